@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""What is in an image, and what rpi-imager shows of it, as JSON on standard output.
+"""What is in an image, and what rpi-imager shows of it, on standard output.
 
   describe.py parts     --version V --packages DIR              CycloneDX 1.5: the Debian packages and the Rust crates
   describe.py manifest  --version V --image FILE --download FILE   a list for rpi-imager (`rpi-imager --repo`)
+  describe.py notices                                           the crates' licences, as text
+  describe.py sources   --packages DIR                          the packages' sources, as apt-get source takes them
+  describe.py missing   --list FILE --folder DIR                those of them whose .dsc is not in a folder
 
 The same input gives the same bytes: times come from SOURCE_DATE_EPOCH, and the serial number from the parts.
 """
@@ -10,10 +13,13 @@ The same input gives the same bytes: times come from SOURCE_DATE_EPOCH, and the 
 import argparse
 import datetime
 import hashlib
+import io
 import json
 import os
+import re
 import subprocess
 import sys
+import tarfile
 import uuid
 from pathlib import Path
 from urllib.parse import quote
@@ -30,24 +36,63 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def control(path):
+    """A package's name, version and architecture, and its source's name and version."""
+    fields = subprocess.run(
+        ["dpkg-deb", "-f", str(path), "Package", "Version", "Architecture", "Source"],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    found = dict(line.split(": ", 1) for line in fields.splitlines())
+    # "Source: name (version)", each only where it differs (Debian Policy, 5.6.1); a rebuilt package has +bN of its own.
+    source, _, version = found.get("Source", found["Package"]).partition(" ")
+    version = version.strip("()") or re.sub(r"\+b\d+$", "", found["Version"])
+    return found["Package"], found["Version"], found["Architecture"], source, version
+
+
+def copyright_of(path, name):
+    """The text of a package's licence; none where its documents are another package's."""
+    packed = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(path)], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as files:
+        try:
+            file = files.extractfile(f"./usr/share/doc/{name}/copyright")
+        except KeyError:
+            return None
+        return file.read().decode("utf-8", "replace")
+
+
+def licences(text):
+    """The licences that a copyright file names in Debian's form for machines (DEP-5); none where it is free text."""
+    if not text.lstrip().startswith("Format:"):
+        return []
+    named = re.findall(r"^License: *(\S.*?)\s*$", text, re.MULTILINE)
+    return sorted(set(named))
+
+
 def packages(folder):
-    """The packages that were unpacked, each with the digest of the file that it came in."""
-    for path in sorted(Path(folder).glob("*.deb")):
-        fields = subprocess.run(
-            ["dpkg-deb", "-f", str(path), "Package", "Version", "Architecture"],
-            check=True, capture_output=True, text=True,
-        ).stdout
-        found = dict(line.split(": ", 1) for line in fields.splitlines())
-        name, version = found["Package"], found["Version"]
-        url = f"pkg:deb/debian/{quote(name)}@{quote(version)}?arch={found['Architecture']}&distro=trixie"
+    """The packages that were unpacked: each with the digest of the file that it came in, its licences and its source."""
+    found = [(path, *control(path)) for path in sorted(Path(folder).glob("*.deb"))]
+    texts = {name: copyright_of(path, name) for path, name, *_ in found}
+    by_source = {}
+    for _, name, _, _, source, _ in found:
+        by_source[source] = by_source.get(source) or texts[name]
+    for path, name, version, architecture, source, source_version in found:
+        url = f"pkg:deb/debian/{quote(name)}@{quote(version)}?arch={architecture}&distro=trixie"
+        named = licences(texts[name] or by_source[source] or "")
         yield {
             "type": "library", "bom-ref": url, "name": name, "version": version, "purl": url,
             "hashes": [{"alg": "SHA-256", "content": sha256(path)}],
+            # Debian's own names, and where the text is in the image.
+            "licenses": [{"license": {"name": one}} for one in named]
+            or [{"license": {"name": f"see /usr/share/doc/{name}/copyright.gz"}}],
+            "externalReferences": [{
+                "type": "source-distribution",
+                "url": f"https://snapshot.debian.org/package/{quote(source)}/{quote(source_version, safe='+~:')}/",
+            }],
         }
 
 
-def crates():
-    """What the program is linked from, as cargo resolves it for the Pi."""
+def linked():
+    """The crates that the program is linked from, as cargo resolves them for the Pi."""
     said = subprocess.run(
         ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", TARGET],
         check=True, capture_output=True, text=True,
@@ -66,12 +111,53 @@ def crates():
             # What only builds or tests it is not in it.
             if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
                 waiting.append(dependency["pkg"])
-    for package in sorted((known[one] for one in seen), key=lambda p: (p["name"], p["version"])):
+    return sorted((known[one] for one in seen), key=lambda p: (p["name"], p["version"]))
+
+
+def crates():
+    for package in linked():
         url = f"pkg:cargo/{quote(package['name'])}@{quote(package['version'])}"
         part = {"type": "library", "bom-ref": url, "name": package["name"], "version": package["version"], "purl": url}
         if package.get("license"):
             part["licenses"] = [{"expression": package["license"].replace("/", " OR ")}]
+        if package["source"] is not None:
+            file = f"{package['name']}-{package['version']}.crate"
+            part["externalReferences"] = [
+                {"type": "source-distribution", "url": f"https://static.crates.io/crates/{package['name']}/{file}"}
+            ]
         yield part
+
+
+# Files of a crate that hold its licence or what the licence asks to be passed on.
+NOTICE = re.compile(r"(?i)^(licen[cs]e|copying|copyright|notice|unlicense)")
+
+
+def notices():
+    """The licences of all crates that others wrote, each text once, under the names of those that have it."""
+    by_text = {}
+    for package in linked():
+        # This project's own crates have no source but this.
+        if package["source"] is None:
+            continue
+        folder = Path(package["manifest_path"]).parent
+        files = sorted(path for path in folder.iterdir() if path.is_file() and NOTICE.match(path.name))
+        texts = [path.read_text("utf-8", "replace").strip() for path in files] or [f"Licence: {package['license']}"]
+        for text in texts:
+            by_text.setdefault(text, []).append(f"{package['name']} {package['version']}")
+    rule = "=" * 100
+    return "\n\n".join(f"{rule}\n{', '.join(names)}\n{rule}\n\n{text}" for text, names in by_text.items())
+
+
+def sources(arguments):
+    found = {(source, version) for _, _, _, source, version in map(control, Path(arguments.packages).glob("*.deb"))}
+    return "\n".join(f"{source}={version}" for source, version in sorted(found))
+
+
+def missing(arguments):
+    """Sources whose description was not fetched: a file's name leaves out the version's epoch."""
+    wanted = Path(arguments.list).read_text().split()
+    name = lambda one: "{}_{}.dsc".format(one.split("=")[0], re.sub(r"^\d+:", "", one.split("=", 1)[1]))
+    return " ".join(one for one in wanted if not (Path(arguments.folder) / name(one)).exists())
 
 
 def parts(arguments):
@@ -120,10 +206,23 @@ def main():
     other.add_argument("--version", required=True)
     other.add_argument("--image", required=True)
     other.add_argument("--download", required=True)
+    commands.add_parser("notices")
+    commands.add_parser("sources").add_argument("--packages", required=True)
+    last = commands.add_parser("missing")
+    last.add_argument("--list", required=True)
+    last.add_argument("--folder", required=True)
     arguments = parser.parse_args()
-    made = parts(arguments) if arguments.command == "parts" else manifest(arguments)
-    json.dump(made, sys.stdout, indent=1, sort_keys=True)
-    print()
+    match arguments.command:
+        case "notices":
+            print(notices())
+        case "sources":
+            print(sources(arguments))
+        case "missing":
+            print(missing(arguments))
+        case command:
+            made = parts(arguments) if command == "parts" else manifest(arguments)
+            json.dump(made, sys.stdout, indent=1, sort_keys=True)
+            print()
 
 
 main()

@@ -13,17 +13,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The services, in the program's order.
-const SERVICES: [&str; 7] = [
-    "auth",
-    "profile",
-    "connections",
-    "pay",
-    "events",
-    "registry",
-    "www",
-];
-
 /// 2026-11-01, for a source without its history.
 const WRITTEN: i64 = 1_793_491_200;
 
@@ -38,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// else what git says, else zeros.
 fn commit() {
     println!("cargo::rerun-if-env-changed=IMAJIN_SOURCE_COMMIT");
-    // While developing, a commit alone is no reason to build anew.
+    // While developing, a commit alone is no reason to build again.
     if var("PROFILE").is_ok_and(|profile| profile == "release") {
         for file in ["HEAD", "logs/HEAD"] {
             let path = PathBuf::from("../.git").join(file);
@@ -81,8 +70,16 @@ fn pack() -> Result<(), Box<dyn Error>> {
     let apps = PathBuf::from(var("CARGO_MANIFEST_DIR")?).join("../apps");
     let out = PathBuf::from(var("OUT_DIR")?);
     let mut list = String::from("/// By service.\npub(super) static DOCUMENTS: &Documents = &[\n");
-    for name in SERVICES {
-        let file = apps.join(name).join("openapi.json");
+    println!("cargo::rerun-if-changed={}", apps.display());
+    let mut found = fs::read_dir(&apps)?.collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|app| app.file_name());
+    for app in found {
+        let file = app.path().join("openapi.json");
+        if !file.exists() {
+            continue;
+        }
+        let name = app.file_name();
+        let name = name.to_str().ok_or("an app's folder is not UTF-8")?;
         println!("cargo::rerun-if-changed={}", file.display());
         let text = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         let document: serde_json::Value = serde_json::from_slice(&text)?;

@@ -1,5 +1,8 @@
 //! Packs the scripts, styles and icons: each once, as it is sent to a browser (zlib, RFC 1950), with its hash.
 
+#[path = "build/texts.rs"]
+mod texts;
+
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -11,46 +14,98 @@ use std::path::{Path, PathBuf};
 const TAG_BYTES: usize = 16;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let assets = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("assets");
+    let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    println!("cargo::rerun-if-changed={}", assets.display());
-    let mut names = Vec::new();
-    walk(&assets, &assets, &mut names)?;
-    names.sort();
+    let mut files = Vec::new();
+    walk(&here, Path::new("shared"), "", &mut files)?;
+    for app in fs::read_dir(here.join(".."))? {
+        let app = app?.file_name();
+        let app = app.to_str().ok_or("an app's folder is not UTF-8")?;
+        let assets = Path::new("..").join(app).join("assets");
+        if here.join(&assets).is_dir() {
+            walk(&here, &assets, &format!("{app}/"), &mut files)?;
+        }
+        let locales = here.join("..").join(app).join("locales");
+        if locales.is_dir() {
+            spoken(&locales, app, &out, &mut files)?;
+        }
+    }
+    // A new app is a new member of the workspace.
+    println!("cargo::rerun-if-changed=../../Cargo.toml");
+    files.sort();
+    let mut all = Sha256::new();
     let mut list = String::from("/// By name.\nstatic ASSETS: &[Asset] = &[\n");
-    for (place, name) in names.iter().enumerate() {
-        let bytes = fs::read(assets.join(name))?;
+    for (place, (name, file)) in files.iter().enumerate() {
+        let bytes = fs::read(here.join(file))?;
         let mut tag = String::new();
         for byte in &Sha256::digest(&bytes)[..TAG_BYTES] {
             write!(tag, "{byte:02x}")?;
         }
+        all.update(name.as_bytes());
+        all.update(&tag);
         fs::write(
             out.join(format!("{place}.zlib")),
             compress_to_vec_zlib(&bytes, 9),
         )?;
         writeln!(
             list,
-            "    Asset {{ name: {name:?}, tag: \"\\\"{tag}\\\"\", packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{place}.zlib\")) }},"
+            "    Asset {{ name: {name:?}, #[cfg(test)] file: {file:?}, tag: \"\\\"{tag}\\\"\", packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{place}.zlib\")) }},"
         )?;
     }
     list.push_str("];\n");
+    let mut version = String::new();
+    for byte in &all.finalize()[..TAG_BYTES] {
+        write!(version, "{byte:02x}")?;
+    }
+    writeln!(
+        list,
+        "/// Names all of them: another file, or another content, is another version.\npub(crate) const VERSION: &str = {version:?};"
+    )?;
     fs::write(out.join("assets.rs"), list)?;
     Ok(())
 }
 
-/// The files below a folder, by their names from the top with `/`.
-fn walk(top: &Path, folder: &Path, names: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
+/// What the scripts of an app say: a module for each of its languages.
+fn spoken(
+    locales: &Path,
+    app: &str,
+    out: &Path,
+    files: &mut Vec<(String, PathBuf)>,
+) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", locales.display());
+    for entry in fs::read_dir(locales)? {
         let path = entry?.path();
-        if path.is_dir() {
-            walk(top, &path, names)?;
+        if path.extension().is_none_or(|ending| ending != "ftl") {
             continue;
         }
-        let name = path
-            .strip_prefix(top)?
-            .to_str()
-            .ok_or("a name is not UTF-8")?;
-        names.push(name.replace('\\', "/"));
+        let language = path.file_stem().and_then(|stem| stem.to_str());
+        let language = language.ok_or("a language is not UTF-8")?;
+        let module = texts::module(&fs::read_to_string(&path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let file = out.join(format!("{app}.{language}.js"));
+        fs::write(&file, module)?;
+        files.push((format!("{app}/texts.{language}.js"), file));
+    }
+    Ok(())
+}
+
+/// The files below a folder of this crate's: the name that each is served by, and its path.
+fn walk(
+    here: &Path,
+    folder: &Path,
+    prefix: &str,
+    files: &mut Vec<(String, PathBuf)>,
+) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(here.join(folder))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_str().ok_or("a name is not UTF-8")?;
+        let file = folder.join(name);
+        match entry.path().is_dir() {
+            true => walk(here, &file, &format!("{prefix}{name}/"), files)?,
+            false => files.push((format!("{prefix}{name}"), file)),
+        }
     }
     Ok(())
 }

@@ -1,44 +1,55 @@
-//! Backups of a whole node: every log at one cut, media, keys and secrets, encrypted to whoever owns the node
+//! Backups of a whole node: every log at one cut, media, keys and secrets, encrypted to the node's owner
 //! (docs/operating.md, "Backups").
 //!
-//! | room | what stands in it |
+//! | module | what |
 //! |---|---|
 //! | `place` | where backups go: a folder, or a bucket of S3's protocol (`s3`) |
+//! | `chosen` | the chosen place: from the settings, else from the owner's page |
+//! | `probe` | trying a place |
 //! | `catalogue` | which backups a place has, each signed by the node |
-//! | `manifest` | what stands in one backup, and in which packs |
-//! | `pack` | pieces of files in encrypted packs; what a pack has is never written again |
+//! | `manifest` | the content of one backup, and in which packs it is |
+//! | `pack` | pieces of files in encrypted packs; a piece is written once |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
 //! | `make` | making one beside the running node |
+//! | `old` | removing older ones |
 //! | `spare` | the room that a backup leaves on the disk of the data |
-//! | `restore` | bringing one back as the same node |
-//! | `standing` | how the last one went |
-//! | `upkeep` | backups by the clock and on request, and what the owner sees of them |
+//! | `restore` | restoring one as the same node |
+//! | `drill` | a trial restore of the newest one, once a month |
+//! | `standing` | the result of the last one |
+//! | `upkeep` | scheduled and requested backups, and what the owner sees of them |
 //!
-//! Always: a backup counts from the moment in which the catalogue names it; one that breaks off leaves those before it
-//! as they were.
+//! Always: a backup exists once the catalogue names it. An interrupted backup leaves the earlier ones as they were.
 
 mod catalogue;
 mod check;
+pub mod chosen;
 mod damage;
+mod drill;
+mod drill_report;
 mod files;
 mod make;
 mod manifest;
+mod old;
 mod pack;
 mod place;
+mod probe;
 mod restore;
 mod s3;
+mod source;
 mod spare;
 mod standing;
 mod upkeep;
 
-pub use catalogue::{Catalogue, Entry};
+pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
-pub use damage::{Damage, damage};
-pub use make::{Made, Source, make};
-pub use place::Place;
+pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
+pub use make::{CompletedBackup, make};
+pub use old::{old_bytes, remove_old};
+pub use place::BackupPlace;
 pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
+pub use source::Source;
 pub use standing::{note, standing};
-pub use upkeep::Keeper;
+pub use upkeep::BackupScheduler;
 
 use std::path::PathBuf;
 
@@ -61,7 +72,7 @@ pub enum BackupError {
     },
     /// What is left on the data's disk is for logs, sessions and deletion.
     #[error(
-        "no room for a backup: the disk that the node's own data are on has no more free than is kept for people's records (`disk.reserve_percent`). {}",
+        "no room for a backup: the disk of the node's data has only the room free that is reserved for people's records (`disk.reserve_percent`). {}",
         match .stays {
             true => format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were"),
             false => "Make room on it: a copy of a database passes through it".to_owned(),
@@ -73,7 +84,7 @@ pub enum BackupError {
         /// Whether that is on the same disk.
         stays: bool,
     },
-    /// What stands there is not what was put there.
+    /// The stored file differs from what was written.
     #[error("{name} is damaged: {why}")]
     Damaged {
         /// The file.
@@ -92,7 +103,7 @@ pub enum BackupError {
     /// A database of the node.
     #[error("{0}: {1}")]
     Database(PathBuf, rusqlite::Error),
-    /// It was told to stop.
+    /// The node is stopping.
     #[error("the node is stopping: the backup was given up, and those before it are as they were")]
     Stopped,
 }

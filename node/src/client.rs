@@ -20,7 +20,7 @@ pub use genesis::{Genesis, genesis};
 pub use import::{HomePlace, Import};
 pub use known::{KnownNodes, Met, VARIABLE as KNOWN_NODES};
 pub use node::NodeInfo;
-pub use place::Place;
+pub use place::LogPosition;
 pub use session::Session;
 pub use sign::{Signed, Signer};
 
@@ -33,7 +33,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// How often a command is signed anew when other writes of the same key came between.
+/// Attempts to sign a command again after concurrent writes by the same key.
 const SIGN_ATTEMPTS: u32 = 4;
 /// How often the very same proof is sent when nobody knows whether it arrived.
 const SEND_ATTEMPTS: u32 = 4;
@@ -48,7 +48,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Client {
     http: reqwest::blocking::Client,
     base: String,
-    /// The node that answered first: whatever this client signs is for this one.
+    /// The node that answered first: everything that this client signs is for it.
     did: Arc<OnceLock<Did>>,
 }
 
@@ -75,7 +75,7 @@ impl Client {
         })
     }
 
-    /// Asks the node who it is, and compares that with what is known of this address from before.
+    /// Asks the node for its DID, and compares it with the one remembered for this address.
     pub fn meet(&self, known: &KnownNodes) -> Result<Met, ClientError> {
         let host = self.host()?;
         let scheme = if self.is_secure() { "https" } else { "http" };
@@ -127,8 +127,8 @@ impl Client {
         }
     }
 
-    /// Only at its home a log goes on. Nothing is signed for another node at the word of this one.
-    fn check_home(&self, did: &Did, place: &Place) -> Result<(), ClientError> {
+    /// Only the home may write a log. Refuses to sign for another node on the word of this one.
+    fn check_home(&self, did: &Did, place: &LogPosition) -> Result<(), ClientError> {
         match self.did.get() {
             Some(node) if *node != place.node => Err(ClientError::LivesElsewhere {
                 did: did.clone(),
@@ -177,13 +177,13 @@ impl Client {
     }
 
     /// Where a log is, and what the next proof by `kid` in it must name.
-    pub fn place(&self, did: &Did, kid: &str) -> Result<Place, ClientError> {
+    pub fn place(&self, did: &Did, kid: &str) -> Result<LogPosition, ClientError> {
         let answer = self.get(&format!(
             "/auth/api/head/{}?kid={}",
             did.as_str(),
             escape(kid)
         ))?;
-        Place::from_json(&answer)
+        LogPosition::from_json(&answer)
     }
 
     /// Signs a command and sends it, again when another write came between.
@@ -244,7 +244,7 @@ impl Client {
         }
     }
 
-    /// Sends a signed command once, whatever comes of it.
+    /// Sends a signed command once, without retries.
     pub fn send_signed_once(
         &self,
         signed: &Signed,
@@ -316,6 +316,19 @@ mod tests {
                 "{open}: {refused}"
             );
         }
+    }
+
+    /// 0.0.0.0 leads to this machine, and is no address that says so.
+    #[test]
+    fn nobody_is_asked_for_a_challenge_over_plain_http_from_another_machine() {
+        let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = std::thread::spawn(move || listener.accept().map(drop));
+        let client = Client::new(&format!("http://0.0.0.0:{port}")).unwrap();
+        let key = crate::key::PersonKey::generate().unwrap();
+        let refused = Session::begin(&client, &key).err().unwrap();
+        assert!(matches!(refused, ClientError::PlainHttp(_)), "{refused}");
+        assert!(!asked.is_finished(), "the node was asked");
     }
 
     #[test]

@@ -14,9 +14,11 @@ mod import;
 mod init;
 mod key;
 mod log;
+mod owner;
+mod port_mapping;
 mod put;
 mod reach;
-mod rebuild;
+pub(crate) mod rebuild;
 mod register;
 mod register_node;
 mod repair;
@@ -26,8 +28,6 @@ mod update;
 mod usb;
 mod verify;
 mod versions;
-
-pub(crate) use doctor::{around, names};
 
 use crate::cli::{Cli, Command, TrustArgs};
 use crate::client::{Client, ClientError, KnownNodes, Met, Signer};
@@ -48,7 +48,9 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Key(command) => key::run(command),
         Command::Did(command) => did::run(&command),
         Command::Register(args) => register::run(&args),
+        Command::Owner(command) => owner::run(&command),
         Command::RegisterNode(args) => register_node::run(&args),
+        Command::PortMapping(args) => port_mapping::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Count(args) => count::run(&args),
@@ -113,7 +115,7 @@ fn client(url: &str, trust: TrustArgs) -> Outcome<Client> {
     Ok(client)
 }
 
-/// A node and who speaks to it.
+/// A node, and the signer of its requests.
 pub struct Person {
     client: Client,
     signer: Signer,
@@ -141,8 +143,7 @@ impl Person {
     }
 }
 
-/// Names the node in the person's chain where it does not stand there yet. What the person asked for is done, whatever comes
-/// of it.
+/// Adds the node to the person's chain if the chain doesn't name it yet. A failure here doesn't fail the command.
 fn tell_where(person: &Person) {
     if let Err(error) = person.client.tell_where(&person.signer, &person.key) {
         eprintln!("your identity does not name this node as its home yet: {error}");

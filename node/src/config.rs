@@ -4,6 +4,7 @@
 
 mod backup;
 mod budgets;
+mod claim;
 mod layers;
 mod network;
 mod registries;
@@ -13,6 +14,7 @@ mod whereabouts;
 
 pub use backup::BackupConfig;
 pub use budgets::BudgetsConfig;
+pub use claim::ClaimConfig;
 pub use layers::ConfigError;
 pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 pub use registries::RegistriesConfig;
@@ -34,7 +36,7 @@ const INSTALLED: &str = "/var/lib/imajin";
 pub const FILE_NAME: &str = "imajin.toml";
 
 /// What `imajin init` writes: the same text with every setting commented out, so that an improved default of a later
-/// version reaches those who did not choose otherwise.
+/// version applies wherever the owner chose nothing else.
 pub fn commented_defaults() -> String {
     let mut out = String::with_capacity(DEFAULTS.len() + 256);
     for line in DEFAULTS.lines() {

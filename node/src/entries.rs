@@ -22,9 +22,9 @@ pub struct EntryLine {
     pub at: String,
     /// The operation.
     pub op: String,
-    /// Whose will: signed, custodial, derived or node.
+    /// The kind of will: signed, custodial, derived or node.
     pub will: &'static str,
-    /// Who willed it.
+    /// The author.
     pub author: String,
     /// The key that signed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub struct EntryLine {
     /// The operation over several logs that it is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub txn: Option<String>,
-    /// The body; absent where the entry has none, null where it was erased or withheld.
+    /// The body; absent where the entry has none, null if it was erased or withheld.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Json>,
 }

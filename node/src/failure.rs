@@ -1,18 +1,24 @@
-//! How a command ends: 0 done, 1 refused or not valid, 2 could not even try, 3 valid but for what is not known. Every failure carries one text for the
-//! person at the terminal; nothing else in this crate decides about exit codes.
+//! How a command ends: 0 done, 1 refused or not valid, 2 could not try, 3 valid except for unknown parts. Every failure
+//! has one text for the person at the terminal; nothing else in this crate decides about exit codes.
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
-/// Why a command did not do what was asked.
+/// The exit code that asks the service manager to start the program again (`RestartForceExitStatus=` in
+/// systemd/imajin.service).
+pub const EXIT_RESTART: u8 = 75;
+
+/// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
-    /// The answer is no: refused, not valid, different, something is wrong.
+    /// The result is negative: refused, not valid, different, something is wrong.
     No(String),
-    /// No rule is broken, but a part of it cannot be judged.
+    /// No rule is broken, but a part can't be judged.
     Unknown(String),
-    /// It could not be tried: wrong use, nothing there, not reachable, no permission.
+    /// The command could not try: wrong use, nothing there, not reachable, no permission.
     Unusable(String),
+    /// The program ended well and asks the service manager for a restart ([`EXIT_RESTART`]).
+    Again,
     /// The reader of our output went away (`imajin log … | head`): no failure at all.
     ClosedPipe,
 }
@@ -36,30 +42,31 @@ impl Failure {
         Self::Unusable(message.to_string())
     }
 
-    /// What it says.
+    /// The message.
     pub fn text(&self) -> String {
         match self {
             Self::No(message) | Self::Unknown(message) | Self::Unusable(message) => message.clone(),
-            Self::ClosedPipe => String::new(),
+            Self::Again | Self::ClosedPipe => String::new(),
         }
     }
 
-    /// Says on standard error what happened and gives the exit code.
+    /// Prints the message on standard error and returns the exit code.
     pub fn report(&self) -> ExitCode {
         use std::io::Write;
         let (code, message) = match self {
             Self::ClosedPipe => return ExitCode::SUCCESS,
+            Self::Again => return ExitCode::from(EXIT_RESTART),
             Self::No(message) => (1, message),
             Self::Unknown(message) => (3, message),
             Self::Unusable(message) => (2, message),
         };
-        // Where standard error is closed, the exit code alone has to say it.
+        // If standard error is closed, the exit code is the only report.
         let _ = writeln!(std::io::stderr(), "imajin: {message}");
         ExitCode::from(code)
     }
 }
 
-/// Puts a failure's kind and what was being done onto any error.
+/// Turns any error into a failure, with the action that failed.
 pub trait OrFail<T> {
     /// Exit code 1, with what was being done.
     fn or_no(self, doing: impl Display) -> Outcome<T>;

@@ -1,6 +1,6 @@
-//! A person's key file: two secret seeds, readable by its owner alone (0600), and the DID that they stand for. A file
-//! that is there is never overwritten, and one that others may read is refused. The secrets have no `Debug` and are
-//! written nowhere else, except into a recovery sheet under a passphrase.
+//! A person's key file: two secret seeds, readable by its owner alone (0600), and their DID. An existing file is never
+//! overwritten, and a file that others can read is refused. The secrets have no `Debug` and are written nowhere else,
+//! except into a recovery sheet under a passphrase.
 
 pub mod passphrase;
 pub mod recovery;
@@ -123,7 +123,8 @@ impl PersonKey {
         })
     }
 
-    /// Writes a new key file, 0600 from its first instant and synced, so that a key whose DID was seen is not lost.
+    /// Writes a new key file, 0600 from the start and synced before anybody sees the DID, so that the key can't be
+    /// lost.
     pub fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
         let write = |error: std::io::Error| match error.kind() {
             ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_path_buf()),
@@ -159,7 +160,7 @@ impl PersonKey {
         Ok(text)
     }
 
-    /// Whose keys.
+    /// The DID of the keys.
     pub fn did(&self) -> &Did {
         &self.did
     }

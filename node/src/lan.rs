@@ -4,13 +4,17 @@
 //! Always: never where the node listens on this machine alone, or its settings say no. What others announce is bounded, and
 //! believed only as far as they prove the key of the DID that they name.
 
+mod heads;
 mod seen;
 mod spoken;
+mod twin;
 
 use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
-use crate::open::NODE_FOLDER;
+use crate::folder::NODE_FOLDER;
+use heads::Heads;
 use imajin_protocol::Did;
+use imajin_service::clock::instant;
 use imajin_service::network::{Lan, Network};
 use imajin_service::node::Node;
 use mdns_sd::{DaemonEvent, ServiceInfo};
@@ -21,13 +25,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use twin::Twins;
 
 /// What nodes call themselves (docs/format.md §17).
 const SERVICE: &str = "_imajin._tcp.local.";
 /// Letters of the DID that tell apart nodes of one name.
 const NAME_END: usize = 6;
 const DOMAIN: &str = ".local.";
-/// How often it is looked what was heard.
+/// Interval between two checks of the responses.
 const LOOK: Duration = Duration::from_secs(1);
 /// At the first start: how long others have to object to the name (RFC 6762 §8.1: up to a second), with room.
 const FIRST: Duration = Duration::from_secs(2);
@@ -35,7 +40,7 @@ const FILE_NAME: &str = "lan.json";
 
 /// The name that the network left to the box, so that two boxes do not swap theirs after a power cut.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredName {
     /// What was asked for.
     wish: String,
     name: String,
@@ -47,7 +52,7 @@ pub struct Home(Option<Announced>);
 struct Announced {
     spoken: Spoken,
     service: ServiceInfo,
-    /// Somebody seems to have the name: who?
+    /// Another device seems to have the name.
     doubt: Option<Doubt>,
     wish: String,
     /// `imajin`, or what it became.
@@ -56,20 +61,20 @@ struct Announced {
     first: bool,
 }
 
-/// The ports that are told to others.
+/// The ports in announcements.
 #[derive(Clone, Copy)]
 pub struct Doors {
     /// Plain HTTP.
     pub plain: u16,
-    /// HTTPS, where it is spoken.
+    /// HTTPS, if the node speaks it.
     pub secure: Option<u16>,
     /// Whether only this machine reaches them.
     pub loopback: bool,
 }
 
 impl Home {
-    /// Announces the node; one that is locked has no DID to tell yet. One that cannot be announced still serves those who
-    /// know its address.
+    /// Announces the node. A locked node has no DID in its announcement. A node that can't be announced still serves
+    /// clients that know its address.
     pub fn open(data: &Path, did: Option<&Did>, config: &Config, doors: Doors) -> Self {
         if !config.lan.announce || doors.loopback {
             return Self(None);
@@ -93,7 +98,7 @@ impl Home {
         {
             let mut waited = Duration::ZERO;
             let (step, asked) = (Duration::from_millis(50), home.name.clone());
-            // Other interfaces may agree sooner than the one where somebody objects.
+            // Other interfaces may finish probing before the one with a conflict.
             while (waited < FIRST || home.doubt.is_some()) && home.name == asked {
                 tokio::time::sleep(step).await;
                 waited += step;
@@ -108,7 +113,7 @@ impl Home {
         self.0.as_ref().map(Announced::host)
     }
 
-    /// Tells the node, and goes on listening until told to stop.
+    /// Publishes the result, and listens until the node stops.
     pub fn note(&self, network: &Network) {
         let lan = self.0.as_ref().map(|home| Lan {
             name: home.host(),
@@ -137,7 +142,8 @@ impl Home {
     /// Listens until told to stop, then says goodbye.
     pub async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
         let Some(mut home) = self.0 else { return };
-        let mut seen = Seen::default();
+        let (mut seen, mut twins) = (Seen::default(), Twins::default());
+        let mut heads = Heads::open(&node, home.folder());
         let listening = async {
             loop {
                 home.follow(node.network()).await;
@@ -145,6 +151,8 @@ impl Home {
                     seen.hear(event);
                 }
                 seen.prove(&node).await;
+                twins.meet(&node, seen.like(node.did()), instant()).await;
+                heads.meet(&node, instant()).await;
                 tokio::time::sleep(LOOK).await;
             }
         };
@@ -161,7 +169,7 @@ impl Announced {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         let wish = config.lan.name.clone();
         let kept = std::fs::read(&path).ok();
-        let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
+        let kept = kept.and_then(|bytes| serde_json::from_slice::<StoredName>(&bytes).ok());
         let kept = kept.filter(|kept| kept.wish == wish);
         let first = kept.is_none();
         let name = kept.map_or_else(|| wish.clone(), |kept| kept.name);
@@ -197,11 +205,16 @@ impl Announced {
         })
     }
 
+    /// The node's folder.
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     fn host(&self) -> String {
         format!("{}{}", self.name, DOMAIN.trim_end_matches('.'))
     }
 
-    /// Hears what became of the name, and tells it.
+    /// Follows the outcome for the name, and publishes it.
     async fn follow(&mut self, network: &Network) {
         self.hear().await;
         let name = self.host();
@@ -216,7 +229,7 @@ impl Announced {
         }
     }
 
-    /// Hears what became of the name.
+    /// Waits for the outcome for the name.
     async fn hear(&mut self) {
         while let Ok(event) = self.spoken.monitor.try_recv() {
             match event {
@@ -234,7 +247,7 @@ impl Announced {
                         let name = format!("{}{DOMAIN}", self.name);
                         match self.spoken.who_is(&name, label) {
                             Ok(doubt) => self.doubt = Some(doubt),
-                            // What cannot be asked is believed: the new name is answered to either way.
+                            // If it can't be asked, the node believes it: the new name is answered to either way.
                             Err(error) => {
                                 tracing::warn!("{}: this box is {label}.local", error.text());
                                 label.clone_into(&mut self.name);
@@ -274,7 +287,7 @@ impl Announced {
 
     /// The same name after a restart.
     fn keep(&self) {
-        let kept = Kept {
+        let kept = StoredName {
             wish: self.wish.clone(),
             name: self.name.clone(),
         };
@@ -282,7 +295,7 @@ impl Announced {
         let is_known = std::fs::read(&self.path).is_ok_and(|known| known == text);
         // One that is lost or damaged is found again by asking the network.
         if !is_known && let Err(error) = std::fs::write(&self.path, text) {
-            tracing::warn!("the name in the local network cannot be kept: {error}");
+            tracing::warn!("the name in the local network could not be saved: {error}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A data folder in use: its lock, the node's own key, the clocks, the services, and the ledger over them. Serving and
 //! the offline commands open it in the same way, so that there is one recovery and one refusal when it is in use.
 
+#[cfg(test)]
+mod apart;
 mod clock;
 mod documents;
 mod identity;
@@ -9,9 +11,11 @@ mod names;
 #[cfg(test)]
 mod operations;
 pub mod seal;
+#[cfg(test)]
+mod sentences;
 mod services;
 
-pub use clock::{last_known, open as open_clock};
+pub use clock::{last_known, look as look_at_clock, open as open_clock};
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::{machine_addresses, machine_names};
 pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
@@ -19,7 +23,8 @@ pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table
 use crate::backup::{BackupError, finish_broken_off};
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, OrFail};
-use imajin_ledger::{Ledger, Limits, OpenError, Options};
+use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
+use imajin_ledger::{Ballast, Ledger, Limits, OpenError, Options, Space};
 use imajin_registry::Registry;
 use imajin_service::clock::{SystemClock, Time};
 use imajin_service::node::{Node, NodeOptions};
@@ -27,9 +32,6 @@ use imajin_service::site::Site;
 use imajin_service::{Machine, Services};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The folder for the node's own things.
-pub const NODE_FOLDER: &str = "node";
 
 /// An open data folder. The lock is the ledger's.
 pub struct Opened {
@@ -39,7 +41,7 @@ pub struct Opened {
     pub identity: NodeIdentity,
     /// The mounted services.
     pub services: Services,
-    /// The registry, where it is one of them.
+    /// The registry, if it is one of them.
     pub registry: Option<Registry>,
     /// The clocks that the ledger has.
     pub clock: Arc<SystemClock>,
@@ -51,7 +53,7 @@ pub struct Opened {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// Nothing there.
-    #[error("{0} is no data folder of a node: `imajin init --data {0}` makes one")]
+    #[error("{0} is not the data folder of a node: `imajin init --data {0}` makes one")]
     Missing(PathBuf),
     /// A setting.
     #[error(transparent)]
@@ -81,16 +83,33 @@ pub enum FolderError {
     Ledger(#[from] OpenError),
 }
 
+impl FolderError {
+    /// Whether there is only too little room on the disk: with more of it the same folder opens.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Ledger(error) if error.is_full())
+    }
+}
+
 impl From<FolderError> for Failure {
     fn from(error: FolderError) -> Self {
         Self::unusable(error)
     }
 }
 
-/// Whether somebody made a data folder here.
-pub fn is_data_folder(data: &Path) -> bool {
-    let folder = data.join(NODE_FOLDER);
-    folder.join(identity::FILE_NAME).exists() || seal::is_sealed(&folder)
+/// With less than this free, opening a folder uses what its node set aside.
+const OPENING_BYTES: u64 = 4 << 20;
+
+/// Uses the room that was set aside for this, where the disk is full.
+fn make_room(data: &Path) {
+    let is_full = Space::of(data).is_ok_and(|space| space.free < OPENING_BYTES);
+    if !is_full {
+        return;
+    }
+    match Ballast::of(data).give_up() {
+        Ok(true) => tracing::warn!("the disk is full: opening uses the room that was set aside"),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "the room that was set aside cannot be used"),
+    }
 }
 
 impl Opened {
@@ -110,7 +129,7 @@ impl Opened {
         Self::with_identity(data, config, identity)
     }
 
-    /// The same for a node that starts; none where it is sealed and nothing at hand opens it.
+    /// The same for a node that starts; none if it is sealed and nothing here opens it.
     pub fn at_start(data: &Path, config: &Config) -> Result<Option<Self>, FolderError> {
         finish_broken_off(data)?;
         let identity = NodeIdentity::at_start(data)?;
@@ -119,13 +138,14 @@ impl Opened {
             .transpose()
     }
 
-    /// The same with a key that does not stand in the folder yet.
+    /// The same with a key that is not in the folder yet.
     pub fn with_identity(
         data: &Path,
         config: &Config,
         identity: NodeIdentity,
     ) -> Result<Self, FolderError> {
         let Chosen { services, registry } = choose(config)?;
+        make_room(data);
         let clock = Arc::new(clock::open(data, config.clock));
         let ledger = Ledger::open(Options {
             data: data.to_path_buf(),
@@ -162,7 +182,7 @@ impl Opened {
             ledger: self.ledger.clone(),
             services: self.services.clone(),
             key: self.identity.key(),
-            sealed: seal::is_sealed(&self.data.join(NODE_FOLDER)),
+            sealed: is_sealed(&self.data.join(NODE_FOLDER)),
             clock: Arc::clone(&self.clock) as Arc<dyn Time>,
             config,
             url,

@@ -1,17 +1,19 @@
-//! The outbox: what people's logs carry for the network (identity operations and the like) is given to relays: this
-//! node's own, which tells its peers, or where that does not run, to those that the settings name.
+//! The outbox: passes what people's logs carry for the network (identity operations and the like) to relays: to this node's
+//! own, which tells its peers, or if that does not run, to those that the settings name.
 //!
 //! Always: beside the writer, never in it; at least once, in the order of the logs, and a relay that has an operation
 //! already says so. How far a relay was served is kept, so that nothing is lost and little is said twice. What a relay
 //! refuses for good is named in the log and left behind.
 
+mod elsewhere;
 mod position;
 mod relay;
 
-use imajin_auth::outbox::{self, Parcel};
+use imajin_auth::outbox::{self, OutboxItem};
 use imajin_dfos::identity::Did as DfosDid;
 use imajin_protocol::Did;
 use imajin_service::Problem;
+use imajin_service::clock;
 use imajin_service::node::Node;
 use position::{Positions, Reached};
 use serde_json::Value as Json;
@@ -43,7 +45,7 @@ pub enum SendError {
     /// How far it came cannot be kept.
     #[error("the outbox's position: {0}")]
     Position(std::io::Error),
-    /// The node cannot say who it is.
+    /// The node's identity can't be signed.
     #[error("the node's auth token: {0}")]
     Token(String),
 }
@@ -74,7 +76,7 @@ struct Worker {
     node: Node,
     relay: Relay,
     positions: Arc<Positions>,
-    /// The last entry whose operations it has.
+    /// The last entry whose operations the relay has.
     reached: Option<Reached>,
 }
 
@@ -82,6 +84,7 @@ impl Worker {
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let mut pause = PAUSE_MIN;
         let mut is_checked = false;
+        let mut next_look = clock::instant();
         // Looked at twice: an entry is counted a moment before it can be read.
         let mut looks = [None, None];
         while !*stopped.borrow() {
@@ -107,6 +110,13 @@ impl Worker {
                     }
                 }
             };
+            let now = clock::instant();
+            if now >= next_look {
+                elsewhere::look(&self.node, &self.relay).await;
+                next_look = now
+                    .checked_add(elsewhere::every(&self.relay))
+                    .unwrap_or(now);
+            }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 // An error means that the sender is gone, which is a stop as well.
@@ -136,24 +146,24 @@ impl Worker {
         Ok(())
     }
 
-    /// Begins anew where the position is of other logs, or the relay lost what it had.
+    /// Starts from the beginning if the position belongs to other logs, or the relay lost its data.
     async fn check(&mut self) -> Result<(), SendError> {
         let Some(reached) = &self.reached else {
             return Ok(());
         };
-        let is_here = outbox::stands(&self.node, &reached.place)?;
+        let is_here = outbox::is_at(&self.node, &reached.place)?;
         let is_there = match &reached.cid {
             Some(cid) => self.relay.has(cid).await?,
             None => true,
         };
         if !(is_here && is_there) {
-            tracing::info!(relay = self.relay.name(), "the outbox begins anew");
+            tracing::info!(relay = self.relay.name(), "the outbox starts over");
             self.reached = None;
         }
         Ok(())
     }
 
-    async fn send(&mut self, parcels: Vec<Parcel>) -> Result<(), SendError> {
+    async fn send(&mut self, parcels: Vec<OutboxItem>) -> Result<(), SendError> {
         let mut batch = Batch::default();
         for parcel in parcels {
             let is_full = batch.tokens.len() + parcel.tokens.len() > TOKENS_MAX;
@@ -188,7 +198,7 @@ impl Worker {
             self.put(&newest.0, &newest.1, document).await?;
         }
         let count = batch.tokens.len();
-        tracing::debug!(relay = self.relay.name(), "{count} operations given");
+        tracing::debug!(relay = self.relay.name(), "{count} operations sent");
         let before = self.reached.take().and_then(|reached| reached.cid);
         let reached = Reached {
             place: last,
@@ -254,17 +264,17 @@ fn own_did(node: &Node) -> Result<Option<DfosDid>, Problem> {
     Ok(imajin_auth::dfos_did(node, did)?.and_then(|did| DfosDid::parse(&did).ok()))
 }
 
-/// Entries whose operations go in one submission.
+/// Entries of one submission, at most.
 #[derive(Default)]
 struct Batch {
     tokens: Vec<String>,
     document: Option<Vec<u8>>,
     /// The newest of them.
-    last: Option<outbox::Place>,
+    last: Option<outbox::OutboxPosition>,
 }
 
 impl Batch {
-    fn add(&mut self, parcel: Parcel) {
+    fn add(&mut self, parcel: OutboxItem) {
         self.tokens.extend(parcel.tokens);
         self.document = parcel.document;
         self.last = Some(parcel.place);

@@ -1,14 +1,14 @@
-//! The node tells registries of itself (WIRE.md §8): it registers, says once a day that it is there, and renews in time.
+//! The node's registrations (docs/api.md, "Registry"): it registers, sends a heartbeat once a day, and renews in time.
 //!
-//! Always: nothing else of the node waits for this or depends on it. Each registry is served by itself, so that a dead
-//! one is in nobody's way; what fails is tried again with growing pauses, and said calmly. The registration is bound to
-//! the node's key, and where the node's identity chain names that key, the chain goes along.
+//! Always: nothing else of the node waits for a registry or depends on it. Each registry has its own task, so a dead
+//! one delays no other. Failures are retried with growing pauses and reported calmly. The registration is bound to the
+//! node's key; if the node's identity chain names that key, the registration includes the chain.
 //!
 //! | file | what |
 //! |---|---|
-//! | [`attest`] | which program runs, what the node says of itself, signatures |
-//! | `attempt` | one registration or heartbeat, and what comes of it |
-//! | `home` | at which address the box is found at home |
+//! | [`attest`] | the running program, the attestation, signatures |
+//! | `attempt` | one registration or heartbeat, and its result |
+//! | `home` | the address of the box at home |
 //! | `wire` | a registry over HTTP |
 //! | `pace` | when the next attempt is due |
 
@@ -16,16 +16,18 @@ mod attempt;
 pub mod attest;
 mod home;
 mod pace;
+mod registrations;
 mod wire;
 
 use crate::config::RegistriesConfig;
-use crate::open::NODE_FOLDER;
+use crate::folder::NODE_FOLDER;
 use attempt::Attempt;
 use attest::{About, Program};
-use imajin_registry::enrolment::{self, Standing};
+use imajin_registry::enrolment::{self, Registration};
 use imajin_service::blocking;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+pub use registrations::registrations;
 use serde_json::json;
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -36,17 +38,21 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wire::Wire;
 
-/// How soon a choice of the owner's is seen.
+/// How soon the node notices a choice of the owner.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Tells registries until told to stop.
+/// Keeps the registrations until the node stops.
 pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Receiver<bool>) {
     let folder = node.data().join(NODE_FOLDER);
-    let standings = enrolment::standings(&folder).unwrap_or_else(|error| {
-        // What is lost is when each was told last: they are told again.
-        tracing::warn!(%error, "what is known of the registries cannot be read");
+    let mut registrations = enrolment::registrations(&folder).unwrap_or_else(|error| {
+        // Only the times of the last attempts are lost, so every registry gets a new one.
+        tracing::warn!(%error, "the file with the registrations cannot be read");
         Vec::new()
     });
+    // At each start: whether this is an old copy of the data shows by what the registry heard last.
+    for one in registrations.iter_mut().filter(|one| one.is_well()) {
+        one.next_ms = one.next_ms.min(node.now().as_millis());
+    }
     let told = node
         .metrics()
         .gauge("registries", "Registries that the node tells of itself");
@@ -54,11 +60,11 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
         "registries_reached",
         "Registries that answered well the last time that they were asked",
     );
-    let mut keeper = Keeper {
+    let mut keeper = Registrar {
         node,
         settings,
         folder,
-        standings,
+        registrations,
         busy: HashSet::new(),
         attempts: JoinSet::new(),
         about: None,
@@ -66,8 +72,14 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
     };
     while !*stopped.borrow() {
         keeper.look().await;
-        told(keeper.standings.len());
-        reached(keeper.standings.iter().filter(|one| one.is_well()).count());
+        told(keeper.registrations.len());
+        reached(
+            keeper
+                .registrations
+                .iter()
+                .filter(|one| one.is_well())
+                .count(),
+        );
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             Some(ended) = keeper.attempts.join_next() => keeper.take(ended),
@@ -77,8 +89,8 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
     }
 }
 
-/// Has a registry enter in its DNS what a certificate authority is to read at this node's name (RFC 8555 §8.4), or take it
-/// away. Whether its provider has it by now; why not, in a few words.
+/// Asks a registry to publish, or remove, the answer to a certificate authority's challenge at this node's name (RFC
+/// 8555 §8.4). Returns whether the DNS provider has it already; the error is a short sentence.
 pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
     let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
     let asked = attest::sign(&node.key().key, asked, node.now().as_millis());
@@ -88,76 +100,77 @@ pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<boo
 }
 
 /// All registries of this node.
-struct Keeper {
+struct Registrar {
     node: Node,
     settings: RegistriesConfig,
     folder: PathBuf,
-    standings: Vec<Standing>,
-    /// Those that an attempt is under way with.
+    registrations: Vec<Registration>,
+    /// Registries with a running attempt.
     busy: HashSet<String>,
-    attempts: JoinSet<Standing>,
-    /// Made when there is a registry to tell.
+    attempts: JoinSet<Registration>,
+    /// Made when the first registry is chosen.
     about: Option<Arc<About>>,
     /// Said once.
     unreadable: bool,
 }
 
-impl Keeper {
-    /// Begins what is due.
+impl Registrar {
+    /// Starts the attempts that are due.
     async fn look(&mut self) {
         let choice = match enrolment::choice(&self.folder) {
             Ok(choice) => choice,
             Err(error) => {
                 if !std::mem::replace(&mut self.unreadable, true) {
-                    tracing::warn!(%error, "the owner's choice of registries cannot be read; the settings count");
+                    tracing::warn!(%error, "the owner's choice of registries cannot be read; the settings apply");
                 }
                 Default::default()
             }
         };
         let urls = self.settings.urls();
-        let wanted = enrolment::wanted(&urls, &choice);
-        let home = enrolment::home(&self.settings.home, &urls, &choice);
-        let before = self.standings.len();
-        self.standings.retain(|one| wanted.contains(&one.url));
-        let mut is_changed = self.standings.len() != before;
+        let wanted = enrolment::selected(&urls, &choice);
+        let home = enrolment::home_registry(&self.settings.home, &urls, &choice);
+        let before = self.registrations.len();
+        self.registrations.retain(|one| wanted.contains(&one.url));
+        let mut is_changed = self.registrations.len() != before;
         for url in &wanted {
-            if !self.standings.iter().any(|one| one.url == *url) {
-                self.standings.push(Standing::new(url));
+            if !self.registrations.iter().any(|one| one.url == *url) {
+                self.registrations.push(Registration::new(url));
                 is_changed = true;
             }
         }
-        for one in &mut self.standings {
+        for one in &mut self.registrations {
             let is_home = home.as_ref() == Some(&one.url);
             is_changed |= std::mem::replace(&mut one.home, is_home) != is_home;
         }
         if is_changed {
             self.note();
         }
-        if self.standings.is_empty() {
+        if self.registrations.is_empty() {
             return;
         }
         let Some(about) = self.about().await else {
             return;
         };
         let now_ms = self.node.now().as_millis();
-        for standing in self.standings.clone() {
-            let addresses = self.addresses(&standing);
-            if !self.is_due(&standing, &about.digest(&addresses), now_ms) {
+        for registration in self.registrations.clone() {
+            let addresses = self.addresses(&registration);
+            if !self.is_due(&registration, &about.digest(&addresses), now_ms) {
                 continue;
             }
-            self.busy.insert(standing.url.clone());
+            self.busy.insert(registration.url.clone());
             let attempt = Attempt {
                 node: self.node.clone(),
                 about: Arc::clone(&about),
                 settings: self.settings.clone(),
                 addresses,
             };
-            self.attempts.spawn(attempt.run(standing));
+            self.attempts.spawn(attempt.run(registration));
         }
     }
 
-    /// Where the node's name at a registry is to lead: as the settings say, else home, where the owner wants that.
-    fn addresses(&self, one: &Standing) -> Vec<IpAddr> {
+    /// The addresses for the node's name at a registry: those of the settings, else the box at home if the owner wants
+    /// that.
+    fn addresses(&self, one: &Registration) -> Vec<IpAddr> {
         match self.settings.addresses.is_empty() && one.home {
             true => home::address(&self.node.network().now())
                 .into_iter()
@@ -166,9 +179,9 @@ impl Keeper {
         }
     }
 
-    /// What is attested differently by now (another address at home) is told soon. A moment further away than any pause
-    /// is from a clock that went wrong.
-    fn is_due(&self, one: &Standing, digest: &str, now_ms: i64) -> bool {
+    /// A changed attestation (another address at home) is sent soon. A due time further away than any pause comes from
+    /// a wrong clock.
+    fn is_due(&self, one: &Registration, digest: &str, now_ms: i64) -> bool {
         let longest_ms = pace::longest_ms(&self.settings);
         let soon_ms = one.renewed_ms.unwrap_or_default() + pace::soon_ms(&self.settings);
         let is_news = one.is_well() && one.attested != digest && soon_ms <= now_ms;
@@ -186,22 +199,26 @@ impl Keeper {
                     self.about = Some(Arc::new(about));
                 }
                 Ok(Err(error)) => {
-                    tracing::warn!(%error, "this program cannot be read, so no registry is told of it")
+                    tracing::warn!(%error, "this program cannot be read, so the node registers with no registry")
                 }
-                Err(problem) => tracing::error!(%problem, "reading this program broke off"),
+                Err(problem) => tracing::error!(%problem, "reading this program failed"),
             }
         }
         self.about.clone()
     }
 
-    fn take(&mut self, ended: Result<Standing, tokio::task::JoinError>) {
+    fn take(&mut self, ended: Result<Registration, tokio::task::JoinError>) {
         match ended {
             Ok(after) => {
                 self.busy.remove(&after.url);
-                // One that was left meanwhile is not there any more.
-                if let Some(slot) = self.standings.iter_mut().find(|one| one.url == after.url) {
+                // The owner may have left the registry meanwhile.
+                if let Some(slot) = self
+                    .registrations
+                    .iter_mut()
+                    .find(|one| one.url == after.url)
+                {
                     report(slot, &after);
-                    let after = Standing {
+                    let after = Registration {
                         home: slot.home,
                         ..after
                     };
@@ -210,22 +227,22 @@ impl Keeper {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "telling a registry broke off");
-                // Whose it was is not said: all may be tried again.
+                tracing::error!(%error, "a task for a registry failed");
+                // The error doesn't name the registry, so all may be tried again.
                 self.busy.clear();
             }
         }
     }
 
     fn note(&self) {
-        if let Err(error) = enrolment::note(&self.folder, &self.standings) {
-            tracing::warn!(%error, "how the registries stand cannot be noted");
+        if let Err(error) = enrolment::save_registrations(&self.folder, &self.registrations) {
+            tracing::warn!(%error, "the registrations could not be saved");
         }
     }
 }
 
-/// Says what changed, once.
-fn report(before: &Standing, after: &Standing) {
+/// Logs each change once.
+fn report(before: &Registration, after: &Registration) {
     let registry = &after.url;
     match (&before.failure, &after.failure) {
         (None, Some(why)) => tracing::info!(
@@ -233,7 +250,9 @@ fn report(before: &Standing, after: &Standing) {
             "{why}; the node works without it, and tries again"
         ),
         (Some(_), None) => tracing::info!(registry, "reached again"),
-        (None, None) if before.since_ms.is_none() => tracing::info!(registry, "{}", after.says()),
+        (None, None) if before.since_ms.is_none() => {
+            tracing::info!(registry, "{}", after.summary())
+        }
         _ => {}
     }
     if after.upgrade && !before.upgrade {

@@ -4,6 +4,7 @@ pub mod address;
 mod banner;
 pub mod claim;
 pub mod control;
+mod full;
 mod handed;
 mod listen;
 mod local;
@@ -11,21 +12,26 @@ mod locked;
 mod memory;
 mod screen;
 mod supervisor;
+mod unclaimed;
 pub mod work;
 
-use crate::backup::Keeper;
+use crate::backup::BackupScheduler;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::lan;
 use crate::logging;
+use crate::mapping;
 use crate::open::Opened;
 use crate::outbox;
+use crate::power::{self, After, reset};
 use crate::register;
 use crate::tls::{Tls, kept_name};
 use imajin_ledger::Clock;
+use imajin_service::alarms;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+use imajin_service::room;
 use imajin_service::scrub::Scrub;
 use imajin_service::sweep;
 use listen::Listeners;
@@ -45,13 +51,18 @@ const FATAL_POLL: Duration = Duration::from_millis(250);
 /// How long a stop waits for what is being sent to a relay.
 const OUTBOX_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Runs a node until it is told to stop, or cannot go on.
+/// Runs a node until a stop request or a fatal error.
 pub fn run(args: &ServeArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    // Before the settings of the folder are read, which go as well.
+    let is_erased = reset::finish(&data)?;
     let config = config::load(&data, args.config.as_deref())
         .map_err(Failure::unusable)?
         .with_flags(args);
     logging::start(&config.log)?;
+    if is_erased {
+        tracing::warn!("everything was erased, as the owner asked: the box begins as new");
+    }
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.threads())
@@ -62,10 +73,13 @@ pub fn run(args: &ServeArgs) -> Outcome {
     let outcome = runtime.block_on(serve(&data, config, args.config.as_deref()));
     // What still runs has nothing left to say; waiting for it would outlast the five seconds that a stop may take.
     runtime.shutdown_background();
-    outcome
+    match outcome? {
+        After::Restart => power::again(),
+        After::Stop => Ok(()),
+    }
 }
 
-/// As many open files as the system allows: connections, and the logs of everybody who asks.
+/// As many open files as the system allows: connections, and open logs.
 fn raise_file_limit() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
@@ -74,26 +88,43 @@ fn raise_file_limit() {
     }
 }
 
-async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
+async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<After> {
     // Both are asked for before anything can fail slowly, so that no signal is lost in between.
     let mut terminate = signal(SignalKind::terminate()).or_unusable("cannot wait for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
-    let (opened, mut listeners, waited) = match Opened::at_start(data, &config)? {
-        Some(opened) => {
+    let mut stopped = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    let (opened, bound) = match Opened::at_start(data, &config) {
+        Err(error) if error.is_full() => {
+            let room = full::wait(data, &config, &error, stopped()).await?;
+            let Some(room) = room else {
+                return Ok(After::Stop);
+            };
+            (room.opened, Some((room.listeners, room.waiting)))
+        }
+        opened => (opened?, None),
+    };
+    let (opened, mut listeners, waited) = match (opened, bound) {
+        (Some(opened), Some((listeners, waiting))) => {
+            config::note(data, file);
+            (opened, listeners, Some(waiting))
+        }
+        (Some(opened), None) => {
             config::note(data, file);
             let listeners = Listeners::bind(&config, &opened.services).await?;
             (opened, listeners, None)
         }
-        None => {
+        (None, bound) => {
+            // The page of a locked box has sockets of its own.
+            drop(bound);
             config::note(data, file);
-            let stopped = async {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
-            };
+            let stopped = stopped();
             match locked::wait(data, &config, stopped).await? {
-                None => return Ok(()),
+                None => return Ok(After::Stop),
                 Some(unlocked) => {
                     let opened = Opened::with_identity(data, &config, unlocked.identity)?;
                     (opened, unlocked.listeners, Some(unlocked.waiting))
@@ -121,13 +152,15 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
         place.secure_ip = listeners.secure_ip();
     });
     home.note(node.network());
-    let claim = claim::code(&node)?;
+    let claim = claim::code(&node, config.claim.chosen())?;
     // Before anybody is served: what an earlier run found damaged must not be written to.
     let scrub = Scrub::open(&node).or_unusable("what was found damaged")?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
-    let keeper = Keeper::new(&node, &config, &opened.identity);
+    let keeper = BackupScheduler::new(&node, &config, &opened.identity);
+    keeper.mender().verified_by(&scrub);
     node.set_upkeep(Arc::new(keeper.clone()));
+    let power = keeper.power();
     let work = work::Work::open(data, &keeper, &scrub);
     open_relay(&opened).await;
     let url = listeners.url();
@@ -151,13 +184,21 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     let relays = relays(&node, &opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
     let is_set = !config.url.is_empty() || !config.tls.domains.is_empty();
-    let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door), claim)
+    if let Some(unclaimed) = unclaimed::Unclaimed::tell(&node) {
+        tokio::spawn(unclaimed.run(node.clone(), stopped.clone()));
+    }
+    tokio::spawn(claim::follow(node.clone(), door.clone(), stopped.clone()));
+    let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
         .map(|screen| tokio::spawn(screen.run(node.clone(), stopped.clone())));
     let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
     let telling = tokio::spawn(telling);
+    let mut drilling = tokio::spawn(keeper.clone().drill(stopped.clone()));
     let keeping = tokio::spawn(keeper.run(stopped.clone()));
     let mut sweeping = tokio::spawn(sweep::run(node.clone(), stopped.clone()));
+    let mut looking = tokio::spawn(alarms::run(node.clone(), stopped.clone()));
     let mut scrubbing = tokio::spawn(scrub.run(stopped.clone()));
+    let mut watching = tokio::spawn(room::run(node.clone(), stopped.clone()));
+    let mapping = tokio::spawn(mapping::run(node.clone(), stopped.clone()));
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
@@ -167,10 +208,11 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     });
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     drop(waited);
-    let fatal = tokio::select! {
-        _ = terminate.recv() => None,
-        _ = interrupt.recv() => None,
-        reason = fatal(&node) => Some(reason),
+    let (fatal, after) = tokio::select! {
+        _ = terminate.recv() => (None, After::Stop),
+        _ = interrupt.recv() => (None, After::Stop),
+        after = power.wait() => (None, after),
+        reason = fatal(&node) => (Some(reason), After::Stop),
     };
     tracing::info!("stopping");
     supervisor.stopping();
@@ -179,8 +221,9 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
     }
-    // Others forget the box at once.
+    // Others forget the box at once, and the router its port.
     let _ = finding.await;
+    let _ = mapping.await;
     if let Some(renewing) = renewing {
         let _ = renewing.await;
     }
@@ -189,7 +232,14 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     }
     // What is on its way to another relay is sent again, and the others go on where they were, at the next start.
     let patience = tokio::time::Instant::now() + OUTBOX_PATIENCE;
-    for task in [&mut sending, &mut sweeping, &mut scrubbing] {
+    for task in [
+        &mut sending,
+        &mut sweeping,
+        &mut scrubbing,
+        &mut drilling,
+        &mut watching,
+        &mut looking,
+    ] {
         if tokio::time::timeout_at(patience, &mut *task).await.is_err() {
             task.abort();
         }
@@ -211,13 +261,16 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
             "the disk failed and the outcome of the last writes is unknown; nothing that was acknowledged is lost, \
              and the next start recovers ({reason})"
         ))),
-        None => tokio::task::spawn_blocking(|| opened.close())
-            .await
-            .or_no("stopping")?,
+        None => {
+            let closed = tokio::task::spawn_blocking(|| opened.close()).await;
+            closed.or_no("stopping")??;
+            Ok(after)
+        }
     }
 }
 
-/// To whom people's identity operations go: the node's own relay, which tells its peers, or else those.
+/// Where people's identity operations go: the node's own relay, which passes them to its peers, else directly to the
+/// peers.
 fn relays(node: &Node, opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
     if let Some(registry) = &opened.registry {
         return Ok(vec![outbox::Relay::Own(registry.clone())]);

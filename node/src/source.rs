@@ -1,10 +1,10 @@
-//! A bundle on this machine as the stream of its canonical tar, whatever form it stands in: what an import sends.
+//! A bundle on this machine, in any form, as the stream of its canonical tar: what an import sends.
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::{PersonKey, passphrase};
 use imajin_ledger::bundle::age::{MAGIC, Unlock, decrypt};
 use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::regular::{self, Found};
+use imajin_ledger::bundle::regular::{self, FileKind};
 use imajin_ledger::bundle::tar::{TarLimits, TarWriter, tar_bytes};
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read};
@@ -21,12 +21,12 @@ pub enum Bundle {
 }
 
 impl Bundle {
-    /// What stands at a path. An encrypted bundle is opened with the owner's key where one is given, else with a
-    /// passphrase that is asked for.
+    /// Opens the bundle at a path. An encrypted bundle opens with the owner's key if given, else with a passphrase from
+    /// the terminal.
     pub fn open(path: &Path, key: Option<&PersonKey>) -> Outcome<Self> {
         let doing = || format!("cannot read {}", path.display());
         let found = regular::look(path).or_unusable(doing())?;
-        if found == Found::Folder && !parts::is_parts(path) {
+        if found == FileKind::Folder && !parts::is_parts(path) {
             let files = regular::files(path, TarLimits::default()).or_unusable(doing())?;
             return Ok(Self::Folder(path.to_path_buf(), files));
         }
@@ -35,7 +35,7 @@ impl Bundle {
         file.take(32).read_to_end(&mut start).or_unusable(doing())?;
         if start.starts_with(b"SQLite format 3\0") {
             let problem = format!(
-                "{} is a bare log: import the whole bundle (folder or tar) that it stands in",
+                "{} is a bare log: import the whole bundle (folder or tar) that it belongs to",
                 path.display()
             );
             return Err(Failure::unusable(problem));
@@ -50,7 +50,7 @@ impl Bundle {
         Ok(Self::Encrypted(path.to_path_buf(), unlock))
     }
 
-    /// How large the tar is, where that is known beforehand.
+    /// The size of the tar, if known beforehand.
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Folder(_, files) => Some(tar_bytes(files.values().copied())),
@@ -75,7 +75,7 @@ impl Bundle {
     }
 }
 
-/// An age file says in its first lines who can open it.
+/// The first lines of an age file name its recipients.
 fn is_for_passphrase(path: &Path) -> Outcome<bool> {
     let mut start = Vec::new();
     parts::open(path)

@@ -5,7 +5,8 @@
 use imajin_dfos::order::Order as _;
 use imajin_ledger::{Header, Ledger};
 use imajin_protocol::{Did, Head};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use std::time::Duration;
 /// A person's log.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LogSurvey {
-    /// Whose; none where neither entry 0 nor the folder says.
+    /// The owner; `None` if neither entry 0 nor the folder names it.
     pub did: Option<String>,
     /// Its folder.
     #[serde(skip)]
@@ -65,7 +66,7 @@ pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
 
 fn log(folder: PathBuf) -> LogSurvey {
     let bytes = bytes(&folder);
-    // A log whose entries are all still in the journal, or that cannot be read, is known by its folder's name.
+    // The folder's name identifies a log whose entries are all in the journal, or that can't be read.
     let named = folder
         .file_name()
         .map(|name| name.to_string_lossy().replace('_', ":"));
@@ -92,16 +93,35 @@ fn log(folder: PathBuf) -> LogSurvey {
     }
 }
 
-/// Whose a log is, as its first entry says.
+/// The owner of a log, from its first entry.
 pub fn whose(log: &Path) -> Option<Did> {
     let (did, ..) = read(log).ok()?;
     Did::parse(&did?).ok()
 }
 
-fn read(path: &Path) -> rusqlite::Result<(Option<String>, u64, Option<HeadSurvey>)> {
+type Read = (Option<String>, u64, Option<HeadSurvey>);
+
+fn read(path: &Path) -> rusqlite::Result<Read> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match read_with(path, flags) {
+        // A full disk has no room for the index of a WAL beside it. With locks that keep others out, SQLite has that in
+        // memory; a lock needs a file that is open for writing.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            read_with(path, flags)
+        }
+        read => read,
+    }
+}
+
+fn read_with(path: &Path, flags: OpenFlags) -> rusqlite::Result<Read> {
     let db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(Duration::from_secs(5))?;
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        db.pragma_update(None, "query_only", "ON")?;
+    }
     let first: Option<Vec<u8>> = db
         .query_row("SELECT header FROM entries WHERE seq = 0", [], |row| {
             row.get(0)
@@ -146,6 +166,11 @@ pub fn live(data: &Path, ledger: &Ledger, did: &Did) -> LogSurvey {
         head: None,
         problem: None,
     };
+    log.problem = ledger.damage(did);
+    if log.problem.is_some() {
+        // How much of it verifies is not asked here: that may take long.
+        return log;
+    }
     match (ledger.status(did), ledger.last_head(did)) {
         (Ok(status), Ok(head)) => {
             log.entries = status.map_or(0, |status| status.seq + 1);

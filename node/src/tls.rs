@@ -1,19 +1,21 @@
-//! HTTPS: which certificate the node shows to whom, where certificates come from, and when they are renewed.
+//! HTTPS: which certificate the node shows on which connection, where certificates come from, and when they are
+//! renewed.
 //!
-//! | room | what stands in it |
+//! | module | what |
 //! |---|---|
 //! | `authority` | the box's own certificate authority, for names and addresses at home |
-//! | `own` | the certificate of that authority, renewed by itself |
-//! | `acme` | certificates that every browser knows |
+//! | `own` | the certificate of that authority, with its renewal |
+//! | `acme` | certificates that every browser trusts |
 //! | `certificates` | which of them a connection is shown |
 //! | `x509`, `store` | dates of a certificate; small private files |
 //!
-//! Always: keys stand in `node/` for this user alone. Nothing is asked for or made before the clock is plausible. Without
-//! a certificate the node serves people as before, without TLS.
+//! Always: keys are in `node/`, readable by this user alone. The node makes and requests nothing before the clock is
+//! plausible. Without a certificate the node serves people without TLS.
 
 mod acme;
 mod authority;
 mod certificates;
+mod error;
 mod own;
 mod store;
 mod x509;
@@ -22,6 +24,7 @@ use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
 pub use acme::Base;
 use certificates::Certificates;
+pub use error::TlsError;
 use imajin_dfos::Timestamp;
 use imajin_service::network::Network;
 use imajin_service::node::Node;
@@ -31,32 +34,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-/// How often it is looked whether anything changed: an address, a name, the clock.
+/// Interval between two checks for changes: an address, a name, the clock.
 pub const LOOK: Duration = Duration::from_secs(5);
 
-/// Why there is no certificate.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// A file.
-    #[error("{0}: {1}")]
-    File(std::path::PathBuf, std::io::Error),
-    /// Making one.
-    #[error("a certificate cannot be made: {0}")]
-    Make(#[from] rcgen::Error),
-    /// Using one.
-    #[error("a certificate cannot be used: {0}")]
-    Use(#[from] rustls::Error),
-    /// What somebody sent or stored is none.
-    #[error("this is no certificate with its key")]
-    Form,
-}
-
-/// What certificates rest on; a box that is locked has it, too.
+/// What certificates need from the node; a locked box has it, too.
 #[derive(Clone, Copy)]
 pub struct Ground<'g> {
     /// The data folder.
     pub data: &'g Path,
-    /// Where it is told what there is.
+    /// Where certificates and names are published within the node.
     pub network: &'g Network,
     /// The time.
     pub now: Timestamp,
@@ -115,7 +101,7 @@ impl Tls {
         tls
     }
 
-    /// Makes the box's own certificate anew where an address or a name came.
+    /// Replaces the box's own certificate after a change of addresses or names.
     pub fn look(&self, ground: Ground<'_>, last: &mut Vec<String>) {
         if is_plausible(ground.now)
             && let Err(error) = own::look(ground, &self.certificates, last)
@@ -149,8 +135,7 @@ impl Tls {
         }
     }
 
-    /// Keeps the certificates fresh while the box is locked, for as long as it is let: who comes to open it finds it behind a
-    /// valid one.
+    /// Renews certificates while the box is locked, until dropped, so that the lock screen has a valid one.
     pub async fn run_locked(&self, base: Base<'_>, config: &Config) {
         let public = acme::run_locked(base, config, &self.certificates);
         let own = async {

@@ -1,17 +1,15 @@
-//! The versions of the program that an update brought, beside the one of the package or image: which one runs, and the way
-//! back.
+//! The versions of the program from updates, beside the one of the package or image: which one runs, and the way back.
 //!
-//! Always: the choice stands in one file that is replaced as a whole, and only root writes it. Whatever is cut off at
-//! whatever moment, the next start finds a program that runs: the one before, or the packaged one. Nothing here knows what
-//! a node keeps.
+//! Always: the choice is in one file that root alone replaces as a whole. After an interruption at any time, the next
+//! start finds a program that runs: the previous one, or the packaged one. This module knows nothing of a node's data.
 
-pub mod asked;
 mod keys;
 mod start;
 mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+pub mod update_request;
 
 use imajin_registry::version::Version;
 use std::ffi::OsString;
@@ -20,8 +18,8 @@ use std::path::Path;
 use std::process::Command;
 
 pub use keys::{KEYS, trusted};
-pub use start::{after, before};
-pub use state::{Kept, Last, Pair, Role, State};
+pub use start::{after, before, stopped};
+pub use state::{KeptVersion, Last, Pair, Role, State};
 pub use store::{FOLDER, Store, StoreError};
 
 /// Where package, image and `scripts/install` put the program. It starts whichever version was chosen.

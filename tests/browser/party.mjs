@@ -83,7 +83,7 @@ async function guests() {
     await page.fill("#pass-who", "Lou");
     await page.fill("#pass-share", "20");
     await page.click("#pass-on");
-    await page.getByText("Write their whole address").waitFor();
+    await page.getByText("Paste their whole ID").waitFor();
     await page.fill("#pass-who", people.Lou.did);
     await accessible(page);
     await fits(page);
@@ -97,6 +97,7 @@ async function making() {
   await t.check("Olga makes the event: virtual at $1 without limit, physical at $10, fifty; 70/30 with Bea", async () => {
     const page = await open("Olga", "/events/new");
     await page.fill("#title", "Launch party");
+    await page.getByText("Description, end and address").click();
     await page.fill("#description", "Music, cake, and a box that is yours.");
     await page.fill("#starts", "2099-12-31T20:00");
     await page.selectOption("#locationType", "hybrid");
@@ -110,6 +111,7 @@ async function making() {
       await row.locator("[data-currency]").fill("USD");
       await row.locator("[data-quantity]").fill(quantity);
     }
+    await page.getByText("Share the income, and limit orders").click();
     await page.locator("#shares [data-share]").fill("70");
     await page.click("#add-share");
     const share = page.locator("#shares .share-row").nth(1);
@@ -146,12 +148,20 @@ async function buying() {
       expect((await page.textContent("#order-text")).includes(cost), await page.textContent("#order-text"));
       expect((await page.locator("#order-split tbody tr").count()) === 3, "Olga, Bea and Lou have a part");
       await page.click("#agree");
-      await page.getByText("It is yours").waitFor();
+      await page.getByText("It’s yours").waitFor();
     }
     const mine = await json(people.Fay.page, "/events/api/mine");
     expect(mine.total === 2 && mine.tickets.every((one) => one.code.length <= 300), JSON.stringify(mine));
     people.Fay.tickets = mine.tickets;
     people.Fay.floor = mine.tickets.find((one) => one.typeName === "Floor");
+  });
+
+  await t.check("Olga says where buyers can send her money", async () => {
+    const page = await open("Olga", "/pay/details");
+    await page.waitForLoadState("networkidle");
+    await page.fill("#details-email", "olga@example.com");
+    await page.click("#save-details");
+    await page.getByText("Buyers with an unpaid order see these details").waitFor();
   });
 
   await t.check("Fred buys by e-transfer to Olga, and is told what to write into it", async () => {
@@ -191,7 +201,7 @@ async function buying() {
     expect((await page.locator("nav.main a[href='/pay']").count()) === 1, "no way to one's money in the navigation");
     await page.getByRole("link", { name: "Receipt" }).last().click();
     await page.getByText("Who got what").waitFor();
-    const text = await page.textContent("main");
+    const text = (await page.textContent("main")).replaceAll("\u00a0", " ");
     for (const words of ["Olga", "Bea", "Lou", "10.00 USD"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
     await accessible(page);
     people.Fay.receipt = new URL(page.url()).pathname;
@@ -208,7 +218,7 @@ async function owed() {
     await lou.getByRole("button", { name: "It is settled" }).click();
     await lou.locator("#debts").waitFor({ state: "detached" });
     const olga = await open("Olga", "/pay");
-    await olga.locator("#debts", { hasText: "2.40 USD you owe to Bea" }).waitFor();
+    await olga.locator("#debts", { hasText: "2.40 USD you owe Bea" }).waitFor();
     expect((await olga.locator("#debts li").count()) === 1, "the debt to Lou goes on");
     await accessible(olga);
     await fits(olga);
@@ -220,8 +230,8 @@ async function owed() {
 /** A door: somebody's browser, with their key in it. */
 async function doorAt(number, { page }) {
   await page.goto(`${event.path}/door`);
-  await page.getByText("it opens without a network, too").waitFor({ timeout: 30_000 });
-  await page.getByText("3 tickets taken along").waitFor();
+  await page.getByText("opens without a network, too").waitFor({ timeout: 30_000 });
+  await page.getByText("3 tickets on this device").waitFor();
   await page.fill("#door-number", String(number));
   await page.locator("#door-number").blur();
   return page;
@@ -241,34 +251,34 @@ async function door() {
     // Lou keeps the second one, with a key of her own: once Olga lets her.
     expect((await people.Lou.page.goto(`${event.path}/door`)).status() === 403, "a door that nobody let her keep");
     const page = await doorAt(1, people.Olga);
-    await page.getByText("Let somebody else keep a door").click();
+    await page.getByText("Let somebody else check people in").click();
     await page.fill("#keeper", people.Lou.did);
     await accessible(page);
     await fits(page);
     await page.click("#lend");
-    await page.getByText("They can keep a door now").waitFor();
+    await page.getByText("They can check people in now").waitFor();
     doors.push(page, await doorAt(2, people.Lou));
-    expect((await doors[1].getByRole("button", { name: "Give the money back" }).count()) === 0, "a door gives no money back");
+    expect((await doors[1].getByRole("button", { name: "Refund" }).count()) === 0, "a door gives no money back");
     await accessible(doors[1]);
   });
 
   await t.check("without a network the page opens, knows the tickets, and lets in who has one, once", async () => {
     await first.kill();
     for (const page of doors) {
-      // No page of this box answers any more: this one is opened anew all the same.
+      // No page of this box answers any more: this one is opened again all the same.
       await page.reload();
-      await page.getByText("No network: this door goes on").waitFor();
+      await page.getByText("No network: this door keeps working").waitFor();
     }
     const [one, other] = doors;
     expect((await one.inputValue("#door-number")) === "1" && (await other.inputValue("#door-number")) === "2", "a door forgot its number");
     const forged = code.slice(0, 60) + (code[60] === "A" ? "B" : "A") + code.slice(61);
-    expect((await check(one, forged)).includes("Not a ticket of this event"), "a forged ticket is let in");
+    expect((await check(one, forged)).includes("This isn’t a ticket for this event"), "a forged ticket is let in");
     expect((await check(one, code)).includes("Welcome"), "her ticket is not let in");
     expect((await check(one, code)).includes("at this door"), "it is let in twice");
     await screens(world, one, "door");
     // It stays on the device: closing the page loses nothing.
     await one.reload();
-    await one.getByText("1 let in and not sent yet").waitFor();
+    await one.getByText("1 let in, not sent yet").waitFor();
     // The other door cannot know.
     expect((await check(other, code)).includes("Welcome"), "the other door knows what it cannot");
   });
@@ -279,7 +289,7 @@ async function door() {
     await one.evaluate(() => dispatchEvent(new Event("online")));
     await one.getByText("Sent and signed by you").waitFor({ timeout: 60_000 });
     await other.evaluate(() => dispatchEvent(new Event("online")));
-    await other.getByText("had no right to come in").waitFor({ timeout: 60_000 });
+    await other.getByText("These tickets weren’t valid").waitFor({ timeout: 60_000 });
     const told = await other.textContent("#message");
     expect(/was here before, .+, door 1/.test(told), told);
     const [ticket] = (await json(people.Fay.page, "/events/api/mine")).tickets.filter((one_) => one_.typeName === "Floor");
@@ -292,7 +302,7 @@ async function door() {
 async function doorEnds() {
   await t.check("Olga takes the door back: it opens for Lou no more", async () => {
     const page = await open("Olga", `${event.path}/door`);
-    await page.getByText("Let somebody else keep a door").click();
+    await page.getByText("Let somebody else check people in").click();
     await page.getByRole("button", { name: "Take it back" }).click();
     await page.getByRole("button", { name: "Take it back" }).waitFor({ state: "detached" });
     expect((await people.Lou.page.request.get(`${event.path}/door`)).status() === 403, "the door opens still");
@@ -312,7 +322,7 @@ async function takenAway() {
     expect(Fred.sections.events.tickets.length === 1, "Fred's ticket");
     // The event is somebody of its own; who organises it takes its record along, too.
     const page = await open("Olga", event.path);
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Take its record along" }).click()]);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download its record" }).click()]);
     const copy = join(folder, "event.tar");
     await download.saveAs(copy);
     await imajin(["verify", copy]);
@@ -330,18 +340,18 @@ async function moving() {
     await page.waitForLoadState("networkidle");
     await page.fill("#to", "not a box");
     await page.click("#look");
-    await page.getByText("This is no address of a box").waitFor();
+    await page.getByText("This isn’t the address of a box").waitFor();
     await accessible(page);
     await fits(page);
     await page.fill("#to", second.url);
     await page.click("#look");
-    await page.getByText("What moves along").waitFor({ state: "visible" });
+    await page.getByRole("heading", { name: "What moves" }).waitFor({ state: "visible" });
     const plan = await page.textContent("#plan");
     expect(plan.includes("2 tickets"), `her tickets are not named: ${plan}`);
     await accessible(page);
     await fits(page);
     await page.click("#move");
-    await page.getByText("Without the sheet you could not sign in").waitFor();
+    await page.getByText("Without the sheet you couldn’t sign in").waitFor();
     await page.check("#sheet");
     await page.click("#move");
     await page.locator("#moved").waitFor({ state: "visible", timeout: 60_000 });
@@ -368,7 +378,7 @@ async function moving() {
     const codes = (all) => JSON.stringify(all.map((one) => one.code).sort());
     expect(codes(mine.tickets) === codes(Fay.tickets), "they are not the same tickets");
     await page.goto("/pay");
-    const text = await page.textContent("main");
+    const text = (await page.textContent("main")).replaceAll("\u00a0", " ");
     for (const words of ["You have no credit to spend on this box", "Owed to you elsewhere", "9.00 USD"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
     await accessible(page);
     await fits(page);

@@ -11,11 +11,19 @@ import sticks from "./flows/sticks.mjs";
 import upkeep from "./flows/upkeep.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
+import scanning from "./flows/scanning.mjs";
 import events from "./flows/events.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
+import mending from "./flows/mending.mjs";
 import where from "./flows/where.mjs";
+import claiming from "./flows/claiming.mjs";
+import handover from "./flows/handover.mjs";
+import sheets from "./flows/sheets.mjs";
+import ownbox from "./flows/ownbox.mjs";
+import shell from "./flows/shell.mjs";
+import wayin from "./flows/wayin.mjs";
 
 // What a flow stands on.
 const FLOWS = [
@@ -28,11 +36,19 @@ const FLOWS = [
   { run: upkeep, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
+  { run: scanning, needs: ["create", "profile"] },
   { run: events, needs: ["create"] },
   { run: keyboard, needs: ["create"] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },
   { run: where, needs: [] },
+  { run: claiming, needs: [] },
+  { run: handover, needs: [] },
+  { run: sheets, needs: [] },
+  { run: ownbox, needs: [] },
+  { run: shell, needs: [] },
+  { run: wayin, needs: [] },
+  { run: mending, needs: [] },
 ];
 
 const only = process.env.IMAJIN_ONLY;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The image, started in QEMU and used through its ports as its owner would, cut off in the middle of writes, and measured.
 
-  run.py --image FILE --imajin PROGRAM --registry PROGRAM --program FILE --work DIR --epoch SECONDS --size BYTES [--idle MINUTES] [--cuts N]
+  run.py --image FILE --imajin PROGRAM --registry PROGRAM --program FILE --work DIR --epoch SECONDS --size BYTES
+         --parts FILE --modules DIR [--idle MINUTES] [--cuts N]
 
 Runs in a network namespace of its own (scripts/test-image makes it): 127.0.0.1 there is the box.
 Ends with one line: N passed, M failed.
@@ -11,6 +12,7 @@ import argparse
 import email.utils
 import hashlib
 import json
+import lzma
 import os
 import random
 import re
@@ -84,7 +86,7 @@ class Owner:
     def run(self, *words, check=True):
         done = subprocess.run(
             [str(self.program), *map(str, words)], capture_output=True, text=True, timeout=PATIENCE_S,
-            env={**os.environ, "SSL_CERT_FILE": str(self.authority), "IMAJIN_NODE": "https://127.0.0.1", "IMAJIN_KEY": str(self.key)},
+            env={**os.environ, "SSL_CERT_FILE": str(self.authority), "XDG_CONFIG_HOME": str(self.folder), "IMAJIN_NODE": "https://127.0.0.1", "IMAJIN_KEY": str(self.key)},
         )
         if check and done.returncode != 0:
             raise Failed(f"imajin {' '.join(map(str, words))}: {done.stderr.strip()}")
@@ -310,6 +312,67 @@ def on_the_inside(box, key, image_bytes):
     check("Wi-Fi is set up as the card says", "country=CA" in wifi and 'psk="a long password"' in wifi, wifi)
 
 
+# Modules of the kernel that the image leaves out: two Wi-Fi devices without a radio, and what they need.
+WIFI_MODULES = ["libarc4", "ctr", "cmac", "gcm", "ccm", "mac80211", "mac80211_hwsim"]
+# An access point on the second of them.
+ACCESS_POINT = """\
+ap_scan=2
+country=CA
+network={
+  ssid="a house"
+  mode=2
+  frequency=2412
+  key_mgmt=WPA-PSK
+  proto=RSN
+  pairwise=CCMP
+  psk="a long password"
+}
+"""
+
+
+def bring_radios(box, key, modules, count):
+    """Radios that are not there."""
+    inside = lambda command, given=b"": box.ssh(key, command, given=given)
+    for name in WIFI_MODULES:
+        packed = next((path for path in modules.rglob(f"{name}.ko.xz")), None)
+        # What is not a module of its own is in the kernel.
+        if packed is not None:
+            inside(f"cat >/tmp/{name}.ko", given=lzma.decompress(packed.read_bytes()))
+    inside("modprobe cfg80211; for name in " + " ".join(WIFI_MODULES) + "; do options=; [ $name != mac80211_hwsim ] || options=radios=" + str(count) +
+           "; [ ! -e /tmp/$name.ko ] || insmod /tmp/$name.ko $options; rm -f /tmp/$name.ko; done")
+    box.wait("the radios", lambda: f"wlan{count - 1}" in inside("ls /sys/class/net"), 60, step=2)
+
+
+def wifi(box, key, modules):
+    """The box joins the Wi-Fi that its card names: an access point in the same machine, over radios that are not there."""
+    inside = lambda command, given=b"": box.ssh(key, command, given=given)
+    bring_radios(box, key, modules, 2)
+    inside("systemctl stop imajin-wifi@wlan1; cat >/run/point.conf", given=ACCESS_POINT.encode())
+    inside("systemd-run --unit=point /usr/sbin/wpa_supplicant -dd -i wlan1 -D nl80211 -c /run/point.conf")
+    state = lambda: inside("cat /sys/class/net/wlan0/operstate").strip()
+    box.wait("the box to join the Wi-Fi", lambda: state() == "up", 120, step=3)
+    runs = inside("systemctl is-active imajin-wifi@wlan0 || true").strip()
+    check("the box joins the Wi-Fi that its card names", runs == "active", runs)
+    said = inside("journalctl --no-pager -o cat -u point | grep -o 'Regulatory information - country=[A-Z0-9]*' | tail -1").strip()
+    check("its radio keeps to the rules of its country", said.endswith("=CA"), said)
+    said = inside("dmesg | grep -i regulatory || true")
+    check("those rules were read from the image", "failed" not in said and "malformed" not in said, said)
+    inside("systemctl stop point imajin-wifi@wlan0; rmmod mac80211_hwsim mac80211")
+
+
+def lawful(box, key, parts):
+    """Each part's licence is in the image, and the list of parts names it and where its source is."""
+    packages = [part["name"] for part in parts if part["purl"].startswith("pkg:deb/")]
+    lacking = box.ssh(key, "cd /usr/share/doc; for name in " + " ".join(packages) + "; do [ -s $name/copyright.gz ] || echo $name; done").split()
+    check(f"the licences of all {len(packages)} packages are in the image", len(packages) > 50 and not lacking, lacking)
+    crates = box.ssh(key, "gzip -dc /usr/share/doc/imajin/crates.gz")
+    ours = lambda part: part["name"].startswith("imajin")
+    absent = [part["name"] for part in parts if part["purl"].startswith("pkg:cargo/") and not ours(part) and f"{part['name']} {part['version']}" not in crates]
+    check("those of all crates, too", not absent, absent)
+    unnamed = [part["name"] for part in parts if not part.get("licenses") or not (part.get("externalReferences") or ours(part))]
+    check("the list of parts names a licence and a source for each", not unnamed, unnamed)
+
+
 def measured(box, key, minutes):
     inside = lambda command: box.ssh(key, command)
     # What starts late and what a first look costs is over by then.
@@ -444,7 +507,9 @@ def run(arguments):
         figure("seconds from power-on to the first answer, later", round(seconds, 1))
         check("nothing is missing where everything written arrived", not missing(owner, acknowledged))
         on_the_inside(box, key, os.path.getsize(image))
+        lawful(box, key, json.loads(Path(arguments.parts).read_text())["components"])
         measured(box, key, arguments.idle)
+        wifi(box, key, Path(arguments.modules))
         updates(box, key, owner, Releases(arguments))
         mistakes(box, key)
         hangs(box, key)
@@ -471,6 +536,8 @@ def main():
     parser.add_argument("--python", help="a Python that has what tests/verifier needs [default: this one]")
     parser.add_argument("--epoch", type=int, required=True, help="when the image was built, in seconds since 1970")
     parser.add_argument("--size", type=int, required=True, help="bytes of the compressed image")
+    parser.add_argument("--parts", required=True, help="the image's list of parts (CycloneDX)")
+    parser.add_argument("--modules", required=True, help="the kernel's modules, also those that are not in the image")
     parser.add_argument("--idle", type=float, default=2.0, help="minutes that the idle box is watched")
     parser.add_argument("--cuts", type=int, default=4, help="moments of the power cut that are started from")
     parser.add_argument("--writes", type=int, default=30, help="writes before the plug is pulled")
@@ -487,4 +554,5 @@ def main():
     sys.exit(1 if results["failed"] else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -69,7 +69,7 @@ def _countersignature(log, header, body, _intent_header, intent_body):
     return not (willed or said["targetCID"] == header.ref)
 
 
-def _ticket(log, header, body, _intent_header, _intent_body):
+def _ticket(log, header, body, intent, _intent_body):
     text = body["ticket"]
     ticket, fact = jcs.loads(text.encode()), header.fact or {}
     _need(isinstance(ticket, dict) and ticket.keys() == TICKET and ticket["v"] == 1 and not isinstance(ticket["v"], bool),
@@ -78,6 +78,7 @@ def _ticket(log, header, body, _intent_header, _intent_body):
     _need(ticket["ticket"] == header.ref, "ref is not the ticket")
     for name in TICKET_FACT:
         _need(_same(fact.get(name), ticket[name]), f"{name} of the ticket is not the fact's")
+    _says_what_was_willed(fact, intent, ("event", "holder", "type"))
     _need(log.did in (ticket["event"], ticket["holder"]), "the ticket is neither its event's nor its holder's")
     _signed(keys_of(log, ticket["event"], ("auth",)), text, body["signature"], "the ticket is not signed by its event")
     return False
@@ -91,13 +92,12 @@ def _manifests(_log, _header, body, intent, _intent_body):
 
 
 def _receipt(log, header, body, intent, _intent_body):
-    receipt, fact, willed = es6.loads(body["receipt"].encode()), header.fact or {}, intent.fact or {}
+    receipt, fact = es6.loads(body["receipt"].encode()), header.fact or {}
     order = receipt["order"]
     _need(order["id"] == header.ref, "ref is not the payment of the receipt")
     for name, in_order in RECEIPT_FACT.items():
         _need(_same(fact.get(name), order.get(in_order)), f"{name} of the receipt is not the fact's")
-    for name in ("amount", "currency", "seller"):
-        _need(name not in willed or _same(willed[name], fact.get(name)), f"{name} is not that of the intent")
+    _says_what_was_willed(fact, intent, ("amount", "currency", "seller"))
     _need(isinstance(receipt["manifests"], list) and all(isinstance(text, str) for text in receipt["manifests"]), "a manifest is no text")
     _follows(receipt["manifests"], intent)
     if "debts" in receipt:
@@ -107,6 +107,13 @@ def _receipt(log, header, body, intent, _intent_body):
     _need(not done or es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
     log.home_divisions += not (done and _pins(intent))
     return True
+
+
+def _says_what_was_willed(fact, intent, names):
+    """Of these members of the fact, those that the intent's fact has as well are the same there."""
+    willed = intent.fact or {}
+    for name in names:
+        _need(name not in willed or _same(willed[name], fact.get(name)), f"{name} is not that of the intent")
 
 
 def _pins(intent):

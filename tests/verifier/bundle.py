@@ -34,7 +34,7 @@ class Bundle:
             self.wholes.setdefault(match[1] if match else name, []).append(name)
         for name, parts in self.wholes.items():
             if parts != [name] and parts != [f"{name}.{n:03}" for n in range(len(parts))]:
-                raise Fault("manifest", f"{name} stands whole and in parts, or lacks a part", file=name)
+                raise Fault("manifest", f"{name} is there both whole and in parts, or lacks a part", file=name)
         self.temp = tempfile.TemporaryDirectory(prefix="verifier-")
 
     def __enter__(self):
@@ -130,7 +130,7 @@ def _other_logs(bundle, owner):
                 if kind == "side" and str(cid.Cid(log.cids[-1])) != rest.removesuffix(".sqlite"):
                     raise Fault("manifest", "the side log does not end with the entry that its name says")
                 if kind != "side" and log.did == owner.did:
-                    raise Fault("manifest", "the owner's own log stands at the top of the bundle")
+                    raise Fault("manifest", "the owner's own log is at the top of the bundle")
                 if kind == "owned" and not _is_owned(log, owner):
                     raise Fault("manifest", "no key of the bundle's owner controls this log")
                 if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did)):

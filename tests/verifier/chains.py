@@ -43,7 +43,7 @@ class Chains:
         """Every chain must verify, and none may be there for nothing."""
         for did in self._tokens:
             if did == own:
-                raise Fault("stray", "table chains has a chain of the log's own DID, which stands in the log")
+                raise Fault("stray", "table chains has a chain of the log's own DID, which is in the log")
             if not keys.is_did(did) or did not in self._referred:
                 raise Fault("stray", f"table chains has a chain of {did}, to which nothing refers")
             self.get(did)

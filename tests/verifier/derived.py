@@ -57,11 +57,11 @@ def _check_derivation(log, header, intent, rule):
     place, at_most, equal = rule
     node = intent.proof.aud if intent.proof else log.homes[-1].node
     if place == ops.NODE and log.did != node:
-        raise Fault("cause", f"{header.op} may only stand in the log of the node that the intent was addressed to")
+        raise Fault("cause", f"{header.op} may only be in the log of the node that the intent was addressed to")
     if place == ops.SAME_LOG and intent.did != log.did:
-        raise Fault("cause", f"{header.op} may only stand in the log of its intent")
+        raise Fault("cause", f"{header.op} may only be in the log of its intent")
     if place == ops.FACT_DIDS and log.did not in _dids(intent):
-        raise Fault("cause", f"{header.op} may only stand in the logs that the intent's fact names")
+        raise Fault("cause", f"{header.op} may only be in the logs that the intent's fact names")
     if equal and header.ref != getattr(intent, equal):
         raise Fault("cause", f"ref is not the {equal} of the intent")
     count = log.derived[intent.cid.raw, header.op] = log.derived.get((intent.cid.raw, header.op), 0) + 1

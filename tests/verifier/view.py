@@ -8,7 +8,7 @@ from .entry import is_int
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-KNOWN = ("identity", "profile", "connections", "pay", "events", "media", "home_words")
+KNOWN = ("identity", "profile", "connections", "pay", "events", "links", "media", "home_words")
 
 
 def as_json(value):
@@ -140,6 +140,36 @@ class Connections:
         return found if any(found.values()) else None
 
 
+class Links:
+    """What a log knows of its owner's links and of the clicks that its home counted."""
+
+    def __init__(self):
+        self.links, self.clicks = {}, {}
+
+    def apply(self, header, fact, body):
+        if header.op == "links.remove":
+            self.links.pop(header.ref, None)
+        elif body is None:
+            return
+        elif header.op == "links.put":
+            # A link that is there keeps its place.
+            self.links[header.ref] = {
+                "id": header.ref, "title": as_json(body.get("title")), "url": as_json(body.get("url")),
+                "note": as_json(body.get("note")), "visibility": fact.get("visibility", "public"),
+            }
+        elif header.op == "links.sort":
+            first = [name for name in body["order"] if name in self.links]
+            rest = [name for name in self.links if name not in first]
+            self.links = {name: self.links[name] for name in first + rest}
+        elif header.op == "links.counted":
+            for count in body["counts"]:
+                self.clicks.setdefault((fact["day"], count["link"]), count["clicks"])
+
+    def section(self):
+        clicks = [{"day": day, "link": link, "clicks": number} for (day, link), number in sorted(self.clicks.items())]
+        return {"links": list(self.links.values()), "clicks": clicks} if self.links or clicks else None
+
+
 class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
@@ -148,7 +178,8 @@ class View:
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.listed = {}, {"pay": [], "events": []}
-        self.attestations, self.connections, self.said = Attestations(), Connections(), {}
+        self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
+        self.key_names = {}
         self.judged, self.home_words, self.home_seqs = 0, {}, []
 
     def words(self, header, of_home):
@@ -187,6 +218,10 @@ class View:
         elif op == "auth.app.describe" and body is not None:
             if _is_app(body):
                 self.said["app"] = {name: body[name] for name in ("name", "url", "returns", "scope")}
+        elif op == "auth.key.name" and body is not None:
+            if header.ref is not None and isinstance(body.get("name"), str) and type(body.get("sheet")) is int and body["sheet"] in (0, 1):
+                known = self.key_names.setdefault(header.ref, {"id": header.ref, "since": header.at})
+                known |= {"name": body["name"], "sheet": body["sheet"] == 1}
         elif header.service == "connections":
             self.connections.apply(header, body)
             if op == "connections.block":
@@ -194,6 +229,8 @@ class View:
                 self.followers.discard(header.ref)
         elif op.startswith("auth.attestation."):
             self.attestations.apply(header, body)
+        elif op.startswith("links."):
+            self.links.apply(header, fact, body)
         elif op == "profile.update" and body is not None:
             self.profile.update({k: as_json(body[k]) for k, _ in PROFILE if k in body})
         elif op == "profile.handle.claim" and body is not None:
@@ -217,6 +254,9 @@ class View:
         connections = self.connections.section()
         if connections:
             sections["connections"] = connections
+        links = self.links.section()
+        if links:
+            sections["links"] = links
         if self.listed["pay"]:
             sections["pay"] = {"entries": self.listed["pay"]}
         if self.listed["events"]:
@@ -231,6 +271,7 @@ class View:
 
     def _identity(self, log):
         home, chain, encryption_key = log.homes[-1], log.chain, self.identity.get("encryption_key")
+        names = sorted(self.key_names.values(), key=lambda name: (name["since"], name["id"].encode()))
         return {
             "did": log.did, "dfos_did": chain.did if chain else None, "scope": self.identity["scope"],
             "subtype": self.identity.get("subtype"), "tier": "preliminary" if chain else "soft",
@@ -239,7 +280,7 @@ class View:
             "delegations": [{"cid": str(d.cid), "key": d.key_text, "scope": d.scope, "until": d.until, "uses": d.uses,
                              "ended": d.ended} for d in log.delegations.values()],
             "require_signed": log.require_signed, "deleted": self.deleted, "created_at": log.ats[0], "attestations": self.attestations.section(),
-            **self.said,
+            **self.said, **({"key_names": names} if names else {}),
         }
 
     @staticmethod

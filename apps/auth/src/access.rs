@@ -5,15 +5,14 @@
 use imajin_ledger::ops;
 use imajin_service::{Access, Reach, Role};
 
-use crate::kept_chain::IDENTITY_CHAIN;
-use crate::soft::email::EMAIL_SET;
+use crate::operations::{GiveNode, KeepChain, SetEmail, TakeNode};
 
 pub(crate) const ROWS: &[Access] = &[
-    // Each of these decides for itself who may begin (`decide`, `admission`).
+    // Each of these decides for itself who may begin (`operations`, `admission`).
     stranger(ops::IDENTITY_CREATE),
     stranger(ops::IDENTITY_REGISTER),
-    stranger(IDENTITY_CHAIN),
-    stranger(EMAIL_SET),
+    stranger(KeepChain::NAME),
+    stranger(SetEmail::NAME),
     // The way out is open to everybody.
     stranger(ops::BODY_ERASED).reaching(OTHERS).despite_block(),
     stranger(ops::DELETE),
@@ -39,6 +38,9 @@ pub(crate) const ROWS: &[Access] = &[
     guest(ops::ATTESTATION_REVOKE)
         .reaching(OTHERS)
         .despite_block(),
+    // The box is its owner's to give; a box without an owner goes to somebody of it who shows its code.
+    Access::of(GiveNode::NAME, Role::Owner),
+    member(TakeNode::NAME),
     // An anchor is an entry in the node's own log.
     member("POST /api/anchors"),
     // The sticks in the household's machine.

@@ -1,27 +1,13 @@
-//! Attestations on this node (WIRE.md §3): what is entered about them, who sees them, and what follows from them: tiers
+//! Attestations on this node (docs/api.md, "Attestations"): what is entered about them, who sees them, and what follows from them: tiers
 //! and standing (docs/standing.md).
 //!
 //! Always: an attestation is verified before it is entered, outside the writer (`check`); each of its two parties has all
 //! of it in their own log, so each one's rows are a function of that log. What is not public is seen by the parties.
 
 pub(crate) mod check;
-pub(crate) mod decide;
 pub(crate) mod read;
 pub(crate) mod root;
 pub(crate) mod standing;
 pub(crate) mod stored;
 pub(crate) mod tables;
 pub(crate) mod tier;
-
-use imajin_ledger::ops;
-
-/// Whether an operation is about attestations.
-pub(crate) fn is_about(op: &str) -> bool {
-    matches!(
-        op,
-        ops::ATTESTATION_ISSUE
-            | ops::ATTESTATION_COUNTERSIGN
-            | ops::ATTESTATION_DECLINE
-            | ops::ATTESTATION_REVOKE
-    )
-}

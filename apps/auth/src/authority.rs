@@ -10,10 +10,11 @@ use imajin_protocol::{Did, DidKind};
 use imajin_service::{Authority, Known, Node, Problem, Registration};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::admission::invites;
 use crate::attestations::{root, tier};
-use crate::soft::{email, keys};
-use crate::{Auth, NAME, care, people};
+use crate::guests::keys;
+use crate::identity::admission::invites;
+use crate::identity::people;
+use crate::{Auth, NAME, data_rights, queries};
 
 /// A delegation with its place and name, and whether it was ended.
 #[derive(Debug, Clone)]
@@ -25,23 +26,15 @@ pub(crate) struct Given {
 
 impl Authority for Auth {
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-        crate::soft::arrive::address_of(node, did)
+        crate::guests::email::address_of(node, did)
     }
 
     fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         Ok(root::find(node, did)?.map(|found| found.cid))
     }
 
-    fn resolve(&self, db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {
-        let did: Option<String> = match alias.kind() {
-            DidKind::Email => email::owner(db, alias.as_str(), node.as_str())?,
-            DidKind::Dfos => db
-            .prepare_cached("SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1")?
-            .query_row([alias.as_str()], |row| row.get(0))
-            .optional()?,
-            _ => None,
-        };
-        Ok(did.and_then(|did| Did::parse(&did).ok()))
+    fn resolve(&self, node: &Node, alias: &Did) -> Result<Option<Did>, Problem> {
+        node.read(NAME, |db| resolve(db, node.did(), alias))
     }
 
     fn new_home(&self, did: &Did) -> Option<String> {
@@ -50,7 +43,7 @@ impl Authority for Auth {
 
     fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
         let moves = self.moves.get().filter(|moves| !moves.is_empty())?;
-        care::location(moves, uri, None)
+        data_rights::location(moves, uri, None)
     }
 
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem> {
@@ -108,6 +101,19 @@ impl Authority for Auth {
             !given.ended && given.delegation.key == key && given.delegation.allows(op, now)
         }))
     }
+}
+
+/// The DID behind an alias on this node.
+fn resolve(db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {
+    let did: Option<String> = match alias.kind() {
+            DidKind::Email => queries::owner_of_alias(db, alias, node)?,
+            DidKind::Dfos => db
+            .prepare_cached("SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1")?
+            .query_row([alias.as_str()], |row| row.get(0))
+            .optional()?,
+            _ => None,
+        };
+    Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
 /// The delegations that somebody gave, oldest first.

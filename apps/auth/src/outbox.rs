@@ -1,5 +1,5 @@
-//! What of people's logs belongs on the network: DFOS operations stand in entries, and whoever sends them to a relay
-//! asks here for those after the ones that it sent.
+//! What of people's logs belongs on the network. Entries carry DFOS operations; the program's outbox asks here for those
+//! after the last one that it sent.
 //!
 //! Always: an entry is listed by its offset, once, however often it is given; what it carries is read from the log itself,
 //! which is the one truth. It must not know relays.
@@ -12,8 +12,9 @@ use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::NAME;
 use crate::attestations::read as attestations;
-use crate::{IDENTITY_CHAIN, NAME};
+use crate::operations::KeepChain;
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
 /// bytes or the text of the document that the token, an operation of a content chain, is about, and as `grant` a
@@ -22,9 +23,9 @@ use crate::{IDENTITY_CHAIN, NAME};
 pub(crate) const CARRIERS: &[&str] = &[
     ops::IDENTITY_CREATE,
     ops::IDENTITY_UPDATE,
-    IDENTITY_CHAIN,
+    KeepChain::NAME,
     ops::ANCHOR,
-    // Of a public attestation: the author's artifact and the countersignature, once both are there (WIRE.md §3).
+    // Of a public attestation: the author's artifact and the countersignature, once both are there (docs/api.md, "Attestations").
     ops::ATTESTATION_COUNTERSIGN,
 ];
 
@@ -33,18 +34,18 @@ pub(crate) const SUBSCRIBES: &[&str] = &[];
 
 /// What one entry carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parcel {
-    /// Where it stands.
-    pub place: Place,
+pub struct OutboxItem {
+    /// The place of its entry.
+    pub place: OutboxPosition,
     /// DFOS operations, in order: compact JWS.
     pub tokens: Vec<String>,
     /// The document that the last of them is about.
     pub document: Option<Vec<u8>>,
 }
 
-/// Where an entry stands.
+/// The place of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct OutboxPosition {
     /// In the node's order.
     pub offset: u64,
     /// In whose log.
@@ -75,9 +76,9 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// What stands after an offset, in order; from the beginning for `None`. Nothing behind the first entry of a log that is
-/// just coming here: its entries have offsets that were set aside before it came.
-pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parcel>, Problem> {
+/// The items after an offset, in order; from the beginning for `None`. Stops before the first entry of a log that is being
+/// imported, because its entries have offsets that were set aside earlier.
+pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<OutboxItem>, Problem> {
     let after = offset.map_or(-1, signed);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let coming = node.ledger().coming();
@@ -98,7 +99,7 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parce
     });
     let mut parcels = Vec::with_capacity(rows.len());
     for (offset, did, seq) in rows {
-        let place = Place {
+        let place = OutboxPosition {
             offset: offset.unsigned_abs(),
             did: Did::parse(&did).map_err(Problem::internal)?,
             seq: seq.unsigned_abs(),
@@ -108,8 +109,8 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parce
     Ok(parcels)
 }
 
-/// Whether an entry that was sent still stands at that offset: it does not where offsets were given anew.
-pub fn stands(node: &Node, place: &Place) -> Result<bool, Problem> {
+/// Whether the entry that was sent still has that offset. It hasn't if offsets were assigned again.
+pub fn is_at(node: &Node, place: &OutboxPosition) -> Result<bool, Problem> {
     let found: Option<(String, i64)> = node.read(NAME, |db| {
         db.prepare_cached("SELECT owner_did, seq FROM outbox WHERE offset = ?1")?
             .query_row([signed(place.offset)], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -119,7 +120,7 @@ pub fn stands(node: &Node, place: &Place) -> Result<bool, Problem> {
 }
 
 /// What an entry carries; nothing where its body was erased.
-fn read(node: &Node, place: Place) -> Result<Parcel, Problem> {
+fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
     let entries = node
         .ledger()
         .entries(&place.did, place.seq.checked_sub(1), 1)?;
@@ -131,14 +132,14 @@ fn read(node: &Node, place: Place) -> Result<Parcel, Problem> {
         (Some(header), Some(witness)) => both(node, &place.did, header, witness)?,
         _ => body.as_ref().map(tokens).unwrap_or_default(),
     };
-    Ok(Parcel {
+    Ok(OutboxItem {
         place,
         tokens,
         document: body.as_ref().and_then(document),
     })
 }
 
-/// The two signatures of an attestation; none where what was countersigned is erased.
+/// The two signatures of an attestation; none if what was countersigned is erased.
 fn both(node: &Node, did: &Did, header: Arc<[u8]>, witness: &str) -> Result<Vec<String>, Problem> {
     let header = Sealed::decode(header, None)
         .map_err(Problem::internal)?

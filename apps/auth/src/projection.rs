@@ -7,19 +7,21 @@ use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Applied, ProjectionSpec, ops};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_genesis;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::attestations::tables;
-use crate::soft::{email, readmitted};
-use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
+use crate::guests::{email, readmitted};
+use crate::operations::{DescribeApp, KeepChain, NameKey, ReadmitGuest, SetEmail, extends};
+use crate::queries::{chain, chain_tokens, is_bare};
+use crate::{anchors, apps, outbox};
 
 /// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
 /// its client may have had one kept all the same. `home_at` and `home_seq` say since when the home in force is the home. Of attestations `issued` says whether the owner is the issuer, in whose log it was
-/// entered first; `type` is empty where the text says nothing. `emails.home` is the node whose word an address was; lists in `apps` are
+/// entered first; `type` is empty where the text says nothing. `key_names.since` is when the key got its first name. `emails.home` is the node whose word an address was; lists in `apps` are
 /// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 8,
+    version: 9,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE identities (
@@ -33,6 +35,9 @@ CREATE TABLE chains (owner_did TEXT NOT NULL, n INTEGER NOT NULL, token TEXT NOT
 CREATE TABLE keys (
   owner_did TEXT NOT NULL, id TEXT NOT NULL, multikey TEXT NOT NULL,
   auth INTEGER NOT NULL, assert INTEGER NOT NULL, controller INTEGER NOT NULL, PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE key_names (
+  owner_did TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, sheet INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE delegations (
   owner_did TEXT NOT NULL, seq INTEGER NOT NULL, multikey TEXT NOT NULL, scope TEXT NOT NULL, until TEXT NOT NULL, uses INTEGER,
@@ -79,10 +84,11 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::IDENTITY_CREATE => create(db, entry),
         ops::IDENTITY_REGISTER => register(db, entry),
         ops::IDENTITY_UPDATE => update(db, entry),
-        IDENTITY_CHAIN => keep(db, entry),
-        email::EMAIL_SET => email::apply(db, entry),
-        readmitted::READMITTED => readmitted::apply(db, entry),
-        apps::APP_DESCRIBE => apps::apply(db, entry),
+        KeepChain::NAME => keep(db, entry),
+        NameKey::NAME => name_key(db, entry),
+        SetEmail::NAME => email::apply(db, entry),
+        ReadmitGuest::NAME => readmitted::apply(db, entry),
+        DescribeApp::NAME => apps::apply(db, entry),
         ops::HOME => home(db, entry),
         ops::DELEGATION_CREATE => delegate(db, entry),
         ops::DELEGATION_END => run(
@@ -157,10 +163,12 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     }
     let known = chain_tokens(db, entry.did)?.len();
-    let (Some(log), Ok(chain)) = (
-        kept_chain::log(body),
-        kept_chain::extends(db, entry.did, body)?,
-    ) else {
+    let log = body.get("log").and_then(Value::as_list);
+    let log: Option<Vec<&str>> = log.and_then(|log| log.iter().map(Value::as_str).collect());
+    let Some(log) = log else {
+        return Ok(());
+    };
+    let Ok(chain) = extends(db, entry.did, &log)? else {
         return Ok(());
     };
     for (n, token) in log.iter().enumerate().skip(known) {
@@ -171,23 +179,6 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         )?;
     }
     put_state(db, entry.did, &chain)
-}
-
-/// Whether a log has no chain of its own. One that has not begun is none either.
-pub(crate) fn is_bare(db: &Connection, did: &Did) -> rusqlite::Result<bool> {
-    let bare = db
-        .prepare_cached("SELECT bare FROM identities WHERE owner_did = ?1")?
-        .query_row([did.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(bare.unwrap_or(true))
-}
-
-/// The operations of a chain, oldest first.
-pub(crate) fn chain_tokens(db: &Connection, did: &Did) -> rusqlite::Result<Vec<String>> {
-    let mut statement =
-        db.prepare_cached("SELECT token FROM chains WHERE owner_did = ?1 ORDER BY n")?;
-    let rows = statement.query_map([did.as_str()], |row| row.get(0))?;
-    rows.collect()
 }
 
 fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -234,7 +225,7 @@ fn update(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(token) = entry.body.and_then(|body| body.get_str("token")) else {
         return Ok(());
     };
-    let Some(mut chain) = read_chain(db, entry.did.as_str())? else {
+    let Some(mut chain) = chain(db, entry.did)? else {
         return Ok(());
     };
     match chain.push(token) {
@@ -287,18 +278,21 @@ fn put_state(db: &Connection, did: &Did, chain: &Verified) -> rusqlite::Result<(
     Ok(())
 }
 
-/// The chain of a DID, if it has one.
-pub(crate) fn read_chain(db: &Connection, did: &str) -> rusqlite::Result<Option<Verified>> {
-    let state: Option<Option<Vec<u8>>> = db
-        .prepare_cached("SELECT chain_state FROM identities WHERE owner_did = ?1")?
-        .query_row([did], |row| row.get(0))
-        .optional()?;
-    let Some(state) = state.flatten() else {
-        return Ok(None);
+/// A name stays when its key goes: a sheet that was revoked is still known by it.
+fn name_key(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(id), Some(body)) = (entry.reference, entry.body) else {
+        return Ok(());
     };
-    Ok(cbor::decode(&state)
-        .ok()
-        .and_then(|state| Verified::from_trusted_snapshot(&state).ok()))
+    // A log from elsewhere may say anything.
+    let (Some(name), Some(sheet @ (0 | 1))) = (body.get_str("name"), body.get_i64("sheet")) else {
+        return Ok(());
+    };
+    run(
+        db,
+        "INSERT INTO key_names VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (owner_did, id) DO UPDATE SET name = excluded.name, sheet = excluded.sheet",
+        params![entry.did.as_str(), id, name, sheet, entry.at.as_millis(),],
+    )
 }
 
 fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

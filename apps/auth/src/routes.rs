@@ -2,16 +2,19 @@
 
 mod access;
 mod apps;
+mod attestation_answers;
 mod attestations;
 mod challenge;
 mod delegations;
 mod identity;
 mod invites;
+mod key_names;
 mod keys;
 mod log;
 mod lookup;
 mod node;
 mod onboard;
+mod owner;
 mod register;
 mod sessions;
 mod standing;
@@ -44,6 +47,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(identity::document))
         .routes(paths!(keys::list, keys::update))
         .routes(paths!(keys::rotate))
+        .routes(paths!(key_names::mine))
         .routes(paths!(delegations::list, delegations::create))
         .routes(paths!(delegations::end))
         .routes(paths!(log::log))
@@ -51,14 +55,15 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(access::access))
         .routes(paths!(attestations::list, attestations::issue))
         .routes(paths!(attestations::one))
-        .routes(paths!(attestations::countersign))
-        .routes(paths!(attestations::decline))
-        .routes(paths!(attestations::revoke))
+        .routes(paths!(attestation_answers::countersign))
+        .routes(paths!(attestation_answers::decline))
+        .routes(paths!(attestation_answers::revoke))
         .routes(paths!(attestations::root_record))
         .routes(paths!(standing::standing))
         .routes(paths!(invites::list, invites::create))
         .routes(paths!(invites::remove))
         .routes(paths!(invites::take))
+        .routes(paths!(invites::check))
         .routes(paths!(onboard::onboard))
         .routes(paths!(onboard::soft_session))
         .routes(paths!(onboard::verify))
@@ -70,6 +75,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(apps::token))
         .routes(paths!(apps::verify))
         .routes(paths!(node::node))
+        .routes(paths!(owner::owner))
         .with_state(node.clone())
 }
 

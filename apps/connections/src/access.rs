@@ -3,7 +3,11 @@
 
 use imajin_service::{Access, Reach, Role};
 
-use crate::ops::{self, group};
+use crate::operations::{
+    Accept, Ask, ChangeGroup, Confirm, CreateGroup, Disconnect, DissolveGroup, JoinGroup,
+    LeaveGroup, MakeGroupInvite, OfferGroup, Queried, RemoveMember, SetRole, TakeGroup,
+    WithdrawGroupInvite,
+};
 
 /// In the log of somebody else.
 const PEOPLE: Reach = Reach {
@@ -22,25 +26,25 @@ const GROUPS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    reaches(ops::ACCEPT, PEOPLE),
-    reaches(ops::CONFIRM, PEOPLE),
-    reaches(ops::DISCONNECT, PEOPLE).despite_block(),
-    reaches(ops::ASK, PEOPLE),
-    // The node's word, for the one who asks.
-    reaches(ops::QUERIED, QUESTIONS),
+    reaches(Accept::NAME, PEOPLE),
+    reaches(Confirm::NAME, PEOPLE),
+    reaches(Disconnect::NAME, PEOPLE).despite_block(),
+    reaches(Ask::NAME, PEOPLE),
+    // The node's word, counted for the asker.
+    reaches(Queried::NAME, QUESTIONS),
     // Its owner alone makes and changes a group: nobody else is named.
-    reaches(group::CREATE, GROUPS).despite_block(),
-    reaches(group::UPDATE, GROUPS).despite_block(),
-    reaches(group::INVITE, GROUPS),
-    reaches(group::INVITE_WITHDRAW, GROUPS).despite_block(),
-    reaches(group::JOIN, GROUPS),
-    reaches(group::LEAVE, GROUPS).despite_block(),
-    // Blocking the one who leads a group keeps nobody in it, or in a role.
-    reaches(group::ROLE, GROUPS).despite_block(),
-    reaches(group::REMOVE, GROUPS).despite_block(),
-    reaches(group::OFFER, GROUPS),
-    reaches(group::TAKE, GROUPS),
-    reaches(group::DISSOLVE, GROUPS).despite_block(),
+    reaches(CreateGroup::NAME, GROUPS).despite_block(),
+    reaches(ChangeGroup::NAME, GROUPS).despite_block(),
+    reaches(MakeGroupInvite::NAME, GROUPS),
+    reaches(WithdrawGroupInvite::NAME, GROUPS).despite_block(),
+    reaches(JoinGroup::NAME, GROUPS),
+    reaches(LeaveGroup::NAME, GROUPS).despite_block(),
+    // Blocking the leader of a group keeps nobody in it, or in a role.
+    reaches(SetRole::NAME, GROUPS).despite_block(),
+    reaches(RemoveMember::NAME, GROUPS).despite_block(),
+    reaches(OfferGroup::NAME, GROUPS),
+    reaches(TakeGroup::NAME, GROUPS),
+    reaches(DissolveGroup::NAME, GROUPS).despite_block(),
 ];
 
 const fn reaches(op: &'static str, reach: Reach) -> Access {

@@ -1,19 +1,24 @@
-//! Blocking somebody: an operation of one's own, which the whole program asks about ([`imajin_service::Graph::blockers`]).
+//! Whom somebody blocked, which the whole program asks about ([`imajin_service::SocialGraph::blockers`]).
 //!
 //! Always: a block is only in the record of the person who made it. It ends their connection in that record,
 //! and an edge needs both records (`graph`).
 
-use imajin_ledger::{Applied, Command, Decide, Refusal};
-use imajin_protocol::{Did, IdText};
+use imajin_ledger::{Applied, Reader};
+use imajin_protocol::Did;
+use imajin_service::{Card, Node, Problem};
 use rusqlite::{Connection, params};
 
-use crate::rules::conflict;
-use crate::statements::bad;
+use crate::manifest::MANIFEST;
+use crate::queries::card_of;
 
 /// Whether one blocked another.
-pub(crate) fn blocks(db: &Connection, owner: &Did, other: &Did) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM blocks WHERE owner_did = ?1 AND did = ?2")?
-        .exists([owner.as_str(), other.as_str()])
+pub(crate) fn blocks<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    other: &Did,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM blocks WHERE owner_did = ?1 AND did = ?2";
+    db.into().exists(sql, [owner.as_str(), other.as_str()])
 }
 
 /// Everybody who blocked somebody.
@@ -45,23 +50,23 @@ pub(crate) fn of(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Block>> {
         .collect()
 }
 
-/// Decides `connections.block` (`start`) and `connections.block.end`. Both write to the author's own log only.
-pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command, start: bool) -> Result<(), Refusal> {
-    let other = command.reference.as_ref().and_then(IdText::to_did);
-    let other = other.filter(|did| did.key_bytes().is_some() && *did != command.did);
-    let other =
-        other.ok_or_else(|| bad("ref", "ref must be the DID of somebody else: did:imajin:…"))?;
-    if command.fact.is_some() {
-        return Err(bad("fact", format!("{} has no fact.", command.op)));
-    }
-    match (blocks(ctx.db(), &command.did, &other)?, start) {
-        (true, true) => Err(conflict("blocked", "You blocked them already.")),
-        (false, false) => Err(conflict("unblocked", "You did not block them.")),
-        _ => {
-            ctx.intent();
-            Ok(())
-        }
-    }
+/// A blocked person, as everybody may see them.
+#[derive(Debug)]
+pub(crate) struct Blocked {
+    pub(crate) card: Card,
+    pub(crate) since: i64,
+}
+
+/// Whom somebody blocked, with their names.
+pub(crate) fn shown(node: &Node, owner: &Did) -> Result<Vec<Blocked>, Problem> {
+    let rows = node.read(MANIFEST.name, |db| of(db, owner))?;
+    let shown = rows.into_iter().map(|row| {
+        let did = Did::parse(&row.did).map_err(Problem::internal)?;
+        let card = card_of(node, did)?;
+        let since = row.since;
+        Ok(Blocked { card, since })
+    });
+    shown.collect()
 }
 
 /// Brings a block, or its end, into the table.

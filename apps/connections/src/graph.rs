@@ -1,19 +1,20 @@
-//! Who is connected with whom, and how far apart two are: asked by this service and, through the node, by the others.
+//! Which people are connected, and how far apart two are. This service asks and, through the node, the others.
 //!
 //! Always: an edge is there where the records of both say so. A DID is walked as the number of its key's first eight
-//! bytes: to find a second key with the same ones takes 2⁶⁴ tries, and whoever makes two keys of their own alike is but
-//! one person with two names.
+//! bytes: to find a second key with the same ones takes 2⁶⁴ tries, and a person with two keys of their own alike is but one
+//! person with two names.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Graph, Invitation};
+use imajin_service::{Invitation, Node, Problem, SocialGraph};
 use rusqlite::{CachedStatement, Connection};
 
-use crate::{Connections, blocks, groups, reads};
+use crate::manifest::MANIFEST;
+use crate::{Connections, blocks, groups, queries};
 
-/// How far one looks (WIRE.md §7).
+/// How far one looks (docs/api.md, "Connections and profiles").
 pub(crate) const DISTANCE_MAX: u8 = 6;
 
 /// A DID as it is walked.
@@ -25,11 +26,14 @@ pub(crate) fn number(did: &Did) -> i64 {
 }
 
 /// Whether two are connected, by both their records.
-pub(crate) fn connected(db: &Connection, one: &Did, other: &Did) -> rusqlite::Result<bool> {
+pub(crate) fn connected<'a>(
+    db: impl Into<Reader<'a>>,
+    one: &Did,
+    other: &Did,
+) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM connections c WHERE c.owner_did = ?1 AND c.did = ?2
         AND EXISTS (SELECT 1 FROM connections r WHERE r.owner_did = ?2 AND r.did = ?1)";
-    db.prepare_cached(sql)?
-        .exists([one.as_str(), other.as_str()])
+    db.into().exists(sql, [one.as_str(), other.as_str()])
 }
 
 /// One end of the walk: everybody within `depth` of it, and those at exactly `depth`.
@@ -83,7 +87,7 @@ impl Side {
 
 /// The statements of a walk.
 struct Walk<'a> {
-    /// With whom somebody is connected, by both records.
+    /// A person's connections, by the records of both sides.
     mutual: CachedStatement<'a>,
     /// The same by their own alone.
     one_sided: CachedStatement<'a>,
@@ -103,7 +107,7 @@ impl<'a> Walk<'a> {
 
 /// How many connections lie between two: breadth first from both ends, the smaller edge first, so that a question costs
 /// about the square root of what a walk from one end would.
-pub(crate) fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Option<u8>> {
+pub fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Option<u8>> {
     if from == to {
         return Ok(Some(0));
     }
@@ -130,22 +134,18 @@ fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &
     }
 }
 
-impl Graph for Connections {
-    fn connected(&self, db: &Connection, one: &Did, other: &Did) -> rusqlite::Result<bool> {
-        connected(db, one, other)
+impl SocialGraph for Connections {
+    fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem> {
+        node.read(MANIFEST.name, |db| connected(db, one, other))
     }
 
-    fn distance(&self, db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Option<u8>> {
-        distance(db, from, to)
+    fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
+        node.read(MANIFEST.name, |db| distance(db, from, to))
     }
 
-    fn invitation(
-        &self,
-        db: &Connection,
-        code: &str,
-        now: Timestamp,
-    ) -> rusqlite::Result<Option<Invitation>> {
-        let found = reads::invite_by_code(db, code)?.filter(|invite| invite.is_open(now));
+    fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem> {
+        let found = node.read(MANIFEST.name, |db| queries::invite_by_code(db, code))?;
+        let found = found.filter(|invite| invite.is_open(node.now()));
         Ok(found.map(|invite| Invitation {
             expires: invite.expires(),
             inviter: invite.owner,
@@ -156,21 +156,30 @@ impl Graph for Connections {
         }))
     }
 
-    fn blocks(&self, db: &Connection, owner: &Did, other: &Did) -> rusqlite::Result<bool> {
-        blocks::blocks(db, owner, other)
+    fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Result<bool, Problem> {
+        node.read(MANIFEST.name, |db| {
+            for other in others {
+                if blocks::blocks(db, owner, other)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
     }
 
-    fn blockers(&self, db: &Connection, of: &Did) -> rusqlite::Result<Vec<Did>> {
-        blocks::blockers(db, of)
+    fn blockers(&self, node: &Node, of: &Did) -> Result<Vec<Did>, Problem> {
+        node.read(MANIFEST.name, |db| blocks::blockers(db, of))
     }
 
     fn role(
         &self,
-        db: &Connection,
+        node: &Node,
         group: &Did,
         member: &Did,
-    ) -> rusqlite::Result<Option<&'static str>> {
-        groups::reads::role(db, group.as_str(), member)
+    ) -> Result<Option<&'static str>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            groups::queries::role(db, group.as_str(), member)
+        })
     }
 }
 

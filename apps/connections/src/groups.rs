@@ -1,20 +1,19 @@
-//! Pods and groups (WIRE.md §7): people who belong together, with roles, by invitation.
+//! Pods and groups (docs/api.md, "Connections and profiles"): people who belong together, with roles, by invitation.
 //!
-//! Always: a group is a DID with a log of its own, whose key the node keeps and whose owner controls it too. What somebody
-//! wills stands in their own log and, derived, in the group's; who is removed or gets another role is told in theirs.
-//! Somebody belongs to a group where the records of both say so.
+//! Always: a group is a DID with a log of its own. The node keeps its key, and its owner controls it too. What a person
+//! wills is in their own log and, derived, in the group's; a member who is removed or gets another role also has the entry
+//! in theirs. A person belongs to a group if the records of both say so.
 //!
-//! | room | what stands in it |
+//! | room | what it has |
 //! |---|---|
-//! | `rules`, `prepare` | what a command comes to; what is looked at before |
 //! | `keys` | whose the key of a group is, after it was handed over |
-//! | `projection`, `reads` | the tables, and what is asked of them |
+//! | `projection`, `queries` | the tables, and what is read from them |
+//! | `seen` | groups as far as somebody may see them |
 
 pub(crate) mod keys;
-pub(crate) mod prepare;
 pub(crate) mod projection;
-pub(crate) mod reads;
-pub(crate) mod rules;
+pub(crate) mod queries;
+pub(crate) mod seen;
 
 use imajin_dfos::{cid::sha256, hex};
 use imajin_protocol::Did;
@@ -22,24 +21,20 @@ use imajin_protocol::Did;
 /// What a group's key is called among those that the node keeps.
 pub(crate) const KEPT: &str = "group";
 
-/// Who made it and answers for it: its words are theirs.
+/// Its maker answers for it: its words are theirs.
 pub(crate) const OWNER: &str = "owner";
-/// Who lets people in and out.
+/// Lets people in and out.
 pub(crate) const ADMIN: &str = "admin";
 /// Everybody else in it.
 pub(crate) const MEMBER: &str = "member";
 
 /// A small circle: seen by its members only, and inside nothing.
 pub(crate) const POD: &str = "pod";
-/// What may be public, and stand in another group.
-pub(crate) const GROUP: &str = "group";
 
 /// Seen by everybody.
 pub(crate) const PUBLIC: &str = "public";
-/// Seen by its members.
-pub(crate) const PRIVATE: &str = "private";
 
-/// How deep groups stand in each other (WIRE.md §7).
+/// How deep groups can be inside each other (docs/api.md, "Connections and profiles").
 pub(crate) const NESTING_MAX: usize = 3;
 /// Most people of one group: a village. Bounds what one list costs.
 pub(crate) const MEMBERS_MAX: u64 = 1000;
@@ -60,7 +55,7 @@ pub(crate) fn leads(role: Option<&str>) -> bool {
     matches!(role, Some(OWNER | ADMIN))
 }
 
-/// The name of a group's conversation (WIRE.md §1): a UUID (version 8, RFC 9562) made from its DID, so that either names
+/// The name of a group's conversation (docs/api.md, "DIDs"): a UUID (version 8, RFC 9562) made from its DID, so that either names
 /// the same thing on every node.
 pub(crate) fn conversation(group: &Did) -> String {
     let mut bytes = [0; 16];

@@ -1,45 +1,52 @@
 //! Connections: who knows whom, by invitation; how far apart two are, and what follows from it.
 //!
-//! | room | what stands in it |
+//! | room | what it has |
 //! |---|---|
 //! | `access` | what somebody may leave in the logs of others |
-//! | `ops` | the operations, as docs/format.md §8 lists them |
-//! | `statements` | what two people sign of each other, asked of `auth` in the same operation |
-//! | `prepare`, `rules` | what is looked at before the writer; what a command comes to |
+//! | `operations` | the operations: what each may say, and what it comes to |
+//! | `fields` | what the fields of operations may be |
+//! | `statements` | what two people sign of each other, entered by `auth` in the same operation |
 //! | `projection` | the tables, and how an entry changes them |
-//! | `graph` | two are connected, and how far apart; asked by other services through the node |
-//! | `blocks` | whom somebody blocked, asked by the whole program through the node |
-//! | `asking` | questions that cost something: asked and paid in one operation |
-//! | `groups` | pods and groups: their roles, invitations, tables |
-//! | `reads` | what is asked of the tables |
-//! | `own` | export, count, delete, transfer |
+//! | `graph` | whether two are connected, and how far apart; other services ask through the node |
+//! | `blocks` | whom somebody blocked; the whole program asks through the node |
+//! | `asking` | what an answer about a person costs |
+//! | `groups` | pods and groups: their roles, keys and tables |
+//! | `queries` | what is read from the tables |
+//! | `data_rights` | export, count, delete, transfer |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,
-    reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
+    reason = "the ledger decides how large a refusal is, and refusals are rare"
 )]
 
 mod access;
 mod asking;
 mod blocks;
+mod data_rights;
+mod fields;
 mod graph;
 mod groups;
-mod ops;
-mod own;
+mod home;
+mod manifest;
+mod operations;
 mod pages;
-mod prepare;
 mod projection;
-mod reads;
+mod queries;
 mod routes;
-mod rules;
 mod statements;
 
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
-use imajin_protocol::Did;
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Count, DeletePlan, Done, Graph, Node, Ports, Problem, Service, TransferPlan};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Service, SocialGraph};
 use rusqlite::Connection;
+
+use manifest::MANIFEST;
+
+pub use graph::distance;
 
 /// The service.
 #[derive(Debug, Default)]
@@ -53,19 +60,12 @@ impl Connections {
 }
 
 impl Service for Connections {
-    fn name(&self) -> &'static str {
-        projection::PROJECTION.name
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
     }
 
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3003,
-            prod: 7003,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        ops::OPS
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
     }
 
     fn access(&self) -> &'static [imajin_service::Access] {
@@ -74,10 +74,6 @@ impl Service for Connections {
 
     fn projection(&self) -> ProjectionSpec {
         projection::PROJECTION
-    }
-
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        rules::decide(ctx, command)
     }
 
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -92,40 +88,12 @@ impl Service for Connections {
         routes::routes(node)
     }
 
-    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        own::export(db, did)
-    }
-
-    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        own::count(db, did)
-    }
-
-    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        own::delete(db, did)
-    }
-
-    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        own::transfer(db, did)
-    }
-
-    fn graph(&self) -> Option<&dyn Graph> {
-        Some(self)
-    }
-
-    fn prepare(
-        &self,
-        node: &Node,
-        headers: &axum::http::HeaderMap,
-        command: &mut Command,
-    ) -> Result<(), Problem> {
-        prepare::prepare(node, headers, command)
-    }
-
-    fn settled(&self, node: &Node, done: &Done<'_>) {
-        groups::keys::settled(node, done);
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn SocialGraph>(self);
     }
 
     fn started(&self, node: &Node) {
-        groups::keys::started(node);
+        groups::keys::follow(node);
     }
 }

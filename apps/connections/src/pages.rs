@@ -1,47 +1,84 @@
 //! The pages of this service: one's connections, inviting, accepting. What they sign is signed by their scripts
-//! (apps/www keeps them); they are readable without.
+//! (`assets/`); they are readable without.
 
 pub(crate) mod groups;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
-use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Card, Node, Page, Problem, Session};
+use imajin_service::page::short_did;
+use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
+use crate::blocks::{self, Blocked};
+use crate::graph;
+use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
-use crate::reads::{self, Link};
-use crate::routes::blocks::{self, BlockAnswer};
-use crate::{graph, own, prepare};
+use crate::queries::{self, Link};
 
 const HERE: &str = "/connections";
 
-/// Who looks, for the header of a page.
-fn viewer_of(node: &Node, session: &Session) -> Result<Viewer, Problem> {
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    let did = session.did.to_string();
-    Ok(Viewer {
-        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
-        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
-        did,
-    })
-}
-
-/// What somebody is called in public; nothing for who has no name here.
-fn public_name(card: Option<&Card>) -> Option<String> {
+/// What somebody is called in public; none if they have no name here.
+pub(crate) fn public_name(card: Option<&Card>) -> Option<String> {
     let card = card?;
     let handle = card.handle.as_ref().map(|handle| format!("@{handle}"));
     card.display_name.clone().or(handle)
 }
 
-fn needs_script(words: &str) -> Markup {
+fn needs_script(t: Texts) -> Markup {
     html! {
         div #message {}
-        noscript { div.notice.bad { p { (words) " Scripts are off: switch them on for this address, then load the page again." } } }
+        noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
+    }
+}
+
+/// For guests, where a key of one's own has to sign: why, and the way to get one.
+fn own_key(t: Texts) -> Markup {
+    html! {
+        div #own-key.notice {
+            p { (t.text("own-key-why")) }
+            div.actions { a.button.main href="/create?own" { (t.text("own-key")) } }
+        }
+    }
+}
+
+/// Whether a visitor can connect and join groups: guests can't, and strangers are asked to sign in first.
+fn may_connect(node: &Node, visitor: Option<&Did>) -> Result<bool, Problem> {
+    match visitor {
+        Some(visitor) => Ok(Capability::Connect.is_for(node.tier(visitor)?)),
+        None => Ok(false),
+    }
+}
+
+/// The day since when something is so.
+fn since(millis: i64, t: Texts) -> Markup {
+    let day = |at: Timestamp| html! { time datetime=(at) data-day { (t.lang.date(at)) } };
+    let said = |at| t.markup("since", args![], |_, _| day(at));
+    Timestamp::from_millis(millis).map_or_else(|_| html! {}, said)
+}
+
+/// How many people an invitation can be for.
+fn for_how_many(t: Texts) -> Markup {
+    html! {
+        div.field {
+            label for="uses" { (t.text("for-how-many")) }
+            select #uses { @for number in [1, 2, 3, 5, 10, 20, 50] { option value=(number) { (number) } } }
+        }
+    }
+}
+
+/// An invitation that was just made, for the script to fill.
+fn made(t: Texts) -> Markup {
+    html! {
+        section #made.card hidden {
+            h2 tabindex="-1" { (t.text("made")) }
+            p { (t.text("made-link")) " " code #link {} span #copy {} }
+            p { (t.text("made-code")) " " strong #code.mono {} }
+            div.qrs { div #picture {} }
+        }
     }
 }
 
@@ -49,57 +86,61 @@ fn needs_script(words: &str) -> Markup {
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     part: Part,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections").into_response());
     };
     let (links, total) = node.read(PROJECTION.name, |db| {
-        let (links, total) = reads::links(db, &session.did, part.limit, part.offset)?;
+        let (links, total) = queries::links(db, &session.did, part.limit, part.offset)?;
         let links = links.into_iter().map(|link| {
             let name = link.invite.as_deref().unwrap_or_default();
-            let invite = reads::invite(db, &session.did, name)?;
+            let invite = queries::invite(db, &session.did, name)?;
             Ok((invite.is_some_and(|invite| invite.vouches), link))
         });
         Ok((links.collect::<rusqlite::Result<Vec<_>>>()?, total))
     })?;
-    let blocked = blocks::of(&node, &session.did)?;
+    let blocked = blocks::shown(&node, &session.did)?;
     let may_vouch = Capability::Vouch.is_for(node.tier(&session.did)?);
     let mut rows = Vec::with_capacity(links.len());
     for (vouches, link) in links {
-        rows.push(row(&node, link, vouches && may_vouch)?);
+        rows.push(row(&node, link, vouches && may_vouch, t)?);
     }
     let content = html! {
-        (needs_script("Connections are signed with the key in your browser, by a script of this page."))
-        h1 { "Your connections" }
-        p.lead { "People who know you, and whom you know. Both of you signed it." }
-        div.actions { a.button.main href="/connections/invite" { "Invite somebody" } a.button href="/connections/groups" { "Your groups" } }
-        @if rows.is_empty() { p.soft { "Nobody yet. Invite somebody whom you know." } }
+        (needs_script(t))
+        h1 { (t.text("list")) }
+        p.lead { (t.text("list-lead")) }
+        div.actions { a.button.main href="/connections/invite" { (t.text("invite")) } a.button href="/connections/groups" { (t.text("group-list")) } }
+        p { button #scan type="button" hidden { (t.text("list-scan")) } }
+        @if rows.is_empty() { p.soft { (t.text("list-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
-        @if total > part.limit as u64 { (more(&part, total)) }
-        @if !blocked.is_empty() { (blocked_people(&blocked)) }
+        @if total > part.limit as u64 { (more(&part, total, t)) }
+        @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
-    let page = Page::new("Your connections", content)
-        .script("/assets/js/pages/connections.js")
+    let page = t
+        .page(t.text("list"), content)
+        .script("/assets/connections/list.js")
         .current(HERE)
-        .viewer(Some(viewer_of(&node, &session)?));
+        .viewer(Some(node.viewer(&session)?));
     Ok(page.into_response())
 }
 
 /// Whom one blocked, and the way to end it.
-fn blocked_people(blocked: &[BlockAnswer]) -> Markup {
+fn blocked_people(blocked: &[Blocked], t: Texts) -> Markup {
     html! {
         section #blocked {
-            h2 { "Blocked" }
-            p { "Nothing that they do reaches your record. They are not told." }
+            h2 { (t.text("blocked")) }
+            p { (t.text("blocked-why")) }
             ul.rows {
                 @for block in blocked {
-                    @let card = block.card();
-                    @let name = public_name(Some(card)).unwrap_or_else(|| "Somebody without a name".to_owned());
+                    @let card = &block.card;
+                    @let name = public_name(Some(card)).unwrap_or_else(|| t.text("no-name").into_owned());
                     li.blocked data-did=(card.did) {
                         div.row {
-                            div.grow { strong data-name { (name) } " " (short_did(card.did.as_str())) }
-                            button type="button" data-do="unblock" { "Stop blocking " (name) }
+                            div.grow { strong data-name { (name.as_str()) } " " (short_did(card.did.as_str())) }
+                            button type="button" data-do="unblock" { (t.with("blocked-end", args![name = name.as_str()])) }
                         }
                     }
                 }
@@ -108,56 +149,55 @@ fn blocked_people(blocked: &[BlockAnswer]) -> Markup {
     }
 }
 
-fn more(part: &Part, total: u64) -> Markup {
+fn more(part: &Part, total: u64, t: Texts) -> Markup {
     let next = part.offset + part.limit;
     html! {
-        nav.actions aria-label="More connections" {
-            @if part.offset > 0 { a.button href={ "?offset=" (part.offset.saturating_sub(part.limit)) } { "Newer" } }
-            @if (next as u64) < total { a.button href={ "?offset=" (next) } { "Older" } }
+        nav.actions aria-label=(t.text("more-pages")) {
+            @if part.offset > 0 { a.button href={ "?offset=" (part.offset.saturating_sub(part.limit)) } { (t.text("newer")) } }
+            @if (next as u64) < total { a.button href={ "?offset=" (next) } { (t.text("older")) } }
         }
     }
 }
 
-fn row(node: &Node, link: Link, vouches: bool) -> Result<Markup, Problem> {
+fn row(node: &Node, link: Link, vouches: bool, t: Texts) -> Result<Markup, Problem> {
     let did = Did::parse(&link.did).map_err(Problem::internal)?;
     let card = node.card(&did)?;
-    let public = public_name(card.as_ref()).unwrap_or_else(|| "Somebody without a name".to_owned());
+    let public = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
     let shown = link.nickname.clone().unwrap_or_else(|| public.clone());
     let handle = card.and_then(|card| card.handle);
-    let href = format!("/profile/{}", handle.as_deref().unwrap_or(&link.did));
+    let href = node.page_of(handle.as_deref().unwrap_or(&link.did));
     let waits = link.invited && !link.confirmed;
-    let since = own::time(link.since).unwrap_or_default();
     let field = format!("nickname-{}", graph::number(&did));
     Ok(html! {
         li.connection data-did=(link.did) data-public=(public) data-invite=[link.invite.as_deref()]
             data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] {
             div.row {
                 div.grow {
-                    strong { a href=(href) data-name { (shown) } } " " (short_did(&link.did))
+                    strong { a href=(href) data-name { (shown.as_str()) } } " " (short_did(&link.did))
                     br;
-                    span.hint { "since " time datetime=(since) { (since.get(..10).unwrap_or_default()) } }
+                    span.hint { (since(link.since, t)) }
                 }
             }
             @if waits {
                 div.notice data-waits {
-                    p { (shown) " accepted your invitation. Sign it too, and it counts for both of you" @if vouches { "; you said that you vouch for them" } "." }
-                    div.actions { button.main type="button" data-do="confirm" { "Sign it" } }
+                    p { (t.with("list-waits", args![name = shown.as_str()])) @if vouches { " " (t.text("list-vouches")) } }
+                    div.actions { button.main type="button" data-do="confirm" { (t.text("list-sign")) } }
                 }
             }
             details {
-                summary { "Name, parting" }
+                summary { (t.text("list-care")) }
                 div.field {
-                    label for=(field) { "What you call them" }
-                    p.hint id={ (field) "-hint" } { "Only you see it. Empty: what they call themselves." }
+                    label for=(field) { (t.text("list-nickname")) }
+                    p.hint id={ (field) "-hint" } { (t.text("list-nickname-hint")) }
                     input id=(field) data-nickname type="text" maxlength="100" autocomplete="off" value=[link.nickname.as_deref()] aria-describedby={ (field) "-hint" };
                 }
-                div.actions { button type="button" data-do="rename" { "Keep this name" } }
-                div.actions { button type="button" data-do="part" { "Part from " (shown) } }
+                div.actions { button type="button" data-do="rename" { (t.text("list-rename")) } }
+                div.actions { button type="button" data-do="part" { (t.with("list-part", args![name = shown.as_str()])) } }
                 div.notice data-sure hidden {
-                    p { "You are then not connected any more, at once, and neither of you sees what is for connections only. That you were connected stays in both records." }
+                    p { (t.text("list-part-why")) }
                     div.actions {
-                        button type="button" data-do="really" { "Yes, part" }
-                        button type="button" data-do="stay" { "No, stay" }
+                        button type="button" data-do="really" { (t.text("list-part-yes")) }
+                        button type="button" data-do="stay" { (t.text("list-part-no")) }
                     }
                 }
             }
@@ -169,48 +209,47 @@ fn row(node: &Node, link: Link, vouches: bool) -> Result<Markup, Problem> {
 pub(crate) async fn invite(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/invite").into_response());
     };
     let tier = node.tier(&session.did)?;
-    let lets_in = Capability::Invite.is_for(tier);
+    let may = Capability::Connect.is_for(tier);
     let content = html! {
-        (needs_script("Invitations are made and signed by a script of this page."))
-        h1 { "Invite somebody" }
-        p.lead {
-            "Whoever accepts is connected with you. The invitation is good for a week."
-            @if lets_in { " Who is new here can begin with it, with a key of their own." }
-            @else { " It is for people who are on this box already; to let new people in, one has to be known here longer." }
-        }
-        form #form-invite {
-            div.field {
-                label for="uses" { "For how many people?" }
-                select #uses { @for number in [1, 2, 3, 5, 10, 20, 50] { option value=(number) { (number) } } }
+        (needs_script(t))
+        h1 { (t.text("invite")) }
+        @if may {
+            p.lead {
+                (t.text("invite-lead")) " "
+                @if Capability::Invite.is_for(tier) { (t.text("invite-lets-in")) } @else { (t.text("invite-only-here")) }
             }
-            @if Capability::Vouch.is_for(tier) {
-                label.check for="vouch" {
-                    input #vouch type="checkbox";
-                    span { "I vouch for who accepts: I know them, and lend them my name" }
+            form #form-invite {
+                (for_how_many(t))
+                @if Capability::Vouch.is_for(tier) {
+                    label.check for="vouch" {
+                        input #vouch type="checkbox";
+                        span { (t.text("invite-vouch")) }
+                    }
                 }
+                div.actions { button #make.main type="submit" { (t.text("sign-invitation")) } }
             }
-            div.actions { button #make.main type="submit" { "Sign an invitation" } }
-        }
-        p #quota.hint {}
-        section #made.card hidden {
-            h2 tabindex="-1" { "Hand this on" }
-            p { "As a link: " code #link {} span #copy {} }
-            p { "Or as a code to type: " strong #code.mono {} }
-            div.qrs { div #picture {} }
-        }
-        h2 { "Invitations that are out" }
-        p #none.soft { "None." }
-        ul #invites.rows hidden {}
+            p #quota.hint {}
+            (made(t))
+            h2 { (t.text("invites-open")) }
+            p #none.soft { (t.text("invites-none")) }
+            ul #invites.rows hidden {}
+        } @else { (own_key(t)) }
     };
-    let page = Page::new("Invite somebody", content)
-        .script("/assets/js/pages/connect-invite.js")
+    let page = t
+        .page(t.text("invite"), content)
         .current(HERE)
-        .viewer(Some(viewer_of(&node, &session)?));
+        .viewer(Some(node.viewer(&session)?));
+    let page = match may {
+        true => page.script("/assets/connections/invite.js"),
+        false => page,
+    };
     Ok(page.into_response())
 }
 
@@ -218,51 +257,54 @@ pub(crate) async fn invite(
 pub(crate) async fn accept(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let invitation = prepare::open(&node, &code)?;
+    let t = TEXTS.of(lang);
+    let invitation = queries::open(&node, &code)?;
     let card = node.card(&invitation.inviter)?;
-    let name = public_name(card.as_ref()).unwrap_or_else(|| "Somebody".to_owned());
+    let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("somebody").into_owned());
+    let name = name.as_str();
     let me = session.as_ref().map(|session| &session.did);
     let connected = match me {
         Some(me) => node.connected(me, &invitation.inviter)? == Some(true),
         None => false,
     };
+    let may = may_connect(&node, me)?;
     let code = imajin_service::codes::canonical(&code);
     let here = format!("/connections/invite/{code}");
     let content = html! {
-        (needs_script("Accepting is signed with the key in your browser, by a script of this page."))
+        (needs_script(t))
         section #asked {
-            h1 { (name) " invites you to connect" }
-            p { (short_did(invitation.inviter.as_str())) " on " (node.name()) }
+            h1 { (t.with("accept", args![name = name])) }
+            p { (t.markup("accept-where", args![site = node.name()], |_, _| short_did(invitation.inviter.as_str()))) }
             @if me == Some(&invitation.inviter) {
-                p { "This is your own invitation. Hand its address on, or " a href="/connections/invite" { "see all of them" } "." }
+                p { (t.markup("accept-own", args![], |_, inner| html! { a href="/connections/invite" { (inner) } })) }
             } @else if connected {
-                p { "You are connected already. " a href="/connections" { "See your connections" } }
+                p { (t.markup("accept-connected", args![], |_, inner| html! { a href="/connections" { (inner) } })) }
             } @else if me.is_some() {
-                p.lead { "When you accept, you are connected: each of you sees what the other shows to connections. You can part at any time." }
-                @if invitation.vouches { p { (name) " will also vouch for you." } }
-                div.actions { button #accept.main type="button" data-inviter=(invitation.inviter) data-invite=(invitation.id) data-code=(code) { "Sign and accept" } }
+                p.lead { (t.text("accept-lead")) }
+                @if invitation.vouches { p { (t.with("accept-vouches", args![name = name])) } }
+                @if may { div.actions { button #accept.main type="button" data-inviter=(invitation.inviter) data-invite=(invitation.id) data-code=(code) { (t.text("accept-do")) } } }
+                @else { (own_key(t)) }
             } @else {
-                p.lead { "To accept, sign in, or begin here with this invitation." }
+                p.lead { (t.text("accept-out")) }
                 div.actions {
-                    a.button.main href={ "/create?invite=" (code) "&connect=1" } { "Begin here" }
-                    a.button href={ "/signin?next=" (here) } { "Sign in" }
+                    a.button.main href={ "/create?invite=" (code) "&connect=1" } { (t.text("accept-begin")) }
+                    a.button href={ "/signin?next=" (here) } { (t.text("sign-in")) }
                 }
             }
         }
         section #done hidden {
-            h1 tabindex="-1" { "You and " (name) " are connected" }
-            p { "It stands in both of your records, signed by you. " (name) " signs it too when they come by." }
-            div.actions { a.button.main href="/connections" { "See your connections" } }
+            h1 tabindex="-1" { (t.with("accept-done", args![name = name])) }
+            p { (t.with("accept-done-why", args![name = name])) }
+            div.actions { a.button.main href="/connections" { (t.text("accept-see")) } }
         }
     };
-    let viewer = session
-        .as_ref()
-        .map(|session| viewer_of(&node, session))
-        .transpose()?;
-    let page = Page::new(format!("{name} invites you"), content)
-        .script("/assets/js/pages/connect-accept.js")
+    let viewer = node.viewer_of(session.as_ref())?;
+    let page = t
+        .page(t.with("accept", args![name = name]), content)
+        .script("/assets/connections/accept.js")
         .current(HERE)
         .viewer(viewer);
     Ok(page.into_response())

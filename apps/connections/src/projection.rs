@@ -7,7 +7,14 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
-use crate::{blocks, graph, groups, ops};
+use crate::operations::{
+    Accept, Accepted, Block, Confirm, Disconnect, Disconnected, EndBlock, MakeInvite, NamePerson,
+    Queried, QuestionAsked, SetPolicy, WithdrawInvite,
+};
+use crate::{blocks, graph, groups};
+
+/// What the names of all operations about groups begin with.
+const GROUPS: &str = "connections.group.";
 
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
@@ -25,10 +32,10 @@ CREATE TABLE connections (
     a INTEGER NOT NULL,               -- owner_did and did as numbers (graph.rs), for walking
     b INTEGER NOT NULL,
     since INTEGER NOT NULL,           -- milliseconds
-    invited INTEGER NOT NULL,         -- whether the owner was the one who invited
-    invite TEXT,                      -- the invitation's name, in the log of who invited
+    invited INTEGER NOT NULL,         -- whether the owner was the inviter
+    invite TEXT,                      -- the invitation's name, in the inviter's log
     attestation TEXT,                 -- the CID of connection.accepted
-    confirmed INTEGER NOT NULL,       -- whether the owner, who invited, countersigned it
+    confirmed INTEGER NOT NULL,       -- whether the owner, as the inviter, countersigned it
     UNIQUE (owner_did, did)
 ) STRICT;
 CREATE INDEX edges ON connections (a, b);
@@ -92,7 +99,7 @@ CREATE TABLE groups (
     parent TEXT,
     name TEXT,                        -- null once erased, as is about
     about TEXT,
-    founder TEXT NOT NULL,            -- who made it, or took it over: its owner
+    founder TEXT NOT NULL,            -- its owner: its maker, or the person that took it over
     since INTEGER NOT NULL,
     dissolved_at INTEGER,
     offered TEXT,                     -- to whom it is offered, and since when
@@ -128,7 +135,7 @@ CREATE TABLE group_invites (
 ) STRICT;
 CREATE TABLE group_codes (
     id INTEGER PRIMARY KEY,           -- offset
-    owner_did TEXT NOT NULL,          -- who invites
+    owner_did TEXT NOT NULL,          -- the inviter
     name TEXT NOT NULL,
     grp TEXT NOT NULL,
     code TEXT                         -- none where it was erased
@@ -141,8 +148,8 @@ CREATE INDEX group_codes_by_name ON group_codes (grp, name);
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        ops::INVITE => invite(db, entry),
-        ops::INVITE_WITHDRAW => {
+        MakeInvite::NAME => invite(db, entry),
+        WithdrawInvite::NAME => {
             let sql = "UPDATE invites SET withdrawn_at = ?3 WHERE owner_did = ?1 AND name = ?2 AND withdrawn_at IS NULL";
             db.prepare_cached(sql)?
                 .execute(params![
@@ -152,12 +159,12 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
                 ])
                 .map(drop)
         }
-        ops::ACCEPT => match named(entry.fact) {
+        Accept::NAME => match named(entry.fact) {
             Some(other) => connect(db, entry, &other, false, entry.reference),
             None => Ok(()),
         },
-        ops::ACCEPTED => accepted(db, entry),
-        ops::CONFIRM => match named(entry.fact) {
+        Accepted::NAME => accepted(db, entry),
+        Confirm::NAME => match named(entry.fact) {
             Some(other) => db
                 .prepare_cached(
                     "UPDATE connections SET confirmed = 1 WHERE owner_did = ?1 AND did = ?2",
@@ -166,19 +173,19 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
                 .map(drop),
             None => Ok(()),
         },
-        ops::DISCONNECT => match named(entry.fact) {
+        Disconnect::NAME => match named(entry.fact) {
             Some(other) => part(db, entry.did, other.as_str()),
             None => Ok(()),
         },
-        ops::DISCONNECTED => part(db, entry.did, entry.reference.unwrap_or_default()),
-        ops::BLOCK => {
+        Disconnected::NAME => part(db, entry.did, entry.reference.unwrap_or_default()),
+        Block::NAME => {
             blocks::apply(db, entry, true)?;
             part(db, entry.did, entry.reference.unwrap_or_default())
         }
-        ops::BLOCK_END => blocks::apply(db, entry, false),
-        ops::NICKNAME => nickname(db, entry),
-        ops::POLICY => policy(db, entry),
-        ops::QUERIED | ops::ASKED => queried(db, entry),
+        EndBlock::NAME => blocks::apply(db, entry, false),
+        NamePerson::NAME => nickname(db, entry),
+        SetPolicy::NAME => policy(db, entry),
+        Queried::NAME | QuestionAsked::NAME => queried(db, entry),
         imajin_ledger::ops::DELETE => {
             for table in ["connections", "blocks"] {
                 let sql = format!("DELETE FROM {table} WHERE owner_did = ?1");
@@ -186,7 +193,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             }
             groups::projection::deleted(db, entry.did)
         }
-        op if op.starts_with(ops::group::PREFIX) => groups::projection::apply(db, entry),
+        op if op.starts_with(GROUPS) => groups::projection::apply(db, entry),
         _ => Ok(()),
     }
 }
@@ -198,7 +205,7 @@ fn offset(entry: &Applied<'_>) -> i64 {
 
 /// The one that a fact names.
 fn named(fact: Option<&Fact>) -> Option<Did> {
-    let ids = fact?.ids(ops::FACT_DIDS)?;
+    let ids = fact?.ids("dids")?;
     ids.first()?.to_did()
 }
 
@@ -212,8 +219,8 @@ fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.did.as_str(),
             entry.reference.unwrap_or_default(),
             entry.body.and_then(|body| body.get_str("code")),
-            number(ops::FACT_USES),
-            number(ops::FACT_VOUCH),
+            number("uses"),
+            number("vouch"),
             entry.at.as_millis()
         ])
         .map(drop)
@@ -228,9 +235,9 @@ fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "UPDATE invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2";
     db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), id(ops::FACT_INVITE)])?;
+        .execute(params![entry.did.as_str(), id("invite")])?;
     match entry.reference.and_then(|text| Did::parse(text).ok()) {
-        Some(other) => connect(db, entry, &other, true, id(ops::FACT_ATTESTATION)),
+        Some(other) => connect(db, entry, &other, true, id("attestation")),
         None => Ok(()),
     }
 }
@@ -242,9 +249,9 @@ fn connect(
     invited: bool,
     attestation: Option<&str>,
 ) -> rusqlite::Result<()> {
-    // Connected anew where the other one's record ended it and this one could not be told.
+    // Connected again where the other one's record ended it and this one could not be told.
     part(db, entry.did, other.as_str())?;
-    let invite = entry.fact.and_then(|fact| fact.id(ops::FACT_INVITE));
+    let invite = entry.fact.and_then(|fact| fact.id("invite"));
     let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
     db.prepare_cached(sql)?
@@ -271,12 +278,12 @@ fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
 fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
     let id = |key| entry.fact.and_then(|fact| fact.id(key));
-    let (currency, fair) = (id(ops::FACT_CURRENCY), id(ops::FACT_FAIR));
+    let (currency, fair) = (id("currency"), id("fair"));
     db.prepare_cached("INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![
             entry.did.as_str(),
-            number(ops::FACT_REACH),
-            number(ops::FACT_PRICE),
+            number("reach"),
+            number("price"),
             currency.map_or("", |id| id.as_str()),
             fair.map(|id| id.as_str())
         ])

@@ -1,11 +1,11 @@
 //! HTTP of this service. One file a noun.
 
 mod accept;
-pub(crate) mod blocks;
+mod blocks;
 mod connections;
 mod group_invites;
 mod group_members;
-pub(crate) mod groups;
+mod groups;
 mod invites;
 mod nickname;
 mod people;
@@ -13,14 +13,16 @@ mod query;
 
 use axum::http::request::Parts;
 use imajin_dfos::{Value, cbor};
-use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_ledger::Refusal;
+use imajin_protocol::Did;
 use imajin_service::openapi::routes;
+use imajin_service::operation::{self, Field, Operation};
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
-use imajin_service::{HandleState, Node, Problem};
+use imajin_service::{Answer, CommandRequest, HandleState, Node, Problem};
 use serde_json::Value as Json;
 
-use crate::{ops, pages};
+use crate::pages;
 
 /// All routes, relative to `/connections`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -68,25 +70,30 @@ fn did_of(node: &Node, name: &str) -> Result<Did, Problem> {
     }
 }
 
-/// The fact that names one other.
-fn names(did: &Did) -> Result<Fact, Problem> {
-    let id = id_of(did)?;
-    Fact::new([(ops::FACT_DIDS, FactValue::List(vec![FactItem::Id(id)]))])
-        .map_err(|error| Problem::field("did", format!("{error}.")))
+/// A field that a person typed, in the one form that the operation takes.
+fn read<T: Field>(field: &'static str, text: &str) -> Answer<T> {
+    T::read(&Value::from(text)).map_err(|invalid| {
+        let message = format!("{field}{invalid}.");
+        Problem::field(field, message)
+    })
 }
 
-fn id_of(did: &Did) -> Result<IdText, Problem> {
-    IdText::from_did(did).map_err(|error| Problem::field("did", format!("{error}.")))
+/// An operation as it was signed.
+fn signed<O: Operation>(parts: &operation::Parts<'_>) -> Answer<O> {
+    Ok(O::read(parts).map_err(Refusal::from)?)
 }
 
 /// A body as it was signed, salt and all.
-fn signed_body(json: &Json) -> Result<Value, Problem> {
+fn signed_body(json: &Json) -> Answer<Value> {
     cbor::from_dag_json(json).map_err(|error| Problem::bad_request(format!("{error}.")))
 }
 
-/// The salt that was signed, if the request has one.
-fn salt_of(salt: Option<&Json>) -> Result<Option<Value>, Problem> {
-    salt.map(signed_body).transpose()
+/// With the salt that was signed, if the request has one.
+fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest> {
+    Ok(match salt {
+        Some(salt) => command.salt(signed_body(salt)?),
+        None => command,
+    })
 }
 
 /// Whether the request carries a proof.

@@ -1,9 +1,12 @@
-//! What strangers may do here (take a free ticket, and look at what is theirs), what somebody may leave in the logs of events
-//! and of others in a day, and what a block does not stop. Guests and up may do the rest.
+//! What strangers may do here (take a free ticket, and look at what is theirs), how much one person may leave in the logs of
+//! events and of others in a day, and what a block does not stop. Guests and up may do the rest.
 
 use imajin_service::{Access, Allowance, Reach, Role};
 
-use crate::ops;
+use crate::operations::{
+    BuyTickets, CancelEvent, CheckIn, CreateEvent, EraseEvent, HoldPlaces, RefundTicket,
+    ReleasePlaces, SetStatus, TransferTicket, UpdateEvent,
+};
 
 /// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them.
 const FREE: Allowance = Allowance {
@@ -39,18 +42,18 @@ const DOOR: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::strangers(ops::BUY, FREE).reaching(ORDERS),
-    reaches(ops::HOLD, PLACES),
-    reaches(ops::RELEASE, PLACES).despite_block(),
-    reaches(ops::TRANSFER, HANDED),
+    Access::strangers(BuyTickets::NAME, FREE).reaching(ORDERS),
+    reaches(HoldPlaces::NAME, PLACES),
+    reaches(ReleasePlaces::NAME, PLACES).despite_block(),
+    reaches(TransferTicket::NAME, HANDED),
     // Blocking the organiser changes nothing about a ticket that somebody has.
-    reaches(ops::CREATE, OWN_EVENT).despite_block(),
-    reaches(ops::UPDATE, OWN_EVENT).despite_block(),
-    reaches(ops::STATUS, OWN_EVENT).despite_block(),
-    reaches(ops::CANCEL, OWN_EVENT).despite_block(),
-    reaches(ops::ERASE, OWN_EVENT).despite_block(),
-    reaches(ops::REFUND, DOOR).despite_block(),
-    reaches(ops::CHECKIN, DOOR).despite_block(),
+    reaches(CreateEvent::NAME, OWN_EVENT).despite_block(),
+    reaches(UpdateEvent::NAME, OWN_EVENT).despite_block(),
+    reaches(SetStatus::NAME, OWN_EVENT).despite_block(),
+    reaches(CancelEvent::NAME, OWN_EVENT).despite_block(),
+    reaches(EraseEvent::NAME, OWN_EVENT).despite_block(),
+    reaches(RefundTicket::NAME, DOOR).despite_block(),
+    reaches(CheckIn::NAME, DOOR).despite_block(),
     Access::of("POST /api/events/{id}/quote", Role::Stranger),
     // What costs something is refused with the operation.
     Access::of("POST /api/events/{id}/buy", Role::Stranger),

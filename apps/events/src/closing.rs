@@ -1,23 +1,26 @@
 //! What becomes of the money and the tickets of an event that was cancelled: everybody gets theirs back.
 //!
-//! Always: the signed `cancelled` wills it, and all tickets are void from that entry on. The node gives the money back,
-//! payment by payment, each once (pay gives back what is left of a payment and never more), and enters in the holders'
-//! records that their tickets are void. Every ticket that is `off` is still to be done, so it goes on after a stop.
+//! Always: the signed `cancelled` wills it, and all tickets are void from that entry on. The node refunds the money, payment
+//! by payment, each once (the cashier refunds what is left of a payment and never more), and enters in the holders' records
+//! that their tickets are void. Every ticket that is `off` is still to be refunded, so the worker goes on after a stop.
 
+use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
-use imajin_service::sale::{self, Back};
+use imajin_selling::{self as sale, Back};
+use imajin_service::operation::Reasons;
 use imajin_service::{Node, Problem};
 
-use crate::projection::PROJECTION;
-use crate::reads::{self, Bought, Event, Held};
-use crate::{fulfil, letters};
+use crate::letters;
+use crate::manifest::MANIFEST;
+use crate::operations::{WithdrawnPayment, WithdrawnRefusal};
+use crate::queries::{self, Bought, Event, Held};
 
 /// Payments that are read at once.
 const AT_ONCE: usize = 64;
 
-/// Gives back what is still to be given back, of all events.
+/// Refunds what is still to be refunded, of all events.
 pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
-    let events = node.read(PROJECTION.name, reads::closing)?;
+    let events = node.read(MANIFEST.name, queries::closing)?;
     let mut outcome = Ok(());
     for event in &events {
         if let Err(problem) = close(node, event).await {
@@ -31,8 +34,8 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
     let mut outcome = Ok(());
     let mut after = String::new();
     loop {
-        let due = node.read(PROJECTION.name, |db| {
-            reads::payments(db, event.did.as_str(), true, &after, AT_ONCE)
+        let due = node.read(MANIFEST.name, |db| {
+            queries::payments(db, event.did.as_str(), true, &after, AT_ONCE)
         })?;
         let Some(last) = due.last() else {
             return outcome;
@@ -52,9 +55,11 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
 
 async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
-    node.cashier()?.give_all_back(node, &named).await?;
-    let holders = node.read(PROJECTION.name, |db| {
-        reads::of_payment(db, event.did.as_str(), payment)
+    imajin_selling::cashier(node)?
+        .give_all_back(node, &named)
+        .await?;
+    let holders = node.read(MANIFEST.name, |db| {
+        queries::of_payment(db, event.did.as_str(), payment)
     })?;
     // Before the holders' records say so: a payment whose tickets are still `off` is done again after a stop.
     let mut written: Vec<Did> = Vec::new();
@@ -64,7 +69,19 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
             written.push(held.holder);
         }
     }
-    fulfil::withdraw(node, &event.did, &named).await
+    withdraw(node, event.did.clone(), &named).await
+}
+
+/// What was paid goes back: its tickets no longer count. A second call changes nothing.
+pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Result<(), Problem> {
+    let operation = WithdrawnPayment {
+        payment: payment.clone(),
+    };
+    match node.record(event, &operation).await {
+        Ok(_) => Ok(()),
+        Err(SubmitError::Refused(refusal)) if WithdrawnRefusal::Done.explains(&refusal) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is to be known of one payment.
@@ -83,7 +100,7 @@ pub(crate) enum State {
     Waiting,
     /// The provider could not; it is the payer's credit here.
     Kept,
-    /// Back by the books; the organiser, who has the money in the bank, sends it by hand.
+    /// Back by the books. The organiser has the money in the bank and sends it by hand.
     ByHand,
     /// Back, or there was nothing to give.
     Done,
@@ -130,12 +147,12 @@ impl Paid {
 
 /// How far all payments of an event are.
 pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
-    let cashier = node.cashier()?;
+    let cashier = imajin_selling::cashier(node)?;
     let mut all = Vec::new();
     let mut after = String::new();
     loop {
-        let some = node.read(PROJECTION.name, |db| {
-            reads::payments(db, event.as_str(), false, &after, AT_ONCE)
+        let some = node.read(MANIFEST.name, |db| {
+            queries::payments(db, event.as_str(), false, &after, AT_ONCE)
         })?;
         let Some(last) = some.last() else {
             return Ok(all);

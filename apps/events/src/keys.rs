@@ -1,4 +1,4 @@
-//! By which keys an event's tickets are signed.
+//! The keys that an event's tickets are checked by.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 
-/// The keys that the event ever spoke with: what it signed stays signed. Who controls it has other keys, and those sign
-/// no tickets.
+/// The keys that the event ever had for its own words: what it signed stays signed. Its controllers have other keys, and those
+/// sign no tickets.
 pub(crate) fn ever(chain: &Chain) -> impl Iterator<Item = Arc<VerifyingKey>> + '_ {
     let own = chain
         .ever_keys()

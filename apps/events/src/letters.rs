@@ -1,21 +1,21 @@
-//! Letters to who has tickets now: the codes for the door and the date for a calendar, to whoever gave this box an
-//! address; and that an event is off.
+//! Letters to ticket holders with an address: the codes for the door and the date for a calendar, and that an event is off.
 //!
-//! Always: a courtesy, and none is forgotten: what there is to write stands in the tables, a cursor that is on disk says
-//! up to where it was written, and a letter that is written again is not taken twice (`once`).
+//! Always: the worker forgets no letter and sends none twice: the tables say what there is to write, a cursor on disk says how
+//! far it is, and the mail queue takes a letter once (`once`). A letter says everything in each language, because no request
+//! says which one its reader speaks.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::mail::{Attachment, Mail};
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use rusqlite::OptionalExtension;
 
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Held, Issue};
-use crate::routes::{calendar_file, code_of};
-use crate::{own, qr};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::operations::{IssuedTicket, TICKETS_MAX};
+use crate::queries::{self, Event, Held, Issue};
+use crate::{calendar, pages, qr};
 
-/// The cursor: the newest entry whose tickets were written of.
+/// The cursor: the newest entry whose tickets have their letters.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
 ";
@@ -23,11 +23,11 @@ CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 
 /// How long a letter is tried, where the event has no end: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// Tickets that are read at once: more than two sales.
-const AT_ONCE: usize = 2 * crate::ops::TICKETS_MAX as usize + 1;
-/// Entries after which the cursor is kept although nobody was written to: what a start looks through again at most.
+const AT_ONCE: usize = 2 * TICKETS_MAX as usize + 1;
+/// Entries after which the cursor is written although there was no letter: what a start looks through again at most.
 const KEEP_AFTER: i64 = 10_000;
 
-/// Who writes, and up to where they did.
+/// How far the letters are.
 #[derive(Debug)]
 pub(crate) struct Post {
     upto: i64,
@@ -37,7 +37,7 @@ pub(crate) struct Post {
 impl Post {
     /// Goes on where it was; on a node that never wrote, from now on.
     pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
-        let newest = node.read(PROJECTION.name, reads::newest_entry)?;
+        let newest = node.read(MANIFEST.name, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";
         let kept: Option<i64> = node
             .secrets()
@@ -55,13 +55,13 @@ impl Post {
         Ok(post)
     }
 
-    /// Writes of all tickets that are new.
+    /// Writes the letters of all new tickets.
     pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         loop {
-            let (newest, mut issues) = node.read(PROJECTION.name, |db| {
+            let (newest, mut issues) = node.read(MANIFEST.name, |db| {
                 Ok((
-                    reads::newest_entry(db)?,
-                    reads::issued(db, self.upto, AT_ONCE)?,
+                    queries::newest_entry(db)?,
+                    queries::issued(db, IssuedTicket::NAME, self.upto, AT_ONCE)?,
                 ))
             })?;
             let is_all = issues.len() < AT_ONCE;
@@ -92,7 +92,7 @@ impl Post {
 
 const KEEP: &str = "INSERT INTO events_letters (one, upto) VALUES (1, ?1) ON CONFLICT DO UPDATE SET upto = excluded.upto";
 
-/// Whether somebody was written to.
+/// Writes the letter of one sale. Whether there was one to write.
 async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     let Some(holder) = sale.first().map(|one| &one.holder) else {
         return Ok(false);
@@ -100,18 +100,18 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     let Some(to) = node.address(holder)? else {
         return Ok(false);
     };
-    let (held, event) = node.read(PROJECTION.name, |db| {
+    let (held, event) = node.read(MANIFEST.name, |db| {
         let mut held = Vec::new();
         for one in sale {
-            held.extend(reads::ticket(db, holder.as_str(), &one.ticket)?);
+            held.extend(queries::ticket(db, holder.as_str(), &one.ticket)?);
         }
         let event = match held.first() {
-            Some(first) => reads::event(db, first.event.as_str())?,
+            Some(first) => queries::event(db, first.event.as_str())?,
             None => None,
         };
         Ok((held, event))
     })?;
-    // Tickets of another box came along with their holder, who knows of them.
+    // Tickets of another box came along with their holder, so the holder knows of them.
     let (Some(first), Some(event)) = (held.first(), event) else {
         return Ok(false);
     };
@@ -137,21 +137,42 @@ pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> R
     let Some(to) = node.address(holder)? else {
         return Ok(());
     };
-    let title = event.word("title").unwrap_or("An event");
-    let text = format!(
-        "{title}\n\nThis event was cancelled. Your tickets are void. The money goes back to the person who paid it, the way it came: to a card, to credit on this box ({url}/pay), or by e-transfer from the organiser.\n\nThe event: {url}/events/{id}\n",
-        url = node.url(),
-        id = event.id,
-    );
+    let page = page_of(node, event);
+    let money = format!("{}/pay", node.url());
     let letter = Mail {
         to,
-        subject: format!("Cancelled: {}", title.replace(char::is_control, " ")),
-        text,
+        subject: subject("letter-cancelled", event),
+        text: in_each_language(|t| {
+            let links = args![money = money.as_str(), page = page.as_str()];
+            let why = t.with("letter-cancelled-why", links);
+            format!("{}\n\n{why}\n", pages::title(event, t))
+        }),
         attachments: Vec::new(),
         once: Some(format!("cancelled {} {holder}", event.did)),
         expires: expires(node, event),
     };
     node.mail().queue(letter).await
+}
+
+/// A text in all languages, one below the other.
+fn in_each_language(text: impl Fn(Texts) -> String) -> String {
+    let all = Lang::ALL.map(|lang| text(TEXTS.of(lang)));
+    all.join("\n--------\n\n")
+}
+
+/// What a letter is about, in all languages, and the name of the event.
+fn subject(about: &str, event: &Event) -> String {
+    let about = Lang::ALL.map(|lang| TEXTS.of(lang).text(about));
+    let title = pages::title(event, TEXTS.of(Lang::default()));
+    format!(
+        "{}: {}",
+        about.join(" · "),
+        title.replace(char::is_control, " ")
+    )
+}
+
+fn page_of(node: &Node, event: &Event) -> String {
+    format!("{}/events/{}", node.url(), event.id)
 }
 
 fn letter(
@@ -161,11 +182,10 @@ fn letter(
     held: &[Held],
     once: String,
 ) -> Result<Mail, Problem> {
-    let title = event.word("title").unwrap_or("An event");
-    let page = format!("{}/events/{}", node.url(), event.id);
+    let page = page_of(node, event);
     let mut attachments = Vec::with_capacity(held.len() + 1);
     for one in held {
-        if let Some(code) = code_of(one) {
+        if let Some(code) = one.code() {
             attachments.push(Attachment {
                 name: format!("{}.png", one.ticket),
                 kind: "image/png".to_owned(),
@@ -176,41 +196,36 @@ fn letter(
     attachments.push(Attachment {
         name: format!("{}.ics", event.id),
         kind: "text/calendar".to_owned(),
-        bytes: calendar_file(event, &page, node.now()).into_bytes(),
+        bytes: calendar::file(event, &page, node.now()).into_bytes(),
     });
     Ok(Mail {
         to,
-        subject: format!("Your tickets: {}", title.replace(char::is_control, " ")),
-        text: text(node, event, title, held, &page),
+        subject: subject("letter-tickets", event),
+        text: in_each_language(|t| text(node, event, held, t)),
         attachments,
         once: Some(once),
         expires: expires(node, event),
     })
 }
 
-fn text(node: &Node, event: &Event, title: &str, held: &[Held], page: &str) -> String {
-    let mut out = format!("{title}\n");
-    if let Some(starts) = event.starts.and_then(own::time) {
-        out.push_str(&format!(
-            "{} UTC\n",
-            starts.get(..16).unwrap_or(&starts).replace('T', ", ")
-        ));
+fn text(node: &Node, event: &Event, held: &[Held], t: Texts) -> String {
+    let mut out = format!("{}\n", pages::title(event, t));
+    let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
+    if let Some(starts) = starts {
+        out.push_str(&format!("{}\n", t.lang.date_time(starts)));
     }
     for name in ["venue", "address", "city", "virtualUrl"] {
         if let Some(word) = event.word(name) {
             out.push_str(&format!("{word}\n"));
         }
     }
-    out.push_str(
-        "\nYour tickets, each with its code for the door as a picture beside this letter:\n\n",
-    );
+    out.push_str(&format!("\n{}\n\n", t.text("letter-tickets-codes")));
     for one in held {
-        let kind = event.type_name(one.kind).unwrap_or("Ticket");
+        let kind = pages::type_name(event, one.kind, t);
         out.push_str(&format!("{kind}: {}\n", one.ticket));
     }
-    out.push_str(&format!(
-        "\nThey also stand at {}/events/mine. The event: {page}\n",
-        node.url()
-    ));
+    let mine = format!("{}/events/mine", node.url());
+    let links = args![mine = mine, page = page_of(node, event)];
+    out.push_str(&format!("\n{}\n", t.with("letter-tickets-more", links)));
     out
 }

@@ -1,21 +1,20 @@
-//! Events: their tickets, their doors, and who gets what of them.
+//! Events: their tickets, their doors, and how their income is shared.
 //!
-//! | room | what stands in it |
+//! | room | what is in it |
 //! |---|---|
+//! | `operations` | the operations: what each may say, and what it comes to |
 //! | `access` | what strangers may do here |
-//! | `ops` | the operations, as docs/format.md §8 lists them |
-//! | `event` | what an organiser says of an event: words, and the numbers that others depend on |
+//! | `event` | the rules of an event: statuses, ends, numbers |
 //! | [`ticket`] | what an event's key signs, and the code that a door reads |
 //! | `mint`, `keys` | where tickets are signed, and by which keys they are checked |
-//! | `worker` | what is done by itself: letters, and giving back |
+//! | `attend` | what the node attests of the people who came |
+//! | `fulfil` | what happens when an order is paid later |
+//! | `bell`, `worker` | what is done in the background: letters and refunds |
 //! | `closing` | the money of events that were cancelled |
-//! | `letters` | what who has tickets is written |
-//! | `attend` | what the node attests of who came |
-//! | `prepare`, `fulfil` | what happens beside the writer: before a command, and when one is paid later |
-//! | `rules` | what a command comes to, one file each |
+//! | `letters`, `calendar`, `qr` | letters to ticket holders, and what goes with them |
 //! | `projection` | the tables, and how an entry changes them |
-//! | `reads` | what is asked of the tables |
-//! | `own` | export, count, delete, transfer |
+//! | `queries`, `lookup` | what is asked of the tables |
+//! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
 //! | `pages` | what people see |
 //!
@@ -29,62 +28,54 @@
 
 mod access;
 mod attend;
+mod bell;
+mod calendar;
 mod closing;
+mod data_rights;
 mod event;
 mod fulfil;
+mod home;
 mod keys;
 mod letters;
+mod lookup;
+mod manifest;
 mod mint;
-mod ops;
-mod own;
+mod operations;
 mod pages;
-mod prepare;
 mod projection;
 mod qr;
-mod reads;
+mod queries;
 mod routes;
-mod rules;
 pub mod ticket;
 mod worker;
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
-use imajin_protocol::Did;
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::Fulfilment;
+use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Count, DeletePlan, Done, Node, Ports, Problem, Service, TransferPlan};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Searchable, Service};
 use rusqlite::Connection;
-
-use worker::Bell;
 
 /// The service.
 #[derive(Debug, Default)]
-pub struct Events {
-    bell: Arc<Bell>,
-}
+pub struct Events;
 
 impl Events {
     /// The service, ready to be mounted.
     pub fn new() -> Self {
-        Self::default()
+        Self
     }
 }
 
 impl Service for Events {
-    fn name(&self) -> &'static str {
-        projection::PROJECTION.name
+    fn manifest(&self) -> &'static Manifest {
+        &manifest::MANIFEST
     }
 
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3006,
-            prod: 7006,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        ops::OPS
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
     }
 
     fn access(&self) -> &'static [imajin_service::Access] {
@@ -95,25 +86,8 @@ impl Service for Events {
         projection::PROJECTION
     }
 
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        rules::decide(ctx, command)
-    }
-
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         projection::apply(db, entry)
-    }
-
-    fn prepare(&self, node: &Node, _: &HeaderMap, command: &mut Command) -> Result<(), Problem> {
-        prepare::prepare(node, command)
-    }
-
-    fn settled(&self, _: &Node, done: &Done<'_>) {
-        match done.op {
-            _ if done.outcome.is_err() => {}
-            ops::BUY | ops::TRANSFER => self.bell.sold(),
-            ops::STATUS | ops::CANCEL => self.bell.cancelled(),
-            _ => {}
-        }
     }
 
     fn secrets(&self) -> &'static str {
@@ -121,30 +95,16 @@ impl Service for Events {
     }
 
     fn started(&self, node: &Node) {
-        worker::started(node, &self.bell);
+        worker::started(node);
     }
 
-    fn fulfilment(&self) -> Option<&dyn imajin_service::sale::Fulfilment> {
-        Some(self)
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Fulfilment>(self);
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
-    }
-
-    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        own::export(db, did)
-    }
-
-    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        own::count(db, did)
-    }
-
-    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        own::delete(db, did)
-    }
-
-    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        own::transfer(db, did)
+        pages::add(routes::routes()).with_state(node)
     }
 }

@@ -11,11 +11,14 @@ mod mine;
 mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::page::Viewer;
+use imajin_dfos::Timestamp;
+use imajin_protocol::Currency;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
-use imajin_service::{Node, Problem, Session};
+use imajin_service::{Card, Lang, Node, Texts};
 use maud::{Markup, html};
+
+use crate::queries::Event;
 
 /// With all pages, relative to `/events`.
 pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
@@ -28,50 +31,68 @@ pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
         .route("/{id}/door", get(door::page))
 }
 
-/// Who looks, for the header of a page.
-fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
-    let Some(session) = session else {
-        return Ok(None);
-    };
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    let did = session.did.to_string();
-    Ok(Some(Viewer {
-        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
-        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
-        did,
-    }))
-}
-
 fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
 /// Where scripts say what happened.
-fn message() -> Markup {
+fn message(t: Texts) -> Markup {
     html! {
         div #message {}
-        noscript { div.notice.bad { p { "What you do here is signed with the key in your browser, by a script of this page. Scripts are off: switch them on for this address, then load the page again." } } }
+        noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
     }
 }
 
-/// A time as a person reads it, in the box's own words until a script says it in theirs.
-fn time(text: Option<&str>) -> Markup {
+/// A time as a person reads it, in UTC until a script says it by their own clock.
+pub(crate) fn time(millis: Option<i64>, lang: Lang) -> Markup {
+    let at = millis.and_then(|millis| Timestamp::from_millis(millis).ok());
+    html! { @if let Some(at) = at { time datetime=(at.to_string()) data-local { (lang.date_time(at)) } } }
+}
+
+/// What an event is called.
+pub(crate) fn title(event: &Event, t: Texts) -> String {
+    let title = event.word("title").map(str::to_owned);
+    title.unwrap_or_else(|| t.text("untitled").into_owned())
+}
+
+/// What a type of tickets is called.
+pub(crate) fn type_name(event: &Event, n: i64, t: Texts) -> String {
+    let name = event.type_name(n).map(str::to_owned);
+    name.unwrap_or_else(|| t.text("ticket").into_owned())
+}
+
+/// What somebody is called.
+fn name_of(card: Option<&Card>, t: Texts) -> String {
+    let name = card.and_then(|card| card.display_name.clone().or_else(|| card.handle.clone()));
+    name.unwrap_or_else(|| t.text("somebody").into_owned())
+}
+
+/// An amount in minor units.
+pub(crate) fn money(minor: i64, currency: Currency, lang: Lang) -> String {
+    lang.money(minor, currency.digits().into(), currency.code())
+}
+
+/// What an event's status means for people.
+fn status(event: &Event, t: Texts) -> Markup {
+    let by_owner = event.decided_by.as_deref() != Some(event.organiser.as_str());
+    let said = match event.status.as_str() {
+        "draft" => "status-draft",
+        "published" => return html! {},
+        "paused" => "status-paused",
+        "cancelled" if by_owner => "status-cancelled-by-owner",
+        "cancelled" => "status-cancelled",
+        _ => "status-over",
+    };
+    html! { span.tag { (t.text(said)) } }
+}
+
+/// Where to put the ID of somebody.
+fn their_id(id: &str, name: Option<&str>, t: Texts) -> Markup {
     html! {
-        @if let Some(text) = text {
-            time datetime=(text) data-local { (text.get(..16).unwrap_or(text).replace('T', ", ")) " UTC" }
+        div.field {
+            label for=(id) { (t.text("their-id")) }
+            p.hint id={ (id) "-hint" } { (t.text("their-id-hint")) }
+            input id=(id) name=[name] type="text" spellcheck="false" autocapitalize="none" aria-describedby={ (id) "-hint" };
         }
     }
-}
-
-/// What an event's status means for who reads it.
-fn status(status: &str) -> Markup {
-    let text = match status {
-        "draft" => "draft: only you see it",
-        "published" => return html! {},
-        "paused" => "no tickets at the moment",
-        "cancelled" => "cancelled",
-        _ => "over",
-    };
-    html! { span.tag { (text) } }
 }

@@ -1,7 +1,7 @@
 //! The tables of this service, and how an entry changes them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. What is left of an event, who holds what and who was let
-//! in are rows of the event's own log; a holder's tickets are rows of theirs. HTTP is not known here.
+//! Always: a row is a function of its `owner_did`'s log alone. How many tickets of an event are left, who holds them and who
+//! was let in are rows of the event's own log; a holder's tickets are rows of theirs.
 
 use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
@@ -9,11 +9,15 @@ use imajin_protocol::Fact;
 use rusqlite::{Connection, params};
 
 use crate::event::{id_of, over_of, terms_of, time_of};
-use crate::ops;
+use crate::manifest::MANIFEST;
+use crate::operations::{
+    Changed, HeldPlaces, IssuedTicket, Opened, ReleasedPlaces, StatusChanged, TransferTicket,
+    UsedTicket, VoidedTicket,
+};
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
-    name: "events",
+    name: MANIFEST.name,
     version: 3,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
@@ -101,15 +105,15 @@ CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     keep(db, entry)?;
     let changed = match entry.op {
-        ops::OPENED => opened(db, entry)?,
-        ops::CHANGED => changed(db, entry)?,
-        ops::STATUS_CHANGED => status(db, entry)?,
-        ops::HELD => held(db, entry)?,
-        ops::RELEASED => end_hold(db, entry.did.as_str(), entry.reference)?,
-        ops::TICKET => ticket(db, entry)?,
-        ops::TRANSFER => set_status(db, entry, "passed")?,
-        ops::VOIDED => voided(db, entry)?,
-        ops::USED => used(db, entry)?,
+        Opened::NAME => opened(db, entry)?,
+        Changed::NAME => changed(db, entry)?,
+        StatusChanged::NAME => status(db, entry)?,
+        HeldPlaces::NAME => held(db, entry)?,
+        ReleasedPlaces::NAME => end_hold(db, entry.did.as_str(), entry.reference)?,
+        IssuedTicket::NAME => ticket(db, entry)?,
+        TransferTicket::NAME => set_status(db, entry, "passed")?,
+        VoidedTicket::NAME => voided(db, entry)?,
+        UsedTicket::NAME => used(db, entry)?,
         _ => Some(()),
     };
     if changed.is_none() {

@@ -2,7 +2,7 @@
 //!
 //! Always: the signed text is the JCS of `{v,ticket,event,holder,type,seat,issue,issuedAt}`; from the compact form
 //! exactly this text and its signature are made again, so that a door needs the event's key and nothing else. A `seat` is
-//! one place for ever; each time that it is given out anew its `issue` is one higher. Pure.
+//! one place for ever; each time that it is given out again its `issue` is one higher. Pure.
 
 use cid::multibase::Base;
 use ed25519_dalek::Signer;

@@ -1,49 +1,26 @@
-//! What is done by itself, beside whoever asked: the money of events that were cancelled, and letters.
+//! What the node does in the background: it refunds the money of events that were cancelled, and writes letters.
 //!
-//! Always: all of it is found in the tables, so a restart goes on where it was; all of it may be done twice and has its
-//! effect once. One thing that fails keeps nothing else from being done, and is tried again.
+//! Always: the worker finds all its work in the tables, so a restart goes on where it was; it may do all of it twice, and the
+//! effect is the same. One thing that fails keeps nothing else from being done, and the worker tries it again.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use imajin_service::{Node, Problem};
-use tokio::sync::Notify;
 
+use crate::bell::Bell;
 use crate::closing;
 use crate::letters::Post;
 
-/// A node that stops does not wait longer for this.
+/// A node that stops waits no longer than this for the worker.
 const NAP: Duration = Duration::from_millis(500);
-/// Between two rounds: where much is sold, one round takes in all that came meanwhile.
+/// Pause between two rounds: one round takes in all tickets that were sold meanwhile.
 const BREATH: Duration = Duration::from_millis(200);
-/// After something failed: doubled each time, up to the most.
+/// Pause after a failure, doubled each time.
 const PAUSE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(300);
 
-/// What wakes the worker.
-#[derive(Debug, Default)]
-pub(crate) struct Bell {
-    news: Notify,
-    /// Whether money of a cancelled event may wait to be given back.
-    closing: AtomicBool,
-}
-
-impl Bell {
-    /// There are tickets that nobody was written of.
-    pub(crate) fn sold(&self) {
-        self.news.notify_one();
-    }
-
-    /// An event was cancelled.
-    pub(crate) fn cancelled(&self) {
-        self.closing.store(true, Ordering::Release);
-        self.news.notify_one();
-    }
-}
-
 /// Begins the work, where there is a runtime for it.
-pub(crate) fn started(node: &Node, bell: &Arc<Bell>) {
+pub(crate) fn started(node: &Node) {
     let post = match Post::begin(node) {
         Ok(post) => post,
         Err(problem) => {
@@ -53,17 +30,18 @@ pub(crate) fn started(node: &Node, bell: &Arc<Bell>) {
     };
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         // What a stop left.
-        bell.cancelled();
-        runtime.spawn(run(node.clone(), Arc::clone(bell), post));
+        node.state::<Bell>().cancelled();
+        runtime.spawn(run(node.clone(), post));
     }
 }
 
-async fn run(node: Node, bell: Arc<Bell>, mut post: Post) {
+async fn run(node: Node, mut post: Post) {
+    let bell = node.state::<Bell>();
     let mut pause = PAUSE;
     let mut wait = None;
     while !node.is_stopping() {
         let is_due = tokio::select! {
-            () = bell.news.notified() => true,
+            () = bell.rings() => true,
             () = tokio::time::sleep(NAP) => match wait {
                 Some(left) if left <= NAP => true,
                 Some(left) => {
@@ -94,10 +72,10 @@ async fn run(node: Node, bell: Arc<Bell>, mut post: Post) {
 
 async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Result<(), Problem> {
     let letters = post.round(node).await;
-    if bell.closing.swap(false, Ordering::AcqRel)
+    if bell.take_refunds()
         && let Err(problem) = closing::round(node).await
     {
-        bell.closing.store(true, Ordering::Release);
+        bell.refund_again();
         return Err(problem);
     }
     letters

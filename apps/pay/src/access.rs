@@ -1,9 +1,12 @@
-//! What only the node's owner may do with its money, what somebody may leave in the logs of others in a day, and what a block
-//! does not stop: the rows of this service in the table of access. Guests and up may do the rest, with what is theirs.
+//! The rows of this service in the table of access: what only the node's owner may do with its money, what somebody may leave
+//! in the logs of others in a day, and what a block doesn't stop. Guests and up may do the rest, with what is theirs.
 
 use imajin_service::{Access, Reach, Role};
 
-use crate::ops;
+use crate::operations::{
+    AskPayout, ChangeFees, Checkout, ClosePayout, ConfirmTransfer, ForgiveDebt, PayDebt, Refund,
+    ReverseTopUp, SetLimit, Settle, TopUp,
+};
 
 /// A payment leaves entries with the payee, everybody who shares in it, and the node. It may be of nothing at all.
 const PAYMENTS: Reach = Reach {
@@ -27,19 +30,19 @@ const MADE: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    reaches(ops::SETTLE, PAYMENTS),
-    reaches(ops::CHECKOUT, ORDERS),
+    reaches(Settle::NAME, PAYMENTS),
+    reaches(Checkout::NAME, ORDERS),
     // Nobody's block keeps money from the one it belongs to.
-    reaches(ops::TOPUP, TOP_UPS).despite_block(),
-    reaches(ops::EMT_CONFIRM, MADE).despite_block(),
-    reaches(ops::REFUND, MADE).despite_block(),
-    reaches(ops::DEBT_PAY, PAYMENTS).despite_block(),
-    reaches(ops::DEBT_FORGIVE, PAYMENTS).despite_block(),
-    reaches(ops::PAYOUT_ASK, PAYMENTS).despite_block(),
-    owner(ops::FEES_CHANGE),
-    owner(ops::LIMIT),
-    owner(ops::PAYOUT_CLOSE).reaching(MADE).despite_block(),
-    owner(ops::TOPUP_REVERSED).reaching(MADE).despite_block(),
+    reaches(TopUp::NAME, TOP_UPS).despite_block(),
+    reaches(ConfirmTransfer::NAME, MADE).despite_block(),
+    reaches(Refund::NAME, MADE).despite_block(),
+    reaches(PayDebt::NAME, PAYMENTS).despite_block(),
+    reaches(ForgiveDebt::NAME, PAYMENTS).despite_block(),
+    reaches(AskPayout::NAME, PAYMENTS).despite_block(),
+    owner(ChangeFees::NAME),
+    owner(SetLimit::NAME),
+    owner(ClosePayout::NAME).reaching(MADE).despite_block(),
+    owner(ReverseTopUp::NAME).reaching(MADE).despite_block(),
 ];
 
 const fn reaches(op: &'static str, reach: Reach) -> Access {

@@ -1,27 +1,34 @@
-//! What the node attests of a payment (WIRE.md §3): `transaction.settled` of payer and seller, `customer` of who pays a
-//! seller for the first time. Of what costs nothing it attests nothing: whoever wants standing could make that up.
+//! What the node attests of a payment (docs/api.md, "Attestations"): `transaction.settled` of payer and seller, `customer`
+//! of a payer who pays a seller for the first time. It attests nothing of what costs nothing: anybody who wants standing
+//! could make that up.
 //!
-//! Always: signed outside the writer, before the decision, since a decision has no keys; what does not come to be entered
-//! was said to nobody. It proves itself by the node's key, like any other attestation.
+//! Always: the node signs before the decision, outside the writer, since a decision has no keys. What is not entered then was
+//! said to nobody. It proves itself by the node's key, like any other attestation.
 
 use imajin_dfos::hex;
-use imajin_ledger::{Decide, Refusal, RefusalKind, TypedCommand, ops};
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand, ops};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
+use imajin_service::operation::CallService;
 use imajin_service::{Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-/// What a decision cannot make itself, in a command's `args`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// What the decision on a payment can't make itself.
+#[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     /// The payment's id.
-    pub(crate) id: Option<String>,
-    attested: Vec<Attested>,
+    pub(crate) id: IdText,
+    pub(crate) attestations: Attestations,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// What the node signed for a decision: more than it will enter.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Attestations(Vec<Attested>);
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Attested {
     subject: Did,
     kind: String,
@@ -30,7 +37,7 @@ struct Attested {
     signature: String,
 }
 
-/// What is to be attested: of whom, and what.
+/// What the node is to attest: the subject, and the statement.
 pub(crate) type Said = (Did, &'static str);
 
 /// A new payment's id.
@@ -43,8 +50,8 @@ impl Prepared {
     /// Of a payment that settles nothing yet.
     pub(crate) fn named(id: &IdText) -> Self {
         Self {
-            id: Some(id.as_str().to_owned()),
-            attested: Vec::new(),
+            id: id.clone(),
+            attestations: Attestations::default(),
         }
     }
 
@@ -61,7 +68,7 @@ impl Prepared {
             (payer, node.root_record(payer)?),
             (seller, node.root_record(seller)?),
         ];
-        // WIRE.md §3: what is attested names the record that its subject and this node have met.
+        // docs/api.md, "Attestations": what is attested names the record that its subject and this node have met.
         let named = |subject: &Did, mut payload: Json| {
             let root = roots.iter().find(|(did, _)| *did == subject);
             if let Some(root) = root.and_then(|(_, root)| root.as_deref()) {
@@ -92,28 +99,38 @@ impl Prepared {
         ];
         let attested = said.into_iter().map(|said| sign(node, said));
         Ok(Self {
-            id: Some(id.as_str().to_owned()),
-            attested: attested.collect::<Result<_, _>>()?,
+            id: id.clone(),
+            attestations: Attestations(attested.collect::<Result<_, _>>()?),
         })
     }
 
-    /// What a command brings along; nothing where nothing was prepared.
-    pub(crate) fn read(args: &Json) -> Self {
-        Self::deserialize(args).unwrap_or_default()
+    /// As a service that sells passes it on from its own preparation to its decision.
+    pub(crate) fn to_args(&self) -> Json {
+        json!({ "id": self.id.as_str(), "attested": self.attestations })
     }
 
-    pub(crate) fn to_args(&self) -> Result<Json, Problem> {
-        serde_json::to_value(self).map_err(Problem::internal)
+    /// Reads that.
+    ///
+    /// # Errors
+    /// It isn't there: the service that sells did not prepare its sale.
+    pub(crate) fn read(args: &Json) -> Result<Self, Refusal> {
+        let id = args["id"].as_str().and_then(|id| IdText::parse(id).ok());
+        let attestations = Attestations::deserialize(&args["attested"]).ok();
+        let prepared = id.zip(attestations);
+        prepared
+            .map(|(id, attestations)| Self { id, attestations })
+            .ok_or_else(|| stored("a sale came unprepared"))
     }
+}
 
-    /// Has auth enter one of them.
+impl Attestations {
+    /// Has the service of people's records enter one of them.
     pub(crate) fn enter(
         &self,
-        ctx: &mut Decide<'_>,
+        ctx: &mut impl CallService,
         (subject, kind): &Said,
     ) -> Result<(), Refusal> {
-        let stored = |text: &str| Refusal::new(RefusalKind::Stored, text);
-        let mut all = self.attested.iter();
+        let mut all = self.0.iter();
         let found = all.find(|one| one.subject == *subject && one.kind == *kind);
         let found =
             found.ok_or_else(|| stored("a payment came without what the node says of it"))?;
@@ -124,9 +141,14 @@ impl Prepared {
             body: None,
             fact: None,
             args: json!({ "text": found.text, "signature": found.signature }),
+            prepared: Default::default(),
         };
-        ctx.ask("auth", command).map(drop)
+        ctx.call_service(ops::SERVICE, command).map(drop)
     }
+}
+
+fn stored(text: &str) -> Refusal {
+    Refusal::new(RefusalKind::Stored, text)
 }
 
 fn sign(node: &Node, said: Attestation) -> Result<Attested, Problem> {

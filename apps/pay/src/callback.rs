@@ -1,8 +1,8 @@
-//! Telling sellers that stand elsewhere what they were paid: a signed exchange (WIRE.md §1) of the node with the address that
+//! Telling sellers elsewhere what they were paid: a signed exchange (docs/api.md, "Signed exchanges") of the node with the address that
 //! the seller chose, until it answers 2xx, less and less often, for three days.
 //!
-//! Always: at least once, so that who is told looks at the payment's id. What it answers is not read. That it was told, or
-//! could not be, is an entry.
+//! Always: at least once, so the seller looks at the payment's id. The node doesn't read what the seller answers. That the
+//! seller was told, or could not be, is an entry.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,10 +13,11 @@ use imajin_service::{Node, Problem, random};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
-use crate::outside::say;
+use crate::data_rights;
+use crate::operations::{Called, Flag};
+use crate::outside::{id, record_once};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Call};
-use crate::{ops, own};
+use crate::queries::{self, Call};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Between two attempts: doubled each time, up to the most.
@@ -24,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_MAX: Duration = Duration::from_secs(3600);
 const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
 
-/// What waits for another attempt. Lost at a restart, after which everything is tried again at once.
+/// Calls that wait for a retry. A restart forgets them and retries everything at once.
 #[derive(Default)]
 pub(crate) struct Calls {
     client: Option<Outgoing>,
@@ -33,9 +34,9 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// Tells all who are to be told now.
+    /// Makes every call that is due.
     pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
-        let due = node.read(PROJECTION.name, |db| reads::calls(db, node.did()))?;
+        let due = node.read(PROJECTION.name, |db| queries::calls(db, node.did()))?;
         self.waiting
             .retain(|payment, _| due.iter().any(|call| call.payment == *payment));
         for call in due {
@@ -49,10 +50,10 @@ impl Calls {
                 continue;
             }
             match self.tell(node, &call).await {
-                Ok(()) => done(node, &call, 1).await?,
+                Ok(()) => done(node, &call, true).await?,
                 Err(why) if node.now().as_millis() - call.at > GIVE_UP_MS => {
                     tracing::warn!(payment = %call.payment, "its seller could not be told in three days: {why}");
-                    done(node, &call, 0).await?;
+                    done(node, &call, false).await?;
                 }
                 Err(why) => {
                     tracing::info!(payment = %call.payment, "its seller is told again later: {why}");
@@ -110,7 +111,7 @@ impl Calls {
         }
     }
 
-    /// The node's own machine is called where its address says so: only its owner can have entered that (`rules::callback`).
+    /// The node's own machine is called where its address says so: only its owner can have entered that (`operations::callback`).
     fn client(&mut self, node: &Node) -> Result<&Outgoing, String> {
         if self.client.is_none() {
             let limits = |client: reqwest::ClientBuilder| {
@@ -124,7 +125,7 @@ impl Calls {
     }
 }
 
-/// What is said.
+/// The message.
 fn news(call: &Call) -> Json {
     let paid = &call.paid;
     json!({
@@ -137,13 +138,14 @@ fn news(call: &Call) -> Json {
         "rail": paid.rail,
         "service": call.service,
         "type": call.sold,
-        "at": own::time(call.at),
+        "at": data_rights::time(call.at),
     })
 }
 
-async fn done(node: &Node, call: &Call, done: i64) -> Result<(), Problem> {
-    let members = vec![("done", done.into())];
-    say(node, ops::CALLED, &call.payment, members, Json::Null)
-        .await
-        .map(drop)
+async fn done(node: &Node, call: &Call, is_told: bool) -> Result<(), Problem> {
+    let called = Called {
+        payment: id(&call.payment)?,
+        done: Flag(is_told),
+    };
+    record_once(node, &called).await
 }

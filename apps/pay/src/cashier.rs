@@ -1,36 +1,57 @@
-//! What other services ask of this one when they sell (see `imajin_service::sale`), and what is prepared for every
-//! command before it is submitted.
+//! What other services ask of this one when they sell (see `imajin_selling`).
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::Command;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_service::sale::{
+use imajin_selling::{
     Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Terms,
 };
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
 use crate::attest::{Prepared, new_id};
-use crate::projection::{PROJECTION, fee_schedule};
+use crate::manifest::{DETAILS_PAGE, MANIFEST, PAGE};
+use crate::manifests::Source;
+use crate::operations::{division, look};
 use crate::provider::{Item, Session, Wanted};
-use crate::routes::look;
-use crate::{Pay, budget, ops, outside, reads, rules, worker};
+use crate::queries::{self, fee_schedule};
+use crate::till::Till;
+use crate::{Pay, outside, worker};
 
 /// How long a page is open at least: half an hour is Stripe's least, and a clock may be a little behind.
 const SESSION_S_MIN: i64 = 31 * 60;
 
 impl Cashier for Pay {
+    fn page(&self) -> &'static str {
+        PAGE
+    }
+
+    fn details_page(&self) -> &'static str {
+        DETAILS_PAGE
+    }
+
+    fn payment_page(&self, payment: &str) -> String {
+        format!("{PAGE}/payments/{payment}")
+    }
+
+    fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem> {
+        let details = node.read(MANIFEST.name, |db| queries::details(db, node.did(), seller))?;
+        let mut rails = vec![Rail::Ledger];
+        rails.extend(details.map(|_| Rail::Emt));
+        rails.extend(self.provider().map(|_| Rail::Stripe));
+        Ok(rails)
+    }
+
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {
-        let text = node.read(PROJECTION.name, |db| reads::manifest(db, digest))?;
+        let text = node.read(MANIFEST.name, |db| queries::manifest(db, digest))?;
         text.map(|text| Manifest::parse(&text))
             .transpose()
             .map_err(Problem::internal)
     }
 
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem> {
-        let (schedule, _) = node.read(PROJECTION.name, |db| fee_schedule(db, node.did()))?;
+        let (schedule, _) = node.read(MANIFEST.name, |db| fee_schedule(db, node.did()))?;
         let shown = |profile: FeeProfile| Fees {
             network: profile.protocol(),
             node: profile.node(),
@@ -48,15 +69,12 @@ impl Cashier for Pay {
     }
 
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem> {
-        quote(node, offer)
+        quote(node, offer, Source::Entered)
     }
 
     fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem> {
-        may_sell(
-            self,
-            node,
-            Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate()),
-        )?;
+        let rail = Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate());
+        self.may_sell(node, rail)?;
         let id = new_id(node)?;
         let seller = &sale.terms.seller;
         // What is held is attested when it is free.
@@ -66,7 +84,7 @@ impl Cashier for Pay {
             true => Prepared::sign(node, &id, &sale.payer, seller)?,
             false => Prepared::named(&id),
         };
-        prepared.to_args()
+        Ok(prepared.to_args())
     }
 
     fn open<'a>(
@@ -95,11 +113,11 @@ impl Cashier for Pay {
     }
 
     fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem> {
-        let found = node.read(PROJECTION.name, |db| {
-            let Some(paid) = reads::payment(db, node.did(), payment)? else {
+        let found = node.read(MANIFEST.name, |db| {
+            let Some(paid) = queries::payment(db, node.did(), payment)? else {
                 return Ok(None);
             };
-            let (waiting, kept) = reads::at_provider(db, node.did(), payment)?;
+            let (waiting, kept) = queries::at_provider(db, node.did(), payment)?;
             let is_held = paid.is_held(node.now());
             Ok(Some(Back {
                 payer: paid.payer,
@@ -119,29 +137,30 @@ impl Cashier for Pay {
     }
 }
 
-/// Refuses cards where nobody takes them, and while the provider was not asked what it sold. What no provider has to do
-/// with goes on: its absence is no reason to close a box. After a restore everything waits, since what was sold by card
-/// took places that this record believes to be free.
-fn may_sell(pay: &Pay, node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
-    if node.sales_are_closed() {
-        return Err(Problem::unavailable(
-            "This box was restored from a backup and asks its payment provider what was sold since. Nothing is sold until then, so that nothing is sold twice: try again in a moment.",
-        ));
-    }
-    if rail != Some(Rail::Stripe) {
-        return Ok(());
-    }
-    if pay.provider().is_none() {
-        return Err(Problem::conflict(
-            "This box takes no cards: its owner has set up none. Pay another way.",
-        )
-        .with("reason", "rail"));
-    }
-    match pay.is_reconciled() {
-        true => Ok(()),
-        false => Err(Problem::unavailable(
-            "This box has just started and asks its payment provider what was sold meanwhile. No cards are taken until then: try again in a moment, or pay another way.",
-        )),
+impl Till for Pay {
+    /// What no provider has to do with goes on: its absence is no reason to close a box. After a restore everything waits,
+    /// since what was sold by card took places that this record believes to be free.
+    fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
+        if node.sales_are_closed() {
+            return Err(Problem::unavailable(
+                "This box was restored from a backup and asks its payment provider what was sold since. Nothing is sold until then, so that nothing is sold twice: try again in a moment.",
+            ));
+        }
+        if rail != Some(Rail::Stripe) {
+            return Ok(());
+        }
+        if self.provider().is_none() {
+            return Err(Problem::conflict(
+                "This box takes no cards: its owner has set up none. Pay another way.",
+            )
+            .with("reason", "rail"));
+        }
+        match self.is_reconciled() {
+            true => Ok(()),
+            false => Err(Problem::unavailable(
+                "This box has just started and asks its payment provider what was sold meanwhile. No cards are taken until then: try again in a moment, or pay another way.",
+            )),
+        }
     }
 }
 
@@ -153,7 +172,7 @@ pub(crate) async fn open(
     counter: &Counter,
     mut items: Vec<Item>,
 ) -> Result<Opened, Problem> {
-    let missing = || Problem::not_found("No such payment is waited for.");
+    let missing = || Problem::not_found("No such payment is expected.");
     let provider = pay.provider().ok_or_else(missing)?;
     let hold = outside::hold(node, payment)?;
     let hold = hold
@@ -166,7 +185,7 @@ pub(crate) async fn open(
         );
     }
     if let Some(open) = &hold.session {
-        let session = provider.look(&open.id).await.map_err(outside::problem)?;
+        let session = provider.look(&open.id).await?;
         // What it says may be news.
         outside::page(node, &**provider, &session, None).await?;
         return opened(session);
@@ -186,7 +205,7 @@ pub(crate) async fn open(
         email: counter.email.as_deref(),
         until: (hold.until / 1000).max(soonest),
     };
-    let session = provider.open(&wanted).await.map_err(outside::problem)?;
+    let session = provider.open(&wanted).await?;
     outside::note_opened(node, payment, &session).await?;
     opened(session)
 }
@@ -203,11 +222,11 @@ fn opened(session: Session) -> Result<Opened, Problem> {
 }
 
 /// What an offer comes to.
-pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
+pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote, Problem> {
     let preview = Terms {
         amount: offer.amount,
         currency: offer.currency,
-        // Who signed it; found out with the signature.
+        // The one that signed it; found out with the signature.
         seller: offer.payer.clone(),
         service: offer.service.clone(),
         kind: offer.kind.clone(),
@@ -217,8 +236,9 @@ pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
         release: Default::default(),
         quoted: offer.quoted,
     };
-    let (division, follows, seller) =
-        look(node, |world| rules::division(world, &offer.payer, &preview))?;
+    let (division, follows, seller) = look(node, |world| {
+        Ok(division(world, &offer.payer, &preview, source)?)
+    })?;
     let recipients = division.recipients.clone();
     let mut to: std::collections::BTreeSet<Did> = match preview.is_immediate() {
         true => recipients.iter().map(|(did, _)| did.clone()).collect(),
@@ -238,34 +258,4 @@ pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
         division: serde_json::to_value(&division).map_err(Problem::internal)?,
         to,
     })
-}
-
-/// Signs what a payment will want signed. Whatever is wrong with the command itself is the decision's to say.
-pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(), Problem> {
-    let rail = command.fact.as_ref().and_then(|fact| fact.id("rail"));
-    let rail = rail.and_then(|rail| Rail::parse(rail.as_str()));
-    if matches!(
-        command.op.as_str(),
-        ops::SETTLE | ops::CHECKOUT | ops::TOPUP
-    ) {
-        may_sell(pay, node, rail)?;
-        budget::check(node, command)?;
-    }
-    let prepared = match command.op.as_str() {
-        ops::SETTLE => {
-            let fact = command.fact.as_ref();
-            let seller = fact.and_then(|fact| fact.id("seller")?.to_did());
-            let is_free = fact.and_then(|fact| fact.int("amount")) == Some(0);
-            match seller {
-                Some(seller) if !is_free => {
-                    Prepared::sign(node, &new_id(node)?, &command.did, &seller)?
-                }
-                _ => Prepared::named(&new_id(node)?),
-            }
-        }
-        ops::CHECKOUT | ops::TOPUP | ops::PAYOUT_ASK => Prepared::named(&new_id(node)?),
-        _ => return Ok(()),
-    };
-    command.args = prepared.to_args()?;
-    Ok(())
 }

@@ -1,24 +1,24 @@
 //! Payments: settling by .fair manifests, credit on this node, e-transfers, receipts and refunds.
 //!
-//! | room | what stands in it |
+//! | room | what is in it |
 //! |---|---|
-//! | `ops` | the operations, as docs/format.md §8 lists them |
-//! | `rules` | what an operation comes to, one file each; asked by `decide` and, to show it beforehand, by the routes |
+//! | `operations` | what each operation may say, and what it comes to: the same for a decision and for a route that shows it before |
+//! | `access` | what somebody may leave in the logs of others |
 //! | `attest` | what the node signs of a payment |
-//! | `budget` | how often somebody leaves entries in others' logs without paying |
-//! | `cashier` | what other services ask when they sell |
+//! | `cashier`, `till` | what other services ask when they sell; whether anything may be sold now |
 //! | `provider`, `stripe` | a provider of payments, and the one that there is |
-//! | `outside`, `worker`, `patience` | what the node hears of it, what it does unasked, and what waits for another attempt |
+//! | `outside`, `worker`, `patience` | events from the provider, what the node does automatically, and what waits for another attempt |
 //! | `callback` | telling sellers elsewhere that they were paid |
 //! | `settings` | what the owner decides |
-//! | `shelf` | the manifests that a payment follows |
+//! | `iban`, `bill` | account numbers, and the codes that banking apps read |
+//! | `manifests` | the manifests that a payment follows |
 //! | `projection` | the tables, and how an entry changes them |
-//! | `reads` | what is asked of the tables |
-//! | `own` | export, count, delete, transfer |
-//! | `routes`, `pages` | HTTP, and what people see |
+//! | `queries` | the queries of the tables |
+//! | `data_rights` | export, count, delete, transfer |
+//! | `routes`, `counter`, `pages`, `home` | HTTP, and what people see |
 //!
-//! Always: the node's own log is its books. A posting's rows add up to nothing; a balance is the sum of the rows of one
-//! DID and currency, and nothing else changes it.
+//! Always: the node's own log is its books. A posting's rows add up to zero; a balance is the sum of the rows of one DID and
+//! currency, and nothing else changes it.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,
@@ -27,36 +27,43 @@
 
 mod access;
 mod attest;
-mod budget;
+mod bill;
 mod callback;
 mod cashier;
-mod ops;
+mod counter;
+mod data_rights;
+mod home;
+mod iban;
+mod manifest;
+mod manifests;
+mod operations;
 mod outside;
-mod own;
 mod pages;
 mod patience;
 mod projection;
 mod provider;
-mod reads;
+mod queries;
 mod routes;
-mod rules;
 mod settings;
-mod shelf;
 mod stripe;
+mod till;
 mod worker;
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
-use imajin_protocol::Did;
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::Cashier;
+use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::sale::Cashier;
-use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferPlan};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
 use rusqlite::Connection;
+
+use manifest::MANIFEST;
 
 pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
 
 use provider::Provider;
+use till::Till;
 
 /// The service.
 #[derive(Clone, Default)]
@@ -95,19 +102,12 @@ impl Pay {
 }
 
 impl Service for Pay {
-    fn name(&self) -> &'static str {
-        projection::PROJECTION.name
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
     }
 
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3004,
-            prod: 7004,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        ops::OPS
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
     }
 
     fn access(&self) -> &'static [imajin_service::Access] {
@@ -116,10 +116,6 @@ impl Service for Pay {
 
     fn projection(&self) -> ProjectionSpec {
         projection::PROJECTION
-    }
-
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        rules::decide(ctx, command)
     }
 
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -134,36 +130,13 @@ impl Service for Pay {
         routes::routes(node, self.clone())
     }
 
-    fn cashier(&self) -> Option<&dyn Cashier> {
-        Some(self)
-    }
-
-    fn prepare(
-        &self,
-        node: &Node,
-        _: &axum::http::HeaderMap,
-        command: &mut Command,
-    ) -> Result<(), Problem> {
-        cashier::prepare(self, node, command)
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn Till>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Cashier>(self);
     }
 
     fn started(&self, node: &Node) {
         worker::started(node, self);
-    }
-
-    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        own::export(db, did)
-    }
-
-    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        own::count(db, did)
-    }
-
-    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        own::delete(db, did)
-    }
-
-    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        own::transfer(db, did)
     }
 }

@@ -1,17 +1,21 @@
-//! What the node hears of its provider, and says in its own record.
+//! What the node hears from its provider, and says in its own record.
 //!
 //! Always: what is said again, or late, changes nothing (the decisions see to that), so that each of these may be done
-//! more than once. What was paid and cannot be settled goes back at once.
+//! more than once. What was paid and can't be settled goes back at once.
 
-use imajin_ledger::{Command, CommandWill, Receipt, Refusal, SubmitError};
-use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
-use imajin_service::{Node, Problem, random};
-use serde_json::Value as Json;
+use imajin_dfos::Timestamp;
+use imajin_ledger::SubmitError;
+use imajin_protocol::{IdText, Minor};
+use imajin_service::operation::{Operation, Reasons};
+use imajin_service::{Node, Problem};
 
-use crate::projection::PROJECTION;
-use crate::provider::{Back, Event, Provider, ProviderError, Session, State, What};
-use crate::reads::Hold;
-use crate::{ops, reads};
+use crate::manifest::MANIFEST;
+use crate::manifests::Unfair;
+use crate::operations::{
+    Amount, DivisionRefusal, Failed, News, Opened, Paid, PaidRefusal, SoldRefusal, Stray,
+};
+use crate::provider::{Back, Event, Provider, Session, State, What};
+use crate::queries::{self, Hold};
 
 mod after;
 pub(crate) mod transfer;
@@ -19,105 +23,63 @@ pub(crate) mod transfer;
 use after::disputed;
 pub(crate) use after::{account_changed, gone_back};
 
-/// A member of a fact.
-pub(crate) type Member = (&'static str, FactValue);
-
-/// A text as a member of a fact.
-pub(crate) fn word(key: &'static str, text: &str) -> Result<Member, Problem> {
-    let id = IdText::parse(text).map_err(|error| Problem::internal(format!("{key}: {error}")))?;
-    Ok((key, id.into()))
+/// A name of the provider's as an id.
+pub(crate) fn id(text: &str) -> Result<IdText, Problem> {
+    IdText::parse(text).map_err(|error| Problem::internal(format!("{text}: {error}")))
 }
 
-/// Enters the node's own word. `Ok(None)`: it was known.
-pub(crate) async fn say(
-    node: &Node,
-    op: &'static str,
-    reference: &str,
-    members: Vec<Member>,
-    args: Json,
-) -> Result<Option<Receipt>, Problem> {
-    let reference = IdText::parse(reference).map_err(Problem::internal)?;
-    let known = |refusal: &Refusal| {
-        let reason = refusal.extra.as_ref().map(|extra| &extra["reason"]);
-        matches!(reason.and_then(Json::as_str), Some("known" | "paid"))
-    };
-    match submit(node, node.did(), op, Some(reference), members, args).await? {
-        Ok(receipt) => Ok(Some(receipt)),
-        Err(SubmitError::Refused(refusal)) if known(&refusal) => Ok(None),
+/// An amount of the provider's.
+pub(crate) fn amount(units: i64) -> Result<Amount, Problem> {
+    Amount::new(units).ok_or_else(|| Problem::internal(format!("an amount of {units}")))
+}
+
+/// Enters the node's own word in its own log. One that it said before changes nothing.
+pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Result<(), Problem> {
+    match node.record(node.did().clone(), word).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_known(&error) => Ok(()),
         Err(error) => Err(Problem::from(error)),
     }
 }
 
-async fn submit(
-    node: &Node,
-    did: &Did,
-    op: &'static str,
-    reference: Option<IdText>,
-    members: Vec<Member>,
-    args: Json,
-) -> Result<Result<Receipt, SubmitError>, Problem> {
-    let command = Command {
-        did: did.clone(),
-        service: PROJECTION.name.to_owned(),
-        op: op.to_owned(),
-        reference,
-        body: None,
-        fact: match members.is_empty() {
-            true => None,
-            false => Some(Fact::new(members).map_err(Problem::internal)?),
-        },
-        will: CommandWill::Node,
-        now: node.now(),
-        fresh: random::bytes()?,
-        args,
-    };
-    Ok(node.ledger().submit(command).await)
-}
-
-/// The payment that is waited for under this id.
-pub(crate) fn hold(node: &Node, payment: &str) -> Result<Option<Hold>, Problem> {
-    node.read(PROJECTION.name, |db| reads::hold(db, node.did(), payment))
-}
-
-/// As the provider's faults are told.
-pub(crate) fn problem(error: ProviderError) -> Problem {
+/// Whether the node said it before.
+pub(crate) fn is_known(error: &SubmitError) -> bool {
     match error {
-        ProviderError::Refused { ref message, .. } => {
-            Problem::unprocessable(format!("The payment provider refused: {message}"))
+        SubmitError::Refused(refusal) => {
+            News::Known.explains(refusal) || PaidRefusal::Again.explains(refusal)
         }
-        ProviderError::Away(_) | ProviderError::Unclear(_) => Problem::unavailable(
-            "The payment provider does not answer at the moment. Nothing was paid; try again in a moment.",
-        )
-        .with_log(error),
+        _ => false,
     }
 }
 
+/// The payment that the node awaits, or awaited, under this id.
+pub(crate) fn hold(node: &Node, payment: &str) -> Result<Option<Hold>, Problem> {
+    node.read(MANIFEST.name, |db| queries::hold(db, node.did(), payment))
+}
+
 /// An event. Whatever it changes is durable when this returns.
-pub(crate) async fn heard(
+pub(crate) async fn handle_event(
     node: &Node,
     provider: &dyn Provider,
     event: Event,
 ) -> Result<(), Problem> {
-    let id = Some(event.id.as_str());
-    let is_known = |db: &rusqlite::Connection| reads::has_event(db, node.did(), &event.id);
-    if node.read(PROJECTION.name, is_known)? {
+    let name = Some(event.id.as_str());
+    let is_known = |db: &rusqlite::Connection| queries::has_event(db, node.did(), &event.id);
+    if node.read(MANIFEST.name, is_known)? {
         return Ok(());
     }
     match event.what {
-        What::Session(session) => page(node, provider, &session, id).await,
-        What::Returned(returned) => gone_back(node, &returned, id).await,
-        What::Dispute(dispute) => disputed(node, provider, &dispute, id).await,
-        What::Account(account) => account_changed(node, None, &account, id).await,
-        What::Transferred(sent) => transfer::heard(node, &sent, id).await,
+        What::Session(session) => page(node, provider, &session, name).await,
+        What::Returned(returned) => gone_back(node, &returned, name).await,
+        What::Dispute(dispute) => disputed(node, provider, &dispute, name).await,
+        What::Account(account) => account_changed(node, None, &account, name).await,
+        What::Transferred(sent) => transfer::handle_event(node, &sent, name).await,
         What::Other => Ok(()),
     }
 }
 
-fn of_event(event: Option<&str>) -> Result<Vec<Member>, Problem> {
-    event
-        .map(|event| word("event", event))
-        .into_iter()
-        .collect()
+fn of_event(event: Option<&str>) -> Result<Option<IdText>, Problem> {
+    event.map(id).transpose()
 }
 
 /// How far a page is.
@@ -146,9 +108,12 @@ pub(crate) async fn page(
                     .is_some_and(|open| open.id == session.id)
             };
             if hold.as_ref().is_some_and(is_it) {
-                let mut members = of_event(event)?;
-                members.push(word("session", &session.id)?);
-                say(node, ops::FAILED, payment, members, Json::Null).await?;
+                let failed = Failed {
+                    payment: id(payment)?,
+                    session: id(&session.id)?,
+                    event: of_event(event)?,
+                };
+                record_once(node, &failed).await?;
             }
             Ok(())
         }
@@ -183,48 +148,36 @@ async fn arrived(
     if !is_open(&hold) {
         note_opened(node, payment, session).await?;
     }
-    let mut members = of_event(event)?;
-    members.extend([
-        ("amount", session.amount.into()),
-        word("currency", &session.currency)?,
-        word("session", &session.id)?,
-        word("charge", charge)?,
-        (
-            "free_at",
-            node.now()
-                .as_millis()
-                .saturating_add(provider.held_ms())
-                .into(),
-        ),
-    ]);
-    let reference = IdText::parse(payment).map_err(Problem::internal)?;
-    let said = submit(
-        node,
-        node.did(),
-        ops::PAID,
-        Some(reference),
-        members,
-        Json::Null,
-    )
-    .await?;
-    let reason = |refusal: &Refusal| {
-        let reason = refusal
-            .extra
-            .as_ref()
-            .and_then(|extra| extra["reason"].as_str());
-        reason.map(str::to_owned)
+    let free_at = node.now().as_millis().saturating_add(provider.held_ms());
+    let paid = Paid {
+        payment: hold.payment.clone(),
+        amount: amount(session.amount)?,
+        currency: hold.currency,
+        session: id(&session.id)?,
+        charge: id(charge)?,
+        free_at: Some(Timestamp::from_millis(free_at).map_err(Problem::internal)?),
+        event: of_event(event)?,
     };
-    match said {
+    match node.record(node.did().clone(), &paid).await {
         Ok(_) => Ok(()),
-        Err(SubmitError::Refused(refusal)) => match reason(&refusal).as_deref() {
-            Some("known" | "paid") => Ok(()),
-            // It can never be settled: what was sold is gone.
-            Some("erased" | "manifest" | "seller") => {
-                give_back_unsettled(node, provider, &hold, session, charge).await
-            }
-            _ => Err(Problem::from(SubmitError::Refused(refusal))),
-        },
+        Err(error) if is_known(&error) => Ok(()),
+        // It can never be settled: what was sold is gone.
+        Err(error) if is_void(&error) => {
+            give_back_unsettled(node, provider, &hold, session, charge).await
+        }
         Err(error) => Err(Problem::from(error)),
+    }
+}
+
+/// Whether what was paid for can't be settled any more: it is erased, or its manifests lead nowhere.
+fn is_void(error: &SubmitError) -> bool {
+    // Every reason of a manifest that money can't follow is the same one to programs.
+    let unfollowable = DivisionRefusal::Unfair(Unfair::Unfollowable(String::new()));
+    match error {
+        SubmitError::Refused(refusal) => {
+            SoldRefusal::Erased.explains(refusal) || unfollowable.explains(refusal)
+        }
+        _ => false,
     }
 }
 
@@ -243,30 +196,29 @@ async fn give_back_unsettled(
         part: hold.left().map_or(Minor::ZERO, |(_, part)| part),
         is_rest: false,
     };
-    provider.give_back(&back).await.map_err(problem)?;
-    let members = vec![word("session", &session.id)?];
+    provider.give_back(&back).await?;
+    let failed = Failed {
+        payment: hold.payment.clone(),
+        session: id(&session.id)?,
+        event: None,
+    };
     let payment = hold.payment.as_str();
     tracing::warn!(payment, "what was paid for is gone: the money goes back");
-    say(node, ops::FAILED, payment, members, Json::Null)
-        .await
-        .map(drop)
+    record_once(node, &failed).await
 }
 
-/// A page was paid that this record knows nothing of, or not so: the node says that it has this money. It is not given
-/// back by itself, since what was sold may have been handed out before an older copy of the record was put back.
+/// A page was paid that this record knows nothing of, or not so: the node says that it has this money. It doesn't give the
+/// money back automatically, since what was sold may have been handed out before an older copy of the record was put back.
 async fn stray(node: &Node, session: &Session, event: Option<&str>) -> Result<(), Problem> {
-    let mut members = of_event(event)?;
-    members.extend([
-        ("amount", session.amount.into()),
-        word("currency", &session.currency)?,
-    ]);
-    if let Some(charge) = &session.charge {
-        members.push(word("charge", charge)?);
-    }
+    let stray = Stray {
+        session: id(&session.id)?,
+        amount: Minor::new(session.amount).map_err(Problem::internal)?,
+        currency: id(&session.currency)?,
+        charge: session.charge.as_deref().map(id).transpose()?,
+        event: of_event(event)?,
+    };
     tracing::warn!(session = %session.id, "the provider was paid for something that this record knows nothing of");
-    say(node, ops::STRAY, &session.id, members, Json::Null)
-        .await
-        .map(drop)
+    record_once(node, &stray).await
 }
 
 /// Notes which page is open for a payment.
@@ -275,14 +227,16 @@ pub(crate) async fn note_opened(
     payment: &str,
     session: &Session,
 ) -> Result<(), Problem> {
-    let mut members = vec![
-        word("session", &session.id)?,
-        ("until", session.until.saturating_mul(1000).into()),
-    ];
-    if let Some(part) = session.part {
-        members.push(("part", part.into()));
-    }
-    say(node, ops::OPENED, payment, members, Json::Null)
-        .await
-        .map(drop)
+    let until = session.until.saturating_mul(1000);
+    let opened = Opened {
+        payment: id(payment)?,
+        session: id(&session.id)?,
+        until: Timestamp::from_millis(until).map_err(Problem::internal)?,
+        part: session
+            .part
+            .map(Minor::new)
+            .transpose()
+            .map_err(Problem::internal)?,
+    };
+    record_once(node, &opened).await
 }

@@ -1,109 +1,83 @@
-//! The pages of this service: one's money, and a receipt that shows who got what.
+//! The pages of this service: one's money, where one can be paid, how to make a payment, and a receipt that shows who got what.
 
 mod credit;
+mod details;
+mod history;
 mod owner;
+mod payment;
 mod receipt;
 mod wallet;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
-use imajin_protocol::{Did, Minor};
+use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Node, Page, Problem, Session};
+use imajin_service::page::short_did;
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::counter::Counter;
+use crate::manifest::TEXTS;
+use crate::operations::PaymentReceipt;
 use crate::projection::PROJECTION;
-use crate::routes::Counter;
-use crate::{ops, reads};
-
-/// Who looks, for the header of a page.
-fn viewer_of(node: &Node, session: &Session) -> Result<Viewer, Problem> {
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    let did = session.did.to_string();
-    Ok(Viewer {
-        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
-        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
-        did,
-    })
-}
+use crate::queries;
 
 fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
-/// How somebody is called on a page.
-fn name_of(node: &Node, viewer: &Did, did: &Did) -> Result<Markup, Problem> {
+/// How somebody is called on a page, as the subject of a sentence.
+pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<Markup, Problem> {
     if did == viewer {
-        return Ok(html! { "you" });
+        return Ok(html! { (t.text("you")) });
     }
     if did == node.did() {
-        return Ok(html! { "the box (" (node.name()) ")" });
+        return Ok(html! { (t.with("the-box", args![site = node.name()])) });
     }
     let card = node.card(did)?;
     let called = card.and_then(|card| card.display_name.or(card.handle));
     Ok(match called {
-        Some(name) => html! { a href={ "/profile/" (did) } { (name) } },
+        Some(name) => html! { a href=(node.page_of(did.as_str())) { (name) } },
         None => short_did(did.as_str()),
     })
 }
 
-/// A time: readable without scripts, made relative by them.
-fn time(millis: i64) -> Markup {
-    let at = Timestamp::from_millis(millis).map_or_else(|_| String::new(), |at| at.to_string());
-    let said = format!(
-        "{} {} UTC",
-        at.get(..10).unwrap_or_default(),
-        at.get(11..16).unwrap_or_default()
-    );
-    html! { time datetime=(at) data-ago title=(said) { (said) } }
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// A time: readable without scripts, made relative by them.
+fn time(millis: i64, t: Texts) -> Markup {
+    t.lang.time(at(millis))
+}
 
-/// A day as people say it: `23 December`, with the year where it is not this one. Scripts put it into the reader's own
-/// time zone.
-fn day(millis: i64, now: i64) -> Markup {
-    let text = |millis: i64| {
-        Timestamp::from_millis(millis).map_or_else(|_| String::new(), |at| at.to_string())
-    };
-    let (at, now) = (text(millis), text(now));
-    let number = |from: usize| {
-        at.get(from..from + 2)
-            .and_then(|two| two.parse::<usize>().ok())
-    };
-    let month = number(5).and_then(|month| MONTHS.get(month.checked_sub(1)?));
-    let mut said = match (number(8), month) {
-        (Some(day), Some(month)) => format!("{day} {month}"),
-        _ => at.clone(),
-    };
-    if at.get(..4) != now.get(..4) {
-        said.push(' ');
-        said.push_str(at.get(..4).unwrap_or_default());
-    }
-    html! { time datetime=(at) data-day { (said) } }
+/// The moment until when something has to happen: never relative, to be right in "by …".
+fn moment(millis: i64, t: Texts) -> Markup {
+    html! { time datetime=(at(millis)) { (t.lang.date_time(at(millis))) } }
+}
+
+/// A day as people say it. Scripts put it into the reader's own time zone.
+fn day(millis: i64, t: Texts) -> Markup {
+    html! { time datetime=(at(millis)) data-day { (t.lang.date(at(millis))) } }
+}
+
+/// An amount: `5.00 CHF`.
+pub(crate) fn money(amount: Minor, currency: Currency, t: Texts) -> String {
+    let digits = u32::from(currency.digits());
+    t.lang.money(amount.get(), digits, currency.code())
+}
+
+/// An amount with weight.
+pub(crate) fn strong(amount: Minor, currency: Currency, t: Texts) -> Markup {
+    html! { strong { (money(amount, currency, t)) } }
 }
 
 /// An amount with its sign: `+5.00 CHF`.
-fn signed(amount: Minor, currency: imajin_protocol::Currency) -> String {
+fn signed(amount: Minor, currency: Currency, t: Texts) -> String {
     let plus = if amount.get() > 0 { "+" } else { "" };
-    format!("{plus}{}", amount.display(currency))
+    format!("{plus}{}", money(amount, currency, t))
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,54 +87,97 @@ pub(crate) struct Part {
 }
 
 /// One's money.
-pub(crate) async fn money(
+pub(crate) async fn wallet(
     counter: Counter,
     Caller(session): Caller,
+    lang: Lang,
     Query(Part { offset }): Query<Part>,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(to_signin("/pay"));
     };
-    let viewer = viewer_of(&counter.node, &session)?;
-    let content = wallet::content(&counter, &session.did, offset.unwrap_or(0))?;
-    let page = Page::new("Your money", content)
-        .script("/assets/js/pages/wallet.js")
+    let viewer = counter.node.viewer(&session)?;
+    let content = wallet::content(&counter, &session.did, offset.unwrap_or(0), t)?;
+    let page = t
+        .page(t.text("money"), content)
+        .script("/assets/pay/wallet.js")
         .viewer(Some(viewer))
         .current("/pay");
     Ok(page.into_response())
+}
+
+/// Where one can be paid outside the box.
+pub(crate) async fn details(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin("/pay/details"));
+    };
+    let content = details::content(&node, &session.did, t)?;
+    let page = t
+        .page(t.text("details"), content)
+        .script("/assets/pay/details.js")
+        .viewer(Some(node.viewer(&session)?))
+        .current("/pay");
+    Ok(page.into_response())
+}
+
+/// How to make a payment that is awaited.
+pub(crate) async fn payment(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin(&own_path("payments", &id)));
+    };
+    let content = payment::content(&node, &session.did, &id, t)?;
+    let content = content.ok_or_else(|| Problem::not_found(TEXTS.say("not-open", args![])))?;
+    let page = t
+        .page(t.text("how-to-pay"), content)
+        .script("/assets/pay/wallet.js")
+        .viewer(Some(node.viewer(&session)?))
+        .current("/pay");
+    Ok(page.into_response())
+}
+
+/// The address of a page about a payment. Only what an id of a payment may have goes into it.
+fn own_path(page: &str, id: &str) -> String {
+    match id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        true => format!("/pay/{page}/{id}"),
+        false => "/pay".to_owned(),
+    }
 }
 
 /// A receipt of one's own.
 pub(crate) async fn receipt(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
-        // Only what may stand in an id of a payment goes into an address.
-        let is_id = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let next = if is_id {
-            format!("/pay/receipts/{id}")
-        } else {
-            "/pay".to_owned()
-        };
-        return Ok(to_signin(&next));
+        return Ok(to_signin(&own_path("receipts", &id)));
     };
     let found = node.read(PROJECTION.name, |db| {
-        reads::about(db, &session.did, ops::RECEIPT, &id)
+        queries::about(db, &session.did, PaymentReceipt::NAME, &id)
     })?;
-    let found = found.ok_or_else(|| {
-        Problem::not_found(
-            "You have no receipt of this id: neither did you pay it, nor were you paid.",
-        )
-    })?;
+    let found = found.ok_or_else(|| Problem::not_found(TEXTS.say("no-receipt", args![])))?;
     let text = found.body["receipt"]
         .as_str()
-        .ok_or_else(|| Problem::gone("This receipt was erased from your record."))?;
-    let content = receipt::content(&node, &session.did, &id, text)?;
-    let page = Page::new("Receipt", content)
+        .ok_or_else(|| Problem::gone(TEXTS.say("receipt-erased", args![])))?;
+    let content = receipt::content(&node, &session.did, &id, text, t)?;
+    let page = t
+        .page(t.text("receipt"), content)
         .script("/assets/js/ui.js")
-        .viewer(Some(viewer_of(&node, &session)?))
+        .viewer(Some(node.viewer(&session)?))
         .current("/pay");
     Ok(page.into_response())
 }

@@ -1,4 +1,4 @@
-//! What did not work out and waits for another attempt of its own: one payment, or one account at the provider, delays
+//! Failed steps, each of which waits for its own retry: one payment, or one account at the provider, delays
 //! nothing else. What keeps everything from working (the provider is away, the disk is full) is the worker's to wait for.
 //!
 //! Lost at a restart, after which everything is tried again at once.
@@ -9,7 +9,6 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use imajin_service::{Node, Problem};
 
-use crate::outside;
 use crate::provider::ProviderError;
 
 /// Between two attempts at one thing: doubled each time, up to the most.
@@ -45,10 +44,8 @@ pub(crate) enum Fault {
 impl From<ProviderError> for Fault {
     fn from(error: ProviderError) -> Self {
         match error {
-            ProviderError::Away(_) => Self::All(outside::problem(error)),
-            ProviderError::Unclear(_) | ProviderError::Refused { .. } => {
-                Self::One(outside::problem(error))
-            }
+            ProviderError::Away(_) => Self::All(error.into()),
+            ProviderError::Unclear(_) | ProviderError::Refused { .. } => Self::One(error.into()),
         }
     }
 }

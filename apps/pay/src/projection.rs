@@ -5,19 +5,20 @@
 
 use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::settlement::{FeeProfile, FeeSchedule};
-use rusqlite::{Connection, OptionalExtension, params};
+use imajin_protocol::settlement::FeeProfile;
+use rusqlite::{Connection, params};
 
-use crate::ops;
+use crate::operations::{
+    AwaitedPayment, ChooseCallback, FeesChanged, Later, Limited, Posted, PublishManifest,
+    SetDetails,
+};
+use crate::queries;
 
 mod books;
 mod held;
 mod outside;
 mod transfers;
-
-pub(crate) use held::has_open_dispute;
 
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
@@ -25,7 +26,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 6,
+    version: 7,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
@@ -138,6 +139,7 @@ CREATE TABLE callbacks (
     url TEXT NOT NULL,
     since INTEGER NOT NULL            -- offset: payments before it are not told
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE details (owner_did TEXT PRIMARY KEY, words TEXT NOT NULL) STRICT, WITHOUT ROWID; -- JSON: where they can be paid outside
 CREATE INDEX payments_by_pair ON payments (owner_did, payer, seller);
 CREATE TABLE legs (
     owner_did TEXT NOT NULL,          -- the node
@@ -246,22 +248,25 @@ CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network T
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if entry.op == imajin_ledger::ops::NODE_CLAIM {
-        let sql = "INSERT INTO owners (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        // The newest claim names the owner; the node itself there, which nobody signs in as, means that it has none.
+        db.prepare_cached("DELETE FROM owners WHERE owner_did = ?1")?
+            .execute([entry.did.as_str()])?;
         if let Some(owner) = entry.reference {
-            db.prepare_cached(sql)?
+            db.prepare_cached("INSERT INTO owners (owner_did, did) VALUES (?1, ?2)")?
                 .execute([entry.did.as_str(), owner])?;
         }
         return Ok(());
     }
     keep(db, entry)?;
     match entry.op {
-        ops::FAIR_PUBLISH => publish(db, entry),
-        ops::CALLBACK => callback(db, entry),
-        ops::POSTED => books::post(db, entry).map(drop),
-        ops::HELD => books::hold(db, entry).map(drop),
-        ops::LATER => held::later(db, entry).map(drop),
-        ops::LIMITED => limit(db, entry).map(drop),
-        ops::FEES_CHANGED => fees(db, entry).map(drop),
+        PublishManifest::NAME => publish(db, entry),
+        ChooseCallback::NAME => callback(db, entry),
+        SetDetails::NAME => outside::details(db, entry),
+        Posted::NAME => books::post(db, entry).map(drop),
+        AwaitedPayment::NAME => books::hold(db, entry).map(drop),
+        Later::NAME => held::later(db, entry).map(drop),
+        Limited::NAME => limit(db, entry).map(drop),
+        FeesChanged::NAME => fees(db, entry).map(drop),
         _ => outside::apply(db, entry).map(drop),
     }
 }
@@ -271,15 +276,18 @@ fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// A body as JSON without its salt; none if there is none, or it was erased.
+fn words(entry: &Applied<'_>) -> Option<String> {
+    let mut body = entry.body?.clone();
+    if let Some(members) = body.as_map_mut() {
+        members.remove("salt");
+    }
+    // A body that was entered has a JSON form.
+    Some(cbor::to_dag_json(&body).unwrap_or_default().to_string())
+}
+
 fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let body = entry.body.map(|body| {
-        let mut body = body.clone();
-        if let Some(members) = body.as_map_mut() {
-            members.remove("salt");
-        }
-        // A body that was entered has a JSON form.
-        cbor::to_dag_json(&body).unwrap_or_default().to_string()
-    });
+    let body = words(entry);
     let sql = "INSERT INTO entries (id, owner_did, seq, at, op, payment, fact, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     db.prepare_cached(sql)?.execute(params![
         int(entry.offset.0),
@@ -331,7 +339,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Ok(profile) = FeeProfile::named(profile.as_str(), node) else {
         return Ok(None);
     };
-    let (schedule, _) = fee_schedule(db, entry.did)?;
+    let (schedule, _) = queries::fee_schedule(db, entry.did)?;
     let schedule = schedule.change(profile, entry.at);
     let sql = "INSERT INTO fees (owner_did, schedule, network) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET schedule = excluded.schedule, network = excluded.network";
@@ -368,7 +376,7 @@ fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     Ok(Some(()))
 }
 
-/// Where somebody is told what they were paid. One whose body is gone, or that names nothing, ends it.
+/// The address to tell of a person's payments. An entry without a body, or without an address, ends it.
 fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let url = entry.body.and_then(|body| body.get_str("url"));
     let Some(url) = url else {
@@ -382,20 +390,4 @@ fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(sql)?
         .execute(params![entry.did.as_str(), url, int(entry.offset.0)])
         .map(drop)
-}
-
-/// A node's fees, and who gets the network's; none and the node itself where nothing was chosen.
-pub(crate) fn fee_schedule(db: &Connection, node: &Did) -> rusqlite::Result<(FeeSchedule, Did)> {
-    let row: Option<(String, String)> = db
-        .prepare_cached("SELECT schedule, network FROM fees WHERE owner_did = ?1")?
-        .query_row([node.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let read = |(schedule, network): (String, String)| {
-        let schedule = serde_json::from_str(&schedule).ok()?;
-        Some((schedule, Did::parse(&network).ok()?))
-    };
-    // What this module wrote itself.
-    Ok(row
-        .and_then(read)
-        .unwrap_or_else(|| (FeeSchedule::default(), node.clone())))
 }

@@ -6,7 +6,10 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::sale::Later;
+use imajin_selling::Later;
+use imajin_service::Problem;
+
+use crate::operations::ReturnStatus;
 
 /// Why a provider did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +29,20 @@ pub(crate) enum ProviderError {
         /// Its sentence.
         message: String,
     },
+}
+
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Refused { ref message, .. } => {
+                Self::unprocessable(format!("The payment provider refused: {message}"))
+            }
+            ProviderError::Away(_) | ProviderError::Unclear(_) => Self::unavailable(
+                "The payment provider does not answer at the moment. Nothing was paid; try again in a moment.",
+            )
+            .with_log(error),
+        }
+    }
 }
 
 /// Why something that says to come from the provider does not.
@@ -89,7 +106,7 @@ pub(crate) struct Session {
     /// Seconds.
     pub(crate) until: i64,
     pub(crate) state: State,
-    /// What it is for: our own words, given back.
+    /// What it is for: our own text, as the provider returns it.
     pub(crate) payment: Option<String>,
     pub(crate) node: Option<String>,
     pub(crate) part: Option<i64>,
@@ -99,7 +116,7 @@ pub(crate) struct Session {
     pub(crate) currency: String,
 }
 
-/// Something to be given back.
+/// A refund to make.
 #[derive(Debug, Clone)]
 pub(crate) struct Back<'a> {
     pub(crate) payment: &'a str,
@@ -112,15 +129,14 @@ pub(crate) struct Back<'a> {
     pub(crate) is_rest: bool,
 }
 
-/// What became of it.
+/// Its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Returned {
     pub(crate) id: String,
-    /// `pending`, `succeeded` or `failed`.
-    pub(crate) status: &'static str,
+    pub(crate) status: ReturnStatus,
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
-    /// What it was given back of, and how much.
+    /// The payment that was refunded, and how much of it.
     pub(crate) charge: Option<String>,
     pub(crate) amount: i64,
     pub(crate) currency: Option<String>,
@@ -169,7 +185,7 @@ pub(crate) struct Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: String,
-    /// Whose it is: our own word, given back.
+    /// Its owner: our own text, as the provider returns it.
     pub(crate) did: Option<String>,
     pub(crate) is_ready: bool,
     pub(crate) is_submitted: bool,
@@ -195,32 +211,38 @@ pub(crate) enum What {
 
 /// The part of a page's list.
 pub(crate) type Listed = (Vec<Session>, bool);
-type Asked<'a, T> = Later<'a, Result<T, ProviderError>>;
+type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 
 /// A provider.
 pub(crate) trait Provider: Send + Sync {
     /// Opens a page. The same wish again is the same page.
-    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Asked<'a, Session>;
+    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> ProviderAnswer<'a, Session>;
     /// How far a page is.
-    fn look<'a>(&'a self, session: &'a str) -> Asked<'a, Session>;
+    fn look<'a>(&'a self, session: &'a str) -> ProviderAnswer<'a, Session>;
     /// Pages that were opened since, newest first, after one that was listed; and whether there are more.
-    fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> Asked<'a, Listed>;
-    /// Which page's words stand under a payment: node and payment.
-    fn words<'a>(&'a self, charge: &'a str) -> Asked<'a, (Option<String>, Option<String>)>;
+    fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> ProviderAnswer<'a, Listed>;
+    /// Our own words about a payment: node and payment.
+    fn words<'a>(&'a self, charge: &'a str)
+    -> ProviderAnswer<'a, (Option<String>, Option<String>)>;
     /// All refunds of a payment so far, made by the node or at the provider.
-    fn returns<'a>(&'a self, charge: &'a str) -> Asked<'a, Vec<Returned>>;
+    fn returns<'a>(&'a self, charge: &'a str) -> ProviderAnswer<'a, Vec<Returned>>;
     /// Gives something back. The same wish again is the same refund.
-    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Asked<'a, Returned>;
+    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> ProviderAnswer<'a, Returned>;
     /// Begins an account for a seller. Asked again, it is the same one.
-    fn begin_account<'a>(&'a self, did: &'a Did) -> Asked<'a, Account>;
+    fn begin_account<'a>(&'a self, did: &'a Did) -> ProviderAnswer<'a, Account>;
     /// Where a seller says who they are.
-    fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str) -> Asked<'a, String>;
+    fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str)
+    -> ProviderAnswer<'a, String>;
     /// How far an account is.
-    fn account<'a>(&'a self, account: &'a str) -> Asked<'a, Account>;
+    fn account<'a>(&'a self, account: &'a str) -> ProviderAnswer<'a, Account>;
     /// What went to an account since, newest first.
-    fn transfers<'a>(&'a self, account: &'a str, from_s: i64) -> Asked<'a, Vec<Transferred>>;
+    fn transfers<'a>(
+        &'a self,
+        account: &'a str,
+        from_s: i64,
+    ) -> ProviderAnswer<'a, Vec<Transferred>>;
     /// Sends something to an account. The same wish again is the same transfer.
-    fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> Asked<'a, Transferred>;
+    fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> ProviderAnswer<'a, Transferred>;
     /// How long a payer can still have the money taken back easily, in milliseconds: so long what it paid for is held.
     fn held_ms(&self) -> i64;
     /// Reads what says to come from the provider.

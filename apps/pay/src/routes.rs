@@ -1,10 +1,11 @@
-//! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (WIRE.md §5).
+//! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (docs/api.md, "Money").
 
 mod balance;
 mod callback;
 mod checkout;
 mod connect;
 mod debts;
+mod details;
 mod emt;
 mod enter;
 mod fees;
@@ -19,9 +20,6 @@ mod transactions;
 mod webhook;
 
 use axum::Extension;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
 use imajin_service::openapi::routes;
@@ -30,7 +28,7 @@ use imajin_service::routing::get;
 use imajin_service::{Node, Problem};
 
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::queries;
 use crate::{Pay, pages};
 
 /// All routes, relative to `/pay`.
@@ -54,6 +52,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(manifests::publish))
         .routes(routes!(manifests::get))
         .routes(routes!(callback::get, callback::choose))
+        .routes(routes!(details::get, details::choose))
         .routes(routes!(fees::get, fees::change))
         .routes(routes!(checkout::checkout))
         .routes(routes!(checkout::top_up))
@@ -64,29 +63,12 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(connect::transfers))
         .routes(routes!(rails::rails))
         .routes(routes!(webhook::webhook))
-        .route("/", get(pages::money))
+        .route("/", get(pages::wallet))
+        .route("/details", get(pages::details))
+        .route("/payments/{id}", get(pages::payment))
         .route("/receipts/{id}", get(pages::receipt))
         .layer(Extension(pay))
         .with_state(node)
-}
-
-/// What a handler that speaks with the provider gets.
-#[derive(Clone)]
-pub(crate) struct Counter {
-    pub(crate) node: Node,
-    pub(crate) pay: Pay,
-}
-
-impl FromRequestParts<Node> for Counter {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        let pay = parts.extensions.get::<Pay>().cloned();
-        Ok(Self {
-            node: node.clone(),
-            pay: pay.ok_or_else(|| Problem::internal("pay's routes stand without pay"))?,
-        })
-    }
 }
 
 /// Whose money somebody asks about: their own, or the node's if they own it.
@@ -97,7 +79,7 @@ fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
     let own = did == who.0.did;
     let owner = || {
         node.read(PROJECTION.name, |db| {
-            reads::is_owner(db, node.did(), &who.0.did)
+            queries::is_owner(db, node.did(), &who.0.did)
         })
     };
     if own || (did == *node.did() && owner()?) {

@@ -15,7 +15,7 @@ pub const CARD_HOLD_DAYS: u32 = 14;
 /// Settings of this service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where Stripe's API is; tests have a stand-in of it.
+    /// Where Stripe's API is; tests use a server of their own.
     pub stripe_url: String,
     /// The key of the node's account there; empty where the node takes no cards.
     pub stripe_key: Secret,
@@ -56,7 +56,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The text itself, for who sends it where it belongs.
+    /// The text itself, to be sent where it belongs.
     pub fn reveal(&self) -> &str {
         &self.0
     }

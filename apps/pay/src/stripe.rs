@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_selling::Later;
 use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
-use imajin_service::sale::Later;
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value as Json;
 
@@ -23,7 +23,7 @@ use crate::provider::{
 use crate::settings::{Secret, Settings};
 use form::Form;
 
-/// The version of the API that is spoken here, whatever the account's default is.
+/// The version of the API that this client speaks, whatever the account's default is.
 const VERSION: &str = "2024-06-20";
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,7 +40,7 @@ pub(crate) struct Stripe {
 }
 
 impl Stripe {
-    /// The account of the settings; none where there is no key.
+    /// The account of the settings; none if there is no key.
     pub(crate) fn new(settings: &Settings) -> Result<Option<Self>, String> {
         if settings.stripe_key.is_empty() {
             return Ok(None);
@@ -294,9 +294,17 @@ impl Provider for Stripe {
     ) -> Later<'a, Result<Vec<Transferred>, ProviderError>> {
         Box::pin(async move {
             let account = part(account)?;
-            let path =
-                format!("v1/transfers?destination={account}&created[gte]={from_s}&limit=100");
-            let all = self.all(&path).await?;
+            let since = format!("created[gte]={from_s}&limit=100");
+            let of_account = format!("v1/transfers?destination={account}&{since}");
+            let all = match self.all(&of_account).await {
+                // Stripe tells nothing of an account that was closed; the platform's own list still has what went there.
+                Err(ProviderError::Refused { .. }) => {
+                    let mut all = self.all(&format!("v1/transfers?{since}")).await?;
+                    all.retain(|transfer| transfer["destination"] == account);
+                    all
+                }
+                all => all?,
+            };
             let all: Option<Vec<_>> = all.iter().map(read::transfer).collect();
             understood(all, "list of transfers")
         })

@@ -1,4 +1,4 @@
-//! What is to be done outside, and is done by itself: asking the provider at the start, giving back, and telling services
+//! What the node does outside automatically: asking the provider at the start, giving back, and telling services
 //! what was paid. All of it is found in the tables, so a restart goes on where it was; all of it may happen twice.
 
 use std::sync::Arc;
@@ -7,20 +7,21 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use imajin_protocol::{IdText, Minor};
-use imajin_service::sale::{Fulfilled, Fulfilment, Paid, Rail};
+use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail};
+use imajin_service::operation::Int;
 use imajin_service::{Node, Problem};
-use serde_json::Value as Json;
 
+use crate::Pay;
 use crate::attest::Prepared;
 use crate::callback::Calls;
-use crate::outside::{self, say, word};
+use crate::manifest::MANIFEST;
+use crate::operations::{self, Freed, Opened, Return, ReturnStatus};
+use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
-use crate::projection::PROJECTION;
 use crate::provider::{Back, Provider, ProviderError, Returned};
-use crate::reads::{self, Hold};
-use crate::{Pay, ops};
+use crate::queries::{self, Hold};
 
-/// Between two looks at what is to be done; each is a few indexed questions that mostly find nothing.
+/// The pause between two rounds; a round is a few indexed queries that mostly find nothing.
 const NAP: Duration = Duration::from_millis(500);
 /// After something failed: doubled each time, up to the most.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -30,7 +31,7 @@ const SESSION_S: i64 = 24 * 3600;
 /// How far back where we know of none.
 const LOOK_BACK_S: i64 = 30 * SESSION_S;
 
-/// Begins the work, where there is a runtime for it.
+/// Begins the work, if there is a runtime for it.
 pub(crate) fn started(node: &Node, pay: &Pay) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(run(node.clone(), pay.clone()));
@@ -103,17 +104,24 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
     outcome.and(told).and(attested)
 }
 
-/// Attests payments whose money is free now.
+/// Attests the payments whose money has become free.
 async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     let (now, more) = (node.now().as_millis(), patience.hidden(Task::Attest));
-    let due = node.read(PROJECTION.name, |db| {
-        reads::to_attest(db, node.did(), now, more)
+    let due = node.read(MANIFEST.name, |db| {
+        queries::to_attest(db, node.did(), now, more)
     })?;
     for (payment, payer, seller) in due {
         let attesting = async {
-            let prepared = Prepared::sign(node, &payment, &payer, &seller)?.to_args()?;
-            say(node, ops::FREED, payment.as_str(), Vec::new(), prepared).await?;
-            Ok(())
+            let signed = Prepared::sign(node, &payment, &payer, &seller)?.attestations;
+            let freed = Freed {
+                payment: payment.clone(),
+            };
+            let said = node.record_prepared(node.did().clone(), &freed, signed);
+            match said.await {
+                Ok(_) => Ok(()),
+                Err(error) if outside::is_known(&error) => Ok(()),
+                Err(error) => Err(Problem::from(error).into()),
+            }
         };
         let task = (Task::Attest, payment.as_str());
         patience.attempt(node, task, attesting).await?;
@@ -138,10 +146,10 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
         }
         other => other,
     };
-    let (open, newest) = node.read(PROJECTION.name, |db| {
+    let (open, newest) = node.read(MANIFEST.name, |db| {
         Ok((
-            reads::open(db, node.did(), Rail::Stripe)?,
-            reads::newest_opened(db, node.did())?,
+            queries::open(db, node.did(), Rail::Stripe)?,
+            queries::newest_opened(db, node.did(), Opened::NAME)?,
         ))
     })?;
     for session in open.iter().filter_map(|hold| hold.session.as_ref()) {
@@ -149,7 +157,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
             Ok(session) => note(outside::page(node, provider, &session, None).await)?,
             // One that the provider does not know (any more) will not be paid.
             Err(ProviderError::Refused { .. }) => {}
-            Err(error) => return Err(outside::problem(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     let from = match newest {
@@ -159,7 +167,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
     let mut after: Option<String> = None;
     loop {
         let listed = provider.since(from, after.as_deref()).await;
-        let (sessions, more) = listed.map_err(outside::problem)?;
+        let (sessions, more) = listed?;
         for session in &sessions {
             note(outside::page(node, provider, session, None).await)?;
         }
@@ -177,8 +185,8 @@ async fn give_back(
     patience: &mut Patience,
 ) -> Result<(), Problem> {
     let more = patience.hidden(Task::GiveBack);
-    let due = node.read(PROJECTION.name, |db| {
-        reads::returns_due(db, node.did(), more)
+    let due = node.read(MANIFEST.name, |db| {
+        queries::returns_due(db, node.did(), more)
     })?;
     for due in due {
         let id = format!("{} {}", due.payment, due.n);
@@ -193,7 +201,7 @@ async fn give_back(
 async fn give_one_back(
     node: &Node,
     provider: &dyn Provider,
-    due: &reads::Returned,
+    due: &queries::Returned,
 ) -> Result<(), Fault> {
     let hold = outside::hold(node, &due.payment)?;
     let charge = hold.and_then(|hold| hold.charge);
@@ -204,8 +212,8 @@ async fn give_one_back(
     if let Some(done) = heard_of(node, provider, due, &charge).await? {
         return Ok(outside::gone_back(node, &done, None).await?);
     }
-    let due = node.read(PROJECTION.name, |db| {
-        reads::returned(db, node.did(), &due.payment, due.n)
+    let due = node.read(MANIFEST.name, |db| {
+        queries::returned(db, node.did(), &due.payment, due.n)
     })?;
     let Some(due) = due.filter(|due| due.status == "due" && !due.left().is_zero()) else {
         return Ok(());
@@ -231,7 +239,7 @@ async fn give_one_back(
             } else {
                 code
             };
-            (code, "failed", due.left().get())
+            (code, ReturnStatus::Failed, due.left().get())
         }
         Err(error) => return Err(error.into()),
     };
@@ -251,7 +259,7 @@ async fn give_one_back(
 async fn heard_of(
     node: &Node,
     provider: &dyn Provider,
-    due: &reads::Returned,
+    due: &queries::Returned,
     charge: &str,
 ) -> Result<Option<Returned>, Fault> {
     let mut found = None;
@@ -274,18 +282,15 @@ async fn heard_of(
     Ok(found)
 }
 
-/// Tells services what was paid for, and what was given back.
+/// Tells services about payments and refunds.
 async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     hand_over(node, patience).await?;
-    for service in node.services().iter() {
-        let Some(fulfilment) = service.fulfilment() else {
-            continue;
-        };
+    for (seller, fulfilment) in node.services().offers().all::<dyn Fulfilment>() {
         let more = patience.hidden(Task::Tell);
-        let (due, back) = node.read(PROJECTION.name, |db| {
+        let (due, back) = node.read(MANIFEST.name, |db| {
             Ok((
-                reads::due(db, node.did(), service.name(), more)?,
-                reads::to_tell(db, node.did(), service.name(), more)?,
+                queries::due(db, node.did(), seller, more)?,
+                queries::to_tell(db, node.did(), seller, more)?,
             ))
         })?;
         for hold in &due {
@@ -315,14 +320,11 @@ async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
 
 /// What no service here sold was handed over elsewhere when it was paid.
 async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
-    let services = node.services();
-    let known = services
-        .iter()
-        .filter(|service| service.fulfilment().is_some());
-    let known: Vec<&str> = known.map(|service| service.name()).collect();
+    let known = node.services().offers().all::<dyn Fulfilment>();
+    let known: Vec<&str> = known.map(|(seller, _)| seller).collect();
     let more = patience.hidden(Task::Tell);
-    let due = node.read(PROJECTION.name, |db| {
-        reads::due_elsewhere(db, node.did(), &known, more)
+    let due = node.read(MANIFEST.name, |db| {
+        queries::due_elsewhere(db, node.did(), &known, more)
     })?;
     for payment in &due {
         let saying = async { Ok(say_fulfilled(node, payment, 1).await?) };
@@ -351,30 +353,32 @@ async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result
 }
 
 async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), Problem> {
-    let members = vec![("done", done.into())];
-    say(node, ops::FULFILLED, payment.as_str(), members, Json::Null)
-        .await
-        .map(drop)
+    let fulfilled = operations::Fulfilled {
+        payment: payment.clone(),
+        done: Int(done),
+    };
+    record_once(node, &fulfilled).await
 }
 
 /// Gives back what is left of a payment. Somebody else may give back a part of it at the same time: then less is left.
 pub(crate) async fn return_all(node: &Node, payment: &IdText) -> Result<(), Problem> {
     let mut before = Minor::MAX;
     loop {
-        let paid = node.read(PROJECTION.name, |db| {
-            reads::payment(db, node.did(), payment.as_str())
+        let paid = node.read(MANIFEST.name, |db| {
+            queries::payment(db, node.did(), payment.as_str())
         })?;
         let Some(paid) = paid else { return Ok(()) };
         let left = paid.gross.minus(paid.refunded).map_err(Problem::internal)?;
         if left.is_zero() || left.is_negative() {
             return Ok(());
         }
-        let members = vec![
-            ("amount", left.get().into()),
-            word("currency", paid.currency.code())?,
-        ];
-        match say(node, ops::RETURN, payment.as_str(), members, Json::Null).await {
-            Ok(_) => return Ok(()),
+        let back = Return {
+            payment: payment.clone(),
+            amount: amount(left.get())?,
+            currency: paid.currency,
+        };
+        match record_once(node, &back).await {
+            Ok(()) => return Ok(()),
             Err(problem) if left == before => return Err(problem),
             Err(_) => before = left,
         }

@@ -1,18 +1,18 @@
-//! What somebody may leave in the logs of others in a day: the rows of this service in the table of access.
+//! Access rules of this service: how many entries a person may add to the logs of others in a day.
 
 use imajin_service::{Access, Reach, Role};
 
-use crate::ops;
+use crate::operations::{Follow, Unfollow};
 
-/// Following leaves an entry in the log of the one that is followed. Its end leaves none, and following again neither.
+/// Following adds an entry to the followed person's log. Unfollowing and following again add none.
 const FOLLOWS: Reach = Reach {
     author: 200,
     target: 5,
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(ops::FOLLOW, Role::Guest).reaching(FOLLOWS),
-    Access::of(ops::UNFOLLOW, Role::Guest)
+    Access::of(Follow::NAME, Role::Guest).reaching(FOLLOWS),
+    Access::of(Unfollow::NAME, Role::Guest)
         .reaching(FOLLOWS)
         .despite_block(),
 ];

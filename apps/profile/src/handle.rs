@@ -1,13 +1,13 @@
 //! Handles: the short names that people are found by on this node.
 //!
-//! Always: 3 to 30 of `a-z 0-9 _`, lower case, none of the reserved words. Who holds one is `projection.rs`'s to know.
+//! Always: 3 to 30 of `a-z 0-9 _`, lower case, none of the reserved words. The projection knows the holder of a handle.
 
 use std::fmt;
 
-/// Fewest and most characters of a handle (WIRE.md §7).
+/// Fewest and most characters of a handle (docs/api.md, "Connections and profiles").
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
-/// Words that are addresses of this node or could be taken for its voice..
+/// Words that are addresses of this node, or look like messages from it.
 const RESERVED: &[&str] = &[
     "about",
     "abuse",
@@ -101,24 +101,24 @@ const RESERVED: &[&str] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Handle(String);
 
-/// Why a text is no handle that can be claimed, for people.
+/// Why a text can't be claimed as a handle, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HandleError {
     /// Too short or too long.
-    #[error("A short name has 3 to 30 letters.")]
+    #[error("A username has 3 to 30 letters.")]
     Length,
     /// Another character.
     #[error(
-        "A short name has only the letters a to z, digits and _ (no spaces, no dots, no accents)."
+        "A username has only the letters a to z, digits and _ (no spaces, no dots, no accents)."
     )]
     Character,
     /// A reserved word.
-    #[error("This word is needed by the box itself. Choose another short name.")]
+    #[error("This word is needed by the box itself. Choose another username.")]
     Reserved,
 }
 
 impl Handle {
-    /// Reads what somebody typed: capitals count as small letters, a leading `@` is left aside.
+    /// Parses what a person typed: lowers capitals, drops a leading `@`.
     pub(crate) fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
         if !text
@@ -143,7 +143,7 @@ impl Handle {
 }
 
 impl HandleError {
-    /// The word that existing clients read in an answer of `handle-check`.
+    /// The `reason` in an answer of `handle-check`.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Length | Self::Character => "invalid",

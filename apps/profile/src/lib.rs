@@ -1,42 +1,47 @@
 //! Profiles, handles and follows.
 //!
-//! | room | what stands in it |
+//! | module | what |
 //! |---|---|
-//! | `access` | what somebody may leave in the logs of others |
-//! | `ops` | the operations, as docs/format.md §8 lists them |
-//! | `handle`, `members` | what a handle and a profile may be; who sees what |
-//! | `decide` | what a command comes to |
-//! | `projection` | the tables, and how an entry changes them |
-//! | `reads`, `directory` | what is asked of the tables, by our routes and by other services |
-//! | `recent` | profiles that were read lately |
-//! | `reserve` | handles of those who left |
-//! | `own` | export, count, delete, transfer |
-//! | `presence` | who is there, in memory |
+//! | `access` | how many entries a person may add to the logs of others |
+//! | `operations` | the operations, each declared as a type with its decision |
+//! | `handle`, `members` | the form of a handle; the members of a profile and their audiences |
+//! | `projection` | the tables, and how entries change them |
+//! | `queries`, `directory` | queries of the tables, for this app and for others |
+//! | `lookup` | finding a profile, and what a viewer sees of it |
+//! | `recent` | a cache of profiles |
+//! | `reserve` | handles of people who deleted their data |
+//! | `data_rights` | export, count, delete, transfer |
+//! | `presence` | who is online, in memory |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 
 mod access;
-mod decide;
+mod data_rights;
 mod directory;
 mod handle;
+mod lookup;
+mod manifest;
 mod members;
-mod ops;
-mod own;
+mod operations;
 mod pages;
 mod presence;
 mod projection;
-mod reads;
+mod queries;
 mod recent;
 mod reserve;
 mod routes;
 
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
-use imajin_protocol::Did;
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Asked, Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan,
+    Answers, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
 };
 use rusqlite::Connection;
+
+use manifest::MANIFEST;
 
 /// The service.
 #[derive(Debug, Default)]
@@ -50,19 +55,12 @@ impl Profile {
 }
 
 impl Service for Profile {
-    fn name(&self) -> &'static str {
-        projection::PROJECTION.name
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
     }
 
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3005,
-            prod: 7005,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        ops::OPS
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
     }
 
     fn access(&self) -> &'static [imajin_service::Access] {
@@ -71,10 +69,6 @@ impl Service for Profile {
 
     fn projection(&self) -> ProjectionSpec {
         projection::PROJECTION
-    }
-
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        decide::decide(ctx, command)
     }
 
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -89,53 +83,23 @@ impl Service for Profile {
         routes::routes(node)
     }
 
-    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        own::export(db, did)
-    }
-
-    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        own::count(db, did)
-    }
-
-    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        own::delete(db, did)
-    }
-
-    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        own::transfer(db, did)
-    }
-
     fn secrets(&self) -> &'static str {
         reserve::SCHEMA
     }
 
-    fn directory(&self) -> Option<&dyn Directory> {
-        Some(self)
-    }
-
-    /// The profile, as who asks may see it.
-    fn respond(
-        &self,
-        node: &Node,
-        asked: &Asked<'_>,
-    ) -> Result<Option<serde_json::Value>, Problem> {
-        routes::respond(node, asked).map(Some)
-    }
-
-    fn prepare(
-        &self,
-        node: &Node,
-        _headers: &axum::http::HeaderMap,
-        command: &mut Command,
-    ) -> Result<(), Problem> {
-        reserve::prepare(node, command)
-    }
-
-    fn settled(&self, node: &Node, done: &Done<'_>) {
-        reserve::settled(node, done);
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn PeopleDirectory>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Answers>(self);
     }
 
     fn started(&self, node: &Node) {
         reserve::note(node, None);
+    }
+}
+
+impl Answers for Profile {
+    /// The person's profile, as the asker may see it.
+    fn respond(&self, node: &Node, asked: &Question<'_>) -> Result<serde_json::Value, Problem> {
+        routes::respond(node, asked)
     }
 }

@@ -1,32 +1,21 @@
-//! The pages of this service: a person's public page, and the form to change one's own.
+//! The pages of this service: a person's public page, and the form to edit one's own profile.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
+use imajin_service::operation::Url;
 use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Node, Page, Problem, Session};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-use crate::members::{HIDEABLE, is_link};
+use crate::lookup::{find, find_or_404, is_damaged, shown_to, viewer as viewer_of_profile};
+use crate::manifest::TEXTS;
+use crate::operations::HIDEABLE;
 use crate::projection::PROJECTION;
-use crate::reads::{self, Found, Side};
-use crate::routes::{find, find_or_404, shown_to, viewer as viewer_of_profile};
-
-/// Who looks, for the header of a page.
-fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
-    let Some(session) = session else {
-        return Ok(None);
-    };
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    let did = session.did.to_string();
-    Ok(Some(Viewer {
-        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
-        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
-        did,
-    }))
-}
+use crate::queries::{self, ProfileRow, Side};
+use crate::routes::PICTURE_BYTES_MAX;
 
 fn text<'a>(shown: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
     shown
@@ -43,9 +32,11 @@ fn media(did: &str, cid: &str) -> String {
 pub(crate) async fn public(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(who): Path<String>,
 ) -> Result<Response, Problem> {
-    let viewer = viewer_of(&node, session.as_ref())?;
+    let t = TEXTS.of(lang);
+    let viewer = node.viewer_of(session.as_ref())?;
     let own = viewer
         .as_ref()
         .filter(|viewer| viewer.did == who || viewer.href == format!("/profile/{who}"));
@@ -57,23 +48,31 @@ pub(crate) async fn public(
     let shown = shown_to(&found, viewer_of_profile(&node, &found, did.as_deref())?);
     let counts = node.read(PROJECTION.name, |db| {
         Ok((
-            reads::count_side(db, &found.did, Side::Followers)?,
-            reads::count_side(db, &found.did, Side::Following)?,
+            queries::count_side(db, &found.did, Side::Followers)?,
+            queries::count_side(db, &found.did, Side::Following)?,
         ))
     })?;
     let name = text(&shown, "displayName")
         .or(found.handle.as_deref())
-        .unwrap_or("Somebody")
-        .to_owned();
+        .map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     let is_own = did.as_deref() == Some(found.did.as_str());
     let hides = text(&shown, "visibility") == Some("incognito");
-    let content = person(&node, &found, &shown, &name, counts, is_own);
-    let mut page = Page::new(name.clone(), content).viewer(viewer);
-    if !is_own {
-        page = page
-            .script("/assets/js/pages/follow.js")
-            .script("/assets/js/pages/block.js");
-    }
+    let damaged = match is_damaged(&node, &found.did) {
+        true => Some(damaged_from(&node, &found.did).await?),
+        false => None,
+    };
+    let content = html! {
+        @if let Some(from) = damaged { (damaged_notice(&name, from, t)) }
+        (person(&node, &found, &shown, &name, counts, is_own, t))
+    };
+    let mut page = t.page(name.clone(), content).viewer(viewer);
+    page = match is_own {
+        // Makes the ID copyable.
+        true => page.script("/assets/js/ui.js"),
+        false => page
+            .script("/assets/profile/follow.js")
+            .script("/assets/connections/block.js"),
+    };
     if !hides {
         page = page
             .indexed()
@@ -82,13 +81,36 @@ pub(crate) async fn public(
     Ok(page.into_response())
 }
 
+/// The first entry of a damaged log that does not verify; `None` if it can't be determined now.
+async fn damaged_from(node: &Node, did: &str) -> Result<Option<u64>, Problem> {
+    let did = Did::parse(did).map_err(Problem::internal)?;
+    let reading = node.clone();
+    let read = move || reading.ledger().readable(&did, None, 0);
+    let read = imajin_service::blocking::run(read).await?;
+    Ok(read
+        .ok()
+        .and_then(|read| read.damaged)
+        .map(|damaged| damaged.from))
+}
+
+fn damaged_notice(name: &str, from: Option<u64>, t: Texts) -> Markup {
+    let damaged = match from {
+        Some(from) => t.with("damaged-from", args![name = name, entry = from]),
+        None => t.with("damaged", args![name = name]),
+    };
+    html! {
+        div.notice.bad role="alert" { p { strong { (damaged) } " " (t.text("damaged-why")) } }
+    }
+}
+
 fn person(
     node: &Node,
-    found: &Found,
+    found: &ProfileRow,
     shown: &Map<String, Json>,
     name: &str,
     (followers, following): (u64, u64),
     is_own: bool,
+    t: Texts,
 ) -> Markup {
     let did = found.did.as_str();
     let hides = text(shown, "visibility") == Some("incognito");
@@ -96,50 +118,52 @@ fn person(
         div #message {}
         @if let Some(banner) = text(shown, "banner") { img.banner src=(media(did, banner)) alt=""; }
         div.person {
-            (face(did, shown, name))
+            (face(did, shown, name, t))
             h1 { (name) }
             p.handle { @if let Some(handle) = &found.handle { "@" (handle) } @else { (short_did(did)) } }
         }
         @if hides && is_own {
-            div.notice { p { "Others do not see any of this: your profile is private. " a href="/profile/edit" { "Change that" } } }
+            div.notice { p { (t.markup("private-own", args![], |_, inner| html! { a href="/profile/edit" { (inner) } })) } }
         } @else if hides {
-            p { "This person keeps their profile to themselves." }
+            p { (t.text("private")) }
         }
         @if let Some(bio) = text(shown, "bio") { p.bio { (bio) } }
         (links(shown))
-        @if !hides || is_own { p.soft { (people(followers, "follower")) " · follows " (people(following, "person")) } }
+        @if !hides || is_own { p.soft { (t.with("followers", args![count = followers])) " · " (t.with("following", args![count = following])) } }
         @if is_own {
-            div.actions { a.button href="/profile/edit" { "Change your profile" } }
+            div.actions { a.button href="/profile/edit" { (t.text("edit")) } }
         } @else {
-            div.actions hidden { button #follow.main type="button" data-follow=(did) { "Follow" } }
-            (block(did, name))
+            div.actions hidden { button #follow.main type="button" data-follow=(did) { (t.text("follow")) } }
+            (block(did, name, t))
         }
         details {
-            summary { "How do I know that this is " (name) "?" }
-            p { "Whoever has this page's key signs every change of it, and this box cannot change a word. The key belongs to the address " (short_did(did)) "." }
-            p { "Kept by " (node.name()) "." }
+            summary { (t.text("details")) }
+            p { (t.markup("details-id", args![], |_, _| short_did(did))) }
+            p { (t.text("details-signed")) }
+            p { (t.with("details-kept", args![site = node.name()])) }
         }
     }
 }
 
-/// Blocking them, and its end: the script shows the one that applies.
-fn block(did: &str, name: &str) -> Markup {
+/// The forms to block and to unblock; the script shows the one that applies.
+fn block(did: &str, name: &str, t: Texts) -> Markup {
+    let said = |id: &str| t.with(id, args![name = name]);
     html! {
         details #block data-block=(did) data-name=(name) hidden {
-            summary { "Block " (name) }
+            summary { (said("block")) }
             div data-blocks {
-                p { "Then nothing that " (name) " does reaches your record: they can't follow you, connect with you, vouch for you, pay you or hand you a ticket. You are no longer connected, and neither of you follows the other. They are not told." }
-                div.actions { button type="button" data-do="block" { "Block " (name) } }
+                p { (said("block-why")) }
+                div.actions { button type="button" data-do="block" { (said("block")) } }
             }
             div data-blocked hidden {
-                p { "You blocked " (name) ". What that ended stays ended when you stop." }
-                div.actions { button type="button" data-do="unblock" { "Stop blocking " (name) } }
+                p { (said("unblock-why")) }
+                div.actions { button type="button" data-do="unblock" { (said("unblock")) } }
             }
         }
     }
 }
 
-fn face(did: &str, shown: &Map<String, Json>, name: &str) -> Markup {
+fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
     let first = name
         .chars()
         .next()
@@ -147,7 +171,7 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str) -> Markup {
         .unwrap_or_default();
     html! {
         @match text(shown, "avatar") {
-            Some(cid) => img.face src=(media(did, cid)) alt={ "Picture of " (name) } width="126" height="126";,
+            Some(cid) => img.face src=(media(did, cid)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
             None => span.face.letter aria-hidden="true" { (first) },
         }
     }
@@ -163,7 +187,7 @@ fn links(shown: &Map<String, Json>) -> Markup {
         let url = link
             .get("url")
             .and_then(Json::as_str)
-            .filter(|url| is_link(url))?;
+            .filter(|url| Url::parse(url).is_some())?;
         Some((
             url,
             link.get("title")
@@ -174,16 +198,8 @@ fn links(shown: &Map<String, Json>) -> Markup {
     });
     html! {
         @if !all.is_empty() {
-            ul.links { @for (url, title) in good { li { a href=(url) rel="noopener noreferrer nofollow me" { (title) } } } }
+            ul.links { @for (url, title) in good { li { a href=(url) rel="noreferrer nofollow me" { (title) } } } }
         }
-    }
-}
-
-fn people(number: u64, one: &str) -> String {
-    match (number, one) {
-        (1, one) => format!("1 {one}"),
-        (number, "person") => format!("{number} people"),
-        (number, one) => format!("{number} {one}s"),
     }
 }
 
@@ -191,8 +207,10 @@ fn people(number: u64, one: &str) -> String {
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(viewer) = viewer_of(&node, session.as_ref())? else {
+    let t = TEXTS.of(lang);
+    let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
     };
     let found = find(&node, &viewer.did)?;
@@ -205,27 +223,34 @@ pub(crate) async fn edit(
         .transpose()?
         .unwrap_or_default();
     let handle = found.as_ref().and_then(|found| found.handle.as_deref());
-    let content = form(&node, &viewer, &shown, handle);
-    let page = Page::new("Your profile", content)
-        .script("/assets/js/pages/profile-edit.js")
+    let content = form(&node, &viewer, &shown, handle, t);
+    let page = t
+        .page(t.text("title"), content)
+        .script("/assets/profile/edit.js")
         .current("/profile/edit");
     Ok(page.viewer(Some(viewer)).into_response())
 }
 
-fn form(node: &Node, viewer: &Viewer, shown: &Map<String, Json>, handle: Option<&str>) -> Markup {
+fn form(
+    node: &Node,
+    viewer: &Viewer,
+    shown: &Map<String, Json>,
+    handle: Option<&str>,
+    t: Texts,
+) -> Markup {
     html! {
         div #message {}
-        noscript { div.notice.bad { p { "Changes are signed with the key in your browser, by a script of this page. Scripts are off: switch them on for this address, then load the page again." } } }
-        h1 { "Your profile" }
-        p.lead { "What you write here stands on your public page, signed by you." }
+        noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
+        h1 { (t.text("title")) }
+        p.lead { (t.text("lead")) }
         form #form-profile novalidate {
             div.field {
-                label for="displayName" { "Your name" }
+                label for="displayName" { (t.text("name")) }
                 input #displayName type="text" maxlength="100" autocomplete="name" value=[text(shown, "displayName")];
             }
             div.field {
-                label for="handle" { "Short name" }
-                p.hint id="handle-hint" { "Your page's address. 3 to 30 of a–z, 0–9 and _." }
+                label for="handle" { (t.text("handle")) }
+                p.hint id="handle-hint" { (t.text("handle-hint")) }
                 div.prefix {
                     span { "/profile/" }
                     input #handle type="text" maxlength="31" autocapitalize="none" autocomplete="off" spellcheck="false" value=[handle] aria-describedby="handle-hint";
@@ -233,61 +258,62 @@ fn form(node: &Node, viewer: &Viewer, shown: &Map<String, Json>, handle: Option<
                 p #handle-free.hint role="status" {}
             }
             div.field {
-                label for="bio" { "About you" }
+                label for="bio" { (t.text("bio")) }
                 textarea #bio rows="5" maxlength="10000" { (text(shown, "bio").unwrap_or_default()) }
             }
-            (picture("avatar", "Your picture", "Square ones look best.", viewer, shown))
-            (picture("banner", "A wide picture above your page", "Four times as wide as high.", viewer, shown))
+            (picture(("avatar", "avatar-hint"), viewer, shown, t))
+            (picture(("banner", "banner-hint"), viewer, shown, t))
             fieldset {
-                legend { "Links" }
+                legend { (t.text("links")) }
                 div #links {}
-                button #add-link type="button" { "Add a link" }
+                button #add-link type="button" { (t.text("link-add")) }
             }
             template #link-template {
                 div.card.link-row {
-                    div.field { label { "Title" } input data-title type="text" maxlength="100"; }
-                    div.field { label { "Address" } input data-url type="url" maxlength="2000" autocapitalize="none" spellcheck="false"; }
-                    button type="button" { "Remove this link" }
+                    div.field { label { (t.text("link-title")) } input data-title type="text" maxlength="100"; }
+                    div.field { label { (t.text("link-url")) } input data-url type="url" maxlength="2000" autocapitalize="none" spellcheck="false"; }
+                    button type="button" { (t.text("link-remove")) }
                 }
             }
-            (audience(shown))
-            div.actions { button #save.main type="submit" { "Sign and save" } }
+            (audience(shown, t))
+            div.actions { button #save.main type="submit" { (t.text("save")) } }
         }
-        p.hint { "Every save is an entry in " a href="/data" { "your record" } " on " (node.name()) "." }
+        p.hint { (t.markup("record", args![site = node.name()], |_, inner| html! { a href="/data" { (inner) } })) }
     }
 }
 
+/// A picture's field. Its name is also the message of its label.
 fn picture(
-    name: &str,
-    label: &str,
-    hint: &str,
+    (name, hint): (&str, &str),
     viewer: &Viewer,
     shown: &Map<String, Json>,
+    t: Texts,
 ) -> Markup {
+    let most = PICTURE_BYTES_MAX / 1024 / 1024;
     let class = if name == "avatar" { "face" } else { "banner" };
     html! {
         div.field {
-            label for=(name) { (label) }
-            p.hint id={ (name) "-hint" } { (hint) " JPEG, PNG, WebP, GIF or AVIF, at most 12 MB." }
+            label for=(name) { (t.text(name)) }
+            p.hint id={ (name) "-hint" } { (t.text(hint)) " " (t.with("picture-kinds", args![megabytes = most])) }
             div.preview {
                 div id={ (name) "-preview" } {
                     @if let Some(cid) = text(shown, name) { img class=(class) src=(media(&viewer.did, cid)) alt=""; }
                 }
             }
             input id=(name) type="file" accept="image/jpeg,image/png,image/webp,image/gif,image/avif" aria-describedby={ (name) "-hint" };
-            button.link id={ (name) "-remove" } type="button" { "Use no picture here" }
+            button.link id={ (name) "-remove" } type="button" { (t.text("picture-remove")) }
             p.hint id={ (name) "-state" } role="status" {}
         }
     }
 }
 
-fn audience(shown: &Map<String, Json>) -> Markup {
+fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
     let words = [
-        ("displayName", "Your name"),
-        ("bio", "About you"),
-        ("avatar", "Your picture"),
-        ("banner", "The wide picture"),
-        ("links", "Links"),
+        ("displayName", "name"),
+        ("bio", "bio"),
+        ("avatar", "avatar"),
+        ("banner", "audience-banner"),
+        ("links", "links"),
     ];
     let now = |member: &str| {
         shown
@@ -298,19 +324,19 @@ fn audience(shown: &Map<String, Json>) -> Markup {
     };
     html! {
         fieldset {
-            legend { "Who sees it" }
+            legend { (t.text("audience")) }
             label.check for="incognito" {
                 input #incognito type="checkbox" checked[text(shown, "visibility") == Some("incognito")];
-                span { "Keep my whole profile to myself" }
+                span { (t.text("audience-hide")) }
             }
             details {
-                summary { "Choose for each part" }
+                summary { (t.text("audience-parts")) }
                 @for (member, label) in words.into_iter().filter(|(member, _)| HIDEABLE.contains(member)) {
                     div.field {
-                        label for={ "see-" (member) } { (label) }
+                        label for={ "see-" (member) } { (t.text(label)) }
                         select id={ "see-" (member) } data-field=(member) {
-                            @for (value, name) in [("public", "Everybody"), ("connections", "My connections"), ("private", "Only me")] {
-                                option value=(value) selected[now(member) == value] { (name) }
+                            @for (value, name) in [("public", "seen-public"), ("connections", "seen-connections"), ("private", "seen-private")] {
+                                option value=(value) selected[now(member) == value] { (t.text(name)) }
                             }
                         }
                     }

@@ -1,5 +1,4 @@
-//! Who is there: in memory only, since it is nobody's record. A person counts as present for a minute after their
-//! device said so.
+//! Presence, in memory only and part of no log. A person is present for a minute after their device reported it.
 
 use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
@@ -8,17 +7,18 @@ use std::sync::{Mutex, PoisonError};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
-/// How long one counts as present.
+/// How long a report of presence is valid.
 const PRESENT_MS: i64 = 60_000;
-/// How many people are remembered: a household and its friends, many times over. Then the longest unseen go.
+/// People in memory, at most: a household and its friends, many times over. Beyond that, the half seen longest ago
+/// goes.
 const PEOPLE_MAX: usize = 4_096;
 
-/// When people were last there.
+/// The time of each person's last report.
 #[derive(Debug, Default)]
 pub(crate) struct Presence(Mutex<HashMap<Did, Timestamp>>);
 
 impl Presence {
-    /// Notes that somebody is there.
+    /// Records that a person is present.
     pub(crate) fn seen(&self, did: Did, now: Timestamp) {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if people.len() >= PEOPLE_MAX && !people.contains_key(&did) {
@@ -28,7 +28,7 @@ impl Presence {
         people.insert(did, now);
     }
 
-    /// When somebody was last there, and whether they still count as present.
+    /// The time of a person's last report, and whether they are still present.
     pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
         let at = self
             .0

@@ -1,30 +1,32 @@
 //! The tables of this service, and how an entry changes them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone, so that the ledger can make one owner's rows again after an
-//! erasure or an import; only `claims` is read across owners (who holds a handle is whoever has the oldest claim on it
-//! that still stands). HTTP is not known here.
+//! Always: a row is a function of its `owner_did`'s log alone, so that the ledger can rebuild one owner's rows after an
+//! erasure or an import. Only `claims` is read across owners: the oldest claim in force holds a handle. This module
+//! knows no HTTP.
 
 use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::handle::Handle;
+use crate::manifest::MANIFEST;
 use crate::members::{Members, Viewer, to_json};
-use crate::ops;
+use crate::operations::{
+    ClaimHandle, Follow, Follower, FollowerEnd, ReleaseHandle, Unfollow, UpdateProfile,
+};
 
-/// Other services' operations that matter here.
+/// Operations of other services that change this projection.
 pub(crate) const SUBSCRIBES: &[&str] = &[
     imajin_ledger::ops::BODY_ERASED,
     imajin_ledger::ops::DELETE,
     BLOCK,
 ];
 
-/// Somebody blocked the one that its `ref` names: in their record neither follows the other any more.
+/// A block of the person in `ref`: in the author's log, neither follows the other any more.
 const BLOCK: &str = "connections.block";
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
-    name: "profile",
+    name: MANIFEST.name,
     version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
@@ -60,7 +62,7 @@ pub(crate) struct Row {
     id: i64,
     pub(crate) members: Members,
     pub(crate) claimed: Option<String>,
-    /// Since when the handle is claimed, where this entry changed it.
+    /// The offset of the claim, if this entry changed it.
     since: i64,
     pub(crate) updates: i64,
     pub(crate) claims: i64,
@@ -68,7 +70,7 @@ pub(crate) struct Row {
     updated_at: i64,
 }
 
-/// Brings an entry into the tables.
+/// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     if entry.op == imajin_ledger::ops::DELETE {
@@ -87,7 +89,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     if is_new
         || matches!(
             entry.op,
-            ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE
+            UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
         )
     {
         let before = row.claimed.clone();
@@ -110,8 +112,8 @@ fn offset(entry: &Applied<'_>) -> i64 {
 fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     match entry.op {
-        ops::FOLLOW | ops::UNFOLLOW => {
-            let (into, out_of) = match entry.op == ops::FOLLOW {
+        Follow::NAME | Unfollow::NAME => {
+            let (into, out_of) = match entry.op == Follow::NAME {
                 true => ("following", "unfollowed"),
                 false => ("unfollowed", "following"),
             };
@@ -121,7 +123,7 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             let delete = format!("DELETE FROM {out_of} WHERE owner_did = ?1 AND did = ?2");
             for id in entry
                 .fact
-                .and_then(|fact| fact.ids(ops::FACT_DIDS))
+                .and_then(|fact| fact.ids("dids"))
                 .unwrap_or_default()
             {
                 db.prepare_cached(&insert)?
@@ -130,8 +132,8 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
                     .execute(params![did, id.as_str()])?;
             }
         }
-        ops::FOLLOWER | ops::FOLLOWER_END => {
-            let sql = if entry.op == ops::FOLLOWER {
+        Follower::NAME | FollowerEnd::NAME => {
+            let sql = if entry.op == Follower::NAME {
                 "INSERT INTO followers (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
             } else {
                 "DELETE FROM followers WHERE owner_did = ?1 AND did = ?2"
@@ -145,7 +147,7 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Neither follows the other any more, by the owner's record.
+/// Ends following in both directions, in the owner's rows.
 fn part(db: &Connection, owner: &str, other: &str) -> rusqlite::Result<()> {
     let followed = db
         .prepare_cached("DELETE FROM following WHERE owner_did = ?1 AND did = ?2")?
@@ -177,26 +179,26 @@ impl Row {
     /// An update, a claim or a release. An erased body sets nothing.
     fn take(&mut self, entry: &Applied<'_>) {
         match (entry.op, entry.body) {
-            (ops::UPDATE, Some(body)) => {
+            (UpdateProfile::NAME, Some(body)) => {
                 self.members.set(body);
                 self.updates += 1;
             }
-            (ops::HANDLE_CLAIM, Some(body)) => {
+            (ClaimHandle::NAME, Some(body)) => {
                 self.claim(body.get_str("handle").map(str::to_owned), offset(entry));
                 self.claims += 1;
             }
-            (ops::HANDLE_RELEASE, _) => self.claim(None, offset(entry)),
+            (ReleaseHandle::NAME, _) => self.claim(None, offset(entry)),
             _ => {}
         }
         if matches!(
             entry.op,
-            ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE
+            UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
         ) {
             self.updated_at = entry.at.as_millis();
         }
     }
 
-    /// A handle counts from the first of the claims to it that follow each other.
+    /// Repeated claims of one handle count from the first.
     fn claim(&mut self, handle: Option<String>, at: i64) {
         if self.claimed != handle {
             self.claimed = handle;
@@ -205,7 +207,7 @@ impl Row {
     }
 }
 
-/// Reads somebody's row.
+/// Loads a person's row.
 pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
     let sql = "SELECT id, public, hidden, claimed, created_at, updated_at, updates, claims
         FROM profiles WHERE owner_did = ?1";
@@ -251,7 +253,7 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
             row.created_at
         ])?;
     } else {
-        // Without the rowid and the key, so that no index is written again.
+        // Doesn't set the rowid and the key, so SQLite rewrites no index.
         let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6,
             updates = ?7, claims = ?8 WHERE owner_did = ?1";
         db.prepare_cached(sql)?.execute(params![
@@ -268,7 +270,8 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
     Ok(())
 }
 
-/// Moves somebody's claim from one handle to another. What is no handle (from a node with other rules) claims nothing.
+/// Moves a person's claim from one handle to another. A text that is not a handle here (from a node with other rules)
+/// claims nothing.
 fn move_claim(
     db: &Connection,
     did: &str,
@@ -287,30 +290,6 @@ fn move_claim(
             .execute(params![handle, since, did])?;
     }
     Ok(())
-}
-
-/// Who holds a handle.
-pub(crate) fn holder(db: &Connection, handle: &str) -> rusqlite::Result<Option<Did>> {
-    let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
-    let did: Option<String> = db
-        .prepare_cached(sql)?
-        .query_row([handle], |row| row.get(0))
-        .optional()?;
-    Ok(did.and_then(|did| Did::parse(&did).ok()))
-}
-
-/// Whether one follows another.
-pub(crate) fn follows(db: &Connection, did: &Did, other: &Did) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
-    db.prepare_cached(sql)?
-        .exists([did.as_str(), other.as_str()])
-}
-
-/// Whether the log of one says that the other follows them.
-pub(crate) fn is_follower(db: &Connection, did: &Did, follower: &Did) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM followers WHERE owner_did = ?1 AND did = ?2";
-    db.prepare_cached(sql)?
-        .exists([did.as_str(), follower.as_str()])
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
-//! Profiles that were read lately, for those that many people look at.
+//! A cache of profiles, for those that many people look at.
 //!
-//! Always: what is kept is what the tables say, or it is read again: each remembers which state of the tables it was read
-//! from. At most so many, so that nobody's curiosity fills the memory.
+//! Always: each cached profile remembers the generation of the tables that it comes from, and is read again when that
+//! changes. The size is bounded.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashlink::LruCache;
 use imajin_service::{Node, Problem};
 
+use crate::lookup;
 use crate::projection::PROJECTION;
-use crate::reads::Found;
-use crate::routes;
+use crate::queries::ProfileRow;
 
-/// How many are kept.
+/// Cached profiles, at most.
 const PROFILES_MAX: usize = 256;
-/// Bytes of text of one that is kept; larger ones are read each time.
+/// Bytes of a cached profile, at most; larger ones are read each time.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
-/// The profiles, by what they were asked for, with the tables' generation.
+/// The profiles by the requested DID or handle, with the tables' generation.
 #[derive(Debug)]
-pub(crate) struct Recent(Mutex<LruCache<String, (u64, Arc<Found>)>>);
+pub(crate) struct Recent(Mutex<LruCache<String, (u64, Arc<ProfileRow>)>>);
 
 impl Default for Recent {
     fn default() -> Self {
@@ -28,15 +28,15 @@ impl Default for Recent {
 }
 
 impl Recent {
-    /// As [`routes::find_or_404`].
-    pub(crate) fn find_or_404(&self, node: &Node, id: &str) -> Result<Arc<Found>, Problem> {
-        // Asked before the tables are: what changes in between makes it stale, never the other way round.
+    /// As [`lookup::find_or_404`].
+    pub(crate) fn find_or_404(&self, node: &Node, id: &str) -> Result<Arc<ProfileRow>, Problem> {
+        // Read before the tables: a change in between makes the cached profile stale, never wrong.
         let now = node.ledger().generation(PROJECTION.name)?;
         if let Some(found) = self.get(id, now) {
             return Ok(found);
         }
-        let found = Arc::new(routes::find_or_404(node, id)?);
-        // A DID that leads to another by what other tables say is not kept.
+        let found = Arc::new(lookup::find_or_404(node, id)?);
+        // A DID that resolves to another through other tables is not cached.
         let names = id == found.did || found.handle.as_deref() == Some(id);
         let bytes = found.public.len() + found.hidden.as_ref().map_or(0, String::len);
         if names && bytes <= TEXT_BYTES_MAX {
@@ -45,13 +45,13 @@ impl Recent {
         Ok(found)
     }
 
-    fn get(&self, id: &str, now: u64) -> Option<Arc<Found>> {
+    fn get(&self, id: &str, now: u64) -> Option<Arc<ProfileRow>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (then, found) = kept.get(id)?;
         (*then == now).then(|| found.clone())
     }
 
-    fn put(&self, id: &str, now: u64, found: Arc<Found>) {
+    fn put(&self, id: &str, now: u64, found: Arc<ProfileRow>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(id.to_owned(), (now, found));
     }
@@ -61,8 +61,8 @@ impl Recent {
 mod tests {
     use super::*;
 
-    fn found(did: &str) -> Arc<Found> {
-        Arc::new(Found {
+    fn found(did: &str) -> Arc<ProfileRow> {
+        Arc::new(ProfileRow {
             did: did.to_owned(),
             handle: None,
             public: "{}".to_owned(),

@@ -1,20 +1,19 @@
-//! Handles of those who left: kept for 90 days, so that nobody takes one and is mistaken for them.
+//! Reserved handles: after a person deletes their data, nobody else can claim their handle for 90 days and pass for
+//! them.
 //!
-//! Always: what is kept is a keyed hash beside the DID that last held the handle, never the handle. It stands in
-//! `secrets.sqlite`: an erased claim cannot be read again, so no projection could hold it and still equal a rebuild.
+//! Always: the table holds a keyed hash and the DID that last held the handle, never the handle. It is in
+//! `secrets.sqlite`: an erased claim can't be read again, so a projection with it would differ from a rebuild.
 
 use imajin_dfos::cid::sha256;
-use imajin_ledger::Command;
 use imajin_protocol::Did;
-use imajin_service::{Done, Node, Problem};
+use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde_json::json;
 
-use crate::decide::ARG_RESERVED;
 use crate::handle::Handle;
-use crate::{ops, projection, reads};
+use crate::manifest::MANIFEST;
+use crate::queries;
 
-/// How long a handle is kept (WIRE.md §10).
+/// How long a handle is reserved (docs/api.md, "Data rights").
 const KEPT_MS: i64 = 90 * 24 * 3600 * 1000;
 
 /// The tables in `secrets.sqlite`.
@@ -30,11 +29,11 @@ fn key(db: &Connection) -> rusqlite::Result<Option<[u8; 32]>> {
 }
 
 fn hash(key: &[u8; 32], handle: &str) -> [u8; 32] {
-    // The key has a fixed length and a handle is never secret together with a longer one: a prefix is as good as HMAC.
+    // The key has a fixed length and handles have a fixed form, so a prefix is as safe as HMAC.
     sha256(&[&key[..], handle.as_bytes()].concat())
 }
 
-/// Whether a handle is kept for somebody else who left.
+/// Whether a handle is reserved for another person who deleted their data.
 pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Result<bool, Problem> {
     let owner: Option<String> = node.secrets().read(|db| {
         let Some(key) = key(db)? else { return Ok(None) };
@@ -46,35 +45,13 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Resul
     let Some(owner) = owner.filter(|owner| asks.is_none_or(|did| did.as_str() != owner)) else {
         return Ok(false);
     };
-    let left = node.read(projection::PROJECTION.name, |db| {
-        reads::deleted_at(db, &owner)
-    })?;
+    let left = node.read(MANIFEST.name, |db| queries::deleted_at(db, &owner))?;
     Ok(left.is_some_and(|at| node.now().as_millis() - at < KEPT_MS))
 }
 
-/// Tells the decision whether the handle that somebody claims is kept.
-pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem> {
-    let claimed = command
-        .body
-        .as_ref()
-        .filter(|_| command.op == ops::HANDLE_CLAIM)
-        .and_then(|body| body.get_str("handle"));
-    if let Some(Ok(handle)) = claimed.map(Handle::parse) {
-        command.args = json!({ ARG_RESERVED: is_kept(node, &handle, Some(&command.did))? });
-    }
-    Ok(())
-}
-
-/// Notes who holds a handle now.
-pub(crate) fn settled(node: &Node, done: &Done<'_>) {
-    if done.op == ops::HANDLE_CLAIM && done.outcome.is_ok() {
-        note(node, Some(done.did));
-    }
-}
-
-/// Notes who holds which handle: of one DID, or of everybody (claims that arrived by import, or just before a crash).
+/// Records the holder of each handle: of one DID, or of all (for claims that came by import, or just before a crash).
 pub(crate) fn note(node: &Node, did: Option<&Did>) {
-    let held = node.read(projection::PROJECTION.name, |db| {
+    let held = node.read(MANIFEST.name, |db| {
         let mut statement = db.prepare_cached("SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC")?;
         let rows = statement.query_map([did.map(Did::as_str)], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         rows.collect::<Result<Vec<_>, _>>()
@@ -88,7 +65,7 @@ pub(crate) fn note(node: &Node, did: Option<&Did>) {
             .write_blocking(|transaction| write(transaction, &fresh, &held))
     });
     if let Err(problem) = written {
-        tracing::warn!("who holds which handle could not be noted: {problem}");
+        tracing::warn!("the holders of handles could not be recorded: {problem}");
     }
 }
 

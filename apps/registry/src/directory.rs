@@ -1,28 +1,30 @@
 //! The node directory: which nodes there are, under which names, how well they are, and which programs they may run.
 //!
-//! Always: whoever registers has proved with a key that belongs to the node's DID; what the registry decides about somebody
-//! is public, with a reason and a signature; what is shown is true at the moment it is shown, whether a sweeper ran before
-//! or not. All time comes through the one clock. It must not know the node that it may run on.
+//! Always: a node proves with a key of its DID that it registers itself. Every decision of the registry about a node is
+//! public, with a reason and a signature. An answer is correct at the time of the request, whether the sweeper ran
+//! before or not. All time comes from one clock. This module knows nothing of the node that it may run on.
 //!
 //! | module | what |
 //! |---|---|
-//! | `register`, `heartbeat` | what nodes say: who they are, and that they are there |
-//! | `builds` | what may run: releases, forks, minimum versions |
-//! | `verdicts` | what the registry decides about nodes |
-//! | `status` | how well a node is, from what is known and the time |
-//! | `message`, `binding`, `word` | signatures, and whose keys they are |
-//! | `name`, `version`, `rate` | forms and measures |
-//! | [`dns`] | where names lead, and telling the provider |
-//! | [`store`], `sqlite`, `postgres` | what is kept, and where |
+//! | `register`, `heartbeat` | registrations and heartbeats of nodes |
+//! | `builds` | the programs that may run: releases, forks, minimum versions |
+//! | `verdicts` | suspensions and revocations |
+//! | `status` | the status of a node, from its row and the time |
+//! | `message`, `binding`, `directive` | signed messages, and the keys behind them |
+//! | `name`, `rate` | names of nodes, rate limits |
+//! | [`dns`] | names in the DNS |
+//! | [`store`], `sqlite`, `postgres` | the store and its two databases |
 //! | `http` | every route |
 //!
-//! Rules: WIRE.md §8.
+//! Rules: docs/api.md, "Registry".
 
 mod attestation;
 mod binding;
 mod builds;
 mod config;
+mod directive;
 pub mod dns;
+mod heads;
 mod heartbeat;
 mod http;
 mod message;
@@ -37,7 +39,6 @@ mod sqlite;
 mod status;
 pub mod store;
 mod verdicts;
-mod word;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,7 +53,7 @@ use imajin_service::blocking;
 use crate::clock::Clock;
 use crate::storage::{Answer, StoreError};
 
-pub use builds::{RELEASE, WITHDRAW};
+pub use builds::WITHDRAW;
 pub use config::{Config, Limits, Policy, Times};
 pub use http::Slot;
 pub(crate) use http::router as routes;
@@ -115,7 +116,7 @@ struct Core {
     config: Config,
     /// The registry's keys, each as 64 hex digits.
     keys: Vec<String>,
-    /// Who has the zone of the nodes' names.
+    /// The DNS provider of the zone with the nodes' names, if there is one.
     provider: Option<Arc<dyn Provider>>,
     /// One sweep at a time.
     sweeping: Mutex<()>,
@@ -132,12 +133,12 @@ impl Directory {
         Self::open_in(Arc::new(store), config, clock, None)
     }
 
-    /// The header in which a proxy in front names who asks, if one stands there.
+    /// The header in which a reverse proxy names the client's address, if there is a proxy.
     pub fn address_header(&self) -> Option<&str> {
         self.core.config.address_header.as_deref()
     }
 
-    /// The same over a store of the caller's, and with who has the zone of the nodes' names.
+    /// Opens the directory over the caller's store, and with the DNS provider of the nodes' names.
     pub fn open_in(
         store: Arc<dyn Store>,
         config: Config,
@@ -146,7 +147,7 @@ impl Directory {
     ) -> Result<Self, DirectoryError> {
         let runtime = Handle::try_current()?;
         config.check().map_err(DirectoryError::Config)?;
-        let keys = word::keys(&config.keys).map_err(DirectoryError::Config)?;
+        let keys = config::public_keys(&config.keys).map_err(DirectoryError::Config)?;
         if provider.is_some() && config.domain.is_none() {
             let missing = "names in the DNS need a domain".to_owned();
             return Err(DirectoryError::Config(missing));
@@ -175,13 +176,13 @@ impl Directory {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// That it does not, in time, or what it says.
+    /// The database does not answer in time, or answers with an error.
     pub async fn answers(&self) -> Result<(), Refusal> {
         let look = self.work(|core| {
             let mut look = |reads: &dyn store::Reads| reads.number("healthz").map(drop);
             Ok(core.store.read(&mut look)?)
         });
-        let late = StoreError::Away(format!("nothing in {} s", LOOK.as_secs()));
+        let late = StoreError::Away(format!("no answer in {} s", LOOK.as_secs()));
         let looked = tokio::time::timeout(LOOK, look).await;
         looked.unwrap_or(Err(late.into()))
     }
@@ -199,12 +200,12 @@ impl Directory {
             std::mem::take(&mut *kept)
         };
         for task in tasks {
-            // One that panicked has stopped, too.
+            // A task that panicked has stopped, too.
             let _ = task.await;
         }
     }
 
-    /// Runs what may block where blocking does no harm.
+    /// Runs `f`, which may block, on a thread for blocking work.
     async fn work<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Core) -> Result<T, Refusal> + Send + 'static,
@@ -271,7 +272,7 @@ impl Core {
     }
 }
 
-/// Runs what may block where blocking does no harm.
+/// Runs `f`, which may block, on a thread for blocking work.
 async fn run<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -301,7 +302,7 @@ fn take(tx: &mut dyn Writes, name: &str, rate: Rate, now_ms: i64) -> Result<(), 
     Ok(tx.put_number(name, number, Some(number))?)
 }
 
-/// Moves nodes from time to time, so that whoever looks rarely finds anything to move.
+/// Updates the status of nodes regularly, so that requests rarely have to.
 async fn sweep(core: Arc<Core>, every: Duration, mut stop: watch::Receiver<bool>) {
     loop {
         let core = Arc::clone(&core);
@@ -314,7 +315,7 @@ async fn sweep(core: Arc<Core>, every: Duration, mut stop: watch::Receiver<bool>
         }
         tokio::select! {
             () = tokio::time::sleep(every) => {}
-            // It only ends when the directory itself is gone, too.
+            // An error means that the directory is gone, which is a stop as well.
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

@@ -1,32 +1,30 @@
-//! The registry of an Imajin node: what others may look up about identities and content.
+//! The registry of an Imajin node: what others may look up about identities, content and nodes.
 //!
-//! | module | what |
+//! | room | what |
 //! |---|---|
-//! | [`alone`] | relay and directory as a program of its own |
-//! | [`directory`] | the node directory: which nodes there are, how well they are, and what they may run |
-//! | [`enrolment`] | to which registries a node tells of itself, and how it stands with them |
-//! | [`relay`] | a full DFOS v1 relay: takes operations in, serves them, and exchanges them with other relays |
-//! | [`release`] | a release as one file: the signed statement of it, and its programs |
-//! | [`Registry`] | the relay as a service of a node, mounted at `/registry` |
+//! | [`relay`] | a full DFOS v1 relay: accepts operations, serves them, and exchanges them with other relays |
+//! | [`directory`] | nodes, the programs they may run, their names and their heartbeats |
+//! | [`enrolment`] | the registries that this node registers with |
 //!
-//! The program `imajin-registry` runs relay and directory without a node.
+//! No room names another one; what two of them need is in the leaf modules `address`, `clock`, `storage`, [`release`] and
+//! [`version`]. Two modules put the rooms together: [`Registry`] as a service of a node, [`standalone`] as the program
+//! `imajin-registry`.
 
 #![forbid(unsafe_code)]
 
-pub mod alone;
+mod address;
 mod clock;
 pub mod directory;
 pub mod enrolment;
-mod pages;
+mod manifest;
 pub mod relay;
 pub mod release;
-mod routes;
+#[cfg(test)]
+mod rooms;
 mod service;
-mod spent;
-mod sqlite;
+pub mod standalone;
 mod storage;
 pub mod version;
-mod writer;
 
 pub use clock::{Clock, SystemClock};
 pub use service::{OpenError, Registry, Settings};

@@ -1,7 +1,6 @@
-//! The registry as a program of its own: `imajin-registry serve`. The relay stands at `/` and at `/relay`, the node
-//! directory at `/api`.
+//! The program `imajin-registry`. `serve` mounts the relay at `/` and at `/relay`, the node directory at `/api`.
 //!
-//! Always: answers what it has accepted before it stops, and says what is wrong in a line on standard error.
+//! Always: answers accepted requests before it stops, and reports an error in a line on standard error.
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -11,11 +10,11 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use imajin_protocol::{Keypair, SignedMessage};
-use imajin_registry::alone::{self, Alone};
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::relay::{self, Config, Relay};
 use imajin_registry::release::{self, Draft};
+use imajin_registry::standalone::{self, Standalone};
 use imajin_registry::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -33,7 +32,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the relay until it is told to stop.
+    /// Runs relay and directory until a signal stops them.
     Serve(Serve),
     /// Moves the directory from FOLDER/registry.sqlite into the PostgreSQL of DATABASE_URL; the registry must not run.
     Import(Import),
@@ -47,7 +46,7 @@ enum Command {
 
 #[derive(Args)]
 struct Release {
-    /// The version, as the programs say it.
+    /// The version, as the programs report it.
     #[arg(long)]
     version: String,
     /// When it is released, for people: 2026-11-21.
@@ -92,7 +91,7 @@ struct Import {
 struct Sign {
     /// What sort of message: build.release, build.withdraw, node.revoke, node.suspend or node.reinstate.
     kind: String,
-    /// What it says, as JSON.
+    /// The payload as JSON.
     payload: String,
     /// The key that signs: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
     #[arg(long, env = "REGISTRY_PRIVATE_KEY", hide_env_values = true)]
@@ -110,17 +109,17 @@ struct Data {
 struct Serve {
     #[command(flatten)]
     data: Data,
-    /// Where to listen; port 0 takes any that is free and says which.
+    /// The address to listen on; port 0 picks a free port and prints it.
     #[arg(long, env = "IMAJIN_REGISTRY_LISTEN", default_value = "127.0.0.1:4444")]
     listen: SocketAddr,
     /// Settings: a TOML file with the relay's name, capabilities, peers and limits, the directory's below [directory], and
     /// those of connections and bodies below [edge] and [daily].
     #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
     config: Option<PathBuf>,
-    /// Where the directory stands: postgresql://user@host/name. Without it in FOLDER/registry.sqlite.
+    /// The directory's database: postgresql://user@host/name. FOLDER/registry.sqlite if missing.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: Option<String>,
-    /// A key whose word counts, beside those of the settings: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
+    /// A trusted key in addition to those of the settings: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
     #[arg(long, env = "REGISTRY_PRIVATE_KEY", hide_env_values = true)]
     key: Option<String>,
 }
@@ -197,7 +196,7 @@ fn make_release(release: Release) -> Result<(), String> {
 }
 
 fn run(serve: &Serve) -> Result<(), String> {
-    let (config, mut directory, alone) = config(serve)?;
+    let (config, mut directory, standalone) = config(serve)?;
     if let Some(key) = serve.key.as_deref().filter(|key| !key.is_empty()) {
         let keypair =
             Keypair::import(key).map_err(|error| format!("REGISTRY_PRIVATE_KEY: {error}"))?;
@@ -208,11 +207,11 @@ fn run(serve: &Serve) -> Result<(), String> {
     }
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
-    runtime.block_on(listen(serve, config, directory, &alone))
+    runtime.block_on(listen(serve, config, directory, &standalone))
 }
 
 /// The relay's settings, the directory's below `directory`, and those of the program alone below `edge` and `daily`.
-type Settings = (Config, directory::Config, alone::Config);
+type Settings = (Config, directory::Config, standalone::Config);
 
 fn config(serve: &Serve) -> Result<Settings, String> {
     let Some(path) = &serve.config else {
@@ -220,20 +219,20 @@ fn config(serve: &Serve) -> Result<Settings, String> {
         return Ok((
             config,
             directory::Config::default(),
-            alone::Config::default(),
+            standalone::Config::default(),
         ));
     };
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
     let mut table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
     let directory = below(&mut table, "directory").map_err(|error| wrong(&error))?;
-    let alone = alone::Config {
+    let standalone = standalone::Config {
         edge: below(&mut table, "edge").map_err(|error| wrong(&error))?,
         daily: below(&mut table, "daily").map_err(|error| wrong(&error))?,
     };
     let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
-    Ok((config, directory, alone))
+    Ok((config, directory, standalone))
 }
 
 /// A table of its own, by default where there is none.
@@ -249,7 +248,7 @@ fn below<T: Default + serde::de::DeserializeOwned>(
     }
 }
 
-/// The directory where it is to stand, with the names of its nodes in the DNS if there is a zone for them.
+/// Opens the directory in its database, with its nodes' names in the DNS if there is a zone.
 async fn open(
     serve: &Serve,
     config: directory::Config,
@@ -276,24 +275,24 @@ async fn listen(
     serve: &Serve,
     mut config: Config,
     directory: directory::Config,
-    alone: &alone::Config,
+    standalone: &standalone::Config,
 ) -> Result<(), String> {
     let address = serve.listen;
     config.is_local = address.ip().is_loopback();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
     let relay = Relay::open(config, Arc::clone(&clock)).map_err(|error| error.to_string())?;
-    let app = Alone::new(alone, &serve.data.data, relay, directory, clock)?;
+    let app = Standalone::new(standalone, &serve.data.data, relay, directory, clock)?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
-    // On standard output, for whoever started this with port 0.
+    // On standard output, for a caller that passed port 0.
     println!("listening on http://{bound}");
     app.serve(listener, told_to_stop()).await;
     Ok(())
 }
 
-/// Ends when the program is told to stop, by a signal or at the keyboard.
+/// Resolves on SIGTERM or Ctrl-C.
 async fn told_to_stop() {
     let keyboard = async {
         if tokio::signal::ctrl_c().await.is_err() {

@@ -1,13 +1,13 @@
-//! A full DFOS v1 relay: takes in what people sign, serves it to everybody, and exchanges it with other relays.
+//! A full DFOS v1 relay: accepts signed operations, serves them to everybody, and exchanges them with other relays.
 //!
-//! Always: what is served can be verified by whoever asks without trusting the relay. It must not know the
-//! node that it runs on; it is given a folder, a clock, and is mounted wherever its paths are wanted.
+//! Always: clients can verify every answer without trusting the relay. The relay knows nothing of the node that it runs
+//! on; it gets a folder, a clock and a mount path.
 //!
 //! | module | what |
 //! |---|---|
-//! | `admit` | the rules by which operations are taken in |
-//! | `ingest`, `prepare` | a submission: signatures on all cores, one turn at a time, one sync |
-//! | `store`, `sqlite` | what is kept, and where |
+//! | `admit` | the rules by which the relay accepts operations |
+//! | `ingest`, `prepare` | a submission: signatures on all cores, one writer, one sync |
+//! | `store`, `sqlite` | the store and its database |
 //! | `projection`, `grants` | the index, and who may read documents |
 //! | `http` | every route |
 //! | `peers` | gossip, reading through, following other relays |
@@ -19,12 +19,14 @@ mod budget;
 mod cache;
 mod config;
 mod core;
+mod error;
 mod grants;
 mod http;
 mod identity;
 mod ingest;
 mod knowledge;
 mod order;
+mod over_budget;
 pub mod page;
 mod peers;
 mod prepare;
@@ -34,7 +36,6 @@ mod sqlite;
 pub mod store;
 
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,52 +46,21 @@ use tokio::runtime::Handle;
 
 pub use crate::clock::{Clock, SystemClock};
 pub use config::{Capabilities, Config, GivenIdentity, Limits, Peer};
+pub use error::RelayError;
 pub use identity::IdentityFileError;
+pub(crate) use over_budget::over_budget;
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use sqlite::Sqlite;
 use store::StoreError;
 
 use self::core::Core;
 use budget::Budget;
-use ingest::{Ingested, Mark};
+use ingest::{Ingested, PeerProgress};
 use peers::Peers;
 use store::{Answer, Origin, Reads, Store};
 
 /// The store's file in the relay's folder.
 const FILE: &str = "relay.sqlite";
-
-/// Why the relay does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum RelayError {
-    /// The folder cannot be made.
-    #[error("the relay's folder {folder}: {error}")]
-    Folder {
-        /// Which.
-        folder: String,
-        /// Why.
-        error: io::Error,
-    },
-    /// The store does not open.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There is no identity.
-    #[error(transparent)]
-    Identity(#[from] IdentityFileError),
-    /// The relay's own operations are refused.
-    #[error("the relay's own identity is refused: {0}")]
-    Refused(String),
-    /// Opened outside a tokio runtime.
-    #[error("the relay needs a tokio runtime around it: {0}")]
-    Runtime(#[from] tokio::runtime::TryCurrentError),
-    /// A peer's address is none.
-    #[error("the peer {url} has no usable address: {error}")]
-    Peer {
-        /// As it was configured.
-        url: String,
-        /// Why.
-        error: String,
-    },
-}
 
 /// The relay. Cheap to clone.
 #[derive(Clone)]
@@ -163,20 +133,20 @@ impl Relay {
         &self.inner.did
     }
 
-    /// Stops following peers and waits until nobody is half-way. What is durable stays, whether this is called
-    /// or not.
+    /// Stops following peers and waits for their tasks. Durable data stays, whether this is called or not.
     pub async fn shutdown(&self) {
         self.inner.peers.shutdown().await;
     }
 
-    /// Submits operations of the node's own people: also where the relay takes nothing from others, or has no room for
-    /// them. The answers are those of `POST /proof/v1/operations`, as JSON.
+    /// Submits operations of the node's own people. Works even if the relay accepts nothing from others, or has no room
+    /// for their data. The answers are those of `POST /proof/v1/operations`, as JSON.
     pub async fn submit(&self, tokens: Vec<String>) -> Result<serde_json::Value, StoreError> {
         let results = self.take_in(tokens, Origin::Own, None).await?;
         serde_json::to_value(&results).map_err(|error| StoreError::Failed(error.to_string()))
     }
 
-    /// Keeps the document of a content operation of the node's own people, likewise. Whether it is that operation's.
+    /// Stores the document of a content operation of the node's own people, likewise. Returns whether the document
+    /// belongs to that operation.
     pub async fn put_document(
         &self,
         content_id: &str,
@@ -196,12 +166,12 @@ impl Relay {
         }
     }
 
-    /// Takes operations in and tells everybody who wants to know.
+    /// Ingests operations, and passes the new ones to the peers' tasks.
     async fn take_in(
         &self,
         tokens: Vec<String>,
         origin: Origin,
-        mark: Option<Mark>,
+        mark: Option<PeerProgress>,
     ) -> Answer<Vec<Ingested>> {
         let taken = self
             .work(move |core| core.take_in(&tokens, origin, mark.as_ref()))
@@ -219,7 +189,7 @@ impl Relay {
             .await
     }
 
-    /// Runs what may block where blocking does no harm.
+    /// Runs `f`, which may block, on a thread for blocking work.
     async fn work<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Core) -> Answer<T> + Send + 'static,
@@ -241,7 +211,7 @@ fn make_folder(folder: &Path) -> Result<(), RelayError> {
     })
 }
 
-/// The relay's own DID and profile. Its own operations are ordinary ones, and in the log like all others.
+/// The relay's own DID and profile. Its own operations are ordinary ones in the log.
 fn own_identity(
     config: &Config,
     core: &Core,
@@ -251,8 +221,7 @@ fn own_identity(
         return Ok((given.did.clone(), given.profile.clone()));
     }
     let own = identity::open(&config.folder, &config.name, now)?;
-    // From here on they may be checked as history: a genesis that is younger than a clock that went back is
-    // still this relay's.
+    // Ingests them as history, because a clock that went back may be older than the genesis.
     let tokens = [own.genesis.clone(), own.profile.clone()];
     let taken = core.take_in(&tokens, Origin::Peer, None)?;
     for result in taken.results {

@@ -1,8 +1,8 @@
 //! A release as one file: a canonical tar (docs/format.md §12) of `RELEASE.json`, the very message `build.release` by which a
 //! registry hears of it, and for each architecture `<architecture>/imajin`.
 //!
-//! Always: nothing is believed, and nothing but `RELEASE.json` is read, before a trusted key's signature was checked; a
-//! file with one byte changed is refused; programs stream, so that none is ever held in memory.
+//! Always: verifies the trusted signature before it reads anything but `RELEASE.json`. A file with one changed byte is
+//! refused. Programs stream and are never in memory as a whole.
 
 mod statement;
 #[cfg(test)]
@@ -18,11 +18,11 @@ use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
 use imajin_protocol::Did;
 use sha2::{Digest, Sha256};
 
-pub use statement::{Program, Statement};
+pub use statement::{Program, RELEASE, Statement};
 #[cfg(feature = "server")]
 pub use write::{Draft, write};
 
-/// The statement's name: capitals stand before all other names, so it is read first.
+/// The statement's name. Capitals sort before all other names, so a reader gets it first.
 const STATEMENT: &str = "RELEASE.json";
 /// What a program is called in the folder of its architecture.
 const PROGRAM: &str = "imajin";
@@ -35,18 +35,18 @@ const PROGRAMS_MAX: usize = 16;
 /// Room to copy in.
 const COPY_BYTES: usize = 64 << 10;
 
-/// Why a file is no release, or not one that is trusted.
+/// Why a file is not a trusted release.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
     /// Something else, or a damaged one.
-    #[error("this is no release of imajin, or it is damaged: {0}")]
+    #[error("this is not a release of imajin, or it is damaged: {0}")]
     Form(String),
-    /// Signed by somebody else.
+    /// The signer is not trusted.
     #[error(
         "the release is signed by {signer}, which is none of the release keys of this machine ({trusted})"
     )]
     Untrusted {
-        /// Whose key it says that it is.
+        /// The claimed signer.
         signer: Did,
         /// Which are trusted.
         trusted: String,
@@ -60,7 +60,7 @@ pub enum ReleaseError {
     /// A program is another one than was released.
     #[error("the program for {0} is not the one that was released: the file is damaged or forged")]
     Program(String),
-    /// The program could not be put where it is to stand.
+    /// Writing the program failed.
     #[error("the program cannot be written: {0}")]
     Write(io::Error),
 }
@@ -75,18 +75,19 @@ impl ReleaseError {
     }
 }
 
-/// Whom to trust: `did:imajin:…`, or the public key as 64 hexadecimal digits.
+/// Parses a trusted key: `did:imajin:…`, or the public key as 64 hexadecimal digits.
 pub fn parse_key(text: &str) -> Result<Did, String> {
     let key = hex::decode(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let did = match key {
         Some(key) => Some(Did::from_key(&key)),
         None => Did::parse(text).ok(),
     };
-    did.filter(|did| did.key_bytes().is_some())
-        .ok_or_else(|| format!("{text:?} is no release key: did:imajin:… or 64 hexadecimal digits"))
+    did.filter(|did| did.key_bytes().is_some()).ok_or_else(|| {
+        format!("{text:?} is not a release key: did:imajin:… or 64 hexadecimal digits")
+    })
 }
 
-/// A release that is being read. Its statement is that of a trusted key; its programs are still to be looked at.
+/// A release that is being read. Its statement is verified; its programs are not yet.
 pub struct Release<R: Read> {
     statement: Statement,
     tar: TarReader<R>,

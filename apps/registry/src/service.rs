@@ -1,10 +1,10 @@
-//! The registry as a service of a node: its relay stands at the node's root and below `/registry/relay`, its store in the
-//! node's folder.
+//! The registry as a service of a node. It mounts the relay at the node's root and below `/registry/relay`, the directory
+//! below `/registry/api`, and the enrolment's page and API.
 //!
-//! Always: what the relay keeps is public network data, so nothing here belongs to anybody's log. A relay that cannot be
-//! opened takes nothing down with it: its own routes say so, and the next request tries again.
+//! Always: relay and directory hold public network data, so nothing here belongs to anybody's log. If the relay does not
+//! open, its routes answer 503, the rest of the node works, and the next request tries again.
 
-mod door;
+mod forward;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -12,57 +12,55 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::http::Method;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
-use imajin_protocol::Did;
+use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::clock::Time;
 use imajin_service::openapi::routes;
 use imajin_service::outgoing::Allowed;
 use imajin_service::room::DiskConfig;
 use imajin_service::routing::{OpenApiRouter, get, post};
-use imajin_service::{Count, DeletePlan, Node, Notice, Ports, Service, TransferPlan};
+use imajin_service::{HoldsNothing, Lang, Manifest, Node, Notice, Offers, OwnerNotice, Service};
 use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
-use crate::Clock;
+use crate::clock::Clock;
 use crate::directory::{self, Directory, Slot};
+use crate::enrolment::{owner_notice, pages, routes as own};
+use crate::manifest::{FOLDER, MANIFEST};
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
-use crate::{pages, routes as own};
 
-const NAME: &str = "registry";
-/// Where the relay stands below the service.
+const NAME: &str = MANIFEST.name;
+/// Where the relay is mounted below the service.
 const RELAY: &str = "/relay";
-/// The name of a relay whose owner gave the node none.
+/// The name of a relay on a node without a name.
 const UNNAMED: &str = "Imajin node";
-/// The node's own folder in its data folder: the relay's store and key stand there.
-pub(crate) const FOLDER: &str = "node";
 
 /// What the node's owner decides about relay and directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// What it does for others.
+    /// What the relay does for others.
     pub capabilities: Capabilities,
-    /// The relays that it knows.
+    /// The peers of the relay.
     pub peers: Vec<Peer>,
-    /// Whether it fetches the documents of chains that are open to everybody.
+    /// Whether the relay fetches the documents of chains that everybody may read.
     pub follow: bool,
-    /// What it says its version is; this program's where empty.
+    /// The version that the relay reports; this program's if empty.
     pub version: String,
-    /// Bounds.
+    /// The relay's limits.
     pub limits: Limits,
-    /// The directory of nodes, if it keeps one.
+    /// The directory of nodes, if this node has one.
     pub directory: Option<directory::Config>,
 }
 
-/// Why the relay cannot be used now.
+/// Why the relay is unusable at the moment.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It does not open.
+    /// The relay does not open.
     #[error(transparent)]
     Relay(#[from] RelayError),
-    /// Opening it ended with a panic.
-    #[error("opening the relay broke off: {0}")]
+    /// Opening the relay panicked.
+    #[error("opening the relay failed: {0}")]
     Broken(#[from] imajin_service::Problem),
-    /// A question that is none, or an answer that breaks off.
+    /// The request is not valid HTTP, or the answer ended early.
     #[error("asking the relay: {0}")]
     Ask(#[from] axum::Error),
     /// The service is not part of a node yet.
@@ -77,24 +75,25 @@ pub struct Registry(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     settings: Settings,
-    /// Known when the service is mounted. Not the node itself, which holds this service.
-    place: OnceLock<Place>,
+    /// Set when the service is mounted. Not the node itself, because the node holds this service.
+    environment: OnceLock<RelayEnvironment>,
     relay: OnceCell<Relay>,
     directory: OnceLock<Slot>,
 }
 
-struct Place {
+/// What the relay gets from the node that it runs on.
+struct RelayEnvironment {
     folder: PathBuf,
-    /// What the relay calls itself in its profile.
+    /// The name in the relay's profile.
     name: String,
     clock: Arc<dyn Time>,
-    /// Which addresses of peers it may reach.
+    /// Addresses that the relay may connect to.
     allowed: Allowed,
-    /// How much of the disk stays free.
+    /// How much of the disk must stay free.
     disk: DiskConfig,
 }
 
-/// The node's clock, as the relay asks it.
+/// The node's clock for relay and directory.
 struct NodeClock(Arc<dyn Time>);
 
 impl Clock for NodeClock {
@@ -104,7 +103,7 @@ impl Clock for NodeClock {
 }
 
 impl Registry {
-    /// The service with its owner's decisions.
+    /// The service with the settings of its owner.
     pub fn new(settings: Settings) -> Self {
         Self(Arc::new(Inner {
             settings,
@@ -112,32 +111,32 @@ impl Registry {
         }))
     }
 
-    /// The relay; opened by whoever asks first, and from then on in touch with its peers.
+    /// The relay. The first call opens it and starts the exchange with its peers.
     pub async fn relay(&self) -> Result<&Relay, OpenError> {
         self.0.relay.get_or_try_init(|| self.open()).await
     }
 
     async fn open(&self) -> Result<Relay, OpenError> {
-        let place = self.0.place.get().ok_or(OpenError::NotMounted)?;
+        let environment = self.0.environment.get().ok_or(OpenError::NotMounted)?;
         let settings = &self.0.settings;
         let config = Config {
-            name: place.name.clone(),
+            name: environment.name.clone(),
             version: settings.version.clone(),
-            disk: place.disk.clone(),
+            disk: environment.disk.clone(),
             capabilities: settings.capabilities,
             peers: settings.peers.clone(),
             follow: settings.follow,
-            private_addresses: place.allowed.private,
-            is_local: place.allowed.loopback,
+            private_addresses: environment.allowed.private,
+            is_local: environment.allowed.loopback,
             limits: settings.limits.clone(),
-            ..Config::new(&place.folder)
+            ..Config::new(&environment.folder)
         };
-        let clock = Arc::new(NodeClock(Arc::clone(&place.clock)));
+        let clock = Arc::new(NodeClock(Arc::clone(&environment.clock)));
         let opened = imajin_service::blocking::run(move || Relay::open(config, clock)).await?;
         Ok(opened?)
     }
 
-    /// Asks the relay in this process what one would ask it over HTTP: the status and the text of the answer.
+    /// Sends a request to the relay within this process. Returns the status and the body of the answer.
     pub async fn ask(
         &self,
         method: Method,
@@ -145,10 +144,10 @@ impl Registry {
         token: Option<&str>,
         body: Vec<u8>,
     ) -> Result<(u16, String), OpenError> {
-        door::ask(self.relay().await?, method, path, token, body).await
+        forward::ask(self.relay().await?, method, path, token, body).await
     }
 
-    /// Opens the directory, if the node keeps one, so that it sweeps from the start.
+    /// Opens the directory, if the node has one, so that its sweeps run from the start.
     pub async fn open_directory(&self) -> Result<(), imajin_service::Problem> {
         match (&self.0.settings.directory, self.0.directory.get()) {
             (Some(_), Some(slot)) => slot.directory().await.map(drop),
@@ -167,7 +166,7 @@ impl Registry {
         })
     }
 
-    /// Stops following peers and sweeping, where there was any of it.
+    /// Stops the tasks of relay and directory.
     pub async fn shutdown(&self) {
         if let Some(slot) = self.0.directory.get() {
             slot.shutdown().await;
@@ -179,19 +178,8 @@ impl Registry {
 }
 
 impl Service for Registry {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3002,
-            prod: 7002,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        &[]
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
     }
 
     fn projection(&self) -> ProjectionSpec {
@@ -201,16 +189,6 @@ impl Service for Registry {
             page_bytes: imajin_ledger::machine::SMALL_PAGES,
             schema: "",
         }
-    }
-
-    fn decide(&self, _: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        Err(Refusal::new(
-            RefusalKind::NotFound,
-            format!(
-                "There is no operation {:?}: what the relay takes in is posted to /registry/relay/proof/v1/operations.",
-                command.op
-            ),
-        ))
     }
 
     fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
@@ -226,18 +204,14 @@ impl Service for Registry {
             .merge(directory::routes(slot.clone()))
     }
 
-    fn notice(&self, node: &Node) -> Option<Notice> {
-        Some(Notice {
-            text: pages::notice(node)?,
-            label: "Registries",
-            href: "/registry",
-        })
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn OwnerNotice>(self);
     }
 
     fn protocol(&self, node: Node) -> Option<(&'static str, Router)> {
-        self.0.place.get_or_init(|| Place {
+        self.0.environment.get_or_init(|| RelayEnvironment {
             folder: node.data().join(FOLDER),
-            // Not the machine's host name, which its owner never chose to publish.
+            // Not the machine's host name: its owner never chose to publish it.
             name: node
                 .config()
                 .name
@@ -247,26 +221,22 @@ impl Service for Registry {
             clock: Arc::clone(node.clock()),
             allowed: Allowed::of(&node),
         });
-        Some((RELAY, door::router(self.clone(), node)))
+        Some((RELAY, forward::router(self.clone(), node)))
     }
 
     fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], Router)> {
-        Some((door::PREFIXES, door::at_root(self.clone(), node)))
+        Some((forward::PREFIXES, forward::at_root(self.clone(), node)))
     }
+}
 
-    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        Ok(None)
-    }
+impl HoldsNothing for Registry {}
 
-    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(Vec::new())
-    }
-
-    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan::default())
-    }
-
-    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan::default())
+impl OwnerNotice for Registry {
+    fn notice(&self, node: &Node, _: Lang) -> Option<Notice> {
+        Some(Notice {
+            text: owner_notice(node)?,
+            label: "Registries".into(),
+            href: "/registry",
+        })
     }
 }

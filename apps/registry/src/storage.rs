@@ -1,12 +1,15 @@
-//! What relay and directory say of a database that does not answer.
+//! The storage that relay and directory share: one SQLite file with one writer.
 
-/// Why the storage did not answer. Says nothing about what was asked for.
+pub(crate) mod sqlite;
+pub(crate) mod writer;
+
+/// Why the storage failed. The texts do not say what the caller asked for.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// It answered with an error, or what it holds is damaged.
+    /// The database answered with an error, or its content is damaged.
     #[error("the registry's storage failed: {0}")]
     Failed(String),
-    /// It cannot be asked at the moment.
+    /// The database is unreachable at the moment.
     #[error("the registry's database does not answer: {0}")]
     Away(String),
 }
@@ -17,5 +20,5 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// The answer of a store.
+/// The result of a call to a store.
 pub type Answer<T> = Result<T, StoreError>;

@@ -16,7 +16,7 @@ pub struct Version {
     text: String,
 }
 
-/// A text is no version.
+/// The text is not a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a version looks like 1.2.3 or 1.2.3-beta.1")]
 pub struct VersionError;

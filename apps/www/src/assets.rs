@@ -1,7 +1,8 @@
-//! Scripts, styles and icons, packed in the program (build.rs).
+//! Scripts, styles and icons, embedded in the program (build.rs): those that all apps share as `/assets/<path>` from
+//! this crate's folder `shared`, those of one app as `/assets/<app>/<file>` from that app's folder `assets`.
 //!
-//! Always: a file is answered with its hash as `ETag` and asked for again each time (`no-cache`): a node's update must
-//! not leave old scripts with new pages.
+//! Always: a file has its hash as `ETag`, and browsers ask for it again each time (`no-cache`): after a node's update,
+//! old scripts must not run in new pages.
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,15 +12,18 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// No file is larger.
+/// Bytes of a file at most.
 const FILE_BYTES_MAX: usize = 1 << 20;
 
 struct Asset {
-    /// Below `/assets/`.
+    /// The path below `/assets/`.
     name: &'static str,
     /// Its `ETag`, in quotes.
     tag: &'static str,
-    /// zlib.
+    /// The path in this crate's folder.
+    #[cfg(test)]
+    file: &'static str,
+    /// The content, compressed with zlib.
     packed: &'static [u8],
 }
 
@@ -53,13 +57,14 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if path.ends_with("-worker.js") {
-        // Works for a page that stands elsewhere than the scripts; which one, the page says.
+        // Lets the service worker work for pages outside its folder; the page says which.
         out.insert("service-worker-allowed", HeaderValue::from_static("/"));
     }
     response
 }
 
-/// Whether the packed form may be sent (RFC 9110 §12.5.3; `deflate` is zlib's form). Whoever gives weights gets it plain.
+/// Whether the client accepts the compressed form (RFC 9110 §12.5.3; `deflate` is zlib's form). A client that sends
+/// weights gets the plain form.
 fn takes_deflate(headers: &HeaderMap) -> bool {
     let given = headers.get_all(header::ACCEPT_ENCODING).iter();
     let mut codings = given.filter_map(|value| value.to_str().ok());
@@ -71,6 +76,7 @@ fn kind(path: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
@@ -92,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_the_pages_name_is_there() {
-        for path in ["site.css", "icon.svg", "js/ui.js", "js/pages/create.js"] {
+        for path in ["site.css", "icon.svg", "js/ui.js", "www/create.js"] {
             assert_eq!(ask(path, &[]).status(), StatusCode::OK, "{path}");
         }
         for asset in ASSETS {
@@ -102,7 +108,8 @@ mod tests {
                 "{}",
                 asset.name
             );
-            let file = format!("{}/assets/{}", env!("CARGO_MANIFEST_DIR"), asset.name);
+            // Texts are made by the build; their paths are absolute.
+            let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(asset.file);
             let plain = decompress_to_vec_zlib_with_limit(asset.packed, FILE_BYTES_MAX).unwrap();
             assert_eq!(plain, std::fs::read(file).unwrap());
         }

@@ -1,37 +1,41 @@
 //! The pages that people see, and the scripts and styles of every page of the node.
 //!
-//! | room | what stands in it |
+//! | room | contents |
 //! |---|---|
 //! | `assets` | embedded scripts, styles, icons |
-//! | `pages` | one file a page or a few that belong together |
+//! | `news` | what is new for somebody, and what of it they have seen |
+//! | `pages` | one file for a page, or for a few that belong together |
 //! | `picture` | a record as a picture: time across, services as bands, a dot an entry |
 //! | `record` | entries as people read them |
-//! | `disk` | how full the card is |
 //! | `parts`, `words` | what pages share |
 //!
-//! It writes nothing and holds no data: a page reads through the node, and its scripts sign commands of other services.
+//! It has no projection, and no data of people but what of their notifications they have seen: a page reads through the node, and its scripts
+//! sign commands of other services.
 #![forbid(unsafe_code)]
 
 mod assets;
+mod manifest;
+mod news;
 mod pages;
 mod parts;
 mod picture;
 mod record;
-mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
 use imajin_service::clock::Time;
 use imajin_service::network::Network;
 use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Count, DeletePlan, Node, Ports, Service, SystemClock, TransferPlan};
+use imajin_service::{HoldsNothing, Manifest, News, Node, Offers, Problem, Service, SystemClock};
 use rusqlite::Connection;
 
-/// What needs no node: scripts, styles and icons, and how a device comes to trust the box's certificate. For a box that is
-/// locked.
+use manifest::MANIFEST;
+
+/// The pages that need no node: scripts, styles and icons, and how a device comes to trust the box's certificate. A
+/// locked box serves them.
 pub fn open_pages(network: &Arc<Network>, clock: &Arc<SystemClock>) -> Router {
     pages::certificate::routes()
         .with_state(pages::certificate::Shown {
@@ -47,53 +51,46 @@ pub fn open_pages(network: &Arc<Network>, clock: &Arc<SystemClock>) -> Router {
 pub struct Www;
 
 impl Www {
-    /// The service, ready to be mounted.
+    /// Creates the service.
     pub fn new() -> Self {
         Self
     }
 }
 
 impl Service for Www {
-    fn name(&self) -> &'static str {
-        "www"
-    }
-
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3000,
-            prod: 7000,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        &[]
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
     }
 
     fn projection(&self) -> ProjectionSpec {
         ProjectionSpec {
-            name: "www",
+            name: MANIFEST.name,
             version: 1,
             page_bytes: imajin_ledger::machine::SMALL_PAGES,
             schema: "",
         }
     }
 
-    fn decide(&self, _: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        Err(Refusal::new(
-            RefusalKind::NotFound,
-            format!(
-                "There is no operation {:?}: pages are only read.",
-                command.op
-            ),
-        ))
-    }
-
     fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
         Ok(())
     }
 
-    fn routes(&self, _: Node) -> OpenApiRouter {
-        OpenApiRouter::new()
+    fn secrets(&self) -> &'static str {
+        news::SCHEMA
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn News>(self);
+    }
+
+    fn started(&self, node: &Node) {
+        if let Err(problem) = news::tidy(node) {
+            tracing::error!("the marks of notifications cannot be tidied: {problem}");
+        }
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        imajin_service::upkeep::routes(node)
     }
 
     fn root(&self, node: Node) -> Option<Router> {
@@ -103,20 +100,12 @@ impl Service for Www {
     fn pages_at_root(&self) -> bool {
         true
     }
+}
 
-    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        Ok(None)
-    }
+impl HoldsNothing for Www {}
 
-    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(Vec::new())
-    }
-
-    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan::default())
-    }
-
-    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan::default())
+impl News for Www {
+    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+        news::unseen(node, person)
     }
 }

@@ -1,21 +1,34 @@
-//! The routes at the node's root. One file a page, or a few that belong together.
+//! The routes at the node's root. One file for a page, or for a few that belong together.
 
+mod addresses;
 mod apps;
+mod backups;
 pub(crate) mod certificate;
+mod components;
 mod copies;
 mod create;
 mod data;
 mod devices;
 mod docs;
 mod enter;
+mod front;
 mod health;
+mod home;
+mod install;
 mod invite;
 mod landing;
 mod lock;
 mod mail;
+mod more;
 mod network;
+mod notifications;
+mod owner;
 mod policy;
+mod power;
+mod search;
+mod sheets;
 mod trust;
+mod wifi;
 
 use axum::Router;
 use axum::extract::State;
@@ -24,77 +37,137 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::Caller;
 use imajin_service::page::Viewer;
 use imajin_service::routing::{get, post};
-use imajin_service::{Node, Page, Problem, Session};
+use imajin_service::{Lang, Node, Page, Problem, Role, Texts};
 
 use crate::assets;
+use crate::manifest::TEXTS;
 
 /// All pages and the assets.
 pub(crate) fn routes(node: Node) -> Router {
     Router::new()
         .route("/", get(landing::landing))
+        .route("/more", get(more::more))
+        .route("/settings", get(more::settings))
+        .route("/language", post(more::language))
+        .route("/search", get(search::page))
+        .route("/notifications", get(notifications::page))
+        .route("/notifications/read", post(notifications::read))
+        .route("/settings/box", get(front::page).post(front::say))
+        .route("/settings/box/picture", post(front::show))
+        .route("/settings/box/picture/remove", post(front::hide))
+        .route("/front/picture", get(front::picture))
+        .route("/manifest.webmanifest", get(install::manifest))
+        .route("/worker.js", get(install::worker))
+        .route("/offline", get(install::offline))
         .route("/create", get(create))
-        .route("/claim", get(create))
-        .route("/signin", get(async || enter::signin()))
-        .route("/restore", get(async || enter::restore()))
-        .route("/device", get(async || enter::device()))
+        .route("/claim", get(claim))
+        .route(
+            "/signin",
+            get(async |State(node): State<Node>, lang: Lang| enter::signin(&node, TEXTS.of(lang))),
+        )
+        .route(
+            "/restore",
+            get(async |lang: Lang| enter::restore(TEXTS.of(lang))),
+        )
+        .route(
+            "/device",
+            get(async |lang: Lang| enter::device(TEXTS.of(lang))),
+        )
         .route(
             "/devices",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/devices", devices::page)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/devices", |_, viewer, t| {
+                    devices::page(viewer, t)
+                })
             }),
         )
         .route("/data", get(data::data))
         .route(
             "/data/copy",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/data/copy", copies::copy)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/data/copy", |_, viewer, t| {
+                    copies::copy(viewer, t)
+                })
             }),
         )
         .route(
             "/data/move",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/data/move", copies::moving)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/data/move", |_, viewer, t| {
+                    copies::moving(viewer, t)
+                })
             }),
         )
         .route(
             "/data/delete",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/data/delete", copies::delete)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/data/delete", copies::delete)
             }),
         )
         .route(
             "/invite",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/invite", invite::page)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/invite", |_, viewer, t| {
+                    invite::page(viewer, t)
+                })
             }),
         )
-        .route("/mail", get(async || mail::follow()))
+        .route(
+            "/sheets",
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/sheets", |_, viewer, t| {
+                    sheets::page(viewer, t)
+                })
+            }),
+        )
+        .route(
+            "/owner",
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/owner", owner::page)
+            }),
+        )
+        .route(
+            "/mail",
+            get(async |lang: Lang| mail::follow(TEXTS.of(lang))),
+        )
         .route(
             "/letters",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/letters", mail::letters)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/letters", |_, viewer, t| {
+                    mail::letters(viewer, t)
+                })
             }),
         )
         .route(
             "/apps",
-            get(async |state: State<Node>, caller: Caller| own(state, caller, "/apps", apps::list)),
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/apps", apps::list)
+            }),
         )
         .route("/apps/authorize", get(apps::authorize))
         .route(
             "/trust",
-            get(async |state: State<Node>, caller: Caller| {
-                own(state, caller, "/trust", trust::page)
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/trust", |_, viewer, t| {
+                    trust::page(viewer, t)
+                })
             }),
         )
         .merge(certificate::routes())
-        .route("/network", get(network::page))
+        .route("/network", get(network::page).post(network::choose))
         .route("/health", get(health::page))
+        .route("/backups", get(backups::page))
+        .route("/power", get(power::page))
         .route("/health/backup", post(health::backup))
         .route("/health/update", post(health::update))
+        .route("/health/remove", post(health::remove))
+        .route("/health/mend", post(health::mending::mend))
         .route("/lock", get(lock::page).post(lock::change))
+        .route("/wifi", get(wifi::page).post(wifi::choose))
         .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))
+        .route("/docs/components", get(components::page))
         .route("/llms-full.txt", get(docs::llms))
         .route("/favicon.ico", get(favicon))
         .route(
@@ -109,7 +182,7 @@ pub(crate) async fn favicon() -> Redirect {
     Redirect::permanent("/assets/icon.svg")
 }
 
-/// Plain text.
+/// A plain-text answer.
 fn text(content: impl Into<String>) -> Response {
     let mut response = content.into().into_response();
     response.headers_mut().insert(
@@ -119,30 +192,16 @@ fn text(content: impl Into<String>) -> Response {
     response
 }
 
-/// Who looks, for the header of a page.
-pub(crate) fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
-    let Some(session) = session else {
-        return Ok(None);
-    };
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    let did = session.did.to_string();
-    Ok(Some(Viewer {
-        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
-        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
-        did,
-    }))
-}
-
-/// A page about who is signed in; others sign in first and come back.
+/// A page for the signed-in person; others sign in first and come back.
 fn own(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     path: &str,
-    page: fn(Viewer) -> Page,
+    page: fn(&Node, Viewer, Texts) -> Page,
 ) -> Result<Response, Problem> {
-    match viewer_of(&node, session.as_ref())? {
-        Some(viewer) => Ok(page(viewer).into_response()),
+    match node.viewer_of(session.as_ref())? {
+        Some(viewer) => Ok(page(&node, viewer, TEXTS.of(lang)).into_response()),
         None => Ok(to_signin(path)),
     }
 }
@@ -151,10 +210,37 @@ pub(crate) fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
-async fn create(State(node): State<Node>, Caller(session): Caller) -> Result<Page, Problem> {
-    Ok(create::page(&node).viewer(viewer_of(&node, session.as_ref())?))
+async fn create(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Page, Problem> {
+    let viewer = node.viewer_of(session.as_ref())?;
+    Ok(create::page(&node, TEXTS.of(lang)).viewer(viewer))
 }
 
-async fn verify(State(node): State<Node>, Caller(session): Caller) -> Result<Page, Problem> {
-    Ok(copies::verify(viewer_of(&node, session.as_ref())?))
+async fn claim(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Page, Problem> {
+    let viewer = node.viewer_of(session.as_ref())?;
+    // Anybody else has no key to sign with, and makes one in the wizard.
+    let is_member = match &session {
+        Some(session) => node.role(&session.did)? >= Role::Member,
+        None => false,
+    };
+    Ok(match viewer {
+        Some(viewer) if is_member && !node.is_claimed() => owner::take(viewer, TEXTS.of(lang)),
+        viewer => create::page(&node, TEXTS.of(lang)).viewer(viewer),
+    })
+}
+
+async fn verify(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Page, Problem> {
+    let viewer = node.viewer_of(session.as_ref())?;
+    Ok(copies::verify(viewer, TEXTS.of(lang)))
 }

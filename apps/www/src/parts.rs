@@ -1,33 +1,84 @@
 //! Pieces that several pages share.
 
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use imajin_service::{Page, Texts, args};
 use maud::{Markup, html};
+use serde::de::DeserializeOwned;
 
-/// Where scripts say what happened (`ui.js`).
+/// The fields of a submitted form; `None` for another form. A form's body has the syntax of a query.
+pub(crate) fn form_of<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?;
+    let uri = format!("/?{text}").parse().ok()?;
+    let query = axum::extract::Query::<T>::try_from_uri(&uri).ok()?;
+    Some(query.0)
+}
+
+/// The answer of a page with a form that works without scripts: with `no-referrer`, browsers send a form with the origin `null`.
+pub(crate) fn with_form(page: Page) -> Response {
+    let mut response = page.into_response();
+    let own = HeaderValue::from_static("same-origin");
+    response.headers_mut().insert(header::REFERRER_POLICY, own);
+    response
+}
+
+/// The element in which scripts report what happened (`ui.js`).
 pub(crate) fn message() -> Markup {
     html! { div #message {} }
 }
 
-/// What a page that needs a key says where scripts are off.
-pub(crate) fn needs_script(why: &str) -> Markup {
+/// The notice on a page that does nothing without scripts.
+pub(crate) fn scripts_off(t: Texts) -> Markup {
+    html! { noscript { div.notice.bad { p { (t.text("scripts-off")) } } } }
+}
+
+/// Why one can believe what a page claims: folded, beside the claim.
+pub(crate) fn why_believe(t: Texts, because: Markup) -> Markup {
+    html! { details.how { summary { (t.text("how-do-i-know")) } (because) } }
+}
+
+/// Three ways to read in a recovery sheet: camera, file, typing.
+pub(crate) fn sheet_input(t: Texts) -> Markup {
     html! {
-        noscript {
-            div.notice.bad { p { (why) " Scripts are off in this browser: switch them on for this address, then load the page again." } }
+        p { button #scan type="button" hidden { (t.text("sheet-scan")) } }
+        div.field {
+            label for="sheet-file" { (t.text("sheet-file")) }
+            input #sheet-file type="file" accept=".txt,text/plain,image/*";
+        }
+        div.field {
+            label for="letters" { (t.text("sheet-letters")) }
+            p.hint id="letters-hint" { (t.text("sheet-letters-hint")) }
+            textarea #letters.letters rows="6" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="letters-hint" {}
         }
     }
 }
 
-/// Three ways to read a recovery sheet in: camera, file, typing.
-pub(crate) fn sheet_input() -> Markup {
+/// A recovery sheet as it is printed; `paper.js` fills it. It says whose it is and where its box is, so that it leads back alone.
+pub(crate) fn paper(t: Texts) -> Markup {
     html! {
-        p { button #scan type="button" hidden { "Scan the code with the camera" } }
-        div.field {
-            label for="sheet-file" { "The saved file, or a photo of the code" }
-            input #sheet-file type="file" accept=".txt,text/plain,image/*";
+        div.sheet {
+            h2 { (t.markup("paper-title", args![], |_, _| html! { span #sheet-name {} })) }
+            p { (t.markup("paper-made", args![], |_, _| html! { span #sheet-date {} })) }
+            p { (t.markup("paper-box", args![], |_, _| html! { strong #sheet-address {} })) }
+            p { (t.markup("paper-id", args![], |_, _| html! { span #sheet-did.mono {} })) }
+            div.body {
+                div #sheet-code {}
+                ol #sheet-lines {}
+            }
+            p { (t.text("paper-use")) }
         }
+    }
+}
+
+/// The passphrase that locks a new sheet.
+pub(crate) fn passphrase_field(t: Texts) -> Markup {
+    html! {
         div.field {
-            label for="letters" { "Or the letters from the paper" }
-            p.hint id="letters-hint" { "Ten lines of 25. Small or capital letters and spaces do not matter." }
-            textarea #letters.letters rows="6" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="letters-hint" {}
+            label for="passphrase" { (t.text("sheet-passphrase")) }
+            p.hint id="passphrase-hint" { (t.text("sheet-passphrase-hint")) }
+            input #passphrase type="password" autocomplete="new-password" minlength="12" required aria-describedby="passphrase-hint";
+            label.check { input #see type="checkbox"; span { (t.text("show-typed")) } }
+            button #suggest.link type="button" { (t.text("suggest")) }
         }
     }
 }

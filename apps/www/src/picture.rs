@@ -1,25 +1,25 @@
-//! A record as a picture: time across, services as bands, a dot an entry, colour and shape by who willed it. Inline SVG
-//! without styles of its own, each dot a link that the keyboard reaches. Entries that would lie on each other share a dot.
+//! A record as a picture: time across, services as bands, a dot an entry, colour and shape by whose will it is. Inline
+//! SVG without its own styles; each dot is a link that the keyboard reaches. Entries that would overlap share a dot.
 
 use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::WillKind;
+use imajin_service::{Lang, Texts, Words, args};
 use maud::{Markup, html};
 
 use crate::record::Dot;
-use crate::words;
 
-/// Order and names of the wills, as the legend has them.
+/// Order of the wills as in the legend, and the messages with their names.
 pub(crate) const WILLS: [(WillKind, &str); 4] = [
-    (WillKind::Signed, "signed by a key"),
-    (WillKind::Custodial, "asked for while signed in"),
-    (WillKind::Derived, "followed from another entry"),
-    (WillKind::Node, "your box's own note"),
+    (WillKind::Signed, "will-signed"),
+    (WillKind::Custodial, "will-custodial"),
+    (WillKind::Derived, "will-derived"),
+    (WillKind::Node, "will-node"),
 ];
 
-/// The shape of a picture. Two are drawn, for narrow and for wide screens, so that words keep a readable size.
+/// The dimensions of a picture. Two are drawn, for narrow and for wide screens, so that words keep a readable size.
 struct Frame {
     class: &'static str,
     width: u32,
@@ -45,17 +45,22 @@ const BAND: u32 = 58;
 const RIGHT: u32 = 18;
 const BOTTOM: u32 = 30;
 const RADIUS: u32 = 7;
-/// Dots nearer than this share one.
+/// Dots nearer than this, in pixels, share one.
 const CELL: u32 = 15;
 
-/// Dots that share a place.
+/// Entries that share a dot.
 struct Group<'a> {
     newest: &'a Dot,
     number: u64,
 }
 
-/// Draws the entries, oldest first. `href` is where a dot leads.
-pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
+/// Draws the entries, oldest first. `href` gives the link of a dot.
+pub(crate) fn draw(
+    dots: &[Dot],
+    of_apps: &Words,
+    t: Texts,
+    href: &dyn Fn(u64) -> String,
+) -> Markup {
     let (Some(first), Some(last)) = (dots.first(), dots.last()) else {
         return html! {};
     };
@@ -66,11 +71,11 @@ pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
         names
     };
     html! {
-        @for frame in &FRAMES { (svg(frame, dots, &services, (first.at, last.at), href)) }
+        @for frame in &FRAMES { (svg(frame, dots, &services, (first.at, last.at), (of_apps, t), href)) }
         ul.legend {
             @for (will, name) in WILLS {
                 @if dots.iter().any(|dot| dot.will == will) {
-                    li { svg viewBox="0 0 16 16" aria-hidden="true" { (shape(will, 8, 8, 6)) } (name) }
+                    li { svg viewBox="0 0 16 16" aria-hidden="true" { (shape(will, 8, 8, 6)) } (t.text(name)) }
                 }
             }
         }
@@ -82,6 +87,7 @@ fn svg(
     dots: &[Dot],
     services: &[&str],
     (first, last): (Timestamp, Timestamp),
+    (of_apps, t): (&Words, Texts),
     href: &dyn Fn(u64) -> String,
 ) -> Markup {
     let bands = u32::try_from(services.len()).unwrap_or(u32::MAX).min(64);
@@ -89,24 +95,24 @@ fn svg(
     let right = frame.width - RIGHT;
     let groups = group(frame, dots, services, (first, last));
     html! {
-        svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (height) } role="group" aria-label="Your record over time. Each dot is an entry; the table below says the same." {
+        svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (height) } role="group" aria-label=(t.text("picture-label")) {
             @for (row, service) in (0u32..).zip(services) {
                 rect class={ "band" @if row % 2 == 1 { " odd" } } x="0" y=(row * BAND) width=(frame.width) height=(BAND) rx="8" {}
-                text x="10" y=(row * BAND + BAND / 2 + 5) { (words::service(service)) }
+                text x="10" y=(row * BAND + BAND / 2 + 5) { (of_apps.service(service)) }
             }
             @for tick in 0..=frame.ticks {
                 @let x = frame.left + (right - frame.left) * tick / frame.ticks.max(1);
                 @let anchor = if tick == 0 { "start" } else if tick == frame.ticks { "end" } else { "middle" };
                 @if first != last || tick == 0 {
                     line class="tick" x1=(x) x2=(x) y1="0" y2=(bands * BAND + 4) {}
-                    text x=(x) y=(height - 8) text-anchor=(anchor) { (tick_label(first, last, tick, frame.ticks)) }
+                    text x=(x) y=(height - 8) text-anchor=(anchor) { (tick_label((first, last), tick, frame.ticks, t.lang)) }
                 }
             }
             @for ((row, column, level), group) in &groups {
                 @let x = frame.left + column * CELL + RADIUS;
-                // Different wills in one place stand above each other.
+                // Draws different wills in one place above each other.
                 @let y = row * BAND + BAND / 2 + level * (RADIUS * 2 + 1) - (RADIUS * 2 + 1) * stack(&groups, *row, *column) / 2;
-                (dot(group, x, y, href))
+                (dot(group, (x, y), (of_apps, t), href))
             }
         }
     }
@@ -114,7 +120,7 @@ fn svg(
 
 type Groups<'a> = BTreeMap<(u32, u32, u32), Group<'a>>;
 
-/// How many levels above the lowest a place has.
+/// The number of levels above the lowest in a place.
 fn stack(groups: &Groups<'_>, row: u32, column: u32) -> u32 {
     u32::try_from(
         groups
@@ -171,25 +177,39 @@ fn group<'a>(
     groups
 }
 
-fn dot(group: &Group<'_>, x: u32, y: u32, href: &dyn Fn(u64) -> String) -> Markup {
+fn dot(
+    group: &Group<'_>,
+    (x, y): (u32, u32),
+    (of_apps, t): (&Words, Texts),
+    href: &dyn Fn(u64) -> String,
+) -> Markup {
     let newest = group.newest;
     let will = WILLS
         .iter()
         .find(|(will, _)| *will == newest.will)
-        .map_or("", |(_, name)| name);
+        .map_or_else(Default::default, |(_, name)| t.text(name));
     let label = if group.number == 1 {
-        format!(
-            "Entry {}: {}, {will}, {}",
-            newest.seq,
-            words::operation(&newest.op),
-            words::date_time(newest.at)
+        let what = of_apps.operation(&newest.op);
+        let at = t.lang.date_time(newest.at);
+        t.with(
+            "picture-dot",
+            args![
+                number = newest.seq.to_string(),
+                what = what,
+                will = will,
+                at = at
+            ],
         )
     } else {
-        format!(
-            "{}, {will}, around {}; the newest is entry {}",
-            words::counted(group.number, "entry"),
-            words::date(newest.at),
-            newest.seq
+        let date = t.lang.date(newest.at);
+        t.with(
+            "picture-dots",
+            args![
+                count = group.number,
+                will = will,
+                date = date,
+                newest = newest.seq.to_string()
+            ],
         )
     };
     html! {
@@ -211,7 +231,7 @@ fn brief(number: u64) -> String {
     }
 }
 
-/// Shapes differ too, for those who do not see the colours apart.
+/// Shapes differ too, for people who cannot tell the colours apart.
 fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
     match will {
         WillKind::Signed => html! { circle.will-signed cx=(x) cy=(y) r=(r) {} },
@@ -225,8 +245,8 @@ fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
     }
 }
 
-/// A time below a tick: as exact as the span asks for.
-fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> String {
+/// The time label below a tick, as precise as the span needs.
+fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, lang: Lang) -> String {
     const DAY_MS: i64 = 24 * 3600 * 1000;
     let span = last.as_millis() - first.as_millis();
     let at = first
@@ -234,7 +254,7 @@ fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> Strin
         .unwrap_or(last);
     let text = at.to_string();
     let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
-    let date = words::date(at);
+    let date = lang.date(at);
     let short_date = || {
         date.split(' ')
             .take(2)
@@ -254,8 +274,8 @@ fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> Strin
     }
 }
 
-/// The same as a table: a line for each day and service.
-pub(crate) fn table(dots: &[Dot]) -> Markup {
+/// The picture's content as a table: a line for each day and service.
+pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
     let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
     for dot in dots {
         let will = WILLS
@@ -272,14 +292,14 @@ pub(crate) fn table(dots: &[Dot]) -> Markup {
         }
     }
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Your record as a table" {
+        div.scroll tabindex="0" role="region" aria-label=(t.text("picture-table")) {
             table {
                 thead {
-                    tr { th scope="col" { "Day" } th scope="col" { "Service" } @for (_, name) in WILLS { th.number scope="col" { (name) } } }
+                    tr { th scope="col" { (t.text("picture-day")) } th scope="col" { (t.text("picture-service")) } @for (_, name) in WILLS { th.number scope="col" { (t.text(name)) } } }
                 }
                 tbody {
                     @for ((day, service), numbers) in rows.iter().rev() {
-                        tr { th scope="row" { (day) } td { (words::service(service)) } @for number in numbers { td.number { (number) } } }
+                        tr { th scope="row" { (day) } td { (of_apps.service(service)) } @for number in numbers { td.number { (number) } } }
                     }
                 }
             }
@@ -290,6 +310,7 @@ pub(crate) fn table(dots: &[Dot]) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::TEXTS;
 
     fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
         let service = op.split('.').next().unwrap().to_owned();
@@ -305,9 +326,12 @@ mod tests {
     #[test]
     fn one_entry_and_very_many() {
         let href = |seq| format!("#entry-{seq}");
-        assert_eq!(draw(&[], &href).into_string(), "");
+        let t = TEXTS.of(Lang::En);
+        assert_eq!(draw(&[], &Words::default(), t, &href).into_string(), "");
         let one = draw(
             &[dot(0, 0, "auth.identity.create", WillKind::Signed)],
+            &Words::default(),
+            t,
             &href,
         )
         .into_string();
@@ -322,7 +346,7 @@ mod tests {
                 )
             })
             .collect();
-        let text = draw(&many, &href).into_string();
+        let text = draw(&many, &Words::default(), t, &href).into_string();
         assert!(
             text.matches("<a ").count() < 400,
             "dots that lie on each other are one"
@@ -337,7 +361,7 @@ mod tests {
             dot(1, 1, "profile.update", WillKind::Signed),
             dot(2, 2, "profile.update", WillKind::Custodial),
         ];
-        let text = table(&dots).into_string();
+        let text = table(&dots, &Words::default(), TEXTS.of(Lang::En)).into_string();
         assert_eq!(text.matches("<tr>").count(), 3);
         assert!(text.contains("1970-01-01"));
     }
@@ -349,13 +373,13 @@ mod tests {
             at("2026-11-20T10:00:00.000Z"),
             at("2026-11-20T10:02:00.000Z"),
         );
-        assert_eq!(tick_label(a, b, 1, 2), "10:01:00");
+        assert_eq!(tick_label((a, b), 1, 2, Lang::En), "10:01:00");
         assert_eq!(
-            tick_label(a, at("2026-11-24T10:00:00.000Z"), 2, 4),
+            tick_label((a, at("2026-11-24T10:00:00.000Z")), 2, 4, Lang::En),
             "22 Nov"
         );
         assert_eq!(
-            tick_label(a, at("2028-11-20T10:00:00.000Z"), 4, 4),
+            tick_label((a, at("2028-11-20T10:00:00.000Z")), 4, 4, Lang::En),
             "Nov 2028"
         );
     }

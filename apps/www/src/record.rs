@@ -1,4 +1,4 @@
-//! Entries as people read them: decoded from the log, in plain words, newest first.
+//! Entries for people: decoded from the log, in plain words, newest first.
 
 use imajin_dfos::cbor::to_dag_json;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -7,10 +7,9 @@ use imajin_ledger::entry::decode_body;
 use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Did, jcs};
+use imajin_service::{Texts, Words, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
-
-use crate::words;
 
 /// One entry.
 #[derive(Debug)]
@@ -18,12 +17,12 @@ pub(crate) struct Line {
     pub(crate) header: Header,
     cid: String,
     body: Option<Value>,
-    /// What ties its body to a signature; none where this program does not know the operation.
+    /// What ties its body to a signature; `None` if this program does not know the operation.
     bound: Option<Bound>,
 }
 
 impl Line {
-    /// Reads a stored entry; one that does not decode is left out (the ledger says what is wrong with its log).
+    /// Decodes a stored entry; leaves out one that does not decode (the ledger reports what is wrong with its log).
     pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Option<Self> {
         let header = Header::decode(&stored.header).ok()?;
         let bound = ops.get(&header.op).map(|spec| spec.bound);
@@ -39,57 +38,63 @@ impl Line {
         })
     }
 
-    /// The entry as an item of the list.
-    pub(crate) fn draw(&self, owner: &Did) -> Markup {
+    /// Draws the entry as an item of the list.
+    pub(crate) fn draw(&self, owner: &Did, of_apps: &Words, t: Texts) -> Markup {
         let header = &self.header;
         html! {
             li.entry id={ "entry-" (header.seq) } class={ "entry will-border-" (header.will_kind()) } {
-                h3 { (words::operation(&header.op)) @if let Some(what) = self.what() { ": " (what) } }
-                p.hint { "Entry " (header.seq) ", " (words::time(header.at)) ". " (self.who(owner)) }
+                h3 { (of_apps.operation(&header.op)) @if let Some(what) = self.what(t) { ": " (what) } }
+                p.hint { (t.markup("entry-at", args![number = header.seq.to_string()], |_, _| t.lang.time(header.at))) " " (self.who(owner, t)) }
                 details {
-                    summary { "Look inside" }
-                    (self.inside())
+                    summary { (t.text("entry-inside")) }
+                    (self.inside(t))
                 }
             }
         }
     }
 
-    /// A few words about what is in the body.
-    fn what(&self) -> Option<String> {
+    /// A few words about the body.
+    fn what(&self, t: Texts) -> Option<String> {
         let header = &self.header;
         if header.body.is_some() && self.body.is_none() {
-            return Some("the words were erased".to_owned());
+            return Some(t.text("entry-erased").into_owned());
         }
         match header.op.as_str() {
             "profile.handle.claim" => self.body.as_ref()?.get_str("handle").map(str::to_owned),
             "profile.update" => {
                 let members = self.body.as_ref()?.as_map()?;
-                let names: Vec<_> = members.keys().filter_map(|key| member(key)).collect();
+                let names = members.keys().filter_map(|key| member(key));
+                let names: Vec<_> = names.map(|id| t.text(id)).collect();
                 (!names.is_empty()).then(|| names.join(", "))
             }
             _ => None,
         }
     }
 
-    /// Who willed it and who signed.
-    fn who(&self, owner: &Did) -> Markup {
+    /// The author, and the signer.
+    fn who(&self, owner: &Did, t: Texts) -> Markup {
         let header = &self.header;
         let theirs = header.author == *owner;
         html! {
             @match header.will_kind() {
-                WillKind::Signed if header.via.is_some() => { "Signed by a helper that you allowed." }
-                WillKind::Signed if theirs => { "Signed by you" @if let Some(part) = header.proof_part() { ", with the key " span.mono { (short(part.kid.key_id())) } } "." }
-                WillKind::Signed => { "Signed by somebody else." }
-                WillKind::Custodial => { "Asked for while signed in; your box vouches for it, you did not sign." }
-                WillKind::Derived if theirs => { "Followed from something you did." }
-                WillKind::Derived => { "Followed from something that somebody did." }
-                WillKind::Node => { "Your box's own note: nobody signed it." }
+                WillKind::Signed if header.via.is_some() => { (t.text("entry-by-helper")) }
+                WillKind::Signed if theirs => {
+                    @match header.proof_part() {
+                        Some(part) => (t.markup("entry-by-you-key", args![key = short(part.kid.key_id())], |_, inner| html! { span.mono { (inner) } })),
+                        None => (t.text("entry-by-you")),
+                    }
+                }
+                WillKind::Signed => { (t.text("entry-by-other")) }
+                WillKind::Custodial => { (t.text("entry-custodial")) }
+                WillKind::Derived if theirs => { (t.text("entry-followed")) }
+                WillKind::Derived => { (t.text("entry-followed-other")) }
+                WillKind::Node => { (t.text("entry-box")) }
             }
-            @if let Some(words) = self.home_words() { " " (words) }
+            @if let Some(id) = self.home_words() { " " (t.text(id)) }
         }
     }
 
-    /// What of a consequence nothing signed stands behind. Whether what it followed from was signed, its own entry says.
+    /// The message about what no signature covers in a consequence. The intent's own entry says whether the intent was signed.
     fn home_words(&self) -> Option<&'static str> {
         let header = &self.header;
         if header.will_kind() != WillKind::Derived {
@@ -97,22 +102,16 @@ impl Line {
         }
         let bound = self.bound?;
         match (bound, self.body.is_some()) {
-            (Bound::Receipt, true) if self.division_is_proved() => Some(
-                "That it was paid is your box's own word; who gets what of it follows from what was signed.",
-            ),
-            (Bound::Receipt, true) => {
-                Some("That it was paid, and who gets what of it, is your box's own word.")
-            }
-            (Bound::Node, true) => Some("What it says is your box's own word: nobody signed it."),
-            _ if header.body.is_none() && header.fact.is_some() => {
-                Some("What it says beyond that is your box's own word: nobody signed it.")
-            }
+            (Bound::Receipt, true) if self.division_is_proved() => Some("entry-word-paid"),
+            (Bound::Receipt, true) => Some("entry-word-division"),
+            (Bound::Node, true) => Some("entry-word-all"),
+            _ if header.body.is_none() && header.fact.is_some() => Some("entry-word-fact"),
             _ => None,
         }
     }
 
-    /// Whether who gets what of a receipt follows from manifests that the payment names: what is paid outside is entered
-    /// later, by an operation that names none (docs/format.md §8, *Receipts*).
+    /// Whether the division of a receipt follows from manifests that the payment names: a payment from outside is
+    /// entered later, by an operation that names none (docs/format.md §8, *Receipts*).
     fn division_is_proved(&self) -> bool {
         let text = self.body.as_ref().and_then(|body| body.get_str("receipt"));
         let receipt = text.and_then(|text| jcs::parse_strict(text.as_bytes()).ok());
@@ -125,23 +124,23 @@ impl Line {
         matches!(rail, Some("ledger" | "free")) && Receipt::check_sum(receipt) == Ok(true)
     }
 
-    fn inside(&self) -> Markup {
+    fn inside(&self, t: Texts) -> Markup {
         let header = &self.header;
         html! {
             dl.facts {
-                dt { "Operation" } dd { code { (header.op) } }
-                dt { "When" } dd { (words::date_time(header.at)) }
-                dt { "Its fingerprint" } dd { code { (self.cid) } }
-                @if let Some(prev) = &header.prev { dt { "The one before" } dd { code { (prev) } } }
-                @if let Some(reference) = &header.reference { dt { "About" } dd { code { (reference) } } }
+                dt { (t.text("entry-operation")) } dd { code { (header.op) } }
+                dt { (t.text("entry-when")) } dd { (t.lang.date_time(header.at)) }
+                dt { (t.text("entry-fingerprint")) } dd { code { (self.cid) } }
+                @if let Some(prev) = &header.prev { dt { (t.text("entry-before")) } dd { code { (prev) } } }
+                @if let Some(reference) = &header.reference { dt { (t.text("entry-about")) } dd { code { (reference) } } }
                 @if let Some(part) = header.proof_part() {
-                    dt { "Signing key" } dd { code { (part.kid) } }
-                    dt { "Signature" } dd { code { (imajin_dfos::hex::encode(&part.sig)) } }
+                    dt { (t.text("entry-key")) } dd { code { (part.kid) } }
+                    dt { (t.text("entry-signature")) } dd { code { (imajin_dfos::hex::encode(&part.sig)) } }
                 }
-                @if let Some(cause) = &header.cause { dt { "Because of" } dd { code { (cause) } } }
+                @if let Some(cause) = &header.cause { dt { (t.text("entry-cause")) } dd { code { (cause) } } }
             }
-            @if let Some(body) = &self.body { p.hint { "What it says:" } pre { (pretty(body)) } }
-            @if let Some(fact) = &header.fact { p.hint { "What stays for ever:" } pre { (serde_json::to_string_pretty(fact).unwrap_or_default()) } }
+            @if let Some(body) = &self.body { p.hint { (t.text("entry-says")) } pre { (pretty(body)) } }
+            @if let Some(fact) = &header.fact { p.hint { (t.text("entry-stays")) } pre { (serde_json::to_string_pretty(fact).unwrap_or_default()) } }
         }
     }
 }
@@ -151,20 +150,21 @@ fn short(id: &str) -> String {
     id.trim_start_matches("key_").chars().take(8).collect()
 }
 
+/// The message that names a member of a profile.
 fn member(key: &str) -> Option<&'static str> {
     Some(match key {
-        "displayName" => "name",
-        "bio" => "about you",
-        "avatar" => "picture",
-        "banner" => "wide picture",
-        "links" => "links",
-        "visibility" | "fieldVisibility" => "who sees it",
-        "featureToggles" => "extras",
+        "displayName" => "entry-name",
+        "bio" => "entry-bio",
+        "avatar" => "entry-avatar",
+        "banner" => "entry-banner",
+        "links" => "entry-links",
+        "visibility" | "fieldVisibility" => "entry-visibility",
+        "featureToggles" => "entry-extras",
         _ => return None,
     })
 }
 
-/// The body as JSON, without the salt, which says nothing.
+/// The body as JSON, without the salt, which means nothing to people.
 fn pretty(body: &Value) -> String {
     let mut json = to_dag_json(body).unwrap_or(Json::Null);
     if let Some(map) = json.as_object_mut() {
@@ -173,7 +173,7 @@ fn pretty(body: &Value) -> String {
     serde_json::to_string_pretty(&json).unwrap_or_default()
 }
 
-/// What the picture needs to know of an entry.
+/// An entry as the picture needs it.
 #[derive(Debug, Clone)]
 pub(crate) struct Dot {
     pub(crate) seq: u64,
@@ -184,7 +184,7 @@ pub(crate) struct Dot {
 }
 
 impl Dot {
-    /// Of a stored entry.
+    /// Decodes a stored entry for the picture.
     pub(crate) fn read(stored: &StoredEntry) -> Option<Self> {
         let header = Header::decode(&stored.header).ok()?;
         Some(Self {
@@ -203,10 +203,12 @@ mod tests {
     use imajin_ledger::Sealed;
     use imajin_ledger::entry::{Will, encode_body};
     use imajin_protocol::{Fact, FactValue};
+    use imajin_service::Lang;
 
     use super::*;
+    use crate::manifest::TEXTS;
 
-    /// An entry as the page draws it.
+    /// Draws an entry as the page does.
     fn drawn(op: &str, will: Will, body: Option<Value>, fact: bool) -> String {
         let did = Did::from_key(&[7; 32]);
         let body = body.map(|body| encode_body(&body).unwrap());
@@ -234,7 +236,8 @@ mod tests {
             body: body.map(Into::into),
         };
         let line = Line::read(&stored, OpTable::published().unwrap()).unwrap();
-        line.draw(&did).into_string()
+        line.draw(&did, &Words::default(), TEXTS.of(Lang::En))
+            .into_string()
     }
 
     fn words() -> Option<Value> {
@@ -244,13 +247,14 @@ mod tests {
 
     #[test]
     fn what_nobody_signed_is_called_the_boxs_own_word() {
-        let is_called = |html: &str| html.contains("box's own word");
-        // Its amount stands in a fact that nothing ties; a receipt's division follows, that it was paid does not.
+        let is_called = |html: &str| html.contains("box’s own word");
+        // Nothing ties its amount, which is in a fact; a receipt's division follows from its manifests, the payment
+        // itself does not.
         assert!(is_called(&drawn("pay.credit", Will::Derived, None, true)));
         let receipt = drawn("pay.receipt", Will::Derived, words(), true);
         assert!(is_called(&receipt));
-        // Whose sum cannot be done again says nothing of who gets what that anybody else vouches for.
-        assert!(receipt.contains("and who gets what of it"));
+        // A receipt whose division cannot be checked rests on the box's word for the division, too.
+        assert!(receipt.contains("and who gets what, is"));
         assert!(is_called(&drawn(
             "pay.posted",
             Will::Derived,
@@ -259,9 +263,9 @@ mod tests {
         )));
         assert!(drawn("pay.paid", Will::Node, None, true).contains("nobody signed it"));
         assert!(
-            drawn("profile.update", Will::Custodial, words(), false).contains("you did not sign")
+            drawn("profile.update", Will::Custodial, words(), false).contains("you didn’t sign")
         );
-        // What is tied to a signature is not.
+        // A body that a signature covers is not called the box's word.
         assert!(!is_called(&drawn(
             "events.ticket",
             Will::Derived,

@@ -1,4 +1,4 @@
-//! Artifacts: a small document that its signer publishes once, inside the token.
+//! Artifacts: small documents that their signers publish once, inside the token.
 //!
 //! Always: its content is a map with a text `$schema`, kept verbatim.
 //!
@@ -16,11 +16,11 @@ pub const ARTIFACT_BYTES_MAX: usize = 16_384;
 /// A document published by a DID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
-    /// Who publishes it.
+    /// The publisher.
     pub did: Did,
     /// The document.
     pub content: Value,
-    /// When, by its signer's clock.
+    /// When it was signed, by the signer's clock.
     pub created_at: Timestamp,
 }
 

@@ -1,6 +1,6 @@
-//! Auth tokens: a short-lived JWT by which a relay knows who asks.
+//! Auth tokens: short-lived JWTs that identify a client to a relay.
 //!
-//! Always: made for one audience, by a key in force. It proves who somebody is, not what they may do.
+//! Always: made for one audience, by a key in force. A token proves an identity, not its permissions.
 //!
 //! Rules: DFOS v1 CREDENTIALS "Auth Token".
 
@@ -13,55 +13,59 @@ use crate::{Did, Value, json};
 
 /// The `typ` of auth tokens.
 pub const TYP: &str = "JWT";
-/// Seconds that a token may be valid for, where the relay does not say otherwise.
+/// Seconds for which a token may be valid, unless the relay sets another limit.
 pub const LIFETIME_SECS_MAX: i64 = 86_400;
 
-/// What an auth token says.
+/// The claims of an auth token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// Who asks.
+    /// The client's identity.
     pub issuer: Did,
-    /// Whom: the DID of the relay.
+    /// The relay's DID.
     pub audience: String,
-    /// From when on, in seconds since 1970.
+    /// When it becomes valid, in seconds since 1970.
     pub issued_at_secs: i64,
-    /// Until before when, in seconds since 1970.
+    /// When it stops being valid, in seconds since 1970.
     pub expires_at_secs: i64,
 }
 
-/// What a relay demands of a token.
+/// What a relay requires of a token.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The relay's own DID.
     pub audience: &'a str,
-    /// The present, in seconds since 1970.
+    /// The current time, in seconds since 1970.
     pub now_secs: i64,
-    /// How long a token may be valid for; `None` for as long as it says.
+    /// The longest accepted validity in seconds; `None` for any.
     pub lifetime_secs_max: Option<i64>,
 }
 
-/// Why an auth token is refused.
+/// Why an auth token was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The token itself is refused.
+    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// The token is for another relay.
     #[error("the token is for another audience")]
     Audience,
-    /// Used before `iat`.
+    /// The token was used before `iat`.
     #[error("the token is not valid yet")]
     NotYet,
-    /// Used at or after `exp`.
+    /// The token was used at or after `exp`.
     #[error("the token has expired")]
     Expired,
-    /// Valid for longer than the relay allows.
+    /// The token is valid for longer than the relay allows; the number is the limit in seconds.
     #[error("the token is valid for longer than {0} seconds")]
     Lifetime(i64),
 }
 
 impl Claims {
-    /// Reads the claims of a token.
+    /// Parses the claims of a token.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementError`].
     pub fn from_value(payload: &Value) -> Result<Self, StatementError> {
         let issuer = read::did(payload, "iss")?;
         if read::text(payload, "sub")? != issuer.as_str() {
@@ -88,6 +92,10 @@ impl Claims {
 }
 
 /// Verifies a token with the issuer's keys in force.
+///
+/// # Errors
+///
+/// [`AuthError`].
 pub fn verify(
     token: &str,
     expected: &Expected<'_>,

@@ -4,34 +4,34 @@
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
-/// Text that is not unpadded canonical base64.
+/// The text is not canonical unpadded base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not canonical unpadded base64")]
 pub struct Base64Error;
 
-/// The URL-safe text of bytes (JWS).
+/// Encodes bytes with the URL-safe alphabet (JWS).
 pub fn encode_url(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
 }
 
-/// The same, at the end of a text.
+/// Appends the URL-safe text of bytes.
 pub fn push_url(text: &mut String, bytes: &[u8]) {
     BASE64URL_NOPAD.encode_append(bytes, text);
 }
 
-/// The bytes of a URL-safe text (JWS).
+/// Decodes URL-safe text (JWS).
 pub fn decode_url(text: &str) -> Result<Vec<u8>, Base64Error> {
     BASE64URL_NOPAD
         .decode(text.as_bytes())
         .map_err(|_| Base64Error)
 }
 
-/// The text of bytes in the standard alphabet (dag-json).
+/// Encodes bytes with the standard alphabet (dag-json).
 pub fn encode_std(bytes: &[u8]) -> String {
     BASE64_NOPAD.encode(bytes)
 }
 
-/// The bytes of a text in the standard alphabet (dag-json).
+/// Decodes text in the standard alphabet (dag-json).
 pub fn decode_std(text: &str) -> Result<Vec<u8>, Base64Error> {
     BASE64_NOPAD
         .decode(text.as_bytes())

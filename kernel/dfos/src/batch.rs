@@ -1,10 +1,10 @@
-//! Signatures that arrive together: gathered first, checked in any order on any number of threads, and
-//! then looked up while the operations are taken in one after the other.
+//! Batches of signatures: collected first, checked in any order on any number of threads, and then looked up while the
+//! operations are processed one after the other.
 //!
-//! Always: each signature is checked for itself, strictly, with [`crate::jws::verify_signature`]; the
-//! cofactored equations of batch verification accept signatures that others refuse. A verdict counts only
-//! for exactly the key, the text and the signature it was found for, so guessing a key wrongly costs time
-//! and never correctness.
+//! Always: each signature is checked individually and strictly, with [`crate::jws::verify_signature`]; the cofactored
+//! equations of batch verification accept signatures that other implementations refuse. A verdict counts only for
+//! exactly the key, the text and the signature that it was found for, so a wrongly guessed key costs time and never
+//! correctness.
 
 use std::collections::HashMap;
 
@@ -12,14 +12,14 @@ use ed25519_dalek::VerifyingKey;
 
 use crate::jws::{Jws, JwsError, verify_signature};
 
-/// Where a verifier learns whether a key made a signature.
+/// Tells a verifier whether a key made a signature.
 pub trait Signatures {
     /// Whether `key` made `signature` over `input`, in the sense of [`verify_signature`].
     fn check(&self, key: &VerifyingKey, input: &[u8], signature: &[u8; 64])
     -> Result<(), JwsError>;
 }
 
-/// Checks every signature when it is asked for.
+/// Checks every signature when the verifier needs it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AtOnce;
 
@@ -52,14 +52,14 @@ impl Check {
         }
     }
 
-    /// Whether the key made the signature. Takes most of the time of any verification here.
+    /// Checks the signature. This takes most of the time of any verification here.
     pub fn run(&self) -> Result<(), JwsError> {
         verify_signature(&self.key, &self.input, &self.signature)
     }
 }
 
-/// Independent signatures to check. Cut [`Batch::checks`] into pieces for as many threads as there are, and
-/// give what they find to [`Batch::verdicts`]; or let [`Batch::run`] do it on this one.
+/// Independent signatures to check. Split [`Batch::checks`] among as many threads as you like, and pass their results
+/// to [`Batch::verdicts`]; or let [`Batch::run`] do it on this thread.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     checks: Vec<Check>,
@@ -71,35 +71,35 @@ impl Batch {
         Self::default()
     }
 
-    /// Adds a token's signature, to be checked with `key`; returns its place in the batch.
+    /// Adds a token's signature, to be checked with `key`; returns its index in the batch.
     pub fn push(&mut self, key: &VerifyingKey, jws: &Jws<'_>) -> usize {
         self.checks.push(Check::new(key, jws));
         self.checks.len() - 1
     }
 
-    /// What is to be checked, in the order of pushing.
+    /// The checks in the order of pushing.
     pub fn checks(&self) -> &[Check] {
         &self.checks
     }
 
-    /// How many signatures there are.
+    /// The number of signatures.
     pub fn len(&self) -> usize {
         self.checks.len()
     }
 
-    /// Whether there is none.
+    /// Whether the batch is empty.
     pub fn is_empty(&self) -> bool {
         self.checks.is_empty()
     }
 
-    /// Checks all, here and now.
+    /// Checks all signatures on this thread.
     pub fn run(self) -> Verdicts {
         let found: Vec<_> = self.checks.iter().map(Check::run).collect();
         self.verdicts(found)
     }
 
-    /// Remembers what each check found, in the order of [`Batch::checks`]; a check without a finding is run
-    /// when it is asked for.
+    /// Records the result of each check, in the order of [`Batch::checks`]; a check without a result runs when the
+    /// verifier needs it.
     pub fn verdicts(self, found: impl IntoIterator<Item = Result<(), JwsError>>) -> Verdicts {
         let known = self.checks.into_iter().zip(found);
         Verdicts {
@@ -110,7 +110,7 @@ impl Batch {
     }
 }
 
-/// What a batch found. Signatures that were not in it are checked when they are asked for.
+/// The results of a batch. Signatures that were not in it are checked when the verifier needs them.
 #[derive(Debug, Clone, Default)]
 pub struct Verdicts {
     known: HashMap<[u8; 64], (Check, Result<(), JwsError>)>,

@@ -1,8 +1,7 @@
-//! Texts of which there is exactly one: what a signer was asked to sign must be what it shows.
+//! Texts with exactly one form: a signer must sign exactly what it shows.
 //!
-//! Always: minimal JSON, members in the order of the specification, strings escaped as `JSON.stringify` does,
-//! whole seconds, no member that the signer does not know. A verifier ignores unknown members; a signer would
-//! be signing what it cannot show.
+//! Always: minimal JSON, members in the order of the specification, strings escaped as in `JSON.stringify`, whole
+//! seconds, no unknown member. A verifier ignores unknown members; a signer would sign what it cannot show.
 //!
 //! Rules: DFOS v1 SIGNING "Canonical Serialization".
 
@@ -10,7 +9,7 @@ use crate::jws::JwsError;
 use crate::statement::{StatementError, read};
 use crate::{Timestamp, Value, json};
 
-/// Reads a closed object: no member but those named.
+/// Parses a closed object: only the named members are allowed.
 pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, StatementError> {
     let value = json::parse(text).map_err(JwsError::Payload)?;
     let known = |map: &std::collections::BTreeMap<String, Value>| {
@@ -22,7 +21,7 @@ pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, Stat
     }
 }
 
-/// Whether a text is the canonical one.
+/// Checks that a text is the canonical one.
 pub(crate) fn check(text: &[u8], canonical: &str) -> Result<(), StatementError> {
     if text == canonical.as_bytes() {
         Ok(())
@@ -44,7 +43,7 @@ pub(crate) fn whole_seconds(
     }
 }
 
-/// A canonical text in the making.
+/// Builds a canonical text.
 pub(crate) struct Members(String);
 
 impl Members {

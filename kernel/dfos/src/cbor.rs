@@ -27,16 +27,16 @@ pub const SAFE_INTEGER_MAX: i64 = 9_007_199_254_740_991;
 /// The tag of a CID link in dag-cbor (IPLD dag-cbor specification).
 const TAG_CID: u64 = 42;
 
-/// Why bytes or a document are not dag-cbor of ours.
+/// Why bytes or a document are not strict dag-cbor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CborError {
     /// The input ends inside an item, or a length exceeds what is left.
     #[error("the input ends inside an item")]
     Truncated,
-    /// Not CBOR at all.
+    /// The input is not CBOR; the number is the byte offset.
     #[error("malformed CBOR at byte {0}")]
     Malformed(usize),
-    /// Something follows the one item.
+    /// Bytes follow the single item; the number of them.
     #[error("{0} bytes follow the item")]
     Trailing(usize),
     /// CBOR, but not in the one form that dag-cbor allows.
@@ -54,19 +54,19 @@ pub enum CborError {
     /// `undefined` or another simple value.
     #[error("simple value {0} is not allowed")]
     Simple(u8),
-    /// A map key that is no text.
+    /// A map key that is not a text.
     #[error("a map key is not a text string")]
     Key,
     /// A map names a key twice.
     #[error("a map key occurs twice")]
     DuplicateKey,
-    /// A text string that is no UTF-8.
+    /// A text string that is not UTF-8.
     #[error("a text string is not UTF-8")]
     Utf8,
     /// A link that is not a CIDv1 of dag-cbor or raw bytes by sha2-256.
     #[error("a link is not a supported CID")]
     Link,
-    /// Deeper than the caller allows.
+    /// The nesting exceeds the limit; the number is the limit.
     #[error("nested deeper than {0} levels")]
     Depth(usize),
     /// A value that the JSON form cannot carry (bytes and links in plain JSON; the reserved key `/`).

@@ -1,6 +1,6 @@
-//! Content identifiers: CIDv1 over sha2-256, of dag-cbor (0x71) or raw bytes (0x55), and nothing else.
+//! Content identifiers: CIDv1 over sha2-256, of dag-cbor (0x71) or raw bytes (0x55), and no others.
 //!
-//! Always: what is parsed prints as it came. The type is that of the `cid` crate.
+//! Always: a parsed CID prints as it was written. The type is that of the `cid` crate.
 //!
 //! Rules: DFOS v1 PROTOCOL "CID": 36 bytes `01 71 12 20 ‖ sha256`, in text `b` + base32 lower, 59 characters.
 
@@ -16,12 +16,12 @@ pub const CODEC_DAG_CBOR: u64 = 0x71;
 pub const CODEC_RAW: u64 = 0x55;
 /// The multihash code of sha2-256.
 const SHA2_256: u64 = 0x12;
-/// The bytes of a binary CID of ours.
+/// Bytes of a binary CID.
 pub const CID_BYTES: usize = 36;
-/// The characters of a CID of ours.
+/// Characters of a CID's text.
 pub const CID_CHARS: usize = 59;
 
-/// Text or bytes that are not a CID of ours in its canonical form.
+/// Text or bytes that are not a supported CID in canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a canonical CIDv1 of dag-cbor or raw bytes by sha2-256")]
 pub struct CidError;
@@ -31,17 +31,17 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The CID of bytes that are dag-cbor.
+/// The CID of dag-cbor bytes.
 pub fn dag_cbor_cid(bytes: &[u8]) -> Cid {
     from_digest(CODEC_DAG_CBOR, sha256(bytes))
 }
 
-/// The CID of bytes that are a file.
+/// The CID of a file's bytes.
 pub fn raw_cid(bytes: &[u8]) -> Cid {
     from_digest(CODEC_RAW, sha256(bytes))
 }
 
-/// The CID of a file whose SHA-256 was computed while it streamed by.
+/// The CID of a file whose SHA-256 was computed while it was streamed.
 pub fn raw_cid_from_sha256(digest: [u8; 32]) -> Cid {
     from_digest(CODEC_RAW, digest)
 }
@@ -52,13 +52,17 @@ fn from_digest(codec: u64, digest: [u8; 32]) -> Cid {
     Cid::new_v1(codec, hash)
 }
 
-/// The CID that `text` is, if it is one of ours in exactly the form that we would write.
+/// Parses a CID in exactly the form that this module writes.
+///
+/// # Errors
+///
+/// [`CidError`].
 pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
     if text.len() != CID_CHARS {
         return Err(CidError);
     }
     let base32 = text.strip_prefix('b').ok_or(CidError)?;
-    // The decoder below would also take upper case.
+    // The decoder below would accept upper case, too.
     if base32.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(CidError);
     }
@@ -72,11 +76,11 @@ pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
     }
 }
 
-/// Writes a CID's text at the end of another.
+/// Appends a CID's text to another text.
 pub fn push_cid(text: &mut String, cid: &Cid) {
     let mut bytes = [0; CID_BYTES];
     if cid.encoded_len() != CID_BYTES || cid.write_bytes(&mut bytes[..]).is_err() {
-        // One of another hash prints itself; writing into a String does not fail.
+        // A CID with another hash prints itself; writing into a String cannot fail.
         let _ = write!(text, "{cid}");
         return;
     }
@@ -86,7 +90,11 @@ pub fn push_cid(text: &mut String, cid: &Cid) {
     text[start..].make_ascii_lowercase();
 }
 
-/// The CID that 36 bytes are, if it is one of ours.
+/// Parses 36 bytes as a CID.
+///
+/// # Errors
+///
+/// [`CidError`].
 pub fn from_bytes(bytes: &[u8]) -> Result<Cid, CidError> {
     match bytes {
         [0x01, codec @ (0x71 | 0x55), 0x12, 0x20, digest @ ..] => {
@@ -97,7 +105,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Cid, CidError> {
     }
 }
 
-/// The SHA-256 inside a CID of ours.
+/// The SHA-256 digest in a CID.
 pub fn digest(cid: &Cid) -> Result<[u8; 32], CidError> {
     let hash = cid.hash();
     if hash.code() != SHA2_256 {

@@ -1,9 +1,9 @@
-//! Content chains: what an identity, and those it lets, commit to as one thing's documents over time.
+//! Content chains: an identity, and those it permits, commit to the versions of a document over time.
 //!
-//! Always: an operation is accepted against exactly one state, that of the operations from the genesis to its
-//! parent, so verifying a log, extending a verified branch and growing a chain with forks are the same step.
-//! A chain with all its branches is a set: the order of arrival changes nothing. It must not know what a
-//! document holds, nor what time it is.
+//! Always: an operation is accepted against exactly one state, that of the operations from the genesis to its parent,
+//! so verifying a log, extending a verified branch and growing a chain with forks are the same step. A chain with all
+//! its branches is a set: the order of arrival changes nothing. This module does not know a document's content, nor the
+//! time.
 //!
 //! Rules: DFOS v1 PROTOCOL "Content Chain", "Fork Resolution".
 

@@ -1,7 +1,7 @@
 //! Countersignatures: one identity witnesses what another has signed.
 //!
-//! Always: names its target by CID and says nothing about it. Whether the target is known, whose it is and
-//! whether the witness has spoken before is for the one who takes it in.
+//! Always: names its target by CID and says nothing else about it. The recipient checks whether the target is known,
+//! who signed it, and whether the witness has countersigned before.
 //!
 //! Rules: DFOS v1 PROTOCOL "Countersignatures".
 
@@ -16,16 +16,16 @@ use crate::{Did, Timestamp, Value};
 /// Characters of a relation, at most (DFOS v1 "Bounds"), in UTF-16 units, as the reference counts them.
 pub const RELATION_CHARS_MAX: usize = 64;
 
-/// A witness's word on something signed.
+/// A witness's countersignature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Countersign {
     /// The witness.
     pub did: Did,
-    /// The CID of what is witnessed, as it was written.
+    /// The target's CID, as it was written.
     pub target: String,
-    /// What the witness is to it, in a word of their own (`endorses`, `coauthors`, …).
+    /// The witness's relation to the target, in the witness's own word (`endorses`, `coauthors`, …).
     pub relation: Option<String>,
-    /// When, by the witness's clock.
+    /// When it was signed, by the witness's clock.
     pub created_at: Timestamp,
 }
 

@@ -1,8 +1,8 @@
-//! Credentials: an identity lets another, or anybody, do something, and that one may pass a part of it on.
+//! Credentials: an identity permits another, or everyone, to do something; the recipient may pass on a part of it.
 //!
-//! Always: what is passed on is never more than what was held, neither in scope nor in time, and the walk
-//! from a credential to its root ends at the identity whose resource it is. It must not know what a resource
-//! holds.
+//! Always: a derived credential never grants more than its parent, neither in scope nor in time, and the walk from a
+//! credential to its root ends at the identity that owns the resource. This module does not know what a resource
+//! contains.
 //!
 //! Rules: DFOS v1 CREDENTIALS.
 
@@ -20,15 +20,15 @@ use crate::resolve::{KeyScope, Verifier};
 use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
 use crate::{Did, Value};
 
-/// Bytes of a credential's token with all that it embeds, at most (DFOS v1 "Bounds").
+/// Bytes of a credential's token with its embedded parents, at most (DFOS v1 "Bounds").
 pub const CREDENTIAL_BYTES_MAX: usize = 262_144;
 /// Entries of a credential's scope, at most.
 pub const ATTENUATIONS_MAX: usize = 32;
 
-/// For whom a credential is.
+/// The recipient of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// `*`: whoever holds it.
+    /// `*`: everyone who has it.
     Anyone,
     /// One identity.
     Did(Did),
@@ -55,22 +55,22 @@ impl Audience {
 /// A permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
-    /// Who gives it.
+    /// The issuer.
     pub issuer: Did,
-    /// To whom.
+    /// The recipient.
     pub audience: Audience,
-    /// For what: one to 32 entries.
+    /// The permissions: one to 32 entries.
     pub scope: Vec<Attenuation>,
-    /// The token of the credential that the issuer holds, if they are not the root.
+    /// The token of the issuer's own credential, if the issuer is not the root.
     pub parent: Option<String>,
-    /// From when on, in seconds since 1970.
+    /// When it becomes valid, in seconds since 1970.
     pub issued_at_secs: i64,
-    /// Until before when, in seconds since 1970.
+    /// When it stops being valid, in seconds since 1970.
     pub expires_at_secs: i64,
 }
 
 impl Credential {
-    /// Whether it holds at an instant: from `iat` on and before `exp`.
+    /// Checks that it is valid at an instant: from `iat` on and before `exp`.
     pub fn check_time(&self, now_secs: i64) -> Result<(), CredentialError> {
         if self.issued_at_secs > now_secs {
             return Err(CredentialError::NotYet);
@@ -114,7 +114,7 @@ impl Statement for Credential {
 
     fn to_value(&self) -> Value {
         let scope = self.scope.iter().map(Attenuation::to_value);
-        // An empty `prf` is written out: it counts for the CID, and so the reference implementations do.
+        // Writes an empty `prf`, too, as the reference implementations do: it is part of the CID.
         let parents = self
             .parent
             .iter()
@@ -136,10 +136,10 @@ impl Statement for Credential {
     }
 }
 
-/// Verifies a credential for itself: what it was derived from is for [`verify_delegation`], and whether it is
-/// revoked for the caller; [`authorize`] does all of it.
+/// Verifies a credential alone: [`verify_delegation`] verifies its parents, and the caller checks revocation;
+/// [`authorize`] does all of it.
 ///
-/// Every key that its issuer ever had counts, since revocation and not rotation is what ends a credential.
+/// Every key that its issuer ever had is accepted, because revocation and not rotation ends a credential.
 pub fn verify(
     token: &str,
     now_secs: i64,
@@ -159,8 +159,8 @@ pub fn verify(
     Ok(credential)
 }
 
-/// Signs a credential with a key of its issuer. A parent is embedded as it is; whether it carries this one is
-/// found out with [`authorize`].
+/// Signs a credential with a key of its issuer. Embeds a parent as it is; [`authorize`] checks whether the parent
+/// permits this one.
 pub fn sign(
     credential: &Credential,
     key_id: &str,

@@ -1,8 +1,7 @@
-//! Credit claims: somebody whom a document names as having worked on it says so themselves.
+//! Credit claims: an identity that a document names as a contributor confirms it.
 //!
-//! Always: a claim is bound to one chain, one person and one role, byte for byte; it travels inside the
-//! document. Whoever deleted their identity since has still done the work. "Could not be checked" and "is
-//! wrong" are different answers.
+//! Always: a claim is bound to one chain, one identity and one role, byte for byte; it is part of the document. A claim
+//! stays valid after its identity was deleted. "Could not be checked" and "is wrong" are different results.
 //!
 //! Rules: DFOS v1 CREDITS.
 
@@ -18,18 +17,18 @@ use crate::{Did, Timestamp, Value};
 /// Bytes of a claim's token, at most (DFOS v1 "Bounds").
 pub const CLAIM_BYTES_MAX: usize = 4_096;
 
-/// Somebody's word that they had a role in a content chain.
+/// An identity's claim that it had a role in a content chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditClaim {
     /// The chain.
     pub content_id: ContentId,
-    /// Who.
+    /// The claimant.
     pub did: Did,
-    /// What they did, in the words of the entry that names them.
+    /// The role, in the words of the entry that names the claimant.
     pub role: String,
-    /// When they said so.
+    /// When it was signed.
     pub created_at: Timestamp,
-    /// The document that they looked at, if they pin one.
+    /// The document that the claimant saw, if the claim pins one.
     pub as_of_document: Option<String>,
 }
 
@@ -75,7 +74,7 @@ impl Statement for CreditClaim {
     }
 }
 
-/// Verifies a claim for itself. Whether it is about a certain entry is for [`verify_entry`].
+/// Verifies a claim alone. [`verify_entry`] checks whether it is about a certain entry.
 pub fn verify(
     token: &str,
     verifier: &Verifier<'_>,
@@ -83,7 +82,7 @@ pub fn verify(
     statement::read::<CreditClaim>(token)?.attest(verifier, KeyScope::Historical)
 }
 
-/// Signs a claim with a key of the one who makes it.
+/// Signs a claim with a key of the claimant.
 pub fn sign(
     claim: &CreditClaim,
     key_id: &str,
@@ -92,16 +91,16 @@ pub fn sign(
     statement::sign(claim, key_id, key)
 }
 
-/// What is to be thought of an entry of a document's `credits`.
+/// The result of checking an entry of a document's `credits`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credit {
-    /// The document says so, nobody else.
+    /// Only the document says so.
     Unclaimed,
-    /// The person says so too.
+    /// The identity confirms it.
     Claimed(Box<Attested<CreditClaim>>),
-    /// There is a claim, and it is wrong or about something else.
+    /// There is a claim, but it is wrong or about something else.
     Invalid(String),
-    /// There is a claim, and its signer's chain is not known here.
+    /// There is a claim, but its signer's chain is not held here.
     Unverifiable(String),
 }
 
@@ -125,7 +124,7 @@ pub fn verify_entry(entry: &Value, content_id: &ContentId, verifier: &Verifier<'
         return invalid("the claim is about another content chain");
     }
     if entry.get_str("did") != Some(claim.did.as_str()) {
-        return invalid("the claim is by somebody else than the entry names");
+        return invalid("the claim is not by the identity that the entry names");
     }
     if entry.get_str("role") != Some(claim.role.as_str()) {
         return invalid("the claim is about another role than the entry names");

@@ -1,8 +1,8 @@
-//! Identity chains: who may speak for a DID, by position in a signed, strictly linear log.
+//! Identity chains: the keys that may sign for a DID, by position in a signed, strictly linear log.
 //!
-//! Always: an operation is accepted against exactly one state, that of all operations before it, so verifying
-//! a log and extending a verified one are the same step. It must not know what time it is: how far in the
-//! future an operation may lie is for the one who takes it in.
+//! Always: an operation is accepted against exactly one state, that of all operations before it, so verifying a log and
+//! extending a verified one are the same step. This module does not know the time: the recipient limits how far in the
+//! future an operation may lie.
 //!
 //! Rules: DFOS v1 PROTOCOL "Identity Chain", "Services"; DID-METHOD sections 3 to 5.
 

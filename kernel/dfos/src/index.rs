@@ -1,7 +1,7 @@
 //! The fold of `index/v1`: a map that many operations, on all branches, have written to.
 //!
-//! Always: the result depends on the set of operations and on nothing else, so everybody who holds the same
-//! log sees the same index. What is no delta is passed over, since later versions may mean something by it.
+//! Always: the result depends on the set of operations alone, so everyone with the same log sees the same index.
+//! Malformed deltas are skipped, because later versions may give them a meaning.
 //!
 //! Rules: DFOS v1 CONTENT-MODEL "Canonical Fold", "index/v1".
 
@@ -14,28 +14,28 @@ use crate::{Timestamp, Value};
 /// The `$schema` of index documents.
 pub const SCHEMA: &str = "https://schemas.dfos.com/index/v1";
 
-/// An operation of an index chain, as far as the fold is concerned.
+/// An operation of an index chain, as far as the fold needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     /// The operation's time.
     pub created_at: Timestamp,
     /// The text of the operation's CID.
     pub cid: &'a str,
-    /// The document that it commits to, if it does and the document is held.
+    /// The document that it commits to, if the caller has it.
     pub document: Option<&'a Value>,
 }
 
 /// One change of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta<'a> {
-    /// Puts a value, or an empty map, in the place of what was there.
+    /// Sets the value of a key; without a value, to an empty map.
     Set(&'a str, Option<&'a Value>),
-    /// Takes the key away.
+    /// Removes the key.
     Remove(&'a str),
 }
 
-/// The index after all operations of a chain. If the chain's head is a delete there is no index: then it is
-/// for the caller not to ask.
+/// The index after all operations of a chain. If the chain's head is a delete there is no index, and the caller must
+/// not call this.
 pub fn fold<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> BTreeMap<String, Value> {
     let mut entries: Vec<Entry<'a>> = entries.into_iter().collect();
     entries.order_by(|a, b| compare((a.created_at, a.cid), (b.created_at, b.cid)));
@@ -54,7 +54,7 @@ pub fn fold<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> BTreeMap<String
     index
 }
 
-/// The well-formed deltas of a document; none if it is no index document.
+/// The well-formed deltas of a document; none if it is not an index document.
 pub fn deltas(document: &Value) -> impl Iterator<Item = Delta<'_>> {
     let is_index = document.get_str("$schema") == Some(SCHEMA);
     let deltas = document.get("deltas").and_then(Value::as_list);
@@ -93,7 +93,7 @@ mod tests {
             {"op": "set", "key": "c"},
             {"op": "remove", "key": "c"},
         ]));
-        // Of two at one time the greater CID text counts later: letters after digits.
+        // At one time, the greater CID text comes later: letters after digits.
         let second = document(json!([{"op": "set", "key": "a", "value": {"label": "2"}}]));
         let third = document(json!([{"op": "remove", "key": "b"}]));
         let entry = |millis, cid, document| Entry {

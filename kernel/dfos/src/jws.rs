@@ -1,7 +1,7 @@
 //! Compact JWS with EdDSA, under the DFOS signature verification profile.
 //!
-//! Always: every gate stands before the signature is looked at, and the text is read strictly, so that one
-//! signed statement has one token. It must not know what a payload means nor where a key comes from.
+//! Always: all other checks come before the signature check, and the text is read strictly, so that one signed
+//! statement has one token. This module does not know what a payload means nor where a key comes from.
 //!
 //! Rules: DFOS v1 PROTOCOL "Signature Verification Profile"; RFC 7515 section 3.1; RFC 8032 section 5.1.
 
@@ -11,10 +11,10 @@ mod verify;
 pub use sign::{sign, signing_input};
 pub use verify::{Jws, parse, parse_any, verify_signature};
 
-/// Why a token is refused.
+/// Why a token was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JwsError {
-    /// Not three parts joined by dots.
+    /// The token is not three parts joined by dots.
     #[error("a token has three parts")]
     Parts,
     /// A part that is not canonical unpadded base64url.
@@ -23,16 +23,16 @@ pub enum JwsError {
     /// A header that is not a JSON object, or names a member twice.
     #[error("the header is not a JSON object without repeated members")]
     Header,
-    /// Another algorithm than `EdDSA`, exactly so written.
+    /// An algorithm other than `EdDSA`, spelled exactly so.
     #[error("the algorithm must be EdDSA")]
     Algorithm,
-    /// `crit`, `jwk` or `x5c`, which no token of ours may carry.
+    /// `crit`, `jwk` or `x5c`, which are not allowed.
     #[error("the header member {0} is not allowed")]
     Forbidden(&'static str),
-    /// Another `typ` than the caller demands.
+    /// A `typ` other than the caller requires.
     #[error("the typ is not {expected}")]
     Type {
-        /// What the caller demands.
+        /// The required `typ`.
         expected: String,
     },
     /// No `kid`, or one that is not a text.

@@ -1,14 +1,14 @@
-//! DFOS v1 as a library: who somebody is, what they published and what they let others do, as signed chains
-//! that anybody can verify for themselves.
+//! DFOS v1 as a library: identities, what they publish and what they permit others, as signed chains that everyone
+//! can verify.
 //!
 //! An **identity** is a chain of signed operations; the hash of its first one is its DID, and its keys change
 //! without the DID changing. A **content chain** commits to the versions of a document; its creator may let
 //! others write to it by **credentials**, which can be passed on in part and taken back. Everything is a
 //! compact JWS whose payload has a CID over its deterministic dag-cbor.
 //!
-//! Everything here is a pure function: no I/O, no clock, no randomness. What has to be known of other chains
-//! is asked of a [`Resolver`]; what time it is, of the caller. Nothing here panics on any input, and there are
-//! two sides to everything: what is signed here was verified here first.
+//! Everything here is a pure function: no I/O, no clock, no randomness. A [`Resolver`] supplies what must be known of
+//! other chains, and the caller the time. No input makes anything here panic. Whatever is signed here was verified here
+//! first.
 //!
 //! ```
 //! use imajin_dfos::content::{self, Author};
@@ -53,7 +53,7 @@
 //! let time = at("2026-01-03T00:00:00.000Z")?;
 //! let second = content::sign_update(&first.state, Some(&document), Some(&document), time, &by_bob, &verifier)?;
 //!
-//! // Anybody who knows both identities verifies the log, whoever it came from.
+//! // Everyone who knows both identities can verify the log, wherever it came from.
 //! let state = content::verify_log([&first.token, &second.token], &Verifier::of_history(&known))?;
 //! assert_eq!(state, second.state);
 //! assert_eq!((state.creator(), state.length()), (ada.did(), 2));
@@ -61,16 +61,16 @@
 //! # }
 //! ```
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
 //! | [`identity`] | identity chains: verify, extend, sign, and the DID document |
 //! | [`content`] | content chains with forks: verify, extend at any operation, heads, sign |
 //! | [`credential`] | permissions, passed on in part, revoked as of a time |
 //! | [`artifact`], [`countersign`], [`revocation`] | the other operations of a relay's log |
-//! | [`operation`] | any operation by its kind: read once, put in order, verified later |
-//! | [`order`] | sorting where speed does not matter |
+//! | [`operation`] | any operation by its kind: read once, sorted, verified later |
+//! | [`order`] | sorts where speed does not matter |
 //! | [`batch`] | signatures that arrive together, checked on as many threads as the caller has |
-//! | [`resolve`] | what a verifier asks of its owner: keys now and then, deletions, revocations |
+//! | [`resolve`] | what a verifier needs from its caller: current and former keys, deletions, revocations |
 //! | [`statement`] | what all signed documents have in common |
 //! | [`auth`], [`siwd`], [`sign_request`], [`credit`] | tokens between people, sites and relays |
 //! | [`index`] | the fold of `index/v1` documents |
@@ -78,20 +78,19 @@
 //!
 //! # Growing a chain
 //!
-//! [`identity::Verified`] and [`content::State`] are what is left of a chain once it was verified: enough to
-//! verify the next operation at a cost that does not depend on the chain's length, and no more. Extending
-//! and verifying anew are the same step and agree on every input. Both can be stored as values
-//! (`to_snapshot`) and read back by whoever trusts their own storage.
+//! [`identity::Verified`] and [`content::State`] are the state of a verified chain: just enough to verify
+//! the next operation at a cost that does not depend on the chain's length. Extending
+//! and verifying again are the same step and agree on every input. Both can be stored as values
+//! (`to_snapshot`) and read back by anyone who trusts their own storage.
 //!
-//! # Taking in many operations
+//! # Processing many operations
 //!
-//! [`operation::read`] needs nothing but the token and can run anywhere; [`operation::dependency_order`] says
-//! what to take in first; a [`batch::Batch`] checks the signatures beforehand with the keys that are expected
-//! to count, and [`Verifier::with_signatures`] looks them up. An expectation that was wrong is found out and
-//! costs time only.
+//! [`operation::read`] needs only the token and can run anywhere; [`operation::dependency_order`] says what to process
+//! first; a [`batch::Batch`] checks the signatures beforehand with the expected keys, and
+//! [`Verifier::with_signatures`] looks up the results. A wrongly expected key only costs time.
 //!
-//! Errors that may go away when more is known say so (`is_dependency`): a relay keeps such an operation and
-//! tries again.
+//! Errors that may disappear once more is known say so (`is_dependency`): a relay keeps such an operation and tries
+//! again.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

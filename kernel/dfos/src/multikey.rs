@@ -1,7 +1,7 @@
 //! Ed25519 public keys, their multikey and hexadecimal texts, and the 31-character ids.
 //!
-//! Always: a [`PublicKey`] is 32 bytes and nothing more; whether they are a point on the curve is found out
-//! by [`PublicKey::verifying_key`], once, and [`KeyCache`] remembers it.
+//! Always: a [`PublicKey`] is just 32 bytes; [`PublicKey::verifying_key`] checks whether they are a point on the curve,
+//! and [`KeyCache`] remembers the result.
 //!
 //! Rules: DFOS v1 PROTOCOL "Multikey", "id(seed)", "Key id".
 
@@ -18,11 +18,11 @@ use crate::hex;
 
 /// The multicodec of an Ed25519 public key, as a varint.
 const PREFIX: [u8; 2] = [0xed, 0x01];
-/// What every id is written with.
+/// The alphabet of ids.
 pub const ID_ALPHABET: &[u8; 19] = b"2346789acdefhknrtvz";
-/// The length of every id.
+/// Characters of an id.
 pub const ID_CHARS: usize = 31;
-/// Longer texts are refused before the decoding, whose time grows with the square of the length.
+/// Longer texts are refused before decoding, whose time grows with the square of the length.
 const MULTIKEY_CHARS_MAX: usize = 64;
 
 /// Text or bytes that are not an Ed25519 public key.
@@ -35,7 +35,7 @@ pub struct KeyError;
 pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
-    /// The key of these bytes.
+    /// Wraps the bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -53,7 +53,7 @@ impl PublicKey {
         cid::multibase::encode(Base::Base58Btc, bytes)
     }
 
-    /// Reads [`Self::to_multikey`]'s form: exactly 34 bytes with that prefix.
+    /// Parses the form of [`Self::to_multikey`]: exactly 34 bytes with that prefix.
     pub fn from_multikey(text: &str) -> Result<Self, KeyError> {
         if text.len() > MULTIKEY_CHARS_MAX {
             return Err(KeyError);
@@ -69,20 +69,24 @@ impl PublicKey {
         hex::encode(&self.0)
     }
 
-    /// Reads 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
         let bytes = hex::decode(text).ok_or(KeyError)?;
         bytes.try_into().map(Self).map_err(|_| KeyError)
     }
 
-    /// `key_` and the id of the bytes: the conventional name of this key.
+    /// The conventional id of this key: `key_` and the id of the bytes.
     pub fn key_id(&self) -> String {
         key_id(&self.0)
     }
 
-    /// The key in the form that verifies; fails if the bytes are no point on the curve.
+    /// The decompressed key.
     ///
-    /// This decompresses the point, about a tenth of a verification: keep the result, or use [`KeyCache`].
+    /// This takes about a tenth of a verification: keep the result, or use [`KeyCache`].
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not a point on the curve.
     pub fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
         VerifyingKey::from_bytes(&self.0).map_err(|_| KeyError)
     }
@@ -139,10 +143,10 @@ pub fn is_id(text: &str) -> bool {
     text.len() == ID_CHARS && text.bytes().all(|byte| ID_ALPHABET.contains(&byte))
 }
 
-/// Remembers decompressed keys, since the same few people write again and again.
+/// Remembers decompressed keys, because the same few people write again and again.
 ///
-/// Bounded: two generations of at most `capacity` keys each; when the young one is full it becomes the old
-/// one, and what nobody asked for since is forgotten. Shared by reference between threads.
+/// Bounded: two generations of at most `capacity` keys each. A full young generation becomes the old one, and keys that
+/// were not used since are forgotten. Shared by reference between threads.
 pub struct KeyCache {
     capacity: usize,
     generations: RwLock<Generations>,
@@ -163,10 +167,10 @@ impl KeyCache {
         }
     }
 
-    /// The key in the form that verifies, from memory if it was asked for lately.
+    /// The decompressed key, from memory if it was used recently.
     pub fn get(&self, key: &PublicKey) -> Result<VerifyingKey, KeyError> {
         {
-            // A panic elsewhere cannot leave a map half changed, so a poisoned lock is still good.
+            // A panic elsewhere cannot leave a map half changed, so a poisoned lock is still usable.
             let generations = self
                 .generations
                 .read()
@@ -244,7 +248,7 @@ mod tests {
         let generations = cache.generations.read().unwrap();
         assert!(generations.young.len() <= 4 && generations.old.len() <= 4);
         drop(generations);
-        // y = 2 is on no point of the curve.
+        // y = 2 is not on the curve.
         let mut off = [0; 32];
         off[0] = 2;
         assert_eq!(cache.get(&PublicKey::from_bytes(off)), Err(KeyError));

@@ -1,7 +1,7 @@
-//! Any token that goes into the log of a relay, sorted by its kind and read once.
+//! Any token in a relay's log, sorted by its kind and read once.
 //!
-//! Always: reading proves nothing. It tells what a token is, where it belongs and what has to be there before
-//! it; verifying it takes what was read and need not read it again.
+//! Always: reading proves nothing. It tells what a token is, where it belongs and what must precede it; verifying uses
+//! the result and need not read the token again.
 //!
 //! Rules: DFOS v1 WEB-RELAY "Ingestion".
 
@@ -22,7 +22,7 @@ use crate::revocation::Revocation;
 use crate::statement::{StatementError, Unverified, check_bytes};
 use crate::{Cid, Did, Timestamp, cbor};
 
-/// Seconds that an identity or content operation may lie in the future when a relay takes it in.
+/// Seconds by which an identity or content operation may lie in the future when a relay accepts it.
 pub const FUTURE_SKEW_SECS_MAX: i64 = 86_400;
 
 /// An operation, read and not verified.
@@ -33,7 +33,7 @@ pub struct Operation<'a> {
     body: Body<'a>,
 }
 
-/// What was read, by its kind; each is verified by its own module.
+/// The content, by kind; each kind's own module verifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body<'a> {
     /// For [`identity::Verified::genesis_of`] or [`identity::Verified::push_with`].
@@ -44,27 +44,31 @@ pub enum Body<'a> {
     Artifact(Unverified<'a, Artifact>),
     /// For [`Unverified::attest`].
     Countersign(Unverified<'a, Countersign>),
-    /// For [`Unverified::attest`] with the keys of all times.
+    /// For [`Unverified::attest`] with all keys of the identity's history.
     Revocation(Unverified<'a, Revocation>),
-    /// For [`crate::credential::verify`]. Only credentials for anybody are operations.
+    /// For [`crate::credential::verify`]. Only credentials for everyone are operations.
     Credential(Unverified<'a, Credential>),
 }
 
-/// Why a token is no operation.
+/// Why a token is not an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OperationError {
-    /// A `typ` that relays do not take, or a credential for one person, which is nobody else's business.
+    /// An unknown `typ`, or a credential for one identity, which concerns no one else.
     #[error("unrecognized operation type")]
     Unrecognized,
-    /// The token is refused.
+    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The identity operation is refused.
+    /// The identity operation is invalid.
     #[error(transparent)]
     Identity(#[from] IdentityError),
 }
 
 /// Reads a token of any kind.
+///
+/// # Errors
+///
+/// [`OperationError`].
 pub fn read(token: &str) -> Result<Operation<'_>, OperationError> {
     let jws = jws::parse_any(token).map_err(StatementError::from)?;
     let kind = Kind::from_typ(jws.typ()).ok_or(OperationError::Unrecognized)?;
@@ -97,7 +101,7 @@ pub fn read(token: &str) -> Result<Operation<'_>, OperationError> {
     })
 }
 
-/// The CID that a token's payload has, right or wrong: so that a refusal can say what it refused.
+/// The CID of a token's payload, valid or not: so that a refusal can name what it refused.
 pub fn payload_cid(token: &str) -> Option<Cid> {
     let payload = jws::parse_any(token).ok()?.payload_value().ok()?;
     Some(dag_cbor_cid(&cbor::encode(&payload)))
@@ -109,12 +113,12 @@ impl<'a> Operation<'a> {
         self.token
     }
 
-    /// What was read.
+    /// The content.
     pub fn body(&self) -> &Body<'a> {
         &self.body
     }
 
-    /// What was read, to be verified.
+    /// The content, for verifying.
     pub fn into_body(self) -> Body<'a> {
         self.body
     }
@@ -155,18 +159,18 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Whose signature it says it carries. For a create of an identity, the identity that it makes.
+    /// The claimed signer. For a create of an identity, the new identity.
     pub fn signer(&self) -> &Did {
         &self.signer
     }
 
-    /// The id of the key that is said to have signed.
+    /// The id of the claimed key.
     pub fn key_id(&self) -> &str {
         let kid = self.jws().kid();
         kid.split_once('#').map_or(kid, |(_, key_id)| key_id)
     }
 
-    /// When, by its signer's clock; for a credential the beginning of its validity.
+    /// When it was signed, by the signer's clock; for a credential the start of its validity.
     pub fn created_at(&self) -> Timestamp {
         match &self.body {
             Body::Identity(read) => read.operation().created_at,
@@ -190,7 +194,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The CID of the operation before, as it was written.
+    /// The CID of the previous operation, as it was written.
     pub fn previous(&self) -> Option<&str> {
         match &self.body {
             Body::Identity(read) => read.operation().action.previous(),
@@ -199,8 +203,8 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The log that it belongs to: a DID, a content id or the CID that is countersigned. A content operation
-    /// that is no create does not say it: it belongs where its [`Operation::previous`] does.
+    /// The log that it belongs to: a DID, a content id or the countersigned CID. `None` for a content operation after
+    /// the create, which belongs where its [`Operation::previous`] does.
     pub fn chain_id(&self) -> Option<String> {
         match &self.body {
             Body::Content(read) if self.is_genesis() => {

@@ -1,18 +1,18 @@
-//! Putting things in order where speed does not matter.
+//! Sorts where speed does not matter.
 //!
-//! The standard library's sort is in a program once for each type and each way to compare, some six kB each time, and so
-//! is collecting into a tree. These sort places instead of things, so that the sort itself is there once. Where every
-//! write or every entry passes, the standard library's is the right one.
+//! The standard library's sort is compiled once for each type and each comparison, some six kB each time, and so is
+//! collecting into a tree. These functions sort indexes, so that the sort itself is compiled once. On the path of every
+//! write or every entry, use the standard library's.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-/// Stable orders of slices.
+/// Stable sorts of slices.
 pub trait Order<T> {
-    /// By a comparison.
+    /// Sorts by a comparison.
     fn order_by(&mut self, compare: impl FnMut(&T, &T) -> Ordering);
 
-    /// By their own order.
+    /// Sorts by the natural order.
     fn order(&mut self)
     where
         T: Ord,
@@ -20,7 +20,7 @@ pub trait Order<T> {
         self.order_by(T::cmp);
     }
 
-    /// By what a function says of each. It is called often.
+    /// Sorts by a key. Calls `key` often.
     fn order_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) {
         self.order_by(|a, b| key(a).cmp(&key(b)));
     }
@@ -44,14 +44,14 @@ impl<T> Order<T> for [T] {
     }
 }
 
-/// Where what belongs at each place stands now.
+/// The index of the item that belongs at each position.
 fn places(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
     places.sort_by(|a, b| compare(*a, *b));
     places
 }
 
-/// A set of these.
+/// A set of these items.
 pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     let mut set = BTreeSet::new();
     for item in items {

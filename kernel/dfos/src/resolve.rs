@@ -1,8 +1,7 @@
-//! What verifying needs to know of other chains, asked of whoever keeps them.
+//! What verifying needs to know about other chains.
 //!
-//! Always: this library looks nothing up. A [`Resolver`] answers from what its owner holds and has verified;
-//! "not known here" is an answer of its own, so that an operation can wait for what it depends on instead of
-//! being refused for ever.
+//! Always: this library looks nothing up. A [`Resolver`] answers from what its owner has and has verified; "not known
+//! here" is a separate answer, so that an operation can wait for its dependencies instead of being refused for ever.
 //!
 //! Rules: DFOS v1 PROTOCOL "Key Resolution"; CREDENTIALS "Revocation Scope".
 
@@ -24,22 +23,20 @@ pub enum KeyScope {
     Current,
     /// A key in force now for authentication, of an identity that is not deleted.
     CurrentAuth,
-    /// Any key that the identity ever listed, also if it is deleted.
+    /// Any key that the identity ever listed, even if it is deleted.
     Historical,
 }
 
 /// The owner's knowledge of identities and revocations.
 pub trait Resolver {
-    /// The key that `key_id` names in `did`, if it counts in that scope. [`Verified::resolve_key`] answers
-    /// this for one chain.
+    /// The key `key_id` of `did`, if that scope includes it. [`Verified::resolve_key`] answers this for one chain.
     fn key(&self, did: &Did, key_id: &str, scope: KeyScope) -> Result<VerifyingKey, ResolveError>;
 
-    /// Whether the identity is deleted at the moment; fails with [`ResolveError::UnknownIdentity`] if it is
-    /// not known.
+    /// Whether the identity is deleted now; fails with [`ResolveError::UnknownIdentity`] if it is unknown.
     fn is_deleted(&self, did: &Did) -> Result<bool, ResolveError>;
 
-    /// The earliest `createdAt` of all revocations of this credential that its issuer signed, if there is
-    /// one. Who knows that there is one but not when answers [`Timestamp::MIN`], the strict side.
+    /// The earliest `createdAt` of all revocations of this credential by its issuer, if there is one. A resolver that
+    /// knows of one without its time answers [`Timestamp::MIN`], the strict side.
     fn revoked_at(&self, issuer: &Did, credential: &Cid)
     -> Result<Option<Timestamp>, ResolveError>;
 }
@@ -50,30 +47,30 @@ pub enum ResolveError {
     /// The identity's chain is not held here (yet).
     #[error("unknown identity: {0}")]
     UnknownIdentity(Did),
-    /// The chain that is held here never listed that key (yet).
+    /// The chain here never listed that key (yet).
     #[error("unknown key {key_id} on identity {did}")]
     UnknownKey {
-        /// Whose key.
+        /// The identity.
         did: Did,
-        /// Its id.
+        /// The key's id.
         key_id: String,
     },
-    /// The key is not in force, or not in the role that is asked for.
+    /// The key is not in force, or not in the requested role.
     #[error("signing key is not in the identity's current state")]
     NotCurrent,
     /// The identity is deleted.
     #[error("signing identity is deleted: {0}")]
     Deleted(Did),
-    /// What the chain lists under that id is no Ed25519 public key.
+    /// The chain's key with that id is not an Ed25519 public key.
     #[error("the key {0} is not an Ed25519 public key")]
     KeyMaterial(String),
-    /// The owner's storage or transport failed; says nothing about the identity.
+    /// The owner's storage or transport failed; this says nothing about the identity.
     #[error("the identity could not be looked up: {0}")]
     Unavailable(String),
 }
 
 impl ResolveError {
-    /// Whether the answer may be another once more is known: then what was verified is not refused, it waits.
+    /// Whether the result may change once more is known: then the operation is not refused, it waits.
     pub fn is_dependency(&self) -> bool {
         matches!(
             self,
@@ -83,7 +80,7 @@ impl ResolveError {
 }
 
 impl Verified {
-    /// The key that `key_id` names in this chain, if it counts in that scope.
+    /// The key `key_id` of this chain, if that scope includes it.
     pub fn resolve_key(&self, key_id: &str, scope: KeyScope) -> Result<PublicKey, ResolveError> {
         let material = || ResolveError::KeyMaterial(key_id.to_owned());
         let role = match scope {

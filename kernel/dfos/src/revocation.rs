@@ -1,7 +1,7 @@
-//! Revocations: an issuer takes a credential back, for good.
+//! Revocations: an issuer withdraws a credential for good.
 //!
-//! Always: counts only for credentials of its signer. It need not know the credential: one may be revoked
-//! before anybody has seen it.
+//! Always: valid only for credentials of its signer. The verifier need not know the credential: one may be revoked
+//! before anyone has seen it.
 //!
 //! Rules: DFOS v1 CREDENTIALS "Revocation".
 
@@ -11,14 +11,14 @@ use crate::resolve::{KeyScope, Verifier};
 use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
 use crate::{Did, Timestamp, Value};
 
-/// An issuer's word that a credential no longer holds.
+/// An issuer's revocation of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
     /// The issuer.
     pub did: Did,
     /// The CID of the credential, as it was written.
     pub credential: String,
-    /// From when on, by the issuer's clock.
+    /// When it takes effect, by the issuer's clock.
     pub created_at: Timestamp,
 }
 
@@ -49,8 +49,8 @@ impl Statement for Revocation {
     }
 }
 
-/// Verifies a revocation. A key that was rotated out may still revoke, also when the revocation is new: who
-/// lost a key must be able to take back what it granted, and taking back is never dangerous.
+/// Verifies a revocation. A key that was rotated out may still revoke, even in a new revocation: an issuer who lost a
+/// key must be able to revoke what it granted, and revoking is never dangerous.
 pub fn verify(
     token: &str,
     verifier: &Verifier<'_>,

@@ -1,7 +1,7 @@
-//! Sign requests: somebody asks an identity to sign exactly these bytes, until a certain time.
+//! Sign requests: an identity asks another to sign exactly these bytes, until a certain time.
 //!
-//! Always: the envelope carries bytes and never re-writes them; only a [`Target`] looks inside, for the one
-//! who is asked. "Wrong" and "could not be checked" are different answers.
+//! Always: the envelope contains bytes and never rewrites them; only a [`Target`] interprets them, for the identity
+//! that must sign. "Wrong" and "could not be checked" are different results.
 //!
 //! Rules: DFOS v1 SIGNING.
 
@@ -21,7 +21,7 @@ use crate::{Did, Timestamp, Value, base64};
 
 /// Bytes of a request's token, at most (DFOS v1 "Bounds").
 pub const REQUEST_BYTES_MAX: usize = 8_192;
-/// Bytes that may be asked to be signed, at most; at least one.
+/// Bytes of a target, at most; at least one.
 pub const TARGET_BYTES_MAX: usize = 4_096;
 /// Seconds from `createdAt` to `expiresAt`, at most: a week.
 pub const WINDOW_SECS_MAX: i64 = 604_800;
@@ -29,22 +29,22 @@ pub const WINDOW_SECS_MAX: i64 = 604_800;
 /// A request to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignRequest {
-    /// Who asks.
+    /// The requester.
     pub did: Did,
-    /// Who is asked.
+    /// The identity that must sign.
     pub subject: Did,
-    /// The `typ` of the token that is asked for.
+    /// The `typ` of the requested token.
     pub payload_typ: String,
-    /// The bytes that are asked to be signed.
+    /// The bytes to sign.
     pub payload: Vec<u8>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Until before when it may be answered.
+    /// The first instant at which it is no longer valid.
     pub expires_at: Timestamp,
 }
 
 impl SignRequest {
-    /// At most a week, and not over before it begins.
+    /// Checks that the window is at most a week and not negative.
     fn check_window(&self) -> Result<(), StatementError> {
         let millis = self.expires_at.as_millis() - self.created_at.as_millis();
         if (1..=WINDOW_SECS_MAX * 1000).contains(&millis) {
@@ -94,14 +94,14 @@ impl Statement for SignRequest {
     }
 }
 
-/// Verifies a request at an instant, with the keys that the requester has in force.
+/// Verifies a request at an instant, with the requester's keys in force.
 pub fn verify(
     token: &str,
     now: Timestamp,
     verifier: &Verifier<'_>,
 ) -> Result<Attested<SignRequest>, SignRequestError> {
     let request = statement::read::<SignRequest>(token)?.attest(verifier, KeyScope::Current)?;
-    // Last, as the specification orders it: what cannot be checked is not called wrong for its times.
+    // Last, as in the specification's order: a request that cannot be checked is not called wrong for its times.
     request.check_window()?;
     if now >= request.expires_at {
         return Err(SignRequestError::Expired);
@@ -109,7 +109,7 @@ pub fn verify(
     Ok(request)
 }
 
-/// Signs a request with a key of the requester; its times are cut to whole seconds.
+/// Signs a request with a key of the requester; truncates its times to whole seconds.
 pub fn sign(
     request: &SignRequest,
     key_id: &str,

@@ -1,7 +1,7 @@
-//! Sign in with DFOS: somebody signs the challenge of a site, and the site knows who they are.
+//! Sign in with DFOS: an identity signs the challenge of a site, and the site then knows the identity.
 //!
-//! Always: the challenge has one text, and that text is what is signed. Only keys in force for authentication
-//! count. That a nonce is used once is for the site.
+//! Always: the challenge has one text, and that text is what is signed. Only keys in force for authentication are
+//! accepted. The site makes sure that a nonce is used once.
 //!
 //! Rules: DFOS v1 SIWD.
 
@@ -19,28 +19,32 @@ use crate::{Did, Timestamp};
 
 /// The `typ` of a signed challenge.
 pub const TYP: &str = "did:dfos:siwd";
-/// How far a challenge may lie in the future, for clocks that differ.
+/// Seconds by which a challenge may lie in the future, because clocks differ.
 pub const SKEW_SECS_MAX: i64 = 60;
-/// How old a challenge may usually be when it comes back by a redirect.
+/// Seconds that a challenge may usually be old when it returns by a redirect.
 pub const WINDOW_SECS: i64 = 300;
 
-/// What a site asks somebody to sign.
+/// A site's challenge to an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
-    /// The site, which the signer must see.
+    /// The site's domain, which the signer must see.
     pub domain: String,
     /// Fresh for every challenge.
     pub nonce: String,
     /// When it was made, in whole seconds.
     pub timestamp: Timestamp,
-    /// The site's own words; to be shown as such.
+    /// The site's own statement; to be shown as such.
     pub statement: Option<String>,
-    /// Who is asked, if the site knows.
+    /// The identity that must sign, if the site knows it.
     pub did: Option<Did>,
 }
 
 impl Challenge {
-    /// Reads a challenge; any other text than the canonical one, and any further member, is refused.
+    /// Parses a challenge.
+    ///
+    /// # Errors
+    ///
+    /// Any text other than the canonical one, or an unknown member.
     pub fn parse(text: &[u8]) -> Result<Self, StatementError> {
         const DID: &str = "did";
         let members = ["domain", "nonce", "timestamp", "statement", DID];
@@ -72,51 +76,55 @@ impl Challenge {
     }
 }
 
-/// What a site demands of a signed challenge.
+/// What a site requires of a signed challenge.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The site's own domain.
     pub domain: &'a str,
-    /// The nonce that it gave, and that it will not take again.
+    /// The nonce that the site gave, and that it will not accept again.
     pub nonce: &'a str,
-    /// The present.
+    /// The current time.
     pub now: Timestamp,
-    /// How old the challenge may be.
+    /// The challenge's largest age in seconds.
     pub window_secs: i64,
 }
 
-/// Somebody who signed in.
+/// An identity that signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who.
+    /// The identity.
     pub did: Did,
-    /// With which key.
+    /// The key that signed.
     pub key_id: String,
-    /// What they signed.
+    /// The signed challenge.
     pub challenge: Challenge,
 }
 
-/// Why a signed challenge is refused.
+/// Why a signed challenge was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SiwdError {
-    /// The token or the challenge in it is refused.
+    /// The token or the challenge in it is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The challenge names somebody else.
+    /// The challenge names another identity.
     #[error("the challenge is for another identity")]
     Did,
-    /// The challenge is of another site.
+    /// The challenge is another site's.
     #[error("the challenge is for another domain")]
     Domain,
-    /// Not the nonce that was given.
-    #[error("the nonce is another than the one given")]
+    /// The nonce is not the one that the site gave.
+    #[error("the nonce is not the one that the site gave")]
     Nonce,
-    /// Too old, or from the future.
+    /// The challenge is too old, or from the future.
     #[error("the challenge is outside the time allowed")]
     Time,
 }
 
 /// Verifies a signed challenge with the keys in force for authentication.
+///
+/// # Errors
+///
+/// [`SiwdError`].
 pub fn verify(
     token: &str,
     expected: &Expected<'_>,
@@ -148,7 +156,7 @@ pub fn verify(
     })
 }
 
-/// Signs a challenge. Whoever the challenge names must be the signer.
+/// Signs a challenge. The signer must be the identity that the challenge names, if it names one.
 pub fn sign(
     challenge: &Challenge,
     did: &Did,

@@ -1,9 +1,9 @@
-//! What all signed documents but identity operations have in common: a payload of one type, whose CID stands
-//! in the header, signed by a key of the DID that the payload names.
+//! The common parts of all signed documents except identity operations: a payload of one type, whose CID is in the
+//! header, signed by a key of the DID that the payload names.
 //!
-//! Always: an [`Unverified`] has its form, schema, size and CID right and proves nothing; an [`Attested`]
-//! exists only for a statement whose signature was checked. Members that nobody here knows are kept in the
-//! token and count for the CID, but are not part of the typed statement.
+//! Always: an [`Unverified`] has the right form, schema, size and CID, and proves nothing; an [`Attested`] exists only
+//! for a statement with a verified signature. Unknown members stay in the token and are part of the CID, but not of the
+//! typed statement.
 //!
 //! Rules: DFOS v1 PROTOCOL "Signing", "Signature Verification Profile", "Forward compatibility".
 
@@ -33,13 +33,13 @@ pub trait Statement: Sized {
     /// Bytes of the payload as dag-cbor, at most.
     const PAYLOAD_BYTES_MAX: usize = usize::MAX;
 
-    /// Reads a payload, ignoring members that are not known.
+    /// Parses a payload, ignoring unknown members.
     fn from_value(payload: &Value) -> Result<Self, StatementError>;
 
     /// The payload to sign.
     fn to_value(&self) -> Value;
 
-    /// Whose statement it is: the DID in front of the `#` of the token's `kid`.
+    /// The signer: the DID in front of the `#` of the token's `kid`.
     fn signer(&self) -> &Did;
 
     /// Checks the size of a payload whose dag-cbor is `form`.
@@ -64,17 +64,17 @@ pub(crate) fn check_bytes(
     Ok(())
 }
 
-/// A statement whose token is well formed. Nothing of it is proved yet.
+/// A statement whose token is well formed. Nothing is proved yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unverified<'a, S> {
     jws: Jws<'a>,
     statement: S,
     cid: Cid,
-    /// Where the key id begins in the `kid`.
+    /// The offset of the key id in the `kid`.
     key_id_at: usize,
 }
 
-/// Reads a token. Costs no signature check: for sorting, and for collecting signatures in a
+/// Reads a token without checking its signature: for sorting, and for collecting signatures in a
 /// [`crate::batch::Batch`].
 pub fn read<S: Statement>(token: &str) -> Result<Unverified<'_, S>, StatementError> {
     check_bytes("the token", token.len(), S::TOKEN_BYTES_MAX)?;
@@ -109,7 +109,7 @@ impl<'a, S: Statement> Unverified<'a, S> {
         &self.jws
     }
 
-    /// What the token says.
+    /// The statement.
     pub fn statement(&self) -> &S {
         &self.statement
     }
@@ -119,12 +119,12 @@ impl<'a, S: Statement> Unverified<'a, S> {
         &self.cid
     }
 
-    /// The id of the key that is said to have signed.
+    /// The id of the claimed key.
     pub fn key_id(&self) -> &str {
         self.jws.kid().get(self.key_id_at..).unwrap_or_default()
     }
 
-    /// Checks the signature with the signer's key of that scope.
+    /// Checks the signature with the signer's key in that scope.
     pub fn attest(
         self,
         verifier: &Verifier<'_>,
@@ -140,7 +140,7 @@ impl<'a, S: Statement> Unverified<'a, S> {
     }
 }
 
-/// A statement whose signature was checked.
+/// A statement with a verified signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attested<S> {
     cid: Cid,
@@ -176,13 +176,17 @@ impl<S> Deref for Attested<S> {
 /// A new statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedToken {
-    /// As it goes over the wire.
+    /// The statement as compact JWS.
     pub token: String,
     /// Its CID.
     pub cid: Cid,
 }
 
-/// Signs a statement with a key of its signer. What others would refuse for its form is refused here.
+/// Signs a statement with a key of its signer.
+///
+/// # Errors
+///
+/// The statement has a form that others would refuse.
 pub fn sign<S: Statement>(
     statement: &S,
     key_id: &str,

@@ -1,7 +1,7 @@
-//! The one timestamp form: `YYYY-MM-DDTHH:MM:SS.mmmZ`, years 0000 to 9999, no leap seconds.
+//! The only timestamp form: `YYYY-MM-DDTHH:MM:SS.mmmZ`, years 0000 to 9999, no leap seconds.
 //!
-//! Always: a [`Timestamp`] has exactly one text, and order by value is order by the text's bytes.
-//! It must not know what time it is.
+//! Always: a [`Timestamp`] has exactly one text, and order by value equals order by the text's bytes. This module does
+//! not know the time.
 //!
 //! Rule: DFOS v1 PROTOCOL "Timestamps": real calendar dates, upper-case `T` and `Z`, nothing around it.
 
@@ -27,7 +27,7 @@ impl Timestamp {
     /// 9999-12-31T23:59:59.999Z.
     pub const MAX: Self = Self(253_402_300_799_999);
 
-    /// The instant so many milliseconds after 1970.
+    /// The instant `millis` milliseconds after 1970.
     pub fn from_millis(millis: i64) -> Result<Self, TimestampError> {
         if (Self::MIN.0..=Self::MAX.0).contains(&millis) {
             Ok(Self(millis))
@@ -46,7 +46,7 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// This instant moved by milliseconds; `None` outside the years that can be written.
+    /// This instant moved by milliseconds; `None` outside the years 0000 to 9999.
     pub fn checked_add_millis(self, millis: i64) -> Option<Self> {
         Self::from_millis(self.0.checked_add(millis)?).ok()
     }
@@ -57,7 +57,11 @@ impl Timestamp {
         Self(self.0 - self.0.rem_euclid(1000))
     }
 
-    /// Reads exactly the one form.
+    /// Parses exactly this form.
+    ///
+    /// # Errors
+    ///
+    /// [`TimestampError`].
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let bytes: &[u8; 24] = text.as_bytes().try_into().map_err(|_| TimestampError)?;
         // Every place but the digits has one allowed byte.
@@ -107,9 +111,8 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970 of a date of the proleptic Gregorian calendar. The year is taken to begin in March, so
-/// that the leap day is its last and the months' lengths follow one formula (Hinnant, "chrono-compatible
-/// low-level date algorithms").
+/// Days from 1970 to a date of the proleptic Gregorian calendar. The year begins in March here, so that the leap day is
+/// its last and the months' lengths follow one formula (Hinnant, "chrono-compatible low-level date algorithms").
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -1,12 +1,14 @@
-//! Anchors of the logs: the entry in the node's own log, what goes into the next one, and the paths that a bundle carries
-//! (docs/format.md §15).
+//! Anchors of the logs: the entry in the node's own log, the contents of the next anchor, and the paths that a bundle
+//! carries (docs/format.md §15).
 //!
-//! Always: everything needed to go on stands in the node's log, so a restart or a new box carries on. What is published
-//! is not known here.
+//! Always: the node's own log has everything that the next anchor needs, so a restart or a new box continues the chain.
+//! This module does not know what has been published.
 
 mod body;
 mod collect;
+mod salt;
 
 pub use body::AnchorBody;
 pub use collect::LogHead;
-pub(crate) use collect::{log_salt, node_paths};
+pub(crate) use collect::node_paths;
+pub(crate) use salt::log_salt;

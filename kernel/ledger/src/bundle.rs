@@ -1,7 +1,8 @@
 //! The bundle: a person's log, files and readable views as one folder or one canonical tar (docs/format.md §12).
 //!
-//! Always: what is written is the same bytes for the same inputs, and appears under its name only when it is whole;
-//! what is read is hostile until verified. It must not know what an operation means: views come through [`Views`].
+//! Always: the same inputs give the same bytes, and a bundle appears under its name only when it is complete.
+//! Everything read from a bundle is untrusted until verified. This module does not know what an operation means: views
+//! come from [`Views`].
 
 pub mod age;
 pub mod export;

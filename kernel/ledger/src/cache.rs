@@ -1,6 +1,6 @@
 //! Bounded caches: open logs, and the states of logs.
 //!
-//! Always: a log is open once, whoever uses it; ten thousand logs are not ten thousand open files.
+//! Always: a log is open once, however many threads use it, and ten thousand logs are not ten thousand open files.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ use crate::disk::Disk;
 use crate::logfile::{LogError, LogFile};
 use crate::rules::LogState;
 
-/// A log's place in the cache. Empty where it is not open, or not there.
+/// A log's slot in the cache. Empty if the log is closed or does not exist.
 type Slot = Arc<Mutex<Option<LogFile>>>;
 
 /// Open logs.
@@ -22,7 +22,7 @@ pub(crate) struct LogCache {
     disk: Arc<dyn Disk>,
     open_max: usize,
     slots: Mutex<LruCache<Did, Slot>>,
-    /// Logs that have something in their WAL.
+    /// Logs with frames in their WAL.
     with_wal: Mutex<std::collections::HashSet<Did>>,
 }
 
@@ -43,7 +43,7 @@ impl LogCache {
         self.users.join(did.folder_name())
     }
 
-    /// Uses a log; `f` gets nothing where there is none. One user of a log at a time.
+    /// Runs `f` with a log, or with `None` if it does not exist. A log has one user at a time.
     pub(crate) fn with<T>(
         &self,
         did: &Did,
@@ -54,7 +54,7 @@ impl LogCache {
         self.use_slot(did, &mut log, f)
     }
 
-    /// Has a log for itself, closed, without reading it.
+    /// Runs `f` while the log is closed and no one else can open it; reads nothing.
     pub(crate) fn with_closed<T>(
         &self,
         did: &Did,
@@ -68,7 +68,7 @@ impl LogCache {
         result
     }
 
-    /// The same, unless somebody uses the log just now, e.g. to copy it, which may take long.
+    /// Like [`Self::with`], unless the log is in use, e.g. for a copy, which may take long.
     pub(crate) fn try_with<T>(
         &self,
         did: &Did,
@@ -97,7 +97,7 @@ impl LogCache {
         result
     }
 
-    /// Closes all logs; waits for whoever uses one.
+    /// Closes all logs, after waiting for their users.
     pub(crate) fn close_all(&self) {
         let slots: Vec<Slot> = lock(&self.slots).drain().map(|(_, slot)| slot).collect();
         for slot in slots {
@@ -124,7 +124,7 @@ impl LogCache {
         slot
     }
 
-    /// Closes the logs that were not used for longest, but none that is in use: a second connection would find it locked.
+    /// Closes the least recently used logs, except those in use: a second connection would find them locked.
     fn evict(&self, slots: &mut LruCache<Did, Slot>) {
         let mut tries = slots.len();
         while slots.len() >= self.open_max && tries > 0 {
@@ -138,34 +138,34 @@ impl LogCache {
         }
     }
 
-    /// Logs whose WAL is to be cut, as far as is known since the start.
+    /// Logs whose WAL needs a checkpoint, as far as is known since the start.
     pub(crate) fn with_wal(&self) -> Vec<Did> {
         let with_wal = lock(&self.with_wal);
         with_wal.iter().cloned().collect()
     }
 
-    /// How many logs are in the cache.
+    /// The number of logs in the cache.
     pub(crate) fn len(&self) -> usize {
         lock(&self.slots).len()
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic cannot leave a map half changed, so a poisoned lock is still good.
+    // A panic cannot leave a map half changed, so a poisoned lock is still usable.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many counters tell which states changed lately.
+/// Number of counters that tell which states changed recently.
 const GENERATIONS: usize = 256;
 
-/// States of logs, as of what is durable.
+/// States of logs, as of the last durable batch.
 pub(crate) struct StateCache {
     states: Mutex<LruCache<Did, Arc<LogState>>>,
-    /// Counts, for the logs that share a counter, how often the writer changed one.
+    /// How often the writer changed a log that shares the counter.
     generations: Vec<AtomicU64>,
 }
 
-/// When the reading of a state began.
+/// A counter's value when reading a state began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Generation(u64);
 
@@ -179,7 +179,7 @@ impl StateCache {
     }
 
     fn counter(&self, did: &Did) -> &AtomicU64 {
-        // The last byte of a DID is as good as random. There are as many counters as bytes.
+        // The last byte of a DID is as good as random, and there is a counter for each value of a byte.
         let byte = did.as_str().bytes().last().unwrap_or_default();
         &self.generations[usize::from(byte)]
     }
@@ -188,19 +188,19 @@ impl StateCache {
         lock(&self.states).get(did).cloned()
     }
 
-    /// The writer's new state.
+    /// Puts the writer's new state.
     pub(crate) fn put(&self, state: Arc<LogState>) {
         self.counter(state.did()).fetch_add(1, Ordering::SeqCst);
         lock(&self.states).insert(state.did().clone(), state);
     }
 
-    /// To be asked before a state is read from the disk.
+    /// Must be taken before a state is read from the disk.
     pub(crate) fn generation(&self, did: &Did) -> Generation {
         Generation(self.counter(did).load(Ordering::SeqCst))
     }
 
-    /// Puts a state that was read from the disk, unless the writer may have gone on since: an old state must never come
-    /// back.
+    /// Puts a state that was read from the disk, unless the writer may have changed it since: an old state must never
+    /// return.
     pub(crate) fn offer(&self, state: Arc<LogState>, began: Generation) -> Arc<LogState> {
         let mut states = lock(&self.states);
         if let Some(there) = states.get(state.did()) {

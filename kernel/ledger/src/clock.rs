@@ -1,8 +1,8 @@
-//! The one door of time.
+//! The only source of time.
 //!
-//! Always: [`SystemClock`] never goes back, and does not believe a jump forward of more than a day that nobody
-//! confirms: a Pi has no battery clock, and what it entered with a wrong year would stay. It counts on by the monotonic
-//! clock instead and says so once.
+//! Always: [`SystemClock`] never goes back, and ignores a jump forward of more than a day unless something confirms it:
+//! a Pi has no battery clock, and an entry with a wrong year would stay. It then continues by the monotonic clock, and
+//! reports that once.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ const JUMP_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// systemd-timesyncd makes this file when it has set the clock from the network.
 const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 
-/// What tells the time.
+/// A source of time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
@@ -27,7 +27,7 @@ pub fn monotonic() -> Instant {
     Instant::now()
 }
 
-/// Milliseconds since 1970 by the wall clock of the machine.
+/// Milliseconds since 1970 by the machine's wall clock.
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
 fn wall_millis() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -36,10 +36,10 @@ fn wall_millis() -> i64 {
     })
 }
 
-/// Says whether the wall clock was set from a source that can be trusted.
+/// Says whether a trusted source has set the wall clock.
 type Confirms = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// The machine's clock, with the rules of above.
+/// The machine's clock, with the rules above.
 pub struct SystemClock {
     wall: Box<dyn Fn() -> i64 + Send + Sync>,
     confirms: Confirms,
@@ -47,20 +47,20 @@ pub struct SystemClock {
 }
 
 struct State {
-    /// The last time told, and when that was by the monotonic clock.
+    /// The last time returned in milliseconds since 1970, and when that was by the monotonic clock.
     told: i64,
     at: Instant,
     said: bool,
 }
 
 impl SystemClock {
-    /// Goes on from `last`, the newest time that this node has entered anywhere, if it knows one. The network's time
-    /// service is asked whether a jump is true.
+    /// Continues from `last`, the newest time that this node has entered anywhere, if it knows one. The network time
+    /// service confirms whether a jump is right.
     pub fn new(last: Option<Timestamp>) -> Self {
         Self::with(last, Box::new(|| Path::new(SYNCHRONIZED).exists()))
     }
 
-    /// The same, with another source that says whether the wall clock can be trusted.
+    /// Like [`Self::new`], with another source that confirms the wall clock.
     pub fn with(last: Option<Timestamp>, confirms: Confirms) -> Self {
         Self::over(Box::new(wall_millis), last, confirms)
     }
@@ -91,8 +91,8 @@ impl SystemClock {
             .saturating_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
         let jump_max = i64::try_from(JUMP_MAX.as_millis()).unwrap_or(i64::MAX);
         let told = if wall < counted {
-            // Back, or slower: never. Where the wall clock was set back we count on until it has caught up, but no
-            // faster than time passes.
+            // The wall clock went back or is slow. The clock never goes back: it advances as fast as time passes until
+            // the wall clock has caught up.
             counted
         } else if wall - counted <= jump_max || (self.confirms)() {
             state.said = false;
@@ -107,7 +107,7 @@ impl SystemClock {
             }
             counted
         };
-        // Counting on from a rounded time would lose what was rounded off.
+        // Continuing from a rounded time would lose the rounded part.
         if told != counted || passed > Duration::from_secs(1) {
             let rest = if told == counted {
                 passed.subsec_nanos() % 1_000_000
@@ -126,17 +126,17 @@ impl SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let millis = self.tell((self.wall)(), monotonic());
-        // Years that cannot be written are no time that any clock tells.
+        // A time beyond the years that the format can write.
         Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
     }
 }
 
-/// A clock for tests, which stands until it is moved.
+/// A clock for tests, which advances only when a test moves it.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<Timestamp>);
 
 impl ManualClock {
-    /// Stands at `now`.
+    /// A clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
         Self(Mutex::new(now))
     }
@@ -185,11 +185,11 @@ mod tests {
         let at = |ms: u64| start + Duration::from_millis(ms);
         let base = DAY * 20_000;
         assert!((clock.tell(base + 1_000, at(1_000)) - (base + 1_000)).abs() <= 1);
-        // A year ahead: counted on. An hour ahead: believed.
+        // A year ahead is ignored, and an hour ahead is accepted.
         let told = clock.tell(base + 365 * DAY, at(3_000));
         assert!((told - (base + 3_000)).abs() <= 2, "{}", told - base);
         assert_eq!(clock.tell(base + 3_600_000, at(4_000)), base + 3_600_000);
-        // A day back: never.
+        // A day back is ignored.
         let told = clock.tell(base - DAY, at(5_000));
         assert!((told - (base + 3_601_000)).abs() <= 1, "{}", told - base);
         confirmed.store(true, Ordering::Relaxed);

@@ -1,17 +1,25 @@
-//! The one door to the disk beside SQLite: what makes files and names durable.
+//! The only access to the disk besides SQLite: makes files and names durable.
 //!
-//! Always: every fsync that the ledger makes past SQLite goes through [`Disk`], so that a test can stand in for a disk
-//! that fails or loses what was not synced. An fsync that failed is never tried again: nobody knows what it lost.
+//! Always: every fsync that the ledger makes outside SQLite goes through [`Disk`], so that a test can simulate a disk
+//! that fails or loses unsynced writes. A failed fsync is never retried: what it lost is unknown.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What makes things durable.
+/// Makes writes durable.
 pub trait Disk: Send + Sync + 'static {
     /// Makes the bytes of an open file durable; `path` is its name.
+    ///
+    /// # Errors
+    ///
+    /// The system's error. What was written before is then in an unknown state.
     fn sync_file(&self, path: &Path, file: &File) -> io::Result<()>;
     /// Makes the names in a folder durable.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sync_file`].
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
 
@@ -29,14 +37,14 @@ impl Disk for RealDisk {
     }
 }
 
-/// Makes an empty file, durably: what it says is that it is there.
+/// Creates an empty file durably; its existence is the message.
 pub(crate) fn create_note(disk: &dyn Disk, path: &Path) -> io::Result<()> {
     let file = File::create(path)?;
     disk.sync_file(path, &file)?;
     path.parent().map_or(Ok(()), |parent| disk.sync_dir(parent))
 }
 
-/// Makes `dir` and every missing folder above it, and each of their names durable.
+/// Creates `dir` and every missing folder above it, and makes each name durable.
 pub(crate) fn create_dir(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! An entry of a log: a header, addressed by its CID, and usually a body (docs/format.md §2).
 //!
-//! Always: a [`Header`] that was decoded is the only one of its bytes, and a [`Sealed`] entry's CIDs are those of
-//! its bytes. It knows no rules but those of one entry's own form.
+//! Always: each [`Header`] has exactly one byte form, and the CIDs of a [`Sealed`] entry are those of its bytes. This
+//! module knows only the rules for the form of a single entry.
 
 mod decode;
 mod encode;
@@ -19,16 +19,16 @@ use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 pub const HEADER_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of a body, at most.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// Lists and maps inside each other in a body, at most; the body itself is the first.
+/// Nesting of lists and maps in a body, at most; the body itself counts as the first level.
 pub const BODY_DEPTH_MAX: usize = 32;
 /// Bytes of the salt in every body.
 pub const SALT_BYTES: usize = 16;
 
-/// The place of an entry in its log, from 0, without gaps.
+/// The number of an entry in its log, from 0, without gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Seq(pub u64);
 
-/// The place of an entry among all that this node ever entered. Local: not signed, and new after an import.
+/// The position of an entry among all that this node ever entered. Local: not signed, and different after an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Offset(pub u64);
 
@@ -44,21 +44,21 @@ impl fmt::Display for Offset {
     }
 }
 
-/// Whose will an entry is.
+/// Whose decision an entry is (docs/format.md §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WillKind {
-    /// Signed by a key of the author, or of a delegate.
+    /// The author's key, or a delegate's, signed it.
     Signed,
-    /// Asked for with a session.
+    /// The author requested it with a session.
     Custodial,
-    /// A consequence of another entry.
+    /// It follows from another entry.
     Derived,
-    /// The home's own word.
+    /// It is the home's own statement.
     Node,
 }
 
 impl WillKind {
-    /// The text in a header.
+    /// The header's text for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Signed => "signed",
@@ -75,42 +75,43 @@ impl fmt::Display for WillKind {
     }
 }
 
-/// Whose will an entry is, with what shows it.
+/// Whose decision an entry is, with the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Will {
-    /// Signed: what of the proof does not stand in the header itself.
+    /// A key signed it; holds the parts of the proof that the header does not have elsewhere.
     Signed(Box<ProofPart>),
-    /// Asked for with a session.
+    /// The author requested it with a session.
     Custodial,
-    /// A consequence of another entry.
+    /// It follows from another entry.
     Derived,
-    /// The home's own word.
+    /// It is the home's own statement.
     Node,
 }
 
-/// The members of a proof of will that the header keeps under `proof`; the others are the header's own.
+/// The members of a proof of will that the header keeps under `proof`; the others are fields of the header
+/// (docs/format.md §6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofPart {
-    /// Whose key signed.
+    /// The key that signed.
     pub kid: Kid,
-    /// The home that was to enter it.
+    /// The home that the signer addressed.
     pub aud: Did,
-    /// In whose logs consequences may appear.
+    /// The owners in whose logs consequences may appear.
     pub to: Vec<Did>,
     /// The newest entry that the signer knew.
     pub seen: Option<Seen>,
-    /// The raw CID of this key's proof payload before, in this log.
+    /// The CID of this key's previous proof payload in this log.
     pub after: Option<Cid>,
     /// The CID of the author's newest identity operation.
     pub chain: Option<Cid>,
-    /// When, in seconds.
+    /// When it was signed, in seconds since 1970.
     pub iat: i64,
-    /// The signature.
+    /// The Ed25519 signature.
     pub sig: [u8; 64],
 }
 
 impl ProofPart {
-    /// What a header keeps of a proof.
+    /// The parts of a proof that a header keeps.
     pub fn of(proof: &Proof) -> Self {
         let payload = &proof.payload;
         Self {
@@ -126,85 +127,85 @@ impl ProofPart {
     }
 }
 
-/// An entry's header. `service` is what stands before the first dot of `op`.
+/// An entry's header (docs/format.md §2). Its service is the part of `op` before the first dot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
-    /// The place in it.
+    /// The entry's number in the log.
     pub seq: u64,
-    /// The CID of the header before; none exactly at seq 0.
+    /// The CID of the previous header; `None` exactly at seq 0.
     pub prev: Option<Cid>,
-    /// When, by the home's clock.
+    /// When the home entered it, by the home's clock.
     pub at: Timestamp,
-    /// The operation.
+    /// The operation's name.
     pub op: String,
-    /// What it is about.
+    /// The id that the entry is about.
     pub reference: Option<IdText>,
-    /// The CID of the body.
+    /// The CID of the body; `None` for an entry without one.
     pub body: Option<Cid>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends; never erased.
     pub fact: Option<Fact>,
-    /// Who willed it.
+    /// The DID whose decision it is.
     pub author: Did,
-    /// How that is shown.
+    /// The kind of decision, with its evidence.
     pub will: Will,
-    /// The delegation entry, or the raw CID of the session.
+    /// The CID of the delegation entry, or the raw CID of the session.
     pub via: Option<Cid>,
-    /// What set this off.
+    /// The CID of the entry that this one follows from.
     pub cause: Option<Cid>,
-    /// The list of openings of an operation over several logs.
+    /// The raw CID of the list of openings of an operation over several logs.
     pub txn: Option<Cid>,
 }
 
-/// Why bytes are no header or no body.
+/// Why bytes are not a header or a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
-    /// Not strict dag-cbor.
+    /// The bytes are not strict dag-cbor.
     #[error("the {0} is not strict dag-cbor: {1}")]
     Cbor(&'static str, #[source] cbor::CborError),
-    /// Too large.
+    /// The bytes exceed the limit.
     #[error("the {what} has {bytes} bytes; at most {most} are allowed")]
     TooLarge {
-        /// Header or body.
+        /// `header` or `body`.
         what: &'static str,
-        /// How large.
+        /// The actual size in bytes.
         bytes: usize,
-        /// How large it may be.
+        /// The limit in bytes.
         most: usize,
     },
-    /// A field that is missing, or of a wrong form.
+    /// A field is missing or malformed.
     #[error("the header's {0:?} is missing or malformed")]
     Field(&'static str),
-    /// A field that no header has.
+    /// A field that headers do not have.
     #[error("the header has an unknown field {0:?}")]
     Unknown(String),
-    /// A combination of fields that no entry has.
+    /// A combination of fields that entries do not have.
     #[error("the header's {field:?} does not go with will {will:?}")]
     Will {
-        /// The field.
+        /// The field's name.
         field: &'static str,
-        /// The will.
+        /// The kind of will.
         will: &'static str,
     },
-    /// A body without its salt.
+    /// The body has no salt.
     #[error("the body needs a member \"salt\" of {SALT_BYTES} bytes")]
     Salt,
-    /// A body that is no map.
+    /// The body is not a map.
     #[error("the body must be a map")]
     NotMap,
-    /// An integer that JSON cannot carry.
+    /// An integer beyond ±(2^53 − 1), which JSON cannot carry exactly.
     #[error("the body has an integer beyond ±(2^53 − 1)")]
     Integer,
 }
 
 impl Header {
-    /// The service: what stands before the first dot of the op.
+    /// The service: the part of the op before the first dot.
     pub fn service(&self) -> &str {
         naming::service_of(&self.op)
     }
 
-    /// Whose will it is.
+    /// The kind of will.
     pub fn will_kind(&self) -> WillKind {
         match self.will {
             Will::Signed(_) => WillKind::Signed,
@@ -214,7 +215,7 @@ impl Header {
         }
     }
 
-    /// What the header keeps of the proof, of a signed entry.
+    /// The header's part of the proof, if the entry is signed.
     pub fn proof_part(&self) -> Option<&ProofPart> {
         match &self.will {
             Will::Signed(part) => Some(part),
@@ -222,7 +223,7 @@ impl Header {
         }
     }
 
-    /// The proof as it was signed, rebuilt.
+    /// The proof as it was signed, rebuilt from the header; `None` if the entry is not signed.
     pub fn proof(&self) -> Option<Proof> {
         let part = self.proof_part()?;
         Some(Proof {
@@ -245,8 +246,8 @@ impl Header {
         })
     }
 
-    /// Whether each DID is one that carries a key, and media files are named as such: what decoding asks, for headers
-    /// that were made here.
+    /// Whether each DID can be written in a header, and each media CID is a raw one: the checks of decoding, for
+    /// headers made on this node.
     pub(crate) fn is_well_formed(&self) -> bool {
         let part = self.proof_part();
         let of_proof = part.map(|part| std::iter::once(&part.aud).chain(&part.to));
@@ -256,12 +257,16 @@ impl Header {
         dids.all(|did| did.kind() == DidKind::Key) && decode::media_fits(self.fact.as_ref())
     }
 
-    /// The one byte form.
+    /// The header's only byte form (dag-cbor).
     pub fn encode(&self) -> Vec<u8> {
         encode::header(self)
     }
 
-    /// Reads the one byte form; nothing else.
+    /// Decodes the header's only byte form.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] for any other bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
         decode::header(bytes)
     }
@@ -270,18 +275,18 @@ impl Header {
 /// An entry with its bytes and their CID. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sealed {
-    /// What it says.
+    /// The decoded header.
     pub header: Arc<Header>,
     /// The header's bytes.
     pub header_bytes: Arc<[u8]>,
-    /// Their CID.
+    /// The header's CID.
     pub cid: Cid,
-    /// The body's bytes; none where there is none, or no more.
+    /// The body's bytes; `None` if the entry has no body, or its body was erased.
     pub body_bytes: Option<Arc<[u8]>>,
 }
 
 impl Sealed {
-    /// Encodes and hashes a header.
+    /// Encodes a header and computes its CID.
     pub fn seal(header: Header, body_bytes: Option<Arc<[u8]>>) -> Self {
         let bytes = header.encode();
         let cid = dag_cbor_cid(&bytes);
@@ -293,7 +298,11 @@ impl Sealed {
         }
     }
 
-    /// Decodes what was stored.
+    /// Decodes a stored entry.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] if the header's bytes are malformed.
     pub fn decode(
         header_bytes: Arc<[u8]>,
         body_bytes: Option<Arc<[u8]>>,
@@ -308,18 +317,30 @@ impl Sealed {
         })
     }
 
-    /// The body, read.
+    /// Decodes the body.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] if its bytes are malformed.
     pub fn body(&self) -> Result<Option<Value>, EntryError> {
         self.body_bytes.as_deref().map(decode_body).transpose()
     }
 }
 
-/// Reads a body: strict, a map, with its salt, of values that every reader has.
+/// Decodes a body: strict dag-cbor, a map with its salt, integers that JSON can carry.
+///
+/// # Errors
+///
+/// [`EntryError`] for any other bytes.
 pub fn decode_body(bytes: &[u8]) -> Result<Value, EntryError> {
     decode::body(bytes)
 }
 
-/// The bytes of a body that keeps the rules.
+/// Encodes a body that keeps the rules of [`decode_body`].
+///
+/// # Errors
+///
+/// [`EntryError`] names the broken rule.
 pub fn encode_body(body: &Value) -> Result<Vec<u8>, EntryError> {
     decode::check_body(body)?;
     let bytes = cbor::encode(body);

@@ -1,7 +1,7 @@
-//! Giving entries to projections: as they are entered, again after an erasure, and in recovery and rebuild.
+//! Feeds entries to projections: as they are entered, again after an erasure, and in recovery and rebuild.
 //!
-//! Always: a projection gets an entry exactly when it is of its own service, or of an op that it subscribes to; an
-//! erased body is given as none, whoever gives it.
+//! Always: a projection gets an entry exactly when the entry belongs to its service, or to an operation that the
+//! projection subscribes to. An erased body is passed as `None`, on every path.
 
 use std::collections::HashMap;
 
@@ -12,21 +12,21 @@ use crate::entry::{Header, Sealed};
 use crate::machine::{Applied, Offset, Seq, StateMachine};
 use crate::projection::Writable;
 use crate::shared::Shared;
-use crate::sql::{Trouble, trouble};
+use crate::sql::{SqlErrorKind, classify};
 
-/// Entries that are read at once.
+/// Entries read at a time.
 const CHUNK: usize = 256;
 
-/// Why entries could not be given to projections.
+/// Why feeding a projection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
     /// The disk is full.
     Full,
-    /// The projection failed, or an entry could not be read.
+    /// The projection failed, or an entry was unreadable.
     Apply,
 }
 
-/// What an entry is to a projection.
+/// An entry as a projection sees it.
 pub(crate) fn applied<'a>(offset: u64, entry: &'a Sealed, body: Option<&'a Value>) -> Applied<'a> {
     let header = &*entry.header;
     Applied {
@@ -49,8 +49,8 @@ pub(crate) fn concerns(machine: &dyn StateMachine, service: &str, header: &Heade
     header.service() == service || machine.subscribers(&header.op).contains(&service)
 }
 
-/// Gives an entry to a projection, if it concerns it.
-pub(crate) fn give(
+/// Feeds an entry to a projection, if it concerns the projection.
+pub(crate) fn project(
     shared: &Shared,
     projection: &mut Writable,
     offset: u64,
@@ -71,18 +71,19 @@ pub(crate) fn give(
     Ok(())
 }
 
-/// Sorts an error, and tells whoever runs the node.
+/// Classifies an error, and reports it to the node's operator.
 pub(crate) fn broken(service: &str, op: &str, error: &rusqlite::Error) -> Broken {
-    match trouble(error) {
-        Trouble::Full => Broken::Full,
+    match classify(error) {
+        SqlErrorKind::Full => Broken::Full,
         _ => {
-            tracing::error!(service, op, %error, "a projection failed to take an entry in");
+            tracing::error!(service, op, %error, "a projection failed to apply an entry");
             Broken::Apply
         }
     }
 }
 
-/// Makes the rows of one owner again, from all entries of their log: those in the file, and those that wait.
+/// Computes the rows of one owner again, from all entries of their log: those in the file, and those still in the
+/// journal.
 pub(crate) fn give_owner_again<'p>(
     shared: &Shared,
     projections: impl Iterator<Item = &'p mut Writable>,
@@ -130,10 +131,10 @@ fn give_again(
         return Ok(());
     }
     let body = left_of(entry, erased).map_err(|_| Broken::Apply)?;
-    give(shared, projection, offset, entry, body.as_ref())
+    project(shared, projection, offset, entry, body.as_ref())
 }
 
-/// The body of an entry, unless one of these erasures took it.
+/// The entry's body, unless one of these erasures removed it.
 pub(crate) fn left_of(
     entry: &Sealed,
     erased: &HashMap<Cid, u64>,

@@ -1,4 +1,4 @@
-//! Which key a proof must be checked with, and checking it: done in the caller's task, many at once.
+//! Finds the key for a proof and checks the signature, in the caller's task, many in parallel.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::{Did, Proof};
 
-use crate::ledger::{KeyError, ReadError};
+use crate::errors::{KeyError, ReadError};
 use crate::machine::{Command, Refusal, RefusalKind, SubmitError};
-use crate::ops::{self, By};
+use crate::ops::{self, RequiredAuthority};
 use crate::rules::{Chain, LogState, Owner};
 use crate::shared::Shared;
 
@@ -20,7 +20,7 @@ impl Shared {
         let controller = self
             .ops
             .get(&proof.payload.op)
-            .is_some_and(|spec| spec.by == By::Controller);
+            .is_some_and(|spec| spec.by == RequiredAuthority::Controller);
         let role = if controller {
             Role::Controller
         } else {
@@ -49,8 +49,9 @@ impl Shared {
         in_chain(&chain, proof, role)
     }
 
-    /// A delegate's key names itself. Whether a delegation covers the operation now is asked before any service decides, which
-    /// would tell a delegate of things outside its scope; the rules ask again with the entry.
+    /// A delegate's `kid` is the key itself. Whether a delegation covers the operation now is checked before any
+    /// service decides, because a decision could tell a delegate about things outside its scope; the rules check again
+    /// with the entry.
     fn delegate_key(
         &self,
         state: Option<&LogState>,
@@ -77,7 +78,7 @@ impl Shared {
         Ok(Arc::new(key))
     }
 
-    /// Checks the proof of a command: its signature, by the key that is in force for it. Gives back its payload's CID.
+    /// Checks a command's proof: its signature, with the key in force for it. Returns the CID of its payload.
     pub(crate) fn check_will(&self, command: &Command, proof: &Proof) -> Result<Cid, KeyError> {
         let key = if command.op == ops::IDENTITY_CREATE {
             creation_key(command, proof)?
@@ -105,10 +106,10 @@ fn in_chain(chain: &Chain, proof: &Proof, role: Role) -> Result<Arc<VerifyingKey
     key.ok_or_else(|| KeyError::NotInForce(proof.kid.clone()))
 }
 
-/// docs/format.md §4: the genesis counts for itself.
+/// docs/format.md §4: the genesis in the body verifies with its own key.
 fn creation_key(command: &Command, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
     let token = command.body.as_ref().and_then(|body| body.get_str("token"));
-    let token = token.ok_or_else(|| KeyError::Genesis("there is no token".to_owned()))?;
+    let token = token.ok_or_else(|| KeyError::Genesis("the token is missing".to_owned()))?;
     let chain = Chain::genesis(&command.did, token)
         .map_err(|error| KeyError::Genesis(error.to_string()))?;
     if proof.payload.chain.as_ref() != Some(chain.head_cid()) {
@@ -154,7 +155,7 @@ impl From<ReadError> for SubmitError {
     }
 }
 
-/// Whose will a signed command is: the owner's, a delegate's or another author's; of a delegate, under what.
+/// Whose will a signed command is: the owner's, a delegate's or another author's; for a delegate, with the delegation.
 pub(crate) fn author_of(
     proof: &Proof,
     state: Option<&LogState>,
@@ -167,7 +168,7 @@ pub(crate) fn author_of(
     let bytes = proof.kid.did().key_bytes().unwrap_or_default();
     let delegation = state.and_then(|state| {
         let fits = state.delegation_for(&bytes, &proof.payload.op, at);
-        // One that does not fit says better why than none at all.
+        // A delegation that does not fit gives a better error than none.
         fits.or_else(|| {
             state
                 .delegations()

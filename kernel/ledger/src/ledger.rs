@@ -1,310 +1,48 @@
-//! The ledger, as everybody else sees it.
+//! The ledger's interface for callers.
 //!
-//! Always: what [`Ledger::submit`] has answered is durable; what is read has everything that was answered before.
+//! Always: everything that [`Ledger::submit`] has answered is durable, and every read sees everything answered before
+//! it.
 
 mod bundles;
+mod old_copy;
 mod open;
 mod probe;
-mod still;
+mod quiesce;
 mod submit;
+mod sweep;
 
 use imajin_dfos::order;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use imajin_dfos::{Cid, SigningKey, Timestamp, VerifyingKey};
+use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::{Did, Kid, Proof};
 use rusqlite::Connection;
 
-use crate::clock::{Clock, monotonic};
+use crate::clock::monotonic;
 use crate::entry::Sealed;
+use crate::errors::{KeyError, ReadError};
+use crate::exclusive::ExclusiveQueue;
+use crate::flusher::Flusher;
+use crate::folders::folders;
 use crate::journal::Journal;
 use crate::lock::DataLock;
-use crate::logfile::LogFile;
-use crate::machine::StateMachine;
+use crate::logfile::{LogError, LogFile};
 use crate::media::MediaStore;
-use crate::mover::Mover;
-use crate::ops::Unpublished;
 use crate::projection::Projection;
-use crate::rules::{Home, LogView, Owner};
+use crate::rules::{LogState, LogView, Owner};
 use crate::shared::Shared;
+use crate::status::{LogStatus, Stats, StoredEntry};
+use crate::writer::Writer;
 
-pub use crate::holds::Hold;
 pub use crate::queue::InFlight;
+pub use crate::write_freeze::WriteFreeze;
 pub use bundles::{LearnError, Learned};
 pub use open::newest_time;
-pub use still::Still;
-
-/// The node's own identity: its heads are signed with this.
-#[derive(Clone)]
-pub struct NodeKey {
-    /// The node.
-    pub did: Did,
-    /// The key's name in the node's identity chain.
-    pub kid: Kid,
-    /// The key.
-    pub key: SigningKey,
-}
-
-/// How the ledger is opened.
-pub struct Options {
-    /// The data folder.
-    pub data: PathBuf,
-    /// The apps.
-    pub machine: Arc<dyn StateMachine>,
-    /// The node.
-    pub node: NodeKey,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// How much of everything.
-    pub limits: Limits,
-}
-
-/// How much of everything.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Commands that may wait for the writer; then callers get [`SubmitError::Busy`](crate::SubmitError::Busy).
-    pub queue_commands_max: usize,
-    /// Commands in one batch.
-    pub batch_commands_max: usize,
-    /// How long the writer waits for the next command of a batch that is not full; a few times that in all.
-    pub batch_wait_max: Duration,
-    /// Bytes of the journal at which writers wait.
-    pub journal_bytes_max: u64,
-    /// How long a writer waits there before it gets [`SubmitError::Busy`](crate::SubmitError::Busy).
-    pub journal_wait_max: Duration,
-    /// Rows in one of the journal's tables at which the writer goes on in the other.
-    pub journal_swap_entries: u64,
-    /// How long nothing must have waited before the journal is emptied although it is nearly empty.
-    pub journal_idle: Duration,
-    /// Entries of one log that are moved together.
-    pub move_entries: usize,
-    /// How long an entry waits at most before it is moved.
-    pub move_age_max: Duration,
-    /// Bytes of the entries that wait in memory; the others are read again from the journal.
-    pub waiting_bytes_max: usize,
-    /// Logs that are open at once.
-    pub open_logs_max: usize,
-    /// Log states that are remembered.
-    pub log_states_max: usize,
-    /// Bytes of a log's WAL at which it is checkpointed; of a long log, up to four times as many.
-    pub log_wal_bytes_max: u64,
-    /// Connections that read one projection.
-    pub readers_per_service: u32,
-    /// Bytes of one media file.
-    pub media_file_bytes_max: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            queue_commands_max: 4_096,
-            batch_commands_max: 256,
-            batch_wait_max: Duration::from_millis(1),
-            journal_bytes_max: 64 * 1024 * 1024,
-            journal_wait_max: Duration::from_secs(5),
-            journal_swap_entries: 1_000,
-            journal_idle: Duration::from_secs(10),
-            move_entries: 128,
-            move_age_max: Duration::from_secs(1),
-            waiting_bytes_max: 6 * 1024 * 1024,
-            open_logs_max: 64,
-            log_states_max: 3_072,
-            log_wal_bytes_max: 2 * 1024 * 1024,
-            readers_per_service: 2,
-            media_file_bytes_max: 256 * 1024 * 1024,
-        }
-    }
-}
-
-/// Why a ledger does not open.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process has the data folder.
-    #[error("{0}")]
-    Locked(String),
-    /// A file or folder.
-    #[error("{path}: {source}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A database.
-    #[error("{path}: {source}")]
-    Database {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: rusqlite::Error,
-    },
-    /// A file of the node's own that cannot be read.
-    #[error("{path} is damaged: {reason}")]
-    Damaged {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// A log with an operation that this program does not know.
-    #[error(
-        "entry {seq} of {did} is of the operation {op}, which this program does not know: use a newer imajin"
-    )]
-    UnknownOp {
-        /// Whose log.
-        did: Did,
-        /// The entry.
-        seq: u64,
-        /// Its operation.
-        op: String,
-    },
-    /// What this program knows cannot be read.
-    #[error(transparent)]
-    Operations(#[from] Unpublished),
-    /// A file of a version that this program does not know.
-    #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
-    Version {
-        /// Which.
-        path: PathBuf,
-        /// The version in the file.
-        found: u32,
-        /// The newest that is known here.
-        known: u32,
-    },
-}
-
-/// Why something could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// This node does not run the service.
-    #[error("this node does not run the service {0:?}")]
-    NoService(String),
-    /// All readers are busy.
-    #[error("too many reads at once; try again in a moment")]
-    Busy,
-    /// A database.
-    #[error("the database failed: {0}")]
-    Database(#[from] rusqlite::Error),
-    /// A file.
-    #[error("the disk failed: {0}")]
-    Io(#[from] std::io::Error),
-    /// The log is damaged.
-    #[error("the log of {did} is damaged and set aside: {reason}")]
-    Quarantined {
-        /// Whose log.
-        did: Did,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
-/// Why no key goes with a proof.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// Nobody here knows the author.
-    #[error("there is no log of {0} here, and no identity chain")]
-    Unknown(Did),
-    /// The key is not in force.
-    #[error("the key {0} is not in force")]
-    NotInForce(Kid),
-    /// A delegate's, which no delegation that is in force lets do this.
-    #[error("no delegation of this key that is in force covers {0}")]
-    NotDelegated(String),
-    /// `chain` does not name the newest identity operation.
-    #[error("chain must name the newest identity operation of the author")]
-    Chain,
-    /// The signature does not verify.
-    #[error("the signature does not verify with the key {0}")]
-    Signature(Kid),
-    /// The genesis in the body of `auth.identity.create`.
-    #[error("the genesis in the body: {0}")]
-    Genesis(String),
-    /// It could not be looked up.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-}
-
-/// What is known of a log.
-#[derive(Debug, Clone)]
-pub struct LogStatus {
-    /// Whose.
-    pub did: Did,
-    /// Where it is kept.
-    pub home: Home,
-    /// The place of the newest entry.
-    pub seq: u64,
-    /// The CID of its header.
-    pub cid: Cid,
-    /// Its time.
-    pub at: Timestamp,
-    /// The CID of the owner's newest identity operation; none for a bare key.
-    pub chain: Option<Cid>,
-    /// Whether the owner has a key and no chain.
-    pub bare_key: bool,
-    /// Why this node may not write to it, if so.
-    pub read_only: Option<String>,
-    /// The head that is ahead of this log, as a JWS, if one is known.
-    pub newer: Option<String>,
-    /// Whether a home entry of its owner's, at this node, lets it be written to again.
-    pub waits_for_home: bool,
-    /// What is wrong with the file, if it is set aside.
-    pub quarantined: Option<String>,
-    /// Whether an `auth.delete` stands in it.
-    pub deleted: bool,
-}
-
-/// An entry as it is stored.
-#[derive(Debug, Clone)]
-pub struct StoredEntry {
-    /// Its place in the log.
-    pub seq: u64,
-    /// The header's bytes.
-    pub header: Arc<[u8]>,
-    /// The body's bytes; none where there is none, or no more.
-    pub body: Option<Arc<[u8]>>,
-}
-
-/// Numbers for `/metrics`.
-#[derive(Debug, Clone, Default)]
-pub struct Stats {
-    /// Commands that were entered.
-    pub commands: u64,
-    /// Commands that were refused.
-    pub refused: u64,
-    /// Entries.
-    pub entries: u64,
-    /// Batches, each with one fsync.
-    pub batches: u64,
-    /// Entries that wait in the journal to be moved.
-    pub waiting: u64,
-    /// Moves of entries into logs.
-    pub moves: u64,
-    /// Entries that the writer itself gave to projections once more after erasures and imports: the rest is
-    /// done beside it.
-    pub replayed_entries: u64,
-    /// Entries that the writer itself read to find what an erasure names: those that came since it was looked for.
-    pub searched_entries: u64,
-    /// The most rows that it took over at a time after one.
-    pub replayed_rows_most: u64,
-    /// Bytes of the journal.
-    pub journal_bytes: u64,
-    /// Media files that a sweep removed, uploads that never ended among them.
-    pub swept_files: u64,
-    /// Bytes of those that had all come.
-    pub swept_bytes: u64,
-    /// Requests in flight.
-    pub in_flight: u64,
-    /// Logs that are open.
-    pub open_logs: u64,
-    /// Logs that are set aside.
-    pub quarantined: u64,
-    /// Why the ledger stopped writing, if it did.
-    pub fatal: Option<String>,
-}
+pub use quiesce::Quiesced;
+pub use sweep::{Swept, UNNAMED_KEPT};
 
 /// Why a ledger did not close cleanly. Nothing acknowledged is lost: the journal has it.
 #[derive(Debug, thiserror::Error)]
@@ -319,26 +57,32 @@ pub struct Ledger {
 
 struct Inner {
     shared: Arc<Shared>,
-    mover: Arc<Mover>,
+    flusher: Arc<Flusher>,
+    /// The writer's work between two batches; wake the queue after adding to it.
+    exclusive: Arc<ExclusiveQueue<Writer>>,
     threads: Mutex<Option<Threads>>,
     lock: Mutex<Option<DataLock>>,
 }
 
-/// The two threads. The writer gives back the journal when it ends.
+/// The two threads. The writer returns the journal when it ends.
 struct Threads {
     writer: JoinHandle<Journal>,
-    mover: JoinHandle<()>,
+    flusher: JoinHandle<()>,
 }
 
-/// How long closing may take: whoever stops the node waits for it.
+/// How long closing may take: stopping the node waits for it.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(3);
-/// How long closing waits for rows that are being made again after an erasure.
+/// How long closing waits for replays of rows.
 const REPLAYS_MAX: Duration = Duration::from_secs(1);
 /// How long a purge waits for the journal to be wiped.
 const PURGE_MAX: Duration = Duration::from_secs(60);
 
 impl Ledger {
-    /// Reads the projection of a service. Short: a long read keeps its journal from being reused.
+    /// Reads a service's projection. Keep it short: a long read keeps the projection's WAL from being reused.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NoService`], [`ReadError::Busy`] if no connection is free, or the database's error.
     pub fn read<T>(
         &self,
         service: &str,
@@ -347,14 +91,18 @@ impl Ledger {
         self.projection(service)?.read(f)
     }
 
-    /// Changes whenever what [`Ledger::read`] finds may have changed: what was read after this was asked stays true as
-    /// long as it is the same.
+    /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays
+    /// current while the number is the same.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NoService`].
     pub fn generation(&self, service: &str) -> Result<u64, ReadError> {
         Ok(self.projection(service)?.generation())
     }
 
-    /// Which offsets may still show below those that are there. Whoever goes through rows by offset asks before and after
-    /// reading: what lies behind `first` is not taken yet, nor anything where `begun` changed.
+    /// Which offsets may still appear below existing ones. A reader of rows by offset calls this before and after
+    /// reading, ignores rows beyond `first`, and ignores everything if `begun` changed.
     pub fn coming(&self) -> crate::replay::arriving::Coming {
         self.inner.shared.to_come.now()
     }
@@ -366,26 +114,34 @@ impl Ledger {
             .ok_or_else(|| ReadError::NoService(service.to_owned()))
     }
 
-    /// The key that a proof must be checked with, if it is in force now. For proofs of other things than commands:
+    /// The key to check a proof with, if it is in force now. For proofs of things other than commands:
     /// [`Ledger::submit`] checks its own.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] says why there is no such key.
     pub fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
         self.inner.shared.key_for(proof)
     }
 
-    /// What is known of a log; none where there is none.
+    /// The state of a log; `None` if this node has no such log.
     pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
         let shared = &self.inner.shared;
-        let Some(state) = shared.state(did)? else {
-            return Ok(None);
-        };
+        let state = shared.state(did)?;
+        Ok(state.and_then(|state| self.status_in(&state)))
+    }
+
+    /// Like [`Self::status`], from a given state.
+    pub(crate) fn status_in(&self, state: &LogState) -> Option<LogStatus> {
+        let shared = &self.inner.shared;
         let (Some(home), Some(newest)) = (state.home(), state.newest()) else {
-            return Ok(None);
+            return None;
         };
         let (read_only, newer) = shared
-            .why_read_only(&state)
+            .why_read_only(state)
             .map_or((None, None), |(why, newer)| (Some(why), newer));
-        Ok(Some(LogStatus {
-            did: did.clone(),
+        Some(LogStatus {
+            did: state.did().clone(),
             home: home.clone(),
             seq: newest.seq,
             cid: newest.cid,
@@ -394,20 +150,20 @@ impl Ledger {
             bare_key: matches!(state.owner(), Owner::BareKey(_)),
             read_only,
             newer,
-            waits_for_home: shared.waits_for_home(&state),
+            waits_for_home: shared.waits_for_home(state),
             quarantined: None,
             deleted: state.deleted(),
-        }))
+        })
     }
 
-    /// What a decision would see of a log: its owner's keys, delegations, settings.
+    /// A log as a decision sees it: its owner's keys, delegations, settings.
     pub fn view(&self, did: &Did) -> Result<Option<LogView>, ReadError> {
         let shared = &self.inner.shared;
         let state = shared.state(did)?;
         Ok(state.and_then(|state| state.view(shared.why_read_only(&state).map(|(why, _)| why))))
     }
 
-    /// The raw CID of the payload of the last proof by this key in this log: what the next one names as `after`.
+    /// The raw CID of the payload of this key's last proof in this log: the next proof's `after`.
     pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>, ReadError> {
         match Kid::parse(kid) {
             Ok(kid) => self.inner.shared.last_payload(did, &kid),
@@ -415,7 +171,7 @@ impl Ledger {
         }
     }
 
-    /// Entries after the place `after`, oldest first, moved or not.
+    /// Entries after number `after`, oldest first, from the log's file and the journal.
     pub fn entries(
         &self,
         did: &Did,
@@ -423,7 +179,7 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<StoredEntry>, ReadError> {
         let shared = &self.inner.shared;
-        // In this order: an erasure that is moved in between has taken the bodies from the file when that is read.
+        // Keep this order: an erasure that is flushed in between has already removed the bodies from the file.
         let erased = shared
             .erased_waiting(did)
             .map_err(|error| shared.read_error(did, error))?;
@@ -441,15 +197,15 @@ impl Ledger {
         Ok(entries.into_iter().map(stored).collect())
     }
 
-    /// The newest head that was made, which may be behind the newest entry: costs no write, so that anybody may ask, also
-    /// where the disk is full.
+    /// The newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it, even on a
+    /// full disk.
     pub fn last_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         self.inner.shared.with_log(did, |log| {
             log.as_ref().map_or(Ok(None), LogFile::newest_head)
         })
     }
 
-    /// The newest head, after moving what waits.
+    /// The newest head, after flushing pending entries.
     pub fn head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         self.drain_log(did)?;
         self.inner.shared.with_log(did, |log| {
@@ -457,8 +213,8 @@ impl Ledger {
         })
     }
 
-    /// Reads a log's file itself, after moving what waits, e.g. to copy it; `f` gets nothing where there is no log.
-    /// Nobody else uses the log meanwhile.
+    /// Reads a log's file itself, after flushing pending entries, e.g. to copy it. `f` gets `None` if there is no log.
+    /// The log is locked meanwhile.
     pub fn read_log<T>(
         &self,
         did: &Did,
@@ -470,23 +226,23 @@ impl Ledger {
             .with_log(did, |log| Ok(f(log.as_ref().map(LogFile::db))?))
     }
 
-    /// All logs here, in no order.
+    /// The owners of all logs on this node, unsorted.
     pub fn dids(&self) -> Result<Vec<Did>, ReadError> {
         let shared = &self.inner.shared;
-        let mut dids = order::set(shared.waiting.dids());
-        let folders = crate::rebuild::folders(&shared.data.join("users"));
+        let mut dids = order::set(shared.pending_entries.dids());
+        let folders = folders(&shared.data.join("users"));
         for folder in folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
             match LogFile::whose(&folder) {
                 Ok(did) => dids.extend(did),
                 Err(error) => {
-                    tracing::warn!(folder = %folder.display(), %error, "a folder's log cannot be told")
+                    tracing::warn!(folder = %folder.display(), %error, "a folder's log is unreadable, so its owner is unknown")
                 }
             }
         }
         Ok(dids.into_iter().collect())
     }
 
-    /// Logs that are set aside, and why.
+    /// The quarantined logs, with the reason for each.
     pub fn quarantined(&self) -> Vec<(Did, String)> {
         let quarantined = self
             .inner
@@ -500,25 +256,25 @@ impl Ledger {
             .collect()
     }
 
-    /// Stops writing to a log until [`Ledger::release`], also after a restart: it is being moved away, or a head ahead of
-    /// it is known.
-    pub fn hold(&self, hold: Hold) -> Result<(), ReadError> {
-        Ok(self.inner.shared.holds.put(hold)?)
+    /// Stops writing to a log until [`Ledger::unfreeze`], even after a restart: it is moving away, or a newer head is
+    /// known.
+    pub fn freeze(&self, freeze: WriteFreeze) -> Result<(), ReadError> {
+        Ok(self.inner.shared.write_freezes.put(freeze)?)
     }
 
-    /// Lifts a hold.
-    pub fn release(&self, did: &Did) -> Result<(), ReadError> {
-        Ok(self.inner.shared.holds.lift(did)?)
+    /// Ends a freeze.
+    pub fn unfreeze(&self, did: &Did) -> Result<(), ReadError> {
+        Ok(self.inner.shared.write_freezes.lift(did)?)
     }
 
-    /// To be held by a request from its arrival to its answer.
+    /// A guard that a request keeps from its arrival to its answer: the writer delays a batch for requests in flight.
     pub fn in_flight(&self) -> InFlight {
         InFlight::new(&self.inner.shared.flights)
     }
 
-    /// Moves everything that waits into the logs.
+    /// Flushes all pending entries into the logs. Blocks.
     pub fn drain(&self) {
-        for (did, error) in self.inner.mover.move_all() {
+        for (did, error) in self.inner.flusher.move_all() {
             tracing::warn!(%did, %error, "a log could not be drained");
         }
     }
@@ -526,13 +282,17 @@ impl Ledger {
     fn drain_log(&self, did: &Did) -> Result<(), ReadError> {
         let shared = &self.inner.shared;
         self.inner
-            .mover
+            .flusher
             .move_log(did)
             .map_err(|error| shared.read_error(did, error))
     }
 
-    /// Leaves no byte of what was erased from this log in any file: moves what waits, wipes the journal, cuts all WALs.
-    /// A receipt may be given out when this returns. Not for async tasks: it may take seconds.
+    /// Removes every erased byte of this log from every file: flushes pending entries, wipes the journal, truncates all
+    /// WALs. The caller may send the receipt once this returns. Blocks for seconds.
+    ///
+    /// # Errors
+    ///
+    /// A file failed, or the journal was not wiped within a minute.
     pub fn purge(&self, did: &Did) -> Result<(), ReadError> {
         let shared = &self.inner.shared;
         self.drain_log(did)?;
@@ -543,7 +303,7 @@ impl Ledger {
             .map(|newest| newest.load(Ordering::SeqCst))
             .max()
             .unwrap_or(0);
-        if !self.inner.mover.scrub(newest, PURGE_MAX) {
+        if !self.inner.flusher.scrub(newest, PURGE_MAX) {
             return Err(ReadError::Busy);
         }
         for projection in &shared.projections {
@@ -552,7 +312,8 @@ impl Ledger {
         shared.with_log(did, |log| log.as_mut().map_or(Ok(()), LogFile::checkpoint))
     }
 
-    /// Carries everything over into the logs' databases and empties the journal, as a graceful stop does. Slow.
+    /// Flushes everything into the logs' databases and empties the journal, as a graceful stop does. Blocks, and is
+    /// slow. True if it finished.
     pub fn settle(&self) -> bool {
         let shared = &self.inner.shared;
         let newest = shared
@@ -562,21 +323,21 @@ impl Ledger {
             .map(|newest| newest.load(Ordering::SeqCst))
             .max()
             .unwrap_or(0);
-        let scrubbed = self.inner.mover.scrub(newest, PURGE_MAX);
-        self.inner.mover.checkpoint_logs(monotonic() + PURGE_MAX) && scrubbed
+        let scrubbed = self.inner.flusher.scrub(newest, PURGE_MAX);
+        self.inner.flusher.checkpoint_logs(monotonic() + PURGE_MAX) && scrubbed
     }
 
-    /// Media files.
+    /// The media files.
     pub fn media(&self) -> &MediaStore {
         &self.inner.shared.media
     }
 
-    /// Why the ledger stopped writing, if it did: the node should exit, and recover at a restart.
+    /// Why the ledger stopped writing, if it did. The node should exit; the next start recovers.
     pub fn fatal(&self) -> Option<String> {
         self.inner.shared.fatal.get().cloned()
     }
 
-    /// Numbers for `/metrics`.
+    /// Counters for `/metrics`.
     pub fn stats(&self) -> Stats {
         let shared = &self.inner.shared;
         let counters = &shared.counters;
@@ -586,7 +347,7 @@ impl Ledger {
             refused: count(&counters.refused),
             entries: count(&counters.entries),
             batches: count(&counters.batches),
-            waiting: shared.waiting.len() as u64,
+            waiting: shared.pending_entries.len() as u64,
             moves: count(&counters.moves),
             replayed_entries: count(&counters.replayed_entries),
             searched_entries: count(&counters.searched_entries),
@@ -605,7 +366,12 @@ impl Ledger {
         }
     }
 
-    /// Drains, closes every file and ends the threads. Other clones get [`SubmitError::Closed`](crate::SubmitError::Closed) from then on.
+    /// Drains the journal, closes every file and ends the threads. Other clones then get
+    /// [`SubmitError::Closed`](crate::SubmitError::Closed).
+    ///
+    /// # Errors
+    ///
+    /// [`ShutdownError`]; the journal keeps what was not flushed.
     pub fn shutdown(self) -> Result<(), ShutdownError> {
         self.inner.close()
     }
@@ -622,7 +388,7 @@ impl Inner {
             return Ok(());
         };
         let closed = self.close_threads(threads);
-        // Other clones may live on, but they hold nothing.
+        // Other clones may exist, but they hold no open file.
         self.shared.logs.close_all();
         drop(
             self.lock
@@ -638,9 +404,9 @@ impl Inner {
         crate::replay::close(&self.shared, monotonic() + REPLAYS_MAX);
         self.shared.queue.close();
         let journal = threads.writer.join();
-        self.mover.stop();
-        let mover = threads.mover.join();
-        let (Ok(mut journal), Ok(())) = (journal, mover) else {
+        self.flusher.stop();
+        let flusher = threads.flusher.join();
+        let (Ok(mut journal), Ok(())) = (journal, flusher) else {
             return Err(ShutdownError(
                 "a thread of the ledger had panicked".to_owned(),
             ));
@@ -648,17 +414,35 @@ impl Inner {
         if let Some(reason) = self.shared.fatal.get() {
             return Err(ShutdownError(reason.clone()));
         }
-        if let Some((did, error)) = self.mover.move_all().into_iter().next() {
-            return Err(ShutdownError(format!(
-                "the log of {did} could not be drained: {error}"
-            )));
+        // On a full disk the journal keeps the pending entries, as after a crash, and the next start flushes them.
+        let stays = || {
+            tracing::warn!(
+                "the disk is full: some entries stay in the journal until there is room"
+            );
+        };
+        match self.flusher.move_all().into_iter().next() {
+            None => {}
+            Some((_, LogError::Full)) => {
+                stays();
+                return Ok(());
+            }
+            Some((did, error)) => {
+                return Err(ShutdownError(format!(
+                    "the log of {did} could not be drained: {error}"
+                )));
+            }
         }
-        self.mover
-            .empty(&mut journal)
-            .map_err(|error| ShutdownError(error.to_string()))?;
-        if !self.mover.checkpoint_logs(until) {
+        if self.shared.behind.load(Ordering::SeqCst) {
+            stays();
+            return Ok(());
+        }
+        match self.flusher.empty(&mut journal) {
+            Err(LogError::Full) => stays(),
+            emptied => emptied.map_err(|error| ShutdownError(error.to_string()))?,
+        }
+        if !self.flusher.checkpoint_logs(until) {
             tracing::info!(
-                "some logs keep a WAL beside them, since closing would have taken too long; it is part of them"
+                "some logs keep their WAL, which is a part of them: checkpointing it would have taken too long"
             );
         }
         Ok(())
@@ -667,9 +451,9 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // Whoever cares calls `shutdown`; the journal has everything either way.
+        // Callers that need the result call `shutdown`; the journal has everything either way.
         if let Err(error) = self.close() {
-            tracing::warn!(%error, "the ledger was dropped");
+            tracing::warn!(%error, "the ledger was dropped without shutdown");
         }
     }
 }

@@ -1,29 +1,36 @@
 //! The ledger: every person's log, and the only writer of it.
 //!
-//! | room | what stands in it |
+//! | module | contents |
 //! |---|---|
-//! | [`entry`] | one entry: header, body, their one byte form |
+//! | [`entry`] | one entry: header, body, their only byte form |
 //! | [`ops`] | who may do what, and what follows from it, as data |
 //! | [`rules`] | the rules of a log as one pure state machine |
-//! | [`machine`] | what an app gives: `decide` and `apply` |
-//! | [`ledger`] | [`Ledger`]: what everybody else sees |
-//! | [`clock`] | the one door of time |
+//! | [`machine`] | what an app implements: `decide` and `apply` |
+//! | [`ledger`] | [`Ledger`]: what callers use |
+//! | [`clock`] | the only source of time |
 //! | [`media`] | content-addressed files |
-//! | [`anchors`] | what the node publishes so that it cannot change its mind |
+//! | [`anchors`] | what the node publishes so that it cannot tell another history afterwards |
 //! | [`bundle`] | export, import, and the forms of a bundle |
 //!
-//! A write: `submit` checks the proof in the caller's task and queues the command; one writer thread decides, seals,
-//! applies and commits batches to the journal (the one fsync); the mover carries entries on into the logs.
+//! A write: `submit` checks the proof in the caller's task and queues the command. The writer thread decides, seals and
+//! applies a batch and commits it to the journal with one fsync. The flusher moves the entries into the logs.
 
 pub mod anchors;
+mod ballast;
+mod beginnings;
 pub mod bundle;
 mod cache;
+mod calm;
 pub mod clock;
 pub mod disk;
+pub mod durable;
 pub mod entry;
+mod errors;
+mod exclusive;
 mod feed;
-mod holds;
-pub mod hostile;
+mod flusher;
+mod folders;
+mod idempotency;
 mod journal;
 mod keys;
 pub mod ledger;
@@ -31,43 +38,53 @@ mod lock;
 mod logfile;
 pub mod machine;
 pub mod media;
-mod mover;
+mod named;
 pub mod ops;
+mod options;
+mod pace;
+mod pending_entries;
 mod projection;
 pub mod quarantine;
 mod queue;
+mod readable;
 pub mod rebuild;
 mod recovery;
 pub mod repair;
-mod repeat;
 mod replay;
 pub mod rules;
 mod scrub;
 mod shared;
 mod space;
 mod sql;
+mod status;
 mod step;
 mod sweep;
+pub mod untrusted;
 pub mod verify;
-mod waiting;
+mod write_freeze;
 mod writer;
 
+pub use ballast::{BALLAST, Ballast};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use disk::{Disk, RealDisk};
 pub use entry::{Header, Offset, Sealed, Seq, WillKind};
-pub use holds::{hold_offline, is_held_offline};
-pub use ledger::{
-    Hold, InFlight, KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError,
-    ShutdownError, Stats, Still, StoredEntry,
-};
+pub use errors::{KeyError, OpenError, ReadError};
+pub use ledger::{InFlight, LearnError, Learned, Ledger, Quiesced, ShutdownError, WriteFreeze};
+pub use ledger::{Swept, UNNAMED_KEPT};
 pub use lock::DataLock;
 pub use machine::{
-    Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
-    RefusalKind, StateMachine, SubmitError, TypedCommand,
+    Applied, Command, CommandWill, Decide, Draft, EntryRef, Prepared, ProjectionSpec, Reader,
+    Receipt, Refusal, RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
-pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+pub use ops::{
+    Bound, Derivation, Equal, ErasableBy, OpSpec, OpTable, RequiredAuthority, TargetLog,
+};
+pub use options::{Limits, NodeKey, Options};
+pub use pace::Pace;
+pub use readable::{Damaged, Readable};
 pub use replay::arriving::Coming;
 pub use scrub::Scrubbed;
 pub use space::Space;
+pub use status::{LogStatus, Stats, StoredEntry};
 pub use step::Stepper;
-pub use sweep::{Swept, UNNAMED_KEPT};
+pub use write_freeze::{freeze_offline, is_frozen_offline};

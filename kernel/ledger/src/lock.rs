@@ -1,22 +1,26 @@
-//! The lock on a data folder: one process has it, and says which.
+//! The lock on a data folder: one process holds it, and the lock file names that process.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
-use crate::ledger::OpenError;
+use crate::errors::OpenError;
 
 /// The file's name in the data folder.
 const LOCK_NAME: &str = "lock";
 
-/// Held as long as the data folder is ours. The kernel lets go of it when the process ends, however it ends.
+/// Held while this process uses the data folder. The kernel releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct DataLock {
     _file: File,
 }
 
 impl DataLock {
-    /// Takes the folder, or says who has it.
+    /// Locks the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Locked`] names the process that has it.
     pub fn take(data: &Path) -> Result<Self, OpenError> {
         let path = data.join(LOCK_NAME);
         let io = |source| OpenError::Io {
@@ -34,7 +38,7 @@ impl DataLock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                // The name of the holder is a courtesy; that there is one is what counts.
+                // The holder's name is only a courtesy.
                 let _ = file.read_to_string(&mut holder);
                 let holder = holder.trim();
                 let who = if holder.is_empty() {
@@ -49,11 +53,20 @@ impl DataLock {
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        file.set_len(0).map_err(io)?;
-        file.rewind().map_err(io)?;
-        writeln!(file, "{}", std::process::id()).map_err(io)?;
+        match file.rewind().and_then(|()| name(&mut file)) {
+            // The lock is held even without the name.
+            Err(error) if crate::media::is_disk_full(&error) => {}
+            named => named.map_err(io)?,
+        }
         Ok(Self { _file: file })
     }
+}
+
+/// Writes which process holds the lock. Overwrites the existing block: a full disk may have no other.
+fn name(file: &mut File) -> std::io::Result<()> {
+    let text = format!("{}\n", std::process::id());
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! One person's log: `users/<did>/log.sqlite` (docs/format.md §10).
 //!
-//! Always: a log is written in moves, each one transaction and one fsync of its WAL, and a move is durable when
-//! [`LogFile::append`] returns. SQLite itself runs with `synchronous=OFF` here and every fsync is ours, in SQLite's own
-//! order: the WAL before it counts, the database before the WAL is cut. What SQLite would sync beyond that is the
-//! header of a WAL that is used again, without which frames of before could come back. It does so for a long WAL, which
-//! keeps its room in the file system and in memory from round to round; any other is cut to nothing at a checkpoint,
-//! which saves a log with few writes half of its fsyncs. It must not know why entries are right.
+//! Always: the flusher writes a log in moves, each one transaction with one fsync of its WAL, and a move is durable
+//! when [`LogFile::append`] returns. SQLite itself runs with `synchronous=OFF`, and this module makes every fsync, in
+//! SQLite's own order: the WAL before it counts, the database before the WAL is truncated. SQLite would also sync the
+//! header of a reused WAL, without which older frames could reappear; this module has it do so for a long WAL, which
+//! keeps its space on the disk and in memory from round to round. Any other WAL is truncated at each checkpoint, which
+//! saves a log with few writes half of its fsyncs. This module does not know why entries are valid.
 
 mod append;
 mod create;
 mod load;
 mod read;
+mod row;
 pub(crate) mod schema;
 mod wal;
 
@@ -23,44 +24,45 @@ use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::disk::Disk;
-use crate::sql::{self, Trouble};
+use crate::sql::{self, SqlErrorKind};
 
-pub(crate) use append::{Across, Context, NewHead, Row, erased_bodies};
+pub(crate) use append::erased_bodies;
 pub(crate) use create::create;
 pub(crate) use load::{load_state, recall};
 pub(crate) use read::{LogEvidence, kid_state};
+pub(crate) use row::{Across, Context, NewHead, Row};
 
 /// The file's name in a person's folder.
 pub(crate) const LOG_NAME: &str = "log.sqlite";
-/// The name of a file that is being made.
+/// The name of a file that is being created.
 const PARTIAL_NAME: &str = "log.sqlite.partial";
-/// Page cache of one open log, in kB: many are open at once, but only one that is long and busy needs it all, since its
-/// index of CIDs is written to everywhere.
+/// Page cache of one open log in kB. Many logs are open at once, but only a long and busy one needs all of it, because
+/// its index of CIDs is written to at random places.
 const CACHE_KB: i64 = 256;
-/// How far it may grow within a move, of which there is one at a time: pages written before their time, for want of room,
-/// are read and written again.
+/// The size in kB to which the cache may grow within a move, of which there is one at a time: pages written early for
+/// lack of room would be read and written again.
 const CACHE_MOVE_KB: i64 = 2_048;
 
-/// Why a log cannot be used.
+/// Why a log is unusable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LogError {
     /// The disk is full; nothing happened.
     #[error("the disk is full")]
     Full,
-    /// The file is damaged, or is not the log that it should be.
+    /// The file is damaged, or is not the expected log.
     #[error("{0}")]
     Damaged(String),
-    /// The disk failed, or something that cannot be.
+    /// The disk failed, or an impossible state.
     #[error("{0}")]
     Failed(String),
 }
 
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
-        match sql::trouble(&error) {
-            Trouble::Full => Self::Full,
-            Trouble::Damaged(text) => Self::Damaged(text),
-            Trouble::Failed(text) => Self::Failed(text),
+        match sql::classify(&error) {
+            SqlErrorKind::Full => Self::Full,
+            SqlErrorKind::Damaged(text) => Self::Damaged(text),
+            SqlErrorKind::Failed(text) => Self::Failed(text),
         }
     }
 }
@@ -74,32 +76,34 @@ impl From<std::io::Error> for LogError {
     }
 }
 
-/// How many times the bytes that any log's WAL may have a long log's may.
+/// A long log's WAL may be this many times as long as any other's.
 const WAL_GROWTH_MAX: u64 = 4;
 
 /// An open log. Used by one thread at a time.
 pub(crate) struct LogFile {
     did: Did,
     path: PathBuf,
+    /// Bytes of a page of this file.
+    page_bytes: i32,
     /// Dropped before `db_file`: closing a file drops all locks that this process has on it.
     db: Connection,
     db_file: File,
     wal_file: File,
     disk: Arc<dyn Disk>,
-    /// Commits in the WAL since it was cut; none where that is not known.
+    /// Commits in the WAL since it was truncated; `None` if unknown.
     wal_commits: Option<u64>,
-    /// Bytes of the WAL that were written since it began at its start.
+    /// Bytes of the WAL written since writing last restarted at its beginning.
     wal_used: u64,
-    /// Everything in the WAL is in the database, durably: the next commit begins at its start.
+    /// The database durably has everything in the WAL: the next commit starts at the WAL's beginning.
     is_carried: bool,
-    /// An fsync of it failed: what that lost nobody knows, and no further one would say.
+    /// An fsync of this log failed: no one knows what that lost, and another fsync would not tell.
     lost: bool,
-    /// How many operations of each identity chain the table `chains` has.
+    /// The number of operations of each identity chain in the table `chains`.
     chains: HashMap<Did, usize>,
 }
 
 impl LogFile {
-    /// Opens the log in a person's folder; none where there is none.
+    /// Opens the log in a person's folder; `None` if there is none.
     pub(crate) fn open(
         disk: &Arc<dyn Disk>,
         folder: &Path,
@@ -114,7 +118,7 @@ impl LogFile {
         let wal_is_new = !wal_path.exists();
         let wal_file = File::options().create(true).append(true).open(&wal_path)?;
         if wal_is_new {
-            // Its name must be there after a power cut, or what is synced into it is not.
+            // The name must survive a power cut, or what is synced into the file is lost.
             disk.sync_dir(folder)?;
         }
         let wal_commits = wal::count_commits(&wal_path)?;
@@ -123,10 +127,12 @@ impl LogFile {
         configure(&db)?;
         schema::check(&db)?;
         let chains = read::chain_lengths(&db)?;
+        let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let disk = disk.clone();
         Ok(Some(Self {
             did: did.clone(),
             path,
+            page_bytes,
             db,
             db_file,
             wal_file,
@@ -139,7 +145,7 @@ impl LogFile {
         }))
     }
 
-    /// The database's file.
+    /// The database file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -149,25 +155,25 @@ impl LogFile {
         &self.db
     }
 
-    /// Whether the WAL is to be carried over: past `bytes_max`, or past the log's own length up to
+    /// Whether the WAL needs a checkpoint: it is longer than `bytes_max`, or than the log's own length up to
     /// [`WAL_GROWTH_MAX`] times that. Ids are random, so a commit to a long log changes pages all over its indexes, and
-    /// the fewer checkpoints there are, the more often one page is written once for several commits.
+    /// fewer checkpoints write such a page once for several commits.
     pub(crate) fn wal_is_long(&self, bytes_max: u64) -> bool {
         let wal = self.wal_used;
         let length = || self.db_file.metadata().map_or(0, |meta| meta.len());
         wal > bytes_max && wal > length().min(bytes_max.saturating_mul(WAL_GROWTH_MAX))
     }
 
-    /// Whether there is something in the WAL, if only what the database has by now.
+    /// Whether the WAL has frames, even if the database has them too.
     pub(crate) fn has_wal(&self) -> bool {
         self.wal_commits != Some(0)
     }
 
-    /// Notes that there is one more commit in the WAL.
+    /// Notes one more commit in the WAL.
     fn note_commit(&mut self) -> rusqlite::Result<()> {
-        self.wal_used = sql::wal_bytes(schema::PAGE_BYTES);
+        self.wal_used = sql::wal_bytes(self.page_bytes);
         if std::mem::take(&mut self.is_carried) {
-            // What is left of earlier rounds stays in the file until it is cut.
+            // Frames of earlier rounds stay in the file until it is truncated.
             self.wal_commits = None;
             self.db.pragma_update(None, "synchronous", "OFF")?;
         }
@@ -175,7 +181,7 @@ impl LogFile {
         Ok(())
     }
 
-    /// Makes what was committed durable.
+    /// Makes the committed entries durable.
     fn sync_wal(&mut self) -> Result<(), LogError> {
         let synced = self
             .disk
@@ -183,13 +189,13 @@ impl LogFile {
         self.note_sync(synced)
     }
 
-    /// An fsync that failed is never tried again: the next one would succeed without the pages that it lost.
+    /// A failed fsync is never retried: the next one would succeed without the pages that the first one lost.
     fn note_sync(&mut self, synced: std::io::Result<()>) -> Result<(), LogError> {
         self.lost |= synced.is_err();
         synced.map_err(|error| LogError::Failed(error.to_string()))
     }
 
-    /// Refuses to go on with files of which nobody knows what the disk has.
+    /// Refuses to continue with files whose state on the disk is unknown.
     fn refuse_lost(&self) -> Result<(), LogError> {
         match self.lost {
             true => Err(LogError::Failed("an earlier fsync of it failed".to_owned())),
@@ -197,10 +203,10 @@ impl LogFile {
         }
     }
 
-    /// Carries the WAL over into the database, durably. The next commit begins at its start.
+    /// Checkpoints the WAL into the database, durably. The next commit starts at the WAL's beginning.
     pub(crate) fn carry_over(&mut self) -> Result<(), LogError> {
         self.refuse_lost()?;
-        // The WAL is durable, since every commit was synced.
+        // The WAL is durable, because every commit was synced.
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
             return Err(LogError::Failed(
                 "a checkpoint of the log was incomplete".to_owned(),
@@ -212,7 +218,7 @@ impl LogFile {
         Ok(())
     }
 
-    /// Carries the WAL over into the database and cuts it to nothing.
+    /// Checkpoints the WAL into the database and truncates it.
     pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
         self.refuse_lost()?;
         if self.wal_file.metadata()?.len() == 0 {
@@ -222,8 +228,8 @@ impl LogFile {
             self.carry_over()?;
         }
         sql::checkpoint(&self.db, "TRUNCATE")?;
-        // Old frames behind new ones could bring back an older commit, if there were several. With one there is
-        // nothing older, so that the next commit's fsync is enough.
+        // Several old frames behind new ones could restore an older commit. With a single commit there is nothing
+        // older, so the next commit's fsync is enough.
         if self.wal_commits != Some(1) {
             self.sync_wal()?;
         }
@@ -235,7 +241,7 @@ impl LogFile {
 }
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {
-    // One process has the data folder, and one connection each log: no shared memory file is needed.
+    // One process has the data folder, with one connection to each log, so no shared-memory file is needed.
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "synchronous", "OFF")?;
     db.pragma_update(None, "cache_size", -CACHE_KB)?;

@@ -1,10 +1,13 @@
-//! The deterministic state machine that the writer drives: what an app gives, and what it gets.
+//! The deterministic state machine that the writer drives: what apps implement, and what they get.
 //!
-//! Always: everything that a decision may depend on arrives with its [`Command`]; in here there is no clock, no
-//! randomness, no key and no network. What an app is, and HTTP, are not known here.
+//! Always: everything that a decision may depend on arrives with its [`Command`]; there is no clock, no randomness, no
+//! key and no network here. This module does not know what an app is, nor HTTP.
 
 mod decide;
+mod reader;
 
+use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp, Value};
@@ -16,23 +19,25 @@ pub use crate::entry::{Offset, Seq, WillKind};
 use crate::ops::OpTable;
 pub use decide::Decide;
 pub(crate) use decide::{DecideHost, Decided};
+pub use reader::Reader;
 
 /// A projection: one file of tables that are a pure function of the entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProjectionSpec {
     /// The service; its file is `runtime/<name>.sqlite`.
     pub name: &'static str,
-    /// Counts up with every change of the schema or of `apply`; another version in the file has it rebuilt.
+    /// Increased with every change of the schema or of `apply`; a file with another version is rebuilt.
     pub version: u32,
     /// Bytes of a page of its file: [`SMALL_PAGES`] or [`LARGE_PAGES`].
     pub page_bytes: i32,
-    /// `CREATE` statements.
+    /// The `CREATE` statements.
     pub schema: &'static str,
 }
 
-/// For a projection where most entries change a row or two: fewest bytes written.
+/// Page size in bytes for a projection where most entries change a row or two: fewest bytes written.
 pub const SMALL_PAGES: i32 = 1_024;
-/// For one where an entry brings long rows, or changes several tables and indexes: fewest pages written.
+/// Page size in bytes for one where an entry brings long rows, or changes several tables and indexes: fewest pages
+/// written.
 pub const LARGE_PAGES: i32 = 4_096;
 
 /// The apps, as the ledger sees them.
@@ -41,53 +46,82 @@ pub trait StateMachine: Send + Sync + 'static {
     fn ops(&self) -> Arc<OpTable>;
     /// All projections.
     fn projections(&self) -> Vec<ProjectionSpec>;
-    /// What a command comes to: entries, by way of `ctx`, or a refusal.
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
-    /// Takes an entry into the projection `db` of `service`. Never refuses. Called for the entry's own service and for
-    /// each service that [`StateMachine::subscribers`] names, where these have a projection.
+    /// Decides a command: enters entries through `ctx`, or refuses.
     ///
-    /// Erasure: where bodies of a log are erased, all rows with that `owner_did` are deleted and all entries of that log
-    /// are given again, without the erased bodies and with their offsets of before. So a row may depend on its owner's
-    /// log alone; what looks across owners (a name that two have claimed) must be found by comparing offsets in a query,
-    /// not by who came first to `apply`.
+    /// # Errors
+    ///
+    /// The refusal for the caller.
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
+    /// Applies an entry to the projection `db` of `service`. Never refuses. Called for the entry's own service and for
+    /// each service that [`StateMachine::subscribers`] names, if these have a projection.
+    ///
+    /// Erasure: when bodies of a log are erased, the ledger deletes all rows with that `owner_did` and applies all
+    /// entries of that log again, without the erased bodies and with their original offsets. So a row may depend on its
+    /// owner's log alone. Anything across owners (a name that two people claimed) must be decided by comparing offsets
+    /// in a query, not by the order of calls to `apply`.
     fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
-    /// Which other services want to see entries of this op.
+    /// The other services that get entries of this operation.
     fn subscribers(&self, op: &str) -> &[&'static str];
 }
 
-/// What somebody wants entered.
+/// A request to enter an operation.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Whose log.
+    /// The owner of the log.
     pub did: Did,
     /// The service, e.g. `profile`.
     pub service: String,
     /// The operation, e.g. `profile.update`.
     pub op: String,
-    /// What it is about.
+    /// The id that the operation is about.
     pub reference: Option<IdText>,
-    /// The body. A signed one is what was signed, with its salt; to another the salt is added.
+    /// The body. A signed body is exactly what was signed, with its salt; the ledger adds the salt to any other.
     pub body: Option<Value>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
     /// Whose will it is.
     pub will: CommandWill,
-    /// When, by [`crate::Clock`].
+    /// The time of the command, by [`crate::Clock`].
     pub now: Timestamp,
     /// Fresh random bytes, from which ids and salts are derived.
     pub fresh: [u8; 32],
-    /// Typed extras that do not stand in the entry, e.g. a home's evidence (see [`crate::Evidence`]).
+    /// Typed extras that the entry does not have, e.g. a home's evidence (see [`crate::Evidence`]).
     pub args: Json,
+    /// The operation as the service read it before submission.
+    pub prepared: Prepared,
 }
 
-/// Whose will a command is.
+/// A command as its service read it outside the writer, with everything from elsewhere that the decision needs. Opaque
+/// here.
+#[derive(Clone, Default)]
+pub struct Prepared(Option<Arc<dyn Any + Send + Sync>>);
+
+impl Prepared {
+    /// Wraps a value.
+    pub fn new<T: Any + Send + Sync>(value: T) -> Self {
+        Self(Some(Arc::new(value)))
+    }
+
+    /// The value, if it has this type.
+    pub fn get<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.0.as_deref()?.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prepared").field(&self.0.is_some()).finish()
+    }
+}
+
+/// Whose will a command is, with the evidence.
 #[derive(Debug, Clone)]
 pub enum CommandWill {
-    /// A key's. The ledger finds out whether the owner's, a delegate's or another author's.
+    /// A key's. The ledger finds out whether the key is the owner's, a delegate's or another author's.
     Signed(Arc<Proof>),
     /// A session's.
     Custodial {
-        /// Who asks.
+        /// The session's person.
         author: Did,
         /// The raw CID of the session id.
         via: Cid,
@@ -96,72 +130,74 @@ pub enum CommandWill {
     Node,
 }
 
-/// A command that one service asks of another, within the same transaction. What it enters is derived.
+/// A command that one service asks of another, within the same transaction. Its entries are derived.
 #[derive(Debug, Clone)]
 pub struct TypedCommand {
-    /// The log that it is about.
+    /// The owner of the log.
     pub did: Did,
     /// The operation.
     pub op: String,
-    /// What it is about.
+    /// The id that the operation is about.
     pub reference: Option<IdText>,
     /// The body, without its salt.
     pub body: Option<Value>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
-    /// Whatever else the service wants to know.
+    /// Other arguments for the service.
     pub args: Json,
+    /// The operation as the asking service built it, with what its decision needs.
+    pub prepared: Prepared,
 }
 
 /// A consequence to enter.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// In whose log.
+    /// The owner of the log.
     pub did: Did,
     /// The service.
     pub service: &'static str,
     /// The operation.
     pub op: &'static str,
-    /// What it is about.
+    /// The id that the entry is about.
     pub reference: Option<IdText>,
     /// The body; the salt is added.
     pub body: Option<Value>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
 }
 
-/// An entry as a projection sees it: never a CID, never a `txn`.
+/// An entry as a projection sees it: without its CID and its `txn`.
 #[derive(Debug, Clone, Copy)]
 pub struct Applied<'a> {
-    /// Its place among all entries of this node.
+    /// Its position among all entries of this node.
     pub offset: Offset,
-    /// Whose log.
+    /// The log's owner.
     pub did: &'a Did,
-    /// Its place there.
+    /// Its number in the log.
     pub seq: Seq,
-    /// When, by the home's word.
+    /// When the home entered it.
     pub at: Timestamp,
     /// The service.
     pub service: &'a str,
     /// The operation.
     pub op: &'a str,
-    /// What it is about.
+    /// The id that the entry is about.
     pub reference: Option<&'a str>,
-    /// The body; none also where it was erased since.
+    /// The body; `None` if there is none, or it was erased.
     pub body: Option<&'a Value>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends.
     pub fact: Option<&'a Fact>,
-    /// Who willed it.
+    /// The DID whose will it is.
     pub author: &'a Did,
-    /// How.
+    /// The kind of will.
     pub will: WillKind,
 }
 
-/// Why a command is refused, for the caller.
+/// Why a command was refused, for the caller.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
-    /// Which kind of refusal.
+    /// The kind of refusal.
     pub kind: RefusalKind,
     /// The field that is wrong.
     pub field: Option<String>,
@@ -171,34 +207,35 @@ pub struct Refusal {
     pub extra: Option<Json>,
 }
 
-/// Kinds of refusals, as HTTP will tell them.
+/// The kinds of refusals; each becomes one HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefusalKind {
-    /// The command is malformed.
+    /// The command is malformed (400).
     BadRequest,
-    /// The proof or the session does not hold.
+    /// The proof or the session is invalid (401).
     Unauthorized,
-    /// Whoever asks may not.
+    /// The caller may not do this (403).
     Forbidden,
-    /// What it is about is not here.
+    /// This node does not have what the command is about (404).
     NotFound,
-    /// It goes against what is there, or follows something else than the last.
+    /// The command contradicts existing state, or does not follow the last one (409).
     Conflict,
-    /// It was here and is deleted.
+    /// What the command is about was deleted (410).
     Gone,
-    /// Too large.
+    /// The command is too large (413).
     TooLarge,
-    /// It costs.
+    /// The command costs something (402).
     PaymentRequired,
-    /// Not now.
+    /// The node can't do this now (503).
     Unavailable,
-    /// The node's own store failed; the message is for the log rather than the caller.
+    /// The node's own store failed (500); the message is for the node's log rather than the caller.
     Stored,
 }
 
-/// A command's fact, with these keys and no others than those that may be left out.
+/// A command's fact, which must have these keys and may have the optional ones.
 ///
 /// # Errors
+///
 /// A bad request that names the keys.
 pub fn fact_with<'f>(
     op: &str,
@@ -221,9 +258,10 @@ pub fn fact_with<'f>(
 }
 
 impl Command {
-    /// [`fact_with`] of this command.
+    /// [`fact_with`] for this command's fact.
     ///
     /// # Errors
+    ///
     /// As there.
     pub fn fact_with(&self, keys: &[&str], optional: &[&str]) -> Result<&Fact, Refusal> {
         fact_with(&self.op, self.fact.as_ref(), keys, optional)
@@ -231,7 +269,7 @@ impl Command {
 }
 
 impl Refusal {
-    /// A refusal of this kind.
+    /// A refusal of this kind, with a message for people.
     pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -248,7 +286,7 @@ impl Refusal {
         self
     }
 
-    /// Adds something for programs.
+    /// Adds a value for programs.
     #[must_use]
     pub fn extra(mut self, extra: Json) -> Self {
         self.extra = Some(extra);
@@ -265,67 +303,75 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
-/// Which entry.
+/// A reference to an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRef {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
-    /// The place in it.
+    /// Its number in the log.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
 }
 
-/// What a command came to. It is durable.
+/// The result of a command. Its entries are durable.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
-    /// Whose log the intent stands in.
+    /// The owner of the intent's log.
     pub did: Did,
-    /// Its place there.
+    /// The intent's number in that log.
     pub seq: u64,
-    /// The CID of its header.
+    /// The CID of the intent's header.
     pub cid: Cid,
-    /// When, by this node's word.
+    /// When this node entered it.
     pub at: Timestamp,
     /// All entries of the operation, the intent first.
     pub entries: Vec<EntryRef>,
-    /// Whether this proof had been entered before; nothing was entered now.
+    /// Whether this proof had been entered before; nothing new was entered now.
     pub repeated: bool,
-    /// What the service adds, see [`Decide::reply`]; none when repeated.
+    /// What the service adds, see [`Decide::reply`]; `None` if repeated.
     pub value: Option<Json>,
 }
 
-/// Why a command came to nothing, or to something unknown.
+/// Why a command was not entered, or has an unknown outcome.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SubmitError {
-    /// It is refused; nothing happened.
+    /// The command was refused; nothing happened.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The disk is full; nothing happened.
     #[error("the disk is full")]
     Full,
-    /// Too much waits already; nothing happened, try again soon.
+    /// Too many commands are waiting; nothing happened, try again soon.
     #[error("too many writes are waiting; try again in a moment")]
     Busy,
-    /// The disk failed while this was being written: it may have happened. The node stops and recovers at restart.
+    /// The log takes no more entries for this long, because its time would run ahead of the clock; nothing happened.
+    #[error("too many entries at once in the log of {did}; try again in {} s", wait.as_secs() + 1)]
+    TooFast {
+        /// The log's owner.
+        did: Did,
+        /// How long the caller must wait.
+        wait: std::time::Duration,
+    },
+    /// The disk failed during the write, which may have happened. The node stops, and recovers at its next start.
     #[error(
         "the outcome is unknown: the disk failed while writing; ask again when the node is back"
     )]
     OutcomeUnknown,
-    /// The log is damaged.
+    /// The log is damaged and in quarantine.
     #[error("the log of {did} is damaged and set aside: {reason}")]
     Quarantined {
-        /// Whose log.
+        /// The log's owner.
         did: Did,
-        /// What is wrong with it.
+        /// The damage.
         reason: String,
     },
     /// This node may not write to the log.
     #[error("the log of {did} is read-only here: {reason}")]
     ReadOnly {
-        /// Whose log.
+        /// The log's owner.
         did: Did,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The head that is ahead of this log, as a JWS.
         newer: Option<String>,

@@ -1,7 +1,8 @@
-//! Content-addressed files of people: `users/<did folder>/media/<last two>/<cid>`, named by the raw CID of their bytes.
+//! People's content-addressed files: `users/<did folder>/media/<last two>/<cid>`, named by the raw CID of their bytes.
 //!
-//! Always: a file under its CID is whole and synced, with its folders, before [`MediaWriter::finish`] returns, so that
-//! the entry that names it can follow; bytes are hashed on the way and never held. It must not know what a file means.
+//! Always: a file with a CID as its name is complete and synced, with its folders, before [`MediaWriter::finish`]
+//! returns, so that the entry that names it can follow. Bytes are hashed while they are written and never held in
+//! memory. This module does not know what a file means.
 
 mod arrivals;
 mod sweep;
@@ -22,44 +23,45 @@ use imajin_protocol::Did;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
+use crate::pace::Pace;
 use arrivals::Arrivals;
 
-/// Files on their way have names that no CID has, so that nobody takes them for whole ones.
+/// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
 const PARTIAL_PREFIX: &str = ".partial-";
-/// Room for streaming copies: large enough that a syscall costs little, small enough for a Pi under load.
+/// Buffer for copies in bytes: large enough that a system call costs little, small enough for a Pi under load.
 pub(crate) const COPY_BYTES: usize = 64 * 1024;
 
-/// Why a media file could not be kept or read.
+/// Why a media file could not be stored or read.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// The disk has no room. Nothing was kept.
+    /// The disk is full. Nothing was stored.
     #[error("the disk is full: free some space and send the file again")]
     Full,
-    /// More bytes than one file may have.
+    /// The file exceeds the limit.
     #[error("a file may have at most {bytes_max} bytes")]
     TooLarge {
-        /// The limit in force.
+        /// The limit in bytes.
         bytes_max: u64,
     },
-    /// The bytes are not those that the CID names.
-    #[error("the bytes of {cid} are damaged: their hash is another")]
+    /// The bytes do not match the CID.
+    #[error("the bytes of {cid} are damaged: they have another hash")]
     Damaged {
-        /// The name that the bytes do not deserve.
+        /// The file's name.
         cid: Cid,
     },
-    /// There is no such file.
+    /// The person has no such file.
     #[error("there is no media file {cid}")]
     NotFound {
-        /// The name asked for.
+        /// The requested name.
         cid: Cid,
     },
-    /// A CID of something else than raw bytes.
+    /// The CID is not of raw bytes.
     #[error("{cid} does not name a file: a media file has a raw CID (bafkrei…)")]
     NotRaw {
-        /// The name asked for.
+        /// The requested name.
         cid: Cid,
     },
-    /// The disk failed.
+    /// A file operation failed.
     #[error("media file: {0}")]
     Io(io::Error),
 }
@@ -74,7 +76,7 @@ impl From<io::Error> for MediaError {
     }
 }
 
-/// Whether an error says that there is no room: ENOSPC, or a quota.
+/// Whether an error means that the disk is full: ENOSPC, or a quota.
 pub(crate) fn is_disk_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -82,8 +84,7 @@ pub(crate) fn is_disk_full(error: &io::Error) -> bool {
     )
 }
 
-/// Makes the names in a folder durable. Some file systems (exFAT by FUSE) know no such thing; there is nothing more
-/// that one could do on them.
+/// Makes the names in a folder durable. Some file systems (exFAT by FUSE) cannot sync folders; that is not an error.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     match File::open(or_here(dir))?.sync_all() {
         Err(error) if is_unsupported(&error) => Ok(()),
@@ -91,15 +92,16 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames what is synced, and makes that durable. On FAT a name also tells where the content begins, and a new name learns it
-/// only when what has the name is written again: without that a stick that is pulled out has an empty file or folder.
+/// Renames a synced file and makes the name durable. On FAT a directory entry also has the content's first cluster,
+/// which a new name gets only when the renamed file is written again: otherwise a stick that is pulled out has an empty
+/// file or folder.
 pub(crate) fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
     sync_dir(to)?;
     sync_dir(to.parent().unwrap_or(Path::new(".")))
 }
 
-/// The parent of a bare name is empty, and means the folder that the process is in.
+/// A bare name's parent is empty and means the current folder.
 pub(crate) fn or_here(dir: &Path) -> &Path {
     if dir.as_os_str().is_empty() {
         Path::new(".")
@@ -115,7 +117,7 @@ fn is_unsupported(error: &io::Error) -> bool {
     )
 }
 
-/// Makes `dir` and every missing folder above it, and each of their names durable.
+/// Creates `dir` and every missing folder above it, and makes each name durable.
 pub(crate) fn create_dir_synced(dir: &Path) -> io::Result<()> {
     if or_here(dir).is_dir() {
         return Ok(());
@@ -130,14 +132,14 @@ pub(crate) fn create_dir_synced(dir: &Path) -> io::Result<()> {
     dir.parent().map_or(Ok(()), sync_dir)
 }
 
-/// A media file that stands on the disk.
+/// A stored media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
-    /// Its name.
+    /// The file's name.
     pub cid: Cid,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Whether it was there before: the same bytes are kept once a person.
+    /// Whether the person already had it: the same bytes are stored once.
     pub existed: bool,
 }
 
@@ -150,7 +152,7 @@ pub struct MediaStore {
 }
 
 impl MediaStore {
-    /// The store under `<data>/users`. The clock dates files: a sweep goes by it.
+    /// The store under `<data>/users`. The clock dates files for sweeps.
     pub fn new(data: &Path, file_bytes_max: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
             users: data.join("users").into(),
@@ -159,17 +161,21 @@ impl MediaStore {
         }
     }
 
-    /// Where everything of `did` stands.
+    /// The folder with everything of `did`.
     pub(crate) fn user_folder(&self, did: &Did) -> PathBuf {
         self.users.join(did.folder_name())
     }
 
-    /// Where the files of `did` stand.
+    /// The folder with the files of `did`.
     pub fn folder(&self, did: &Did) -> PathBuf {
         self.users.join(did.folder_name()).join("media")
     }
 
-    /// Where a file of `did` stands, if it is there.
+    /// The path of a file of `did`.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::NotRaw`]; [`MediaError::NotFound`] if it does not exist.
     pub fn path(&self, did: &Did, cid: &Cid) -> Result<PathBuf, MediaError> {
         if cid.codec() != CODEC_RAW {
             return Err(MediaError::NotRaw { cid: *cid });
@@ -178,14 +184,18 @@ impl MediaStore {
         Ok(self.folder(did).join(shard(&name)).join(name))
     }
 
-    /// Begins a file whose bytes arrive in pieces (an upload).
+    /// Starts a file whose bytes arrive in pieces (an upload).
     pub fn writer(&self, did: &Did) -> Result<MediaWriter, MediaError> {
         let folder = self.folder(did);
         create_dir_synced(&folder)?;
         MediaWriter::begin(folder, self.file_bytes_max, self.arrivals.clone())
     }
 
-    /// Keeps all bytes of `source`: synced and named when this returns.
+    /// Stores all bytes of `source`: synced and named when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError`]; nothing was stored.
     pub fn put(&self, did: &Did, mut source: impl Read) -> Result<Stored, MediaError> {
         let mut writer = self.writer(did)?;
         let mut buffer = vec![0u8; COPY_BYTES];
@@ -199,7 +209,7 @@ impl MediaStore {
         }
     }
 
-    /// Opens a file. Whether its bytes still deserve their name is [`Self::check`]'s to say.
+    /// Opens a file and returns its size in bytes. [`Self::check`] tells whether its bytes match its name.
     pub fn open(&self, did: &Did, cid: &Cid) -> Result<(File, u64), MediaError> {
         let path = self.path(did, cid)?;
         let file = File::open(path).map_err(|error| match error.kind() {
@@ -210,7 +220,7 @@ impl MediaStore {
         Ok((file, bytes))
     }
 
-    /// The size of a file, if it is there.
+    /// The size of a file in bytes; `None` if it does not exist.
     pub fn size(&self, did: &Did, cid: &Cid) -> Result<Option<u64>, MediaError> {
         match fs::metadata(self.path(did, cid)?) {
             Ok(metadata) => Ok(Some(metadata.len())),
@@ -219,9 +229,22 @@ impl MediaStore {
         }
     }
 
-    /// Reads a file through and says whether its bytes are the ones that it is named after.
+    /// Reads a file completely and checks that its bytes match its name. Returns its size in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::Damaged`], or why it was unreadable.
     pub fn check(&self, did: &Did, cid: &Cid) -> Result<u64, MediaError> {
+        self.check_at(did, cid, None)
+    }
+
+    /// Like [`Self::check`], at a pace; fails with a read error if the pace ends the work.
+    pub fn check_at(&self, did: &Did, cid: &Cid, pace: Option<&Pace>) -> Result<u64, MediaError> {
         let (file, bytes) = self.open(did, cid)?;
+        let file: Box<dyn io::Read + '_> = match pace {
+            Some(pace) => Box::new(pace.read(file)),
+            None => Box::new(file),
+        };
         if raw_cid_from_sha256(hash_reader(file)?.0) == *cid {
             Ok(bytes)
         } else {
@@ -229,7 +252,7 @@ impl MediaStore {
         }
     }
 
-    /// Removes one file, durably. That it is not there is no error.
+    /// Removes a file durably; true if there was one.
     pub fn remove(&self, did: &Did, cid: &Cid) -> Result<bool, MediaError> {
         let path = self.path(did, cid)?;
         match fs::remove_file(&path) {
@@ -243,19 +266,19 @@ impl MediaStore {
         Ok(true)
     }
 
-    /// All files of `did` in the order of their paths, with sizes.
+    /// All files of `did`, sorted by path, with their sizes in bytes.
     pub fn list(&self, did: &Did) -> Result<Vec<(Cid, u64)>, MediaError> {
         Ok(list_folder(&self.folder(did))?)
     }
 }
 
-/// The folder within `media/` for a name: its last two characters, so that no folder of a stick has more than
-/// 10 000 names before there are ten million files.
+/// The folder in `media/` for a name: the name's last two characters, so that no folder on a stick has more than 10 000
+/// names before there are ten million files.
 pub(crate) fn shard(cid: &str) -> &str {
     cid.get(cid.len().saturating_sub(2)..).unwrap_or(cid)
 }
 
-/// The files of a `media` folder by path; whatever is not named as one is passed over.
+/// The files in a `media` folder, sorted by path; skips anything without a media file's name.
 pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     let mut found = Vec::new();
     let Some(shards) = read_dir_or_none(folder)? else {
@@ -295,7 +318,7 @@ fn read_dir_or_none(folder: &Path) -> io::Result<Option<fs::ReadDir>> {
     }
 }
 
-/// SHA-256 and length of everything that `source` gives.
+/// The SHA-256 digest and length of everything that `source` returns.
 pub(crate) fn hash_reader(mut source: impl Read) -> io::Result<([u8; 32], u64)> {
     let mut hash = Sha256::new();
     let mut bytes = 0u64;

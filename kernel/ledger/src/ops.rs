@@ -1,7 +1,7 @@
-//! What docs/format.md §8 says, as data: who may do what, what becomes of its body, what may follow from it.
+//! The tables of docs/format.md §8 as data: who may do what, who may erase the body, what may follow.
 //!
-//! Always: a service's table is given to the ledger as it starts and never changes while it runs. The kernel
-//! has the `auth.*` operations, whose meaning is the log's own; what any other op means is not known here.
+//! Always: a service gives its table to the ledger at the start and never changes it while the ledger runs. The kernel
+//! has the `auth.*` operations, whose meaning is the log's own; it does not know what any other operation means.
 
 mod document;
 
@@ -14,24 +14,24 @@ pub use document::{OpTableError, Unpublished};
 /// One row of the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpSpec {
-    /// The operation, e.g. `profile.update`.
+    /// The operation's name, e.g. `profile.update`.
     pub op: &'static str,
-    /// Who may will it.
-    pub by: By,
-    /// Whether it has a body; it has one always or never.
+    /// The authority that it requires.
+    pub by: RequiredAuthority,
+    /// Whether it has a body; an operation has one always or never.
     pub body: bool,
-    /// What may become of the body.
-    pub class: Class,
-    /// What ties its body to somebody's will where it is derived.
+    /// Who may erase the body.
+    pub erasable_by: ErasableBy,
+    /// What ties its body to a will when the operation is derived.
     pub bound: Bound,
     /// What may follow from it.
     pub derives: &'static [Derivation],
 }
 
-/// Who may will an operation.
+/// The authority that an operation requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum By {
+pub enum RequiredAuthority {
     /// A controller key of the log's owner.
     Controller,
     /// A key of the author; never a delegate's, and never custodial where the owner has a chain.
@@ -40,25 +40,28 @@ pub enum By {
     Any,
     /// A session, and only as the first entry of a log.
     CustodialAtStart,
-    /// The home, of itself.
+    /// The home's own key.
     Node,
-    /// Nobody: it only follows from another.
+    /// None: the entry only follows from another.
     Derived,
 }
 
-/// What may become of a body.
+/// Who may erase a body. The names on disk are those of docs/format.md §8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// Its author may erase it, and so may the owner of the log.
-    Mine,
-    /// Others' proof, without free text: it stays, though a log's owner may erase it in their own.
-    Evidence,
-    /// Never erased.
-    Keep,
+pub enum ErasableBy {
+    /// Its author, in every log, and the owner of the log in theirs.
+    #[serde(rename = "mine")]
+    Author,
+    /// Only the owner of the log, in theirs: another person's proof, without free text.
+    #[serde(rename = "evidence")]
+    LogOwner,
+    /// No one, ever.
+    #[serde(rename = "keep")]
+    Nobody,
 }
 
-/// What ties the body of a derived entry to a will or a signature: its author did not sign this entry.
+/// What ties the body of a derived entry to a will or a signature, because the entry's author did not sign it
+/// (docs/format.md §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
@@ -66,7 +69,7 @@ pub enum Bound {
     Nothing,
     /// It is the intent's body.
     Intent,
-    /// It is an attestation: its CID is `ref`, its signature is its issuer's.
+    /// It is an attestation: its CID is `ref`, and its issuer signed it.
     Attestation,
     /// It is a countersignature by the entry's author.
     Countersignature,
@@ -74,41 +77,42 @@ pub enum Bound {
     Ticket,
     /// It is the text of a receipt, signed by the node that settled.
     Receipt,
-    /// It has .fair manifests, whose digests the intent's fact names.
+    /// It has .fair manifests, whose digests are in the intent's fact.
     Manifests,
-    /// Nothing: it is the word of the home that entered it.
+    /// Nothing: it is the statement of the home that entered it.
     Node,
 }
 
-/// What may follow from an operation.
+/// A consequence that an operation may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Derivation {
     /// The operation that follows.
     pub op: &'static str,
-    /// In whose log.
-    pub place: Place,
-    /// How often from one intent, in each of these logs.
+    /// The log that it goes into.
+    pub target: TargetLog,
+    /// How often it may follow from one intent, in each of these logs.
     pub at_most: u32,
-    /// What must be equal to what in the intent.
+    /// The fields that must equal those of the intent.
     pub equal: &'static [Equal],
 }
 
-/// In whose log a consequence stands.
+/// The log that a consequence goes into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// In the intent's own.
+pub enum TargetLog {
+    /// The intent's own log.
     SameLog,
-    /// In that of the node that the intent is addressed to; of one without a proof, that of the node whose word it is.
+    /// The log of the node that the intent is addressed to; for an intent without a proof, of the node whose word it
+    /// is.
     Node,
-    /// In those that the intent's fact names under `dids`.
+    /// The logs that the intent's fact names under `dids`.
     FactDids,
-    /// In any that the operation wrote in: a proof names them in `to`, and the `txn` of an intent without one commits
-    /// to them, where a fact would have no room for all.
+    /// Any log that the operation writes to: a proof names them in `to`, and the `txn` of an intent without a proof
+    /// commits to them, where a fact would have no room for all.
     Parties,
 }
 
-/// A field of a consequence that the intent fixes.
+/// A field of a consequence that the intent determines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Equal {
@@ -125,7 +129,7 @@ pub enum Equal {
 pub struct OpTable(HashMap<&'static str, &'static OpSpec>);
 
 impl OpTable {
-    /// The kernel's operations and those given; of two with one name the later counts.
+    /// The kernel's operations and those given; the later of two with one name wins.
     pub fn new(specs: impl IntoIterator<Item = &'static OpSpec>) -> Self {
         let all = KERNEL_OPS.iter().chain(specs);
         Self(all.map(|spec| (spec.op, spec)).collect())
@@ -136,14 +140,38 @@ impl OpTable {
         self.0.get(op).copied()
     }
 
-    /// All rows, in no order.
+    /// All rows, unsorted.
     pub fn iter(&self) -> impl Iterator<Item = &'static OpSpec> + '_ {
         self.0.values().copied()
     }
 }
 
+impl Derivation {
+    /// One entry of `op` in each of these logs, with free fields.
+    pub const fn of(op: &'static str, target: TargetLog) -> Self {
+        Self {
+            op,
+            target,
+            at_most: 1,
+            equal: &[],
+        }
+    }
+
+    /// Allows up to `at_most` entries in each of these logs.
+    #[must_use]
+    pub const fn at_most(self, at_most: u32) -> Self {
+        Self { at_most, ..self }
+    }
+
+    /// Requires fields that the intent determines.
+    #[must_use]
+    pub const fn equal(self, equal: &'static [Equal]) -> Self {
+        Self { equal, ..self }
+    }
+}
+
 impl OpSpec {
-    /// What of this op may follow as `op`.
+    /// The row that allows `op` as a consequence.
     pub fn derivation(&self, op: &str) -> Option<&'static Derivation> {
         self.derives.iter().find(|derivation| derivation.op == op)
     }
@@ -202,8 +230,8 @@ pub enum Writers {
     AuthorsOfBodies,
 }
 
-/// The operations that somebody else than its owner may write into a log. Every other one is its owner's; what an operation
-/// leaves in the logs of others is derived, by the table of derivations.
+/// The operations that others than its owner may write into a log. Every other one is its owner's; what an operation
+/// leaves in other people's logs is derived, by the table of derivations.
 pub const WRITERS: &[(&str, Writers)] = &[(BODY_ERASED, Writers::AuthorsOfBodies)];
 
 /// Who may write an operation into a log.
@@ -217,101 +245,128 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
         derives: &[Derivation {
             op: NODE_CLAIM,
-            place: Place::Node,
+            target: TargetLog::Node,
             at_most: 1,
             equal: &[Equal::RefIsIntentDid],
         }],
-        ..with_body(IDENTITY_CREATE, By::Controller)
+        ..with_body(IDENTITY_CREATE, RequiredAuthority::Controller)
     },
-    with_body(IDENTITY_UPDATE, By::Controller),
-    with_body(IDENTITY_REGISTER, By::CustodialAtStart),
-    with_body(HOME, By::Controller),
-    with_body(DELEGATION_CREATE, By::OwnKey),
-    without_body(DELEGATION_END, By::OwnKey),
-    without_body(SETTINGS_UPDATE, By::OwnKey),
+    with_body(IDENTITY_UPDATE, RequiredAuthority::Controller),
+    with_body(IDENTITY_REGISTER, RequiredAuthority::CustodialAtStart),
+    with_body(HOME, RequiredAuthority::Controller),
+    with_body(DELEGATION_CREATE, RequiredAuthority::OwnKey),
+    without_body(DELEGATION_END, RequiredAuthority::OwnKey),
+    without_body(SETTINGS_UPDATE, RequiredAuthority::OwnKey),
     OpSpec {
-        // Which bodies an erasure names is the home's choice, within what may be erased at all.
+        // The home chooses which bodies an erasure names, among those that may be erased at all.
         bound: Bound::Node,
-        ..with_body(BODY_ERASED, By::OwnKey)
+        ..with_body(BODY_ERASED, RequiredAuthority::OwnKey)
     },
     OpSpec {
         derives: &[Derivation {
             op: BODY_ERASED,
-            place: Place::SameLog,
+            target: TargetLog::SameLog,
             at_most: 1_000,
             equal: &[],
         }],
-        ..with_body(DELETE, By::Controller)
+        ..with_body(DELETE, RequiredAuthority::Controller)
     },
-    without_body(SIDE_ADOPT, By::OwnKey),
-    without_body(NODE_CLAIM, By::Derived),
-    with_body(ANCHOR, By::Node),
+    without_body(SIDE_ADOPT, RequiredAuthority::OwnKey),
+    without_body(NODE_CLAIM, RequiredAuthority::Derived),
+    with_body(ANCHOR, RequiredAuthority::Node),
     OpSpec {
-        class: Class::Mine,
+        erasable_by: ErasableBy::Author,
         bound: Bound::Attestation,
         derives: ATTESTATION_OF_ISSUE,
-        ..with_body(ATTESTATION_ISSUE, By::OwnKey)
+        ..with_body(ATTESTATION_ISSUE, RequiredAuthority::OwnKey)
     },
     OpSpec {
-        class: Class::Evidence,
+        erasable_by: ErasableBy::LogOwner,
         bound: Bound::Attestation,
-        ..with_body(ATTESTATION_RECEIVED, By::Derived)
+        ..with_body(ATTESTATION_RECEIVED, RequiredAuthority::Derived)
     },
     OpSpec {
-        class: Class::Evidence,
+        erasable_by: ErasableBy::LogOwner,
         bound: Bound::Countersignature,
         derives: ATTESTATION_OF_COUNTERSIGN,
-        ..with_body(ATTESTATION_COUNTERSIGN, By::OwnKey)
+        ..with_body(ATTESTATION_COUNTERSIGN, RequiredAuthority::OwnKey)
     },
     OpSpec {
-        class: Class::Evidence,
+        erasable_by: ErasableBy::LogOwner,
         bound: Bound::Countersignature,
-        ..with_body(ATTESTATION_COUNTERSIGNED, By::Derived)
+        ..with_body(ATTESTATION_COUNTERSIGNED, RequiredAuthority::Derived)
     },
     OpSpec {
         derives: ATTESTATION_OF_DECLINE,
-        ..without_body(ATTESTATION_DECLINE, By::OwnKey)
+        ..without_body(ATTESTATION_DECLINE, RequiredAuthority::OwnKey)
     },
-    without_body(ATTESTATION_DECLINED, By::Derived),
+    without_body(ATTESTATION_DECLINED, RequiredAuthority::Derived),
     OpSpec {
         derives: ATTESTATION_OF_REVOKE,
-        ..without_body(ATTESTATION_REVOKE, By::OwnKey)
+        ..without_body(ATTESTATION_REVOKE, RequiredAuthority::OwnKey)
     },
-    without_body(ATTESTATION_REVOKED, By::Derived),
+    without_body(ATTESTATION_REVOKED, RequiredAuthority::Derived),
 ];
+
+/// The row of one of these, for constants: a name that is none of them fails the build.
+pub const fn kernel_row(op: &str) -> OpSpec {
+    let mut n = 0;
+    while n < KERNEL_OPS.len() {
+        if is_same(KERNEL_OPS[n].op.as_bytes(), op.as_bytes()) {
+            return KERNEL_OPS[n];
+        }
+        n += 1;
+    }
+    panic!("the log has no such operation of its own")
+}
+
+/// `==`, which constants do not have yet.
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut n = 0;
+    while n < a.len() {
+        if a[n] != b[n] {
+            return false;
+        }
+        n += 1;
+    }
+    true
+}
 
 const ATTESTATION_OF_ISSUE: &[Derivation] = &[of_other_party(ATTESTATION_RECEIVED)];
 const ATTESTATION_OF_COUNTERSIGN: &[Derivation] = &[of_other_party(ATTESTATION_COUNTERSIGNED)];
 const ATTESTATION_OF_DECLINE: &[Derivation] = &[of_other_party(ATTESTATION_DECLINED)];
 const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKED)];
 
-/// What the other party of an attestation has of it in their log: about the same one.
+/// The entry about the same attestation in the other party's log.
 const fn of_other_party(op: &'static str) -> Derivation {
     Derivation {
         op,
-        place: Place::FactDids,
+        target: TargetLog::FactDids,
         at_most: 1,
         equal: &[Equal::RefIsIntentRef],
     }
 }
 
-const fn with_body(op: &'static str, by: By) -> OpSpec {
+const fn with_body(op: &'static str, by: RequiredAuthority) -> OpSpec {
     OpSpec {
         op,
         by,
         body: true,
-        class: Class::Keep,
+        erasable_by: ErasableBy::Nobody,
         bound: Bound::Nothing,
         derives: &[],
     }
 }
 
-const fn without_body(op: &'static str, by: By) -> OpSpec {
+const fn without_body(op: &'static str, by: RequiredAuthority) -> OpSpec {
     OpSpec {
         op,
         by,
         body: false,
-        class: Class::Keep,
+        erasable_by: ErasableBy::Nobody,
         bound: Bound::Nothing,
         derives: &[],
     }
@@ -331,5 +386,8 @@ mod tests {
             }
         }
         assert_eq!(table.iter().count(), KERNEL_OPS.len());
+        for row in KERNEL_OPS {
+            assert_eq!(kernel_row(row.op), *row);
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! Projections: `runtime/<service>.sqlite`, what the services read. Everything in them can be made again from the logs.
+//! Projections: `runtime/<service>.sqlite`, which the services read. The logs can restore everything in them.
 //!
-//! Always: the offset in a projection is that of the last entry it was given; it commits after the journal, so it is
-//! never ahead of it. It is durable up to what was committed before its last complete checkpoint (`carry.rs`). What a
-//! projection's tables mean is not known here, but that each of a service's has a column `owner_did`.
+//! Always: a projection's offset is that of the last entry that it got. It commits after the journal, so it is never
+//! ahead of the journal. It is durable up to the commits before its last complete checkpoint (`carry.rs`). This module
+//! does not know what a projection's tables mean, except that each table of a service has a column `owner_did`.
 
 pub(crate) mod carry;
 pub(crate) mod tables;
@@ -16,56 +16,56 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::disk::Disk;
-use crate::ledger::{OpenError, ReadError};
+use crate::errors::{OpenError, ReadError};
 use crate::machine::ProjectionSpec;
-use crate::sql;
+use crate::sql::{self, SqlErrorKind, classify};
 use tables::Table;
 
-/// `IMJP`
+/// `IMJP` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A50;
-/// Page cache of the writer's connection, in kB: a sale changes pages all over its services' indexes.
+/// Page cache of the writer's connection in kB: a sale changes pages all over its services' indexes.
 const WRITER_CACHE_KB: i64 = 2_048;
-/// Page cache of each reader's connection, in kB.
+/// Page cache of each reader's connection in kB.
 const READER_CACHE_KB: i64 = 256;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
-/// The ledger's other one: whose rows are to be made again: they show what the entry `seq` of their log erased, or
-/// an entry before it, or lack what came with a log up to there.
+/// The ledger's second table: the owners whose rows must be replayed, because they show what the entry `seq` of their
+/// log erased, or an entry before it, or lack what came with a log up to there.
 pub(crate) const REPLAYS_TABLE: &str = "ledger_replays";
 
-/// What the writer, the readers and the mover share of one projection.
+/// The state of a projection that the writer, the readers and the flusher share.
 pub(crate) struct Projection {
     pub(crate) spec: ProjectionSpec,
     path: PathBuf,
     /// The newest offset that was committed.
     committed: AtomicU64,
-    /// The newest offset that concerned it, and must be durable before the journal lets go.
+    /// The newest offset that concerned it, which must be durable before the journal drops the entry.
     relevant: AtomicU64,
     durable: AtomicU64,
-    /// How many bytes are in the WAL.
+    /// Bytes in the WAL.
     written: AtomicU64,
-    /// How many of them were, when it was last checkpointed beside the writer.
+    /// How many of these bytes the last checkpoint off the writer's thread carried over.
     carried: AtomicU64,
-    /// It was checkpointed beside the writer, so that little is left to do for starting it anew.
+    /// Such a checkpoint has run, so that little remains to do for restarting the WAL.
     checkpointed: AtomicBool,
-    /// A checkpoint failed: nobody knows what of it the disk has, and none is tried again.
+    /// A checkpoint failed: what the disk has of it is unknown, and no further one is tried.
     lost: AtomicBool,
     disk: Arc<dyn Disk>,
-    /// How many commits readers have seen since the start.
+    /// Number of commits that readers have seen since the start.
     generation: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    /// For checkpoints beside the writer.
+    /// For checkpoints off the writer's thread.
     keeper: Mutex<Connection>,
 }
 
-/// The writer's hands on one projection.
+/// The writer's connection to one projection.
 pub(crate) struct Writable {
     pub(crate) db: Connection,
     pub(crate) shared: Arc<Projection>,
     in_transaction: bool,
-    /// Whether something was given to it in this transaction.
+    /// Whether it got an entry in this transaction.
     touched: bool,
-    /// The last offset given to it in this transaction.
+    /// The last offset that it got in this transaction.
     pending: u64,
     /// Tables with a column `owner_did`.
     pub(crate) tables: Arc<[Table]>,
@@ -73,19 +73,19 @@ pub(crate) struct Writable {
     pub(crate) behind: bool,
 }
 
-/// What a projection's file says of itself.
+/// What a projection's file says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) version: u32,
     pub(crate) offset: u64,
 }
 
-/// The file of a projection.
+/// The path of a projection.
 pub(crate) fn path_of(runtime: &Path, spec: &ProjectionSpec) -> PathBuf {
     runtime.join(format!("{}.sqlite", spec.name))
 }
 
-/// What the file says; none where there is none, or none of ours.
+/// Reads a projection's mark; `None` if the file does not exist or is not a projection.
 pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
     if !path.exists() {
         return None;
@@ -111,7 +111,7 @@ fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
     db.query_row(&query, [], read).optional()
 }
 
-/// Makes an empty projection.
+/// Creates an empty projection.
 pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Connection> {
     let db = sql::open_alone(path, true)?;
     configure(&db, spec)?;
@@ -130,7 +130,7 @@ pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Conne
     Ok(db)
 }
 
-/// Projections of earlier versions lack it.
+/// Projections of earlier versions lack this table.
 fn make_replays_table(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(&format!(
         "CREATE TABLE IF NOT EXISTS {REPLAYS_TABLE} (did TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -150,7 +150,7 @@ fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
 }
 
 impl Writable {
-    /// Opens a projection that is there.
+    /// Opens an existing projection.
     pub(crate) fn open(
         disk: &Arc<dyn Disk>,
         runtime: &Path,
@@ -190,8 +190,12 @@ impl Writable {
             generation: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
-        // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
-        shared.checkpoint("TRUNCATE").map_err(wrap)?;
+        // Checkpoints what earlier runs left in the WAL, so that counting starts with an empty WAL.
+        match shared.checkpoint("TRUNCATE") {
+            // The WAL's content stays readable, and the journal keeps what is not durable.
+            Err(error) if classify(&error) == SqlErrorKind::Full => {}
+            done => done.map_err(wrap)?,
+        }
         Ok(Self {
             db,
             shared: Arc::new(shared),
@@ -203,7 +207,7 @@ impl Writable {
         })
     }
 
-    /// Begins a transaction, if none is open.
+    /// Begins a transaction if none is open.
     pub(crate) fn begin(&mut self) -> rusqlite::Result<()> {
         if !self.in_transaction {
             self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -212,18 +216,18 @@ impl Writable {
         Ok(())
     }
 
-    /// Notes that an entry was given to it.
+    /// Notes that it got an entry.
     pub(crate) fn gave(&mut self, offset: u64) {
         self.touched = true;
         self.pending = self.pending.max(offset);
     }
 
-    /// The last offset given to it, committed or not.
+    /// The last offset that it got, committed or not.
     pub(crate) fn offset(&self) -> u64 {
         self.pending
     }
 
-    /// Commits what was given. Durable only after a checkpoint.
+    /// Commits the entries that it got. They are durable only after a checkpoint.
     pub(crate) fn commit(&mut self) -> rusqlite::Result<()> {
         if !self.in_transaction {
             return Ok(());
@@ -235,7 +239,7 @@ impl Writable {
             return Ok(());
         }
         let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
-        // Also when the commit fails: the journal must keep what concerns this projection.
+        // Also if the commit fails: the journal must keep what concerns this projection.
         self.shared
             .relevant
             .fetch_max(self.pending, Ordering::SeqCst);
@@ -251,17 +255,17 @@ impl Writable {
         Ok(())
     }
 
-    /// Takes back what was given since the last commit.
+    /// Undoes everything since the last commit.
     pub(crate) fn roll_back(&mut self) {
         if std::mem::take(&mut self.in_transaction) && !self.db.is_autocommit() {
-            // It fails only where SQLite rolled back itself.
+            // ROLLBACK fails only if SQLite has already rolled back.
             let _ = self.db.execute_batch("ROLLBACK");
         }
         self.touched = false;
         self.pending = self.shared.committed.load(Ordering::SeqCst);
     }
 
-    /// Removes all rows of one owner, so that they can be made again.
+    /// Deletes all rows of one owner, so that they can be computed again.
     pub(crate) fn forget_owner(&self, owner: &str) -> rusqlite::Result<()> {
         for table in &*self.tables {
             let sql = format!("DELETE FROM \"{}\" WHERE owner_did = ?1", table.name);
@@ -270,7 +274,7 @@ impl Writable {
         Ok(())
     }
 
-    /// Notes, in the open transaction, that the rows of an owner are to be replayed up to an erasure.
+    /// Notes, in the open transaction, that an owner's rows must be replayed up to an erasure.
     pub(crate) fn mark_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO ledger_replays VALUES (?1, ?2) ON CONFLICT (did) DO UPDATE SET seq = max(seq, excluded.seq)";
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -280,7 +284,7 @@ impl Writable {
             .map(drop)
     }
 
-    /// Notes that they were, up to this erasure; a newer one stays.
+    /// Removes the note if it is for this erasure or an earlier one.
     pub(crate) fn clear_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         self.db
@@ -289,7 +293,7 @@ impl Writable {
             .map(drop)
     }
 
-    /// Whose rows are to be replayed, and up to which erasure.
+    /// The owners whose rows must be replayed, and up to which erasure.
     pub(crate) fn replays(&self) -> rusqlite::Result<Vec<(String, u64)>> {
         let mut query = self.db.prepare("SELECT did, seq FROM ledger_replays")?;
         let read =
@@ -307,22 +311,27 @@ impl Projection {
         &*self.disk
     }
 
-    /// How many bytes are in the WAL.
+    /// Bytes in the WAL.
     fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Notes how many bytes are in the WAL.
+    /// Records the number of bytes in the WAL.
     fn grew(&self, bytes: u64) {
         if self.written.swap(bytes, Ordering::Relaxed) > bytes {
-            // It was started anew.
+            // The WAL was restarted.
             self.carried.store(0, Ordering::Relaxed);
         }
     }
 
-    /// Changes with each commit, after readers can see it and before its writers are answered.
+    /// Changes with each commit, after readers can see it and before its writers get an answer.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::SeqCst)
+    }
+
+    /// The newest offset that was committed.
+    pub(crate) fn committed(&self) -> u64 {
+        self.committed.load(Ordering::SeqCst)
     }
 
     /// The last offset that concerned it.
@@ -330,12 +339,18 @@ impl Projection {
         self.relevant.load(Ordering::SeqCst)
     }
 
-    /// Whether all that concerned it so far is durable.
+    /// Notes that entries up to this one concern the projection, whether it got them or not: the journal must keep
+    /// them.
+    pub(crate) fn concerns_upto(&self, offset: u64) {
+        self.relevant.fetch_max(offset, Ordering::SeqCst);
+    }
+
+    /// Whether everything that concerned it so far is durable.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable.load(Ordering::SeqCst) >= self.relevant()
     }
 
-    /// A connection of its own, for who reads long in short reads: the pool's are for everybody.
+    /// Opens a new connection, for a long series of short reads: the pool's connections are for everyone.
     pub(crate) fn connect(&self) -> rusqlite::Result<Connection> {
         let db = sql::open_alone(&self.path, false)?;
         db.pragma_update(None, "query_only", "ON")?;
@@ -344,7 +359,7 @@ impl Projection {
         Ok(db)
     }
 
-    /// Reads.
+    /// Runs `f` with a read-only connection from the pool.
     pub(crate) fn read<T>(
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -394,7 +409,7 @@ mod tests {
         schema: "CREATE TABLE rows (id INTEGER PRIMARY KEY, owner_did TEXT NOT NULL, words BLOB NOT NULL) STRICT;",
     };
 
-    /// One batch, and what the mover and the writer do after it.
+    /// One batch, and what the flusher and the writer do after it.
     fn write(projection: &mut Writable) {
         let id = projection.offset() + 1;
         projection.begin().unwrap();
@@ -425,7 +440,7 @@ mod tests {
         (0..500).for_each(|_| write(&mut projection));
         let usual = bytes();
         assert!(usual < carry::WAL_BYTES_SOFT * 3 / 2, "{usual}");
-        // Who reads is not waited for, and is not disturbed: meanwhile the WAL grows.
+        // The test neither waits for readers nor disturbs them; the WAL grows meanwhile.
         let shared = projection.shared.clone();
         shared
             .read(|db| {

@@ -1,8 +1,8 @@
-//! `quarantine/<did>.sqlite`: acknowledged entries that cannot be moved into their log, since it is damaged; and their way
+//! `quarantine/<did>.sqlite`: acknowledged entries that cannot be flushed, because their log is damaged, and their way
 //! back once the log is whole again.
 //!
-//! Always: rows are durable here before the journal lets go of them, each with all that its operation brings; they go
-//! back only into a log that verifies and that they continue, and leave here only when they are durable there. The
+//! Always: rows are durable here before the journal drops them, each with its operation's shared parts. They return
+//! only into a log that verifies and that they continue, and leave the quarantine only once they are durable there. The
 //! damaged file itself is kept beside them.
 
 mod file;
@@ -18,39 +18,43 @@ use imajin_protocol::Did;
 use crate::logfile::{LogError, Row};
 use crate::shared::Shared;
 
-pub(crate) use file::Kept;
+pub(crate) use file::QuarantineFile;
 pub(crate) use restore::{TakenBack, at_start, following, set_damaged_aside, take_back};
 
 /// The folder in the data folder.
 const FOLDER: &str = "quarantine";
 
-/// What waits here for one log.
+/// The quarantined entries of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    /// Where.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Whose.
+    /// The log's owner.
     pub did: Did,
-    /// The place of the first entry.
+    /// The number of the first entry.
     pub first: u64,
-    /// The place of the last.
+    /// The number of the last entry.
     pub last: u64,
 }
 
-/// What waits in a data folder.
+/// The quarantined entries of a data folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// For which logs.
+    /// For each log.
     pub waiting: Vec<SetAside>,
-    /// Files that cannot be read, and why.
+    /// Unreadable files, with the reason.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
-/// Looks at what waits in a data folder that no node has open.
+/// Lists the quarantined entries of a data folder that no node has open.
+///
+/// # Errors
+///
+/// The folder is unreadable.
 pub fn survey(data: &Path) -> std::io::Result<Survey> {
     let mut found = Survey::default();
     for path in files(data)? {
-        let rows = Kept::open(&path).and_then(|kept| kept.rows());
+        let rows = QuarantineFile::open(&path).and_then(|kept| kept.rows());
         match rows {
             Ok(rows) => found.waiting.extend(span(&path, &rows)),
             Err(error) => found.unreadable.push((path, error.to_string())),
@@ -74,16 +78,16 @@ fn path_of(data: &Path, did: &Did) -> PathBuf {
         .join(format!("{}.sqlite", did.folder_name()))
 }
 
-/// The rows of a log that wait here.
+/// The quarantined rows of a log.
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
     match path.exists() {
-        true => Kept::open(&path)?.rows(),
+        true => QuarantineFile::open(&path)?.rows(),
         false => Ok(Vec::new()),
     }
 }
 
-/// Whether a damaged file of a log is kept here: what it says cannot be told.
+/// Whether the quarantine has a damaged file of the log, whose content is unknown.
 pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> {
     let begins = format!("{}.damaged-", did.folder_name());
     let entries = match std::fs::read_dir(shared.data.join(FOLDER)) {
@@ -98,7 +102,7 @@ pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> 
     Ok(false)
 }
 
-/// The files of rows, in the order of their names.
+/// The files of rows, sorted by name.
 fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(data.join(FOLDER)) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -115,7 +119,7 @@ fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Of some rows those that continue a log which ends with `newest`, in order; and the others.
+/// Splits rows into those that continue a log which ends with `newest`, in order, and the others.
 fn chain(rows: Vec<Row>, newest: Cid) -> (Vec<Row>, Vec<Row>) {
     let mut by_prev: HashMap<Option<Cid>, Row> = HashMap::new();
     let mut others = Vec::new();

@@ -1,18 +1,18 @@
 //! The bounded queue of commands in front of the writer, and the count of requests in flight.
 //!
-//! Always: the writer takes all that waits at once. How many it is to wait for is said by the requests that were lately
-//! in flight: alone, a client is not kept waiting at all.
+//! Always: the writer takes all waiting commands at once. The number of recent requests in flight tells how many more
+//! it waits for; a lone client never waits.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Of the requests lately in flight, so many percent are waited for: who comes later is in the next batch, and is on
-/// their way while this one is synced.
+/// Percent of the recent requests in flight that the writer waits for. Later ones arrive while this batch is synced,
+/// and join the next.
 const ARRIVED_PERCENT: u32 = 60;
 
-/// What a reader that is awake sleeps for: to wake it would be a system call for nothing.
+/// The `wanted` number of a reader that is awake, so that no push makes a system call to wake it.
 const AWAKE: usize = usize::MAX;
 
 /// A bounded queue with one reader.
@@ -24,25 +24,25 @@ pub(crate) struct Queue<T> {
 
 struct Inner<T> {
     items: VecDeque<T>,
-    /// How many items the reader sleeps for; fewer do not wake it, and no number does while it is awake.
+    /// The reader sleeps until this many items have arrived; no number wakes it while it is awake.
     wanted: usize,
-    /// Something else than an item wants the reader's attention.
+    /// Whether the reader should look for work other than items.
     nudged: bool,
     closed: bool,
 }
 
-/// Why an item was not taken.
+/// Why the queue refused an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PushError {
     Full,
     Closed,
 }
 
-/// What the reader wakes up for.
+/// Why the reader woke up.
 pub(crate) enum Taken<T> {
     Items(Vec<T>),
     Nudge,
-    /// Closed, and nothing is left.
+    /// The queue is closed and empty.
     Closed,
 }
 
@@ -79,7 +79,7 @@ impl<T> Queue<T> {
         if enough {
             inner.wanted = AWAKE;
         }
-        // Whoever is woken needs the lock at once.
+        // The woken thread needs the lock at once.
         drop(inner);
         if enough {
             self.arrived.notify_one();
@@ -93,13 +93,13 @@ impl<T> Queue<T> {
         self.arrived.notify_one();
     }
 
-    /// Takes no further items; what is there is still read.
+    /// Accepts no further items; those in the queue are still read.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.arrived.notify_one();
     }
 
-    /// Waits for items and takes at most `most`.
+    /// Waits for items, and takes at most `most` of them.
     pub(crate) fn take(&self, most: usize) -> Taken<T> {
         let mut inner = self.lock();
         loop {
@@ -121,7 +121,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits for `wanted` further items, but no longer than `wait`, and takes at most `most`; none if none arrived.
+    /// Waits for `wanted` further items, at most as long as `wait`, and takes at most `most`; returns none if none
+    /// arrived.
     pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
         let inner = self.lock();
         let waited = self.arrived.wait_timeout_while(inner, wait, |inner| {
@@ -133,7 +134,7 @@ impl<T> Queue<T> {
         inner.first(most)
     }
 
-    /// Takes at most `most` of what is there.
+    /// Takes at most `most` of the waiting items.
     pub(crate) fn take_now(&self, most: usize) -> Vec<T> {
         self.lock().first(most)
     }
@@ -146,17 +147,17 @@ impl<T> Inner<T> {
     }
 }
 
-/// Requests in flight, now and lately.
+/// Requests in flight, now and recently.
 #[derive(Debug, Default)]
 pub(crate) struct Flights {
     now: AtomicU32,
-    /// The most that were seen since the last batch.
+    /// The highest number since the last batch.
     peak: AtomicU32,
     /// The same, smoothed over the last batches, in sixteenths.
     lately: AtomicU32,
 }
 
-/// Held by a request from its arrival to its answer: the writer waits for those who are about to write.
+/// Held by a request from its arrival to its answer: the writer delays a batch for requests that are about to write.
 #[must_use]
 pub struct InFlight(Arc<Flights>);
 
@@ -179,14 +180,14 @@ impl Flights {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// How many commands to wait for.
+    /// The number of commands that a batch waits for; at least 1.
     pub(crate) fn expected(&self) -> usize {
         let lately = self.lately.load(Ordering::Relaxed) / 16;
         let wanted = lately.max(self.now()) * ARRIVED_PERCENT / 100;
         usize::try_from(wanted).unwrap_or(1).max(1)
     }
 
-    /// To be called with each batch: `arrived` commands came in it.
+    /// Records a batch of `arrived` commands.
     pub(crate) fn batch(&self, arrived: usize) {
         let peak = self.peak.swap(self.now(), Ordering::Relaxed);
         let seen = peak
@@ -194,7 +195,7 @@ impl Flights {
             .min(1 << 20)
             * 16;
         let lately = self.lately.load(Ordering::Relaxed);
-        // Up at once, down slowly: those who just got their answers are about to ask again.
+        // Rises at once and falls slowly: clients that just got an answer are about to ask again.
         let next = if seen >= lately {
             seen
         } else {

@@ -1,7 +1,7 @@
-//! Projections from logs: all logs and the journal, merged by offset.
+//! Rebuilds projections from all logs and the journal, merged by offset.
 //!
-//! Always: what comes out is what the writer made, equal in every table, in key order. Memory is bounded by a few bytes
-//! an entry (its offset and where it stands) and one chunk of entries; a log is read by one connection at a time.
+//! Always: the result equals what the writer made, in every table, in key order. Memory is bounded by a few bytes an
+//! entry (its offset and its place) and one chunk of entries; one connection at a time reads a log.
 
 mod compare;
 mod index;
@@ -15,9 +15,9 @@ use rusqlite::Connection;
 
 use crate::disk::Disk;
 use crate::entry::Sealed;
+use crate::errors::OpenError;
 use crate::feed;
 use crate::journal::Journal;
-use crate::ledger::OpenError;
 use crate::lock::DataLock;
 use crate::logfile::{LogFile, erased_bodies};
 use crate::machine::{ProjectionSpec, StateMachine};
@@ -25,30 +25,33 @@ use crate::ops::OpTable;
 use crate::projection::{self, carry};
 
 pub use compare::Difference;
-pub(crate) use index::folders;
-use index::{Index, Place};
+use index::{Index, IndexedEntry};
 
-/// Entries that are read, ordered and given at once.
+/// Entries read, sorted and fed at a time.
 const CHUNK_ENTRIES: usize = 16_384;
 
-/// What a rebuild did.
+/// The result of a rebuild.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Entries that were given to projections.
+    /// Entries that were fed to projections.
     pub entries: u64,
     /// Logs that were read.
     pub logs: u64,
-    /// Logs that could not be read: whose, and why. Nothing of them is in the projections.
+    /// Unreadable logs, with the reason. The projections have nothing of them.
     pub damaged: Vec<(PathBuf, String)>,
     /// With `check`: the first difference of each projection that has one.
     pub differences: Vec<Difference>,
 }
 
-/// How a rebuild goes on: entries given, of how many.
+/// Receives the progress of a rebuild: entries done, entries in all.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
-/// Makes all projections of a data folder again, or with `check` compares them with what they would be. The node must
-/// be stopped.
+/// Rebuilds all projections of a data folder, or with `check` compares them with the rebuilt ones. The node must be
+/// stopped.
+///
+/// # Errors
+///
+/// [`OpenError`]; the projections are then unchanged.
 pub fn rebuild(
     data: &Path,
     machine: &Arc<dyn StateMachine>,
@@ -92,7 +95,7 @@ pub fn rebuild(
     Ok(rebuilt)
 }
 
-/// Where entries come from.
+/// The sources of entries.
 pub(crate) struct Sources<'a> {
     pub(crate) data: &'a Path,
     pub(crate) machine: &'a Arc<dyn StateMachine>,
@@ -100,7 +103,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) journal: Option<&'a Journal>,
 }
 
-/// Makes projections beside `runtime/` and puts them in place when they are whole.
+/// Builds projections beside `runtime/` and renames them into place when they are complete.
 pub(crate) fn make_all(
     sources: &Sources<'_>,
     specs: &[ProjectionSpec],
@@ -118,10 +121,10 @@ pub(crate) fn make_all(
         let from = projection::path_of(scratch.path(), spec);
         let to = projection::path_of(&runtime, spec);
         if to.exists() {
-            // Without its WAL the old one is not what it was; a start after a power cut must not go on from it.
+            // Without its WAL the old projection is incomplete; a start after a power cut must not continue from it.
             carry::distrust(&**sources.disk, &to).map_err(io)?;
         }
-        // The old one's WAL and shared memory would be taken for the new one's.
+        // SQLite would read the old projection's WAL and shared memory as the new one's.
         for suffix in ["-wal", "-shm"] {
             let mut name = to.clone().into_os_string();
             name.push(suffix);
@@ -141,7 +144,7 @@ pub(crate) fn make_all(
     Ok(rebuilt)
 }
 
-/// One projection in the making.
+/// A projection that is being built.
 struct Making {
     spec: ProjectionSpec,
     path: PathBuf,
@@ -163,7 +166,7 @@ fn make_into(
             source,
         };
         let db = projection::make(&path, spec).map_err(wrap)?;
-        // It is thrown away if the power goes, so nothing of it need be durable before it is whole.
+        // A power cut discards it, so nothing need be durable before it is complete.
         db.pragma_update(None, "synchronous", "OFF").map_err(wrap)?;
         db.pragma_update(None, "wal_autocheckpoint", 4_000)
             .map_err(wrap)?;
@@ -204,7 +207,7 @@ fn make_into(
     Ok(rebuilt)
 }
 
-/// A program that lacks an operation would make other rows than the one that entered it.
+/// A program that lacks an operation would compute other rows than the one that entered it.
 fn all_known(known: &OpTable, entries: &Entries) -> Result<(), OpenError> {
     let unknown = entries
         .values()
@@ -223,7 +226,11 @@ fn all_known(known: &OpTable, entries: &Entries) -> Result<(), OpenError> {
 type Entries = BTreeMap<u64, Sealed>;
 
 /// Reads the entries of a chunk, log by log.
-fn read_chunk(sources: &Sources<'_>, index: &Index, chunk: &[Place]) -> Result<Entries, OpenError> {
+fn read_chunk(
+    sources: &Sources<'_>,
+    index: &Index,
+    chunk: &[IndexedEntry],
+) -> Result<Entries, OpenError> {
     let mut entries = Entries::new();
     let mut wanted: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for place in chunk {
@@ -260,7 +267,7 @@ fn read_chunk(sources: &Sources<'_>, index: &Index, chunk: &[Place]) -> Result<E
 fn give(
     sources: &Sources<'_>,
     making: &mut Making,
-    chunk: &[Place],
+    chunk: &[IndexedEntry],
     entries: &Entries,
 ) -> Result<(), OpenError> {
     let wrap = |source| OpenError::Database {
@@ -293,7 +300,7 @@ fn give(
     transaction.commit().map_err(wrap)
 }
 
-/// Rows of the journal as a rebuild sees them: without the bodies that later rows erase.
+/// The journal's rows for a rebuild: without the bodies that later rows erase.
 pub(crate) fn without_erased(rows: Vec<(u64, Sealed)>) -> Result<Vec<(u64, Sealed)>, OpenError> {
     let mut erased: BTreeMap<Did, std::collections::HashMap<imajin_dfos::Cid, u64>> =
         BTreeMap::new();

@@ -1,6 +1,6 @@
-//! What a start finds: rows in the journal that logs or projections lack, projections of another version.
+//! Recovery at a start: journal rows that logs or projections lack, and projections of another version.
 //!
-//! Always: it is the same work as while running, done again: idempotent by (did, seq, CID) in logs, by offset in
+//! Always: it repeats the work of a running ledger, and is idempotent: by (did, seq, CID) in logs, by offset in
 //! projections.
 
 use std::collections::BTreeSet;
@@ -8,17 +8,19 @@ use std::path::Path;
 
 use imajin_protocol::Did;
 
+use crate::beginnings;
 use crate::clock::monotonic;
+use crate::errors::OpenError;
 use crate::feed::{self, Broken};
 use crate::journal::Journal;
-use crate::ledger::OpenError;
 use crate::machine::ProjectionSpec;
+use crate::pending_entries::PendingRow;
 use crate::projection::{self, Mark, Writable, carry};
 use crate::replay::SCRATCH;
 use crate::shared::Shared;
-use crate::waiting::WaitingRow;
+use crate::sql::{SqlErrorKind, classify};
 
-/// Takes the rows of the journal into `waiting`; the mover finds out which of them their logs have already.
+/// Adds the journal's rows to `waiting`; the flusher finds out which of them their logs already have.
 pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize, OpenError> {
     let mut rows = 0;
     let now = monotonic();
@@ -28,21 +30,23 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
             return Ok(());
         }
         rows += 1;
-        let waiting = WaitingRow {
+        let waiting = PendingRow {
             offset: row.offset,
             seq: header.seq,
             table: row.table,
             erases: header.op == crate::ops::BODY_ERASED,
             row: None,
         };
-        shared.waiting.push_place(header.did.clone(), waiting, now);
+        shared
+            .pending_entries
+            .push_place(header.did.clone(), waiting, now);
         Ok(())
     })?;
     Ok(rows)
 }
 
-/// Whether a row is of a branch that was given up: an imported log has taken its place, and the journal still had it when
-/// the node ended. What a damaged log says is found out later.
+/// Whether a row belongs to an abandoned branch: an imported log has replaced it, and the journal still had it when the
+/// node ended. A damaged log is found out later.
 fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
     let past = shared.with_log(did, |log| match log {
         Some(log) => log.is_past(seq, offset),
@@ -51,8 +55,7 @@ fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
     past.unwrap_or(false)
 }
 
-/// The projections that cannot go on from where they are: missing, of another version, of another past, or of a disk that
-/// failed.
+/// The projections that cannot continue: missing, of another version, of another history, or on a disk that failed.
 pub(crate) fn stale(
     runtime: &Path,
     journal: &Journal,
@@ -73,7 +76,7 @@ pub(crate) fn stale(
         if carry::is_distrusted(&path) {
             tracing::warn!(
                 service = spec.name,
-                "the disk failed while this projection was made durable, or it was being made again: it is made again now"
+                "the disk failed while this projection was made durable, or a rebuild was interrupted: it is rebuilt now"
             );
             stale.push(*spec);
         } else if !projection::read_mark(&path).is_some_and(good) {
@@ -83,22 +86,62 @@ pub(crate) fn stale(
     Ok(stale)
 }
 
-/// Why a projection could not be given what it lacks.
+/// Why a projection could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CatchUpError {
     #[error(transparent)]
     Journal(#[from] OpenError),
-    #[error("it failed to take entries in: {0:?}")]
+    #[error("it failed to apply entries: {0:?}")]
     Apply(Broken),
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
 }
 
-/// Makes the rows of those again whose replay after an erasure did not come to its end.
+impl CatchUpError {
+    /// Whether the only reason is a full disk.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Journal(error) => error.is_full(),
+            Self::Apply(broken) => *broken == Broken::Full,
+            Self::Database(error) => classify(error) == SqlErrorKind::Full,
+        }
+    }
+}
+
+/// Whether the journal has an erasure that a projection has not seen.
+pub(crate) fn has_erasures(journal: &Journal, projection: &Writable) -> Result<bool, OpenError> {
+    let from = projection.shared.committed();
+    let mut found = false;
+    journal.for_each(|row| {
+        found |= row.offset > from && row.entry.header.op == crate::ops::BODY_ERASED;
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Makes the journal keep everything that a projection lacks until the projection has it.
+pub(crate) fn keep_for(
+    journal: &Journal,
+    shared: &Shared,
+    projection: &Writable,
+) -> Result<(), OpenError> {
+    let service = projection.shared.spec.name;
+    let mut newest = 0;
+    journal.for_each(|row| {
+        if feed::concerns(&*shared.machine, service, &row.entry.header) {
+            newest = row.offset.max(newest);
+        }
+        Ok(())
+    })?;
+    projection.shared.concerns_upto(newest);
+    Ok(())
+}
+
+/// Replays the rows of owners whose replay after an erasure did not finish.
 pub(crate) fn replay(shared: &Shared, projection: &mut Writable) -> Result<(), CatchUpError> {
     for (did, seq) in projection.replays()? {
         let Ok(did) = Did::parse(&did) else { continue };
-        // Of a damaged log nothing is known; its rows are made again with the log.
+        // Nothing is known of a damaged log; its rows are computed again together with the log.
         if shared.state(&did).is_err() {
             continue;
         }
@@ -106,23 +149,27 @@ pub(crate) fn replay(shared: &Shared, projection: &mut Writable) -> Result<(), C
             .map_err(CatchUpError::Apply)?;
         projection.clear_replay(did.as_str(), seq)?;
         projection.commit()?;
-        tracing::info!(service = projection.shared.spec.name, %did, "rows were made again after an erasure");
+        tracing::info!(service = projection.shared.spec.name, %did, "rows were replayed after an erasure");
     }
     Ok(())
 }
 
-/// Removes what replays left that a crash ended.
+/// Removes the scratch files of replays that a crash ended.
 pub(crate) fn remove_scratch(runtime: &Path) {
     for entry in std::fs::read_dir(runtime).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(SCRATCH)
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if [SCRATCH, beginnings::PREFIX]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
             && let Err(error) = std::fs::remove_dir_all(entry.path())
         {
-            tracing::warn!(path = %entry.path().display(), %error, "a replay's leavings");
+            tracing::warn!(path = %entry.path().display(), %error, "a replay's scratch files could not be removed");
         }
     }
 }
 
-/// Gives a projection what the journal has and it lacks.
+/// Feeds a projection what the journal has and it lacks.
 pub(crate) fn catch_up(
     journal: &Journal,
     shared: &Shared,
@@ -130,7 +177,8 @@ pub(crate) fn catch_up(
 ) -> Result<(), CatchUpError> {
     let from = projection.offset();
     let service = projection.shared.spec.name;
-    // Whoever had something erased is made anew at the end, from what is left: bodies in the journal may be erased ones.
+    // Rows of an owner with erasures are computed at the end, from what is left: bodies in the journal may have been
+    // erased.
     let mut erasing: BTreeSet<Did> = BTreeSet::new();
     journal.for_each(|row| {
         if row.offset > from && row.entry.header.op == crate::ops::BODY_ERASED {
@@ -148,7 +196,9 @@ pub(crate) fn catch_up(
         if feed::concerns(&*shared.machine, service, header) {
             let body = row.entry.body();
             let result = match body {
-                Ok(body) => feed::give(shared, projection, row.offset, &row.entry, body.as_ref()),
+                Ok(body) => {
+                    feed::project(shared, projection, row.offset, &row.entry, body.as_ref())
+                }
                 Err(_) => Err(Broken::Apply),
             };
             failed = result.err();

@@ -1,12 +1,13 @@
-//! Mends a damaged log from whole copies of it.
+//! Mends a damaged log from copies of it.
 //!
-//! Everything in a log proves itself: entries name each other and their bodies by CID, the rest is signed. So the damaged
-//! file and its copies are read as heaps of pieces, and the log is put together again from those that fit: what is right
-//! in the damaged file stays, what is broken comes from a copy, and what either has beyond the other is kept. The
-//! result is a file of its own that was verified whole; the damaged one is not touched.
+//! Everything in a log proves itself: entries name each other and their bodies by CID, the rest is signed. So the
+//! damaged file and its copies are read as heaps of pieces, and the log is assembled from the pieces that fit: valid
+//! pieces of the damaged file stay, broken ones come from a copy, and everything that only one of them has is kept. The
+//! result is a new file that was completely verified; the damaged one is not touched.
 
 mod attempt;
 mod fill;
+mod line;
 mod merge;
 mod pages;
 mod pieces;
@@ -21,21 +22,21 @@ use crate::ops::OpTable;
 use crate::rules::LogState;
 use crate::verify::{FaultReport, VerifyError};
 
-/// Why a log could not be put together at all. Nothing was changed.
+/// Why a log could not be mended. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RepairError {
-    /// A file cannot be read or written.
+    /// A file is unreadable or could not be written.
     #[error("{path}: {error}")]
     Io {
-        /// Which file.
+        /// The path.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
-    /// The file that the pieces are kept in failed.
+    /// The scratch database of pieces failed.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// The result cannot be verified.
+    /// The result could not be verified.
     #[error(transparent)]
     Verify(#[from] VerifyError),
 }
@@ -49,35 +50,36 @@ impl RepairError {
     }
 }
 
-/// What came of it.
+/// The result of mending a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
-    /// Entries of the mended log; 0 where no part of it could be put together, and no file was made.
+    /// Entries of the mended log; 0 if no part of it could be assembled, and no file was made.
     pub entries: u64,
-    /// Entries that the damaged file had lost, by place: the copies have them.
+    /// Numbers of the entries that the damaged file had lost and the copies have.
     pub headers: Vec<u64>,
-    /// Bodies that it had lost, by their entries' places.
+    /// Numbers of the entries whose bodies it had lost and the copies have.
     pub bodies: Vec<u64>,
-    /// Entries that the copies have after the end of the damaged file.
+    /// Entries that the copies have beyond the end of the damaged file.
     pub added: u64,
-    /// What is still wrong: the mended log ends before this, since the copies lack it, too.
+    /// The remaining fault: the mended log ends before it, because the copies lack that entry, too.
     pub left: Option<FaultReport>,
-    /// Whether the mended log surely goes as far as the damaged file did before it was damaged.
+    /// Whether the mended log certainly reaches as far as the damaged file did before the damage.
     pub reaches_end: bool,
 }
 
-/// A mended log, and what its verification found.
+/// A mended log, with the result of its verification.
 pub(crate) struct Whole {
     pub(crate) mended: Mended,
-    /// None where nothing could be put together.
+    /// `None` if nothing could be assembled.
     pub(crate) known: Option<(LogState, Option<Head>)>,
 }
 
-/// Puts the log of `did` together from the damaged file and the copies, into the new file `into`. Scratch files beside
-/// it are removed at the end.
+/// Assembles the log of `did` from the damaged file and the copies, into the new file `into`. Removes its scratch files
+/// beside `into` at the end.
 ///
 /// # Errors
-/// A file that cannot be read or written at all.
+///
+/// A file is unreadable, or `into` could not be written.
 pub fn mend(
     did: &Did,
     damaged: &Path,
@@ -88,7 +90,7 @@ pub fn mend(
     Ok(put_together(did, damaged, copies, ops, into)?.mended)
 }
 
-/// The same, and gives the state after the last entry.
+/// Like [`mend`], and returns the state after the last entry.
 pub(crate) fn put_together(
     did: &Did,
     damaged: &Path,
@@ -109,7 +111,7 @@ pub(crate) fn put_together(
             !damaged.exists() || pages::is_cut(damaged).map_err(RepairError::io(damaged))?;
         merge::merge(&mut pieces, did, ops, into, is_cut)
     })();
-    // What is left of it is of no use, and named so that a later attempt begins again.
+    // The scratch file is useless, and its name makes a later attempt start over.
     let _ = std::fs::remove_file(&scratch);
     mended
 }

@@ -1,56 +1,76 @@
-//! Reading through what lies on the disk while the node runs, to find what the disk lost since it was written.
+//! Reads everything on the disk while the node runs, to find what the disk lost since it was written.
 //!
-//! Always: a log that does not verify is set aside at once, so that nothing is appended to it and no copy of it passes for a
-//! whole one. A log is held while its file is copied, not while the copy is verified.
+//! Always: a log that does not verify is quarantined at once, so that nothing is appended to it and no copy of it
+//! passes for a whole one. A log is locked while its file is copied, not while the copy is verified.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use imajin_protocol::Did;
 use tempfile::{Builder, TempPath};
 
-use crate::ledger::{Ledger, ReadError};
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
 use crate::ops::OpTable;
+use crate::pace::Pace;
 use crate::projection::{Projection, carry};
 use crate::shared::Shared;
-use crate::sql::{self, Trouble};
+use crate::sql::{self, SqlErrorKind};
 use crate::verify::{VerifyError, VerifyOptions, verify_log};
 
-/// Copies stand here, beside the projections: on the same disk, and in no backup.
+/// The folder for copies, beside the projections: on the same disk, and in no backup.
 const FOLDER: &str = "runtime";
-/// How the name of a copy begins.
+/// The prefix of a copy's name.
 const PREFIX: &str = "scrub-";
-/// The end of the name of a copy.
+/// The suffix of a copy's name.
 const SUFFIX: &str = ".partial";
+/// How often a changing log is copied at a pace before it is locked for its copy.
+const COPIES_MAX: u32 = 3;
+/// Longer than a tick of any file system's clock.
+const TICK: Duration = Duration::from_millis(50);
 
-/// What reading one log or one file through came to.
+/// The result of scrubbing one log or one file.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Scrubbed {
-    /// Bytes that were read.
+    /// Bytes read.
     pub bytes: u64,
-    /// What is wrong with it, if something is.
+    /// The damage, if there is any.
     pub fault: Option<String>,
 }
 
 impl Ledger {
-    /// Verifies the log of `did` as it lies on the disk, by the rules of [`verify_log`]. A damaged one is set aside. None
-    /// where there is no log. Blocks, beside the writer.
+    /// Verifies the log of `did` as it is on the disk, by the rules of [`verify_log`]. Quarantines a damaged one.
+    /// `None` if there is no log. Blocks, off the writer's thread, for as long as the pace takes.
     ///
     /// # Errors
-    /// [`ReadError::Quarantined`] of a log that was set aside before; I/O errors where it could not be read or copied: no room
-    /// for the copy, among others.
-    pub fn scrub_log(&self, did: &Did) -> Result<Option<Scrubbed>, ReadError> {
+    ///
+    /// [`ReadError::Quarantined`] if the log is already in quarantine; [`ReadError::Busy`] if the pace ended the work;
+    /// I/O errors if it could not be read or copied, for example without room for the copy.
+    pub fn scrub_log(
+        &self,
+        did: &Did,
+        pace: Option<&Arc<Pace>>,
+    ) -> Result<Option<Scrubbed>, ReadError> {
         let shared = self.shared();
-        let copied = self.with_whole_file(did, |path| copy(shared, path))?;
-        let Some(copied) = copied.transpose()? else {
+        let copied = match pace {
+            Some(pace) => self.copy_at(did, pace)?,
+            None => (self.with_whole_file(did, |path| copy(shared, path))?).transpose()?,
+        };
+        let Some(copied) = copied else {
             return Ok(None);
         };
         let installs = shared.installs_of(did);
         let bytes = fs::metadata(&copied)?.len();
-        let fault = fault_of(&copied, did, &shared.ops)?;
+        let fault = fault_of(&copied, did, &shared.ops, pace);
+        if pace.is_some_and(|pace| !pace.may_continue()) {
+            // The error of an interrupted statement is not damage.
+            return Err(ReadError::Busy);
+        }
+        let fault = fault?;
         if let Some(fault) = &fault
-            // Another log may have taken its place meanwhile.
+            // Another log may have replaced it meanwhile.
             && shared.installs_of(did) == installs
         {
             shared.set_aside(did, fault);
@@ -58,17 +78,43 @@ impl Ledger {
         Ok(Some(Scrubbed { bytes, fault }))
     }
 
-    /// Names the projections of this ledger.
+    /// Copies a log at a pace, which takes long: its owner keeps writing meanwhile. New entries go into the WAL; if
+    /// they reached the file itself, the copy starts over, and finally happens while the log is locked.
+    fn copy_at(&self, did: &Did, pace: &Arc<Pace>) -> Result<Option<TempPath>, ReadError> {
+        let shared = self.shared();
+        pace.begin();
+        for _ in 0..COPIES_MAX {
+            let Some(log) = self.with_whole_file(did, Path::to_path_buf)? else {
+                return Ok(None);
+            };
+            // Any further change that began within this tick of the file system's clock will have a later time.
+            std::thread::sleep(TICK);
+            let before = written(&log)?;
+            let copy = scratch(shared)?;
+            let copied = pace.copy(&log, &copy);
+            if !pace.may_continue() {
+                return Err(ReadError::Busy);
+            }
+            copied?;
+            if written(&log)? == before {
+                return Ok(Some(copy));
+            }
+        }
+        Ok((self.with_whole_file(did, |path| copy(shared, path))?).transpose()?)
+    }
+
+    /// The names of this ledger's projections.
     pub fn projection_names(&self) -> Vec<&'static str> {
         let projections = self.shared().projections.iter();
         projections.map(|one| one.spec.name).collect()
     }
 
-    /// Checks every page of a projection. A damaged one is made again from the logs at the next start. Blocks, beside the
-    /// writer.
+    /// Checks every page of a projection. The next start rebuilds a damaged one from the logs. Blocks, off the writer's
+    /// thread.
     ///
     /// # Errors
-    /// It could not be read, or there is none of this name.
+    ///
+    /// The projection is unreadable, or there is none of this name.
     pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed, ReadError> {
         let mut projections = self.shared().projections.iter();
         let projection = projections
@@ -87,13 +133,14 @@ impl Ledger {
     /// Removes copies that a crash left behind.
     ///
     /// # Errors
-    /// The folder could not be read.
+    ///
+    /// The folder is unreadable.
     pub fn tidy_scrub(&self) -> Result<(), ReadError> {
         for entry in fs::read_dir(folder(self.shared()))?.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
-                // It costs room, and nothing else.
+                // A leftover copy only costs room.
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -105,19 +152,35 @@ fn folder(shared: &Shared) -> PathBuf {
     shared.data.join(FOLDER)
 }
 
-fn copy(shared: &Shared, log: &Path) -> std::io::Result<TempPath> {
+/// The length of a file and the time of its last change.
+fn written(path: &Path) -> std::io::Result<(u64, SystemTime)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.len(), metadata.modified()?))
+}
+
+fn scratch(shared: &Shared) -> std::io::Result<TempPath> {
     let mut name = Builder::new();
     let copy = name.prefix(PREFIX).suffix(SUFFIX);
-    let copy = copy.tempfile_in(folder(shared))?.into_temp_path();
-    // Not synced: it is read from the page cache, and gone in a moment.
+    Ok(copy.tempfile_in(folder(shared))?.into_temp_path())
+}
+
+fn copy(shared: &Shared, log: &Path) -> std::io::Result<TempPath> {
+    let copy = scratch(shared)?;
+    // Not synced: it is read from the page cache, and deleted soon.
     fs::copy(log, &copy)?;
     Ok(copy)
 }
 
-fn fault_of(log: &Path, did: &Did, ops: &Arc<OpTable>) -> Result<Option<String>, ReadError> {
+fn fault_of(
+    log: &Path,
+    did: &Did,
+    ops: &Arc<OpTable>,
+    pace: Option<&Arc<Pace>>,
+) -> Result<Option<String>, ReadError> {
     let options = VerifyOptions {
         did: Some(did.clone()),
         threads: 1,
+        pace: pace.cloned(),
         ..VerifyOptions::default()
     };
     match verify_log(log, ops, &options) {
@@ -127,13 +190,14 @@ fn fault_of(log: &Path, did: &Did, ops: &Arc<OpTable>) -> Result<Option<String>,
     }
 }
 
-/// What SQLite finds wrong: table by table, each in a read of its own, since a long one keeps the projection's WAL from ending.
+/// Checks a projection with SQLite, table by table in separate reads, because a long read keeps the projection's WAL
+/// from being reused.
 fn damage_of(projection: &Projection) -> Result<Option<String>, ReadError> {
     match first_damage(projection) {
         Ok(found) => Ok(found),
-        Err(error) => match sql::trouble(&error) {
-            Trouble::Damaged(text) => Ok(Some(text)),
-            Trouble::Full | Trouble::Failed(_) => Err(error.into()),
+        Err(error) => match sql::classify(&error) {
+            SqlErrorKind::Damaged(text) => Ok(Some(text)),
+            SqlErrorKind::Full | SqlErrorKind::Failed(_) => Err(error.into()),
         },
     }
 }
@@ -143,7 +207,7 @@ fn first_damage(projection: &Projection) -> rusqlite::Result<Option<String>> {
     let mut query = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let tables = query.query_map([], |row| row.get::<_, String>(0))?;
     for table in tables.collect::<rusqlite::Result<Vec<_>>>()? {
-        // The first line is enough: a damaged projection is made again as a whole.
+        // The first line is enough: a damaged projection is rebuilt as a whole.
         let sql = format!("PRAGMA integrity_check(\"{table}\")");
         let line: String = db.query_row(&sql, [], |row| row.get(0))?;
         if line != "ok" {

@@ -1,6 +1,6 @@
-//! What the ledger's threads share, and reading across a log's two places: its file, and what still waits for it.
+//! The state that the ledger's threads share, and reads across a log's two places: its file and the journal.
 //!
-//! Always: a read sees every entry that was acknowledged, moved or not. Lock order: a log's slot, then `waiting`.
+//! Always: a read sees every acknowledged entry, flushed or not. Lock order: a log's slot, then `waiting`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -11,30 +11,33 @@ use imajin_dfos::Cid;
 use imajin_dfos::multikey::KeyCache;
 use imajin_protocol::{Did, Kid};
 
+use crate::beginnings::Beginnings;
 use crate::cache::{LogCache, StateCache};
+use crate::calm::Calm;
 use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::entry::Sealed;
-use crate::holds::Holds;
+use crate::errors::ReadError;
 use crate::journal::JournalReader;
-use crate::ledger::{Limits, NodeKey, ReadError};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
+use crate::named::Named;
 use crate::ops::OpTable;
+use crate::options::{Limits, NodeKey};
+use crate::pending_entries::{PendingEntries, PendingRow};
 use crate::projection::Projection;
 use crate::queue::{Flights, Queue};
-use crate::replay::Replays;
 use crate::replay::arriving::ToCome;
-use crate::rules::{Chain, LogState, NamedBody, Owner};
-use crate::waiting::{Waiting, WaitingRow};
-use crate::writer::Job;
-use crate::writer::install::ExclusiveQueue;
+use crate::replay::register::Replays;
+use crate::rules::{Chain, LogState, Owner};
+use crate::write_freeze::WriteFreezes;
+use crate::writer::job::Job;
 
-/// Headers that are looked through at once: the log is held meanwhile.
+/// Headers examined at a time: the log is locked meanwhile.
 const NAMED_CHUNK: usize = 1_024;
 
-/// Numbers that threads add to.
+/// Counters of all threads.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) commands: AtomicU64,
@@ -42,67 +45,35 @@ pub(crate) struct Counters {
     pub(crate) entries: AtomicU64,
     pub(crate) batches: AtomicU64,
     pub(crate) moves: AtomicU64,
-    /// Entries that the writer gave to projections once more after erasures.
+    /// Entries that the writer applied again after erasures.
     pub(crate) replayed_entries: AtomicU64,
-    /// Entries that it read to find what an erasure names.
+    /// Entries that the writer read to find what an erasure names.
     pub(crate) searched_entries: AtomicU64,
-    /// The most rows that it took over at a time after one.
+    /// The most rows that the writer took over at once after an erasure.
     pub(crate) replayed_rows_most: AtomicU64,
     pub(crate) journal_bytes: AtomicU64,
-    /// Files that were swept, and their bytes.
+    /// Files that sweeps removed; the next field has their bytes.
     pub(crate) swept_files: AtomicU64,
     pub(crate) swept_bytes: AtomicU64,
 }
 
-/// What the mover and the writer tell each other about the journal's tables.
+/// What the flusher and the writer tell each other about the journal's tables.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    /// Newest offset and number of rows of each table, as of the last commit.
+    /// The newest offset and the number of rows of each table, as of the last commit.
     pub(crate) newest: [AtomicU64; 2],
     pub(crate) rows: [AtomicU64; 2],
-    /// Which table takes rows.
+    /// The table that takes rows.
     pub(crate) current: AtomicU64,
-    /// About how many bytes went into the journal's WAL since it was last started anew.
+    /// Approximate bytes written to the journal's WAL since its last restart.
     pub(crate) wal_written: AtomicU64,
-    /// The mover says: the WAL was checkpointed, the writer may start it anew.
+    /// Set by the flusher: the WAL was checkpointed, and the writer may restart it.
     pub(crate) checkpointed: AtomicBool,
-    /// The mover says: all rows of this table up to this offset are in their logs and in the projections, durably.
+    /// Set by the flusher: all rows of this table up to this offset are durable in their logs and in the projections.
     pub(crate) settled: [AtomicU64; 2],
 }
 
-/// Which entries of a log name some bodies, as far as the log went when it was read.
-#[derive(Debug, Clone)]
-pub(crate) struct Named {
-    pub(crate) did: Did,
-    pub(crate) bodies: HashSet<Cid>,
-    /// The newest entry that was looked at.
-    pub(crate) upto: Option<u64>,
-    /// [`Shared::installs_of`] then: another log may take this one's place.
-    pub(crate) installs: u64,
-    pub(crate) entries: Vec<NamedBody>,
-}
-
-impl Named {
-    /// Takes the next entry of the log.
-    pub(crate) fn take(&mut self, entry: &Sealed) {
-        self.entries.extend(named_by(entry, &self.bodies));
-        self.upto = Some(entry.header.seq);
-    }
-}
-
-/// What an entry is, if its body is one of these.
-pub(crate) fn named_by(entry: &Sealed, bodies: &HashSet<Cid>) -> Option<NamedBody> {
-    let header = &entry.header;
-    let body = header.body.filter(|body| bodies.contains(body))?;
-    Some(NamedBody {
-        body,
-        seq: header.seq,
-        op: header.op.clone(),
-        author: header.author.clone(),
-    })
-}
-
-/// What everybody shares.
+/// The state that all threads share.
 pub(crate) struct Shared {
     pub(crate) data: PathBuf,
     pub(crate) disk: Arc<dyn Disk>,
@@ -113,30 +84,36 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) logs: LogCache,
     pub(crate) states: StateCache,
-    pub(crate) waiting: Waiting,
+    pub(crate) pending_entries: PendingEntries,
     pub(crate) journal: Mutex<JournalReader>,
     pub(crate) projections: Vec<Arc<Projection>>,
     pub(crate) queue: Queue<Job>,
-    /// What the writer does between two batches; nudge the queue after adding to it.
-    pub(crate) exclusive: ExclusiveQueue,
     pub(crate) flights: Arc<Flights>,
     pub(crate) keys: KeyCache,
     pub(crate) media: MediaStore,
-    pub(crate) holds: Holds,
+    pub(crate) write_freezes: WriteFreezes,
     pub(crate) quarantined: Mutex<HashMap<Did, String>>,
+    /// The readable beginnings of quarantined logs.
+    pub(crate) beginnings: Beginnings,
     pub(crate) fatal: OnceLock<String>,
     pub(crate) closing: AtomicBool,
+    /// Whether a projection lacks something that the journal has.
+    pub(crate) behind: AtomicBool,
+    /// Pauses on a full disk: for flushing, catching up, and emptying the journal.
+    pub(crate) moving: Calm,
+    pub(crate) catching_up: Calm,
+    pub(crate) emptying: Calm,
     pub(crate) counters: Counters,
     pub(crate) tables: Tables,
     pub(crate) replays: Replays,
-    /// Logs that are on their way in.
+    /// Imports in progress.
     pub(crate) to_come: Arc<ToCome>,
-    /// How often another log took a log's place.
+    /// How often another log replaced a log.
     pub(crate) installs: Mutex<HashMap<Did, u64>>,
 }
 
 impl Shared {
-    /// The disk failed in a way that leaves the outcome of a write unknown: nothing more is written until a restart.
+    /// Stops all writing until a restart: the disk failed in a way that leaves the outcome of a write unknown.
     pub(crate) fn fail(&self, reason: String) {
         if self.fatal.set(reason).is_ok() {
             tracing::error!(
@@ -147,14 +124,14 @@ impl Shared {
         self.queue.close();
     }
 
-    /// Carries a projection's WAL over. Where that fails for good the ledger stops.
+    /// Checkpoints a projection. If that fails for good, the ledger stops.
     pub(crate) fn checkpoint(&self, projection: &Projection, mode: &str) -> rusqlite::Result<()> {
         let done = projection.checkpoint(mode);
         self.stop_if_lost(projection);
         done
     }
 
-    /// Stops the ledger where a checkpoint of a projection failed for good.
+    /// Stops the ledger if a checkpoint of a projection failed for good.
     pub(crate) fn stop_if_lost(&self, projection: &Projection) {
         if projection.is_lost() {
             let service = projection.spec.name;
@@ -164,13 +141,13 @@ impl Shared {
         }
     }
 
-    /// How often another log took this one's place since the start.
+    /// How often another log has replaced this one since the start.
     pub(crate) fn installs_of(&self, did: &Did) -> u64 {
         let installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
         installs.get(did).copied().unwrap_or(0)
     }
 
-    /// Notes that another log takes this one's place.
+    /// Notes that another log replaces this one.
     pub(crate) fn note_install(&self, did: &Did) {
         let mut installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
         *installs.entry(did.clone()).or_default() += 1;
@@ -180,7 +157,7 @@ impl Shared {
         self.closing.load(Ordering::SeqCst)
     }
 
-    /// Why a log is set aside, if it is.
+    /// Why a log is in quarantine, if it is.
     pub(crate) fn quarantine_of(&self, did: &Did) -> Option<String> {
         self.quarantined
             .lock()
@@ -189,7 +166,7 @@ impl Shared {
             .cloned()
     }
 
-    /// Uses a log's file. A damaged one is set aside.
+    /// Runs `f` with a log's file. Quarantines a damaged log.
     pub(crate) fn with_log<T>(
         &self,
         did: &Did,
@@ -220,29 +197,30 @@ impl Shared {
         }
     }
 
-    /// Notes that a log is damaged. Others go on; its rows go to `quarantine/` when they would be moved.
+    /// Quarantines a damaged log. Other logs are unaffected; its rows go to `quarantine/` when they would be flushed.
     pub(crate) fn set_aside(&self, did: &Did, reason: &str) {
         let mut quarantined = self
             .quarantined
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if quarantined.insert(did.clone(), reason.to_owned()).is_none() {
-            tracing::error!(%did, reason, "the log is damaged and set aside: everybody else is served; see `imajin doctor`");
+            tracing::error!(%did, reason, "the log is damaged and set aside; all other logs work as before; see `imajin doctor`");
         }
         drop(quarantined);
         self.states.remove(did);
     }
 
-    /// A log is whole again: another file took the place of the damaged one.
+    /// Ends a quarantine: another file replaced the damaged one.
     pub(crate) fn set_right(&self, did: &Did) {
         self.quarantined
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(did);
         self.states.remove(did);
+        self.beginnings.forget(did);
     }
 
-    /// The state of a log after its newest acknowledged entry; none where there is no log.
+    /// The state of a log after its newest acknowledged entry; `None` if there is no log.
     pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
         if let Some(state) = self.states.get(did) {
             return Ok(Some(state));
@@ -253,9 +231,9 @@ impl Shared {
                 Some(log) => Some(load_state(log, did, &self.ops)?),
                 None => None,
             };
-            // The slot is held, so nothing moves from waiting into the file meanwhile.
+            // The slot is locked, so nothing moves from `waiting` into the file meanwhile.
             let from = state.as_ref().map_or(0, LogState::next_seq);
-            for waiting in self.waiting.rows_from(did, from, usize::MAX) {
+            for waiting in self.pending_entries.rows_from(did, from, usize::MAX) {
                 let Some(row) = self.row(&waiting)? else {
                     continue;
                 };
@@ -272,13 +250,13 @@ impl Shared {
         }))
     }
 
-    /// A row that waits: held, or read from the journal again; none where it has left meanwhile.
-    pub(crate) fn row(&self, waiting: &WaitingRow) -> Result<Option<Row>, LogError> {
+    /// A pending row: from memory, or from the journal; `None` if it was flushed meanwhile.
+    pub(crate) fn row(&self, waiting: &PendingRow) -> Result<Option<Row>, LogError> {
         self.row_after(waiting, &mut None)
     }
 
-    /// All of some rows that wait, but those that have left meanwhile.
-    pub(crate) fn rows(&self, waiting: &[WaitingRow]) -> Result<Vec<Row>, LogError> {
+    /// Those of some pending rows that have not been flushed meanwhile.
+    pub(crate) fn rows(&self, waiting: &[PendingRow]) -> Result<Vec<Row>, LogError> {
         let mut known = None;
         let rows = waiting.iter().map(|row| self.row_after(row, &mut known));
         rows.filter_map(Result::transpose).collect()
@@ -286,7 +264,7 @@ impl Shared {
 
     fn row_after(
         &self,
-        waiting: &WaitingRow,
+        waiting: &PendingRow,
         known: &mut Option<Arc<Across>>,
     ) -> Result<Option<Row>, LogError> {
         if let Some(row) = &waiting.row {
@@ -298,7 +276,7 @@ impl Shared {
             .map_err(|error| LogError::Failed(error.to_string()))
     }
 
-    /// The identity chain of a DID from its own log here.
+    /// The identity chain of a DID from its own log on this node.
     pub(crate) fn chain_here(&self, did: &Did) -> Option<Arc<Chain>> {
         match self.state(did) {
             Ok(Some(state)) => match state.owner() {
@@ -309,8 +287,8 @@ impl Shared {
         }
     }
 
-    /// The identity chain of an author: the one of their own log here, or the one that stands in a log beside it. To be
-    /// used while that log's slot is held: it locks none but `log`, which is given.
+    /// The identity chain of an author, from their own log on this node or from the given one. Safe while that log's
+    /// slot is locked: it locks no other log than `log`.
     fn chain_beside(&self, author: &Did, log: Option<&LogFile>) -> Option<Arc<Chain>> {
         let cached = self
             .states
@@ -319,7 +297,7 @@ impl Shared {
         cached.or_else(|| log?.chain(author).ok().flatten().map(Arc::new))
     }
 
-    /// Entries after a place, oldest first, moved or not, with their offsets.
+    /// Entries after a number, oldest first, flushed or not, with their offsets.
     pub(crate) fn entries(
         &self,
         did: &Did,
@@ -329,7 +307,7 @@ impl Shared {
         self.with_log(did, |log| self.entries_of(log, did, after, limit))
     }
 
-    /// The same, unless somebody else uses the log.
+    /// Like [`Self::entries`], unless the log is in use.
     pub(crate) fn entries_if_free(
         &self,
         did: &Did,
@@ -357,7 +335,7 @@ impl Shared {
             .or(after)
             .map_or(0, |seq| seq + 1);
         let left = limit.saturating_sub(entries.len());
-        for waiting in self.waiting.rows_from(did, next, left) {
+        for waiting in self.pending_entries.rows_from(did, next, left) {
             if let Some(row) = self.row(&waiting)? {
                 entries.push((row.offset, row.entry));
             }
@@ -365,8 +343,8 @@ impl Shared {
         Ok(entries)
     }
 
-    /// Which entries of a log name these bodies, up to its newest one: asked beside the writer, since it reads the whole
-    /// log, piece by piece.
+    /// The entries of a log that name these bodies, up to its newest one. Runs off the writer's thread, because it
+    /// reads the whole log, piece by piece.
     pub(crate) fn find_named(&self, did: &Did, bodies: HashSet<Cid>) -> Result<Named, ReadError> {
         let mut named = Named {
             did: did.clone(),
@@ -379,7 +357,8 @@ impl Shared {
         Ok(named)
     }
 
-    /// The next piece; says how many entries it had. The log is held, so that none of them is moved meanwhile.
+    /// Examines the next piece; returns how many entries it had. The log is locked, so that none of them is flushed
+    /// meanwhile.
     fn find_more(&self, log: &mut Option<LogFile>, named: &mut Named) -> Result<usize, LogError> {
         let read = match log {
             Some(log) => LogEvidence(log).named_after(named, NAMED_CHUNK)?,
@@ -389,7 +368,9 @@ impl Shared {
             return Ok(read);
         }
         let next = named.upto.map_or(0, |seq| seq + 1);
-        let waiting = self.waiting.rows_from(&named.did, next, NAMED_CHUNK);
+        let waiting = self
+            .pending_entries
+            .rows_from(&named.did, next, NAMED_CHUNK);
         for row in &waiting {
             if let Some(row) = self.row(row)? {
                 named.take(&row.entry);
@@ -409,7 +390,7 @@ impl Shared {
         if state.knows_all_kids() {
             return Ok(None);
         }
-        for waiting in self.waiting.rows(did, usize::MAX).iter().rev() {
+        for waiting in self.pending_entries.rows(did, usize::MAX).iter().rev() {
             let row = self
                 .row(waiting)
                 .map_err(|error| self.read_error(did, error))?;
@@ -430,7 +411,7 @@ impl Shared {
         Ok(last.map(|last| last.payload))
     }
 
-    /// One entry, moved or not.
+    /// One entry, flushed or not.
     pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
         let entries = self.entries(did, seq.checked_sub(1), 1)?;
         Ok(entries
@@ -439,10 +420,10 @@ impl Shared {
             .find(|entry| entry.header.seq == seq))
     }
 
-    /// Bodies of a log that entries which still wait erase, and the newest entry that does.
+    /// Bodies of a log that pending entries erase, and the newest entry that does.
     pub(crate) fn erased_waiting(&self, did: &Did) -> Result<HashMap<Cid, u64>, LogError> {
         let mut rows = Vec::new();
-        for waiting in self.waiting.erasing(did) {
+        for waiting in self.pending_entries.erasing(did) {
             rows.extend(self.row(&waiting)?.map(|row| row.entry));
         }
         crate::logfile::erased_bodies(rows.iter())

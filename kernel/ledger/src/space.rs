@@ -1,21 +1,25 @@
-//! How much room a file system has: the one door to its numbers.
+//! The free space of a file system.
 //!
-//! Always: read fresh. It decides nothing; who may still write is the node's rule (`imajin_service::room`).
+//! Always: read fresh. The node decides who may still write (`imajin_service::room`), not this module.
 
 use std::io;
 use std::path::Path;
 
-/// Bytes of a file system.
+/// The space of a file system, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// In all.
+    /// The total size.
     pub total: u64,
     /// What this program may still write.
     pub free: u64,
 }
 
 impl Space {
-    /// Of the file system that a path is on.
+    /// The space of the file system that a path is on.
+    ///
+    /// # Errors
+    ///
+    /// The system's error.
     pub fn of(path: &Path) -> io::Result<Self> {
         let found = rustix::fs::statvfs(path)?;
         Ok(Self {
@@ -24,7 +28,7 @@ impl Space {
         })
     }
 
-    /// How full, in percent, as `df` says it: of what can be used.
+    /// The used share in percent, as `df` shows it: of the usable space.
     pub fn full_percent(self) -> u64 {
         let used = self.total.saturating_sub(self.free);
         let percent = u128::from(used) * 100 / u128::from(self.total.max(1));

@@ -1,5 +1,6 @@
-//! What all our databases share: how they are opened, and what their errors mean.
+//! Opens this crate's databases, and classifies their errors.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::cell::Cell;
 use std::path::Path;
 
@@ -10,58 +11,58 @@ use rusqlite::{Connection, OpenFlags, ffi};
 const FRAME_HEADER_BYTES: u64 = 24;
 
 thread_local! {
-    /// How many pages stood in a WAL after this thread's last commit.
+    /// The pages in a WAL after this thread's last commit.
     static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
 }
 
-/// What an error of SQLite means for us.
+/// What an error of SQLite means to the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum SqlErrorKind {
     /// The disk is full; the transaction did not happen.
     Full,
     /// The file is damaged.
     Damaged(String),
-    /// Anything else: the disk, or a bug of ours.
+    /// Anything else: the disk, or a bug.
     Failed(String),
 }
 
-/// Sorts an error.
-pub(crate) fn trouble(error: &rusqlite::Error) -> Trouble {
+/// Classifies an error.
+pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
     let text = error.to_string();
     let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
         return match error {
-            // A row of another type than the schema says: STRICT tables have none, so the file is damaged.
+            // A value of a type that the schema excludes: STRICT tables have none, so the file is damaged.
             rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::Utf8Error(..) => Trouble::Damaged(text),
-            _ => Trouble::Failed(text),
+            | rusqlite::Error::Utf8Error(..) => SqlErrorKind::Damaged(text),
+            _ => SqlErrorKind::Failed(text),
         };
     };
     match code & 0xff {
-        ffi::SQLITE_FULL => Trouble::Full,
+        ffi::SQLITE_FULL => SqlErrorKind::Full,
         // A WAL database on a full tmpfs reports this instead.
-        _ if code == ffi::SQLITE_IOERR_SHMSIZE => Trouble::Full,
-        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => Trouble::Damaged(text),
+        _ if code == ffi::SQLITE_IOERR_SHMSIZE => SqlErrorKind::Full,
+        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => SqlErrorKind::Damaged(text),
         _ if code == ffi::SQLITE_IOERR_SHORT_READ || code == ffi::SQLITE_IOERR_CORRUPTFS => {
-            Trouble::Damaged(text)
+            SqlErrorKind::Damaged(text)
         }
-        // A table that should be there is not, or is another.
+        // A table is missing or different.
         ffi::SQLITE_ERROR if text.contains("no such table") || text.contains("no such column") => {
-            Trouble::Damaged(text)
+            SqlErrorKind::Damaged(text)
         }
-        _ => Trouble::Failed(text),
+        _ => SqlErrorKind::Failed(text),
     }
 }
 
-/// Opens a database of ours for reading and writing; makes it if it is not there.
+/// Opens a database for reading and writing; creates it if `create` is set.
 pub(crate) fn open(path: &Path, create: bool) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, to_write(create))?;
     harden(&db)?;
     Ok(db)
 }
 
-/// The same for what no other program opens while a node holds the data folder: the journal and the projections.
+/// Like [`open`], for the journal and the projections, which no other program opens while a node holds the data folder.
 pub(crate) fn open_alone(path: &Path, create: bool) -> rusqlite::Result<Connection> {
     let flags = to_write(create) | OpenFlags::SQLITE_OPEN_URI;
     let db = Connection::open_with_flags(alone(path), flags)?;
@@ -77,32 +78,25 @@ fn to_write(create: bool) -> OpenFlags {
     }
 }
 
-/// The URI of a database that only this process opens. SQLite's VFS for these keeps the WAL's index and the locks between
-/// connections in memory: a transaction asks the system for six locks less (sqlite.org/vfs.html, "unix-excl").
+/// The URI of a database that only this process opens. SQLite's VFS for it keeps the WAL's index and the locks between
+/// connections in memory: a transaction makes six system calls for locks less (sqlite.org/vfs.html, "unix-excl").
 pub(crate) fn alone(path: &Path) -> String {
     uri(path, "vfs=unix-excl")
 }
 
-/// SQLite's URI form of a path: what has a meaning in a URI is percent-encoded.
+/// SQLite's URI form of a path; percent-encodes what has a meaning in a URI.
 pub(crate) fn uri(path: &Path, query: &str) -> String {
-    use std::fmt::Write;
     use std::os::unix::ffi::OsStrExt;
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
-                uri.push(char::from(*byte));
-            }
-            // Writing to a string does not fail.
-            _ => drop(write!(uri, "%{byte:02X}")),
-        }
-    }
-    uri.push('?');
-    uri.push_str(query);
-    uri
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'-');
+    let path = percent_encode(path.as_os_str().as_bytes(), ENCODED);
+    format!("file:{path}?{query}")
 }
 
-/// Settings of every connection: what is in a file is data, never program; checkpoints are ours to make.
+/// Settings of every connection: content of a file is data, never code; this crate makes all checkpoints.
 pub(crate) fn harden(db: &Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
@@ -110,8 +104,8 @@ pub(crate) fn harden(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Sets the mode that everything here relies on. SQLite says the new mode first and commits it after, so that an error
-/// shows only to whoever reads to the end; and then the file is asked.
+/// Sets WAL mode, which everything here relies on. SQLite reports the new mode before it commits the change, so that an
+/// error shows only after the last row; this then checks the file.
 pub(crate) fn use_wal(db: &Connection) -> rusqlite::Result<()> {
     let mut set = db.prepare("PRAGMA journal_mode = WAL")?;
     let mut rows = set.query([])?;
@@ -128,7 +122,7 @@ pub(crate) fn use_wal(db: &Connection) -> rusqlite::Result<()> {
 
 /// The state of a WAL after `wal_checkpoint`.
 pub(crate) struct Checkpoint {
-    /// Whether every frame that was there is in the database.
+    /// Whether every frame in the WAL has reached the database.
     pub(crate) complete: bool,
 }
 
@@ -142,8 +136,8 @@ pub(crate) fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<Checkp
     })
 }
 
-/// Has SQLite say how long the WAL is, for [`wal_bytes`]. To be called after `wal_autocheckpoint` is set, which takes the
-/// same hook away.
+/// Has SQLite report the length of the WAL, for [`wal_bytes`]. Call it after setting `wal_autocheckpoint`, which
+/// replaces the same hook.
 pub(crate) fn count_wal(db: &Connection) {
     db.wal_hook(Some(|_, pages| {
         WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
@@ -151,12 +145,12 @@ pub(crate) fn count_wal(db: &Connection) {
     }));
 }
 
-/// The bytes that stand in the WAL since it was last begun, after this thread's last commit to a database of so long pages.
+/// Bytes in the WAL since its last restart, after this thread's last commit to a database with this page size.
 pub(crate) fn wal_bytes(page_bytes: i32) -> u64 {
     WAL_PAGES.get() * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
 }
 
-/// The WAL's name.
+/// The path of a database's WAL.
 pub(crate) fn wal_path(path: &Path) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");

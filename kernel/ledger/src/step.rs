@@ -1,29 +1,29 @@
-//! The writer and the mover without threads, for tests that must play the same history again from one seed.
+//! The writer and the flusher without threads, for tests that must repeat the same history from one seed.
 
 use std::sync::Arc;
 
-use crate::mover::Mover;
+use crate::flusher::Flusher;
 use crate::writer::Writer;
 
-/// Drives a ledger that [`crate::Ledger::open_stepped`] opened. Nothing happens but what is asked for here.
+/// Drives a ledger that [`crate::Ledger::open_stepped`] opened. Nothing happens except what these methods do.
 pub struct Stepper {
     writer: Writer,
-    mover: Arc<Mover>,
+    flusher: Arc<Flusher>,
 }
 
 impl Stepper {
-    pub(crate) fn new(writer: Writer, mover: Arc<Mover>) -> Self {
-        Self { writer, mover }
+    pub(crate) fn new(writer: Writer, flusher: Arc<Flusher>) -> Self {
+        Self { writer, flusher }
     }
 
-    /// The writer takes what is queued as one batch and answers it.
+    /// Has the writer enter all queued commands as one batch, and answer them.
     pub fn write(&mut self) {
         self.writer.step();
     }
 
-    /// The mover moves one log that has entries waiting and looks after the journal; `all` also settles the journal's
-    /// table in use, as on an idle node. Says whether a log waited.
+    /// Has the flusher flush one log with pending entries, and maintain the journal; `all` also settles the journal's
+    /// table in use, as on an idle node. True if there was such a log.
     pub fn move_one(&self, all: bool) -> bool {
-        self.mover.step(all)
+        self.flusher.step(all)
     }
 }

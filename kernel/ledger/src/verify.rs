@@ -1,14 +1,15 @@
-//! Proving a copied log or bundle from the DID alone, with no node, no network and no trust (docs/format.md §11 to §13).
+//! Proves a copied log or bundle from the DID alone, with no node, no network and no trust (docs/format.md §11 to §13).
 //!
-//! Always: the rules are those that the writer keeps ([`crate::rules`]); a report that says valid means that every one
-//! of them held. Memory does not grow with the log but for what its rows refer to. It must not know what an
-//! operation of a service means: views come through [`Views`](crate::bundle::Views).
+//! Always: the rules are those of the writer ([`crate::rules`]); a valid report means that every rule holds. Memory
+//! does not grow with the log, except for what its rows refer to. This module does not know what an operation of a
+//! service means: views come through [`Views`](crate::bundle::Views).
 
 mod anchors;
 pub(crate) mod bundle;
 mod compare;
 pub(crate) mod ends;
 pub(crate) mod evidence;
+mod known;
 mod pool;
 pub(crate) mod replay;
 mod report;
@@ -21,10 +22,12 @@ use imajin_dfos::Cid;
 use imajin_protocol::{Did, Head};
 
 use crate::entry::Header;
-use crate::hostile::{HostileError, HostileLog, Place, damaged};
 use crate::ops::OpTable;
+use crate::pace::Pace;
 use crate::rules::{Code, Fault, Owner};
+use crate::untrusted::{LogForm, UntrustedError, UntrustedLog, damaged};
 
+pub(crate) use known::Known;
 pub(crate) use rows::erasures;
 
 pub use anchors::{AnchorSource, Wanted};
@@ -36,51 +39,57 @@ pub use report::{
     LastReport, Report, Unknown, UnknownEntry, Verdict,
 };
 
-/// What a verifier is asked.
+/// Options of a verification.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyOptions {
-    /// Whose log it must be; else the one that entry 0 names is taken, and shown.
+    /// The DID that the log must have; else the verifier takes the one in entry 0, and reports it.
     pub did: Option<Did>,
-    /// An entry that must be there: a head that somebody knows from elsewhere.
+    /// The CID of an entry that must be there: from a head that the caller knows.
     pub head: Option<Cid>,
-    /// Threads; 0 for as many as there are cores.
+    /// Threads; 0 for one per core.
     pub threads: usize,
-    /// Where temporary copies go; the system's folder for such if none is named.
+    /// The pace of the work, if no caller waits for it. If the pace ends the work, the report is void.
+    pub pace: Option<Arc<Pace>>,
+    /// The folder for temporary copies; `None` for the system's.
     pub scratch: Option<PathBuf>,
 }
 
-/// Why nothing can be said: the file could not be read at all.
+/// Why there is no report: the file is unreadable.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// The system says no.
+    /// A file operation failed.
     #[error("{path}: {error}")]
     Unusable {
-        /// Which file.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// It is encrypted, and what was given does not open it.
+    /// The bundle is encrypted, and the given secret does not open it.
     #[error("{path}: {error}")]
     Locked {
-        /// Which file.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// Why it did not open.
         error: crate::bundle::age::AgeError,
     },
-    /// What was shown as anchors proves nothing, or is not there.
+    /// The given anchors prove nothing, or are missing.
     #[error("anchors: {0}")]
     Anchors(String),
 }
 
 /// Verifies one bare `log.sqlite`.
+///
+/// # Errors
+///
+/// [`VerifyError`] if the file is unreadable; a broken rule is in the report.
 pub fn verify_log(
     path: &Path,
     ops: &Arc<OpTable>,
     options: &VerifyOptions,
 ) -> Result<Report, VerifyError> {
     let kind = LogKind {
-        place: Place::Bare,
+        form: LogForm::Bare,
         shared: false,
     };
     match inspect(path, ops, options, kind, &mut |_| Ok(Box::new(()))) {
@@ -89,35 +98,25 @@ pub fn verify_log(
     }
 }
 
-/// Which log of a bundle, or none, it is.
+/// Which log of a bundle it is, if any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogKind {
-    pub(crate) place: Place,
+    pub(crate) form: LogForm,
     /// Whether bodies may be withheld.
     pub(crate) shared: bool,
 }
 
-/// Makes what watches a log, once its DID is known.
+/// Makes the observer of a log, once its DID is known.
 pub(crate) type Watch<'w> = dyn FnMut(&Did) -> Result<Box<dyn Observer + 'w>, Fault> + 'w;
 
-/// A log that was gone through.
+/// The result of verifying a log.
 pub(crate) struct Inspected {
     pub(crate) report: Report,
-    /// What else is known of a valid log.
+    /// More about a valid log.
     pub(crate) known: Option<Known>,
 }
 
-/// What a bundle's verifier asks of a valid log.
-pub(crate) struct Known {
-    pub(crate) did: Did,
-    pub(crate) state: crate::rules::LogState,
-    pub(crate) head: Option<Head>,
-    /// Keys that the node of the head ever had are looked up in this.
-    pub(crate) log: HostileLog,
-    pub(crate) bodies: u64,
-}
-
-/// Goes through one log and reports.
+/// Verifies one log and reports.
 pub(crate) fn inspect<'w>(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -127,14 +126,15 @@ pub(crate) fn inspect<'w>(
 ) -> Result<Inspected, VerifyError> {
     let scratch = options.scratch.as_deref();
     let erasures = |conn: &_| rows::erasures(conn, ops);
-    let opened = HostileLog::open_beside(path, kind.place, scratch, erasures)
-        .and_then(|(log, erasures)| Ok((log, erasures?)));
+    let opened =
+        UntrustedLog::open_beside(path, kind.form, scratch, options.pace.as_ref(), erasures)
+            .and_then(|(log, erasures)| Ok((log, erasures?)));
     let (log, erasures) = match opened {
         Ok(opened) => opened,
-        Err(HostileError::Fault(fault)) => {
+        Err(UntrustedError::Fault(fault)) => {
             return Ok(invalid(options.did.as_ref(), FaultReport::of(None, fault)));
         }
-        Err(HostileError::Unusable { path, error }) => {
+        Err(UntrustedError::Unusable { path, error }) => {
             return Err(VerifyError::Unusable { path, error });
         }
     };
@@ -148,6 +148,7 @@ pub(crate) fn inspect<'w>(
         shared: kind.shared,
         head: options.head,
         threads: options.threads,
+        pace: options.pace.clone(),
     };
     let mut watcher = match watch(&did) {
         Ok(watcher) => watcher,
@@ -181,17 +182,19 @@ pub(crate) fn inspect<'w>(
     Ok(Inspected { report, known })
 }
 
-/// What the entries of a log refer to; none where one of them has a fault.
+/// What the entries of a log refer to; `None` if one of them has a fault.
 pub(crate) fn referred(
     path: &Path,
     did: &Did,
     ops: &Arc<OpTable>,
 ) -> Result<Option<evidence::Used>, VerifyError> {
-    let opened = HostileLog::open_beside(path, Place::Bare, None, |conn| rows::erasures(conn, ops));
+    let opened = UntrustedLog::open_beside(path, LogForm::Bare, None, None, |conn| {
+        rows::erasures(conn, ops)
+    });
     let (log, erasures) = match opened {
         Ok((log, Ok(erasures))) => (log, erasures),
-        Ok((_, Err(_))) | Err(HostileError::Fault(_)) => return Ok(None),
-        Err(HostileError::Unusable { path, error }) => {
+        Ok((_, Err(_))) | Err(UntrustedError::Fault(_)) => return Ok(None),
+        Err(UntrustedError::Unusable { path, error }) => {
             return Err(VerifyError::Unusable { path, error });
         }
     };
@@ -201,6 +204,7 @@ pub(crate) fn referred(
         shared: false,
         head: None,
         threads: 0,
+        pace: None,
     };
     let (replayed, fault) = replay::replay(&log, erasures, &pass, &mut ());
     if fault.is_some() {
@@ -212,9 +216,9 @@ pub(crate) fn referred(
     Ok(Some(used))
 }
 
-/// What comes after the last entry.
+/// The checks after the last entry.
 fn end(
-    log: &HostileLog,
+    log: &UntrustedLog,
     pass: &Pass,
     replayed: &Replayed<'_>,
     report: &mut Report,
@@ -288,8 +292,8 @@ fn invalid(did: Option<&Did>, fault: FaultReport) -> Inspected {
     }
 }
 
-/// Whose log the file says it is.
-fn first_did(log: &HostileLog) -> Result<Did, Fault> {
+/// The DID that the file claims.
+fn first_did(log: &UntrustedLog) -> Result<Did, Fault> {
     let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
     let bytes: Result<Vec<u8>, _> = log.conn().query_row(sql, [], |row| row.get(0));
     match bytes {

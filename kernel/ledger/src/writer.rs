@@ -1,15 +1,19 @@
-//! The one writer thread: takes commands in batches, decides, seals, applies, makes the batch durable with one fsync,
-//! answers.
+//! The one writer thread. It takes commands in batches, decides, seals and applies them, makes the batch durable with
+//! one fsync, and answers.
 //!
-//! Always: nothing is answered before it is durable; a batch is in the journal before the projections commit it; states
-//! are shown to others only after both. If the journal's commit fails, nobody knows what is on the disk: the ledger
-//! stops, and recovers at a restart. An fsync is never tried again.
+//! Always: no answer is sent before its entries are durable. A batch is in the journal before the projections commit
+//! it, and other threads see the new states only after both. If the journal's commit fails, what is on the disk is
+//! unknown: the ledger stops, and recovers at a restart. A failed fsync is never retried.
 
 mod batch;
+mod closed;
 mod evidence;
 pub(crate) mod install;
+pub(crate) mod job;
+mod rate;
 mod seal;
-pub(crate) mod search;
+mod search;
+mod staged;
 mod swap;
 
 use std::collections::BTreeMap;
@@ -17,148 +21,106 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use imajin_dfos::Cid;
-use tokio::sync::oneshot;
-
 use crate::clock::monotonic;
+use crate::exclusive::ExclusiveQueue;
 use crate::feed::Broken;
+use crate::flusher::Flusher;
 use crate::journal::Journal;
-use crate::machine::{Command, Receipt, Refusal, RefusalKind, SubmitError};
-use crate::mover::Mover;
+use crate::machine::{Receipt, Refusal, RefusalKind, SubmitError};
 use crate::projection::Writable;
 use crate::queue::Taken;
 use crate::replay;
-use crate::shared::{Named, Shared};
-use crate::sql::{Trouble, trouble};
+use crate::shared::Shared;
+use crate::sql::{SqlErrorKind, classify};
 
 use batch::Batch;
+use job::{Failure, Job};
+use rate::LogRates;
 pub(crate) use seal::{refuse_body, salted};
-use search::Unsearched;
 
-/// For how many jobs the writer sleeps at most while it makes a batch: to be woken for each costs more than it gains.
+/// Most jobs that the writer sleeps for while it makes a batch: waking up for each costs more than it gains.
 const TOGETHER: usize = 8;
-/// After how many times the wait for one more job a batch waits for no further ones; those that are there still join it.
+/// How many times `batch_wait_max` a batch waits in total. Jobs that have arrived by then still join it.
 const WAITS_MAX: u32 = 8;
 
-/// A command on its way.
-pub(crate) struct Job {
-    pub(crate) command: Command,
-    pub(crate) prepared: Prepared,
-    pub(crate) answer: oneshot::Sender<Result<Receipt, Failure>>,
-}
-
-/// What the caller's task has made of a command.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Prepared {
-    /// The body's bytes and their CID.
-    pub(crate) body: Option<(Arc<[u8]>, Cid)>,
-    /// The raw CID of the proof's payload.
-    pub(crate) payload: Option<Cid>,
-    /// The entries whose bodies it erases, by log, as far as that is known.
-    pub(crate) named: Vec<Arc<Named>>,
-    /// What came beside the command.
-    pub(crate) beside: Beside,
-}
-
-/// Evidence that came beside a command.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Beside {
-    pub(crate) chains: Vec<Arc<crate::rules::Chain>>,
-    pub(crate) chain_dids: Vec<imajin_protocol::Did>,
-    pub(crate) heads: Vec<String>,
-}
-
-/// Why a command was not entered.
-#[derive(Debug, Clone)]
-pub(crate) enum Failure {
-    /// For the caller.
-    Submit(SubmitError),
-    /// The proof does not follow the last one of its key: it is a repetition, or a conflict.
-    Order(String),
-    /// The proof is by no key in force: it was entered when it was, or this is for the caller.
-    Stale(SubmitError),
-    /// It erases, and what these bodies are is to be looked for first, beside the writer.
-    Search(Box<Unsearched>),
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Self {
-        Self::Submit(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Submit(SubmitError::Refused(refusal))
-    }
-}
-
-/// The writer's own.
+/// The writer's state, which no other thread touches.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
-    mover: Arc<Mover>,
+    flusher: Arc<Flusher>,
+    exclusive: Arc<ExclusiveQueue<Self>>,
     journal: Journal,
     projections: BTreeMap<&'static str, Writable>,
     next_offset: u64,
+    rates: LogRates,
 }
 
-/// What a batch came to that is durable.
-struct Done {
+/// A durable batch.
+struct DurableBatch {
     /// One for each job.
     outcomes: Vec<Result<Receipt, Failure>>,
-    /// Whether a log has enough entries to be moved; none where nothing was entered.
+    /// Whether a log has enough entries to flush; `None` if nothing was entered.
     full: Option<bool>,
 }
 
-/// How a batch ended that did not become durable.
+/// Why a batch did not become durable.
 enum Ended {
     /// The disk is full; nothing happened.
     Full,
-    /// A command of this batch made `apply` fail: each is tried alone.
+    /// `apply` failed for a command: each command is tried alone.
     Apart,
-    /// Nobody knows.
+    /// The outcome is unknown; the reason.
     Unknown(String),
 }
 
 impl Writer {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        mover: Arc<Mover>,
+        flusher: Arc<Flusher>,
+        exclusive: Arc<ExclusiveQueue<Self>>,
         journal: Journal,
         projections: BTreeMap<&'static str, Writable>,
     ) -> Self {
         let next_offset = journal.newest() + 1;
+        let behind = projections.values().any(|projection| projection.behind);
+        shared.behind.store(behind, Ordering::SeqCst);
+        let limits = &shared.limits;
+        let rates = LogRates::new(limits.log_entries_per_second, limits.log_entries_burst);
         let writer = Self {
             shared,
-            mover,
+            flusher,
+            exclusive,
             journal,
             projections,
             next_offset,
+            rates,
         };
         writer.publish_tables();
         writer
     }
 
-    /// Runs until the queue is closed and empty. Gives back the journal, and with it the last word on the disk.
+    /// Runs until the queue is closed and empty. Returns the journal.
     pub(crate) fn run(mut self) -> Journal {
         let shared = self.shared.clone();
         let limits = &shared.limits;
         loop {
             match shared.queue.take(limits.batch_commands_max) {
                 Taken::Items(jobs) => self.batch(jobs, true),
-                Taken::Nudge => {}
+                Taken::Nudge => {
+                    // Projections that fell behind catch up as soon as there is room, even without another write.
+                    let _ = self.catch_up();
+                }
                 Taken::Closed => break,
             }
             self.after_batch();
-            replay::start(&shared);
+            replay::start(&shared, &self.exclusive);
         }
         shared.closing.store(true, Ordering::SeqCst);
-        // Whoever waits for what is left hears that it will not be done.
-        drop(shared.exclusive.take());
+        // Callers that wait for the rest learn that it will not be done.
+        drop(self.exclusive.take());
         self.journal
     }
 
-    /// One batch of what waits now, without waiting for more.
+    /// Enters the waiting commands as one batch, without waiting for more.
     pub(crate) fn step(&mut self) {
         let most = self.shared.limits.batch_commands_max;
         let jobs = self.shared.queue.take_now(most);
@@ -175,7 +137,7 @@ impl Writer {
         self.tidy();
     }
 
-    /// `gather` says whether to wait for those who are about to write.
+    /// `gather` says whether to wait for requests that are about to write.
     fn batch(&mut self, mut jobs: Vec<Job>, gather: bool) {
         if self.shared.fatal.get().is_some() {
             return answer_all(jobs, &SubmitError::OutcomeUnknown);
@@ -187,17 +149,17 @@ impl Writer {
             return answer_all(jobs, &error);
         }
         match self.try_batch(&mut jobs, gather) {
-            Ok(Done { outcomes, full }) => {
+            Ok(DurableBatch { outcomes, full }) => {
                 for (job, mut outcome) in jobs.into_iter().zip(outcomes) {
                     if let Err(Failure::Search(unsearched)) = &mut outcome {
                         unsearched.job = Some((job.command, job.prepared));
                     }
-                    // A caller that went away needs no answer.
+                    // The caller may have gone.
                     let _ = job.answer.send(outcome);
                 }
-                // After the answers: the mover may take this thread's processor at once, and for long.
+                // After the answers: the flusher may take this thread's processor at once, and for long.
                 if let Some(full) = full {
-                    self.mover.committed(full);
+                    self.flusher.committed(full);
                 }
             }
             Err(Ended::Full) => answer_all(jobs, &SubmitError::Full),
@@ -215,9 +177,14 @@ impl Writer {
         }
     }
 
-    /// One outcome for each job, once all that they entered is durable. Jobs that arrive while the batch is made join it.
-    fn try_batch(&mut self, jobs: &mut Vec<Job>, gather: bool) -> Result<Done, Ended> {
-        let mut batch = Batch::new(&self.shared, &mut self.projections, self.next_offset);
+    /// Returns one outcome for each job, once all their entries are durable. Jobs that arrive meanwhile join the batch.
+    fn try_batch(&mut self, jobs: &mut Vec<Job>, gather: bool) -> Result<DurableBatch, Ended> {
+        let mut batch = Batch::new(
+            &self.shared,
+            &mut self.projections,
+            &mut self.rates,
+            self.next_offset,
+        );
         let mut outcomes = Vec::with_capacity(jobs.len());
         let begun = monotonic();
         loop {
@@ -259,11 +226,11 @@ impl Writer {
         let counters = &self.shared.counters;
         counters.commands.fetch_add(entered, Ordering::Relaxed);
         counters.refused.fetch_add(refused, Ordering::Relaxed);
-        Ok(Done { outcomes, full })
+        Ok(DurableBatch { outcomes, full })
     }
 
-    /// Says whether a log has enough entries to be moved.
-    fn make_durable(&mut self, made: batch::Made) -> Result<bool, Ended> {
+    /// Makes the batch durable; true if a log has enough entries to flush.
+    fn make_durable(&mut self, made: batch::BatchOutput) -> Result<bool, Ended> {
         if let Err((error, at_commit)) = self.journal.commit(&made.rows) {
             self.projections.values_mut().for_each(Writable::roll_back);
             return Err(self.failed_commit(&error, at_commit));
@@ -271,10 +238,11 @@ impl Writer {
         self.next_offset += made.rows.len() as u64;
         for projection in self.projections.values_mut() {
             if let Err(error) = projection.commit() {
-                // The entries are durable; the projection gets them from the journal as soon as it can be written.
+                // The entries are durable; the projection gets them from the journal as soon as it is writable again.
                 tracing::error!(service = projection.shared.spec.name, %error, "a projection fell behind");
                 projection.roll_back();
                 projection.behind = true;
+                self.shared.behind.store(true, Ordering::SeqCst);
             }
         }
         let counters = &self.shared.counters;
@@ -282,11 +250,12 @@ impl Writer {
             .entries
             .fetch_add(made.rows.len() as u64, Ordering::Relaxed);
         counters.batches.fetch_add(1, Ordering::Relaxed);
-        // First the rows, then the states: a state that says an entry is there must not be ahead of the entry. The
-        // mover hears of the journal's rows last, so that it never takes a table for settled whose rows it cannot see.
+        // First the rows, then the states: a state that says an entry exists must not be ahead of the entry. The
+        // flusher learns of the journal's rows last, so that it never takes a table for settled whose rows it cannot
+        // see.
         let full = self
             .shared
-            .waiting
+            .pending_entries
             .push(made.rows, self.journal.current(), monotonic());
         for state in made.states {
             self.shared.states.put(state);
@@ -302,22 +271,22 @@ impl Writer {
         let unknown = |error: &rusqlite::Error| {
             Ended::Unknown(format!("the journal's commit failed: {error}"))
         };
-        match trouble(error) {
-            Trouble::Full if at_commit => match self.journal.forget_failed_commit() {
+        match classify(error) {
+            SqlErrorKind::Full if at_commit => match self.journal.forget_failed_commit() {
                 Ok(()) => Ended::Full,
-                // Then there is truly no room, but also nothing that could come back: the frames end in no commit.
-                Err(again) if trouble(&again) == Trouble::Full && is_plain_full(error) => {
+                // Then there is truly no room, but also nothing that could reappear: the frames end without a commit.
+                Err(again) if classify(&again) == SqlErrorKind::Full && is_plain_full(error) => {
                     Ended::Full
                 }
                 Err(again) => unknown(&again),
             },
-            Trouble::Full => Ended::Full,
+            SqlErrorKind::Full => Ended::Full,
             _ if at_commit => unknown(error),
             _ => Ended::Unknown(format!("the journal failed: {error}")),
         }
     }
 
-    /// While the journal is full, writers wait; says whether there is room.
+    /// Waits while the journal is full; true if there is room.
     fn wait_for_room(&mut self) -> bool {
         let (bytes_max, wait_max) = (
             self.shared.limits.journal_bytes_max,
@@ -325,7 +294,7 @@ impl Writer {
         );
         let start = monotonic();
         while self.journal.bytes() > bytes_max {
-            self.mover.press();
+            self.flusher.press();
             self.tidy();
             if self.journal.bytes() <= bytes_max {
                 break;
@@ -335,20 +304,22 @@ impl Writer {
             {
                 return false;
             }
-            self.mover.wait_for_settling();
+            self.flusher.wait_for_settling();
         }
         true
     }
 
-    /// Empties and swaps the journal's tables as the mover allows, and keeps the WALs short.
+    /// Empties and swaps the journal's tables as the flusher allows, and restarts the WALs.
     fn tidy(&mut self) {
         if self.shared.fatal.get().is_some() {
             return;
         }
         if let Err(error) = self.try_tidy() {
-            match trouble(&error) {
-                Trouble::Full => {
-                    tracing::warn!(%error, "the journal could not be emptied: the disk is full")
+            match classify(&error) {
+                SqlErrorKind::Full => {
+                    if let Some(unsaid) = self.shared.emptying.failed().say {
+                        tracing::warn!(unsaid, %error, "the journal could not be emptied: the disk is full");
+                    }
                 }
                 _ => self.shared.fail(format!("the journal failed: {error}")),
             }
@@ -383,16 +354,16 @@ impl Writer {
                 .collect();
             self.journal.empty(&ready, &left)?;
             self.publish_tables();
-            self.mover.emptied();
+            self.flusher.emptied();
         }
         let current = tables[self.journal.current()];
-        let scrub = self.mover.scrub_wanted();
+        let scrub = self.flusher.scrub_wanted();
         let large = current.rows >= self.shared.limits.journal_swap_entries
             || current.bytes >= self.shared.limits.journal_bytes_max / 4
             || (scrub.is_some() && current.rows > 0);
         if large && self.journal.swap() {
             self.publish_tables();
-            self.mover.swapped();
+            self.flusher.swapped();
         }
         if let Some(offset) = scrub
             && self
@@ -401,7 +372,7 @@ impl Writer {
                 .is_none_or(|oldest| oldest > offset)
         {
             self.journal.scrub()?;
-            self.mover.scrubbed(offset);
+            self.flusher.scrubbed(offset);
         }
         Ok(())
     }
@@ -424,7 +395,7 @@ impl Writer {
             .store(self.journal.bytes(), Ordering::Relaxed);
     }
 
-    /// Gives projections that fell behind what they lack.
+    /// Feeds lagging projections what they lack.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
         for projection in self
             .projections
@@ -432,26 +403,33 @@ impl Writer {
             .filter(|projection| projection.behind)
         {
             let caught = crate::recovery::catch_up(&self.journal, &self.shared, projection);
+            let service = projection.shared.spec.name;
             if let Err(error) = caught {
                 projection.roll_back();
-                tracing::warn!(service = projection.shared.spec.name, %error, "a projection is still behind");
+                if let Some(unsaid) = self.shared.catching_up.failed().say {
+                    tracing::warn!(service, unsaid, %error, "a projection is still behind");
+                }
                 return Err(SubmitError::Full);
             }
             projection.behind = false;
+            tracing::info!(service, "a projection has caught up");
+        }
+        if self.shared.behind.swap(false, Ordering::SeqCst) {
+            self.shared.catching_up.worked();
         }
         Ok(())
     }
 }
 
-/// Further jobs for a batch that has some already; none if it is to be closed. Those that are there are decided while the
-/// others are on their way, so that one who waits for the processor does not make it wait.
+/// Further jobs for a batch; none to close it. The writer decides the jobs it has while others arrive, so a client that
+/// waits for the processor does not delay the batch.
 fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
     let limits = &shared.limits;
     let expected = shared.flights.expected().min(limits.batch_commands_max);
     let wait = limits.batch_wait_max;
     let most = limits.batch_commands_max - have;
     if have >= expected || monotonic().saturating_duration_since(begun) >= wait * WAITS_MAX {
-        // Nobody is waited for any more, but who is there saves the next batch its commits.
+        // The wait is over, but each job that has arrived saves the next batch a commit.
         return shared.queue.take_now(most);
     }
     let wanted = (expected - have).min(TOGETHER);
@@ -460,12 +438,12 @@ fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
 
 fn answer_all(jobs: Vec<Job>, error: &SubmitError) {
     for job in jobs {
-        // A caller that went away needs no answer.
+        // The caller may have gone.
         let _ = job.answer.send(Err(Failure::Submit(error.clone())));
     }
 }
 
-/// `SQLITE_FULL` means that a write came short; the other ways of being full come after all was written.
+/// `SQLITE_FULL` means that a write was incomplete; the other errors of a full disk come after everything was written.
 fn is_plain_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }

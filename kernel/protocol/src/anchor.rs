@@ -1,9 +1,11 @@
-//! Anchors: what a node publishes so that it cannot change its mind about anybody's log (docs/format.md §15).
+//! Anchors: what a node publishes so that it cannot tell another history of anyone's log afterwards (docs/format.md
+//! §15).
 //!
-//! Always: a published document is a root and a nonce, so it tells nothing of who did what; whoever holds a log finds its
-//! own place in every tree, and the path there says either which head stands in it or that none does. Nobody can show
-//! both for one root. Pure: what a content chain or a log is, is not known here.
+//! Always: a published document is a root and a nonce, so it reveals nothing about who did what. Everyone who holds a
+//! log finds that log's place in every tree; the path to it proves which head is there, or that there is none. No one
+//! can show both for one root. Pure: this module does not know content chains or logs.
 
+mod digest;
 mod document;
 mod file;
 mod path;
@@ -26,22 +28,22 @@ use crate::Did;
 pub type Hash = [u8; 32];
 /// Bytes of a document's nonce, and of a body's salt.
 pub const NONCE_BYTES: usize = 16;
-/// A document's nonce: fresh for each anchor, so that nobody is at the same place in two trees.
+/// A document's nonce: fresh for each anchor, so that a log has another place in each tree.
 pub type Nonce = [u8; NONCE_BYTES];
 
-/// How far a log was.
+/// A log's newest entry at the time of an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnchoredHead {
     /// The epoch of the home.
     pub epoch: u64,
-    /// The entry's place.
+    /// The entry's number.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
 }
 
 impl AnchoredHead {
-    /// What a leaf says of the log.
+    /// The hash of the log's head in a leaf.
     pub fn value(&self) -> Hash {
         let cid = self.cid.to_bytes();
         tagged(
@@ -51,8 +53,8 @@ impl AnchoredHead {
     }
 }
 
-/// Where a log stands in the tree of an anchor. `log_salt` is the salt of the body of the log's entry 0: fixed by whoever
-/// began the log, known only to those who hold it.
+/// The place of a log in the tree of an anchor. `log_salt` is the salt in the body of the log's entry 0: the person who
+/// began the log chose it, and only people with a copy of the log know it.
 pub fn subject(nonce: &Nonce, log_salt: &[u8; NONCE_BYTES], did: &Did) -> Hash {
     tagged(
         b"mjn:anchor:subject",
@@ -60,7 +62,7 @@ pub fn subject(nonce: &Nonce, log_salt: &[u8; NONCE_BYTES], did: &Did) -> Hash {
     )
 }
 
-/// All parts but the last have a fixed length, so that no two inputs are the same bytes.
+/// All parts except the last have a fixed length, so that no two inputs give the same bytes.
 fn tagged(tag: &[u8], parts: &[&[u8]]) -> Hash {
     let mut bytes = tag.to_vec();
     parts.iter().for_each(|part| bytes.extend_from_slice(part));

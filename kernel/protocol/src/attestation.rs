@@ -1,9 +1,9 @@
-//! Attestations: what one DID says of another, signed so that it can be shown to anybody (WIRE.md §3).
+//! Attestations: signed statements by one DID about another, which everyone can verify (docs/api.md, "Attestations").
 //!
-//! Always: a [`SignedAttestation`] was verified, over exactly the bytes that it keeps. Two texts are signed: the row's
-//! canonical JSON (by every issuer), and, where author and subject have chains, the CID of the whole row: by the author in
-//! a DFOS artifact, by the subject in its countersignature ([`jws`]). Whether somebody may attest, and what an attestation
-//! is worth, is not known here (see [`kind`]).
+//! Always: a [`SignedAttestation`] was verified, over exactly the bytes that it contains. Two texts are signed: the
+//! row's canonical JSON (by every issuer) and, if author and subject have chains, the CID of the whole row: by the
+//! author in a DFOS artifact, by the subject in its countersignature ([`jws`]). This module does not know whether the
+//! issuer may attest, nor what an attestation is worth (see [`kind`]).
 
 pub mod jws;
 pub mod kind;
@@ -19,33 +19,33 @@ use serde_json::{Map, Value as Json, json};
 pub use jws::{JwsFault, SCHEMA};
 pub use kind::{Issuer, Kind, KindError};
 
-/// Longest payload, as canonical JSON: it stands in two logs, and in an artifact of at most 16 KiB.
+/// Bytes of a payload at most, as canonical JSON: it is in two logs, and in an artifact of at most 16 KiB.
 pub const PAYLOAD_BYTES_MAX: usize = 4096;
-/// Longest `context_id`: a DID, a CID, a provider's id or an address.
+/// Bytes of a `context_id` at most: a DID, a CID, a provider's id or an address.
 pub const CONTEXT_ID_BYTES_MAX: usize = 256;
-/// Longest `context_type`.
+/// Bytes of a `context_type` at most.
 pub const CONTEXT_TYPE_BYTES_MAX: usize = 64;
 
-/// What is said: the members that the signatures cover.
+/// An attestation's content: the members that the signatures cover.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attestation {
-    /// Who says it.
+    /// The DID that makes the statement.
     pub issuer: Did,
-    /// Of whom.
+    /// The DID that the statement is about.
     pub subject: Did,
-    /// What sort of thing.
+    /// The type of the statement.
     pub kind: Kind,
-    /// What it is about: an event, a transaction, another attestation.
+    /// What the statement refers to: an event, a transaction, another attestation.
     pub context_id: Option<String>,
-    /// What that is.
+    /// The type of `context_id`.
     pub context_type: Option<String>,
-    /// The rest: an object of texts, whole numbers, booleans, nulls, lists and objects, or nothing.
+    /// Anything else: an object of texts, whole numbers, booleans, nulls, lists and objects, or nothing.
     pub payload: Option<Map<String, Json>>,
-    /// When it is said, by its issuer's clock.
+    /// The time of the statement, by its issuer's clock.
     pub issued_at: Timestamp,
 }
 
-/// An attestation with its issuer's signature, which was checked.
+/// An attestation with its issuer's verified signature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignedAttestation {
     attestation: Attestation,
@@ -54,51 +54,51 @@ pub struct SignedAttestation {
     form: CanonicalForm,
 }
 
-/// Whether the subject has answered.
+/// The subject's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// Not yet.
+    /// No answer yet.
     Pending,
-    /// It countersigned the same CID.
+    /// The subject countersigned the same CID.
     Bilateral,
-    /// It wants nothing of it.
+    /// The subject rejected it.
     Declined,
 }
 
-/// Why something is no attestation.
+/// Why an attestation was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttestationError {
-    /// The text is no JSON.
+    /// The text is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is missing, unknown or of another type.
+    /// A member is missing, unknown or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// A DID that cannot be read.
+    /// A malformed DID.
     #[error("{0}: {1}")]
     Did(&'static str, DidError),
-    /// A DID in another form than the one that is signed.
+    /// A DID in another form than the signed one.
     #[error("{0} must be signed in its canonical form, {1}")]
     DidForm(&'static str, Did),
-    /// The type.
+    /// A malformed type.
     #[error(transparent)]
     Kind(#[from] KindError),
-    /// A number that is not whole, or too large, or too much nesting.
+    /// The payload has a number that is not whole or is too large, or too much nesting.
     #[error("payload: {0}")]
     Payload(CborError),
-    /// Too long.
+    /// A member is too long; the number is its limit in bytes.
     #[error("{0} has at most {1} bytes")]
     TooLong(&'static str, usize),
-    /// Not 128 hex digits.
+    /// The signature is not 128 hex digits.
     #[error("signature must be 128 hexadecimal digits")]
     SignatureForm,
-    /// None of the issuer's keys made it.
+    /// None of the issuer's keys made the signature.
     #[error("the signature is not its issuer's over this attestation")]
     Signature,
 }
 
 impl Status {
-    /// The word on the wire.
+    /// The status on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -109,7 +109,11 @@ impl Status {
 }
 
 impl Attestation {
-    /// Checks what is said: sizes and kinds of values.
+    /// Checks the content: sizes and kinds of values.
+    ///
+    /// # Errors
+    ///
+    /// The first member that breaks a rule.
     pub fn check(&self) -> Result<(), AttestationError> {
         let sizes = [
             ("context_id", &self.context_id, CONTEXT_ID_BYTES_MAX),
@@ -149,7 +153,7 @@ impl Attestation {
         })
     }
 
-    /// The row whose CID names this attestation.
+    /// The row that the attestation's CID is of.
     fn row(&self) -> Result<Value, AttestationError> {
         let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
         let payload = cbor::from_json(&self.payload_json()).map_err(AttestationError::Payload)?;
@@ -164,12 +168,16 @@ impl Attestation {
         ]))
     }
 
-    /// Its name: the dag-cbor CID of `{issuerDid,subjectDid,type,contextId,contextType,payload,issuedAt}`.
+    /// The attestation's CID: the dag-cbor CID of `{issuerDid,subjectDid,type,contextId,contextType,payload,issuedAt}`.
     pub fn cid(&self) -> Result<Cid, AttestationError> {
         Ok(dag_cbor_cid(&cbor::encode(&self.row()?)))
     }
 
-    /// Signs it.
+    /// Signs it with the issuer's key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::check`].
     pub fn sign(self, key: &SigningKey) -> Result<SignedAttestation, AttestationError> {
         self.check()?;
         let document = self.document();
@@ -181,7 +189,11 @@ impl Attestation {
         })
     }
 
-    /// Takes it with a signature of one of its issuer's keys.
+    /// Verifies a signature by one of its issuer's keys.
+    ///
+    /// # Errors
+    ///
+    /// [`AttestationError::Signature`], or as [`Self::check`].
     pub fn verify(
         self,
         signature: &str,
@@ -206,7 +218,11 @@ impl Attestation {
         })
     }
 
-    /// Reads the text that was signed, as a log keeps it; who issued it stands beside. Proves nothing yet.
+    /// Parses the signed text from a log; the log has the issuer separately. Verifies nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`AttestationError`].
     pub fn parse(issuer: &Did, text: &str) -> Result<Self, AttestationError> {
         let Json::Object(mut members) = jcs::parse_strict(text.as_bytes())? else {
             return Err(AttestationError::Member("the text", "a JSON object"));
@@ -243,7 +259,7 @@ fn did(name: &'static str, value: &Json) -> Result<Did, AttestationError> {
     canonical_did(name, text)
 }
 
-/// A DID that stands in what is signed: in the one form that everybody writes.
+/// A DID of a signed text, which must be in canonical form.
 pub fn canonical_did(name: &'static str, text: &str) -> Result<Did, AttestationError> {
     let did = Did::parse(text).map_err(|error| AttestationError::Did(name, error))?;
     if did.as_str() != text {
@@ -286,7 +302,11 @@ fn millis(value: &Json) -> Result<Timestamp, AttestationError> {
 }
 
 impl SignedAttestation {
-    /// Reads what a log keeps, and checks the signature over exactly that text.
+    /// Parses the text from a log, and verifies the signature over exactly that text.
+    ///
+    /// # Errors
+    ///
+    /// [`AttestationError`].
     pub fn read(
         issuer: &Did,
         text: &str,
@@ -300,12 +320,12 @@ impl SignedAttestation {
         Ok(signed)
     }
 
-    /// What is said.
+    /// The content.
     pub fn attestation(&self) -> &Attestation {
         &self.attestation
     }
 
-    /// The text that was signed.
+    /// The signed text.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -315,7 +335,7 @@ impl SignedAttestation {
         hex::encode(&self.signature)
     }
 
-    /// Which form of the text was signed.
+    /// The canonical form that was signed.
     pub fn form(&self) -> CanonicalForm {
         self.form
     }

@@ -1,6 +1,6 @@
 //! Base58btc for the two sizes that DIDs need (a raw key, a key behind a multicodec prefix), in 32-bit limbs and five
-//! digits at a time, since every proof on the hot path carries several DIDs. Decoding is exact: one text for one array
-//! of bytes.
+//! digits at a time, because every proof on the hot path contains several DIDs. Decoding is exact: one text for one
+//! array of bytes.
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -15,13 +15,13 @@ const DIGITS: [u8; 256] = {
     table
 };
 
-/// Enough for 36 bytes, so for 32 and for 34.
+/// Enough for 36 bytes, and therefore for 32 and 34.
 const LIMBS: usize = 9;
 /// 58⁵ is the largest power of 58 below 2³².
 const DIGITS_AT_ONCE: usize = 5;
 
-/// Decodes exactly `N` bytes (`N` ≤ 36), or nothing. A leading `1` stands for a leading zero byte, no more and no
-/// fewer, so that no two texts decode to the same bytes.
+/// Decodes exactly `N` bytes (`N` ≤ 36). A leading `1` means a leading zero byte, no more and no fewer, so that no two
+/// texts decode to the same bytes.
 pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     const { assert!(N <= LIMBS * 4) };
     // N bytes never need more digits than 138 % of N (log 256 / log 58 = 1.366).

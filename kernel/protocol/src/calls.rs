@@ -1,5 +1,5 @@
-//! The four calls that an outside app needs: make a key pair, begin an identity, sign, verify. Randomness and time are
-//! the caller's to bring.
+//! The four calls that an outside app needs: make a key pair, begin an identity, sign, verify. The caller supplies
+//! randomness and time.
 
 use crate::Did;
 use ed25519_dalek::Signer;
@@ -13,38 +13,42 @@ const PKCS8_PREFIX: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
-/// An Ed25519 key pair. The private half is wiped from memory when this goes, and never printed.
+/// An Ed25519 key pair. The private half is wiped from memory when dropped, and never printed.
 #[derive(Clone)]
 pub struct Keypair(SigningKey);
 
-/// Why a text is no private key.
+/// Why a text is not a private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a private key is 64 hexadecimal digits (the seed), or an unencrypted Ed25519 PKCS#8 key as 96 hexadecimal digits"
 )]
 pub struct ImportError;
 
-/// An identity at its beginning.
+/// A new identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Its DID.
     pub did: Did,
-    /// The DID of the chain behind it.
+    /// The DID of its DFOS chain.
     pub dfos_did: Did,
-    /// The first operation of that chain, as it goes over the wire.
+    /// The first operation of that chain, as compact JWS.
     pub genesis: String,
-    /// The CID of that operation: what the identity's first proofs name as `chain`.
+    /// The CID of that operation: the identity's first proofs name it as `chain`.
     pub genesis_cid: Cid,
-    /// The chain as verified.
+    /// The verified chain.
     pub chain: Verified,
 }
 
-/// The key pair of a seed of 32 random bytes.
+/// Makes the key pair of a seed of 32 random bytes.
 pub fn generate_keypair(seed: [u8; 32]) -> Keypair {
     Keypair(SigningKey::from_bytes(&seed))
 }
 
-/// Begins an identity whose one key has every role, with these services.
+/// Begins an identity whose single key has every role, with these services.
+///
+/// # Errors
+///
+/// A service is malformed.
 pub fn create_identity(
     keypair: &Keypair,
     created_at: Timestamp,
@@ -63,13 +67,13 @@ pub fn create_identity(
     })
 }
 
-/// Signs bytes (of a text: its UTF-8 bytes); 128 hex digits.
+/// Signs bytes (of a text: its UTF-8 bytes). Returns 128 hex digits.
 pub fn sign(keypair: &Keypair, message: &[u8]) -> String {
     hex::encode(&keypair.0.sign(message).to_bytes())
 }
 
-/// Whether `signature` (128 hex digits) is this key's over these bytes. Strict: S < L, no small-order keys, so that
-/// everybody's answer is the same.
+/// Whether `signature` (128 hex digits) is this key's over these bytes. Strict: S < L, no small-order keys (RFC 8032
+/// §5.1.7), so that all implementations agree.
 pub fn verify(public_key: &PublicKey, message: &[u8], signature: &str) -> bool {
     let Some(signature) = crate::json_signature::parse_signature(signature) else {
         return false;
@@ -80,7 +84,11 @@ pub fn verify(public_key: &PublicKey, message: &[u8], signature: &str) -> bool {
 }
 
 impl Keypair {
-    /// Reads a private key as people have it: 64 hex digits of the seed, or a PKCS#8 DER key as hex.
+    /// Reads a private key: 64 hex digits of the seed, or a PKCS#8 DER key as hex.
+    ///
+    /// # Errors
+    ///
+    /// The text is neither.
     pub fn import(text: &str) -> Result<Self, ImportError> {
         let bytes = hex::decode(text.trim()).ok_or(ImportError)?;
         let seed = match bytes.len() {
@@ -98,7 +106,7 @@ impl Keypair {
         PublicKey::from(&self.0)
     }
 
-    /// The DID that this key begins.
+    /// The DID of an identity that begins with this key.
     pub fn did(&self) -> Did {
         Did::from_key(self.public_key().as_bytes())
     }
@@ -179,14 +187,14 @@ mod tests {
         let chain = verify_genesis(&identity.did, &identity.genesis).unwrap();
         assert_eq!(chain, identity.chain);
         assert_eq!(chain.head_cid(), &identity.genesis_cid);
-        // The same again is the same: nothing in here is random.
+        // The same input gives the same output: nothing here is random.
         assert_eq!(
             create_identity(&pair, created_at, vec![]).unwrap(),
             identity
         );
     }
 
-    /// The scalar S + L verifies by the equation alone; accepting it would give one message two signatures.
+    /// The scalar S + L satisfies the equation; accepting it would give one message two signatures.
     #[test]
     fn refuses_a_second_form_of_a_signature() {
         let pair = generate_keypair([5; 32]);

@@ -1,21 +1,21 @@
-//! Our own two compact JWS (RFC 7515 §7.1): proofs and heads. Header exactly
+//! The two compact JWS of this project (RFC 7515 §7.1): proofs and heads. The header is exactly
 //! `{"alg":"EdDSA","kid":"<did>#<key id>","typ":"<typ>"}`, base64url canonical and unpadded: one statement has one
-//! token. What the payload says is the caller's.
+//! token. The caller defines the payload.
 
 use crate::kid::{Kid, KidError};
 use imajin_dfos::base64;
 use std::fmt::Write;
 
-/// Why a text is no token of this kind.
+/// Why a text is not such a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompactError {
-    /// Longer than any such token.
+    /// The token is longer than any such token; the number is the limit in bytes.
     #[error("the token is longer than {0} bytes")]
     TooLong(usize),
-    /// Not three parts of canonical base64url.
+    /// The token is not three parts of canonical base64url.
     #[error("a compact JWS is three parts of unpadded base64url, joined by dots")]
     Form,
-    /// Another header than the one allowed.
+    /// The header differs from the only one allowed.
     #[error(
         "the header must be exactly {{\"alg\":\"EdDSA\",\"kid\":\"<did>#<key id>\",\"typ\":\"{0}\"}}"
     )]
@@ -23,7 +23,7 @@ pub enum CompactError {
     /// The header's `kid`.
     #[error(transparent)]
     Kid(#[from] KidError),
-    /// A signature of another length.
+    /// The signature has another length.
     #[error("the signature must be 64 bytes")]
     Signature,
 }
@@ -70,16 +70,16 @@ fn header_kid(header: &[u8], typ: &'static str) -> Result<Kid, CompactError> {
         .and_then(|rest| rest.strip_suffix(typ))
         .and_then(|rest| rest.strip_suffix("\",\"typ\":\""))
         .ok_or(CompactError::Header(typ))?;
-    // A kid has no character that JSON escapes, and is refused in any but its one form.
+    // A kid has no character that JSON escapes, and only one form is accepted.
     Ok(Kid::parse(kid)?)
 }
 
-/// What the signature covers: `base64url(header).base64url(payload)`.
+/// The signed bytes: `base64url(header).base64url(payload)`.
 pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
     let mut header = String::with_capacity(192);
-    // Writing into a String does not fail.
+    // Writing into a String cannot fail.
     let _ = write!(header, "{HEADER_START}{kid}\",\"typ\":\"{typ}\"}}");
-    // With room for the signature.
+    // Reserves space for the signature.
     let mut input = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 2 + 1 + 87);
     base64::push_url(&mut input, header.as_bytes());
     input.push('.');
@@ -87,7 +87,7 @@ pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
     input
 }
 
-/// The token, from what its signature covers.
+/// The token, from its signing input and its signature.
 pub(crate) fn with_signature(mut signing_input: String, signature: &[u8; 64]) -> String {
     signing_input.push('.');
     base64::push_url(&mut signing_input, signature);

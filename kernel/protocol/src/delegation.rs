@@ -1,17 +1,17 @@
-//! Delegations: what another key (an agent's, an app's, a device's) may do in someone's name (docs/format.md §6). How
-//! often it was used and whether it was ended is for the log's rules to count.
+//! Delegations: what another key (an agent's, an app's, a device's) may do in someone's name (docs/format.md §6). The
+//! log's rules count uses, and check whether the delegation was ended.
 
 use crate::{SAFE_INTEGER_MAX, naming};
 use imajin_dfos::{PublicKey, Timestamp, Value};
 use std::fmt;
 
-/// Most patterns in a scope.
+/// Patterns in a scope at most.
 pub const SCOPE_MAX: usize = 64;
-/// Length of a body's salt.
+/// Bytes of a body's salt.
 pub const SALT_BYTES: usize = 16;
 
-/// What no delegate may do, whatever its scope says: change who someone is, where they live, what was delegated, what
-/// is erased and what is demanded of entries. Each stands for the op of this name and all below it.
+/// Operations that no delegate may enter, whatever the scope says: they change an identity, its home, its delegations,
+/// what is erased, and what entries need. Each name includes all operations below it.
 pub const NEVER_DELEGATED: [&str; 7] = [
     "auth.identity",
     "auth.home",
@@ -22,16 +22,16 @@ pub const NEVER_DELEGATED: [&str; 7] = [
     "auth.side",
 ];
 
-/// What one delegation entry says.
+/// The content of a delegation entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delegation {
     /// The delegate's key.
     pub key: PublicKey,
-    /// What it may do.
+    /// The operations that it covers.
     pub scope: Vec<ScopePattern>,
-    /// From this time on it may do nothing.
+    /// The time from which it covers nothing.
     pub until: Timestamp,
-    /// How many entries it may make; without it, any number.
+    /// How many entries the delegate may make; `None` for any number.
     pub uses: Option<u64>,
 }
 
@@ -39,7 +39,7 @@ pub struct Delegation {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopePattern(String);
 
-/// Why a delegation is refused.
+/// Why a delegation was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DelegationError {
     /// A pattern outside the grammar.
@@ -47,25 +47,29 @@ pub enum DelegationError {
         "a scope is an operation like profile.update, or all of a service like profile.*; not {0:?}"
     )]
     Pattern(String),
-    /// No patterns, or too many.
+    /// There are no patterns, or too many.
     #[error("a delegation needs 1 to {SCOPE_MAX} scopes")]
     Scope,
-    /// A pattern for what cannot be delegated.
-    #[error("{0} can only be done with a key of one's own and cannot be delegated")]
+    /// A pattern for operations that cannot be delegated.
+    #[error("{0} needs the author's own key and cannot be delegated")]
     Never(ScopePattern),
-    /// It would be over before it begins.
+    /// It would end before it begins.
     #[error("a delegation must end in the future and allow at least one use")]
     Over,
-    /// Passing on more than one has.
-    #[error("{0} goes beyond the delegation that it is taken from")]
+    /// It passes on more than the delegator has.
+    #[error("{0} exceeds the delegation that it is derived from")]
     Wider(String),
-    /// The body is not that of a delegation.
+    /// The body is not that of a delegation; the text names the member.
     #[error("the delegation's body needs {0}")]
     Body(&'static str),
 }
 
 impl ScopePattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
+    ///
+    /// # Errors
+    ///
+    /// The text does not match the grammar.
     pub fn parse(text: &str) -> Result<Self, DelegationError> {
         let all_of_service = text.strip_suffix(".*").is_some_and(naming::is_service);
         if all_of_service || naming::is_op(text) {
@@ -82,7 +86,7 @@ impl ScopePattern {
         &self.0
     }
 
-    /// Whether `op` is meant, by the words alone: see [`Delegation::allows`].
+    /// Whether the pattern includes `op`, by name alone: see [`Delegation::allows`].
     pub fn matches(&self, op: &str) -> bool {
         match self.0.strip_suffix(".*") {
             Some(service) => naming::is_op_of(service, op),
@@ -90,7 +94,7 @@ impl ScopePattern {
         }
     }
 
-    /// Whether everything that `other` means is meant by this pattern.
+    /// Whether this pattern includes everything that `other` includes.
     pub fn covers(&self, other: &Self) -> bool {
         match self.0.strip_suffix(".*") {
             Some(service) => naming::service_of(&other.0) == service,
@@ -114,15 +118,15 @@ pub fn is_never_delegated(op: &str) -> bool {
 }
 
 impl Delegation {
-    /// Whether the delegate may do `op` at this time: in scope, before `until`, and not among [`NEVER_DELEGATED`].
+    /// Whether the delegate may enter `op` at this time: in scope, before `until`, and not among [`NEVER_DELEGATED`].
     pub fn allows(&self, op: &str, at: Timestamp) -> bool {
         at < self.until
             && !is_never_delegated(op)
             && self.scope.iter().any(|pattern| pattern.matches(op))
     }
 
-    /// Whether someone may enter this delegation at `at`. `auth.*` is allowed, and does not reach what is never
-    /// delegated; naming such an operation is refused, since it would promise what does not hold.
+    /// Checks whether someone may enter this delegation at `at`. A scope of `auth.*` is allowed, and excludes what is
+    /// never delegated; naming such an operation is refused, because it would promise what is not granted.
     pub fn check_grant(&self, at: Timestamp) -> Result<(), DelegationError> {
         if self.scope.is_empty() || self.scope.len() > SCOPE_MAX {
             return Err(DelegationError::Scope);
@@ -140,7 +144,7 @@ impl Delegation {
         Ok(())
     }
 
-    /// Whether this delegation takes no more than `wider` has: scope, end and number of uses.
+    /// Checks that this delegation grants no more than `wider`: scope, end and number of uses.
     pub fn check_within(&self, wider: &Delegation) -> Result<(), DelegationError> {
         let is_covered =
             |pattern: &&ScopePattern| wider.scope.iter().any(|other| other.covers(pattern));
@@ -180,7 +184,7 @@ impl Delegation {
         Value::map(members)
     }
 
-    /// Reads such a body: these members, and no other.
+    /// Parses such a body: exactly these members.
     pub fn from_body(body: &Value) -> Result<Self, DelegationError> {
         let missing = DelegationError::Body;
         let members = body.as_map().ok_or(missing("to be a map"))?;

@@ -1,6 +1,6 @@
-//! DIDs: the names that everything else hangs on. A [`Did`] is always in its canonical text form, so that comparing,
-//! hashing and sorting it as a string is right; what can be read in another form is brought into that one at the edge.
-//! It knows nothing of who controls a DID: that is [`crate::identity`]'s.
+//! DIDs. A [`Did`] is always in its canonical text form, so that comparing, hashing and sorting it as a string is
+//! right; other accepted forms are converted when parsed. This module does not know who controls a DID: see
+//! [`crate::identity`].
 
 mod email;
 mod folder;
@@ -13,12 +13,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The longest DID there can be: an e-mail alias whose 64 byte local part is percent-encoded throughout, with the
-/// longest domain (RFC 5321 §4.5.3.1, RFC 1035 §3.1).
+/// Bytes of a DID at most: an e-mail alias whose 64-byte local part is percent-encoded throughout, with the longest
+/// domain (RFC 5321 §4.5.3.1, RFC 1035 §3.1).
 pub const DID_BYTES_MAX: usize =
     "did:email:".len() + 3 * email::LOCAL_BYTES_MAX + "_at_".len() + email::DOMAIN_BYTES_MAX;
 
-/// Longest id of an event's conversation.
+/// Bytes of the id of an event's conversation at most.
 pub const EVENT_ID_BYTES_MAX: usize = 64;
 
 /// Alphabet and length of the identifier in `did:dfos:` (DFOS v1, "Encodings").
@@ -36,7 +36,7 @@ pub enum DidKind {
     Key,
     /// `did:dfos:<31>`: the DFOS chain behind a DID.
     Dfos,
-    /// `did:email:…`: another name of a soft identity. Written only where it can be erased.
+    /// `did:email:…`: another name of a soft identity. Only written where it can be erased.
     Email,
     /// `did:imajin:dm:<16 hex>`: the conversation of two DIDs.
     Direct,
@@ -46,16 +46,16 @@ pub enum DidKind {
     Event,
 }
 
-/// Why a text is no DID that a node knows.
+/// Why a text is not a DID that a node accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DidError {
-    /// It does not begin with `did:` and a method.
+    /// It does not start with `did:` and a known method.
     #[error("a DID begins with did:imajin:, did:dfos: or did:email:")]
     Method,
-    /// Longer than any DID can be.
+    /// It is longer than any DID.
     #[error("a DID has at most {DID_BYTES_MAX} bytes")]
     TooLong,
-    /// The suffix of `did:imajin:` or `did:mjn:` is no key.
+    /// The suffix of `did:imajin:` or `did:mjn:` is not a key.
     #[error("the part after did:imajin: must be the base58btc form of a 32 byte key")]
     Key,
     /// The suffix of `did:dfos:` has another length or alphabet.
@@ -64,21 +64,21 @@ pub enum DidError {
     /// The suffix of `did:imajin:dm:` is not 16 lower-case hex digits.
     #[error("the part after did:imajin:dm: must be 16 lower-case hexadecimal digits")]
     Direct,
-    /// The suffix of `did:imajin:group:` is no UUID.
+    /// The suffix of `did:imajin:group:` is not a UUID.
     #[error("the part after did:imajin:group: must be a UUID")]
     Group,
-    /// The suffix of `did:imajin:event:` is no event id.
+    /// The suffix of `did:imajin:event:` is not an event id.
     #[error(
         "the part after did:imajin:event: must be 1 to {EVENT_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ -"
     )]
     Event,
-    /// The local part of an e-mail address is empty, too long or has characters that no address has.
+    /// The local part of an e-mail address is empty, too long or has invalid characters.
     #[error("the part before the @ must be 1 to 64 bytes without spaces or control characters")]
     EmailLocal,
-    /// The domain of an e-mail address is no host name.
+    /// The domain of an e-mail address is not a host name.
     #[error("the part after the @ must be a host name (an international one in its xn-- form)")]
     EmailDomain,
-    /// An e-mail DID without `_at_`, or with characters that should be percent-encoded.
+    /// An e-mail DID without `_at_`, or with characters that must be percent-encoded.
     #[error(
         "an e-mail DID is did:email:<local part>_at_<domain>, with _ and unusual characters as %XX"
     )]
@@ -86,10 +86,10 @@ pub enum DidError {
 }
 
 impl Did {
-    /// Reads a DID in any accepted form and brings it into the canonical one.
+    /// Parses a DID in any accepted form and returns the canonical one.
     ///
     /// `did:mjn:z6Mk…` becomes `did:imajin:…` of the same key; a UUID becomes lower-case; an e-mail alias gets exactly
-    /// the percent-encoding that the rule asks for.
+    /// the percent-encoding that the rule requires.
     pub fn parse(text: &str) -> Result<Self, DidError> {
         if text.len() > DID_BYTES_MAX {
             return Err(DidError::TooLong);
@@ -133,7 +133,7 @@ impl Did {
         }
     }
 
-    /// The DID of a raw Ed25519 key. It stays the DID when the key is rotated away.
+    /// The DID of a raw Ed25519 key. It stays the DID after the key is rotated away.
     pub fn from_key(key: &[u8; 32]) -> Self {
         Self(format!("did:imajin:{}", base58::encode(key)).into())
     }
@@ -143,16 +143,16 @@ impl Did {
         Self(did.as_str().into())
     }
 
-    /// The alias of the soft identity with this e-mail address. Capitals do not count: the local part is
-    /// lower-cased character by character (Unicode), the domain as ASCII, so `Bob@Example.com` is `bob@example.com`.
+    /// The alias of the soft identity with this e-mail address. Case is ignored: the local part is lower-cased
+    /// character by character (Unicode), the domain as ASCII, so `Bob@Example.com` is `bob@example.com`.
     pub fn from_email(address: &str) -> Result<Self, DidError> {
         email::from_address(address).map(|canonical| Self(canonical.into()))
     }
 
-    /// The conversation of two DIDs: an index and never an authorisation, since 64 bits of a hash prove nothing.
+    /// The conversation of two DIDs: an index and never an authorisation, because 64 bits of a hash prove nothing.
     ///
-    /// The first 16 hex digits of SHA-256 over both, in order of UTF-16 code units (so in byte order: DIDs are ASCII),
-    /// joined by `:`.
+    /// The first 16 hex digits of SHA-256 over both, sorted by UTF-16 code units (which is byte order, because DIDs are
+    /// ASCII) and joined by `:`.
     pub fn direct(one: &Did, other: &Did) -> Self {
         let (first, second) = if one <= other {
             (one, other)
@@ -203,7 +203,7 @@ impl Did {
         &self.0
     }
 
-    /// What it names.
+    /// The kind of DID.
     pub fn kind(&self) -> DidKind {
         let Some(rest) = self.0.strip_prefix("did:imajin:") else {
             return match self.0.starts_with("did:dfos:") {
@@ -231,13 +231,13 @@ impl Did {
             .and_then(email::to_address)
     }
 
-    /// Whether this name says something about a person by itself, so that it may stand only in what can be erased.
+    /// Whether this DID reveals something about a person, so that it may appear only where it can be erased.
     pub fn is_personal(&self) -> bool {
         self.kind() == DidKind::Email
     }
 
-    /// The name of this DID's folder (docs/format.md §12, the folders of `owned/` and `shared/`): ASCII, at most 100 bytes, good on FAT32, and different
-    /// for different DIDs also where upper and lower case are the same.
+    /// The name of this DID's folder (docs/format.md §12, the folders of `owned/` and `shared/`): ASCII, at most 100
+    /// bytes, safe on FAT32, and different for different DIDs even if case is ignored.
     pub fn folder_name(&self) -> String {
         folder::name(self)
     }

@@ -1,6 +1,6 @@
-//! Where an identity is found, as its chain says it: the entries `DfosRelay` and `ImajinHome` among its services.
+//! The addresses of an identity in its chain: the entries `DfosRelay` and `ImajinHome` among its services.
 //!
-//! Always: a service of another id, or of another type, stays as it is.
+//! Always: a service with another id or type stays as it is.
 
 use imajin_dfos::Value;
 use imajin_dfos::identity::{IdentityError, Service};
@@ -10,19 +10,19 @@ use crate::Did;
 const RELAY_ID: &str = "imajin-relay";
 const HOME_ID: &str = "imajin-home";
 
-/// Where an identity is found.
+/// The addresses of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
     /// The address of its home.
     pub home: String,
-    /// The node that its home is.
+    /// The node that is its home.
     pub node: Did,
-    /// The address of the relay that has its operations first; none where its home runs none.
+    /// The address of the relay that has its operations first; `None` if its home has no relay.
     pub relay: Option<String>,
 }
 
 impl Endpoints {
-    /// The services of a chain with these among them; none where they stand there already.
+    /// The services of a chain with these addresses added; `None` if they are there already.
     pub fn among(&self, services: &[Service]) -> Result<Option<Vec<Service>>, IdentityError> {
         let ours = self.services()?;
         let is_ours = |service: &&Service| matches!(service.id(), RELAY_ID | HOME_ID);
@@ -34,7 +34,7 @@ impl Endpoints {
         Ok(Some(others.cloned().chain(ours).collect()))
     }
 
-    /// The entries.
+    /// These addresses as services.
     pub fn services(&self) -> Result<Vec<Service>, IdentityError> {
         let relay = self.relay.as_ref().map(|relay| {
             Value::map([
@@ -74,7 +74,7 @@ mod tests {
         let named = here.among(std::slice::from_ref(&other)).unwrap().unwrap();
         assert_eq!((named.len(), &named[0]), (3, &other));
         assert_eq!(here.among(&named), Ok(None), "once");
-        // At the next home there is no relay: the old one goes.
+        // The next home has no relay: the old one is removed.
         let moved = at("https://next.example", None);
         let moved = moved.among(&named).unwrap().unwrap();
         let kinds: Vec<&str> = moved.iter().map(Service::kind).collect();

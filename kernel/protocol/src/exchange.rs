@@ -1,8 +1,9 @@
-//! Signed exchanges: a request that says who sends it, what for, and what is to be paid, in `X-MJN-*` headers (WIRE.md §1).
+//! Signed exchanges: a request that says who sends it, for what purpose, and what the sender will pay, in `X-MJN-*`
+//! headers (docs/api.md, "Signed exchanges").
 //!
-//! Always: what is signed is one text of ten lines, in which no line can hold a line break. It authenticates an exchange and
-//! wills nothing: an entry needs a proof of will. Whose key it is, and whether the nonce was seen before, is the caller's
-//! to find out.
+//! Always: the signed text has ten lines, and no line can contain a line break. It authenticates an exchange and
+//! nothing more: an entry needs a proof of will. The caller finds the key, and checks whether the nonce was used
+//! before.
 
 pub mod consent;
 mod document;
@@ -19,57 +20,57 @@ pub use consent::Consent;
 pub use document::DocumentError;
 pub use settlement::Instruction;
 
-/// How far a request's time may be from ours, either way.
+/// Milliseconds by which a request's time may differ from this node's, either way.
 pub const WINDOW_MS: i64 = 5 * 60 * 1000;
-/// Longest nonce.
+/// Bytes of a nonce at most.
 pub const NONCE_BYTES_MAX: usize = 64;
-/// Shortest nonce: 64 bits as hex.
+/// Bytes of a nonce at least: 64 bits as hex.
 pub const NONCE_BYTES_MIN: usize = 16;
-/// Longest consent or settlement, as it stands in its header.
+/// Bytes of a consent or settlement at most, as in its header.
 pub const DOCUMENT_BYTES_MAX: usize = 8192;
 
-/// Who sends.
+/// The sender's DID.
 pub const DID: &str = "x-mjn-did";
-/// When.
+/// The time of the request.
 pub const TIMESTAMP: &str = "x-mjn-timestamp";
-/// What makes it one of its kind.
+/// A text that makes the request unique.
 pub const NONCE: &str = "x-mjn-nonce";
-/// What for.
+/// The consent: what the sender will do with the content.
 pub const CONSENT: &str = "x-mjn-consent";
-/// What is to be paid.
+/// The settlement: what the sender will pay.
 pub const SETTLEMENT: &str = "x-mjn-settlement";
-/// The signature over all of it.
+/// The signature over all of these.
 pub const SIGNATURE: &str = "x-mjn-signature";
 
-/// The request around the headers.
+/// The request that the headers belong to.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// As in the `Host` header, in lower case.
+    /// The host as in the `Host` header, in lower case.
     pub host: &'a str,
-    /// In capitals.
+    /// The method in upper case.
     pub method: &'a str,
     /// Path and, after a `?`, the query, as sent.
     pub target: &'a str,
-    /// The body.
+    /// The request's body.
     pub body: &'a [u8],
 }
 
 /// The headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// Who sends.
+    /// The sender.
     pub did: Did,
-    /// When.
+    /// The time of the request, by the sender's clock.
     pub timestamp: Timestamp,
-    /// What makes it one of its kind: `[A-Za-z0-9_-]`.
+    /// A text that makes the request unique: `[A-Za-z0-9_-]`.
     pub nonce: String,
-    /// The consent as it stands in its header; empty if there is none.
+    /// The consent as in its header; empty if there is none.
     pub consent: String,
-    /// The settlement as it stands in its header; empty if there is none.
+    /// The settlement as in its header; empty if there is none.
     pub settlement: String,
 }
 
-/// Why the headers are no signed exchange, or are not believed.
+/// Why headers are not a signed exchange, or were rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExchangeError {
     /// A header is missing.
@@ -77,24 +78,28 @@ pub enum ExchangeError {
         "{0} is missing: a signed exchange has X-MJN-DID, X-MJN-Timestamp, X-MJN-Nonce and X-MJN-Signature"
     )]
     Missing(&'static str),
-    /// A header has another form.
+    /// A malformed header.
     #[error("{0} must be {1}")]
     Form(&'static str, &'static str),
-    /// Who sends.
+    /// A malformed sender.
     #[error("X-MJN-DID: {0}")]
     Did(DidError),
-    /// Sent at another time.
+    /// The time is outside the window.
     #[error(
         "X-MJN-Timestamp is more than five minutes from this node's time: check this device's clock"
     )]
     Time,
-    /// Not the sender's.
+    /// The signature is not the sender's.
     #[error("X-MJN-Signature does not verify with a key of the sender over this very request")]
     Signature,
 }
 
 impl Exchange {
-    /// Reads the headers; gives the signature, too. `header` finds one by its name in lower case.
+    /// Reads the headers and returns them with the signature. `header` finds one by its name in lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`ExchangeError`] for a missing or malformed header.
     pub fn read<'a>(
         header: impl Fn(&'static str) -> Option<&'a str>,
     ) -> Result<(Self, [u8; 64]), ExchangeError> {
@@ -136,7 +141,7 @@ impl Exchange {
         Ok((exchange, signature))
     }
 
-    /// The text that is signed: `MJN1`, DID, host, method, path and query, time, nonce, SHA-256 of the body in hex, consent,
+    /// The signed text: `MJN1`, DID, host, method, path and query, time, nonce, SHA-256 of the body in hex, consent,
     /// settlement, joined by line feeds; absent ones are empty.
     pub fn text(&self, request: &Request<'_>) -> String {
         [
@@ -154,12 +159,12 @@ impl Exchange {
         .join("\n")
     }
 
-    /// Signs: 128 hex digits.
+    /// Signs; returns 128 hex digits.
     pub fn sign(&self, request: &Request<'_>, key: &SigningKey) -> String {
         hex::encode(&key.sign(self.text(request).as_bytes()).to_bytes())
     }
 
-    /// Checks time and signature, with any of the sender's keys in force.
+    /// Checks the time, and the signature with any of the sender's keys in force.
     pub fn verify(
         &self,
         request: &Request<'_>,
@@ -179,7 +184,8 @@ impl Exchange {
         }
     }
 
-    /// What the answering DID signs: the same request, its own time, the asker's nonce, and the answer's body.
+    /// The text that the answering DID signs: the same request, its own time, the requester's nonce, and the answer's
+    /// body.
     pub fn answered_by(&self, did: Did, now: Timestamp) -> Self {
         Self {
             did,

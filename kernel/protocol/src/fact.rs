@@ -1,5 +1,5 @@
-//! Facts: the part of an entry that others' state depends on and that is never erased (docs/format.md §2). So small and
-//! so poor in form that no person's words fit in: integers, ids, and short lists of those.
+//! Facts: the part of an entry that other state depends on and that is never erased (docs/format.md §2). They are so
+//! small and so restricted that no person's words fit in: integers, ids, and short lists of those.
 
 mod codec;
 
@@ -7,20 +7,20 @@ use crate::SAFE_INTEGER_MAX;
 use crate::id::IdText;
 use std::collections::BTreeMap;
 
-/// Most keys.
+/// Keys at most.
 pub const KEYS_MAX: usize = 16;
-/// Longest key.
+/// Bytes of a key at most.
 pub const KEY_BYTES_MAX: usize = 32;
-/// Most items in a list.
+/// Items in a list at most.
 pub const LIST_MAX: usize = 64;
-/// Longest dag-cbor form.
+/// Bytes of the dag-cbor form at most.
 pub const CBOR_BYTES_MAX: usize = 512;
 
 /// A map of 1 to 16 keys `[a-z][a-z0-9_]{0,31}`, at most 512 bytes as dag-cbor.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fact(BTreeMap<String, FactValue>);
 
-/// What a key of a fact says.
+/// A value in a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FactValue {
     /// An integer within ±(2^53 − 1).
@@ -40,27 +40,27 @@ pub enum FactItem {
     Id(IdText),
 }
 
-/// Why something is no fact.
+/// Why something is not a fact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
-    /// Not a map, or one with no or too many keys.
+    /// It is not a map, or has no key or too many.
     #[error("a fact is a map of 1 to {KEYS_MAX} keys")]
     Keys,
-    /// A key outside the grammar.
+    /// A key that does not match the grammar.
     #[error("the fact's key {0:?} must be a lower-case letter and up to 31 of a-z 0-9 _")]
     Key(String),
-    /// An integer too large for JSON.
+    /// An integer beyond ±(2^53 − 1), which JSON cannot carry exactly.
     #[error("the fact's {0:?} is an integer beyond ±(2^53 − 1)")]
     Integer(String),
-    /// A text that is no id, or another type.
+    /// A text that is not an id, or a value of another type.
     #[error(
         "the fact's {0:?} must be an integer, an id (A-Z a-z 0-9 : . _ % + @ / -, no e-mail DID), or a list of those"
     )]
     Value(String),
-    /// Too many items.
+    /// A list with too many items.
     #[error("the fact's list {0:?} has more than {LIST_MAX} items")]
     List(String),
-    /// Too large.
+    /// It exceeds the size limit.
     #[error(
         "the fact has {0} bytes as dag-cbor; at most {CBOR_BYTES_MAX} may stay for ever: the rest belongs in the body"
     )]
@@ -68,7 +68,11 @@ pub enum FactError {
 }
 
 impl Fact {
-    /// Checks and collects; of two values with one key the later counts.
+    /// Checks the values and builds a fact; of two values with one key the later wins.
+    ///
+    /// # Errors
+    ///
+    /// [`FactError`].
     pub fn new<K: Into<String>>(
         members: impl IntoIterator<Item = (K, FactValue)>,
     ) -> Result<Self, FactError> {
@@ -93,12 +97,12 @@ impl Fact {
         }
     }
 
-    /// What a key says.
+    /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&FactValue> {
         self.0.get(key)
     }
 
-    /// What a key says, if it is an integer.
+    /// The value of a key, if it is an integer.
     pub fn int(&self, key: &str) -> Option<i64> {
         match self.get(key)? {
             FactValue::Int(int) => Some(*int),
@@ -106,7 +110,7 @@ impl Fact {
         }
     }
 
-    /// What a key says, if it is an id.
+    /// The value of a key, if it is an id.
     pub fn id(&self, key: &str) -> Option<&IdText> {
         match self.get(key)? {
             FactValue::Id(id) => Some(id),
@@ -114,7 +118,7 @@ impl Fact {
         }
     }
 
-    /// What a key says, if it is a list.
+    /// The value of a key, if it is a list.
     pub fn list(&self, key: &str) -> Option<&[FactItem]> {
         match self.get(key)? {
             FactValue::List(items) => Some(items),
@@ -122,7 +126,7 @@ impl Fact {
         }
     }
 
-    /// What a key says, if it is a list of ids only.
+    /// The value of a key, if it is a list of ids only.
     pub fn ids(&self, key: &str) -> Option<Vec<&IdText>> {
         let items = self.list(key)?.iter();
         items
@@ -133,7 +137,7 @@ impl Fact {
             .collect()
     }
 
-    /// All keys and values, by key.
+    /// All keys and values, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FactValue)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
@@ -141,7 +145,7 @@ impl Fact {
 
 fn check(key: &str, value: &FactValue) -> Result<(), FactError> {
     if !is_key(key) {
-        // The key may be anything, of any length: show its beginning.
+        // The key may have any length: the error shows its beginning.
         return Err(FactError::Key(key.chars().take(KEY_BYTES_MAX).collect()));
     }
     let in_range = |int: i64| match int.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs() {

@@ -1,14 +1,14 @@
-//! .fair manifests: who made a work, and how what it earns is shared (WIRE.md §4).
+//! .fair manifests: who made a work, and how its earnings are shared (docs/api.md, "Manifests").
 //!
-//! Every dialect is read, one is written. What was read keeps its text as it came, since somebody signed it; it is
-//! never signed again. Whose keys count is asked of the caller.
+//! This module reads every dialect and writes one. A manifest keeps its text as received, because someone signed it,
+//! and is never signed again. The caller supplies the signers' keys.
 //!
-//! **Shares.** The contributors' weights are the whole of what is left when the sources' shares are taken off the top:
-//! with `derivesFrom: [{id, weight: 0.2}]` a fifth goes on to the work that this one derives from, and the contributors
-//! share the rest. A source without a weight is named and gets nothing.
+//! **Shares.** The contributors' weights divide what is left after the sources' shares: with `derivesFrom: [{id,
+//! weight: 0.2}]` a fifth goes to the work that this one derives from, and the contributors share the rest. A source
+//! without a weight is only named.
 //!
-//! **A distribution manifest** is what somebody publishes of themselves: `type` is `distribution`, `id` is their DID, and
-//! what they earn anywhere goes on as it says. They may keep a part by naming themselves.
+//! **A distribution manifest** says how a DID passes on what it earns: `type` is `distribution` and `id` is the DID.
+//! The DID keeps a part by naming itself.
 
 mod chain;
 mod read;
@@ -32,20 +32,20 @@ use signature::Signature;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// Longest manifest: one with all the contributors that there may be has half of that.
+/// Bytes of a manifest at most: one with the maximum of contributors has half of that.
 pub const MANIFEST_BYTES_MAX: usize = 64 * 1024;
-/// Most contributors, and most sources.
+/// Contributors at most, and sources at most.
 pub const SHARES_MAX: usize = 64;
-/// Longest id, type or role.
+/// Bytes of an id, a type or a role at most.
 pub const TEXT_BYTES_MAX: usize = 256;
 
-/// The `type` of a manifest that shares what a DID earns.
+/// The `type` of a manifest that distributes a DID's earnings.
 pub const DISTRIBUTION: &str = "distribution";
 
-/// In which words a manifest is written.
+/// The dialect that a manifest is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// `version: "0.3.0"`, contributors with `id` and `weight`: what we write.
+    /// `version: "0.3.0"`, contributors with `id` and `weight`: the dialect that this module writes.
     V0_3_0,
     /// `version: "1.0"`, contributors with `did` and `share`.
     Shares1_0,
@@ -59,33 +59,33 @@ pub enum Dialect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
-/// Somebody who made the work.
+/// A person who contributed to the work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contributor {
-    /// Who, in canonical form.
+    /// The contributor, in canonical form.
     pub did: Did,
-    /// As what.
+    /// The contributor's role.
     pub role: Option<String>,
-    /// The share of what the contributors get; all of them together are the whole.
+    /// The share of what the contributors get; all of them add up to the whole.
     pub weight: Ppm,
 }
 
-/// Something that the work was made from.
+/// Something that the work derives from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The `id` of its manifest, or a DID.
     pub id: String,
-    /// The share of what this work earns that goes on to it.
+    /// The share of this work's earnings that it gets.
     pub weight: Ppm,
-    /// Which text of that manifest, if it is fixed.
+    /// The digest of that manifest, if it is fixed.
     pub fair: Option<Digest>,
 }
 
-/// A manifest, as it says itself; whether anybody signed it is [`Manifest::verify`]'s answer. Cheap to clone.
+/// A parsed manifest; [`Manifest::verify`] says whether anyone signed it. Cheap to clone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest(Arc<Content>);
 
-/// What was read, once for all clones.
+/// The parsed content, shared by all clones.
 #[derive(Debug)]
 struct Content {
     text: String,
@@ -99,111 +99,111 @@ struct Content {
     sources: Vec<Source>,
     signature: Option<Signature>,
     platform_signature: Option<Signature>,
-    /// By which key and in which form `signature` was found to be: true for ever, whoever asks.
+    /// The key and the form that `signature` verified with: never changes, for any caller.
     found: OnceLock<([u8; 32], CanonicalForm)>,
 }
 
-/// All else follows from the text.
+/// Everything else follows from the text.
 impl PartialEq for Content {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
 }
 
-/// A line of the table that people read.
+/// A row of the table for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// A DID, or the id of a source.
     pub who: String,
-    /// As what; none for a source.
+    /// The contributor's role; `None` for a source.
     pub role: Option<String>,
-    /// Whether this is a source and not a contributor.
+    /// Whether this is a source rather than a contributor.
     pub source: bool,
     /// The share of all that the work earns.
     pub share: Ppm,
 }
 
-/// Why a document is no manifest, or not a signed one.
+/// Why a document is not a manifest, or not a signed one.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FairError {
-    /// Not JSON that everybody reads alike.
+    /// The document is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// Too long.
+    /// The document is too long.
     #[error("a manifest has at most {MANIFEST_BYTES_MAX} bytes")]
     TooLong,
-    /// No dialect that is known.
+    /// The dialect is unknown.
     #[error(
         "a manifest says its version: \"version\" \"0.3.0\" or \"1.0\" with contributors, or \"fair\" \"1.0\" or \"1.1\" with attribution"
     )]
     Version,
-    /// A member is missing or of another form.
+    /// A member is missing or malformed.
     #[error("the manifest's {0} must be {1}")]
     Member(String, &'static str),
-    /// The contributors' shares.
+    /// The contributors' shares are invalid.
     #[error("the contributors' shares: {0}")]
     Shares(PpmError),
-    /// The sources' shares.
-    #[error("what goes on to the sources is more than the whole, or no share: {0}")]
+    /// The sources' shares are invalid.
+    #[error("the sources' shares: {0}")]
     Sources(PpmError),
-    /// Not signed.
+    /// The manifest has no signature.
     #[error("the manifest is not signed: a contributor or the owner must sign it")]
     Unsigned,
-    /// Signed by somebody else, or changed since.
+    /// Someone else signed it, or it was changed since.
     #[error(
-        "the manifest's signature is not of a contributor or the owner, or the manifest was changed after it was signed"
+        "the manifest's signature is not by a contributor or the owner, or the manifest was changed after it was signed"
     )]
     Signature,
-    /// It is signed already, or in a dialect that we do not write.
+    /// It is signed already, or in a dialect that this module does not write.
     #[error("only a manifest of version 0.3.0 that has no such signature yet can be signed")]
     NotOurs,
-    /// A link that no header can carry.
-    #[error("the manifest's address is no address that a Link header can carry")]
+    /// The link does not fit into a header.
+    #[error("a Link header cannot carry the manifest's address")]
     Link,
 }
 
 impl Manifest {
-    /// In which words it is written.
+    /// The dialect that it is written in.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect
     }
 
-    /// The text as it came.
+    /// The text as received.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// What it is of.
+    /// The id of the work.
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
     }
 
-    /// What sort of work.
+    /// The type of the work.
     pub fn kind(&self) -> Option<&str> {
         self.0.kind.as_deref()
     }
 
-    /// Whose the work is, if it says so.
+    /// The work's owner, if the manifest names one.
     pub fn owner(&self) -> Option<&Did> {
         self.0.owner.as_ref()
     }
 
-    /// Who made it.
+    /// The contributors.
     pub fn contributors(&self) -> &[Contributor] {
         &self.0.contributors
     }
 
-    /// What it was made from.
+    /// The sources.
     pub fn sources(&self) -> &[Source] {
         &self.0.sources
     }
 
-    /// Under which conditions, as it says.
+    /// The terms of use.
     pub fn terms(&self) -> Option<&Value> {
         self.0.document.get("terms")
     }
 
-    /// The whole document.
+    /// The whole document as JSON.
     pub fn document(&self) -> &Value {
         &self.0.document
     }
@@ -213,7 +213,7 @@ impl Manifest {
         self.0.digest
     }
 
-    /// The DID whose earnings this distributes, if it is such a manifest.
+    /// The DID whose earnings this distributes, if it is a distribution manifest.
     pub fn distributes(&self) -> Option<&Did> {
         self.0
             .owner
@@ -221,7 +221,7 @@ impl Manifest {
             .filter(|owner| self.kind() == Some(DISTRIBUTION) && self.id() == Some(owner.as_str()))
     }
 
-    /// Everybody with a share, as people read it: contributors first, then sources; together the whole.
+    /// Everyone with a share, as a table for people: contributors first, then sources; the shares add up to the whole.
     pub fn table(&self) -> Vec<Row> {
         let whole = Minor::new(i64::from(Ppm::WHOLE.get())).unwrap_or(Minor::ZERO);
         let parts = self.divide(whole).unwrap_or_default();
@@ -250,12 +250,12 @@ impl Manifest {
             .collect()
     }
 
-    /// What each gets of an amount, contributors first, then sources.
+    /// Divides an amount: contributors first, then sources. The parts add up to the amount.
     pub fn divide(&self, amount: Minor) -> Result<Vec<Minor>, SplitError> {
         split(amount, &self.weights())
     }
 
-    /// Shares of all that the work earns, in parts of 10^12: contributors have their weights of what the sources leave.
+    /// The shares of all earnings in parts of 10^12: contributors share what the sources leave.
     fn weights(&self) -> Vec<u64> {
         let to_sources: u32 = self.0.sources.iter().map(|one| one.weight.get()).sum();
         let rest = u64::from(Ppm::WHOLE.get().saturating_sub(to_sources));
@@ -273,7 +273,7 @@ impl Manifest {
         people.chain(sources).collect()
     }
 
-    /// The headers that a work is served with: its manifest's digest and address.
+    /// The headers of a response with the work: its manifest's digest and address.
     pub fn headers(&self, address: &str) -> Result<[(&'static str, String); 2], FairError> {
         let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
         if address.is_empty() || !address.bytes().all(plain) {
@@ -287,18 +287,18 @@ impl Manifest {
 }
 
 impl Digest {
-    /// Of a document.
+    /// The digest of a document.
     pub(crate) fn of(document: &Value) -> Self {
         Self(Sha256::digest(jcs::to_string(document)).into())
     }
 
-    /// Of several manifests in an order: what pins a whole chain of them.
+    /// The digest of several manifests in order, which pins a whole chain of them.
     pub fn of_all(digests: &[Self]) -> Self {
         let texts = digests.iter().map(|digest| Value::from(digest.to_string()));
         Self::of(&Value::Array(texts.collect()))
     }
 
-    /// Reads `sha256:<64 hex>`, lower case.
+    /// Parses `sha256:<64 hex>`, lower case.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 32] = hex::decode(text.strip_prefix("sha256:")?)?
             .try_into()

@@ -1,4 +1,4 @@
-//! Heads: a node's statement of how far a log goes (docs/format.md §5). A compact JWS in one form, as proofs are.
+//! Heads: a node's statement of how far a log goes (docs/format.md §5). A compact JWS in one form, like proofs.
 
 use crate::compact::{self, CompactError};
 use crate::kid::Kid;
@@ -10,7 +10,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey};
 use std::fmt::Write;
 
-/// The longest token.
+/// Bytes of a token at most.
 pub const HEAD_BYTES_MAX: usize = 1024;
 
 const TYP: &str = "mjn:head";
@@ -22,11 +22,11 @@ pub struct HeadPayload {
     pub at: Timestamp,
     /// The CID of that entry's header.
     pub cid: Cid,
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
     /// The home's epoch, from 1.
     pub epoch: u64,
-    /// The newest entry's place.
+    /// The newest entry's number.
     pub seq: u64,
 }
 
@@ -41,16 +41,16 @@ pub struct Head {
     pub signature: [u8; 64],
 }
 
-/// Why a text is no head, or a statement none that may be signed.
+/// Why a text is not a head, or a statement may not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeadError {
-    /// The token's outer form.
+    /// The token's outer form is wrong.
     #[error("the head: {0}")]
     Compact(#[from] CompactError),
-    /// The payload.
+    /// A member of the payload is not canonical.
     #[error("the head's payload must be the JCS of exactly at, cid, did, epoch, seq, v (at {0:?})")]
     Member(&'static str),
-    /// Numbers, DID or CID that no head has.
+    /// A number, DID or CID that a head may not have.
     #[error("a head has an epoch from 1, a seq below 2^53, the CID of a header, and no e-mail DID")]
     Value,
     /// The signature is not this key's.
@@ -124,7 +124,11 @@ impl HeadPayload {
 }
 
 impl Head {
-    /// Reads a token in its one form. The signature is not looked at: see [`Head::verify`].
+    /// Parses a token in its only form. Does not check the signature: see [`Head::verify`].
+    ///
+    /// # Errors
+    ///
+    /// [`HeadError`].
     pub fn parse(token: &str) -> Result<Self, HeadError> {
         let parts = compact::parse(token, TYP, HEAD_BYTES_MAX)?;
         let payload = HeadPayload::parse(&parts.payload)?;
@@ -136,6 +140,10 @@ impl Head {
     }
 
     /// Signs a statement.
+    ///
+    /// # Errors
+    ///
+    /// [`HeadError::Value`] if it may not be signed.
     pub fn sign(key: &SigningKey, kid: Kid, payload: HeadPayload) -> Result<Self, HeadError> {
         payload.check()?;
         let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());
@@ -147,24 +155,28 @@ impl Head {
         })
     }
 
-    /// Checks the signature over what this head says, rebuilt. Strict: S < L, no small-order keys.
+    /// Checks the signature over this head's content, rebuilt. Strict: S < L, no small-order keys (RFC 8032 §5.1.7).
+    ///
+    /// # Errors
+    ///
+    /// [`HeadError::Signature`].
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), HeadError> {
         verify_signature(key, self.signing_input().as_bytes(), &self.signature)
             .map_err(|_| HeadError::Signature)
     }
 
-    /// The node that made it.
+    /// The node that signed it.
     pub fn node(&self) -> &Did {
         self.kid.did()
     }
 
-    /// Whether this one says more than the other about the same log: a higher epoch, or the same and a higher seq.
-    /// Who may say so is for the log's rules.
+    /// Whether this head is newer than the other, about the same log: a higher epoch, or the same and a higher seq. The
+    /// log's rules check whether its node may say so.
     pub fn is_ahead_of(&self, other: &HeadPayload) -> bool {
         (self.payload.epoch, self.payload.seq) > (other.epoch, other.seq)
     }
 
-    /// What the signature covers.
+    /// The signed bytes.
     pub fn signing_input(&self) -> String {
         compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
     }

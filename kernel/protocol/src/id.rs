@@ -1,5 +1,5 @@
-//! Ids: the only text that may stand where nothing is ever erased (an entry's `ref`, a `fact`). The grammar has room for
-//! DIDs, CIDs, UUIDs, random ids and dotted names and none for a sentence.
+//! Ids: the only text that may appear where nothing is ever erased (an entry's `ref`, a `fact`). The grammar allows
+//! DIDs, CIDs, UUIDs, random ids and dotted names, and no sentence.
 
 use crate::Did;
 use crate::fair::Digest;
@@ -9,12 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// Long enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
+/// Bytes of an id at most: enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
 pub const ID_BYTES_MAX: usize = 160;
 
-/// The bytes of a new id: when it is made, in milliseconds since 1970 (48 bits), and random ones. So ids stand in the order
-/// in which they were made, like UUIDs of version 7 (RFC 9562, §5.7), and an index takes a new one in at its end, rather
-/// than on a page of its own somewhere.
+/// The bytes of a new id: the time in milliseconds since 1970 (48 bits), then random ones. So ids sort by time, like
+/// UUIDs of version 7 (RFC 9562 §5.7), and an index appends a new one at its end instead of writing another page for
+/// each.
 pub fn new_id_bytes(now: Timestamp, random: [u8; 6]) -> [u8; 12] {
     let [_, _, time @ ..] = now.as_millis().to_be_bytes();
     let mut bytes = [0; 12];
@@ -23,34 +23,42 @@ pub fn new_id_bytes(now: Timestamp, random: [u8; 6]) -> [u8; 12] {
     bytes
 }
 
-/// `[A-Za-z0-9:._%+@/-]{1,160}`, and no e-mail alias. Cheap to clone.
+/// A text `[A-Za-z0-9:._%+@/-]{1,160}` that is not an e-mail alias. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdText(Arc<str>);
 
-/// Why a text may not stand as an id.
+/// Why a text may not be used as an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Empty or too long.
+    /// It is empty or too long.
     #[error("an id has 1 to {ID_BYTES_MAX} characters")]
     Length,
-    /// A character outside the grammar.
+    /// It has a character outside the grammar.
     #[error("an id has only characters of A-Z a-z 0-9 : . _ % + @ / -")]
     Character,
-    /// An e-mail alias names a person where nothing can be erased.
+    /// It is an e-mail alias, which names a person where nothing can be erased.
     #[error(
-        "an e-mail DID may stand only in a body, which can be erased: use the did:imajin behind it"
+        "an e-mail DID may appear only in a body, which can be erased: use the did:imajin behind it"
     )]
     Personal,
 }
 
 impl IdText {
-    /// Checks a text against the grammar.
+    /// Parses an id.
+    ///
+    /// # Errors
+    ///
+    /// [`IdError`].
     pub fn parse(text: &str) -> Result<Self, IdError> {
         check(text)?;
         Ok(Self(text.into()))
     }
 
-    /// A DID as an id; an e-mail alias is refused.
+    /// A DID as an id.
+    ///
+    /// # Errors
+    ///
+    /// [`IdError`] for an e-mail alias.
     pub fn from_did(did: &Did) -> Result<Self, IdError> {
         Self::parse(did.as_str())
     }
@@ -60,17 +68,17 @@ impl IdText {
         Self(cid.to_string().into())
     }
 
-    /// The digest of a manifest as an id.
+    /// A manifest's digest as an id.
     pub fn from_digest(digest: &Digest) -> Self {
         Self(digest.to_string().into())
     }
 
-    /// The DID that this id is, if it is one in canonical form.
+    /// The DID, if this id is one in canonical form.
     pub fn to_did(&self) -> Option<Did> {
         Did::parse(&self.0).ok().filter(|did| *did == *self.0)
     }
 
-    /// The CID that this id is, if it is one.
+    /// The CID, if this id is one.
     pub fn to_cid(&self) -> Option<Cid> {
         parse_cid(&self.0).ok()
     }
@@ -88,7 +96,7 @@ fn check(text: &str) -> Result<(), IdError> {
     if !text.bytes().all(is_id_byte) {
         return Err(IdError::Character);
     }
-    // An alias says who someone is, and what stands as an id is never erased.
+    // An alias identifies a person, and an id is never erased.
     if text.starts_with("did:email:") {
         return Err(IdError::Personal);
     }
@@ -191,7 +199,7 @@ mod tests {
     }
 
     proptest! {
-        /// What the proof's hand-assembled JSON relies on: an id needs no escape.
+        /// The proof's hand-written JSON relies on this: an id needs no escapes.
         #[test]
         fn stands_in_json_as_it_is(text in "[ -~]{1,20}") {
             if let Ok(id) = IdText::parse(&text) {

@@ -1,5 +1,5 @@
-//! What ties a `did:imajin` to the DFOS chain behind it (docs/format.md §4), and the words for what an identity is. The
-//! chain itself is `imajin_dfos::identity`'s.
+//! What ties a `did:imajin` to its DFOS chain (docs/format.md §4), and the vocabulary for identities.
+//! [`imajin_dfos::identity`] has the chain itself.
 
 mod encryption;
 mod words;
@@ -9,38 +9,38 @@ use imajin_dfos::identity::{IdentityError, LogError, Verified};
 use imajin_dfos::{PublicKey, jws};
 
 pub use encryption::EncryptionKey;
-/// What a key may do for its identity: prove it, assert in its name, change it.
+/// A key's role for its identity: authenticate, assert, or control.
 pub use imajin_dfos::identity::Role as KeyRole;
 pub use words::{Scope, Subtype, Tier, UnknownWord};
 
 /// The `typ` of an identity operation (DFOS v1 PROTOCOL).
 const OPERATION_TYP: &str = "did:dfos:identity-op";
 
-/// Why a chain is not the one of a DID.
+/// Why a chain does not belong to a DID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BindingError {
-    /// The genesis itself is refused.
+    /// The genesis is invalid.
     #[error("the genesis token: {0}")]
     Genesis(#[from] IdentityError),
-    /// A later operation is refused.
+    /// A later operation is invalid.
     #[error("the identity chain: {0}")]
     Log(#[from] LogError),
-    /// The genesis was signed by another key than the DID names.
+    /// Another key than the one in the DID signed the genesis.
     #[error("the genesis token was signed by the key of {signed_by}, not of {did}")]
     OtherKey {
-        /// The DID that was claimed.
+        /// The claimed DID.
         did: Did,
         /// The DID of the key that signed.
         signed_by: Did,
     },
-    /// Not the sort of DID that a key begins.
+    /// This kind of DID does not begin with a key.
     #[error("{0} has no key in its name, so no genesis can belong to it")]
     NotAKey(Did),
 }
 
 /// The DID that a genesis token begins, and the verified chain of that one operation.
 ///
-/// The DID is the key that *signed* the genesis, one of its controllers; other controllers that it lists have no say in it.
+/// The DID is the key that *signed* the genesis, one of its controllers; other controllers in it do not matter.
 pub fn did_of_genesis(token: &str) -> Result<(Did, Verified), BindingError> {
     let chain = Verified::genesis(token)?;
     // Verified above: the kid is the bare id of a controller key, and that key signed.
@@ -56,7 +56,7 @@ pub fn did_of_genesis(token: &str) -> Result<(Did, Verified), BindingError> {
     Ok((Did::from_key(key.as_bytes()), chain))
 }
 
-/// Verifies that a genesis token is the one of `did`: a `create` operation, signed by the key whose base58 is the DID's
+/// Verifies that a genesis token is that of `did`: a `create` operation, signed by the key whose base58 is the DID's
 /// suffix.
 pub fn verify_genesis(did: &Did, token: &str) -> Result<Verified, BindingError> {
     let (signed_by, chain) = did_of_genesis(token)?;
@@ -64,7 +64,7 @@ pub fn verify_genesis(did: &Did, token: &str) -> Result<Verified, BindingError> 
     Ok(chain)
 }
 
-/// Verifies a whole chain, first operation first, and that it is the one of `did`.
+/// Verifies a whole chain, first operation first, and that it belongs to `did`.
 pub fn verify_chain<T: AsRef<str>>(did: &Did, tokens: &[T]) -> Result<Verified, BindingError> {
     let genesis = tokens.first().ok_or(LogError::Empty)?;
     let (signed_by, _) = did_of_genesis(genesis.as_ref())?;
@@ -85,7 +85,7 @@ fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
     Ok(())
 }
 
-/// A role's name in documents of ours: `auth`, `assert` or `controller`.
+/// A role's name in this project's documents: `auth`, `assert` or `controller`.
 pub fn role_name(role: KeyRole) -> &'static str {
     match role {
         KeyRole::Auth => "auth",

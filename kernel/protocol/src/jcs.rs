@@ -1,7 +1,7 @@
 //! Canonical JSON: RFC 8785 (JCS). One value has one text, so that it can be signed and hashed.
 //!
 //! [`to_string`] writes the canonical form of any [`Value`]; [`parse_strict`] reads JSON and refuses everything that
-//! two readers could understand differently. Use that for whatever is signed: `serde_json` by itself keeps the last of
+//! two readers could understand differently. Use it for everything that is signed: `serde_json` alone keeps the last of
 //! two equal keys.
 
 mod icu;
@@ -13,7 +13,7 @@ pub use parse::{DEPTH_MAX, ParseError, parse_strict};
 
 use serde_json::{Map, Value};
 
-/// Which order of keys made a signature verify (docs/format.md §1, "JCS").
+/// The order of keys that a signature verified with (docs/format.md §1, "JCS").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CanonicalForm {
     /// RFC 8785: keys by UTF-16 code units.
@@ -22,8 +22,8 @@ pub enum CanonicalForm {
     IcuEnUs,
 }
 
-/// The canonical text of a value. Numbers beyond what a double can hold exactly are written as the nearest double,
-/// as RFC 8785 §3.2.2.3 asks.
+/// The canonical text of a value. Numbers that a double cannot hold exactly become the nearest double, as RFC 8785
+/// §3.2.2.3 requires.
 pub fn to_string(value: &Value) -> String {
     let mut out = String::with_capacity(128);
     write(&mut out, value, &mut |map| sorted(map, compare_utf16));
@@ -86,7 +86,7 @@ fn write<'a>(
     }
 }
 
-/// RFC 8785 §3.2.2.2: the short escapes, `\u00xx` for the other control characters, everything else as it is.
+/// RFC 8785 §3.2.2.2: the short escapes, `\u00xx` for other control characters, everything else as it is.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;

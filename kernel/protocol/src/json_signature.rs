@@ -1,7 +1,7 @@
-//! Signatures over canonical JSON, as attestations, messages, consents and manifests carry them: Ed25519 over the UTF-8
-//! bytes of the text, 128 hex digits (docs/format.md §1, "JCS").
+//! Signatures over canonical JSON, as in attestations, messages, consents and manifests: Ed25519 over the UTF-8 bytes
+//! of the text, as 128 hex digits (docs/format.md §1, "JCS").
 //!
-//! Always: a document that could be of two kinds is of none, so that nobody who signs one kind signs another with it
+//! Always: a document that could be of two kinds is refused, so that signing one kind never also signs another
 //! (docs/threats.md, "What a key signs").
 
 use crate::jcs::{self, CanonicalForm};
@@ -10,7 +10,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, VerifyingKey, hex};
 use serde_json::Value;
 
-/// The kinds of signed documents that may carry members that nobody here knows, and what marks each.
+/// The kinds of signed documents that may have unknown members, with the members that mark each kind.
 pub const MARKS: [(&str, &[&str]); 4] = [
     ("message", &["payload"]),
     ("manifest", &["contributors", "attribution"]),
@@ -24,13 +24,13 @@ pub fn has_one_meaning(document: &Value) -> bool {
     MARKS.iter().filter(has).count() <= 1
 }
 
-/// The signature over RFC 8785's form of `document`: the only form in which we sign.
+/// Signs the RFC 8785 form of `document`: the only form that this project signs.
 pub fn sign_json(key: &SigningKey, document: &Value) -> [u8; 64] {
     key.sign(jcs::to_string(document).as_bytes()).to_bytes()
 }
 
-/// Which form of `document` this signature is over; nothing if none. RFC 8785's is tried first, then, if its text differs, the one
-/// of clients that sort keys by locale.
+/// The form of `document` that this signature covers; `None` if it covers neither. Tries RFC 8785's first, then, if its
+/// text differs, that of clients that sort keys by locale.
 pub fn verify_json(
     key: &VerifyingKey,
     document: &Value,
@@ -48,7 +48,7 @@ pub fn verify_json(
     signed(&by_locale).then_some(CanonicalForm::IcuEnUs)
 }
 
-/// The 64 bytes behind 128 hex digits, of either case.
+/// Parses 128 hex digits of either case into 64 bytes.
 pub fn parse_signature(text: &str) -> Option<[u8; 64]> {
     if text.len() != 128 {
         return None;

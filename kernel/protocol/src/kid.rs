@@ -1,10 +1,10 @@
-//! `kid`: whose key signed, `<did>#<key id>`. It never has an e-mail alias, since it stands where nothing is erased.
+//! `kid`: the name of a signing key, `<did>#<key id>`. It never has an e-mail alias, because it is never erased.
 
 use crate::Did;
 use crate::did::DidError;
 use std::fmt;
 
-/// Longest key id.
+/// Bytes of a key id at most.
 pub const KEY_ID_BYTES_MAX: usize = 64;
 
 /// The name of a key: the DID that it belongs to and its id there.
@@ -14,24 +14,28 @@ pub struct Kid {
     key_id: String,
 }
 
-/// Why a text is no `kid`.
+/// Why a text is not a `kid`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KidError {
-    /// No `#`, or something else than a key id behind it.
+    /// It has no `#`, or no key id after it.
     #[error(
         "a kid is <did>#<key id>, the key id 1 to {KEY_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ . -"
     )]
     Form,
-    /// What stands before the `#` is no DID.
+    /// The part before the `#` is not a DID.
     #[error("the DID of a kid: {0}")]
     Did(#[from] DidError),
-    /// A DID in another form than the canonical one, or an e-mail alias.
+    /// The DID is not in canonical form, or is an e-mail alias.
     #[error("a kid needs the did:imajin or did:dfos form of a DID")]
     NotCanonical,
 }
 
 impl Kid {
-    /// The key `key_id` of `did`.
+    /// The name of the key `key_id` of `did`.
+    ///
+    /// # Errors
+    ///
+    /// [`KidError`].
     pub fn new(did: Did, key_id: impl Into<String>) -> Result<Self, KidError> {
         let key_id = key_id.into();
         if !is_key_id(&key_id) {
@@ -43,7 +47,11 @@ impl Kid {
         Ok(Self { did, key_id })
     }
 
-    /// Reads `<did>#<key id>`; the DID must be in its canonical form.
+    /// Parses `<did>#<key id>`; the DID must be in canonical form.
+    ///
+    /// # Errors
+    ///
+    /// [`KidError`].
     pub fn parse(text: &str) -> Result<Self, KidError> {
         let (did_text, key_id) = text.split_once('#').ok_or(KidError::Form)?;
         let did = Did::parse(did_text)?;
@@ -53,13 +61,13 @@ impl Kid {
         Self::new(did, key_id)
     }
 
-    /// The key that `did:imajin:<key>` names by itself, under its conventional id; nothing for other DIDs.
+    /// The name of the key in `did:imajin:<key>`, with its conventional id; `None` for other DIDs.
     pub fn of_bare_key(did: &Did) -> Option<Self> {
         let key_id = imajin_dfos::multikey::key_id(&did.key_bytes()?);
         Self::new(did.clone(), key_id).ok()
     }
 
-    /// Whether this is what [`Kid::of_bare_key`] gives for the DID of `key`.
+    /// Whether this equals [`Kid::of_bare_key`] for the DID of `key`.
     pub fn is_of_bare_key(&self, key: &[u8; 32]) -> bool {
         self.did.key_bytes().as_ref() == Some(key)
             && self.key_id == imajin_dfos::multikey::key_id(key)

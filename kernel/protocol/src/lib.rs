@@ -1,11 +1,11 @@
 //! The MJN primitives of an Imajin node, pure: no I/O, no clock, no randomness that is not an argument.
 //!
-//! | room | what stands in it |
+//! | room | what is in it |
 //! |---|---|
 //! | [`did`] | names of people, agents, nodes, shared things and conversations |
 //! | [`kid`] | names of keys |
 //! | [`naming`] | names of services and operations |
-//! | [`id`], [`fact`] | what may stand where nothing is ever erased |
+//! | [`id`], [`fact`] | what may appear where nothing is ever erased |
 //! | [`jcs`] | canonical JSON (RFC 8785) and a parser that refuses what has no single meaning |
 //! | [`proof`] | the proof of will: what a person's key signs to make an entry |
 //! | [`presence`] | the texts that a key signs to begin a session, and to become the key of an identity |

@@ -1,5 +1,5 @@
-//! Signed messages: `{from,type,timestamp,payload,signature}`, the signature over canonical JSON of all the rest. What
-//! is verified is the document as it came, with any members that nobody here knows.
+//! Signed messages: `{from,type,timestamp,payload,signature}`, with the signature over the canonical JSON of everything
+//! else. Verifies the document as received, including unknown members.
 
 use crate::jcs::{self, CanonicalForm, ParseError};
 use crate::json_signature::{parse_signature, sign_json, verify_json};
@@ -7,35 +7,35 @@ use crate::{Did, DidError};
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey, hex};
 use serde_json::{Map, Value};
 
-/// Oldest message that is believed: five minutes.
+/// Age of a message at most, in milliseconds: five minutes.
 pub const AGE_MS_MAX: i64 = 5 * 60 * 1000;
-/// Furthest that a sender's clock may be ahead: thirty seconds.
+/// How far a sender's clock may be ahead, in milliseconds: thirty seconds.
 pub const AHEAD_MS_MAX: i64 = 30 * 1000;
 
-/// A message and its signature. That it was parsed says nothing about who sent it: see [`SignedMessage::verify`].
+/// A message and its signature. Parsing does not verify the sender: see [`SignedMessage::verify`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignedMessage {
     from: Did,
     timestamp: Timestamp,
-    /// All members but `signature`, as they came: `from` may be in another form than the canonical one.
+    /// All members except `signature`, as received: `from` may be in a form that is not canonical.
     signed: Map<String, Value>,
     signature: [u8; 64],
 }
 
-/// Why a document is no signed message, or is not believed.
+/// Why a document is not a signed message, or was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// Not JSON.
+    /// The text is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
-    /// A member is missing or of another type.
+    /// A member is missing or of the wrong type.
     #[error("a signed message needs {0:?} ({1})")]
     Member(&'static str, &'static str),
-    /// `from` is no DID.
+    /// `from` is not a DID.
     #[error("the message's sender: {0}")]
     From(#[from] DidError),
     /// Sent too long ago.
-    #[error("the message is older than five minutes: sign it anew, and check this device's clock")]
+    #[error("the message is older than five minutes: sign it again, and check this device's clock")]
     Old,
     /// Sent in the future.
     #[error("the message is dated more than thirty seconds ahead: check this device's clock")]
@@ -46,18 +46,26 @@ pub enum MessageError {
 }
 
 impl SignedMessage {
-    /// Reads a message from JSON text.
+    /// Parses a message from JSON text.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, MessageError> {
         Self::from_value(jcs::parse_strict(bytes)?)
     }
 
-    /// Reads a message from JSON that [`jcs::parse_strict`] read.
+    /// Parses a message from JSON that [`jcs::parse_strict`] returned.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`].
     pub fn from_value(value: Value) -> Result<Self, MessageError> {
         let Value::Object(mut signed) = value else {
             return Err(MessageError::Member("from", "in a JSON object"));
         };
         if signed.contains_key("subject_did") {
-            // An attestation has a payload and a type as well.
+            // An attestation also has a payload and a type.
             return Err(MessageError::Member("subject_did", "left out of a message"));
         }
         let signature = signed
@@ -89,7 +97,7 @@ impl SignedMessage {
         })
     }
 
-    /// Makes a message.
+    /// Makes and signs a message.
     pub fn sign(
         key: &SigningKey,
         from: Did,
@@ -111,8 +119,12 @@ impl SignedMessage {
         }
     }
 
-    /// Checks age and signature; says which canonical form was signed. `key` is the sender's: whose that is, the caller
-    /// has found out.
+    /// Checks age and signature; returns the canonical form that was signed. The caller has found out that `key` is the
+    /// sender's.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`].
     pub fn verify(
         &self,
         key: &VerifyingKey,
@@ -128,18 +140,22 @@ impl SignedMessage {
         self.verify_signature(key)
     }
 
-    /// Checks the signature alone, of a message that is good for longer than its sending: a release.
+    /// Checks only the signature, of a message that stays valid after its sending: a release.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError::Signature`].
     pub fn verify_signature(&self, key: &VerifyingKey) -> Result<CanonicalForm, MessageError> {
         let document = Value::Object(self.signed.clone());
         verify_json(key, &document, &self.signature).ok_or(MessageError::Signature)
     }
 
-    /// Who claims to have sent it, in canonical form.
+    /// The claimed sender, in canonical form.
     pub fn from(&self) -> &Did {
         &self.from
     }
 
-    /// What sort of message it is.
+    /// The type of the message.
     pub fn kind(&self) -> &str {
         self.signed
             .get("type")
@@ -152,7 +168,7 @@ impl SignedMessage {
         self.timestamp
     }
 
-    /// What it says.
+    /// The content.
     pub fn payload(&self) -> &Value {
         self.signed.get("payload").unwrap_or(&Value::Null)
     }

@@ -1,7 +1,8 @@
-//! Money: whole minor units of a currency, and how an amount is divided without losing or making any.
+//! Money: whole minor units of a currency, and how to divide an amount without losing or creating any.
 //!
-//! Always: no floating point ever touches an amount; whatever is divided adds up again, exactly; an amount is within
-//! ±(2^53 − 1), so that every JSON reader sees the same one. Rules: WIRE.md §5. Who gets what is [`crate::settlement`]'s.
+//! Always: no floating point touches an amount; the parts of a divided amount add up to it exactly; an amount is within
+//! ±(2^53 − 1), so that every JSON reader sees the same one. Rules: docs/api.md, "Money". [`crate::settlement`] decides
+//! who gets what.
 
 mod currency;
 mod ppm;
@@ -15,22 +16,26 @@ use crate::SAFE_INTEGER_MAX;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// An amount in minor units (cents, for most currencies). Which currency it is of stands beside it.
+/// An amount in minor units (cents, for most currencies). Its currency is stored beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Minor(i64);
 
-/// An amount that no JSON reader would keep exactly.
+/// An amount beyond ±(2^53 − 1), which JSON readers would not keep exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the amount is beyond ±(2^53 − 1) minor units")]
 pub struct AmountError;
 
 impl Minor {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
     /// The largest amount.
     pub const MAX: Self = Self(SAFE_INTEGER_MAX);
 
-    /// So many minor units.
+    /// An amount of `units` minor units.
+    ///
+    /// # Errors
+    ///
+    /// It is beyond ±(2^53 − 1).
     pub fn new(units: i64) -> Result<Self, AmountError> {
         if units.unsigned_abs() > SAFE_INTEGER_MAX.unsigned_abs() {
             return Err(AmountError);
@@ -43,18 +48,30 @@ impl Minor {
         self.0
     }
 
-    /// Both together.
+    /// The sum of both amounts.
+    ///
+    /// # Errors
+    ///
+    /// It is too large.
     pub fn plus(self, other: Self) -> Result<Self, AmountError> {
-        // Two amounts are far from the ends of an i64.
+        // Two amounts are far from the limits of an i64.
         Self::new(self.0 + other.0)
     }
 
-    /// What is left of this without the other.
+    /// The difference.
+    ///
+    /// # Errors
+    ///
+    /// It is too large.
     pub fn minus(self, other: Self) -> Result<Self, AmountError> {
         Self::new(self.0 - other.0)
     }
 
-    /// So many of it.
+    /// The product with `quantity`.
+    ///
+    /// # Errors
+    ///
+    /// It is too large.
     pub fn times(self, quantity: u32) -> Result<Self, AmountError> {
         self.0
             .checked_mul(i64::from(quantity))
@@ -62,22 +79,26 @@ impl Minor {
             .and_then(Self::new)
     }
 
-    /// The same amount the other way.
+    /// The negative of the amount.
     pub const fn negated(self) -> Self {
         Self(-self.0)
     }
 
-    /// Below nothing.
+    /// Whether it is below zero.
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
-    /// Nothing.
+    /// Whether it is zero.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
-    /// All of them together.
+    /// The sum of all amounts.
+    ///
+    /// # Errors
+    ///
+    /// It is too large.
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, AmountError> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }

@@ -1,8 +1,8 @@
 //! Names of services and operations (docs/format.md §1).
 
-/// Longest name of a service.
+/// Bytes of a service's name at most.
 pub const SERVICE_BYTES_MAX: usize = 16;
-/// Longest name of an operation.
+/// Bytes of an operation's name at most.
 pub const OP_BYTES_MAX: usize = 64;
 
 /// Whether `text` may name a service: `[a-z][a-z0-9]{0,15}`.
@@ -29,7 +29,7 @@ pub fn is_op_of(service: &str, op: &str) -> bool {
     is_op(op) && service_of(op) == service
 }
 
-/// The service of an operation: what stands before its first dot.
+/// The service of an operation: the part before its first dot.
 pub fn service_of(op: &str) -> &str {
     op.split_once('.').map_or(op, |(service, _)| service)
 }

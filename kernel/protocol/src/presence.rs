@@ -1,40 +1,40 @@
-//! Texts that prove presence: what a key signs to begin a session, and to become the key of an identity.
+//! Texts that prove presence: a key signs one to begin a session, and to become the key of an identity.
 //!
-//! Always: such a text names the node, and what it is for, in its first bytes; no other signature of the system covers a
-//! text that begins like it (docs/threats.md, "What a key signs"). A client signs one only after [`check`].
+//! Always: the first bytes of such a text name its purpose and the node; no other signature of the system covers a text
+//! that begins like it (docs/threats.md, "What a key signs"). A client signs one only after [`check`].
 
 use imajin_dfos::Cid;
 
 use crate::Did;
 
-/// What every challenge begins with.
+/// The prefix of every challenge.
 pub const CHALLENGE_PREFIX: &str = "imajin:auth:1:";
-/// What the proof of a new key begins with.
+/// The prefix of the proof of a new key.
 pub const UPGRADE_PREFIX: &str = "imajin:upgrade:1:";
 /// Hexadecimal digits at the end of a challenge: 32 random bytes.
 pub const NONCE_DIGITS: usize = 64;
-/// The longest host: a DNS name has at most 253 characters, and a port follows.
+/// Bytes of a host at most: a DNS name has up to 253 characters, and a port follows.
 const HOST_BYTES_MAX: usize = 260;
 
-/// Why a client does not sign a text that a node calls a challenge.
+/// Why a client does not sign a node's challenge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChallengeError {
-    /// Another text altogether.
+    /// The text is not a challenge.
     #[error(
-        "the node asks for a signature over a text that is no challenge of a sign-in: nothing was signed"
+        "the node asks for a signature over a text that is not a sign-in challenge: nothing was signed"
     )]
     Form,
-    /// A challenge of another node.
+    /// The challenge is another node's.
     #[error(
-        "the node asks for a signature over a challenge of another node than {node}: nothing was signed"
+        "the node asks for a signature over a challenge of another node, not {node}: nothing was signed"
     )]
     Node {
         /// The node that the client knows.
         node: Did,
     },
-    /// A challenge for another address.
+    /// The challenge is for another address.
     #[error(
-        "the node asks for a signature over a challenge for another address than {host}: nothing was signed"
+        "the node asks for a signature over a challenge for another address, not {host}: nothing was signed"
     )]
     Host {
         /// The host that the client reached.
@@ -47,12 +47,12 @@ pub fn challenge(node: &Did, host: &str, nonce: &str) -> String {
     format!("{CHALLENGE_PREFIX}{node}:{host}:{nonce}")
 }
 
-/// The text that each key signs which becomes a key of `did`: `chain` is the newest operation of the chain that names it.
+/// The text that a key signs to become a key of `did`: `chain` is the newest operation of the chain that names it.
 pub fn upgrade(node: &Did, did: &Did, chain: &Cid) -> String {
     format!("{UPGRADE_PREFIX}{node}:{did}:{chain}")
 }
 
-/// Whether a client that knows `node` and reached it at `host` (see [`host`]) may sign this text.
+/// Checks whether a client that knows `node` and reached it at `host` (see [`host`]) may sign this text.
 pub fn check(text: &str, node: &Did, host: &str) -> Result<(), ChallengeError> {
     let rest = text
         .strip_prefix(CHALLENGE_PREFIX)
@@ -74,12 +74,12 @@ pub fn check(text: &str, node: &Did, host: &str) -> Result<(), ChallengeError> {
     }
 }
 
-/// The host of a challenge, from a `Host` header or from the authority of a URL: lower-case, without a dot at the name's
-/// end, and with the port unless it is the scheme's own (80, and 443 for HTTPS). This is what a browser calls
-/// `location.host`. `None` for what is no host.
+/// The host of a challenge, from a `Host` header or from the authority of a URL: lower-case, without a final dot in the
+/// name, and with the port unless it is the scheme's default (80, and 443 for HTTPS). A browser calls this
+/// `location.host`. `None` for a malformed authority.
 pub fn host(authority: &str, secure: bool) -> Option<String> {
     let (name, port) = match authority.rsplit_once(':') {
-        // The colons of an address in brackets are its own.
+        // Colons inside brackets belong to the address.
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (authority, None),
     };

@@ -1,5 +1,5 @@
 //! The proof of will: what a person's key signs to make one entry (docs/format.md §3). A compact JWS whose header and
-//! payload are canonical byte for byte, so that it can be rebuilt from the entry for ever.
+//! payload are canonical byte for byte, so that it can always be rebuilt from the entry.
 //!
 //! On the hot path: [`Proof::parse`] reads the payload in one pass without a JSON tree.
 
@@ -14,29 +14,29 @@ use imajin_dfos::{SigningKey, VerifyingKey};
 
 pub use payload::{ProofPayload, Seen, TO_MAX};
 
-/// The longest token: 64 of the longest DIDs that may stand in `to`, and a full fact, fit.
+/// Bytes of a token at most: enough for 64 of the longest DIDs that may appear in `to`, and a full fact.
 pub const PROOF_BYTES_MAX: usize = 12 * 1024;
 
 const TYP: &str = "mjn:proof";
 
-/// A proof of will. Whether its key is in force is for the log's rules to say.
+/// A proof of will. The log's rules check whether its key is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// Whose key signed: the author's, or a delegate's.
+    /// The signing key: the author's, or a delegate's.
     pub kid: Kid,
-    /// What was willed.
+    /// The signed statement.
     pub payload: ProofPayload,
     /// Ed25519 over [`Proof::signing_input`].
     pub signature: [u8; 64],
 }
 
-/// Why a text is no proof, or a payload none that may be signed.
+/// Why a text is not a proof, or a payload may not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
-    /// The token's outer form.
+    /// The token's outer form is wrong.
     #[error("the proof: {0}")]
     Compact(#[from] CompactError),
-    /// The payload, from this member on.
+    /// The payload is not canonical from this member on.
     #[error(
         "the proof's payload is not canonical at {0:?}: it must be the JCS of exactly after, aud, body, chain, did, fact, iat, \
          op, ref, seen, service, to, v (absent ones null, to [])"
@@ -47,16 +47,16 @@ pub enum ProofError {
         "the proof's op must be <service>.<verb> in a-z 0-9 and dots, of the service that it names"
     )]
     Op,
-    /// An e-mail alias where nothing can be erased.
+    /// An e-mail alias in a member that is never erased.
     #[error("the proof's {0:?} must not be an e-mail DID: use the did:imajin behind it")]
     Personal(&'static str),
-    /// `to` is too long or has a DID twice.
+    /// `to` is too long or contains a DID twice.
     #[error("the proof's to must have at most {TO_MAX} DIDs, none twice")]
     To,
-    /// An integer that JSON cannot carry, or a negative one.
+    /// An integer beyond ±(2^53 − 1), or a negative one.
     #[error("the proof's {0:?} must be an integer from 0 to 2^53 − 1")]
     Integer(&'static str),
-    /// A CID of the wrong sort.
+    /// A CID with the wrong codec.
     #[error("the proof's {0:?} must be a CID of {1}")]
     Codec(&'static str, &'static str),
     /// The signature is not this key's.
@@ -65,8 +65,12 @@ pub enum ProofError {
 }
 
 impl Proof {
-    /// Reads a token in its one form: what [`Proof::to_compact`] would write, byte for byte. The reader accepts nothing
-    /// else, so the token is not written again to be compared. The signature is not looked at: see [`Proof::verify`].
+    /// Parses a token in its only form, the one that [`Proof::to_compact`] writes, byte for byte; so the token need not
+    /// be written again to compare it. Does not check the signature: see [`Proof::verify`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError`].
     pub fn parse(token: &str) -> Result<Self, ProofError> {
         let parts = compact::parse(token, TYP, PROOF_BYTES_MAX)?;
         let payload = ProofPayload::parse(&parts.payload)?;
@@ -83,7 +87,11 @@ impl Proof {
         Ok(proof)
     }
 
-    /// Signs a payload, once it is one that may be signed.
+    /// Signs a payload.
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError`] if it may not be signed.
     pub fn sign(key: &SigningKey, kid: Kid, payload: ProofPayload) -> Result<Self, ProofError> {
         payload.check()?;
         let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());
@@ -95,8 +103,12 @@ impl Proof {
         })
     }
 
-    /// Checks the signature over what this proof *says*, rebuilt, whatever it was read from. Strict: S < L, no
-    /// small-order keys. Gives back [`ProofPayload::cid`], of the same writing of the payload.
+    /// Checks the signature over this proof's content, rebuilt, whatever it was read from. Strict: S < L, no
+    /// small-order keys (RFC 8032 §5.1.7). Returns [`ProofPayload::cid`] from the same serialization.
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError::Signature`].
     pub fn verify(&self, key: &VerifyingKey) -> Result<Cid, ProofError> {
         let (input, cid) = self.signing_input_and_cid();
         verify_signature(key, input.as_bytes(), &self.signature)
@@ -104,12 +116,13 @@ impl Proof {
             .map_err(|_| ProofError::Signature)
     }
 
-    /// What the signature covers: `base64url(header).base64url(payload)`.
+    /// The signed bytes: `base64url(header).base64url(payload)`.
     pub fn signing_input(&self) -> String {
         compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
     }
 
-    /// The same and [`ProofPayload::cid`], of one writing of the payload: a verifier needs both for every entry.
+    /// The signing input with [`ProofPayload::cid`], from one serialization of the payload: a verifier needs both for
+    /// every entry.
     pub fn signing_input_and_cid(&self) -> (String, Cid) {
         let payload = self.payload.to_jcs();
         let input = compact::signing_input(&self.kid, TYP, payload.as_bytes());

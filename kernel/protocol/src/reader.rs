@@ -1,9 +1,9 @@
-//! Reads canonical JSON of a known shape straight from its bytes. It accepts the canonical form and no other, so what
-//! it read needs not be written again to be compared; the values it takes (ids, CIDs, integers) need no escapes.
+//! Reads canonical JSON of a known shape straight from its bytes. It accepts exactly the canonical form, so its input
+//! need not be written again to compare; its values (ids, CIDs, integers) need no escapes.
 
 use imajin_dfos::cid::{Cid, parse_cid};
 
-/// What is left of the text. Every method takes something off its front, or returns nothing and the text is refused.
+/// The rest of the text. Every method takes something off its front, or returns `None` and the text is refused.
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         self.exactly(bytes).is_some()
     }
 
-    /// Takes a string of printable ASCII without `"` and `\`: such a one has a single form in JSON.
+    /// Takes a string of printable ASCII without `"` and `\`, which has only one form in JSON.
     pub(crate) fn text(&mut self) -> Option<&'a str> {
         self.exactly("\"")?;
         let end = self.rest.iter().position(|b| *b == b'"')?;
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         match digits {
             [] | [b'0', _, ..] => return None,
             [b'0'] if negative => return None,
-            // 2^53 − 1 has 16 digits, so nothing overflows below.
+            // 2^53 − 1 has 16 digits, so nothing below overflows.
             _ if length > 16 => return None,
             _ => {}
         }
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
             .filter(|cid| cid.codec() == codec)
     }
 
-    /// Takes `null`, or what `read` takes.
+    /// Takes `null`, or a value with `read`.
     pub(crate) fn nullable<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Option<T>,

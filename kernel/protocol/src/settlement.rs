@@ -1,7 +1,8 @@
-//! Settlement: from what is paid to who gets what (WIRE.md §5). Gross, less the fees that the node's owner chose, goes
-//! along the manifests to everybody with a share; a receipt says all of it, and anybody can check it.
+//! Settlement: divides a payment among its recipients (docs/api.md, "Money"). The gross amount, less the fees that the
+//! node's owner chose, follows the manifests to everyone with a share. A receipt contains all of it, and everyone can
+//! check it.
 //!
-//! Always: fees and shares together are the gross, to the unit. No clock, no I/O: time and manifests are arguments.
+//! Always: fees and shares add up to the gross amount, to the unit. No clock, no I/O: time and manifests are arguments.
 
 mod fees;
 mod receipt;
@@ -14,53 +15,57 @@ use crate::money::AmountError;
 use crate::{Currency, Did, IdText, Minor};
 use serde::{Deserialize, Serialize};
 
-/// What is paid, by whom, for what.
+/// A payment to settle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// The payment's name; the same for ever.
+    /// The payment's id, which never changes.
     pub id: IdText,
-    /// Who pays.
+    /// The payer.
     pub payer: Did,
-    /// Who sells.
+    /// The seller.
     pub seller: Did,
-    /// How much.
+    /// The gross amount.
     pub gross: Minor,
-    /// Of which currency.
+    /// Its currency.
     pub currency: Currency,
-    /// Which service sells: `events`.
+    /// The selling service, e.g. `events`.
     pub service: IdText,
-    /// What is sold: `ticket`.
+    /// The kind of goods, e.g. `ticket`.
     pub kind: IdText,
-    /// How it is paid: `ledger`, `free`, `emt`, `stripe`.
+    /// The way of payment: `ledger`, `free`, `emt`, `stripe`.
     pub rail: IdText,
 }
 
-/// Who gets what of an order.
+/// The division of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Division {
-    /// What is taken off the top.
+    /// The fees, which come off first.
     pub fees: Vec<FeeLine>,
     /// Every level of every manifest, in depth-first order.
     pub lines: Vec<Line>,
-    /// What each gets in the end, fees included; in the order of their first line, shares before fees.
+    /// The total for each recipient, fees included; in the order of their first line, shares before fees.
     pub recipients: Vec<(Did, Minor)>,
 }
 
 /// Why an order cannot be settled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettlementError {
-    /// A payment of less than nothing.
-    #[error("the amount of a payment is not negative")]
+    /// The amount is negative.
+    #[error("the amount of a payment may not be negative")]
     Negative,
-    /// The manifests.
+    /// The manifests cannot be followed.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The sums.
+    /// A sum is too large.
     #[error(transparent)]
     Amount(#[from] AmountError),
 }
 
 /// Divides an order.
+///
+/// # Errors
+///
+/// [`SettlementError`].
 pub fn divide(
     order: &Order,
     manifest: &Signed,

@@ -1,9 +1,10 @@
-//! Standing: what attestations come to (docs/standing.md explains every number here).
+//! Standing: what attestations add up to (docs/standing.md explains every number here).
 //!
 //! Always: a pure function of attestations, roots and a time, in whole numbers, the same on every machine and for every
-//! order of its input. Standing flows out of the roots (the node and its owner) along attestations; whoever receives some
-//! can pass on half of it and no more, however many they attest. So identities that attest each other, however many, hold
-//! together at most twice what flows in from outside. Who may attest, and whether signatures hold, is not looked at here.
+//! order of its input. Standing flows from the roots (the node and its owner) along attestations; a person who receives
+//! some can pass on at most half of it, however many people they attest. So identities that attest each other, however
+//! many, have together at most twice what flows in from outside. This module does not check who may attest, nor
+//! signatures.
 
 mod answer;
 mod flow;
@@ -20,39 +21,39 @@ pub use weight::{HALF_LIFE_DAYS, decay_ppm, diversity_ppm, effective_number_ppm}
 
 /// One, in parts per million: the standing of a root without any attestation.
 pub const ONE_PPM: u64 = 1_000_000;
-/// How much of their standing somebody can pass on, to all whom they attest together.
+/// The share of their standing that a person can pass on, to everyone they attest together, in parts per million.
 pub const PASSED_ON_PPM: u64 = 500_000;
 
-/// An attestation as far as standing depends on it. What was revoked, declined or has expired is not given.
+/// The parts of an attestation that standing depends on. The caller leaves out revoked, declined and expired ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// Its name.
+    /// Its CID.
     pub cid: String,
-    /// By whom.
+    /// Its issuer.
     pub issuer: Did,
-    /// Of whom.
+    /// Its subject.
     pub subject: Did,
-    /// Which type.
+    /// Its type.
     pub kind: Kind,
-    /// What it is about; of a `flag.cleared` the CID of the flag.
+    /// Its context; for a `flag.cleared`, the CID of the flag.
     pub context_id: Option<String>,
     /// Whether the subject countersigned.
     pub bilateral: bool,
-    /// Whether anybody anywhere can verify it: it carries its author's signature over its CID, or is the node's own, whose
+    /// Whether anyone anywhere can verify it: it has its author's signature over its CID, or is the node's own, whose
     /// chain travels with it.
     pub portable: bool,
-    /// Whether everybody may see it.
+    /// Whether it is public.
     pub public: bool,
-    /// Since when.
+    /// When it was issued.
     pub issued_at: Timestamp,
 }
 
-/// From which attestations standing is computed.
+/// Which attestations count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// All that this node knows.
     Community,
-    /// Those alone that verify anywhere.
+    /// Only those that verify anywhere.
     CrossNode,
 }
 
@@ -66,22 +67,22 @@ impl Mode {
     }
 }
 
-/// Who attested whom, and what flows between them.
+/// The graph of attestations, and the standing that flows along it.
 #[derive(Debug)]
 pub struct Graph {
-    /// Sorted: the place of a DID is its number.
+    /// Sorted: the index of a DID is its number.
     dids: Vec<Did>,
     roots: Vec<bool>,
     /// Sorted by subject, then issuer.
     edges: Vec<Edge>,
-    /// What each one passes on in all, as the sum of weights.
+    /// The sum of the weights that each one gives.
     given_out_ppm: Vec<u64>,
-    /// What each one has, in [`flow::FINE`] parts.
+    /// The standing of each, in [`flow::FINE`] parts.
     standing: Vec<u64>,
     flags: Vec<Flag>,
 }
 
-/// Everything that one says of another.
+/// Everything that one person says about another.
 #[derive(Debug)]
 struct Edge {
     from: usize,
@@ -100,13 +101,13 @@ struct Part {
     /// The type's weight.
     type_ppm: u64,
     decay_ppm: u64,
-    /// How many of the same type between the same two count before it.
+    /// The number of attestations of the same type between the same two that count before it.
     repeat: u32,
-    /// What it counts in the edge.
+    /// Its weight in the edge.
     weight_ppm: u64,
 }
 
-/// A warning that nobody took back.
+/// An open warning.
 #[derive(Debug)]
 struct Flag {
     from: usize,
@@ -119,14 +120,14 @@ struct Flag {
 }
 
 impl Graph {
-    /// Computes the standing of everybody.
+    /// Computes everyone's standing at the time `now`.
     pub fn new(given: Vec<Given>, roots: &[Did], now: Timestamp, mode: Mode) -> Self {
         let mut given: Vec<Given> = given
             .into_iter()
             .filter(|one| one.issuer != one.subject && one.issued_at <= now)
             .filter(|one| mode == Mode::Community || one.portable)
             .collect();
-        // One order for every order of the input; what is known from two logs counts once.
+        // One order for every order of the input; an attestation in two logs counts once.
         given.order_by(|a, b| a.cid.cmp(&b.cid));
         given.dedup_by(|a, b| a.cid == b.cid);
         let mut dids: Vec<Did> = given
@@ -155,7 +156,7 @@ impl Graph {
         }
     }
 
-    /// What somebody stands at, and the terms that made it.
+    /// A person's standing, with every term in it.
     pub fn of(&self, subject: &Did) -> Standing {
         match self.dids.binary_search(subject) {
             Ok(number) => answer::of(self, number),
@@ -163,7 +164,7 @@ impl Graph {
         }
     }
 
-    /// Everybody's standing in parts per million.
+    /// Everyone's standing in parts per million.
     pub fn all(&self) -> BTreeMap<&Did, u64> {
         let total = |number| answer::of(self, number).total_ppm;
         self.dids

@@ -1,14 +1,15 @@
-//! Tiers: computed from what somebody has done, never assigned; and the one table of what each may do (WIRE.md §2).
+//! Tiers: computed from a person's history, never assigned; and the table of what each tier may do (docs/api.md,
+//! "Tiers").
 //!
-//! Always: pure. Who counts connections and days, and where the thresholds come from, is not known here.
+//! Always: pure. The caller counts connections and days, and supplies the thresholds.
 
 use crate::identity::Tier;
 use serde::{Deserialize, Serialize};
 
-/// Something that not everybody may do.
+/// Something that needs a certain tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capability {
-    /// Read what is not for everybody.
+    /// Read what is not public.
     Read,
     /// Take part in conversations.
     Chat,
@@ -20,17 +21,17 @@ pub enum Capability {
     CreateEvent,
     /// Invite to connect, and accept.
     Connect,
-    /// Speak for somebody with one's own name.
+    /// Vouch for a person.
     Vouch,
-    /// Attest in words that nobody knows yet.
+    /// Attest with a type that is not listed.
     Attest,
-    /// Warn of somebody, and take it back.
+    /// Warn about a person, and withdraw the warning.
     Warn,
     /// Invite people to the node.
     Invite,
 }
 
-/// The table: from which tier on.
+/// The lowest tier for each capability.
 pub const CAPABILITIES: &[(Capability, Tier)] = &[
     (Capability::Read, Tier::Soft),
     (Capability::Chat, Tier::Soft),
@@ -44,33 +45,34 @@ pub const CAPABILITIES: &[(Capability, Tier)] = &[
     (Capability::Invite, Tier::Established),
 ];
 
-/// How many people one may have invited to connect at a time (WIRE.md §7); the node's owner as many as they like.
+/// How many open invitations to connect a person of each tier may have (docs/api.md, "Connections and profiles"); the
+/// node's owner has no limit.
 pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
     (Tier::Soft, 0),
     (Tier::Preliminary, 5),
     (Tier::Established, 20),
 ];
 
-/// How many people somebody of this tier may have invited to connect at a time.
+/// How many open invitations to connect a person of this tier may have.
 pub fn invite_quota(tier: Tier) -> u32 {
     let row = INVITE_QUOTAS.iter().find(|row| row.0 == tier);
     row.map_or(0, |row| row.1)
 }
 
 impl Capability {
-    /// From which tier on.
+    /// The lowest tier with this capability.
     pub fn tier(self) -> Tier {
         let row = CAPABILITIES.iter().find(|row| row.0 == self);
-        // A test walks all of them; what nobody thought of is for few.
+        // A test checks that all are listed; an unlisted one needs the highest tier.
         row.map_or(Tier::Established, |row| row.1)
     }
 
-    /// Whether somebody of this tier may.
+    /// Whether a person of this tier has the capability.
     pub fn is_for(self, tier: Tier) -> bool {
         tier >= self.tier()
     }
 
-    /// What it is, in words that end a sentence: "… may …".
+    /// The capability in words that complete a sentence: "… may …".
     pub fn words(self) -> &'static str {
         match self {
             Self::Read => "read this",
@@ -87,17 +89,17 @@ impl Capability {
     }
 }
 
-/// What it takes to be established, as configuration: the `[tiers]` table of the node's TOML file.
+/// The requirements for the tier *established*, as configuration: the `[tiers]` table of the node's TOML file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Countersigned connections to different people who are preliminary or better. 5.
+    /// Countersigned connections to different people who are preliminary or better. Default: 5.
     pub connections: u32,
-    /// Attendances and settled payments. 1.
+    /// Attendances and settled payments. Default: 1.
     pub occasions: u32,
-    /// Days since the log began. 28.
+    /// Days since the log began. Default: 28.
     pub history_days: u32,
-    /// Open warnings that are borne. 0.
+    /// Open warnings that are tolerated. Default: 0.
     pub warnings: u32,
 }
 
@@ -112,12 +114,12 @@ impl Default for Thresholds {
     }
 }
 
-/// What counts for a tier.
+/// A person's history, as far as tiers depend on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Record {
-    /// Whether there is a chain of their own behind the DID, that was let in here.
+    /// Whether the DID has its own chain, which this node admitted.
     pub has_chain: bool,
-    /// Whether they are the node's owner, or the node.
+    /// Whether this is the node's owner, or the node.
     pub is_root: bool,
     /// Countersigned connections to different people who are preliminary or better.
     pub connections: u32,
@@ -125,20 +127,20 @@ pub struct Record {
     pub occasions: u32,
     /// Whole days since the log began.
     pub history_days: u32,
-    /// Warnings by somebody established or by a root that nobody took back.
+    /// Open warnings by an established person or by a root.
     pub warnings: u32,
 }
 
-/// One thing that is asked of who is established, and how far it is.
+/// One requirement for the tier *established*, and the person's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// What.
+    /// Its name.
     pub name: &'static str,
-    /// How much is asked for; of warnings, how many are borne.
+    /// The required number; for warnings, the tolerated number.
     pub wanted: u32,
-    /// How much there is.
+    /// The person's number.
     pub there: u32,
-    /// Whether it is enough.
+    /// Whether it is met.
     pub enough: bool,
 }
 
@@ -157,7 +159,7 @@ impl Record {
         }
     }
 
-    /// How far the way to established is.
+    /// The progress towards *established*.
     pub fn steps(&self, thresholds: &Thresholds) -> [Step; 4] {
         let at_least = |name, wanted, there| Step {
             name,

@@ -1,5 +1,5 @@
-//! Session tokens: JWTs that a node signs (RFC 7519 with EdDSA, RFC 8037), verifiable by the keys that it publishes.
-//! Whether a session was ended meanwhile is known only where sessions are kept.
+//! Session tokens: JWTs that a node signs (RFC 7519 with EdDSA, RFC 8037), verifiable with the keys that it publishes.
+//! Only the node that keeps the session knows whether it has ended.
 
 use crate::compact::{self, CompactError};
 use crate::identity::{Scope, Subtype, Tier};
@@ -11,86 +11,90 @@ use imajin_dfos::{PublicKey, SigningKey, Timestamp, VerifyingKey, base64};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The longest token that is looked at.
+/// Bytes of a token at most.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
-/// How far an `iat` may be ahead: a node's clock may have been put back since it signed.
+/// Seconds by which `iat` may be in the future: the node's clock may have been set back since it signed.
 pub const IAT_AHEAD_SECS_MAX: i64 = 60;
 
 const TYP: &str = "JWT";
 
-/// What [`Claims::extra`] cannot say again.
+/// Claims that [`Claims::extra`] may not repeat.
 const OWN_CLAIMS: [&str; 9] = [
     "sub", "iss", "aud", "iat", "exp", "jti", "scope", "subtype", "tier",
 ];
 
-/// What a session token says.
+/// The claims of a session token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who is logged in.
+    /// The signed-in identity.
     pub sub: Did,
-    /// The node that says so.
+    /// The issuing node.
     pub iss: Did,
-    /// For whom it is meant: the node's DID or, for an app's token, the app's.
+    /// The audience: the node's DID or, for an app's token, the app's.
     pub aud: String,
-    /// From when, in seconds.
+    /// When it was issued, in seconds since 1970.
     pub iat: i64,
-    /// Until when, in seconds; not valid at that second any more.
+    /// When it expires, in seconds since 1970; no longer valid in that second.
     pub exp: i64,
     /// The session's id.
     pub jti: String,
-    /// Whom the identity stands for.
+    /// What the identity represents.
     pub scope: Scope,
-    /// What sort of actor it is.
+    /// The kind of actor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtype: Option<Subtype>,
-    /// How far it is known here.
+    /// The identity's tier on this node.
     pub tier: Tier,
-    /// Further members, e.g. what an app may do.
+    /// Further claims, e.g. what an app may do.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// What a token must say to count here.
+/// What a token must have to be accepted.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The node that must have signed.
     pub issuer: &'a Did,
-    /// For whom it must be meant.
+    /// The audience that it must name.
     pub audience: &'a str,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// Why a token does not count.
+/// Why a token was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// The token's outer form.
+    /// The token's outer form is wrong.
     #[error("the session token: {0}")]
     Compact(#[from] CompactError),
-    /// The payload is not that of a session.
+    /// The payload does not have a session's claims.
     #[error("the session token's claims are malformed: {0}")]
     Claims(String),
-    /// The `kid` names no key of the issuer.
+    /// The issuer has no key with this `kid`.
     #[error("the session token names a key that its issuer does not have")]
     UnknownKey,
-    /// The signature is not that key's.
+    /// The signature does not verify.
     #[error("the session token's signature does not verify")]
     Signature,
-    /// Another node's.
+    /// Another node issued it.
     #[error("the session token was issued by another node")]
     Issuer,
-    /// For somebody else.
+    /// It names another audience.
     #[error("the session token is meant for another audience")]
     Audience,
-    /// Dated in the future.
+    /// It is dated in the future.
     #[error("the session token is not valid yet")]
     Early,
-    /// Over.
+    /// It has expired.
     #[error("the session has expired: log in again")]
     Expired,
 }
 
 /// Signs a token. `kid` names the issuer's key.
+///
+/// # Errors
+///
+/// [`TokenError::Claims`] if `extra` repeats a claim.
 pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, TokenError> {
     if let Some(name) = OWN_CLAIMS
         .iter()
@@ -105,7 +109,11 @@ pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, Toke
     Ok(compact::with_signature(input, &signature))
 }
 
-/// Verifies a token. `key_of` finds the key that a `kid` names; it is asked only for the issuer's.
+/// Verifies a token. `key_of` finds the key with a `kid`; it is called only for the issuer's.
+///
+/// # Errors
+///
+/// [`TokenError`].
 pub fn verify(
     token: &str,
     key_of: impl FnOnce(&Kid) -> Option<VerifyingKey>,
@@ -116,7 +124,7 @@ pub fn verify(
         return Err(TokenError::Issuer);
     }
     let key = key_of(&parts.kid).ok_or(TokenError::UnknownKey)?;
-    // The input as it came: nodes may write other members in other orders.
+    // Uses the input as received: nodes may write other members in other orders.
     let (input, _) = token.rsplit_once('.').ok_or(CompactError::Form)?;
     verify_signature(&key, input.as_bytes(), &parts.signature)
         .map_err(|_| TokenError::Signature)?;
@@ -139,7 +147,7 @@ fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), TokenError> {
     if claims.iat > now.saturating_add(IAT_AHEAD_SECS_MAX) {
         return Err(TokenError::Early);
     }
-    // RFC 7519 §4.1.4: "on or after which" it does not count.
+    // RFC 7519 §4.1.4: rejected "on or after" this time.
     if now >= claims.exp {
         return Err(TokenError::Expired);
     }

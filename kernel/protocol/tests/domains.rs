@@ -9,10 +9,15 @@
 )]
 
 use imajin_dfos::{SigningKey, Timestamp, base64};
+use imajin_dfos::{
+    artifact, auth, content, countersign, credential, credit, revocation, sign_request, siwd,
+};
+use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::MARKS;
 use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{
-    Did, Head, HeadPayload, Kid, Proof, create_identity, generate_keypair, jcs, presence,
+    Claims, Did, Head, HeadPayload, Kid, Proof, Scope, Tier, create_identity, generate_keypair,
+    jcs, presence, token,
 };
 use serde_json::{Value, json};
 
@@ -206,6 +211,105 @@ fn members(text: &str) -> Option<Vec<String>> {
     Some(object.keys().cloned().collect())
 }
 
+/// Of each kind of DFOS's own, by the code that signs it.
+fn of_dfos() -> Vec<(&'static str, String)> {
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let (start, end) = ("2026-11-20T10:00:00.000Z", "2026-11-20T10:05:00.000Z");
+    let (at, until) = (
+        Timestamp::parse(start).unwrap(),
+        Timestamp::parse(end).unwrap(),
+    );
+    let identity = create_identity(&generate_keypair([1; 32]), at, Vec::new()).unwrap();
+    let did = imajin_dfos::Did::from_genesis(&identity.genesis_cid);
+    let target = identity.genesis_cid.to_string();
+    let content_id = content::ContentId::from_genesis(&identity.genesis_cid);
+    let document = json!({ "$schema": "x" });
+    let said = artifact::Artifact {
+        did: did.clone(),
+        content: imajin_dfos::json::parse(document.to_string().as_bytes()).unwrap(),
+        created_at: at,
+    };
+    let witnessed = countersign::Countersign {
+        did: did.clone(),
+        target: target.clone(),
+        relation: None,
+        created_at: at,
+    };
+    let granted = credential::Credential {
+        issuer: did.clone(),
+        audience: credential::Audience::Anyone,
+        scope: vec![credential::Attenuation::new("chain:*", "read")],
+        parent: None,
+        issued_at_secs: at.as_secs(),
+        expires_at_secs: until.as_secs(),
+    };
+    let claimed = credit::CreditClaim {
+        content_id,
+        did: did.clone(),
+        role: "author".to_owned(),
+        created_at: at,
+        as_of_document: None,
+    };
+    let revoked = revocation::Revocation {
+        did: did.clone(),
+        credential: target,
+        created_at: at,
+    };
+    let asked = sign_request::SignRequest {
+        did: did.clone(),
+        subject: did.clone(),
+        payload_typ: "did:dfos:artifact".to_owned(),
+        payload: b"x".to_vec(),
+        created_at: at,
+        expires_at: until,
+    };
+    let challenge = siwd::Challenge {
+        domain: "imajin.local".to_owned(),
+        nonce: "0f".repeat(16),
+        timestamp: at,
+        statement: None,
+        did: None,
+    };
+    let claims = auth::Claims {
+        issuer: did.clone(),
+        audience: did.to_string(),
+        issued_at_secs: at.as_secs(),
+        expires_at_secs: until.as_secs(),
+    };
+    let id = "key_1";
+    vec![
+        (
+            "artifact (public attestation)",
+            artifact::sign(&said, id, &key).unwrap().token,
+        ),
+        (
+            "countersignature",
+            countersign::sign(&witnessed, id, &key).unwrap().token,
+        ),
+        (
+            "credential",
+            credential::sign(&granted, id, &key).unwrap().token,
+        ),
+        (
+            "credit claim",
+            credit::sign(&claimed, id, &key).unwrap().token,
+        ),
+        (
+            "revocation",
+            revocation::sign(&revoked, id, &key).unwrap().token,
+        ),
+        (
+            "request for a signature",
+            sign_request::sign(&asked, id, &key).unwrap().token,
+        ),
+        (
+            "sign-in with DFOS",
+            siwd::sign(&challenge, &did, id, &key).unwrap(),
+        ),
+        ("relay token", auth::sign(&claims, id, &key).unwrap()),
+    ]
+}
+
 fn input_of(compact: &str) -> String {
     compact.rsplit_once('.').unwrap().0.to_owned()
 }
@@ -239,6 +343,32 @@ fn samples() -> Vec<(&'static str, String)> {
         epoch: 1,
         seq: 0,
     };
+    let session = Claims {
+        sub: did.clone(),
+        iss: did.clone(),
+        aud: did.to_string(),
+        iat: 1,
+        exp: 2,
+        jti: "x".to_owned(),
+        scope: Scope::Actor,
+        subtype: None,
+        tier: Tier::Preliminary,
+        extra: serde_json::Map::new(),
+    };
+    let exchange = Exchange {
+        did: did.clone(),
+        timestamp: at,
+        nonce: "0f".repeat(16),
+        consent: String::new(),
+        settlement: String::new(),
+    };
+    let request = Request {
+        host: "imajin.local",
+        method: "POST",
+        target: "/",
+        body: b"",
+    };
+    let session = token::sign(&key, &kid, &session).unwrap();
     let proof = Proof::sign(&key, kid.clone(), proof).unwrap();
     let head = Head::sign(&key, kid, head).unwrap();
     let dids = [did.as_str(); 2];
@@ -249,6 +379,8 @@ fn samples() -> Vec<(&'static str, String)> {
             presence::challenge(&did, "imajin.local", &"0f".repeat(32)),
         ),
         ("proof of a new key", presence::upgrade(&did, &did, &cid)),
+        ("signed exchange", exchange.text(&request)),
+        ("session or app token", input_of(&session)),
         ("proof of will", input_of(&proof.to_compact())),
         ("head", input_of(&head.to_compact())),
         ("identity operation", input_of(&identity.genesis)),
@@ -280,7 +412,9 @@ fn samples() -> Vec<(&'static str, String)> {
 
 #[test]
 fn a_real_signature_input_is_of_its_own_kind_alone() {
-    for (kind, input) in samples() {
+    let of_dfos = of_dfos().into_iter();
+    let of_dfos = of_dfos.map(|(kind, token)| (kind, input_of(&token)));
+    for (kind, input) in samples().into_iter().chain(of_dfos) {
         let found: Vec<&str> = DOMAINS
             .iter()
             .filter(|(_, shape)| has(shape, input.as_bytes()))

@@ -1,102 +1,50 @@
-//! What an app of an Imajin node is, and the plumbing that all apps share.
+//! What an app of an Imajin node is, what the node gives it, and the edge that answers HTTP. It knows no app.
 //!
-//! | room | what stands in it |
+//! | room | what is in it |
 //! |---|---|
-//! | [`service`] | the [`Service`] trait, what apps may ask of each other |
-//! | [`sale`] | how an app sells, and is told that it was paid |
-//! | [`node`] | [`Node`]: what a handler gets as state |
-//! | [`machine`], [`views`] | the mounted services as the ledger sees them |
-//! | [`role`], [`access`] | what somebody is on this node, and what that lets them do |
-//! | [`commands`] | the only door for writes |
-//! | [`problem`] | the one place where errors become HTTP |
-//! | [`exchange`] | requests and answers signed in `X-MJN-*` headers |
-//! | [`extract`] | strict JSON, pages of lists, who asks |
-//! | [`blocking`] | work that waits for the disk |
-//! | [`routing`] | how handlers are put at their paths |
-//! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
-//! | [`locked`] | the one page of a box that waits for its passphrase |
-//! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
-//! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
-//! | [`kept`] | keys of DIDs that have no hand of their own |
-//! | [`mail`] | letters that wait to be sent |
-//! | [`config`], [`limits`], [`rate`], [`budget`], [`room`], [`names`] | what the owner decides |
-//! | [`pinned`] | TLS to other nodes, by their key |
-//! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
-//! | [`jobs`], [`blocking`] | whose turn it is with what takes long; where work that waits for the disk is done |
-//! | [`sweep`] | files that no entry names go |
-//! | [`scrub`] | what the disk lost is found |
-//! | [`network`] | certificates, the name at home, and other nodes there |
-//! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
-//! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
+//! | [`app`] | what an app is: the [`Service`] trait, operations, manifest, data rights, capabilities, views, problems, access, extractors, routes, the frame of pages |
+//! | [`host`] | what a node gives its apps: commands, sessions, secrets, custodial keys, mail, clock, limits, jobs, outgoing requests, metrics, alarms, upkeep |
+//! | [`edge`] | what every request passes: connections, server, site, browser rules, bodies, documents, the pages of a locked and of a full box |
 //!
-//! It knows no app.
+//! The rooms import each other in one direction: the edge imports the host and the app, the host imports the app, and the
+//! app imports neither. [`Node`] is the handle that all three share: `app::node` defines it with nothing but the ledger, the
+//! node's own identity and its time; every other part is found by its type, and the module that owns the part adds the
+//! methods.
 #![forbid(unsafe_code)]
 
-pub mod access;
-pub mod blocking;
-pub mod bodies;
-mod bounded;
-pub mod browser;
-pub mod budget;
-pub mod challenges;
-pub mod clock;
-pub mod codes;
-pub mod commands;
-pub mod config;
-pub mod disk_body;
-pub mod edge;
-pub mod exchange;
-pub mod extract;
-mod health;
-pub mod jobs;
-pub mod kept;
-pub mod limits;
-pub mod locked;
-pub mod machine;
-pub mod mail;
-pub mod metrics;
-pub mod names;
-pub mod network;
-pub mod node;
-pub mod openapi;
-pub mod outgoing;
-pub mod page;
-pub mod pinned;
-pub mod prefix;
-pub mod problem;
-pub mod random;
-pub mod rate;
-pub mod role;
-pub mod room;
-pub mod routing;
-pub mod sale;
-pub mod scrub;
-pub mod secrets;
-pub mod server;
-pub mod service;
-pub mod sessions;
-pub mod site;
-pub mod sweep;
-#[cfg(feature = "testing")]
-pub mod testing;
-pub mod upkeep;
-pub mod views;
+// What the derives of this crate write names it as other crates do.
+extern crate self as imajin_service;
 
-pub use access::{Access, Allowance, Budgeted, Left, Reach, not_accepted, reaches_others};
-pub use clock::{SystemClock, Time};
-pub use commands::Wish;
-pub use config::{Config, Registration};
-pub use limits::Limits;
-pub use machine::Machine;
-pub use node::{Node, NodeError, NodeOptions};
-pub use page::Page;
-pub use problem::{Answer, Problem};
-pub use role::{Known, Role};
-pub use service::{
-    Asked, Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation,
-    Notice, Owner, Ports, Service, Services, Stays, TransferPlan,
+pub mod app;
+pub mod edge;
+pub mod host;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+// The paths by which other crates know what is in the rooms.
+pub use app::{
+    access, blocking, browser, capabilities, data_rights, disk_body, exchange, extract, front,
+    icons, machine, manifest, operation, page, problem, role, routing, service, views, words,
 };
-pub use sessions::Session;
-pub use site::{Peer, Site};
-pub use upkeep::Upkeep;
-pub use views::ServiceViews;
+pub use edge::{bodies, full, locked, openapi, server, site};
+pub use host::{
+    alarms, budget, challenges, clock, codes, commands, config, custodial_keys, jobs, limits, mail,
+    mapping, metrics, names, network, node, outgoing, pinned, prefix, random, rate, room, scrub,
+    secrets, sessions, sweep, upkeep, usage,
+};
+
+pub use app::{
+    Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
+    CommandRequest, Count, DataRights, DeletePlan, HandleState, Hit, HoldsNothing, HomeCard,
+    HomeCards, HomeSection, Icon, Invitation, Known, Label, Lang, Machine, Manifest, NavItem, News,
+    Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page, Peer, PeopleDirectory, Ports,
+    Problem, Question, Reach, Retained, Role, Searchable, Service, ServiceViews, Services, Session,
+    Shown, SocialGraph, Texts, Time, TransferPlan, Words, not_accepted, reaches_others,
+};
+pub use edge::site::Site;
+pub use host::Left;
+pub use host::clock::SystemClock;
+pub use host::config::{Config, Registration};
+pub use host::limits::Limits;
+pub use host::node::{NodeError, NodeOptions};
+pub use host::upkeep::Upkeep;

@@ -12,17 +12,19 @@ use imajin_ledger::clock::Clock;
 use imajin_ledger::{Ledger, NodeKey, Options};
 use imajin_protocol::{Did, Kid};
 
-use crate::clock::Time;
-use crate::config::Config;
-use crate::machine::Machine;
-use crate::node::{Node, NodeOptions};
-use crate::service::{Service, Services};
-use crate::site::Site;
+use crate::app::machine::Machine;
+use crate::app::service::Service;
+use crate::app::services::Services;
+use crate::app::time::Time;
+use crate::edge::site::Site;
+use crate::host::config::Config;
+use crate::host::node::{Node, NodeOptions};
+use crate::host::room::DiskConfig;
 
 pub use http::{Ask, Reply};
 pub use person::{Person, Write};
 
-/// A clock that stands still until it is told to go on.
+/// A clock that moves only when a test moves it.
 pub struct TestClock(Mutex<(Timestamp, Duration)>);
 
 impl TestClock {
@@ -114,6 +116,11 @@ impl TestNode {
         seed: u8,
         clock: Arc<TestClock>,
     ) -> Result<Self, Failure> {
+        let mut config = config;
+        if config.disk.reserve_max_bytes == DiskConfig::default().reserve_max_bytes {
+            // How full the disk of this machine is says nothing about the program.
+            config.disk.reserve_max_bytes = config.disk.reserve_min_bytes;
+        }
         let services = Services::new(services);
         let key = SigningKey::from_bytes(&[seed; 32]);
         let did = Did::from_key(PublicKey::from(&key).as_bytes());
@@ -137,7 +144,7 @@ impl TestNode {
         })?;
         let site = Site::new(&node, &[])?;
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let served = tokio::spawn(crate::server::serve(listener, site, async {
+        let served = tokio::spawn(crate::edge::server::serve(listener, site, async {
             let _ = stopped.await;
         }));
         Ok(Self {

@@ -1,10 +1,9 @@
 //! Which backups a place has: one small file that is replaced as a whole, last of all.
 //!
-//! Always: what it names was there before it named it. Each row is signed by the node, so that nobody else can put a
-//! backup there that passes for one of its own; what is encrypted to somebody says nothing of who encrypted it.
+//! Always: the catalogue names a file only after the file exists. The node signs each row, so nobody else can add a
+//! backup that looks like one of the node's: encryption to a recipient does not show the sender.
 
-use super::damage::{Damage, damage};
-use super::{BackupError, Place};
+use super::{BackupError, BackupPlace};
 use imajin_dfos::{SigningKey, hex};
 use imajin_ledger::NodeKey;
 use imajin_protocol::jcs;
@@ -14,7 +13,7 @@ use std::path::Path;
 
 /// Its name in a place.
 const NAME: &str = "imajin-backups.json";
-/// What stands before the text that is signed.
+/// The prefix of the signed text.
 const DOMAIN: &str = "imajin backup 1\n";
 /// A catalogue of a thousand backups is some hundred kilobytes.
 const BYTES_MAX: u64 = 64 << 20;
@@ -38,7 +37,7 @@ pub struct Entry {
     pub at_ms: i64,
     /// The node.
     pub node: String,
-    /// Whose key opens it.
+    /// The DID whose key opens it.
     pub owner: String,
     /// The version of the program that made it.
     pub program: String,
@@ -60,6 +59,24 @@ pub struct Entry {
     pub signature: String,
 }
 
+/// A damaged record in a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Damage {
+    /// The owner's DID.
+    pub did: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// Each damaged record with what is wrong, one a line, for people.
+pub fn describe_damage(damaged: &[Damage]) -> String {
+    let each = damaged
+        .iter()
+        .map(|damage| format!("{}: {}", damage.did, damage.why));
+    each.collect::<Vec<_>>().join("\n")
+}
+
 /// A file of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,13 +85,13 @@ pub struct Stored {
     pub name: String,
     /// Its length.
     pub bytes: u64,
-    /// SHA-256 of what stands there, hexadecimal.
+    /// SHA-256 of its content, hexadecimal.
     pub sha256: String,
 }
 
 impl Catalogue {
     /// What a place has; none where nothing was ever put there.
-    pub fn read(place: &Place) -> Result<Option<Self>, BackupError> {
+    pub fn read(place: &BackupPlace) -> Result<Option<Self>, BackupError> {
         let Some(file) = place.get(NAME)? else {
             return Ok(None);
         };
@@ -91,13 +108,18 @@ impl Catalogue {
     }
 
     /// Puts it in its place: from now on these are the backups.
-    pub(super) fn write(&self, place: &Place, data: &Path) -> Result<(), BackupError> {
+    pub(super) fn write(&self, place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
         let mut file = place.scratch(data)?;
         let text = serde_json::to_vec_pretty(self)
             .map_err(|error| BackupError::Settings(error.to_string()))?;
         let path = file.path().to_path_buf();
         file.write_all(&text).map_err(BackupError::file(path))?;
         place.put(NAME, file)
+    }
+
+    /// The newest backup that was made without damage; none if there is none.
+    pub fn newest_whole(&self) -> Option<&Entry> {
+        self.backups.iter().rfind(|backup| backup.is_whole())
     }
 
     /// One backup, by default the newest.
@@ -123,7 +145,7 @@ impl Entry {
 
     /// What is damaged in it, for people; none where nothing is.
     pub fn damage(&self) -> Option<String> {
-        (!self.is_whole()).then(|| damage(&self.damaged))
+        (!self.is_whole()).then(|| describe_damage(&self.damaged))
     }
 
     fn text(&self) -> Result<String, BackupError> {
@@ -143,7 +165,7 @@ impl Entry {
         Ok(self)
     }
 
-    /// Whether the node whose key was in the backup said this.
+    /// Checks the signature with the key of the node in the backup.
     pub(super) fn check(&self, node: &SigningKey) -> Result<(), BackupError> {
         let signature = hex::decode(&self.signature).and_then(|bytes| bytes.try_into().ok());
         let signature = signature.map(|bytes| ed25519_dalek::Signature::from_bytes(&bytes));

@@ -1,14 +1,14 @@
 //! Looking whether a backup is whole, and the records in it.
 
 use super::BackupError;
+use super::catalogue::Damage;
 use super::catalogue::Entry;
-use super::damage::Damage;
 use super::manifest::Manifest;
-use super::place::Place;
+use super::place::BackupPlace;
 use super::restore::{damaged as is_damaged, fetch, lay_out, manifest, put_into, target};
 use crate::key::PersonKey;
-use imajin_ledger::OpTable;
 use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{OpTable, Pace};
 use imajin_protocol::Did;
 use serde::Serialize;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub struct Check {
 /// Reads all of a backup, looks whether every piece is what was put there, and verifies every record. Only records are
 /// written, into a folder in the system's one for such things, and go again.
 pub fn check(
-    place: &Place,
+    place: &BackupPlace,
     entry: &Entry,
     key: &PersonKey,
     ops: &Arc<OpTable>,
@@ -59,7 +59,7 @@ pub fn check(
     let mut damaged = Vec::new();
     for file in &logs.files {
         let path = target(folder.path(), &file.path)?;
-        damaged.extend(damage(&path, &file.path, ops)?);
+        damaged.extend(damage(&path, &file.path, ops, None)?);
     }
     Ok(Check {
         id: entry.id.clone(),
@@ -71,13 +71,20 @@ pub fn check(
 }
 
 /// What is wrong with a record.
-fn damage(log: &Path, name: &str, ops: &Arc<OpTable>) -> Result<Option<Damage>, BackupError> {
+pub(super) fn damage(
+    log: &Path,
+    name: &str,
+    ops: &Arc<OpTable>,
+    pace: Option<&Arc<Pace>>,
+) -> Result<Option<Damage>, BackupError> {
     let folder = name
         .trim_start_matches("users/")
         .trim_end_matches("/log.sqlite");
     let did = folder.replace('_', ":");
     let options = VerifyOptions {
         did: Did::parse(&did).ok(),
+        pace: pace.cloned(),
+        threads: usize::from(pace.is_some()),
         ..VerifyOptions::default()
     };
     let report = verify_log(log, ops, &options).map_err(|error| is_damaged(name, error))?;

@@ -1,35 +1,15 @@
-//! Which records of a backup are damaged.
+//! Finds the records that are damaged in a new backup.
 
 use super::BackupError;
-use super::catalogue::Catalogue;
-use super::make::Source;
+use super::catalogue::{Catalogue, Damage};
 use super::manifest::FileRow;
+use super::source::Source;
 use imajin_ledger::bundle::import::{self, ImportError};
 use imajin_protocol::Did;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A damaged record in a backup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Damage {
-    /// Whose.
-    pub did: String,
-    /// What is wrong.
-    pub why: String,
-}
-
-/// Records and what is wrong with each, for people.
-pub fn damage(damaged: &[Damage]) -> String {
-    let each = damaged
-        .iter()
-        .map(|damage| format!("{}: {}", damage.did, damage.why));
-    each.collect::<Vec<_>>().join("\n")
-}
-
-/// The records that are damaged in a backup: those that were read for it are verified, and what is taken over from the
-/// backup before is as it was there.
-pub(super) fn damaged(
+/// The damaged records of a backup: verifies the records in `read`, and takes the others over from the backup before.
+pub(super) fn find_damaged(
     source: &Source<'_>,
     catalogue: &Catalogue,
     read: &BTreeSet<Did>,

@@ -1,10 +1,11 @@
-//! Which files of a data folder belong to a backup, and how each is read so that it is whole by itself.
+//! Which files of a data folder belong to a backup, and how to read each one consistently.
 //!
-//! Always: everything belongs to it but what is named here, so that a file that a later version adds is not forgotten.
+//! Always: every file belongs to a backup unless this module excludes it, so a file of a later version is not
+//! forgotten.
 
 use super::BackupError;
-use crate::open::{NODE_FOLDER, seal};
-use imajin_ledger::Ledger;
+use crate::folder::{NODE_FOLDER, is_sealed};
+use imajin_ledger::{BALLAST, Ledger};
 use imajin_protocol::Did;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
@@ -16,18 +17,23 @@ use std::time::Duration;
 
 /// The folder of what backups need on this machine.
 const FOLDER: &str = "backups";
+/// The folder of a restore that is under way.
+pub(super) const PARTIAL: &str = "restore.partial";
 /// Folders that are made again from others, or hold what was not finished.
 const LEFT_OUT: [&str; 6] = [
     "runtime",
     "import",
     "export",
     "node/backups",
-    super::restore::PARTIAL,
+    PARTIAL,
     "lost+found",
 ];
-/// Files that mean something to the running process only, or are empty once everything stands in the logs.
-const LEFT_OUT_FILES: [&str; 6] = [
+/// Files of the running process only, or files that are empty once every entry is in its log.
+const LEFT_OUT_FILES: [&str; 9] = [
+    crate::power::reset::MARK,
     "lock",
+    BALLAST,
+    "node/reserve.partial",
     "node/address",
     "node/control",
     "node/work",
@@ -35,7 +41,7 @@ const LEFT_OUT_FILES: [&str; 6] = [
     "node/unlock.json",
 ];
 
-/// The node's key and its secrets, and how they are called where they are sealed.
+/// The node's key and its secrets, and their names when sealed.
 const KEY: &str = "node/identity.key";
 const SEALED_KEY: &str = "node/identity.key.age";
 pub(super) const SECRETS: &str = "secrets.sqlite";
@@ -58,7 +64,7 @@ pub(super) enum Kind {
 
 /// A file that belongs to a backup.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct SourceFile {
     /// Its name below the data folder.
     pub(super) name: String,
     pub(super) path: PathBuf,
@@ -69,7 +75,7 @@ pub(super) struct Found {
     pub(super) has_wal: bool,
 }
 
-/// A folder of this program's alone for what is on its way.
+/// A folder of this program alone, for files in transit.
 pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf, BackupError> {
     let folder = data.join(NODE_FOLDER).join(FOLDER);
     let made = fs::DirBuilder::new()
@@ -96,7 +102,7 @@ pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
 }
 
 /// Everything that belongs to a backup, in order of the names.
-pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<Found>, BackupError> {
+pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<SourceFile>, BackupError> {
     let dids = ledger.dids()?;
     let dids: HashMap<String, Did> = dids
         .into_iter()
@@ -104,7 +110,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<Found>, BackupErro
         .collect();
     let mut found = Vec::new();
     walk(data, "", &dids, &mut found)?;
-    if seal::is_sealed(&data.join(NODE_FOLDER)) {
+    if is_sealed(&data.join(NODE_FOLDER)) {
         found.retain(|found| found.name != SECRETS);
         for found in &mut found {
             (found.name, found.kind) = match found.name.as_str() {
@@ -114,7 +120,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<Found>, BackupErro
             };
         }
     }
-    found.sort_by(|a: &Found, b| a.name.cmp(&b.name));
+    found.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
@@ -122,13 +128,13 @@ fn walk(
     folder: &Path,
     prefix: &str,
     dids: &HashMap<String, Did>,
-    found: &mut Vec<Found>,
+    found: &mut Vec<SourceFile>,
 ) -> Result<(), BackupError> {
     for entry in fs::read_dir(folder).map_err(BackupError::file(folder))? {
         let entry = entry.map_err(BackupError::file(folder))?;
         let path = entry.path();
         let Ok(part) = entry.file_name().into_string() else {
-            tracing::warn!(path = %path.display(), "this file's name is no text: it is not in the backup");
+            tracing::warn!(path = %path.display(), "this file's name is not valid UTF-8: it is not in the backup");
             continue;
         };
         let name = format!("{prefix}{part}");
@@ -170,7 +176,7 @@ fn kind_of(name: &str, dids: &HashMap<String, Did>) -> Kind {
     let is_log = name.strip_suffix("/log.sqlite") == Some(&format!("users/{folder}"));
     match dids.get(folder).filter(|_| is_log) {
         Some(did) => Kind::Log(did.clone()),
-        // A damaged log that is set aside goes as it is, with what stands beside it.
+        // A quarantined log is copied as it is, with the files beside it.
         None => Kind::Plain,
     }
 }
@@ -182,8 +188,12 @@ fn is_beside_log(name: &str, dids: &HashMap<String, Did>) -> bool {
     })
 }
 
-/// A file as it is now; none where it has gone meanwhile.
-pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<Found>, BackupError> {
+/// A file as it is now; none if it has gone meanwhile.
+pub(super) fn look(
+    name: String,
+    path: PathBuf,
+    kind: Kind,
+) -> Result<Option<SourceFile>, BackupError> {
     let metadata = match fs::metadata(&path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -192,7 +202,7 @@ pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<Fou
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
     let has_wal = kind != Kind::Plain && fs::metadata(wal).is_ok_and(|wal| wal.len() > 0);
-    Ok(Some(Found {
+    Ok(Some(SourceFile {
         bytes: metadata.len(),
         changed_ns: changed_ns(&metadata),
         name,

@@ -4,21 +4,21 @@
 //! the last few while the writer is kept still; so it is still for moments, however much there is.
 
 use super::catalogue::{Catalogue, Entry};
-use super::damage::damaged;
-use super::files::{self, Found, Kind};
+use super::damage::find_damaged;
+use super::files::{self, Kind, SourceFile};
 use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
+use super::source::Source;
 use super::spare::Spare;
-use super::{BackupError, Place};
-use crate::open::NodeIdentity;
+use super::{BackupError, BackupPlace};
 use imajin_dfos::hex;
+use imajin_ledger::ReadError;
 use imajin_ledger::bundle::age::Recipient;
-use imajin_ledger::{Ledger, NodeKey, ReadError};
+use imajin_ledger::durable;
 use imajin_protocol::Did;
+use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
-use imajin_service::room::DiskConfig;
 use imajin_service::secrets::{self, Vault};
-use imajin_service::{Owner, SystemClock};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
@@ -31,42 +31,24 @@ const ROUNDS_MAX: u32 = 5;
 const FEW: usize = 16;
 /// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
 const TICK_NS: i64 = 2_000_000_000;
-/// A chain begins anew when so many times what the newest backup holds was written for it.
+/// A new chain starts when the packs hold so many times the data of the newest backup.
 const WASTE_TIMES: u64 = 3;
-
-/// What a backup is made of.
-pub struct Source<'s> {
-    /// The data folder.
-    pub data: &'s Path,
-    /// The ledger, which has it open.
-    pub ledger: &'s Ledger,
-    /// The node.
-    pub node: &'s NodeKey,
-    /// The same with all that stands in its key file.
-    pub identity: &'s NodeIdentity,
-    /// Whose key opens it.
-    pub owner: &'s Owner,
-    /// Backups that are kept.
-    pub keep: usize,
-    /// How much of the data's disk stays free.
-    pub disk: &'s DiskConfig,
-}
 
 /// A backup that was made.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct CompletedBackup {
     /// Its row in the catalogue.
     pub entry: Entry,
     /// Whether it is the first of a chain: everything was written.
     pub full: bool,
 }
 
-/// Makes one. `progress` hears bytes gone through and bytes in all, and says whether to go on.
+/// Makes one. `progress` gets the bytes read and the bytes in all, and returns whether to continue.
 pub fn make(
     source: &Source<'_>,
-    place: &Place,
+    place: &BackupPlace,
     progress: &mut dyn FnMut(u64, u64) -> bool,
-) -> Result<Made, BackupError> {
+) -> Result<CompletedBackup, BackupError> {
     let key = source.owner.encryption_key.ok_or_else(|| {
         BackupError::Settings(format!(
             "the record of the owner, {}, names no key to encrypt to: backups need one",
@@ -85,10 +67,15 @@ pub fn make(
     };
     let known = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
     let spare = Spare::new(source.data, source.disk, place);
+    let mut keys = vec![key];
+    if source.box_reads {
+        // To mend from it, and to try out that it comes back.
+        keys.push(source.identity.person().encryption_public());
+    }
     let packs = Packs::new(
         (place, source.data, &spare),
         chain,
-        Recipient::Key(key),
+        Recipient::Keys(keys),
         known,
         done,
     );
@@ -116,7 +103,8 @@ pub fn make(
         ..
     } = copying;
     let copied = copied.and_then(|()| packs.close());
-    let damaged = match copied.and_then(|()| damaged(source, &before.catalogue, &logs, &rows)) {
+    let damaged = match copied.and_then(|()| find_damaged(source, &before.catalogue, &logs, &rows))
+    {
         Ok(damaged) => damaged,
         Err(error) => {
             packs.give_up();
@@ -156,18 +144,18 @@ pub fn make(
     };
     let entry = entry.sign(source.node)?;
     enter(source, place, before.catalogue, entry.clone(), &text)?;
-    Ok(Made { entry, full })
+    Ok(CompletedBackup { entry, full })
 }
 
 /// What was there before.
 struct Before {
     catalogue: Catalogue,
-    /// The newest backup, where this machine knows what stands in it and its chain goes on.
+    /// The newest backup, if this machine has its manifest and the catalogue continues from it.
     manifest: Option<(Manifest, Entry)>,
 }
 
 impl Before {
-    fn read(source: &Source<'_>, place: &Place) -> Result<Self, BackupError> {
+    fn read(source: &Source<'_>, place: &BackupPlace) -> Result<Self, BackupError> {
         let node = source.node.did.to_string();
         let known = known_path(source.data, place)?;
         let Some(catalogue) = Catalogue::read(place)? else {
@@ -203,16 +191,16 @@ impl Before {
     }
 }
 
-/// What this machine noted of the newest backup of a place; none where it was made elsewhere, for another owner, or too
-/// much of what its chain holds is of no use any more.
+/// This machine's copy of the newest manifest of a place; `None` if the backup was made elsewhere, for another owner,
+/// or too much of what its chain holds is of no use any more.
 fn newest(catalogue: &Catalogue, source: &Source<'_>, known: &Path) -> Option<(Manifest, Entry)> {
     let entry = catalogue.backups.last()?;
     let manifest = Manifest::read(&fs::read(known).ok()?, "noted").ok()?;
     let written: u64 = entry.packs.iter().map(|pack| pack.bytes).sum();
-    let goes_on = manifest.id == entry.id
+    let may_continue = manifest.id == entry.id
         && entry.owner == source.owner.did.as_str()
         && written <= manifest.bytes().saturating_mul(WASTE_TIMES);
-    goes_on.then(|| (manifest, entry.clone()))
+    may_continue.then(|| (manifest, entry.clone()))
 }
 
 /// The chain that a backup belongs to, as its packs are called.
@@ -223,7 +211,7 @@ fn chain_of(entry: &Entry) -> String {
 }
 
 /// Where this machine notes what the newest backup of a place holds.
-fn known_path(data: &Path, place: &Place) -> Result<PathBuf, BackupError> {
+fn known_path(data: &Path, place: &BackupPlace) -> Result<PathBuf, BackupError> {
     let sum = hex::encode(&Sha256::digest(place.name()));
     let name = format!("newest-{}.json", sum.get(..16).unwrap_or_default());
     Ok(files::scratch_folder(data)?.join(name))
@@ -232,43 +220,26 @@ fn known_path(data: &Path, place: &Place) -> Result<PathBuf, BackupError> {
 /// Makes the backup one: the catalogue names it. Then those go that are kept no longer.
 fn enter(
     source: &Source<'_>,
-    place: &Place,
+    place: &BackupPlace,
     mut catalogue: Catalogue,
     entry: Entry,
     manifest: &[u8],
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
-    let over = catalogue.backups.len().saturating_sub(source.keep.max(1));
-    let mut gone: Vec<Entry> = catalogue.backups.drain(..over).collect();
-    // The last whole one stays until another whole one has followed.
-    if catalogue.backups.iter().all(|kept| !kept.is_whole())
-        && let Some(whole) = gone.iter().rposition(Entry::is_whole)
-    {
-        catalogue.backups.insert(0, gone.remove(whole));
-    }
+    let gone = catalogue.leave(source.keep);
     catalogue.write(place, source.data)?;
     let known = known_path(source.data, place)?;
-    let noted = fs::write(known.with_extension("partial"), manifest)
-        .and_then(|()| fs::rename(known.with_extension("partial"), &known));
-    noted.map_err(BackupError::file(&known))?;
-    for entry in gone {
-        let needed = |name: &str| {
-            let mut backups = catalogue.backups.iter();
-            backups.any(|kept| kept.packs.iter().any(|pack| pack.name == name))
-        };
-        let packs = entry.packs.iter().map(|pack| pack.name.as_str());
-        let packs = packs.filter(|name| !needed(name));
-        for name in packs.chain([entry.manifest.name.as_str()]) {
-            // It costs room, and nothing else.
-            if let Err(error) = place.remove(name) {
-                tracing::warn!(name, %error, "an old backup could not be removed");
-            }
+    durable::replace(&known, manifest).map_err(BackupError::file(&known))?;
+    for file in catalogue.unneeded(&gone) {
+        // It costs room, and nothing else.
+        if let Err(error) = place.remove(&file.name) {
+            tracing::warn!(name = file.name, %error, "an old backup could not be removed");
         }
     }
     Ok(())
 }
 
-/// A backup on its way.
+/// A backup under way.
 struct Copying<'c, 's> {
     source: &'c Source<'s>,
     spare: &'c Spare,
@@ -295,7 +266,7 @@ impl Copying<'_, '_> {
                 break;
             }
         }
-        let still = self.source.ledger.still()?;
+        let still = self.source.ledger.quiesce()?;
         self.is_still = true;
         self.round()?;
         drop(still);
@@ -308,7 +279,7 @@ impl Copying<'_, '_> {
         let names: std::collections::HashSet<&str> =
             found.iter().map(|found| found.name.as_str()).collect();
         self.rows.retain(|name, _| names.contains(name.as_str()));
-        let (known, changed): (Vec<&Found>, Vec<&Found>) =
+        let (known, changed): (Vec<&SourceFile>, Vec<&SourceFile>) =
             found.iter().partition(|found| self.has(found));
         for found in &known {
             if let Some(row) = self.before.remove(&found.name) {
@@ -325,7 +296,7 @@ impl Copying<'_, '_> {
     }
 
     /// Whether a file is copied already as it is now.
-    fn has(&self, found: &Found) -> bool {
+    fn has(&self, found: &SourceFile) -> bool {
         // Keys that the node keeps are of the same moment as the records that they are of.
         // A relay's or a registry's store is nobody's record, and may be large: as of a moment ago will do.
         let is_others = found.kind == Kind::Database && found.name != files::SECRETS;
@@ -341,7 +312,7 @@ impl Copying<'_, '_> {
         })
     }
 
-    fn copy(&mut self, found: &Found) -> Result<Option<FileRow>, BackupError> {
+    fn copy(&mut self, found: &SourceFile) -> Result<Option<FileRow>, BackupError> {
         match &found.kind {
             Kind::Plain => self.plain(found, &found.path),
             Kind::Key => {
@@ -385,8 +356,8 @@ impl Copying<'_, '_> {
         }
     }
 
-    /// A file piece by piece; none where it has gone meanwhile.
-    fn plain(&mut self, found: &Found, path: &Path) -> Result<Option<FileRow>, BackupError> {
+    /// A file piece by piece; none if it has gone meanwhile.
+    fn plain(&mut self, found: &SourceFile, path: &Path) -> Result<Option<FileRow>, BackupError> {
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -403,11 +374,11 @@ impl Copying<'_, '_> {
     }
 
     /// What is sealed on the disk, opened in memory: it is copied each time.
-    fn opened(&mut self, found: &Found, text: &[u8]) -> Result<FileRow, BackupError> {
+    fn opened(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow, BackupError> {
         self.pieces(found, &mut &*text)
     }
 
-    fn pieces(&mut self, found: &Found, from: &mut impl Read) -> Result<FileRow, BackupError> {
+    fn pieces(&mut self, found: &SourceFile, from: &mut impl Read) -> Result<FileRow, BackupError> {
         let mut pieces = Vec::new();
         let (mut bytes, size) = (0, manifest::piece_bytes(&found.name));
         loop {

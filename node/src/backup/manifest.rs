@@ -1,6 +1,6 @@
-//! What stands in one backup: its files, each as pieces in packs.
+//! The content of one backup: its files, each as pieces in packs.
 //!
-//! Always: a name leads below the data folder and nowhere else, whoever wrote the manifest.
+//! Always: a name leads below the data folder and nowhere else, even in a forged manifest.
 
 use super::BackupError;
 use imajin_dfos::hex;
@@ -15,7 +15,7 @@ const DATABASE_PIECE_BYTES: usize = 64 << 10;
 /// Pieces of anything else, which is written once.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// What stands in a backup.
+/// The content of a backup.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -89,7 +89,7 @@ impl Manifest {
         for file in &read.files {
             if below(&file.path).is_none() {
                 return Err(damaged(format!(
-                    "{:?} is no name in a data folder",
+                    "{:?} is not a name in a data folder",
                     file.path
                 )));
             }

@@ -6,7 +6,7 @@
 use super::catalogue::Stored;
 use super::manifest::Piece;
 use super::spare::Spare;
-use super::{BackupError, Place};
+use super::{BackupError, BackupPlace};
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::{self, Recipient};
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ const PACK_BYTES: u64 = 64 << 20;
 
 /// The packs of a chain, and what is added to them.
 pub(super) struct Packs<'p> {
-    place: &'p Place,
+    place: &'p BackupPlace,
     data: &'p Path,
     spare: &'p Spare,
     chain: String,
@@ -45,7 +45,7 @@ struct Open {
 
 impl<'p> Packs<'p> {
     pub(super) fn new(
-        (place, data, spare): (&'p Place, &'p Path, &'p Spare),
+        (place, data, spare): (&'p BackupPlace, &'p Path, &'p Spare),
         chain: String,
         recipient: Recipient,
         known: HashMap<[u8; 32], Piece>,
@@ -147,7 +147,7 @@ impl<'p> Packs<'p> {
 }
 
 fn put(
-    place: &Place,
+    place: &BackupPlace,
     name: String,
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
 ) -> Result<Stored, BackupError> {
@@ -208,14 +208,14 @@ impl<R: Read> Read for Summing<R> {
     }
 }
 
-/// A stored file on its way back, whose length and sum are held to what the catalogue says at its end.
+/// A stored file being read. Its length and checksum must match the catalogue at the end.
 pub(super) struct Fetched {
     inner: Summing<Box<dyn Read>>,
     wanted: Stored,
 }
 
 impl Fetched {
-    pub(super) fn open(place: &Place, wanted: &Stored) -> Result<Self, BackupError> {
+    pub(super) fn open(place: &BackupPlace, wanted: &Stored) -> Result<Self, BackupError> {
         let found = place.get(&wanted.name)?;
         let inner = found.ok_or_else(|| BackupError::Damaged {
             name: PathBuf::from(&wanted.name).display().to_string(),
@@ -227,7 +227,7 @@ impl Fetched {
         })
     }
 
-    /// What it is called.
+    /// Its name.
     pub(super) fn name(&self) -> &str {
         &self.wanted.name
     }
@@ -253,5 +253,49 @@ impl Fetched {
 impl Read for Fetched {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::room::DiskConfig;
+
+    #[test]
+    fn a_backup_that_is_given_up_leaves_no_pack_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = BackupPlace::Folder(folder.path().to_path_buf());
+        let disk = DiskConfig {
+            reserve_percent: 0,
+            reserve_min_bytes: 0,
+            reserve_max_bytes: 0,
+            ..DiskConfig::default()
+        };
+        let spare = Spare::new(folder.path(), &disk, &place);
+        let begin = |done: Vec<Stored>| {
+            Packs::new(
+                (&place, folder.path(), &spare),
+                "1".to_owned(),
+                Recipient::Keys(vec![[9; 32]]),
+                HashMap::new(),
+                done,
+            )
+        };
+        let mut first = begin(Vec::new());
+        first.piece(b"one").unwrap();
+        first.close().unwrap();
+        let mut second = begin(first.done);
+        second.piece(b"two").unwrap();
+        second.close().unwrap();
+        second.piece(b"three").unwrap();
+        let names = || -> Vec<_> {
+            let entries = std::fs::read_dir(folder.path()).unwrap().flatten();
+            let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names()[..2], ["pack-1-0.age", "pack-1-1.age"]);
+        second.give_up();
+        assert_eq!(names(), ["pack-1-0.age"]);
     }
 }

@@ -6,22 +6,23 @@ use super::BackupError;
 use super::s3::Bucket;
 use crate::config::Config;
 use imajin_ledger::bundle::regular;
+use imajin_ledger::durable;
 use imajin_service::outgoing::Allowed;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// A place for backups.
-pub enum Place {
+pub enum BackupPlace {
     /// A folder.
     Folder(PathBuf),
     /// A bucket of S3's protocol, and a prefix in it.
     Bucket(Box<Bucket>),
 }
 
-impl Place {
+impl BackupPlace {
     /// The place of a name as in the settings. A folder must be there: where a stick is not in, a backup must not fill the
     /// card that it is to save.
     pub fn open(to: &str, config: &Config) -> Result<Self, BackupError> {
@@ -41,7 +42,7 @@ impl Place {
         let folder = PathBuf::from(to);
         match fs::metadata(&folder) {
             Ok(metadata) if metadata.is_dir() => Ok(Self::Folder(folder)),
-            Ok(_) => Err(BackupError::Settings(format!("{to} is no folder"))),
+            Ok(_) => Err(BackupError::Settings(format!("{to} is not a folder"))),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(BackupError::Settings(
                 format!("{to} is not there: put the stick in, or make the folder"),
             )),
@@ -49,7 +50,7 @@ impl Place {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(&self) -> String {
         match self {
             Self::Folder(folder) => folder.display().to_string(),
@@ -59,7 +60,7 @@ impl Place {
 
     /// Whether what is put here takes room on the disk that a folder is on. A folder of another file system on the same
     /// device (a subvolume, a partition) has a number of its own, and counts as another disk.
-    pub(super) fn shares_disk(&self, folder: &Path) -> bool {
+    pub fn shares_disk(&self, folder: &Path) -> bool {
         let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
         match self {
             Self::Folder(here) => device(here).is_some() && device(here) == device(folder),
@@ -67,14 +68,14 @@ impl Place {
         }
     }
 
-    fn failed(&self, why: impl std::fmt::Display) -> BackupError {
+    pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
         BackupError::Place {
             place: self.name(),
             why: why.to_string(),
         }
     }
 
-    /// A file that is to be put here. `data` is for places that are not on this machine.
+    /// A file to put here. `data` is for places that are not on this machine.
     pub(super) fn scratch(&self, data: &Path) -> Result<NamedTempFile, BackupError> {
         let folder = match self {
             Self::Folder(folder) => folder.clone(),
@@ -99,7 +100,7 @@ impl Place {
                     .map_err(|error| self.failed(error.error))?;
                 // Again under its name, which on FAT learns only now where the content begins.
                 named.sync_all().map_err(|error| self.failed(error))?;
-                sync_folder(folder).map_err(|error| self.failed(error))
+                durable::sync_folder(folder).map_err(|error| self.failed(error))
             }
             Self::Bucket(bucket) => {
                 let bytes = file
@@ -150,13 +151,5 @@ impl Place {
                 let _ = fs::remove_file(entry.path());
             }
         }
-    }
-}
-
-/// Some file systems of sticks know no sync of a folder; the file itself was synced.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
-        other => other,
     }
 }

@@ -1,20 +1,22 @@
-//! Bringing a node back from a backup: on a new card it carries on as the same node.
+//! Restoring a node from a backup: on a new card it continues as the same node.
 //!
-//! Always: nothing that is there is overwritten, and the folder is a node's again only when all of it is there: a restore
-//! that breaks off is begun again, or goes on by itself once all was fetched. No log is forked: what was acknowledged
-//! after the backup was made may be known elsewhere, so each log waits for a home entry of a later epoch (docs/format.md
-//! §5) before anything is written in it; sales wait for what the payment provider sold meanwhile.
+//! Always: overwrites nothing. The folder belongs to a node only after all files have arrived: an interrupted restore
+//! starts again, or finishes automatically if everything was fetched. No log forks: entries acknowledged after the
+//! backup may be known elsewhere, so each log needs a home entry of a later epoch (docs/format.md §5) before its next
+//! entry. Sales wait until the payment provider has reported those since the backup.
 
 use super::BackupError;
 use super::catalogue::Entry;
+use super::files::PARTIAL;
 use super::manifest::{Manifest, Piece, below};
 use super::pack::Fetched;
-use super::place::Place;
+use super::place::BackupPlace;
+use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::PersonKey;
-use crate::open::{NODE_FOLDER, seal};
+use crate::open::seal;
 use crate::survey;
 use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
-use imajin_ledger::{DataLock, Hold, hold_offline, is_held_offline};
+use imajin_ledger::{DataLock, WriteFreeze, freeze_offline, is_frozen_offline};
 use imajin_protocol::Did;
 use imajin_service::upkeep::sales_mark;
 use serde::{Deserialize, Serialize};
@@ -26,17 +28,16 @@ use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// What is not a node's folder yet.
-pub(super) const PARTIAL: &str = "restore.partial";
 /// In it: everything was fetched and is right.
 const WHOLE: &str = "whole";
-/// In it: what was in the folder before stands aside, and the rest is on its way.
+/// A file in it: the former content of the folder is set aside, and the move of the rest has begun.
 const MOVING: &str = "moving";
 /// Where an unclaimed node's files go that a restore takes the place of.
 const ASIDE: &str = "before-restore";
 /// In the node's folder: which backup it came from.
 const MARK: &str = "restored.json";
 /// Why a log waits.
-const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Whoever it belongs to \
+const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Its owner \
                       lets it go on, on the page \"My data\" or with imajin carry-on";
 /// A manifest of a million files.
 const MANIFEST_BYTES_MAX: u64 = 1 << 30;
@@ -50,7 +51,7 @@ pub struct Restored {
     pub made_ms: i64,
     /// The node.
     pub node: String,
-    /// Who owned it.
+    /// Its owner.
     pub owner: String,
     /// Records.
     pub logs: u64,
@@ -58,9 +59,9 @@ pub struct Restored {
     pub bytes: u64,
 }
 
-/// Brings some files of a backup into a folder that is there: those whose names below the data folder `is_wanted`.
+/// Extracts the files whose names `is_wanted` into an existing folder.
 pub fn extract(
-    (place, entry): (&Place, &Entry),
+    (place, entry): (&BackupPlace, &Entry),
     key: &PersonKey,
     is_wanted: &dyn Fn(&str) -> bool,
     into: &Path,
@@ -109,7 +110,7 @@ pub(super) fn put_into(
 
 /// Brings a backup back into a folder that is empty, or has a node that nobody owns.
 pub fn restore(
-    place: &Place,
+    place: &BackupPlace,
     entry: &Entry,
     key: &PersonKey,
     data: &Path,
@@ -168,7 +169,7 @@ pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
 }
 
 pub(super) fn manifest(
-    place: &Place,
+    place: &BackupPlace,
     entry: &Entry,
     key: &PersonKey,
 ) -> Result<Manifest, BackupError> {
@@ -216,7 +217,7 @@ type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
 
 /// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
 pub(super) fn fetch(
-    (place, entry): (&Place, &Entry),
+    (place, entry): (&BackupPlace, &Entry),
     manifest: &Manifest,
     key: &PersonKey,
     put: &mut Put<'_>,
@@ -282,10 +283,10 @@ fn make_folder(path: &Path) -> Result<(), BackupError> {
     made.map_err(BackupError::file(path))
 }
 
-/// A folder with a node that somebody owns is nobody's to replace.
+/// A node with an owner is never replaced.
 fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
     let node = data.join(NODE_FOLDER);
-    let has_key = node.join("identity.key").exists() || seal::is_sealed(&node);
+    let has_key = is_data_folder(data);
     let is_owned = has_key && !node.join("claim.code").exists();
     let has_people = !is_owned
         && !node.exists()
@@ -304,7 +305,7 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
 fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
     let folder = partial.join(NODE_FOLDER);
-    let node = match seal::is_sealed(&folder) {
+    let node = match is_sealed(&folder) {
         true => seal::open(&folder).map_err(|error| damaged("the node's key", error))?,
         false => PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?,
     };
@@ -319,7 +320,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), Bac
     let text = serde_json::to_vec_pretty(restored)
         .map_err(|error| BackupError::Settings(error.to_string()))?;
     fs::write(&mark, text).map_err(BackupError::file(&mark))?;
-    // Whoever was shut out since the backup was made must not be in again.
+    // Sessions that ended after the backup must not be valid again.
     let secrets = partial.join("secrets.sqlite");
     if secrets.exists() {
         imajin_service::secrets::end_sessions(&secrets)
@@ -346,16 +347,17 @@ fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
             .head
             .as_ref()
             .is_some_and(|head| head.node != node.as_str());
-        if elsewhere || is_held_offline(partial, &did) {
+        if elsewhere || is_frozen_offline(partial, &did) {
             continue;
         }
-        let hold = Hold {
+        let hold = WriteFreeze {
             did,
             reason: REASON.to_owned(),
             newer: None,
             epoch: Some(log.head.map_or(1, |head| head.epoch)),
+            whole: false,
         };
-        hold_offline(partial, &hold).map_err(BackupError::file(&users))?;
+        freeze_offline(partial, &hold).map_err(BackupError::file(&users))?;
         // Reading made them, and they say nothing.
         let _ = fs::remove_file(log.folder.join("log.sqlite-shm"));
         let wal = log.folder.join("log.sqlite-wal");

@@ -1,8 +1,8 @@
 //! A bucket of S3's protocol: three requests, each signed (AWS Signature Version 4), addressed by path, so that any
 //! server of the protocol at any address will do.
 //!
-//! Always: the secret key leaves this machine in no form but signatures, and the sum of what is sent stands in the
-//! signature. It must not know what a backup is.
+//! Always: the secret key leaves this machine only as signatures, and each signature covers the checksum of the body.
+//! This module does not know what a backup is.
 
 use super::BackupError;
 use crate::config::BackupConfig;
@@ -10,6 +10,7 @@ use imajin_dfos::{Timestamp, hex};
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
 use imajin_service::outgoing::{Allowed, Blocking, Named};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
@@ -30,14 +31,14 @@ const ERROR_BYTES_MAX: u64 = 4096;
 pub struct Bucket {
     http: Blocking,
     base: Url,
-    /// The host and port as they stand in the header.
+    /// The host and port as in the header.
     host: String,
     bucket: String,
     prefix: String,
     signer: Signer,
 }
 
-/// Who signs.
+/// The credentials that sign.
 struct Signer {
     key_id: String,
     secret: String,
@@ -242,18 +243,17 @@ fn stamp(now: Timestamp) -> String {
     stamp
 }
 
-/// Percent-encoding of one part of a path: everything but unreserved characters (RFC 3986).
+/// Percent-encoding of one part of a path: everything but unreserved characters (RFC 3986, section 2.3).
 fn escape(part: &str) -> String {
-    part.bytes().fold(String::new(), |mut out, byte| {
-        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            true => out.push(char::from(byte)),
-            false => out.push_str(&format!("%{byte:02X}")),
-        }
-        out
-    })
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(part, RESERVED).to_string()
 }
 
-/// What a server said that refused: its code and message, which stand in XML.
+/// The code and message in the XML of a refusal.
 fn refusal(answer: Response) -> String {
     let status = answer.status();
     let mut text = String::new();
@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     /// The chain of keys of AWS's own example ("Examples of the complete Signature Version 4 signing process"), and its
-    /// signature of the request for a bucket's lifecycle (the query stands where we have none).
+    /// signature of the request for a bucket's lifecycle (with a query, which our requests don't have).
     #[test]
     fn the_signature_is_that_of_the_documentation() {
         let signer = Signer {
@@ -327,6 +327,7 @@ mod tests {
             to: "s3://boxes".to_owned(),
             every_h: 24,
             keep: 14,
+            box_reads: true,
             s3_url: url.to_owned(),
             s3_region: "us-east-1".to_owned(),
             s3_key: "key".to_owned(),
@@ -356,7 +357,7 @@ mod tests {
         assert!(outcome.is_err_and(|why| why.contains("307")));
         served.join().unwrap();
         assert!(elsewhere.accept().is_err(), "nobody followed");
-        // An address that is nobody's stands for this very machine where nobody looks.
+        // An unroutable address: no test can reach a real machine.
         let refused = bucket(&format!("http://0.0.0.0:{port}")).get("x");
         let why = refused.err().unwrap();
         assert!(why.contains("not an address on the open internet"), "{why}");

@@ -4,7 +4,7 @@
 //! Always: what stays on the data's own disk ends before the reserve. What only passes through it (a pack on its way to a
 //! bucket, the copy of a small database) is bounded by its size.
 
-use super::{BackupError, Place};
+use super::{BackupError, BackupPlace};
 use imajin_service::clock::instant;
 use imajin_service::room::{DiskConfig, For, Room};
 use std::path::Path;
@@ -23,7 +23,7 @@ pub(super) struct Spare {
 }
 
 impl Spare {
-    pub(super) fn new(data: &Path, disk: &DiskConfig, place: &Place) -> Self {
+    pub(super) fn new(data: &Path, disk: &DiskConfig, place: &BackupPlace) -> Self {
         Self {
             room: Room::new(data, disk.clone()),
             begun: instant(),
@@ -54,5 +54,29 @@ impl Spare {
             place: self.place.clone(),
             stays: self.stays,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_passes_through_is_bounded_and_what_stays_leaves_the_reserve() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = DiskConfig {
+            reserve_percent: 0,
+            reserve_min_bytes: 0,
+            reserve_max_bytes: 0,
+            ..DiskConfig::default()
+        };
+        let place = BackupPlace::Folder(folder.path().to_path_buf());
+        let mut spare = Spare::new(folder.path(), &disk, &place);
+        // More than any disk has.
+        let large = u64::MAX / 4;
+        assert!(spare.need(1).is_ok() && spare.need_to_pass(1).is_ok());
+        assert!(spare.need(large).is_err() && spare.need_to_pass(large).is_err());
+        spare.stays = false;
+        assert!(spare.need(large).is_ok() && spare.need_to_pass(large).is_err());
     }
 }

@@ -1,43 +1,59 @@
 //! Backups by the clock and on request, one at a time, and what the owner sees of how the box is.
 
-use super::{BackupError, Made, Place, Source, make, standing};
-use crate::commands::{around, names};
+use super::probe::probe;
+use super::{
+    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, chosen, make, standing,
+};
 use crate::config::Config;
+use crate::doctor::{around, doubted, names, older};
+use crate::mending::Mender;
 use crate::open::{NodeIdentity, lock};
-use crate::versions::asked;
+use crate::power;
+use crate::serve::control;
+use crate::usage;
+use crate::versions::update_request;
+use crate::wifi;
 use imajin_service::blocking;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
 use imajin_service::scrub;
-use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Lock, LockChange, Updates};
+use imajin_service::sweep;
+use imajin_service::upkeep::{
+    BackupStanding, BackupWish, Check, LastBackup, Lock, LockChange, Mending, Power, Powers,
+    Updates, WifiChoice, WifiState,
+};
+use imajin_service::usage::{Removal, Usage};
 use imajin_service::{Problem, SystemClock, Upkeep};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often is looked whether a backup is due.
+/// Interval between two checks whether a backup is due.
 const LOOK: Duration = Duration::from_secs(60);
 /// After one that failed: a stick that is out may be in again.
 const AGAIN_MS: i64 = 3_600_000;
 
 /// Makes backups of a running node.
 #[derive(Clone)]
-pub struct Keeper(Arc<Inner>);
+pub struct BackupScheduler(Arc<Inner>);
 
 struct Inner {
     node: Node,
     data: PathBuf,
     config: Config,
     identity: NodeIdentity,
+    mender: Mender,
     /// Held while the lock is changed.
     locking: Mutex<()>,
     /// How far the one is that is being made.
     running: Mutex<Option<(u64, u64)>>,
+    /// What the owner asked for of the program itself.
+    power: power::PowerRequest,
 }
 
 /// Taken from when one is begun until it is made.
-struct Turn(Keeper);
+struct Turn(BackupScheduler);
 
 impl Drop for Turn {
     fn drop(&mut self) {
@@ -45,7 +61,7 @@ impl Drop for Turn {
     }
 }
 
-impl Keeper {
+impl BackupScheduler {
     /// For a running node.
     pub fn new(node: &Node, config: &Config, identity: &NodeIdentity) -> Self {
         Self(Arc::new(Inner {
@@ -53,9 +69,33 @@ impl Keeper {
             node: node.clone(),
             config: config.clone(),
             identity: identity.clone(),
+            mender: Mender::new(node, config, identity),
             locking: Mutex::new(()),
             running: Mutex::new(None),
+            power: power::PowerRequest::default(),
         }))
+    }
+
+    /// What the owner asks for of the program itself.
+    pub fn power(&self) -> power::PowerRequest {
+        self.0.power.clone()
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        &self.0.node
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(super) fn identity(&self) -> &NodeIdentity {
+        &self.0.identity
+    }
+
+    /// What mends records for this node.
+    pub fn mender(&self) -> &Mender {
+        &self.0.mender
     }
 
     fn running(&self) -> MutexGuard<'_, Option<(u64, u64)>> {
@@ -81,7 +121,7 @@ impl Keeper {
         &self,
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Made, BackupError> {
+    ) -> Result<CompletedBackup, BackupError> {
         let turn = self.turn()?;
         self.back_up_in(&turn, to, heard)
     }
@@ -91,10 +131,16 @@ impl Keeper {
         _: &Turn,
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Made, BackupError> {
-        let to = to.unwrap_or(&self.0.config.backup.to);
-        let made = self.make(to, heard);
+    ) -> Result<CompletedBackup, BackupError> {
+        let config = chosen::settings(&self.0.node, &self.0.config);
+        let to = to.map(str::to_owned).unwrap_or_else(|| {
+            let (backup, ..) = chosen::in_force(&self.0.data, &self.0.config.backup);
+            backup.to
+        });
+        let to = to.as_str();
+        let made = config.and_then(|config| self.make(to, &config, heard));
         note(&self.0.data, to, &made);
+        self.0.node.alarms().look_again();
         match &made {
             Ok(made) if made.entry.damage().is_some() => {
                 tracing::error!(id = %made.entry.id, to, damage = made.entry.damage(), "a backup was made of damaged records")
@@ -107,9 +153,14 @@ impl Keeper {
         made
     }
 
-    fn make(&self, to: &str, heard: &mut dyn FnMut(u64, u64) -> bool) -> Result<Made, BackupError> {
+    fn make(
+        &self,
+        to: &str,
+        config: &Config,
+        heard: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<CompletedBackup, BackupError> {
         let inner = &self.0;
-        let place = Place::open(to, &inner.config)?;
+        let place = BackupPlace::open(to, config)?;
         let owner = inner.node.owner();
         let owner = owner.map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
         let owner = owner.ok_or_else(|| {
@@ -123,7 +174,8 @@ impl Keeper {
             node: inner.node.key(),
             identity: &inner.identity,
             owner: &owner,
-            keep: inner.config.backup.keep,
+            keep: config.backup.keep,
+            box_reads: config.backup.box_reads,
             disk: inner.node.room().config(),
         };
         make(&source, &place, &mut |done, total| {
@@ -140,31 +192,37 @@ impl Keeper {
         };
         let keeper = self.clone();
         tokio::spawn(blocking::long(move || {
-            // What came of it is noted.
+            // The result is stored already.
             let _ = keeper.back_up_in(&turn, None, &mut |_, _| true);
         }));
     }
 
     /// Backups by the clock, until the node stops.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let Some(interval) = self.0.config.backup.interval() else {
-            return;
-        };
-        let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
                 _ = stopped.changed() => return,
             }
-            let (data, to) = (self.0.data.clone(), self.0.config.backup.to.clone());
-            let noted = tokio::task::spawn_blocking(move || standing(&data)).await;
-            let is_owned = self.0.node.is_claimed();
-            let now_ms = self.0.node.now().as_millis();
-            let due = noted.is_ok_and(|noted| is_due(&noted, &to, now_ms, interval_ms));
-            if is_owned && due {
+            let keeper = self.clone();
+            let due = tokio::task::spawn_blocking(move || keeper.is_due()).await;
+            if self.0.node.is_claimed() && due.is_ok_and(|due| due) {
                 self.begin();
             }
         }
+    }
+}
+
+impl BackupScheduler {
+    /// Whether one is due, where the clock makes them.
+    fn is_due(&self) -> bool {
+        let (backup, _, is_paused) = chosen::in_force(&self.0.data, &self.0.config.backup);
+        let Some(interval) = backup.interval().filter(|_| !is_paused) else {
+            return false;
+        };
+        let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+        let now_ms = self.0.node.now().as_millis();
+        is_due(&standing(&self.0.data), &backup.to, now_ms, interval_ms)
     }
 }
 
@@ -182,7 +240,7 @@ fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) ->
 }
 
 /// Notes how one went, for the doctor, the owner's page and the metrics.
-pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<Made, BackupError>) {
+pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<CompletedBackup, BackupError>) {
     let mut noted = standing(data);
     let now_ms = SystemClock::new(None, |_| true).now().as_millis();
     match made {
@@ -205,10 +263,18 @@ pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<Made, BackupE
     super::note(data, &noted);
 }
 
-impl Upkeep for Keeper {
+impl Upkeep for BackupScheduler {
     fn checks(&self) -> Vec<Check> {
         let inner = &self.0;
         let mut checks = around(&inner.data, Some(&inner.config));
+        // The node's own clock knows more than the files that it keeps.
+        if let Some(clock) = checks.iter_mut().find(|check| check.name == "clock") {
+            let now = inner.node.now();
+            *clock = match inner.node.clock().doubted() {
+                Some(wall) => doubted(wall, now),
+                None => Check::good("clock", format!("it is {now}")),
+            };
+        }
         let ledger = inner.node.ledger();
         checks.push(match (ledger.fatal(), ledger.quarantined().len()) {
             (Some(why), _) => Check::bad(
@@ -219,12 +285,13 @@ impl Upkeep for Keeper {
             (None, 0) => Check::good("records", "every record can be read"),
             (None, count) => Check::bad(
                 "records",
-                format!("{count} records are damaged and set aside"),
-                "stop the node and run imajin doctor: it says what to do about each",
+                format!("{count} records are damaged: they can be read as far as they verify, and nothing is written to them"),
+                "mend them from a whole copy: on the page Status, or with imajin repair --from COPY",
             ),
         });
         let now_ms = inner.node.now().as_millis();
         checks.push(scrub::check(&scrub::standing(&inner.data), now_ms));
+        checks.extend(older(&control::outdated(ledger)));
         checks.extend(names(
             &inner.node.network().now(),
             &inner.config,
@@ -233,33 +300,114 @@ impl Upkeep for Keeper {
         checks
     }
 
+    fn usage(&self) -> Usage {
+        usage::of(&self.0.data, Some(&self.0.config))
+    }
+
+    fn remove(&self, what: Removal) -> Result<u64, Problem> {
+        let (node, data) = (&self.0.node, &self.0.data);
+        let freed = match what {
+            Removal::Copies => usage::remove_copies(data)?,
+            Removal::Media => sweep::now(node)?.bytes,
+            Removal::OldBackups => {
+                let busy = |error: BackupError| Problem::conflict(error.to_string());
+                let _turn = self.turn().map_err(busy)?;
+                usage::remove_old_backups(data, &self.0.config).map_err(busy)?
+            }
+        };
+        tracing::info!(?what, freed, "room was made");
+        Ok(freed)
+    }
+
     fn backups(&self) -> BackupStanding {
-        let to = &self.0.config.backup.to;
+        let (to, plan) = chosen::plan(&self.0.data, &self.0.config.backup);
         BackupStanding {
-            to: (!to.is_empty()).then(|| to.clone()),
+            to: (!to.is_empty()).then_some(to),
             running: *self.running(),
+            plan,
             ..standing(&self.0.data)
         }
     }
 
+    fn drill(&self) -> Option<(i64, bool)> {
+        let drill = super::drilled(&self.0.data)?;
+        match drill.outcome {
+            DrillOutcome::Whole { .. } => Some((drill.at_ms, true)),
+            DrillOutcome::Damaged(_) => Some((drill.at_ms, false)),
+            DrillOutcome::Skipped(_) => None,
+        }
+    }
+
     fn begin_backup(&self) -> Result<(), Problem> {
-        if self.0.config.backup.to.is_empty() {
-            return Err(Problem::conflict(
-                "No place for backups is set: name one under [backup] in the settings.",
-            ));
+        let (backup, ..) = chosen::in_force(&self.0.data, &self.0.config.backup);
+        if backup.to.is_empty() {
+            return Err(chosen::none_is_set());
         }
         self.begin();
         Ok(())
     }
 
+    fn choose_backups(&self, wish: BackupWish) -> Result<(), Problem> {
+        chosen::choose(&self.0.node, &self.0.config, &wish)
+    }
+
+    fn try_backups(&self, wish: Option<BackupWish>) -> Result<(), Problem> {
+        let (node, config) = (&self.0.node, &self.0.config);
+        let config = match wish {
+            Some(wish) => chosen::wished(node, config, &wish)?,
+            None => chosen::settings(node, config)
+                .map_err(|error| Problem::conflict(error.to_string()))?,
+        };
+        if config.backup.to.is_empty() {
+            return Err(chosen::none_is_set());
+        }
+        let tried = BackupPlace::open(&config.backup.to, &config);
+        let tried = tried.and_then(|place| probe(&place, &self.0.data));
+        tried.map_err(|error| Problem::conflict(error.to_string()).slug("backup-place"))
+    }
+
+    fn pause_backups(&self, is_paused: bool) -> Result<(), Problem> {
+        chosen::pause(&self.0.node, &self.0.config, is_paused)
+    }
+
+    fn forget_backups(&self) -> Result<(), Problem> {
+        chosen::forget(&self.0.node, &self.0.config)
+    }
+
+    fn powers(&self) -> Powers {
+        power::powers(Path::new(&self.0.config.usb.folder))
+    }
+
+    fn use_power(&self, wish: Power) -> Result<(), Problem> {
+        let run = Path::new(&self.0.config.usb.folder);
+        power::begin(&self.0.data, run, &self.0.power, wish).map_err(Problem::internal)
+    }
+
+    fn wifi(&self) -> Option<WifiState> {
+        wifi::standing(Path::new(&self.0.config.usb.folder))
+    }
+
+    fn choose_wifi(&self, choice: WifiChoice) -> Result<(), Problem> {
+        wifi::choose(Path::new(&self.0.config.usb.folder), choice)
+    }
+
+    fn mending(&self) -> Mending {
+        self.0.mender.standing()
+    }
+
+    fn begin_mending(&self, source: &str) -> Result<(), Problem> {
+        self.0.mender.begin(source)
+    }
+
     fn updates(&self) -> Updates {
         let usb = &self.0.config.usb;
-        asked::standing(&usb.sticks(), Path::new(&usb.folder))
+        update_request::standing(&usb.sticks(), Path::new(&usb.folder))
     }
 
     fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem> {
         let usb = &self.0.config.usb;
-        asked::ask(&usb.sticks(), Path::new(&usb.folder), stick, file).map_err(Problem::conflict)
+        update_request::ask(&usb.sticks(), Path::new(&usb.folder), stick, file)
+            .map_err(Problem::conflict)
     }
 
     fn lock(&self) -> Lock {

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 /// Flags of `imajin backup`.
 #[derive(Debug, Args)]
 pub struct BackupArgs {
-    /// Something else than making one.
+    /// Another command than making a backup.
     #[command(subcommand)]
     pub what: Option<BackupCommand>,
     #[command(flatten)]
-    /// Where the data is.
+    /// The data folder.
     pub data: DataArgs,
-    /// Where it goes: a folder that is there, or s3://BUCKET/PREFIX [default: `to` under [backup] in the settings].
+    /// The place of the backup: an existing folder, or s3://BUCKET/PREFIX [default: `to` under [backup] in the
+    /// settings].
     #[arg(long, value_name = "PLACE")]
     pub to: Option<String>,
     /// Print JSON.
@@ -21,7 +22,7 @@ pub struct BackupArgs {
     pub json: bool,
 }
 
-/// What else there is to do with backups.
+/// Other commands for backups.
 #[derive(Debug, Subcommand)]
 pub enum BackupCommand {
     /// Show the backups of a place, the newest first.
@@ -32,9 +33,9 @@ pub enum BackupCommand {
 #[derive(Debug, Args)]
 pub struct BackupListArgs {
     #[command(flatten)]
-    /// Where the data is.
+    /// The data folder.
     pub data: DataArgs,
-    /// Which place [default: `to` under [backup] in the settings].
+    /// The place [default: `to` under [backup] in the settings].
     #[arg(long, value_name = "PLACE")]
     pub to: Option<String>,
     /// Print JSON.
@@ -46,18 +47,18 @@ pub struct BackupListArgs {
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
     #[command(flatten)]
-    /// Where the data is to be.
+    /// The new data folder.
     pub data: DataArgs,
-    /// Where the backups are [default: `to` under [backup] in the settings].
+    /// The place of the backups [default: `to` under [backup] in the settings].
     #[arg(long, value_name = "PLACE")]
     pub from: Option<String>,
-    /// Which backup [default: the newest].
+    /// The backup's id [default: the newest].
     #[arg(long, value_name = "ID")]
     pub backup: Option<String>,
-    /// The key file of who owned the node when it was made.
+    /// The key file of the node's owner at the time of the backup.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: PathBuf,
-    /// Only read all of it and verify every record; say whether it is whole and the key opens it.
+    /// Only read the whole backup and verify every record; report whether it is whole and the key opens it.
     #[arg(long)]
     pub check: bool,
     /// Print JSON.
@@ -69,7 +70,7 @@ pub struct RestoreArgs {
 #[derive(Debug, Args)]
 pub struct CarryOnArgs {
     #[command(flatten)]
-    /// The node, and who you are.
+    /// The node, and your key.
     pub at: NodeAndKey,
     /// The newest head that you know, if the node lacks it.
     #[arg(long, value_name = "HEAD")]

@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// What can be done with a DID.
+/// Commands for DIDs.
 #[derive(Debug, Subcommand)]
 pub enum DidCommand {
-    /// Fetch the identity chain behind a DID, verify it here, and say what it says.
+    /// Fetch the identity chain of a DID, verify it here, and print it.
     #[command(after_help = "\
 Nobody who sends a chain is believed: every operation is verified from the DID alone. What only you can know is
 whether the newest operations were held back: name one that you have seen with --head.
@@ -37,7 +37,7 @@ pub struct ResolveArgs {
     /// The CID of an operation that must be part of the chain.
     #[arg(long, value_name = "CID")]
     pub head: Option<String>,
-    /// Print the DID document and what is known of it as JSON.
+    /// Print the DID document and its metadata as JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -14,18 +14,18 @@ Examples:
   imajin register --node http://127.0.0.1:7000 --key me.json --claim CODE      become the owner of a new node")]
 pub struct RegisterArgs {
     #[command(flatten)]
-    /// Where, and with which key.
+    /// The node, and the key.
     pub at: NodeAndKey,
     /// The name in your page's address: 3 to 30 of a-z, 0-9 and _.
     #[arg(long, value_name = "H")]
     pub handle: Option<String>,
-    /// The name that people see.
+    /// The display name.
     #[arg(long, value_name = "N")]
     pub name: Option<String>,
-    /// The claim code that a new node prints: whoever uses it owns the node.
+    /// The claim code that a new node prints; its first user becomes the node's owner.
     #[arg(long, value_name = "CODE")]
     pub claim: Option<String>,
-    /// An invitation, where the node asks for one.
+    /// An invitation, if the node requires one.
     #[arg(long, value_name = "CODE")]
     pub invite: Option<String>,
     /// Print JSON.
@@ -45,9 +45,9 @@ Examples:
   imajin verify ada.tar --anchors anchor.json")]
 pub struct AnchorArgs {
     #[command(flatten)]
-    /// Where, and with which key.
+    /// The node, and the key.
     pub at: NodeAndKey,
-    /// Write what the node published, and the path to your entry in it, to this file.
+    /// Write the published anchor, with the path to your entry in it, to this file.
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
     /// Print JSON.
@@ -55,19 +55,37 @@ pub struct AnchorArgs {
     pub json: bool,
 }
 
-/// Flags of `imajin put`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const PUT_HELP: &str = "\
 The body is JSON; bytes are {\"/\":{\"bytes\":\"<base64>\"}}, links {\"/\":\"<cid>\"}. A salt is added. For an operation
 without a body, give no body.
 
 Examples:
   imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update '{\"displayName\":\"Ada\"}'
   imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update @me-profile.json
-  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --to did:imajin:… --fact '{\"dids\":[\"did:imajin:…\"]}'")]
+  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --to did:imajin:… --fact '{\"dids\":[\"did:imajin:…\"]}'";
+
+/// The help has an example of every declared operation.
+fn put_long_help() -> String {
+    let mut out = format!("{PUT_HELP}\n\nOperations:\n");
+    for service in crate::open::all_services() {
+        let asked_for = service
+            .operations()
+            .iter()
+            .filter(|declaration| declaration.is_willed());
+        for declaration in asked_for {
+            let usage = imajin_service::operation::usage(declaration);
+            out.push_str(&format!("  {}\n    {usage}\n", declaration.about));
+        }
+    }
+    out
+}
+
+/// Flags of `imajin put`.
+#[derive(Debug, Args)]
+#[command(after_help = PUT_HELP, after_long_help = put_long_help())]
 pub struct PutArgs {
     #[command(flatten)]
-    /// Where, and with which key.
+    /// The node, and the key.
     pub at: NodeAndKey,
     /// The service, for example profile.
     #[arg(value_name = "SERVICE")]
@@ -78,13 +96,13 @@ pub struct PutArgs {
     /// The body: JSON, @FILE, or - for standard input.
     #[arg(value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
     pub body: Option<String>,
-    /// What the entry is about (a DID, a CID or an id).
+    /// The subject of the entry (a DID, a CID or an id).
     #[arg(long = "ref", value_name = "ID")]
     pub reference: Option<String>,
     /// The entry's fact, as JSON.
     #[arg(long, value_name = "JSON")]
     pub fact: Option<String>,
-    /// A DID in whose log a consequence may appear [default: the fact's dids]; may be given several times.
+    /// A DID whose log may get a derived entry [default: the fact's dids]; repeatable.
     #[arg(long, value_name = "DID")]
     pub to: Vec<String>,
     /// Print JSON.
@@ -102,11 +120,11 @@ Examples:
   imajin log --data /var/lib/imajin did:imajin:…
   imajin log stick/ada --json")]
 pub struct LogArgs {
-    /// A DID (in a data folder), or the path of a bundle or log; with --node, yours if left out.
+    /// A DID (in a data folder), or the path of a bundle or log; with --node, your own DID by default.
     #[arg(value_name = "DID|PATH")]
     pub target: Option<String>,
     #[command(flatten)]
-    /// Where.
+    /// The node.
     pub place: PlaceArgs,
     /// Only entries after this number.
     #[arg(long, value_name = "SEQ")]
@@ -116,24 +134,24 @@ pub struct LogArgs {
     pub json: bool,
 }
 
-/// Whose data and where it is.
+/// A person, and the node or data folder.
 #[derive(Debug, Args)]
 pub struct UserArgs {
-    /// Whose [default: the key's].
+    /// The person's DID [default: the key's].
     #[arg(value_name = "DID")]
     pub did: Option<String>,
     #[command(flatten)]
-    /// Where.
+    /// The node.
     pub place: PlaceArgs,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
 
-/// To whom a bundle is encrypted.
+/// The recipient of an encrypted bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Encrypt {
-    /// Whoever knows a passphrase; asked for, or taken from IMAJIN_PASSPHRASE.
+    /// A passphrase; asked for, or taken from IMAJIN_PASSPHRASE.
     Passphrase,
     /// The owner's encryption key.
     Owner,
@@ -152,9 +170,9 @@ Examples:
   imajin export --node http://127.0.0.1:7000 --key me.json --to ada.tar.age --encrypt owner")]
 pub struct ExportArgs {
     #[command(flatten)]
-    /// Whose data, and where it is.
+    /// The person, and the node or data folder.
     pub user: UserArgs,
-    /// Where the bundle goes [default: the DID's short name in this folder].
+    /// The file or folder to write [default: the DID's short name in this folder].
     #[arg(long, value_name = "PATH")]
     pub to: Option<PathBuf>,
     /// Encrypt it.
@@ -162,10 +180,10 @@ pub struct ExportArgs {
     pub encrypt: Option<Encrypt>,
 }
 
-/// What an import makes of a bundle.
+/// The role of an imported bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ImportAs {
-    /// This node becomes the person's home: they sign it, and it carries on.
+    /// This node becomes the person's home: the person signs that, and their record continues here.
     Home,
     /// A read-only copy.
     Backup,
@@ -183,7 +201,7 @@ pub struct ImportArgs {
     /// The bundle: a folder or a tar.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// As what [default: home with --key, else backup].
+    /// The role of the import [default: home with --key, else backup].
     #[arg(long = "as", value_name = "WHAT")]
     pub what: Option<ImportAs>,
     #[command(flatten)]
@@ -196,15 +214,15 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
     #[command(flatten)]
-    /// Whether the node may be a new one.
+    /// Whether another node may answer at a known address.
     pub trust: TrustArgs,
     /// The address that people will reach you at, written into the home entry [default: --node, or the configured one].
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// An invitation, where the node asks for one.
+    /// An invitation, if the node requires one.
     #[arg(long, value_name = "CODE")]
     pub invite: Option<String>,
-    /// The newest entry's head that you know of, where the bundle is older: what came after is abandoned.
+    /// The newest head that you know, if the bundle is older; later entries are abandoned.
     #[arg(long, value_name = "JWS")]
     pub abandons: Option<String>,
     /// Print JSON.

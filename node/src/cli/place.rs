@@ -11,15 +11,15 @@ pub struct DataArgs {
     pub data: Option<PathBuf>,
 }
 
-/// What to do where another node answers than before.
+/// What to do if another node answers than before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub struct TrustArgs {
-    /// Go on where another node answers at this address than before, and remember the new one.
+    /// Accept that another node answers at this address than before, and remember the new one.
     #[arg(long)]
     pub accept_new_node: bool,
 }
 
-/// A node and the key to speak to it with.
+/// A node and the key for its requests.
 #[derive(Debug, Clone, Args)]
 pub struct NodeAndKey {
     /// The node's address, for example http://127.0.0.1:7000.
@@ -29,7 +29,7 @@ pub struct NodeAndKey {
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: PathBuf,
     #[command(flatten)]
-    /// Whether it may be a new one.
+    /// Whether another node may answer at a known address.
     pub trust: TrustArgs,
 }
 
@@ -46,13 +46,13 @@ pub struct PlaceArgs {
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
     #[command(flatten)]
-    /// Whether the node may be a new one.
+    /// Whether another node may answer at a known address.
     pub trust: TrustArgs,
 }
 
-/// What [`PlaceArgs`] amount to.
+/// The place that [`PlaceArgs`] name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum DataLocation {
     /// A data folder, by default the usual one; a key may sign for its owner.
     Folder {
         /// `--data`, if given.
@@ -64,14 +64,14 @@ pub enum Place {
     Node {
         /// Its address.
         url: String,
-        /// Whose key.
+        /// The key file.
         key: PathBuf,
-        /// Whether it may be a new one.
+        /// Whether another node may answer at a known address.
         trust: TrustArgs,
     },
 }
 
-/// Flags that do not go together.
+/// Flags that exclude each other.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
     /// A node without a key.
@@ -80,16 +80,16 @@ pub enum PlaceError {
 }
 
 impl PlaceArgs {
-    /// Which of the two was meant. `--node` decides, so that an `IMAJIN_DATA` in the environment is no hindrance.
-    pub fn place(&self) -> Result<Place, PlaceError> {
+    /// Decides between the two. `--node` wins over `IMAJIN_DATA` in the environment.
+    pub fn place(&self) -> Result<DataLocation, PlaceError> {
         match (&self.node, &self.key) {
-            (Some(url), Some(key)) => Ok(Place::Node {
+            (Some(url), Some(key)) => Ok(DataLocation::Node {
                 url: url.clone(),
                 key: key.clone(),
                 trust: self.trust,
             }),
             (Some(_), None) => Err(PlaceError::KeyMissing),
-            (None, key) => Ok(Place::Folder {
+            (None, key) => Ok(DataLocation::Folder {
                 data: self.data.data.clone(),
                 key: key.clone(),
             }),

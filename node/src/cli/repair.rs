@@ -12,38 +12,41 @@ copy, where the CIDs say that it is the same. Records that are whole are not tou
 damaged file is kept under quarantine/.
 
 COPY is a bundle (folder, tar, encrypted tar), a folder or stick with several of them, a place with backups (with --key,
-the owner's key file), another data folder, or a bare log.sqlite. With --node a running node mends its record; COPY is a
-bundle then.
+the owner's key file; the newest whole backup is taken), another data folder, a bare log.sqlite, or the address of another
+node (with --key: a node gives a record to its owner only). With --data, a node that runs on the folder mends its records
+itself. With --node a node elsewhere mends one record; COPY is a bundle or another node then.
 
 Exit status: 0 nothing was damaged, or all of it is mended; 1 damage is left; 2 it could not be tried.
 
 Examples:
   imajin repair --from /media/stick --data /var/lib/imajin
-  imajin repair --from /media/stick/box --key owner.json               from the newest backup there
+  imajin repair --from /media/stick/box --key owner.json               from the newest whole backup there
+  imajin repair --from s3://bucket/box --key owner.json                the same
+  imajin repair --from https://other.example --key me.json             from a copy at another node
   imajin repair --from ada.tar --node https://imajin.local --key me.json")]
 pub struct RepairArgs {
-    /// Whose records [default: all that are damaged].
+    /// The DIDs of the records [default: all damaged ones].
     #[arg(value_name = "DID")]
     pub dids: Vec<String>,
-    /// Where a copy is.
+    /// The place of a copy.
     #[arg(long, value_name = "COPY")]
     pub from: String,
-    /// Which backup, where COPY is a place with backups [default: the newest].
+    /// The backup's id, if COPY is a place with backups [default: the newest whole one].
     #[arg(long, value_name = "ID")]
     pub backup: Option<String>,
     #[command(flatten)]
-    /// The folder of a node that does not run.
+    /// The node's folder, whether it runs or not.
     pub data: DataArgs,
     /// A running node's address instead of a folder.
     #[arg(long, value_name = "URL", env = "IMAJIN_NODE", conflicts_with = "data")]
     pub node: Option<String>,
-    /// A key file: of whom a bundle is encrypted to, or of the owner of the backups.
+    /// A key file: of the recipient of an encrypted bundle, or of the owner of the backups.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
     #[command(flatten)]
-    /// Whether the node may be a new one.
+    /// Whether another node may answer at a known address.
     pub trust: TrustArgs,
-    /// An invitation, where the node asks for one.
+    /// An invitation, if the node requires one.
     #[arg(long, value_name = "CODE")]
     pub invite: Option<String>,
     /// Print JSON.

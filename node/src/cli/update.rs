@@ -13,22 +13,22 @@ pub struct UpdateArgs {
     /// Go back to the version before.
     #[arg(long)]
     pub rollback: bool,
-    /// Show which versions are here, which one runs, and how the last update ended.
+    /// List the versions here, the running one, and the result of the last update.
     #[arg(long)]
     pub list: bool,
-    /// Make the update that the node's owner asked for on their page (imajin-update.service).
+    /// Install the update that the node's owner requested on the page (imajin-update.service).
     #[arg(long, hide = true)]
     pub requested: bool,
-    /// Only look whether the release is whole and signed by a release key; changes nothing, needs no root.
+    /// Only check that the release is whole and signed by a release key; changes nothing, needs no root.
     #[arg(long, requires = "file")]
     pub check: bool,
     /// Trust this key as well: did:imajin:… or 64 hexadecimal digits.
     #[arg(long, value_name = "KEY", requires = "file")]
     pub release_key: Vec<String>,
-    /// Take a version that is older than the one that runs, or older than a release said to be safe.
+    /// Accept a version older than the running one, or older than a release allows.
     #[arg(long, requires = "file")]
     pub allow_older: bool,
-    /// Agree that there is no way back: the older version does not open any more what the newer one wrote in.
+    /// Accept that there is no way back: the older version can't open data that the newer one wrote.
     #[arg(long, conflicts_with = "list")]
     pub one_way: bool,
     /// Print JSON.
@@ -36,13 +36,15 @@ pub struct UpdateArgs {
     pub json: bool,
 }
 
-/// What systemd/imajin.service has done by root around each start.
+/// Steps that systemd/imajin.service runs as root around each start.
 #[derive(Debug, Subcommand)]
 pub enum VersionsCommand {
-    /// Before: counts a version on trial, and gives it up where it had its chances.
+    /// Before: counts the attempts of a version on trial, and gives it up after too many.
     BeforeStart,
     /// After: confirms a version on trial that answers, and gives up another.
     AfterStart,
+    /// After it ended: gives up a version on trial that hung.
+    AfterStop,
     /// Print the version of the packaged program.
     Packaged,
 }

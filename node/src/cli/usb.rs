@@ -4,10 +4,10 @@ use super::person::{Encrypt, ImportAs};
 use super::place::PlaceArgs;
 use clap::{Args, Subcommand};
 
-/// What can be done with sticks.
+/// Commands for USB sticks.
 #[derive(Debug, Subcommand)]
 pub enum UsbCommand {
-    /// Show the sticks that are plugged into a node's machine, and your copies on them.
+    /// List the sticks in a node's machine, and your copies on them.
     #[command(after_help = "\
 Of a node you see your own copies, as its owner all; from the data folder all.
 
@@ -39,7 +39,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct UsbListArgs {
     #[command(flatten)]
-    /// Where.
+    /// The node.
     pub place: PlaceArgs,
     /// Print JSON.
     #[arg(long)]
@@ -50,9 +50,9 @@ pub struct UsbListArgs {
 #[derive(Debug, Args)]
 pub struct UsbExportArgs {
     #[command(flatten)]
-    /// Where.
+    /// The node.
     pub place: PlaceArgs,
-    /// Which stick, as `usb list` names it [default: the only one].
+    /// The stick, as `usb list` names it [default: the only one].
     #[arg(long, value_name = "NAME")]
     pub stick: Option<String>,
     /// Encrypt it; to a passphrase, it is sent to the node, which encrypts.
@@ -66,25 +66,25 @@ pub struct UsbExportArgs {
 /// Flags of `imajin usb import`.
 #[derive(Debug, Args)]
 pub struct UsbImportArgs {
-    /// Which copy, as `usb list` names it [default: the newest of the key's owner].
+    /// The copy, as `usb list` names it [default: the newest of the key's owner].
     #[arg(value_name = "COPY")]
     pub copy: Option<String>,
     #[command(flatten)]
-    /// Where.
+    /// The node.
     pub place: PlaceArgs,
-    /// Which stick, as `usb list` names it [default: the only one].
+    /// The stick, as `usb list` names it [default: the only one].
     #[arg(long, value_name = "NAME")]
     pub stick: Option<String>,
-    /// As what [default: home with --key, else backup].
+    /// The role of the import [default: home with --key, else backup].
     #[arg(long = "as", value_name = "WHAT")]
     pub what: Option<ImportAs>,
     /// The address that people will reach you at, written into the home entry [default: the configured one].
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// An invitation, where the node asks for one.
+    /// An invitation, if the node requires one.
     #[arg(long, value_name = "CODE")]
     pub invite: Option<String>,
-    /// The newest entry's head that you know of, where the copy is older: what came after is abandoned.
+    /// The newest head that you know, if the copy is older; later entries are abandoned.
     #[arg(long, value_name = "JWS")]
     pub abandons: Option<String>,
     /// Print JSON.

@@ -13,10 +13,10 @@ use std::path::PathBuf;
 /// A refusal's text is short; more is not read.
 const PROBLEM_BYTES_MAX: u64 = 64 * 1024;
 
-/// An entry was made (or stood there already).
+/// An entry was made, now or by the same proof before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Whose log.
+    /// The owner's DID.
     pub did: String,
     /// Its place there.
     pub seq: u64,
@@ -32,7 +32,7 @@ pub struct Receipt {
 /// One entry of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptEntry {
-    /// Whose log.
+    /// The owner's DID.
     pub did: String,
     /// Its place there.
     pub seq: u64,
@@ -60,14 +60,14 @@ pub enum ClientError {
         problem: Json,
     },
     /// The answer is not one of a node.
-    #[error("the answer is not one of an Imajin node: its {0:?} is missing or of another form")]
+    #[error("the answer is not one of an Imajin node: its {0:?} is missing or malformed")]
     Form(&'static str),
     /// The node took it on and could not do it.
     #[error("{0}")]
     Failed(String),
     /// The node asks for a signature that it should not get.
     #[error(
-        "the node asks you to sign something that is no list of your own bundle: nothing was signed"
+        "the node asks you to sign something that is not a list of your own bundle: nothing was signed"
     )]
     Signature,
     /// A text that is no challenge of this node at this address.
@@ -75,10 +75,10 @@ pub enum ClientError {
     Challenge(#[from] ChallengeError),
     /// A session would travel unprotected.
     #[error(
-        "{0} is plain HTTP to another machine, where others can read your session along: nothing was signed. Use the node's https:// address, or run this on its own machine"
+        "{0} is plain HTTP to another machine, so others on the way can read your session: nothing was signed. Use the node's https:// address, or run this on its own machine"
     )]
     PlainHttp(String),
-    /// The node names another one in what is to be signed.
+    /// The node names another node in the bytes to sign.
     #[error("the node {node} asks for a signature for another node, {said}: nothing was signed")]
     NamesAnother {
         /// The one that answered first.
@@ -86,12 +86,12 @@ pub enum ClientError {
         /// The one that it names.
         said: Did,
     },
-    /// The log goes on at another node.
+    /// The log continues at another node.
     #[error(
         "the record of {did} lives at another node, and {node} only has a copy: nothing was signed.\n  home: {home} at {url}\nUse --node with the address of its home."
     )]
     LivesElsewhere {
-        /// Whose log.
+        /// The owner's DID.
         did: Did,
         /// The node that was asked.
         node: Did,
@@ -116,7 +116,7 @@ pub enum ClientError {
         file: PathBuf,
     },
     /// Which node is where cannot be remembered.
-    #[error("cannot remember which node answers where: {}: {error}", file.display())]
+    #[error("cannot remember the addresses of nodes: {}: {error}", file.display())]
     KnownNodes {
         /// The file.
         file: PathBuf,
@@ -125,7 +125,7 @@ pub enum ClientError {
     },
     /// Nor is there a place for it.
     #[error(
-        "cannot remember which node answers where: neither HOME nor XDG_CONFIG_HOME is set. Name a file in IMAJIN_KNOWN_NODES"
+        "cannot remember the addresses of nodes: neither HOME nor XDG_CONFIG_HOME is set. Name a file in IMAJIN_KNOWN_NODES"
     )]
     NoPlaceForNodes,
     /// What was asked for cannot be said.

@@ -36,7 +36,7 @@ pub enum DraftError {
     #[error("the body: {0}")]
     Cbor(#[from] cbor::CborError),
     /// Too much.
-    #[error("the body has {0} bytes as stored; {BODY_BYTES_MAX} are the most")]
+    #[error("the body has {0} bytes as stored; the limit is {BODY_BYTES_MAX}")]
     TooLarge(usize),
     /// `ref` is no id.
     #[error("ref: {0}")]
@@ -112,7 +112,7 @@ impl Draft {
         Ok(self)
     }
 
-    /// In whose logs consequences may appear.
+    /// The logs in which consequences may appear.
     pub fn to(mut self, dids: &[String]) -> Result<Self, DraftError> {
         self.to = dids
             .iter()

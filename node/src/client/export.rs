@@ -56,6 +56,13 @@ impl<'c> Export<'c> {
         Self::begin_with(client, key, wish)
     }
 
+    /// A copy that the node sends as it reads it, signed by the node alone: it keeps nothing of it on its own disk but the
+    /// log.
+    pub fn at_once(client: &Client, key: &PersonKey) -> Result<Response, ClientError> {
+        let session = Session::begin(client, key)?;
+        client.send(session.request(client, Method::GET, "/auth/api/export"))
+    }
+
     fn begin_with(
         client: &'c Client,
         key: &'c PersonKey,
@@ -75,7 +82,7 @@ impl<'c> Export<'c> {
         })
     }
 
-    /// Waits until the node has written it, signs it, and opens the tar. `progress` hears bytes done and in all.
+    /// Waits until the node has written it, signs it, and opens the tar. `progress` gets the bytes done and in all.
     pub fn finish(&self, progress: impl FnMut(u64, u64)) -> Result<Response, ClientError> {
         self.wait(progress)?;
         let request = self.session.request(
@@ -132,7 +139,7 @@ impl<'c> Export<'c> {
     /// Only a manifest or a readable view of this very DID, to be signed by this very key.
     fn check(&self, text: &str) -> Result<(), ClientError> {
         let list: Json = serde_json::from_str(text).map_err(|_| ClientError::Signature)?;
-        // Nothing besides: with more members the same text could be a manifest of a work, or a message to somebody.
+        // Nothing else: with more members the same text could be the manifest of a work, or a message.
         let has_only = |members: &[&str]| {
             let found = list.as_object();
             found.is_some_and(|found| found.keys().all(|name| members.contains(&name.as_str())))

@@ -1,7 +1,7 @@
-//! Bringing a bundle to a node: sent in a stream that goes on where it broke, checked there, then taken in as a backup
-//! or, with the owner's signature, as a new home.
+//! Bringing a bundle to a node: sent in a stream that resumes after an interruption, checked there, then imported as a
+//! backup or, with the owner's signature, as a new home.
 
-use super::{Client, ClientError, Draft, Place, Session, Signer, escape};
+use super::{Client, ClientError, Draft, LogPosition, Session, Signer, escape};
 use crate::key::PersonKey;
 use imajin_protocol::Did;
 use reqwest::Method;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use std::io::Read;
 use std::time::Duration;
 
-/// How often a broken stream is taken up again.
+/// How often a broken stream is resumed.
 const ATTEMPTS: u32 = 5;
 /// Between two questions how far a check is.
 const POLL: Duration = Duration::from_millis(200);
@@ -66,7 +66,7 @@ impl<'c> Import<'c> {
     ) -> Result<Self, ClientError> {
         let session = match key.map(|key| Session::begin(client, key)) {
             Some(Ok(session)) => Some(session),
-            // Somebody who comes from another node is not known here yet.
+            // A person from another node is not known here yet.
             None | Some(Err(ClientError::Refused { .. })) => None,
             Some(Err(error)) => return Err(error),
         };
@@ -99,7 +99,7 @@ impl<'c> Import<'c> {
         }
     }
 
-    /// Sends the tar. `open` gives it from a byte on; a stream that breaks is taken up where it broke.
+    /// Sends the tar. `open` gives it from a byte on; a stream that breaks is resumed where it broke.
     pub fn send<E>(
         &self,
         mut open: impl FnMut(u64) -> Result<Box<dyn Read + Send>, E>,
@@ -127,7 +127,7 @@ impl<'c> Import<'c> {
     }
 
     /// Has it checked: the report, and for a valid one what the owner signs to make the node its home.
-    /// `progress` hears how many bytes were gone through.
+    /// `progress` gets the number of bytes read.
     pub fn check(
         &self,
         signer: Option<&Signer>,
@@ -196,10 +196,10 @@ impl<'c> Import<'c> {
 
 /// Where the home entry goes, and what it says.
 pub struct HomePlace {
-    /// Whose log.
+    /// The owner's DID.
     pub did: Did,
     /// The place, at the new home; its epoch is the next one.
-    pub at: Place,
+    pub at: LogPosition,
 }
 
 impl HomePlace {
@@ -210,7 +210,7 @@ impl HomePlace {
             .ok_or(ClientError::Form("did"))?;
         Ok(Self {
             did,
-            at: Place::from_json(answer)?,
+            at: LogPosition::from_json(answer)?,
         })
     }
 }

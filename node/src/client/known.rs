@@ -4,6 +4,7 @@
 //! new node; nothing is signed for it before that.
 
 use super::ClientError;
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ impl KnownNodes {
             .filter(|text| !text.trim().is_empty())
             .map(|text| {
                 line(text).ok_or_else(|| {
-                    self.failed(&format!("{text:?} is no line of an address and a DID"))
+                    self.failed(&format!("{text:?} is not a line with an address and a DID"))
                 })
             })
             .collect()
@@ -101,18 +102,7 @@ impl KnownNodes {
         for (address, did) in lines {
             writeln!(text, "{address} {did}").map_err(|error| self.failed(&error))?;
         }
-        let write = || {
-            if let Some(folder) = self.path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            // Two commands at once leave one whole file or the other.
-            let new = self
-                .path
-                .with_extension(format!("{}.new", std::process::id()));
-            std::fs::write(&new, &text)?;
-            std::fs::rename(&new, &self.path)
-        };
-        write().map_err(|error| self.failed(&error))
+        durable::replace(&self.path, text.as_bytes()).map_err(|error| self.failed(&error))
     }
 
     fn failed(&self, error: &dyn std::fmt::Display) -> ClientError {
@@ -157,7 +147,7 @@ mod tests {
         std::fs::write(&path, "nonsense\n").unwrap();
         assert!(
             known(true).meet(at, &home).is_err(),
-            "a damaged file is not begun anew"
+            "a damaged file is not replaced"
         );
     }
 }

@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 pub struct NodeInfo {
     /// Its DID.
     pub did: Did,
-    /// Its address as it stands in homes.
+    /// Its address as in home entries.
     pub url: String,
     /// Where chains say that its people are found; none where others cannot reach it.
     pub endpoints: Option<Endpoints>,
@@ -43,7 +43,7 @@ impl NodeInfo {
     }
 }
 
-/// What a chain may say: the very address that stands in home entries, and no other.
+/// The only address that a chain may name: the one in home entries.
 fn endpoints(answer: &Json, node: &Did, url: &str) -> Option<Endpoints> {
     let at = |name: &str| answer[name].as_str();
     let home = at("home").filter(|home| *home == url)?;

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// What a proof must name, as the node sees it now.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct LogPosition {
     /// The home of the log.
     pub node: Did,
     /// Its address.
@@ -26,7 +26,7 @@ pub struct Place {
     pub time: Timestamp,
 }
 
-impl Place {
+impl LogPosition {
     /// From the node's answer.
     pub fn from_json(answer: &Json) -> Result<Self, ClientError> {
         let text = |name: &'static str| answer.get(name).and_then(Json::as_str);

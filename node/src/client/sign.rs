@@ -1,12 +1,12 @@
 //! Signing a command at a place in a log. Pure: no network, no clock.
 
 use super::draft::Draft;
-use super::{ClientError, Place};
+use super::{ClientError, LogPosition};
 use crate::key::PersonKey;
 use imajin_dfos::{Cid, SigningKey, Timestamp};
 use imajin_protocol::{Did, Kid, Proof, ProofPayload, Seen};
 
-/// Who signs, and for whose log.
+/// The signer, and the log that is written.
 #[derive(Clone)]
 pub struct Signer {
     did: Did,
@@ -39,7 +39,7 @@ impl Signer {
         })
     }
 
-    /// A delegate in the log of somebody who delegated to this key (docs/format.md §6).
+    /// A delegate in the log of a person who delegated to this key (docs/format.md §6).
     pub fn delegate(owner: Did, key: &PersonKey) -> Result<Self, ClientError> {
         let kid = Kid::of_bare_key(key.did()).ok_or(ClientError::Form("kid"))?;
         Ok(Self {
@@ -50,7 +50,7 @@ impl Signer {
         })
     }
 
-    /// Whose log.
+    /// The owner's DID.
     pub fn did(&self) -> &Did {
         &self.did
     }
@@ -61,7 +61,7 @@ impl Signer {
     }
 
     /// Signs for the log's home.
-    pub fn sign(&self, draft: &Draft, place: &Place) -> Result<Signed, ClientError> {
+    pub fn sign(&self, draft: &Draft, place: &LogPosition) -> Result<Signed, ClientError> {
         self.sign_at(
             draft,
             &place.node,

@@ -8,8 +8,8 @@ use imajin_protocol::identity::verify_chain;
 use serde_json::Value as Json;
 
 impl Client {
-    /// Names this node in the person's chain by an ordinary update, where it does not stand there yet and others can reach the
-    /// node. Whether there was anything to sign.
+    /// Names this node in the person's chain by an ordinary update, if the chain doesn't name it yet and others can
+    /// reach the node. Whether there was anything to sign.
     pub fn tell_where(&self, signer: &Signer, key: &PersonKey) -> Result<bool, ClientError> {
         let node = self.node()?;
         let Some(endpoints) = node.endpoints else {

@@ -39,7 +39,7 @@ pub(super) fn run(args: &AnchorArgs) -> Outcome {
     let countersignature = countersign(&person, &anchor)?;
     let told = match &countersignature {
         Some(token) => tell(&person, token)?,
-        None => Told::Nothing,
+        None => Countersigned::Nothing,
     };
     if let Some(path) = &args.to {
         keep(&person, &anchor, countersignature, path)?;
@@ -138,7 +138,7 @@ fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
     base64::decode_url(text).map_err(|_| ClientError::Form("entries"))
 }
 
-/// The owner's word that they saw it; none where the log is a bare key's.
+/// The owner's word that they saw it; none if the log is a bare key's.
 fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     let (did, kid) = (person.signer.did(), person.signer.kid());
     let place = person.client.place(did, &kid.to_string())?;
@@ -161,9 +161,9 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     Ok(Some(signed.or_no("signing")?.token))
 }
 
-/// What became of the countersignature.
+/// The outcome of the countersignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Countersigned {
     /// There is none.
     Nothing,
     /// The node's relay has it.
@@ -172,7 +172,7 @@ enum Told {
     NoRelay,
 }
 
-fn tell(person: &Person, token: &str) -> Outcome<Told> {
+fn tell(person: &Person, token: &str) -> Outcome<Countersigned> {
     let request = person.client.request(Method::POST, RELAY);
     match person
         .client
@@ -180,27 +180,27 @@ fn tell(person: &Person, token: &str) -> Outcome<Told> {
     {
         Ok(answer) => {
             let result = &answer["results"][0];
-            // What the relay has not seen yet (the node's operation travels by itself) it keeps and looks at again.
+            // The relay keeps operations whose dependencies are still on their way, and tries them again.
             let kept = result["status"] != "rejected" || result["dependencyMissing"] == true;
             match kept {
-                true => Ok(Told::Relay),
+                true => Ok(Countersigned::Relay),
                 false => Err(Failure::no(format!(
                     "the relay did not take your countersignature: {}",
                     result["error"].as_str().unwrap_or("it does not say why")
                 ))),
             }
         }
-        Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(Told::NoRelay),
+        Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(Countersigned::NoRelay),
         Err(error) => Err(error.into()),
     }
 }
 
-fn print(args: &AnchorArgs, anchor: &Anchor, told: Told) -> Outcome {
+fn print(args: &AnchorArgs, anchor: &Anchor, told: Countersigned) -> Outcome {
     let mut out = Out::new();
     if args.json {
         let mut answer = anchor.answer.clone();
-        answer["countersigned"] = json!(told != Told::Nothing);
-        answer["relay"] = json!(told == Told::Relay);
+        answer["countersigned"] = json!(told != Countersigned::Nothing);
+        answer["relay"] = json!(told == Countersigned::Relay);
         out.json(&answer)?;
         return out.done();
     }
@@ -213,9 +213,11 @@ fn print(args: &AnchorArgs, anchor: &Anchor, told: Told) -> Outcome {
         anchor.operation, anchor.at
     ))?;
     out.line(match told {
-        Told::Nothing => "           without a countersignature: your log has no identity chain",
-        Told::Relay => "           countersigned by you, and the node's relay has it",
-        Told::NoRelay => {
+        Countersigned::Nothing => {
+            "           without a countersignature: your log has no identity chain"
+        }
+        Countersigned::Relay => "           countersigned by you, and the node's relay has it",
+        Countersigned::NoRelay => {
             "           countersigned by you; the node runs no relay: keep it with --to"
         }
     })?;

@@ -1,10 +1,11 @@
 //! `imajin backup`: makes a backup of the whole node, by the running node where one runs, and lists those of a place.
 
-use crate::backup::{self, BackupError, Catalogue, Entry, Keeper, Place};
+use crate::backup::{self, BackupError, BackupPlace, BackupScheduler, Catalogue, Entry};
 use crate::cli::{BackupArgs, BackupCommand, BackupListArgs};
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
-use crate::open::{FolderError, Opened, is_data_folder};
+use crate::folder::is_data_folder;
+use crate::open::{FolderError, Opened};
 use crate::output::{Out, Progress, bytes};
 use crate::serve::{address, work};
 use imajin_dfos::Timestamp;
@@ -57,9 +58,12 @@ fn make(args: &BackupArgs) -> Outcome {
             work::back_up(&data, to, &mut |done, total| progress.set(done, total))
                 .map_err(Failure::no)
         }
-        None => offline(&data, &config, &to, &mut |done, total| {
-            progress.set(done, total);
-        }),
+        None => {
+            let to = args.to.as_ref().map(|_| to.as_str());
+            offline(&data, &config, to, &mut |done, total| {
+                progress.set(done, total);
+            })
+        }
     };
     progress.finish();
     let (entry, full) = made?;
@@ -99,13 +103,13 @@ fn make(args: &BackupArgs) -> Outcome {
 fn offline(
     data: &Path,
     config: &Config,
-    to: &str,
+    to: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Outcome<(Entry, bool)> {
     let opened = Opened::existing(data, config)?;
     let node = opened.node(config, format!("http://{}", config.listen))?;
     let made =
-        Keeper::new(&node, config, &opened.identity).back_up(Some(to), &mut |done, total| {
+        BackupScheduler::new(&node, config, &opened.identity).back_up(to, &mut |done, total| {
             progress(done, total);
             true
         });
@@ -117,8 +121,9 @@ fn offline(
 
 fn list(args: &BackupListArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
-    let place = Place::open(&place_name(args.to.as_deref(), &config)?, &config)?;
+    let mut config = config::of_node(&data).map_err(Failure::unusable)?;
+    (config.backup, ..) = backup::chosen::in_force(&data, &config.backup);
+    let place = BackupPlace::open(&place_name(args.to.as_deref(), &config)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let mut out = Out::new();
     if args.json {

@@ -1,10 +1,12 @@
-//! `imajin box-settings`: what the owner put on the card's first partition, for the services of the image.
+//! `imajin box-settings`: what the owner put on the card's first partition, and the Wi-Fi that they chose on the box's page,
+//! for the services of the image. Where both name a Wi-Fi, the card's counts.
 //!
-//! Always: a file with a mistake is taken over in no part, and the screen says what is wrong; the box starts without it.
+//! Always: nothing of a file with a mistake is applied, and the screen says what is wrong; the box starts without it.
 
 use crate::cli::BoxSettingsArgs;
 use crate::config::{self, FILE_NAME};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::wifi as chosen;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -12,12 +14,17 @@ use std::path::Path;
 /// The owner's SSH keys, as sshd(8) has them.
 const KEYS: &str = "authorized_keys";
 const WIFI: &str = "wifi.conf";
+/// Empty, and there where the Wi-Fi is the card's.
+const WIFI_OF_CARD: &str = "wifi-of-card";
 const PROBLEM: &str = "problem";
 /// A file of settings or keys: ten times what anybody needs.
 const BYTES_MAX: u64 = 1 << 20;
 
-/// Runs it. Doing it again begins anew.
+/// Runs the command. It can be repeated.
 pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
+    if let (Some(wish), Some(to)) = (&args.take, &args.wifi) {
+        chosen::take(wish, to)?;
+    }
     std::fs::create_dir_all(&args.to).or_unusable(format!("cannot make {}", args.to.display()))?;
     let mut problems = Vec::new();
     let text = read(&args.from, FILE_NAME, &mut problems);
@@ -28,6 +35,15 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
             (String::new(), None)
         }
     };
+    let kept = match (&wifi, &args.wifi) {
+        (None, Some(path)) => chosen::kept(path).unwrap_or_else(|why| {
+            problems.push(why);
+            None
+        }),
+        _ => None,
+    };
+    put(&args.to, WIFI_OF_CARD, wifi.is_some().then_some(""))?;
+    let wifi = wifi.or_else(|| kept.and_then(|kept| kept.supplicant()));
     let keys = read(&args.from, KEYS, &mut problems);
     // One line of a comment is no key, and no reason to open a door.
     let is_key = |line: &str| !(line.trim().is_empty() || line.trim_start().starts_with('#'));
@@ -43,7 +59,7 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
     }
 }
 
-/// A file's text; empty where it is not there.
+/// A file's text; empty if there is no file.
 fn read(folder: &Path, name: &str, problems: &mut Vec<String>) -> String {
     let path = folder.join(name);
     let text = std::fs::metadata(&path).and_then(|file| match file.len() > BYTES_MAX {
@@ -87,15 +103,24 @@ mod tests {
     use std::path::PathBuf;
 
     fn boxed(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf, Outcome) {
+        wished(files, None)
+    }
+
+    fn wished(files: &[(&str, &str)], wish: Option<&str>) -> (tempfile::TempDir, PathBuf, Outcome) {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("card"), folder.path().join("run"));
         std::fs::create_dir(&from).unwrap();
+        if let Some(wish) = wish {
+            std::fs::write(folder.path().join("wish"), wish).unwrap();
+        }
         for (name, text) in files {
             std::fs::write(from.join(name), text).unwrap();
         }
         let outcome = run(&BoxSettingsArgs {
             from,
             to: to.clone(),
+            wifi: Some(folder.path().join("wifi.json")),
+            take: Some(folder.path().join("wish")).filter(|wish| wish.exists()),
         });
         (folder, to, outcome)
     }
@@ -132,5 +157,36 @@ mod tests {
         );
         assert_eq!(std::fs::read_to_string(to.join(FILE_NAME)).unwrap(), "");
         assert!(!to.join(WIFI).exists() && to.join(KEYS).exists());
+    }
+
+    const WISH: &str = r#"{"network":"house","password":"a long password","country":"CA"}"#;
+
+    #[test]
+    fn the_wifi_of_the_page_is_joined_where_the_card_names_none() {
+        let (folder, to, outcome) = wished(&[(FILE_NAME, "[lan]\nname = \"ada\"\n")], Some(WISH));
+        outcome.unwrap();
+        let wifi = std::fs::read_to_string(to.join(WIFI)).unwrap();
+        assert!(wifi.contains("ssid=686f757365") && wifi.contains("country=CA"));
+        assert!(!folder.path().join("wish").exists() && !to.join(WIFI_OF_CARD).exists());
+        // It is in no file that the node reads.
+        let settings = std::fs::read_to_string(to.join(FILE_NAME)).unwrap();
+        assert!(!settings.contains("password"));
+    }
+
+    #[test]
+    fn the_wifi_of_the_card_wins_over_that_of_the_page() {
+        let card = "[wifi]\nnetwork = \"card\"\n";
+        let (_folder, to, outcome) = wished(&[(FILE_NAME, card)], Some(WISH));
+        outcome.unwrap();
+        let wifi = std::fs::read_to_string(to.join(WIFI)).unwrap();
+        assert!(wifi.contains("ssid=63617264") && to.join(WIFI_OF_CARD).exists());
+    }
+
+    #[test]
+    fn a_wish_that_breaks_a_rule_changes_nothing() {
+        let wish = WISH.replace("a long password", "short");
+        let (folder, to, outcome) = wished(&[], Some(&wish));
+        assert!(matches!(outcome, Err(Failure::Unusable(why)) if why.contains("wifi.password")));
+        assert!(!to.exists() && !folder.path().join("wifi.json").exists());
     }
 }

@@ -1,12 +1,13 @@
-//! `imajin init --carry-on`: a new box becomes a node whose key is lost, by the key of its owner.
+//! `imajin init --carry-on`: a new box becomes a node whose key is lost, with the key of its owner.
 //!
-//! Always: the new key is on disk before the owner's word for it is in the node's log, and in its place after; broken off
-//! anywhere, it can be done again.
+//! Always: the new key is on the disk before the owner's entry for it is in the node's log, and moves to its place
+//! after that. An interrupted run can be repeated.
 
 use crate::config::Config;
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::folder::is_data_folder;
 use crate::key::PersonKey;
-use crate::open::{NodeIdentity, Opened, is_data_folder};
+use crate::open::{NodeIdentity, Opened};
 use imajin_protocol::Did;
 use std::path::Path;
 

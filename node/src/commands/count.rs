@@ -1,18 +1,18 @@
 //! `imajin count`: how much a node holds about someone, by service and kind.
 
-use super::reach::Reach;
+use super::reach::DataAccess;
 use crate::cli::UserArgs;
 use crate::client::Session;
 use crate::failure::{Failure, Outcome};
 use crate::open::Opened;
 use crate::output::Out;
 use imajin_protocol::Did;
-use imajin_service::service::Count;
+use imajin_service::Count;
 use serde_json::{Map, Value as Json, json};
 
 /// Runs it.
 pub(super) fn run(args: &UserArgs) -> Outcome {
-    let reach = Reach::new(&args.place)?;
+    let reach = DataAccess::new(&args.place)?;
     let counted = reach
         .did(args.did.as_deref())
         .and_then(|did| Ok((count(&reach, &did)?, did)));
@@ -20,10 +20,10 @@ pub(super) fn run(args: &UserArgs) -> Outcome {
     print(&did, &services, args.json)
 }
 
-fn count(reach: &Reach, did: &Did) -> Outcome<Json> {
+fn count(reach: &DataAccess, did: &Did) -> Outcome<Json> {
     match reach {
-        Reach::Folder(opened) => in_folder(opened, did),
-        Reach::Person { person, .. } => {
+        DataAccess::Folder(opened) => in_folder(opened, did),
+        DataAccess::Person { person, .. } => {
             let session = Session::begin(&person.client, &person.key)?;
             let answer = session.get(
                 &person.client,

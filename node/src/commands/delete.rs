@@ -1,7 +1,7 @@
 //! `imajin delete`: says what goes and what stays, asks, and lets the owner sign the deletion.
 
 use super::Person;
-use super::reach::Reach;
+use super::reach::DataAccess;
 use crate::cli::DeleteArgs;
 use crate::client::{Draft, Session};
 use crate::failure::{Failure, OrFail, Outcome};
@@ -11,10 +11,10 @@ use std::io::Write;
 
 /// Runs it.
 pub(super) fn run(args: &DeleteArgs) -> Outcome {
-    let reach = Reach::new(&args.user.place)?;
+    let reach = DataAccess::new(&args.user.place)?;
     let outcome = match &reach {
-        Reach::Person { person, .. } => delete(args, person),
-        Reach::Folder(_) => Err(Failure::unusable(
+        DataAccess::Person { person, .. } => delete(args, person),
+        DataAccess::Folder(_) => Err(Failure::unusable(
             "a deletion is signed by its owner: give --key FILE",
         )),
     };

@@ -1,6 +1,6 @@
-//! `imajin did resolve`: who somebody is, by their identity chain, whoever sends it.
+//! `imajin did resolve`: resolves a DID by its identity chain, from any source.
 //!
-//! Always: what is printed follows from the DID that was typed and from tokens verified here; no word of a server is.
+//! Always: the output follows from the given DID and from tokens verified here, never from a server's claim.
 
 use crate::cli::{DidCommand, ResolveArgs};
 use crate::client::{Client, escape};
@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 const OPERATIONS_MAX: usize = 10_000;
 /// The same for a file.
 const FILE_BYTES_MAX: u64 = 64 << 20;
-/// Operations that a relay is asked for at once.
+/// Operations of one request to a relay.
 const PAGE: usize = 1_000;
 
 /// Runs it.
@@ -53,7 +53,7 @@ fn fetch(args: &ResolveArgs, did: &Did) -> Outcome<Vec<String>> {
     };
     if tokens.len() > OPERATIONS_MAX {
         return Err(Failure::no(format!(
-            "more than {OPERATIONS_MAX} operations: this is nobody's identity"
+            "more than {OPERATIONS_MAX} operations: this is not a person's identity"
         )));
     }
     Ok(tokens)
@@ -109,7 +109,7 @@ fn of_json(json: &Json) -> Option<Vec<String>> {
     list.iter().map(token).collect()
 }
 
-/// Whether an operation that somebody knows is there: who leaves it out serves an old chain.
+/// Whether the chain contains the known operation. A server that omits it serves an old chain.
 fn check_head(head: &str, tokens: &[String]) -> Outcome {
     let head = parse_cid(head).or_unusable("--head")?;
     let is_it =
@@ -134,7 +134,9 @@ struct Resolved {
 impl Resolved {
     fn new(did: &Did, tokens: &[String]) -> Outcome<Self> {
         let Some(genesis) = tokens.first() else {
-            return Err(Failure::unusable(format!("no chain of {did} came")));
+            return Err(Failure::unusable(format!(
+                "the answer has no chain of {did}"
+            )));
         };
         let untrue = |error: &dyn std::fmt::Display| {
             Failure::no(format!("this is not the chain of {did}: {error}"))

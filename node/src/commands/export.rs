@@ -1,7 +1,7 @@
 //! `imajin export`: someone's whole record as a bundle, signed by its owner where their key is given, else by the node.
 
 use super::Person;
-use crate::cli::{Encrypt, ExportArgs, Place};
+use crate::cli::{DataLocation, Encrypt, ExportArgs};
 use crate::client::Export;
 use crate::config;
 use crate::failure::{Failure, Outcome};
@@ -21,13 +21,15 @@ use std::path::{Path, PathBuf};
 /// Runs it.
 pub(super) fn run(args: &ExportArgs) -> Outcome {
     let (did, path) = match args.user.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key, trust } => from_node(args, &Person::connect(&url, &key, trust)?)?,
-        Place::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
+        DataLocation::Node { url, key, trust } => {
+            from_node(args, &Person::connect(&url, &key, trust)?)?
+        }
+        DataLocation::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
     };
     let mut out = Out::new();
     match args.user.json {
         true => out.json(&json!({ "did": did.as_str(), "path": path }))?,
-        false => out.line(format_args!("the copy stands in {}", path.display()))?,
+        false => out.line(format_args!("the copy is in {}", path.display()))?,
     }
     out.done()
 }
@@ -54,13 +56,20 @@ fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
         return Err(Failure::unusable(problem));
     }
     let recipient = recipient(args.encrypt, Some(person.key.encryption_public()))?;
-    // Before the node is asked to do anything: a target that cannot be is known at once.
+    // Checks the target before any request to the node.
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, recipient.is_some() || is_tar(&path));
     target.check(&did).map_err(Failure::unusable)?;
     let mut progress = Progress::new("the node writes the copy");
-    let tar =
-        Export::begin(&person.client, &person.key)?.finish(|done, all| progress.set(done, all));
+    let tar = match Export::begin(&person.client, &person.key) {
+        Err(error) if error.status() == Some(507) => {
+            eprintln!(
+                "the node's disk has no room for a copy that you sign, so this one is signed by the node"
+            );
+            Export::at_once(&person.client, &person.key)
+        }
+        begun => begun?.finish(|done, all| progress.set(done, all)),
+    };
     progress.finish();
     export::receive(tar?, &target, &did, recipient.as_ref()).map_err(Failure::unusable)?;
     Ok((did, target.path().to_path_buf()))

@@ -6,6 +6,7 @@ use crate::client::{Client, Import};
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::key::PersonKey;
+use crate::mending;
 use crate::open::{Opened, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use crate::serve::LocalNode;
@@ -25,7 +26,7 @@ pub(super) fn run(args: &ImportArgs) -> Outcome {
     print(args, what, &imported)
 }
 
-/// As what, and with whose key.
+/// The role of the import, and the key.
 pub(super) fn wish(args: &ImportArgs) -> Outcome<(ImportAs, Option<PersonKey>)> {
     let what = args.what.unwrap_or(match args.key {
         Some(_) => ImportAs::Home,
@@ -57,7 +58,7 @@ fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outc
     imported
 }
 
-/// A backup needs nobody's word but that of whoever has the disk.
+/// A read-only backup needs no signature, only access to the disk.
 fn keep(args: &ImportArgs, key: Option<&PersonKey>, data: &Path, config: &Config) -> Outcome<Json> {
     let opened = Opened::existing(data, config)?;
     let kept = take(args, key, &opened);
@@ -93,7 +94,7 @@ fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &Opened) -> Outcome<
         "changed": imported.changed, "side": imported.side.map(|cid| cid.to_string()),
     });
     if let Some(repair) = &imported.repair {
-        said["repair"] = repair::said(repair);
+        said["repair"] = mending::said(repair);
     }
     Ok(said)
 }
@@ -176,7 +177,7 @@ pub(super) fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outco
     let seq = &imported["seq"];
     let repaired = &imported["repair"];
     if !repaired.is_null() {
-        out.line(repair::line(imported))?;
+        out.line(mending::line(imported))?;
         out.done()?;
         return repair::outcome(imported);
     }

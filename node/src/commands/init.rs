@@ -3,9 +3,10 @@
 use crate::cli::InitArgs;
 use crate::config::{self, FILE_NAME};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::passphrase;
 use crate::open::seal::{self, Secret};
-use crate::open::{NODE_FOLDER, NodeIdentity, Opened, is_data_folder};
+use crate::open::{NodeIdentity, Opened};
 use crate::output::Out;
 use crate::serve::claim;
 use imajin_service::secrets::{self, Vault};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
         seal::change(&folder, &old, &next(args)?).map_err(Failure::unusable)?;
         let mut out = Out::new();
         out.line(
-            "key       sealed with the new passphrase or key file; the old one opens it no more",
+            "key       sealed with the new passphrase or key file; the old one does not open it any more",
         )?;
         return out.done();
     }
@@ -39,7 +40,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
             Opened::with_identity(&data, &settings, identity.map_err(Failure::unusable)?)?
         }
     };
-    let is_new = seal::is_sealed(&folder);
+    let is_new = is_sealed(&folder);
     let url = match settings.url.as_str() {
         "" => format!("http://{}", settings.listen),
         url => url.to_owned(),
@@ -50,7 +51,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
         .or_unusable("cannot start")?;
     let site = runtime.block_on(opened.site(&settings, url))?;
     let did = opened.identity.did().clone();
-    let claim = claim::code(site.node())?;
+    let claim = claim::code(site.node(), settings.claim.chosen())?;
     drop(site);
     let key = opened.identity.key();
     opened.close()?;
@@ -78,7 +79,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     out.line(format_args!("node      {}", did.as_str()))?;
     out.line(format_args!("data      {}", data.display()))?;
     out.line(format_args!("settings  {}", path.display()))?;
-    if seal::is_sealed(&folder) {
+    if is_sealed(&folder) {
         out.line("key       sealed: each start needs what opens it")?;
     }
     match claim {
@@ -88,7 +89,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     out.done()
 }
 
-/// What the key is to be sealed with, if it is.
+/// What to seal the key with, if at all.
 fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
     match (&args.seal_key_file, args.seal) {
         (_, false) => Ok(None),
@@ -100,7 +101,7 @@ fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
     }
 }
 
-/// What the key is to be sealed with from now on.
+/// What to seal the key with from now on.
 fn next(args: &InitArgs) -> Outcome<Secret> {
     match &args.seal_key_file {
         Some(path) => Secret::key_file(path).map_err(Failure::unusable),

@@ -100,7 +100,7 @@ fn print(key: &PersonKey, written: Option<&Path>, json: bool) -> Outcome {
     if let Some(path) = written {
         out.line("")?;
         out.line(format_args!(
-            "Written to {}, readable by you alone. Whoever has this file is you;",
+            "Written to {}, readable by you alone. Anybody with this file can act as you;",
             path.display()
         ))?;
         out.line(

@@ -1,17 +1,18 @@
 //! `imajin log`: the entries of a log, one a line: from a node, from a data folder, or from a bundle or file.
 
 use super::Person;
-use crate::cli::{LogArgs, Place};
+use crate::cli::{DataLocation, LogArgs};
 use crate::client::Session;
 use crate::config;
 use crate::entries::{EntryLine, StoredLog};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::open::Opened;
 use crate::output::Out;
+use imajin_ledger::bundle::import;
 use imajin_protocol::Did;
 use std::path::Path;
 
-/// Entries that are asked for at once.
+/// Entries to request at once.
 const PAGE: usize = 500;
 
 /// Runs it.
@@ -25,20 +26,22 @@ pub(super) fn run(args: &LogArgs) -> Outcome {
         args.place.place().map_err(Failure::unusable)?,
         args.target.as_deref(),
     ) {
-        (Place::Node { url, key, trust }, target) => {
+        (DataLocation::Node { url, key, trust }, target) => {
             let person = Person::connect(&url, &key, trust)?;
             from_node(&person, target, args.after, &mut print)?
         }
-        (Place::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
+        (DataLocation::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
             from_folder(data.as_deref(), target, args.after, &mut print)?;
         }
-        (Place::Folder { data: Some(_), .. }, Some(target)) => {
+        (DataLocation::Folder { data: Some(_), .. }, Some(target)) => {
             return Err(Failure::unusable(format!(
-                "{target:?} is no DID (without --data it would be a path)"
+                "{target:?} is not a DID (without --data it would be a path)"
             )));
         }
-        (Place::Folder { .. }, Some(path)) => from_path(Path::new(path), args.after, &mut print)?,
-        (Place::Folder { .. }, None) => {
+        (DataLocation::Folder { .. }, Some(path)) => {
+            from_path(Path::new(path), args.after, &mut print)?
+        }
+        (DataLocation::Folder { .. }, None) => {
             return Err(Failure::unusable(
                 "whose log? Give --node URL --key FILE, --data DIR and a DID, or a PATH",
             ));
@@ -74,7 +77,11 @@ fn from_node(
         }
         // A node may give fewer than were asked for; only an empty page is the end.
         if entries.is_empty() {
-            return Ok(());
+            let damaged = &page["damaged"];
+            return match (damaged["from"].as_u64(), damaged["reason"].as_str()) {
+                (Some(from), reason) => Err(is_damaged(did, from, reason.unwrap_or("?"))),
+                (None, _) => Ok(()),
+            };
         }
     }
 }
@@ -89,12 +96,13 @@ fn from_folder(
     let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
-    if opened
-        .ledger
-        .status(&did)
-        .map_err(Failure::unusable)?
-        .is_none()
-    {
+    // Checks for known damage first: the entries may read as if nothing were wrong.
+    let known = imajin_service::scrub::standing(&data).damaged;
+    if known.iter().any(|damage| damage.what == did.as_str()) {
+        import::find_log_damage(&opened.ledger, &did, "log").map_err(Failure::unusable)?;
+    }
+    let status = opened.ledger.readable_status(&did);
+    if status.map_err(Failure::unusable)?.is_none() {
         return Err(Failure::no(format!(
             "there is no log of {} in {}",
             did.as_str(),
@@ -102,18 +110,28 @@ fn from_folder(
         )));
     }
     loop {
-        let entries = opened
-            .ledger
-            .entries(&did, after, PAGE)
-            .map_err(Failure::unusable)?;
-        for entry in &entries {
+        let read = opened.ledger.readable(&did, after, PAGE);
+        let read = read.map_err(Failure::unusable)?;
+        for entry in &read.entries {
             print(&EntryLine::new(&entry.header, entry.body.as_deref()).map_err(Failure::no)?)?;
             after = Some(entry.seq);
         }
-        if entries.is_empty() {
-            return opened.close();
+        if read.entries.is_empty() {
+            opened.close()?;
+            return match read.damaged {
+                Some(damaged) => Err(is_damaged(did.as_str(), damaged.from, &damaged.reason)),
+                None => Ok(()),
+            };
         }
     }
+}
+
+/// Said after the entries that verify, with exit status 1.
+fn is_damaged(did: &str, from: u64, reason: &str) -> Failure {
+    Failure::no(format!(
+        "the record of {did} is damaged from entry {from} on ({reason}): what comes before it verifies and was printed. \
+         imajin repair --from COPY mends it"
+    ))
 }
 
 fn from_path(path: &Path, after: Option<u64>, print: &mut Print<'_>) -> Outcome {

@@ -1,7 +1,7 @@
 //! Where a person's command goes: to a node, or to a data folder that is opened for it.
 
 use super::Person;
-use crate::cli::{Place, PlaceArgs};
+use crate::cli::{DataLocation, PlaceArgs};
 use crate::config;
 use crate::failure::{Failure, Outcome};
 use crate::open::Opened;
@@ -10,7 +10,7 @@ use imajin_protocol::Did;
 use std::path::PathBuf;
 
 /// What a command has to work with.
-pub(super) enum Reach {
+pub(super) enum DataAccess {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {
         /// Who.
@@ -18,19 +18,19 @@ pub(super) enum Reach {
         /// The folder, to be closed at the end.
         local: Option<Box<LocalNode>>,
     },
-    /// A folder, and nobody's key: the one who has the disk.
+    /// A folder without a key: access by the disk.
     Folder(Box<Opened>),
 }
 
-impl Reach {
+impl DataAccess {
     /// Finds out, and opens it.
     pub(super) fn new(args: &PlaceArgs) -> Outcome<Self> {
         match args.place().map_err(Failure::unusable)? {
-            Place::Node { url, key, trust } => Ok(Self::Person {
+            DataLocation::Node { url, key, trust } => Ok(Self::Person {
                 person: Box::new(Person::connect(&url, &key, trust)?),
                 local: None,
             }),
-            Place::Folder { data, key } => {
+            DataLocation::Folder { data, key } => {
                 let data = config::node_folder(data.as_deref()).map_err(Failure::unusable)?;
                 Self::folder(data, key)
             }
@@ -70,7 +70,7 @@ impl Reach {
         closed.map(|()| value)
     }
 
-    /// Whose data it is about: the one named, else the key's.
+    /// The DID that the command is about: the given one, else the key's.
     pub(super) fn did(&self, named: Option<&str>) -> Outcome<Did> {
         match (named, self) {
             (Some(text), _) => Did::parse(text).map_err(Failure::unusable),

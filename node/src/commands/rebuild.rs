@@ -3,7 +3,8 @@
 use crate::cli::RebuildArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
-use crate::open::{FolderError, is_data_folder, machine};
+use crate::folder::is_data_folder;
+use crate::open::{FolderError, machine};
 use crate::output::{Out, Progress};
 use imajin_ledger::disk::{Disk, RealDisk};
 use imajin_ledger::rebuild::{Difference, Rebuilt, rebuild};
@@ -24,13 +25,13 @@ pub(super) fn run(args: &RebuildArgs) -> Outcome {
             "{damaged} damaged logs are left out; imajin doctor says what to do"
         ))),
         _ => Err(Failure::no(
-            "the projections are not what the logs say; imajin rebuild makes them anew",
+            "the projections differ from the logs; imajin rebuild rebuilds them",
         )),
     }
 }
 
-/// Makes them anew, or with `check` compares.
-pub(super) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt> {
+/// Rebuilds the projections, or compares them with `check`.
+pub(crate) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt> {
     if !is_data_folder(data) {
         return Err(FolderError::Missing(data.to_path_buf()).into());
     }
@@ -45,7 +46,7 @@ pub(super) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt
 }
 
 /// The differences, for people.
-pub(super) fn differences(rebuilt: &Rebuilt) -> Vec<String> {
+pub(crate) fn differences(rebuilt: &Rebuilt) -> Vec<String> {
     let say = |difference: &Difference| {
         let Difference {
             service,
@@ -80,7 +81,7 @@ fn print(args: &RebuildArgs, rebuilt: &Rebuilt) -> Outcome {
     match (args.check, differences.is_empty()) {
         (true, true) => out.line(format_args!("identical ({of})"))?,
         (true, false) => out.line(format_args!("different ({of})"))?,
-        (false, _) => out.line(format_args!("the projections are made anew from {of}"))?,
+        (false, _) => out.line(format_args!("the projections were rebuilt from {of}"))?,
     }
     out.done()
 }

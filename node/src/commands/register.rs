@@ -43,7 +43,7 @@ pub(super) fn run(args: &RegisterArgs) -> Outcome {
     print(&person, args, created)
 }
 
-/// The node says that it met this person, and they confirm it (WIRE.md §3). Asked for again it is the same record; one that was
+/// The node says that it met this person, and they confirm it (docs/api.md, "Attestations"). Asked for again it is the same record; one that was
 /// confirmed or declined stays so.
 fn meet(person: &Person) -> Outcome {
     let client = &person.client;

@@ -1,18 +1,20 @@
-//! `imajin register-node`: to which registries this node makes itself known. The running node does it; the command notes
-//! the choice in its folder and says what came of it.
+//! `imajin register-node`: chooses the registries of this node. The running node registers; the command saves the
+//! choice in its folder and prints the result.
 
 use crate::cli::RegisterNodeArgs;
 use crate::config;
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::open::{FolderError, NODE_FOLDER, is_data_folder};
+use crate::folder::{NODE_FOLDER, is_data_folder};
+use crate::open::FolderError;
 use crate::output::Out;
+use crate::register;
 use crate::serve::address;
-use imajin_registry::enrolment::{self, Standing};
+use imajin_registry::enrolment::{self, Registration};
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
 
-/// Looks at what a running node has come to, and how long between two.
+/// Checks of the running node's result, at most, and the pause between two.
 const LOOKS: u32 = 90;
 const NAP: Duration = Duration::from_millis(500);
 
@@ -24,22 +26,22 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     }
     let folder = data.join(NODE_FOLDER);
     let Some(url) = &args.url else {
-        return print(args, &all(&data)?);
+        return print(args, &register::registrations(&data)?);
     };
-    let url = enrolment::address(url).map_err(Failure::unusable)?;
+    let url = enrolment::parse_address(url).map_err(Failure::unusable)?;
     let before = standing(&folder, &url)?;
-    enrolment::choose(&folder, &url, !args.leave).or_no("noting the choice")?;
+    enrolment::join_or_leave(&folder, &url, !args.leave).or_no("saving the choice")?;
     if let Some(home) = &args.home {
-        enrolment::choose_home(&folder, &url, home == "yes").or_no("noting the choice")?;
+        enrolment::set_home(&folder, &url, home == "yes").or_no("saving the choice")?;
     }
     let after = match args.leave || address::running(&data).is_none() {
         true => None,
         false => Some(wait(&folder, &url, before.as_ref())?),
     };
     let said = match &after {
-        Some(standing) => standing.says(),
-        None if args.leave => "left: it is told nothing any more".to_owned(),
-        None => "chosen: it is told when the node starts".to_owned(),
+        Some(standing) => standing.summary(),
+        None if args.leave => "left: the node sends it nothing any more".to_owned(),
+        None => "chosen: the node registers when it starts".to_owned(),
     };
     let mut out = Out::new();
     match args.json {
@@ -51,18 +53,18 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     match after.is_none_or(|standing| standing.is_well()) {
         true => Ok(()),
         false => Err(Failure::no(
-            "the registry was not reached; the node tries again by itself",
+            "the registry was not reached; the node tries again automatically",
         )),
     }
 }
 
-fn standing(folder: &Path, url: &str) -> Outcome<Option<Standing>> {
-    let all = enrolment::standings(folder).or_no("reading how the registries stand")?;
+fn standing(folder: &Path, url: &str) -> Outcome<Option<Registration>> {
+    let all = enrolment::registrations(folder).or_no("reading the registrations")?;
     Ok(all.into_iter().find(|one| one.url == url))
 }
 
-/// Until the running node has tried, or was done before.
-fn wait(folder: &Path, url: &str, before: Option<&Standing>) -> Outcome<Standing> {
+/// Waits until the running node has tried, or the state was good before.
+fn wait(folder: &Path, url: &str, before: Option<&Registration>) -> Outcome<Registration> {
     for _ in 0..LOOKS {
         if let Some(standing) = standing(folder, url)? {
             let has_tried = standing.since_ms.is_some() || standing.failure.is_some();
@@ -72,24 +74,10 @@ fn wait(folder: &Path, url: &str, before: Option<&Standing>) -> Outcome<Standing
         }
         std::thread::sleep(NAP);
     }
-    Ok(Standing::new(url))
+    Ok(Registration::new(url))
 }
 
-/// Those that are wanted, with how each stood the last time.
-pub(super) fn all(data: &Path) -> Outcome<Vec<Standing>> {
-    let folder = data.join(NODE_FOLDER);
-    let settings = config::of_node(data).map_err(Failure::unusable)?;
-    let choice = enrolment::choice(&folder).or_no("reading the choice of registries")?;
-    let known = enrolment::standings(&folder).or_no("reading how the registries stand")?;
-    let wanted = enrolment::wanted(&settings.registries.urls(), &choice);
-    let standing = |url: &String| {
-        let found = known.iter().find(|one| one.url == *url);
-        found.cloned().unwrap_or_else(|| Standing::new(url))
-    };
-    Ok(wanted.iter().map(standing).collect())
-}
-
-fn print(args: &RegisterNodeArgs, all: &[Standing]) -> Outcome {
+fn print(args: &RegisterNodeArgs, all: &[Registration]) -> Outcome {
     let mut out = Out::new();
     if args.json {
         out.json(&json!({ "registries": all }))?;
@@ -99,7 +87,7 @@ fn print(args: &RegisterNodeArgs, all: &[Standing]) -> Outcome {
         out.line("this node makes itself known to no registry, and needs none")?;
     }
     for one in all {
-        out.line(format_args!("{}\n  {}", one.url, one.says()))?;
+        out.line(format_args!("{}\n  {}", one.url, one.summary()))?;
     }
     out.done()
 }

@@ -1,37 +1,50 @@
 //! `imajin repair`: mends damaged records from copies, in a folder or on a running node.
 
-mod copies;
-
 use super::Person;
 use crate::cli::RepairArgs;
-use crate::client::Import;
-use crate::config;
+use crate::client::{Client, Import};
+use crate::config::{self, Config};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::folder::is_data_folder;
 use crate::key::PersonKey;
-use crate::open::Opened;
+use crate::mending::{self, Copies, CopyRequest, find, line, mend};
+use crate::open::{FolderError, Opened};
 use crate::output::{Out, Progress};
+use crate::serve::{address, work};
 use crate::source::Bundle;
-use copies::Copies;
-use imajin_ledger::bundle::import::{self, ImportError, Repair};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
-/// What the work is called under `import/` in the data folder.
-const ID: &str = "repair";
+/// So many records are named one by one to a running node; of more it looks at all it has.
+const NAMED_MAX: usize = 64;
 
 /// Runs it.
 pub(super) fn run(args: &RepairArgs) -> Outcome {
     let dids = args.dids.iter().map(|did| {
-        Did::parse(did).map_err(|error| Failure::unusable(format!("{did:?} is no DID: {error}")))
+        Did::parse(did).map_err(|error| Failure::unusable(format!("{did:?} is not a DID: {error}")))
     });
     let dids: Vec<Did> = dids.collect::<Outcome<_>>()?;
     let key = args.key.as_deref().map(PersonKey::read).transpose();
     let key = key.map_err(Failure::unusable)?;
-    let records = match &args.node {
-        Some(url) => vec![at_node(args, &dids, key.as_ref(), url)?],
-        None => in_folder(args, &dids, key.as_ref())?,
+    let other = is_address(&args.from).then(|| super::client(&args.from, args.trust));
+    let other = other.transpose()?;
+    let showing = Showing::default();
+    let told = |what, done, total| showing.show(what, done, total);
+    let request = CopyRequest {
+        from: &args.from,
+        backup: args.backup.as_deref(),
+        dids: &dids,
+        key: key.as_ref(),
+        node: other.as_ref(),
+        progress: &told,
     };
+    let records = match &args.node {
+        Some(url) => vec![at_node(args, &request, url)?],
+        None => in_folder(args, &request)?,
+    };
+    drop(showing);
     let damaged: Vec<&Json> = (records.iter())
         .filter(|record| !record["repair"].is_null())
         .collect();
@@ -52,166 +65,165 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
     damaged.into_iter().try_for_each(outcome)
 }
 
-fn in_folder(args: &RepairArgs, dids: &[Did], key: Option<&PersonKey>) -> Outcome<Vec<Json>> {
+fn is_address(from: &str) -> bool {
+    from.starts_with("https://") || from.starts_with("http://")
+}
+
+/// How far it is, one thing after another.
+#[derive(Default)]
+struct Showing(RefCell<Option<(&'static str, Progress)>>);
+
+impl Showing {
+    fn show(&self, what: &'static str, done: u64, total: u64) {
+        let mut shown = self.0.borrow_mut();
+        if shown.as_ref().is_none_or(|(before, _)| *before != what)
+            && let Some((_, before)) = shown.replace((what, Progress::new(what)))
+        {
+            before.finish();
+        }
+        if let Some((_, progress)) = shown.as_mut() {
+            progress.set(done, total);
+        }
+    }
+}
+
+impl Drop for Showing {
+    fn drop(&mut self) {
+        if let Some((_, progress)) = self.0.take() {
+            progress.finish();
+        }
+    }
+}
+
+fn in_folder(args: &RepairArgs, request: &CopyRequest<'_>) -> Outcome<Vec<Json>> {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    if !is_data_folder(&data) {
+        return Err(FolderError::Missing(data).into());
+    }
+    if address::running(&data).is_some() {
+        let config = config::of_node(&data).map_err(Failure::unusable)?;
+        return through_node(request, &data, &config);
+    }
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
-    let done = Copies::open(args, key, (&data, &config))
-        .and_then(|copies| mend_all(dids, copies, &opened));
+    let done = Copies::open(request, (&data, &config))
+        .and_then(|copies| mend_all(request, copies, &opened));
     opened.close()?;
     done
 }
 
-fn mend_all(dids: &[Did], copies: Copies, opened: &Opened) -> Outcome<Vec<Json>> {
-    let here = here(&opened.data)?;
-    let wanted = match dids {
-        [] => copies.of_these(here),
+fn mend_all(request: &CopyRequest<'_>, copies: Copies, opened: &Opened) -> Outcome<Vec<Json>> {
+    let wanted = wanted(request, &copies, &opened.data)?;
+    let damaged = find(&opened.ledger, &wanted, mending::ID, request.progress)?;
+    let brought = copies.bring(&damaged, &opened.data, request)?;
+    let mended = mend(
+        &opened.ledger,
+        &damaged,
+        &brought,
+        mending::ID,
+        request.progress,
+    )?;
+    Ok(with_whole(&wanted, &damaged, mended))
+}
+
+fn wanted(request: &CopyRequest<'_>, copies: &Copies, data: &Path) -> Outcome<Vec<Did>> {
+    Ok(match request.dids {
+        [] => copies.of_these(mending::here(data)?),
         dids => dids.to_vec(),
+    })
+}
+
+/// What came of the damaged ones, and the others.
+fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
+    let whole = wanted.iter().filter(|did| !damaged.contains(did));
+    let whole = whole.map(|did| json!({ "did": did.as_str() }));
+    mended.into_iter().chain(whole).collect()
+}
+
+/// The node that runs on the folder looks and mends; the copies are opened here, by the key that is here.
+fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
+    let copies = Copies::open(request, (data, config))?;
+    let wanted = wanted(request, &copies, data)?;
+    let named = match wanted.len() > NAMED_MAX {
+        true => &[],
+        false => &wanted[..],
     };
-    let mut progress = Progress::new("looking at records");
-    let (mut records, mut damaged) = (Vec::new(), Vec::new());
-    for (n, did) in wanted.iter().enumerate() {
-        progress.set(n as u64, wanted.len() as u64);
-        match import::find_damage(&opened.ledger, did, ID).map_err(failure)? {
-            Some(_) => damaged.push(did.clone()),
-            None => records.push(json!({ "did": did.as_str() })),
-        }
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
-    progress.finish();
-    let sources = copies.bring(&damaged, &opened.data)?;
-    let mut progress = Progress::new("mending");
-    for (n, did) in damaged.iter().enumerate() {
-        progress.set(n as u64, damaged.len() as u64);
-        let repaired = import::repair_from(&opened.ledger, did, sources.of(did), ID);
-        records.push(record(opened, &repaired.map_err(failure)?));
+    let told = &mut |done, total| (request.progress)("looking at records", done, total);
+    let mut damaged = work::damaged(data, named, told).map_err(refused)?;
+    damaged.retain(|did| wanted.contains(did));
+    if damaged.is_empty() {
+        return Ok(with_whole(&wanted, &damaged, Vec::new()));
     }
-    progress.finish();
-    Ok(records)
+    let mut brought = copies.bring(&damaged, data, request)?;
+    let folder = brought.hand_over(&damaged, data)?;
+    let told = &mut |done, total| (request.progress)("mending", done, total);
+    let mended = work::repair(data, &folder, told).map_err(refused)?;
+    Ok(with_whole(&wanted, &damaged, mended))
 }
 
-/// Everybody who has a log here, by the folders' names: what a damaged file says of itself may be wrong.
-fn here(data: &Path) -> Outcome<Vec<Did>> {
-    let users = data.join("users");
-    let entries = std::fs::read_dir(&users).or_unusable(users.display())?;
-    let mut dids = Vec::new();
-    for entry in entries {
-        let name = entry.or_unusable(users.display())?.file_name();
-        dids.extend(Did::parse(&name.to_string_lossy().replace('_', ":")).ok());
-    }
-    Ok(dids)
-}
-
-fn record(opened: &Opened, repaired: &Repair) -> Json {
-    let mut record = json!({ "did": repaired.did.as_str(), "repair": said(repaired) });
-    if let Some((seq, cid, _)) = &repaired.newest {
-        record["seq"] = json!(seq);
-        record["cid"] = json!(cid.to_string());
-    }
-    let status = opened.ledger.status(&repaired.did).ok().flatten();
-    if let Some(reason) = status.and_then(|status| status.read_only) {
-        record["readOnly"] = json!(reason);
-    }
-    record
-}
-
-fn failure(error: ImportError) -> Failure {
-    match error {
-        error @ (ImportError::NoLog(_) | ImportError::Full | ImportError::Io { .. }) => {
-            Failure::unusable(error)
-        }
-        error => Failure::no(error),
+fn refused(refused: work::Refused) -> Failure {
+    match refused {
+        work::Refused::NotTried(why) => Failure::unusable(why),
+        work::Refused::Failed(why) => Failure::no(why),
     }
 }
 
 /// A running node gets the copy, and mends its record with it.
-fn at_node(args: &RepairArgs, dids: &[Did], key: Option<&PersonKey>, url: &str) -> Outcome<Json> {
+fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<Json> {
     let client = super::client(url, args.trust)?;
-    let bundle = Bundle::open(Path::new(&args.from), key)?;
+    let key = request.key;
+    let fetched = request
+        .node
+        .map(|other| fetched(other, request))
+        .transpose()?;
+    let path = fetched
+        .as_ref()
+        .map_or_else(|| PathBuf::from(&args.from), |(_, path)| path.clone());
+    let bundle = Bundle::open(&path, key)?;
     let import = Import::begin(&client, key, bundle.size(), args.invite.as_deref())?;
-    let (mut progress, total) = (Progress::new("sending"), bundle.size().unwrap_or(0));
+    let total = bundle.size().unwrap_or(0);
     let sent = import.send(|from| {
-        progress.set(from, total);
+        (request.progress)("sending", from, total);
         bundle.tar(from)
     });
-    progress.finish();
     sent??;
     let person = key.map(|key| Person::new(client.clone(), key.clone()));
     let person = person.transpose()?;
     let signer = person.as_ref().map(|person| &person.signer);
-    let mut progress = Progress::new("the node checks it");
     let checked = import.check(signer, None, |bytes| {
-        progress.set(bytes.min(total), total);
+        (request.progress)("the node checks it", bytes.min(total), total);
     });
-    progress.finish();
     let (report, place) = checked?;
     let Some(place) = place else {
         let message = report["fault"]["message"].as_str();
         let message = message.unwrap_or("it does not verify");
         return Err(Failure::no(format!("the copy is not valid: {message}")));
     };
-    if !dids.is_empty() && dids != [place.did.clone()] {
+    if !request.dids.is_empty() && request.dids != [place.did.clone()] {
         let text = format!("this is a copy of {}'s record alone", place.did.as_str());
         return Err(Failure::unusable(text));
     }
-    Ok(import.repair()?)
+    import.repair().map_err(|error| match error.status() {
+        // There is nothing to mend: that is not damage which is left.
+        Some(404) => Failure::unusable(error),
+        _ => error.into(),
+    })
 }
 
-/// What was found and done, for scripts.
-pub(super) fn said(repair: &Repair) -> Json {
-    let log = repair.log.as_ref();
-    let mut said = json!({
-        "entries": log.map_or(0, |log| log.headers.len()),
-        "bodies": log.map_or(0, |log| log.bodies.len()),
-        "added": log.map_or(0, |log| log.added),
-        "files": repair.media.len(),
-    });
-    for (name, text) in [("damage", repair.damage.clone()), ("left", repair.left())] {
-        if let Some(text) = text {
-            said[name] = json!(text);
-        }
-    }
-    said
-}
-
-/// The same for people.
-pub(super) fn line(record: &Json) -> String {
-    let repair = &record["repair"];
-    let count = |name: &str, one: &str, many: &str| {
-        let count = repair[name].as_u64().unwrap_or(0);
-        format!("{count} {}", if count == 1 { one } else { many })
-    };
-    let mut text = record["did"].as_str().unwrap_or("?").to_owned();
-    if let Some(damage) = repair["damage"].as_str() {
-        text += &format!(" was damaged ({damage})");
-    }
-    text += &format!(
-        ": mended with {}, {} and {} of the copy",
-        count("entries", "entry", "entries"),
-        count("bodies", "body", "bodies"),
-        count("files", "file", "files")
-    );
-    if repair["added"].as_u64().unwrap_or(0) > 0 {
-        text += &format!(
-            "; {} came after its end",
-            count("added", "entry", "entries")
-        );
-    }
-    if let Some(seq) = record["seq"].as_u64() {
-        text += &format!("; it ends with entry {seq}");
-    }
-    if let Some(reason) = record["readOnly"].as_str() {
-        text += &format!("; it is read-only: {reason}");
-    }
-    text
+/// The key owner's record as another node gives it, as a file that goes with its folder.
+fn fetched(other: &Client, request: &CopyRequest<'_>) -> Outcome<(tempfile::TempDir, PathBuf)> {
+    let folder = tempfile::tempdir().or_unusable("a folder for the copy")?;
+    let path = mending::fetch(other, request, folder.path())?;
+    Ok((folder, path))
 }
 
 /// Damage that is left is the answer no.
 pub(super) fn outcome(record: &Json) -> Outcome {
-    match record["repair"]["left"].as_str() {
+    match mending::left(record) {
         None => Ok(()),
-        Some(left) => Err(Failure::no(format!(
-            "damage is left in the record of {}: {left}. Another copy may have it; the damaged file is kept under quarantine/",
-            record["did"].as_str().unwrap_or("?")
-        ))),
+        Some(left) => Err(Failure::no(left)),
     }
 }

@@ -3,7 +3,7 @@
 use super::Person;
 use super::backup::place_name;
 use super::carry_on_here::carry_on;
-use crate::backup::{self, Catalogue, Place};
+use crate::backup::{self, BackupPlace, Catalogue};
 use crate::cli::RestoreArgs;
 use crate::client::Client;
 use crate::config::{self, Config};
@@ -21,7 +21,7 @@ use std::path::Path;
 pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let place = Place::open(&place_name(args.from.as_deref(), &config)?, &config)?;
+    let place = BackupPlace::open(&place_name(args.from.as_deref(), &config)?, &config)?;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let catalogue = Catalogue::read(&place)?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
             false => Err(Failure::no(format!(
                 "backup {} can be read, and records in it are damaged:\n{}\nAn earlier one may have them whole: imajin backup list",
                 checked.id,
-                backup::damage(&checked.damaged)
+                backup::describe_damage(&checked.damaged)
             ))),
         };
     }
@@ -66,12 +66,12 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let restored = restored?;
     // Its own settings came with it.
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let goes_on = first_start(&data, &config, &key);
+    let may_continue = first_start(&data, &config, &key);
     match args.json {
         true => out.json(&json!({
             "restored": restored,
-            "ownerGoesOn": goes_on.is_ok(),
-            "why": goes_on.as_ref().err().map(Failure::text),
+            "ownerGoesOn": may_continue.is_ok(),
+            "why": may_continue.as_ref().err().map(Failure::text),
         }))?,
         false => {
             out.line(format_args!(
@@ -82,12 +82,12 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
                 bytes(restored.bytes)
             ))?;
             out.line("  the node's own record goes on, and those whose keys it keeps")?;
-            out.line(match &goes_on {
+            out.line(match &may_continue {
                 Ok(()) => "  yours goes on, too".to_owned(),
                 Err(failure) => format!("  yours waits for you: {}", failure.text()),
             })?;
             out.line("  everybody else lets theirs go on when they come by: the page \"My data\", or imajin carry-on")?;
-            out.line("  everybody signs in again; nothing is sold before the payment provider has said what was sold since")?;
+            out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
             out.line("  never start the old card again: two boxes would be the same node")?;
         }
     }
@@ -108,7 +108,7 @@ fn is_ours(data: &Path) -> Outcome {
     }
 }
 
-/// Starts it behind a door of its own, so that the node's own record goes on, and the owner's with their key.
+/// Starts the node for this process only, to resume the node's own record, and the owner's with their key.
 fn first_start(data: &Path, config: &Config, key: &PersonKey) -> Outcome {
     let local = LocalNode::start(data, config)?;
     let done = Client::new(&local.url())

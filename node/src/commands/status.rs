@@ -1,16 +1,16 @@
-//! `imajin status`: what is there and what runs.
+//! `imajin status`: the state of a node.
 
 use crate::cli::ReportArgs;
 use crate::client::Client;
 use crate::config;
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::folder::{NODE_FOLDER, is_data_folder};
 use crate::key::PersonKey;
-use crate::open::{NODE_FOLDER, is_data_folder};
 use crate::output::{Out, bytes};
 use crate::serve::{address, control};
 use crate::survey::{self, LogSurvey};
-use imajin_registry::enrolment::Standing;
-use imajin_service::network::Place;
+use imajin_registry::enrolment::Registration;
+use imajin_service::network::NetworkState;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ struct Status {
     version: &'static str,
     data: PathBuf,
     node: Option<String>,
-    /// Where it answers; none where no node runs on this folder.
+    /// Where it answers; none if no node runs on this folder.
     running: Option<String>,
     healthy: Option<bool>,
     /// Whether the running node is locked: it waits for its passphrase, or key file.
@@ -33,11 +33,11 @@ struct Status {
     silent: Option<String>,
     logs: Vec<LogSurvey>,
     sizes: Sizes,
-    /// How it stands with registries; nothing where that cannot be read.
-    registries: Vec<Standing>,
+    /// The registrations; empty if the file can't be read.
+    registries: Vec<Registration>,
     /// Certificates, the name at home, and other nodes there; of a running node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    network: Option<Place>,
+    network: Option<NetworkState>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +93,7 @@ fn survey(data: &Path) -> Outcome<Status> {
             journal: survey::bytes(&data.join(NODE_FOLDER).join("journal.sqlite")),
             free: survey::free_bytes(data).ok(),
         },
-        registries: super::register_node::all(data).unwrap_or_default(),
+        registries: crate::register::registrations(data).unwrap_or_default(),
         data: data.to_path_buf(),
         running,
         healthy,
@@ -123,12 +123,12 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         }
         (Some(url), Some(true)) => format!("  running   at {url}"),
         (Some(url), _) => {
-            format!("  running   at {url}, and does not answer well: look at its log")
+            format!("  running   at {url}, but does not answer properly: look at its log")
         }
         (None, _) => "  running   no".to_owned(),
     })?;
     for one in &status.registries {
-        out.line(format_args!("  registry  {}: {}", one.url, one.says()))?;
+        out.line(format_args!("  registry  {}: {}", one.url, one.summary()))?;
     }
     if let Some(place) = &status.network {
         print_network(out, place)?;
@@ -147,7 +147,7 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
     print_logs(out, status)
 }
 
-fn print_network(out: &mut Out, place: &Place) -> Outcome {
+fn print_network(out: &mut Out, place: &NetworkState) -> Outcome {
     if let (Some(port), Some(own)) = (place.https, &place.own) {
         out.line(format_args!(
             "  https     at port {port}; at home until {}",

@@ -9,7 +9,7 @@ mod trial;
 use crate::cli::UpdateArgs;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
-use crate::versions::asked::{self, RUN};
+use crate::versions::update_request::{self, RUN};
 use crate::versions::{self, FOLDER, KEYS, Role, State, Store};
 use imajin_ledger::bundle::stick::Sticks;
 use imajin_registry::release::Release;
@@ -46,8 +46,9 @@ fn open(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome<Release<Fi
 /// What the owner asked for on their page: a release on a stick.
 fn requested(args: &UpdateArgs) -> Outcome {
     let folder = Path::new(RUN);
-    let told = |refused: Option<&str>| asked::tell(folder, refused).or_unusable(folder.display());
-    let taken = asked::take(folder).or_unusable(folder.display())?;
+    let told =
+        |refused: Option<&str>| update_request::tell(folder, refused).or_unusable(folder.display());
+    let taken = update_request::take(folder).or_unusable(folder.display())?;
     let Some((stick, name)) = taken else {
         return Ok(());
     };
@@ -133,7 +134,7 @@ fn go_back(args: &UpdateArgs) -> Outcome {
     let from = state.version(&packaged);
     if let Some(trial) = &state.trial {
         let was_started = trial.starts > 0;
-        state.give_up(&packaged, "somebody asked for the version before");
+        state.give_up(&packaged, "the previous version was requested");
         store.save(&state).map_err(Failure::unusable)?;
         drop(held);
         if was_started {
@@ -231,7 +232,7 @@ fn list(args: &UpdateArgs) -> Outcome {
     out.done()
 }
 
-/// What a newer package superseded runs no more.
+/// A newer package has replaced these versions; they don't run any more.
 fn role_now(state: &State, role: Role, packaged: &imajin_registry::version::Version) -> Role {
     match (role, state.chosen(packaged)) {
         (Role::Current | Role::Trial, None) => Role::Previous,

@@ -1,10 +1,10 @@
-//! `imajin usb`: the sticks in a node's machine. Of a running node they are asked for, with the owner's session; else the
+//! `imajin usb`: the sticks in a node's machine. It asks a running node for them, with the owner's session; else the
 //! sticks of this very machine are looked at, and its data folder.
 
 use super::{Person, export, import};
 use crate::cli::{
-    DataArgs, Encrypt, ImportArgs, ImportAs, Place, UsbCommand, UsbExportArgs, UsbImportArgs,
-    UsbListArgs,
+    DataArgs, DataLocation, Encrypt, ImportArgs, ImportAs, UsbCommand, UsbExportArgs,
+    UsbImportArgs, UsbListArgs,
 };
 use crate::client::{Client, Export, Import, Session};
 use crate::config;
@@ -29,8 +29,8 @@ pub(super) fn run(command: &UsbCommand) -> Outcome {
 
 fn list(args: &UsbListArgs) -> Outcome {
     let sticks = match args.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
-        Place::Folder { data, .. } => of_machine(&here(data.as_deref())?.1)?,
+        DataLocation::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
+        DataLocation::Folder { data, .. } => of_machine(&here(data.as_deref())?.1)?,
     };
     let mut out = Out::new();
     if args.json {
@@ -133,13 +133,15 @@ fn write(args: &UsbExportArgs) -> Outcome {
         ));
     };
     let (did, stick, copy) = match args.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key, trust } => by_node(args, &Person::connect(&url, &key, trust)?)?,
-        Place::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
+        DataLocation::Node { url, key, trust } => {
+            by_node(args, &Person::connect(&url, &key, trust)?)?
+        }
+        DataLocation::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
     };
     let mut out = Out::new();
     match args.json {
         true => out.json(&json!({ "did": did, "stick": stick, "copy": copy }))?,
-        false => out.line(format_args!("the copy stands on the stick {stick}: {copy}"))?,
+        false => out.line(format_args!("the copy is on the stick {stick}: {copy}"))?,
     }
     out.done()
 }

@@ -1,5 +1,5 @@
-//! `imajin verify`: one bundle or log by itself, or two parties' against each other. Needs no node and no network, but
-//! for anchors that are at a relay.
+//! `imajin verify`: verifies one bundle or log, or compares those of two parties. Needs no node and no network, except
+//! for anchors at a relay.
 
 mod anchors;
 mod report;
@@ -14,7 +14,7 @@ use imajin_dfos::cid::parse_cid;
 use imajin_ledger::OpTable;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
 use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::regular::{self, Found};
+use imajin_ledger::bundle::regular::{self, FileKind};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
     AnchorSource, BundleOptions, Equivocation, Party, Report, Verdict, VerifyOptions, Wanted,
@@ -85,7 +85,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     let place = args
         .anchors
         .as_deref()
-        .map(anchors::Place::new)
+        .map(anchors::AnchorLocation::new)
         .transpose()?;
     let mut source = |wanted: &[Wanted]| match &place {
         Some(place) => place.read(wanted),
@@ -98,6 +98,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
             head: head.transpose()?,
             threads: 0,
             scratch: None,
+            pace: None,
         },
         unlock: unlock.as_ref(),
         limits: TarLimits::default(),
@@ -120,10 +121,10 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     report.map_err(Failure::unusable)
 }
 
-/// What opens an encrypted bundle: the owner's key where one is given, else a passphrase.
+/// What opens an encrypted bundle: the owner's key if one is given, else a passphrase.
 fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
     let mut start = Vec::new();
-    let is_encrypted = (matches!(regular::look(path), Ok(Found::File)) || parts::is_parts(path))
+    let is_encrypted = (matches!(regular::look(path), Ok(FileKind::File)) || parts::is_parts(path))
         && parts::open(path)
             .and_then(|(file, _)| file.take(MAGIC.len() as u64).read_to_end(&mut start))
             .is_ok()
@@ -182,7 +183,7 @@ fn two(args: &VerifyArgs, other: &Path) -> Outcome {
     match found.len() {
         0 => unknown.map_or(Ok(()), Err),
         count => Err(Failure::no(format!(
-            "they contradict each other ({count}): somebody told two stories"
+            "they contradict each other ({count}): somebody told two histories"
         ))),
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::VersionsCommand;
 use crate::config;
 use crate::failure::{Failure, Outcome};
 use crate::output::Out;
-use crate::versions::{FOLDER, Store, after, before, own};
+use crate::versions::{FOLDER, Store, after, before, own, stopped};
 
 /// Runs it.
 pub(super) fn run(command: &VersionsCommand) -> Outcome {
@@ -15,6 +15,10 @@ pub(super) fn run(command: &VersionsCommand) -> Outcome {
         VersionsCommand::AfterStart => {
             let data = config::data_folder(None).map_err(Failure::unusable)?;
             after(&store, &own, &data)
+        }
+        VersionsCommand::AfterStop => {
+            let result = std::env::var("SERVICE_RESULT").unwrap_or_default();
+            stopped(&store, &own, &result)
         }
         VersionsCommand::Packaged => {
             let mut out = Out::new();

@@ -13,6 +13,8 @@ pub struct BackupConfig {
     pub every_h: u64,
     /// Backups that are kept.
     pub keep: usize,
+    /// Whether the node can read the backups that it makes, to mend from them and to try them out; else the owner's key alone.
+    pub box_reads: bool,
     /// The storage's address, for a place `s3://…`.
     pub s3_url: String,
     /// Its region.
@@ -24,7 +26,7 @@ pub struct BackupConfig {
 }
 
 impl BackupConfig {
-    /// How long after a backup the next one is due, where they are made by the clock.
+    /// The time between two backups, if they are made by the clock.
     pub fn interval(&self) -> Option<Duration> {
         let is_on = !self.to.is_empty() && self.every_h > 0;
         is_on.then(|| Duration::from_secs(self.every_h.saturating_mul(3600)))

@@ -1,5 +1,5 @@
-//! Budgets that the owner changed: what somebody may leave in the records of others in a day, by operation. Which operations
-//! have one is the services' to say ([`crate::open`]).
+//! Budgets that the owner changed: how many entries a person may add to other people's records in a day, by operation.
+//! Which operations have one is the services' to say ([`crate::open`]).
 
 use imajin_service::{Budgeted, Reach};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ impl BudgetsConfig {
     /// By operation.
     ///
     /// # Errors
-    /// A sentence with the setting's name, where it is not two whole numbers.
+    /// A sentence with the setting's name, if its value is not two whole numbers.
     pub fn read(&self) -> Result<Budgeted, String> {
         let mut found = Budgeted::new();
         read_below("", &self.0, &mut found)?;
@@ -31,7 +31,7 @@ fn read_below(prefix: &str, table: &Map<String, Value>, out: &mut Budgeted) -> R
         }
         let reach = reach(value).ok_or_else(|| {
             format!(
-                "`budgets.{op}` must be two whole numbers, [in all, with each], the first at least the second; 0 is no limit"
+                "`budgets.{op}` must be two whole numbers, [in all, with each], the first not below the second; 0 means no limit"
             )
         })?;
         out.insert(op, reach);

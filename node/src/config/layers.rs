@@ -150,7 +150,7 @@ fn collect_names(table: &Table, prefix: &str, out: &mut Vec<String>) {
     }
 }
 
-/// Sets the value at a dotted name that exists, reading the text as the type that stands there.
+/// Sets the value at an existing dotted name, parsed as the type of the current value.
 fn set(settings: &mut Table, name: &str, text: &str, variable: &str) -> Result<(), ConfigError> {
     let wrong = |what: &str| ConfigError::Value {
         origin: variable.to_owned(),

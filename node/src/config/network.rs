@@ -1,6 +1,6 @@
 //! Settings of HTTPS, of the local network and of Wi-Fi.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
 /// HTTPS.
@@ -9,13 +9,13 @@ use std::net::SocketAddr;
 pub struct TlsConfig {
     /// Where to listen; empty for not at all.
     pub listen: String,
-    /// Names whose certificates come from a directory.
+    /// Names with certificates from the ACME directory.
     pub domains: Vec<String>,
     /// The ACME directory.
     pub directory: String,
     /// The authority of the directory's own address; empty for those that the machine knows.
     pub root: String,
-    /// Whom the directory may write to.
+    /// The contact address for the ACME directory.
     pub contact: String,
 }
 
@@ -30,14 +30,14 @@ pub struct LanConfig {
 }
 
 /// Wi-Fi, of a box that runs the image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WifiConfig {
     /// The network's name; empty for none.
     pub network: String,
     /// Its password; empty for an open network.
     pub password: String,
-    /// The country whose rules hold, as ISO 3166 has it.
+    /// The country of the radio rules (ISO 3166).
     pub country: String,
 }
 
@@ -47,7 +47,7 @@ impl TlsConfig {
         self.listen.parse().ok()
     }
 
-    /// Whom the directory may write to, as a link (RFC 6068); nobody where none is named.
+    /// The contact address as a link (RFC 6068); `None` if there is none.
     pub fn contact_url(&self) -> Option<String> {
         (!self.contact.is_empty()).then(|| format!("mailto:{}", self.contact))
     }
@@ -61,7 +61,7 @@ impl TlsConfig {
         }
         if let Some(name) = self.domains.iter().find(|name| !is_host_name(name)) {
             return Err(format!(
-                "`tls.domains`: {name:?} is no host name (lower case, without port)"
+                "`tls.domains`: {name:?} is not a host name (lower case, without port)"
             ));
         }
         if !self.directory.starts_with("https://") {
@@ -86,7 +86,8 @@ impl LanConfig {
 }
 
 impl WifiConfig {
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// The first thing that is wrong with it.
+    pub(crate) fn check(&self) -> Result<(), String> {
         if self.network.len() > 32 {
             return Err(
                 "`wifi.network` is longer than a network's name can be (32 bytes)".to_owned(),
@@ -113,7 +114,7 @@ impl WifiConfig {
         }
     }
 
-    /// As wpa_supplicant reads it; none where no network is named.
+    /// As wpa_supplicant reads it; none if no network is named.
     pub fn supplicant(&self) -> Option<String> {
         if self.network.is_empty() {
             return None;
@@ -126,7 +127,7 @@ impl WifiConfig {
         };
         let key = match self.password.as_str() {
             "" => "\tkey_mgmt=NONE\n".to_owned(),
-            // What stands between the first and the last quotation mark is the password, whatever it is.
+            // The password is everything between the first and the last quotation mark.
             phrase => format!(
                 "\tkey_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=\"{phrase}\"\n"
             ),

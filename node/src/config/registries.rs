@@ -5,19 +5,19 @@ use imajin_registry::enrolment;
 use serde::Deserialize;
 use std::net::IpAddr;
 
-/// What the node tells, and whom.
+/// The registries, and what the node sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistriesConfig {
     /// Addresses of registries.
     pub urls: Vec<String>,
-    /// The name that is asked for; empty for one made of the node's address.
+    /// The requested name; empty for one made of the node's address.
     pub name: String,
     /// What the node can do.
     pub capabilities: Vec<String>,
-    /// Who answers for it.
+    /// The operators.
     pub operators: Vec<String>,
-    /// For whom it is there.
+    /// The scopes that it serves.
     pub scopes: Vec<String>,
     /// Where its name is to lead.
     pub addresses: Vec<IpAddr>,
@@ -34,17 +34,17 @@ impl RegistriesConfig {
     pub fn urls(&self) -> Vec<String> {
         self.urls
             .iter()
-            .filter_map(|url| enrolment::address(url).ok())
+            .filter_map(|url| enrolment::parse_address(url).ok())
             .collect()
     }
 
     /// What types alone do not say.
     pub(super) fn check(&self) -> Result<(), String> {
         for url in &self.urls {
-            enrolment::address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
+            enrolment::parse_address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
         }
         if !self.home.is_empty() {
-            let home = enrolment::address(&self.home)
+            let home = enrolment::parse_address(&self.home)
                 .map_err(|error| format!("`registries.home`: {error}"))?;
             if !self.urls().contains(&home) {
                 return Err("`registries.home` must be one of `registries.urls`".to_owned());
@@ -60,7 +60,7 @@ impl RegistriesConfig {
             return Err("`registries.name` must be 3 to 32 of a-z 0-9 and -, neither beginning nor ending with -".to_owned());
         }
         if let Some(wrong) = self.operators.iter().find(|text| Did::parse(text).is_err()) {
-            return Err(format!("`registries.operators`: {wrong:?} is no DID"));
+            return Err(format!("`registries.operators`: {wrong:?} is not a DID"));
         }
         if self.heartbeat_s == 0 || self.retry_s == 0 {
             return Err(

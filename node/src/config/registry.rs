@@ -32,9 +32,9 @@ pub struct DirectoryConfig {
     pub enabled: bool,
     /// Which builds may register.
     pub policy: Policy,
-    /// Whose word counts for builds, suspensions and revocations.
+    /// Keys that may sign builds, suspensions and revocations.
     pub keys: Vec<String>,
-    /// Older versions are asked to upgrade; empty for none.
+    /// The directory asks nodes with an older version to upgrade; empty for none.
     pub minimum_version: String,
 }
 
@@ -63,7 +63,7 @@ pub struct RelayLimits {
     pub sync_operations: usize,
     /// Seconds between two looks at a peer's log.
     pub sync_every_s: u64,
-    /// Seconds after which a peer that does not answer is given up.
+    /// Seconds to wait for a peer's answer.
     pub peer_timeout_s: u64,
     /// Unanswered sign requests of one subject.
     pub mailbox: u64,

@@ -1,7 +1,8 @@
-//! The settings as types. What each means stands in `imajin.toml`, which is what people read.
+//! The settings as types. `imajin.toml` explains each of them to people.
 
 use super::backup::BackupConfig;
 use super::budgets::BudgetsConfig;
+use super::claim::ClaimConfig;
 use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
@@ -32,7 +33,7 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Origins that may call the API.
     pub cors: Vec<String>,
-    /// Who may register.
+    /// Who may begin an identity.
     pub registration: RegistrationSetting,
     /// Who may read `/metrics`.
     pub metrics: MetricsFrom,
@@ -40,8 +41,10 @@ pub struct Config {
     pub anchor_hours: u64,
     /// Whether sellers may be told at private addresses.
     pub private_addresses: bool,
-    /// When the machine's clock is believed.
+    /// Whether the node believes the machine's clock.
     pub clock: ClockTrust,
+    /// How a new node is claimed.
+    pub claim: ClaimConfig,
     /// Logging.
     pub log: LogConfig,
     /// The listener.
@@ -54,7 +57,7 @@ pub struct Config {
     pub wifi: WifiConfig,
     /// The registry's relay and directory.
     pub registry: RegistryConfig,
-    /// Registries that are told of this node.
+    /// The registries that this node registers with.
     pub registries: RegistriesConfig,
     /// Payments from outside.
     pub pay: PayConfig,
@@ -64,13 +67,13 @@ pub struct Config {
     pub limits: Limits,
     /// How letters are sent.
     pub mail: MailConfig,
-    /// What it takes to be established.
+    /// The conditions of the tier "established".
     pub tiers: Thresholds,
     /// USB sticks.
     pub usb: UsbConfig,
     /// Room on the disk.
     pub disk: DiskConfig,
-    /// What somebody may leave in the records of others in a day, where the owner decides it.
+    /// Entries that a person may add to other people's records in a day, if the owner changed the defaults.
     pub budgets: BudgetsConfig,
 }
 
@@ -86,7 +89,7 @@ pub enum Ports {
     Prod,
 }
 
-/// Who may register.
+/// Who may begin an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RegistrationSetting {
@@ -100,7 +103,7 @@ pub enum RegistrationSetting {
     Closed,
 }
 
-/// When a machine's clock that jumps ahead is believed.
+/// Whether the node believes a machine's clock that jumps ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClockTrust {
@@ -120,7 +123,7 @@ pub struct LogConfig {
     pub format: LogFormat,
 }
 
-/// For whom log lines are.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -134,7 +137,7 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpConfig {
-    /// Threads of the runtime; 0 stands for as many as suit the machine.
+    /// Threads of the runtime; 0 for a number that suits the machine.
     pub workers: usize,
 }
 
@@ -215,6 +218,7 @@ impl Config {
         self.tls.check()?;
         self.lan.check()?;
         self.wifi.check()?;
+        self.claim.check()?;
         self.pay.check()?;
         self.backup.check()?;
         self.mail.check()?;

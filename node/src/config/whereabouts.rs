@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::open::{NODE_FOLDER, is_data_folder};
+use crate::folder::{NODE_FOLDER, is_data_folder};
 
 /// In the node's folder: the path of the settings that the node was served with, where these are not the folder's own.
 const FILE_NAME: &str = "settings";
@@ -21,7 +21,7 @@ pub(super) fn of_node(usual: PathBuf, installed: &Path) -> PathBuf {
     }
 }
 
-/// The file that is noted.
+/// The path of the settings file in use.
 pub(super) fn settings(data: &Path) -> Option<PathBuf> {
     let text = std::fs::read_to_string(path(data)).ok()?;
     Some(PathBuf::from(text))
@@ -40,7 +40,7 @@ pub(super) fn note_settings(data: &Path, file: Option<&Path>) {
     };
     if let Err(error) = noted {
         tracing::warn!(
-            "cannot note in {} which settings are used, so that commands take the folder's own: {error}",
+            "cannot save in {} which settings the node uses, so commands use the folder's own: {error}",
             path.display()
         );
     }

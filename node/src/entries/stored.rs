@@ -1,11 +1,11 @@
-//! The log of a bundle folder, of a bundle tar, or by itself: opened as something that a stranger made.
+//! The log of a bundle folder, of a bundle tar, or a single log file. All are opened as untrusted.
 
 use super::EntryLine;
 use crate::failure::{Failure, Outcome};
 use imajin_ledger::bundle::names;
 use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
-use imajin_ledger::hostile::{HostileError, HostileLog, Place};
+use imajin_ledger::untrusted::{LogForm, UntrustedError, UntrustedLog};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 /// A log that can be read.
 pub struct StoredLog {
-    log: HostileLog,
+    log: UntrustedLog,
     /// What was taken out of a tar stays until this is dropped.
     _unpacked: Option<TempDir>,
 }
@@ -35,7 +35,7 @@ pub enum StoredLogError {
     NoLog(PathBuf),
     /// Not a log.
     #[error(transparent)]
-    Log(#[from] HostileError),
+    Log(#[from] UntrustedError),
 }
 
 impl StoredLog {
@@ -72,7 +72,7 @@ impl StoredLog {
 
     fn of_file(path: &Path, unpacked: Option<TempDir>) -> Result<Self, StoredLogError> {
         Ok(Self {
-            log: HostileLog::open(path, Place::Bare, None)?,
+            log: UntrustedLog::open(path, LogForm::Bare, None)?,
             _unpacked: unpacked,
         })
     }
@@ -86,7 +86,7 @@ impl StoredLog {
         let mut reader = TarReader::new(input, TarLimits::default(), names::is_allowed);
         let mut found = false;
         while let Some((name, _)) = reader.next_file().map_err(tar)? {
-            // A large log stands in parts, in order.
+            // A large log has parts, in order.
             if name == names::LOG
                 || names::as_part(&name).is_some_and(|(whole, _)| whole == names::LOG)
             {

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, OrFail, Outcome};
 
-/// For programs; people are asked.
+/// For programs. People are asked for the passphrase.
 const VARIABLE: &str = "IMAJIN_PASSPHRASE";
 /// The same where one takes the place of another.
 const NEXT_VARIABLE: &str = "IMAJIN_NEW_PASSPHRASE";
@@ -38,7 +38,7 @@ fn choose_by(variable: &str, prompt: &str) -> Outcome<String> {
     Ok(first)
 }
 
-/// A passphrase that the environment gives; nobody is asked.
+/// The passphrase from the environment, without asking.
 pub fn known() -> Outcome<Option<String>> {
     from_environment()
 }

@@ -37,7 +37,7 @@ pub enum RecoveryError {
     )]
     Passphrase,
     /// Only DIDs that are a key can be on a sheet.
-    #[error("{0} is no did:imajin of a person, and a sheet has room for nothing else")]
+    #[error("{0} is not a person's did:imajin, and a sheet has room for nothing else")]
     Did(Did),
     /// No randomness.
     #[error("this machine gives no random numbers: {0}")]
@@ -71,7 +71,7 @@ fn seal_with(
     Ok(letters::write(&[&random[..], &bytes].concat()))
 }
 
-/// Opens a sheet, in whatever form it was typed, scanned or pasted.
+/// Opens a sheet, typed, scanned or pasted.
 pub fn open(text: &str, passphrase: &str) -> Result<PersonKey, RecoveryError> {
     let mut sealed = letters::read(text)?;
     let (salt, rest) = sealed.split_at_mut(SALT_BYTES);

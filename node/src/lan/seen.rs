@@ -1,5 +1,6 @@
 //! Other nodes on the local network: what they say of themselves, and whether they prove it.
 
+use super::twin;
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
 use imajin_service::network::Neighbour;
@@ -20,9 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// By the full name of their service.
 #[derive(Default)]
-pub(super) struct Seen(BTreeMap<String, Found>);
+pub(super) struct Seen(BTreeMap<String, SeenNode>);
 
-struct Found {
+struct SeenNode {
     neighbour: Neighbour,
     /// Where it can prove its key.
     secure: Option<u16>,
@@ -35,9 +36,9 @@ impl Seen {
         match event {
             ServiceEvent::ServiceResolved(service) => {
                 let (name, found) = (service.fullname.clone(), found(&service));
-                // Said again each time it is asked: who proved it need not prove it again.
+                // Repeated at each query: a node that has proved its key need not prove it again.
                 let is_known =
-                    |known: &Found| found.as_ref().is_some_and(|found| found.is_like(known));
+                    |known: &SeenNode| found.as_ref().is_some_and(|found| found.is_like(known));
                 if self.0.get(&name).is_some_and(is_known) {
                     return;
                 }
@@ -54,7 +55,17 @@ impl Seen {
         }
     }
 
-    /// Asks those who were not asked yet for a proof, and tells the node who is there.
+    /// Other devices that claim to be this node.
+    pub(super) fn like(&self, did: &Did) -> Vec<Neighbour> {
+        let all = self.0.values().map(|found| &found.neighbour);
+        let alike = all.filter(|other| other.did == did.as_str());
+        alike
+            .filter(|other| twin::is_elsewhere(&other.addresses))
+            .cloned()
+            .collect()
+    }
+
+    /// Asks new devices for a proof, and publishes the list of neighbours.
     pub(super) async fn prove(&mut self, node: &Node) {
         for found in self.0.values_mut().filter(|found| !found.asked) {
             found.asked = true;
@@ -82,8 +93,8 @@ impl Seen {
     }
 }
 
-impl Found {
-    /// Whether the same is said of it, so that its proof still counts.
+impl SeenNode {
+    /// Whether its announcement is unchanged, so that its proof still counts.
     fn is_like(&self, other: &Self) -> bool {
         let (one, two) = (&self.neighbour, &other.neighbour);
         self.secure == other.secure
@@ -92,20 +103,25 @@ impl Found {
     }
 }
 
+/// The keys of a node.
+pub(super) fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
+    let suffix = did
+        .key_bytes()
+        .and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    // One that carried on with a new key is known by its chain, where that reached us.
+    let mut keys = node.keys(did).unwrap_or_default();
+    if keys.is_empty() {
+        keys.extend(suffix);
+    }
+    keys
+}
+
 /// Whether it signs a handshake with the key of its DID.
 async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
     let (Some(port), Ok(did)) = (port, Did::parse(&other.did)) else {
         return false;
     };
-    let suffix = did
-        .key_bytes()
-        .and_then(|key| VerifyingKey::from_bytes(&key).ok());
-    // One that carried on with a new key is known by its chain, where that reached us.
-    let mut keys = node.keys(&did).unwrap_or_default();
-    if keys.is_empty() {
-        keys.extend(suffix);
-    }
-    let Ok(tls) = pinned::tls(keys) else {
+    let Ok(tls) = pinned::tls(keys_of(node, &did)) else {
         return false;
     };
     let client = reqwest::Client::builder()
@@ -131,7 +147,7 @@ fn is_neighbour(ip: IpAddr) -> bool {
     !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
 }
 
-fn found(service: &ResolvedService) -> Option<Found> {
+fn found(service: &ResolvedService) -> Option<SeenNode> {
     let did = service.get_property_val_str("did")?;
     let did = Did::parse(did).ok()?.as_str().to_owned();
     let secure = service
@@ -161,7 +177,7 @@ fn found(service: &ResolvedService) -> Option<Found> {
     };
     let address = addresses.first().zip(secure);
     let address = address.map(|(ip, port)| format!("https://{}", SocketAddr::new(*ip, port)));
-    is_host.then(|| Found {
+    is_host.then(|| SeenNode {
         neighbour: Neighbour {
             name: shown(title),
             did,

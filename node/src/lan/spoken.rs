@@ -1,4 +1,4 @@
-//! What speaks mDNS for the box, and the question whose a name is.
+//! The mDNS service of the box, and the lookup of a name's owner.
 
 use crate::failure::{OrFail, Outcome};
 use mdns_sd::{
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What was being done, in an error.
 pub(super) const MDNS: &str = "mDNS";
-/// How long whoever has a name may take to say so, in milliseconds: they answer at once (RFC 6762 §6), or to the second
+/// How long the owner of a name may take to answer, in milliseconds: it answers at once (RFC 6762 §6), or to the second
 /// question a second later.
 const WHOSE_MS: u64 = 1_500;
 /// How long a goodbye may take.
@@ -18,16 +18,16 @@ const GOODBYE: Duration = Duration::from_millis(500);
 /// Speaks and listens for the box until dropped or told to say goodbye.
 pub(super) struct Spoken {
     daemon: ServiceDaemon,
-    /// What became of the box's own names.
+    /// The state of the box's own names.
     pub(super) monitor: Receiver<DaemonEvent>,
-    /// Who else is there.
+    /// The other nodes there.
     pub(super) found: Receiver<ServiceEvent>,
 }
 
-/// Somebody seems to have the box's name. A box with two cables into one house, or two addresses at one, hears itself, and
-/// that is no conflict (RFC 6762 §15): so it is asked who else answers to the name.
+/// Another device seems to have the box's name. A box with two cables or two addresses in one network hears itself,
+/// which is not a conflict (RFC 6762 §15), so this asks which other devices answer to the name.
 pub(super) struct Doubt {
-    /// What the box is called if the name is somebody else's.
+    /// The box's new name if another device has the current one.
     pub(super) label: String,
     answers: Receiver<HostnameResolutionEvent>,
 }
@@ -48,7 +48,7 @@ impl Spoken {
         })
     }
 
-    /// Asks whose a host's name is; `label` is what the box is called where it is somebody else's.
+    /// Looks up the owner of a host name; `label` is the box's new name if another device has it.
     pub(super) fn who_is(&self, host: &str, label: &str) -> Outcome<Doubt> {
         let answers = self.daemon.resolve_hostname(host, Some(WHOSE_MS));
         Ok(Doubt {
@@ -69,7 +69,7 @@ impl Spoken {
 }
 
 impl Doubt {
-    /// Whether somebody else has the name; nothing while they may still answer.
+    /// Whether another device has the name; `None` while it may still answer.
     pub(super) fn is_others(&self) -> Option<bool> {
         while let Ok(event) = self.answers.try_recv() {
             match event {

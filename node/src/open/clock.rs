@@ -14,12 +14,17 @@ const SLACK: Duration = Duration::from_secs(24 * 3600);
 
 /// Where the clock keeps what it told.
 fn kept(data: &Path) -> PathBuf {
-    data.join(super::NODE_FOLDER).join("clock")
+    data.join(crate::folder::NODE_FOLDER).join("clock")
 }
 
-/// The machine's clock, as far as it is believed.
+/// The machine's clock, as long as the node believes it.
 pub fn open(data: &Path, trust: ClockTrust) -> SystemClock {
     SystemClock::new(last_known(data), confirmation(trust)).keeping(kept(data))
+}
+
+/// The same clock for a look: it keeps nothing for the next start.
+pub fn look(data: &Path, trust: ClockTrust) -> SystemClock {
+    SystemClock::new(last_known(data), confirmation(trust))
 }
 
 /// The newest time that this node told. A folder that never kept one has the dates of its files, which are the wall
@@ -28,7 +33,7 @@ pub fn last_known(data: &Path) -> Option<Timestamp> {
     if let Some(kept) = SystemClock::kept(&kept(data)) {
         return Some(kept);
     }
-    let node = std::fs::read_dir(data.join(super::NODE_FOLDER)).ok()?;
+    let node = std::fs::read_dir(data.join(crate::folder::NODE_FOLDER)).ok()?;
     let newest = node
         .filter_map(|entry| entry.ok()?.metadata().ok()?.modified().ok())
         .max()?
@@ -38,7 +43,7 @@ pub fn last_known(data: &Path) -> Option<Timestamp> {
 }
 
 /// Whether a time server supports a time: one set the clock within this boot, and no more than a day more than the
-/// machine has run is past that. A clock that somebody sets by hand afterwards has no such support.
+/// machine has run is past that. A clock set by hand afterwards has no such support.
 fn is_supported(wall: Timestamp, synchronized: SystemTime, uptime: Duration) -> bool {
     let latest = synchronized
         .checked_add(uptime)
@@ -56,7 +61,7 @@ fn uptime() -> Option<Duration> {
 
 /// Whether a second source supports what this machine's clock says.
 fn confirmation(trust: ClockTrust) -> impl Fn(Timestamp) -> bool + Send + Sync + 'static {
-    // A clock in doubt is asked about at each command: the file is looked at once a second at most.
+    // Each command asks about a doubtful clock; the file is read once a second at most.
     let last: Mutex<Option<(std::time::Instant, bool)>> = Mutex::new(None);
     move |wall| match trust {
         ClockTrust::Always => true,
@@ -107,7 +112,7 @@ mod tests {
     #[test]
     fn the_time_that_was_told_counts_and_not_the_dates_of_files() {
         let data = tempfile::tempdir().unwrap();
-        std::fs::create_dir(data.path().join(super::super::NODE_FOLDER)).unwrap();
+        std::fs::create_dir(data.path().join(crate::folder::NODE_FOLDER)).unwrap();
         std::fs::write(kept(data.path()), "2026-11-20T10:00:00.000Z").unwrap();
         let known = last_known(data.path()).unwrap();
         assert_eq!(known.to_string(), "2026-11-20T10:00:00.000Z");

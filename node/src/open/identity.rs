@@ -2,6 +2,7 @@
 //! others may read is refused. Where its owner sealed it, it is opened in memory only (`seal`).
 
 use super::seal::{self, SealError, Secret};
+use crate::folder::{IDENTITY_FILE, NODE_FOLDER, is_sealed};
 use crate::key::{KeyFileError, PersonKey};
 use imajin_ledger::NodeKey;
 use imajin_protocol::{Did, Kid};
@@ -9,7 +10,6 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The node's key, in its folder.
-pub(super) const FILE_NAME: &str = "identity.key";
 /// A key that is about to be the node's.
 const SUCCESSOR: &str = "identity.key.new";
 
@@ -38,17 +38,17 @@ pub enum IdentityError {
 }
 
 impl NodeIdentity {
-    /// Reads the node's key, or makes it with the folders that it stands in.
+    /// Reads the node's key, or makes it with its folders.
     pub fn open(data: &Path) -> Result<Self, IdentityError> {
-        let folder = data.join(super::NODE_FOLDER);
+        let folder = data.join(NODE_FOLDER);
         make_private(data)?;
         make_private(&folder)?;
         seal::tidy(&folder)?;
-        let path = folder.join(FILE_NAME);
+        let path = folder.join(IDENTITY_FILE);
         let key = match PersonKey::read(&path) {
             Ok(key) => key,
             Err(KeyFileError::Read(_, error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                if seal::is_sealed(&folder) {
+                if is_sealed(&folder) {
                     return Self::new(seal::open(&folder)?);
                 }
                 let key = PersonKey::generate()?;
@@ -60,10 +60,10 @@ impl NodeIdentity {
         Self::new(key)
     }
 
-    /// The same for a node that starts; none where its key is sealed and nothing at hand opens it.
+    /// The same for a node that starts; none if its key is sealed and nothing here opens it.
     pub fn at_start(data: &Path) -> Result<Option<Self>, IdentityError> {
-        let folder = data.join(super::NODE_FOLDER);
-        if !seal::is_sealed(&folder) {
+        let folder = data.join(NODE_FOLDER);
+        if !is_sealed(&folder) {
             return Self::open(data).map(Some);
         }
         seal::tidy(&folder)?;
@@ -72,7 +72,7 @@ impl NodeIdentity {
 
     /// The key of a new node, sealed from its first moment.
     pub fn begin_sealed(data: &Path, secret: &Secret) -> Result<Self, IdentityError> {
-        let folder = data.join(super::NODE_FOLDER);
+        let folder = data.join(NODE_FOLDER);
         make_private(data)?;
         make_private(&folder)?;
         Self::new(seal::begin(&folder, secret)?)
@@ -84,9 +84,9 @@ impl NodeIdentity {
         Ok(Self { key, kid })
     }
 
-    /// A new key for a node that has begun with another one. It stands beside its place until [`Self::settle`].
+    /// A new key for a node that has another one. It is beside its final place until [`Self::settle`].
     pub fn succeed(data: &Path, did: Did) -> Result<Self, IdentityError> {
-        let folder = data.join(super::NODE_FOLDER);
+        let folder = data.join(NODE_FOLDER);
         make_private(data)?;
         make_private(&folder)?;
         let fresh = PersonKey::generate()?;
@@ -105,8 +105,8 @@ impl NodeIdentity {
 
     /// Gives the new key its place.
     pub fn settle(&self, data: &Path) -> Result<(), IdentityError> {
-        let folder = data.join(super::NODE_FOLDER);
-        let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(FILE_NAME))
+        let folder = data.join(NODE_FOLDER);
+        let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(IDENTITY_FILE))
             .and_then(|()| std::fs::File::open(&folder)?.sync_all());
         settled.map_err(|error| IdentityError::Folder(folder.clone(), error))?;
         // A seal of the key before it would only be in the way.
@@ -121,6 +121,11 @@ impl NodeIdentity {
     /// The node's DID.
     pub fn did(&self) -> &Did {
         self.key.did()
+    }
+
+    /// The key file itself, whose encryption key opens the backups that the node made.
+    pub(crate) fn person(&self) -> &PersonKey {
+        &self.key
     }
 
     /// What the ledger signs heads with.

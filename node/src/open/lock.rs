@@ -3,8 +3,8 @@
 //! Always: the secrets come first on the way to sealed, and last on the way back. A plug that is pulled in between leaves a
 //! node that starts as before, and puts the rest right.
 
-use super::NODE_FOLDER;
 use super::seal::{self, SealError, Secret};
+use crate::folder::{NODE_FOLDER, is_sealed};
 use imajin_service::Problem;
 use imajin_service::node::Node;
 use imajin_service::upkeep::{Lock, LockChange};
@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// Whether it is on.
 pub fn now(data: &Path) -> Lock {
-    match seal::is_sealed(&data.join(NODE_FOLDER)) {
+    match is_sealed(&data.join(NODE_FOLDER)) {
         true => Lock::Sealed,
         false => Lock::Open,
     }
@@ -24,13 +24,13 @@ pub fn change(node: &Node, wish: LockChange) -> Result<(), Problem> {
     match wish {
         LockChange::Lock { next } => {
             let secret = Secret::chosen(next).map_err(problem)?;
-            if seal::is_sealed(&folder) {
+            if is_sealed(&folder) {
                 return Err(problem(SealError::Sealed));
             }
             node.secrets().set_sealed(true)?;
             if let Err(error) = seal::seal(&folder, &secret) {
                 // Else the next start would do it.
-                node.secrets().set_sealed(seal::is_sealed(&folder))?;
+                node.secrets().set_sealed(is_sealed(&folder))?;
                 return Err(problem(error));
             }
             Ok(())
@@ -40,7 +40,7 @@ pub fn change(node: &Node, wish: LockChange) -> Result<(), Problem> {
             seal::change(&folder, &Secret::passphrase(now), &next).map_err(problem)
         }
         LockChange::Open { now } => {
-            if !seal::is_sealed(&folder) {
+            if !is_sealed(&folder) {
                 return Err(problem(SealError::Open));
             }
             seal::unseal_with(&folder, &Secret::passphrase(now)).map_err(problem)?;

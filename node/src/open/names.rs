@@ -1,4 +1,4 @@
-//! What this machine is called in its network, and where it is there.
+//! This machine's names and addresses in its network.
 
 use std::net::IpAddr;
 

@@ -1,12 +1,12 @@
-//! The reviewed table of operations: who may will each, and who may ask this program for it. It is made from the data that
-//! the program decides by; a new operation without a row fails.
+//! The reviewed table of operations: whose will each needs, and who may request it from this program. It is made from
+//! the data that the program decides by; a new operation without a row fails.
 
 use std::fs;
 use std::path::Path;
 
 use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{By, OpSpec};
+use imajin_ledger::{OpSpec, RequiredAuthority};
 use imajin_protocol::delegation::is_never_delegated;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
 use imajin_service::{Access, Config, Role};
@@ -138,7 +138,10 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
     let access = row
         .copied()
         .unwrap_or(Access::of(spec.op, imajin_service::access::LEAST));
-    let willed = !matches!(spec.by, By::Node | By::Derived);
+    let willed = !matches!(
+        spec.by,
+        RequiredAuthority::Node | RequiredAuthority::Derived
+    );
     let cell = |role: Role| {
         let allowed = match access.strangers {
             _ if !willed => "-".to_owned(),
@@ -148,18 +151,18 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
         };
         more(spec.op, role.as_str()).map_or(allowed, str::to_owned)
     };
-    let delegated = spec.by == By::Any && !is_never_delegated(spec.op);
+    let delegated = spec.by == RequiredAuthority::Any && !is_never_delegated(spec.op);
     let others = match ops::writers(spec.op) {
         Writers::Owner => "-",
         Writers::AuthorsOfBodies => "bodies",
     };
     let will = match spec.by {
-        By::Controller => "controller",
-        By::OwnKey => "key",
-        By::Any => "any",
-        By::CustodialAtStart => "start",
-        By::Node => "node",
-        By::Derived => "derived",
+        RequiredAuthority::Controller => "controller",
+        RequiredAuthority::OwnKey => "key",
+        RequiredAuthority::Any => "any",
+        RequiredAuthority::CustodialAtStart => "start",
+        RequiredAuthority::Node => "node",
+        RequiredAuthority::Derived => "derived",
     };
     let reach = match access.reach {
         Some(reach) => format!("{}/{}", reach.author, reach.target),
@@ -199,10 +202,12 @@ fn every_operation_is_in_the_reviewed_table() {
             row.what
         );
     }
-    for spec in specs
-        .iter()
-        .filter(|spec| !matches!(spec.by, By::Node | By::Derived))
-    {
+    for spec in specs.iter().filter(|spec| {
+        !matches!(
+            spec.by,
+            RequiredAuthority::Node | RequiredAuthority::Derived
+        )
+    }) {
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_bounded = row.is_some_and(|row| row.reach.is_some());
         assert!(
@@ -243,7 +248,8 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     let table = op_table(&services);
     for spec in table.iter() {
         let how = UNDO.iter().find(|(op, _)| *op == spec.op);
-        // What the node enters in the record of somebody who was asked is another's doing, too, and has a budget.
+        // Entries that the node makes in the record of a person who was asked are caused by somebody else, too, and
+        // have a budget.
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_left =
             imajin_service::reaches_others(spec) || row.is_some_and(|row| row.reach.is_some());
@@ -257,7 +263,12 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
         };
         for undo in how.split('+') {
             let found = table.get(undo);
-            let willed = found.is_some_and(|undo| !matches!(undo.by, By::Node | By::Derived));
+            let willed = found.is_some_and(|undo| {
+                !matches!(
+                    undo.by,
+                    RequiredAuthority::Node | RequiredAuthority::Derived
+                )
+            });
             assert!(willed, "{}: {undo} is nothing to ask for", spec.op);
             let row = rows.iter().find(|row| row.what == undo);
             assert!(
@@ -272,7 +283,7 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     }
 }
 
-/// Somebody who tries to write into Sue's log.
+/// An author that tries to write into Sue's log.
 struct Actor {
     name: &'static str,
     person: Person,
@@ -310,7 +321,7 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
     found
 }
 
-/// Every operation × everybody else × a session and a signature: none of them gets into somebody's log.
+/// Every operation × every other author × a session and a signature: none of them gets into another person's log.
 #[tokio::test]
 async fn nobody_writes_an_operation_into_the_log_of_another() {
     let services = all_services();

@@ -1,10 +1,11 @@
-//! The node's key at rest, sealed: it opens only with something that is not on the card. That is a passphrase, a key file
-//! (on a stick), or a credential that systemd brings (from a TPM).
+//! The node's key at rest, sealed: it opens only with something that is not on the card: a passphrase, a key file (on a
+//! stick), or a credential from systemd (from a TPM).
 //!
-//! Always: a sealed key stands in `identity.key.age` alone (age, scrypt), and what opens it is written nowhere. The node's
-//! secrets are sealed under that key, so they are as safe. Sealing and opening for good are one rename each: a plug that is
-//! pulled leaves the one or the other, and the next start puts the rest right.
+//! Always: a sealed key is in `identity.key.age` alone (age, scrypt), and nothing that opens it is ever written. The
+//! node's secrets are sealed under that key, so they are as safe. Sealing and unsealing are one rename each: a power
+//! cut leaves the one or the other, and the next start cleans up.
 
+use crate::folder::{IDENTITY_FILE, SEALED_FILE, is_sealed};
 use crate::key::passphrase;
 use crate::key::{KeyFileError, PersonKey};
 use imajin_dfos::cid::sha256;
@@ -15,12 +16,10 @@ use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// The sealed key, in the node's folder.
-pub const FILE_NAME: &str = "identity.key.age";
-/// The key on its way out of its place, and on its way into it.
+/// Temporary names for the key while it is sealed and unsealed.
 const REMAINS: &str = "identity.key.remains";
 const OPENING: &str = "identity.key.opening";
-/// A shorter passphrase is tried through in no time by whoever has the card.
+/// Anybody with the card could try all shorter passphrases quickly.
 const PASSPHRASE_CHARS_MIN: usize = 8;
 /// Names a key file, for a node that starts unattended.
 pub const KEY_FILE: &str = "IMAJIN_SEAL_KEY_FILE";
@@ -49,7 +48,7 @@ pub enum SealError {
     NoSecret(String),
     /// A key file that protects nothing.
     #[error(
-        "{0} has fewer than {KEY_BYTES_MIN} or more than {KEY_BYTES_MAX} bytes: no key file for a seal"
+        "{0} has fewer than {KEY_BYTES_MIN} or more than {KEY_BYTES_MAX} bytes, so it can't be the key file of a seal"
     )]
     KeyFile(PathBuf),
     /// The file is damaged, or no sealed key.
@@ -57,7 +56,7 @@ pub enum SealError {
     Damaged(PathBuf, String),
     /// A passphrase that protects nothing.
     #[error(
-        "a passphrase needs at least {PASSPHRASE_CHARS_MIN} characters: whoever has the card can try short ones through"
+        "a passphrase needs at least {PASSPHRASE_CHARS_MIN} characters: somebody with the card can try all short ones"
     )]
     Short,
     /// It is sealed already.
@@ -104,7 +103,7 @@ impl Secret {
         }
     }
 
-    /// What is at hand where a node starts: the key file, the credential, else the passphrase, which a person is asked for.
+    /// The secret at the start of a node: the key file, the credential, else the passphrase, typed by a person.
     pub fn at_hand() -> Result<Self, SealError> {
         if let Some(secret) = Self::unasked()? {
             return Ok(secret);
@@ -115,7 +114,7 @@ impl Secret {
             .map_err(|failure| SealError::NoSecret(failure.text()))
     }
 
-    /// What is at hand without a question.
+    /// The secret that is available without asking.
     fn unasked() -> Result<Option<Self>, SealError> {
         if let Some(path) = key_file_path() {
             return Self::key_file(&path).map(Some);
@@ -155,19 +154,14 @@ pub fn open_unattended(folder: &Path) -> Result<Option<PersonKey>, SealError> {
     }
 }
 
-/// Whether the key in the node's folder is sealed.
-pub fn is_sealed(folder: &Path) -> bool {
-    folder.join(FILE_NAME).exists() && !folder.join(super::identity::FILE_NAME).exists()
-}
-
-/// Opens the sealed key with what is at hand.
+/// Opens the sealed key with what is available.
 pub fn open(folder: &Path) -> Result<PersonKey, SealError> {
     open_with(folder, &Secret::at_hand()?)
 }
 
 /// Opens the sealed key.
 pub fn open_with(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
-    open_file(&folder.join(FILE_NAME), secret)
+    open_file(&folder.join(SEALED_FILE), secret)
 }
 
 fn open_file(path: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
@@ -186,7 +180,7 @@ fn open_file(path: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
     PersonKey::from_text(&text).map_err(|error| SealError::Damaged(path.clone(), error))
 }
 
-/// Makes the key of a new node, which never stands on the disk unsealed.
+/// Makes the key of a new node, which is never on the disk unsealed.
 pub fn begin(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
     let key = PersonKey::generate()?;
     put(folder, &key, secret)?;
@@ -198,7 +192,7 @@ pub fn seal(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     if is_sealed(folder) {
         return Err(SealError::Sealed);
     }
-    let plain = folder.join(super::identity::FILE_NAME);
+    let plain = folder.join(IDENTITY_FILE);
     let key = PersonKey::read(&plain)?;
     put(folder, &key, secret)?;
     let remains = folder.join(REMAINS);
@@ -227,7 +221,7 @@ pub fn unseal(folder: &Path) -> Result<(), SealError> {
 /// The same with this secret.
 pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     let key = open_with(folder, secret)?;
-    let plain = folder.join(super::identity::FILE_NAME);
+    let plain = folder.join(IDENTITY_FILE);
     let beside = folder.join(OPENING);
     let failed = |error| SealError::File(beside.clone(), error);
     // One of an attempt that broke off.
@@ -240,7 +234,7 @@ pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
 
 /// Overwrites and removes what is left of a key that was sealed, where a plug was pulled.
 pub fn tidy(folder: &Path) -> Result<(), SealError> {
-    let has_key = [FILE_NAME, super::identity::FILE_NAME].map(|name| folder.join(name).exists());
+    let has_key = [SEALED_FILE, IDENTITY_FILE].map(|name| folder.join(name).exists());
     if has_key == [false; 2] {
         // Nothing is a remain of nothing.
         return Ok(());
@@ -254,7 +248,7 @@ pub fn tidy(folder: &Path) -> Result<(), SealError> {
 
 /// Removes a seal whose key has a place of its own.
 pub fn forget(folder: &Path) -> Result<(), SealError> {
-    let path = folder.join(FILE_NAME);
+    let path = folder.join(SEALED_FILE);
     match std::fs::remove_file(&path) {
         Ok(()) => sync(folder),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -264,7 +258,7 @@ pub fn forget(folder: &Path) -> Result<(), SealError> {
 
 /// Writes the sealed key whole, and looks whether it opens before anything rests on it.
 fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError> {
-    let path = folder.join(FILE_NAME);
+    let path = folder.join(SEALED_FILE);
     let partial = path.with_extension("partial");
     let failed = |error| SealError::File(partial.clone(), error);
     let text = key.to_text()?;
@@ -300,8 +294,8 @@ fn sync(folder: &Path) -> Result<(), SealError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::identity::FILE_NAME as PLAIN;
     use super::*;
+    use crate::folder::IDENTITY_FILE as PLAIN;
 
     fn secret(text: &str) -> Secret {
         Secret::passphrase(text.to_owned())
@@ -353,6 +347,20 @@ mod tests {
             Secret::chosen("seven77".to_owned()),
             Err(SealError::Short)
         ));
+    }
+
+    #[test]
+    fn another_passphrase_that_cannot_be_written_leaves_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let key = PersonKey::generate().unwrap();
+        key.write_new(&at.join(PLAIN)).unwrap();
+        seal(at, &secret("correct horse")).unwrap();
+        // Nothing can be written beside it.
+        std::fs::create_dir(at.join("identity.key.partial")).unwrap();
+        let refused = change(at, &secret("correct horse"), &secret("battery staple"));
+        assert!(matches!(refused, Err(SealError::File(..))));
+        assert!(open_with(at, &secret("correct horse")).unwrap() == key);
     }
 
     #[test]

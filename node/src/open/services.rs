@@ -9,7 +9,7 @@ use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::Arc;
 
-/// Every service of this program, for those who only read what stands in logs.
+/// Every service of this program, for callers that only read logs.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
     services_with(Registry::default(), imajin_pay::Pay::new())
 }
@@ -21,6 +21,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(pay),
         Arc::new(imajin_events::Events::new()),
+        Arc::new(imajin_links::Links),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]
@@ -30,7 +31,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
 pub struct Chosen {
     /// In this program's order. `auth` is always there: it keeps identities.
     pub services: Services,
-    /// The registry, where it is one of them.
+    /// The registry, if it is one of them.
     pub registry: Option<Registry>,
 }
 
@@ -41,9 +42,10 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
         .map_err(FolderError::Pay)?;
     let all = services_with(registry.clone(), pay);
     let budgets = config.budgets.read().map_err(FolderError::Budget)?;
-    check_budgeted(&all, &budgets).map_err(|op| {
+    let rows = all.iter().flat_map(|service| service.access());
+    check_budgeted(rows, &budgets).map_err(|op| {
         FolderError::Budget(format!(
-            "`budgets.{op}`: there is no operation of this name that leaves entries in the records of others"
+            "`budgets.{op}`: no operation of this name adds entries to other people's records"
         ))
     })?;
     let names = &config.services;
@@ -74,7 +76,7 @@ pub fn bundle_views(services: &Services) -> ServiceViews {
     ServiceViews::new(services.clone())
 }
 
-/// What drives the ledger: the services that are asked for.
+/// The state machine for the ledger, of the configured services.
 pub fn machine(config: &Config) -> Result<Arc<dyn StateMachine>, FolderError> {
     Ok(Arc::new(Machine::new(choose(config)?.services)))
 }
@@ -82,6 +84,8 @@ pub fn machine(config: &Config) -> Result<Arc<dyn StateMachine>, FolderError> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use imajin_service::{Lang, operation};
 
     use super::*;
 
@@ -102,6 +106,147 @@ mod tests {
             "{}: after a change of operations write it with IMAJIN_WRITE_OPERATIONS=1",
             path.display()
         );
+    }
+
+    /// With `IMAJIN_WRITE_OPERATIONS=1` the pages are written instead.
+    #[test]
+    fn each_services_page_of_operations_is_what_its_types_declare() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations");
+        let mut pages = Vec::new();
+        let services = Services::new(all_services());
+        for service in services.iter() {
+            if service.operations().is_empty() {
+                continue;
+            }
+            let page = operation::page(service.name(), service.operations(), services.words());
+            let path = folder.join(service.name()).with_extension("md");
+            if std::env::var_os("IMAJIN_WRITE_OPERATIONS").is_some() {
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(&path, &page).unwrap();
+            }
+            let kept = std::fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(
+                kept,
+                page,
+                "{}: after a change of operations write it with IMAJIN_WRITE_OPERATIONS=1",
+                path.display()
+            );
+            pages.push(path);
+        }
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_made = pages
+                .iter()
+                .any(|page| page.file_name() == path.file_name());
+            assert!(is_made, "{}: no service declares this", path.display());
+        }
+    }
+
+    /// Declarations are consistent: names, and examples that the operation itself accepts.
+    #[test]
+    fn every_declared_operation_reads_its_own_example() {
+        let services = Services::new(all_services());
+        let table = op_table(&services);
+        for service in services.iter() {
+            for declaration in service.operations() {
+                let op = declaration.spec.op;
+                assert!(
+                    imajin_protocol::naming::is_op_of(service.name(), op),
+                    "{op}"
+                );
+                assert!(!declaration.about.is_empty(), "{op} says nothing of itself");
+                for member in declaration.members {
+                    assert!(
+                        !member.about.is_empty(),
+                        "{op}: {} says nothing",
+                        member.name
+                    );
+                }
+                for derivation in declaration.spec.derives {
+                    assert!(
+                        table.get(derivation.op).is_some(),
+                        "{op}: {}",
+                        derivation.op
+                    );
+                }
+                let read = declaration.reads_its_sample();
+                assert_eq!(read, Ok(()), "{op}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_operation_has_words_of_its_app() {
+        let services = Services::new(all_services());
+        let table = op_table(&services).to_json().unwrap();
+        let table: serde_json::Value = serde_json::from_str(&table).unwrap();
+        let operations = table["operations"].as_array().unwrap();
+        assert!(operations.len() > 100);
+        for op in operations.iter().map(|spec| spec["op"].as_str().unwrap()) {
+            let said = services.words().operation(op);
+            assert_ne!(said, op, "a record would show the name of this operation");
+        }
+    }
+
+    #[test]
+    fn no_message_is_of_an_operation_that_is_not_and_each_place_has_a_label() {
+        let services = Services::new(all_services());
+        let table = op_table(&services);
+        for manifest in services.manifests() {
+            for id in manifest.texts.iter().flat_map(|texts| texts.ids(Lang::En)) {
+                let op = id.strip_prefix("op-").or(id.strip_prefix("scope-"));
+                let op = op.map(|op| format!("{}.{}", manifest.name, op.replace('-', ".")));
+                let is_known = op.as_ref().is_none_or(|op| table.get(op).is_some());
+                assert!(is_known, "{}: {id} names no operation", manifest.name);
+            }
+            for kind in manifest.notices {
+                let text = services.words().get(manifest.name, kind.message);
+                assert!(
+                    text.is_some(),
+                    "{}: no text for {}",
+                    manifest.name,
+                    kind.name
+                );
+            }
+            for link in manifest.navigation {
+                let text = services.words().get(manifest.name, link.message);
+                assert!(
+                    text.is_some(),
+                    "{}: no text for {}",
+                    manifest.name,
+                    link.href
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_services_have_a_port_or_a_section_in_common() {
+        let services = Services::new(all_services());
+        let mut ports = std::collections::BTreeSet::new();
+        let mut sections = std::collections::BTreeSet::new();
+        for manifest in services.manifests() {
+            let name = manifest.name;
+            assert!(ports.insert(manifest.ports.dev), "{name}");
+            assert!(ports.insert(manifest.ports.prod), "{name}");
+            let section = manifest.section;
+            assert!(
+                section.is_none_or(|section| sections.insert(section)),
+                "{name}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn no_service_can_be_mistaken_for_a_person() {
+        let node = imajin_service::testing::TestNode::start(all_services(), Default::default(), 9)
+            .await
+            .unwrap();
+        for name in all_services().iter().map(|service| service.name()) {
+            let state = node.node.handle(name).unwrap().unwrap();
+            let is_refused = matches!(state, imajin_service::HandleState::Refused(_));
+            assert!(is_refused, "@{name} could be claimed: reserve the word");
+        }
     }
 
     #[test]

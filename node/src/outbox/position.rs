@@ -1,8 +1,9 @@
 //! How far each relay was served: one small file in the node's folder.
 //!
-//! Always: written whole; one that is lost or damaged only means that everything is said once more.
+//! Always: written whole. If it is lost or damaged, the outbox only sends everything once more.
 
-use imajin_auth::outbox::Place;
+use imajin_auth::outbox::OutboxPosition;
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ const FILE_NAME: &str = "outbox.json";
 /// The last entry that a relay was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reached {
-    pub(super) place: Place,
+    pub(super) place: OutboxPosition,
     /// The newest operation that it has, by which one that lost its store is known.
     pub(super) cid: Option<String>,
 }
@@ -37,7 +38,7 @@ pub(super) struct Positions {
 
 impl Positions {
     pub(super) fn open(data: &Path) -> Self {
-        let path = data.join(crate::open::NODE_FOLDER).join(FILE_NAME);
+        let path = data.join(crate::folder::NODE_FOLDER).join(FILE_NAME);
         let rows = std::fs::read(&path).ok();
         let rows = rows.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self {
@@ -50,7 +51,7 @@ impl Positions {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let row = rows.get(relay)?;
         Some(Reached {
-            place: Place {
+            place: OutboxPosition {
                 offset: row.offset,
                 did: row.did.clone(),
                 seq: row.seq,
@@ -69,10 +70,8 @@ impl Positions {
         };
         rows.insert(relay.to_owned(), row);
         let bytes = serde_json::to_vec(&*rows)?;
-        let partial = self.path.with_extension("partial");
-        // Not synced: after a power cut something is said twice, which costs less than a sync of the card each time.
-        std::fs::write(&partial, bytes)?;
-        std::fs::rename(&partial, &self.path)
+        // Not synced: after a power cut the outbox sends something twice, which costs less than a sync of the card each time.
+        durable::replace_unsynced(&self.path, &bytes)
     }
 }
 
@@ -83,9 +82,9 @@ mod tests {
     #[test]
     fn a_position_is_found_again_and_a_damaged_file_is_a_beginning() {
         let data = tempfile::tempdir().unwrap();
-        std::fs::create_dir(data.path().join(crate::open::NODE_FOLDER)).unwrap();
+        std::fs::create_dir(data.path().join(crate::folder::NODE_FOLDER)).unwrap();
         let reached = Reached {
-            place: Place {
+            place: OutboxPosition {
                 offset: 7,
                 did: Did::from_key(&[1; 32]),
                 seq: 3,

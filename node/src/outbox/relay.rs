@@ -7,8 +7,8 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// The name of the node's own relay among positions: no address is like it. Under its first name, `own`, relays of older
-/// versions were served; they are told everything once more, so that they know which operations are the node's own.
+/// The name of the node's own relay among positions: no address is like it. Older versions used the name `own`; their
+/// relays get everything once more, to learn which operations are the node's own.
 const OWN: &str = "own-relay";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -72,7 +72,7 @@ impl Relay {
         })
     }
 
-    /// What it is called among positions.
+    /// Its name among the positions.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Own(_) => OWN,
@@ -102,28 +102,43 @@ impl Relay {
 
     /// Whether it has an operation.
     pub(super) async fn has(&self, cid: &str) -> Result<bool, RelayError> {
+        Ok(self.operation(cid).await?.is_some())
+    }
+
+    /// The token of an operation that it has.
+    pub(super) async fn operation(&self, cid: &str) -> Result<Option<String>, RelayError> {
+        let found = self.get(&format!("proof/v1/operations/{cid}")).await?;
+        Ok(found.map(|found| found["jwsToken"].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// The CID of the newest operation of a content chain that it has.
+    pub(super) async fn content_head(&self, content: &str) -> Result<Option<String>, RelayError> {
+        let found = self.get(&format!("proof/v1/content/{content}")).await?;
+        Ok(found.and_then(|found| found["headCID"].as_str().map(str::to_owned)))
+    }
+
+    async fn get(&self, path: &str) -> Result<Option<Json>, RelayError> {
         match self {
             Self::Own(registry) => {
-                let path = format!("/proof/v1/operations/{cid}");
+                let path = format!("/{path}");
                 let asked = registry.ask(Method::GET, &path, None, Vec::new()).await;
                 match asked.map_err(own)? {
-                    (200, _) => Ok(true),
-                    (404, _) => Ok(false),
+                    (200, text) => Ok(Some(serde_json::from_str(&text).unwrap_or_default())),
+                    (404, _) => Ok(None),
                     (status, text) => Err(RelayError::Refused { status, text }),
                 }
             }
             Self::Other { url, client, .. } => {
-                let path = format!("proof/v1/operations/{cid}");
-                match ask(client.request(Method::GET, join(url, &path)?)?).await {
-                    Ok(_) => Ok(true),
-                    Err(RelayError::Refused { status: 404, .. }) => Ok(false),
+                match ask(client.request(Method::GET, join(url, path)?)?).await {
+                    Ok(found) => Ok(Some(found)),
+                    Err(RelayError::Refused { status: 404, .. }) => Ok(None),
                     Err(error) => Err(error),
                 }
             }
         }
     }
 
-    /// Who it is.
+    /// Its DID.
     pub(super) async fn did(&self) -> Result<String, RelayError> {
         match self {
             Self::Own(registry) => {

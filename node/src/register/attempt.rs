@@ -1,29 +1,33 @@
-//! One attempt with one registry: a registration where one is due, else a heartbeat; and what comes of it.
+//! One attempt with one registry: a registration if one is due, else a heartbeat; and the result.
 
 use super::attest::About;
 use super::pace;
-use super::wire::{Trouble, Wire};
+use super::wire::{RegistryError, Wire};
 use crate::config::RegistriesConfig;
+use crate::old_copy;
 use imajin_dfos::Timestamp;
-use imajin_registry::enrolment::Standing;
+use imajin_registry::enrolment::Registration;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// What it takes.
+/// Heads in an answer that are looked at.
+const HEADS_MAX: usize = 8;
+
+/// What an attempt needs.
 pub(super) struct Attempt {
     pub(super) node: Node,
     pub(super) about: Arc<About>,
     pub(super) settings: RegistriesConfig,
-    /// Where the node's name is to lead; none for where it is seen to come from.
+    /// The addresses for the node's name; empty for the address that the request comes from.
     pub(super) addresses: Vec<IpAddr>,
 }
 
 impl Attempt {
-    /// Does what is due; how the registry stands afterwards.
-    pub(super) async fn run(self, before: Standing) -> Standing {
+    /// Does what is due. Returns the new state of the registration.
+    pub(super) async fn run(self, before: Registration) -> Registration {
         let mut after = before;
         match self.tell(&mut after).await {
             Ok(next_ms) => {
@@ -38,24 +42,24 @@ impl Attempt {
     }
 
     /// Milliseconds until the next time.
-    async fn tell(&self, standing: &mut Standing) -> Result<i64, Trouble> {
-        let url = standing.url.clone();
+    async fn tell(&self, registration: &mut Registration) -> Result<i64, RegistryError> {
+        let url = registration.url.clone();
         let wire = Wire::new(Allowed::of(&self.node), &url)?;
-        if self.must_register(standing) {
-            self.register(&wire, standing).await?;
+        if self.must_register(registration) {
+            self.register(&wire, registration).await?;
         }
-        let heard = match self.beat(&wire, standing).await {
-            // It forgot this node, or knows it by another key.
-            Err(Trouble::Refused {
+        let heard = match self.beat(&wire, registration).await {
+            // The registry forgot this node, or knows another key of it.
+            Err(RegistryError::Refused {
                 status: 401 | 404, ..
             }) => {
-                self.register(&wire, standing).await?;
-                self.beat(&wire, standing).await?
+                self.register(&wire, registration).await?;
+                self.beat(&wire, registration).await?
             }
             heard => heard?,
         };
         if heard.must_register {
-            self.register(&wire, standing).await?;
+            self.register(&wire, registration).await?;
         }
         Ok(pace::beat_ms(
             &self.settings,
@@ -64,21 +68,26 @@ impl Attempt {
         ))
     }
 
-    /// Where there is no registration, where it ends before long, and where something else is attested than was.
-    fn must_register(&self, standing: &Standing) -> bool {
-        let (Some(renewed_ms), Some(expires_ms)) = (standing.renewed_ms, standing.expires_ms)
+    /// Whether there is no registration, or it ends soon, or the attestation has changed.
+    fn must_register(&self, registration: &Registration) -> bool {
+        let (Some(renewed_ms), Some(expires_ms)) =
+            (registration.renewed_ms, registration.expires_ms)
         else {
             return true;
         };
         // A quarter of its time is left: a week of a month.
         let is_late = self.now_ms() >= expires_ms - (expires_ms - renewed_ms) / 4;
-        is_late || standing.attested != self.about.digest(&self.addresses)
+        is_late || registration.attested != self.about.digest(&self.addresses)
     }
 
-    async fn register(&self, wire: &Wire<'_>, standing: &mut Standing) -> Result<(), Trouble> {
+    async fn register(
+        &self,
+        wire: &Wire<'_>,
+        registration: &mut Registration,
+    ) -> Result<(), RegistryError> {
         let chain = imajin_auth::chain_log(&self.node, self.node.did());
         let chain = chain.map_err(|problem| {
-            Trouble::Away(format!(
+            RegistryError::Away(format!(
                 "this node's chain cannot be read: {}",
                 problem.detail()
             ))
@@ -91,53 +100,70 @@ impl Attempt {
         let answer = wire.post("node/register", &body).await?;
         let now_ms = self.now_ms();
         let expires_ms = time(&answer["expiresAt"]);
-        let expires_ms =
-            expires_ms.ok_or_else(|| Trouble::Away("it does not say until when".to_owned()))?;
-        standing.since_ms = standing.since_ms.or(Some(now_ms));
-        standing.renewed_ms = Some(now_ms);
-        standing.expires_ms = Some(expires_ms);
-        standing.subdomain = answer["subdomain"].as_str().map(str::to_owned);
-        standing.chain_verified = answer["chainVerified"] == true;
-        standing.attested = self.about.digest(&self.addresses);
+        let expires_ms = expires_ms
+            .ok_or_else(|| RegistryError::Away("it does not say until when".to_owned()))?;
+        registration.since_ms = registration.since_ms.or(Some(now_ms));
+        registration.renewed_ms = Some(now_ms);
+        registration.expires_ms = Some(expires_ms);
+        registration.subdomain = answer["subdomain"].as_str().map(str::to_owned);
+        registration.chain_verified = answer["chainVerified"] == true;
+        registration.attested = self.about.digest(&self.addresses);
         Ok(())
     }
 
-    async fn beat(&self, wire: &Wire<'_>, standing: &mut Standing) -> Result<Heard, Trouble> {
-        let beat = self.about.heartbeat(&self.node, self.now_ms());
+    async fn beat(
+        &self,
+        wire: &Wire<'_>,
+        registration: &mut Registration,
+    ) -> Result<HeartbeatAnswer, RegistryError> {
+        let head = old_copy::own_head(&self.node).await;
+        let beat = self.about.heartbeat(&self.node, head, self.now_ms());
         let answer = wire.post("node/heartbeat", &beat).await?;
         if answer["ack"] != true {
-            return Err(Trouble::Away("it does not say that it heard".to_owned()));
+            return Err(RegistryError::Away(
+                "it does not say that it heard".to_owned(),
+            ));
+        }
+        for head in answer["heads"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .take(HEADS_MAX)
+        {
+            if let Some(head) = head.as_str() {
+                old_copy::met(&self.node, head, &registration.url).await;
+            }
         }
         let now_ms = self.now_ms();
-        standing.heard_ms = Some(now_ms);
+        registration.heard_ms = Some(now_ms);
         let asks = |action: &str| {
             answer["actions"]
                 .as_array()
                 .is_some_and(|all| all.iter().any(|one| one == action))
         };
-        standing.upgrade = asks("upgrade");
-        Ok(Heard {
+        registration.upgrade = asks("upgrade");
+        Ok(HeartbeatAnswer {
             expected_ms: time(&answer["nextHeartbeat"]).map(|at_ms| at_ms - now_ms),
             must_register: asks("reattest") || asks("renew"),
         })
     }
 
-    fn fail(&self, standing: &mut Standing, trouble: &Trouble) {
+    fn fail(&self, registration: &mut Registration, trouble: &RegistryError) {
         let now_ms = self.now_ms();
-        standing.failures = standing.failures.saturating_add(1);
-        standing.failure = Some(trouble.to_string());
-        standing.failing_since_ms = standing.failing_since_ms.or(Some(now_ms));
+        registration.failures = registration.failures.saturating_add(1);
+        registration.failure = Some(trouble.to_string());
+        registration.failing_since_ms = registration.failing_since_ms.or(Some(now_ms));
         let pause_ms = match trouble {
-            Trouble::Refused {
+            RegistryError::Refused {
                 after_s: Some(after_s),
                 ..
             } => pace::asked_ms(&self.settings, *after_s),
-            Trouble::Refused {
+            RegistryError::Refused {
                 status: 403 | 409, ..
             } => pace::refused_ms(&self.settings),
-            _ => pace::pause_ms(&self.settings, standing.failures, pace::chance()),
+            _ => pace::pause_ms(&self.settings, registration.failures, pace::chance()),
         };
-        standing.next_ms = now_ms + pause_ms;
+        registration.next_ms = now_ms + pause_ms;
     }
 
     fn now_ms(&self) -> i64 {
@@ -145,8 +171,8 @@ impl Attempt {
     }
 }
 
-/// What a heartbeat was answered with.
-struct Heard {
+/// The answer to a heartbeat.
+struct HeartbeatAnswer {
     /// When the next one is expected, from now.
     expected_ms: Option<i64>,
     must_register: bool,

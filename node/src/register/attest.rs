@@ -17,7 +17,7 @@ use std::net::IpAddr;
 pub const COMMIT: &str = env!("IMAJIN_COMMIT");
 /// This program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The program that runs, whatever stands at its path by now (proc(5)).
+/// The running program, even if the file at its path has changed (proc(5)).
 const RUNNING: &str = "/proc/self/exe";
 
 /// The program that runs.
@@ -48,7 +48,7 @@ impl Program {
     }
 }
 
-/// What the node says of itself whoever it says it to.
+/// The part of the attestation that is the same for every registry.
 pub struct About {
     /// The program.
     pub program: Program,
@@ -107,15 +107,15 @@ impl About {
         members
     }
 
-    /// A sign of life of this moment.
-    pub fn heartbeat(&self, node: &Node, now_ms: i64) -> Json {
+    /// A sign of life of this moment. `head` is the newest head of the node's own record.
+    pub fn heartbeat(&self, node: &Node, head: Option<String>, now_ms: i64) -> Json {
         let is_well = node.ledger().stats().fatal.is_none();
         let services = self.members["services"].as_array().into_iter().flatten();
         let state = if is_well { "ok" } else { "failed" };
         let services: serde_json::Map<String, Json> = services
             .filter_map(|name| Some((name.as_str()?.to_owned(), json!(state))))
             .collect();
-        let beat = json!({
+        let mut beat = json!({
             "nodeId": self.members["nodeId"],
             "buildHash": self.program.hash,
             "version": VERSION,
@@ -125,6 +125,9 @@ impl About {
                 "uptime": node.uptime().as_secs(),
             },
         });
+        if let Some(head) = head {
+            beat["head"] = json!(head);
+        }
         self.signed(beat, now_ms)
     }
 
@@ -133,7 +136,7 @@ impl About {
     }
 }
 
-/// The document with its time, and the signature over the message that it stands in (WIRE.md §8).
+/// The document with its time, and the signature over the message that contains it (docs/api.md, "Registry").
 pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
     document["timestamp"] = json!(now_ms);
     let message = json!({

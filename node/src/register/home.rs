@@ -1,6 +1,6 @@
 //! At which address the box is found at home.
 
-use imajin_service::network::Place;
+use imajin_service::network::NetworkState;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// An address of the internet (RFC 5737, where nobody is).
@@ -8,7 +8,7 @@ const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2
 
 /// Where HTTPS is answered: the address that it listens at, or, where it listens everywhere, the one that this machine
 /// speaks from. None where only this machine reaches it.
-pub(super) fn address(place: &Place) -> Option<IpAddr> {
+pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     let listens = place.secure_ip?.to_canonical();
     let found = match listens.is_unspecified() {
         true => speaks_from().or_else(first),
@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn an_address_that_only_this_machine_reaches_is_none() {
         let at = |address: &str| {
-            let place = Place {
+            let place = NetworkState {
                 secure_ip: Some(address.parse().unwrap()),
-                ..Place::default()
+                ..NetworkState::default()
             };
             super::address(&place).map(|address| address.to_string())
         };
@@ -64,6 +64,6 @@ mod tests {
         assert_eq!(at("169.254.1.1"), None);
         assert_eq!(at("192.168.1.4").as_deref(), Some("192.168.1.4"));
         assert_eq!(at("::ffff:192.168.1.4").as_deref(), Some("192.168.1.4"));
-        assert_eq!(address(&Place::default()), None);
+        assert_eq!(address(&NetworkState::default()), None);
     }
 }

@@ -5,7 +5,7 @@ use crate::config::RegistriesConfig;
 
 /// A pause after a failure is at most this long: a registry that comes back is found the same day.
 const PAUSE_MAX_S: u64 = 6 * 3_600;
-/// A registry that refuses is asked again once a day: it may have decided otherwise, or the owner chosen another name.
+/// After a refusal, the node tries again once a day: the registry or the owner may have changed something.
 const REFUSED_S: u64 = 24 * 3_600;
 /// An answer that asks for more patience than this is not believed.
 const PATIENCE_MAX_S: u64 = 7 * 24 * 3_600;

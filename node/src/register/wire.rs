@@ -1,4 +1,4 @@
-//! A registry over HTTP. What it answers is bounded and may be anything.
+//! A registry over HTTP. Its answers are untrusted and bounded.
 
 use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use reqwest::{Method, StatusCode, Url, header};
@@ -14,7 +14,7 @@ const REASON_CHARS_MAX: usize = 300;
 
 /// Why a registry did not do what it was asked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum RegistryError {
     /// It is not there, or says something else than a registry would.
     #[error("{0}")]
     Away(String),
@@ -37,21 +37,21 @@ pub(super) struct Wire<'a> {
 }
 
 impl<'a> Wire<'a> {
-    pub(super) fn new(allowed: Allowed, url: &'a str) -> Result<Self, Trouble> {
+    pub(super) fn new(allowed: Allowed, url: &'a str) -> Result<Self, RegistryError> {
         let client = Outgoing::within(allowed, Named::InSettings, |client| {
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
-        let client = client.map_err(|error| Trouble::Away(plainly(&error)))?;
+        let client = client.map_err(|error| RegistryError::Away(plainly(&error)))?;
         Ok(Self { client, url })
     }
 
     /// Posts a document to `/api/<path>` of the registry.
-    pub(super) async fn post(&self, path: &str, body: &Json) -> Result<Json, Trouble> {
-        let away = |error: reqwest::Error| Trouble::Away(plainly(&error));
+    pub(super) async fn post(&self, path: &str, body: &Json) -> Result<Json, RegistryError> {
+        let away = |error: reqwest::Error| RegistryError::Away(plainly(&error));
         let url = Url::parse(&format!("{}/api/{path}", self.url));
-        let url = url.map_err(|_| Trouble::Away("its address cannot be used".to_owned()))?;
+        let url = url.map_err(|_| RegistryError::Away("its address cannot be used".to_owned()))?;
         let request = self.client.request(Method::POST, url);
-        let request = request.map_err(|error| Trouble::Away(error.to_string()))?;
+        let request = request.map_err(|error| RegistryError::Away(error.to_string()))?;
         let mut answer = request.json(body).send().await.map_err(away)?;
         let status = answer.status();
         let after_s = answer.headers().get(header::RETRY_AFTER);
@@ -60,7 +60,7 @@ impl<'a> Wire<'a> {
         while let Some(chunk) = answer.chunk().await.map_err(away)? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > ANSWER_BYTES_MAX {
-                return Err(Trouble::Away("its answer has no end".to_owned()));
+                return Err(RegistryError::Away("its answer has no end".to_owned()));
             }
         }
         let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -71,17 +71,17 @@ impl<'a> Wire<'a> {
     }
 }
 
-fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> Trouble {
+fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> RegistryError {
     let reason = json["detail"].as_str().or(json["error"].as_str());
     let is_registry = reason.is_some() && status.is_client_error();
     if !is_registry {
-        return Trouble::Away(format!(
+        return RegistryError::Away(format!(
             "it answers {} and not as a registry would",
             status.as_u16()
         ));
     }
     let reason = reason.unwrap_or_default().chars().take(REASON_CHARS_MAX);
-    Trouble::Refused {
+    RegistryError::Refused {
         status: status.as_u16(),
         reason: format!("it refuses: {}", reason.collect::<String>()),
         after_s,
@@ -97,7 +97,7 @@ fn plainly(error: &reqwest::Error) -> String {
         error if error.is_timeout() => "it does not answer in time",
         error if error.is_connect() => "it cannot be reached",
         error if error.is_builder() => "its address cannot be used",
-        _ => "the connection broke off",
+        _ => "the connection was interrupted",
     };
     tracing::debug!(?error, "a registry");
     text.to_owned()

@@ -1,7 +1,7 @@
 //! Where the running node of a data folder answers, for `imajin status` and `imajin doctor`. A courtesy: whether a node
 //! runs, the lock says.
 
-use crate::open::NODE_FOLDER;
+use crate::folder::NODE_FOLDER;
 use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "address";
@@ -13,7 +13,7 @@ fn path(data: &Path) -> PathBuf {
 /// Notes it.
 pub fn note(data: &Path, url: &str) {
     if let Err(error) = std::fs::write(path(data), url) {
-        tracing::warn!("cannot note the address in the data folder: {error}");
+        tracing::warn!("cannot save the address in the data folder: {error}");
     }
 }
 
@@ -23,17 +23,17 @@ pub fn forget(data: &Path) {
     let _ = std::fs::remove_file(path(data));
 }
 
-/// What is noted.
+/// The content of the file.
 pub fn read(data: &Path) -> Option<String> {
     std::fs::read_to_string(path(data)).ok()
 }
 
-/// Where the node that holds this folder answers; none where nobody holds it.
+/// Where the node that holds this folder answers; none if nobody holds it.
 pub fn running(data: &Path) -> Option<String> {
     is_held(data).then(|| read(data).unwrap_or_else(|| "(address unknown)".to_owned()))
 }
 
-/// Whether a process has the folder's lock. It is asked for in passing, and shared, so that others who ask get it too.
+/// Whether a process holds the folder's lock. Takes a shared lock for a moment, so concurrent checks succeed.
 fn is_held(data: &Path) -> bool {
     std::fs::File::open(data.join("lock")).is_ok_and(|file| {
         matches!(

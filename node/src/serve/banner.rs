@@ -1,30 +1,46 @@
-//! What a node says when it is ready: who it is, where it is, and how it gets its owner. Lines of a name and a value, so
-//! that a program that starts a node can read them too; `ready` is the last.
+//! What a node prints when it is ready: its DID, its addresses, and how it gets its owner. Each line is a name and a
+//! value, so that a program can parse them; `ready` is the last.
 
+use super::claim;
 use super::listen::Listeners;
 use crate::failure::Outcome;
 use crate::output::Out;
-use imajin_service::network::Place;
+use imajin_service::network::NetworkState;
 use imajin_service::node::Node;
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
-use std::io::IsTerminal;
 use std::path::Path;
 
-/// What a locked box says: where its page is. The whole follows once it is open.
-pub(super) fn print_locked(data: &Path, listeners: &Listeners, place: &Place) -> Outcome {
+/// The banner of a locked box: the address of its page. The full banner follows once it is open.
+pub(super) fn print_locked(data: &Path, listeners: &Listeners, place: &NetworkState) -> Outcome {
     let mut out = Out::new();
     out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
     out.line(format_args!("  data      {}", data.display()))?;
     out.line(format_args!("  address   {}", listeners.url()))?;
+    secure(&mut out, listeners, place)?;
+    out.line("")?;
+    out.line("  locked    open the page above and type the passphrase; stop with Ctrl-C")?;
+    out.done()
+}
+
+/// What a node says that waits for room on its disk. The whole follows once there is some.
+pub(super) fn print_full(data: &Path, listeners: &Listeners, place: &NetworkState) -> Outcome {
+    let mut out = Out::new();
+    out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
+    out.line(format_args!("  data      {}", data.display()))?;
+    out.line(format_args!("  address   {}", listeners.url()))?;
+    secure(&mut out, listeners, place)?;
+    out.line("")?;
+    out.line("  full      the disk is full; it starts when there is room; stop with Ctrl-C")?;
+    out.done()
+}
+
+/// Where it is behind TLS, and by what its authority is known.
+fn secure(out: &mut Out, listeners: &Listeners, place: &NetworkState) -> Outcome {
     let name = place.lan.as_ref().map(|lan| lan.name.as_str());
     if let (Some(own), Some(_)) = (&place.own, place.https) {
         out.line(format_args!("  https     {}", listeners.public_url(name)))?;
         out.line(format_args!("  sha256    {}", own.fingerprint))?;
     }
-    out.line("")?;
-    out.line("  locked    open the page above and type the passphrase; stop with Ctrl-C")?;
-    out.done()
+    Ok(())
 }
 
 /// Prints it.
@@ -52,7 +68,7 @@ pub(super) fn print(
     let place = node.network().now();
     if let Some(own) = place.own.as_ref().filter(|_| place.https.is_some()) {
         out.line(format_args!("  https     {}", node.url()))?;
-        // What a phone shows when it is asked to trust the box must be the same.
+        // A phone must show the same when it asks to trust the box.
         out.line(format_args!("  trust     {door}/certificate"))?;
         out.line(format_args!("  sha256    {}", own.fingerprint))?;
     }
@@ -60,17 +76,8 @@ pub(super) fn print(
         out.line(format_args!("  at home   {}", lan.name))?;
     }
     if let Some(code) = claim {
-        let link = format!("{door}/claim#{code}");
         out.line("")?;
-        out.line("This node has no owner yet. Whoever opens this link first owns it:")?;
-        out.line(format_args!("  claim     {link}"))?;
-        out.line(format_args!("  code      {code}"))?;
-        if std::io::stdout().is_terminal()
-            && let Ok(qr) = QrCode::new(&link)
-        {
-            out.line("")?;
-            out.line(qr.render::<Dense1x2>().quiet_zone(true).build())?;
-        }
+        claim::print(&mut out, door, code, "This node has no owner yet.")?;
     }
     out.line("")?;
     out.line("  ready     stop with Ctrl-C")?;

@@ -1,30 +1,43 @@
-//! The claim code: whoever uses it first owns the node. It is made at the first start, stands in a file for this user
-//! alone as long as the node has no owner (so that it can be printed again), and goes with the claim.
+//! The claim code: its first user becomes the node's owner. The first start makes it; it is in a file for this user
+//! alone while the node has no owner (so that it can be printed again), and is removed with the claim. A node that its owner
+//! releases while it runs gets a new one at once, and prints it.
 
 use crate::failure::{OrFail, Outcome};
-use crate::open::NODE_FOLDER;
+use crate::folder::NODE_FOLDER;
+use crate::output::Out;
 use imajin_service::node::Node;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
 
 const FILE_NAME: &str = "claim.code";
+/// Interval between two looks at whether the node has an owner.
+const LOOK: Duration = Duration::from_secs(1);
 /// Without letters that look like others.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// 80 bits: beyond guessing, short enough to type from a terminal into a phone.
 const LENGTH: usize = 16;
 const GROUP: usize = 4;
 
-/// The code of a data folder, made if there is none.
-pub fn read_or_make(data: &Path) -> Outcome<String> {
+/// The code of a data folder, made if there is none, or one from before the node's last release: that one made somebody the
+/// owner already, and a plug pulled at that moment leaves its file behind.
+pub fn read_or_make(data: &Path, released_at: u64) -> Outcome<String> {
     let path = path(data);
     match std::fs::read_to_string(&path) {
-        Ok(code) if !code.trim().is_empty() => return Ok(code.trim().to_owned()),
+        Ok(text) => {
+            if let Some(code) = kept(&text, released_at) {
+                return Ok(code);
+            }
+        }
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(error).or_unusable(format!("cannot read {}", path.display()));
         }
-        _ => {}
+        Err(_) => {}
     }
     let code = make()?;
     let doing = || format!("cannot write {}", path.display());
@@ -35,30 +48,104 @@ pub fn read_or_make(data: &Path) -> Outcome<String> {
         .mode(0o600)
         .open(&path)
         .or_unusable(doing())?;
-    writeln!(file, "{code}").or_unusable(doing())?;
+    match released_at {
+        0 => writeln!(file, "{code}"),
+        number => writeln!(file, "{code} {number}"),
+    }
+    .or_unusable(doing())?;
     file.sync_all().or_unusable(doing())?;
     Ok(code)
 }
 
-/// Gives a node without an owner its code; one that has an owner needs none any more. To be asked once the services
-/// have begun: they know whether there is an owner.
-pub fn code(node: &Node) -> Outcome<Option<String>> {
+/// The code in a file, if it was made after this release: `CODE`, or `CODE NUMBER` where the node was released before.
+fn kept(text: &str, released_at: u64) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let (code, number) = (words.next()?, words.next());
+    let number = number.map_or(Ok(0), str::parse::<u64>);
+    (number == Ok(released_at)).then(|| code.to_owned())
+}
+
+/// Gives a node without an owner its code: the one chosen in its settings, else one of its own. A node that has an owner
+/// needs none any more. To be asked once the services have begun: they know whether there is an owner.
+pub fn code(node: &Node, chosen: Option<&str>) -> Outcome<Option<String>> {
     if node.is_claimed() {
         forget_if_claimed(node)?;
         return Ok(None);
     }
-    let code = read_or_make(node.data())?;
+    let code = match chosen {
+        Some(code) if !node.was_released() => code.to_owned(),
+        // The previous owner, who released the node, knows the chosen code.
+        _ => read_or_make(node.data(), node.released_at())?,
+    };
     node.set_claim_code(code.clone());
     Ok(Some(code))
 }
 
-/// Removes the code of a node that got an owner.
-pub fn forget_if_claimed(node: &Node) -> Outcome {
-    let path = path(node.data());
-    if node.is_claimed() && path.exists() {
-        std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))?;
+/// Removes the file once the node has an owner, and gives the node a new code whenever it has none any more.
+pub(super) async fn follow(node: Node, door: String, mut stopped: watch::Receiver<bool>) {
+    let following = async {
+        loop {
+            if let Err(error) = look(&node, &door) {
+                tracing::error!("the claim code: {}", error.text());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::select! {
+        _ = stopped.wait_for(|stop| *stop) => {}
+        () = following => {}
+    }
+}
+
+fn look(node: &Node, door: &str) -> Outcome {
+    if node.is_claimed() {
+        return forget_if_claimed(node);
+    }
+    if node.claim_code().is_some() {
+        return Ok(());
+    }
+    // It was released just now.
+    let code = read_or_make(node.data(), node.released_at())?;
+    node.set_claim_code(code.clone());
+    let mut out = Out::new();
+    out.line("")?;
+    print(&mut out, door, &code, "This node was released.")?;
+    out.done()
+}
+
+/// Prints how somebody becomes the owner.
+pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome {
+    let link = format!("{door}/claim#{code}");
+    out.line(format_args!(
+        "{why} The first person to open this link owns it:"
+    ))?;
+    out.line(format_args!("  claim     {link}"))?;
+    out.line(format_args!("  code      {code}"))?;
+    if std::io::stdout().is_terminal()
+        && let Ok(qr) = QrCode::new(&link)
+    {
+        out.line("")?;
+        out.line(qr.render::<Dense1x2>().quiet_zone(true).build())?;
     }
     Ok(())
+}
+
+/// Removes the code of a node that got an owner.
+pub fn forget_if_claimed(node: &Node) -> Outcome {
+    match node.is_claimed() {
+        true => forget(node),
+        false => Ok(()),
+    }
+}
+
+fn forget(node: &Node) -> Outcome {
+    let path = path(node.data());
+    match path.exists() {
+        true => {
+            std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))
+        }
+        false => Ok(()),
+    }
 }
 
 fn path(data: &Path) -> PathBuf {
@@ -88,8 +175,13 @@ mod tests {
     fn a_code_can_be_typed_and_stays_until_it_is_used() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(NODE_FOLDER)).unwrap();
-        let code = read_or_make(folder.path()).unwrap();
+        let read_or_make = |released_at| read_or_make(folder.path(), released_at).unwrap();
+        let code = read_or_make(0);
         assert_eq!(code.len(), LENGTH + LENGTH / GROUP - 1);
-        assert_eq!(read_or_make(folder.path()).unwrap(), code);
+        assert_eq!(read_or_make(0), code);
+        let next = read_or_make(2);
+        assert_ne!(next, code, "the code that was used is good again");
+        assert_eq!(read_or_make(2), next);
+        assert_ne!(read_or_make(4), next);
     }
 }

@@ -1,12 +1,13 @@
-//! How the running node tells `imajin status` and `imajin doctor` what it holds: a socket in its folder, for whoever may
-//! read that folder. A connection gets one JSON document, and its end.
+//! How the running node reports its state to `imajin status` and `imajin doctor`: a socket in its folder, for users who
+//! may read that folder. A connection gets one JSON document, and closes.
 //!
-//! Always: nothing is asked and nothing is changed through it. The node has its logs open for itself alone, so that no
-//! other process can look into them meanwhile.
+//! Always: the socket reads no input and changes nothing. The node has an exclusive lock on its logs, so no other
+//! process can read them meanwhile.
 
-use crate::open::NODE_FOLDER;
+use crate::folder::NODE_FOLDER;
 use crate::survey::{self, LogSurvey};
-use imajin_service::network::{Network, Place};
+use imajin_ledger::Ledger;
+use imajin_service::network::{Network, NetworkState};
 use imajin_service::node::Node;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -21,20 +22,23 @@ const FILE_NAME: &str = "control";
 /// A node with ten thousand logs on a card looks into each of them.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 
-/// What a running node says of itself.
+/// The check of a running node.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Running {
     /// Every log that it serves, by DID.
     pub logs: Vec<LogSurvey>,
     /// Logs that are set aside, and why.
     pub quarantined: Vec<(String, String)>,
+    /// Logs of which a newer state is known, and why nothing is written to them.
+    #[serde(default)]
+    pub outdated: Vec<(String, String)>,
     /// Entries that wait in the journal.
     pub waiting: u64,
     /// Why it cannot write any more, if so.
     pub fatal: Option<String>,
     /// Its certificates, its name at home, and other nodes there.
     #[serde(default)]
-    pub place: Place,
+    pub place: NetworkState,
     /// Whether it waits for what opens its seal, and serves nothing yet.
     #[serde(default)]
     pub sealed: bool,
@@ -57,7 +61,7 @@ impl Control {
     pub fn locked(data: &Path, network: Arc<Network>) -> Option<Self> {
         let told = move || {
             Ok(serde_json::to_vec(&Running {
-                place: Place::clone(&network.now()),
+                place: NetworkState::clone(&network.now()),
                 sealed: true,
                 ..Running::default()
             })?)
@@ -65,20 +69,20 @@ impl Control {
         Self::telling(data, Arc::new(told))
     }
 
-    fn telling(data: &Path, told: Arc<Told>) -> Option<Self> {
+    fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         // What a node that was killed left behind: the folder's lock says that it is not in use.
         let _ = std::fs::remove_file(&path);
         let listener = match listen(&path) {
             Ok(listener) => listener,
             Err(error) => {
-                tracing::warn!(%error, "imajin status will know less of this node: no socket could be made in its folder");
+                tracing::warn!(%error, "imajin status can show less of this node: no socket could be made in its folder");
                 return None;
             }
         };
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // One at a time: whoever asks is a person.
+                // One at a time: the clients are people.
                 tell(stream, Arc::clone(&told)).await;
             }
         });
@@ -100,17 +104,17 @@ fn listen(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn tell(mut stream: UnixStream, told: Arc<Told>) {
+async fn tell(mut stream: UnixStream, told: Arc<StatusFn>) {
     let said = tokio::task::spawn_blocking(move || told()).await;
     let Ok(Ok(json)) = said else {
-        return tracing::warn!("the logs could not be looked into for imajin status");
+        return tracing::warn!("the logs could not be read for imajin status");
     };
-    // Whoever asked and went away does not need the answer.
+    // A client that has gone needs no answer.
     let _ = tokio::time::timeout(ANSWER_MAX, stream.write_all(&json)).await;
 }
 
-/// What is told, as JSON.
-type Told = dyn Fn() -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
+/// The report as JSON.
+type StatusFn = dyn Fn() -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
 fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let ledger = node.ledger();
@@ -126,11 +130,18 @@ fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Erro
     Ok(serde_json::to_vec(&Running {
         logs,
         quarantined: quarantined.collect(),
+        outdated: outdated(ledger),
         waiting: stats.waiting,
         fatal: stats.fatal,
-        place: Place::clone(&node.network().now()),
+        place: NetworkState::clone(&node.network().now()),
         sealed: false,
     })?)
+}
+
+/// Logs of which a newer state is known, as text.
+pub fn outdated(ledger: &Ledger) -> Vec<(String, String)> {
+    let all = ledger.outdated().into_iter();
+    all.map(|(did, why)| (did.to_string(), why)).collect()
 }
 
 /// Asks the node that runs on a folder; an error says why it does not tell.

@@ -40,7 +40,7 @@ pub(super) fn sockets() -> Outcome<Handed> {
 fn listener(fd: RawFd) -> std::io::Result<TcpListener> {
     // SAFETY: sd_listen_fds(3) hands these numbers to this process alone, and each is taken once.
     let listener = unsafe { std::net::TcpListener::from_raw_fd(fd) };
-    // Anything else than a listening TCP socket is told now.
+    // Reports anything but a listening TCP socket now.
     listener.local_addr()?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)

@@ -6,6 +6,7 @@ use crate::config::{Config, Ports};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::lan::Doors;
 use crate::open::{machine_addresses, machine_names};
+use imajin_service::full::Full;
 use imajin_service::locked::Locked;
 use imajin_service::{Services, server, site::Site};
 use std::net::{IpAddr, SocketAddr};
@@ -21,12 +22,12 @@ pub(super) struct Listeners {
     address: SocketAddr,
     secure: Option<(TcpListener, u16)>,
     services: Vec<(&'static str, TcpListener)>,
-    /// The name by which the local network finds the node, where it does.
+    /// The name by which the local network finds the node, if it does.
     home: Option<String>,
 }
 
 impl Listeners {
-    /// Takes the ports, so that one that is taken is known before anything else begins.
+    /// Takes the ports, so that one in use is known before anything else begins.
     pub(super) async fn bind(config: &Config, services: &Services) -> Outcome<Self> {
         let handed = handed::sockets()?;
         let main = match handed.plain {
@@ -50,10 +51,10 @@ impl Listeners {
         for service in services.iter() {
             let port = match config.ports {
                 Ports::None => continue,
-                Ports::Dev => service.ports().dev,
-                Ports::Prod => service.ports().prod,
+                Ports::Dev => service.manifest().ports.dev,
+                Ports::Prod => service.manifest().ports.prod,
             };
-            // The node's one origin may stand on the port of a service (www): it answers for both.
+            // The node's own origin may have the port of a service (www): it answers for both.
             if port != address.port() {
                 bound.push((
                     service.name(),
@@ -75,7 +76,7 @@ impl Listeners {
         self.home = name;
     }
 
-    /// The port of HTTPS, where there is one.
+    /// The port of HTTPS, if there is one.
     pub(super) fn secure_port(&self) -> Option<u16> {
         self.secure.as_ref().map(|(_, port)| *port)
     }
@@ -86,7 +87,7 @@ impl Listeners {
         Some(listener.local_addr().ok()?.ip())
     }
 
-    /// What the local network is told.
+    /// The announcement on the local network.
     pub(super) fn doors(&self) -> Doors {
         let secure = self
             .secure
@@ -100,8 +101,7 @@ impl Listeners {
         }
     }
 
-    /// The address that other people and nodes are told: the best there is. `name` is what the node is called, if it is
-    /// called anything.
+    /// The address for other people and nodes: the best one there is. `name` is the node's name, if it has one.
     pub(super) fn public_url(&self, name: Option<&str>) -> String {
         let host = || self.lasting_host();
         let Some(port) = self.secure_port() else {
@@ -144,7 +144,7 @@ impl Listeners {
         }
     }
 
-    /// What stands in records: it outlasts an address that a router gave.
+    /// The address in records: it outlasts an address from a router.
     fn lasting_host(&self) -> String {
         if !self.address.ip().is_unspecified() {
             return self.host();
@@ -184,19 +184,34 @@ impl Listeners {
             let stop = wait(stopped.clone());
             Box::pin(server::serve_locked(listener, locked.clone(), tls, stop))
         };
-        let plain = std::iter::once(&self.main).chain(self.services.iter().map(|(_, own)| own));
-        let mut all: Vec<_> = plain.map(|listener| serve(listener, None)).collect();
+        let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
         if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {
             all.push(serve(listener, Some(tls.clone())));
         }
-        std::future::poll_fn(|context| {
-            all.retain_mut(|one| one.as_mut().poll(context).is_pending());
-            match all.is_empty() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            }
-        })
-        .await;
+        together(all).await;
+    }
+
+    /// Answers for a box that waits for room. The sockets stay open.
+    pub(super) async fn serve_full(
+        &self,
+        full: &Full,
+        tls: Option<&TlsAcceptor>,
+        stopped: &watch::Receiver<bool>,
+    ) {
+        let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            let stop = wait(stopped.clone());
+            Box::pin(server::serve_full(listener, full.clone(), tls, stop))
+        };
+        let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
+        if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {
+            all.push(serve(listener, Some(tls.clone())));
+        }
+        together(all).await;
+    }
+
+    /// The sockets without TLS.
+    fn plain(&self) -> impl Iterator<Item = &TcpListener> {
+        std::iter::once(&self.main).chain(self.services.iter().map(|(_, own)| own))
     }
 
     /// Serves until told to stop, then until running requests have ended.
@@ -229,6 +244,18 @@ impl Listeners {
             }
         }
     }
+}
+
+/// Until all of them have ended.
+async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        match all.is_empty() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
 }
 
 /// What others type where every address of the machine is listened at: the name that is announced, else an address. The

@@ -1,8 +1,8 @@
-//! A sealed node that was started without what opens it: it listens where it will serve, and asks for the passphrase on its
-//! one page, until somebody types it, the stick with its key file comes, or it is told to stop.
+//! A sealed node without its secret: it listens where it will serve, and asks for the passphrase on its one page, until
+//! a person types it, the stick with the key file arrives, or the node stops.
 //!
-//! Always: the folder is held meanwhile. Certificates, the name at home and the settings are not sealed, so that the page
-//! is reached as the node will be.
+//! Always: holds the folder's lock. Certificates, the name at home and the settings are not sealed, so the page has the
+//! same address as the open node.
 
 use super::address;
 use super::banner;
@@ -12,10 +12,11 @@ use super::screen::Screen;
 use super::supervisor::Waiting;
 use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
+use crate::folder::NODE_FOLDER;
 use crate::key::PersonKey;
 use crate::lan::Home;
 use crate::open::seal::{self, SealError, Secret};
-use crate::open::{NODE_FOLDER, NodeIdentity, choose, machine_names, open_clock};
+use crate::open::{NodeIdentity, choose, machine_names, open_clock};
 use crate::tls::{Base, Tls};
 use imajin_ledger::DataLock;
 use imajin_service::SystemClock;
@@ -28,10 +29,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 
-/// How often it is looked whether the key file came.
+/// Interval between two checks for the key file.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// A node whose key is open, and the sockets that it shall serve on.
+/// A node with an open key, and the sockets to serve on.
 pub(super) struct Unlocked {
     pub(super) identity: NodeIdentity,
     pub(super) listeners: Listeners,
@@ -39,7 +40,7 @@ pub(super) struct Unlocked {
     pub(super) waiting: Waiting,
 }
 
-/// Waits for the key; none where it was told to stop.
+/// Waits for the key; `None` after a stop request.
 pub(super) async fn wait(
     data: &Path,
     config: &Config,
@@ -82,10 +83,10 @@ pub(super) async fn wait(
     address::note(data, &listeners.local_url());
     let control = Control::locked(data, Arc::clone(&network));
     banner::print_locked(data, &listeners, &network.now())?;
-    tracing::info!("the node is sealed: it waits for what opens it");
+    tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 
     let (stopping, stopped) = watch::channel(false);
-    let screen = Screen::open(doors, None, None)
+    let screen = Screen::open(doors, None)
         .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopped.clone())));
     let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopped.clone()));
     let waiting = Waiting::ready(&listeners.url());
@@ -190,8 +191,8 @@ async fn key_file(data: &Path) -> PersonKey {
         });
         match opened.await {
             Ok(Ok(key)) => return key,
-            Ok(Err(error)) => tracing::warn!("the key file came: {error}"),
-            Err(error) => tracing::error!("the key file could not be looked at: {error}"),
+            Ok(Err(error)) => tracing::warn!("the key file was found, but it failed: {error}"),
+            Err(error) => tracing::error!("the key file could not be read: {error}"),
         }
         tried = Some((path, changed));
     }

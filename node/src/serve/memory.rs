@@ -78,7 +78,7 @@ fn allocated_bytes() -> u64 {
     0
 }
 
-/// Resident memory of this process; none where the system does not tell.
+/// Resident memory of this process; none if the system does not tell.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -136,7 +136,7 @@ fn trim_program() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Where a line of proc_pid_maps(5) says that the program's code stands.
+/// The address range of the program's code in a line of proc_pid_maps(5).
 fn code_of(line: &str, program: &std::path::Path) -> Option<(usize, usize)> {
     let mut fields = line.split_ascii_whitespace();
     let (range, rights) = (fields.next()?, fields.next()?);

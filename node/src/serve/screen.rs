@@ -1,26 +1,25 @@
-//! What a box shows on the screen that is plugged into it: where it is, and how it gets its owner. Written to `screen` in
-//! `$RUNTIME_DIRECTORY` (a folder in memory, which the service manager makes), anew whenever it changes: an address
-//! comes, the name gets another, somebody claims the box. Who shows it is the image's business.
+//! The text for the screen of a box: its addresses, and how it gets its owner. Written to `screen` in
+//! `$RUNTIME_DIRECTORY` (a folder in memory, made by the service manager) whenever it changes: a new address, another
+//! name, a claim. The image shows it.
 //!
-//! Always: 80 columns at most, and whole: a reader never sees half of it. It holds the claim code, so this user's alone.
+//! Always: 80 columns at most, and replaced as a whole. Readable by this user alone, because it holds the claim code.
 
 use crate::lan::Doors;
 use crate::open::machine_addresses;
-use imajin_service::network::{Network, Place};
+use imajin_ledger::durable;
+use imajin_service::network::{Network, NetworkState};
 use imajin_service::node::Node;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::net::IpAddr;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
 const FILE_NAME: &str = "screen";
-/// How often it is looked whether something changed; nothing is written where nothing did.
+/// Interval between two checks for changes; the file is written only after one.
 const LOOK: Duration = Duration::from_secs(1);
 /// Addresses that are listed: a box has a cable, Wi-Fi, and of each an old and a new kind.
 const ADDRESSES_MAX: usize = 4;
@@ -29,20 +28,18 @@ const ADDRESSES_MAX: usize = 4;
 pub(super) struct Screen {
     path: PathBuf,
     doors: Doors,
-    /// The address in the settings, where there is one.
+    /// The address in the settings, if there is one.
     url: Option<String>,
-    claim: Option<String>,
 }
 
 impl Screen {
     /// Where the service manager made a folder for it; else nobody shows it.
-    pub(super) fn open(doors: Doors, url: Option<String>, claim: Option<String>) -> Option<Self> {
+    pub(super) fn open(doors: Doors, url: Option<String>) -> Option<Self> {
         let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
         Some(Self {
             path: Path::new(&folder).join(FILE_NAME),
             doors,
             url,
-            claim,
         })
     }
 
@@ -71,13 +68,13 @@ impl Screen {
         }
     }
 
-    /// Writes what is to be shown whenever it is another text.
+    /// Writes the text whenever it has changed.
     async fn showing(&self, text: impl Fn(&[IpAddr]) -> String) {
         let mut shown = String::new();
         loop {
             let text = text(&machine_addresses());
             if text != shown {
-                if let Err(error) = write(&self.path, &text) {
+                if let Err(error) = durable::replace_unsynced(&self.path, text.as_bytes()) {
                     tracing::warn!("{} cannot be written: {error}", self.path.display());
                 }
                 shown = text;
@@ -86,19 +83,19 @@ impl Screen {
         }
     }
 
-    fn text(&self, place: &Place, addresses: &[IpAddr], node: &Node) -> String {
-        let claim = self.claim.as_deref().filter(|_| !node.is_claimed());
+    fn text(&self, place: &NetworkState, addresses: &[IpAddr], node: &Node) -> String {
+        let claim = node.claim_code();
         render(
             self.url.as_deref(),
             self.doors.plain,
             place,
             addresses,
-            claim.map_or(Whose::Owned, Whose::Unclaimed),
+            claim.as_deref().map_or(Whose::Owned, Whose::Unclaimed),
         )
     }
 }
 
-/// Whose the box is, as far as it is known.
+/// The owner of the box, if known.
 enum Whose<'w> {
     /// It waits for its passphrase.
     Locked,
@@ -111,7 +108,7 @@ enum Whose<'w> {
 fn render(
     url: Option<&str>,
     port: u16,
-    place: &Place,
+    place: &NetworkState,
     addresses: &[IpAddr],
     whose: Whose<'_>,
 ) -> String {
@@ -175,7 +172,7 @@ fn render(
         Whose::Unclaimed(code) => code,
     };
     line(format_args!(
-        "This box has no owner yet. Whoever opens this link first owns it:"
+        "This box has no owner yet. The first person to open this link owns it:"
     ));
     line(format_args!(""));
     let Some(door) = door else {
@@ -209,32 +206,19 @@ fn host(ip: IpAddr) -> String {
     }
 }
 
-/// Beside it and then in its place.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    std::fs::rename(beside, path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use imajin_service::network::Lan;
 
-    fn place() -> Place {
-        Place {
+    fn place() -> NetworkState {
+        NetworkState {
             http: 80,
             lan: Some(Lan {
                 name: "imajin.local".to_owned(),
                 neighbours: Vec::new(),
             }),
-            ..Place::default()
+            ..NetworkState::default()
         }
     }
 
@@ -292,7 +276,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         for text in ["a longer first text", "second"] {
-            write(&path, text).unwrap();
+            durable::replace_unsynced(&path, text.as_bytes()).unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();

@@ -1,7 +1,6 @@
-//! What the service manager is told (sd_notify(3)): the node is ready, it is well, it is stopping. Where there is none,
-//! nobody is told.
+//! Notifications to the service manager (sd_notify(3)): ready, alive, stopping. Does nothing without a service manager.
 //!
-//! Always: "well" is said only after the ledger answered, so that a node that hangs is started anew.
+//! Always: the node reports "alive" only after the ledger answered, so the service manager restarts a node that hangs.
 
 use imajin_service::node::Node;
 use sd_notify::NotifyState;
@@ -29,7 +28,7 @@ impl Supervisor {
         Self { beating }
     }
 
-    /// Nothing new is taken any more.
+    /// Tells systemd that the node is stopping, and no longer that it is alive.
     pub(super) fn stopping(self) {
         if let Some(beating) = self.beating {
             beating.abort();
@@ -41,7 +40,7 @@ impl Supervisor {
     }
 }
 
-/// A box that is locked: it is ready to be asked, and well as long as it gets to say so.
+/// A box that is locked, or waits for room: it is ready to be asked, and well as long as it gets to say so.
 pub(super) struct Waiting {
     beating: Option<JoinHandle<()>>,
     until: Arc<OnceLock<Instant>>,
@@ -50,8 +49,16 @@ pub(super) struct Waiting {
 impl Waiting {
     /// The page is answered from now on.
     pub(super) fn ready(url: &str) -> Self {
-        let status = format!("locked: open {url} and type the passphrase");
-        tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
+        Self::because(&format!("locked: open {url} and type the passphrase"))
+    }
+
+    /// The page says that the disk is full.
+    pub(super) fn for_room(url: &str) -> Self {
+        Self::because(&format!("the disk is full: waiting for room ({url})"))
+    }
+
+    fn because(status: &str) -> Self {
+        tell(&[NotifyState::Ready, NotifyState::Status(status)]);
         let until = Arc::new(OnceLock::new());
         let beating = sd_notify::watchdog_enabled().map(|allowed| {
             let until = Arc::clone(&until);
@@ -66,7 +73,7 @@ impl Waiting {
         tell(&[NotifyState::Status("opened: starting")]);
     }
 
-    /// Nothing is asked any more.
+    /// Tells systemd that the program is stopping.
     pub(super) fn stopping(&self) {
         tell(&[NotifyState::Stopping]);
     }
@@ -110,6 +117,6 @@ async fn beat(node: Node, every: Duration) {
 
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        tracing::warn!(%error, "the service manager cannot be told");
+        tracing::warn!(%error, "the service manager could not be notified");
     }
 }

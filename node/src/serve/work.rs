@@ -1,14 +1,18 @@
-//! How the command line asks the running node for a backup, or to verify what it has: a socket in its folder, for whoever may
-//! write in that folder.
-//! A request is one line of JSON; the answer is lines of JSON, of which the last says what came of it.
+//! How the command line requests a backup, a verification or a repair from the running node: a socket in its folder,
+//! for users who may write in that folder. A request is one line of JSON; the answer is lines of JSON, the last with
+//! the result.
 //!
-//! Always: one at a time; whoever goes away gives up what they asked for.
+//! Always: one request at a time; a client that disconnects cancels its request.
 
-use crate::backup::{Entry, Keeper};
-use crate::open::NODE_FOLDER;
+use crate::backup::{BackupScheduler, Entry};
+use crate::failure::Failure;
+use crate::folder::NODE_FOLDER;
+use crate::mending::Mender;
+use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::scrub::{Damage, Scrub};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -21,19 +25,26 @@ use tokio::time::timeout;
 const FILE_NAME: &str = "work";
 /// A request is a path.
 const REQUEST_BYTES_MAX: u64 = 16 << 10;
-/// How long one who connects may take to say what they want, and to take a line.
+/// How long a client may take to send its request, and to read a line.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A line of how far it is for each so many bytes.
 const TELL_BYTES: u64 = 1 << 20;
 
-/// What is asked for.
+/// An answer to something else: the node is of another version than the command.
+const OTHER: &str = "it gave another answer";
+
+/// A request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Request {
     /// A backup, to this place or that of the settings.
     BackUp(Option<String>),
-    /// Everything that lies on the disk is to be read through.
+    /// Read and verify everything on the disk.
     Verify,
+    /// Which of these records are damaged, or of all where none is named.
+    Damaged(Vec<String>),
+    /// Records are to be mended from the copies in this folder.
+    Repair(PathBuf),
 }
 
 /// What is answered.
@@ -46,8 +57,14 @@ enum Line {
     Made(Box<Entry>, bool),
     /// It was verified: logs, media files, and what is damaged.
     Verified(u64, u64, Vec<Damage>),
+    /// Those that are damaged.
+    Damaged(Vec<String>),
+    /// What came of each.
+    Repaired(Vec<Json>),
     /// It was not.
     Failed(String),
+    /// It could not be tried.
+    NotTried(String),
 }
 
 /// The door, open as long as this is kept.
@@ -58,7 +75,7 @@ pub struct Work {
 
 impl Work {
     /// Opens it; without it backups are made by the clock and on the owner's page.
-    pub fn open(data: &Path, keeper: &Keeper, scrub: &Scrub) -> Option<Self> {
+    pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         // What a node that was killed left behind: the folder's lock says that it is not in use.
         let _ = std::fs::remove_file(&path);
@@ -79,7 +96,7 @@ impl Work {
                 let (keeper, scrub) = (keeper.clone(), scrub.clone());
                 tokio::spawn(async move {
                     if let Err(error) = answer(stream, keeper, scrub).await {
-                        tracing::debug!(%error, "whoever asked for work went away");
+                        tracing::debug!(%error, "the client that asked for work is gone");
                     }
                 });
             }
@@ -96,10 +113,10 @@ impl Drop for Work {
     }
 }
 
-/// Makes what was asked for on a thread of its own, and tells how far it is. Who goes away ends it.
+/// Runs the request on a thread of its own, and reports progress. A disconnect cancels it.
 async fn answer(
     mut stream: tokio::net::UnixStream,
-    keeper: Keeper,
+    keeper: BackupScheduler,
     scrub: Scrub,
 ) -> std::io::Result<()> {
     let (reading, mut writing) = stream.split();
@@ -112,6 +129,8 @@ async fn answer(
             let working = blocking::long(move || match request {
                 Request::BackUp(to) => make(&keeper, to.as_deref(), &say),
                 Request::Verify => verify(&scrub, &say),
+                Request::Damaged(dids) => look(keeper.mender(), &dids, &say),
+                Request::Repair(folder) => mend(keeper.mender(), &folder, &say),
             });
             tokio::spawn(working);
         }
@@ -127,7 +146,7 @@ async fn answer(
 
 type Say = tokio::sync::mpsc::UnboundedSender<Line>;
 
-fn make(keeper: &Keeper, to: Option<&str>, say: &Say) {
+fn make(keeper: &BackupScheduler, to: Option<&str>, say: &Say) {
     let mut told = 0;
     let mut heard = |done: u64, total: u64| {
         if done < told + TELL_BYTES && told > 0 {
@@ -137,7 +156,7 @@ fn make(keeper: &Keeper, to: Option<&str>, say: &Say) {
         say.send(Line::Progress(done, total)).is_ok()
     };
     let made = keeper.back_up(to, &mut heard);
-    // Whoever asked may have gone.
+    // The client may have gone.
     let _ = say.send(match made {
         Ok(made) => Line::Made(Box::new(made.entry), made.full),
         Err(error) => Line::Failed(error.to_string()),
@@ -147,12 +166,88 @@ fn make(keeper: &Keeper, to: Option<&str>, say: &Say) {
 fn verify(scrub: &Scrub, say: &Say) {
     let verified = scrub.everything(|round| say.send(Line::Progress(round.logs, round.of)).is_ok());
     let line = match verified {
-        // Whoever asked has gone.
+        // The client has gone.
         Ok(None) => return,
         Ok(Some(round)) => Line::Verified(round.logs, round.files, scrub.damaged()),
         Err(problem) => Line::Failed(problem.to_string()),
     };
     let _ = say.send(line);
+}
+
+fn look(mender: &Mender, dids: &[String], say: &Say) {
+    let told = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
+    let parsed: Result<Vec<Did>, _> = dids.iter().map(|did| Did::parse(did)).collect();
+    let _ = say.send(match parsed.map_err(Failure::unusable) {
+        Ok(dids) => match mender.find(&dids, &told) {
+            Ok(damaged) => Line::Damaged(damaged.iter().map(Did::to_string).collect()),
+            Err(failure) => failed(&failure),
+        },
+        Err(failure) => failed(&failure),
+    });
+}
+
+fn mend(mender: &Mender, folder: &Path, say: &Say) {
+    let told = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
+    let _ = say.send(match mender.mend_handed(folder, &told) {
+        Ok(records) => Line::Repaired(records),
+        Err(failure) => failed(&failure),
+    });
+}
+
+fn failed(failure: &Failure) -> Line {
+    match failure {
+        Failure::Unusable(why) => Line::NotTried(why.clone()),
+        other => Line::Failed(other.text()),
+    }
+}
+
+/// Why the running node did not do it.
+#[derive(Debug)]
+pub enum Refused {
+    /// It could not be tried.
+    NotTried(String),
+    /// It was tried.
+    Failed(String),
+}
+
+/// Has the node that runs on a folder verify these records, or all where none is named; those that are damaged.
+pub fn damaged(
+    data: &Path,
+    dids: &[Did],
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<Did>, Refused> {
+    let request = Request::Damaged(dids.iter().map(Did::to_string).collect());
+    match asked(data, &request, progress)? {
+        Line::Damaged(dids) => {
+            let parsed = dids.iter().map(|did| Did::parse(did));
+            (parsed.collect::<Result<_, _>>()).map_err(|error| Refused::NotTried(error.to_string()))
+        }
+        _ => Err(Refused::NotTried(OTHER.to_owned())),
+    }
+}
+
+/// Has it mend records from the copies in a folder; what came of each.
+pub fn repair(
+    data: &Path,
+    folder: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<Json>, Refused> {
+    match asked(data, &Request::Repair(folder.to_path_buf()), progress)? {
+        Line::Repaired(records) => Ok(records),
+        _ => Err(Refused::NotTried(OTHER.to_owned())),
+    }
+}
+
+fn asked(
+    data: &Path,
+    request: &Request,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Line, Refused> {
+    match ask(data, request, progress).map_err(Refused::NotTried)? {
+        Line::NotTried(why) => Err(Refused::NotTried(why)),
+        Line::Failed(why) => Err(Refused::Failed(why)),
+        line => Ok(line),
+    }
 }
 
 /// Has the node that runs on a folder make a backup.
@@ -164,7 +259,7 @@ pub fn back_up(
     match ask(data, &Request::BackUp(to.map(str::to_owned)), progress)? {
         Line::Made(entry, full) => Ok((*entry, full)),
         Line::Failed(why) => Err(why),
-        Line::Progress(..) | Line::Verified(..) => Err("it gave another answer".to_owned()),
+        _ => Err(OTHER.to_owned()),
     }
 }
 
@@ -178,7 +273,7 @@ pub struct Verified {
     pub damaged: Vec<Damage>,
 }
 
-/// Has it read through everything that lies on its disk. `progress` is given the logs so far, and all of them.
+/// Has the node read and verify everything on its disk. `progress` gets the number of logs so far, and of all.
 pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, String> {
     match ask(data, &Request::Verify, progress)? {
         Line::Verified(logs, files, damaged) => Ok(Verified {
@@ -187,7 +282,7 @@ pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verif
             damaged,
         }),
         Line::Failed(why) => Err(why),
-        Line::Progress(..) | Line::Made(..) => Err("it gave another answer".to_owned()),
+        _ => Err(OTHER.to_owned()),
     }
 }
 

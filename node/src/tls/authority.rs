@@ -1,8 +1,8 @@
-//! The box's own certificate authority: made on the box, for what is called at home, and for nothing else.
+//! The box's own certificate authority: made on the box, for names and addresses at home only.
 //!
-//! Always: its key never leaves `node/device-ca.json` (0600). Its certificate is limited, critically, to names below
-//! `.local`, this machine's name and private addresses: whoever trusts it trusts it for no site of the web, and whoever
-//! stole its key could speak for none. It signs servers only, and no further authority.
+//! Always: its key never leaves `node/device-ca.json` (0600). Its certificate has a critical constraint to names below
+//! `.local`, this machine's name and private addresses, so a stolen key can't impersonate any site of the web. It signs
+//! servers only, and no further authority.
 
 use super::TlsError;
 use super::store::{self, Pair};
@@ -52,14 +52,14 @@ pub(super) struct Authority {
     der: CertificateDer<'static>,
     pub(super) pem: String,
     pub(super) title: String,
-    /// As whom it signs, and with what: not the certificate that people trust, but one of the same name and key.
+    /// The issuer for signing: not the certificate that people trust, but one with the same name and key.
     issuer: Certificate,
     key: KeyPair,
     host: Option<String>,
 }
 
 impl Authority {
-    /// The box's authority, made where there is none, or where it ends soon.
+    /// The box's authority, made if there is none, or if it ends soon.
     pub(super) fn open(
         folder: &Path,
         host: Option<&str>,
@@ -123,8 +123,8 @@ impl Authority {
         }
     }
 
-    /// A server's certificate with a key of its own, and what follows it in the chain: nothing, since who trusts this
-    /// authority has its certificate.
+    /// A server's certificate with a key of its own. The chain has no more certificates, because a client that trusts
+    /// this authority has it already.
     pub(super) fn sign(
         &self,
         names: &[String],
@@ -165,7 +165,7 @@ fn title(key: &KeyPair) -> String {
     format!("Imajin box {}", hex::encode(&digest[..4]))
 }
 
-/// Who signs: the same each time, from the key alone.
+/// The issuer: always the same, made from the key alone.
 fn subject(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();

@@ -1,7 +1,6 @@
 //! Which certificate a connection is shown: by the protocol that it wants to speak, then by the name that it asks for.
 
 use super::TlsError;
-use super::acme::Of;
 use super::store::Pair;
 use imajin_service::node::Node;
 use imajin_service::server::{ACME_PROTOCOL, NODE_PROTOCOL};
@@ -14,23 +13,32 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
+/// Where the names of a public certificate come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameSource {
+    /// The settings; this listener proves the names (TLS-ALPN-01, RFC 8737).
+    Settings,
+    /// A registry, which proves the name in its DNS (DNS-01, RFC 8555 §8.4).
+    Registry,
+}
+
 /// All of them.
 #[derive(Debug)]
 pub(super) struct Certificates {
     /// For other nodes: the node's own key; none while it is sealed.
     node: Option<Arc<CertifiedKey>>,
-    shown: RwLock<Shown>,
+    shown: RwLock<ShownCertificates>,
 }
 
 /// A certificate with the names that it is for.
 pub(super) type Named = (Vec<String>, Arc<CertifiedKey>);
 
 #[derive(Debug, Default)]
-struct Shown {
-    /// By the box's own authority, for whatever name nobody else speaks for.
+struct ShownCertificates {
+    /// From the box's own authority, for every name that has no other certificate.
     own: Option<Arc<CertifiedKey>>,
     /// By an authority that every browser knows, each for its names.
-    public: Vec<(Of, Named)>,
+    public: Vec<(NameSource, Named)>,
     /// While such an authority looks whether a name is ours.
     challenges: Vec<(String, Arc<CertifiedKey>)>,
 }
@@ -43,7 +51,7 @@ impl Certificates {
         }
     }
 
-    fn shown(&self) -> RwLockWriteGuard<'_, Shown> {
+    fn shown(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
         self.shown.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -51,7 +59,7 @@ impl Certificates {
         self.shown().own = Some(key);
     }
 
-    pub(super) fn set_public(&self, of: Of, named: Option<Named>) {
+    pub(super) fn set_public(&self, of: NameSource, named: Option<Named>) {
         let mut shown = self.shown();
         shown.public.retain(|(other, _)| *other != of);
         shown.public.extend(named.map(|named| (of, named)));
@@ -94,7 +102,7 @@ impl ResolvesServerCert for Certificates {
         let mut public = shown.public.iter().map(|(_, named)| named);
         let known = name.and_then(|name| public.find(|(names, _)| names.contains(&name)));
         let known = known.map(|(_, key)| key);
-        // Whoever asks for another name, or for none, is shown what there is.
+        // A client that asks for another name, or for none, gets the best certificate there is.
         let first = || shown.public.first().map(|(_, (_, key))| key);
         known.or(shown.own.as_ref()).or_else(first).map(Arc::clone)
     }
@@ -129,8 +137,8 @@ pub(super) fn certified(pair: &Pair) -> Result<Arc<CertifiedKey>, TlsError> {
     Ok(Arc::new(CertifiedKey::new(chain, key)))
 }
 
-/// The certificate that other nodes are shown: of the node's own Ed25519 key, signed by itself. They look at the key alone
-/// (docs/format.md §17), so that its names and dates say nothing.
+/// The certificate for other nodes: of the node's own Ed25519 key, self-signed. They check the key alone
+/// (docs/format.md §17), so its names and dates don't matter.
 pub(super) fn node_key(node: &Node) -> Result<Arc<CertifiedKey>, TlsError> {
     let key = pkcs8(node.key().key.as_bytes());
     let pair = KeyPair::try_from(&key)?;

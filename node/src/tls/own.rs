@@ -1,23 +1,25 @@
 //! The certificate that the box's own authority signs: for the name at home, the machine's name and its private addresses.
 //!
-//! Always: made anew, without a restart, when a name or an address is not in it, and long before it ends. It is kept, so
-//! that who accepted it once is not asked again after each start.
+//! Always: replaced, without a restart, when a name is missing in it, and long before it ends; not for another address. It is
+//! stored, so that a browser that accepted it once does not ask again after each start.
 
 use super::authority::Authority;
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
 use super::{Ground, TlsError, x509};
-use crate::open::{NODE_FOLDER, machine_addresses, machine_names};
+use crate::folder::NODE_FOLDER;
+use crate::open::{machine_addresses, machine_names};
 use imajin_dfos::Timestamp;
 use imajin_service::network::OwnAuthority;
 use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 const FILE_NAME: &str = "device-certificate.json";
 /// Phones accept at most 825 days of an authority that their owner added.
 const DAYS: i64 = 180;
-/// Made anew when so little is left: a box that was in a drawer for months still comes back with a valid one.
+/// Renewed when so little is left: a box that was in a drawer for months still comes back with a valid one.
 const DAYS_LEFT_MIN: i64 = 60;
 
 #[derive(Serialize, Deserialize)]
@@ -71,11 +73,16 @@ pub(super) fn look(
                 names: wanted,
                 authority: fingerprint.clone(),
             };
-            store::save(&path, &stored)?;
-            tracing::info!(
-                "a new certificate of the box's own, for {}",
-                stored.names.join(", ")
-            );
+            match store::save(&path, &stored) {
+                Ok(()) => tracing::info!(
+                    "a new certificate of the box's own, for {}",
+                    stored.names.join(", ")
+                ),
+                // With a full disk the certificate is used all the same, and made again at the next start.
+                Err(error) => {
+                    tracing::warn!("the box's own certificate could not be saved: {error}")
+                }
+            }
             (key, expires, stored.names)
         }
     };
@@ -98,13 +105,17 @@ fn open(pair: &Pair) -> Result<(Arc<CertifiedKey>, Timestamp), TlsError> {
     Ok((key, expires))
 }
 
-/// Whether it holds what is wanted for long enough. What it holds besides harms nobody: an address comes and goes.
+/// Whether it covers the wanted names for long enough. Additional names do no harm, and another address is no reason for another certificate: a
+/// router gives a new one at any time, and a browser that accepted this one would warn of the next. The first address is one.
 fn fits(names: &[String], expires: Timestamp, wanted: &[String], now: Timestamp) -> bool {
     let enough = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
-    enough.is_some_and(|enough| expires > enough) && wanted.iter().all(|name| names.contains(name))
+    let is_address = |name: &String| name.parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback());
+    let has_address = names.iter().any(is_address);
+    let is_covered = |name: &String| names.contains(name) || (has_address && is_address(name));
+    enough.is_some_and(|enough| expires > enough) && wanted.iter().all(is_covered)
 }
 
-/// What the box is called and where it is, at this moment.
+/// The box's current names and addresses.
 fn wanted(lan: Option<&str>) -> Vec<String> {
     let mut names: Vec<String> = lan.map(str::to_owned).into_iter().collect();
     names.extend(machine_names());
@@ -140,5 +151,9 @@ mod tests {
         assert!(fits(&names, end, &list(&["imajin.local"]), early));
         assert!(!fits(&names, end, &list(&["imajin-2.local"]), early));
         assert!(!fits(&names, end, &names, at("2027-04-03T00:00:00.000Z")));
+        // The router gave the box another address; but a certificate without any gets one.
+        let moved = list(&["imajin.local", "192.168.1.77"]);
+        assert!(fits(&names, end, &moved, early));
+        assert!(!fits(&list(&["imajin.local"]), end, &moved, early));
     }
 }

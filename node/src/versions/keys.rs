@@ -1,4 +1,4 @@
-//! Whose releases this machine takes: keys in a file of root's, one a line.
+//! The release keys that this machine trusts: in a file of root's, one a line.
 
 use crate::failure::{Failure, Outcome};
 use imajin_protocol::Did;
@@ -33,7 +33,7 @@ pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
     match keys.is_empty() {
         false => Ok(keys),
         true => Err(Failure::no(format!(
-            "no release key is known on this machine, so no release is trusted: put the key of whoever makes your releases \
+            "no release key is known on this machine, so no release is trusted: put the public key of the maker of your releases \
              into {}, or name it with --release-key",
             file.display()
         ))),
@@ -56,6 +56,6 @@ mod tests {
         assert_eq!(trusted(&file, &[]).unwrap()[0], parse_key(&key).unwrap());
         std::fs::write(&file, "key").unwrap();
         assert!(refused(&[]).contains("release-keys"));
-        assert!(refused(&["x".to_owned()]).contains("no release key"));
+        assert!(refused(&["x".to_owned()]).contains("not a release key"));
     }
 }

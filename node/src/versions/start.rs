@@ -14,12 +14,12 @@ use serde_json::Value as Json;
 use std::path::Path;
 use std::time::Duration;
 
-/// So often in a row, a second apart, a new version must answer that it is well.
+/// How often in a row, a second apart, a new version must answer that it is healthy.
 const ANSWERS: u32 = 3;
-/// And at most so often it is asked.
+/// The attempts, at most.
 const QUESTIONS_MAX: u32 = 30;
-/// The same while the node is locked: its owner, who asked for the update, has so long to type the passphrase. Less than
-/// systemd/imajin.service lets a start take.
+/// The same while the node is locked: its owner has so long to type the passphrase. Less than the start timeout of
+/// systemd/imajin.service.
 const QUESTIONS_LOCKED_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_secs(1);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -103,6 +103,24 @@ pub fn after(store: &Store, packaged: &Version, data: &Path) -> Outcome {
     verdict.or_no(format!("version {expected} is given up"))
 }
 
+/// What systemd says of how the service ended (`$SERVICE_RESULT`, systemd.exec(5)): it was not ready in time, or it went
+/// silent afterwards.
+const HUNG: [&str; 2] = ["timeout", "watchdog"];
+
+/// After the service ended: a version on trial that hung is given up, before it hangs a second time.
+pub fn stopped(store: &Store, packaged: &Version, result: &str) -> Outcome {
+    if !store.folder().is_dir() || !HUNG.contains(&result) {
+        return Ok(());
+    }
+    let _held = hold(store)?;
+    let mut state = store.load().map_err(Failure::unusable)?;
+    if state.hung(packaged) {
+        store.save(&state).map_err(Failure::unusable)?;
+        tell(&state, packaged);
+    }
+    Ok(())
+}
+
 fn hold(store: &Store) -> Outcome<super::store::Held> {
     for _ in 1..HOLD_ATTEMPTS {
         match store.hold() {
@@ -113,8 +131,8 @@ fn hold(store: &Store) -> Outcome<super::store::Held> {
     store.hold().map_err(Failure::unusable)
 }
 
-/// Asks the running node until it is sure. One that is locked cannot serve anybody yet: it is asked again for longer, and
-/// is never well before it is open.
+/// Polls the running node until the result is certain. A locked node can't serve yet: it gets more time, and is not
+/// healthy before it is open.
 fn is_well(data: &Path, expected: &str) -> Result<(), String> {
     let (mut well, mut asked, mut locked) = (0, 0, 0);
     let mut last = String::from("it does not answer");
@@ -157,13 +175,19 @@ fn health(data: &Path) -> Result<(String, How), String> {
         .timeout(ANSWER_TIMEOUT);
     let answer = match client.json(request) {
         Ok(answer) => answer,
-        Err(ClientError::Refused { problem, .. }) if problem["failing"] == "sealed" => problem,
+        Err(ClientError::Refused { problem, .. })
+            if ["sealed", "disk"].contains(&problem["failing"].as_str().unwrap_or_default()) =>
+        {
+            problem
+        }
         Err(error) => return Err(error.to_string()),
     };
     let text = |name: &str| answer.get(name).and_then(Json::as_str).unwrap_or_default();
     let how = match (text("status"), text("failing")) {
         ("ok", _) => How::Well,
         (_, "sealed") => How::Locked,
+        // It serves, and a full disk is no version's fault. One that waits for room before it opens may be.
+        (_, "disk") if answer.get("waiting").is_none() => How::Well,
         _ => How::Unwell,
     };
     Ok((text("version").to_owned(), how))
@@ -201,7 +225,24 @@ mod tests {
         503,
         r#"{"status":"failed","failing":"sealed","version":"1.0.0"}"#,
     );
+    const FULL: (u16, &str) = (
+        503,
+        r#"{"status":"failed","failing":"disk","version":"1.0.0"}"#,
+    );
+    const WAITING: (u16, &str) = (
+        503,
+        r#"{"status":"failed","failing":"disk","waiting":true,"version":"1.0.0"}"#,
+    );
     const WELL: (u16, &str) = (200, r#"{"status":"ok","version":"1.0.0"}"#);
+
+    #[test]
+    fn a_full_disk_is_no_versions_fault_but_one_that_does_not_open_is_not_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let _lock = saying(folder.path(), &[WAITING, FULL]);
+        for how in [How::Unwell, How::Well] {
+            assert_eq!(health(folder.path()), Ok(("1.0.0".to_owned(), how)));
+        }
+    }
 
     #[test]
     fn a_version_that_is_locked_is_not_well_before_it_is_open() {

@@ -28,13 +28,13 @@ pub struct State {
     pub last: Option<Last>,
 }
 
-/// Two versions; none stands for the packaged program.
+/// Two versions; `None` is the packaged program.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// The one that runs.
-    pub current: Option<Kept>,
+    pub current: Option<KeptVersion>,
     /// The way back.
-    pub previous: Option<Kept>,
+    pub previous: Option<KeptVersion>,
     /// The packaged program's version when this was chosen.
     pub packaged: String,
 }
@@ -42,7 +42,7 @@ pub struct Pair {
 /// A version that an update brought.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Kept {
+pub struct KeptVersion {
     /// Its version.
     pub version: String,
     /// SHA-256 of the program, 64 hexadecimal digits.
@@ -70,7 +70,7 @@ pub struct Trial {
 pub struct Last {
     /// Of which version.
     pub version: String,
-    /// Why it was given up; nothing where it works.
+    /// Why it was given up; none if it works.
     pub why: Option<String>,
 }
 
@@ -88,7 +88,7 @@ pub enum Role {
     Kept,
 }
 
-impl Kept {
+impl KeptVersion {
     /// A program of a release.
     pub fn new(statement: &Statement, program: &Program) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Kept {
 }
 
 impl Pair {
-    fn kept(&self) -> impl Iterator<Item = &Kept> {
+    fn kept(&self) -> impl Iterator<Item = &KeptVersion> {
         self.current.iter().chain(&self.previous)
     }
 }
@@ -124,7 +124,7 @@ impl Pair {
 impl State {
     /// What runs; none is the packaged program. One that is newer than what an update brought wins, if it is not the very
     /// one that was there when the update was made.
-    pub fn chosen(&self, packaged: &Version) -> Option<&Kept> {
+    pub fn chosen(&self, packaged: &Version) -> Option<&KeptVersion> {
         let kept = self.pair.current.as_ref()?;
         let is_newer = kept
             .version
@@ -139,7 +139,7 @@ impl State {
             .map_or_else(|| packaged.to_string(), |kept| kept.version.clone())
     }
 
-    /// The two of now, with the packaged program in its place where it won.
+    /// The current two, with the packaged program in its place if it won.
     fn pair(&self, packaged: &Version) -> Pair {
         let mut pair = self.pair.clone();
         if pair.current.is_some() && self.chosen(packaged).is_none() {
@@ -150,7 +150,7 @@ impl State {
     }
 
     /// Puts a version on trial; what runs now becomes the way back.
-    pub fn try_out(&mut self, new: Option<Kept>, packaged: &Version) {
+    pub fn try_out(&mut self, new: Option<KeptVersion>, packaged: &Version) {
         let before = self.pair(packaged);
         self.pair = Pair {
             current: new,
@@ -208,6 +208,16 @@ impl State {
         true
     }
 
+    /// The service manager gave up waiting for it: no plug was pulled, so that it has no second start. Says whether anything
+    /// changed.
+    pub fn hung(&mut self, packaged: &Version) -> bool {
+        let was_started = self.trial.as_ref().is_some_and(|trial| trial.starts > 0);
+        if was_started {
+            self.give_up(packaged, "it hung, and never became healthy");
+        }
+        was_started
+    }
+
     /// The file of what runs is damaged or gone: what was before it is next.
     pub fn set_aside(&mut self, packaged: &Version) {
         if self.trial.is_some() {
@@ -223,15 +233,15 @@ impl State {
     }
 
     /// Every version that is still needed.
-    pub fn kept(&self) -> Vec<(&Kept, Role)> {
-        let role = |kept: &Kept| match (&self.pair, &self.trial) {
+    pub fn kept(&self) -> Vec<(&KeptVersion, Role)> {
+        let role = |kept: &KeptVersion| match (&self.pair, &self.trial) {
             (pair, Some(_)) if pair.current.as_ref() == Some(kept) => Role::Trial,
             (pair, None) if pair.current.as_ref() == Some(kept) => Role::Current,
             (pair, _) if pair.previous.as_ref() == Some(kept) => Role::Previous,
             _ => Role::Kept,
         };
         let before = self.trial.iter().flat_map(|trial| trial.before.kept());
-        let mut all: Vec<(&Kept, Role)> = Vec::new();
+        let mut all: Vec<(&KeptVersion, Role)> = Vec::new();
         for kept in self.pair.kept().chain(before) {
             if all.iter().all(|(other, _)| *other != kept) {
                 all.push((kept, role(kept)));

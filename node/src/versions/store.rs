@@ -4,8 +4,9 @@
 //! whole. A crash leaves at most a file that begins with a dot, and programs that nobody names, which the next update
 //! takes away.
 
-use super::state::{FORM, Kept, State};
+use super::state::{FORM, KeptVersion, State};
 use imajin_dfos::hex;
+use imajin_ledger::durable;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, Permissions};
 use std::io::{ErrorKind, Read, Write};
@@ -16,7 +17,7 @@ use tempfile::NamedTempFile;
 /// Where it is.
 pub const FOLDER: &str = "/var/lib/imajin-versions";
 const STATE: &str = "state.json";
-/// Somebody makes an update.
+/// An update is running.
 const LOCK: &str = "lock";
 /// What was not finished.
 const PARTIAL: &str = ".new-";
@@ -80,8 +81,8 @@ impl Store {
         &self.0
     }
 
-    /// Where a program stands.
-    pub fn path(&self, kept: &Kept) -> PathBuf {
+    /// The path of a program.
+    pub fn path(&self, kept: &KeptVersion) -> PathBuf {
         self.0.join(kept.file_name())
     }
 
@@ -93,7 +94,7 @@ impl Store {
         fs::create_dir_all(&self.0).map_err(io(&self.0))?;
         fs::set_permissions(&self.0, Permissions::from_mode(FOLDER_MODE)).map_err(io(&self.0))?;
         let parent = self.0.parent().unwrap_or(&self.0);
-        sync_folder(parent).map_err(io(parent))
+        durable::sync_folder(parent).map_err(io(parent))
     }
 
     /// Takes the folder for an update, or for a moment; not where another has it.
@@ -112,7 +113,7 @@ impl Store {
         }
     }
 
-    /// Whether somebody makes an update now. It is asked for in passing, and shared, so that others who ask get it too.
+    /// Whether an update is running. Takes a shared lock for a moment, so concurrent checks succeed.
     pub fn is_held(&self) -> bool {
         File::open(self.0.join(LOCK))
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
@@ -157,13 +158,13 @@ impl Store {
         self.put(file, STATE_MODE, &path)
     }
 
-    /// Puts what cannot be read out of the way, for somebody to look at.
+    /// Sets unreadable files aside for a person to inspect.
     pub fn put_aside(&self) -> Result<(), StoreError> {
         let path = self.0.join(STATE);
         fs::rename(&path, self.0.join(format!("{STATE}.damaged"))).map_err(io(&path))
     }
 
-    /// A program that is to be kept, to be written into.
+    /// A file to write a new program into.
     pub fn partial(&self) -> Result<NamedTempFile, StoreError> {
         tempfile::Builder::new()
             .prefix(PARTIAL)
@@ -182,11 +183,11 @@ impl Store {
     }
 
     /// Gives a program its name, durably.
-    pub fn keep(&self, file: tempfile::TempPath, kept: &Kept) -> Result<(), StoreError> {
+    pub fn keep(&self, file: tempfile::TempPath, kept: &KeptVersion) -> Result<(), StoreError> {
         let path = self.path(kept);
         file.persist(&path)
             .map_err(|error| io(&path)(error.error))?;
-        sync_folder(&self.0).map_err(io(&self.0))
+        durable::sync_folder(&self.0).map_err(io(&self.0))
     }
 
     fn put(&self, file: NamedTempFile, mode: u32, path: &Path) -> Result<(), StoreError> {
@@ -196,11 +197,11 @@ impl Store {
             .map_err(io(path))?;
         file.as_file().sync_all().map_err(io(path))?;
         file.persist(path).map_err(|error| io(path)(error.error))?;
-        sync_folder(&self.0).map_err(io(&self.0))
+        durable::sync_folder(&self.0).map_err(io(&self.0))
     }
 
     /// Whether a program is there, and what was released.
-    pub fn is_whole(&self, kept: &Kept) -> bool {
+    pub fn is_whole(&self, kept: &KeptVersion) -> bool {
         digest(&self.path(kept)).is_ok_and(|hash| hash == kept.hash)
     }
 
@@ -222,10 +223,6 @@ impl Store {
         }
         Ok(())
     }
-}
-
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 fn digest(path: &Path) -> std::io::Result<String> {

@@ -1,8 +1,8 @@
 //! Which version runs, through any history of updates, packages, failures and power cuts.
 
-use super::state::{Kept, Pair, Role, State, Trial};
+use super::state::{KeptVersion, Pair, Role, State, Trial};
 use super::store::{Store, StoreError};
-use super::{after, before};
+use super::{after, before, stopped};
 use imajin_dfos::hex;
 use imajin_registry::version::Version;
 use proptest::prelude::*;
@@ -15,8 +15,8 @@ fn version(text: &str) -> Version {
     text.parse().unwrap()
 }
 
-fn kept(text: &str) -> Kept {
-    Kept {
+fn kept(text: &str) -> KeptVersion {
+    KeptVersion {
         version: text.to_owned(),
         hash: hex::encode(&Sha256::digest(text.as_bytes())),
         date: "2026-11-21".to_owned(),
@@ -139,7 +139,7 @@ fn the_highest_minimum_of_what_is_kept_counts() {
     for (version, minimum) in [("0.3.0", "0.2.0"), ("0.4.0", "0.1.5")] {
         let minimum = Some(minimum.to_owned());
         state.try_out(
-            Some(Kept {
+            Some(KeptVersion {
                 minimum,
                 ..kept(version)
             }),
@@ -195,7 +195,7 @@ fn before_a_start_the_file_of_what_runs_is_looked_at() {
     }
     let mut sly = State::default();
     sly.try_out(
-        Some(Kept {
+        Some(KeptVersion {
             hash: "../".repeat(22),
             ..kept("0.2.0")
         }),
@@ -212,6 +212,29 @@ fn a_machine_without_updates_is_left_alone() {
     before(&store, &version("0.1.0")).unwrap();
     after(&store, &version("0.1.0"), Path::new("/nowhere")).unwrap();
     assert!(!store.folder().exists());
+}
+
+#[test]
+fn a_version_that_hung_has_no_second_start_and_a_pulled_plug_has() {
+    let packaged = version("0.1.0");
+    let (_folder, store) = folder(&["0.2.0"]);
+    let mut state = State::default();
+    state.try_out(Some(kept("0.2.0")), &packaged);
+    store.save(&state).unwrap();
+    // Whatever ended before its first start says nothing of it.
+    stopped(&store, &packaged, "timeout").unwrap();
+    before(&store, &packaged).unwrap();
+    for result in ["success", "exit-code", "signal", ""] {
+        stopped(&store, &packaged, result).unwrap();
+        assert_eq!(store.load().unwrap().trial.unwrap().starts, 1, "{result}");
+    }
+    stopped(&store, &packaged, "timeout").unwrap();
+    let state = store.load().unwrap();
+    assert_eq!(
+        (state.version(&packaged), state.trial),
+        ("0.1.0".to_owned(), None)
+    );
+    assert!(state.last.unwrap().why.unwrap().contains("hung"));
 }
 
 #[test]

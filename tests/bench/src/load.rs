@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// How a 429 begins.
+const TOO_MANY: &str = "HTTP/1.1 429";
+
 /// What each client sends, one after the other.
 pub struct Load {
     address: SocketAddr,
@@ -112,40 +115,64 @@ async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, 
     Ok(latencies)
 }
 
+/// Sends a request until it is taken: a log that got too much at once asks for a pause (429).
 async fn exchange(
     stream: &mut TcpStream,
     request: &[u8],
     buffer: &mut Vec<u8>,
 ) -> Result<Duration, Failed> {
-    let begun = Instant::now();
-    stream.write_all(request).await?;
+    loop {
+        let begun = Instant::now();
+        stream.write_all(request).await?;
+        read_answer(stream, buffer).await?;
+        match pause(buffer)? {
+            None => return Ok(begun.elapsed()),
+            Some(pause) => tokio::time::sleep(pause).await,
+        }
+    }
+}
+
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Failed> {
     buffer.clear();
     loop {
         if stream.read_buf(buffer).await? == 0 {
             return Err("the server closed the connection".into());
         }
         if answer_length(buffer)?.is_some_and(|length| buffer.len() >= length) {
-            return Ok(begun.elapsed());
+            return Ok(());
         }
     }
 }
 
-/// How long the whole answer is, once its head is there. Only a 2xx with a length is an answer that counts.
+/// The pause that a 429 asks for.
+fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
+    let head = String::from_utf8_lossy(answer);
+    if !head.starts_with(TOO_MANY) {
+        return Ok(None);
+    }
+    let seconds = header(&head, "retry-after").and_then(|value| value.parse().ok());
+    let seconds = seconds.ok_or("a 429 says when to come again")?;
+    Ok(Some(Duration::from_secs(seconds)))
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    let lines = head.lines().take_while(|line| !line.is_empty());
+    let mut headers = lines.filter_map(|line| line.split_once(':'));
+    let found = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.trim())
+}
+
+/// How long the whole answer is, once its head is there. Only a 2xx or a 429 with a length counts.
 fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
     let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };
     let head = String::from_utf8_lossy(&buffer[..end]);
-    if !head.starts_with("HTTP/1.1 2") {
+    if !head.starts_with("HTTP/1.1 2") && !head.starts_with(TOO_MANY) {
         return Err(format!("the server answered: {}", String::from_utf8_lossy(buffer)).into());
     }
-    let length = head
-        .lines()
-        .find_map(|line| {
-            line.split_once(':')
-                .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        })
-        .and_then(|(_, value)| value.trim().parse::<usize>().ok())
+    let length = header(&head, "content-length")
+        .and_then(|value| value.parse::<usize>().ok())
         .ok_or("the answer has no length")?;
     Ok(Some(end + 4 + length))
 }

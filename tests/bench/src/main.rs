@@ -10,7 +10,7 @@ mod process;
 mod report;
 
 use clap::Parser;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Any error ends the run: a figure that could not be measured is no figure.
@@ -34,7 +34,10 @@ struct Args {
     /// Writes after which memory is measured.
     #[arg(long, default_value_t = 100_000)]
     writes: usize,
-    /// Only these measures: write, single, tickets, disk, read, memory, burst, stall-erasure, stall-import, start, log, relay, relay-growth, directory, distance, size.
+    /// How often the short measures are taken; their median counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    runs: u8,
+    /// Only these measures: write, single, tickets, disk, crowd, read, mixed, memory, burst, stall-erasure, stall-import, start, log, relay, relay-growth, directory, distance, size.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -52,19 +55,44 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool, Failed> {
     let folder = args.folder.clone().unwrap_or_else(std::env::temp_dir);
+    is_on_disk(&folder)?;
+    if let Some(unknown) = args.only.iter().find(|only| !measure::is_known(only)) {
+        return Err(format!("--only {unknown}: there is no such measure (see --help)").into());
+    }
     let sizes = measure::Sizes {
         entries: args.entries,
         people: args.people,
         writes: args.writes,
     };
     let mut report = report::Report::new();
-    for (name, measure) in measure::ALL {
+    for (name, length, measure) in measure::ALL {
         if args.only.is_empty() || args.only.iter().any(|only| only == name) {
-            eprintln!("measuring: {name}");
-            measure(&folder, &sizes, &mut report)?;
+            let runs = match length {
+                measure::Length::Short => args.runs,
+                measure::Length::Long => 1,
+            };
+            for run in 1..=runs {
+                eprintln!("measuring: {name}, run {run} of {runs}");
+                measure(&folder, &sizes, &mut report)?;
+            }
         }
     }
     report.print();
     report.write(&args.json)?;
     Ok(report.all_reached())
+}
+
+/// Refuses memory that poses as a disk: a sync costs nothing there, so that every figure of a write would flatter.
+fn is_on_disk(folder: &Path) -> Result<(), Failed> {
+    const TMPFS: rustix::fs::FsWord = 0x0102_1994;
+    const RAMFS: rustix::fs::FsWord = 0x8584_58f6;
+    let kind = rustix::fs::statfs(folder)?.f_type;
+    match kind {
+        TMPFS | RAMFS => Err(format!(
+            "{} is in memory and not on a disk, where a sync costs nothing: name a folder on a disk with --folder",
+            folder.display()
+        )
+        .into()),
+        _ => Ok(()),
+    }
 }

@@ -1,9 +1,11 @@
 //! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
 
+mod crowd;
 mod directory;
 mod disk;
 mod distance;
 mod log;
+mod mixed;
 mod read;
 mod registry;
 mod relay;
@@ -35,25 +37,41 @@ pub struct Sizes {
 
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
+/// Whether a measure is taken once or several times.
+#[derive(Clone, Copy)]
+pub enum Length {
+    /// Seconds: the median of several runs counts.
+    Short,
+    /// Minutes, or a count that hardly varies: one run.
+    Long,
+}
+
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 16] = [
-    ("write", write::many),
-    ("single", write::single),
-    ("tickets", tickets::measure),
-    ("disk", disk::measure),
-    ("read", read::measure),
-    ("memory", resident::memory),
-    ("burst", resident::burst),
-    ("stall-erasure", stall::erasure),
-    ("stall-import", stall::import),
-    ("start", resident::start),
-    ("log", log::measure),
-    ("relay", relay::ingest),
-    ("relay-growth", relay::growth),
-    ("directory", directory::measure),
-    ("distance", distance::measure),
-    ("size", resident::size),
+pub const ALL: [(&str, Length, Measure); 18] = [
+    ("write", Length::Short, write::many),
+    ("single", Length::Short, write::single),
+    ("tickets", Length::Short, tickets::measure),
+    ("disk", Length::Long, disk::measure),
+    ("crowd", Length::Long, crowd::measure),
+    ("read", Length::Short, read::measure),
+    ("mixed", Length::Short, mixed::measure),
+    ("memory", Length::Long, resident::memory),
+    ("burst", Length::Long, resident::burst),
+    ("stall-erasure", Length::Short, stall::erasure),
+    ("stall-import", Length::Short, stall::import),
+    ("start", Length::Long, resident::start),
+    ("log", Length::Long, log::measure),
+    ("relay", Length::Long, relay::ingest),
+    ("relay-growth", Length::Long, relay::growth),
+    ("directory", Length::Long, directory::measure),
+    ("distance", Length::Long, distance::measure),
+    ("size", Length::Long, resident::size),
 ];
+
+/// Whether `--only` knows a name.
+pub fn is_known(name: &str) -> bool {
+    ALL.iter().any(|(known, ..)| *known == name)
+}
 
 /// A node on a folder of its own, which goes when this goes.
 struct Bench {

@@ -3,7 +3,7 @@
 use crate::Failed;
 use crate::load::request;
 use imajin_dfos::{Cid, Timestamp};
-use imajin_node::client::{Client, Draft, NodeInfo, Place, Signer, genesis};
+use imajin_node::client::{Client, Draft, LogPosition, NodeInfo, Signer, genesis};
 use imajin_node::key::PersonKey;
 use imajin_protocol::{Did, Head};
 use serde_json::json;
@@ -13,7 +13,7 @@ pub struct Person {
     /// Keys.
     pub key: PersonKey,
     signer: Signer,
-    place: Place,
+    place: LogPosition,
     after: Option<Cid>,
     /// More keys that write in the same log.
     pub delegates: Vec<Person>,

@@ -24,6 +24,8 @@ pub struct Cost {
     pub fsyncs: Option<u64>,
     /// Bytes sent to the disk.
     pub bytes: u64,
+    /// CPU time, user and system.
+    pub cpu: Duration,
 }
 
 /// How a node is run.
@@ -74,6 +76,8 @@ impl Node {
             .arg(data)
             .envs([
                 ("IMAJIN_LOG_LEVEL", "warn"),
+                // The bench measures a node that has room, however full this disk is.
+                ("IMAJIN_DISK_RESERVE_MAX_BYTES", "268435456"),
                 ("IMAJIN_LIMITS_DID_RATE", "1000000"),
                 ("IMAJIN_LIMITS_DID_BURST", "1000000"),
             ])
@@ -144,11 +148,11 @@ impl Node {
         Command::new("kill")
             .args(["-TERM", &self.pid.to_string()])
             .status()?;
-        let (begun, mut bytes) = (Instant::now(), self.written()?);
-        // The counter can be read as long as the process is there, which is up to the instant of its end.
+        let (begun, mut bytes, mut cpu) = (Instant::now(), self.written()?, self.cpu()?);
+        // The counters can be read as long as the process is there, which is up to the instant of its end.
         while begun.elapsed() < Duration::from_secs(60) {
-            match self.written() {
-                Ok(count) => bytes = count,
+            match self.written().and_then(|bytes| Ok((bytes, self.cpu()?))) {
+                Ok(so_far) => (bytes, cpu) = so_far,
                 Err(_) => break,
             }
             if self.child.try_wait()?.is_some() {
@@ -163,6 +167,7 @@ impl Node {
         Ok(Cost {
             fsyncs: self.fsyncs()?,
             bytes,
+            cpu,
         })
     }
 }

@@ -13,9 +13,11 @@ pub struct Report {
 
 struct Row {
     name: String,
-    value: f64,
+    /// One for each run, in the order of their size.
+    values: Vec<f64>,
     unit: &'static str,
     bound: Option<Bound>,
+    /// What the last run said.
     beside: String,
 }
 
@@ -37,7 +39,8 @@ impl Report {
         }
     }
 
-    /// A figure with what it must reach, and what it stands beside.
+    /// A figure, what it must reach, and what to compare it with. A name that came before is another run of the same row:
+    /// the median of all runs counts.
     pub fn row(
         &mut self,
         name: impl Into<String>,
@@ -46,15 +49,22 @@ impl Report {
         bound: Option<Bound>,
         beside: impl Into<String>,
     ) {
-        let row = Row {
-            name: name.into(),
-            value,
-            unit,
-            bound,
-            beside: beside.into(),
-        };
-        eprintln!("  {}: {} {unit}", row.name, number(row.value));
-        self.rows.push(row);
+        let (name, beside) = (name.into(), beside.into());
+        eprintln!("  {name}: {} {unit}", number(value));
+        match self.rows.iter_mut().find(|row| row.name == name) {
+            Some(row) => {
+                let at = row.values.partition_point(|other| *other < value);
+                row.values.insert(at, value);
+                row.beside = beside;
+            }
+            None => self.rows.push(Row {
+                name,
+                values: vec![value],
+                unit,
+                bound,
+                beside,
+            }),
+        }
     }
 
     /// Whether every figure reached what it must.
@@ -64,8 +74,8 @@ impl Report {
 
     /// The table.
     pub fn print(&self) {
-        let cells: Vec<[String; 4]> = self.rows.iter().map(Row::cells).collect();
-        let head = ["measure", "value", "must", "beside"].map(str::to_owned);
+        let cells: Vec<[String; 5]> = self.rows.iter().map(Row::cells).collect();
+        let head = ["measure", "median", "must", "runs", "beside"].map(str::to_owned);
         let width = |column: usize| {
             cells
                 .iter()
@@ -74,18 +84,20 @@ impl Report {
                 .max()
                 .unwrap_or(0)
         };
-        let widths = [width(0), width(1), width(2), width(3)];
-        let line = |row: &[String; 4]| {
+        let widths = [width(0), width(1), width(2), width(3), width(4)];
+        let line = |row: &[String; 5]| {
             println!(
-                "| {:<a$} | {:>b$} | {:<c$} | {:<d$} |",
+                "| {:<a$} | {:>b$} | {:<c$} | {:<d$} | {:<e$} |",
                 row[0],
                 row[1],
                 row[2],
                 row[3],
+                row[4],
                 a = widths[0],
                 b = widths[1],
                 c = widths[2],
-                d = widths[3]
+                d = widths[3],
+                e = widths[4]
             );
         };
         line(&head);
@@ -122,15 +134,33 @@ impl Report {
 }
 
 impl Row {
-    fn reached(&self) -> bool {
-        match self.bound {
-            None => true,
-            Some(Bound::AtLeast(bound)) => self.value >= bound,
-            Some(Bound::AtMost(bound)) => self.value <= bound,
+    /// The median; of an even number of runs the lower one of the middle two.
+    fn value(&self) -> f64 {
+        self.values[(self.values.len() - 1) / 2]
+    }
+
+    /// How far the runs lie apart; nothing where there was one.
+    fn spread(&self) -> String {
+        match &self.values[..] {
+            [least, .., most] => format!(
+                "{}: {}–{}",
+                self.values.len(),
+                number(*least),
+                number(*most)
+            ),
+            _ => "1".to_owned(),
         }
     }
 
-    fn cells(&self) -> [String; 4] {
+    fn reached(&self) -> bool {
+        match self.bound {
+            None => true,
+            Some(Bound::AtLeast(bound)) => self.value() >= bound,
+            Some(Bound::AtMost(bound)) => self.value() <= bound,
+        }
+    }
+
+    fn cells(&self) -> [String; 5] {
         let must = match self.bound {
             None => String::new(),
             Some(Bound::AtLeast(bound)) => format!("≥ {}", number(bound)),
@@ -139,8 +169,9 @@ impl Row {
         let mark = if self.reached() { "" } else { " MISSED" };
         [
             self.name.clone(),
-            format!("{} {}", number(self.value), self.unit),
+            format!("{} {}", number(self.value()), self.unit),
             must + mark,
+            self.spread(),
             self.beside.clone(),
         ]
     }
@@ -152,7 +183,7 @@ impl Row {
             None => (None, None),
         };
         json!({
-            "measure": self.name, "value": self.value, "unit": self.unit, "at_least": at_least, "at_most": at_most,
+            "measure": self.name, "value": self.value(), "runs": self.values, "unit": self.unit, "at_least": at_least, "at_most": at_most,
             "reached": self.reached(), "beside": self.beside,
         })
     }

@@ -19,7 +19,7 @@ export default async function connections(t, world) {
     link = await ada.textContent("#link");
     expect(/\/connections\/invite\/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(link), link);
     expect((await ada.locator("#picture svg").count()) === 1, "no picture of the link");
-    await ada.locator("#invites", { hasText: "accepted by 0 of 1" }).waitFor();
+    await ada.locator("#invites", { hasText: "0 of 1 used" }).waitFor();
     await accessible(ada);
   });
 
@@ -47,7 +47,7 @@ export default async function connections(t, world) {
   await t.check("Ada signs it too, and vouches: both have signed one thing", async () => {
     await ada.goto("/connections");
     await ada.waitForLoadState("networkidle");
-    await ada.getByText("you said that you vouch for them").waitFor();
+    await ada.getByText("You said you’d vouch for them").waitFor();
     await accessible(ada);
     await ada.getByRole("button", { name: "Sign it" }).click();
     await ada.getByText("have both signed that you know each other").waitFor();
@@ -60,9 +60,9 @@ export default async function connections(t, world) {
   });
 
   await t.check("a name that only Ada sees", async () => {
-    await ada.getByText("Name, parting").click();
+    await ada.getByText("Rename or disconnect").click();
     await ada.fill("[data-nickname]", "Amazing Grace");
-    await ada.getByRole("button", { name: "Keep this name" }).click();
+    await ada.getByRole("button", { name: "Save name" }).click();
     await ada.getByText("Only you see this name").waitFor();
     await ada.reload();
     await ada.getByRole("link", { name: "Amazing Grace" }).waitFor();
@@ -71,11 +71,11 @@ export default async function connections(t, world) {
   await t.check("either parts, at once, after being asked", async () => {
     await grace.reload();
     await grace.waitForLoadState("networkidle");
-    await grace.getByText("Name, parting").click();
-    await grace.getByRole("button", { name: /^Part from/ }).click();
+    await grace.getByText("Rename or disconnect").click();
+    await grace.getByRole("button", { name: /^Disconnect from/ }).click();
     await accessible(grace);
-    await grace.getByRole("button", { name: "Yes, part" }).click();
-    await grace.getByText("are not connected any more").waitFor();
+    await grace.getByRole("button", { name: "Yes, disconnect" }).click();
+    await grace.getByText("are no longer connected").waitFor();
     await ada.reload();
     await ada.getByText("Nobody yet").waitFor();
   });
@@ -88,7 +88,7 @@ export default async function connections(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.locator("#block [data-do=block]").click();
-    await ada.locator("#message").getByText("They are not told").waitFor();
+    await ada.locator("#message").getByText("They aren’t told").waitFor();
     expect(await ada.locator("#follow").isDisabled(), "Ada can follow somebody whom she blocked");
     await grace.goto(`/profile/${await didOf(ada)}`);
     await grace.waitForLoadState("networkidle");
@@ -105,7 +105,7 @@ export default async function connections(t, world) {
     await ada.locator("#blocked").waitFor();
     await accessible(ada);
     await fits(ada);
-    await ada.getByRole("button", { name: /^Stop blocking/ }).click();
+    await ada.getByRole("button", { name: /^Unblock/ }).click();
     await ada.getByText("You no longer block").waitFor();
     expect((await ada.locator("#blocked").count()) === 0, "the list still shows a block");
     await grace.locator("#follow").click();

@@ -7,10 +7,11 @@ import { createIdentity, PASSPHRASE, saveSheet, step } from "../lib/steps.mjs";
 
 export default async function create(t, world) {
   const visitor = await world.person();
-  await t.check("the first page says what this box is and how it is", async () => {
+  await t.check("the front page says what this box is, and leads in", async () => {
     await visitor.goto("/");
     await visitor.getByRole("heading", { level: 1 }).waitFor();
-    expect(/running for/.test(await visitor.textContent("main")), "no uptime");
+    await visitor.getByRole("link", { name: "I have an invitation" }).waitFor();
+    expect((await visitor.locator("nav.main").count()) === 0, "a stranger has a bar");
     await accessible(visitor);
     await fits(visitor);
     await screens(world, visitor, "landing");
@@ -25,7 +26,9 @@ export default async function create(t, world) {
   };
   world.sheet = await t.check("an identity is created, its sheet tested by reading it back", () => createIdentity(world, page, "Ada Lovelace", { claim: world.claim, shot }));
 
-  await t.check("the wizard's last step leads the owner to the lock of the box", async () => {
+  await t.check("the wizard's last step says that she owns the box, and leads to its lock", async () => {
+    await page.getByText("You’re the owner of this box.").waitFor();
+    expect(await page.locator("[data-role=member]").isHidden(), "the owner is called a member");
     await page.locator("#finished-owner a[href='/lock']").click();
     await page.getByRole("heading", { name: "The lock of your box", level: 1 }).waitFor();
     await page.getByRole("heading", { name: "Lock this box with a passphrase" }).waitFor();
@@ -82,6 +85,8 @@ export default async function create(t, world) {
     await other.fill("#test-passphrase", PASSPHRASE);
     await other.click("#test");
     await other.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+    await other.getByText("You’re a member of this box.").waitFor();
+    expect(await other.locator("#finished-owner").isHidden(), "a member is led to the lock of the box");
     world.grace = other;
   });
 }

@@ -55,6 +55,7 @@ export default async function devices(t, world) {
     await ada.click("#form-add button[type=submit]");
     await ada.locator("#confirm").waitFor({ state: "visible" });
     expect((await ada.textContent("#check")) === check, "the two devices show different words");
+    await ada.fill("#device-name", "Phone");
     await ada.click("#add");
     await ada.getByText("The new device can sign for you now").waitFor();
     await accessible(ada);
@@ -72,7 +73,7 @@ export default async function devices(t, world) {
   await t.check("a device that is out of use signs nothing new", async () => {
     await ada.reload();
     await ada.waitForLoadState("networkidle");
-    await ada.getByRole("button", { name: "Take out of use" }).first().click();
+    await ada.getByRole("button", { name: "Take out of use: Phone" }).click();
     await ada.getByRole("button", { name: "Yes, take it out of use" }).click();
     await ada.getByText("That key signs nothing new").waitFor();
     await world.phone.goto("/profile/edit");

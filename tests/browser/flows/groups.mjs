@@ -6,7 +6,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 
 const fill = async (page, name, about, sort) => {
-  await page.getByText(/^Make a group/).click();
+  await page.getByText(/^Create a group/).click();
   await page.fill("#name", name);
   await page.fill("#about", about);
   await page.selectOption("#sort", sort);
@@ -28,7 +28,7 @@ export default async function groups(t, world) {
     await ada.click("#make");
     await ada.getByRole("heading", { name: "The choir" }).waitFor();
     path = new URL(ada.url()).pathname;
-    await ada.getByText("a group, seen by its people only · 1 person").waitFor();
+    await ada.getByText("Group, only its members can see it · 1 person").waitFor();
     await ada.waitForLoadState("networkidle");
     await accessible(ada);
     await fits(ada);
@@ -48,7 +48,7 @@ export default async function groups(t, world) {
     link = await ada.textContent("#link");
     expect(/\/connections\/groups\/join\/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(link), link);
     expect((await ada.locator("#picture svg").count()) === 1, "no picture of the link");
-    await ada.locator("#invites", { hasText: "0 of 1 came by it" }).waitFor();
+    await ada.locator("#invites", { hasText: "0 of 1 used" }).waitFor();
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "group");
@@ -57,10 +57,10 @@ export default async function groups(t, world) {
   await t.check("Grace comes in with a signature of hers, by the keyboard alone", async () => {
     await grace.goto(new URL(link).pathname);
     await grace.waitForLoadState("networkidle");
-    await grace.getByText("invites you into The choir").waitFor();
+    await grace.getByText("invites you to join The choir").waitFor();
     await accessible(grace);
     await fits(grace);
-    const button = grace.getByRole("button", { name: "Sign and come in" });
+    const button = grace.getByRole("button", { name: "Sign and join" });
     for (let tabs = 0; tabs < 30 && !(await button.evaluate((node) => node === document.activeElement)); tabs += 1) await grace.keyboard.press("Tab");
     await grace.keyboard.press("Enter");
     await grace.locator("#done").waitFor({ state: "visible" });
@@ -74,9 +74,9 @@ export default async function groups(t, world) {
   await t.check("Ada lets Grace let people in, and Grace can", async () => {
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");
-    await ada.getByText("Role, handing it over, putting out").click();
+    await ada.getByText("Change role, hand over or remove").click();
     await accessible(ada);
-    await ada.getByRole("button", { name: /let people in and out$/ }).click();
+    await ada.getByRole("button", { name: /^Make .* an admin$/ }).click();
     await ada.locator(".member[data-role=admin]").waitFor();
     await grace.reload();
     await grace.locator("#form-invite").waitFor();
@@ -86,9 +86,9 @@ export default async function groups(t, world) {
     const hand = async (from, to) => {
       await from.goto(path);
       await from.waitForLoadState("networkidle");
-      await from.getByText("Role, handing it over, putting out").click();
+      await from.getByText("Change role, hand over or remove").click();
       await from.getByRole("button", { name: /^Hand the group to/ }).click();
-      await from.getByText("You offered them the group").waitFor();
+      await from.getByText("You offered them this group").waitFor();
       await accessible(from);
       await fits(from);
       await to.goto(path);
@@ -106,7 +106,7 @@ export default async function groups(t, world) {
     await hand(grace, ada);
   });
 
-  await t.check("a group inside, and words anew", async () => {
+  await t.check("a group inside, and words again", async () => {
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");
     await fill(ada, "Altos", "", "group private");
@@ -148,12 +148,12 @@ export default async function groups(t, world) {
     await ada.goto("/trust");
     await ada.getByRole("link", { name: "what this box allows" }).click();
     await ada.getByRole("heading", { name: "What this box allows" }).waitFor();
-    await ada.getByText("takes nothing of what is sold").waitFor();
+    await ada.getByText("takes nothing from what’s sold").waitFor();
     await accessible(ada);
     await fits(ada);
     const visitor = await world.person();
     await visitor.goto("/policy");
-    await visitor.getByText("Who may do what").waitFor();
+    await visitor.getByText("Who can do what").waitFor();
     await fits(visitor);
     await screens(world, visitor, "policy");
   });

@@ -34,7 +34,7 @@ export default async function money(t, world) {
     await grace.getByText("You have no credit to spend on this box").waitFor();
     await grace.fill("#amount", "nothing");
     await grace.click("#by-emt");
-    await grace.getByText("Write an amount above nothing").waitFor();
+    await grace.getByText("Write an amount above zero").waitFor();
     await grace.fill("#amount", "20.50");
     await grace.click("#by-emt");
     await grace.getByText("into it.").waitFor();
@@ -63,7 +63,7 @@ export default async function money(t, world) {
     await screens(world, grace, "money");
     await grace.getByRole("link", { name: "Receipt" }).first().click();
     await grace.getByText("Who got what").waitFor();
-    const text = await grace.textContent("main");
+    const text = (await grace.textContent("main")).replaceAll("\u00a0", " ");
     for (const words of ["10.01 CHF", "music", "Ada Lovelace", "from credit"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
     await accessible(grace);
     await fits(grace);
@@ -81,7 +81,7 @@ export default async function money(t, world) {
     await grace.waitForLoadState("networkidle");
     await grace.fill("#payout-amount", "5");
     await grace.click("#ask-payout");
-    await grace.getByText("Write where the owner of this box shall send it").waitFor();
+    await grace.getByText("Write where the owner of this box should send it").waitFor();
     await grace.fill("#payout-to", "CH93 0076 2011 6238 5295 7");
     await grace.click("#ask-payout");
     await grace.locator("#payouts", { hasText: "set aside" }).waitFor();

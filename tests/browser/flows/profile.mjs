@@ -15,9 +15,9 @@ export default async function profile(t, world) {
     await page.fill("#bio", BIO);
     await page.fill("#handle", "Ada");
     await page.setInputFiles("#avatar", { name: "me.png", mimeType: "image/png", buffer: await picture(page, 256, 256, 20) });
-    await page.getByText("It is kept when you save").first().waitFor();
+    await page.getByText("Save to keep it").first().waitFor();
     await page.setInputFiles("#banner", { name: "wide.png", mimeType: "image/png", buffer: await picture(page, 800, 200, 30) });
-    await page.locator("#banner-state", { hasText: "kept when you save" }).waitFor();
+    await page.locator("#banner-state", { hasText: "Save to keep it" }).waitFor();
     await page.click("#add-link");
     await page.locator(".link-row [data-title]").fill("Notes on the Engine");
     await page.locator(".link-row [data-url]").fill("https://ada.example/notes");
@@ -28,7 +28,7 @@ export default async function profile(t, world) {
     await page.getByText("Saved and signed by you").waitFor();
   });
 
-  await t.check("a short name that is taken or impossible is refused with words", async () => {
+  await t.check("a username that is taken or impossible is refused with words", async () => {
     await page.fill("#handle", "admin");
     await page.locator("#bio").focus();
     await page.getByText("needed by the box itself").waitFor();

@@ -9,12 +9,12 @@ export default async function upkeep(t, world) {
 
   await t.check("how the box is stands on one page, what needs somebody first", async () => {
     await page.goto("/");
-    await page.getByRole("link", { name: "How it is" }).click();
-    await page.getByRole("heading", { name: "How your box is", level: 1 }).waitFor();
+    await page.locator("#owner").getByRole("link", { name: "Status" }).click();
+    await page.getByRole("heading", { name: "Status", level: 1 }).waitFor();
     const text = await page.locator("main").textContent();
-    for (const words of ["Backups", "There is none yet", "Room on the card", "Version"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
+    for (const words of ["Backups", "No backup yet", "Room on the card", "runs version"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
     const tags = await page.locator("ul.cards > li .tag").allTextContents();
-    const [bad, good] = [tags.lastIndexOf("needs you"), tags.indexOf("well")];
+    const [bad, good] = [tags.lastIndexOf("needs you"), tags.indexOf("fine")];
     expect(good >= 0 && bad < good, `not in order: ${tags}`);
     await accessible(page);
     await fits(page);
@@ -28,6 +28,33 @@ export default async function upkeep(t, world) {
     await accessible(page);
     await fits(page);
     await screens(world, page, "health");
+  });
+
+  await t.check("where backups go has a page of its own, where the place is tried", async () => {
+    await page.goto("/health");
+    await page.getByRole("link", { name: "Set up backups" }).click();
+    await page.getByRole("heading", { name: "Backups", level: 1 }).waitFor();
+    await accessible(page);
+    await fits(page);
+    await page.getByRole("button", { name: "Test this place" }).click();
+    await page.getByText("It works:").waitFor();
+  });
+
+  await t.check("restarting and erasing take typed words, and the copy is offered first", async () => {
+    await page.goto("/health");
+    await page.getByRole("link", { name: "Restart, shut down or reset this box" }).click();
+    await page.getByRole("heading", { name: "Factory reset" }).waitFor();
+    await accessible(page);
+    await fits(page);
+    await page.getByRole("button", { name: "Erase everything" }).click();
+    expect(new URL(page.url()).pathname === "/power", `it went to ${page.url()}`);
+    await page.getByLabel("Type “erase everything”").fill("yes");
+    await page.getByRole("button", { name: "Erase everything" }).click();
+    await page.getByText("Make your copy first").waitFor();
+    await page.getByLabel("I have a copy, or I want none").check();
+    await page.getByRole("button", { name: "Erase everything" }).click();
+    await page.getByText("Nothing was done").waitFor();
+    await accessible(page);
   });
 
   await t.check("the page of how it is leads to the lock of the box", async () => {

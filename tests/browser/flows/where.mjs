@@ -1,21 +1,12 @@
 // Wanda's box gets an address at which others reach it: her chain names it when she is next there. Then another box answers at its address.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
-import { Box } from "../lib/box.mjs";
+import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { createIdentity, didOf } from "../lib/steps.mjs";
-
-const freePort = () =>
-  new Promise((found) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => found(port));
-    });
-  });
 
 /** What the newest operation of somebody's chain names. */
 async function servicesOf(page, did) {
@@ -63,10 +54,10 @@ export default async function where(t, world) {
       await page.getByText("Another box answers at this address").waitFor();
       await accessible(page);
       await fits(page);
-      await page.getByRole("button", { name: "It is the right box" }).click();
+      await page.getByRole("button", { name: "It’s the right box" }).click();
       await page.getByText("This browser knows the new box now").waitFor();
       await signsIn(page);
-      await page.getByText("This box does not know Wanda").waitFor();
+      await page.getByText("This box doesn’t know Wanda").waitFor();
     });
   } finally {
     await box.stop();

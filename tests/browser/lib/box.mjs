@@ -1,6 +1,7 @@
 // A box as a process of its own, and the program's other commands: for stories that need two boxes, or pull a plug.
 
 import { execFile, spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -21,6 +22,15 @@ export async function secondVerifier(args) {
   const { stdout } = await run(PYTHON, ["-m", "verifier", ...args], { cwd: TESTS, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
+
+/** A port that nothing listens at. */
+export const freePort = () =>
+  new Promise((found) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
 
 export class Box {
   /** Starts a node on a folder, at an address that it had before or a free one, with settings from the environment. */

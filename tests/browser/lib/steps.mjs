@@ -66,3 +66,19 @@ export async function picture(page, width, height, hue) {
   }, [width, height, hue]);
   return Buffer.from(base64, "base64");
 }
+
+/** Makes an event with free places and puts it on sale. Answers its path. */
+export async function freeEvent(page, title) {
+  await page.goto("/events/new");
+  await page.waitForLoadState("networkidle");
+  await page.fill("#title", title);
+  await page.fill("#starts", "2099-12-31T20:00");
+  await page.fill("#venue", "The Box");
+  await page.locator("#types [data-name]").fill("Seat");
+  await page.locator("#types [data-price]").fill("0");
+  await page.click("#save");
+  await page.waitForURL(/\/events\/evt_/);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: "Pause the sale" }).waitFor();
+  return new URL(page.url()).pathname;
+}

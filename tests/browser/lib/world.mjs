@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { film } from "./camera.mjs";
 
 const ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 export const PHONE = { width: 390, height: 844 };
@@ -23,13 +24,21 @@ export class World {
     world.screens = process.env.IMAJIN_SCREENS ?? "";
     world.folder = await mkdtemp(join(tmpdir(), "imajin-browser-"));
     world.bundle = process.env.IMAJIN_BUNDLE_TO ?? join(world.folder, "bundle.tar");
-    world.browser = await chromium.launch({ executablePath: process.env.IMAJIN_CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+    world.film = join(world.folder, "camera.y4m");
+    const camera = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${world.film}`];
+    world.browser = await chromium.launch({ executablePath: process.env.IMAJIN_CHROMIUM ?? "/usr/bin/chromium", args: [...ARGS, ...camera] });
     return world;
+  }
+
+  /** Holds a part of a page (a locator) in front of everybody's camera, before it is switched on. */
+  async show(shown) {
+    this.converter ??= await (await this.browser.newContext()).newPage();
+    await film(this.film, this.converter, shown);
   }
 
   /** A fresh person's browser. */
   async person(url = this.url, options = {}) {
-    const context = await this.browser.newContext({ baseURL: url, viewport: PHONE, acceptDownloads: true, locale: "en-GB", timezoneId: "UTC", ...options });
+    const context = await this.browser.newContext({ baseURL: url, viewport: PHONE, acceptDownloads: true, locale: "en-GB", timezoneId: "UTC", permissions: ["camera"], ...options });
     context.setDefaultTimeout(15_000);
     this.contexts.push(context);
     const page = await context.newPage();

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
-import * as base from "../../../apps/www/assets/js/base.js";
-import { Link, decode, encode } from "../../../apps/www/assets/js/cbor.js";
-import { cborCid, cidText, dfosId, parseCid, rawCid } from "../../../apps/www/assets/js/cid.js";
-import { canonical } from "../../../apps/www/assets/js/jcs.js";
+import * as base from "../../../apps/www/shared/js/base.js";
+import { Link, decode, encode } from "../../../apps/www/shared/js/cbor.js";
+import { cborCid, cidText, dfosId, parseCid, rawCid } from "../../../apps/www/shared/js/cid.js";
+import { canonical } from "../../../apps/www/shared/js/jcs.js";
 
 const vectorsFile = new URL("../../../../shared/dfos-vectors.json", import.meta.url);
 const vectors = existsSync(vectorsFile) ? JSON.parse(readFileSync(vectorsFile)) : null;

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromHex, fromBase64url, toHex, utf8 } from "../../../apps/www/assets/js/base.js";
-import { cborCid, cidText } from "../../../apps/www/assets/js/cid.js";
-import * as dfos from "../../../apps/www/assets/js/dfos.js";
-import * as keys from "../../../apps/www/assets/js/key.js";
-import { dagJson, salted, sign } from "../../../apps/www/assets/js/proof.js";
-import * as sheet from "../../../apps/www/assets/js/sheet.js";
+import { fromHex, fromBase64url, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
+import { cborCid, cidText } from "../../../apps/www/shared/js/cid.js";
+import * as dfos from "../../../apps/www/shared/js/dfos.js";
+import * as keys from "../../../apps/www/shared/js/key.js";
+import { dagJson, salted, sign } from "../../../apps/www/shared/js/proof.js";
+import * as sheet from "../../../apps/www/shared/js/sheet.js";
 
 const seeds = () => ({ sign: new Uint8Array(32).fill(7), agree: new Uint8Array(32).fill(9) });
 
@@ -68,7 +68,7 @@ test("the recovery sheet opens with its passphrase and with nothing else", async
     assert.equal(opened.did, did);
     assert.deepEqual(opened.seeds, made);
   }
-  await assert.rejects(sheet.openSheet(text, "Bareko milonu"), /passphrase does not open/);
+  await assert.rejects(sheet.openSheet(text, "Bareko milonu"), /js-sheet-passphrase/);
 });
 
 test("a typing mistake is named by its line", async () => {
@@ -77,8 +77,8 @@ test("a typing mistake is named by its line", async () => {
   const lines = sheet.printed(text);
   const wrong = lines.with(3, lines[3].replace(/^./, (char) => (char === "Z" ? "Y" : "Z")));
   // One letter in 32 checks by chance; the whole-sheet checksum catches that one.
-  await assert.rejects(sheet.openSheet(wrong.join("\n"), "x"), /Line 4 of 10|do not belong together/);
-  await assert.rejects(sheet.openSheet(lines.slice(0, 9).join("\n"), "x"), /Line 10 of 10 is missing/);
+  await assert.rejects(sheet.openSheet(wrong.join("\n"), "x"), /js-sheet-line-letter|js-sheet-order/);
+  await assert.rejects(sheet.openSheet(lines.slice(0, 9).join("\n"), "x"), /js-sheet-line-short/);
   await assert.rejects(sheet.openSheet([lines[1], lines[0], ...lines.slice(2)].join("\n"), "x"), sheet.SheetError);
 });
 

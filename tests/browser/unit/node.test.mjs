@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownList, refusal } from "../../../apps/www/assets/js/node.js";
+import { ownList, refusal } from "../../../apps/www/shared/js/node.js";
 
 const NODE = "did:imajin:7NwBoxBoxBox";
 const NONCE = "0f".repeat(32);

@@ -171,7 +171,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Says a group anew.
+    /// Says a group again.
     pub fn change_group(
         &self,
         group: &str,

@@ -1,4 +1,4 @@
-//! Signed exchanges (WIRE.md §1), by hand, as a client would.
+//! Signed exchanges (docs/api.md, "Signed exchanges"), by hand, as a client would.
 
 use crate::{Person, http};
 use imajin_dfos::{base64, hex};

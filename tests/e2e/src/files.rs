@@ -53,13 +53,14 @@ pub fn mutate(path: &Path, offset: usize, change: impl FnOnce(u8) -> u8) {
 /// Flips the lowest bit of the first byte of `needle` in a file; false where it is not there.
 pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
     let bytes = fs::read(path).expect("a file can be read");
-    let found = bytes
-        .windows(needle.len())
-        .position(|window| window == needle);
-    if let Some(offset) = found {
-        mutate(path, offset, |byte| byte ^ 1);
+    let windows = bytes.windows(needle.len()).enumerate();
+    let found = windows.filter(|(_, window)| *window == needle);
+    // Where a page was split, there may be two of it.
+    let offsets: Vec<usize> = found.map(|(offset, _)| offset).collect();
+    for offset in &offsets {
+        mutate(path, *offset, |byte| byte ^ 1);
     }
-    found.is_some()
+    !offsets.is_empty()
 }
 
 /// The log file of a DID in a data folder.

@@ -8,6 +8,7 @@ use crate::stick::{Port, Stick};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -50,6 +51,8 @@ pub struct Machine {
     is_wanted: bool,
     /// How often the plug was pulled.
     cuts: u32,
+    /// How the service ended, while its step after that is done.
+    result: Option<&'static str>,
     /// How often it was started.
     pub starts: u32,
     /// How long a start may take until the node is ready.
@@ -75,6 +78,7 @@ impl Machine {
             update: None,
             is_wanted: false,
             cuts: 0,
+            result: None,
             starts: 0,
             ready_within: READY_WITHIN,
             strike: None,
@@ -227,6 +231,7 @@ impl Machine {
             .args(["-qq", "-o", "/dev/null", "-e", &format!("trace={call}")])
             .args(["-e", &format!("inject={call}:signal=KILL:when={n}")])
             .args(["chroot", text(self.overlay.path())])
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -241,13 +246,13 @@ impl Machine {
             }
             self.tick();
             if self.cuts > cuts {
-                // Nothing outlives a power cut.
-                let _ = child.kill();
+                kill_all(&child);
             }
             std::thread::sleep(PAUSE);
         };
         // strace ends as what it ran: struck.
         if status.code().is_none() && self.cuts == cuts {
+            kill_all(&child);
             self.cut();
         }
         Ran::of(child.wait_with_output().expect("its output"))
@@ -306,14 +311,31 @@ impl Machine {
             .spawn()
             .expect("it runs");
         self.node = Some(node);
-        let is_up = self.is_ready()
+        let is_ready = self.is_ready();
+        let is_up = is_ready
             && self
                 .step("ExecStartPost=+")
                 .is_some_and(|output| output.status.success());
-        if !is_up {
-            self.kill_node();
+        if is_up {
+            return true;
         }
-        is_up
+        let is_running = self
+            .node
+            .as_mut()
+            .is_some_and(|node| matches!(node.try_wait(), Ok(None)));
+        self.kill_node();
+        // What systemd calls the end (systemd.exec(5)). Nothing is told where the plug was pulled.
+        if self.is_wanted {
+            let result = if is_running && !is_ready {
+                "timeout"
+            } else {
+                "exit-code"
+            };
+            self.result = Some(result);
+            let _ = self.step("ExecStopPost=-+");
+            self.result = None;
+        }
+        false
     }
 
     fn is_ready(&mut self) -> bool {
@@ -353,6 +375,7 @@ impl Machine {
         };
         let command = command
             .args(&words[1..])
+            .envs(self.result.map(|result| ("SERVICE_RESULT", result)))
             .env("STATE_DIRECTORY", "/var/lib/imajin");
         let output = command.output().expect("it runs");
         if strike.is_some() && !matches!(output.status.code(), Some(0)) {
@@ -383,6 +406,7 @@ impl Machine {
             .env("IMAJIN_LAN_ANNOUNCE", "false")
             // The overlay's disk is in memory, and may be smaller than the smallest reserve of the defaults.
             .env("IMAJIN_DISK_RESERVE_MIN_BYTES", "0")
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -408,6 +432,18 @@ impl Machine {
             let _ = node.wait();
         }
     }
+}
+
+/// Kills a process and what it started, since nothing outlives a power cut. A helper that began late would wait for a word of the
+/// machine's next start, and the test for the helper.
+fn kill_all(child: &Child) {
+    let group = format!("-{}", child.id());
+    let kill = ["-KILL", "--", &group];
+    // There may be nobody left.
+    let _ = Command::new("kill")
+        .args(kill)
+        .stderr(Stdio::null())
+        .status();
 }
 
 impl Default for Machine {

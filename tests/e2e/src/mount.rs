@@ -64,6 +64,73 @@ impl Drop for Tmpfs {
     }
 }
 
+/// A disk of its own with ext4, as a card has it: a file on a loop device; unmounted when dropped. When it is full, the
+/// last block is taken, and nothing of what SQLite keeps beside a database can be made.
+pub struct Ext4 {
+    folder: Option<tempfile::TempDir>,
+    path: PathBuf,
+}
+
+impl Ext4 {
+    /// One of so many megabytes.
+    pub fn new(megabytes: u64) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (image, path) = (folder.path().join("image"), folder.path().join("disk"));
+        std::fs::create_dir(&path).expect("a folder");
+        let file = std::fs::File::create(&image).expect("an image");
+        file.set_len(megabytes << 20).expect("an image");
+        let image = image.to_str().expect("a path");
+        as_root(&["mkfs.ext4", "-q", "-m", "0", "-F", image]);
+        let at = path.to_str().expect("a path");
+        as_root(&["mount", "-o", "loop", image, at]);
+        as_root(&["chmod", "0777", at]);
+        Self {
+            folder: Some(folder),
+            path,
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes every block that is left.
+    pub fn fill(&self) -> Filler {
+        let path = self.path.join("filler");
+        for size in [1 << 20, 64 << 10, 4 << 10, 1 << 10] {
+            let piece = vec![1; size];
+            let file = std::fs::File::options()
+                .create(true)
+                .append(true)
+                .open(&path);
+            let mut file = file.expect("a filler");
+            while std::io::Write::write_all(&mut file, &piece).is_ok() {}
+            // What was freed a moment ago can be taken once it is durable.
+            let _ = file.sync_all();
+        }
+        Filler(path)
+    }
+}
+
+impl Drop for Ext4 {
+    fn drop(&mut self) {
+        // Lazily: a node that a failed test left may still hold a file.
+        as_root(&["umount", "-l", self.path.to_str().expect("a path")]);
+        drop(self.folder.take());
+    }
+}
+
+/// What takes the room of a disk, until it is dropped.
+pub struct Filler(PathBuf);
+
+impl Drop for Filler {
+    fn drop(&mut self) {
+        // A disk that is gone by now has taken it along.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// This machine with changes that go when it is dropped: an overlay over its root.
 pub struct Overlay {
     path: PathBuf,

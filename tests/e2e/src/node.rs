@@ -40,7 +40,7 @@ pub struct Node {
     pub sha256: Option<String>,
     /// Its data folder.
     pub data: PathBuf,
-    /// Whether it waits for what opens its seal.
+    /// Whether it waits for what opens its seal, or for room on its disk.
     pub is_locked: bool,
     log: PathBuf,
     lines: mpsc::Receiver<String>,
@@ -134,7 +134,7 @@ impl Node {
                 "https" => self.https = Some(value.to_owned()),
                 "sha256" => self.sha256 = Some(value.to_owned()),
                 "code" => self.code = Some(value.to_owned()),
-                "locked" => {
+                "locked" | "full" => {
                     self.is_locked = true;
                     return Ok(());
                 }

@@ -80,6 +80,9 @@ pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
     path
 }
 
+/// What a node of a test keeps free of the machine's disk at most.
+const RESERVE_MAX_BYTES: &str = "268435456";
+
 /// The program with a clean environment of its own.
 pub fn command() -> Command {
     let mut command = Command::new(binary());
@@ -94,6 +97,8 @@ pub fn command() -> Command {
     command
         .env_remove("STATE_DIRECTORY")
         .env_remove("XDG_DATA_HOME")
+        // How full the disk of the machine is that tests it says nothing about the program.
+        .env("IMAJIN_DISK_RESERVE_MAX_BYTES", RESERVE_MAX_BYTES)
         .env("IMAJIN_KNOWN_NODES", std::env::temp_dir().join(known));
     command.stdin(Stdio::null());
     command

@@ -43,6 +43,8 @@ struct State {
     accounts: BTreeMap<String, Json>,
     /// Accounts that were closed.
     closed: BTreeSet<String>,
+    /// Accounts whose lists of transfers cannot be read.
+    garbled: BTreeSet<String>,
     refunds: BTreeMap<String, Json>,
     disputes: BTreeMap<String, Json>,
     /// What is refused, with which code, and how often still.

@@ -28,7 +28,7 @@ impl Person {
         self.client.json(request).expect("a key")
     }
 
-    /// Makes an event or says it anew. `types`: price in cents and how many (−1: without limit) of each.
+    /// Makes an event or says it again. `types`: price in cents and how many (−1: without limit) of each.
     pub fn put_event(
         &self,
         op: &str,

@@ -5,7 +5,7 @@
 #[path = "shared/log.rs"]
 mod log;
 
-use imajin_ledger::hostile::{HostileError, HostileLog, LOG_SCHEMA, Place};
+use imajin_ledger::untrusted::{LOG_SCHEMA, LogForm, UntrustedError, UntrustedLog};
 use imajin_ledger::verify::{VerifyOptions, verify_log};
 use libfuzzer_sys::fuzz_target;
 use log::{Folder, good, ops};
@@ -25,15 +25,15 @@ fuzz_target!(|data: &[u8]| {
         _ => return,
     };
     let path = folder.write(&bytes);
-    for place in [Place::Bundle, Place::Bare] {
-        match HostileLog::open(&path, place, None) {
+    for place in [LogForm::Bundle, LogForm::Bare] {
+        match UntrustedLog::open(&path, place, None) {
             Ok(log) => {
                 let count = |sql| log.conn().query_row(sql, [], |row| row.get::<_, i64>(0));
                 let objects = count("SELECT count(*) FROM sqlite_schema");
                 assert!(objects.is_ok_and(|n| usize::try_from(n) == Ok(LOG_SCHEMA.len())));
             }
-            Err(HostileError::Fault(_)) => {}
-            Err(HostileError::Unusable { error, .. }) => panic!("it can be read: {error}"),
+            Err(UntrustedError::Fault(_)) => {}
+            Err(UntrustedError::Unusable { error, .. }) => panic!("it can be read: {error}"),
         }
     }
     let report = verify_log(&path, &ops(), &VerifyOptions::default()).expect("it can be read");

@@ -114,7 +114,7 @@ pub(crate) fn lock() -> MutexGuard<'static, World> {
     world().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes the lying disk SQLite's default and starts it anew with `seed` and no faults.
+/// Makes the lying disk SQLite's default and restarts it with `seed` and no faults.
 pub fn install(seed: u64) {
     crate::vfs::register();
     *lock() = World {

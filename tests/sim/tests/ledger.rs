@@ -3,7 +3,7 @@
 //!
 //! Every history follows from its seed. `IMAJIN_SEED=n` plays one again; `IMAJIN_SEEDS=n` says how many to play.
 
-#[path = "../../../kernel/ledger/tests/world/mod.rs"]
+#[path = "../../../kernel/ledger/tests/ledger/world.rs"]
 mod world;
 
 #[path = "ledger/checks.rs"]
@@ -15,8 +15,8 @@ mod lying;
 
 use history::History;
 
-/// Histories in an ordinary run; `scripts/torture` plays many more.
-const SEEDS: u64 = 2_000;
+/// Histories in an ordinary run; `scripts/test --all` and `scripts/torture` play many more.
+const SEEDS: u64 = 500;
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;

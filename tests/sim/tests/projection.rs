@@ -2,7 +2,7 @@
 
 #[path = "ledger/lying.rs"]
 mod lying;
-#[path = "../../../kernel/ledger/tests/world/mod.rs"]
+#[path = "../../../kernel/ledger/tests/ledger/world.rs"]
 mod world;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ from .support import Case
 
 class Links(Case):
     def test_decode(self):
-        for header in ({"extra": 1}, {"v": 2}, {"will": "wished"}, {"seq": -1}, {"at": "2026-02-30T00:00:00.000Z"}, {"ref": "two words"},
+        for header in ({"extra": 1}, {"v": 2}, {"v": True}, {"service": "1a", "op": "1a.b"}, {"service": "a" * 17, "op": "a" * 17 + ".b"}, {"will": "wished"}, {"seq": -1}, {"at": "2026-02-30T00:00:00.000Z"}, {"ref": "two words"},
                        {"fact": {}}, {"fact": {"a": "two words"}}, {"fact": {"a": 2**53}}, {"fact": {"a": None}}, {"fact": {"A": 1}},
                        {"fact": {"media": ["x"]}}, {"op": "auth.x"}, {"op": "profile."}, {"author": "did:web:x"}, {"at": ABSENT},
                        {"prev": cid.of_raw(b"")}, {"via": "x"}, {"service": "Profile"}, {"fact": {"a": "x" * 160, "b": "y" * 160, "c": "z" * 160, "d": "0" * 20}}):

@@ -45,6 +45,10 @@ async fn run(node: Node, interval: Duration) {
 pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, imajin_service::Problem> {
     let here = node.clone();
     let due = imajin_service::blocking::run(move || {
+        // Told already, as an alarm.
+        if here.ledger().is_old_copy()? {
+            return Ok(false);
+        }
         let last = make::newest_at(&here)?;
         let changed = || make::changed_count(&here);
         is_due(last, here.now(), here.uptime(), interval, changed)
@@ -60,7 +64,7 @@ pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, imajin
     Ok(made.is_some())
 }
 
-/// `changed` is asked only where the answer depends on it.
+/// Calls `changed` only if the answer depends on it.
 fn is_due<E>(
     last: Option<Timestamp>,
     now: Timestamp,

@@ -1,7 +1,7 @@
 //! Making an anchor: which logs changed, their tree, its document, the operation, the entry.
 //!
 //! Always: an anchor is made only where something changed or its owner asks; two at the same time cannot both follow the
-//! same one, since the writer refuses the second, which is then made anew.
+//! same one, since the writer refuses the second, which is then made again.
 
 use imajin_dfos::content::{Author, Signed, sign_create, sign_update};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
@@ -10,25 +10,26 @@ use imajin_dfos::resolve::Known;
 use imajin_dfos::{Timestamp, Verifier};
 use imajin_ledger::anchors::{AnchorBody, LogHead};
 use imajin_ledger::entry::decode_body;
-use imajin_ledger::{Command, CommandWill, Refusal, RefusalKind, SubmitError, ops};
+use imajin_ledger::{Refusal, RefusalKind, SubmitError};
+use imajin_protocol::Did;
 use imajin_protocol::anchor::{Document, NONCE_BYTES, Nonce, Path, Tree};
-use imajin_protocol::{Did, Fact, FactValue, IdText};
 use imajin_service::{Node, Problem, blocking, random};
 
 use super::newest::{self, Newest};
-use crate::people;
+use crate::identity::people;
+use crate::operations::PublishAnchor;
 
-/// How often an anchor is made anew when another came between.
+/// How often an anchor is made again when another came between.
 const TRIES: u32 = 4;
-/// Entries are dated a moment before they are there; what changed so shortly before an anchor is looked at again.
+/// Entries are dated a moment before they are readable, so the next anchor looks again at changes this shortly before one.
 const SETTLING_MS: i64 = 60_000;
-/// The first anchor of a chain opens it to everybody, and each hundredth opens it anew, long before five years are over.
+/// The first anchor of a chain opens it to everybody, and each hundredth opens it again, long before five years are over.
 const GRANT_EVERY: u64 = 100;
 const GRANT_S: i64 = 5 * 365 * 24 * 3_600;
 
-/// An anchor that stands in the node's log.
+/// An anchor in the node's log.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
+pub(super) struct NewAnchor {
     pub(super) body: AnchorBody,
     pub(super) operation: String,
     pub(super) chain: String,
@@ -39,15 +40,17 @@ pub(super) struct Made {
     pub(super) is_new: bool,
 }
 
-/// Makes an anchor of what changed, with the log of who asks in it; nothing where nothing changed.
-pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
+/// Makes an anchor of what changed, with the log of the person who asks; none where nothing changed.
+pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
     for _ in 0..TRIES {
         let (here, did) = (node.clone(), asks.cloned());
         let prepared = blocking::run(move || prepare(&here, did.as_ref())).await??;
         let Some(made) = prepared.filter(|made| made.is_new) else {
             return existing(node, asks).await;
         };
-        match node.ledger().submit(command(node, &made)?).await {
+        let anchor = PublishAnchor::of(&made.body);
+        let anchor = anchor.ok_or_else(|| Problem::internal("an anchor without a root"))?;
+        match node.record(node.did().clone(), &anchor).await {
             Ok(_) => return Ok(Some(made)),
             Err(SubmitError::Refused(Refusal {
                 kind: RefusalKind::Conflict,
@@ -61,7 +64,7 @@ pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<Made>
     ))
 }
 
-async fn existing(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
+async fn existing(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
     let (Some(did), here) = (asks.cloned(), node.clone()) else {
         return Ok(None);
     };
@@ -139,8 +142,8 @@ fn changed(node: &Node, before: &Before) -> Result<Vec<LogHead>, Problem> {
     Ok(heads)
 }
 
-/// Everything but the entry. What is not new stands in the newest anchor already.
-fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
+/// Everything but the entry. `None` if no log changed since the newest anchor.
+fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
     let before = Before::read(node)?;
     let mut heads = changed(node, &before)?;
     let asked = match asks {
@@ -153,7 +156,7 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
         && before.says(asked)
     {
         let path = (body.document.nonce, path(body, asked));
-        return Ok(Some(Made {
+        return Ok(Some(NewAnchor {
             operation: newest.state.head_cid().to_string(),
             chain: newest.state.content_id().to_string(),
             at: newest.at,
@@ -191,7 +194,7 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
         grant,
     };
     let path = asked.map(|asked| (nonce, path(&body, &asked)));
-    Ok(Some(Made {
+    Ok(Some(NewAnchor {
         operation: signed.cid.to_string(),
         chain: signed.state.content_id().to_string(),
         at: signed.state.updated_at(),
@@ -246,22 +249,4 @@ fn grant(node: &Node, signed: &Signed) -> Result<String, Problem> {
     };
     let signed = credential::sign(&grant, node.key().kid.key_id(), &node.key().key);
     Ok(signed.map_err(Problem::internal)?.token)
-}
-
-fn command(node: &Node, made: &Made) -> Result<Command, Problem> {
-    let root = imajin_dfos::hex::encode(&made.body.document.root);
-    let root = IdText::parse(&root).map_err(Problem::internal)?;
-    let fact = Fact::new([("root", FactValue::Id(root))]).map_err(Problem::internal)?;
-    Ok(Command {
-        did: node.did().clone(),
-        service: crate::NAME.to_owned(),
-        op: ops::ANCHOR.to_owned(),
-        reference: None,
-        body: Some(made.body.to_value()),
-        fact: Some(fact),
-        will: CommandWill::Node,
-        now: node.now(),
-        fresh: random::bytes()?,
-        args: serde_json::Value::Null,
-    })
 }

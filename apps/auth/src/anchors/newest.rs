@@ -9,7 +9,7 @@ use imajin_ledger::anchors::AnchorBody;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// The newest operation, and where its entry stands.
+/// The newest operation, and the place of its entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Newest {
     /// The entry in the node's log.
@@ -56,14 +56,6 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             anchor.token,
         ])
         .map(drop)
-}
-
-/// The CID of the newest operation of a node; none before the first anchor.
-pub(crate) fn previous_of(db: &Connection, node: &Did) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT operation FROM anchors WHERE owner_did = ?1 ORDER BY seq DESC LIMIT 1";
-    db.prepare_cached(sql)?
-        .query_row([node.as_str()], |row| row.get(0))
-        .optional()
 }
 
 /// The newest operation of a node.

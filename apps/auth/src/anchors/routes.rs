@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{make, newest};
-use crate::people;
+use crate::identity::people;
 
 /// Anchors that one DID may ask for at once, and in how many seconds one more.
 const ONE_S: f64 = 600.0;
@@ -86,7 +86,7 @@ async fn anchors(State(node): State<Node>) -> Answer<Json<serde_json::Value>> {
 
 /// Anchor my log now.
 ///
-/// The newest anchor, where it holds one's newest entry already. Whoever countersigns the operation binds themselves to it.
+/// Answers with the newest anchor if it already has your newest entry. A person that countersigns the operation commits to it.
 #[utoipa::path(
     post, path = "/api/anchors", tag = "anchors",
     responses(

@@ -1,108 +1,99 @@
-//! What is looked at before a command about attestations is submitted, outside the writer: signatures, tiers, times.
+//! What the node checks before it submits a command about attestations, outside the writer: signatures, tiers, times.
 //!
-//! Always: what was found depends on the issuer's or subject's chain; its newest operation goes along in `args`, and
-//! `decide` refuses if it is another by then.
+//! Always: what was found depends on the issuer's or subject's chain; its newest operation goes along, and the decision
+//! refuses if it is another by then.
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;
-use imajin_dfos::{Cid, Timestamp, VerifyingKey};
-use imajin_ledger::{Command, CommandWill, ops};
+use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_protocol::attestation::jws::When;
 use imajin_protocol::attestation::kind::{IDENTITY_ROOT, Issuer};
 use imajin_protocol::attestation::{Attestation, SignedAttestation, Status};
 use imajin_protocol::{Did, DidKind};
+use imajin_service::operation::{BeforeSubmit, Request};
 use imajin_service::{Node, Problem};
-use serde_json::{Value as Json, json};
 
-use super::read::{self, Found};
+use super::read::{self, AttestationRow};
 use super::root;
 use super::stored::Stored;
 use super::tier;
-use crate::{NAME, people};
-
-/// In `args`: it was checked, against this newest operation of the signer's chain; null for a bare key.
-pub(crate) const ARG_CHAIN: &str = "chain";
-/// In `args`: the other party's DID.
-pub(crate) const ARG_OTHER: &str = "other";
+use crate::NAME;
+use crate::identity::people;
+use crate::operations::{CheckedAttestation, Countersign, Decline, EntryCid, Issue, Other, Revoke};
 
 /// How far an issuer's clock may be ahead of ours, like `iat` (docs/format.md §3).
 const AHEAD_MS_MAX: i64 = 300_000;
 
-/// Checks a command; gives its `args`.
-pub(crate) fn prepare(node: &Node, command: &Command) -> Result<Json, Problem> {
-    let who = match &command.will {
-        CommandWill::Signed(proof) if proof.payload.chain.is_some() => proof.kid.did(),
-        CommandWill::Custodial { author, .. } => author,
-        _ => &command.did,
-    };
-    if *who != command.did {
-        return Err(Problem::forbidden(
-            "An attestation is issued, answered and revoked by the party itself, in their own record.",
-        ));
+impl BeforeSubmit for Issue {
+    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+        let (node, stored) = (request.node, self.stored());
+        if stored.issuer != *request.owner {
+            return Err(Problem::field("issuer", "issuer must be you."));
+        }
+        let said = stored
+            .attestation()
+            .map_err(|error| Problem::field("attestation", format!("{error}.")))?;
+        let cid = said.cid().map_err(Problem::internal)?;
+        if self.cid.0 != cid {
+            return Err(Problem::field(
+                "ref",
+                format!("ref must be the attestation's CID, {cid}."),
+            ));
+        }
+        times(&said, &stored, node.now())?;
+        signatures(node, &said, &stored)?;
+        may_issue(node, &said)?;
+        names_root(node, &said)?;
+        if said.subject.kind() != DidKind::Key {
+            return Err(Problem::field(
+                "subject_did",
+                "subject_did must be the DID of somebody: did:imajin:…",
+            ));
+        }
+        checked(request, &self.dids, said.subject.as_str())
     }
-    let other = match command.op.as_str() {
-        ops::ATTESTATION_ISSUE => issue(node, command)?,
-        ops::ATTESTATION_COUNTERSIGN => countersign(node, command)?,
-        ops::ATTESTATION_DECLINE => as_subject(node, command)?.issuer,
-        _ => as_issuer(node, command)?.subject,
-    };
-    names_other(command, &other)?;
-    let chain = people::chain(node, &command.did)?;
-    let other = Did::parse(&other).map_err(Problem::internal)?;
-    Ok(args_of(chain.as_ref().map(Verified::head_cid), &other))
 }
 
-/// What `decide` is told of a command that was checked.
-fn args_of(chain: Option<&Cid>, other: &Did) -> Json {
-    json!({ ARG_CHAIN: chain.map(Cid::to_string), ARG_OTHER: other.as_str() })
+impl BeforeSubmit for Countersign {
+    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+        let found = as_subject(request, &self.cid)?;
+        may_countersign(request, &found, &self.witness_jws.0)?;
+        checked(request, &self.dids, &found.issuer)
+    }
 }
 
-/// The fact is `{"dids": [the other party]}` and nothing else.
-fn names_other(command: &Command, other: &str) -> Result<(), Problem> {
-    let fact = command
-        .fact
-        .as_ref()
-        .filter(|fact| fact.iter().count() == 1);
-    let dids = fact.and_then(|fact| fact.ids("dids")).unwrap_or_default();
-    match dids.as_slice() {
-        [did] if did.as_str() == other => Ok(()),
-        _ => Err(Problem::field(
+impl BeforeSubmit for Decline {
+    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+        let found = as_subject(request, &self.cid)?;
+        checked(request, &self.dids, &found.issuer)
+    }
+}
+
+impl BeforeSubmit for Revoke {
+    fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
+        let found = as_issuer(request, &self.cid)?;
+        checked(request, &self.dids, &found.subject)
+    }
+}
+
+/// What the decision needs: the current chain, and the other party, which the fact names.
+fn checked(
+    request: &Request<'_>,
+    dids: &Other,
+    other: &str,
+) -> Result<CheckedAttestation, Problem> {
+    let other = Did::parse(other).map_err(Problem::internal)?;
+    if dids.0 != [other.clone()] {
+        return Err(Problem::field(
             "fact",
             format!("The fact must name the other party: {{\"dids\":[\"{other}\"]}}."),
-        )),
-    }
-}
-
-fn issue(node: &Node, command: &Command) -> Result<String, Problem> {
-    let stored = command.body.as_ref().and_then(Stored::from_body);
-    let stored = stored.ok_or_else(|| {
-        Problem::field("body", "The body must be {attestation, issuer, signature, audience, expires_at?, author_jws?, salt}.")
-    })?;
-    if stored.issuer != command.did {
-        return Err(Problem::field("issuer", "issuer must be who attests: you."));
-    }
-    let said = stored
-        .attestation()
-        .map_err(|error| Problem::field("attestation", format!("{error}.")))?;
-    let named = command.reference.as_ref().map(|id| id.as_str());
-    let cid = said.cid().map_err(Problem::internal)?.to_string();
-    if named != Some(&cid) {
-        return Err(Problem::field(
-            "ref",
-            format!("ref must be the attestation's CID, {cid}."),
         ));
     }
-    times(&said, &stored, node.now())?;
-    signatures(node, &said, &stored)?;
-    may_issue(node, &said)?;
-    names_root(node, &said)?;
-    if said.subject.kind() != DidKind::Key {
-        return Err(Problem::field(
-            "subject_did",
-            "subject_did must be the DID of somebody: did:imajin:…",
-        ));
-    }
-    Ok(said.subject.to_string())
+    let chain = people::chain(request.node, request.owner)?;
+    Ok(CheckedAttestation {
+        chain: chain.map(|chain| *chain.head_cid()),
+        other,
+    })
 }
 
 fn times(said: &Attestation, stored: &Stored, now: Timestamp) -> Result<(), Problem> {
@@ -166,14 +157,14 @@ fn may_issue(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-/// WIRE.md §3: onboarding writes a record that node and actor signed, and what the actor attests later names it. Who has
-/// signed theirs names it always; one that is named is the right one.
+/// docs/api.md, "Attestations": onboarding writes a record that node and actor signed, and what the actor attests later names it. An actor
+/// with a signed one always names it; one that is named must be the right one.
 fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
     let payload = said.payload.as_ref();
     let Some(named) = payload.and_then(|payload| payload.get("root")) else {
         let own = root::find(node, &said.issuer)?;
         let is_signed =
-            |own: &Found| own.status() == Status::Bilateral && own.is_in_force(node.now());
+            |own: &AttestationRow| own.status() == Status::Bilateral && own.is_in_force(node.now());
         return match own.filter(is_signed) {
             None => Ok(()),
             Some(own) => Err(Problem::field(
@@ -198,18 +189,20 @@ fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-fn named(node: &Node, command: &Command) -> Result<Found, Problem> {
-    let cid = command.reference.as_ref().map_or("", |id| id.as_str());
-    let found = node.read(NAME, |db| read::in_log(db, &command.did, cid))?;
+fn named(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+    let cid = cid.0.to_string();
+    let found = request
+        .node
+        .read(NAME, |db| read::in_log(db, request.owner, &cid))?;
     found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))
 }
 
 /// The attestation, if its subject asks and it has not been answered.
-fn as_subject(node: &Node, command: &Command) -> Result<Found, Problem> {
-    let found = named(node, command)?;
-    if found.subject != command.did.as_str() {
+fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+    let found = named(request, cid)?;
+    if found.subject != request.owner.as_str() {
         return Err(Problem::forbidden(
-            "An attestation is answered by whom it is about.",
+            "Only the person that an attestation is about can answer it.",
         ));
     }
     match found.status() {
@@ -221,11 +214,11 @@ fn as_subject(node: &Node, command: &Command) -> Result<Found, Problem> {
     }
 }
 
-fn as_issuer(node: &Node, command: &Command) -> Result<Found, Problem> {
-    let found = named(node, command)?;
-    if found.issuer != command.did.as_str() {
+fn as_issuer(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+    let found = named(request, cid)?;
+    if found.issuer != request.owner.as_str() {
         return Err(Problem::forbidden(
-            "An attestation is revoked by who issued it; its subject can decline it.",
+            "Only its issuer can revoke an attestation; its subject can decline it.",
         ));
     }
     match found.revoked_at {
@@ -235,9 +228,12 @@ fn as_issuer(node: &Node, command: &Command) -> Result<Found, Problem> {
 }
 
 /// Bilateral: the subject's signature verifies over the CID that the issuer signed.
-fn countersign(node: &Node, command: &Command) -> Result<String, Problem> {
-    let found = as_subject(node, command)?;
-    if !found.is_in_force(node.now()) {
+fn may_countersign(
+    request: &Request<'_>,
+    found: &AttestationRow,
+    token: &str,
+) -> Result<(), Problem> {
+    if !found.is_in_force(request.node.now()) {
         return Err(Problem::conflict(
             "This attestation was revoked or has expired; it cannot be countersigned.",
         ));
@@ -246,19 +242,13 @@ fn countersign(node: &Node, command: &Command) -> Result<String, Problem> {
         Problem::conflict("Its issuer did not sign the CID of this attestation (author_jws), so that it cannot become bilateral.")
             .slug("author-jws-missing")
     })?;
-    let token = command
-        .body
-        .as_ref()
-        .and_then(|body| body.get_str("witness_jws"));
-    let token = token
-        .ok_or_else(|| Problem::field("witness_jws", "The body must be {witness_jws, salt}."))?;
     let artifact =
         statement::read::<imajin_dfos::artifact::Artifact>(author).map_err(Problem::internal)?;
     let said = found
         .attestation()
         .ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
-    let chain = chain_of(node, &command.did, "witness_jws")?;
+    let chain = chain_of(request.node, request.owner, "witness_jws")?;
     said.verify_witness_jws(artifact.cid(), token, &chain, When::Now)
-        .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))?;
-    Ok(found.issuer)
+        .map(drop)
+        .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))
 }

@@ -1,18 +1,19 @@
 //! What the tables say of attestations.
 //!
-//! Always: of one that stands in two logs the subject's copy is read, else the issuer's: they say the same, but each party
-//! may erase theirs.
+//! Always: an attestation in two logs is read from the subject's, else from the issuer's. Both say the same, but each party
+//! may erase their own.
 
 use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::FLAG_YELLOW;
 use imajin_protocol::attestation::{Attestation, Status};
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value as Json, json};
 
-/// One attestation with what became of it.
+/// One attestation with its current state.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
+pub(crate) struct AttestationRow {
     pub(crate) cid: String,
     pub(crate) issuer: String,
     pub(crate) subject: String,
@@ -41,7 +42,7 @@ pub(crate) struct Wanted {
     pub(crate) kind: Option<String>,
     pub(crate) context_id: Option<String>,
     pub(crate) status: Option<Status>,
-    /// Who asks: sees what they are a party to, and of the rest what is public and countersigned.
+    /// The caller. Sees attestations to which they are a party, and others if they are public and countersigned.
     pub(crate) viewer: Option<String>,
 }
 
@@ -55,8 +56,8 @@ const COLUMNS: &str = "a.cid, a.issuer, a.subject, a.type, a.context_id, a.issue
 const ONE_COPY: &str = "a.type <> '' AND (a.owner_did = a.subject
   OR (a.issued = 1 AND NOT EXISTS (SELECT 1 FROM attestations o WHERE o.owner_did = a.subject AND o.cid = a.cid)))";
 
-fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
-    Ok(Found {
+fn found(row: &Row<'_>) -> rusqlite::Result<AttestationRow> {
+    Ok(AttestationRow {
         cid: row.get(0)?,
         issuer: row.get(1)?,
         subject: row.get(2)?,
@@ -76,8 +77,8 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
     })
 }
 
-impl Found {
-    /// Whether the subject has answered. Who declines what they had countersigned has declined it.
+impl AttestationRow {
+    /// Whether the subject has answered. A subject that declines after countersigning has declined.
     pub(crate) fn status(&self) -> Status {
         match (self.declined, &self.witness_jws) {
             (true, _) => Status::Declined,
@@ -106,15 +107,17 @@ impl Found {
 }
 
 /// The attestation of this name in somebody's log.
-pub(crate) fn in_log(db: &Connection, owner: &Did, cid: &str) -> rusqlite::Result<Option<Found>> {
+pub(crate) fn in_log<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    cid: &str,
+) -> rusqlite::Result<Option<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 AND a.cid = ?2");
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query_map([owner.as_str(), cid], found)?;
-    rows.next().transpose()
+    db.into().row(&sql, [owner.as_str(), cid], found)
 }
 
 /// The attestation of this name.
-pub(crate) fn by_cid(db: &Connection, cid: &str) -> rusqlite::Result<Option<Found>> {
+pub(crate) fn by_cid(db: &Connection, cid: &str) -> rusqlite::Result<Option<AttestationRow>> {
     let sql =
         format!("SELECT {COLUMNS} FROM attestations a WHERE a.cid = ?1 AND {ONE_COPY} LIMIT 1");
     let mut statement = db.prepare_cached(&sql)?;
@@ -128,7 +131,7 @@ pub(crate) fn list(
     wanted: &Wanted,
     limit: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<Found>, u64)> {
+) -> rusqlite::Result<(Vec<AttestationRow>, u64)> {
     let status = match wanted.status {
         None => "1",
         Some(Status::Declined) => "declined",
@@ -172,7 +175,7 @@ pub(crate) fn list(
 }
 
 /// Every attestation that this node knows and that says something, each once.
-pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Found>> {
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE {ONE_COPY}");
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([], found)?;
@@ -180,15 +183,15 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Found>> {
 }
 
 /// What this node knows of somebody by others, from whichever log has it: a subject may erase their copy.
-pub(crate) fn about(db: &Connection, subject: &Did) -> rusqlite::Result<Vec<Found>> {
+pub(crate) fn about(db: &Connection, subject: &Did) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.subject = ?1 AND {ONE_COPY}");
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([subject.as_str()], found)?;
     rows.collect()
 }
 
-/// What stands in somebody's log, in its order, whether they are issuer or subject.
-pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Found>> {
+/// The attestations in a person's log, in its order, as issuer or as subject.
+pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 ORDER BY a.seq");
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([owner.as_str()], found)?;
@@ -198,7 +201,7 @@ pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Found
 /// docs/format.md §12, `attestations` of the section `identity`.
 pub(crate) fn section(db: &Connection, owner: &Did) -> rusqlite::Result<Json> {
     let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
-    let row = |found: Found| {
+    let row = |found: AttestationRow| {
         json!({
             "cid": found.cid, "issuer_did": found.issuer, "text": found.text, "signature": found.signature,
             "audience": if found.public { "public" } else { "parties" },

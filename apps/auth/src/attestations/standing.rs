@@ -9,8 +9,9 @@ use imajin_protocol::attestation::{Kind, SignedAttestation, Status};
 use imajin_protocol::standing::{Given, Graph, Mode, Standing};
 use imajin_service::{Node, Problem};
 
-use super::read::{self, Found};
-use crate::{NAME, people};
+use super::read::{self, AttestationRow};
+use crate::NAME;
+use crate::identity::people;
 
 /// Somebody's standing by what this node knows now.
 pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Problem> {
@@ -49,8 +50,8 @@ fn ever_keys(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
     })
 }
 
-/// What counts on this node of what logs say: what was entered here, and of what a log brought along from elsewhere that
-/// which its issuer, who is known here, verifiably signed. A log that was made elsewhere may say anything.
+/// Which statements of logs count on this node: those entered here, and imported ones that an issuer with a record here
+/// verifiably signed. A log made elsewhere may say anything.
 pub(super) struct Evidence<'a> {
     node: &'a Node,
     keys: HashMap<String, Vec<VerifyingKey>>,
@@ -65,7 +66,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether an attestation counts here.
-    pub(super) fn counts(&mut self, row: &Found) -> bool {
+    pub(super) fn counts(&mut self, row: &AttestationRow) -> bool {
         if is_of(row, self.node.did()) {
             return true;
         }
@@ -81,19 +82,19 @@ impl<'a> Evidence<'a> {
 }
 
 /// Whether a row was entered while this node was the home of its log.
-pub(super) fn is_of(row: &Found, node: &Did) -> bool {
+pub(super) fn is_of(row: &AttestationRow, node: &Did) -> bool {
     row.entered_by.as_deref() == Some(node.as_str())
 }
 
 /// Whether the subject's answer counts: it is in their own copy, or was entered here.
-pub(super) fn is_bilateral(row: &Found, node: &Did) -> bool {
+pub(super) fn is_bilateral(row: &AttestationRow, node: &Did) -> bool {
     row.status() == Status::Bilateral && (!row.issued || is_of(row, node))
 }
 
 /// What a node attests carries no signature of its own over the CID: its signature over the text proves it, by the node's
 /// chain, which stands in every log that has such an attestation. That it is there is not believed, but looked at: a log
 /// may have come from anywhere.
-fn is_signed_by(row: &Found, node: &Did, keys: &[VerifyingKey]) -> bool {
+fn is_signed_by(row: &AttestationRow, node: &Did, keys: &[VerifyingKey]) -> bool {
     if keys.is_empty() || row.issuer != node.as_str() {
         return false;
     }
@@ -102,7 +103,7 @@ fn is_signed_by(row: &Found, node: &Did, keys: &[VerifyingKey]) -> bool {
         && SignedAttestation::read(node, &row.text, &row.signature, keys).is_ok()
 }
 
-fn given(row: Found, portable: bool, node: &Did) -> Option<Given> {
+fn given(row: AttestationRow, portable: bool, node: &Did) -> Option<Given> {
     let bilateral = is_bilateral(&row, node);
     Some(Given {
         issuer: Did::parse(&row.issuer).ok()?,
@@ -123,6 +124,9 @@ mod tests {
     use imajin_dfos::PublicKey;
     use imajin_dfos::SigningKey;
     use imajin_protocol::attestation::Attestation;
+    use imajin_service::testing::{Person, TestNode};
+    use imajin_service::{Config, Service};
+    use std::sync::Arc;
 
     /// A log may have come from anywhere: what it says that this node attested counts by this node's signature alone.
     #[test]
@@ -140,7 +144,7 @@ mod tests {
         };
         let cid = said.cid().unwrap().to_string();
         let signed = said.sign(&key).unwrap();
-        let row = Found {
+        let row = AttestationRow {
             cid,
             issuer: node.to_string(),
             subject: Did::from_key(&[1; 32]).to_string(),
@@ -163,20 +167,86 @@ mod tests {
         assert!(!is_signed_by(&row, &node, &[]));
         let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
         assert!(!is_signed_by(&row, &node, &[other]));
-        let forged = Found {
+        let forged = AttestationRow {
             signature: "00".repeat(64),
             ..row.clone()
         };
         assert!(!is_signed_by(&forged, &node, &own));
-        let renamed = Found {
+        let renamed = AttestationRow {
             cid: "bafyreianother".to_owned(),
             ..row.clone()
         };
         assert!(!is_signed_by(&renamed, &node, &own));
-        let foreign = Found {
+        let foreign = AttestationRow {
             issuer: Did::from_key(&[9; 32]).to_string(),
             ..row
         };
         assert!(!is_signed_by(&foreign, &node, &own));
+    }
+
+    /// What `key` says of somebody else.
+    fn said_by(key: &SigningKey, issuer: &Did) -> AttestationRow {
+        let subject = Did::from_key(&[1; 32]);
+        let said = Attestation {
+            issuer: issuer.clone(),
+            subject: subject.clone(),
+            kind: Kind::parse("vouch").unwrap(),
+            context_id: None,
+            context_type: None,
+            payload: None,
+            issued_at: Timestamp::from_millis(1).unwrap(),
+        };
+        let cid = said.cid().unwrap().to_string();
+        let signed = said.sign(key).unwrap();
+        AttestationRow {
+            cid,
+            issuer: issuer.to_string(),
+            subject: subject.to_string(),
+            kind: "vouch".to_owned(),
+            context_id: None,
+            issued_at: 1,
+            expires_at: None,
+            public: false,
+            text: signed.text().to_owned(),
+            signature: signed.signature(),
+            author_jws: None,
+            witness_jws: None,
+            declined: false,
+            revoked_at: None,
+            issued: false,
+            entered_by: Some("did:imajin:elsewhere".to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn of_what_a_log_brought_along_only_what_its_issuer_signed_counts() {
+        let services: Vec<Arc<dyn Service>> = vec![Arc::new(crate::Auth::new())];
+        let node = TestNode::start(services, Config::default(), 200)
+            .await
+            .unwrap();
+        crate::begin_node_identity(&node.node).await.unwrap();
+        let mut issuer = Person::new(1);
+        issuer.create(&node, None).await.unwrap();
+        let mut evidence = Evidence::new(&node.node);
+        let signed = said_by(&issuer.key, &issuer.did);
+        assert!(evidence.counts(&signed));
+        let made_up = AttestationRow {
+            signature: "00".repeat(64),
+            ..signed
+        };
+        assert!(!evidence.counts(&made_up));
+        let stranger = Person::new(2);
+        assert!(
+            !evidence.counts(&said_by(&stranger.key, &stranger.did)),
+            "a person without a record here is not known here"
+        );
+        let here = AttestationRow {
+            entered_by: Some(node.node.did().to_string()),
+            ..made_up
+        };
+        assert!(
+            evidence.counts(&here),
+            "it was verified when it was entered"
+        );
     }
 }

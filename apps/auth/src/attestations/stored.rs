@@ -1,11 +1,12 @@
-//! An attestation as an entry's body has it: the very text that was signed, and what stands beside it.
+//! An attestation as an entry's body has it: the very text that was signed, and what goes with it.
 
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, AttestationError};
+use imajin_service::operation::Choice;
 
 /// Who may see an attestation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Audience {
     /// Everybody, once the subject has countersigned.
     Public,
@@ -57,26 +58,6 @@ impl Stored {
         })
     }
 
-    /// The body, without its salt.
-    pub(crate) fn to_body(&self) -> Value {
-        let mut body = Value::map([
-            ("attestation", Value::from(self.text.as_str())),
-            ("issuer", Value::from(self.issuer.as_str())),
-            ("signature", Value::from(self.signature.as_str())),
-            ("audience", Value::from(self.audience.as_str())),
-        ]);
-        if let Some(members) = body.as_map_mut() {
-            let mut put = |name: &str, text: String| members.insert(name.to_owned(), text.into());
-            if let Some(at) = self.expires_at {
-                put("expires_at", at.to_string());
-            }
-            if let Some(token) = &self.author_jws {
-                put("author_jws", token.clone());
-            }
-        }
-        body
-    }
-
     /// What is said.
     pub(crate) fn attestation(&self) -> Result<Attestation, AttestationError> {
         Attestation::parse(&self.issuer, &self.text)
@@ -85,7 +66,20 @@ impl Stored {
 
 #[cfg(test)]
 mod tests {
+    use imajin_dfos::cid::dag_cbor_cid;
+    use imajin_service::CommandRequest;
+
     use super::*;
+    use crate::operations::Issue;
+
+    fn body_of(stored: &Stored) -> Value {
+        let subject = Did::from_key(&[2; 32]);
+        let issue = Issue::of(stored, dag_cbor_cid(b"said"), subject);
+        CommandRequest::of(stored.issuer.clone(), &issue)
+            .unwrap()
+            .body
+            .unwrap()
+    }
 
     #[test]
     fn a_body_reads_back() {
@@ -97,14 +91,14 @@ mod tests {
             expires_at: Some(Timestamp::from_millis(1).unwrap()),
             author_jws: Some("j.w.s".to_owned()),
         };
-        assert_eq!(Stored::from_body(&stored.to_body()), Some(stored.clone()));
+        assert_eq!(Stored::from_body(&body_of(&stored)), Some(stored.clone()));
         let plain = Stored {
             expires_at: None,
             author_jws: None,
             audience: Audience::Parties,
             ..stored
         };
-        assert_eq!(Stored::from_body(&plain.to_body()), Some(plain));
+        assert_eq!(Stored::from_body(&body_of(&plain)), Some(plain));
         assert_eq!(
             Stored::from_body(&Value::map([("issuer", Value::from("x"))])),
             None

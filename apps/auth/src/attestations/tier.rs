@@ -15,10 +15,10 @@ use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
-use super::read::{self, Found};
+use super::read::{self, AttestationRow};
 use super::standing;
-use crate::admission::invites;
-use crate::{NAME, decide};
+use crate::identity::admission::invites;
+use crate::{NAME, queries};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -65,7 +65,7 @@ pub(crate) fn require(node: &Node, did: &Did, capability: Capability) -> Result<
             .collect(),
     };
     Err(Problem::forbidden(format!(
-        "Only who is {} here may {}. What is missing: {}.",
+        "Only people who are {} here may {}. What is missing: {}.",
         capability.tier(),
         capability.words(),
         lacking.join("; ")
@@ -87,7 +87,7 @@ fn words(step: &str, wanted: u32, there: u32) -> String {
 struct Counting<'a> {
     db: &'a Connection,
     node: &'a Node,
-    /// A key without an invite has soft rights (WIRE.md §2).
+    /// A key without an invite has soft rights (docs/api.md, "Tiers").
     uninvited: &'a BTreeSet<String>,
     now: Timestamp,
     /// Whether warnings are looked at: not those of who warns, so that two who warn of each other come to an end.
@@ -108,7 +108,7 @@ impl Counting<'_> {
         };
         let is_root = self.is_root(did.as_str())?;
         let has_chain = has_chain && !self.uninvited.contains(did.as_str());
-        // Who is soft or a root is so whatever they did.
+        // A soft identity and a root stay so whatever they did.
         if is_root || !has_chain {
             return Ok(Record {
                 has_chain,
@@ -117,7 +117,7 @@ impl Counting<'_> {
             });
         }
         let mut evidence = standing::Evidence::new(self.node);
-        let rows: Vec<Found> = read::of_log(self.db, did)?
+        let rows: Vec<AttestationRow> = read::of_log(self.db, did)?
             .into_iter()
             .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();
@@ -137,11 +137,11 @@ impl Counting<'_> {
 
     fn is_root(&self, did: &str) -> rusqlite::Result<bool> {
         Ok(did == self.node.did().as_str()
-            || decide::owner(self.db, self.node.did())?.as_deref() == Some(did))
+            || queries::owner_of(self.db, self.node.did())?.as_deref() == Some(did))
     }
 
     /// Different people of this node with a chain, each countersigned by one and issued by the other, who did not part since.
-    fn connections(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
+    fn connections(&self, did: &Did, rows: &[AttestationRow]) -> rusqlite::Result<u32> {
         let others = rows
             .iter()
             .filter(|row| {
@@ -175,8 +175,8 @@ impl Counting<'_> {
     }
 
     /// What this node itself has seen.
-    fn occasions(&self, did: &Did, rows: &[Found]) -> u32 {
-        let counts = |row: &&Found| {
+    fn occasions(&self, did: &Did, rows: &[AttestationRow]) -> u32 {
+        let counts = |row: &&AttestationRow| {
             matches!(&*row.kind, EVENT_ATTENDANCE | TRANSACTION_SETTLED)
                 && row.subject == did.as_str()
                 && row.issuer == self.node.did().as_str()
@@ -187,7 +187,7 @@ impl Counting<'_> {
     /// Open warnings by who may warn, from whichever log has them.
     fn warnings(&self, did: &Did) -> rusqlite::Result<u32> {
         let mut evidence = standing::Evidence::new(self.node);
-        let rows: Vec<Found> = read::about(self.db, did)?
+        let rows: Vec<AttestationRow> = read::about(self.db, did)?
             .into_iter()
             .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();

@@ -134,7 +134,7 @@ fn keys_follow_the_chain_and_homes_follow_each_other() {
         )
     );
     assert_eq!(
-        read_chain(&log.db, log.did.as_str()).unwrap().as_ref(),
+        chain(&log.db, &log.did).unwrap().as_ref(),
         Some(&update.verified)
     );
 }

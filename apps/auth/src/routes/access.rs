@@ -1,4 +1,4 @@
-//! May I read or write there? This service is the one authority for it (WIRE.md §2).
+//! May I read or write there? This service is the one authority for it (docs/api.md, "Identity and sign-in").
 
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::log::READ_LOG;
-use crate::people;
+use crate::identity::people;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Other {
@@ -57,7 +57,7 @@ pub(crate) async fn access(
     }))
 }
 
-/// WIRE.md §1: the name of a conversation is an index, never an authorisation; both members must make it.
+/// docs/api.md, "DIDs": the name of a conversation is an index, never an authorisation; both members must make it.
 fn direct(
     node: &Node,
     reader: &Did,

@@ -4,19 +4,24 @@ use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_dfos::Value;
+use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 use imajin_protocol::delegation::ScopePattern;
 use imajin_protocol::token::{self, Claims, Expected};
 use imajin_service::extract::{self, Attempt, Authed, Json, Path};
-use imajin_service::{Answer, Node, Problem, Wish, random};
+use imajin_service::operation::{Operation, Parts};
+use imajin_service::{Answer, CommandRequest, Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use utoipa::ToSchema;
 
-use super::delegations::who;
+use super::delegations::{salt_of, who};
+use crate::NAME;
 use crate::apps::{self, App};
+use crate::attestations::tier;
 use crate::authority::{self, Given};
-use crate::{NAME, people};
+use crate::identity::people;
+use crate::operations::DescribeApp;
 
 /// How long a token is good.
 const TOKEN_S: i64 = 600;
@@ -92,20 +97,21 @@ pub(crate) async fn describe(
     let bytes = extract::read_body(body, &node).await?;
     let (session, did) = who(&node, &parts)?;
     let new: NewApp = extract::parse_json(&bytes)?;
-    let texts = |texts: Vec<String>| Value::List(texts.into_iter().map(Value::from).collect());
-    let mut body = Value::map([
-        ("name", Value::from(new.name)),
-        ("url", Value::from(new.url)),
-        ("returns", texts(new.returns)),
-        ("scope", texts(new.scope)),
+    let texts = |texts: &[String]| Value::List(texts.iter().map(|t| t.as_str().into()).collect());
+    let body = Value::map([
+        ("name", Value::from(new.name.as_str())),
+        ("url", Value::from(new.url.as_str())),
+        ("returns", texts(&new.returns)),
+        ("scope", texts(&new.scope)),
     ]);
-    if let (Some(salt), Some(members)) = (new.salt, body.as_map_mut()) {
-        let salt = imajin_dfos::cbor::from_dag_json(&salt)
-            .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
-        members.insert("salt".to_owned(), salt);
-    }
-    let wish = Wish::new(did.clone(), apps::APP_DESCRIBE).body(body);
-    node.perform(&parts, session.as_ref(), wish).await?;
+    let describe = DescribeApp::read(&Parts::new(None, None, Some(&body)));
+    let describe = describe.map_err(|error| Problem::from(Refusal::from(error)))?;
+    let command = CommandRequest::of(did.clone(), &describe)?;
+    let command = match &new.salt {
+        Some(salt) => command.salt(salt_of(salt)?),
+        None => command,
+    };
+    node.submit(&parts, session.as_ref(), command).await?;
     Ok((StatusCode::CREATED, Answer200(find(&node, &did)?.into())))
 }
 
@@ -264,7 +270,7 @@ pub(crate) async fn token(
         jti: random::hex::<16>()?,
         scope: identity.scope,
         subtype: identity.subtype,
-        tier: identity.tier(&node)?,
+        tier: tier::of(&node, &identity.did)?,
         extra,
     };
     let token =

@@ -1,31 +1,31 @@
-//! What people say of each other: issue, look up, answer, take back (WIRE.md §3).
+//! What people say of each other: issue and look up (docs/api.md, "Attestations").
 
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::request::Parts;
-use imajin_dfos::{Timestamp, Value, cbor, statement};
-use imajin_ledger::{Receipt, ops};
+use imajin_dfos::Timestamp;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind, Status, canonical_did};
-use imajin_protocol::fact::FactItem;
-use imajin_protocol::{Did, Fact, FactValue, IdText};
 use imajin_service::extract::{self, Authed, Caller, Page, Path, Query, parse_json};
-use imajin_service::{Answer, Node, Problem, Wish};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
-use super::delegations::who;
-use crate::attestations::read::{self, Found, Wanted};
+use super::delegations::{salt_of, who};
+use crate::NAME;
+use crate::attestations::read::{self, AttestationRow, Wanted};
 use crate::attestations::root;
 use crate::attestations::stored::{Audience, Stored};
-use crate::{NAME, people};
+use crate::identity::people;
+use crate::operations::Issue;
 
 /// What is attested, with its issuer's signature.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAttestation {
-    /// Who attests; the caller, if left out.
+    /// The issuer; the caller, if left out.
     issuer_did: Option<String>,
     /// Of whom.
     subject_did: String,
@@ -63,7 +63,7 @@ pub(crate) struct NewAttestation {
 pub(crate) struct AttestationAnswer {
     /// Its name: its CID.
     id: String,
-    /// Who attests.
+    /// The issuer.
     issuer_did: String,
     /// Of whom.
     subject_did: String,
@@ -75,7 +75,7 @@ pub(crate) struct AttestationAnswer {
     /// What that is.
     context_type: Option<String>,
     /// The rest.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     payload: Option<Map<String, Json>>,
     /// The issuer's signature.
     signature: String,
@@ -101,7 +101,7 @@ pub(crate) struct AttestationAnswer {
     in_force: bool,
 }
 
-fn answer(node: &Node, found: Found) -> Result<AttestationAnswer, Problem> {
+fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Problem> {
     let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
     let said = found.attestation();
     let said = said.ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
@@ -152,7 +152,7 @@ pub(crate) struct Filter {
     status: Option<String>,
 }
 
-/// What is said of somebody, or by somebody; without either, what you are a party to.
+/// Attestations about a person, or by a person; without either, those to which you are a party.
 ///
 /// What is not public is seen by its issuer and its subject; what is public, by everybody once its subject has countersigned.
 #[utoipa::path(
@@ -224,7 +224,7 @@ pub(crate) async fn one(
 }
 
 /// What somebody may not see is not there for them.
-fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<Found> {
+fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<AttestationRow> {
     node.read(NAME, |db| read::by_cid(db, cid))?
         .filter(|found| found.is_visible_to(viewer))
         .ok_or_else(|| Problem::not_found("There is no such attestation that you may see."))
@@ -232,7 +232,7 @@ fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<Found> {
 
 /// Say something of somebody.
 ///
-/// Entered in your record and in the subject's. Who has a chain signs the entry with `MJN-Proof`: its body is that of `auth.attestation.issue`
+/// Entered in your record and in the subject's. An issuer with a chain signs the entry with `MJN-Proof`: its body is that of `auth.attestation.issue`
 /// (docs/format.md §8), its `ref` the attestation's CID, its fact `{"dids":[subject_did]}`. Which types you may issue follows your tier.
 #[utoipa::path(
     post, path = "/api/attestations", tag = "attestations", request_body = NewAttestation,
@@ -264,11 +264,9 @@ pub(crate) async fn issue(
     let cid = said
         .cid()
         .map_err(|error| Problem::field("payload", format!("{error}.")))?;
-    let wish = Wish::new(issuer, ops::ATTESTATION_ISSUE)
-        .reference(IdText::from_cid(&cid))
-        .fact(fact(&said.subject)?)
-        .body(salted(stored.to_body(), salt)?);
-    let receipt = node.perform(&parts, session.as_ref(), wish).await?;
+    let issue = Issue::of(&stored, cid, said.subject);
+    let command = salted(CommandRequest::of(issuer, &issue)?, salt.as_ref())?;
+    let receipt = node.submit(&parts, session.as_ref(), command).await?;
     entered(&node, &receipt, &cid.to_string())
 }
 
@@ -326,24 +324,15 @@ fn instant(value: &Json) -> Answer<Timestamp> {
     read.ok_or_else(|| Problem::field("issued_at", "issued_at must be whole milliseconds since 1970, or a time like 2026-11-20T12:00:00.000Z."))
 }
 
-fn fact(other: &Did) -> Answer<Fact> {
-    let wrong = |error: &dyn std::fmt::Display| Problem::field("subject_did", format!("{error}."));
-    let id = IdText::from_did(other).map_err(|error| wrong(&error))?;
-    Fact::new([("dids", FactValue::List(vec![FactItem::Id(id)]))]).map_err(|error| wrong(&error))
+/// With the salt that was signed, if there was one.
+pub(super) fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest> {
+    Ok(match salt {
+        Some(salt) => command.salt(salt_of(salt)?),
+        None => command,
+    })
 }
 
-/// A body with the salt that was signed with it, if there was one.
-fn salted(mut body: Value, salt: Option<Json>) -> Answer<Value> {
-    let Some(salt) = salt else { return Ok(body) };
-    let salt = cbor::from_dag_json(&salt)
-        .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
-    if let Some(members) = body.as_map_mut() {
-        members.insert("salt".to_owned(), salt);
-    }
-    Ok(body)
-}
-
-fn entered(
+pub(super) fn entered(
     node: &Node,
     receipt: &Receipt,
     cid: &str,
@@ -356,112 +345,6 @@ fn entered(
         StatusCode::CREATED
     };
     Ok((status, Answer200(answer(node, found)?)))
-}
-
-/// An answer to an attestation.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct About {
-    /// Its CID; `attestation_id` and `id` say the same.
-    #[serde(alias = "attestation_id", alias = "id")]
-    cid: String,
-    /// To countersign: the subject's `did:dfos:countersign` of the issuer's artifact.
-    witness_jws: Option<String>,
-    /// With a proof: the salt of the body, as dag-json bytes.
-    #[schema(value_type = Object)]
-    salt: Option<Json>,
-}
-
-/// Confirm what is said of you: with this it is bilateral.
-#[utoipa::path(
-    post, path = "/api/attestations/countersign", tag = "attestations", request_body = About,
-    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
-    responses((status = 201, body = AttestationAnswer), (status = 400, description = "Does not verify over the same CID"), (status = 404, description = "None such about you"), (status = 409, description = "Answered, revoked or expired already")),
-)]
-pub(crate) async fn countersign(
-    State(node): State<Node>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
-    let token = about.witness_jws.as_deref();
-    let token = token.ok_or_else(|| {
-        Problem::field(
-            "witness_jws",
-            "witness_jws is what confirms it: sign it with your key.",
-        )
-    })?;
-    statement::read::<imajin_dfos::countersign::Countersign>(token)
-        .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))?;
-    let body = salted(
-        Value::map([("witness_jws", Value::from(token))]),
-        about.salt,
-    )?;
-    respond(
-        &node,
-        &parts,
-        &about.cid,
-        ops::ATTESTATION_COUNTERSIGN,
-        Some(body),
-    )
-    .await
-}
-
-/// Want nothing of what is said of you.
-#[utoipa::path(
-    post, path = "/api/attestations/decline", tag = "attestations", request_body = About,
-    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
-    responses((status = 201, body = AttestationAnswer), (status = 404, description = "None such about you"), (status = 409, description = "Answered already")),
-)]
-pub(crate) async fn decline(
-    State(node): State<Node>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
-    respond(&node, &parts, &about.cid, ops::ATTESTATION_DECLINE, None).await
-}
-
-/// Take back what you said.
-#[utoipa::path(
-    post, path = "/api/attestations/revoke", tag = "attestations", request_body = About,
-    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
-    responses((status = 201, body = AttestationAnswer), (status = 404, description = "None such by you"), (status = 409, description = "Revoked already")),
-)]
-pub(crate) async fn revoke(
-    State(node): State<Node>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
-    respond(&node, &parts, &about.cid, ops::ATTESTATION_REVOKE, None).await
-}
-
-async fn about(node: &Node, request: Request) -> Answer<(Parts, About)> {
-    let (parts, body) = request.into_parts();
-    let about = parse_json(&extract::read_body(body, node).await?)?;
-    Ok((parts, about))
-}
-
-async fn respond(
-    node: &Node,
-    parts: &Parts,
-    cid: &str,
-    op: &'static str,
-    body: Option<Value>,
-) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (session, did) = who(node, parts)?;
-    let found = node.read(NAME, |db| read::in_log(db, &did, cid))?;
-    let found =
-        found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))?;
-    let other = if op == ops::ATTESTATION_REVOKE {
-        &found.subject
-    } else {
-        &found.issuer
-    };
-    let other = Did::parse(other).map_err(Problem::internal)?;
-    let reference = IdText::parse(cid).map_err(Problem::internal)?;
-    let mut wish = Wish::new(did, op).reference(reference).fact(fact(&other)?);
-    wish.body = body;
-    let receipt = node.perform(parts, session.as_ref(), wish).await?;
-    entered(node, &receipt, cid)
 }
 
 /// The record that this node and you have met: issued by the node, for you to countersign.

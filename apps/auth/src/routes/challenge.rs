@@ -11,11 +11,11 @@ use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::admission::pending;
-use crate::login::{self, SignedIn};
-use crate::people;
+use crate::identity::admission::pending;
+use crate::identity::login::{self, SignedIn};
+use crate::identity::people;
 
-/// For whom a challenge is asked.
+/// The DID for which a challenge is requested.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct AskChallenge {
     /// A DID in any form.
@@ -43,7 +43,7 @@ pub(crate) struct ChallengeAnswer {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Authenticate {
-    /// Who signs in, a DID in any form.
+    /// The DID that signs in, in any form.
     id: String,
     /// The challenge.
     challenge_id: String,
@@ -59,7 +59,7 @@ pub(crate) struct SessionAnswer {
     token: String,
     /// When the session ends.
     expires_at: String,
-    /// Who signed in.
+    /// The person that signed in.
     identity: IdentityAnswer,
     /// Of a guest by e-mail, the first time: the code by which they get in again. It is shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,7 +161,7 @@ pub(crate) async fn authenticate(
     Ok(session(&node, peer, signed_in))
 }
 
-/// For whom a challenge is asked, by the name that people know.
+/// The person for which a challenge is requested, by handle.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct AskLogin {
     /// A handle.

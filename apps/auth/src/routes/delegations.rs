@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::cbor;
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::ops;
-use imajin_protocol::{Did, IdText, Proof, jcs};
+use imajin_dfos::{Value, cbor};
+use imajin_protocol::{Did, Proof, jcs};
 use imajin_service::extract::{self, Authed, Path, session_of};
-use imajin_service::{Answer, Node, Problem, Wish};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::authority;
+use crate::operations::{CreateDelegation, EndDelegation, EntryCid};
 
 /// A delegation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,10 +102,10 @@ pub(crate) async fn create(
         .map_err(|error| Problem::bad_request(format!("The body: {error}.")))?;
     let (session, did) = who(&node, &parts)?;
     let receipt = node
-        .perform(
+        .submit(
             &parts,
             session.as_ref(),
-            Wish::new(did, ops::DELEGATION_CREATE).body(body),
+            CommandRequest::new(did, CreateDelegation::NAME).body(body),
         )
         .await?;
     Ok(entered(receipt))
@@ -136,14 +136,11 @@ pub(crate) async fn end(
     {
         return Err(Problem::not_found("You have given no such delegation."));
     }
-    let reference = IdText::parse(&cid.to_string()).map_err(Problem::internal)?;
-    let receipt = node
-        .perform(
-            &parts,
-            session.as_ref(),
-            Wish::new(did, ops::DELEGATION_END).reference(reference),
-        )
-        .await?;
+    let end = EndDelegation {
+        delegation: EntryCid(cid),
+    };
+    let command = CommandRequest::of(did, &end)?;
+    let receipt = node.submit(&parts, session.as_ref(), command).await?;
     Ok(entered(receipt))
 }
 
@@ -170,6 +167,11 @@ pub(crate) fn who(
             "Sign this with your key (MJN-Proof), or sign in.",
         )),
     }
+}
+
+/// The salt of a signed body, from its dag-json.
+pub(crate) fn salt_of(salt: &serde_json::Value) -> Result<Value, Problem> {
+    cbor::from_dag_json(salt).map_err(|error| Problem::field("salt", format!("salt: {error}.")))
 }
 
 fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<Entered>) {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::lookup::{PublicIdentity, public};
-use crate::people;
+use crate::identity::people;
 
 /// What everybody may know of an identity.
 #[utoipa::path(
@@ -105,7 +105,7 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
     let document = match log.is_empty() {
         true => of_bare_key(did)?,
         false => {
-            // Verified anew: this is what others trust, and rarely asked for.
+            // Verified again: this is what others trust, and rarely asked for.
             let chain = verify_chain(did, &log)
                 .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
             if chain.state().is_deleted {

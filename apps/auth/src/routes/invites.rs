@@ -11,8 +11,9 @@ use imajin_service::{Answer, Node, Problem, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::admission::invites::{self, Invite};
-use crate::people;
+use crate::identity::admission;
+use crate::identity::admission::invites::{self, Invite};
+use crate::identity::people;
 
 /// How long an invite lasts when nobody says.
 const DAYS_DEFAULT: u32 = 7;
@@ -140,6 +141,51 @@ pub(crate) async fn remove(
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("There is no such invite.")),
     }
+}
+
+/// A code to check: exactly one of the two.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct CheckCode {
+    /// The claim code of a node without an owner, however it was typed.
+    claim: Option<String>,
+    /// An invite, or an invitation to connect, however it was typed.
+    invite: Option<String>,
+}
+
+/// What a good code is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CodeAnswer {
+    /// `claim` or `invite`.
+    kind: &'static str,
+}
+
+/// Is this code any good? Asked before anybody makes a key for it; it uses nothing up.
+#[utoipa::path(
+    post, path = "/api/invites/check", tag = "node", request_body = CheckCode,
+    responses(
+        (status = 200, body = CodeAnswer), (status = 400, description = "Neither or both are given"),
+        (status = 403, description = "The code is no good"), (status = 409, description = "A claim code, and the node has an owner"),
+    ),
+)]
+pub(crate) async fn check(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<CheckCode>,
+) -> Answer<Answer200<CodeAnswer>> {
+    let kind = match (ask.claim, ask.invite) {
+        (Some(code), None) => {
+            admission::check_claim(&node, &code)?;
+            "claim"
+        }
+        (None, Some(code)) => {
+            invites::check(&node, &code)?;
+            "invite"
+        }
+        _ => {
+            return Err(Problem::field("invite", "Send either claim or invite."));
+        }
+    };
+    Ok(Answer200(CodeAnswer { kind }))
 }
 
 /// A code that somebody got.

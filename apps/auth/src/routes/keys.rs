@@ -5,15 +5,16 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_dfos::Value;
-use imajin_ledger::{Receipt, ops};
+use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
 use imajin_service::extract::{self, Path};
-use imajin_service::{Answer, Node, Problem, Wish};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{login, people};
+use crate::identity::people;
+use crate::operations::{KeepChain, Text, UpdateIdentity};
 
 /// A key.
 #[derive(Debug, Serialize, ToSchema)]
@@ -168,14 +169,9 @@ async fn change(
         )
     })?;
     let token = new.log.last().cloned().unwrap_or_default();
-    let body = Value::map([("token", Value::from(token)), ("salt", Value::Bytes(salt))]);
-    let receipt = node
-        .perform(
-            &parts,
-            None,
-            Wish::new(did.clone(), ops::IDENTITY_UPDATE).body(body),
-        )
-        .await?;
+    let update = UpdateIdentity { token: Text(token) };
+    let command = CommandRequest::of(did.clone(), &update)?.salt(Value::Bytes(salt));
+    let receipt = node.submit(&parts, None, command).await?;
     changed(node, &did, &receipt)
 }
 
@@ -192,9 +188,8 @@ async fn keep(
     })?;
     verify_chain(did, log)
         .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
-    let receipt = node
-        .perform_custodial(&session, login::keep_chain(did, log))
-        .await?;
+    let command = CommandRequest::of(did.clone(), &KeepChain::of(log))?;
+    let receipt = node.submit_custodial(&session, command).await?;
     changed(node, did, &receipt)
 }
 

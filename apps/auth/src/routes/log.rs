@@ -11,7 +11,7 @@ use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::people;
+use crate::identity::people;
 
 /// What a delegation's scope names to let somebody read a log.
 pub(crate) const READ_LOG: &str = "auth.log";
@@ -29,7 +29,7 @@ pub(crate) struct Part {
 pub(crate) struct EntryAnswer {
     /// The header's dag-cbor, base64url.
     header: String,
-    /// The body's dag-cbor, base64url; null where there is none, or no more.
+    /// The body's dag-cbor, base64url; null if there is none, or no more.
     body: Option<String>,
 }
 
@@ -41,8 +41,20 @@ pub(crate) struct LogAnswer {
     entries: Vec<EntryAnswer>,
     /// Whether there are more behind these.
     has_more: bool,
-    /// The newest head, a JWS.
+    /// The newest head, a JWS; of a damaged log that of the part that verifies.
     head: Option<String>,
+    /// What is wrong with the log; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damaged: Option<DamagedAnswer>,
+}
+
+/// A log that is damaged on this node: it can be read as far as it verifies, and nothing is written to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DamagedAnswer {
+    /// The first entry that is not given: those before it verify.
+    from: u64,
+    /// What is wrong.
+    reason: String,
 }
 
 /// My log, entry by entry.
@@ -70,7 +82,17 @@ pub(crate) async fn log(
     }
     let most = node.limits().log_page_max;
     let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
-    let mut stored = node.ledger().entries(&did, part.after, limit + 1)?;
+    let (reading, of) = (node.clone(), did.clone());
+    // Of a damaged log the part that verifies is put together first.
+    let read = imajin_service::blocking::run(move || {
+        let ledger = reading.ledger();
+        let readable = ledger.readable(&of, part.after, limit + 1)?;
+        // As new as the entries, if the disk lets one be made; reading goes on where it does not.
+        let head = ledger.head(&of).or_else(|_| ledger.readable_head(&of))?;
+        Ok::<_, imajin_ledger::ReadError>((readable, head))
+    });
+    let (readable, head) = read.await??;
+    let mut stored = readable.entries;
     let mut has_more = stored.len() > limit;
     stored.truncate(limit);
     let mut bytes = 0;
@@ -82,13 +104,14 @@ pub(crate) async fn log(
     let fits = fits.count();
     has_more |= fits < stored.len();
     stored.truncate(fits);
-    // As new as the entries, if the disk lets one be made; reading goes on where it does not.
-    let ledger = node.ledger();
-    let head = ledger.head(&did).or_else(|_| ledger.last_head(&did))?;
     Ok(Json(LogAnswer {
         entries: stored.iter().map(entry).collect(),
         has_more,
         head,
+        damaged: readable.damaged.map(|damaged| DamagedAnswer {
+            from: damaged.from,
+            reason: damaged.reason,
+        }),
     }))
 }
 
@@ -122,7 +145,7 @@ pub(crate) struct HeadAnswer {
     url: String,
     /// Which home it is, counted from 1.
     epoch: u64,
-    /// The place of the newest entry; null where there is none.
+    /// The place of the newest entry; null if there is none.
     seq: Option<u64>,
     /// The newest entry, for `seen`.
     seen: Option<SeenAnswer>,
@@ -130,7 +153,7 @@ pub(crate) struct HeadAnswer {
     after: Option<String>,
     /// The newest identity operation, for `chain`.
     chain: Option<String>,
-    /// The newest head, a JWS.
+    /// The newest head, a JWS; of another node's own record the newest that this node met.
     head: Option<String>,
     /// The node's time, for `iat`.
     time: String,
@@ -195,7 +218,7 @@ fn unborn(node: &Node, did: &Did, time: String) -> Answer<Json<HeadAnswer>> {
         seen: None,
         after: None,
         chain: None,
-        head: None,
+        head: node.network().now().met_heads.get(did.as_str()).cloned(),
         time,
     }))
 }

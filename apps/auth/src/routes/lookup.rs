@@ -9,7 +9,8 @@ use imajin_service::{Answer, Card, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::people;
+use crate::attestations::tier;
+use crate::identity::people;
 
 /// Longest text that is searched for, in characters.
 const QUERY_CHARS_MAX: usize = 100;
@@ -80,7 +81,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
         kind: identity.kind(),
         scope: identity.scope.as_str(),
         subtype: identity.subtype.map(|subtype| subtype.as_str()),
-        tier: identity.tier(node)?,
+        tier: tier::of(node, &identity.did)?,
         handle: card.handle,
         name: card.display_name,
         avatar: card.avatar,
@@ -118,7 +119,7 @@ pub(crate) struct Words {
 /// Who was found.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Found {
+pub(crate) struct SearchResults {
     /// The best match first.
     results: Vec<Card>,
     /// Whether there are more behind these.
@@ -129,13 +130,13 @@ pub(crate) struct Found {
 #[utoipa::path(
     get, path = "/api/search", tag = "people",
     params(("q" = String, Query, description = "Words"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
-    responses((status = 200, body = Found), (status = 400, description = "Nothing to search for")),
+    responses((status = 200, body = SearchResults), (status = 400, description = "Nothing to search for")),
 )]
 pub(crate) async fn search(
     State(node): State<Node>,
     page: Page,
     Query(words): Query<Words>,
-) -> Answer<Json<Found>> {
+) -> Answer<Json<SearchResults>> {
     let words = words.q.unwrap_or_default();
     let words = words.trim();
     if !(1..=QUERY_CHARS_MAX).contains(&words.chars().count()) {
@@ -148,5 +149,5 @@ pub(crate) async fn search(
     let mut results = node.search(words, page.limit + 1, page.offset)?;
     let has_more = results.len() > page.limit;
     results.truncate(page.limit);
-    Ok(Json(Found { results, has_more }))
+    Ok(Json(SearchResults { results, has_more }))
 }

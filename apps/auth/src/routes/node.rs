@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::people;
+use crate::identity::people;
 
 /// The node.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,9 +32,9 @@ pub(crate) struct NodeAnswer {
     version: &'static str,
     /// Whether it has an owner.
     claimed: bool,
-    /// Who that is.
+    /// The owner.
     owner: Option<String>,
-    /// Who may begin an identity here.
+    /// The rule for beginning an identity here.
     registration: Registration,
     /// What runs here.
     services: Vec<&'static str>,

@@ -9,22 +9,24 @@ use axum::response::{IntoResponse, Response};
 use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
-use imajin_service::{Answer, Node, Peer, Problem};
+use imajin_service::{Answer, Lang, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::challenge::{SessionAnswer, session};
-use crate::soft::arrive;
-use crate::soft::links::{self, Asked, Link};
-use crate::soft::upgrade::{self, Own};
-use crate::{login, people};
+use crate::attestations::tier;
+use crate::guests::arrive;
+use crate::guests::links::{self, Link, LinkOutcome};
+use crate::guests::upgrade::{self, Own};
+use crate::identity::{login, people};
+use crate::manifest::TEXTS;
 
 /// Longest name, in characters: as long as a profile's.
 const NAME_CHARS_MAX: usize = 100;
 /// Longest chain, as with a registration.
 const CHAIN_BYTES_MAX: usize = 65_536;
 
-/// Who wants to come in.
+/// The person that wants to come in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Onboard {
@@ -40,13 +42,13 @@ pub(crate) struct Onboard {
     next: Option<String>,
 }
 
-/// That a letter is on its way; the same whether or not somebody has this address here.
+/// The answer that a letter is on its way; the same whether or not somebody here has this address.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OnboardAnswer {
     /// Always true.
     success: bool,
-    /// The address as a DID: another name for whoever proves it.
+    /// The address as a DID: another name for the person that proves it.
     #[schema(example = "did:email:bob_at_example.com")]
     alias: String,
     /// Whether this node sends letters; if not, its owner hands the link on.
@@ -60,15 +62,16 @@ pub(crate) struct OnboardAnswer {
 /// A link is mailed to it, good once and for 15 minutes. Nothing begins before it is followed.
 #[utoipa::path(
     post, path = "/api/onboard", tag = "sign in", request_body = Onboard,
-    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 503, description = "Too many letters wait")),
+    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 403, description = "The node has no owner yet"), (status = 503, description = "Too many letters wait")),
 )]
 pub(crate) async fn onboard(
     State(node): State<Node>,
     peer: Peer,
+    lang: Lang,
     _: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, peer, ask).await
+    ask_link(&node, peer, lang, ask).await
 }
 
 /// Come in with an e-mail address: the same under the name that existing clients use.
@@ -76,22 +79,31 @@ pub(crate) async fn onboard(
 /// The session begins when the mailed link is followed.
 #[utoipa::path(
     post, path = "/api/session/soft", tag = "sign in", request_body = Onboard,
-    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 503, description = "Too many letters wait")),
+    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 403, description = "The node has no owner yet"), (status = 503, description = "Too many letters wait")),
 )]
 pub(crate) async fn soft_session(
     State(node): State<Node>,
     peer: Peer,
+    lang: Lang,
     _: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, peer, ask).await
+    ask_link(&node, peer, lang, ask).await
 }
 
 async fn ask_link(
     node: &Node,
     peer: Peer,
+    lang: Lang,
     ask: Onboard,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+    // Where nobody said otherwise, a box takes in its owner first.
+    if !node.is_claimed() && node.config().registration.is_none() {
+        return Err(Problem::forbidden(
+            "This box has no owner yet. Its first person comes with the claim code that it showed when it started.",
+        )
+        .slug("unclaimed"));
+    }
     let alias = arrive::alias(&ask.email)?;
     // One address has one spelling from here on.
     let email = alias
@@ -124,12 +136,12 @@ async fn ask_link(
     let is_here = node.resolve_alias(&alias)?.is_some();
     let asked = match is_here || node.spend(Spend::Letter, peer.address).is_ok() {
         true => links::make(node, link).await?,
-        false => Asked::Enough,
+        false => LinkOutcome::Enough,
     };
     match asked {
-        Asked::Made(token) => send(node, email, &token, next.as_deref()).await?,
-        Asked::Enough => {}
-        Asked::Full => {
+        LinkOutcome::Made(token) => send(node, email, &token, next.as_deref(), lang).await?,
+        LinkOutcome::Enough => {}
+        LinkOutcome::Full => {
             return Err(Problem::unavailable(
                 "Too many people are coming in at once. Try again in some minutes.",
             ));
@@ -152,24 +164,29 @@ fn is_own_path(next: &str) -> bool {
     plain && next.len() <= 512 && next.starts_with('/') && !next.starts_with("//")
 }
 
-/// The token stands behind the `#`: no server's log and no other site ever sees it.
-async fn send(node: &Node, to: String, token: &str, next: Option<&str>) -> Result<(), Problem> {
+/// The token comes after the `#`, so no server's log and no other site ever sees it.
+async fn send(
+    node: &Node,
+    to: String,
+    token: &str,
+    next: Option<&str>,
+    lang: Lang,
+) -> Result<(), Problem> {
     let next = next.map_or_else(String::new, |next| format!("&next={next}"));
     let link = format!("{}/mail#token={token}{next}", node.url());
-    let text = format!(
-        "Somebody, hopefully you, wants to come in to {name} with this address.\n\n\
-         Open this link to do so. It works once, for {minutes} minutes:\n\n{link}\n\n\
-         If it was not you, do nothing: without the link nobody gets in.\n",
-        name = node.name(),
-        minutes = links::MINUTES,
+    let t = TEXTS.of(lang);
+    let (site, minutes) = (node.name(), links::MINUTES);
+    let text = t.with(
+        "mail-text",
+        args![site = site.as_str(), minutes = minutes, link = link],
     );
     let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
     // The link lets somebody in: it is nowhere on disk.
     node.mail()
         .queue_in_memory(Mail {
             to,
-            subject: format!("Your link to {}", node.name()),
-            text,
+            subject: t.with("mail-subject", args![site = site]),
+            text: text + "\n",
             attachments: Vec::new(),
             once: None,
             expires: expires.unwrap_or(node.now()),
@@ -310,7 +327,7 @@ pub(crate) async fn upgrade(
     let identity = people::get(&node, &who.did)?;
     let answer = Upgraded {
         did: who.did.to_string(),
-        tier: identity.tier(&node)?,
+        tier: tier::of(&node, &identity.did)?,
         dfos_did: identity.dfos_did,
         log: people::chain_log(&node, &who.did)?,
     };

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::admission::invites;
-use crate::admission::pending::{self, Pending};
-use crate::people;
+use crate::identity::admission::invites;
+use crate::identity::admission::pending::{self, Pending};
+use crate::identity::people;
 
 /// Longest name, in characters: as long as a profile's.
 const NAME_CHARS_MAX: usize = 100;
@@ -229,7 +229,7 @@ fn registered(
     })
 }
 
-/// WIRE.md §2: the signature is over `JSON.stringify` of these members, in this order, absent ones left out.
+/// docs/api.md, "Identity and sign-in": the signature is over `JSON.stringify` of these members, in this order, absent ones left out.
 fn check_signature(key: &PublicKey, ask: &Register) -> Result<(), Problem> {
     let Some(signature) = &ask.signature else {
         return match ask.handle {

@@ -13,13 +13,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::challenge::IdentityAnswer;
-use crate::{login, people, soft};
+use crate::attestations::tier;
+use crate::guests;
+use crate::identity::{login, people};
 
 /// The session of this request.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CurrentSession {
-    /// Who is signed in.
+    /// The signed-in person.
     #[serde(flatten)]
     identity: IdentityAnswer,
     /// The same, for clients that look here.
@@ -55,13 +57,13 @@ pub(crate) async fn session(
     Ok(Json(CurrentSession {
         owner: people::owner_of_node(&node)?.as_deref() == Some(session.did.as_str()),
         require_signed: identity.require_signed,
-        alias: soft::arrive::address_of(&node, &session.did)?
+        alias: guests::email::address_of(&node, &session.did)?
             .and_then(|address| Did::from_email(&address).ok())
             .map(|alias| alias.to_string()),
-        own_key: !identity.bare || !soft::keys::has(&node, &session.did)?,
+        own_key: !identity.bare || !guests::keys::has(&node, &session.did)?,
         session_id: session.public_id(),
         role: node.role(&session.did)?,
-        readmitted_at: soft::readmitted::last(&node, &session.did)?
+        readmitted_at: guests::readmitted::last(&node, &session.did)?
             .and_then(|at| Timestamp::from_millis(at).ok())
             .map(|at| at.to_string()),
         expires_at: session.expires.to_string(),
@@ -73,20 +75,20 @@ pub(crate) async fn session(
             subtype: identity.subtype.map(|subtype| subtype.as_str()),
             name,
             handle,
-            tier: identity.tier(&node)?,
+            tier: tier::of(&node, &identity.did)?,
         },
     }))
 }
 
 /// That it is done.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Done {
+pub(crate) struct SignedOut {
     /// Always true.
     success: bool,
 }
 
 /// Sign out here.
-#[utoipa::path(post, path = "/api/logout", tag = "sessions", responses((status = 200, body = Done), (status = 401, description = "Not signed in")))]
+#[utoipa::path(post, path = "/api/logout", tag = "sessions", responses((status = 200, body = SignedOut), (status = 401, description = "Not signed in")))]
 pub(crate) async fn logout(
     State(node): State<Node>,
     peer: Peer,
@@ -99,7 +101,7 @@ pub(crate) async fn logout(
 }
 
 fn signed_out(peer: Peer) -> Response {
-    let mut response = Json(Done { success: true }).into_response();
+    let mut response = Json(SignedOut { success: true }).into_response();
     response
         .headers_mut()
         .insert(header::SET_COOKIE, login::no_cookie(peer));
@@ -164,7 +166,7 @@ pub(crate) async fn list(
 }
 
 /// Sign out everywhere.
-#[utoipa::path(delete, path = "/api/sessions", tag = "sessions", responses((status = 200, body = Done), (status = 401, description = "Not signed in")))]
+#[utoipa::path(delete, path = "/api/sessions", tag = "sessions", responses((status = 200, body = SignedOut), (status = 401, description = "Not signed in")))]
 pub(crate) async fn end_all(
     State(node): State<Node>,
     peer: Peer,
@@ -177,15 +179,15 @@ pub(crate) async fn end_all(
 /// Sign out on one device.
 #[utoipa::path(
     delete, path = "/api/sessions/{id}", tag = "sessions", params(("id" = String, Path, description = "The session's name in the list")),
-    responses((status = 200, body = Done), (status = 401, description = "Not signed in"), (status = 404, description = "No such session of yours")),
+    responses((status = 200, body = SignedOut), (status = 401, description = "Not signed in"), (status = 404, description = "No such session of yours")),
 )]
 pub(crate) async fn end(
     State(node): State<Node>,
     Authed(session): Authed,
     Path(id): Path<String>,
-) -> Answer<Json<Done>> {
+) -> Answer<Json<SignedOut>> {
     match node.sessions().end(&session.did, &id).await? {
-        true => Ok(Json(Done { success: true })),
+        true => Ok(Json(SignedOut { success: true })),
         false => Err(Problem::not_found("You have no such session.")),
     }
 }

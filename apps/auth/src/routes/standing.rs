@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attestations::{standing, tier};
-use crate::people;
+use crate::identity::people;
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct StandingQuery {
     mode: Option<String>,
 }
 
@@ -88,12 +88,12 @@ pub(crate) struct Withheld {
     amount_ppm: u64,
 }
 
-/// One thing that is asked of who is established.
+/// One requirement for being established.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StepAnswer {
     /// `connections`, `occasions`, `historyDays` or `warnings`.
     name: &'static str,
-    /// How much is asked for.
+    /// How much is required.
     wanted: u32,
     /// How much there is.
     there: u32,
@@ -141,7 +141,7 @@ pub(crate) async fn standing(
     State(node): State<Node>,
     Authed(session): Authed,
     Path(name): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<StandingQuery>,
 ) -> Answer<Json<StandingAnswer>> {
     let did = people::by_name(&node, &name)?;
     people::get(&node, &did)?;

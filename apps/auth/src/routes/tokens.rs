@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::challenge::IdentityAnswer;
-use crate::people;
+use crate::attestations::tier;
+use crate::identity::people;
 
 /// A token to look at.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,7 +24,7 @@ pub(crate) struct Validate {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Validated {
-    /// Whether it stands for a session in force.
+    /// Whether its session is in force.
     valid: bool,
     /// Whose.
     identity: Option<IdentityAnswer>,
@@ -67,7 +68,7 @@ pub(crate) async fn validate(
             subtype: identity.subtype.map(|subtype| subtype.as_str()),
             name,
             handle,
-            tier: identity.tier(&node)?,
+            tier: tier::of(&node, &identity.did)?,
         }),
         expires_at: Some(session.expires.to_string()),
         error: None,

@@ -186,10 +186,16 @@ async fn other_forms_of_the_did_are_the_same_person() {
     }
 }
 
-async fn signed(node: &imajin_service::testing::TestNode, person: &Person, text: &str) -> u16 {
+/// What is signed, made of a challenge's text and nonce.
+type Made<'m> = &'m dyn Fn(&str, &str) -> String;
+
+/// What becomes of an answer with a signature over what `made` makes of the challenge's own text and nonce.
+async fn signed(node: &imajin_service::testing::TestNode, person: &Person, made: Made<'_>) -> u16 {
     let asked = challenge(node, person).await;
+    let text = asked["challenge"].as_str().unwrap();
+    let signature = person.sign_text(&made(text, text.rsplit(':').next().unwrap()));
     let answer = json!({
-        "id": person.did, "challengeId": asked["challengeId"], "signature": person.sign_text(text),
+        "id": person.did, "challengeId": asked["challengeId"], "signature": signature,
     });
     let reply = send(node, Ask::post("/auth/api/authenticate", &answer)).await;
     reply.status
@@ -199,17 +205,32 @@ async fn signed(node: &imajin_service::testing::TestNode, person: &Person, text:
 async fn a_node_accepts_no_other_form_of_challenge() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let asked = challenge(&node, &anna).await;
-    let text = asked["challenge"].as_str().unwrap().to_owned();
-    let nonce = text.rsplit(':').next().unwrap().to_owned();
+    let earlier = challenge(&node, &anna).await;
+    let earlier = earlier["challenge"].as_str().unwrap();
+    let (did, host) = (node.node.did(), node.address.to_string());
     let other = imajin_protocol::Did::from_key(&[5; 32]);
-    for text in [
-        nonce.clone(),
-        presence::challenge(&other, &node.address.to_string(), &nonce),
-        presence::challenge(node.node.did(), "evil.example", &nonce),
-        text,
-    ] {
-        assert_eq!(signed(&node, &anna, &text).await, 401, "{text}");
+    assert_eq!(
+        signed(&node, &anna, &|text, _| text.to_owned()).await,
+        200,
+        "the challenge as it came"
+    );
+    let forms: [(&str, Made<'_>); 7] = [
+        ("random digits alone", &|_, nonce| nonce.to_owned()),
+        ("nothing", &|_, _| String::new()),
+        ("without what it is for", &|text, _| {
+            text.replacen(presence::CHALLENGE_PREFIX, "", 1)
+        }),
+        ("another version", &|text, _| text.replacen(":1:", ":2:", 1)),
+        ("another node", &|_, nonce| {
+            presence::challenge(&other, &host, nonce)
+        }),
+        ("another host", &|_, nonce| {
+            presence::challenge(did, "evil.example", nonce)
+        }),
+        ("an earlier challenge", &|_, _| earlier.to_owned()),
+    ];
+    for (what, made) in forms {
+        assert_eq!(signed(&node, &anna, made).await, 401, "{what}");
     }
 }
 

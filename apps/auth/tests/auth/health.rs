@@ -94,7 +94,7 @@ async fn a_projection_that_cannot_be_read_is_told() {
 async fn a_commit_that_does_not_come_is_told() {
     let node = node_with(Config::default()).await;
     let ledger = node.node.ledger().clone();
-    let still = tokio::task::spawn_blocking(move || ledger.still());
+    let still = tokio::task::spawn_blocking(move || ledger.quiesce());
     let still = still.await.unwrap().unwrap();
     fails(&node, "writes").await;
     drop(still);

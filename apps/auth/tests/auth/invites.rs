@@ -2,7 +2,7 @@ use imajin_service::testing::{Ask, Person};
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{node, owner, send};
+use crate::support::{CLAIM, node, owner, send};
 
 #[tokio::test]
 async fn after_the_claim_people_come_by_invite() {
@@ -166,4 +166,42 @@ async fn without_an_invite_there_are_soft_rights() {
         403,
         "a chain needs an invite"
     );
+}
+
+#[tokio::test]
+async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
+    let node = node().await;
+    let check = async |what: serde_json::Value| {
+        let reply = send(&node, Ask::post("/auth/api/invites/check", &what)).await;
+        (reply.status, reply.json()["type"].clone())
+    };
+    let slug = |slug: &str| json!(format!("urn:imajin:problem:{slug}"));
+    assert_eq!(
+        check(json!({"claim": "0000-0000-0000-0000"})).await,
+        (403, slug("claim-code"))
+    );
+    assert_eq!(check(json!({"claim": CLAIM.to_lowercase()})).await.0, 200);
+    assert_eq!(check(json!({"claim": CLAIM})).await.0, 200);
+    assert_eq!(check(json!({})).await.0, 400);
+
+    let anna = owner(&node, 1).await;
+    assert_eq!(check(json!({"claim": CLAIM})).await, (409, slug("claimed")));
+    let token = anna.sign_in(&node).await.unwrap();
+    let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token);
+    let code = send(&node, ask).await.json()["code"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for _ in 0..2 {
+        assert_eq!(check(json!({"invite": code})).await.0, 200);
+    }
+    assert_eq!(check(json!({"claim": CLAIM, "invite": code})).await.0, 400);
+    let register = json!({"publicKey": Person::new(2).public_key(), "inviteCode": code});
+    assert_eq!(
+        send(&node, Ask::post("/auth/api/register", &register))
+            .await
+            .status,
+        201
+    );
+    assert_eq!(check(json!({"invite": code})).await, (403, slug("invite")));
 }

@@ -451,3 +451,15 @@ async fn who_leaves_leaves_no_address_behind() {
         }
     }
 }
+
+#[tokio::test]
+async fn nobody_becomes_a_guest_of_a_box_without_an_owner() {
+    let node = node_with(Config::default()).await;
+    let refused = ask(&node, BOB).await;
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (403, &json!("urn:imajin:problem:unclaimed"))
+    );
+    owner(&node, 1).await;
+    assert_eq!(ask(&node, BOB).await.status, 202);
+}

@@ -4,25 +4,14 @@
 //! Always: what is to be done is found in the tables, so that a stop in the middle loses nothing.
 
 use imajin_protocol::Did;
-use imajin_service::{Done, Node, Problem};
+use imajin_service::{Node, Problem};
 
-use super::{KEPT, reads};
-use crate::ops::group as op;
-use crate::projection::PROJECTION;
+use super::{KEPT, queries};
+use crate::manifest::MANIFEST;
 
-/// At the start: those that a stop left behind.
-pub(crate) fn started(node: &Node) {
-    follow(node);
-}
-
-/// After somebody took a group.
-pub(crate) fn settled(node: &Node, done: &Done<'_>) {
-    if done.op == op::TAKE && done.outcome.is_ok() {
-        follow(node);
-    }
-}
-
-fn follow(node: &Node) {
+/// Hands over the key of every group that has another owner: after somebody took one, and at the start, for what a stop
+/// left behind.
+pub(crate) fn follow(node: &Node) {
     // Without a runtime (a command that only reads) nothing is done, and nothing was.
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return;
@@ -37,7 +26,7 @@ fn follow(node: &Node) {
 
 async fn all(node: &Node) -> Result<(), Problem> {
     let kept = node.kept_all(KEPT)?;
-    let owners = node.read(PROJECTION.name, reads::owners)?;
+    let owners = node.read(MANIFEST.name, queries::owners)?;
     let is_another = |group: &Did, owner: &Did| {
         kept.iter()
             .any(|(did, whose)| did == group && whose != owner)

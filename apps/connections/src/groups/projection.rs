@@ -8,33 +8,37 @@ use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
 use super::{ADMIN, OWNER, conversation, role_of};
-use crate::ops::{self, group as op};
+use crate::operations::{
+    CreateGroup, GroupChanged, GroupDissolved, GroupHanded, GroupInviteEnded, GroupInvited,
+    GroupJoined, GroupLeft, GroupOffered, GroupOpened, GroupRemoved, GroupRoleChanged, JoinGroup,
+    LeaveGroup, MakeGroupInvite,
+};
 
 /// Brings an entry about a group into the tables. One that lacks something (of a node with other rules) changes nothing
 /// but the list of entries.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     keep(db, entry)?;
     match entry.op {
-        op::CREATE => joined_own(db, entry, entry.reference),
-        op::INVITE => code(db, entry),
-        op::JOIN => joined_own(db, entry, entry.reference),
-        op::LEAVE => left_own(db, entry),
-        op::OPENED => opened(db, entry),
-        op::CHANGED => changed(db, entry),
-        op::INVITED => invited(db, entry),
-        op::INVITE_ENDED => run(
+        CreateGroup::NAME => joined_own(db, entry, entry.reference),
+        MakeGroupInvite::NAME => code(db, entry),
+        JoinGroup::NAME => joined_own(db, entry, entry.reference),
+        LeaveGroup::NAME => left_own(db, entry),
+        GroupOpened::NAME => opened(db, entry),
+        GroupChanged::NAME => changed(db, entry),
+        GroupInvited::NAME => invited(db, entry),
+        GroupInviteEnded::NAME => run(
             db,
             "UPDATE group_invites SET withdrawn_at = ?3 WHERE owner_did = ?1 AND name = ?2 AND withdrawn_at IS NULL",
             params![entry.did.as_str(), entry.reference, entry.at.as_millis()],
         ),
-        op::JOINED => joined(db, entry),
-        op::LEFT => gone(db, entry, entry.reference),
-        op::ROLE_CHANGED => role_changed(db, entry),
-        op::OFFERED => offered(db, entry),
-        op::HANDED => handed(db, entry),
-        op::REMOVED if is_groups_own(entry) => gone(db, entry, id(entry.fact, ops::FACT_MEMBER)),
-        op::REMOVED => left_own(db, entry),
-        op::DISSOLVED => run(
+        GroupJoined::NAME => joined(db, entry),
+        GroupLeft::NAME => gone(db, entry, entry.reference),
+        GroupRoleChanged::NAME => role_changed(db, entry),
+        GroupOffered::NAME => offered(db, entry),
+        GroupHanded::NAME => handed(db, entry),
+        GroupRemoved::NAME if is_groups_own(entry) => gone(db, entry, id(entry.fact, "member")),
+        GroupRemoved::NAME => left_own(db, entry),
+        GroupDissolved::NAME => run(
             db,
             "UPDATE groups SET dissolved_at = ?2 WHERE owner_did = ?1",
             params![entry.did.as_str(), entry.at.as_millis()],
@@ -43,7 +47,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Whoever deletes their record belongs to nothing any more.
+/// A person that deletes their record is in no group any more.
 pub(crate) fn deleted(db: &Connection, did: &Did) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM memberships WHERE owner_did = ?1")?
         .execute([did.as_str()])
@@ -63,7 +67,7 @@ fn offset(entry: &Applied<'_>) -> i64 {
     i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
 }
 
-/// Whether an entry that stands in two logs is the one in the group's.
+/// Whether an entry that is in two logs is the one in the group's.
 fn is_groups_own(entry: &Applied<'_>) -> bool {
     entry.reference == Some(entry.did.as_str())
 }
@@ -108,7 +112,7 @@ fn left_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(name), Some(group)) = (entry.reference, id(entry.fact, ops::FACT_GROUP)) else {
+    let (Some(name), Some(group)) = (entry.reference, id(entry.fact, "group")) else {
         return Ok(());
     };
     run(
@@ -125,10 +129,8 @@ fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(kind), Some(visibility)) = (
-        id(entry.fact, ops::FACT_KIND),
-        id(entry.fact, ops::FACT_VISIBILITY),
-    ) else {
+    let (Some(kind), Some(visibility)) = (id(entry.fact, "kind"), id(entry.fact, "visibility"))
+    else {
         return Ok(());
     };
     run(
@@ -139,7 +141,7 @@ fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             conversation(entry.did),
             kind,
             visibility,
-            id(entry.fact, ops::FACT_PARENT),
+            id(entry.fact, "parent"),
             entry.author.as_str(),
             entry.at.as_millis()
         ],
@@ -152,7 +154,7 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     run(
         db,
         "UPDATE groups SET visibility = coalesce(?2, visibility) WHERE owner_did = ?1",
-        params![entry.did.as_str(), id(entry.fact, ops::FACT_VISIBILITY)],
+        params![entry.did.as_str(), id(entry.fact, "visibility")],
     )?;
     words(db, entry)
 }
@@ -182,13 +184,11 @@ fn enter(db: &Connection, entry: &Applied<'_>, member: &str, role: &str) -> rusq
 }
 
 fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(name), Some(role)) = (
-        entry.reference,
-        id(entry.fact, ops::FACT_ROLE).and_then(role_of),
-    ) else {
+    let (Some(name), Some(role)) = (entry.reference, id(entry.fact, "role").and_then(role_of))
+    else {
         return Ok(());
     };
-    let uses = entry.fact.and_then(|fact| fact.int(ops::FACT_USES));
+    let uses = entry.fact.and_then(|fact| fact.int("uses"));
     run(
         db,
         "INSERT INTO group_invites (id, owner_did, name, inviter, role, max_uses, uses, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT DO NOTHING",
@@ -205,16 +205,14 @@ fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn joined(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(member), Some(role)) = (
-        entry.reference,
-        id(entry.fact, ops::FACT_ROLE).and_then(role_of),
-    ) else {
+    let (Some(member), Some(role)) = (entry.reference, id(entry.fact, "role").and_then(role_of))
+    else {
         return Ok(());
     };
     run(
         db,
         "UPDATE group_invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2",
-        params![entry.did.as_str(), id(entry.fact, ops::FACT_INVITE)],
+        params![entry.did.as_str(), id(entry.fact, "invite")],
     )?;
     enter(db, entry, member, role)
 }
@@ -237,7 +235,7 @@ fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let member = id(entry.fact, ops::FACT_MEMBER).filter(|member| *member != entry.author.as_str());
+    let member = id(entry.fact, "member").filter(|member| *member != entry.author.as_str());
     run(
         db,
         "UPDATE groups SET offered = ?2, offered_at = ?3 WHERE owner_did = ?1",
@@ -245,7 +243,7 @@ fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     )
 }
 
-/// Who took it owns it, and nobody else does.
+/// The person that took it owns it, and nobody else does.
 fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (group, owner) = (entry.did.as_str(), entry.author.as_str());
     run(
@@ -266,8 +264,8 @@ fn role_changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let role = id(entry.fact, ops::FACT_ROLE).and_then(role_of);
-    let (Some(member), Some(role)) = (id(entry.fact, ops::FACT_MEMBER), role) else {
+    let role = id(entry.fact, "role").and_then(role_of);
+    let (Some(member), Some(role)) = (id(entry.fact, "member"), role) else {
         return Ok(());
     };
     run(

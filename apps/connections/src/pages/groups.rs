@@ -1,4 +1,4 @@
-//! The pages of pods and groups: one's own, one of them with who is in it, and coming by an invitation.
+//! The pages of pods and groups: one's own, one of them with its members, and joining by an invitation.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -6,50 +6,46 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
 use imajin_service::page::short_did;
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::{HERE, needs_script, public_name, viewer_of};
-use crate::groups::reads::{self, Group, Member};
-use crate::groups::{ADMIN, MEMBER, NESTING_MAX, OWNER, POD, leads, prepare};
-use crate::own::time;
+use super::{HERE, needs_script, public_name};
+use crate::groups::queries::{self, Group, Member};
+use crate::groups::seen::{find, missing};
+use crate::groups::{ADMIN, MEMBER, NESTING_MAX, OWNER, POD, leads};
+use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
-use crate::routes::groups::{find, missing};
 
-fn name_of(group: &Group) -> &str {
-    group.name.as_deref().unwrap_or("A group without a name")
+fn name_of(group: &Group, t: Texts) -> String {
+    let named = group.name.clone();
+    named.unwrap_or_else(|| t.text("group-no-name").into_owned())
 }
 
-fn kind_of(group: &Group) -> &'static str {
-    match (group.kind.as_str(), group.is_public()) {
-        (POD, _) => "a pod, seen by its people only",
-        (_, true) => "a group, seen by everybody",
-        (_, false) => "a group, seen by its people only",
-    }
-}
-
-fn people(number: u64) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        number => format!("{number} people"),
-    }
+/// What a group is, for whom, and how large.
+fn kind_of(group: &Group, size: u64, t: Texts) -> Markup {
+    let kind = match (group.kind.as_str(), group.is_public()) {
+        (POD, _) => "group-pod",
+        (_, true) => "group-public",
+        (_, false) => "group-private",
+    };
+    html! { (t.text(kind)) " · " (t.with("group-people", args![count = size])) }
 }
 
 fn role_words(role: &str) -> &'static str {
     match role {
-        OWNER => "answers for it",
-        ADMIN => "lets people in and out",
-        _ => "is in it",
+        OWNER => "group-role-owner",
+        ADMIN => "group-role-admin",
+        _ => "group-role-member",
     }
 }
 
-fn line(node: &Node, group: &Group) -> Result<Markup, Problem> {
-    let size = node.read(PROJECTION.name, |db| reads::size(db, &group.did))?;
+fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
+    let size = node.read(PROJECTION.name, |db| queries::size(db, &group.did))?;
     Ok(html! {
         li { div.row { div.grow {
-            strong { a href={ "/connections/groups/" (group.did) } { (name_of(group)) } }
+            strong { a href={ "/connections/groups/" (group.did) } { (name_of(group, t)) } }
             br;
-            span.hint { (kind_of(group)) " · " (people(size)) }
+            span.hint { (kind_of(group, size, t)) }
         } } }
     })
 }
@@ -58,58 +54,61 @@ fn line(node: &Node, group: &Group) -> Result<Markup, Problem> {
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     part: Part,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/groups").into_response());
     };
     let (found, total) = node.read(PROJECTION.name, |db| {
-        reads::mine(db, &session.did, part.limit, part.offset)
+        queries::mine(db, &session.did, part.limit, part.offset)
     })?;
-    let rows = found.iter().map(|group| line(&node, group));
+    let rows = found.iter().map(|group| line(&node, group, t));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let may = Capability::Connect.is_for(node.tier(&session.did)?);
     let content = html! {
-        (needs_script("Groups are made and signed by a script of this page."))
-        h1 { "Your groups" }
-        p.lead { "People who belong together. Who comes was invited, and each signed that they came." }
-        @if rows.is_empty() { p.soft { "None yet." } }
+        (needs_script(t))
+        h1 { (t.text("group-list")) }
+        p.lead { (t.text("group-list-lead")) }
+        @if rows.is_empty() { p.soft { (t.text("group-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
-        @if total > part.limit as u64 { (super::more(&part, total)) }
-        @if may { (form_new(None)) }
-        @else { p.soft { "To make a group you need a key of your own, with which you were let in here." } }
+        @if total > part.limit as u64 { (super::more(&part, total, t)) }
+        @if may { (form_new(None, t)) }
+        @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
-    let page = Page::new("Your groups", content)
-        .script("/assets/js/pages/groups.js")
+    let page = t
+        .page(t.text("group-list"), content)
+        .script("/assets/connections/groups.js")
         .current(HERE)
-        .viewer(Some(viewer_of(&node, &session)?));
+        .viewer(Some(node.viewer(&session)?));
     Ok(page.into_response())
 }
 
 /// The form for a new group, perhaps inside another one.
-fn form_new(parent: Option<&Did>) -> Markup {
+fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
     html! {
         details {
-            summary { @if parent.is_some() { "Make a group inside this one" } @else { "Make a group" } }
+            summary { @if parent.is_some() { (t.text("group-new-inside")) } @else { (t.text("group-new")) } }
             form #form-new data-parent=[parent] {
                 div.field {
-                    label for="name" { "What is it called?" }
+                    label for="name" { (t.text("group-name")) }
                     input #name type="text" maxlength="80" required autocomplete="off";
                 }
                 div.field {
-                    label for="about" { "What is it about?" }
-                    p.hint #about-hint { "May be empty." }
+                    label for="about" { (t.text("group-about")) }
+                    p.hint #about-hint { (t.text("group-optional")) }
                     textarea #about rows="3" maxlength="2000" aria-describedby="about-hint" {}
                 }
                 div.field {
-                    label for="sort" { "Who sees it?" }
+                    label for="sort" { (t.text("group-who-sees")) }
                     select #sort {
-                        option value="group private" { "A group that only its people see" }
-                        option value="group public" { "A group that everybody sees" }
-                        @if parent.is_none() { option value="pod private" { "A pod: a small circle that only its people see" } }
+                        option value="group private" { (t.text("group-sort-private")) }
+                        option value="group public" { (t.text("group-sort-public")) }
+                        @if parent.is_none() { option value="pod private" { (t.text("group-sort-pod")) } }
                     }
                 }
-                div.actions { button #make.main type="submit" { "Sign and make it" } }
+                div.actions { button #make.main type="submit" { (t.text("group-create")) } }
             }
         }
     }
@@ -119,88 +118,81 @@ fn form_new(parent: Option<&Did>) -> Markup {
 pub(crate) async fn one(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(name): Path<String>,
     part: Part,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
     let (members, size, inside, parent, depth, offered, owner) =
         node.read(PROJECTION.name, |db| {
             let parent = match &group.parent {
-                Some(parent) => reads::group(db, parent)?,
+                Some(parent) => queries::group(db, parent)?,
                 None => None,
             };
-            let members = reads::members(db, &group.did, part.limit, part.offset)?;
-            let (size, depth) = (reads::size(db, &group.did)?, reads::depth(db, &group)?);
-            let offered = reads::offer(db, &group.did, node.now())?;
+            let members = queries::members(db, &group.did, part.limit, part.offset)?;
+            let (size, depth) = (queries::size(db, &group.did)?, queries::depth(db, &group)?);
+            let offered = queries::offer(db, &group.did, node.now())?;
             let (inside, owner) = (
-                reads::inside(db, &group.did)?,
-                reads::owner(db, &group.did)?,
+                queries::inside(db, &group.did)?,
+                queries::owner(db, &group.did)?,
             );
             Ok((members, size, inside, parent, depth, offered, owner))
         })?;
     let sees = |other: &Group| find(&node, other.did.as_str(), viewer).is_ok();
     let parent = parent.filter(|parent| sees(parent));
     let inside = inside.iter().filter(|other| sees(other));
-    let inside = inside.map(|group| line(&node, group));
+    let inside = inside.map(|group| line(&node, group, t));
     let inside = inside.collect::<Result<Vec<_>, _>>()?;
     let may_nest = leads(role) && group.kind != POD && depth < NESTING_MAX;
     let content = html! {
-        (needs_script("What changes in a group is signed by a script of this page."))
+        (needs_script(t))
         section #group data-group=(group.did) data-role=[role] data-visibility=(group.visibility) {
-            h1 { (name_of(&group)) }
+            h1 { (name_of(&group, t)) }
             p.hint {
-                (kind_of(&group)) " · " (people(size))
-                @if let Some(parent) = &parent { " · inside " a href={ "/connections/groups/" (parent.did) } { (name_of(parent)) } }
+                (kind_of(&group, size, t))
+                @if let Some(parent) = &parent { " · " (t.markup("group-inside", args![name = name_of(parent, t)], |_, inner| html! { a href={ "/connections/groups/" (parent.did) } { (inner) } })) }
             }
             @if let Some(about) = &group.about { p.lead { (about) } }
-            @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref())?) }
-            @if leads(role) { (invitations(role)) }
+            @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref(), t)?) }
+            @if leads(role) { (invitations(role, t)) }
             @if viewer.is_some() {
-                h2 { "Who is in it" }
-                ul.rows { @for member in &members { (row(&node, member, role, viewer, offered.as_ref())?) } }
-                @if size > part.limit as u64 { (super::more(&part, size)) }
-            } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { "Sign in to see who is in it" } } }
-            @if !inside.is_empty() { h2 { "Groups inside" } ul.rows { @for row in inside { (row) } } }
-            @if may_nest { (form_new(Some(&group.did))) }
-            @if role == Some(OWNER) { (care(&group)) }
-            @if matches!(role, Some(ADMIN | MEMBER)) { (leaving()) }
+                h2 { (t.text("group-members")) }
+                ul.rows { @for member in &members { (row(&node, member, role, viewer, offered.as_ref(), t)?) } }
+                @if size > part.limit as u64 { (super::more(&part, size, t)) }
+            } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { (t.text("group-members-out")) } } }
+            @if !inside.is_empty() { h2 { (t.text("group-groups-inside")) } ul.rows { @for row in inside { (row) } } }
+            @if may_nest { (form_new(Some(&group.did), t)) }
+            @if role == Some(OWNER) { (care(&group, t)) }
+            @if matches!(role, Some(ADMIN | MEMBER)) { (leaving(t)) }
         }
     };
     let viewer = session.as_ref();
-    let viewer = viewer
-        .map(|session| viewer_of(&node, session))
-        .transpose()?;
-    let page = Page::new(name_of(&group).to_owned(), content)
-        .script("/assets/js/pages/group.js")
+    let viewer = node.viewer_of(viewer)?;
+    let page = t
+        .page(name_of(&group, t), content)
+        .script("/assets/connections/group.js")
         .current(HERE)
         .viewer(viewer);
     Ok(page.into_response())
 }
 
-fn invitations(role: Option<&str>) -> Markup {
+fn invitations(role: Option<&str>, t: Texts) -> Markup {
     html! {
-        h2 { "Invite somebody" }
+        h2 { (t.text("group-invite")) }
         form #form-invite {
-            div.field {
-                label for="uses" { "For how many people?" }
-                select #uses { @for number in [1, 2, 3, 5, 10, 20, 50] { option value=(number) { (number) } } }
-            }
+            (super::for_how_many(t))
             @if role == Some(OWNER) {
                 label.check for="admin" {
                     input #admin type="checkbox";
-                    span { "Who comes by it lets people in and out, too" }
+                    span { (t.text("group-invite-admin")) }
                 }
             }
-            div.actions { button #invite.main type="submit" { "Sign an invitation" } }
+            div.actions { button #invite.main type="submit" { (t.text("sign-invitation")) } }
         }
-        section #made.card hidden {
-            h2 tabindex="-1" { "Hand this on" }
-            p { "As a link: " code #link {} span #copy {} }
-            p { "Or as a code to type: " strong #code.mono {} }
-            div.qrs { div #picture {} }
-        }
-        ul #invites.rows hidden aria-label="Invitations that are out" {}
+        (super::made(t))
+        ul #invites.rows hidden aria-label=(t.text("invites-open")) {}
     }
 }
 
@@ -210,13 +202,14 @@ fn row(
     role: Option<&str>,
     viewer: Option<&Did>,
     offered: Option<&Did>,
+    t: Texts,
 ) -> Result<Markup, Problem> {
     let did = Did::parse(&member.did).map_err(Problem::internal)?;
     let card = node.card(&did)?;
-    let name = public_name(card.as_ref()).unwrap_or_else(|| "Somebody without a name".to_owned());
+    let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
+    let with_name = |id: &str| t.with(id, args![name = name.as_str()]);
     let handle = card.and_then(|card| card.handle);
-    let href = format!("/profile/{}", handle.as_deref().unwrap_or(&member.did));
-    let since = time(member.since).unwrap_or_default();
+    let href = node.page_of(handle.as_deref().unwrap_or(&member.did));
     let mine = viewer == Some(&did);
     let may_change = role == Some(OWNER) && member.role != OWNER;
     let is_offered = offered == Some(&did) && role == Some(OWNER);
@@ -224,21 +217,21 @@ fn row(
     Ok(html! {
         li.member data-did=(member.did) data-role=(member.role) {
             div.row { div.grow {
-                strong { a href=(href) { (name) } } " " (short_did(&member.did))
-                @if mine { " (you)" }
+                strong { a href=(href) { (name.as_str()) } } " " (short_did(&member.did))
+                @if mine { " " (t.text("group-you")) }
                 br;
-                span.hint { (role_words(&member.role)) " · since " time datetime=(since) { (since.get(..10).unwrap_or_default()) } }
+                span.hint { (t.text(role_words(&member.role))) " · " (super::since(member.since, t)) }
             } }
-            @if is_offered { p.hint { "You offered them the group. It is theirs once they take it; the offer ends after a week." } }
+            @if is_offered { p.hint { (t.text("group-offered")) } }
             @if (may_change || may_remove) && !mine {
                 details {
-                    summary { @if may_change { "Role, handing it over, putting out" } @else { "Putting out" } }
+                    summary { @if may_change { (t.text("group-care-member")) } @else { (t.text("group-care-remove")) } }
                     div.actions {
-                        @if may_change && member.role == MEMBER { button type="button" data-do="admin" { "Let " (name) " let people in and out" } }
-                        @if may_change && member.role == ADMIN { button type="button" data-do="member" { "Make " (name) " a member like others" } }
-                        @if is_offered { button type="button" data-do="keep" { "Take the offer to " (name) " back" } }
-                        @else if may_change { button type="button" data-do="offer" { "Hand the group to " (name) } }
-                        @if may_remove { button type="button" data-do="remove" { "Put " (name) " out of the group" } }
+                        @if may_change && member.role == MEMBER { button type="button" data-do="admin" { (with_name("group-make-admin")) } }
+                        @if may_change && member.role == ADMIN { button type="button" data-do="member" { (with_name("group-make-member")) } }
+                        @if is_offered { button type="button" data-do="keep" { (with_name("group-keep")) } }
+                        @else if may_change { button type="button" data-do="offer" { (with_name("group-offer")) } }
+                        @if may_remove { button type="button" data-do="remove" { (with_name("group-remove")) } }
                     }
                 }
             }
@@ -247,73 +240,75 @@ fn row(
 }
 
 /// For whom the group is offered to.
-fn taking(node: &Node, group: &Group, owner: Option<&Did>) -> Result<Markup, Problem> {
+fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
     let card = owner.map(|owner| node.card(owner)).transpose()?.flatten();
-    let name = public_name(card.as_ref()).unwrap_or_else(|| "Its owner".to_owned());
+    let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("group-its-owner").into_owned());
+    let name = name.as_str();
     Ok(html! {
         section.card {
-            h2 { (name) " offers you this group" }
-            p { "If you take it, you answer for it: its name and description are your words, and you can change or dissolve it. " (name) " stays in it and lets people in and out." }
+            h2 { (t.with("group-take", args![name = name])) }
+            p { (t.with("group-take-why", args![name = name])) }
             form #form-take data-owner=[owner] {
                 div.field {
-                    label for="take-name" { "What is it called?" }
+                    label for="take-name" { (t.text("group-name")) }
                     input #take-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
                 }
                 div.field {
-                    label for="take-about" { "What is it about?" }
+                    label for="take-about" { (t.text("group-about")) }
                     textarea #take-about rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
                 }
-                div.actions { button #take.main type="submit" { "Sign and take it" } }
+                div.actions { button #take.main type="submit" { (t.text("group-take-do")) } }
             }
         }
     })
 }
 
 /// What its owner may do with it.
-fn care(group: &Group) -> Markup {
+fn care(group: &Group, t: Texts) -> Markup {
     html! {
         details {
-            summary { "Change or end it" }
+            summary { (t.text("group-change")) }
             form #form-change {
                 div.field {
-                    label for="new-name" { "What is it called?" }
+                    label for="new-name" { (t.text("group-name")) }
                     input #new-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
                 }
                 div.field {
-                    label for="new-about" { "What is it about?" }
+                    label for="new-about" { (t.text("group-about")) }
                     textarea #new-about rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
                 }
                 @if group.kind != POD {
                     label.check for="public" {
                         input #public type="checkbox" checked[group.is_public()];
-                        span { "Everybody sees it" }
+                        span { (t.text("group-change-public")) }
                     }
                 }
-                div.actions { button #change type="submit" { "Sign the change" } }
+                div.actions { button #change type="submit" { (t.text("group-change-do")) } }
             }
-            (ending("Dissolve this group", "Nobody is in it any more, at once, and its name and description are erased. That it was there stays in the records of who was in it. This cannot be undone.", "Yes, dissolve it", "No, keep it"))
+            (ending(["group-dissolve", "group-dissolve-why", "group-dissolve-yes", "group-dissolve-no"], t))
         }
     }
 }
 
-fn leaving() -> Markup {
-    ending(
-        "Leave this group",
-        "You then do not see what is for its people any more. To come back you need another invitation.",
-        "Yes, leave",
-        "No, stay",
-    )
+fn leaving(t: Texts) -> Markup {
+    let says = [
+        "group-leave",
+        "group-leave-why",
+        "group-leave-yes",
+        "group-leave-no",
+    ];
+    ending(says, t)
 }
 
 /// Asks once more before it is done.
-fn ending(what: &str, why: &str, yes: &str, no: &str) -> Markup {
+fn ending([what, why, yes, no]: [&str; 4], t: Texts) -> Markup {
     html! {
-        div.actions { button #end type="button" { (what) } }
+        div.actions { button #end type="button" { (t.text(what)) } }
         div #sure.notice hidden {
-            p { (why) }
+            p { (t.text(why)) }
             div.actions {
-                button #really type="button" { (yes) }
-                button #stay type="button" { (no) }
+                button #really type="button" { (t.text(yes)) }
+                button #stay type="button" { (t.text(no)) }
             }
         }
     }
@@ -323,55 +318,60 @@ fn ending(what: &str, why: &str, yes: &str, no: &str) -> Markup {
 pub(crate) async fn join(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let invite = prepare::open(&node, &code)?;
+    let t = TEXTS.of(lang);
+    let invite = queries::open(&node, &code)?;
     let code = imajin_service::codes::canonical(&code);
     let here = format!("/connections/groups/join/{code}");
     let me = session.as_ref().map(|session| &session.did);
     let (group, size, role) = node.read(PROJECTION.name, |db| {
-        let group = reads::group(db, invite.group.as_str())?;
+        let group = queries::group(db, invite.group.as_str())?;
         let role = match me {
-            Some(me) => reads::role(db, invite.group.as_str(), me)?,
+            Some(me) => queries::role(db, invite.group.as_str(), me)?,
             None => None,
         };
-        Ok((group, reads::size(db, &invite.group)?, role))
+        Ok((group, queries::size(db, &invite.group)?, role))
     })?;
     let group = group.ok_or_else(missing)?;
     let card = node.card(&invite.inviter)?;
-    let inviter = public_name(card.as_ref()).unwrap_or_else(|| "Somebody".to_owned());
+    let inviter = public_name(card.as_ref()).unwrap_or_else(|| t.text("somebody").into_owned());
+    let may = super::may_connect(&node, me)?;
+    let named = name_of(&group, t);
+    let title = t.with("join", args![name = inviter, group = named.as_str()]);
     let address = format!("/connections/groups/{}", group.did);
     let content = html! {
-        (needs_script("Coming into a group is signed with the key in your browser, by a script of this page."))
+        (needs_script(t))
         section #asked {
-            h1 { (inviter) " invites you into " (name_of(&group)) }
-            p.hint { (kind_of(&group)) " · " (people(size)) }
+            h1 { (title.as_str()) }
+            p.hint { (kind_of(&group, size, t)) }
             @if let Some(about) = &group.about { p { (about) } }
             @if role.is_some() {
-                p { "You are in it already. " a href=(address) { "See the group" } }
+                p { (t.markup("join-in", args![], |_, inner| html! { a href=(address) { (inner) } })) }
             } @else if me.is_some() {
                 p.lead {
-                    "Its people see that you are in it. You can leave at any time."
-                    @if invite.role == ADMIN { " By this invitation you let people in and out, too." }
+                    (t.text("join-lead"))
+                    @if invite.role == ADMIN { " " (t.text("join-admin")) }
                 }
-                div.actions { button #join.main type="button" data-group=(group.did) data-invite=(invite.name) data-role=(invite.role) data-code=(code) { "Sign and come in" } }
+                @if may { div.actions { button #join.main type="button" data-group=(group.did) data-invite=(invite.name) data-role=(invite.role) data-code=(code) { (t.text("join-do")) } } }
+                @else { (super::own_key(t)) }
             } @else {
-                p.lead { "To come in, sign in." }
-                div.actions { a.button.main href={ "/signin?next=" (here) } { "Sign in" } }
+                p.lead { (t.text("join-out")) }
+                div.actions { a.button.main href={ "/signin?next=" (here) } { (t.text("sign-in")) } }
             }
         }
         section #done hidden {
-            h1 tabindex="-1" { "You are in " (name_of(&group)) }
-            p { "It stands in your record and in the group's, signed by you." }
-            div.actions { a.button.main href=(address) { "See the group" } }
+            h1 tabindex="-1" { (t.with("join-done", args![group = named.as_str()])) }
+            p { (t.text("join-done-why")) }
+            div.actions { a.button.main href=(address) { (t.text("join-see")) } }
         }
     };
     let viewer = session.as_ref();
-    let viewer = viewer
-        .map(|session| viewer_of(&node, session))
-        .transpose()?;
-    let page = Page::new(format!("{inviter} invites you"), content)
-        .script("/assets/js/pages/group-join.js")
+    let viewer = node.viewer_of(viewer)?;
+    let page = t
+        .page(title, content)
+        .script("/assets/connections/group-join.js")
         .current(HERE)
         .viewer(viewer);
     Ok(page.into_response())

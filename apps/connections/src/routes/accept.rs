@@ -2,20 +2,21 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use imajin_dfos::Value;
+use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::CONNECTION_ACCEPTED;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, IdText};
 use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Invitation, Node, Problem, Wish, codes};
+use imajin_service::operation;
+use imajin_service::{Answer, CommandRequest, Invitation, Node, Problem, codes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{is_signed, signed_body};
-use crate::{ops, prepare, statements};
+use super::{is_signed, signed, signed_body};
+use crate::operations::Accept;
+use crate::{queries, statements};
 
-/// What is signed of who invited: the body of `connections.accept`.
+/// What is signed of the inviter: the body of `connections.accept`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(
     dead_code,
@@ -66,45 +67,31 @@ pub(crate) async fn accept(
     let body = read_body(body, &node).await?;
     let did = who.0.did.clone();
     if !is_signed(&parts) {
-        let invitation = prepare::open(&node, &code)?;
-        return Err(Problem::forbidden("A connection is made with your signature: sign what stands under \"sign\" and send it with an MJN-Proof.")
+        let invitation = queries::open(&node, &code)?;
+        return Err(Problem::forbidden("A connection is made with your signature: sign what is under \"sign\" and send it with an MJN-Proof.")
             .slug("signature-required")
             .with("sign", to_sign(&node, &invitation, &did)?));
     }
     let body = signed_body(&parse_json::<Json>(&body)?)?;
     let proof = imajin_service::commands::proof_of(&parts)?
         .ok_or_else(|| Problem::internal("a proof went away"))?;
-    let inviter = proof.payload.fact.as_ref();
-    let inviter = inviter
-        .and_then(|fact| fact.ids(ops::FACT_DIDS))
-        .and_then(|ids| ids.first()?.to_did())
-        .ok_or_else(|| Problem::field("fact", "The fact must name who invited you: dids."))?;
+    let accept: Accept = signed(&operation::Parts::new(
+        proof.payload.reference.as_ref(),
+        proof.payload.fact.as_ref(),
+        Some(&body),
+    ))?;
     let code = HeaderValue::try_from(codes::canonical(&code))
         .map_err(|_| Problem::not_found("There is no such invitation."))?;
-    parts.headers.insert(prepare::CODE, code);
-    let attestation = reference_of(&did, &body)?;
-    let wish = Wish {
-        fact: proof.payload.fact.clone(),
-        ..Wish::new(did, ops::ACCEPT)
-            .reference(attestation.clone())
-            .body(body)
-    };
-    node.perform(&parts, Some(&who.0), wish).await?;
+    parts.headers.insert(queries::CODE, code);
+    let mut wish = CommandRequest::of(did, &accept)?;
+    // As it was signed, salt and all.
+    wish.body = Some(body);
+    node.submit(&parts, Some(&who.0), wish).await?;
     Ok(axum::Json(AcceptAnswer {
         connected: true,
-        did: inviter.to_string(),
-        attestation: attestation.as_str().to_owned(),
+        did: accept.dids.0.to_string(),
+        attestation: accept.cid.as_str().to_owned(),
     }))
-}
-
-fn reference_of(did: &Did, body: &Value) -> Answer<IdText> {
-    let wrong = |error: &dyn std::fmt::Display| Problem::field("attestation", format!("{error}."));
-    let text = body
-        .get_str("attestation")
-        .ok_or_else(|| wrong(&"attestation must be the text that you signed"))?;
-    let said = Attestation::parse(did, text).map_err(|error| wrong(&error))?;
-    let cid = said.cid().map_err(|error| wrong(&error))?;
-    Ok(IdText::from_cid(&cid))
 }
 
 /// What a client signs: the attestation, and the command around it.
@@ -116,16 +103,15 @@ fn to_sign(node: &Node, invitation: &Invitation, did: &Did) -> Answer<Json> {
         kind: Kind::parse(CONNECTION_ACCEPTED).map_err(Problem::internal)?,
         context_id: Some(invitation.id.clone()),
         context_type: Some(statements::CONTEXT.to_owned()),
-        // WIRE.md §3: it names the record that they and this node have met.
+        // docs/api.md, "Attestations": it names the record that they and this node have met.
         payload: root.and_then(|root| json!({ "root": root }).as_object().cloned()),
         issued_at: node.now(),
     };
-    let fact = statements::fact(&invitation.inviter, &invitation.id).map_err(Problem::from)?;
     Ok(json!({
-        "op": ops::ACCEPT,
+        "op": Accept::NAME,
         "did": did,
         "ref": said.cid().map_err(Problem::internal)?.to_string(),
-        "fact": fact.to_json(),
+        "fact": { "dids": [invitation.inviter], "invite": invitation.id },
         "attestation": said.document(),
         "to": [invitation.inviter],
     }))

@@ -2,16 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, Node, Problem, Wish};
+use imajin_service::{Answer, Card, CommandRequest, Node};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{did_of, id_of};
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::{blocks, ops};
+use super::did_of;
+use crate::blocks;
+use crate::data_rights::time;
+use crate::operations::{Block, EndBlock};
 
 /// Somebody whom you blocked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,31 +46,18 @@ pub(crate) async fn list(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<BlocksAnswer>> {
+    let blocked = blocks::shown(&node, &session.did)?;
     Ok(axum::Json(BlocksAnswer {
-        blocked: of(&node, &session.did)?,
+        blocked: blocked.into_iter().map(BlockAnswer::from).collect(),
     }))
 }
 
-/// Whom somebody blocked, with their names.
-pub(crate) fn of(node: &Node, owner: &Did) -> Answer<Vec<BlockAnswer>> {
-    let rows = node.read(PROJECTION.name, |db| blocks::of(db, owner))?;
-    let answers = rows.into_iter().map(|row| {
-        let did = Did::parse(&row.did).map_err(Problem::internal)?;
-        let card = node.card(&did)?.unwrap_or(Card {
-            did,
-            handle: None,
-            display_name: None,
-            avatar: None,
-        });
-        let since = time(row.since);
-        Ok(BlockAnswer { card, since })
-    });
-    answers.collect()
-}
-
-impl BlockAnswer {
-    pub(crate) fn card(&self) -> &Card {
-        &self.card
+impl From<blocks::Blocked> for BlockAnswer {
+    fn from(blocked: blocks::Blocked) -> Self {
+        Self {
+            card: blocked.card,
+            since: time(blocked.since),
+        }
     }
 }
 
@@ -82,7 +68,7 @@ impl BlockAnswer {
 /// not told.
 #[utoipa::path(
     post, path = "/api/blocks", tag = "blocks", request_body = BlockRequest,
-    responses((status = 204, description = "Blocked"), (status = 404, description = "Nobody here goes by that"), (status = 409, description = "You blocked them already")),
+    responses((status = 204, description = "Blocked"), (status = 404, description = "There is nobody of this name here"), (status = 409, description = "You blocked them already")),
 )]
 pub(crate) async fn block(
     State(node): State<Node>,
@@ -90,17 +76,18 @@ pub(crate) async fn block(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::BLOCK)?;
+    let did = who.acting_for(&node, &parts.headers, Block::NAME)?;
     let asked: BlockRequest = parse_json(&read_body(body, &node).await?)?;
-    let wish = Wish::new(did, ops::BLOCK).reference(id_of(&did_of(&node, &asked.did)?)?);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let other = did_of(&node, &asked.did)?;
+    let command = CommandRequest::of(did, &Block { other })?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// End a block. What it ended stays ended.
 #[utoipa::path(
     delete, path = "/api/blocks/{did}", tag = "blocks", params(("did" = String, Path, description = "A DID in any form, or a handle")),
-    responses((status = 204, description = "Ended"), (status = 404, description = "Nobody here goes by that"), (status = 409, description = "You did not block them")),
+    responses((status = 204, description = "Ended"), (status = 404, description = "There is nobody of this name here"), (status = 409, description = "You did not block them")),
 )]
 pub(crate) async fn unblock(
     State(node): State<Node>,
@@ -109,8 +96,9 @@ pub(crate) async fn unblock(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::BLOCK_END)?;
-    let wish = Wish::new(did, ops::BLOCK_END).reference(id_of(&did_of(&node, &name)?)?);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let did = who.acting_for(&node, &parts.headers, EndBlock::NAME)?;
+    let other = did_of(&node, &name)?;
+    let command = CommandRequest::of(did, &EndBlock { other })?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

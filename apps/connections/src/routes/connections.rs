@@ -1,19 +1,21 @@
-//! One's connections: the list, their end, and what is signed afterwards by who invited.
+//! One's connections: the list, their end, and what the inviter signs afterwards.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_protocol::{Did, IdText};
+use imajin_protocol::{Did, Fact, IdText};
 use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, Node, Problem, Wish};
+use imajin_service::operation;
+use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{did_of, names, signed_body};
-use crate::own::time;
+use super::{did_of, signed, signed_body};
+use crate::data_rights::time;
+use crate::fields::OneDid;
+use crate::operations::{Confirm, Disconnect};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Link};
-use crate::{ops, statements};
+use crate::queries::{self, Link, card_of};
 
 /// A connection.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,9 +29,9 @@ pub(crate) struct ConnectionAnswer {
     since: Option<String>,
     /// Whether you invited them.
     invited: bool,
-    /// The name of the invitation, in the record of who invited.
+    /// The name of the invitation, in the inviter's record.
     invite: Option<String>,
-    /// The CID of `connection.accepted`, signed by who accepted.
+    /// The CID of `connection.accepted`, signed by the accepter.
     attestation: Option<String>,
     /// Whether it waits for your countersignature.
     to_confirm: bool,
@@ -55,7 +57,7 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<ConnectionsAnswer>> {
     let (links, total) = node.read(PROJECTION.name, |db| {
-        reads::links(db, &session.did, page.limit, page.offset)
+        queries::links(db, &session.did, page.limit, page.offset)
     })?;
     let connections = links
         .into_iter()
@@ -66,14 +68,8 @@ pub(crate) async fn list(
 
 pub(crate) fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {
     let did = Did::parse(&link.did).map_err(Problem::internal)?;
-    let card = node.card(&did)?.unwrap_or(Card {
-        did,
-        handle: None,
-        display_name: None,
-        avatar: None,
-    });
     Ok(ConnectionAnswer {
-        card,
+        card: card_of(node, did)?,
         nickname: link.nickname,
         since: time(link.since),
         to_confirm: link.invited && !link.confirmed,
@@ -95,13 +91,14 @@ pub(crate) async fn disconnect(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::DISCONNECT)?;
-    let wish = Wish::new(did, ops::DISCONNECT).fact(names(&did_of(&node, &name)?)?);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let did = who.acting_for(&node, &parts.headers, Disconnect::NAME)?;
+    let dids = OneDid(did_of(&node, &name)?);
+    let command = CommandRequest::of(did, &Disconnect { dids })?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is signed of who accepted: the body of `connections.confirm`.
+/// What is signed of the accepter: the body of `connections.confirm`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(
     dead_code,
@@ -127,7 +124,7 @@ pub(crate) struct ConfirmAnswer {
 /// Countersign that somebody accepted your invitation, and say what you have to say of them, in one operation.
 #[utoipa::path(
     post, path = "/api/connections/{did}/confirm", tag = "connections", request_body = ConfirmRequest,
-    params(("did" = String, Path, description = "Who accepted"), ("MJN-Proof" = String, Header, description = "The proof of will of `connections.confirm`")),
+    params(("did" = String, Path, description = "The accepter"), ("MJN-Proof" = String, Header, description = "The proof of will of `connections.confirm`")),
     responses((status = 200, body = ConfirmAnswer), (status = 403, description = "Not signed"), (status = 404, description = "Nobody accepted such an invitation of yours"), (status = 409, description = "Done already")),
 )]
 pub(crate) async fn confirm(
@@ -140,15 +137,24 @@ pub(crate) async fn confirm(
     let other = did_of(&node, &name)?;
     let body = signed_body(&parse_json::<Json>(&read_body(body, &node).await?)?)?;
     let did = who.0.did.clone();
-    let link = node.read(PROJECTION.name, |db| reads::link(db, &did, other.as_str()))?;
+    let link = node.read(PROJECTION.name, |db| {
+        queries::link(db, &did, other.as_str())
+    })?;
     let none = || Problem::not_found("Nobody accepted such an invitation of yours.");
     let link = link.ok_or_else(none)?;
     let attestation = link.attestation.as_deref().ok_or_else(none)?;
     let invite = link.invite.as_deref().ok_or_else(none)?;
-    let wish = Wish::new(did, ops::CONFIRM)
-        .reference(IdText::parse(attestation).map_err(Problem::internal)?)
-        .fact(statements::fact(&other, invite).map_err(Problem::from)?)
-        .body(body);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let reference = IdText::parse(attestation).map_err(Problem::internal)?;
+    let fact = Fact::from_json(&json!({ "dids": [other], "invite": invite }));
+    let fact = fact.map_err(Problem::internal)?;
+    let confirm: Confirm = signed(&operation::Parts::new(
+        Some(&reference),
+        Some(&fact),
+        Some(&body),
+    ))?;
+    let mut command = CommandRequest::of(did, &confirm)?;
+    // As it was signed, salt and all.
+    command.body = Some(body);
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(axum::Json(ConfirmAnswer { confirmed: true }))
 }

@@ -1,22 +1,22 @@
-//! Invitations into a group: made by who leads it, shown to whoever has the code, and coming by one.
+//! Invitations into a group: making one, seeing it by its code, taking it back, joining by it.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::Value;
-use imajin_protocol::{FactValue, IdText};
 use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, Node, Problem, Wish, codes, random};
+use imajin_service::operation::Int;
+use imajin_service::{Answer, Card, CommandRequest, Node, Problem, codes, random};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::group_members::card_of;
-use super::groups::{fact_of, find_own, missing, word};
-use super::{id_of, salt_of};
-use crate::groups::reads::{self, GroupInvite};
-use crate::groups::{leads, prepare};
-use crate::ops::{self, group as op};
+use super::{read, salted};
+use crate::fields::GroupDid;
+use crate::groups::leads;
+use crate::groups::queries::{self, GroupInvite};
+use crate::groups::seen::{find_own, missing};
+use crate::operations::{JoinGroup, MakeGroupInvite, WithdrawGroupInvite};
 use crate::projection::PROJECTION;
+use crate::queries::{CODE, card_of};
 
 /// An invitation into a group, to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,7 +24,7 @@ use crate::projection::PROJECTION;
 pub(crate) struct NewGroupInvite {
     /// `member` (if left out) or, by its owner, `admin`.
     role: Option<String>,
-    /// How many may come by it; 1 by default, up to 1000.
+    /// How many people may join by it; 1 by default, up to 1000.
     max_uses: Option<u32>,
     /// With an MJN-Proof: the name, the code and the salt that were signed.
     id: Option<String>,
@@ -33,12 +33,12 @@ pub(crate) struct NewGroupInvite {
     salt: Option<Json>,
 }
 
-/// An invitation into a group, as who leads it sees it.
+/// An invitation into a group, for the people that lead the group.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupInviteAnswer {
     id: String,
-    /// The code to hand on; null where its maker erased it.
+    /// The code to hand on; null if its maker erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
     /// The same as a link.
@@ -46,7 +46,7 @@ pub(crate) struct GroupInviteAnswer {
     role: &'static str,
     max_uses: u64,
     uses: u64,
-    /// Who made it.
+    /// Its maker.
     inviter: String,
     /// A week later.
     expires_at: String,
@@ -77,7 +77,7 @@ pub(crate) struct GroupInvitesAnswer {
     invites: Vec<GroupInviteAnswer>,
 }
 
-/// Which invitations into this group are open? For who leads it.
+/// Which invitations into this group are open? For the people that lead it.
 #[utoipa::path(
     get, path = "/api/groups/{id}/invites", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
     responses((status = 200, body = GroupInvitesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "You do not lead it"), (status = 404, description = "There is none, or it is not for you to see")),
@@ -90,11 +90,11 @@ pub(crate) async fn list(
     let (group, role) = find_own(&node, &name, &session.did)?;
     if !leads(Some(role)) {
         return Err(Problem::forbidden(
-            "Only who leads a group sees its invitations.",
+            "Only people that lead a group see its invitations.",
         ));
     }
     let open = node.read(PROJECTION.name, |db| {
-        reads::open_invites(db, &group.did, node.now())
+        queries::open_invites(db, &group.did, node.now())
     })?;
     let invites = open
         .into_iter()
@@ -105,7 +105,7 @@ pub(crate) async fn list(
 
 /// Invite somebody into a group.
 ///
-/// A session is enough. Who signs sends an MJN-Proof of `connections.group.invite` with `id`, `code` and `salt` as they were signed.
+/// A session is enough. To sign it, send an MJN-Proof of `connections.group.invite` with `id`, `code` and `salt` as they were signed.
 #[utoipa::path(
     post, path = "/api/groups/{id}/invites", tag = "groups", request_body = NewGroupInvite,
     params(("id" = String, Path, description = "Its DID, or its conversation's"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.group.invite`")),
@@ -118,7 +118,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Answer<(StatusCode, axum::Json<GroupInviteAnswer>)> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, op::INVITE)?;
+    let did = who.acting_for(&node, &parts.headers, MakeGroupInvite::NAME)?;
     let new: NewGroupInvite = parse_json(&read_body(body, &node).await?)?;
     let (group, _) = find_own(&node, &name, &did)?;
     let id = match new.id {
@@ -129,27 +129,16 @@ pub(crate) async fn create(
         Some(code) => code,
         None => codes::fresh()?,
     };
-    let fact = fact_of(vec![
-        (ops::FACT_GROUP, FactValue::Id(id_of(&group.did)?)),
-        (
-            ops::FACT_ROLE,
-            word("role", new.role.as_deref().unwrap_or("member"))?,
-        ),
-        (
-            ops::FACT_USES,
-            FactValue::Int(new.max_uses.unwrap_or(1).into()),
-        ),
-    ])?;
-    let mut body = vec![("code", Value::from(code))];
-    body.extend(salt_of(new.salt.as_ref())?.map(|salt| ("salt", salt)));
-    let reference =
-        IdText::parse(&id).map_err(|error| Problem::field("id", format!("{error}.")))?;
-    let wish = Wish::new(did, op::INVITE)
-        .reference(reference)
-        .fact(fact)
-        .body(Value::map(body));
-    node.perform(&parts, Some(&who.0), wish).await?;
-    let made = node.read(PROJECTION.name, |db| reads::invite(db, &group.did, &id))?;
+    let make = MakeGroupInvite {
+        invite: read("id", &id)?,
+        group: GroupDid(group.did.clone()),
+        role: read("role", new.role.as_deref().unwrap_or("member"))?,
+        uses: Int(new.max_uses.unwrap_or(1).into()),
+        code: read("code", &code)?,
+    };
+    let command = salted(CommandRequest::of(did, &make)?, new.salt.as_ref())?;
+    node.submit(&parts, Some(&who.0), command).await?;
+    let made = node.read(PROJECTION.name, |db| queries::invite(db, &group.did, &id))?;
     let made =
         made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
     let answer = GroupInviteAnswer::new(&node, made);
@@ -160,7 +149,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     delete, path = "/api/groups/{id}/invites/{invite}", tag = "groups",
     params(("id" = String, Path, description = "Its DID, or its conversation's"), ("invite" = String, Path, description = "The invitation's name")),
-    responses((status = 204, description = "Nobody can come by it any more"), (status = 401, description = "Not signed in"), (status = 403, description = "Not for your role"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Taken back already")),
+    responses((status = 204, description = "Nobody can join by it any more"), (status = 401, description = "Not signed in"), (status = 403, description = "Not for your role"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Taken back already")),
 )]
 pub(crate) async fn withdraw(
     State(node): State<Node>,
@@ -169,19 +158,18 @@ pub(crate) async fn withdraw(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, op::INVITE_WITHDRAW)?;
+    let did = who.acting_for(&node, &parts.headers, WithdrawGroupInvite::NAME)?;
     let (group, _) = find_own(&node, &name, &did)?;
-    let reference =
-        IdText::parse(&invite).map_err(|error| Problem::field("invite", format!("{error}.")))?;
-    let fact = fact_of(vec![(ops::FACT_GROUP, FactValue::Id(id_of(&group.did)?))])?;
-    let wish = Wish::new(did, op::INVITE_WITHDRAW)
-        .reference(reference)
-        .fact(fact);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let withdraw = WithdrawGroupInvite {
+        invite: read("invite", &invite)?,
+        group: GroupDid(group.did),
+    };
+    let command = CommandRequest::of(did, &withdraw)?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// An invitation into a group, as whoever has its code sees it: what one needs to know, and to sign.
+/// An invitation into a group, for everybody that has its code: what they need to know, and to sign.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OpenGroupInvite {
@@ -192,11 +180,11 @@ pub(crate) struct OpenGroupInvite {
     name: Option<String>,
     about: Option<String>,
     kind: String,
-    /// As what one comes.
+    /// The role that it gives.
     role: &'static str,
     /// How many people are in it.
     members: u64,
-    /// Who invites.
+    /// The inviter.
     inviter: Card,
     expires_at: String,
 }
@@ -211,10 +199,10 @@ pub(crate) async fn one(
     _: Attempt,
     Path(code): Path<String>,
 ) -> Answer<axum::Json<OpenGroupInvite>> {
-    let invite = prepare::open(&node, &code)?;
+    let invite = queries::open(&node, &code)?;
     let (group, members) = node.read(PROJECTION.name, |db| {
-        let group = reads::group(db, invite.group.as_str())?;
-        Ok((group, reads::size(db, &invite.group)?))
+        let group = queries::group(db, invite.group.as_str())?;
+        Ok((group, queries::size(db, &invite.group)?))
     })?;
     let group = group.ok_or_else(missing)?;
     Ok(axum::Json(OpenGroupInvite {
@@ -230,14 +218,14 @@ pub(crate) async fn one(
     }))
 }
 
-/// That one is in it.
+/// The caller is in the group.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JoinAnswer {
     group: String,
     role: &'static str,
 }
 
-/// Come into a group by an invitation.
+/// Join a group by an invitation.
 #[utoipa::path(
     post, path = "/api/group-invites/{code}/join", tag = "groups",
     params(("code" = String, Path, description = "The code, however it is typed"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.group.join`")),
@@ -251,18 +239,18 @@ pub(crate) async fn join(
     request: Request,
 ) -> Answer<axum::Json<JoinAnswer>> {
     let (mut parts, _) = request.into_parts();
-    let invite = prepare::open(&node, &code)?;
+    let invite = queries::open(&node, &code)?;
     let value = axum::http::HeaderValue::try_from(codes::canonical(&code));
     let value = value.map_err(|_| Problem::field("code", "A code has letters and digits."))?;
-    parts.headers.insert(crate::prepare::CODE, value);
-    let fact = fact_of(vec![
-        (ops::FACT_INVITE, word("code", &invite.name)?),
-        (ops::FACT_ROLE, word("code", invite.role)?),
-    ])?;
-    let wish = Wish::new(session.did.clone(), op::JOIN)
-        .reference(id_of(&invite.group)?)
-        .fact(fact);
-    node.enter(&parts, &session, wish, &[&invite.group]).await?;
+    parts.headers.insert(CODE, value);
+    let join = JoinGroup {
+        group: GroupDid(invite.group.clone()),
+        invite: read("code", &invite.name)?,
+        role: read("role", invite.role)?,
+    };
+    let command = CommandRequest::of(session.did.clone(), &join)?;
+    node.submit_or_request_signature(&parts, &session, command, &[&invite.group])
+        .await?;
     Ok(axum::Json(JoinAnswer {
         group: invite.group.to_string(),
         role: invite.role,

@@ -1,19 +1,21 @@
-//! Who is in a group: seen, given another role, put out; and leaving.
+//! The members of a group: the list, roles, removing one, leaving.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_protocol::{Did, FactItem, FactValue};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, Node, Problem, Wish};
+use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::groups::{fact_of, find, find_own, word};
-use super::{did_of, id_of};
-use crate::groups::reads;
-use crate::ops::{self, group as op};
-use crate::own::time;
+use super::{did_of, read};
+use crate::data_rights::time;
+use crate::fields::{GroupDid, OneDid};
+use crate::groups::queries;
+use crate::groups::seen::{find, find_own};
+use crate::operations::{LeaveGroup, RemoveMember, SetRole};
 use crate::projection::PROJECTION;
+use crate::queries::card_of;
 
 /// Somebody in a group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +32,7 @@ pub(crate) struct MemberAnswer {
 /// A part of the list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MembersAnswer {
-    /// Who leads it first.
+    /// Leaders first.
     members: Vec<MemberAnswer>,
     /// How many there are.
     total: u64,
@@ -50,8 +52,8 @@ pub(crate) async fn list(
 ) -> Answer<axum::Json<MembersAnswer>> {
     let (group, _) = find(&node, &name, Some(&session.did))?;
     let (found, total) = node.read(PROJECTION.name, |db| {
-        let found = reads::members(db, &group.did, page.limit, page.offset)?;
-        Ok((found, reads::size(db, &group.did)?))
+        let found = queries::members(db, &group.did, page.limit, page.offset)?;
+        Ok((found, queries::size(db, &group.did)?))
     })?;
     let members = found
         .into_iter()
@@ -67,16 +69,7 @@ pub(crate) async fn list(
     Ok(axum::Json(MembersAnswer { members, total }))
 }
 
-pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {
-    Ok(node.card(&did)?.unwrap_or(Card {
-        did,
-        handle: None,
-        display_name: None,
-        avatar: None,
-    }))
-}
-
-/// As what somebody shall belong to it.
+/// A member's role from now on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleForm {
@@ -100,22 +93,19 @@ pub(crate) async fn role(
     let (group, _) = find_own(&node, &name, &session.did)?;
     let form: RoleForm = parse_json(&read_body(body, &node).await?)?;
     let member = did_of(&node, &member)?;
-    let fact = fact_of(vec![
-        (
-            ops::FACT_DIDS,
-            FactValue::List(vec![FactItem::Id(id_of(&member)?)]),
-        ),
-        (ops::FACT_ROLE, word("role", &form.role)?),
-    ])?;
-    let wish = Wish::new(session.did.clone(), op::ROLE)
-        .reference(id_of(&group.did)?)
-        .fact(fact);
+    let set = SetRole {
+        group: GroupDid(group.did.clone()),
+        dids: OneDid(member.clone()),
+        role: read("role", &form.role)?,
+    };
+    let command = CommandRequest::of(session.did.clone(), &set)?;
     let to = [&group.did, &member];
-    node.enter(&parts, &session, wish, &to).await?;
+    node.submit_or_request_signature(&parts, &session, command, &to)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Leave a group, where it is oneself; else put somebody out, by who leads it.
+/// Leave a group, if the DID is your own; else remove a member, as somebody that leads the group.
 #[utoipa::path(
     delete, path = "/api/groups/{id}/members/{did}", tag = "groups",
     params(("id" = String, Path, description = "Its DID, or its conversation's"), ("did" = String, Path, description = "A DID in any form, or a handle")),
@@ -129,19 +119,21 @@ pub(crate) async fn remove(
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
     let member = did_of(&node, &member)?;
-    let me = who.acting_for(&node, &parts.headers, op::LEAVE)?;
+    let me = who.acting_for(&node, &parts.headers, LeaveGroup::NAME)?;
     let (group, _) = find_own(&node, &name, &me)?;
-    let reference = id_of(&group.did)?;
+    let named = GroupDid(group.did.clone());
     if member == me {
-        let wish = Wish::new(me, op::LEAVE).reference(reference);
-        node.perform(&parts, Some(&who.0), wish).await?;
+        let command = CommandRequest::of(me, &LeaveGroup { group: named })?;
+        node.submit(&parts, Some(&who.0), command).await?;
     } else {
-        let dids = FactValue::List(vec![FactItem::Id(id_of(&member)?)]);
-        let wish = Wish::new(who.0.did.clone(), op::REMOVE)
-            .reference(reference)
-            .fact(fact_of(vec![(ops::FACT_DIDS, dids)])?);
+        let remove = RemoveMember {
+            group: named,
+            dids: OneDid(member.clone()),
+        };
+        let command = CommandRequest::of(who.0.did.clone(), &remove)?;
         let to = [&group.did, &member];
-        node.enter(&parts, &who.0, wish, &to).await?;
+        node.submit_or_request_signature(&parts, &who.0, command, &to)
+            .await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,24 +2,25 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::Value;
 use imajin_ledger::rules::Owner;
 use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, Fact, FactValue, IdText, Scope, Subtype};
+use imajin_protocol::{Did, Scope, Subtype};
 use imajin_service::extract::{Authed, Caller, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, Node, Problem, Wish, kept};
+use imajin_service::{Answer, CommandRequest, Node, Problem, custodial_keys};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{id_of, salt_of};
-use crate::groups::reads::{self, Group};
+use super::{read, salted};
+use crate::data_rights::time;
+use crate::fields::{About, GroupDid, GroupName};
+use crate::groups::queries::{self, Group};
+use crate::groups::seen::{find, find_own, missing, seen};
 use crate::groups::{KEPT, OWNER, conversation};
-use crate::ops::{self, group as op};
-use crate::own::time;
+use crate::operations::{ChangeGroup, CreateGroup, DissolveGroup};
 use crate::projection::PROJECTION;
 
-/// A group, as who asks may see it.
+/// A group, as far as the caller may see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupAnswer {
@@ -36,51 +37,17 @@ pub(crate) struct GroupAnswer {
     /// Null where its owner erased it, as is `about`.
     name: Option<String>,
     about: Option<String>,
-    /// The group that it stands in, where you may see that one.
+    /// The group that it is inside of, where you may see that one.
     parent: Option<String>,
     /// How many people are in it.
     members: u64,
-    /// To whom its owner offers it, for the owner and for them.
+    /// The member to whom its owner offers it; only those two see this.
     offered: Option<String>,
-    /// As what you belong to it: `owner`, `admin`, `member`; null where you do not.
+    /// Your role in it: `owner`, `admin`, `member`; null if you have none.
     role: Option<&'static str>,
     since: Option<String>,
-    /// Groups that stand in it, as far as you may see them: their DIDs.
+    /// The groups inside, as far as you may see them: their DIDs.
     groups: Vec<String>,
-}
-
-pub(crate) fn missing() -> Problem {
-    Problem::not_found("There is no such group on this box, or it is not for you to see.")
-}
-
-/// A group by its DID or its conversation's, and as what the viewer belongs to it; for whoever may see it.
-pub(crate) fn find(
-    node: &Node,
-    name: &str,
-    viewer: Option<&Did>,
-) -> Answer<(Group, Option<&'static str>)> {
-    let found = node.read(PROJECTION.name, |db| seen(db, name, viewer))?;
-    found.ok_or_else(missing)
-}
-
-type Seen = Option<(Group, Option<&'static str>)>;
-
-fn seen(db: &rusqlite::Connection, name: &str, viewer: Option<&Did>) -> rusqlite::Result<Seen> {
-    let Some(group) = reads::group(db, name)? else {
-        return Ok(None);
-    };
-    let role = match viewer {
-        Some(viewer) => reads::role(db, group.did.as_str(), viewer)?,
-        None => None,
-    };
-    Ok((role.is_some() || group.is_public()).then_some((group, role)))
-}
-
-/// The same for who belongs to it.
-pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Answer<(Group, &'static str)> {
-    let (group, role) = find(node, name, Some(viewer))?;
-    let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;
-    Ok((group, role))
 }
 
 fn answer(
@@ -95,14 +62,14 @@ fn answer(
             None => None,
         };
         let mut groups = Vec::new();
-        for inside in reads::inside(db, &group.did)? {
+        for inside in queries::inside(db, &group.did)? {
             if seen(db, inside.did.as_str(), viewer)?.is_some() {
                 groups.push(inside.did.to_string());
             }
         }
         Ok(GroupAnswer {
             conversation: conversation(&group.did),
-            members: reads::size(db, &group.did)?,
+            members: queries::size(db, &group.did)?,
             did: group.did.to_string(),
             kind: group.kind,
             visibility: group.visibility,
@@ -110,7 +77,7 @@ fn answer(
             about: group.about,
             since: time(group.since),
             parent,
-            offered: reads::offer(db, &group.did, node.now())?
+            offered: queries::offer(db, &group.did, node.now())?
                 .filter(|to| role == Some(OWNER) || viewer == Some(to))
                 .map(|to| to.to_string()),
             role,
@@ -128,7 +95,7 @@ pub(crate) struct GroupKey {
 
 /// Makes the key and the record of a group that is about to be made.
 ///
-/// The key stays on this box; who makes the group controls it too, with their own key.
+/// The key stays on this box; the maker of the group controls it too, with their own key.
 #[utoipa::path(
     post, path = "/api/groups/key", tag = "groups",
     responses((status = 201, body = GroupKey), (status = 401, description = "Not signed in"), (status = 403, description = "Not with your tier")),
@@ -143,7 +110,7 @@ pub(crate) async fn key(
     // One that was asked for and not used: asking again makes no other.
     let unused = node.read(PROJECTION.name, |db| {
         for group in kept.into_iter().rev() {
-            if reads::any(db, group.as_str())?.is_none() {
+            if queries::any(db, group.as_str())?.is_none() {
                 return Ok(Some(group));
             }
         }
@@ -155,7 +122,7 @@ pub(crate) async fn key(
     };
     if node.status(&group)?.is_none() {
         let controllers = match node.ledger().view(did)?.map(|view| view.owner) {
-            Some(Owner::Chain(chain)) => kept::controllers_of(&chain),
+            Some(Owner::Chain(chain)) => custodial_keys::controllers_of(&chain),
             _ => Vec::new(),
         };
         node.begin_kept(&group, Scope::Community, Subtype::Org, controllers)
@@ -179,7 +146,7 @@ pub(crate) struct GroupForm {
     kind: Option<String>,
     /// `private` (if left out) or `public`.
     visibility: Option<String>,
-    /// The group that it stands in, which you lead; at most three deep. Cannot be changed.
+    /// The group that it is inside of, which you lead; at most three deep. Cannot be changed.
     parent: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
@@ -187,21 +154,14 @@ pub(crate) struct GroupForm {
 }
 
 impl GroupForm {
-    fn body(&self) -> Answer<Value> {
-        let mut body = vec![("name", Value::from(self.name.as_str()))];
-        body.extend(self.about.as_deref().map(|about| ("about", about.into())));
-        body.extend(salt_of(self.salt.as_ref())?.map(|salt| ("salt", salt)));
-        Ok(Value::map(body))
+    fn name(&self) -> Answer<GroupName> {
+        read("name", &self.name)
     }
-}
 
-pub(super) fn word(field: &'static str, text: &str) -> Answer<FactValue> {
-    let id = IdText::parse(text).map_err(|error| Problem::field(field, format!("{error}.")))?;
-    Ok(FactValue::Id(id))
-}
-
-pub(super) fn fact_of(members: Vec<(&'static str, FactValue)>) -> Answer<Fact> {
-    Fact::new(members).map_err(|error| Problem::field("fact", format!("{error}.")))
+    fn about(&self) -> Answer<Option<About>> {
+        let about = self.about.as_deref();
+        about.map(|about| read("about", about)).transpose()
+    }
 }
 
 /// Make a group, or a pod.
@@ -222,27 +182,22 @@ pub(crate) async fn create(
         Problem::field("group", "Ask POST /connections/api/groups/key for the group's address first: your signature names it.")
     })?;
     let group = node.resolve(named)?.ok_or_else(missing)?;
-    let mut fact = vec![
-        (
-            ops::FACT_KIND,
-            word("kind", form.kind.as_deref().unwrap_or("group"))?,
-        ),
-        (
-            ops::FACT_VISIBILITY,
-            word(
-                "visibility",
-                form.visibility.as_deref().unwrap_or("private"),
-            )?,
-        ),
-    ];
-    if let Some(parent) = &form.parent {
-        fact.push((ops::FACT_PARENT, word("parent", parent)?));
-    }
-    let wish = Wish::new(session.did.clone(), op::CREATE)
-        .reference(id_of(&group)?)
-        .fact(fact_of(fact)?)
-        .body(form.body()?);
-    node.enter(&parts, &session, wish, &[&group]).await?;
+    let parent = form.parent.as_deref();
+    let create = CreateGroup {
+        group: GroupDid(group.clone()),
+        kind: read("kind", form.kind.as_deref().unwrap_or("group"))?,
+        visibility: read(
+            "visibility",
+            form.visibility.as_deref().unwrap_or("private"),
+        )?,
+        parent: parent.map(|parent| read("parent", parent)).transpose()?,
+        name: form.name()?,
+        about: form.about()?,
+    };
+    let command = CommandRequest::of(session.did.clone(), &create)?;
+    let command = salted(command, form.salt.as_ref())?;
+    node.submit_or_request_signature(&parts, &session, command, &[&group])
+        .await?;
     let (found, role) = find(&node, group.as_str(), Some(&session.did))?;
     let answer = answer(&node, found, role, Some(&session.did))?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
@@ -269,9 +224,9 @@ pub(crate) async fn list(
 ) -> Answer<axum::Json<GroupsAnswer>> {
     let me = &session.did;
     let (found, total) = node.read(PROJECTION.name, |db| {
-        let (found, total) = reads::mine(db, me, page.limit, page.offset)?;
+        let (found, total) = queries::mine(db, me, page.limit, page.offset)?;
         let found = found.into_iter().map(|group| {
-            let role = reads::role(db, group.did.as_str(), me)?;
+            let role = queries::role(db, group.did.as_str(), me)?;
             Ok((group, role))
         });
         Ok((found.collect::<rusqlite::Result<Vec<_>>>()?, total))
@@ -298,7 +253,7 @@ pub(crate) async fn one(
     answer(&node, group, role, viewer).map(axum::Json)
 }
 
-/// Say it anew: its name, what it is about, who sees it. By its owner.
+/// Changes its name, its description and who sees it. For its owner.
 #[utoipa::path(
     put, path = "/api/groups/{id}", tag = "groups", request_body = GroupForm, params(("id" = String, Path, description = "Its DID, or its conversation's")),
     responses((status = 200, body = GroupAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours"), (status = 404, description = "There is none, or it is not for you to see")),
@@ -310,27 +265,29 @@ pub(crate) async fn update(
     request: Request,
 ) -> Answer<axum::Json<GroupAnswer>> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, op::UPDATE)?;
+    let did = who.acting_for(&node, &parts.headers, ChangeGroup::NAME)?;
     let form: GroupForm = parse_json(&read_body(body, &node).await?)?;
     let (group, _) = find_own(&node, &name, &did)?;
     let visibility = form.visibility.as_deref().unwrap_or(&group.visibility);
-    let fact = fact_of(vec![(
-        ops::FACT_VISIBILITY,
-        word("visibility", visibility)?,
-    )])?;
-    let wish = Wish::new(did.clone(), op::UPDATE)
-        .reference(id_of(&group.did)?)
-        .fact(fact)
-        .body(form.body()?);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let change = ChangeGroup {
+        group: GroupDid(group.did.clone()),
+        visibility: read("visibility", visibility)?,
+        name: form.name()?,
+        about: form.about()?,
+    };
+    let command = salted(
+        CommandRequest::of(did.clone(), &change)?,
+        form.salt.as_ref(),
+    )?;
+    node.submit(&parts, Some(&who.0), command).await?;
     let (group, role) = find(&node, group.did.as_str(), Some(&did))?;
     answer(&node, group, role, Some(&did)).map(axum::Json)
 }
 
-/// End a group, for everybody, at once. By its owner; groups that stand in it first.
+/// End a group, for everybody, at once. By its owner; groups inside first.
 #[utoipa::path(
     delete, path = "/api/groups/{id}", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
-    responses((status = 204, description = "It is no more, and its words are erased"), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours, or it must be signed"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Other groups stand in it")),
+    responses((status = 204, description = "It is no more, and its words are erased"), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours, or it must be signed"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Other groups are inside")),
 )]
 pub(crate) async fn dissolve(
     State(node): State<Node>,
@@ -340,7 +297,11 @@ pub(crate) async fn dissolve(
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
     let (group, _) = find_own(&node, &name, &session.did)?;
-    let wish = Wish::new(session.did.clone(), op::DISSOLVE).reference(id_of(&group.did)?);
-    node.enter(&parts, &session, wish, &[&group.did]).await?;
+    let dissolve = DissolveGroup {
+        group: GroupDid(group.did.clone()),
+    };
+    let command = CommandRequest::of(session.did.clone(), &dissolve)?;
+    node.submit_or_request_signature(&parts, &session, command, &[&group.did])
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

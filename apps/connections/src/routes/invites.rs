@@ -1,21 +1,21 @@
-//! Invitations: made by who may connect, shown to whoever has the code, taken back by who made them.
+//! Invitations to connect: making one, seeing it by its code, taking it back.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::Value;
+use imajin_protocol::IdText;
 use imajin_protocol::tier::invite_quota;
-use imajin_protocol::{Fact, FactValue, IdText};
 use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, Node, Problem, Wish, codes, random};
+use imajin_service::operation::Int;
+use imajin_service::{Answer, Card, CommandRequest, Node, Problem, codes, random};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::salt_of;
-use crate::own::time;
+use super::{read, salted};
+use crate::data_rights::time;
+use crate::operations::{MakeInvite, WithdrawInvite};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Invite};
-use crate::{ops, prepare};
+use crate::queries::{self, Invite, card_of};
 
 /// An invitation to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,7 +23,7 @@ use crate::{ops, prepare};
 pub(crate) struct NewInvite {
     /// How many may accept it; 1 by default, up to 1000 and your quota.
     max_uses: Option<u32>,
-    /// Whether you will vouch for who accepts; only where you may.
+    /// Whether you will vouch for those who accept; only where you may.
     vouch: Option<bool>,
     /// With an MJN-Proof: the name, the code and the salt that were signed.
     id: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct NewInvite {
 pub(crate) struct InviteAnswer {
     /// Its name in your record.
     id: String,
-    /// The code to hand on; null where you erased it.
+    /// The code to hand on; null if you erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
     /// The same as a link.
@@ -47,7 +47,7 @@ pub(crate) struct InviteAnswer {
     max_uses: u32,
     /// How many did.
     uses: u32,
-    /// Whether you will vouch for who accepts.
+    /// Whether you will vouch for those who accept.
     vouch: bool,
     /// Whether it can be accepted now.
     open: bool,
@@ -79,7 +79,7 @@ fn url(node: &Node, code: &str) -> String {
 
 /// Invite somebody to connect.
 ///
-/// A session is enough. Who signs sends an MJN-Proof of `connections.invite` with `id`, `code` and `salt` as they were signed.
+/// A session is enough. To sign it, send an MJN-Proof of `connections.invite` with `id`, `code` and `salt` as they were signed.
 #[utoipa::path(
     post, path = "/api/invites", tag = "invites", request_body = NewInvite,
     params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.invite`")),
@@ -91,7 +91,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Answer<(StatusCode, axum::Json<InviteAnswer>)> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::INVITE)?;
+    let did = who.acting_for(&node, &parts.headers, MakeInvite::NAME)?;
     let new: NewInvite = parse_json(&read_body(body, &node).await?)?;
     let id = match new.id {
         Some(id) => id,
@@ -101,27 +101,15 @@ pub(crate) async fn create(
         Some(code) => code,
         None => codes::fresh()?,
     };
-    let reference =
-        IdText::parse(&id).map_err(|error| Problem::field("id", format!("{error}.")))?;
-    let fact = Fact::new([
-        (
-            ops::FACT_USES,
-            FactValue::Int(new.max_uses.unwrap_or(1).into()),
-        ),
-        (
-            ops::FACT_VOUCH,
-            FactValue::Int(new.vouch.unwrap_or(false).into()),
-        ),
-    ]);
-    let fact = fact.map_err(|error| Problem::field("maxUses", format!("{error}.")))?;
-    let mut body = vec![("code", Value::from(code))];
-    body.extend(salt_of(new.salt.as_ref())?.map(|salt| ("salt", salt)));
-    let wish = Wish::new(did.clone(), ops::INVITE)
-        .reference(reference)
-        .fact(fact)
-        .body(Value::map(body));
-    node.perform(&parts, Some(&who.0), wish).await?;
-    let made = node.read(PROJECTION.name, |db| reads::invite(db, &did, &id))?;
+    let make = MakeInvite {
+        invite: read("id", &id)?,
+        uses: Int(new.max_uses.unwrap_or(1).into()),
+        vouch: Int(new.vouch.unwrap_or(false).into()),
+        code: read("code", &code)?,
+    };
+    let command = salted(CommandRequest::of(did.clone(), &make)?, new.salt.as_ref())?;
+    node.submit(&parts, Some(&who.0), command).await?;
+    let made = node.read(PROJECTION.name, |db| queries::invite(db, &did, &id))?;
     let made =
         made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
     let answer = InviteAnswer::new(&node, made);
@@ -151,8 +139,8 @@ pub(crate) async fn list(
     let did = &session.did;
     let (invites, invited) = node.read(PROJECTION.name, |db| {
         Ok((
-            reads::invites(db, did)?,
-            reads::invited(db, did, node.now())?,
+            queries::invites(db, did)?,
+            queries::invited(db, did, node.now())?,
         ))
     })?;
     let quota = match node.is_owner(did)? {
@@ -171,13 +159,13 @@ pub(crate) async fn list(
     }))
 }
 
-/// An invitation, as whoever has its code sees it: what one needs to know, and to sign.
+/// An invitation, for everybody that has its code: what they need to know, and to sign.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OpenInvite {
     /// Its name: `context_id` of what is signed.
     id: String,
-    /// Who invites.
+    /// The inviter.
     inviter: Card,
     expires_at: String,
     /// Whether they will vouch for you.
@@ -194,16 +182,10 @@ pub(crate) async fn one(
     _: Attempt,
     Path(code): Path<String>,
 ) -> Answer<axum::Json<OpenInvite>> {
-    let invitation = prepare::open(&node, &code)?;
-    let inviter = node.card(&invitation.inviter)?.unwrap_or(Card {
-        did: invitation.inviter,
-        handle: None,
-        display_name: None,
-        avatar: None,
-    });
+    let invitation = queries::open(&node, &code)?;
     Ok(axum::Json(OpenInvite {
         id: invitation.id,
-        inviter,
+        inviter: card_of(&node, invitation.inviter)?,
         expires_at: invitation.expires.to_string(),
         vouch: invitation.vouches,
     }))
@@ -221,18 +203,18 @@ pub(crate) async fn withdraw(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::INVITE_WITHDRAW)?;
+    let did = who.acting_for(&node, &parts.headers, WithdrawInvite::NAME)?;
     let found = node.read(PROJECTION.name, |db| {
-        match reads::invite(db, &did, &code)? {
-            None => reads::invite_by_code(db, &code),
+        match queries::invite(db, &did, &code)? {
+            None => queries::invite_by_code(db, &code),
             found => Ok(found),
         }
     })?;
     let found = found
         .filter(|invite| invite.owner == did)
         .ok_or_else(|| Problem::not_found("You have no such invitation."))?;
-    let reference = IdText::parse(&found.name).map_err(Problem::internal)?;
-    let wish = Wish::new(did, ops::INVITE_WITHDRAW).reference(reference);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let invite = IdText::parse(&found.name).map_err(Problem::internal)?;
+    let command = CommandRequest::of(did, &WithdrawInvite { invite })?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

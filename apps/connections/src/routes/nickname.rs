@@ -2,15 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::Value;
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Node, Wish};
+use imajin_service::{Answer, CommandRequest, Node};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{did_of, id_of, salt_of};
-use crate::ops;
+use super::{did_of, salted};
+use crate::fields::Nickname;
+use crate::operations::NamePerson;
 
 /// A name for somebody.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub(crate) struct NicknameRequest {
 #[utoipa::path(
     put, path = "/api/connections/{did}/nickname", tag = "connections", request_body = NicknameRequest,
     params(("did" = String, Path, description = "A DID in any form, or a handle")),
-    responses((status = 204, description = "Kept"), (status = 404, description = "Nobody here goes by that")),
+    responses((status = 204, description = "Kept"), (status = 404, description = "There is nobody of this name here")),
 )]
 pub(crate) async fn set(
     State(node): State<Node>,
@@ -36,14 +36,16 @@ pub(crate) async fn set(
     request: Request,
 ) -> Answer<StatusCode> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::NICKNAME)?;
+    let did = who.acting_for(&node, &parts.headers, NamePerson::NAME)?;
     let asked: NicknameRequest = parse_json(&read_body(body, &node).await?)?;
-    let nickname = asked.nickname.map_or(Value::Null, Value::from);
-    let mut body = vec![("nickname", nickname)];
-    body.extend(salt_of(asked.salt.as_ref())?.map(|salt| ("salt", salt)));
-    let wish = Wish::new(did, ops::NICKNAME)
-        .reference(id_of(&did_of(&node, &name)?)?)
-        .body(Value::map(body));
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let named = NamePerson {
+        other: did_of(&node, &name)?,
+        nickname: match &asked.nickname {
+            Some(name) => super::read("nickname", name)?,
+            None => Nickname::none(),
+        },
+    };
+    let command = salted(CommandRequest::of(did, &named)?, asked.salt.as_ref())?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

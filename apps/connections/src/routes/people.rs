@@ -1,4 +1,4 @@
-//! What somebody is to who asks: connected or not, and how far away.
+//! What somebody is to the caller: connected or not, and how far away.
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Path};
@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::did_of;
-use crate::own::time;
+use crate::data_rights::time;
 use crate::projection::PROJECTION;
-use crate::{graph, reads};
+use crate::{graph, queries};
 
 /// What somebody is to you.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +30,7 @@ pub(crate) struct StatusAnswer {
 /// What is somebody to me?
 #[utoipa::path(
     get, path = "/api/status/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
-    responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "Nobody here goes by that")),
+    responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),
 )]
 pub(crate) async fn status(
     State(node): State<Node>,
@@ -40,7 +40,7 @@ pub(crate) async fn status(
     let (me, did) = (session.did, did_of(&node, &name)?);
     node.read(PROJECTION.name, |db| {
         let connected = graph::connected(db, &me, &did)?;
-        let link = reads::link(db, &me, did.as_str())?.filter(|_| connected);
+        let link = queries::link(db, &me, did.as_str())?.filter(|_| connected);
         Ok(axum::Json(StatusAnswer {
             status: match (me == did, connected) {
                 (true, _) => "self",
@@ -48,7 +48,7 @@ pub(crate) async fn status(
                 _ => "none",
             },
             since: link.and_then(|link| time(link.since)),
-            nickname: reads::nickname(db, &me, did.as_str())?,
+            nickname: queries::nickname(db, &me, did.as_str())?,
             distance: graph::distance(db, &me, &did)?,
             did: did.to_string(),
         }))
@@ -66,7 +66,7 @@ pub(crate) struct DistanceAnswer {
 /// How far away is somebody from me?
 #[utoipa::path(
     get, path = "/api/distance/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
-    responses((status = 200, body = DistanceAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "Nobody here goes by that")),
+    responses((status = 200, body = DistanceAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),
 )]
 pub(crate) async fn distance(
     State(node): State<Node>,

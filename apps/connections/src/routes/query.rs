@@ -1,34 +1,38 @@
-//! Asking somebody's node about them, by a signed exchange (WIRE.md §7): what they allow is checked, the declaration of use
-//! is kept in their record, whoever can answer answers, and the node signs the answer on their behalf.
+//! Asking somebody's node about them, by a signed exchange (docs/api.md, "Connections and profiles"): what they allow is checked, the declaration of use
+//! is kept in their record, a service that can answer does, and the node signs the answer on their behalf.
 
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::response::Response;
-use imajin_dfos::Value;
-use imajin_ledger::{Command, CommandWill, Receipt};
+use imajin_ledger::Receipt;
 use imajin_protocol::exchange::{Consent, Instruction};
-use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_protocol::{Did, IdText};
+use imajin_selling::{Offer, quoted_by};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
-use imajin_service::sale::{Offer, quoted_by};
-use imajin_service::{Answer, Asked, Node, Problem, Wish, not_accepted, random};
+use imajin_service::operation::Int;
+use imajin_service::{
+    Answer, Answers, CommandRequest, Node, Problem, Question, not_accepted, random,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{did_of, id_of, is_signed};
+use super::{did_of, is_signed, read};
+use crate::asking;
+use crate::fields::{OneDid, SignedText};
+use crate::operations::{Ask, Asking, Queried, SetPolicy};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Policy};
-use crate::{asking, ops};
+use crate::queries::{self, Policy};
 
-/// The digest of an answer's manifest (WIRE.md §4).
+/// The digest of an answer's manifest (docs/api.md, "Manifests").
 const FAIR_DIGEST: &str = "x-fair-digest";
 
 /// A question about somebody.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Query {
-    /// About whom: a DID in any form, or a handle.
+    /// The person asked about: a DID in any form, or a handle.
     to: String,
     /// Which service answers.
     #[schema(example = "profile")]
@@ -39,7 +43,7 @@ pub(crate) struct Query {
     query: Json,
 }
 
-/// The answer, signed in its `X-MJN-*` headers by the node on behalf of who was asked.
+/// The answer, signed in its `X-MJN-*` headers by the node on behalf of the person asked about.
 #[derive(Debug, ToSchema)]
 #[expect(
     dead_code,
@@ -54,15 +58,15 @@ pub(crate) struct QueryAnswer {
     answer: Json,
     /// How many connections lie between the two.
     distance: u8,
-    /// What was paid for it, as the asker instructed; null where nothing is.
+    /// What was paid for it, as the asker instructed; null if nothing is.
     #[schema(value_type = Option<Object>)]
     settlement: Json,
-    /// The payment, whose receipt `GET /pay/api/receipts/{id}` shows; null where nothing was paid.
+    /// The payment, whose receipt `GET /pay/api/receipts/{id}` shows; null if nothing was paid.
     payment: Option<String>,
-    /// Its .fair manifest, whose digest stands in `X-Fair-Digest`: of a priced answer the one by which it was paid.
+    /// Its .fair manifest, whose digest is in `X-Fair-Digest`: of a priced answer the one by which it was paid.
     #[schema(value_type = Object)]
     fair: Json,
-    /// The entry that keeps it, `{did, seq, cid, at}`: in the record of who was asked, of a priced answer the asker's own.
+    /// The entry that keeps it, `{did, seq, cid, at}`: in the record of the person asked about, of a priced answer the asker's own.
     #[schema(value_type = Object)]
     receipt: Json,
 }
@@ -76,19 +80,19 @@ pub(crate) struct QueryAnswer {
 #[utoipa::path(
     post, path = "/api/query", tag = "query", request_body = Query,
     params(
-        ("X-MJN-DID" = String, Header, description = "Who asks"), ("X-MJN-Timestamp" = String, Header, description = "ISO 8601"), ("X-MJN-Nonce" = String, Header, description = "16 to 64 characters, new each time"),
+        ("X-MJN-DID" = String, Header, description = "The asker"), ("X-MJN-Timestamp" = String, Header, description = "ISO 8601"), ("X-MJN-Nonce" = String, Header, description = "16 to 64 characters, new each time"),
         ("X-MJN-Consent" = String, Header, description = "base64url of the declaration"), ("X-MJN-Settlement" = Option<String>, Header, description = "base64url of the instruction"), ("X-MJN-Signature" = String, Header, description = "128 hex digits"),
         ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.ask`, where they ask for something"),
     ),
     responses(
         (status = 200, body = QueryAnswer), (status = 401, description = "Not signed, or seen before"), (status = 402, description = "The settlement is missing or not the price, is not signed for, or the credit is short"),
-        (status = 403, description = "Too far away, or the consent is refused"), (status = 404, description = "Nobody here goes by that, or nobody can answer this"),
+        (status = 403, description = "Too far away, or the consent is refused"), (status = 404, description = "There is nobody of this name here, or nobody can answer this"),
     ),
 )]
 pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Response> {
     let asked: Query = parse_json(&signed.body)?;
     let did = did_of(&node, &asked.to)?;
-    let policy = node.read(PROJECTION.name, |db| reads::policy(db, &did))?;
+    let policy = node.read(PROJECTION.name, |db| queries::policy(db, &did))?;
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", asked.kind);
     let consent = signed.consent(&node, &content)?;
@@ -98,23 +102,21 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
         false => policy.price,
     };
     let settlement = signed.settlement(&node, &content, &did, (price, &policy.currency))?;
-    let question = Asked {
+    let question = Question {
         about: &did,
         by: &signed.did,
         distance,
         query: &asked.query,
     };
-    let service = node.services().get(&asked.kind);
-    let answer = match service {
-        Some(service) => service.respond(&node, &question)?,
-        None => None,
-    };
-    let answer = answer.ok_or_else(|| {
+    let mut all = node.services().offers().all::<dyn Answers>();
+    let app = all.find(|(app, _)| *app == asked.kind);
+    let (_, app) = app.ok_or_else(|| {
         Problem::not_found(format!(
             "No service here answers questions of the kind {:?}.",
             asked.kind
         ))
     })?;
+    let answer = app.respond(&node, &question)?;
     let manifest = match &policy.fair {
         Some(fair) => asking::manifest(&node, Some(fair))?,
         None => None,
@@ -124,14 +126,17 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
         (Some(settlement), Some(manifest)) if price > 0 => {
             let mut offer = asking::offer(&signed.did, &policy, manifest)?;
             offer.quoted = quoted_by(&node, &signed.head.headers);
-            let documents = asking::documents(&consent.document, &settlement.document);
+            let documents = (
+                document("consent", &consent.document)?,
+                document("settlement", &settlement.document)?,
+            );
             let (payment, receipt) =
                 pay(&node, &signed, &did, &asked.kind, &offer, documents).await?;
             (offer.manifest, payment, receipt)
         }
         (_, None) if price > 0 => {
             return Err(Problem::conflict(
-                "They want something for an answer, and who gets it is not known here any more: nothing can be paid.",
+                "They charge for an answer, but their manifest is no longer known here, so nothing can be paid.",
             ));
         }
         (_, manifest) => {
@@ -155,35 +160,42 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     Ok(response)
 }
 
-/// What is paid, with the question, in one operation of who asks: the payment's id, and their entry.
+/// What is paid, with the question, in one operation of the asker: the payment's id, and the asker's entry.
 async fn pay(
     node: &Node,
     signed: &Signed,
     about: &Did,
     kind: &str,
     offer: &Offer,
-    documents: Json,
+    (consent, settlement): (SignedText, SignedText),
 ) -> Answer<(Json, Json)> {
-    let quote = node.cashier()?.quote(node, offer)?;
-    let fact = asking::fact(offer, &quote, kind)?;
-    let mut to = quote.to.clone();
-    to.insert(about.clone());
-    let wish = Wish::new(signed.did.clone(), ops::ASK)
-        .reference(id_of(about)?)
-        .fact(fact)
-        .args(documents);
+    let cashier = imajin_selling::cashier(node)?;
+    let quote = cashier.quote(node, offer)?;
+    let ask = Ask::of(about.clone(), read("kind", kind)?, offer, &quote);
     if !is_signed(&signed.head) {
+        let command = CommandRequest::of(signed.did.clone(), &ask)?;
+        let mut to = quote.to.clone();
+        to.insert(about.clone());
         let sign = json!({
-            "op": wish.op, "did": wish.did, "ref": wish.reference, "body": null, "to": to,
-            "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
+            "op": command.op, "did": command.did, "ref": command.reference, "body": null, "to": to,
+            "fact": command.fact.as_ref().map(|fact| fact.to_json()),
         });
         return Err(Problem::payment_required(
-            "An answer is paid with your signature: sign what stands under \"sign\" and send it along as MJN-Proof.",
+            "An answer is paid with your signature: sign what is under \"sign\" and send it along as MJN-Proof.",
         )
         .slug("signature-required")
         .with("sign", sign));
     }
-    let receipt = node.perform(&signed.head, None, wish).await?;
+    let sale = ask.sale(&signed.did, offer.manifest.clone())?;
+    let asking = Asking {
+        question: question()?,
+        consent,
+        settlement,
+        receipt: cashier.prepare(node, &sale)?,
+        sale,
+    };
+    let command = CommandRequest::prepared(signed.did.clone(), ask, asking)?;
+    let receipt = node.submit(&signed.head, None, command).await?;
     let payment = receipt
         .value
         .as_ref()
@@ -191,10 +203,21 @@ async fn pay(
     Ok((payment, entry_of(&receipt)))
 }
 
+/// A new name for a question.
+fn question() -> Answer<IdText> {
+    let name = format!("qry_{}", random::hex::<12>()?);
+    IdText::parse(&name).map_err(Problem::internal)
+}
+
 fn entry_of(receipt: &Receipt) -> Json {
     json!({
         "did": receipt.did, "seq": receipt.seq, "cid": receipt.cid.to_string(), "at": receipt.at.to_string(),
     })
+}
+
+/// A document of the exchange, as the log keeps it.
+fn document(field: &'static str, document: &Json) -> Answer<SignedText> {
+    read(field, &document.to_string())
 }
 
 /// How far away the asker is, if that is near enough.
@@ -212,7 +235,7 @@ fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
         })
 }
 
-/// The declaration in the record of who was asked, by the node's word.
+/// Enters the declaration in the record of the person asked about, by the node's word.
 async fn keep(
     node: &Node,
     did: &Did,
@@ -220,27 +243,16 @@ async fn keep(
     consent: &Consent,
     settlement: Option<&Instruction>,
 ) -> Answer<Json> {
-    let mut body = vec![("consent", Value::from(consent.document.to_string()))];
-    body.extend(settlement.map(|one| ("settlement", Value::from(one.document.to_string()))));
-    let fact = Fact::new([(
-        ops::FACT_DIDS,
-        FactValue::List(vec![FactItem::Id(id_of(by)?)]),
-    )]);
-    let reference = IdText::parse(&format!("qry_{}", random::hex::<12>()?));
-    let command = Command {
-        did: did.clone(),
-        service: PROJECTION.name.to_owned(),
-        op: ops::QUERIED.to_owned(),
-        reference: Some(reference.map_err(Problem::internal)?),
-        body: Some(Value::map(body)),
-        fact: Some(fact.map_err(Problem::internal)?),
-        will: CommandWill::Node,
-        now: node.now(),
-        fresh: random::bytes()?,
-        args: Json::Null,
+    let queried = Queried {
+        question: question()?,
+        dids: OneDid(by.clone()),
+        consent: document("consent", &consent.document)?,
+        settlement: settlement
+            .map(|one| document("settlement", &one.document))
+            .transpose()?,
     };
-    let left = node.leave(ops::QUERIED, by, did)?;
-    let receipt = node.ledger().submit(command).await?;
+    let left = node.leave(Queried::NAME, by, did)?;
+    let receipt = node.record(did.clone(), &queried).await?;
     left.keep();
     Ok(entry_of(&receipt))
 }
@@ -268,7 +280,7 @@ pub(crate) async fn policy(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<PolicyForm>> {
-    let found = node.read(PROJECTION.name, |db| reads::policy(db, &session.did))?;
+    let found = node.read(PROJECTION.name, |db| queries::policy(db, &session.did))?;
     Ok(axum::Json(PolicyForm {
         reach: found.reach,
         price: found.price,
@@ -277,7 +289,7 @@ pub(crate) async fn policy(
     }))
 }
 
-/// Choose whom you answer, and what for.
+/// Choose which askers get an answer from you, and for what price.
 #[utoipa::path(
     put, path = "/api/policy", tag = "query", request_body = PolicyForm,
     responses((status = 204, description = "Kept"), (status = 400, description = "Not such a choice"), (status = 401, description = "Not signed in")),
@@ -288,24 +300,17 @@ pub(crate) async fn set_policy(
     request: axum::extract::Request,
 ) -> Answer<axum::http::StatusCode> {
     let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ops::POLICY)?;
+    let did = who.acting_for(&node, &parts.headers, SetPolicy::NAME)?;
     let body = imajin_service::extract::read_body(body, &node).await?;
     let form: PolicyForm = parse_json(&body)?;
-    let currency = IdText::parse(&form.currency)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
-    let mut members = vec![
-        (ops::FACT_REACH, FactValue::Int(form.reach)),
-        (ops::FACT_PRICE, FactValue::Int(form.price)),
-        (ops::FACT_CURRENCY, FactValue::Id(currency)),
-    ];
-    if let Some(fair) = &form.fair {
-        let fair =
-            IdText::parse(fair).map_err(|error| Problem::field("fair", format!("{error}.")))?;
-        members.push((ops::FACT_FAIR, FactValue::Id(fair)));
-    }
-    let fact = Fact::new(members);
-    let fact = fact.map_err(|error| Problem::field("price", format!("{error}.")))?;
-    let wish = Wish::new(did, ops::POLICY).fact(fact);
-    node.perform(&parts, Some(&who.0), wish).await?;
+    let fair = form.fair.as_deref();
+    let set = SetPolicy {
+        reach: Int(form.reach),
+        price: Int(form.price),
+        currency: read("currency", &form.currency)?,
+        fair: fair.map(|fair| read("fair", fair)).transpose()?,
+    };
+    let command = CommandRequest::of(did, &set)?;
+    node.submit(&parts, Some(&who.0), command).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }

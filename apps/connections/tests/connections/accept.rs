@@ -251,3 +251,33 @@ async fn never_more_than_it_is_for() {
     connect(&node, &people[0], &people[7]).await;
     close(node).await;
 }
+
+/// A guest's key is kept by the box, and a connection is signed with a key of one's own: the pages say so before anybody tries.
+#[tokio::test]
+async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_one() {
+    let node = node().await;
+    let (olga, bob) = (owner(&node, 1).await, somebody(&node, 2).await);
+    let invite = olga.invites(&node, 1).await;
+    let accept = format!("/connections/invite/{}", invite["code"].as_str().unwrap());
+    let ask = Ask::post("/auth/api/onboard", &json!({"email": "fan@example.org"}));
+    assert_eq!(node.send(ask).await.unwrap().status, 202);
+    let letters = olga.get(&node, "/auth/api/mail").await.json();
+    let text = letters["letters"][0]["text"].as_str().unwrap();
+    let (_, token) = text.split_once("#token=").unwrap();
+    let token = token.split_whitespace().next().unwrap();
+    let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
+    let session = node.send(ask).await.unwrap().json()["token"].clone();
+    for (path, button) in [
+        (&*accept, "id=\"accept\""),
+        ("/connections/invite", "id=\"make\""),
+    ] {
+        let ask = Ask::get(path).bearer(session.as_str().unwrap());
+        let page = node.send(ask).await.unwrap().text();
+        assert!(page.contains("href=\"/create?own\""), "{path}: {page}");
+        assert!(!page.contains(button), "{path}: {page}");
+        let page = bob.get(&node, path).await.text();
+        assert!(page.contains(button), "{path}: {page}");
+        assert!(!page.contains("/create?own"), "{path}: {page}");
+    }
+    close(node).await;
+}

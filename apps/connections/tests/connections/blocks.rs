@@ -122,7 +122,7 @@ async fn a_block_is_ones_own_and_ends() {
     let exported = |of: &Somebody| {
         let service = imajin_connections::Connections::new();
         let export =
-            |db: &rusqlite::Connection| imajin_service::Service::export(&service, db, of.did());
+            |db: &rusqlite::Connection| imajin_service::DataRights::export(&service, db, of.did());
         node.node.read("connections", export).unwrap()
     };
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Pods and groups: who may do what in them, and who sees them.
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::service::Service;
+use imajin_service::DataRights;
 use imajin_service::testing::{Ask, Reply, TestNode, Write};
 use serde_json::{Value as Json, json};
 
@@ -455,14 +455,14 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
     let counts = read(&|db| Ok(json!(service.count(db, bob.did())?)));
     assert_eq!(
         counts,
-        json!([{ "kind": "entries about groups", "number": 1 }, { "kind": "groups", "number": 1 }])
+        json!([{ "kind": "group entries", "number": 1 }, { "kind": "groups", "number": 1 }])
     );
     let plan = node
         .node
         .read("connections", |db| service.delete(db, ada.did()))
         .unwrap();
     let stays: Vec<&str> = plan.stays.iter().map(|stays| &*stays.kind).collect();
-    assert_eq!(stays, ["groups that you are in", "groups that you made"]);
+    assert_eq!(stays, ["group memberships", "owned groups"]);
 
     let write =
         Write::new(bob.did(), "auth.delete").body(from_dag_json(&json!({ "counts": {} })).unwrap());

@@ -9,7 +9,7 @@
 mod accept;
 mod blocks;
 mod budgets;
-mod care;
+mod data_rights;
 mod groups;
 mod invites;
 mod parting;

@@ -3,75 +3,77 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_service::extract::{Caller, Path};
-use imajin_service::{Node, Page, Problem};
-use maud::html;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
 
-use super::{message, to_signin, viewer_of};
-use crate::routes::find;
-use crate::{ops, own};
+use super::{message, their_id, title, to_signin};
+use crate::event;
+use crate::lookup::find;
+use crate::manifest::TEXTS;
+use crate::operations::CheckIn;
 
 /// `/events/{id}/door`
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (Some(viewer), Some(session)) = (viewer_of(&node, session.as_ref())?, session) else {
+    let t = TEXTS.of(lang);
+    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin(&format!("/events/{id}/door")));
     };
     let event = find(&node, &id, Some(&session.did))?;
     let is_own = event.organiser == session.did;
-    if !is_own && !node.may_act(&session.did, &event.organiser, ops::CHECKIN)? {
-        return Err(Problem::forbidden(
-            "A door is kept by who organises the event, and by whom they let.",
-        ));
+    if !is_own && !node.may_act(&session.did, &event.organiser, CheckIn::NAME)? {
+        return Err(Problem::forbidden(TEXTS.say("door-not-yours", args![])));
     }
-    let until = event.over_at.and_then(own::time);
-    let title = event.word("title").unwrap_or("Your event").to_owned();
+    let until = event.over_at.and_then(event::time);
     let content = html! {
-        (message())
-        h1 { "The door" }
-        p.lead { (title) }
+        (message(t))
+        h1 { (t.text("door")) }
+        p.lead { (title(&event, t)) }
         div #door data-id=(event.id) data-event=(event.did) data-organiser=(event.organiser) data-until=[until] {
-            p { "Open this page once while you have a network: it takes all tickets along, and goes on without one. Who you let in is signed by you and sent when there is a network again." }
+            p { (t.text("door-lead")) }
             p #stays.hint {}
             div.field {
-                label for="door-number" { "Which door is this" }
-                p.hint { "If there are several, give each a number of its own: who comes twice is told where they came in." }
-                input #door-number type="text" inputmode="numeric" value="1" maxlength="3";
+                label for="door-number" { (t.text("door-number")) }
+                p.hint #door-number-hint { (t.text("door-number-hint")) }
+                input #door-number type="text" inputmode="numeric" value="1" maxlength="3" aria-describedby="door-number-hint";
             }
-            p { button #scan.main type="button" hidden { "Scan with the camera" } }
+            p { button #scan.main type="button" hidden { (t.text("door-scan")) } }
             form #form-code {
                 div.field {
-                    label for="code" { "Or the text of a ticket’s code, or its number" }
+                    label for="code" { (t.text("door-code")) }
                     input #code type="text" autocapitalize="characters" autocomplete="off" spellcheck="false";
                 }
-                div.actions { button type="submit" { "Check" } }
+                div.actions { button type="submit" { (t.text("door-check")) } }
             }
             div #verdict role="status" aria-live="assertive" {}
             p #counts.soft {}
-            div.actions { button #sync.main type="button" { "Sign and send" } button #reload type="button" { "Take the tickets along anew" } }
+            div.actions { button #sync type="button" { (t.text("door-send")) } button #reload type="button" { (t.text("door-reload")) } }
         }
-        h2 { "Guests" }
+        h2 { (t.text("door-guests")) }
         ul #guests.rows {}
-        @if is_own {
-            details {
-                summary { "Let somebody else keep a door" }
-                form #form-lend novalidate {
-                    p { "They let people in with a key of their own, and can do nothing else of yours. It holds for your events, until the day after this one at most, or until you take it back." }
-                    ul #keepers.rows {}
-                    div.field {
-                        label for="keeper" { "Their address" }
-                        p.hint { "It stands on their page." }
-                        input #keeper type="text" spellcheck="false" autocapitalize="none";
-                    }
-                    div.actions { button #lend type="submit" { "Sign it" } }
-                }
-            }
-        }
+        @if is_own { (lend(t)) }
     };
-    Ok(Page::new("The door", content)
-        .script("/assets/js/pages/door.js")
+    Ok(t.page(t.text("door"), content)
+        .script("/assets/events/door.js")
         .viewer(Some(viewer))
         .into_response())
+}
+
+/// Letting somebody else check people in.
+fn lend(t: Texts) -> Markup {
+    html! {
+        details {
+            summary { (t.text("door-lend")) }
+            form #form-lend novalidate {
+                p { (t.text("door-lend-hint")) }
+                ul #keepers.rows {}
+                (their_id("keeper", None, t))
+                div.actions { button #lend type="submit" { (t.text("door-lend-sign")) } }
+            }
+        }
+    }
 }

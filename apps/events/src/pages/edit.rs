@@ -5,30 +5,31 @@ use axum::response::{IntoResponse, Response};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Path};
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Problem, Texts};
 use maud::{Markup, html};
 
-use super::{message, to_signin, viewer_of};
-use crate::own;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Kind};
-use crate::routes::find_own;
+use super::{message, to_signin};
+use crate::lookup::find_own;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Event, Kind};
 
-const SCRIPT: &str = "/assets/js/pages/event-edit.js";
+const SCRIPT: &str = "/assets/events/edit.js";
 
 /// `/events/new`
 pub(super) async fn new(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(viewer) = viewer_of(&node, session.as_ref())? else {
+    let t = TEXTS.of(lang);
+    let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(to_signin("/events/new"));
     };
     if let Some(session) = &session {
         node.require(&session.did, Capability::CreateEvent)?;
     }
-    let content = form(None, &[], &viewer.did);
-    Ok(Page::new("A new event", content)
+    let content = form(None, &[], &viewer.did, t);
+    Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
         .into_response())
@@ -38,17 +39,19 @@ pub(super) async fn new(
 pub(super) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (Some(viewer), Some(session)) = (viewer_of(&node, session.as_ref())?, session) else {
+    let t = TEXTS.of(lang);
+    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin(&format!("/events/{id}/edit")));
     };
     let event = find_own(&node, &id, &session.did)?;
-    let kinds = node.read(PROJECTION.name, |db| {
-        reads::kinds(db, event.did.as_str(), 0)
+    let kinds = node.read(MANIFEST.name, |db| {
+        queries::kinds(db, event.did.as_str(), 0)
     })?;
-    let content = form(Some(&event), &kinds, &viewer.did);
-    Ok(Page::new("Change your event", content)
+    let content = form(Some(&event), &kinds, &viewer.did, t);
+    Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
         .into_response())
@@ -58,119 +61,140 @@ fn word<'e>(event: Option<&'e Event>, name: &str) -> Option<&'e str> {
     event.and_then(|event| event.word(name))
 }
 
-fn line(event: Option<&Event>, name: &str, label: &str, hint: &str) -> Markup {
+/// A line of text. `said`: the messages of its label and, for some, of a hint.
+fn line(event: Option<&Event>, name: &str, said: (&str, Option<&str>), t: Texts) -> Markup {
+    let (label, hint) = said;
+    let described = hint.map(|_| format!("{name}-hint"));
     html! {
         div.field {
-            label for=(name) { (label) }
-            @if !hint.is_empty() { p.hint id={ (name) "-hint" } { (hint) } }
-            input id=(name) type="text" maxlength="300" value=[word(event, name)] data-word=(name);
+            label for=(name) { (t.text(label)) }
+            @if let Some(hint) = hint { p.hint id=[described.as_deref()] { (t.text(hint)) } }
+            input id=(name) type="text" maxlength="300" value=[word(event, name)] data-word=(name) aria-describedby=[described.as_deref()];
         }
     }
 }
 
-fn form(event: Option<&Event>, kinds: &[Kind], did: &str) -> Markup {
-    let starts = event.and_then(|event| event.starts).and_then(own::time);
-    let ends = event.and_then(|event| event.ends).and_then(own::time);
-    let place = word(event, "locationType").unwrap_or("physical");
+fn form(event: Option<&Event>, kinds: &[Kind], did: &str, t: Texts) -> Markup {
+    let starts = event
+        .and_then(|event| event.starts)
+        .and_then(crate::event::time);
+    let ends = event
+        .and_then(|event| event.ends)
+        .and_then(crate::event::time);
     html! {
-        (message())
-        h1 { @if event.is_some() { "Change your event" } @else { "A new event" } }
-        p.lead { "An event is somebody of its own: it gets a key, kept by this box and controlled by you, and signs its tickets with it." }
+        (message(t))
+        h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
         form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] {
-            (line(event, "title", "What it is called", ""))
+            (line(event, "title", ("form-title", None), t))
             div.field {
-                label for="description" { "What happens" }
-                textarea #description rows="6" maxlength="10000" data-word="description" { (word(event, "description").unwrap_or_default()) }
+                label for="starts" { (t.text("form-starts")) }
+                p.hint #starts-hint { (t.text("form-starts-hint")) }
+                input #starts type="datetime-local" data-time=[starts.as_deref()] aria-describedby="starts-hint";
             }
-            div.field {
-                label for="starts" { "Begins" }
-                p.hint { "In your own time." }
-                input #starts type="datetime-local" data-time=[starts.as_deref()];
+            (place(event, t))
+            (types(event, kinds, t))
+            details {
+                summary { (t.text("form-more")) }
+                div.field {
+                    label for="description" { (t.text("form-description")) }
+                    textarea #description rows="6" maxlength="10000" data-word="description" { (word(event, "description").unwrap_or_default()) }
+                }
+                div.field { label for="ends" { (t.text("form-ends")) } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
+                (line(event, "address", ("form-address", None), t))
+                (line(event, "city", ("form-city", None), t))
+                (line(event, "country", ("form-country", None), t))
             }
-            div.field { label for="ends" { "Ends" } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
-            div.field {
-                label for="locationType" { "Where" }
-                select #locationType {
-                    @for (value, name) in [("physical", "At a place"), ("virtual", "Online"), ("hybrid", "Both")] {
-                        option value=(value) selected[place == value] { (name) }
-                    }
+            details {
+                summary { (t.text("form-money")) }
+                (orders(event, t))
+                (shares(event, did, t))
+            }
+            div.actions { button #save.main type="submit" { (t.text("form-save")) } }
+        }
+    }
+}
+
+/// Where it is: at a place, online, or both.
+fn place(event: Option<&Event>, t: Texts) -> Markup {
+    let place = word(event, "locationType").unwrap_or("physical");
+    let venue = ("form-venue", Some("form-venue-hint"));
+    let url = ("form-url", Some("form-url-hint"));
+    html! {
+        div.field {
+            label for="locationType" { (t.text("form-place")) }
+            select #locationType {
+                @for (value, name) in [("physical", "form-physical"), ("virtual", "form-virtual"), ("hybrid", "form-hybrid")] {
+                    option value=(value) selected[place == value] { (t.text(name)) }
                 }
             }
-            (line(event, "venue", "The place", ""))
-            (line(event, "address", "Its address", ""))
-            (line(event, "city", "Town", ""))
-            (line(event, "country", "Country", ""))
-            (line(event, "virtualUrl", "The address online", "Only who has a ticket sees it."))
-            (types(event, kinds))
-            (orders(event))
-            (shares(event, did))
-            div.actions { button #save.main type="submit" { "Sign and save" } }
         }
+        div #at-place { (line(event, "venue", venue, t)) }
+        div #online hidden { (line(event, "virtualUrl", url, t)) }
     }
 }
 
-fn types(event: Option<&Event>, kinds: &[Kind]) -> Markup {
+fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
     html! {
         fieldset {
-            legend { "Tickets" }
-            p.hint { "Prices in whole cents’ currency, as 12.50. Leave “How many” empty for no limit." }
+            legend { (t.text("form-tickets")) }
+            p.hint { (t.text("form-tickets-hint")) }
             div #types {
                 @for kind in kinds {
-                    (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind)))
+                    (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind), t))
                 }
             }
-            button #add-type type="button" { "Add a type of tickets" }
-            template #type-template { (one_type(None, None)) }
+            button #add-type type="button" { (t.text("form-add-type")) }
+            template #type-template { (one_type(None, None, t)) }
         }
     }
 }
 
 /// How many orders one person may have open.
-fn orders(event: Option<&Event>) -> Markup {
+fn orders(event: Option<&Event>, t: Texts) -> Markup {
     let most = event.map_or(1, Event::orders_max);
     html! {
         div.field {
-            label for="orders" { "Open orders of one person" }
-            p.hint { "Places of an order by e-transfer or card are kept until it is paid, for three days at most. One is right for most events; allow more for people who order for others." }
-            input #orders type="text" inputmode="numeric" maxlength="2" value=(most);
+            label for="orders" { (t.text("form-orders")) }
+            p.hint #orders-hint { (t.text("form-orders-hint")) }
+            input #orders type="text" inputmode="numeric" maxlength="2" value=(most) aria-describedby="orders-hint";
         }
     }
 }
 
-fn one_type(name: Option<&str>, kind: Option<&Kind>) -> Markup {
+fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
     let quantity = kind
         .and_then(|kind| kind.quantity)
         .map(|quantity| quantity.to_string());
     let currency = kind.map_or("CHF".to_owned(), |kind| kind.currency.to_string());
     html! {
         div.card.type-row {
-            div.field { label { "Name" } input data-name type="text" maxlength="100" value=[name]; }
-            div.field { label { "Price" } input data-price type="text" inputmode="decimal" data-minor=[kind.map(|kind| kind.price)]; }
-            div.field { label { "Currency" } input data-currency type="text" maxlength="4" value=(currency); }
-            div.field { label { "How many" } input data-quantity type="text" inputmode="numeric" value=[quantity]; }
-            @if kind.is_none() { button.link type="button" data-remove { "Remove this type" } }
+            div.field { label { (t.text("form-title")) } input data-name type="text" maxlength="100" value=[name]; }
+            div.field { label { (t.text("form-price")) } input data-price type="text" inputmode="decimal" data-minor=[kind.map(|kind| kind.price)]; }
+            div.field { label { (t.text("form-currency")) } input data-currency type="text" maxlength="4" value=(currency); }
+            div.field { label { (t.text("how-many")) } input data-quantity type="text" inputmode="numeric" value=[quantity]; }
+            @if kind.is_none() { button.link type="button" data-remove { (t.text("form-remove-type")) } }
         }
     }
 }
 
 /// Who gets what of the tickets.
-fn shares(event: Option<&Event>, did: &str) -> Markup {
+fn shares(event: Option<&Event>, did: &str, t: Texts) -> Markup {
     let manifest = event.and_then(|event| Manifest::parse(event.manifest.as_deref()?).ok());
     let rows = manifest
         .map(|manifest| manifest.table())
         .unwrap_or_default();
     html! {
         fieldset {
-            legend { "Who gets what" }
-            p.hint { "Of every ticket; together 100 %. Somebody’s address stands on their page." }
+            legend { (t.text("form-shares")) }
+            p.hint { (t.text("form-shares-hint")) }
             div #shares {
-                @if rows.is_empty() { (one_share(Some(did), Some("organiser"), Some("100".to_owned()))) }
+                @if rows.is_empty() { (one_share(Some(did), Some(&t.text("form-organiser")), Some("100".to_owned()), t)) }
                 @for row in &rows {
-                    (one_share(Some(&row.who), row.role.as_deref(), Some(percent(row.share.get()))))
+                    (one_share(Some(&row.who), row.role.as_deref(), Some(percent(row.share.get())), t))
                 }
             }
-            button #add-share type="button" { "Add somebody" }
-            template #share-template { (one_share(None, None, None)) }
+            button #add-share type="button" { (t.text("form-add-share")) }
+            template #share-template { (one_share(None, None, None, t)) }
         }
     }
 }
@@ -180,13 +204,13 @@ fn percent(ppm: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn one_share(who: Option<&str>, role: Option<&str>, share: Option<String>) -> Markup {
+fn one_share(who: Option<&str>, role: Option<&str>, share: Option<String>, t: Texts) -> Markup {
     html! {
         div.card.share-row {
-            div.field { label { "Who" } input data-who type="text" maxlength="200" spellcheck="false" autocapitalize="none" value=[who]; }
-            div.field { label { "As" } input data-role type="text" maxlength="100" value=[role]; }
-            div.field { label { "Share in %" } input data-share type="text" inputmode="decimal" value=[share]; }
-            button.link type="button" data-remove { "Remove" }
+            div.field { label { (t.text("their-id")) } input data-who type="text" maxlength="200" spellcheck="false" autocapitalize="none" value=[who]; }
+            div.field { label { (t.text("shares-as")) } input data-role type="text" maxlength="100" value=[role]; }
+            div.field { label { (t.text("form-share")) } input data-share type="text" inputmode="decimal" value=[share]; }
+            button.link type="button" data-remove { (t.text("form-remove")) }
         }
     }
 }

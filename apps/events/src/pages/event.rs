@@ -3,35 +3,37 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::money::Minor;
+use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::{message, open, status, time, viewer_of};
-use crate::own;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Kind};
-use crate::routes::closing::{self, RefundAnswer};
-use crate::routes::{find, places};
+use super::{message, money, name_of, open, status, time, type_name};
+use crate::lookup::find;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Event, Kind};
+use crate::routes::closing::{self, RefundAnswer, RefundsAnswer};
+use crate::routes::places;
 
 /// `/events/{id}`
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let viewer = viewer_of(&node, session.as_ref())?;
+    let t = TEXTS.of(lang);
+    let viewer = node.viewer_of(session.as_ref())?;
     let did = session.map(|session| session.did);
     let event = find(&node, &id, did.as_ref())?;
     let now = node.now().as_millis();
-    let (kinds, has_ticket) = node.read(PROJECTION.name, |db| {
+    let (kinds, has_ticket) = node.read(MANIFEST.name, |db| {
         let has = match &did {
-            Some(did) => reads::has_valid(db, did.as_str(), event.did.as_str())?,
+            Some(did) => queries::has_valid(db, did.as_str(), event.did.as_str())?,
             None => false,
         };
-        Ok((reads::kinds(db, event.did.as_str(), now)?, has))
+        Ok((queries::kinds(db, event.did.as_str(), now)?, has))
     })?;
     let is_own = did.as_ref() == Some(&event.organiser);
     let is_owner = match &did {
@@ -42,27 +44,31 @@ pub(super) async fn page(
         Some(did) => places::open_at(&node, &event, did)?,
         None => Vec::new(),
     };
-    let title = event
-        .word("title")
-        .unwrap_or("An event without words")
-        .to_owned();
+    let rails = match node.get::<dyn Cashier>() {
+        Some(cashier) => cashier.rails(&node, &event.organiser)?,
+        None => Vec::new(),
+    };
+    let title = super::title(&event, t);
     let content = html! {
-        (message())
-        (about(&node, &event, &title, is_own || has_ticket)?)
-        @if is_own { (manage(&event, now)) }
-        @else if is_owner { (owner(&event, now)) }
-        @if is_own && event.status == "cancelled" { (giving_back(&node, &event)?) }
-        @else if has_ticket { div.notice.good { p { "You have a ticket. " a href="/events/mine" { "Show it" } } } }
-        (open::section(&event, &open, is_own))
-        (tickets(&event, &kinds, viewer.as_ref(), is_own))
-        (shares(&node, &event)?)
+        (message(t))
+        (about(&node, &event, &title, is_own || has_ticket, t)?)
+        @if is_own { (manage(&event, now, t)) }
+        @else if is_owner { (owner(&event, now, t)) }
+        @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
+        @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        (open::section(&node, &event, &open, is_own, t))
+        @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
+        (tickets(&event, &kinds, viewer.as_ref(), is_own, t))
+        (order(&kinds, &rails, t))
+        (shares(&node, &event, t)?)
         details {
-            summary { "How do I know that a ticket is real?" }
-            p { "This event has a key of its own, and signs every ticket with it. Its address is " (short_did(event.did.as_str())) ": whoever has it can check a ticket, without this box and without a network." }
+            summary { (t.text("proof")) }
+            p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
         }
     };
-    let page = Page::new(title.clone(), content)
-        .script("/assets/js/pages/event.js")
+    let page = t
+        .page(title.clone(), content)
+        .script("/assets/events/event.js")
         .viewer(viewer);
     let page = match event.status.as_str() {
         "draft" => page,
@@ -71,40 +77,59 @@ pub(super) async fn page(
     Ok(page.into_response())
 }
 
-fn about(node: &Node, event: &Event, title: &str, inside: bool) -> Result<Markup, Problem> {
-    let (starts, ends) = (
-        event.starts.and_then(own::time),
-        event.ends.and_then(own::time),
-    );
+fn about(
+    node: &Node,
+    event: &Event,
+    title: &str,
+    inside: bool,
+    t: Texts,
+) -> Result<Markup, Problem> {
     let place: Vec<&str> = ["venue", "address", "city", "country"]
         .into_iter()
         .filter_map(|name| event.word(name))
         .collect();
     let by = node.card(&event.organiser)?;
-    let name = by
-        .as_ref()
-        .and_then(|card| card.display_name.clone().or(card.handle.clone()));
+    let calendar = html! { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } };
+    let linked = |url: &str| html! { a href=(url) rel="noopener noreferrer nofollow" { (url) } };
     Ok(html! {
         h1 { (title) }
-        p { (status(&event.status)) @if event.status == "cancelled" && event.decided_by.as_deref() != Some(event.organiser.as_str()) { " by the owner of this box" } }
+        p { (status(event, t)) }
         dl.facts {
-            dt { "When" }
-            dd { (time(starts.as_deref())) @if ends.is_some() { " to " (time(ends.as_deref())) } }
-            @if !place.is_empty() { dt { "Where" } dd { (place.join(", ")) } }
+            dt { (t.text("when")) }
+            dd { (when(event, t)) }
+            @if !place.is_empty() { dt { (t.text("where")) } dd { (place.join(", ")) } }
             @if event.word("locationType") != Some("physical") {
-                dt { "Online" }
+                dt { (t.text("online")) }
                 dd {
                     @match event.word("virtualUrl").filter(|_| inside) {
-                        Some(url) => a href=(url) rel="noopener noreferrer nofollow" { (url) },
-                        None => "The address stands here once you have a ticket.",
+                        Some(url) => (linked(url)),
+                        None => (t.text("online-later")),
                     }
                 }
             }
-            dt { "By" }
-            dd { a href={ "/profile/" (event.organiser) } { (name.as_deref().unwrap_or("somebody on this box")) } }
+            dt { (t.text("by")) }
+            dd { a href=(node.page_of(event.organiser.as_str())) { (name_of(by.as_ref(), t)) } }
         }
         @if let Some(text) = event.word("description") { p.bio { (text) } }
-        p { a href={ "/events/api/events/" (event.id) "/calendar.ics" } { "Put it into your calendar" } }
+        @if event.status != "draft" {
+            div.actions {
+                button #share type="button" hidden data-title=(title) { (t.text("share")) }
+                (calendar)
+            }
+            p #share-link.hint hidden { (t.text("share-link")) " " span.mono #share-url {} span #share-copy {} }
+        } @else { p { (calendar) } }
+    })
+}
+
+/// When it starts, and ends where that is known.
+fn when(event: &Event, t: Texts) -> Markup {
+    let starts = time(event.starts, t.lang);
+    if event.ends.is_none() {
+        return starts;
+    }
+    t.markup("when-from-to", args![], |name, _| match name {
+        "starts" => starts.clone(),
+        _ => time(event.ends, t.lang),
     })
 }
 
@@ -114,129 +139,172 @@ fn may_cancel(event: &Event, now: i64) -> bool {
 }
 
 /// What the organiser can do.
-fn manage(event: &Event, now: i64) -> Markup {
+fn manage(event: &Event, now: i64, t: Texts) -> Markup {
     let can = |to: &str| crate::event::may_become(&event.status, to);
-    let may_cancel = may_cancel(event, now);
+    let has_ended = matches!(event.status.as_str(), "cancelled" | "completed");
     html! {
         div.card #manage data-event=(event.did) data-id=(event.id) {
-            h2 { "Your event" }
+            h2 { (t.text("manage")) }
             div.actions {
-                @if can("published") { button.main type="button" data-status="published" { "Publish" } }
-                @if can("paused") { button type="button" data-status="paused" { "Pause the sale" } }
-                @if can("completed") { button type="button" data-status="completed" { "It is over" } }
-                @if may_cancel { button.danger type="button" data-status="cancelled" { "Cancel the event" } }
-                @if !matches!(event.status.as_str(), "cancelled" | "completed") { a.button href={ "/events/" (event.id) "/edit" } { "Change it" } }
-                @else if !event.words.is_null() { button type="button" data-erase { "Erase its words" } }
-                a.button href={ "/events/" (event.id) "/door" } { "Guests and door" }
-                a.button href={ "/auth/api/export?did=" (event.did) } download { "Take its record along" }
+                @if can("published") { button.main type="button" data-status="published" { (t.text("publish")) } }
+                @if can("paused") { button type="button" data-status="paused" { (t.text("pause")) } }
+                @if can("completed") { button type="button" data-status="completed" { (t.text("complete")) } }
+                @if !has_ended { a.button href={ "/events/" (event.id) "/edit" } { (t.text("edit")) } }
+                a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) }
+                a.button href={ "/auth/api/export?did=" (event.did) } download { (t.text("record")) }
             }
-            @if may_cancel { p.hint { "Cancelling ends the sale for good, makes all tickets void at once, and gives everybody their money back automatically. It is possible until three days after the end; then the money of the tickets is paid out." } }
+            @if has_ended && !event.words.is_null() {
+                div.actions { button.danger type="button" data-erase { (t.text("erase")) } }
+            }
+            // Apart from what one does every day.
+            @if may_cancel(event, now) {
+                h3 { (t.text("cancel-title")) }
+                p.hint { (t.text("cancel-hint")) }
+                div.actions { button.danger type="button" data-status="cancelled" { (t.text("cancel")) } }
+            }
         }
     }
 }
 
 /// What the owner of this box can do about somebody else's event.
-fn owner(event: &Event, now: i64) -> Markup {
+fn owner(event: &Event, now: i64, t: Texts) -> Markup {
     html! {
         @if event.status != "draft" && may_cancel(event, now) {
             div.card #manage data-event=(event.did) data-id=(event.id) {
-                h2 { "As the owner of this box" }
-                p { "You can cancel this event, for example when the organiser is gone or sells what there is not. All tickets are void at once, and everybody gets their money back automatically." }
-                div.actions { button.danger type="button" data-status="cancelled" data-op="events.cancel" { "Cancel the event" } }
+                h2 { (t.text("owner")) }
+                p { (t.text("owner-hint")) }
+                div.actions { button.danger type="button" data-status="cancelled" data-op="events.cancel" { (t.text("cancel")) } }
             }
         }
     }
 }
 
 /// How far everybody's money is.
-fn giving_back(node: &Node, event: &Event) -> Result<Markup, Problem> {
-    let refunds = closing::of(node, event)?;
+fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
+    let refunds = closing::of(node, event, t.lang)?;
     if refunds.payments == 0 {
         return Ok(html! {});
     }
     Ok(html! {
         div.card #refunds data-id=(event.id) data-open=(refunds.open) {
-            h2 { "On its way back to the buyers" }
-            p #refunds-text role="status" { (refunds.done) " of " (refunds.payments) " payments are given back." }
-            progress #refunds-bar max=(refunds.payments) value=(refunds.done) aria-label="Payments that are given back" {}
-            @if refunds.open > 0 { p.hint { "The others follow by themselves, also when you close this page." } }
-            @if refunds.waiting > 0 { p.hint { (refunds.waiting) " are on their way to a card: that takes its bank a few days." } }
+            h2 { (t.text("refunds")) }
+            p #refunds-text role="status" { (refunded(&refunds, t)) }
+            progress #refunds-bar max=(refunds.payments) value=(refunds.refunded()) aria-label=(t.text("refunds-bar")) {}
+            @if refunds.open > 0 { p.hint { (t.text("refunds-rest")) } }
+            @if refunds.waiting > 0 { p.hint { (t.with("refunds-waiting", args![count = refunds.waiting])) } }
             @if !refunds.attention.is_empty() {
-                h3 { "To look at" }
-                ul.rows { @for one in &refunds.attention { (attention(one)) } }
+                h3 { (t.text("refunds-attention")) }
+                ul.rows { @for one in &refunds.attention { (attention(node, one, t)) } }
             }
         }
     })
 }
 
-fn attention(one: &RefundAnswer) -> Markup {
-    let name = one
-        .payer
-        .display_name
-        .as_deref()
-        .or(one.payer.handle.as_deref());
+/// What the box has refunded, and what its organiser still has to send.
+fn refunded(refunds: &RefundsAnswer, t: Texts) -> Markup {
+    html! {
+        (t.with("refunds-done", args![done = refunds.refunded(), count = refunds.payments]))
+        @if refunds.by_hand > 0 { " " (t.with("refunds-by-hand", args![count = refunds.by_hand])) }
+    }
+}
+
+fn attention(node: &Node, one: &RefundAnswer, t: Texts) -> Markup {
     html! {
         li {
-            a href={ "/profile/" (one.payer.did) } { (name.unwrap_or("somebody on this box")) }
+            a href=(node.page_of(one.payer.did.as_str())) { (name_of(Some(&one.payer), t)) }
             p.soft { (one.todo) }
         }
     }
 }
 
-fn left(kind: &Kind) -> String {
+/// The price of a type of tickets, and how many are left where there is a limit.
+fn offer(kind: &Kind, t: Texts) -> String {
+    let price = match kind.price {
+        0 => t.text("free").into_owned(),
+        price => money(price, kind.currency, t.lang),
+    };
     match kind.available() {
-        None => String::new(),
-        Some(0) => "sold out".to_owned(),
-        Some(1) => "1 left".to_owned(),
-        Some(left) => format!("{left} left"),
+        None => price,
+        Some(0) => format!("{price} · {}", t.text("sold-out")),
+        Some(left) => format!("{price} · {}", t.with("left", args![count = left])),
     }
 }
 
-fn price(kind: &Kind) -> String {
-    match Minor::new(kind.price) {
-        Ok(amount) if !amount.is_zero() => amount.display(kind.currency),
-        _ => "free".to_owned(),
-    }
-}
-
-fn tickets(event: &Event, kinds: &[Kind], viewer: Option<&Viewer>, is_own: bool) -> Markup {
+fn tickets(
+    event: &Event,
+    kinds: &[Kind],
+    viewer: Option<&Viewer>,
+    is_own: bool,
+    t: Texts,
+) -> Markup {
+    // At most what is left: more is never offered.
+    let most = |kind: &Kind| {
+        kind.available()
+            .map_or(kind.most, |left| left.min(kind.most))
+    };
     let open = event.status == "published";
     html! {
-        h2 { "Tickets" }
+        h2 { (t.text("tickets")) }
         ul.rows {
             @for kind in kinds {
                 li {
                     div.row {
+                        @let name = type_name(event, kind.n, t);
                         div.grow {
-                            strong { (event.type_name(kind.n).unwrap_or("Ticket")) }
+                            strong { (name) }
                             @for perk in perks(event, kind.n) { " " span.tag { (perk) } }
-                            p.soft { (price(kind)) @if kind.quantity.is_some() { " · " (left(kind)) } }
+                            p.soft { (offer(kind, t)) }
                         }
                         @if open && !is_own && viewer.is_some() && kind.available() != Some(0) {
                             form.buy data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
-                                label { span.soft { "How many" } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label={ "How many: " (event.type_name(kind.n).unwrap_or("Ticket")) } data-most=(kind.most); }
-                                " " button.main type="submit" { "Buy" }
+                                label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.with("how-many-of", args![type = name])) data-most=(most(kind)); }
+                                " " button.main type="submit" { (t.text("buy")) }
                             }
                         }
                     }
                 }
             }
         }
-        @if open && viewer.is_none() { p { a.button.main href={ "/signin?next=/events/" (event.id) } { "Sign in to buy" } } }
+        @if open && viewer.is_none() { p { a.button.main href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
+    }
+}
+
+/// What somebody is about to sign; a script shows it.
+fn order(kinds: &[Kind], rails: &[Rail], t: Texts) -> Markup {
+    let is_sold = kinds.iter().any(|kind| kind.price > 0);
+    html! {
         div.card #order hidden {
-            h3 tabindex="-1" { "Your order" }
+            h3 tabindex="-1" { (t.text("order")) }
             p #order-text {}
             div #order-split {}
             div.field {
-                label for="rail" { "How you pay" }
+                label for="rail" { (t.text("order-pay")) }
                 select #rail {
-                    option value="ledger" { "From your credit on this box" }
-                    option value="emt" { "By e-transfer from your bank" }
-                    option value="stripe" { "By card" }
+                    @for rail in rails { option value=(rail.as_str()) { (t.text(rail_name(*rail))) } }
                 }
             }
-            p.hint { "What you pay from credit or by card is held until three days after the event. If it is cancelled before that, you get it back." }
-            div.actions { button.main #agree type="button" { "Sign and buy" } button #cancel type="button" { "Not now" } }
+            @if is_sold { p.hint { (t.text("order-held")) } }
+            div.actions { button.main #agree type="button" { (t.text("order-sign")) } button #cancel type="button" { (t.text("order-not-now")) } }
+        }
+    }
+}
+
+fn rail_name(rail: Rail) -> &'static str {
+    match rail {
+        Rail::Ledger => "rail-ledger",
+        Rail::Emt => "rail-emt",
+        Rail::Stripe => "rail-stripe",
+    }
+}
+
+/// The organiser has not said where buyers can send money.
+fn no_details(node: &Node, t: Texts) -> Markup {
+    html! {
+        @if let Some(cashier) = node.get::<dyn Cashier>() {
+            div.notice {
+                p { (t.text("no-details")) }
+                p { a.button href=(cashier.details_page()) { (t.text("no-details-add")) } }
+            }
         }
     }
 }
@@ -251,7 +319,7 @@ fn perks(event: &Event, n: i64) -> Vec<&str> {
 }
 
 /// Who gets what of a ticket, as the signed manifest says.
-fn shares(node: &Node, event: &Event) -> Result<Markup, Problem> {
+fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let manifest = event
         .manifest
         .as_deref()
@@ -262,30 +330,35 @@ fn shares(node: &Node, event: &Event) -> Result<Markup, Problem> {
     let rows = manifest.table();
     let names: Vec<String> = rows
         .iter()
-        .map(|row| name(node, &row.who))
+        .map(|row| name(node, &row.who, t))
         .collect::<Result<_, _>>()?;
     Ok(html! {
-        h2 { "Who gets what" }
+        h2 { (t.text("shares")) }
         div.scroll { table {
-            caption { "Of every ticket, signed by who organises. What somebody passes on from their part stands in the receipt." }
-            thead { tr { th { "Who" } th { "As" } th.number { "Share" } } }
+            caption { (t.text("shares-caption")) }
+            thead { tr { th { (t.text("shares-who")) } th { (t.text("shares-as")) } th.number { (t.text("shares-part")) } } }
             tbody { @for (row, name) in rows.iter().zip(&names) {
                 tr {
-                    td { @if row.who.starts_with("did:imajin:") { a href={ "/profile/" (row.who) } { (name) } } @else { (name) } }
+                    td { @if row.who.starts_with("did:imajin:") { a href=(node.page_of(&row.who)) { (name) } } @else { (name) } }
                     td { (row.role.as_deref().unwrap_or("")) }
-                    td.number { (format!("{:.2} %", f64::from(row.share.get()) / 10_000.0)) }
+                    td.number { (percent(row.share.get(), t)) }
                 }
             } }
         } }
     })
 }
 
-fn name(node: &Node, who: &str) -> Result<String, Problem> {
+/// A share with two digits behind the point: hundredths of a percent, written like hundredths of a currency.
+fn percent(ppm: u32, t: Texts) -> String {
+    t.lang
+        .money(i64::from(ppm.saturating_add(50) / 100), 2, "%")
+}
+
+fn name(node: &Node, who: &str, t: Texts) -> Result<String, Problem> {
+    if who == node.did().as_str() {
+        return Ok(node.name().to_owned());
+    }
     let did = imajin_protocol::Did::parse(who).ok();
     let card = did.map(|did| node.card(&did)).transpose()?.flatten();
-    let known = card.and_then(|card| card.display_name.or(card.handle));
-    Ok(known.unwrap_or_else(|| {
-        let id = who.rsplit(':').next().unwrap_or(who);
-        id.chars().take(10).collect()
-    }))
+    Ok(name_of(card.as_ref(), t))
 }

@@ -3,64 +3,64 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Problem, Texts};
 use maud::{Markup, html};
 
-use super::{status, time, viewer_of};
-use crate::own;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Which};
+use super::{status, time, title};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Event, Which};
 
 /// `/events`
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     part: Part,
 ) -> Result<Response, Problem> {
-    let viewer = viewer_of(&node, session.as_ref())?;
+    let t = TEXTS.of(lang);
+    let viewer = node.viewer_of(session.as_ref())?;
     let which = Which {
         from: Some(node.now().as_millis()),
         ..Which::default()
     };
-    let (events, total) = node.read(PROJECTION.name, |db| {
-        reads::list(db, &which, part.limit, part.offset)
+    let (events, total) = node.read(MANIFEST.name, |db| {
+        queries::list(db, &which, part.limit, part.offset)
     })?;
     let next = part.offset + events.len();
     let content = html! {
-        h1 { "What is on" }
-        p.lead { "Events that people on this box make. Each sells its own tickets, and says who gets what of them." }
+        h1 { (t.text("list")) }
+        p.lead { (t.text("list-lead")) }
         div.actions {
-            a.button.main href="/events/new" { "Make an event" }
-            a.button href="/events/mine" { "Your tickets" }
+            a.button.main href="/events/new" { (t.text("new")) }
+            a.button href="/events/mine" { (t.text("mine")) }
         }
         @if events.is_empty() {
-            div.card { p { "Nothing is planned yet. The first event could be yours." } }
+            div.card { p { (t.text("list-none")) } }
         } @else {
-            ul.rows { @for event in &events { (row(event)) } }
+            ul.rows { @for event in &events { (row(event, t)) } }
         }
-        @if (next as u64) < total { p { a href={ "/events?offset=" (next) } { "Later events" } } }
+        @if (next as u64) < total { p { a href={ "/events?offset=" (next) } { (t.text("list-later")) } } }
     };
-    Ok(Page::new("What is on", content)
-        .script("/assets/js/pages/events.js")
+    Ok(t.page(t.text("list"), content)
+        .script("/assets/events/list.js")
         .viewer(viewer)
         .indexed()
         .into_response())
 }
 
 /// An event in a list.
-pub(super) fn row(event: &Event) -> Markup {
-    let starts = event.starts.and_then(own::time);
+pub(super) fn row(event: &Event, t: Texts) -> Markup {
     let place = event.word("city").or(event.word("venue"));
     html! {
         li {
             div.row {
-                a.grow href={ "/events/" (event.id) } { strong { (event.word("title").unwrap_or("An event without words")) } }
-                (status(&event.status))
+                a.grow href={ "/events/" (event.id) } { strong { (title(event, t)) } }
+                (status(event, t))
             }
             p.soft {
-                (time(starts.as_deref()))
+                (time(event.starts, t.lang))
                 @if let Some(place) = place { " · " (place) }
-                @if event.word("locationType") != Some("physical") { " · online" }
+                @if event.word("locationType") != Some("physical") { " · " (t.text("list-online")) }
             }
         }
     }

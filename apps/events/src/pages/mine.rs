@@ -2,23 +2,28 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_selling::Cashier;
 use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 
-use super::{list, message, time, to_signin, viewer_of};
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Held, Which};
-use crate::routes::code_of;
-use crate::{own, qr};
+use super::{list, message, their_id, time, title, to_signin, type_name};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::qr;
+use crate::queries::{self, Event, Held, Which};
+
+/// Letters of a ticket's number as people see it.
+const NUMBER_DIGITS: usize = 6;
 
 /// `/events/mine`
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
     part: Part,
 ) -> Result<Response, Problem> {
-    let (Some(viewer), Some(session)) = (viewer_of(&node, session.as_ref())?, session) else {
+    let t = TEXTS.of(lang);
+    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
     let which = Which {
@@ -27,45 +32,58 @@ pub(super) async fn page(
         from: None,
     };
     let most = node.limits().page_max;
-    let (tickets, total, events) = node.read(PROJECTION.name, |db| {
-        let (held, total) = reads::tickets(db, session.did.as_str(), part.limit, part.offset)?;
+    let (tickets, total, events) = node.read(MANIFEST.name, |db| {
+        let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;
         let tickets = held.into_iter().map(|held| {
-            let event = reads::event(db, held.event.as_str())?;
+            let event = queries::event(db, held.event.as_str())?;
             Ok((held, event))
         });
         let tickets: Vec<(Held, Option<Event>)> = tickets.collect::<rusqlite::Result<_>>()?;
-        Ok((tickets, total, reads::list(db, &which, most, 0)?.0))
+        Ok((tickets, total, queries::list(db, &which, most, 0)?.0))
     })?;
     let next = part.offset + tickets.len();
+    let card = node.card(&session.did)?;
+    let holder = card.and_then(|card| card.display_name.or(card.handle));
+    let holder = holder.unwrap_or_else(|| viewer.name.clone());
     let content = html! {
-        (message())
-        h1 { "Your tickets" }
+        (message(t))
+        h1 { (t.text("mine")) }
         @if tickets.is_empty() {
-            div.card { p { "You have no tickets yet. " a href="/events" { "See what is on" } } }
+            div.card { p { (t.markup("mine-none", args![], |_, inner| html! { a href="/events" { (inner) } })) } }
         }
-        @for (held, event) in &tickets { (ticket(held, event.as_ref())?) }
-        @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { "Older tickets" } } }
+        @for (held, event) in &tickets { (ticket(&node, held, event.as_ref(), &holder, t)?) }
+        @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
         @if !events.is_empty() {
-            h2 { "Your events" }
-            ul.rows { @for event in &events { (list::row(event)) } }
+            h2 { (t.text("mine-events")) }
+            ul.rows { @for event in &events { (list::row(event, t)) } }
         }
-        p { a.button href="/events/new" { "Make an event" } }
+        p { a.button href="/events/new" { (t.text("new")) } }
     };
-    Ok(Page::new("Your tickets", content)
-        .script("/assets/js/pages/tickets.js")
+    Ok(t.page(t.text("mine"), content)
+        .script("/assets/events/tickets.js")
         .viewer(Some(viewer))
         .into_response())
 }
 
-fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
-    let title = event
-        .and_then(|event| event.word("title"))
-        .unwrap_or("An event");
-    let starts = event.and_then(|event| event.starts).and_then(own::time);
-    let kind = event
-        .and_then(|event| event.type_name(held.kind))
-        .unwrap_or("Ticket");
-    let picture = match code_of(held).filter(|_| held.counts()) {
+fn ticket(
+    node: &Node,
+    held: &Held,
+    event: Option<&Event>,
+    holder: &str,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let (title, kind) = match event {
+        Some(event) => (title(event, t), type_name(event, held.kind, t)),
+        None => (
+            t.text("untitled").into_owned(),
+            t.text("ticket").into_owned(),
+        ),
+    };
+    let starts = event.and_then(|event| event.starts);
+    let number = number(&held.ticket);
+    let number = html! { span.mono { (number) } };
+    let to = format!("to-{}", held.ticket);
+    let picture = match held.code().filter(|_| held.counts()) {
         // Drawn by this program, from letters and digits.
         Some(code) => Some(qr::svg(&code)?),
         None => None,
@@ -73,26 +91,24 @@ fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
     Ok(html! {
         article.card #(held.ticket) {
             h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
-            p { strong { (kind) } " · " (time(starts.as_deref())) }
-            p { (state(held)) }
+            p { strong { (kind) } " · " (time(starts, t.lang)) }
+            p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
+            p { (state(held, t)) }
             @if held.said() == "void" && event.is_some_and(|event| event.status == "cancelled") {
-                p { "The event was cancelled. The money goes back to the person who paid it: see " a href="/pay" { "your money" } "." }
+                p { (t.markup("mine-cancelled", args![], |_, inner| money(node, &inner))) }
             }
             @if let Some(picture) = picture {
-                div.qrs role="img" aria-label="The code for the door" { (PreEscaped(picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
-                p.hint { "Show this at the door. It works without a network." }
-                p { a href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { "Keep it as a picture" } }
+                div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
+                p.hint { (t.text("mine-code-hint")) }
+                p { a href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) } }
             }
             @if held.status == "valid" {
                 details {
-                    summary { "Hand it on to somebody" }
+                    summary { (t.text("pass-on")) }
                     form.transfer data-ticket=(held.ticket) {
-                        div.field {
-                            label for={ "to-" (held.ticket) } { "Their address" }
-                            p.hint { "It stands on their page. The event signs a new ticket for them, and this one counts no more." }
-                            input id={ "to-" (held.ticket) } name="to" type="text" spellcheck="false" autocapitalize="none";
-                        }
-                        button type="submit" { "Sign and hand on" }
+                        p { (t.text("pass-on-hint")) }
+                        (their_id(&to, Some("to"), t))
+                        button type="submit" { (t.text("pass-on-sign")) }
                     }
                 }
             }
@@ -100,15 +116,30 @@ fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
     })
 }
 
-fn state(held: &Held) -> Markup {
-    match held.status.as_str() {
-        "valid" => html! { span.tag.good { "counts" } },
-        "used" => {
-            let at = held.used_at.and_then(own::time);
-            html! { span.tag { "used" } " " (time(at.as_deref())) }
+/// Where the money of what was given back is, as far as this box moves money.
+fn money(node: &Node, inner: &Markup) -> Markup {
+    html! {
+        @match node.get::<dyn Cashier>() {
+            Some(cashier) => a href=(cashier.page()) { (inner) },
+            None => (inner),
         }
-        "passed" => html! { span.tag { "handed on" } },
-        "off" => html! { span.tag { "cancelled" } },
-        _ => html! { span.tag { "given back" } },
+    }
+}
+
+/// The end of a ticket's id, which is random: short enough to be read out at a door that lists it.
+pub(crate) fn number(ticket: &str) -> String {
+    let from = ticket.len().saturating_sub(NUMBER_DIGITS);
+    ticket.get(from..).unwrap_or(ticket).to_ascii_uppercase()
+}
+
+fn state(held: &Held, t: Texts) -> Markup {
+    match held.status.as_str() {
+        "valid" => html! { span.tag.good { (t.text("mine-valid")) } },
+        "used" => {
+            html! { span.tag { (t.text("mine-used")) } " " (time(held.used_at, t.lang)) }
+        }
+        "passed" => html! { span.tag { (t.text("mine-passed")) } },
+        "off" => html! { span.tag { (t.text("status-cancelled")) } },
+        _ => html! { span.tag { (t.text("mine-void")) } },
     }
 }

@@ -2,50 +2,67 @@
 //!
 //! Always: the organiser sees everybody's and may give any up; everybody else sees their own.
 
-use imajin_protocol::{Currency, Minor};
+use std::borrow::Cow;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Currency;
+use imajin_selling::Cashier;
+use imajin_service::{Node, Texts, args};
 use maud::{Markup, html};
 
-use super::time;
-use crate::reads::Event;
+use super::{money, name_of, time};
+use crate::queries::Event;
 use crate::routes::places::OpenAnswer;
 
 /// The section of an event's page; nothing where nothing is open.
-pub(super) fn section(event: &Event, open: &[OpenAnswer], is_own: bool) -> Markup {
+pub(super) fn section(
+    node: &Node,
+    event: &Event,
+    open: &[OpenAnswer],
+    is_own: bool,
+    t: Texts,
+) -> Markup {
     if open.is_empty() {
         return html! {};
     }
     html! {
         div.card #open data-id=(event.id) {
-            h2 { @if is_own { "Open orders" } @else { "Your open order" } }
-            ul.rows { @for one in open { (row(one, is_own)) } }
-            @if is_own { p.hint { "Release places of somebody who does not pay. If their money comes after all, they get tickets as long as some are left; otherwise it goes back." } }
+            h2 { (t.text(if is_own { "open-orders" } else { "open-order" })) }
+            ul.rows { @for one in open { (row(node, one, is_own, t)) } }
+            @if is_own { p.hint { (t.text("open-hint")) } }
         }
     }
 }
 
-fn row(one: &OpenAnswer, is_own: bool) -> Markup {
-    let card = &one.holder;
-    let name = card.display_name.as_deref().or(card.handle.as_deref());
+fn row(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
+    let holder = &one.holder;
+    let type_name = one.type_name.as_deref().map(Cow::Borrowed);
+    let until = one
+        .until
+        .as_deref()
+        .and_then(|at| Timestamp::parse(at).ok());
+    let until = time(until.map(Timestamp::as_millis), t.lang);
+    let kept = match one.kind {
+        "order" => "open-ordered",
+        _ => "open-held",
+    };
     html! {
         li {
             div.row {
                 div.grow {
-                    @if is_own { a href={ "/profile/" (card.did) } { (name.unwrap_or("somebody on this box")) } ": " }
-                    (one.quantity) " × " (one.type_name.as_deref().unwrap_or("Ticket"))
-                    @if let Some(amount) = amount(one) { ", " (amount) }
-                    br; span.hint {
-                        @if one.kind == "order" { "Ordered, not paid yet. Kept until " } @else { "Kept while they pay, until " }
-                        (time(one.until.as_deref()))
-                    }
+                    @if is_own { a href=(node.page_of(holder.did.as_str())) { (name_of(Some(holder), t)) } ": " }
+                    (one.quantity) " × " (type_name.unwrap_or_else(|| t.text("ticket")))
+                    @if let Some(amount) = amount(one, t) { ", " (amount) }
+                    br; span.hint { (t.markup(kept, args![], |_, _| until.clone())) }
                 }
-                button type="button" data-release=(one.hold) { @if is_own { "Release" } @else { "Give it up" } }
+                @if !is_own && one.kind == "order" { @if let Some(cashier) = node.get::<dyn Cashier>() { a.button href=(cashier.payment_page(&one.hold)) { (t.text("open-pay")) } } }
+                button type="button" data-release=(one.hold) { (t.text(if is_own { "open-release" } else { "open-give-up" })) }
             }
         }
     }
 }
 
-fn amount(one: &OpenAnswer) -> Option<String> {
+fn amount(one: &OpenAnswer, t: Texts) -> Option<String> {
     let currency = Currency::parse(&one.currency).ok()?;
-    let amount = Minor::new(one.amount).ok()?;
-    (!amount.is_zero()).then(|| amount.display(currency))
+    (one.amount != 0).then(|| money(one.amount, currency, t.lang))
 }

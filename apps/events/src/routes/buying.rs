@@ -2,21 +2,24 @@
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Did, IdText, Minor};
+use imajin_selling::{self as sale, Counter, Offer, Quote, Rail};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::sale::{self, Counter, Offer, Quote, Rail};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::operation::{Int, Refused};
+use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::places::id_text;
-use super::{enter, find};
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Kind};
-use crate::{event, ops};
+use super::fields::field;
+use crate::event::{id_of, time};
+use crate::lookup::find;
+use crate::manifest::MANIFEST;
+use crate::operations::{BuyTickets, LaterRail, check_left};
+use crate::queries::{self, Event, Kind};
 
 /// An order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,36 +79,40 @@ pub(crate) struct BuyAnswer {
     /// What the buyer writes into the e-transfer.
     #[schema(example = "IMJ-0F3C91AB7E")]
     memo: Option<String>,
+    /// The page that tells the buyer where to send the e-transfer, and by when.
+    #[serde(rename = "paymentPage")]
+    payment_page: Option<String>,
 }
 
 struct Order {
     event: Event,
     kind: Kind,
-    quantity: i64,
+    quantity: Int<1, 100>,
     offer: Offer,
     quote: Quote,
 }
 
 impl Order {
-    fn fact(&self, hold: Option<&str>) -> Result<Fact, Problem> {
-        let bad = |error: String| Problem::field("fact", format!("{error}."));
+    fn operation(&self, hold: Option<&str>) -> Result<BuyTickets, Problem> {
         let terms = self.offer.terms(&self.quote);
-        let pinned = terms.fact().map_err(|error| bad(error.to_string()))?;
-        let pinned = pinned
-            .iter()
-            .filter(|(key, _)| !["service", "kind"].contains(key))
-            .map(|(key, value)| (key.to_owned(), value.clone()));
-        let mut members: Vec<(String, FactValue)> = pinned.collect();
-        members.push(("type".to_owned(), self.kind.n.into()));
-        members.push(("quantity".to_owned(), self.quantity.into()));
-        let over = self.event.over_at.ok_or_else(|| {
-            Problem::gone("What this event says was erased: it sells nothing any more.")
-        })?;
-        members.push(("ends".to_owned(), over.into()));
-        if let Some(hold) = hold {
-            members.push(("hold".to_owned(), id_text(hold)?.into()));
-        }
-        Fact::new(members).map_err(|error| bad(error.to_string()))
+        let over = self.event.over_at;
+        let over = over.and_then(|over| Timestamp::from_millis(over).ok());
+        Ok(BuyTickets {
+            event: self.event.did.clone(),
+            kind: Int(self.kind.n),
+            quantity: self.quantity,
+            amount: terms.amount,
+            currency: terms.currency,
+            fair: terms.manifest.digest(),
+            rail: LaterRail::of(terms.rail).filter(|_| !terms.is_immediate()),
+            seller: terms.seller,
+            follows: terms.follows,
+            ends: over.ok_or_else(|| {
+                Problem::gone("What this event says was erased: it sells nothing any more.")
+            })?,
+            quoted: terms.quoted,
+            hold: hold.map(|hold| field("hold", hold)).transpose()?,
+        })
     }
 
     fn to(&self) -> Vec<&Did> {
@@ -122,15 +129,15 @@ fn order(
 ) -> Result<Order, Problem> {
     let event = find(node, name, Some(payer))?;
     let now = node.now().as_millis();
-    let kind = node.read(PROJECTION.name, |db| {
-        reads::kind(db, event.did.as_str(), asked.r#type, now)
+    let kind = node.read(MANIFEST.name, |db| {
+        queries::kind(db, event.did.as_str(), asked.r#type, now)
     })?;
     let kind =
         kind.ok_or_else(|| Problem::field("type", "This event has no such type of tickets."))?;
-    let quantity = asked.quantity.unwrap_or(1);
+    let quantity: Int<1, 100> = field("quantity", asked.quantity.unwrap_or(1))?;
     let amount = kind
         .price
-        .checked_mul(quantity)
+        .checked_mul(quantity.0)
         .and_then(|units| Minor::new(units).ok());
     let text = event.manifest.as_deref().unwrap_or_default();
     let manifest = Manifest::parse(text).map_err(|_| {
@@ -142,14 +149,14 @@ fn order(
         payer: payer.clone(),
         amount: amount.ok_or_else(|| Problem::field("quantity", "That is too many tickets."))?,
         currency: kind.currency,
-        service: word("events")?,
+        service: word(MANIFEST.name)?,
         kind: word("ticket")?,
         manifest,
         rail: Rail::parse(rail)
             .ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))?,
         quoted: sale::quoted_by(node, headers),
     };
-    let quote = node.cashier()?.quote(node, &offer)?;
+    let quote = imajin_selling::cashier(node)?.quote(node, &offer)?;
     Ok(Order {
         event,
         kind,
@@ -159,9 +166,9 @@ fn order(
     })
 }
 
-/// What an order would come to: who gets what, and what the buyer signs.
+/// What an order would cost: the shares, and what the buyer signs.
 #[utoipa::path(post, path = "/api/events/{id}/quote", tag = "tickets", params(("id" = String, Path)), request_body = BuyRequest,
-    responses((status = 200, body = QuoteAnswer), (status = 404, description = "No such event"), (status = 409, description = "The manifests cannot be followed")))]
+    responses((status = 200, body = QuoteAnswer), (status = 404, description = "No such event"), (status = 409, description = "Not so many left, or the manifests cannot be followed")))]
 pub(crate) async fn quote(
     State(node): State<Node>,
     authed: Authed,
@@ -172,15 +179,27 @@ pub(crate) async fn quote(
     let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
     let order = order(&node, did, &id, &asked, &parts.headers)?;
-    let fact = order.fact(asked.hold.as_deref())?;
+    // Places that one keeps already count for the order, so only the decision knows about those.
+    if asked.hold.is_none() {
+        check_left(&order.kind, order.quantity.0, 0)
+            .map_err(|left| Refusal::from(Refused::from(left)))?;
+    }
+    let command = CommandRequest::of(did.clone(), &order.operation(asked.hold.as_deref())?)?;
+    let fact = command.fact.map(|fact| fact.to_json());
     let sign = json!({
-        "op": ops::BUY, "did": did, "ref": order.event.did, "fact": fact.to_json(), "body": null, "to": order.to(),
+        "op": command.op, "did": did, "ref": order.event.did, "fact": fact, "body": null, "to": order.to(),
     });
     let part = |(did, amount): &(Did, Minor)| {
-        let card = node.card(did)?;
+        let name = match did == node.did() {
+            true => Some(node.name().to_owned()),
+            false => {
+                let card = node.card(did)?;
+                card.and_then(|card| card.display_name.or(card.handle))
+            }
+        };
         Ok(Part {
             did: did.to_string(),
-            name: card.and_then(|card| card.display_name.or(card.handle)),
+            name,
             amount: amount.get(),
         })
     };
@@ -206,14 +225,12 @@ pub(crate) async fn buy(
     let asked: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let order = order(&node, &did, &id, &asked, &parts.headers)?;
-    let wish = Wish::new(did.clone(), ops::BUY)
-        .reference(id_text(order.event.did.as_str())?)
-        .fact(order.fact(asked.hold.as_deref())?);
-    let receipt = enter(&node, &parts, &authed.0, wish, &order.to()).await?;
+    let command = CommandRequest::of(did, &order.operation(asked.hold.as_deref())?)?;
+    let receipt = node
+        .submit_or_request_signature(&parts, &authed.0, command, &order.to())
+        .await?;
     let value = receipt.value.ok_or_else(|| {
-        Problem::conflict(
-            "This very order was entered before. Your tickets stand under /events/mine.",
-        )
+        Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")
     })?;
     let payment = value["payment"].as_str().unwrap_or_default().to_owned();
     let paid = value["paid"] == true;
@@ -222,9 +239,15 @@ pub(crate) async fn buy(
         _ => None,
     };
     let tickets = value["tickets"].as_array().into_iter().flatten();
-    let memo = (order.offer.rail == Rail::Emt && !paid).then(|| sale::memo(&payment));
+    let is_transfer = order.offer.rail == Rail::Emt && !paid;
+    let memo = is_transfer.then(|| sale::memo(&payment));
+    let payment_page = match is_transfer {
+        true => Some(sale::cashier(&node)?.payment_page(&payment)),
+        false => None,
+    };
     let answer = BuyAnswer {
         memo,
+        payment_page,
         payment,
         paid,
         tickets: tickets
@@ -244,16 +267,15 @@ async fn open(
     asked: &BuyRequest,
 ) -> Result<String, Problem> {
     let own = |path: &str| format!("{}/events/{path}", node.url());
-    let id = event::id_of(&order.event.did).unwrap_or_default();
+    let id = id_of(&order.event.did).unwrap_or_default();
     let counter = Counter {
         title: order.event.word("title").unwrap_or("Tickets").to_owned(),
         success_url: asked.success_url.clone().unwrap_or_else(|| own("mine")),
         cancel_url: asked.cancel_url.clone().unwrap_or_else(|| own(&id)),
         email: asked.email.clone(),
     };
-    let opened = node
-        .cashier()?
-        .open(node, &id_text(payment)?, &counter)
+    let opened = imajin_selling::cashier(node)?
+        .open(node, &field("payment", payment)?, &counter)
         .await?;
     Ok(opened.url)
 }

@@ -1,16 +1,17 @@
-//! How far the money of an event is on its way back, for who organises it.
+//! How far the money of an event is on its way back, for its organiser.
 
 use axum::extract::State;
 use imajin_protocol::Minor;
 use imajin_service::extract::{Authed, Path};
-use imajin_service::{Card, Node, Problem};
+use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::door::card;
-use super::find_own;
 use crate::closing::{self, Paid, State as How};
-use crate::reads::Event;
+use crate::lookup::{card, find_own};
+use crate::manifest::TEXTS;
+use crate::pages::money;
+use crate::queries::Event;
 
 /// The money of an event on its way back.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,14 +20,24 @@ pub(crate) struct RefundsAnswer {
     pub(crate) status: String,
     /// How many payments there are.
     pub(crate) payments: usize,
-    /// Of how many all is back; e-transfers that who organises sends back by hand are counted once they are in the books.
+    /// Of how many all is back; e-transfers that the organiser sends back by hand count once they are in the books.
     pub(crate) done: usize,
-    /// How many are still to be given back; that happens by itself.
+    /// How many of these came to the organiser's own bank, so that only the organiser can send them back.
+    #[serde(rename = "byHand")]
+    pub(crate) by_hand: usize,
+    /// How many are still to be refunded; the node does that automatically.
     pub(crate) open: usize,
     /// How many the provider has not sent yet.
     pub(crate) waiting: usize,
     /// Those that somebody should look at.
     pub(crate) attention: Vec<RefundAnswer>,
+}
+
+impl RefundsAnswer {
+    /// Of how many the box itself has refunded all.
+    pub(crate) fn refunded(&self) -> usize {
+        self.done.saturating_sub(self.by_hand)
+    }
 }
 
 /// One payment that somebody should look at.
@@ -35,7 +46,7 @@ pub(crate) struct RefundsAnswer {
 pub(crate) struct RefundAnswer {
     /// Its id.
     pub(crate) payment: String,
-    /// Who paid.
+    /// The buyer.
     pub(crate) payer: Card,
     /// What was paid, in minor units.
     pub(crate) amount: i64,
@@ -56,14 +67,15 @@ pub(crate) struct RefundAnswer {
 pub(crate) async fn refunds(
     State(node): State<Node>,
     Authed(session): Authed,
+    lang: Lang,
     Path(id): Path<String>,
 ) -> Result<axum::Json<RefundsAnswer>, Problem> {
     let event = find_own(&node, &id, &session.did)?;
-    of(&node, &event).map(axum::Json)
+    of(&node, &event, lang).map(axum::Json)
 }
 
 /// The same for a page.
-pub(crate) fn of(node: &Node, event: &Event) -> Result<RefundsAnswer, Problem> {
+pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer, Problem> {
     let all = closing::progress(node, &event.did)?;
     let number = |states: &[How]| {
         all.iter()
@@ -72,13 +84,14 @@ pub(crate) fn of(node: &Node, event: &Event) -> Result<RefundsAnswer, Problem> {
     };
     let is_cancelled = event.status == "cancelled";
     let attention = all.iter().filter_map(|paid| {
-        let todo = todo(paid, is_cancelled)?;
+        let todo = todo(paid, is_cancelled, TEXTS.of(lang))?;
         Some(answer(node, paid, todo))
     });
     Ok(RefundsAnswer {
         status: event.status.clone(),
         payments: all.len(),
         done: number(&[How::Done, How::Kept, How::ByHand]),
+        by_hand: number(&[How::ByHand]),
         open: number(&[How::Open]),
         waiting: number(&[How::Waiting]),
         attention: attention.collect::<Result<_, _>>()?,
@@ -100,27 +113,21 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
 }
 
 /// What somebody should do about a payment; nothing for most.
-fn todo(paid: &Paid, is_cancelled: bool) -> Option<String> {
-    let currency = paid.back.currency;
+fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
+    let amount = |amount: Minor| money(amount.get(), paid.back.currency, t.lang);
     let left = paid.back.gross.minus(paid.back.back).unwrap_or(Minor::ZERO);
     match paid.state {
         // Only money that is held longer than the event: a sale more than 400 days ahead.
-        How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => Some(format!(
-            "This payment was paid out to you already. {} goes back from your credit on this box as soon as that covers it: put money in.",
-            left.display(currency)
-        )),
-        How::Open if !paid.back.back.is_zero() => Some(format!(
-            "{} of it is back. If the event is cancelled, the rest follows by itself.",
-            paid.back.back.display(currency)
-        )),
-        How::Kept => Some(format!(
-            "The card’s bank did not take {} back, so that it is their credit on this box now. Tell them: they can spend it here, or agree with who owns this box on another way.",
-            paid.back.kept.display(currency)
-        )),
-        How::ByHand => Some(format!(
-            "The money came to your own bank: send {} back from there, marked {}.",
-            paid.back.back.display(currency),
-            paid.memo()
+        How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => {
+            Some(t.with("refund-no-cover", args![amount = amount(left)]))
+        }
+        How::Open if !paid.back.back.is_zero() => {
+            Some(t.with("refund-part", args![amount = amount(paid.back.back)]))
+        }
+        How::Kept => Some(t.with("refund-kept", args![amount = amount(paid.back.kept)])),
+        How::ByHand => Some(t.with(
+            "refund-by-hand",
+            args![amount = amount(paid.back.back), memo = paid.memo()],
         )),
         _ => None,
     }

@@ -1,20 +1,19 @@
-//! The door, and who is coming: for who organises, and for whom they let stand at the door.
+//! The door and the list of guests: for the organiser, and for their delegates at the door.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_dfos::PublicKey;
 use imajin_ledger::rules::Owner;
-use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Card, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::find_own;
-use crate::ops;
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Held};
+use crate::event::time;
+use crate::lookup::{card, find_own};
+use crate::manifest::MANIFEST;
+use crate::operations::CheckIn;
+use crate::queries::{self, Event, Held};
 
 /// Somebody with a ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,6 +49,8 @@ pub(crate) struct DoorTicket {
     /// A door refuses an issue of a place that is lower than one it knows.
     issue: i64,
     holder: String,
+    /// How everybody may call the holder, where they have a name here.
+    name: Option<String>,
     r#type: i64,
     status: String,
     /// Milliseconds, by the clock of the door that let them in.
@@ -73,7 +74,7 @@ pub(crate) struct DoorAnswer {
     at: Option<String>,
 }
 
-/// Who has a ticket, for who organises.
+/// The ticket holders, for the organiser.
 #[utoipa::path(get, path = "/api/events/{id}/guests", tag = "door", params(("id" = String, Path)),
     responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not one's own")))]
 pub(crate) async fn guests(
@@ -82,7 +83,7 @@ pub(crate) async fn guests(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<axum::Json<GuestsAnswer>, Problem> {
-    let who = authed.acting_for(&node, &headers, ops::CHECKIN)?;
+    let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let guests = guests_of(&node, &event)?;
     Ok(axum::Json(GuestsAnswer {
@@ -92,8 +93,8 @@ pub(crate) async fn guests(
 }
 
 fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
-    let all = node.read(PROJECTION.name, |db| {
-        reads::all_tickets(db, event.did.as_str())
+    let all = node.read(MANIFEST.name, |db| {
+        queries::all_tickets(db, event.did.as_str())
     })?;
     let guests = all.into_iter().filter(|held| held.status != "passed");
     guests.map(|held| guest(node, event, held)).collect()
@@ -114,16 +115,6 @@ fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
     })
 }
 
-/// Somebody, as far as everybody may see them.
-pub(super) fn card(node: &Node, did: &Did) -> Result<Card, Problem> {
-    Ok(node.card(did)?.unwrap_or_else(|| Card {
-        did: did.clone(),
-        handle: None,
-        display_name: None,
-        avatar: None,
-    }))
-}
-
 /// What a door takes along: tickets, what is void, and the keys to check them with.
 #[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
     params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
@@ -134,21 +125,19 @@ pub(crate) async fn door(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<axum::Json<DoorAnswer>, Problem> {
-    let who = authed.acting_for(&node, &headers, ops::CHECKIN)?;
+    let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
-    let all = node.read(PROJECTION.name, |db| {
-        reads::all_tickets(db, event.did.as_str())
+    let all = node.read(MANIFEST.name, |db| {
+        queries::all_tickets(db, event.did.as_str())
     })?;
-    let tickets = all.into_iter().map(|held| DoorTicket {
-        status: held.said().to_owned(),
-        ticket: held.ticket,
-        seat: held.seat,
-        issue: held.issue,
-        holder: held.holder.to_string(),
-        r#type: held.kind,
-        used_at: held.used_at,
-        door: held.door,
-    });
+    let ticket = |held: Held| {
+        let card = card(&node, &held.holder)?;
+        Ok(door_ticket(held, card.display_name.or(card.handle)))
+    };
+    let tickets = all
+        .into_iter()
+        .map(ticket)
+        .collect::<Result<_, Problem>>()?;
     let types = (1..).map_while(|n| event.type_name(n).map(str::to_owned));
     Ok(axum::Json(DoorAnswer {
         event: event.did.to_string(),
@@ -156,9 +145,23 @@ pub(crate) async fn door(
         organiser: event.organiser.to_string(),
         keys: keys(&node, &event)?,
         types: types.collect(),
-        tickets: tickets.collect(),
+        tickets,
         at: time(node.now().as_millis()),
     }))
+}
+
+fn door_ticket(held: Held, name: Option<String>) -> DoorTicket {
+    DoorTicket {
+        status: held.said().to_owned(),
+        ticket: held.ticket,
+        seat: held.seat,
+        issue: held.issue,
+        holder: held.holder.to_string(),
+        name,
+        r#type: held.kind,
+        used_at: held.used_at,
+        door: held.door,
+    }
 }
 
 /// All keys that the event ever had: what it signed stays signed.

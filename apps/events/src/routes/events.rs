@@ -1,4 +1,4 @@
-//! Events for everybody to read: listed, one by one, by who organises them; and what is one's own.
+//! Events for everybody to read: listed, one by one, by organiser; and the viewer's own events and tickets.
 
 use axum::extract::State;
 use imajin_dfos::order::Order as _;
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::find;
 use super::tickets::TicketAnswer;
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Kind, Which};
+use crate::event::time;
+use crate::lookup::find;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Event, Kind, Which};
 
 /// A type of tickets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +49,7 @@ pub(crate) struct EventAnswer {
     /// Its conversation.
     #[schema(example = "did:imajin:event:evt_5f0c…")]
     pub(crate) conversation: String,
-    /// Who organises it.
+    /// The organiser.
     pub(crate) organiser: String,
     /// draft, published, paused, cancelled, completed.
     pub(crate) status: String,
@@ -75,7 +75,7 @@ pub(crate) struct Words {
     pub(crate) ends_at: Option<String>,
     pub(crate) timezone: Option<String>,
     pub(crate) location_type: Option<String>,
-    /// Only for who has a ticket, and for who organises.
+    /// Only for people with a ticket, and for the organiser.
     pub(crate) virtual_url: Option<String>,
     pub(crate) venue: Option<String>,
     pub(crate) address: Option<String>,
@@ -174,13 +174,13 @@ pub(crate) fn answer(
     viewer: Option<&Did>,
 ) -> Result<EventAnswer, Problem> {
     let now = node.now().as_millis();
-    let (kinds, inside) = node.read(PROJECTION.name, |db| {
+    let (kinds, inside) = node.read(MANIFEST.name, |db| {
         let inside = match viewer {
             Some(viewer) if *viewer == event.organiser => true,
-            Some(viewer) => reads::has_valid(db, viewer.as_str(), event.did.as_str())?,
+            Some(viewer) => queries::has_valid(db, viewer.as_str(), event.did.as_str())?,
             None => false,
         };
-        Ok((reads::kinds(db, event.did.as_str(), now)?, inside))
+        Ok((queries::kinds(db, event.did.as_str(), now)?, inside))
     })?;
     Ok(shown(event, &kinds, inside))
 }
@@ -191,8 +191,8 @@ fn answers(
     page: &Page,
     viewer: Option<&Did>,
 ) -> Result<EventsAnswer, Problem> {
-    let (found, total) = node.read(PROJECTION.name, |db| {
-        reads::list(db, which, page.limit, page.offset)
+    let (found, total) = node.read(MANIFEST.name, |db| {
+        queries::list(db, which, page.limit, page.offset)
     })?;
     let events = found.iter().map(|event| answer(node, event, viewer));
     Ok(EventsAnswer {
@@ -262,8 +262,8 @@ pub(crate) async fn mine(
     Authed(session): Authed,
     page: Page,
 ) -> Result<axum::Json<MineAnswer>, Problem> {
-    let (held, total) = node.read(PROJECTION.name, |db| {
-        reads::tickets(db, session.did.as_str(), page.limit, page.offset)
+    let (held, total) = node.read(MANIFEST.name, |db| {
+        queries::tickets(db, session.did.as_str(), page.limit, page.offset)
     })?;
     let which = Which {
         organiser: Some(session.did.to_string()),

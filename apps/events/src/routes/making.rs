@@ -3,22 +3,28 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_dfos::{Value, cbor};
+use imajin_ledger::Refusal;
 use imajin_ledger::rules::Owner;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
-use imajin_protocol::{Currency, Did, Fact, IdText, Scope, Subtype};
+use imajin_protocol::{Currency, Did, Scope, Subtype};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish, kept};
+use imajin_service::operation::{Field, Group, List};
+use imajin_service::{CommandRequest, Node, Problem, custodial_keys};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
 use super::events::{EventAnswer, answer};
-use super::{enter, find, find_own};
-use crate::event::{self, Numbers, Terms};
-use crate::prepare::KEPT;
-use crate::projection::PROJECTION;
-use crate::{ops, reads};
+use super::fields::field;
+use crate::event::id_of;
+use crate::lookup::{find, find_own, missing};
+use crate::manifest::MANIFEST;
+use crate::operations::{
+    CancelEvent, CreateEvent, Description, EventWords, KEPT, ManifestDigest, Numbers, Over,
+    SetStatus, Status, UpdateEvent,
+};
+use crate::queries;
 
 /// The address that an event will have.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,7 +63,7 @@ pub(crate) struct EventRequest {
     /// How many orders one person may have open at once by e-transfer or card: 1 to 20; one, if left out.
     orders_open_max: Option<i64>,
     tickets: Vec<TypeRequest>,
-    /// The .fair manifest, signed by who organises: the document, or its text.
+    /// The .fair manifest, signed by the organiser: the document, or its text.
     #[schema(value_type = Object)]
     fair_manifest: Json,
     /// With an MJN-Proof: the salt that was signed.
@@ -78,7 +84,7 @@ pub(crate) struct StatusRequest {
 
 /// Makes the key and the record of an event that is about to be made.
 ///
-/// The key signs the event's tickets and stays on this box; who organises the event controls it too, with their own key.
+/// The key signs the event's tickets and stays on this box. Its organiser controls the event, too, with their own key.
 #[utoipa::path(post, path = "/api/events/key", tag = "events",
     responses((status = 201, body = KeyAnswer), (status = 403, description = "Not with this tier")))]
 pub(crate) async fn key(
@@ -93,14 +99,14 @@ pub(crate) async fn key(
     };
     if node.status(&event)?.is_none() {
         let controllers = match node.ledger().view(did)?.map(|view| view.owner) {
-            // Who organises the event controls it too.
-            Some(Owner::Chain(chain)) => kept::controllers_of(&chain),
+            // The organiser controls the event, too.
+            Some(Owner::Chain(chain)) => custodial_keys::controllers_of(&chain),
             _ => Vec::new(),
         };
         node.begin_kept(&event, Scope::Community, Subtype::Event, controllers)
             .await?;
     }
-    let id = event::id_of(&event).unwrap_or_default();
+    let id = id_of(&event).unwrap_or_default();
     let answer = KeyAnswer {
         event: event.to_string(),
         id,
@@ -111,9 +117,9 @@ pub(crate) async fn key(
 /// One that was asked for and not used: asking again makes no other.
 fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
     let kept = node.kept_for(KEPT, did)?;
-    node.read(PROJECTION.name, |db| {
+    node.read(MANIFEST.name, |db| {
         for event in kept.into_iter().rev() {
-            if !reads::has_event(db, event.as_str())? {
+            if !queries::has_event(db, event.as_str())? {
                 return Ok(Some(event));
             }
         }
@@ -136,15 +142,21 @@ pub(crate) async fn create(
     let named = asked.event.as_deref().ok_or_else(|| {
         Problem::field("event", "Ask POST /events/api/events/key for the event's address first: the manifest and your signature name it.")
     })?;
-    let event = node.resolve(named)?.ok_or_else(super::missing)?;
-    let wish = wish_of(&did, &event, ops::CREATE, asked)?;
-    enter(&node, &parts, &authed.0, wish, &[&event]).await?;
+    let event = node.resolve(named)?.ok_or_else(missing)?;
+    let (description, salt) = described(asked)?;
+    let operation = CreateEvent {
+        event: event.clone(),
+        description,
+    };
+    let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
+    node.submit_or_request_signature(&parts, &authed.0, command, &[&event])
+        .await?;
     let found = find_own(&node, event.as_str(), &did)?;
     let answer = answer(&node, &found, Some(&did))?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// Says it anew: all words, all ticket types, the manifest.
+/// Describes it again: all texts, all ticket types, the manifest.
 #[utoipa::path(put, path = "/api/events/{id}", tag = "events", params(("id" = String, Path)), request_body = EventRequest,
     responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed, or is not one's own"), (status = 409, description = "More are sold than there would be")))]
 pub(crate) async fn update(
@@ -157,9 +169,16 @@ pub(crate) async fn update(
     let asked: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let found = find_own(&node, &id, &did)?;
-    let wish = wish_of(&did, &found.did, ops::UPDATE, asked)?;
+    let (description, salt) = described(asked)?;
+    let operation = UpdateEvent {
+        event: found.did.clone(),
+        description,
+    };
+    let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
     // The node's books hold the money of sold tickets longer where the event ends later.
-    enter(&node, &parts, &authed.0, wish, &[&found.did, node.did()]).await?;
+    let to = [&found.did, node.did()];
+    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+        .await?;
     let found = find_own(&node, found.did.as_str(), &did)?;
     answer(&node, &found, Some(&did)).map(axum::Json)
 }
@@ -177,10 +196,12 @@ pub(crate) async fn status(
     let asked: StatusRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let found = find(&node, &id, Some(&did))?;
-    let wish = match found.organiser == did {
-        true => Wish::new(did.clone(), ops::STATUS).fact(fact_of(&asked.status)?),
-        false if asked.status == "cancelled" && node.is_owner(&did)? => {
-            Wish::new(did.clone(), ops::CANCEL)
+    let status: Status = field("status", asked.status.as_str())?;
+    let event = found.did.clone();
+    let command = match found.organiser == did {
+        true => CommandRequest::of(did.clone(), &SetStatus { event, status })?,
+        false if status == Status::Cancelled && node.is_owner(&did)? => {
+            CommandRequest::of(did.clone(), &CancelEvent { event })?
         }
         false => {
             return Err(Problem::forbidden(
@@ -188,23 +209,15 @@ pub(crate) async fn status(
             ));
         }
     };
-    let wish = wish.reference(of_did(&found.did)?);
-    enter(&node, &parts, &authed.0, wish, &[&found.did]).await?;
+    let to = [&found.did];
+    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+        .await?;
     let found = find(&node, found.did.as_str(), Some(&did))?;
     answer(&node, &found, Some(&did)).map(axum::Json)
 }
 
-fn fact_of(status: &str) -> Result<Fact, Problem> {
-    let bad = |error: String| Problem::field("status", format!("{error}."));
-    let status = IdText::parse(status).map_err(|error| bad(error.to_string()))?;
-    Fact::new([("status", status.into())]).map_err(|error| bad(error.to_string()))
-}
-
-fn of_did(did: &Did) -> Result<IdText, Problem> {
-    IdText::from_did(did).map_err(|error| Problem::field("event", format!("{error}.")))
-}
-
-fn wish_of(did: &Did, event: &Did, op: &'static str, asked: EventRequest) -> Result<Wish, Problem> {
+/// What a request says of an event, and the salt of the body that was signed.
+fn described(asked: EventRequest) -> Result<(Description, Option<Value>), Problem> {
     let manifest = match asked.fair_manifest {
         Json::String(text) => Manifest::parse(&text),
         document => Manifest::from_value(document),
@@ -215,26 +228,52 @@ fn wish_of(did: &Did, event: &Did, op: &'static str, asked: EventRequest) -> Res
     let types: Vec<Json> = asked.tickets.iter().map(type_words).collect();
     words.insert("tickets".to_owned(), Json::Array(types));
     words.insert("manifest".to_owned(), manifest.text().into());
-    let terms: Vec<Terms> = asked.tickets.iter().map(terms).collect::<Result<_, _>>()?;
-    let mut body = cbor::from_dag_json(&Json::Object(words))
+    let body = cbor::from_dag_json(&Json::Object(words))
         .map_err(|error| Problem::bad_request(format!("The event: {error}.")))?;
+    let words = EventWords::of_body(&body).map_err(Refusal::from)?;
+    let types = &asked.tickets;
     let numbers = Numbers {
-        terms,
-        // Without a time `check` refuses the body and names the field.
-        over: event::over_of(&body).unwrap_or_default(),
-        orders: asked.orders_open_max,
+        fair: ManifestDigest(manifest.digest()),
+        price: of_each(types, "price", |one| one.price)?,
+        quantity: of_each(types, "quantity", |one| one.quantity.unwrap_or(-1))?,
+        most: of_each(types, "maxPerOrder", |one| one.max_per_order.unwrap_or(10))?,
+        currency: currencies(types)?,
+        ends: Over(words.over()),
+        orders: asked
+            .orders_open_max
+            .map(|most| field("orders", most))
+            .transpose()?,
     };
-    let fact = event::fact_of(&IdText::from_digest(&manifest.digest()), &numbers)?;
-    event::check(Some(&body), Some(&fact))?;
-    if let (Some(salt), Some(members)) = (asked.salt, body.as_map_mut()) {
-        let salt: Value = cbor::from_dag_json(&salt)
-            .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+    let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
+    let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+    let description = Description::new(words, numbers).map_err(Refusal::from)?;
+    Ok((description, salt))
+}
+
+/// A number of each ticket type.
+fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
+    types: &[TypeRequest],
+    name: &'static str,
+    number: fn(&TypeRequest) -> V,
+) -> Result<List<T, 1, MAX>, Problem> {
+    let all = types.iter().map(|one| field(name, number(one)));
+    all.collect::<Result<_, _>>().map(List)
+}
+
+/// The currency of each ticket type.
+fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Result<List<Currency, 1, MAX>, Problem> {
+    let currency = |one: &TypeRequest| Currency::parse(&one.currency);
+    let all: Result<_, _> = types.iter().map(currency).collect();
+    all.map(List)
+        .map_err(|error| Problem::field("currency", format!("{error}.")))
+}
+
+/// With the salt of the body that was signed.
+fn salted(mut command: CommandRequest, salt: Option<Value>) -> CommandRequest {
+    if let (Some(salt), Some(members)) = (salt, command.body.as_mut().and_then(Value::as_map_mut)) {
         members.insert("salt".to_owned(), salt);
     }
-    Ok(Wish::new(did.clone(), op)
-        .reference(of_did(event)?)
-        .fact(fact)
-        .body(body))
+    command
 }
 
 fn type_words(one: &TypeRequest) -> Json {
@@ -249,21 +288,4 @@ fn type_words(one: &TypeRequest) -> Json {
         words["sortOrder"] = Json::from(order);
     }
     words
-}
-
-fn terms(one: &TypeRequest) -> Result<Terms, Problem> {
-    let currency = Currency::parse(&one.currency)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
-    if one.quantity.is_some_and(|quantity| quantity < 0) {
-        return Err(Problem::field(
-            "quantity",
-            "There cannot be fewer than no tickets; leave quantity out for no limit.",
-        ));
-    }
-    Ok(Terms {
-        price: one.price,
-        currency,
-        quantity: one.quantity,
-        most: one.max_per_order.unwrap_or(10),
-    })
 }

@@ -2,18 +2,18 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_protocol::{Did, Fact, IdText};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Card, Node, Problem, Wish};
+use imajin_service::{Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::door::card;
-use super::{enter, find};
-use crate::ops;
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Open};
+use super::fields::field;
+use crate::event::time;
+use crate::lookup::{card, find};
+use crate::manifest::MANIFEST;
+use crate::operations::{HoldPlaces, ReleasePlaces};
+use crate::queries::{self, Event, Open};
 
 /// Which places.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -88,17 +88,18 @@ pub(crate) async fn hold(
     let asked: HoldRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
-    let fact = Fact::new([
-        ("type", asked.kind.into()),
-        ("quantity", asked.quantity.into()),
-    ])
-    .map_err(|error| Problem::field("quantity", format!("{error}.")))?;
-    let wish = Wish::new(did, ops::HOLD)
-        .reference(id_text(event.did.as_str())?)
-        .fact(fact);
-    let receipt = enter(&node, &parts, &authed.0, wish, &[&event.did]).await?;
+    let operation = HoldPlaces {
+        event: event.did.clone(),
+        kind: field("type", asked.kind)?,
+        quantity: field("quantity", asked.quantity)?,
+    };
+    let command = CommandRequest::of(did, &operation)?;
+    let to = [&event.did];
+    let receipt = node
+        .submit_or_request_signature(&parts, &authed.0, command, &to)
+        .await?;
     let value = receipt.value.ok_or_else(|| {
-        Problem::conflict("This was done before. Your holds end by themselves after ten minutes.")
+        Problem::conflict("This was done before. Your holds end automatically after ten minutes.")
     })?;
     let answer = HoldAnswer {
         hold: value["hold"].as_str().unwrap_or_default().to_owned(),
@@ -124,8 +125,8 @@ pub(crate) async fn list(
 pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
-    let open = node.read(PROJECTION.name, |db| {
-        reads::open(db, event.did.as_str(), whose, now)
+    let open = node.read(MANIFEST.name, |db| {
+        queries::open(db, event.did.as_str(), whose, now)
     })?;
     let one = |open: &Open| {
         let hold = &open.hold;
@@ -158,15 +159,13 @@ pub(crate) async fn release(
     let asked: ReleaseRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
-    let fact = Fact::new([("event", id_text(event.did.as_str())?.into())])
-        .map_err(|error| Problem::field("hold", format!("{error}.")))?;
-    let wish = Wish::new(did, ops::RELEASE)
-        .reference(id_text(&asked.hold)?)
-        .fact(fact);
-    enter(&node, &parts, &authed.0, wish, &[&event.did]).await?;
+    let operation = ReleasePlaces {
+        hold: field("hold", asked.hold.as_str())?,
+        event: event.did.clone(),
+    };
+    let command = CommandRequest::of(did, &operation)?;
+    let to = [&event.did];
+    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+        .await?;
     Ok(axum::Json(ReleaseAnswer { released: true }))
-}
-
-pub(super) fn id_text(text: &str) -> Result<IdText, Problem> {
-    IdText::parse(text).map_err(|error| Problem::field("id", format!("{error}.")))
 }

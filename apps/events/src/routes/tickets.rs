@@ -1,22 +1,21 @@
-//! Tickets, for who holds them: what the event signed, the code for the door, handing one on.
+//! Tickets, for their holders: what the event signed, the code for the door, handing one on.
 
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_dfos::hex;
-use imajin_protocol::{Did, Fact};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter;
-use super::places::id_text;
-use crate::own::time;
-use crate::projection::PROJECTION;
-use crate::reads::{self, Held};
-use crate::ticket::Ticket;
-use crate::{ops, qr};
+use super::fields::field;
+use crate::event::time;
+use crate::lookup::own_ticket;
+use crate::manifest::MANIFEST;
+use crate::operations::TransferTicket;
+use crate::qr;
+use crate::queries::{self, Held};
 
 /// A ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,7 +51,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) code: Option<String>,
 }
 
-/// Who shall have it.
+/// The new holder.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TransferRequest {
     /// A DID.
@@ -65,21 +64,14 @@ pub(crate) struct TransferAnswer {
     transferred: bool,
 }
 
-/// The compact form of a ticket whose text is there.
-pub(crate) fn code_of(held: &Held) -> Option<String> {
-    let ticket = Ticket::parse(held.text.as_deref()?).ok()?;
-    let signature: [u8; 64] = hex::decode(held.signature.as_deref()?)?.try_into().ok()?;
-    ticket.code(&signature).ok()
-}
-
 /// A ticket with what its event says.
 pub(crate) fn answer(node: &Node, held: &Held) -> Result<TicketAnswer, Problem> {
-    let event = node.read(PROJECTION.name, |db| reads::event(db, held.event.as_str()))?;
+    let event = node.read(MANIFEST.name, |db| queries::event(db, held.event.as_str()))?;
     Ok(shown(held, event.as_ref()))
 }
 
 /// A ticket with what its event says.
-pub(crate) fn shown(held: &Held, event: Option<&reads::Event>) -> TicketAnswer {
+pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer {
     let word = |name: &str| event.and_then(|event| event.word(name)).map(str::to_owned);
     TicketAnswer {
         id: held.ticket.clone(),
@@ -103,15 +95,8 @@ pub(crate) fn shown(held: &Held, event: Option<&reads::Event>) -> TicketAnswer {
         used_at: held.used_at.and_then(time),
         text: held.text.clone(),
         signature: held.signature.clone(),
-        code: code_of(held).filter(|_| held.counts()),
+        code: held.code().filter(|_| held.counts()),
     }
-}
-
-/// A ticket of who asks.
-pub(crate) fn own(node: &Node, did: &Did, id: &str) -> Result<Held, Problem> {
-    let held = node.read(PROJECTION.name, |db| reads::ticket(db, did.as_str(), id))?;
-    held.filter(|held| held.holder == *did)
-        .ok_or_else(|| Problem::not_found("You have no such ticket."))
 }
 
 /// One of one's own tickets.
@@ -122,7 +107,7 @@ pub(crate) async fn get(
     Authed(session): Authed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<TicketAnswer>, Problem> {
-    let held = own(&node, &session.did, &id)?;
+    let held = own_ticket(&node, &session.did, &id)?;
     answer(&node, &held).map(axum::Json)
 }
 
@@ -151,8 +136,8 @@ pub(crate) async fn png(
 }
 
 fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
-    let held = own(node, did, id)?;
-    code_of(&held)
+    let held = own_ticket(node, did, id)?;
+    held.code()
         .filter(|_| held.counts())
         .ok_or_else(|| Problem::not_found("This ticket does not count any more."))
 }
@@ -165,7 +150,7 @@ fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
     (headers, bytes).into_response()
 }
 
-/// Hands a ticket on: the event signs it anew for somebody else, and this one counts no more.
+/// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
 #[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets", params(("id" = String, Path)), request_body = TransferRequest,
     responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, handed on or given back")))]
 pub(crate) async fn transfer(
@@ -177,17 +162,17 @@ pub(crate) async fn transfer(
     let (parts, bytes) = request.into_parts();
     let asked: TransferRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let held = own(&node, &did, &id)?;
+    let held = own_ticket(&node, &did, &id)?;
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", asked.to));
     let to = node.resolve(&asked.to)?.ok_or_else(nobody)?;
-    let fact = Fact::new([
-        ("event", id_text(held.event.as_str())?.into()),
-        ("holder", id_text(to.as_str())?.into()),
-    ])
-    .map_err(|error| Problem::field("to", format!("{error}.")))?;
-    let wish = Wish::new(did, ops::TRANSFER)
-        .reference(id_text(&id)?)
-        .fact(fact);
-    enter(&node, &parts, &authed.0, wish, &[&held.event, &to]).await?;
+    let operation = TransferTicket {
+        ticket: field("id", id.as_str())?,
+        event: held.event.clone(),
+        holder: to.clone(),
+    };
+    let command = CommandRequest::of(did, &operation)?;
+    let named = [&held.event, &to];
+    node.submit_or_request_signature(&parts, &authed.0, command, &named)
+        .await?;
     Ok(axum::Json(TransferAnswer { transferred: true }))
 }

@@ -1,7 +1,7 @@
 //! What is paid after its order.
 
 use imajin_protocol::{Currency, IdText, Minor};
-use imajin_service::sale::{Fulfilled, Paid};
+use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::json;
 
 use crate::support::{close, kind, published, somebody, world};
@@ -28,7 +28,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
         .await;
     // Told as often as it may be, it comes to the tickets once.
     let services = node.node.services();
-    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let paid = Paid {
         payment: IdText::parse(begun["payment"].as_str().unwrap()).unwrap(),
         payer: ada.did().clone(),
@@ -77,7 +77,7 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     let free = json!({"type": 2, "quantity": 2, "rail": "emt"});
     bob.does(node, &path, &free).await;
     let services = node.node.services();
-    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let paid = Paid {
         payment: IdText::parse(begun["payment"].as_str().unwrap()).unwrap(),
         payer: ada.did().clone(),

@@ -14,5 +14,6 @@ mod making;
 mod orders;
 mod pages;
 mod selling;
+mod strangers;
 mod support;
 mod wallet;

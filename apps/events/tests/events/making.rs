@@ -1,7 +1,7 @@
 //! Making an event and changing it; what others see of it.
 
 use imajin_protocol::IdText;
-use imajin_service::Wish;
+use imajin_service::CommandRequest;
 use imajin_service::testing::Ask;
 use serde_json::json;
 
@@ -153,13 +153,13 @@ async fn a_kept_key_goes_the_same_way_as_any_other() {
     let world = world().await;
     let band = somebody(&world.node, 3).await;
     let (_, event) = published(&world, band.did(), 5).await;
-    let wish = Wish::new(event.clone(), "events.create")
+    let command = CommandRequest::new(event.clone(), "events.create")
         .reference(IdText::from_did(&event).unwrap())
         .body(imajin_dfos::Value::map([(
             "title",
             imajin_dfos::Value::from("Mine"),
         )]));
-    let refused = world.node.node.perform_kept(wish, Vec::new()).await;
+    let refused = world.node.node.perform_kept(command, Vec::new()).await;
     let refused = refused.expect_err("an event that makes events");
     assert!(refused.status().is_client_error(), "{refused:?}");
     close(world.node).await;

@@ -1,7 +1,7 @@
 //! Orders that are paid later: how many one person may have open, who sees them, and who can give them up.
 
 use imajin_protocol::{Currency, IdText, Minor};
-use imajin_service::sale::{Fulfilled, Paid};
+use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use imajin_service::testing::{Reply, TestNode};
 use serde_json::{Value as Json, json};
 
@@ -138,7 +138,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
 
     // Money that comes after all buys what is left; where nothing is left, it goes back.
     let services = node.node.services();
-    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let late = paid(&world, &ada, &begun["payment"], 2_000);
     let later = paid(&world, &bob, &second["payment"], 1_000);
     let done = events.fulfil(&node.node, &late).await.unwrap();
@@ -147,5 +147,60 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     assert_eq!(band.buys(node, &id, 2, 1).await.status, 201);
     let done = events.fulfil(&node.node, &later).await.unwrap();
     assert_eq!(done, Fulfilled::Impossible);
+    close(world.node).await;
+}
+
+/// Nothing is offered that can't be had: no more places than are left, no card without a provider, no transfer to nowhere.
+#[tokio::test]
+async fn only_what_can_be_had_is_offered() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 1).await;
+    let page = format!("/events/{id}");
+    let seen = ada.get(node, &page).await.text();
+    assert!(seen.contains("data-most=\"1\""), "{seen}");
+    assert!(seen.contains("value=\"ledger\""), "{seen}");
+    for rail in ["emt", "stripe"] {
+        assert!(!seen.contains(&format!("value=\"{rail}\"")), "{seen}");
+    }
+    let own = world.organiser.get(node, &page).await.text();
+    assert!(own.contains("Add your payment details"), "{own}");
+    let path = format!("/events/api/events/{id}/quote");
+    let quote = bob
+        .signed(node, "POST", &path, &json!({"type": 2, "quantity": 2}))
+        .await;
+    let problem = quote.json();
+    assert_eq!(
+        (quote.status, &problem["reason"], &problem["available"]),
+        (409, &json!("sold-out"), &json!(1)),
+        "{problem}"
+    );
+    assert!(problem["detail"].as_str().unwrap().contains("Only 1 left"));
+
+    let details = json!({"iban": "DE89370400440532013000", "name": "The organiser"});
+    let path = "/pay/api/details";
+    world.organiser.does(node, path, &details).await;
+    let seen = ada.get(node, &page).await.text();
+    assert!(seen.contains("value=\"emt\""), "{seen}");
+    let buy = format!("/events/api/events/{id}/buy");
+    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
+    let bought = ada.does(node, &buy, &order).await;
+    let how = bought["paymentPage"].as_str().unwrap();
+    let told = ada.get(node, how).await.text();
+    for words in [
+        "DE89 3704 0044 0532 0130 00",
+        "10.00\u{a0}CHF",
+        bought["memo"].as_str().unwrap(),
+    ] {
+        assert!(told.contains(words), "lacks {words}: {told}");
+    }
+    assert_eq!(bob.get(node, how).await.status, 404);
+    let open = ada.get(node, &page).await.text();
+    assert!(open.contains("How to pay"), "{open}");
     close(world.node).await;
 }

@@ -1,6 +1,6 @@
 //! Tickets: bought, sold out, handed on, given back.
 
-use imajin_dfos::{PublicKey, hex};
+use imajin_dfos::{PublicKey, SigningKey, Value, hex};
 use imajin_events::ticket::Ticket;
 use imajin_protocol::Did;
 use imajin_service::testing::{Ask, Write};
@@ -211,5 +211,28 @@ async fn handed_on_and_given_back() {
     let void = bob.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
     assert_eq!(void["status"], "void");
     let _: &Did = &event;
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_event_stays_on_sale_when_its_organiser_takes_the_device_out_of_use_that_signed_it() {
+    let world = world().await;
+    let node = &world.node;
+    let (buyer, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 50).await;
+    buyer.top_up(&world, 5_000).await;
+
+    let organiser = &world.organiser.person;
+    let next = SigningKey::from_bytes(&[79; 32]);
+    let at = node.node.now().checked_add_millis(1).unwrap();
+    let token = organiser.next_keys(&[&next], at).unwrap();
+    let write = Write::new(&organiser.did, "auth.identity.update")
+        .body(Value::map([("token", Value::from(token.as_str()))]));
+    let changed = world.organiser.commands(node, &write).await;
+    assert_eq!(changed.status, 201, "{}", changed.text());
+
+    let reply = buyer.buys(node, &id, 2, 2).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(buyer.balance(node).await, 3_000);
     close(world.node).await;
 }

@@ -13,7 +13,8 @@ use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
-const OPS: [&str; 18] = [
+const OPS: [&str; 19] = [
+    "pay.details",
     "pay.topup",
     "pay.payout.ask",
     "pay.payout.close",
@@ -66,10 +67,42 @@ pub(crate) async fn world() -> World {
     }
 }
 
+impl World {
+    /// The same node after a restart with these settings; owner and organiser have signed in again.
+    pub(crate) async fn restarted(self, config: Config) -> Self {
+        let clock = Arc::clone(&self.node.clock);
+        let folder = self.node.stop().await.unwrap();
+        let node = TestNode::start_in(folder, services(), config, 200, clock)
+            .await
+            .unwrap();
+        let owner = Somebody {
+            token: self.owner.person.sign_in(&node).await.unwrap(),
+            ..self.owner
+        };
+        let organiser = Somebody {
+            token: self.organiser.person.sign_in(&node).await.unwrap(),
+            ..self.organiser
+        };
+        Self {
+            node,
+            owner,
+            organiser,
+        }
+    }
+}
+
 /// Somebody with a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
+}
+
+/// Somebody with a bare key and a session, and nothing else.
+pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
+    let person = Person::new(seed);
+    assert_eq!(person.register(node).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
 }
 
 /// Somebody with a chain.
@@ -252,6 +285,15 @@ pub(crate) fn party(event: &Json, manifest: &Manifest, seats: i64) -> Json {
 
 /// A published party of the organiser, shared 70/30 with somebody: its short name and its DID.
 pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String, Did) {
+    published_as(world, other, |made, manifest| party(made, manifest, seats)).await
+}
+
+/// The same of the event that `describe` makes of the answer for its key and its manifest.
+pub(crate) async fn published_as(
+    world: &World,
+    other: &Did,
+    describe: impl FnOnce(&Json, &Manifest) -> Json,
+) -> (String, Did) {
     let node = &world.node;
     let made = world
         .organiser
@@ -259,7 +301,7 @@ pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String
         .await;
     let shares = [(world.organiser.did(), 700_000), (other, 300_000)];
     let manifest = manifest(&world.organiser, made["id"].as_str().unwrap(), &shares);
-    let event = party(&made, &manifest, seats);
+    let event = describe(&made, &manifest);
     let reply = world
         .organiser
         .signed(node, "POST", "/events/api/events", &event)

@@ -2,66 +2,65 @@
 
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
+use imajin_service::operation::Int;
 use imajin_service::{Node, Problem};
-use serde_json::Value as Json;
 
-use super::{hold, of_event, page, problem, say, submit, word};
-use crate::ops;
-use crate::projection::PROJECTION;
+use super::{amount, hold, id, of_event, page, record_once};
+use crate::manifest::MANIFEST;
+use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
 use crate::provider::{Account, Dispute, Provider, Returned};
-use crate::reads::{self, Hold};
+use crate::queries::{self, Hold};
 
-/// What became of something that was given back.
+/// Handles the outcome of a refund.
 pub(crate) async fn gone_back(
     node: &Node,
     returned: &Returned,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let found = node.read(PROJECTION.name, |db| {
+    let found = node.read(MANIFEST.name, |db| {
         match (returned.payment.as_deref(), returned.n) {
-            (Some(payment), Some(n)) => reads::returned(db, node.did(), payment, n),
-            _ => reads::of_refund(db, node.did(), &returned.id),
+            (Some(payment), Some(n)) => queries::returned(db, node.did(), payment, n),
+            _ => queries::of_refund(db, node.did(), &returned.id),
         }
     })?;
     let Some(found) = found else {
         return given_back_there(node, returned, event).await;
     };
-    let payment = node.read(PROJECTION.name, |db| {
-        reads::payment(db, node.did(), &found.payment)
+    let payment = node.read(MANIFEST.name, |db| {
+        queries::payment(db, node.did(), &found.payment)
     })?;
     let Some(paid) = payment else {
         return Ok(());
     };
-    let mut members = of_event(event)?;
-    let amount = match returned.amount {
+    let units = match returned.amount {
         0 => found.left().get(),
-        amount => amount,
+        units => units,
     };
-    members.extend([
-        ("n", found.n.into()),
-        ("amount", amount.into()),
-        word("currency", paid.currency.code())?,
-        word("status", returned.status)?,
-        word("refund", &returned.id)?,
-    ]);
-    say(node, ops::RETURNED, &found.payment, members, Json::Null)
-        .await
-        .map(drop)
+    let word = operations::Returned {
+        payment: id(&found.payment)?,
+        n: Int(found.n),
+        amount: amount(units)?,
+        currency: paid.currency,
+        status: returned.status,
+        refund: Some(id(&returned.id)?),
+        event: of_event(event)?,
+    };
+    record_once(node, &word).await
 }
 
-/// Something that was given back at the provider's own pages: the money is gone, as after a dispute that is lost.
+/// Handles a refund made on the provider's own pages: the money is gone, as after a lost dispute.
 async fn given_back_there(
     node: &Node,
     returned: &Returned,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let (Some(charge), Some(currency), "succeeded") =
+    let (Some(charge), Some(currency), ReturnStatus::Succeeded) =
         (&returned.charge, &returned.currency, returned.status)
     else {
         return Ok(());
     };
-    let found = node.read(PROJECTION.name, |db| {
-        reads::of_charge(db, node.did(), charge)
+    let found = node.read(MANIFEST.name, |db| {
+        queries::of_charge(db, node.did(), charge)
     })?;
     match found {
         Some(found) if returned.payment.is_none() => {
@@ -72,7 +71,7 @@ async fn given_back_there(
                 currency: currency.clone(),
                 status: "lost".to_owned(),
             };
-            // Whoever reads it knows by this that it can still fail.
+            // It can still fail: a reader knows that by the refund's name.
             let refund = Some(returned.id.as_str());
             note_dispute(node, &found, &dispute, refund, event).await
         }
@@ -87,21 +86,21 @@ pub(super) async fn disputed(
     event: Option<&str>,
 ) -> Result<(), Problem> {
     let find = || {
-        node.read(PROJECTION.name, |db| {
-            reads::of_charge(db, node.did(), &dispute.charge)
+        node.read(MANIFEST.name, |db| {
+            queries::of_charge(db, node.did(), &dispute.charge)
         })
     };
     let mut found = find()?;
     if found.is_none() {
         // It may have come before the word that the payment was made.
-        let (of_node, payment) = provider.words(&dispute.charge).await.map_err(problem)?;
+        let (of_node, payment) = provider.words(&dispute.charge).await?;
         let payment = payment.filter(|_| of_node.as_deref() == Some(node.did().as_str()));
         let waiting = payment
             .as_deref()
             .map(|payment| hold(node, payment))
             .transpose()?;
         if let Some(open) = waiting.flatten().and_then(|hold| hold.session) {
-            let session = provider.look(&open.id).await.map_err(problem)?;
+            let session = provider.look(&open.id).await?;
             page(node, provider, &session, None).await?;
             found = find()?;
         }
@@ -121,49 +120,41 @@ async fn note_dispute(
     event: Option<&str>,
 ) -> Result<(), Problem> {
     let currency = Currency::parse(&dispute.currency).map_err(Problem::internal)?;
-    let mut members = of_event(event)?;
-    members.extend([
-        word("dispute", &dispute.id)?,
-        ("amount", dispute.amount.into()),
-        word("currency", currency.code())?,
-        word("status", &dispute.status)?,
-    ]);
-    if let Some(refund) = refund {
-        members.push(word("refund", refund)?);
-    }
-    say(
-        node,
-        ops::DISPUTED,
-        found.payment.as_str(),
-        members,
-        Json::Null,
-    )
-    .await
-    .map(drop)
+    let disputed = Disputed {
+        payment: found.payment.clone(),
+        dispute: id(&dispute.id)?,
+        amount: amount(dispute.amount)?,
+        currency,
+        status: id(&dispute.status)?,
+        refund: refund.map(id).transpose()?,
+        event: of_event(event)?,
+    };
+    record_once(node, &disputed).await
 }
 
-/// Notes how far somebody's account is. Whose it is says who asked, or our own record of it: not the provider.
+/// Notes how far somebody's account is. The holder is `of`, or the person in whose record the account is: never the
+/// provider's word.
 pub(crate) async fn account_changed(
     node: &Node,
     of: Option<&Did>,
     account: &Account,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let known = node.read(PROJECTION.name, |db| {
-        reads::owner_of_account(db, &account.id)
+    let known = node.read(MANIFEST.name, |db| {
+        queries::owner_of_account(db, &account.id)
     })?;
     let Some(did) = of.cloned().or(known) else {
         return Ok(());
     };
-    let mut members = of_event(event)?;
-    members.extend([
-        word("account", &account.id)?,
-        ("ready", i64::from(account.is_ready).into()),
-    ]);
-    match submit(node, &did, ops::ACCOUNT, None, members, Json::Null).await? {
+    let word = ProviderAccount {
+        account: id(&account.id)?,
+        ready: Flag(account.is_ready),
+        event: of_event(event)?,
+    };
+    match node.record(did, &word).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => Ok(()),
-        // Who moved away or deleted everything is paid nothing here any more.
+        // People who moved away or deleted everything are paid nothing here any more.
         Err(SubmitError::ReadOnly { .. }) => Ok(()),
         Err(error) => Err(Problem::from(error)),
     }

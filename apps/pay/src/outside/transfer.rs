@@ -1,27 +1,27 @@
 //! Sending people what is theirs of sales by card, to their own accounts with the provider.
 //!
-//! Always: the node's record says what goes before the provider is asked, and the provider is looked at before it is asked
+//! Always: the node's record has a transfer before the provider gets it, and the provider is looked at before it is asked
 //! again, so that a crash, a lost answer or an older copy of the record sends nothing twice.
 
 use std::collections::BTreeMap;
 
 use imajin_protocol::IdText;
+use imajin_service::operation::Int;
 use imajin_service::{Node, Problem};
-use serde_json::Value as Json;
 
-use super::{hold, of_event, say, word};
+use super::{amount, hold, id, of_event, record_once};
+use crate::manifest::MANIFEST;
+use crate::operations::{self, TransferStatus, look};
 use crate::patience::{Fault, Patience, Task};
-use crate::projection::PROJECTION;
 use crate::provider::{Provider, ProviderError, Transfer, Transferred};
-use crate::routes::look;
-use crate::{ops, reads, rules};
+use crate::queries;
 
 /// How long before a payment's own deadline its transfers are looked for, in milliseconds: a provider's page is open for a
 /// day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so that an older
 /// copy of the record, which hears of the payment again and holds it again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 
-/// Sets aside what is free now for who has an account, and sends what is set aside. What one account or one part of a payment
+/// Sets aside what is free now for everybody who has an account, and sends what is set aside. What one account or one part of a payment
 /// does not take delays that one alone.
 pub(crate) async fn round(
     node: &Node,
@@ -29,22 +29,22 @@ pub(crate) async fn round(
     patience: &mut Patience,
 ) -> Result<(), Problem> {
     let now = node.now().as_millis();
-    let found = node.read(PROJECTION.name, |db| {
-        reads::to_transfer(db, node.did(), now)
+    let found = node.read(MANIFEST.name, |db| {
+        queries::to_transfer(db, node.did(), now)
     })?;
     for (payment, n) in found {
         let beginning = async { Ok(begin(node, &payment, n).await?) };
-        let id = part(&payment, n);
+        let name = part(&payment, n);
         patience
-            .attempt(node, (Task::SetAside, &id), beginning)
+            .attempt(node, (Task::SetAside, &name), beginning)
             .await?;
     }
     let but_for = patience.waiting(node, Task::Account);
     let more = patience.hidden(Task::Send);
-    let due = node.read(PROJECTION.name, |db| {
-        reads::transfers_due(db, node.did(), &but_for, more)
+    let due = node.read(MANIFEST.name, |db| {
+        queries::transfers_due(db, node.did(), &but_for, more)
     })?;
-    let mut accounts: BTreeMap<String, Vec<reads::Transfer>> = BTreeMap::new();
+    let mut accounts: BTreeMap<String, Vec<queries::Transfer>> = BTreeMap::new();
     for one in due {
         if !patience.waits(node, Task::Send, &part(&one.payment, one.n)) {
             accounts.entry(one.account.clone()).or_default().push(one);
@@ -57,9 +57,9 @@ pub(crate) async fn round(
             continue;
         };
         for one in &due {
-            let id = part(&one.payment, one.n);
+            let name = part(&one.payment, one.n);
             let sending = send(node, provider, one, &before);
-            patience.attempt(node, (Task::Send, &id), sending).await?;
+            patience.attempt(node, (Task::Send, &name), sending).await?;
         }
     }
     Ok(())
@@ -74,7 +74,7 @@ async fn sent_before(
     node: &Node,
     provider: &dyn Provider,
     account: &str,
-    due: &[reads::Transfer],
+    due: &[queries::Transfer],
 ) -> Result<Vec<Transferred>, Fault> {
     let mut since_ms = i64::MAX;
     for one in due {
@@ -85,25 +85,24 @@ async fn sent_before(
 }
 
 async fn begin(node: &Node, payment: &str, n: i64) -> Result<(), Problem> {
-    let Some(ready) = look(node, |world| rules::ready(world, payment, n))? else {
+    let Some(ready) = look(node, |world| operations::ready(world, payment, n))? else {
         return Ok(());
     };
-    let members = vec![
-        ("n", n.into()),
-        word("did", ready.did.as_str())?,
-        word("account", &ready.account)?,
-        ("amount", ready.amount.get().into()),
-        word("currency", ready.paid.currency.code())?,
-    ];
-    say(node, ops::TRANSFER, payment, members, Json::Null)
-        .await
-        .map(drop)
+    let word = operations::Transfer {
+        payment: id(payment)?,
+        n: Int(n),
+        did: ready.did,
+        account: id(&ready.account)?,
+        amount: amount(ready.amount.get())?,
+        currency: ready.paid.currency,
+    };
+    record_once(node, &word).await
 }
 
 async fn send(
     node: &Node,
     provider: &dyn Provider,
-    due: &reads::Transfer,
+    due: &queries::Transfer,
     before: &[Transferred],
 ) -> Result<(), Fault> {
     let payment = &due.payment;
@@ -131,39 +130,47 @@ async fn send(
     };
     match sent {
         Ok(sent) => {
-            let members = vec![("amount", sent.amount.into()), word("transfer", &sent.id)?];
-            ended(node, due, "sent", members).await?;
+            let word = operations::Transferred {
+                transfer: Some(id(&sent.id)?),
+                ..became(due, TransferStatus::Sent, sent.amount)?
+            };
+            record_once(node, &word).await?;
             // The owner may have taken back a part of it before an older copy of this record was put back.
-            Ok(heard(node, &sent, None).await?)
+            Ok(handle_event(node, &sent, None).await?)
         }
         Err(ProviderError::Refused { code, message }) => {
             tracing::warn!(%payment, code, "the provider does not send it: {message}");
-            let code = IdText::parse(&code).map_or_else(|_| "refused".to_owned(), |_| code);
-            let members = vec![("amount", due.amount.get().into()), word("code", &code)?];
-            Ok(ended(node, due, "refused", members).await?)
+            let code = IdText::parse(&code).map_or_else(|_| id("refused"), Ok)?;
+            let word = operations::Transferred {
+                code: Some(code),
+                ..became(due, TransferStatus::Refused, due.amount.get())?
+            };
+            Ok(record_once(node, &word).await?)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn ended(
-    node: &Node,
-    due: &reads::Transfer,
-    status: &'static str,
-    mut members: Vec<super::Member>,
-) -> Result<(), Problem> {
-    members.extend([
-        ("n", due.n.into()),
-        word("currency", due.currency.code())?,
-        word("status", status)?,
-    ]);
-    say(node, ops::TRANSFERRED, &due.payment, members, Json::Null)
-        .await
-        .map(drop)
+/// The outcome of a transfer.
+fn became(
+    due: &queries::Transfer,
+    status: TransferStatus,
+    units: i64,
+) -> Result<operations::Transferred, Problem> {
+    Ok(operations::Transferred {
+        payment: id(&due.payment)?,
+        n: Int(due.n),
+        amount: amount(units)?,
+        currency: due.currency,
+        status,
+        transfer: None,
+        code: None,
+        event: None,
+    })
 }
 
 /// The provider says how far a transfer is: the owner may have taken back a part of it on its own pages.
-pub(crate) async fn heard(
+pub(crate) async fn handle_event(
     node: &Node,
     sent: &Transferred,
     event: Option<&str>,
@@ -175,14 +182,16 @@ pub(crate) async fn heard(
     ) else {
         return Ok(());
     };
-    let found = node.read(PROJECTION.name, |db| {
-        reads::transfer(db, node.did(), payment, n)
+    let found = node.read(MANIFEST.name, |db| {
+        queries::transfer(db, node.did(), payment, n)
     })?;
     let Some(found) = found.filter(|found| sent.reversed > found.reversed.get()) else {
         return Ok(());
     };
-    let mut members = of_event(event)?;
     let back = sent.reversed - found.reversed.get();
-    members.push(("amount", back.into()));
-    ended(node, &found, "reversed", members).await
+    let word = operations::Transferred {
+        event: of_event(event)?,
+        ..became(&found, TransferStatus::Reversed, back)?
+    };
+    record_once(node, &word).await
 }

@@ -3,13 +3,13 @@
 //! Always: an amount is in major units with its currency, and somebody is called by name where one is known.
 
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
-use super::{day, name_of};
-use crate::ops;
-use crate::reads::{Coming, Debt, Limit, Withdrawal};
+use super::{day, money, name_of, strong};
+use crate::operations::{ForgiveDebt, PayDebt};
+use crate::queries::{Coming, Debt, Limit, Withdrawal};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -30,30 +30,29 @@ pub(super) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
 }
 
 impl Credit {
-    pub(super) fn section(&self, node: &Node, did: &Did) -> Result<Markup, Problem> {
-        let now = node.now().as_millis();
+    pub(super) fn section(&self, node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
         Ok(html! {
-            (self.free(node))
-            (self.limited(now))
-            (self.coming(now))
-            (self.debts(node, did)?)
-            (self.going_back())
-            p.hint { "Credit is what " (node.name()) " owes you. It stands in your record, and you keep the proof of it." }
+            (self.free(node, t))
+            (self.limited(t))
+            (self.coming(t))
+            (self.debts(node, did, t)?)
+            (self.going_back(t))
+            p.hint { (t.with("credit-why", args![site = node.name()])) }
         })
     }
 
-    fn free(&self, node: &Node) -> Markup {
+    fn free(&self, node: &Node, t: Texts) -> Markup {
         let shown: Vec<_> = self.free.iter().filter(|(_, sum)| !sum.is_zero()).collect();
         html! {
             @if shown.is_empty() {
-                p.lead { "You have no credit to spend on this box. What you earn or put in is shown here." }
+                p.lead { (t.text("credit-none")) }
             } @else {
                 ul.cards {
                     @for (currency, sum) in shown {
                         li.card {
-                            h2 { (sum.display(*currency)) }
-                            @if sum.is_negative() { p { "You owe this to " (node.name()) ". You can spend again once it is paid; what becomes yours next goes to it first." } }
-                            @else { p { "Yours to spend here, or to be paid out." } }
+                            h2 { (money(*sum, *currency, t)) }
+                            @if sum.is_negative() { p { (t.with("credit-owe", args![site = node.name()])) } }
+                            @else { p { (t.text("credit-yours")) } }
                         }
                     }
                 }
@@ -61,15 +60,18 @@ impl Credit {
         }
     }
 
-    fn limited(&self, now: i64) -> Markup {
+    fn limited(&self, t: Texts) -> Markup {
         html! {
             @for limit in &self.limits {
-                p { "The owner of this box lets you spend up to " strong { (limit.amount.display(limit.currency)) } " more than you have, until " (day(limit.until, now)) "." }
+                p { (t.markup("credit-limit", args![], |mark, _| match mark {
+                    "sum" => strong(limit.amount, limit.currency, t),
+                    _ => day(limit.until, t),
+                })) }
             }
         }
     }
 
-    fn coming(&self, now: i64) -> Markup {
+    fn coming(&self, t: Texts) -> Markup {
         // One line for what becomes free on one day, with the last time on it.
         let mut rows: Vec<(Currency, Option<i64>, Minor)> = Vec::new();
         let day_of = |at: Option<i64>| at.map(|at| at.div_euclid(DAY_MS));
@@ -85,68 +87,82 @@ impl Credit {
                 None => rows.push((one.currency, one.free_at, one.amount)),
             }
         }
+        let line = |currency, on: Option<i64>, sum| match on {
+            Some(at) => t.markup("coming-on", args![], |mark, _| match mark {
+                "sum" => strong(sum, currency, t),
+                _ => day(at, t),
+            }),
+            None => t.markup("coming-later", args![], |_, _| strong(sum, currency, t)),
+        };
         html! {
             @if !rows.is_empty() {
-                h2 { "Coming" }
-                ul.rows #coming {
-                    @for (currency, on, sum) in rows {
-                        li { strong { (sum.display(currency)) } ", yours " @match on { Some(at) => { "on " (day(at, now)) }, None => "once it is delivered and no bank disputes it" } }
-                    }
-                }
-                p.hint { "It is paid and held until what was sold is delivered. If it has to be given back, it comes from here." }
+                h2 { (t.text("coming")) }
+                ul.rows #coming { @for (currency, on, sum) in rows { li { (line(currency, on, sum)) } } }
+                p.hint { (t.text("coming-why")) }
             }
         }
     }
 
-    fn debts(&self, node: &Node, did: &Did) -> Result<Markup, Problem> {
+    fn debts(&self, node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
         let mut rows = Vec::new();
         for debt in &self.debts {
-            let amount = debt.left.display(debt.currency);
-            let (op, other, verb, label) = match debt.debtor == *did {
+            let is_mine = debt.debtor == *did;
+            let (op, other, verb, says, label) = match is_mine {
                 true => (
-                    ops::DEBT_PAY,
+                    PayDebt::NAME,
                     &debt.creditor,
                     "pay",
-                    "Pay it from your credit",
+                    "debt-mine",
+                    "debt-pay",
                 ),
-                false => (ops::DEBT_FORGIVE, &debt.debtor, "forgive", "It is settled"),
+                false => (
+                    ForgiveDebt::NAME,
+                    &debt.debtor,
+                    "forgive",
+                    "debt-theirs",
+                    "debt-settled",
+                ),
             };
-            let name = name_of(node, did, other)?;
+            let name = name_of(node, did, other, t)?;
+            let part = |mark: &str, _| match mark {
+                "sum" => strong(debt.left, debt.currency, t),
+                _ => name.clone(),
+            };
             let path = format!("/pay/api/debts/{}/{verb}", debt.payment);
             let json = json!({ "with": other, "amount": debt.left.get() });
             rows.push(html! {
                 li {
                     div.row {
                         div.grow {
-                            strong { (amount) } @if debt.debtor == *did { " you owe to " (name) } @else { " owed to you by " (name) }
-                            br; a.hint href={ "/pay/receipts/" (debt.payment) } { "For this payment" }
+                            (t.markup(says, args![], part))
+                            br; a.hint href={ "/pay/receipts/" (debt.payment) } { (t.text("for-payment")) }
                         }
-                        (signs(op, &path, &json, label))
+                        (signs(op, &path, &json, &t.text(label)))
                     }
                 }
             });
         }
         Ok(html! {
             @if !rows.is_empty() {
-                h2 { "Owed" }
+                h2 { (t.text("debts")) }
                 ul.rows #debts { @for row in rows { (row) } }
-                p.hint { "The money of these payments went from bank to bank, so this box cannot move it. It is no credit." }
+                p.hint { (t.text("debts-why")) }
             }
         })
     }
 
-    fn going_back(&self) -> Markup {
+    fn going_back(&self, t: Texts) -> Markup {
         html! {
             @if !self.going_back.is_empty() {
-                h2 { "On its way back to the buyers" }
-                ul.rows #going-back { @for (currency, sum) in &self.going_back { li { strong { (sum.display(*currency)) } } } }
-                p.hint { "A card’s bank takes a few days for it." }
+                h2 { (t.text("going-back")) }
+                ul.rows #going-back { @for (currency, sum) in &self.going_back { li { (strong(*sum, *currency, t)) } } }
+                p.hint { (t.text("going-back-why")) }
             }
         }
     }
 
     /// Asking for money instead of credit, and what became of it.
-    pub(super) fn payouts(&self, now: i64) -> Markup {
+    pub(super) fn payouts(&self, t: Texts) -> Markup {
         let can: Vec<_> = self
             .free
             .iter()
@@ -154,43 +170,47 @@ impl Credit {
             .collect();
         html! {
             @if !can.is_empty() || !self.payouts.is_empty() {
-                h2 { "Get paid out" }
-                @if !self.payouts.is_empty() {
-                    ul.rows #payouts {
-                        @for one in &self.payouts {
-                            li { strong { (one.amount.display(one.currency)) } ", " (payout_status(&one.status)) br; span.hint { "Asked for on " (day(one.at, now)) } }
-                        }
-                    }
-                }
+                h2 { (t.text("payout")) }
+                @if !self.payouts.is_empty() { ul.rows #payouts { @for one in &self.payouts { (asked(one, t)) } } }
             }
-            @if !can.is_empty() {
-                form #payout novalidate {
-                    div.field {
-                        label for="payout-amount" { "How much?" }
-                        p.hint #payout-hint { "You have " @for (n, (currency, sum)) in can.iter().enumerate() { @if n > 0 { " and " } (sum.display(*currency)) } "." }
-                        input #payout-amount type="text" inputmode="decimal" autocomplete="off" aria-describedby="payout-hint";
-                    }
-                    div.field {
-                        label for="payout-currency" { "Of which money?" }
-                        select #payout-currency { @for (currency, _) in &can { option value=(currency.code()) data-digits=(currency.digits()) { (currency.code()) } } }
-                    }
-                    div.field {
-                        label for="payout-to" { "Where to?" }
-                        p.hint { "For the owner of this box: an account number, or an address for an e-transfer." }
-                        input #payout-to type="text" maxlength="200" autocomplete="off";
-                    }
-                    div.actions { button #ask-payout type="submit" { "Ask for it" } }
-                }
-                p.hint { "The owner of this box sends it, or refuses. Until then it is set aside and cannot be spent." }
-            }
+            @if !can.is_empty() { (ask(&can, t)) }
         }
     }
 }
 
-fn payout_status(status: &str) -> &'static str {
-    match status {
-        "asked" => "set aside until the owner of this box sends it",
-        "paid" => "paid out",
-        _ => "refused by the owner of this box: it is your credit again",
+/// A payout that somebody asked for, and what became of it.
+fn asked(one: &Withdrawal, t: Texts) -> Markup {
+    let status = args![status = one.status.as_str()];
+    html! {
+        li {
+            (t.markup("payout-one", status, |_, _| strong(one.amount, one.currency, t)))
+            br; span.hint { (t.markup("asked-on", args![], |_, _| day(one.at, t))) }
+        }
+    }
+}
+
+/// The form for asking for a payout.
+fn ask(can: &[&(Currency, Minor)], t: Texts) -> Markup {
+    let sums = can.iter().map(|(currency, sum)| money(*sum, *currency, t));
+    let sums = sums.collect::<Vec<_>>().join(", ");
+    html! {
+        form #payout novalidate {
+            div.field {
+                label for="payout-amount" { (t.text("how-much")) }
+                p.hint #payout-hint { (t.with("payout-have", args![sums = sums])) }
+                input #payout-amount type="text" inputmode="decimal" autocomplete="off" aria-describedby="payout-hint";
+            }
+            div.field {
+                label for="payout-currency" { (t.text("currency")) }
+                select #payout-currency { @for (currency, _) in can { option value=(currency.code()) data-digits=(currency.digits()) { (currency.code()) } } }
+            }
+            div.field {
+                label for="payout-to" { (t.text("payout-to")) }
+                p.hint { (t.text("payout-to-hint")) }
+                input #payout-to type="text" maxlength="200" autocomplete="off";
+            }
+            div.actions { button #ask-payout type="submit" { (t.text("payout-ask")) } }
+        }
+        p.hint { (t.text("payout-why")) }
     }
 }

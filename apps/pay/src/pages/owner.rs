@@ -3,27 +3,28 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 
 use super::credit::signs;
-use super::{day, name_of, time};
+use super::{day, name_of, strong, time};
+use crate::data_rights;
+use crate::operations::{AskPayout, ClosePayout, Credit, ReverseTopUp, SetLimit};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
-use crate::{ops, own};
+use crate::queries::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
 
 /// How long the form's limit holds, unless the owner chooses another day.
 const LIMIT_MS: i64 = 90 * 24 * 3_600_000;
 
-struct Asked {
+struct RequestedPayout {
     payout: Withdrawal,
     /// Where to, in the words of the person who asks.
     to: Option<String>,
 }
 
 struct Owner {
-    asked: Vec<Asked>,
+    asked: Vec<RequestedPayout>,
     late: Vec<Hold>,
     top_ups: Vec<TopUp>,
     limits: Vec<Limit>,
@@ -34,120 +35,133 @@ struct Owner {
 fn read(node: &Node) -> Result<Owner, Problem> {
     let now = node.now().as_millis();
     node.read(PROJECTION.name, |db| {
-        let asked = reads::withdrawals(db, node.did(), None)?.into_iter();
+        let asked = queries::withdrawals(db, node.did(), None)?.into_iter();
         let asked = asked.map(|payout| {
-            let words = reads::asked_payout(db, &payout)?;
+            let words = queries::asked_payout(db, &payout, (AskPayout::NAME, Credit::NAME))?;
             let to = words.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
-            Ok(Asked { payout, to })
+            Ok(RequestedPayout { payout, to })
         });
         Ok(Owner {
             asked: asked.collect::<rusqlite::Result<_>>()?,
-            late: reads::late_top_ups(db, node.did(), now)?,
-            top_ups: reads::top_ups(db, node.did())?,
-            limits: reads::limits(db, node.did(), None, now)?,
-            refused: reads::transfers(db, node.did(), None)?,
+            late: queries::late_top_ups(db, node.did(), now)?,
+            top_ups: queries::top_ups(db, node.did())?,
+            limits: queries::limits(db, node.did(), None, now)?,
+            refused: queries::transfers(db, node.did(), None)?,
         })
     })
 }
 
 /// The owner's part of the wallet.
-pub(super) fn section(node: &Node, did: &Did) -> Result<Markup, Problem> {
+pub(super) fn section(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     let owner = read(node)?;
     Ok(html! {
-        h2 #owner { "As the owner of this box" }
-        (asked(node, did, &owner.asked)?)
-        (refused(node, did, &owner.refused)?)
-        (late(node, did, &owner.late)?)
-        (limits(node, did, &owner.limits)?)
-        (top_ups(node, did, &owner.top_ups)?)
+        h2 #owner { (t.text("owner")) }
+        (asked(node, did, &owner.asked, t)?)
+        (refused(node, did, &owner.refused, t)?)
+        (late(node, did, &owner.late, t)?)
+        (limits(node, did, &owner.limits, t)?)
+        (top_ups(node, did, &owner.top_ups, t)?)
     })
 }
 
-fn asked(node: &Node, did: &Did, all: &[Asked]) -> Result<Markup, Problem> {
-    let now = node.now().as_millis();
+fn asked(node: &Node, did: &Did, all: &[RequestedPayout], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
-    for Asked { payout, to } in all {
+    for RequestedPayout { payout, to } in all {
         let path = format!("/pay/api/payouts/{}", payout.payment);
         let close = |paid: bool, label: &str| {
-            signs(ops::PAYOUT_CLOSE, &path, &json!({ "paid": paid }), label)
+            signs(
+                ClosePayout::NAME,
+                &path,
+                &json!({ "paid": paid }),
+                &t.text(label),
+            )
         };
         rows.push(html! {
             li {
                 div.row {
                     div.grow {
-                        strong { (payout.amount.display(payout.currency)) } " to " (name_of(node, did, &payout.did)?)
+                        (strong(payout.amount, payout.currency, t)) " · " (name_of(node, did, &payout.did, t)?)
                         @if let Some(to) = to { br; (to) }
-                        br; span.hint { "Asked for on " (day(payout.at, now)) }
+                        br; span.hint { (t.markup("asked-on", args![], |_, _| day(payout.at, t))) }
                     }
-                    (close(true, "I have sent it"))
-                    (close(false, "Refuse"))
+                    (close(true, "asked-sent"))
+                    (close(false, "asked-refuse"))
                 }
             }
         });
     }
     Ok(html! {
-        h3 { "Payouts that people ask for" }
-        @if rows.is_empty() { p.soft { "None." } } @else { ul.rows #asked { @for row in rows { (row) } } }
+        h3 { (t.text("asked")) }
+        @if rows.is_empty() { p.soft { (t.text("asked-none")) } } @else { ul.rows #asked { @for row in rows { (row) } } }
     })
 }
 
 /// What the provider refuses to send to people's own accounts there.
-fn refused(node: &Node, did: &Did, all: &[Transfer]) -> Result<Markup, Problem> {
-    let now = node.now().as_millis();
+fn refused(node: &Node, did: &Did, all: &[Transfer], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for one in all {
         rows.push(html! {
             li {
-                strong { (one.amount.display(one.currency)) } " to " (name_of(node, did, &one.did)?) ": " code { (one.code.as_deref().unwrap_or("refused")) }
-                br; span.hint { @match one.again_at() { Some(at) => { "Tried again on " (day(at, now)) }, None => "Not tried again" } }
+                (strong(one.amount, one.currency, t)) " · " (name_of(node, did, &one.did, t)?) ": " code { (one.code.as_deref().unwrap_or("refused")) }
+                br; span.hint { @match one.again_at() { Some(at) => (t.markup("refused-again", args![], |_, _| day(at, t))), None => (t.text("refused-not-again")) } }
             }
         });
     }
     Ok(html! {
         @if !rows.is_empty() {
-            h3 { "What the payment provider does not send" }
-            p { "It is its person’s credit again. " code { "balance_insufficient" } " means that your balance there is too low: have less of it paid to your bank automatically." }
+            h3 { (t.text("refused")) }
+            p { (t.markup("refused-why", args![], |_, inner| html! { code { (inner) } })) }
             ul.rows #refused { @for row in rows { (row) } }
         }
     })
 }
 
 /// Top-ups that nobody confirmed in time: the money may have come after all.
-fn late(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
+fn late(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for hold in all {
         let id = hold.payment.as_str();
+        let part = |mark: &str, _| match mark {
+            "memo" => html! { strong.mono { (hold.memo) } },
+            _ => time(hold.until, t),
+        };
         rows.push(html! {
             li {
                 div.row {
                     div.grow {
-                        strong { (hold.amount.display(hold.currency)) } " from " (name_of(node, did, &hold.payer)?)
-                        br; span.hint { "Marked " strong.mono { (hold.memo) } ", expired " (time(hold.until)) }
+                        (strong(hold.amount, hold.currency, t)) " · " (name_of(node, did, &hold.payer, t)?)
+                        br; span.hint { (t.markup("late-one", args![], part)) }
                     }
-                    button type="button" data-confirm=(id) { "It has arrived after all" }
+                    button type="button" data-confirm=(id) { (t.text("late-yes")) }
                 }
             }
         });
     }
     Ok(html! {
         @if !rows.is_empty() {
-            h3 { "Top-ups that did not come in time" }
+            h3 { (t.text("late")) }
             ul.rows #late { @for row in rows { (row) } }
         }
     })
 }
 
-fn limits(node: &Node, did: &Did, all: &[Limit]) -> Result<Markup, Problem> {
+fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Problem> {
     let now = node.now();
     let mut rows = Vec::new();
     for limit in all {
-        let until = own::time(limit.until);
+        let until = data_rights::time(limit.until);
+        let name = name_of(node, did, &limit.did, t)?;
+        let part = |mark: &str, _| match mark {
+            "name" => name.clone(),
+            "sum" => strong(limit.amount, limit.currency, t),
+            _ => day(limit.until, t),
+        };
         let end = json!({ "account": limit.did, "currency": limit.currency.code(), "limit": 0, "until": until });
         rows.push(html! {
             li {
                 div.row {
-                    div.grow { (name_of(node, did, &limit.did)?) " may spend " strong { (limit.amount.display(limit.currency)) } " more than they have, until " (day(limit.until, now.as_millis())) }
-                    (signs(ops::LIMIT, "/pay/api/limits", &end, "End it"))
+                    div.grow { (t.markup("risk-one", args![], part)) }
+                    (signs(SetLimit::NAME, "/pay/api/limits", &end, &t.text("risk-end")))
                 }
             }
         });
@@ -155,39 +169,38 @@ fn limits(node: &Node, did: &Did, all: &[Limit]) -> Result<Markup, Problem> {
     let until = now.checked_add_millis(LIMIT_MS).unwrap_or(Timestamp::MAX);
     let until = until.to_string();
     Ok(html! {
-        h3 { "Spending on your risk" }
+        h3 { (t.text("risk")) }
         @if !rows.is_empty() { ul.rows #limits { @for row in rows { (row) } } }
         details {
-            summary { "Let somebody spend more than they have" }
+            summary { (t.text("risk-let")) }
             form #limit novalidate {
                 div.field {
-                    label for="limit-who" { "Who?" }
-                    p.hint { "Their address stands on their page." }
+                    label for="limit-who" { (t.text("risk-who")) }
+                    p.hint { (t.text("whole-id")) }
                     input #limit-who type="text" spellcheck="false" autocapitalize="none";
                 }
-                div.field { label for="limit-amount" { "How much?" } input #limit-amount type="text" inputmode="decimal" autocomplete="off"; }
+                div.field { label for="limit-amount" { (t.text("how-much")) } input #limit-amount type="text" inputmode="decimal" autocomplete="off"; }
                 div.field {
-                    label for="limit-currency" { "Of which money?" }
+                    label for="limit-currency" { (t.text("currency")) }
                     select #limit-currency { @for code in ["CHF", "EUR", "USD", "CAD", "GBP"] { option value=(code) { (code) } } }
                 }
-                div.field { label for="limit-until" { "Until" } input #limit-until type="date" value=(until.get(..10).unwrap_or_default()); }
-                div.actions { button #set-limit type="submit" { "Sign it" } }
+                div.field { label for="limit-until" { (t.text("risk-until")) } input #limit-until type="date" value=(until.get(..10).unwrap_or_default()); }
+                div.actions { button #set-limit type="submit" { (t.text("sign-it")) } }
             }
-            p.hint { "If they never pay, it is your loss. Ending it stops new spending; what they owe stays owed." }
+            p.hint { (t.text("risk-why")) }
         }
     })
 }
 
-fn top_ups(node: &Node, did: &Did, all: &[TopUp]) -> Result<Markup, Problem> {
-    let now = node.now().as_millis();
+fn top_ups(node: &Node, did: &Did, all: &[TopUp], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for one in all {
         let json = json!({ "id": one.payment });
         rows.push(html! {
             li {
                 div.row {
-                    div.grow { strong { (one.left.display(one.currency)) } " from " (name_of(node, did, &one.payer)?) ", " (day(one.at, now)) }
-                    (signs(ops::TOPUP_REVERSED, "/pay/api/topup/reversed", &json, "My bank took it back"))
+                    div.grow { (strong(one.left, one.currency, t)) " · " (name_of(node, did, &one.payer, t)?) " · " (day(one.at, t)) }
+                    (signs(ReverseTopUp::NAME, "/pay/api/topup/reversed", &json, &t.text("back-do")))
                 }
             }
         });
@@ -195,8 +208,8 @@ fn top_ups(node: &Node, did: &Did, all: &[TopUp]) -> Result<Markup, Problem> {
     Ok(html! {
         @if !rows.is_empty() {
             details {
-                summary { "A top-up that your bank took back" }
-                p { "Say so here. It is taken from their credit, which may fall below zero: then they can spend nothing until it is paid." }
+                summary { (t.text("back")) }
+                p { (t.text("back-why")) }
                 ul.rows #top-ups { @for row in rows { (row) } }
             }
         }

@@ -3,55 +3,72 @@
 use imajin_protocol::fair::{Line, Payee};
 use imajin_protocol::settlement::{FeeKind, Receipt};
 use imajin_protocol::{Did, Minor};
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::{day, name_of, time};
+use super::{day, money, name_of, strong, time};
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::queries;
 
 /// How wide the bar is drawn.
 const WIDTH: i64 = 600;
 /// Colours that the style sheet has for parts of a bar; more parts begin again.
 const COLOURS: usize = 6;
 
-pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str) -> Result<Markup, Problem> {
+pub(super) fn content(
+    node: &Node,
+    viewer: &Did,
+    id: &str,
+    text: &str,
+    t: Texts,
+) -> Result<Markup, Problem> {
     let receipt = Receipt::parse(text).map_err(Problem::internal)?;
     let order = receipt.order();
-    let gross = order.gross.display(order.currency);
-    let name = |did: &Did| name_of(node, viewer, did);
+    let name = |did: &Did| name_of(node, viewer, did, t);
     let (payer, seller) = (name(&order.payer)?, name(&order.seller)?);
+    let you = match viewer {
+        viewer if *viewer == order.payer => "payer",
+        viewer if *viewer == order.seller => "seller",
+        _ => "other",
+    };
+    let lead = args![you = you, rail = rail(order.rail.as_str(), t)];
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(order.gross, order.currency, t),
+        "payer" => payer.clone(),
+        "seller" => seller.clone(),
+        _ => time(receipt.at().as_millis(), t),
+    };
     Ok(html! {
         div #message {}
-        h1 { "Receipt" }
-        p.lead { strong { (gross) } " from " (payer) " to " (seller) ", " (rail(order.rail.as_str())) ", " (time(receipt.at().as_millis())) "." }
-        (state(node, viewer, id)?)
+        h1 { (t.text("receipt")) }
+        p.lead { (t.markup("receipt-lead", lead, part)) }
+        (state(node, viewer, id, t)?)
         @if !order.gross.is_zero() {
-            h2 { "Who got what" }
-            (bar(node, viewer, &receipt)?)
-            div.scroll tabindex="0" role="region" aria-label="Every split" { (table(node, viewer, &receipt)?) }
-            p.hint { "The shares are those of the manifests that the sellers signed; whatever is passed on stands below who passes it on. To the last cent they come to what was paid." }
+            h2 { (t.text("receipt-split")) }
+            (bar(node, viewer, &receipt, t)?)
+            div.scroll tabindex="0" role="region" aria-label=(t.text("receipt-every-split")) { (table(node, viewer, &receipt, t)?) }
+            p.hint { (t.text("receipt-split-why")) }
         }
         dl.facts {
-            dt { "What" } dd { (order.kind.as_str()) " (" (order.service.as_str()) ")" }
-            dt { "Payment" } dd { code { (id) } }
+            dt { (t.text("receipt-what")) } dd { (order.kind.as_str()) " (" (order.service.as_str()) ")" }
+            dt { (t.text("receipt-payment")) } dd { code { (id) } }
         }
-        div.actions { a.button href={ "/pay/api/receipts/" (id) } download={ (id) ".json" } { "Save the signed receipt" } a.button href="/pay" { "Your money" } }
+        div.actions { a.button href={ "/pay/api/receipts/" (id) } download={ (id) ".json" } { (t.text("receipt-save")) } a.button href="/pay" { (t.text("money")) } }
         details {
-            summary { "How do I know that this is right?" }
-            p { "The saved receipt holds the manifests with their signatures and is signed by the box. Anybody can check it and do the sum again, without this box and years from now." }
+            summary { (t.text("receipt-how")) }
+            p { (t.text("receipt-how-why")) }
         }
     })
 }
 
-/// How far the payment is: what of it is still coming to the viewer, what went back, and who owes whom for it.
-fn state(node: &Node, viewer: &Did, id: &str) -> Result<Markup, Problem> {
+/// How far the payment is: what of it is still coming to the viewer, what went back, and which debts there are for it.
+fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Problem> {
     let now = node.now().as_millis();
     let (paid, mut coming, mut debts) = node.read(PROJECTION.name, |db| {
         Ok((
-            reads::payment(db, node.did(), id)?,
-            reads::coming(db, node.did(), viewer, now)?,
-            reads::debts_of_payment(db, node.did(), id)?,
+            queries::payment(db, node.did(), id)?,
+            queries::coming(db, node.did(), viewer, now)?,
+            queries::debts_of_payment(db, node.did(), id)?,
         ))
     })?;
     coming.retain(|one| one.payment == id);
@@ -59,39 +76,58 @@ fn state(node: &Node, viewer: &Did, id: &str) -> Result<Markup, Problem> {
     let back = paid.filter(|paid| !paid.refunded.is_zero());
     let mut lines = Vec::new();
     for one in &coming {
-        let when = one.free_at.map(|at| day(at, now));
-        lines.push(html! { "Your part, " strong { (one.amount.display(one.currency)) } ", is yours " @match when { Some(day) => { "on " (day) "." }, None => "once it is delivered and no bank disputes it." } });
+        let part = strong(one.amount, one.currency, t);
+        lines.push(match one.free_at {
+            Some(at) => t.markup("receipt-yours-on", args![], |mark, _| match mark {
+                "sum" => part.clone(),
+                _ => day(at, t),
+            }),
+            None => t.markup("receipt-yours-later", args![], |_, _| part.clone()),
+        });
     }
     if let Some(paid) = back {
-        let whom = name_of(node, viewer, &paid.payer)?;
-        lines.push(html! { strong { (paid.refunded.display(paid.currency)) } " of it went back to " (whom) "." });
+        let whom = name_of(node, viewer, &paid.payer, t)?;
+        let you = match paid.payer == *viewer {
+            true => "payer",
+            false => "other",
+        };
+        let part = |mark: &str, _| match mark {
+            "sum" => strong(paid.refunded, paid.currency, t),
+            _ => whom.clone(),
+        };
+        lines.push(t.markup("receipt-back", args![you = you], part));
     }
     for debt in &debts {
-        let amount = debt.left.display(debt.currency);
-        lines.push(match debt.debtor == *viewer {
-            true => html! { strong { (amount) } " you owe to " (name_of(node, viewer, &debt.creditor)?) "." },
-            false => html! { strong { (amount) } " owed to you by " (name_of(node, viewer, &debt.debtor)?) "." },
-        });
+        let (says, other) = match debt.debtor == *viewer {
+            true => ("debt-mine", &debt.creditor),
+            false => ("debt-theirs", &debt.debtor),
+        };
+        let name = name_of(node, viewer, other, t)?;
+        lines.push(t.markup(says, args![], |mark, _| match mark {
+            "sum" => strong(debt.left, debt.currency, t),
+            _ => name.clone(),
+        }));
     }
     Ok(html! { @if !lines.is_empty() { ul.rows #state { @for line in lines { li { (line) } } } } })
 }
 
-fn rail(rail: &str) -> &str {
-    match rail {
-        "ledger" => "from credit",
-        "free" => "free",
-        "emt" => "by e-transfer",
-        "stripe" => "by card",
-        other => other,
-    }
+fn rail(rail: &str, t: Texts) -> String {
+    let says = match rail {
+        "ledger" => "rail-credit",
+        "free" => "rail-free",
+        "emt" => "rail-transfer",
+        "stripe" => "rail-card",
+        other => return other.to_owned(),
+    };
+    t.text(says).into_owned()
 }
 
-/// The bar: a part for each who got something, with the same names below.
-fn bar(node: &Node, viewer: &Did, receipt: &Receipt) -> Result<Markup, Problem> {
+/// The bar: a part for each recipient, with the same names below.
+fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup, Problem> {
     let (order, got) = (receipt.order(), &receipt.division().recipients);
-    let gross = order.gross.get().max(1);
+    let whole = order.gross.get().max(1);
     // Amounts are far from the ends of an i128.
-    let at = |sum: i64| (i128::from(sum) * i128::from(WIDTH) / i128::from(gross)) as i64;
+    let at = |sum: i64| (i128::from(sum) * i128::from(WIDTH) / i128::from(whole)) as i64;
     let mut parts = Vec::with_capacity(got.len());
     let mut before = 0;
     for (did, amount) in got {
@@ -100,15 +136,12 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt) -> Result<Markup, Problem> 
         parts.push((
             from,
             (to - from).max(1),
-            name_of(node, viewer, did)?,
+            name_of(node, viewer, did, t)?,
             *amount,
         ));
     }
-    let said = format!(
-        "{} shared by {}",
-        order.gross.display(order.currency),
-        got.len()
-    );
+    let gross = money(order.gross, order.currency, t);
+    let said = t.with("receipt-shared", args![sum = gross, people = got.len()]);
     Ok(html! {
         svg.picture viewBox={ "0 0 " (WIDTH) " 36" } role="img" aria-label=(said) {
             @for (n, (x, width, _, _)) in parts.iter().enumerate() {
@@ -117,46 +150,52 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt) -> Result<Markup, Problem> 
         }
         ul.legend {
             @for (n, (_, _, name, amount)) in parts.iter().enumerate() {
-                li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class={ "share-" (n % COLOURS) } width="10" height="10" {} } (name) " " (amount.display(order.currency)) }
+                li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class={ "share-" (n % COLOURS) } width="10" height="10" {} } (name) " " (money(*amount, order.currency, t)) }
             }
         }
     })
 }
 
-fn table(node: &Node, viewer: &Did, receipt: &Receipt) -> Result<Markup, Problem> {
+fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup, Problem> {
     let currency = receipt.order().currency;
-    let amount = |amount: Minor| html! { td.number { (amount.display(currency)) } };
+    let amount = |amount: Minor| html! { td.number { (money(amount, currency, t)) } };
     let mut rows = Vec::new();
     for fee in &receipt.division().fees {
         let what = match fee.kind {
-            FeeKind::Protocol => "fee of the network",
-            FeeKind::Node => "fee of the box",
-            FeeKind::BuyerCredit => "given back to who paid",
+            FeeKind::Protocol => "fee-network",
+            FeeKind::Node => "fee-box",
+            FeeKind::BuyerCredit => "fee-buyer",
         };
-        let who = name_of(node, viewer, &fee.to)?;
-        rows.push(html! { tr { th scope="row" { (who) } td { (what) } td.number { (fee.share) } (amount(fee.amount)) } });
+        let who = name_of(node, viewer, &fee.to, t)?;
+        rows.push(html! { tr { th scope="row" { (who) } td { (t.text(what)) } td.number { (fee.share) } (amount(fee.amount)) } });
     }
     for line in &receipt.division().lines {
-        rows.push(row(node, viewer, line, &amount(line.amount))?);
+        rows.push(row(node, viewer, line, &amount(line.amount), t)?);
     }
     Ok(html! {
         table {
-            caption { "Every split, in the order of the manifests" }
-            thead { tr { th scope="col" { "Who" } th scope="col" { "As" } th.number scope="col" { "Share" } th.number scope="col" { "Amount" } } }
+            caption { (t.text("receipt-caption")) }
+            thead { tr { th scope="col" { (t.text("receipt-who")) } th scope="col" { (t.text("receipt-as")) } th.number scope="col" { (t.text("receipt-share")) } th.number scope="col" { (t.text("receipt-amount")) } } }
             tbody { @for row in rows { (row) } }
         }
     })
 }
 
-fn row(node: &Node, viewer: &Did, line: &Line, amount: &Markup) -> Result<Markup, Problem> {
+fn row(
+    node: &Node,
+    viewer: &Did,
+    line: &Line,
+    amount: &Markup,
+    t: Texts,
+) -> Result<Markup, Problem> {
     let who = match &line.to {
-        Payee::Did(did) => name_of(node, viewer, did)?,
-        Payee::Work(id) => html! { "the work " em { (id) } },
+        Payee::Did(did) => name_of(node, viewer, did, t)?,
+        Payee::Work(id) => t.markup("receipt-work", args![], |_, _| html! { em { (id) } }),
     };
     let role = line.role.as_deref().unwrap_or_default();
     Ok(html! {
         tr {
-            th scope="row" class={ "level-" (line.level.min(8)) } { (who) @if line.passed_on.is_some() { " " span.hint { "passes on:" } } }
+            th scope="row" class={ "level-" (line.level.min(8)) } { (who) @if line.passed_on.is_some() { " " span.hint { (t.text("receipt-passes")) } } }
             td { (role) }
             td.number { (line.weight) }
             (amount)

@@ -1,4 +1,4 @@
-//! The node's books: postings and what is waited for.
+//! The node's books: postings and awaited payments.
 //!
 //! Always: an entry that lacks something (of a node with other rules) moves nothing.
 
@@ -314,7 +314,7 @@ fn rows(body: &Value) -> Option<Vec<Row<'_>>> {
     .collect()
 }
 
-/// A payment that is waited for.
+/// An awaited payment.
 pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);

@@ -5,22 +5,10 @@
 //! is the balance less the rows of a later time.
 
 use imajin_ledger::Applied;
-use imajin_service::sale::HELD_MS_MAX;
+use imajin_selling::HELD_MS_MAX;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::reads::is_over;
-
-/// Whether a dispute of this payment is open, another than `but`.
-pub(crate) fn has_open_dispute(
-    db: &Connection,
-    node: &str,
-    payment: &str,
-    but: Option<&str>,
-) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3
-        AND status NOT IN ('won', 'lost', 'warning_closed')";
-    db.prepare_cached(sql)?.exists(params![node, payment, but])
-}
+use crate::queries::{has_open_dispute, is_over};
 
 /// Finds again when a payment is free and which of its parts are held, after something about it changed.
 pub(super) fn refresh(
@@ -77,7 +65,7 @@ pub(super) fn later(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
     Ok(Some(()))
 }
 
-/// The payer's bank wants a payment back, or what became of that.
+/// The payer's bank wants a payment back, or the outcome of that.
 pub(super) fn dispute(
     db: &Connection,
     entry: &Applied<'_>,
@@ -105,7 +93,7 @@ pub(super) fn dispute(
         db.prepare_cached(sql)?
             .execute(params![node, payment, amount, refund])?;
     }
-    if !has_open_dispute(db, node, payment, None)? {
+    if !has_open_dispute(db, entry.did, payment, None)? {
         let sql = "UPDATE returns SET status = 'failed' WHERE owner_did = ?1 AND payment = ?2 AND status = 'refused'";
         db.prepare_cached(sql)?.execute([node, payment])?;
     }

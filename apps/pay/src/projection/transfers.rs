@@ -1,9 +1,9 @@
-//! What goes on to people's own accounts with the provider.
+//! Transfers to people's own accounts with the provider.
 
 use imajin_ledger::Applied;
 use rusqlite::{Connection, params};
 
-use crate::ops;
+use crate::operations::Transfer;
 
 /// An account, and whether it can be paid to.
 pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
@@ -36,7 +36,7 @@ pub(super) fn apply(
         return Ok(None);
     };
     let at = entry.at.as_millis();
-    if entry.op == ops::TRANSFER {
+    if entry.op == Transfer::NAME {
         let (Some(did), Some(account), Some(currency)) = (id("did"), id("account"), id("currency"))
         else {
             return Ok(None);

@@ -8,8 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::own;
+use crate::operations::Credit;
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::queries;
 
 /// Credit: what can be spent here, and what other nodes owe.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +49,7 @@ pub(crate) struct Coming {
     /// For people.
     #[schema(example = "12.50 CHF")]
     display: String,
-    /// When it can be spent; none where that is not known yet (what was paid for is not done, or the payer's bank asks).
+    /// When it can be spent; none if that is not known yet (what was paid for is not done, or the payer's bank asks).
     free_at: Option<String>,
     /// The payment that it is of.
     payment: String,
@@ -88,20 +89,20 @@ pub(crate) async fn balance(
     let did: Did = own(&node, &who, &did)?;
     let now = node.now().as_millis();
     let (balances, coming, debts, credit) = node.read(PROJECTION.name, |db| {
-        let mut balances = reads::balances(db, node.did(), &did)?;
+        let mut balances = queries::balances(db, node.did(), &did)?;
         for (currency, amount) in &mut balances {
-            *amount = reads::free(db, node.did(), &did, *currency, now)?;
+            *amount = queries::free(db, node.did(), &did, *currency, now)?;
         }
         Ok((
             balances,
-            reads::coming(db, node.did(), &did, now)?,
-            reads::debts(db, node.did(), &did)?,
-            reads::credit_by_node(db, &did)?,
+            queries::coming(db, node.did(), &did, now)?,
+            queries::debts(db, node.did(), &did)?,
+            queries::credit_by_node(db, &did, Credit::NAME)?,
         ))
     })?;
     let (owed_by, owing): (Vec<_>, Vec<_>) =
         debts.into_iter().partition(|debt| debt.creditor == did);
-    let debt = |debt: reads::Debt| Debt {
+    let debt = |debt: queries::Debt| Debt {
         with: match debt.creditor == did {
             true => debt.debtor.to_string(),
             false => debt.creditor.to_string(),
@@ -115,7 +116,7 @@ pub(crate) async fn balance(
         currency: one.currency.to_string(),
         amount: one.amount.get(),
         display: one.amount.display(one.currency),
-        free_at: one.free_at.and_then(crate::own::time),
+        free_at: one.free_at.and_then(crate::data_rights::time),
         payment: one.payment,
     });
     let amount = |(currency, amount): (imajin_protocol::Currency, imajin_protocol::Minor)| Amount {

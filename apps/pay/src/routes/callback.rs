@@ -1,15 +1,16 @@
-//! Where one is told, by HTTP, what one was paid.
+//! The address that the node tells, by HTTP, of one's payments.
 
 use axum::extract::{Request, State};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{body, enter};
+use super::enter::enter_salted;
+use crate::operations::{CallbackUrl, ChooseCallback};
 use crate::projection::PROJECTION;
-use crate::{ops, reads};
+use crate::queries;
 
 /// Where to.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,18 +24,18 @@ pub(crate) struct CallbackRequest {
     salt: Option<Json>,
 }
 
-/// Where one is told.
+/// The address.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CallbackAnswer {
     url: Option<String>,
 }
 
 fn answer(node: &Node, who: &Authed) -> Result<axum::Json<CallbackAnswer>, Problem> {
-    let url = node.read(PROJECTION.name, |db| reads::callback(db, &who.0.did))?;
+    let url = node.read(PROJECTION.name, |db| queries::callback(db, &who.0.did))?;
     Ok(axum::Json(CallbackAnswer { url }))
 }
 
-/// Where one is told what one was paid.
+/// The address that the node tells of one's payments.
 #[utoipa::path(get, path = "/api/callback", tag = "pay", responses((status = 200, body = CallbackAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn get(
     State(node): State<Node>,
@@ -43,7 +44,7 @@ pub(crate) async fn get(
     answer(&node, &who)
 }
 
-/// Chooses where one is told what one was paid. From then on the node posts each payment there, signed by itself (a signed
+/// Chooses the address that the node tells of one's payments. From then on the node posts each payment there, signed with the node's key (a signed
 /// exchange), until it answers 2xx: `{event: "payment.settled", transactionId, payer, seller, amount, currency, rail, service, type, at}`.
 #[utoipa::path(post, path = "/api/callback", tag = "pay", request_body = CallbackRequest, responses((status = 200, body = CallbackAnswer), (status = 400, description = "Not an address over TLS"), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn choose(
@@ -53,8 +54,12 @@ pub(crate) async fn choose(
 ) -> Result<axum::Json<CallbackAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: CallbackRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let wish = Wish::new(authed.0.did.clone(), ops::CALLBACK)
-        .body(body([("url", asked.url)], asked.salt.as_ref())?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let wrong = || Problem::field("url", format!("url {}.", CallbackUrl::wrong()));
+    let url = match &asked.url {
+        Some(text) => Some(CallbackUrl::parse(text).ok_or_else(wrong)?),
+        None => None,
+    };
+    let choose = ChooseCallback { url };
+    enter_salted(&node, &parts, &authed.0, &choose, asked.salt.as_ref()).await?;
     answer(&node, &authed)
 }

@@ -3,21 +3,21 @@
 use axum::extract::Request;
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Minor};
+use imajin_selling::{self as sale, Rail};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::sale::{self, Rail};
-use imajin_service::{Node, Problem, Session, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::Counter;
-use super::emt::fact_with;
-use super::enter::enter;
-use super::settle::{SettleRequest, wish_of};
+use super::enter::{amount, enter, enter_salted};
+use super::settle::{SettleRequest, checkout_of, terms_of};
+use crate::counter::Counter;
+use crate::operations::{OutsideRail, TopUp};
 use crate::provider::Item;
-use crate::{cashier, ops, outside};
+use crate::{cashier, outside};
 
-/// WIRE.md §5, in minor units.
+/// docs/api.md, "Money", in minor units.
 const AMOUNT: std::ops::RangeInclusive<i64> = 50..=99_999_900;
 const QUANTITY: std::ops::RangeInclusive<u32> = 1..=100;
 const ITEMS_MAX: usize = 100;
@@ -37,7 +37,7 @@ pub(crate) struct CheckoutRequest {
     success_url: String,
     /// Where it leads when not.
     cancel_url: String,
-    /// Who sells: who signed the manifest.
+    /// The seller: the one that signed the manifest.
     seller_did: Option<String>,
     /// The seller's signed .fair manifest: the document, or its text.
     #[schema(value_type = Option<Object>)]
@@ -102,7 +102,7 @@ pub(crate) struct StateAnswer {
     /// In minor units.
     amount: i64,
     currency: String,
-    /// Until when it is waited for.
+    /// Until when it is awaited.
     expires_at: Option<String>,
 }
 
@@ -141,14 +141,21 @@ pub(crate) async fn checkout(
         memo: asked.memo.clone(),
         salt: asked.salt.clone(),
     };
-    let (wish, quote) = wish_of(&counter.node, &authed, &order, Rail::Stripe, &parts.headers)?;
+    let rail = OutsideRail::Stripe;
+    let (terms, quote) = terms_of(&counter.node, &authed, &order, rail.into(), &parts.headers)?;
     if let Some(named) = &asked.seller_did
         && counter.node.resolve(named)?.as_ref() != Some(&quote.seller)
     {
-        let text = format!("The seller is who signed the manifest: {}.", quote.seller);
+        let text = format!(
+            "The seller is the one that signed the manifest: {}.",
+            quote.seller
+        );
         return Err(Problem::field("sellerDid", text));
     }
-    begin(&counter, &parts, &authed.0, wish, &page, items).await
+    let checkout = checkout_of(&terms, rail, &order)?;
+    let (node, salt) = (&counter.node, order.salt.as_ref());
+    let (_, payment) = enter_salted(node, &parts, &authed.0, &checkout, salt).await?;
+    begin(&counter, payment, &page, items).await
 }
 
 /// Asks for credit on this node, to be paid for by card.
@@ -169,24 +176,22 @@ pub(crate) async fn top_up(
         quantity: 1,
     };
     let (items, total) = items(&[item])?;
-    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP).fact(fact_with(
-        total,
+    let top_up = TopUp {
+        amount: amount(total.get())?,
         currency,
-        Some(Rail::Stripe),
-    )?);
-    begin(&counter, &parts, &authed.0, wish, &page, items).await
+        rail: OutsideRail::Stripe,
+    };
+    let (_, payment) = enter(&counter.node, &parts, &authed.0, &top_up).await?;
+    begin(&counter, payment, &page, items).await
 }
 
 async fn begin(
     counter: &Counter,
-    parts: &axum::http::request::Parts,
-    session: &Session,
-    wish: Wish,
+    payment: String,
     page: &sale::Counter,
     items: Vec<Item>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let Counter { node, pay } = counter;
-    let (_, payment) = enter(node, parts, session, wish).await?;
     let opened = cashier::open(pay, node, &payment, page, items).await;
     // Asked for again with the same proof, it is the same payment.
     let opened = opened.map_err(|problem| problem.with("transactionId", payment.as_str()))?;
@@ -209,7 +214,7 @@ pub(crate) async fn state(
     let hold = outside::hold(node, &id)?;
     let hold = hold.filter(|hold| hold.payer == who.0.did || hold.payee == who.0.did);
     let hold = hold.ok_or_else(|| {
-        Problem::not_found("You wait for no payment of this id, neither to make nor to get it.")
+        Problem::not_found("You have no open payment with this id, neither to make nor to receive.")
     })?;
     let until = Timestamp::from_millis(hold.until).ok();
     Ok(axum::Json(StateAnswer {
@@ -246,7 +251,7 @@ pub(crate) async fn open(
     let hold = outside::hold(node, &id)?;
     let hold = hold.filter(|hold| hold.payer == who.0.did && hold.rail == Rail::Stripe);
     let hold =
-        hold.ok_or_else(|| Problem::not_found("You wait for no payment by card of this id."))?;
+        hold.ok_or_else(|| Problem::not_found("You have no open card payment with this id."))?;
     let item = Item {
         name: format!("{} ({})", hold.kind.as_str(), hold.service.as_str()),
         description: None,
@@ -262,7 +267,7 @@ pub(crate) async fn open(
     }))
 }
 
-fn status(node: &Node, hold: &crate::reads::Hold) -> &'static str {
+fn status(node: &Node, hold: &crate::queries::Hold) -> &'static str {
     match (hold.done, hold.failed) {
         (true, _) => "paid",
         (false, true) => "failed",

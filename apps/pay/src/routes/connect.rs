@@ -6,10 +6,10 @@ use imajin_service::{Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Counter;
-use crate::outside::{account_changed, problem};
+use crate::counter::Counter;
+use crate::outside::account_changed;
 use crate::projection::PROJECTION;
-use crate::{own, reads};
+use crate::{data_rights, queries};
 
 /// Where to go on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,7 +18,7 @@ pub(crate) struct OnboardAnswer {
     /// The account.
     #[schema(example = "acct_1Nv0FGQ9RKHgCVdK")]
     account_id: String,
-    /// The provider's page, where one says who one is. It works once and for some minutes.
+    /// The provider's page, where the holder of the account gives their name and bank. It works once and for some minutes.
     url: String,
 }
 
@@ -34,8 +34,8 @@ pub(crate) struct StatusAnswer {
     ready: bool,
 }
 
-fn own_account(node: &Node, who: &Authed) -> Result<Option<reads::Payout>, Problem> {
-    let found = node.read(PROJECTION.name, |db| reads::payout(db, &who.0.did))?;
+fn own_account(node: &Node, who: &Authed) -> Result<Option<queries::Payout>, Problem> {
+    let found = node.read(PROJECTION.name, |db| queries::payout(db, &who.0.did))?;
     Ok(found.filter(|payout| payout.node == node.did().as_str()))
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn onboard(
     let account_id = match own_account(node, &who)? {
         Some(payout) => payout.account,
         None => {
-            let begun = provider.begin_account(&who.0.did).await.map_err(problem)?;
+            let begun = provider.begin_account(&who.0.did).await?;
             account_changed(node, Some(&who.0.did), &begun, None).await?;
             begun.id
         }
@@ -58,7 +58,7 @@ pub(crate) async fn onboard(
     let back_to = format!("{}/pay", node.url());
     let url = provider.account_page(&account_id, &back_to).await;
     Ok(axum::Json(OnboardAnswer {
-        url: url.map_err(problem)?,
+        url: url?,
         account_id,
     }))
 }
@@ -78,7 +78,7 @@ pub(crate) async fn status(
             ready: false,
         }));
     };
-    let account = provider.account(&payout.account).await.map_err(problem)?;
+    let account = provider.account(&payout.account).await?;
     account_changed(node, Some(&who.0.did), &account, None).await?;
     Ok(axum::Json(StatusAnswer {
         account_id: Some(account.id),
@@ -104,7 +104,7 @@ pub(crate) struct Transfer {
     status: String,
     /// The provider's word for why it refused.
     code: Option<String>,
-    /// When a refused one is tried again; none where it is not.
+    /// When a refused one is tried again; none if it is not.
     again_at: Option<String>,
     /// What of it the owner of this box took back at the provider's, in minor units: it is credit again.
     reversed: i64,
@@ -118,15 +118,15 @@ pub(crate) async fn transfers(
     who: Authed,
 ) -> Result<axum::Json<Vec<Transfer>>, Problem> {
     let all = node.read(PROJECTION.name, |db| {
-        reads::transfers(db, node.did(), Some(&who.0.did))
+        queries::transfers(db, node.did(), Some(&who.0.did))
     })?;
-    let shown = |one: reads::Transfer| Transfer {
+    let shown = |one: queries::Transfer| Transfer {
         amount: one.amount.get(),
         currency: one.currency.to_string(),
         display: one.amount.display(one.currency),
-        again_at: one.again_at().and_then(own::time),
+        again_at: one.again_at().and_then(data_rights::time),
         reversed: one.reversed.get(),
-        at: own::time(one.at),
+        at: data_rights::time(one.at),
         payment: one.payment,
         status: one.status,
         code: one.code,

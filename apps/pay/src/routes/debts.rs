@@ -1,15 +1,16 @@
 //! What payees owe others for e-transfers that they confirmed: paid by the debtor, or ended by the creditor.
 
 use axum::extract::{Request, State};
-use imajin_ledger::Refusal;
-use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Did, IdText};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::{enter, look};
-use crate::{ops, reads};
+use super::enter::{amount, enter};
+use crate::operations::{ForgiveDebt, PayDebt};
+use crate::projection::PROJECTION;
+use crate::queries::{self, Debt};
 
 /// How much of a debt.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,7 +38,18 @@ pub(crate) async fn pay(
     Path(payment): Path<String>,
     request: Request,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    end(&node, &authed, payment, request, ops::DEBT_PAY).await
+    let (parts, bytes) = request.into_parts();
+    let asked: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (debtor, creditor) = (&authed.0.did, other(&node, &asked)?);
+    let debt = find(&node, &payment, &creditor, debtor)?;
+    let pay = PayDebt {
+        payment: IdText::parse(&payment).map_err(Problem::internal)?,
+        amount: amount(asked.amount.unwrap_or(debt.left.get()))?,
+        currency: debt.currency,
+        creditor: creditor.clone(),
+    };
+    enter(&node, &parts, &authed.0, &pay).await?;
+    find(&node, &payment, &creditor, debtor).map(answer)
 }
 
 /// Says that what one is owed is settled, or need not be.
@@ -48,55 +60,41 @@ pub(crate) async fn forgive(
     Path(payment): Path<String>,
     request: Request,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    end(&node, &authed, payment, request, ops::DEBT_FORGIVE).await
+    let (parts, bytes) = request.into_parts();
+    let asked: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (creditor, debtor) = (&authed.0.did, other(&node, &asked)?);
+    let debt = find(&node, &payment, creditor, &debtor)?;
+    let forgive = ForgiveDebt {
+        payment: IdText::parse(&payment).map_err(Problem::internal)?,
+        amount: amount(asked.amount.unwrap_or(debt.left.get()))?,
+        currency: debt.currency,
+        debtor: debtor.clone(),
+    };
+    enter(&node, &parts, &authed.0, &forgive).await?;
+    find(&node, &payment, creditor, &debtor).map(answer)
 }
 
-async fn end(
-    node: &Node,
-    authed: &Authed,
-    payment: String,
-    request: Request,
-    op: &'static str,
-) -> Result<axum::Json<DebtAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let asked: DebtRequest = parse_json(&read_body(bytes, node).await?)?;
-    let own = &authed.0.did;
-    let missing = || Problem::not_found("There is no such debt.");
-    let with = node.resolve(&asked.with)?.ok_or_else(missing)?;
-    let (creditor, debtor, other) = match op {
-        ops::DEBT_PAY => (&with, own, "creditor"),
-        _ => (own, &with, "debtor"),
-    };
-    let debt = find(node, &payment, creditor, debtor)?.ok_or_else(missing)?;
-    let amount = Minor::new(asked.amount.unwrap_or(debt.left.get()))
-        .map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-    let fact = Fact::new([
-        ("amount", FactValue::from(amount.get())),
-        ("currency", word(debt.currency.code())?.into()),
-        (other, word(with.as_str())?.into()),
-    ]);
-    let wish = Wish::new(own.clone(), op)
-        .reference(word(&payment)?)
-        .fact(fact.map_err(Problem::internal)?);
-    enter(node, &parts, &authed.0, wish).await?;
-    let debt = find(node, &payment, creditor, debtor)?.ok_or_else(missing)?;
-    Ok(axum::Json(DebtAnswer {
-        payment,
+fn missing() -> Problem {
+    Problem::not_found("There is no such debt.")
+}
+
+/// The other side of the debt.
+fn other(node: &Node, asked: &DebtRequest) -> Result<Did, Problem> {
+    node.resolve(&asked.with)?.ok_or_else(missing)
+}
+
+fn find(node: &Node, payment: &str, creditor: &Did, debtor: &Did) -> Result<Debt, Problem> {
+    let all = node.read(PROJECTION.name, |db| {
+        queries::debts_of_payment(db, node.did(), payment)
+    })?;
+    let is_it = |debt: &Debt| debt.creditor == *creditor && debt.debtor == *debtor;
+    all.into_iter().find(is_it).ok_or_else(missing)
+}
+
+fn answer(debt: Debt) -> axum::Json<DebtAnswer> {
+    axum::Json(DebtAnswer {
+        payment: debt.payment,
         left: debt.left.get(),
         currency: debt.currency.to_string(),
-    }))
-}
-
-fn find(
-    node: &Node,
-    payment: &str,
-    creditor: &Did,
-    debtor: &Did,
-) -> Result<Option<reads::Debt>, Problem> {
-    let all = look(node, |world| {
-        reads::debts_of_payment(world.db, world.node, payment).map_err(Refusal::from)
-    })?;
-    let is_it = |debt: &reads::Debt| debt.creditor == *creditor && debt.debtor == *debtor;
-    Ok(all.into_iter().find(is_it))
+    })
 }

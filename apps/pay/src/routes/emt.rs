@@ -1,21 +1,20 @@
-//! E-transfers: asked for by who pays, confirmed by who was paid.
+//! E-transfers: begun by the payer, confirmed by the payee.
 
 use axum::extract::{Request, State};
-use imajin_ledger::Refusal;
-use imajin_protocol::money::Minor;
-use imajin_protocol::{Currency, Fact, FactValue, IdText};
+use imajin_protocol::{Currency, IdText};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::sale::Rail;
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::{enter, look};
-use super::settle::{SettleRequest, wish_of};
-use crate::reads::Hold;
-use crate::{ops, own, reads};
+use super::enter::{amount, enter, enter_salted};
+use super::settle::{SettleRequest, checkout_of, terms_of};
+use crate::operations::{ConfirmTransfer, OutsideRail, ReverseTopUp, TopUp};
+use crate::projection::PROJECTION;
+use crate::queries::Hold;
+use crate::{data_rights, outside, queries};
 
-/// An e-transfer that is waited for.
+/// An awaited e-transfer.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HoldAnswer {
@@ -32,7 +31,7 @@ pub(crate) struct HoldAnswer {
     currency: String,
     /// `pending`, `confirmed` or `expired`.
     status: &'static str,
-    /// Until when it is waited for.
+    /// Until when it is awaited.
     expires_at: Option<String>,
 }
 
@@ -79,12 +78,14 @@ pub(crate) async fn checkout(
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Emt, &parts.headers)?;
-    let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
+    let rail = OutsideRail::Emt;
+    let (terms, _) = terms_of(&node, &authed, &asked, rail.into(), &parts.headers)?;
+    let (checkout, salt) = (checkout_of(&terms, rail, &asked)?, asked.salt.as_ref());
+    let (_, payment) = enter_salted(&node, &parts, &authed.0, &checkout, salt).await?;
     answer(&node, &payment)
 }
 
-/// Asks for credit on this node, to be paid for by e-transfer to who keeps it.
+/// Asks for credit on this node, to be paid for by e-transfer to the owner.
 #[utoipa::path(post, path = "/api/topup/emt", tag = "e-transfer", request_body = TopUpRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn top_up(
     State(node): State<Node>,
@@ -95,19 +96,17 @@ pub(crate) async fn top_up(
     let asked: TopUpRequest = parse_json(&read_body(bytes, &node).await?)?;
     let currency = Currency::parse(&asked.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
-    let amount =
-        Minor::new(asked.amount).map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP).fact(fact_with(
-        amount,
+    let top_up = TopUp {
+        amount: amount(asked.amount)?,
         currency,
-        Some(Rail::Emt),
-    )?);
-    let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
+        rail: OutsideRail::Emt,
+    };
+    let (_, payment) = enter(&node, &parts, &authed.0, &top_up).await?;
     answer(&node, &payment)
 }
 
-/// Says that an e-transfer has arrived: what was waited for is paid.
-#[utoipa::path(post, path = "/api/confirm-payment", tag = "e-transfer", request_body = ConfirmRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Nothing is waited for under this id by who asks"), (status = 409, description = "Confirmed already, or too late")))]
+/// Says that an e-transfer has arrived: the payment is made.
+#[utoipa::path(post, path = "/api/confirm-payment", tag = "e-transfer", request_body = ConfirmRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No e-transfer to you is awaited under this id"), (status = 409, description = "Confirmed already, or too late")))]
 pub(crate) async fn confirm(
     State(node): State<Node>,
     authed: Authed,
@@ -116,11 +115,12 @@ pub(crate) async fn confirm(
     let (parts, bytes) = request.into_parts();
     let asked: ConfirmRequest = parse_json(&read_body(bytes, &node).await?)?;
     let hold = find(&node, &asked.id)?;
-    let id = IdText::parse(&asked.id).map_err(|error| Problem::field("id", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::EMT_CONFIRM)
-        .reference(id)
-        .fact(fact_of(hold.amount, hold.currency)?);
-    let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
+    let confirm = ConfirmTransfer {
+        payment: hold.payment,
+        amount: amount(hold.amount.get())?,
+        currency: hold.currency,
+    };
+    let (_, payment) = enter(&node, &parts, &authed.0, &confirm).await?;
     answer(&node, &payment)
 }
 
@@ -134,19 +134,19 @@ pub(crate) async fn reversed(
     let (parts, bytes) = request.into_parts();
     let asked: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
     let find = || {
-        let found = look(&node, |world| {
-            reads::payment(world.db, world.node, &asked.id).map_err(Refusal::from)
+        let found = node.read(PROJECTION.name, |db| {
+            queries::payment(db, node.did(), &asked.id)
         })?;
         found.ok_or_else(|| Problem::not_found("There is no such top-up."))
     };
     let sold = find()?;
-    let amount = Minor::new(asked.amount.unwrap_or(sold.left().get()))
-        .map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let id = IdText::parse(&asked.id).map_err(|error| Problem::field("id", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP_REVERSED)
-        .reference(id)
-        .fact(fact_of(amount, sold.currency)?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let reverse = ReverseTopUp {
+        payment: IdText::parse(&asked.id)
+            .map_err(|error| Problem::field("id", format!("{error}.")))?,
+        amount: amount(asked.amount.unwrap_or(sold.left().get()))?,
+        currency: sold.currency,
+    };
+    enter(&node, &parts, &authed.0, &reverse).await?;
     let sold = find()?;
     Ok(axum::Json(ReversedAnswer {
         reversed: sold.refunded.get(),
@@ -156,37 +156,9 @@ pub(crate) async fn reversed(
     }))
 }
 
-/// `{amount, currency}`.
-pub(super) fn fact_of(amount: Minor, currency: Currency) -> Result<Fact, Problem> {
-    fact_with(amount, currency, None)
-}
-
-/// The same with the rail.
-pub(super) fn fact_with(
-    amount: Minor,
-    currency: Currency,
-    rail: Option<Rail>,
-) -> Result<Fact, Problem> {
-    let bad = |error: String| Problem::field("currency", format!("{error}."));
-    let id = |text: &str| {
-        let id = IdText::parse(text).map_err(|error| bad(error.to_string()));
-        id.map(FactValue::from)
-    };
-    let mut members = vec![
-        ("amount", FactValue::from(amount.get())),
-        ("currency", id(currency.code())?),
-    ];
-    if let Some(rail) = rail {
-        members.push(("rail", id(rail.as_str())?));
-    }
-    Fact::new(members).map_err(|error| bad(error.to_string()))
-}
-
 fn find(node: &Node, id: &str) -> Result<Hold, Problem> {
-    let found = look(node, |world| {
-        reads::hold(world.db, world.node, id).map_err(Refusal::from)
-    })?;
-    found.ok_or_else(|| Problem::not_found("No e-transfer to you is waited for under this id."))
+    outside::hold(node, id)?
+        .ok_or_else(|| Problem::not_found("No e-transfer to you is expected under this id."))
 }
 
 fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
@@ -203,6 +175,6 @@ fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
         amount: hold.amount.get(),
         currency: hold.currency.to_string(),
         status,
-        expires_at: own::time(hold.until),
+        expires_at: data_rights::time(hold.until),
     }))
 }

@@ -1,112 +1,142 @@
-//! The way of every write here: what would follow is found first, so that a client that must sign learns what.
+//! The way of every write here: a route finds out first what would follow, so that a client that must sign learns what.
 
 use axum::http::request::Parts;
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::cbor;
 use imajin_ledger::{Receipt, Refusal};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Session, Wish};
+use imajin_service::operation::Parts as Written;
+use imajin_service::{CommandRequest, Node, Problem, Session};
 use serde_json::{Value as Json, json};
 
+use crate::operations::{Amount, Case, Movement, Note, look, payment_id};
 use crate::projection::PROJECTION;
-use crate::reads;
-use crate::rules::{Asked, World, consequences, payment_id};
+use crate::queries;
 
 const PROOF: &str = "mjn-proof";
 
-/// Looks at the tables and logs as a decision would.
-pub(crate) fn look<T>(
-    node: &Node,
-    f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
-) -> Result<T, Problem> {
-    let logs = |did: &Did| node.ledger().view(did).ok().flatten();
-    let found = node.read(PROJECTION.name, |db| {
-        let world = World {
-            db,
-            node: node.did(),
-            now: node.now(),
-            logs: &logs,
-        };
-        Ok(f(&world))
-    })?;
-    found.map_err(Problem::from)
+/// An operation as somebody wishes it, and as it would be entered.
+pub(super) struct RequestedMovement<'a, O> {
+    operation: &'a O,
+    wish: CommandRequest,
 }
 
-/// What a client signs for a wish: everything of the proof that is not its own to know.
-pub(super) fn to_sign(node: &Node, wish: &Wish) -> Result<Json, Problem> {
-    let others = look(node, |world| {
-        let asked = Asked {
-            op: wish.op,
-            did: &wish.did,
-            reference: wish.reference.as_ref(),
-            fact: wish.fact.as_ref(),
-            body: wish.body.as_ref(),
-            is_asked: false,
+impl<'a, O: Movement> RequestedMovement<'a, O> {
+    /// An operation in somebody's log, with the salt that was signed, if there is one.
+    pub(super) fn new(did: &Did, operation: &'a O, salt: Option<&Json>) -> Result<Self, Problem> {
+        let mut wish = CommandRequest::of(did.clone(), operation)?;
+        let parts = Written::new(
+            wish.reference.as_ref(),
+            wish.fact.as_ref(),
+            wish.body.as_ref(),
+        );
+        O::read(&parts).map_err(Refusal::from)?;
+        if let Some(salt) = salt {
+            let salt = cbor::from_dag_json(salt)
+                .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+            let body = wish.body.as_mut().and_then(|body| body.as_map_mut());
+            let body = body.ok_or_else(|| Problem::field("salt", "Nothing here has a salt."))?;
+            body.insert("salt".to_owned(), salt);
+        }
+        Ok(Self { operation, wish })
+    }
+
+    /// What a client signs: everything of the proof that is not its own to know.
+    pub(super) fn to_sign(&self, node: &Node) -> Result<Json, Problem> {
+        let wish = &self.wish;
+        let others = look(node, |world| {
+            // Only the logs that it would write to matter here: the real id comes with the command.
+            let payment = payment_id(world.now, [0; 6])?;
+            let case = Case {
+                owner: &wish.did,
+                payment: &payment,
+                is_nested: false,
+            };
+            let found = self.operation.consequences(world, case)?;
+            Ok(found.others(&wish.did))
+        })?;
+        let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
+        Ok(json!({
+            "op": wish.op,
+            "did": wish.did,
+            "ref": wish.reference,
+            "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
+            "body": body.map_err(Problem::internal)?,
+            "to": others,
+        }))
+    }
+
+    /// Enters it: signed where the request carries a proof of exactly it. Returns which payment it is about.
+    pub(super) async fn enter(
+        self,
+        node: &Node,
+        parts: &Parts,
+        session: &Session,
+    ) -> Result<(Receipt, String), Problem> {
+        let has_chain = node
+            .status(&self.wish.did)?
+            .is_some_and(|status| status.chain.is_some());
+        if has_chain && !parts.headers.contains_key(PROOF) {
+            let sign = self.to_sign(node)?;
+            return Err(Problem::forbidden("Money moves only with your signature: sign what \"sign\" says and send it with an MJN-Proof.")
+                .slug("signature-required")
+                .with("sign", sign));
+        }
+        let reference = self
+            .wish
+            .reference
+            .as_ref()
+            .map(|id| id.as_str().to_owned());
+        let receipt = node.submit(parts, Some(session), self.wish).await?;
+        let said = receipt
+            .value
+            .as_ref()
+            .and_then(|value| value["payment"].as_str());
+        let payment = match said.map(str::to_owned).or(reference) {
+            Some(payment) => Some(payment),
+            // The very same proof again: the node's books have what was answered.
+            None => node.read(PROJECTION.name, |db| {
+                let entry = receipt
+                    .entries
+                    .iter()
+                    .find(|entry| entry.did == *node.did());
+                entry.map_or(Ok(None), |entry| {
+                    queries::payment_at(db, &entry.did, entry.seq)
+                })
+            })?,
         };
-        // Only in whose logs it would write is of interest here: a real id comes with the command.
-        let id = payment_id(world.now, [0; 6])?;
-        Ok(consequences(world, &asked, id)?.others(&wish.did))
-    })?;
-    let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
-    Ok(json!({
-        "op": wish.op,
-        "did": wish.did,
-        "ref": wish.reference,
-        "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
-        "body": body.map_err(Problem::internal)?,
-        "to": others,
-    }))
+        Ok((receipt, payment.unwrap_or_default()))
+    }
 }
 
-/// Enters a wish: signed where the request carries a proof of exactly it. Gives back which payment it is about.
-pub(super) async fn enter(
+/// Enters an operation of the one that is signed in, without a salt.
+pub(super) async fn enter<O: Movement>(
     node: &Node,
     parts: &Parts,
     session: &Session,
-    wish: Wish,
+    operation: &O,
 ) -> Result<(Receipt, String), Problem> {
-    let did = wish.did.clone();
-    let has_chain = node.status(&did)?.is_some_and(|s| s.chain.is_some());
-    if has_chain && !parts.headers.contains_key(PROOF) {
-        let sign = to_sign(node, &wish)?;
-        return Err(Problem::forbidden("Money moves only with your signature: sign what stands under \"sign\" and send it with an MJN-Proof.")
-            .slug("signature-required")
-            .with("sign", sign));
-    }
-    let reference = wish.reference.as_ref().map(|id| id.as_str().to_owned());
-    let receipt = node.perform(parts, Some(session), wish).await?;
-    let said = receipt
-        .value
-        .as_ref()
-        .and_then(|value| value["payment"].as_str());
-    let payment = match said.map(str::to_owned).or(reference) {
-        Some(payment) => Some(payment),
-        // The very same proof again: what was answered stands in the node's books.
-        None => node.read(PROJECTION.name, |db| {
-            let entry = receipt
-                .entries
-                .iter()
-                .find(|entry| entry.did == *node.did());
-            entry.map_or(Ok(None), |entry| {
-                reads::payment_at(db, &entry.did, entry.seq)
-            })
-        })?,
-    };
-    Ok((receipt, payment.unwrap_or_default()))
+    enter_salted(node, parts, session, operation, None).await
 }
 
-/// A body as the request has it: with the salt that was signed, if there is one.
-pub(super) fn body(
-    members: impl IntoIterator<Item = (&'static str, Option<String>)>,
+/// Enters an operation of the one that is signed in.
+pub(super) async fn enter_salted<O: Movement>(
+    node: &Node,
+    parts: &Parts,
+    session: &Session,
+    operation: &O,
     salt: Option<&Json>,
-) -> Result<Value, Problem> {
-    let members = members.into_iter();
-    let mut members: Vec<(&str, Value)> = members
-        .filter_map(|(name, text)| Some((name, Value::from(text?))))
-        .collect();
-    if let Some(salt) = salt {
-        let salt = cbor::from_dag_json(salt)
-            .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
-        members.push(("salt", salt));
-    }
-    Ok(Value::map(members))
+) -> Result<(Receipt, String), Problem> {
+    let asked = RequestedMovement::new(&session.did, operation, salt)?;
+    asked.enter(node, parts, session).await
+}
+
+/// An amount of a request, in minor units.
+pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
+    let wrong = || Problem::field("amount", format!("amount {}.", Amount::bounds()));
+    Amount::new(units).ok_or_else(wrong)
+}
+
+/// What somebody notes.
+pub(super) fn note(text: Option<&String>) -> Option<Note<500>> {
+    text.cloned().map(Note)
 }

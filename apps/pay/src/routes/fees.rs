@@ -1,23 +1,26 @@
 //! The node's fees: for everybody to read, for its owner to choose.
 
 use axum::extract::{Request, State};
+use imajin_protocol::Did;
 use imajin_protocol::settlement::FeeProfile;
-use imajin_protocol::{Did, Fact, FactValue, IdText};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::operation::Int;
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::enter;
-use crate::projection::{PROJECTION, fee_schedule};
-use crate::{ops, own};
+use crate::data_rights;
+use crate::operations::{ChangeFees, Profile};
+use crate::projection::PROJECTION;
+use crate::queries::fee_schedule;
 
 /// The fees in force, and those that are announced.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FeesAnswer {
     now: Fees,
     announced: Option<Announced>,
-    /// Who gets the network's fee.
+    /// The recipient of the network's fee.
     network: String,
 }
 
@@ -45,7 +48,7 @@ pub(crate) struct FeesRequest {
     profile: String,
     /// The node's fee in millionths: 2 500 to 20 000. Default 5 000 (0.5 %).
     node: Option<u32>,
-    /// Who gets the network's fee. Default: this node.
+    /// The recipient of the network's fee. Default: this node.
     network: Option<String>,
 }
 
@@ -64,7 +67,7 @@ fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
         now: shown(schedule.at(now)),
         announced: schedule.announced(now).map(|(fees, from)| Announced {
             fees: shown(fees),
-            from: own::time(from),
+            from: data_rights::time(from),
         }),
         network: network.to_string(),
     }))
@@ -91,17 +94,21 @@ pub(crate) async fn change(
         }
         None => node.did().clone(),
     };
-    let id = |field: &'static str, text: &str| {
-        IdText::parse(text).map_err(|error| Problem::field(field, format!("{field}: {error}.")))
+    let profile = match asked.profile.as_str() {
+        "none" => Profile::None,
+        "mjn" => Profile::Mjn,
+        _ => {
+            return Err(Problem::field(
+                "profile",
+                "profile must be one of none, mjn.",
+            ));
+        }
     };
-    let millionths = asked.node.unwrap_or(FeeProfile::MJN_NODE);
-    let fact = Fact::new([
-        ("profile", FactValue::from(id("profile", &asked.profile)?)),
-        ("node", FactValue::from(i64::from(millionths))),
-        ("network", FactValue::from(id("network", network.as_str())?)),
-    ]);
-    let fact = fact.map_err(|error| Problem::field("profile", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::FEES_CHANGE).fact(fact);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let change = ChangeFees {
+        profile,
+        node: Int(asked.node.unwrap_or(FeeProfile::MJN_NODE).into()),
+        network,
+    };
+    enter(&node, &parts, &authed.0, &change).await?;
     answer(&node)
 }

@@ -2,14 +2,14 @@
 
 use axum::extract::{Request, State};
 use imajin_dfos::Timestamp;
-use imajin_protocol::{Currency, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Currency, Minor};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::enter;
-use crate::ops;
+use crate::operations::SetLimit;
 
 /// A limit.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -42,15 +42,13 @@ pub(crate) async fn choose(
         Minor::new(asked.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
     let until = Timestamp::parse(&asked.until)
         .map_err(|error| Problem::field("until", format!("{error}.")))?;
-    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-    let fact = Fact::new([
-        ("account", FactValue::from(word(account.as_str())?)),
-        ("currency", word(currency.code())?.into()),
-        ("limit", limit.get().into()),
-        ("until", until.as_millis().into()),
-    ]);
-    let wish = Wish::new(authed.0.did.clone(), ops::LIMIT).fact(fact.map_err(Problem::internal)?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let set = SetLimit {
+        account: account.clone(),
+        currency,
+        limit,
+        until,
+    };
+    enter(&node, &parts, &authed.0, &set).await?;
     Ok(axum::Json(Limit {
         account: account.to_string(),
         ..asked

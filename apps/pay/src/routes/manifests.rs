@@ -1,18 +1,19 @@
-//! Published .fair manifests: for everybody to read, since they say who gets what of what everybody may buy.
+//! Published .fair manifests. Everybody may read them, since they say how the income of public sales is shared.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::fair::{Digest, Manifest, Row};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{body, enter};
+use super::enter::enter_salted;
+use crate::operations::{ManifestText, PublishManifest};
 use crate::projection::PROJECTION;
-use crate::{ops, reads};
+use crate::queries;
 
 /// A signed manifest.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,7 +26,7 @@ pub(crate) struct PublishRequest {
     salt: Option<Json>,
 }
 
-/// A manifest that stands in one's record now.
+/// A manifest that is in one's record now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PublishAnswer {
     #[schema(example = "sha256:9f86…")]
@@ -49,10 +50,10 @@ pub(crate) async fn publish(
         document => Manifest::from_value(document.clone()),
     };
     let manifest = manifest.map_err(|error| Problem::field("manifest", format!("{error}.")))?;
-    let text = Some(manifest.text().to_owned());
-    let wish = Wish::new(authed.0.did.clone(), ops::FAIR_PUBLISH)
-        .body(body([("manifest", text)], asked.salt.as_ref())?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let publish = PublishManifest {
+        manifest: ManifestText(manifest.clone()),
+    };
+    enter_salted(&node, &parts, &authed.0, &publish, asked.salt.as_ref()).await?;
     Ok(axum::Json(PublishAnswer {
         digest: manifest.digest().to_string(),
         table: manifest.table(),
@@ -67,7 +68,7 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("No manifest with this digest is published here.");
     let digest = Digest::parse(&digest).ok_or_else(missing)?;
-    let text = node.read(PROJECTION.name, |db| reads::manifest(db, &digest))?;
+    let text = node.read(PROJECTION.name, |db| queries::manifest(db, &digest))?;
     let text = text.ok_or_else(missing)?;
     let manifest = Manifest::parse(&text).map_err(Problem::internal)?;
     let address = format!("{}/pay/api/manifests/{digest}/fair", node.url());

@@ -1,17 +1,17 @@
 //! Credit in money: asked for by the account, paid or refused by the owner.
 
 use axum::extract::{Request, State};
-use imajin_protocol::{Currency, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Currency, IdText};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::emt::fact_of;
-use super::enter::{body, enter};
+use super::enter::{amount, enter, enter_salted, note};
+use crate::operations::{AskPayout, ClosePayout, Credit, Flag};
 use crate::projection::PROJECTION;
-use crate::{ops, own, reads};
+use crate::{data_rights, queries};
 
 /// How much one wants in money.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -57,13 +57,13 @@ pub(crate) async fn list(
     who: Authed,
 ) -> Result<axum::Json<Vec<Payout>>, Problem> {
     let all = node.read(PROJECTION.name, |db| {
-        let mut all = reads::withdrawals(db, node.did(), Some(&who.0.did))?;
-        if reads::is_owner(db, node.did(), &who.0.did)? {
-            let waiting = reads::withdrawals(db, node.did(), None)?;
+        let mut all = queries::withdrawals(db, node.did(), Some(&who.0.did))?;
+        if queries::is_owner(db, node.did(), &who.0.did)? {
+            let waiting = queries::withdrawals(db, node.did(), None)?;
             all.extend(waiting.into_iter().filter(|one| one.did != who.0.did));
         }
         let with_words = all.into_iter().map(|one| {
-            let asked = reads::asked_payout(db, &one)?;
+            let asked = queries::asked_payout(db, &one, (AskPayout::NAME, Credit::NAME))?;
             let to = asked.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
             Ok((one, to))
         });
@@ -85,12 +85,13 @@ pub(crate) async fn ask(
     let asked: PayoutRequest = parse_json(&read_body(bytes, &node).await?)?;
     let currency = Currency::parse(&asked.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
-    let amount =
-        Minor::new(asked.amount).map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::PAYOUT_ASK)
-        .fact(fact_of(amount, currency)?)
-        .body(body([("to", asked.to.clone())], asked.salt.as_ref())?);
-    let (_, payout) = enter(&node, &parts, &authed.0, wish).await?;
+    let ask = AskPayout {
+        amount: amount(asked.amount)?,
+        currency,
+        to: note(asked.to.as_ref()),
+    };
+    let salt = asked.salt.as_ref();
+    let (_, payout) = enter_salted(&node, &parts, &authed.0, &ask, salt).await?;
     Ok(axum::Json(shown(find(&node, &payout)?, asked.to)))
 }
 
@@ -105,32 +106,31 @@ pub(crate) async fn close(
     let (parts, bytes) = request.into_parts();
     let asked: CloseRequest = parse_json(&read_body(bytes, &node).await?)?;
     let found = find(&node, &id)?;
-    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-    let fact = Fact::new([
-        ("amount", FactValue::from(found.amount.get())),
-        ("currency", word(found.currency.code())?.into()),
-        ("paid", i64::from(asked.paid).into()),
-    ]);
-    let wish = Wish::new(authed.0.did.clone(), ops::PAYOUT_CLOSE)
-        .reference(word(&id)?)
-        .fact(fact.map_err(Problem::internal)?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let close = ClosePayout {
+        payout: IdText::parse(&id).map_err(Problem::internal)?,
+        amount: amount(found.amount.get())?,
+        currency: found.currency,
+        paid: Flag(asked.paid),
+    };
+    enter(&node, &parts, &authed.0, &close).await?;
     Ok(axum::Json(shown(find(&node, &id)?, None)))
 }
 
-fn find(node: &Node, id: &str) -> Result<reads::Withdrawal, Problem> {
-    let found = node.read(PROJECTION.name, |db| reads::withdrawal(db, node.did(), id))?;
+fn find(node: &Node, id: &str) -> Result<queries::Withdrawal, Problem> {
+    let found = node.read(PROJECTION.name, |db| {
+        queries::withdrawal(db, node.did(), id)
+    })?;
     found.ok_or_else(|| Problem::not_found("There is no such payout."))
 }
 
-fn shown(one: reads::Withdrawal, to: Option<String>) -> Payout {
+fn shown(one: queries::Withdrawal, to: Option<String>) -> Payout {
     Payout {
         id: one.payment,
         did: one.did.to_string(),
         amount: one.amount.get(),
         currency: one.currency.to_string(),
         status: one.status,
-        at: own::time(one.at),
+        at: data_rights::time(one.at),
         to,
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Counter;
+use crate::counter::Counter;
 
 /// A way of paying.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,7 +37,7 @@ pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
         rail(
             "emt",
             true,
-            "An e-transfer from bank to bank, confirmed by who was paid, within 72 hours.",
+            "An e-transfer from bank to bank, confirmed by its recipient within 72 hours.",
         ),
         match cards {
             true if open => rail("stripe", true, "A card, on a page of Stripe's."),

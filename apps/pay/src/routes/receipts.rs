@@ -1,4 +1,4 @@
-//! Receipts: what stands in one's record, signed by the node as it is given out. Ed25519 gives the same text each time.
+//! Receipts: those of one's record, which the node signs as it sends them. Ed25519 gives the same text each time.
 
 use axum::extract::State;
 use axum::http::header;
@@ -7,8 +7,9 @@ use imajin_protocol::settlement::Receipt;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Node, Problem};
 
+use crate::operations::PaymentReceipt;
 use crate::projection::PROJECTION;
-use crate::{ops, reads};
+use crate::queries;
 
 /// The receipt of a payment that one made or was paid: every split of it, to be verified offline.
 ///
@@ -20,7 +21,7 @@ pub(crate) async fn receipt(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let found = node.read(PROJECTION.name, |db| {
-        reads::about(db, &who.0.did, ops::RECEIPT, &id)
+        queries::about(db, &who.0.did, PaymentReceipt::NAME, &id)
     })?;
     let found = found.ok_or_else(|| {
         Problem::not_found(

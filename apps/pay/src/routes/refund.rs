@@ -1,20 +1,19 @@
 //! Giving a payment back, by its seller.
 
 use axum::extract::{Request, State};
-use imajin_ledger::Refusal;
 use imajin_protocol::IdText;
-use imajin_protocol::money::Minor;
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::emt::fact_of;
-use super::enter::{body, enter, look};
-use crate::{ops, reads};
+use super::enter::{amount, enter_salted, note};
+use crate::operations::Refund;
+use crate::projection::PROJECTION;
+use crate::queries;
 
-/// What is given back.
+/// What to refund.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundRequest {
@@ -29,7 +28,7 @@ pub(crate) struct RefundRequest {
     salt: Option<Json>,
 }
 
-/// What was given back so far.
+/// What was refunded so far.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundAnswer {
@@ -44,7 +43,7 @@ pub(crate) struct RefundAnswer {
 }
 
 /// Gives a payment back, in part or whole, from everybody in proportion to what they got.
-#[utoipa::path(post, path = "/api/refund", tag = "pay", request_body = RefundRequest, responses((status = 200, body = RefundAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Who asks sold nothing under this id"), (status = 409, description = "More than is left")))]
+#[utoipa::path(post, path = "/api/refund", tag = "pay", request_body = RefundRequest, responses((status = 200, body = RefundAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "You sold nothing under this id"), (status = 409, description = "More than is left")))]
 pub(crate) async fn refund(
     State(node): State<Node>,
     authed: Authed,
@@ -55,9 +54,7 @@ pub(crate) async fn refund(
     let id = &asked.transaction_id;
     let seller = authed.0.did.clone();
     let find = || {
-        let found = look(&node, |world| {
-            reads::payment(world.db, world.node, id).map_err(Refusal::from)
-        })?;
+        let found = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
         found
             .filter(|sold| sold.seller == seller)
             .ok_or_else(|| Problem::not_found("You sold nothing under this id."))
@@ -66,18 +63,14 @@ pub(crate) async fn refund(
     let units = asked
         .amount
         .unwrap_or(sold.gross.get() - sold.refunded.get());
-    let amount =
-        Minor::new(units).map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let reference =
-        IdText::parse(id).map_err(|error| Problem::field("transactionId", format!("{error}.")))?;
-    let wish = Wish::new(seller.clone(), ops::REFUND)
-        .reference(reference)
-        .fact(fact_of(amount, sold.currency)?)
-        .body(body(
-            [("reason", asked.reason.clone())],
-            asked.salt.as_ref(),
-        )?);
-    enter(&node, &parts, &authed.0, wish).await?;
+    let refund = Refund {
+        payment: IdText::parse(id)
+            .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
+        amount: amount(units)?,
+        currency: sold.currency,
+        reason: note(asked.reason.as_ref()),
+    };
+    enter_salted(&node, &parts, &authed.0, &refund, asked.salt.as_ref()).await?;
     let sold = find()?;
     Ok(axum::Json(RefundAnswer {
         transaction_id: id.clone(),

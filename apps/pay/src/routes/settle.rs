@@ -5,21 +5,23 @@ use axum::http::HeaderMap;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Offer, Quote, Rail, Terms, quoted_by};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::sale::{Offer, Quote, Rail, quoted_by};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{body, enter, to_sign};
+use super::enter::{RequestedMovement, amount, note};
+use crate::manifests::Source;
+use crate::operations::{Checkout, ManifestText, OutsideRail, PaymentReceipt, Settle};
 use crate::projection::PROJECTION;
-use crate::{cashier, ops, reads, rules};
+use crate::{cashier, queries};
 
 /// What is paid, and by which manifest it is shared.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct SettleRequest {
-    /// Who pays; who asks, if left out.
+    /// The payer; the one that is signed in, if left out.
     pub(super) from_did: Option<String>,
     /// In minor units (cents).
     #[schema(example = 1000)]
@@ -99,9 +101,10 @@ pub(crate) async fn quote(
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, quote) = wish_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
+    let (terms, quote) = terms_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
+    let settle = settle_of(&terms, &asked)?;
     // Enough credit or not: what would be signed is the same.
-    let sign = to_sign_even_if_short(&node, &wish, &quote)?;
+    let sign = to_sign_even_if_short(&node, &authed.0.did, &settle, &asked, &quote)?;
     Ok(axum::Json(QuoteAnswer {
         recipients: shown(&quote.recipients),
         division: quote.division,
@@ -109,11 +112,17 @@ pub(crate) async fn quote(
     }))
 }
 
-fn to_sign_even_if_short(node: &Node, wish: &Wish, quote: &Quote) -> Result<Json, Problem> {
-    match to_sign(node, wish) {
-        Err(problem) if problem.status() == axum::http::StatusCode::PAYMENT_REQUIRED => {
-            Ok(serde_json::json!({ "op": wish.op, "did": wish.did, "to": quote.to, "short": true }))
-        }
+fn to_sign_even_if_short(
+    node: &Node,
+    payer: &Did,
+    settle: &Settle,
+    asked: &SettleRequest,
+    quote: &Quote,
+) -> Result<Json, Problem> {
+    match RequestedMovement::new(payer, settle, asked.salt.as_ref())?.to_sign(node) {
+        Err(problem) if problem.status() == axum::http::StatusCode::PAYMENT_REQUIRED => Ok(
+            serde_json::json!({ "op": Settle::NAME, "did": payer, "to": quote.to, "short": true }),
+        ),
         other => other,
     }
 }
@@ -131,11 +140,12 @@ pub(crate) async fn settle(
 ) -> Result<axum::Json<SettleAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
-    let payer = wish.did.clone();
-    let (entered, payment) = enter(&node, &parts, &authed.0, wish).await?;
+    let (terms, _) = terms_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
+    let (payer, settle) = (&authed.0.did, settle_of(&terms, &asked)?);
+    let settle = RequestedMovement::new(payer, &settle, asked.salt.as_ref())?;
+    let (entered, payment) = settle.enter(&node, &parts, &authed.0).await?;
     let receipt = node.read(PROJECTION.name, |db| {
-        reads::about(db, &payer, ops::RECEIPT, &payment)
+        queries::about(db, payer, PaymentReceipt::NAME, &payment)
     })?;
     let receipt = receipt
         .as_ref()
@@ -164,14 +174,14 @@ fn shown(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
         .collect()
 }
 
-/// The wish of a request, and how its money would be divided.
-pub(super) fn wish_of(
+/// What the payer of a request agrees to, and how the money would be divided.
+pub(super) fn terms_of(
     node: &Node,
     authed: &Authed,
     asked: &SettleRequest,
     rail: Rail,
     headers: &HeaderMap,
-) -> Result<(Wish, Quote), Problem> {
+) -> Result<(Terms, Quote), Problem> {
     if asked.funded == Some(true) {
         return Err(Problem::forbidden(
             "Only this box itself can know that a payment is funded elsewhere: leave \"funded\" out.",
@@ -194,7 +204,7 @@ pub(super) fn wish_of(
     };
     let offer = Offer {
         payer,
-        amount: rules::amount_of(asked.total_amount).map_err(Problem::from)?,
+        amount: amount(asked.total_amount)?.get(),
         currency: Currency::parse(&asked.currency)
             .map_err(|error| Problem::field("currency", format!("{error}.")))?,
         service: id("service", &asked.service)?,
@@ -203,20 +213,47 @@ pub(super) fn wish_of(
         rail,
         quoted: quoted_by(node, headers),
     };
-    let quote = cashier::quote(node, &offer)?;
-    let terms = offer.terms(&quote);
-    let text = Some(terms.manifest.text().to_owned());
-    let body = body(
-        [("manifest", text), ("memo", asked.memo.clone())],
-        asked.salt.as_ref(),
-    )?;
-    let op = match rail {
-        Rail::Ledger => ops::SETTLE,
-        Rail::Emt | Rail::Stripe => ops::CHECKOUT,
-    };
-    let fact = terms
-        .fact()
-        .map_err(|error| Problem::field("type", format!("{error}.")))?;
-    let wish = Wish::new(offer.payer, op).fact(fact).body(body);
-    Ok((wish, quote))
+    let quote = cashier::quote(node, &offer, Source::Brought)?;
+    Ok((offer.terms(&quote), quote))
+}
+
+/// Paying from credit.
+fn settle_of(terms: &Terms, asked: &SettleRequest) -> Result<Settle, Problem> {
+    Ok(Settle {
+        amount: amount(terms.amount.get())?,
+        currency: terms.currency,
+        seller: terms.seller.clone(),
+        service: terms.service.clone(),
+        kind: terms.kind.clone(),
+        fair: terms.manifest.digest(),
+        follows: terms.follows,
+        quoted: terms.quoted,
+        free_at: None,
+        about: None,
+        manifest: ManifestText(terms.manifest.clone()),
+        memo: note(asked.memo.as_ref()),
+    })
+}
+
+/// Paying from outside.
+pub(super) fn checkout_of(
+    terms: &Terms,
+    rail: OutsideRail,
+    asked: &SettleRequest,
+) -> Result<Checkout, Problem> {
+    Ok(Checkout {
+        amount: amount(terms.amount.get())?,
+        currency: terms.currency,
+        seller: terms.seller.clone(),
+        service: terms.service.clone(),
+        kind: terms.kind.clone(),
+        fair: terms.manifest.digest(),
+        follows: terms.follows,
+        rail,
+        quoted: terms.quoted,
+        free_at: None,
+        about: None,
+        manifest: ManifestText(terms.manifest.clone()),
+        memo: note(asked.memo.as_ref()),
+    })
 }

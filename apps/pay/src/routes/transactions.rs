@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::own;
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::queries;
 
 /// A part of the history, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,7 +31,7 @@ pub(crate) struct Transaction {
     /// In minor units; of credit, negative where it went.
     amount: Option<i64>,
     currency: Option<String>,
-    /// What else the entry says: who, which rail, which manifests.
+    /// What else the entry says: the other party, the rail, the manifests.
     #[schema(value_type = Object)]
     fact: Json,
     /// One's own note.
@@ -48,12 +48,12 @@ pub(crate) async fn transactions(
 ) -> Result<axum::Json<TransactionsAnswer>, Problem> {
     let did = own(&node, &who, &did)?;
     let (entries, total) = node.read(PROJECTION.name, |db| {
-        reads::newest(db, &did, page.limit, page.offset)
+        queries::newest(db, &did, page.limit, page.offset)
     })?;
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let transactions = entries.into_iter().map(|entry| Transaction {
         transaction_id: entry.payment,
-        at: crate::own::time(entry.at),
+        at: crate::data_rights::time(entry.at),
         op: entry.op,
         amount: entry.fact["amount"].as_i64(),
         currency: text(&entry.fact["currency"]),

@@ -8,7 +8,7 @@ use imajin_service::extract::read_body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Counter;
+use crate::counter::Counter;
 use crate::outside;
 use crate::provider::HeardError;
 
@@ -16,7 +16,7 @@ const SIGNATURE: &str = "stripe-signature";
 
 /// It was heard, and what it changed is durable.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Heard {
+pub(crate) struct EventReceived {
     received: bool,
 }
 
@@ -25,16 +25,16 @@ pub(crate) struct Heard {
     post, path = "/api/webhook", tag = "provider",
     params(("Stripe-Signature" = String, Header, description = "`t=<seconds>,v1=<HMAC-SHA256 over t.body>`")),
     request_body(content = Object, description = "The event, byte for byte as it was signed"),
-    responses((status = 200, body = Heard), (status = 400, description = "Not signed with our secret, or not now"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "Not now: the provider tries again")),
+    responses((status = 200, body = EventReceived), (status = 400, description = "Not signed with our secret, or not now"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "Not now: the provider tries again")),
 )]
 pub(crate) async fn webhook(
     counter: Counter,
     request: Request,
-) -> Result<axum::Json<Heard>, Problem> {
+) -> Result<axum::Json<EventReceived>, Problem> {
     let (parts, body) = request.into_parts();
     let bytes = read_body(body, &counter.node).await?;
     hear(&counter, &parts.headers, &bytes).await?;
-    Ok(axum::Json(Heard { received: true }))
+    Ok(axum::Json(EventReceived { received: true }))
 }
 
 async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
@@ -45,7 +45,7 @@ async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<()
     let event = provider
         .hear(signature, body, counter.node.now())
         .map_err(refuse)?;
-    outside::heard(&counter.node, &**provider, event).await
+    outside::handle_event(&counter.node, &**provider, event).await
 }
 
 fn refuse(error: HeardError) -> Problem {

@@ -1,6 +1,8 @@
 //! Forms as Stripe takes them: `application/x-www-form-urlencoded`, with brackets for what is nested.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use crate::provider::{Back, Transfer, Wanted};
 
@@ -35,18 +37,14 @@ impl Form {
     }
 }
 
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'[' | b']' => {
-                out.push(char::from(byte));
-            }
-            // Writing to a text cannot fail.
-            other => drop(write!(out, "%{other:02X}")),
-        }
-    }
-    out
+fn escape(text: &str) -> PercentEncode<'_> {
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'[')
+        .remove(b']');
+    utf8_percent_encode(text, ENCODED)
 }
 
 /// `POST /v1/checkout/sessions`

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::operations::ReturnStatus;
 use crate::provider::{Account, Dispute, Event, Returned, Session, State, Transferred, What};
 
 fn text(json: &Json, name: &str) -> Option<String> {
@@ -48,9 +49,9 @@ pub(super) fn refund(json: &Json) -> Option<Returned> {
     Some(Returned {
         id: text(json, "id")?,
         status: match json["status"].as_str()? {
-            "succeeded" => "succeeded",
-            "failed" | "canceled" => "failed",
-            _ => "pending",
+            "succeeded" => ReturnStatus::Succeeded,
+            "failed" | "canceled" => ReturnStatus::Failed,
+            _ => ReturnStatus::Pending,
         },
         payment: text(words, "payment"),
         n: words["n"].as_str().and_then(|n| n.parse().ok()),
@@ -99,7 +100,7 @@ fn dispute(json: &Json) -> Option<Dispute> {
     })
 }
 
-/// An event. What it is about as of then stands in it, which may be old news by now.
+/// An event. It has what it is about as of then, which may be old news by now.
 pub(super) fn event(json: &Json) -> Option<Event> {
     let object = &json["data"]["object"];
     let what = match json["type"].as_str()? {

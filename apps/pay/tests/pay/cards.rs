@@ -1,6 +1,7 @@
 //! Paying by card, against a stand-in that checks what it is asked and signs what it tells.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
@@ -72,6 +73,13 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
 }
 
 impl World {
+    /// How many attestations the buyer has.
+    async fn attested(&self) -> Option<usize> {
+        let path = "/auth/api/attestations";
+        let all = self.buyer.get(&self.node, path).await.json();
+        all["attestations"].as_array().map(Vec::len)
+    }
+
     fn cart(&self) -> Json {
         json!({
             "items": [{"name": "Ticket & drink", "amount": 400, "quantity": 2}, {"name": "Zoë's record", "description": "Vinyl", "amount": 201, "quantity": 1}],
@@ -383,6 +391,9 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
+    // Longer than the worker naps between two looks at what can go.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "held");
     assert_eq!(world.stripe.passed_on(&account), 0);
     assert_eq!(world.coming().await, (0, 701, 300));
     close(world.node).await;
@@ -408,6 +419,9 @@ async fn free_and_attested_after_the_days_of_a_card() {
     })
     .await;
     assert!(free_at.starts_with("2026-12-04T10:"), "{free_at}");
+    // Longer than the worker naps between two looks at what can be attested.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.attested().await, Some(0), "it may still go back");
     days(&world.node, &world.olga, 2).await;
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;
@@ -415,12 +429,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     world.olga = world.olga.again(&world.node).await;
     assert_eq!(world.balances().await, (0, 701, 300));
     assert_eq!(world.coming().await, (0, 0, 0));
-    let attested = async || {
-        let path = "/auth/api/attestations";
-        let all = world.buyer.get(&world.node, path).await.json();
-        all["attestations"].as_array().map(Vec::len)
-    };
-    until(async || (attested().await == Some(2)).then_some(())).await;
+    until(async || (world.attested().await == Some(2)).then_some(())).await;
     // It is final: what goes back now is the seller's own, and what the bank takes is the seller's alone.
     let refund = |amount: i64| json!({"transactionId": opened["transactionId"], "amount": amount});
     let reply = world
@@ -440,6 +449,75 @@ async fn free_and_attested_after_the_days_of_a_card() {
     world.told("charge.dispute.closed", &dispute).await;
     // 401 were the seller's still; the other 600 came back twice, which is the payer's.
     assert_eq!(world.balances().await, (-600, -300, 300));
+    close(world.node).await;
+}
+
+/// What could not be given back is the payer's credit, and the first that a lost dispute takes; only the rest of it is taken
+/// from the payment's parts.
+#[tokio::test]
+async fn a_lost_dispute_takes_what_was_kept_first() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    let payment = opened["transactionId"].clone();
+    let refund = json!({"transactionId": payment, "amount": 500});
+    let path = "/pay/api/refund";
+    world.band.does(&world.node, path, &refund).await;
+    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    let failed =
+        json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
+    world.told("refund.failed", &failed).await;
+    assert_eq!(world.buyer.balance(&world.node).await, 500);
+    let lost = json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 600, "currency": "chf", "status": "lost"});
+    world.told("charge.dispute.closed", &lost).await;
+    let (_, band, venue) = world.coming().await;
+    let buyer = world.buyer.balance(&world.node).await;
+    assert_eq!((buyer, band + venue), (0, 1_001 - 500 - 100));
+    close(world.node).await;
+}
+
+/// While a dispute is open nothing of its payment is free, however long that takes; once it is won, all of it is.
+#[tokio::test]
+async fn nothing_is_free_while_a_dispute_is_open() {
+    let mut world = world().await;
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
+    let opens = dispute("needs_response");
+    world.told("charge.dispute.created", &opens).await;
+    days(&world.node, &world.olga, 30).await;
+    for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
+        one.token = one.person.sign_in(&world.node).await.unwrap();
+    }
+    // Longer than the worker naps between two looks at what was handed over.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.balances().await, (0, 0, 0));
+    assert_eq!(world.coming().await, (0, 701, 300));
+    world.stripe.at(world.node.node.now().as_secs());
+    world.told("charge.dispute.closed", &dispute("won")).await;
+    assert_eq!(world.balances().await, (0, 701, 300));
+    close(world.node).await;
+}
+
+/// Of a payment of which something went back the node attests nothing, whatever is left of it.
+#[tokio::test]
+async fn what_went_back_in_part_is_never_attested() {
+    let mut world = world().await;
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    let refund = json!({"transactionId": opened["transactionId"], "amount": 1});
+    let path = "/pay/api/refund";
+    world.band.does(&world.node, path, &refund).await;
+    days(&world.node, &world.olga, 15).await;
+    world.band = world.band.again(&world.node).await;
+    world.buyer = world.buyer.again(&world.node).await;
+    until(async || (world.band.balance(&world.node).await > 0).then_some(())).await;
+    // Longer than the worker naps between two looks at what can be attested.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.attested().await, Some(0));
     close(world.node).await;
 }
 

@@ -2,11 +2,10 @@ use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 use serde_json::json;
 
-use imajin_ledger::{Command, CommandWill};
-use imajin_protocol::Fact;
-use imajin_service::testing::Write;
+use imajin_ledger::Header;
+use imajin_service::testing::{TestNode, Write};
 
-use crate::support::{close, days, node, order, owner, shares, somebody};
+use crate::support::{Somebody, close, days, node, order, owner, passes_on, shares, somebody};
 
 #[tokio::test]
 async fn paid_when_the_payee_says_so() {
@@ -100,6 +99,13 @@ async fn paid_when_the_payee_says_so() {
     let forgive = format!("/pay/api/debts/{}/forgive", hold["id"].as_str().unwrap());
     let other = json!({"with": band.did()});
     assert_eq!(buyer.signed(&node, &forgive, &other).await.status, 404);
+    // Nor by an operation that they sign themselves, past the route.
+    let forged = Write::new(buyer.did(), "pay.debt.forgive")
+        .reference(hold["id"].as_str().unwrap())
+        .fact(json!({"amount": 200, "currency": "CHF", "debtor": band.did()}))
+        .to(&[band.did(), venue.did(), node.node.did()]);
+    let forged = buyer.person.write(&node, &forged).await.unwrap();
+    assert_eq!(forged.status, 404, "{}", forged.text());
     venue.does(&node, &forgive, &other).await;
     assert_eq!(
         (band.debts(&node).await, venue.debts(&node).await),
@@ -240,44 +246,79 @@ async fn credit_is_given_by_who_keeps_the_node() {
 }
 
 /// Ids whose random bits are the same: what payers write into their transfers differs all the same.
+/// How many lines of what is owed stand in somebody's record.
+fn lines(node: &TestNode, of: &Somebody) -> usize {
+    let entries = node.node.ledger().entries(of.did(), None, 1_000).unwrap();
+    let headers = entries.iter().map(|entry| Header::decode(&entry.header));
+    headers
+        .filter(|header| header.as_ref().unwrap().op == "pay.owed")
+        .count()
+}
+
+/// What somebody is owed stands in their record only if they signed a manifest of it: nobody else's word writes there.
 #[tokio::test]
-async fn two_open_payments_never_have_the_same_memo() {
+async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let node = node().await;
-    let buyer = somebody(&node, 2).await;
-    let mut memos = Vec::new();
-    for n in 0..4 {
-        let fact = json!({"amount": 500 + n, "currency": "CHF", "rail": "emt"});
-        let write = Write::new(buyer.did(), "pay.topup")
-            .fact(fact.clone())
-            .to(&[node.node.did()]);
-        let (proof, _) = buyer.person.sign(&node, &write).await.unwrap();
-        // The source of the id's bits: another time, the same 48 random ones.
-        let id = format!("pay_{:012x}{}", 0x1_9dd0_0000_0000_u64 + n, "ab".repeat(6));
-        let command = Command {
-            did: buyer.did().clone(),
-            service: "pay".to_owned(),
-            op: "pay.topup".to_owned(),
-            reference: None,
-            body: None,
-            fact: Some(Fact::from_json(&fact).unwrap()),
-            will: CommandWill::Signed(std::sync::Arc::new(proof)),
-            now: node.node.now(),
-            fresh: [n as u8 + 1; 32],
-            args: json!({"id": id, "attested": []}),
-        };
-        let receipt = node.node.ledger().submit(command).await.unwrap();
-        let payment = receipt.value.unwrap()["payment"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let sql = "SELECT memo FROM holds WHERE payment = ?1";
-        let read = |db: &rusqlite::Connection| db.query_row(sql, [&payment], |row| row.get(0));
-        let memo: String = node.node.read("pay", read).unwrap();
-        assert_eq!(memo, imajin_service::sale::memo(&payment));
-        memos.push(memo);
-    }
-    assert_eq!(memos[0], "IMJ-ABABABABAB");
-    let different: std::collections::BTreeSet<_> = memos.iter().collect();
-    assert_eq!(different.len(), 4, "{memos:?}");
+    owner(&node, 1).await;
+    let (buyer, band, venue, singer) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    let passed = passes_on(&singer, &[(singer.did(), 1_000_000)]);
+    let passed = json!({"manifest": passed.text()});
+    singer.does(&node, "/pay/api/manifests", &passed).await;
+    let event = shares(
+        "event",
+        &[
+            (band.did(), 500_000),
+            (venue.did(), 300_000),
+            (singer.did(), 200_000),
+        ],
+    );
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let path = "/pay/api/checkout/etransfer";
+    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+    let path = "/pay/api/confirm-payment";
+    band.does(&node, path, &json!({"id": hold["id"]})).await;
+    // The node's books have both.
+    assert_eq!(venue.debts(&node).await, (0, 300));
+    assert_eq!(singer.debts(&node).await, (0, 200));
+    let in_records = [&band, &venue, &singer].map(|one| lines(&node, one));
+    assert_eq!(in_records, [1, 0, 1], "band, venue, singer");
+    close(node).await;
+}
+
+/// What the node did not see is attested by nobody, and is nobody's first purchase.
+#[tokio::test]
+async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let attested = async || {
+        let all = buyer.get(&node, "/auth/api/attestations").await.json();
+        let all = all["attestations"].as_array().unwrap().clone();
+        let mut kinds: Vec<String> = all
+            .iter()
+            .map(|one| one["type"].as_str().unwrap().to_owned())
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    let path = "/pay/api/checkout/etransfer";
+    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+    let path = "/pay/api/confirm-payment";
+    band.does(&node, path, &json!({"id": hold["id"]})).await;
+    // Longer than the worker naps between two looks at what can be attested.
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert!(attested().await.is_empty(), "{:?}", attested().await);
+    buyer.top_up(&node, &olga, 100).await;
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    assert_eq!(attested().await, ["customer", "transaction.settled"]);
     close(node).await;
 }

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{close, node, order, owner, shares, somebody};
+use crate::support::{close, days, node, order, owner, shares, somebody};
 
 #[tokio::test]
 async fn never_more_than_was_paid() {
@@ -155,5 +155,25 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     olga.does(&node, &path, &json!({"paid": true})).await;
     let again = olga.signed(&node, &path, &no).await;
     assert_eq!((again.status, venue.balance(&node).await), (409, 0));
+    close(node).await;
+}
+
+/// What the owner allowed ends at its time: afterwards the account spends what it has.
+#[tokio::test]
+async fn a_limit_ends_at_its_time() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (band, venue) = (somebody(&node, 3).await, somebody(&node, 4).await);
+    let limit = json!({"account": band.did(), "currency": "CHF", "limit": 100, "until": "2026-11-22T00:00:00.000Z"});
+    olga.does(&node, "/pay/api/limits", &limit).await;
+    let draft = shares("x", &[(venue.did(), 1_000_000)]);
+    let work = draft.build().unwrap().sign(venue.key()).unwrap();
+    let path = "/pay/api/settle";
+    band.does(&node, path, &order(&work, 50)).await;
+    assert_eq!(band.balance(&node).await, -50);
+    days(&node, &olga, 2).await;
+    let band = band.again(&node).await;
+    let late = band.signed(&node, path, &order(&work, 1)).await;
+    assert_eq!(late.status, 402, "{}", late.text());
     close(node).await;
 }

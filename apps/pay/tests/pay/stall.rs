@@ -2,338 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use imajin_dfos::Timestamp;
-use imajin_ledger::{
-    Applied, Bound, By, Class, Command, CommandWill, Decide, Derivation, Draft, OpSpec, Place,
-    ProjectionSpec, Refusal, RefusalKind, SubmitError,
-};
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::sale::{
-    self, Counter, Fulfilled, Fulfilment, Later, Offer, Paid, Quote, Rail, Release, Sale, Terms,
-};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Offer, Quote, Rail, Release, Terms};
 use imajin_service::testing::{TestNode, Write};
-use imajin_service::{
-    Config, Count, DeletePlan, Node, Ports, Problem, Registration, Service, TransferPlan, Wish,
-    extract,
-};
-use rusqlite::{Connection, params};
+use imajin_service::{Config, Registration, Service};
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe};
 use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody};
 
+mod service;
+
+pub(crate) use service::Stall;
+use service::{Back, Buy, EndsLater, count};
+
 const SEATS: i64 = 3;
-const BUY: &str = "stall.buy";
-const HAND: &str = "stall.hand";
-const BACK: &str = "stall.back";
-const LATER: &str = "stall.later";
-const TICKET: &str = "stall.ticket";
-
-const fn own(op: &'static str) -> Derivation {
-    Derivation {
-        op,
-        place: Place::Parties,
-        at_most: 1,
-        equal: &[],
-    }
-}
-
-const SELLS: &[Derivation] = &{
-    let mut all = [own(TICKET); 8];
-    let mut n = 0;
-    while n < sale::SALE.len() {
-        all[n + 1] = sale::SALE[n];
-        n += 1;
-    }
-    all
-};
-
-const fn spec(op: &'static str, by: By, derives: &'static [Derivation]) -> OpSpec {
-    OpSpec {
-        op,
-        by,
-        body: false,
-        class: Class::Keep,
-        bound: Bound::Nothing,
-        derives,
-    }
-}
-
-const OPS: &[OpSpec] = &[
-    spec(BUY, By::OwnKey, SELLS),
-    spec(HAND, By::Node, &[own(TICKET)]),
-    spec(BACK, By::OwnKey, &sale::REFUND),
-    spec(LATER, By::OwnKey, &[sale::LATER]),
-    spec(TICKET, By::Derived, &[]),
-];
-
-/// What is for sale, which a real one has in its tables.
-pub(crate) struct Stall {
-    manifest: Manifest,
-    seats: i64,
-}
-
-impl Stall {
-    pub(crate) fn new(manifest: &Manifest, seats: i64) -> Self {
-        Self {
-            manifest: manifest.clone(),
-            seats,
-        }
-    }
-
-    fn terms(&self, command: &Command) -> Result<Terms, Refusal> {
-        let bad = || Refusal::new(RefusalKind::BadRequest, "not an order");
-        let fact = command.fact.as_ref().ok_or_else(bad)?;
-        let id = |key: &str| fact.id(key).cloned().ok_or_else(bad);
-        let rail = fact
-            .id("rail")
-            .map_or(Some(Rail::Ledger), |id| Rail::parse(id.as_str()));
-        Ok(Terms {
-            amount: Minor::new(fact.int("amount").ok_or_else(bad)?).map_err(|_| bad())?,
-            currency: Currency::parse(id("currency")?.as_str()).map_err(|_| bad())?,
-            seller: id("seller")?.to_did().ok_or_else(bad)?,
-            service: id("service")?,
-            kind: id("kind")?,
-            follows: imajin_protocol::fair::Digest::parse(id("follows")?.as_str())
-                .ok_or_else(bad)?,
-            manifest: self.manifest.clone(),
-            rail: rail.ok_or_else(bad)?,
-            release: Release {
-                free_at: fact
-                    .int("free_at")
-                    .map(|at| Timestamp::from_millis(at).unwrap()),
-                about: fact.id("about").cloned(),
-            },
-            quoted: sale::quoted(fact).map_err(|_| bad())?,
-        })
-    }
-
-    fn sale(&self, command: &Command) -> Result<Sale, Refusal> {
-        Ok(Sale {
-            payer: command.did.clone(),
-            terms: self.terms(command)?,
-        })
-    }
-}
-
-fn ticket(did: &Did, payment: &IdText) -> Draft {
-    Draft {
-        did: did.clone(),
-        service: "stall",
-        op: TICKET,
-        reference: Some(payment.clone()),
-        body: None,
-        fact: None,
-    }
-}
-
-fn count(db: &Connection) -> rusqlite::Result<i64> {
-    db.query_row("SELECT count(*) FROM tickets", [], |row| row.get(0))
-}
-
-fn has(db: &Connection, payment: &str) -> rusqlite::Result<bool> {
-    db.prepare("SELECT 1 FROM tickets WHERE payment = ?1")?
-        .exists([payment])
-}
-
-impl Service for Stall {
-    fn name(&self) -> &'static str {
-        "stall"
-    }
-
-    fn ports(&self) -> Ports {
-        Ports {
-            dev: 3999,
-            prod: 7999,
-        }
-    }
-
-    fn ops(&self) -> &'static [OpSpec] {
-        OPS
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: "stall",
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "CREATE TABLE tickets (owner_did TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (owner_did, payment)) STRICT;",
-        }
-    }
-
-    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        match command.op.as_str() {
-            BUY => {
-                if count(ctx.db())? >= self.seats {
-                    return Err(Refusal::new(RefusalKind::Conflict, "sold out")
-                        .extra(json!({"reason": "sold-out"})));
-                }
-                ctx.intent();
-                let begun = self.sale(command)?.ask(ctx, command.args["sale"].clone())?;
-                assert_eq!(begun.paid, begun.until.is_none());
-                if begun.paid {
-                    ctx.derive(ticket(&command.did, &begun.payment));
-                }
-                ctx.reply(json!({ "payment": begun.payment.as_str(), "paid": begun.paid }));
-            }
-            HAND => {
-                let payment = command.reference.clone().unwrap();
-                if has(ctx.db(), payment.as_str())? {
-                    return Err(Refusal::new(RefusalKind::Conflict, "done")
-                        .extra(json!({"reason": "done"})));
-                }
-                if count(ctx.db())? >= self.seats {
-                    return Err(Refusal::new(RefusalKind::Conflict, "sold out")
-                        .extra(json!({"reason": "sold-out"})));
-                }
-                let buyer = command
-                    .fact
-                    .as_ref()
-                    .and_then(|fact| fact.id("buyer")?.to_did());
-                ctx.intent();
-                ctx.derive(ticket(&buyer.unwrap(), &payment));
-            }
-            LATER => {
-                let at = command.fact.as_ref().and_then(|fact| fact.int("free_at"));
-                let at = Timestamp::from_millis(at.unwrap()).unwrap();
-                let about = command.reference.clone().unwrap();
-                ctx.intent();
-                sale::hold_longer(ctx, &command.did, &about, at)?;
-            }
-            _ => {
-                let payment = command.reference.clone().unwrap();
-                let amount = command
-                    .fact
-                    .as_ref()
-                    .and_then(|fact| fact.int("amount"))
-                    .unwrap();
-                ctx.intent();
-                let chf = Currency::parse("CHF").unwrap();
-                sale::give_back(
-                    ctx,
-                    &command.did,
-                    &payment,
-                    Minor::new(amount).unwrap(),
-                    chf,
-                )?;
-            }
-        }
-        Ok(())
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        if entry.op == TICKET {
-            db.execute(
-                "INSERT INTO tickets VALUES (?1, ?2)",
-                params![entry.did.as_str(), entry.reference],
-            )?;
-        }
-        Ok(())
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        let buy = async |State(node): State<Node>,
-                         authed: extract::Authed,
-                         request: Request|
-               -> Result<axum::Json<Json>, Problem> {
-            let (parts, body) = request.into_parts();
-            let fact: Json = extract::parse_json(&extract::read_body(body, &node).await?)?;
-            let wish = Wish::new(authed.0.did.clone(), BUY).fact(Fact::from_json(&fact).unwrap());
-            let receipt = node.perform(&parts, Some(&authed.0), wish).await?;
-            let value = receipt.value.unwrap();
-            if value["paid"] == true || fact["rail"] != "stripe" {
-                return Ok(axum::Json(value));
-            }
-            let payment = IdText::parse(value["payment"].as_str().unwrap()).unwrap();
-            let counter = Counter {
-                title: "A seat".to_owned(),
-                success_url: "https://stall.example/".to_owned(),
-                cancel_url: "https://stall.example/".to_owned(),
-                email: None,
-            };
-            let opened = node.cashier()?.open(&node, &payment, &counter).await?;
-            let again = node.cashier()?.open(&node, &payment, &counter).await?;
-            assert_eq!(opened, again);
-            Ok(axum::Json(
-                json!({"payment": payment.as_str(), "session": opened.session, "url": opened.url}),
-            ))
-        };
-        OpenApiRouter::new()
-            .route("/api/buy", axum::routing::post(buy))
-            .with_state(node)
-    }
-
-    fn prepare(
-        &self,
-        node: &Node,
-        _: &axum::http::HeaderMap,
-        command: &mut Command,
-    ) -> Result<(), Problem> {
-        if command.op == BUY {
-            let sale = self.sale(command).map_err(Problem::from)?;
-            command.args = json!({ "sale": node.cashier()?.prepare(node, &sale)? });
-        }
-        Ok(())
-    }
-
-    fn fulfilment(&self) -> Option<&dyn Fulfilment> {
-        Some(self)
-    }
-
-    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<Json>> {
-        Ok(None)
-    }
-
-    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(Vec::new())
-    }
-
-    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan::default())
-    }
-
-    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan::default())
-    }
-}
-
-impl Fulfilment for Stall {
-    fn fulfil<'a>(
-        &'a self,
-        node: &'a Node,
-        paid: &'a Paid,
-    ) -> Later<'a, Result<Fulfilled, Problem>> {
-        Box::pin(async move {
-            let buyer = IdText::from_did(&paid.payer).unwrap();
-            let command = Command {
-                did: node.did().clone(),
-                service: "stall".to_owned(),
-                op: HAND.to_owned(),
-                reference: Some(paid.payment.clone()),
-                body: None,
-                fact: Some(Fact::new([("buyer", FactValue::from(buyer))]).unwrap()),
-                will: CommandWill::Node,
-                now: node.now(),
-                fresh: imajin_service::random::bytes()?,
-                args: Json::Null,
-            };
-            match node.ledger().submit(command).await {
-                Ok(_) => Ok(Fulfilled::Done),
-                Err(SubmitError::Refused(refusal)) => {
-                    match refusal.extra.as_ref().map(|extra| &extra["reason"]) {
-                        Some(reason) if reason == "done" => Ok(Fulfilled::Done),
-                        Some(reason) if reason == "sold-out" => Ok(Fulfilled::Impossible),
-                        _ => Err(Problem::from(SubmitError::Refused(refusal))),
-                    }
-                }
-                Err(error) => Err(Problem::from(error)),
-            }
-        })
-    }
-}
 
 struct World {
     node: TestNode,
@@ -410,7 +95,7 @@ pub(crate) async fn buy(
         rail,
         quoted: Some(node.node.now()),
     };
-    let cashier = node.node.cashier().unwrap();
+    let cashier = imajin_selling::cashier(&node.node).unwrap();
     let quote: Quote = cashier.quote(&node.node, &offer).unwrap();
     let terms = Terms {
         release,
@@ -419,7 +104,9 @@ pub(crate) async fn buy(
     let fact = terms.fact().unwrap().to_json();
     loop {
         let to: Vec<&Did> = quote.to.iter().collect();
-        let write = Write::new(buyer.did(), BUY).fact(fact.clone()).to(&to);
+        let write = Write::new(buyer.did(), Buy::NAME)
+            .fact(fact.clone())
+            .to(&to);
         let (proof, _) = buyer.person.sign(node, &write).await.unwrap();
         let ask = imajin_service::testing::Ask::post("/stall/api/buy", &fact)
             .bearer(&buyer.token)
@@ -441,7 +128,7 @@ pub(crate) async fn back(
     amount: i64,
     to: &[&Did],
 ) -> imajin_service::testing::Reply {
-    let write = Write::new(seller.did(), BACK)
+    let write = Write::new(seller.did(), Back::NAME)
         .reference(payment)
         .fact(json!({"amount": amount}))
         .to(to);
@@ -455,7 +142,7 @@ pub(crate) async fn later(
     about: &str,
     at_ms: i64,
 ) -> imajin_service::testing::Reply {
-    let write = Write::new(seller.did(), LATER)
+    let write = Write::new(seller.did(), EndsLater::NAME)
         .reference(about)
         .fact(json!({"free_at": at_ms}))
         .to(&[node.node.did()]);
@@ -485,7 +172,7 @@ impl World {
     }
 
     fn tickets(&self) -> i64 {
-        self.node.node.read("stall", count).unwrap()
+        self.node.node.read("stall", |db| count(db)).unwrap()
     }
 
     async fn until(&self, mut is: impl FnMut() -> bool) {
@@ -620,6 +307,32 @@ async fn paid_later_handed_out_once_or_given_back() {
     close_with(node, services(&stripe, &manifest)).await;
 }
 
+/// Whatever the selling app says, nobody's money is held for longer than 400 days after the payment.
+#[tokio::test]
+async fn nothing_is_held_for_longer_than_400_days() {
+    let world = world_sharing(500_000).await;
+    let buyer = somebody(&world.node, 2).await;
+    let (node, band) = (&world.node, &world.band);
+    buyer.top_up(node, &world.olga, 1_000).await;
+    let release = Release {
+        free_at: node.node.now().checked_add_millis(4_000 * 24 * 3_600_000),
+        about: None,
+    };
+    let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Ledger, release).await;
+    assert!(paid.status < 300, "{}", paid.text());
+    let path = format!("/pay/api/balance/{}", band.did());
+    let all = band.get(node, &path).await.json();
+    let free_at = all["coming"][0]["freeAt"].as_str().unwrap();
+    assert!(free_at.starts_with("2027-12-25T10:"), "{free_at}");
+    let World {
+        node,
+        stripe,
+        manifest,
+        ..
+    } = world;
+    close_with(node, services(&stripe, &manifest)).await;
+}
+
 /// What an e-transfer bought becomes void while it is held: the others' parts return to the payee, and debts for it end, in
 /// proportion; once all of it is void, wholly.
 #[tokio::test]
@@ -646,13 +359,16 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
         (band.balance(node).await, of_venue, band.debts(node).await.0)
     };
     assert_eq!(state().await, (0, 200, 300));
+    // "I sent some of it back" makes nothing void: it moves nothing and ends no debt, also while the parts are held.
+    let said = json!({"transactionId": payment, "amount": 100});
+    band.does(node, "/pay/api/refund", &said).await;
+    assert_eq!(state().await, (0, 200, 300));
     let to = [buyer.did(), venue.did(), node.node.did()];
     let half = back(node, band, &payment, 500, &to).await;
     assert_eq!(half.status, 201, "{}", half.text());
     assert_eq!(state().await, (100, 100, 150));
     let id = IdText::parse(&payment).unwrap();
-    node.node
-        .cashier()
+    imajin_selling::cashier(&node.node)
         .unwrap()
         .give_all_back(&node.node, &id)
         .await

@@ -23,11 +23,26 @@ pub(crate) fn services() -> Vec<Arc<dyn Service>> {
 }
 
 pub(crate) async fn node() -> TestNode {
+    node_of(services()).await
+}
+
+/// A node where people have names.
+pub(crate) async fn node_with_names() -> TestNode {
+    node_of(services_with_names()).await
+}
+
+pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
+    let mut services = services();
+    services.push(Arc::new(imajin_profile::Profile::new()));
+    services
+}
+
+async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
     let config = Config {
         registration: Some(Registration::Open),
         ..Config::default()
     };
-    let node = TestNode::start(services(), config, 200).await.unwrap();
+    let node = TestNode::start(services, config, 200).await.unwrap();
     imajin_auth::begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     node
@@ -169,6 +184,7 @@ pub(crate) fn write_of(sign: &Json) -> Write {
         "pay.checkout",
         "pay.topup",
         "pay.callback",
+        "pay.details",
         "pay.emt.confirm",
         "pay.refund",
         "pay.fees.change",
@@ -247,14 +263,18 @@ pub(crate) async fn days(node: &TestNode, who: &Somebody, days: u32) {
     }
 }
 
-/// Waits for what the worker does, without a word about how long that takes.
+/// Waits for what the worker does, a minute and a half at most: what never comes is a failure with a place.
 pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
-    loop {
-        if let Some(found) = f().await {
-            return found;
+    let waiting = async {
+        loop {
+            if let Some(found) = f().await {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(90), waiting).await;
+    waited.expect("what is waited for does not come")
 }
 
 /// Every log that is there verifies, and the projections made again are the same.

@@ -85,6 +85,8 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     let account = world.connected(&world.band).await;
     let (payment, session) = world.sells_by_card().await;
     world.after(13).await;
+    // Longer than the worker naps between two looks at what can go.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.passed_on(&account), 0, "held");
     world.after(2).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
@@ -185,10 +187,11 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     assert_eq!(world.band.balance(&world.node).await, 701);
     let page = world.band.get(&world.node, "/pay").await.text();
     assert!(
-        page.contains("could not be sent") && page.contains("balance_insufficient"),
+        page.contains("couldn’t be sent") && page.contains("balance_insufficient"),
         "{page}"
     );
     let asked = world.stripe.asked("POST /v1/transfers");
+    world.node.clock.pass(Duration::from_secs(23 * 3600));
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(
         world.stripe.asked("POST /v1/transfers"),
@@ -227,16 +230,17 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     close(world.node).await;
 }
 
-/// An account that was closed has its own pauses: it is asked for once, and the others get theirs at once meanwhile.
+/// An account about which the provider gives no clear answer has its own pauses: it is asked for once, and the others get theirs
+/// at once meanwhile.
 #[tokio::test]
-async fn a_recipient_whose_account_is_closed_delays_nobody_else() {
+async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     let mut world = world().await;
     let band = world.connected(&world.band).await;
     let venue = world.connected(&world.venue).await;
     world.sells_by_card().await;
     world.after(1).await;
     world.sells_by_card().await;
-    world.stripe.closes_account(&band);
+    world.stripe.garbles_account(&band);
     world.after(13).await;
     until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
     let looks = format!("GET /v1/transfers?destination={band}");
@@ -258,6 +262,47 @@ async fn a_recipient_whose_account_is_closed_delays_nobody_else() {
     assert_eq!(world.stripe.transfers(&band).len(), 0);
     let is_due = |all: Vec<(i64, String)>| all.iter().all(|(_, status)| status == "due");
     assert!(is_due(world.all_transfers(&world.band).await));
+    close(world.node).await;
+}
+
+/// The provider tells nothing of an account that was closed. Its list of all transfers says that nothing went there, so what was
+/// set aside is credit again.
+#[tokio::test]
+async fn what_was_set_aside_for_an_account_that_was_closed_is_credit_again() {
+    let mut world = world().await;
+    let band = world.connected(&world.band).await;
+    let venue = world.connected(&world.venue).await;
+    world.sells_by_card().await;
+    world.stripe.closes_account(&band);
+    world.after(15).await;
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(world.band.balance(&world.node).await, 701);
+    assert_eq!(world.stripe.transfers(&band).len(), 0);
+    until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
+    close(world.node).await;
+}
+
+/// What went to an account before it was closed is no credit, even if the provider's answer was lost.
+#[tokio::test]
+async fn what_went_to_an_account_before_it_was_closed_is_no_credit() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    world.sells_by_card().await;
+    world.stripe.loses_answers_of("POST /v1/transfers");
+    world.after(15).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    world.stripe.closes_account(&account);
+    world.stripe.forgets_keys();
+    let world = world.restarted(|_| {}).await;
+    world.stripe.loses_answers(false);
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(world.band.balance(&world.node).await, 0);
     close(world.node).await;
 }
 

@@ -6,11 +6,12 @@ use imajin_dfos::cbor::{encode, from_dag_json};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::{Offset, Seq, WillKind};
-use imajin_protocol::{Fact, FactItem, FactValue, IdText};
+use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::queries::{follows, holder};
 
 const TABLES: [&str; 6] = [
     "profiles",
@@ -93,7 +94,7 @@ fn erased(who: u8, bodies: Vec<Cid>) -> Entry {
 }
 
 fn claim(who: u8, handle: &str, salt: u8) -> Entry {
-    Entry::new(who, ops::HANDLE_CLAIM).body(json!({ "handle": handle }), salt)
+    Entry::new(who, ClaimHandle::NAME).body(json!({ "handle": handle }), salt)
 }
 
 fn dids(all: &[u8]) -> Fact {
@@ -101,7 +102,7 @@ fn dids(all: &[u8]) -> Fact {
         .iter()
         .map(|n| FactItem::Id(IdText::from_did(&did(*n)).unwrap()))
         .collect();
-    Fact::new([(ops::FACT_DIDS, FactValue::List(items))]).unwrap()
+    Fact::new([("dids", FactValue::List(items))]).unwrap()
 }
 
 /// All rows of all tables in key order.
@@ -192,7 +193,7 @@ fn rebuilt(entries: &[Entry]) -> Connection {
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {
-    crate::reads::by_did(db, did(who).as_str())
+    crate::queries::by_did(db, did(who).as_str())
         .unwrap()
         .unwrap()
         .handle
@@ -206,7 +207,7 @@ fn the_oldest_claim_keeps_a_handle() {
         (Some("ada"), None)
     );
     assert_eq!(holder(&db, "ada").unwrap(), Some(did(1)));
-    Entry::new(1, ops::HANDLE_RELEASE).apply(&db, 3);
+    Entry::new(1, ReleaseHandle::NAME).apply(&db, 3);
     assert_eq!(
         (handle_of(&db, 1), handle_of(&db, 2).as_deref()),
         (None, Some("ada"))
@@ -215,8 +216,9 @@ fn the_oldest_claim_keeps_a_handle() {
 
 #[test]
 fn an_erased_update_reveals_the_one_before() {
-    let first = Entry::new(1, ops::UPDATE).body(json!({"displayName": "Ada", "bio": "old"}), 1);
-    let second = Entry::new(1, ops::UPDATE).body(json!({"bio": "a secret"}), 2);
+    let first =
+        Entry::new(1, UpdateProfile::NAME).body(json!({"displayName": "Ada", "bio": "old"}), 1);
+    let second = Entry::new(1, UpdateProfile::NAME).body(json!({"bio": "a secret"}), 2);
     let entries = [
         first,
         second.clone(),
@@ -234,21 +236,21 @@ fn an_erased_update_reveals_the_one_before() {
 
 #[test]
 fn followers_are_each_others_rows() {
-    let mut follow = Entry::new(1, ops::FOLLOW);
+    let mut follow = Entry::new(1, Follow::NAME);
     follow.fact = Some(dids(&[2, 3]));
-    let mut follower = Entry::new(2, ops::FOLLOWER);
+    let mut follower = Entry::new(2, Follower::NAME);
     follower.reference = Some(did(1).to_string());
     let db = live(&[follow, follower]);
     assert!(follows(&db, &did(1), &did(3)).unwrap());
     let followers =
-        crate::reads::list_side(&db, did(2).as_str(), crate::reads::Side::Followers, 10, 0)
+        crate::queries::list_side(&db, did(2).as_str(), crate::queries::Side::Followers, 10, 0)
             .unwrap();
     assert_eq!(followers, [did(1).to_string()]);
     Entry::new(1, imajin_ledger::ops::DELETE)
         .body(json!({"counts": {}}), 1)
         .apply(&db, 9);
     assert_eq!(
-        crate::reads::count_side(&db, did(2).as_str(), crate::reads::Side::Followers).unwrap(),
+        crate::queries::count_side(&db, did(2).as_str(), crate::queries::Side::Followers).unwrap(),
         0
     );
 }
@@ -257,16 +259,18 @@ fn followers_are_each_others_rows() {
 fn what_everybody_sees_is_ready_in_the_row() {
     let update =
         json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
-    let db = live(&[Entry::new(1, ops::UPDATE).body(update, 1)]);
-    let found = crate::reads::by_did(&db, did(1).as_str()).unwrap().unwrap();
+    let db = live(&[Entry::new(1, UpdateProfile::NAME).body(update, 1)]);
+    let found = crate::queries::by_did(&db, did(1).as_str())
+        .unwrap()
+        .unwrap();
     assert!(found.public.contains(r#""displayName":"Ada""#) && !found.public.contains("hidden"));
     assert!(found.hidden.unwrap().contains("hidden"));
-    let (people, total) = crate::reads::search(&db, "AD", 10, 0).unwrap();
+    let (people, total) = crate::queries::search(&db, "AD", 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
-    Entry::new(1, ops::UPDATE)
+    Entry::new(1, UpdateProfile::NAME)
         .body(json!({"visibility": "incognito"}), 2)
         .apply(&db, 2);
-    assert_eq!(crate::reads::search(&db, "", 10, 0).unwrap().1, 0);
+    assert_eq!(crate::queries::search(&db, "", 10, 0).unwrap().1, 0);
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -283,14 +287,14 @@ fn entry() -> impl Strategy<Value = Entry> {
                 Just(json!([1]))
             ]
         )
-            .prop_map(|(who, salt, name)| Entry::new(who, ops::UPDATE)
+            .prop_map(|(who, salt, name)| Entry::new(who, UpdateProfile::NAME)
                 .body(json!({ "displayName": name }), salt)),
         (
             who.clone(),
             salt.clone(),
             prop_oneof![Just("incognito"), Just("public")]
         )
-            .prop_map(|(who, salt, word)| Entry::new(who, ops::UPDATE)
+            .prop_map(|(who, salt, word)| Entry::new(who, UpdateProfile::NAME)
                 .body(json!({ "visibility": word, "bio": word }), salt)),
         (
             who.clone(),
@@ -299,14 +303,21 @@ fn entry() -> impl Strategy<Value = Entry> {
         )
             .prop_map(|(who, salt, handle)| claim(who, handle, salt)),
         who.clone()
-            .prop_map(|who| Entry::new(who, ops::HANDLE_RELEASE)),
+            .prop_map(|who| Entry::new(who, ReleaseHandle::NAME)),
         (who.clone(), 1u8..4, any::<bool>()).prop_map(|(who, other, on)| {
-            let mut entry = Entry::new(who, if on { ops::FOLLOW } else { ops::UNFOLLOW });
+            let mut entry = Entry::new(who, if on { Follow::NAME } else { Unfollow::NAME });
             entry.fact = Some(dids(&[other]));
             entry
         }),
         (who.clone(), 1u8..4, any::<bool>()).prop_map(|(who, other, on)| {
-            let mut entry = Entry::new(who, if on { ops::FOLLOWER } else { ops::FOLLOWER_END });
+            let mut entry = Entry::new(
+                who,
+                if on {
+                    Follower::NAME
+                } else {
+                    FollowerEnd::NAME
+                },
+            );
             entry.reference = Some(did(other).to_string());
             entry
         }),
@@ -317,7 +328,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 proptest! {
-    /// DESIGN.md: for any history with erasures anywhere, live projections equal a rebuild.
+    /// For any history with erasures anywhere, live projections equal a rebuild.
     #[test]
     fn erasing_is_never_having_known(
         history in prop::collection::vec((entry(), prop::option::weighted(0.3, any::<prop::sample::Index>())), 1..40)
@@ -332,7 +343,8 @@ proptest! {
                 entries.push(erased(n, vec![cid]));
             }
         }
-        // The same body twice in one log would go at once, also where it stands after its erasure, which no log may say.
+        // Erasing a body that occurs twice in one log would remove both, even one after the erasure, which no log may
+        // contain.
         let mut seen = HashSet::new();
         entries.retain(|entry| entry.op == imajin_ledger::ops::BODY_ERASED || entry.cid().is_none_or(|cid| seen.insert((entry.did.clone(), cid))));
         prop_assert_eq!(dump(&live(&entries)), dump(&rebuilt(&entries)));

@@ -1,18 +1,19 @@
-//! Following: an entry in one's own log, and one in the log of each who is followed, all or none.
+//! Following: one entry in the follower's log and one in the log of each followed person, all or none.
 
 use axum::extract::{Request, State};
-use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Page, Path, Query, parse_json, read_body};
-use imajin_service::{Card, Node, Problem, Wish};
+use imajin_service::operation::List;
+use imajin_service::{Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{did_of, find_or_404};
-use crate::ops;
-use crate::projection::{PROJECTION, follows};
-use crate::reads::{self, Side};
+use crate::lookup::{did_of, find_or_404};
+use crate::operations::{Follow, Unfollow};
+use crate::projection::PROJECTION;
+use crate::queries::{self, Side, follows};
 
-/// Whom to follow: one, or several at once.
+/// The people to follow: one, or several at once.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct FollowRequest {
     did: Option<String>,
@@ -20,13 +21,13 @@ pub(crate) struct FollowRequest {
     dids: Vec<String>,
 }
 
-/// That one follows them now.
+/// The caller follows them now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FollowAnswer {
     followed: bool,
 }
 
-/// That one does not follow them any more.
+/// The caller does not follow them any more.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UnfollowAnswer {
     unfollowed: bool,
@@ -61,13 +62,13 @@ async fn change(
     start: bool,
 ) -> Result<(), Problem> {
     let (parts, body) = request.into_parts();
-    let op = if start { ops::FOLLOW } else { ops::UNFOLLOW };
+    let op = if start { Follow::NAME } else { Unfollow::NAME };
     let did = authed.acting_for(&node, &parts.headers, op)?;
     let asked: FollowRequest = parse_json(&read_body(body, &node).await?)?;
     let mut dids = Vec::new();
     for named in asked.did.iter().chain(&asked.dids) {
         let other = did_of(&node, named)?;
-        // Already so: nothing to enter, and no error either.
+        // No change: nothing to enter, and no error.
         if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start
             && !dids.contains(&other)
         {
@@ -83,43 +84,34 @@ async fn change(
     if dids.is_empty() {
         return Ok(());
     }
-    let wish = Wish::new(did, op).fact(fact(&dids)?);
-    node.perform(&parts, Some(&authed.0), wish).await?;
+    let dids = List(dids);
+    let command = match start {
+        true => CommandRequest::of(did, &Follow { dids })?,
+        false => CommandRequest::of(did, &Unfollow { dids })?,
+    };
+    node.submit(&parts, Some(&authed.0), command).await?;
     Ok(())
 }
 
-fn fact(dids: &[Did]) -> Result<Fact, Problem> {
-    let bad = |error: String| Problem::field("did", error);
-    let ids: Result<Vec<FactItem>, Problem> = dids
-        .iter()
-        .map(|did| {
-            IdText::from_did(did)
-                .map(FactItem::Id)
-                .map_err(|error| bad(format!("{error}.")))
-        })
-        .collect();
-    Fact::new([(ops::FACT_DIDS, FactValue::List(ids?))]).map_err(|error| bad(format!("{error}.")))
-}
-
 #[derive(Debug, Deserialize)]
-pub(crate) struct Whom {
+pub(crate) struct StatusQuery {
     did: String,
 }
 
-/// Whether who asks follows somebody.
+/// Whether the caller follows a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatusAnswer {
     following: bool,
 }
 
-/// Whether who asks follows somebody.
+/// Whether the caller follows a person.
 #[utoipa::path(get, path = "/api/follow/status", tag = "follow", params(("did" = String, Query)), responses((status = 200, body = StatusAnswer)))]
 pub(crate) async fn status(
     State(node): State<Node>,
     Authed(session): Authed,
-    Query(whom): Query<Whom>,
+    Query(query): Query<StatusQuery>,
 ) -> Result<axum::Json<StatusAnswer>, Problem> {
-    let other = did_of(&node, &whom.did)?;
+    let other = did_of(&node, &query.did)?;
     let following = node.read(PROJECTION.name, |db| follows(db, &session.did, &other))?;
     Ok(axum::Json(StatusAnswer { following }))
 }
@@ -131,7 +123,7 @@ pub(crate) struct PeopleAnswer {
     total: u64,
 }
 
-/// Who follows somebody.
+/// The followers of a person.
 #[utoipa::path(
     get, path = "/api/profile/{id}/followers", tag = "follow",
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
@@ -145,7 +137,7 @@ pub(crate) async fn followers(
     list(&node, &id, &page, Side::Followers)
 }
 
-/// Whom somebody follows.
+/// The people that a person follows.
 #[utoipa::path(
     get, path = "/api/profile/{id}/following", tag = "follow",
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
@@ -173,18 +165,18 @@ fn list(
         }));
     }
     let (people, total) = node.read(PROJECTION.name, |db| {
-        let dids = reads::list_side(db, &found.did, side, page.limit, page.offset)?;
+        let dids = queries::list_side(db, &found.did, side, page.limit, page.offset)?;
         let mut people = Vec::with_capacity(dids.len());
         for did in dids {
-            let card = reads::by_did(db, &did)?.and_then(crate::directory::card);
+            let card = queries::by_did(db, &did)?.and_then(crate::directory::card);
             people.extend(card.or_else(|| unknown(&did)));
         }
-        Ok((people, reads::count_side(db, &found.did, side)?))
+        Ok((people, queries::count_side(db, &found.did, side)?))
     })?;
     Ok(axum::Json(PeopleAnswer { people, total }))
 }
 
-/// Somebody without a profile here.
+/// The card of a person without a profile here.
 fn unknown(did: &str) -> Option<Card> {
     Some(Card {
         did: Did::parse(did).ok()?,

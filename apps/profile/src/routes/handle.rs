@@ -1,22 +1,23 @@
-//! Handles: is one free, take it, give it back.
+//! Handles: checking, claiming and releasing one.
 
 use axum::extract::{Request, State};
-use imajin_dfos::Value;
 use imajin_service::extract::{Authed, Caller, Query, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::handle::Handle;
-use crate::projection::{PROJECTION, holder};
-use crate::{ops, reserve};
+use crate::operations::{ClaimHandle, ReleaseHandle};
+use crate::projection::PROJECTION;
+use crate::queries::holder;
+use crate::reserve;
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct HandleQuery {
     handle: Option<String>,
 }
 
-/// Whether a handle can be had.
+/// Whether a handle is available.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckAnswer {
     available: bool,
@@ -27,7 +28,7 @@ pub(crate) struct CheckAnswer {
     message: String,
 }
 
-/// Whether a handle can be had.
+/// Whether a handle is available.
 #[utoipa::path(
     get, path = "/api/handle-check", tag = "handles",
     params(("handle" = String, Query)),
@@ -36,9 +37,9 @@ pub(crate) struct CheckAnswer {
 pub(crate) async fn check(
     State(node): State<Node>,
     Caller(session): Caller,
-    Query(asked): Query<Asked>,
+    Query(query): Query<HandleQuery>,
 ) -> Result<axum::Json<CheckAnswer>, Problem> {
-    let text = asked
+    let text = query
         .handle
         .ok_or_else(|| Problem::field("handle", "Name the handle: ?handle=…"))?;
     let no = |reason, message: String| {
@@ -55,18 +56,18 @@ pub(crate) async fn check(
     let did = session.map(|session| session.did);
     match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
         Some(other) if Some(&other) == did.as_ref() => {
-            return no("taken", "This is your short name already.".to_owned());
+            return no("taken", "This is your username already.".to_owned());
         }
         Some(_) => {
             return no(
                 "taken",
-                "Somebody on this box has this short name. Choose another one.".to_owned(),
+                "Somebody on this box has this username. Choose another one.".to_owned(),
             );
         }
         None => {}
     }
     if reserve::is_kept(&node, &handle, did.as_ref())? {
-        return no("taken", "This short name belonged to somebody who left, and is kept for a while. Choose another one.".to_owned());
+        return no("taken", "This username belonged to somebody who left, and is reserved for a while. Choose another one.".to_owned());
     }
     Ok(axum::Json(CheckAnswer {
         available: true,
@@ -82,7 +83,7 @@ pub(crate) struct ClaimRequest {
     handle: String,
 }
 
-/// The handle that one holds now.
+/// The caller's handle now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClaimAnswer {
     success: bool,
@@ -100,16 +101,16 @@ pub(crate) async fn claim(
     request: Request,
 ) -> Result<axum::Json<ClaimAnswer>, Problem> {
     let (parts, body) = request.into_parts();
-    let did = authed.acting_for(&node, &parts.headers, ops::HANDLE_CLAIM)?;
+    let did = authed.acting_for(&node, &parts.headers, ClaimHandle::NAME)?;
     let asked: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
     let handle = Handle::parse(&asked.handle)
         .map_err(|error| Problem::field("handle", error.to_string()))?;
-    let wish = Wish::new(did, ops::HANDLE_CLAIM)
-        .body(Value::map([("handle", Value::from(handle.as_str()))]));
-    node.perform(&parts, Some(&authed.0), wish).await?;
+    let claim = ClaimHandle { handle };
+    let command = CommandRequest::of(did, &claim)?;
+    node.submit(&parts, Some(&authed.0), command).await?;
     Ok(axum::Json(ClaimAnswer {
         success: true,
-        handle: Some(handle.to_string()),
+        handle: Some(claim.handle.to_string()),
     }))
 }
 
@@ -124,9 +125,9 @@ pub(crate) async fn release(
     request: Request,
 ) -> Result<axum::Json<ClaimAnswer>, Problem> {
     let (parts, _) = request.into_parts();
-    let did = authed.acting_for(&node, &parts.headers, ops::HANDLE_RELEASE)?;
-    node.perform(&parts, Some(&authed.0), Wish::new(did, ops::HANDLE_RELEASE))
-        .await?;
+    let did = authed.acting_for(&node, &parts.headers, ReleaseHandle::NAME)?;
+    let command = CommandRequest::of(did, &ReleaseHandle {})?;
+    node.submit(&parts, Some(&authed.0), command).await?;
     Ok(axum::Json(ClaimAnswer {
         success: true,
         handle: None,

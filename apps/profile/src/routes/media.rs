@@ -1,11 +1,11 @@
-//! Pictures of a profile: taken in as they arrive, handed out to who may see them.
+//! Pictures of a profile: streaming uploads, and downloads for viewers with access.
 //!
-//! Always: what a file is, its first bytes say, never its sender; only pictures; an answer carries `nosniff` and
-//! `sandbox`. A file stands on the disk, synced, before its CID is told.
+//! Always: the first bytes decide what a file is, never the sender's word. Only pictures; answers carry `nosniff` and
+//! `sandbox`. The file is synced to the disk before the answer names its CID.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
@@ -26,15 +26,15 @@ use imajin_service::{Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{find_or_404, shown_to};
+use crate::lookup::{find_or_404, shown_to, viewer as viewer_of_profile};
 use crate::members::Viewer;
 
 /// Most bytes of a picture: a phone's photo.
-const PICTURE_BYTES_MAX: usize = 12 * 1024 * 1024;
-/// As many first bytes as it takes to tell what a file is.
+pub(crate) const PICTURE_BYTES_MAX: usize = 12 * 1024 * 1024;
+/// Bytes that are enough to recognise a file.
 const SNIFF_BYTES: usize = 16;
 
-/// A picture that stands on the disk.
+/// A stored picture.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UploadAnswer {
     /// What `avatar` or `banner` of a `profile.update` names.
@@ -46,7 +46,7 @@ pub(crate) struct UploadAnswer {
     mime_type: &'static str,
 }
 
-/// Takes in a picture: the file as the body, or as the first file of a form. A `profile.update` then names its CID.
+/// Uploads a picture: the file as the body, or as the first file of a form. A `profile.update` then names its CID.
 #[utoipa::path(
     post, path = "/api/upload", tag = "media",
     request_body(content = Vec<u8>, content_type = "image/*"),
@@ -74,11 +74,13 @@ pub(crate) async fn upload(
     node.need_room(length.unwrap_or(most).min(most), For::People)?;
     let (store, did) = (node.ledger().media().clone(), session.did.clone());
     let quota = node.room().config().person_bytes;
+    let quota_lock = node.state::<QuotaLock>();
     let begin = move || -> Result<Incoming, Problem> {
         let quota = Quota {
             bytes: quota,
             store,
             did,
+            quota_lock,
         };
         let (writer, left) = (quota.store.writer(&quota.did), quota.left()?);
         Ok(Incoming::new(writer.map_err(problem)?, quota, left))
@@ -152,16 +154,18 @@ async fn from_form(
     }
 }
 
-/// What a person's pictures may take together.
+/// The quota of a person's pictures.
 struct Quota {
     /// 0 for no limit.
     bytes: u64,
     store: MediaStore,
     did: Did,
+    quota_lock: Arc<QuotaLock>,
 }
 
-/// Pictures that arrive side by side each began with the same room: they are kept one after the other.
-static KEEPING: Mutex<()> = Mutex::new(());
+/// Concurrent uploads start with the same free quota, so they finish one after the other.
+#[derive(Default)]
+struct QuotaLock(Mutex<()>);
 
 impl Quota {
     /// Bytes that are left.
@@ -174,10 +178,14 @@ impl Quota {
         Ok(self.bytes.saturating_sub(taken))
     }
 
-    /// Keeps a picture of so many bytes, if they still fit.
+    /// Stores a picture of so many bytes, if the quota still has room.
     fn keep(&self, writer: MediaWriter, bytes: u64) -> Result<Stored, Problem> {
-        let _turn =
-            (self.bytes > 0).then(|| KEEPING.lock().unwrap_or_else(PoisonError::into_inner));
+        let _turn = (self.bytes > 0).then(|| {
+            self.quota_lock
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        });
         match bytes <= self.left()? {
             true => writer.finish().map_err(problem),
             false => Err(used_up()),
@@ -191,14 +199,14 @@ fn used_up() -> Problem {
     )
 }
 
-/// A picture on its way to the disk: each piece is one short job, and no thread waits for the sender. Dropped before
-/// its end, nothing of it is kept.
+/// An upload on its way to the disk. Each piece is one short job, so no thread waits for the sender. Dropping it
+/// removes the file.
 struct Incoming {
     writer: MediaWriter,
     first: Vec<u8>,
     bytes: usize,
     quota: Quota,
-    /// Bytes that the person's pictures might take when this one began.
+    /// Free bytes of the quota when the upload began.
     left: u64,
 }
 
@@ -238,7 +246,7 @@ impl Incoming {
     async fn finish(self) -> Result<(String, u64, &'static str), Problem> {
         let kind = sniff(&self.first).ok_or_else(|| {
             Problem::bad_request(
-                "This is no picture that every browser shows: send a JPEG, PNG, WebP, GIF or AVIF.",
+                "Not every browser shows this kind of file: send a JPEG, PNG, WebP, GIF or AVIF.",
             )
         })?;
         let bytes = self.bytes as u64;
@@ -260,7 +268,7 @@ fn problem(error: MediaError) -> Problem {
     }
 }
 
-/// What a file is, by its first bytes.
+/// The media type of a file, by its first bytes.
 fn sniff(first: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| {
         first
@@ -282,7 +290,7 @@ fn sniff(first: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A picture that a profile shows, to who may see it.
+/// A picture of a profile, for viewers with access.
 #[utoipa::path(
     get, path = "/api/media/{did}/{cid}", tag = "media",
     params(("did" = String, Path), ("cid" = String, Path)),
@@ -307,7 +315,7 @@ pub(crate) async fn serve(
             .any(|name| shown.get(*name).is_some_and(|named| *named == text))
     };
     let for_all = names(Viewer::EVERYBODY);
-    if !for_all && !names(super::viewer(&node, &found, viewer)?) {
+    if !for_all && !names(viewer_of_profile(&node, &found, viewer)?) {
         return Err(none());
     }
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;

@@ -1,4 +1,4 @@
-//! Who is there.
+//! Presence.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use imajin_service::{Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{did_of, find};
+use crate::lookup::{did_of, find};
 use crate::presence::Presence;
 
-/// When somebody was last there.
+/// A person's presence.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PresenceAnswer {
     online: bool,
-    /// Null if not since the node started.
+    /// Null if there was no report since the node started.
     last_seen: Option<String>,
 }
 
-/// Whether somebody is there; nobody learns it of who is incognito.
+/// A person's presence; hidden if their profile is incognito.
 #[utoipa::path(get, path = "/api/presence/{did}", tag = "presence", params(("did" = String, Path)), responses((status = 200, body = PresenceAnswer)))]
 pub(crate) async fn get(
     State(node): State<Node>,
@@ -42,19 +42,19 @@ pub(crate) async fn get(
     }))
 }
 
-/// That it was noted.
+/// The report was recorded.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Noted {
+pub(crate) struct PresenceNoted {
     success: bool,
 }
 
-/// Says that one is there. It is kept in memory only and is no entry in anybody's log.
-#[utoipa::path(post, path = "/api/presence/update", tag = "presence", responses((status = 200, body = Noted)))]
+/// Reports the caller's presence. It is in memory only and not part of any log.
+#[utoipa::path(post, path = "/api/presence/update", tag = "presence", responses((status = 200, body = PresenceNoted)))]
 pub(crate) async fn update(
     State(node): State<Node>,
     Extension(presence): Extension<Arc<Presence>>,
     Authed(session): Authed,
-) -> axum::Json<Noted> {
+) -> axum::Json<PresenceNoted> {
     presence.seen(session.did, node.now());
-    axum::Json(Noted { success: true })
+    axum::Json(PresenceNoted { success: true })
 }

@@ -4,23 +4,22 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
-use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Node, Problem};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::find_or_404;
-use crate::members::{CONNECTIONS, Members, Viewer, to_json};
+use crate::lookup::{find_or_404, is_damaged, shown_to, viewer};
+use crate::members::{Members, Viewer, to_json};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Found, Side};
+use crate::queries::{self, ProfileRow, Side};
 use crate::recent::Recent;
 
-/// A profile. What is hidden from who asks is null.
+/// A profile. Members that the caller may not see are null.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(
@@ -46,20 +45,22 @@ pub(crate) struct ProfileAnswer {
     /// `public` or `incognito`.
     visibility: String,
     /// Which extras are on.
+    #[schema(value_type = Option<Object>)]
     feature_toggles: Option<Json>,
-    /// Who sees which member; only the owner sees this.
+    /// The audience of each member; only the owner sees this.
+    #[schema(value_type = Option<Object>)]
     field_visibility: Option<Json>,
     /// When the first entry was made.
     created_at: String,
-    /// When the newest was.
+    /// When the newest entry was made.
     updated_at: String,
 }
 
-/// A profile by DID or handle, as far as who asks may see it.
+/// A profile by DID or handle, as far as the caller may see it.
 #[utoipa::path(
     get, path = "/api/profile/{id}", tag = "profile",
     params(("id" = String, Path, description = "A DID in any form, or a handle")),
-    responses((status = 200, body = ProfileAnswer), (status = 404, description = "Nobody here goes by that"), (status = 410, description = "They deleted their data")),
+    responses((status = 200, body = ProfileAnswer, description = "With the header `Imajin-Damaged: record` where this person's record is damaged on the node: what is shown was made while it verified"), (status = 404, description = "Nobody here goes by that"), (status = 410, description = "They deleted their data")),
 )]
 pub(crate) async fn get(
     State(node): State<Node>,
@@ -69,7 +70,7 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let did = session.as_ref().map(|session| session.did.as_str());
     let found = match recent.find_or_404(&node, &id) {
-        // Who just began has no entry here yet, and sees an empty profile rather than none.
+        // A new person has no entry here yet, and gets an empty profile rather than 404.
         Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,
     };
@@ -81,28 +82,15 @@ pub(crate) async fn get(
             HeaderValue::from_static("private, no-store"),
         );
     }
+    if is_damaged(&node, &found.did) {
+        let damaged = HeaderValue::from_static("record");
+        response.headers_mut().insert(DAMAGED, damaged);
+    }
     Ok(response)
 }
 
-/// Who looks at a profile. Asks for connections only where something is for them.
-pub(crate) fn viewer<'a>(
-    node: &Node,
-    found: &Found,
-    did: Option<&'a str>,
-) -> Result<Viewer<'a>, Problem> {
-    let hides = || {
-        let hidden = found.hidden.as_deref();
-        hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
-    };
-    let connected = match did {
-        Some(other) if other != found.did && hides() => {
-            let of = |text: &str| Did::parse(text).map_err(Problem::internal);
-            node.connected(&of(&found.did)?, &of(other)?)? == Some(true)
-        }
-        _ => false,
-    };
-    Ok(Viewer { did, connected })
-}
+/// The header of answers about a person whose log is damaged on this node.
+const DAMAGED: HeaderName = HeaderName::from_static("imajin-damaged");
 
 pub(super) fn json_response(text: String) -> Response {
     let mut response = text.into_response();
@@ -119,8 +107,8 @@ fn empty(did: &str) -> String {
     envelope(did, None, &to_json(members.all().chain(times)), "")
 }
 
-/// The profile as JSON. For everybody who is not special to its owner, no JSON is parsed or built: the row holds it.
-pub(super) fn shown_text(found: &Found, viewer: Viewer<'_>) -> String {
+/// The profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
+pub(super) fn shown_text(found: &ProfileRow, viewer: Viewer<'_>) -> String {
     let times = format!(
         r#","createdAt":"{}","updatedAt":"{}""#,
         time(found.created_at),
@@ -169,18 +157,7 @@ fn envelope(did: &str, handle: Option<&str>, members: &str, times: &str) -> Stri
     out
 }
 
-/// The members as somebody sees them; the owner sees all, `fieldVisibility` too.
-pub(crate) fn shown_to(found: &Found, viewer: Viewer<'_>) -> Map<String, Json> {
-    let members = Members::read(&found.public, found.hidden.as_deref());
-    let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());
-    if viewer.did == Some(found.did.as_str()) {
-        members.all().map(owned).collect()
-    } else {
-        members.seen_by(viewer).map(owned).collect()
-    }
-}
-
-/// How many follow a person, and how many they follow.
+/// The numbers of followers and of followed people.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Counts {
     followers: u64,
@@ -200,8 +177,8 @@ pub(crate) async fn counts(
     let found = find_or_404(&node, &id)?;
     let counts = node.read(PROJECTION.name, |db| {
         Ok(Counts {
-            followers: reads::count_side(db, &found.did, Side::Followers)?,
-            following: reads::count_side(db, &found.did, Side::Following)?,
+            followers: queries::count_side(db, &found.did, Side::Followers)?,
+            following: queries::count_side(db, &found.did, Side::Following)?,
         })
     })?;
     Ok(axum::Json(counts))

@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 use super::profile::{ProfileAnswer, json_response, shown_text};
 use crate::members::Viewer;
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::queries;
 
-/// Longest text that is searched for.
+/// Bytes of the searched text, at most.
 const WORDS_BYTES_MAX: usize = 200;
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Words {
+pub(crate) struct SearchQuery {
     q: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct SearchAnswer {
     pagination: Pagination,
 }
 
-/// Where in the whole list this part is.
+/// The position of this part in the whole list.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(
@@ -45,7 +45,7 @@ pub(crate) struct Pagination {
     has_more: bool,
 }
 
-/// Public profiles whose name or handle has the words in it; all of them without words.
+/// Public profiles whose name or handle contains the words; all of them without words.
 #[utoipa::path(
     get, path = "/api/profile/search", tag = "profile",
     params(("q" = Option<String>, Query), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
@@ -54,9 +54,9 @@ pub(crate) struct Pagination {
 pub(crate) async fn search(
     State(node): State<Node>,
     page: Page,
-    Query(words): Query<Words>,
+    Query(query): Query<SearchQuery>,
 ) -> Result<Response, Problem> {
-    let words = words.q.unwrap_or_default();
+    let words = query.q.unwrap_or_default();
     if words.len() > WORDS_BYTES_MAX {
         return Err(Problem::field(
             "q",
@@ -64,7 +64,7 @@ pub(crate) async fn search(
         ));
     }
     let (found, total) = node.read(PROJECTION.name, |db| {
-        reads::search(db, &words, page.limit, page.offset)
+        queries::search(db, &words, page.limit, page.offset)
     })?;
     let has_more = ((page.offset + found.len()) as u64) < total;
     let profiles: Vec<String> = found

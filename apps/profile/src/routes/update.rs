@@ -1,4 +1,5 @@
-//! Changing one's own profile: signed where the request carries a proof of exactly this, else asked for by the session.
+//! Editing one's own profile: signed if the request has a proof of exactly this change, otherwise on the session's
+//! word.
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -7,11 +8,11 @@ use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Session, Wish};
+use imajin_service::{CommandRequest, Node, Problem, Session};
 
-use super::profile::{ProfileAnswer, json_response, shown_text, viewer};
-use super::{did_of, find_or_404};
-use crate::ops;
+use super::profile::{ProfileAnswer, json_response, shown_text};
+use crate::lookup::{did_of, find_or_404, viewer};
+use crate::operations::{UpdateProfile, named_media};
 
 /// Changes members of one's own profile; what is not named stays.
 #[utoipa::path(
@@ -43,7 +44,7 @@ pub(crate) async fn patch(
     change(state, authed, Some(id), request).await
 }
 
-/// Changes members of the profile of who is signed in.
+/// Changes members of the caller's own profile.
 #[utoipa::path(put, path = "/api/profile", tag = "profile", request_body = Object, responses((status = 200, body = ProfileAnswer)))]
 pub(crate) async fn put_own(
     state: State<Node>,
@@ -53,7 +54,7 @@ pub(crate) async fn put_own(
     change(state, authed, None, request).await
 }
 
-/// Changes members of the profile of who is signed in.
+/// Changes members of the caller's own profile.
 #[utoipa::path(patch, path = "/api/profile", tag = "profile", request_body = Object, responses((status = 200, body = ProfileAnswer)))]
 pub(crate) async fn patch_own(
     state: State<Node>,
@@ -70,7 +71,7 @@ async fn change(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let did = authed.acting_for(&node, &parts.headers, ops::UPDATE)?;
+    let did = authed.acting_for(&node, &parts.headers, UpdateProfile::NAME)?;
     if let Some(id) = id
         && did_of(&node, &id)? != did
     {
@@ -94,32 +95,25 @@ async fn enter(
 ) -> Result<(), Problem> {
     let json: serde_json::Value = parse_json(body)?;
     let body = from_dag_json(&json).map_err(|error| Problem::field("body", format!("{error}.")))?;
-    let mut wish = Wish::new(did, ops::UPDATE);
-    wish.fact = media_fact(&body)?;
-    node.perform(parts, Some(session), wish.body(body)).await?;
+    let mut command = CommandRequest::new(did, UpdateProfile::NAME);
+    command.fact = media_fact(&body)?;
+    node.submit(parts, Some(session), command.body(body))
+        .await?;
     Ok(())
 }
 
-/// The fact that goes with a body that names pictures: the avatar's CID, then the banner's.
+/// The fact for a body that names pictures.
 fn media_fact(body: &Value) -> Result<Option<Fact>, Problem> {
-    let mut named: Vec<FactItem> = Vec::new();
-    for name in ["avatar", "banner"] {
-        if let Some(cid) = body.get_str(name) {
-            let id = IdText::parse(cid).map_err(|_| {
-                Problem::field(
-                    name,
-                    format!("{name} must be the CID of an uploaded picture."),
-                )
-            })?;
-            if !named.contains(&FactItem::Id(id.clone())) {
-                named.push(FactItem::Id(id));
-            }
-        }
-    }
+    let item = |cid: &str| IdText::parse(cid).map(FactItem::Id);
+    let named: Result<Vec<FactItem>, _> = named_media(body).into_iter().map(item).collect();
+    let named = named.map_err(|_| {
+        let message = "avatar and banner must be the CIDs of uploaded pictures.";
+        Problem::field("avatar", message)
+    })?;
     if named.is_empty() {
         return Ok(None);
     }
-    Fact::new([(ops::FACT_MEDIA, FactValue::List(named))])
+    Fact::new([("media", FactValue::List(named))])
         .map(Some)
         .map_err(|error| Problem::field("fact", format!("{error}.")))
 }

@@ -195,7 +195,7 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
     // Somebody else has a quota of their own, and what fits beside the first one fits.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);
     assert_eq!(upload(&node, &ada, picture(1_500, 4)).await.status, 201);
-    // Whoever has used it up still writes, and deletes.
+    // A person with a full quota can still write and delete.
     let erase = Write::new(&ada.person.did, "auth.body.erased").body(Value::map([(
         "bodies",
         Value::List(vec![Value::Link(body)]),

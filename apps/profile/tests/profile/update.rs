@@ -153,3 +153,22 @@ async fn who_sees_what() {
         page.text()
     );
 }
+
+#[tokio::test]
+async fn a_page_speaks_german_and_has_the_id_under_details() {
+    let node = node().await;
+    let ada = somebody(&node, 1).await;
+    let body = json!({"displayName": "Ada"});
+    ada.sign(&node, "profile.update", Some(body)).await;
+    let path = format!("/profile/{}", ada.did());
+    let ask = imajin_service::testing::Ask::get(path).header("accept-language", "de");
+    let page = send(&node, ask).await.text();
+    for said in ["<html lang=\"de\"", "0 Follower", "folgt 0 Leuten"] {
+        assert!(page.contains(said), "lacks {said}: {page}");
+    }
+    let (_, details) = page.split_once("<summary>Details</summary>").unwrap();
+    assert!(
+        details.contains(&format!("data-copy=\"{}\"", ada.did())),
+        "{details}"
+    );
+}

@@ -1,4 +1,4 @@
-//! What a node says of itself when it registers.
+//! The attestation that a node sends when it registers.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::message::{Document, key};
 use super::name;
 use super::refusal::{Refusal, field};
-use super::rows::Said;
+use super::rows::AttestedFields;
 use crate::version::Version;
 
 /// Entries of a list, at most.
@@ -18,13 +18,13 @@ const ADDRESSES_MAX: usize = 4;
 /// Bytes of an entry, at most.
 const WORD_BYTES_MAX: usize = 64;
 
-/// What a node says of itself, in the form that it must have. Nothing of it is proved.
+/// A well-formed attestation. Its content is not verified.
 pub(super) struct Attestation {
     pub(super) document: Document,
     pub(super) key: [u8; 32],
     pub(super) hostname: String,
     pub(super) version: Version,
-    pub(super) said: Said,
+    pub(super) fields: AttestedFields,
 }
 
 impl Attestation {
@@ -40,7 +40,7 @@ impl Attestation {
         let version: Version = version
             .parse()
             .map_err(|error: crate::version::VersionError| field("version", error.to_string()))?;
-        let said = Said {
+        let fields = AttestedFields {
             at_ms: document.at_ms,
             build_hash: document.build_hash()?,
             source_commit: commit(&document)?,
@@ -57,7 +57,7 @@ impl Attestation {
             key,
             hostname,
             version,
-            said,
+            fields,
         })
     }
 }
@@ -107,14 +107,14 @@ fn words(document: &Document, name: &'static str) -> Result<Vec<String>, Refusal
     Ok(words.into_iter().map(str::to_owned).collect())
 }
 
-/// Where the node answers, as it says.
+/// The node's own address, as it claims.
 fn url(document: &Document) -> Result<Option<String>, Refusal> {
     let Some(value) = document.get("url").filter(|value| !value.is_null()) else {
         return Ok(None);
     };
     let found = value
         .as_str()
-        .and_then(|text| crate::enrolment::address(text).ok());
+        .and_then(|text| crate::address::parse(text).ok());
     match found {
         Some(url) => Ok(Some(url)),
         None => Err(field(
@@ -124,7 +124,7 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// Where its name is to lead: nowhere that means something else to everybody.
+/// The addresses for the node's name. Refuses addresses that mean something else on every machine.
 fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
     let found = list(document, "addresses")?.into_iter().map(|text| {
         let address = text
@@ -135,7 +135,12 @@ fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
             .filter(|address| {
                 !(address.is_loopback() || address.is_unspecified() || address.is_multicast())
             })
-            .ok_or_else(|| field("addresses", format!("{text:?} is no IP address of a node")))
+            .ok_or_else(|| {
+                field(
+                    "addresses",
+                    format!("{text:?} is not an IP address of a node"),
+                )
+            })
     });
     let found: Vec<IpAddr> = found.collect::<Result<_, _>>()?;
     match found.len() <= ADDRESSES_MAX {

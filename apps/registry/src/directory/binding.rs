@@ -1,7 +1,7 @@
-//! Whether a key belongs to a DID: because the DID is made of it, or because a chain that belongs to the DID says so.
+//! Whether a key belongs to a DID: the DID is made of the key, or the DID's identity chain names it.
 //!
-//! Always: once a chain was seen for a DID, only that chain counts, and it only grows: a key that was rotated out never
-//! comes back by leaving the chain away.
+//! Always: once the directory has seen a chain for a DID, only that chain is valid, and it only grows. A node can't
+//! bring a rotated key back by omitting the chain.
 
 use imajin_dfos::identity::{Verified, verify_log};
 use imajin_protocol::identity::verify_chain;
@@ -12,29 +12,28 @@ use super::refusal::{Refusal, field, unauthorized};
 /// Operations of a chain, at most.
 pub(super) const OPERATIONS_MAX: usize = 1_000;
 
-/// What speaks for a key.
-pub(super) struct Bound {
-    /// The chain that is to be kept; empty if there is none.
+/// The proof that a key belongs to a DID.
+pub(super) struct BoundKey {
+    /// The chain to store; empty if there is none.
     pub(super) chain: Vec<String>,
     /// The chain's own DID.
     pub(super) dfos: Option<String>,
 }
 
-/// Whether `key` may speak for `id`, given the chain that came (`given`) and the one that is known. Says what it
-/// is that speaks for it.
+/// Checks that `key` belongs to `id`, given the chain in the request (`given`) and the stored one (`known`).
 pub(super) fn check(
     id: &Did,
     key: &[u8; 32],
     given: Option<Vec<String>>,
     known: Vec<String>,
-) -> Result<Bound, Refusal> {
+) -> Result<BoundKey, Refusal> {
     let chain = match given {
         Some(given) if !given.is_empty() => newer(given, known)?,
         _ => known,
     };
     if chain.is_empty() {
         return match id.key_bytes() {
-            Some(bytes) if bytes == *key => Ok(Bound { chain, dfos: None }),
+            Some(bytes) if bytes == *key => Ok(BoundKey { chain, dfos: None }),
             Some(_) => Err(unauthorized(
                 "this key is not the one in nodeId; send the identity chain that names it as chainLog",
             )),
@@ -51,7 +50,7 @@ pub(super) fn check(
     let mut keys = state.keys.iter().filter_map(|key| key.public_key().ok());
     if keys.any(|found| found.as_bytes() == key) {
         let dfos = Some(verified.did().as_str().to_owned());
-        Ok(Bound { chain, dfos })
+        Ok(BoundKey { chain, dfos })
     } else {
         Err(unauthorized(
             "this key is not in force in the node's identity chain",

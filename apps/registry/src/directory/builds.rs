@@ -7,45 +7,44 @@ use serde_json::Value;
 use super::Core;
 use super::attestation::Attestation;
 use super::config::Config;
+use super::directive::Directive;
 use super::message::{hash, key};
 use super::refusal::{Refusal, field, forbidden};
 use super::rows::{Fork, Release};
 use super::store::{Reads, Writes};
-use super::word::Word;
+use crate::release::RELEASE;
 use crate::version::Version;
 
-/// The `type` of a message that releases.
-pub const RELEASE: &str = "build.release";
 /// The `type` of a message that takes a release back.
 pub const WITHDRAW: &str = "build.withdraw";
 /// Programs of one release, at most.
 const HASHES_MAX: usize = 64;
 
-/// What is known of a program.
+/// What the registry knows of a program.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Known {
+pub(super) struct BuildStatus {
     /// Its release, if it has one.
     pub release: Option<Release>,
     /// Whether it may register.
     pub is_approved: bool,
-    /// Below which version its kind is asked to upgrade.
+    /// The version below which this fork's programs are asked to upgrade.
     pub minimum: Option<String>,
 }
 
 impl Core {
-    /// Puts a release, and the fork that it is of if the registry says so.
+    /// Stores a release, and its fork if the registry signed the message.
     pub(super) fn release(&self, text: &Value) -> Result<Release, Refusal> {
-        let word = self.word(text, RELEASE)?;
-        let (release, fork) = read(&word)?;
+        let directive = self.directive(text, RELEASE)?;
+        let (release, fork) = read(&directive)?;
         self.write(|tx| {
-            word.take(tx)?;
+            directive.take(tx)?;
             let mut owner = match (&fork, tx.fork(&release.fork)?) {
-                (Some(fork), known) if word.is_registry => Fork {
+                (Some(fork), known) if directive.is_registry => Fork {
                     minimum: known.and_then(|known| known.minimum),
                     ..fork.clone()
                 },
-                (_, Some(known)) if word.is_registry || known.key == word.key => known,
-                (None, None) if word.is_registry && release.fork.is_empty() => own(&word),
+                (_, Some(known)) if directive.is_registry || known.key == directive.key => known,
+                (None, None) if directive.is_registry && release.fork.is_empty() => own(&directive),
                 _ => {
                     let message =
                         "a release is signed by the registry's key, or by that of an approved fork";
@@ -69,34 +68,34 @@ impl Core {
         })
     }
 
-    /// Takes a release back.
+    /// Withdraws a release.
     pub(super) fn withdraw(&self, text: &Value) -> Result<Release, Refusal> {
-        let word = self.word(text, WITHDRAW)?;
-        let fork = word.optional("fork")?.unwrap_or_default().to_owned();
-        let (version, reason) = (word.text("version")?, word.text("reason")?);
+        let directive = self.directive(text, WITHDRAW)?;
+        let fork = directive.optional("fork")?.unwrap_or_default().to_owned();
+        let (version, reason) = (directive.text("version")?, directive.text("reason")?);
         self.write(|tx| {
             let owner = tx.fork(&fork)?;
-            if !word.is_registry && owner.is_none_or(|owner| owner.key != word.key) {
+            if !directive.is_registry && owner.is_none_or(|owner| owner.key != directive.key) {
                 let message =
                     "a release is withdrawn by the registry's key, or by that of its fork";
                 return Err(forbidden("not-the-registry", message));
             }
             let release = tx.release(&fork, version)?;
             let mut release = release.ok_or(Refusal::NotFound("there is no such release"))?;
-            word.take(tx)?;
+            directive.take(tx)?;
             release.withdrawn = Some(reason.to_owned());
             tx.put_release(&release)?;
             Ok(release)
         })
     }
 
-    /// What is known of a program.
-    pub(super) fn known(&self, text: &str) -> Result<Known, Refusal> {
+    /// What the registry knows of a program.
+    pub(super) fn build_status(&self, text: &str) -> Result<BuildStatus, Refusal> {
         let hash = hash(text)
             .ok_or_else(|| field("buildHash", "buildHash must be 64 hexadecimal digits"))?;
         self.read(|reads| {
             let release = reads.release_of(&hash)?;
-            Ok(Known {
+            Ok(BuildStatus {
                 is_approved: release
                     .as_ref()
                     .is_some_and(|release| release.withdrawn.is_none()),
@@ -107,7 +106,7 @@ impl Core {
     }
 }
 
-/// Below which version programs of the same kind as this one are asked to upgrade.
+/// The version below which programs of the same fork are asked to upgrade.
 pub(super) fn minimum(
     reads: &(impl Reads + ?Sized),
     config: &Config,
@@ -128,8 +127,8 @@ pub(super) fn check_approved(
     attestation: &Attestation,
     minimum: Option<&Version>,
 ) -> Result<(), Refusal> {
-    let said = &attestation.said;
-    let Some(release) = tx.release_of(&said.build_hash)? else {
+    let attested = &attestation.fields;
+    let Some(release) = tx.release_of(&attested.build_hash)? else {
         let message = "this build is not among the approved ones of this registry";
         return Err(forbidden("build-not-approved", message));
     };
@@ -137,10 +136,10 @@ pub(super) fn check_approved(
         let message = format!("this build was withdrawn: {reason}");
         return Err(forbidden("build-withdrawn", message));
     }
-    if release.version != said.version {
+    if release.version != attested.version {
         let message = format!(
             "this build is version {}, not {}",
-            release.version, said.version
+            release.version, attested.version
         );
         return Err(forbidden("build-not-approved", message));
     }
@@ -164,28 +163,28 @@ fn higher(one: Option<String>, other: Option<String>) -> Option<String> {
     }
 }
 
-fn own(word: &Word) -> Fork {
+fn own(directive: &Directive) -> Fork {
     Fork {
         name: String::new(),
         source: String::new(),
-        key: word.key.clone(),
+        key: directive.key.clone(),
         minimum: None,
-        word: word.text.clone(),
+        message: directive.text.clone(),
     }
 }
 
-/// A release, and its fork if the message says all of it.
-fn read(word: &Word) -> Result<(Release, Option<Fork>), Refusal> {
-    let payload = word.message.payload();
-    let version = word.text("version")?;
+/// Reads a release, and its fork if the message has all of the fork's members.
+fn read(directive: &Directive) -> Result<(Release, Option<Fork>), Refusal> {
+    let payload = directive.message.payload();
+    let version = directive.text("version")?;
     check_version("version", version)?;
-    let minimum = word.optional("minVersion")?;
+    let minimum = directive.optional("minVersion")?;
     if let Some(minimum) = minimum {
         check_version("minVersion", minimum)?;
     }
     let fork = match payload.get("fork") {
         None | Some(Value::Null) => None,
-        Some(fork) => Some(read_fork(fork, word)?),
+        Some(fork) => Some(read_fork(fork, directive)?),
     };
     let name = fork
         .as_ref()
@@ -195,11 +194,11 @@ fn read(word: &Word) -> Result<(Release, Option<Fork>), Refusal> {
         fork: name,
         version: version.to_owned(),
         hashes: hashes(payload.get("buildHashes"))?,
-        date: word.text("releaseDate")?.to_owned(),
+        date: directive.text("releaseDate")?.to_owned(),
         minimum: minimum.map(str::to_owned),
-        notes: word.optional("notes")?.map(str::to_owned),
+        notes: directive.optional("notes")?.map(str::to_owned),
         withdrawn: None,
-        word: word.text.clone(),
+        message: directive.text.clone(),
     };
     Ok((release, fork.and_then(|(_, fork)| fork)))
 }
@@ -211,8 +210,8 @@ fn check_version(name: &'static str, text: &str) -> Result<(), Refusal> {
         .map_err(|error| field(name, error.to_string()))
 }
 
-/// A fork by its name alone is one that is known; with source and key it is approved with this message.
-fn read_fork(value: &Value, word: &Word) -> Result<(String, Option<Fork>), Refusal> {
+/// A fork with only a name must be known already; with source and key, this message approves it.
+fn read_fork(value: &Value, directive: &Directive) -> Result<(String, Option<Fork>), Refusal> {
     let text = |name: &str| value.get(name).and_then(Value::as_str);
     let name = text("name").unwrap_or_default();
     super::name::check(name, &[]).map_err(|error| field("fork", format!("fork.name: {error}")))?;
@@ -226,12 +225,12 @@ fn read_fork(value: &Value, word: &Word) -> Result<(String, Option<Fork>), Refus
         source: source.to_owned(),
         key: imajin_dfos::hex::encode(&given),
         minimum: None,
-        word: word.text.clone(),
+        message: directive.text.clone(),
     };
     Ok((name.to_owned(), Some(fork)))
 }
 
-/// Hashes as they stand, or with the architecture beside them.
+/// Hashes as plain texts, or as objects with an architecture.
 fn hashes(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
     let refused = || {
         let message = format!("buildHashes must be 1 to {HASHES_MAX} SHA-256 hashes");

@@ -1,6 +1,10 @@
-//! What the directory is told when it starts. Every bound has its default here.
+//! The directory's settings, with the default of every limit.
 
+use imajin_dfos::{VerifyingKey, hex};
 use serde::Deserialize;
+
+use super::message::key;
+use crate::version::Version;
 
 const HOUR_SECS: i64 = 3_600;
 const DAY_SECS: i64 = 24 * HOUR_SECS;
@@ -26,7 +30,7 @@ impl Policy {
     }
 }
 
-/// How long things last (WIRE.md §8).
+/// How long things last (docs/api.md, "Registry").
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Times {
@@ -40,7 +44,7 @@ pub struct Times {
     pub unreachable_after: i64,
     /// Seconds after its end for which a registration's name is kept for its node.
     pub grace_secs: i64,
-    /// Seconds before its end from which on a node is asked to renew its registration.
+    /// Seconds before the end of a registration from which the registry asks the node to renew.
     pub renew_within_secs: i64,
     /// Seconds after the grace for which an expired node is remembered.
     pub forget_after_secs: i64,
@@ -60,7 +64,7 @@ impl Default for Times {
     }
 }
 
-/// How often somebody may do something: so much an hour, and as much at once.
+/// Rate limits: so many an hour, and as many at once.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Limits {
@@ -85,32 +89,32 @@ impl Default for Limits {
     }
 }
 
-/// What the directory is told when it starts.
+/// The directory's settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Which builds may register.
     pub policy: Policy,
-    /// Public keys (64 hex digits) whose word counts for builds, suspensions and revocations.
+    /// Public keys (64 hex digits) that may sign builds, suspensions and revocations.
     pub keys: Vec<String>,
-    /// The domain below which a node's name stands; without one nodes have no subdomain.
+    /// The domain above the nodes' names. Without one, nodes have no subdomain.
     pub domain: Option<String>,
-    /// Names that nobody gets, beside those that are reserved anyway.
+    /// Names that no node may have, in addition to the built-in ones.
     pub reserved_names: Vec<String>,
     /// Versions below this one are asked to upgrade, and refused where builds must be approved.
     pub minimum_version: Option<String>,
-    /// The header in which a proxy in front of the registry names who asks; without one nobody's header is believed.
+    /// The header in which a reverse proxy names the client's address. Without this setting, no header is believed.
     pub address_header: Option<String>,
     /// How long things last.
     pub times: Times,
-    /// How often somebody may do something.
+    /// Rate limits.
     pub limits: Limits,
 }
 
 impl Config {
-    /// What types alone do not say.
+    /// Checks what the types can't.
     pub fn check(&self) -> Result<(), String> {
-        super::word::keys(&self.keys)?;
+        public_keys(&self.keys)?;
         let times = &self.times;
         let all = [
             times.registration_secs,
@@ -132,9 +136,20 @@ impl Config {
             return Err("stale-after must not be more than unreachable-after".to_owned());
         }
         if let Some(minimum) = &self.minimum_version {
-            let parsed = minimum.parse::<crate::version::Version>();
+            let parsed = minimum.parse::<Version>();
             parsed.map_err(|error| format!("minimum-version: {error}"))?;
         }
         Ok(())
     }
+}
+
+/// The public keys of a configuration in canonical form. Fails on a text that is not a key.
+pub(super) fn public_keys(texts: &[String]) -> Result<Vec<String>, String> {
+    let one = |text: &String| {
+        let bytes = key(text)
+            .ok_or_else(|| format!("{text} is not a public key: 64 hexadecimal digits"))?;
+        VerifyingKey::from_bytes(&bytes).map_err(|error| format!("{text}: {error}"))?;
+        Ok(hex::encode(&bytes))
+    };
+    texts.iter().map(one).collect()
 }

@@ -1,8 +1,8 @@
-//! Names in the DNS: where each is to lead, and how the provider of the zone is told.
+//! Names in the DNS: the wanted records of each, and their publication at the provider of the zone.
 //!
-//! Always: what is wanted is written in the transaction that decides it, and told afterwards: at least once, again with
-//! growing pauses until it is so, by one of several registries at a time (whoever tells has a lease). A provider that is
-//! away keeps no node from registering. This module must not know which provider it is.
+//! Always: the transaction that decides on a record also stores it. Publication follows at least once and repeats with
+//! growing pauses until it succeeds. One of several registries publishes at a time, by a lease. A node can register
+//! while the provider is unreachable. This module does not know which provider it is.
 
 #[cfg(feature = "server")]
 pub mod cloudflare;
@@ -12,29 +12,28 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::message::{Document, key};
 use super::rate::Rate;
 use super::refusal::{Refusal, field, forbidden, unauthorized};
-use super::rows::NodeRow;
+use super::rows::{Challenge, NameRow, NodeRow};
 use super::status::Status;
 use super::store::Writes;
 use super::{Core, NO_NODE, take};
 use crate::storage::Answer;
 
-/// Seconds for which whoever tells has a name for themselves: longer than telling takes.
+/// Milliseconds of a lease: longer than publishing takes.
 const LEASE_MS: i64 = 120_000;
 /// Pauses after failures: the first, and the longest.
 const PAUSE_MS: i64 = 5_000;
 const PAUSE_MAX_MS: i64 = 3_600_000;
-/// How soon something new is told.
+/// How soon the directory publishes a change.
 const LOOK: Duration = Duration::from_secs(2);
-/// Names that are told in one go.
+/// Names that are published in one round, at most.
 const TOLD_MAX: usize = 20;
-/// A challenge is taken away after this: a certificate is issued within minutes.
+/// Lifetime of a challenge: a certificate is issued within minutes.
 const CHALLENGE_MS: i64 = 3_600_000;
 /// Characters of an answer to a challenge: a SHA-256 in base64url (RFC 8555 §8.4).
 const CHALLENGE_CHARS: usize = 43;
@@ -50,62 +49,32 @@ pub enum Record {
     Text(String),
 }
 
-/// What a provider answers with, when it is done.
-pub type Told<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+/// The future of a provider's call.
+pub type ProviderFuture<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
-/// Who has the zone.
+/// The DNS provider of the zone.
 pub trait Provider: Send + Sync + 'static {
     /// Makes these the records that the registry has at a name, and no others. Doing it again changes nothing.
-    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> Told<'a>;
+    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> ProviderFuture<'a>;
 }
 
-/// Where a name is to lead, and whether the provider knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameRow {
-    /// The name, without the domain.
-    pub name: String,
-    /// Its addresses; none if it is to lead nowhere.
-    pub addresses: Vec<IpAddr>,
-    /// What proves to a certificate authority that the node has the name.
-    pub challenge: Option<Challenge>,
-    /// When the provider is to be told, in milliseconds since 1970.
-    pub due_ms: Option<i64>,
-    /// Attempts in a row that came to nothing.
-    pub failures: u32,
-}
-
-/// What proves to a certificate authority that a node has its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Challenge {
-    /// What is to be read there.
-    pub text: String,
-    /// When it goes, in milliseconds since 1970.
-    pub until_ms: i64,
-}
-
-impl NameRow {
-    fn is_empty(&self) -> bool {
-        self.addresses.is_empty() && self.challenge.is_none()
-    }
-}
-
-/// Where a node's name is to lead: nowhere without a name, and as long as the registry has put the node aside.
+/// The wanted addresses of a node's name: none without a name, and none while the node is suspended or revoked.
 fn wanted(node: &NodeRow) -> Option<(&str, &[IpAddr])> {
     let name = node.hostname.as_deref()?;
     let is_put_aside = matches!(node.status, Status::Revoked | Status::Suspended);
     (!is_put_aside).then_some((name, &node.addresses))
 }
 
-/// Whether a provider can be told the answer to a challenge.
-pub(super) struct Asked {
-    /// Where it stands.
+/// Whether the answer to a challenge is published.
+pub(super) struct ChallengeStatus {
+    /// The DNS name of the answer.
     pub(super) name: String,
-    /// Whether the provider has it already; else it is told soon.
+    /// Whether the provider has the answer; otherwise the directory publishes it soon.
     pub(super) is_set: bool,
 }
 
 impl Core {
-    /// Puts a node in place of `before`, and what that means for its name.
+    /// Replaces the node `before`, and updates its name in the DNS.
     pub(super) fn put(
         &self,
         tx: &mut dyn Writes,
@@ -158,7 +127,7 @@ impl Core {
         })
     }
 
-    /// Takes what a node wants a certificate authority to read at its name.
+    /// Stores what a certificate authority is to read at a node's name.
     pub(super) fn challenge(&self, text: &Value) -> Result<String, Refusal> {
         let document = Document::read(text)?;
         let now_ms = self.now_ms();
@@ -192,7 +161,7 @@ impl Core {
                 .is_some_and(|last_ms| last_ms >= document.at_ms)
             {
                 return Err(Refusal::Conflict(
-                    "this challenge, or a newer one, was taken already".to_owned(),
+                    "this challenge, or a newer one, was accepted already".to_owned(),
                 ));
             }
             tx.put_number(&last, document.at_ms, Some(now_ms + CHALLENGE_MS))?;
@@ -211,7 +180,7 @@ impl Core {
         })
     }
 
-    /// Takes names that are due, for itself alone. `only` takes that one.
+    /// Leases the names that are due; with `only`, that name alone.
     fn lease(&self, only: Option<&str>) -> Result<Vec<NameRow>, Refusal> {
         self.write(|tx| {
             let now_ms = self.now_ms();
@@ -238,10 +207,10 @@ impl Core {
         })
     }
 
-    /// Notes how telling went, unless something else is wanted by now.
+    /// Stores the outcome of a publication, unless the wanted records have changed meanwhile.
     fn settle_name(&self, row: &NameRow, outcome: &Result<(), String>) -> Result<(), Refusal> {
         self.write(|tx| {
-            // What was decided meanwhile is due by itself.
+            // A newer decision has its own due time.
             if tx.dns_name(&row.name)?.as_ref() != Some(row) {
                 return Ok(());
             }
@@ -279,12 +248,12 @@ fn read(document: &Document) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// Where the answer to a challenge for this name stands (RFC 8555 §8.4).
+/// The DNS name of the answer to a challenge (RFC 8555 §8.4).
 fn challenge_name(name: &str, domain: &str) -> String {
     format!("_acme-challenge.{name}.{domain}")
 }
 
-/// Tells the provider of one name.
+/// Publishes one name.
 async fn tell(provider: &dyn Provider, domain: &str, row: &NameRow) -> Result<(), String> {
     let mut records: Vec<Record> = row.addresses.iter().copied().map(Record::Address).collect();
     provider
@@ -302,19 +271,19 @@ async fn tell(provider: &dyn Provider, domain: &str, row: &NameRow) -> Result<()
 }
 
 impl super::Directory {
-    /// Takes what a node wants to be read at its name, and tells the provider at once.
-    pub(super) async fn take_challenge(&self, body: Value) -> Result<Asked, Refusal> {
+    /// Stores the answer to a challenge, and publishes it at once.
+    pub(super) async fn take_challenge(&self, body: Value) -> Result<ChallengeStatus, Refusal> {
         let name = self.work(move |core| core.challenge(&body)).await?;
         let domain = self.core.config.domain.clone().unwrap_or_default();
         let is_set = tell_due(&self.core, Some(name.clone())).await?;
-        Ok(Asked {
+        Ok(ChallengeStatus {
             name: challenge_name(&name, &domain),
             is_set,
         })
     }
 }
 
-/// Tells what is due; whether there was something and all of it is told.
+/// Publishes the names that are due. Returns whether there were any and all succeeded.
 async fn tell_due(core: &Arc<Core>, only: Option<String>) -> Result<bool, Refusal> {
     let (Some(provider), Some(domain)) = (&core.provider, &core.config.domain) else {
         return Ok(false);
@@ -328,7 +297,7 @@ async fn tell_due(core: &Arc<Core>, only: Option<String>) -> Result<bool, Refusa
             all_told = false;
             tracing::warn!(
                 name = row.name,
-                "the DNS could not be told; it is tried again: {error}"
+                "a name could not be published in the DNS; the directory tries again: {error}"
             );
         }
         let settling = Arc::clone(core);
@@ -337,18 +306,18 @@ async fn tell_due(core: &Arc<Core>, only: Option<String>) -> Result<bool, Refusa
     Ok(all_told)
 }
 
-/// Tells the provider what is new, until told to stop.
+/// Publishes changes until the stop signal.
 pub(super) async fn follow(core: Arc<Core>, mut stop: watch::Receiver<bool>) {
     loop {
         match tell_due(&core, None).await {
             // More may be due.
             Ok(true) => continue,
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "directory: names cannot be told"),
+            Err(error) => tracing::error!(%error, "directory: names cannot be published"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
-            // It only ends when the directory itself is gone, too.
+            // An error means that the directory is gone, which is a stop as well.
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

@@ -1,9 +1,11 @@
-//! Signs of life, and what a node is asked to do in return.
+//! Heartbeats, and the actions that the registry asks of a node in return.
 
+use imajin_protocol::Head;
 use serde_json::Value;
 
 use super::builds;
 use super::config::Policy;
+use super::heads;
 use super::message::{Document, key};
 use super::rate::Rate;
 use super::refusal::{Refusal, field, unauthorized};
@@ -16,7 +18,7 @@ use crate::version::Version;
 /// Bytes of `health` as JSON, at most.
 const HEALTH_BYTES_MAX: usize = 4_096;
 
-/// What a node is asked to do.
+/// What the registry asks a node to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Action {
@@ -28,24 +30,27 @@ pub(super) enum Action {
     Upgrade,
 }
 
-/// What a node is told whose heartbeat was heard.
+/// The answer to a heartbeat.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Heard {
+pub(super) struct HeartbeatAnswer {
     /// When the next one is expected at the latest, in milliseconds since 1970.
     pub next_ms: i64,
-    /// What it is asked to do.
+    /// What the registry asks the node to do.
     pub actions: Vec<Action>,
+    /// Other heads of its own record than the one that it named, as compact JWS.
+    pub heads: Vec<String>,
 }
 
 /// A heartbeat, in the form that it must have.
-struct Beat {
+struct HeartbeatMessage {
     document: Document,
     build_hash: String,
     version: Version,
     health: Value,
+    head: Option<Head>,
 }
 
-impl Beat {
+impl HeartbeatMessage {
     fn read(value: &Value) -> Result<Self, Refusal> {
         let document = Document::read(value)?;
         let version = document.text("version", "version must be the program's version")?;
@@ -58,6 +63,7 @@ impl Beat {
             return Err(field("health", message));
         }
         Ok(Self {
+            head: heads::read(document.get("head"), &document.id)?,
             build_hash: document.build_hash()?,
             version,
             health,
@@ -67,21 +73,26 @@ impl Beat {
 }
 
 impl Core {
-    /// Hears a node.
-    pub(super) fn heartbeat(&self, text: &Value) -> Result<Heard, Refusal> {
-        let beat = Beat::read(text)?;
+    /// Accepts a heartbeat.
+    pub(super) fn heartbeat(&self, text: &Value) -> Result<HeartbeatAnswer, Refusal> {
+        let beat = HeartbeatMessage::read(text)?;
         beat.document.check_time(self.now_ms())?;
         let id = beat.document.id.as_str();
-        // With the key that is registered, before it is anybody's turn: that is most of the work.
+        // Verifies with the registered key outside the transaction, because that is most of the work.
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
         let known = key(&public_key);
         let known =
             known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
         beat.document.verify(&known)?;
-        self.write(|tx| self.hear(tx, &beat, &public_key))
+        self.write(|tx| self.record_heartbeat(tx, &beat, &public_key))
     }
 
-    fn hear(&self, tx: &mut dyn Writes, beat: &Beat, public_key: &str) -> Result<Heard, Refusal> {
+    fn record_heartbeat(
+        &self,
+        tx: &mut dyn Writes,
+        beat: &HeartbeatMessage,
+        public_key: &str,
+    ) -> Result<HeartbeatAnswer, Refusal> {
         let now_ms = self.now_ms();
         let id = beat.document.id.as_str();
         let before = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
@@ -91,7 +102,7 @@ impl Core {
             ));
         }
         if !before.at(&self.config.times, now_ms).is_remembered {
-            // Nobody has looked since its time was over.
+            // The registration has ended, and no sweep has removed the node yet.
             self.forget(tx, &before)?;
             return Err(Refusal::NotFound(NO_NODE));
         }
@@ -99,12 +110,12 @@ impl Core {
         let signed_ms = beat.document.at_ms;
         let last = before.heartbeat.as_ref();
         let last_ms = last.map(|last| last.signed_ms);
-        // The same one again gets the same answer: replies get lost.
+        // A repeated heartbeat gets the same answer, because answers get lost.
         if last_ms == Some(signed_ms) {
             return self.answer(tx, beat, &before, now_ms);
         }
         if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
-            let message = "a newer heartbeat of this node was heard".to_owned();
+            let message = "a newer heartbeat of this node is known".to_owned();
             return Err(Refusal::Conflict(message));
         }
         let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
@@ -120,6 +131,9 @@ impl Core {
             health: beat.health.clone(),
             rate_ms: Some(rate_ms),
         });
+        if let Some(head) = &beat.head {
+            after.heads = heads::with(&before.heads, head);
+        }
         after.settle(&self.config.times, now_ms);
         self.put(tx, Some(&before), &after)?;
         self.answer(tx, beat, &after, now_ms)
@@ -128,13 +142,14 @@ impl Core {
     fn answer(
         &self,
         tx: &mut dyn Writes,
-        beat: &Beat,
+        beat: &HeartbeatMessage,
         node: &NodeRow,
         now_ms: i64,
-    ) -> Result<Heard, Refusal> {
+    ) -> Result<HeartbeatAnswer, Refusal> {
         let times = &self.config.times;
         let mut actions = Vec::new();
-        if beat.build_hash != node.said.build_hash || beat.version.to_string() != node.said.version
+        if beat.build_hash != node.attested.build_hash
+            || beat.version.to_string() != node.attested.version
         {
             actions.push(Action::Reattest);
         }
@@ -145,13 +160,14 @@ impl Core {
         if self.must_upgrade(tx, beat)? {
             actions.push(Action::Upgrade);
         }
-        Ok(Heard {
+        Ok(HeartbeatAnswer {
             next_ms: now_ms.saturating_add(times.heartbeat_secs * 1000),
             actions,
+            heads: heads::others(&node.heads, beat.head.as_ref()),
         })
     }
 
-    fn must_upgrade(&self, tx: &mut dyn Writes, beat: &Beat) -> Result<bool, Refusal> {
+    fn must_upgrade(&self, tx: &mut dyn Writes, beat: &HeartbeatMessage) -> Result<bool, Refusal> {
         let release = tx.release_of(&beat.build_hash)?;
         let is_wanted = match &release {
             Some(release) => release.withdrawn.is_none(),

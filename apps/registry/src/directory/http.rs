@@ -18,7 +18,7 @@ use imajin_service::routing::OpenApiRouter;
 
 pub use slot::Slot;
 
-/// Bytes of a body, at most: an identity chain may stand in it.
+/// Bytes of a body, at most: it may contain an identity chain.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
 /// All routes, each beginning with `/api/`.

@@ -1,6 +1,6 @@
-//! What nodes sign: a document within the message `{from, type: "agent", timestamp, payload}` (WIRE.md §8).
+//! What nodes sign: a document within the message `{from, type: "agent", timestamp, payload}` (docs/api.md, "Registry").
 //!
-//! Always: what is verified is the document as it came, with members that nobody here knows.
+//! Always: the signature covers the document as received, including unknown members.
 
 use imajin_dfos::{Timestamp, VerifyingKey, hex};
 use imajin_protocol::Did;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::{Refusal, field, unauthorized};
 
-/// A document that a node signed. That it was read says nothing about who sent it.
+/// A document that a node signed. Its signature is not verified until [`Document::verify`].
 pub(super) struct Document {
     members: Map<String, Value>,
     signature: [u8; 64],
@@ -41,12 +41,12 @@ impl Document {
         })
     }
 
-    /// Whether it is of now.
+    /// Checks that the document is recent.
     pub(super) fn check_time(&self, now_ms: i64) -> Result<(), Refusal> {
         let age_ms = now_ms - self.at_ms;
         if age_ms > AGE_MS_MAX {
             let message =
-                "signed more than five minutes ago: sign it anew, and check the node's clock";
+                "signed more than five minutes ago: sign it again, and check the node's clock";
             return Err(field("timestamp", message));
         }
         if age_ms < -AHEAD_MS_MAX {
@@ -87,7 +87,7 @@ impl Document {
     }
 }
 
-/// A SHA-256 in the one form in which it is kept.
+/// A SHA-256 in canonical form.
 pub(super) fn hash(text: &str) -> Option<String> {
     let digits = text.strip_prefix("sha256:").unwrap_or(text);
     key(digits).map(|bytes| hex::encode(&bytes))

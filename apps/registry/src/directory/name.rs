@@ -1,6 +1,6 @@
 //! The names that nodes may have: one label of a host name.
 
-/// Names that would be taken for a service, for the registry itself, or for somebody in charge.
+/// Names that look like a service, the registry, or an administrator.
 const RESERVED: [&str; 48] = [
     "abuse",
     "account",
@@ -52,16 +52,16 @@ const RESERVED: [&str; 48] = [
     "www",
 ];
 
-/// Characters of a name (WIRE.md §8: `^[a-z0-9][a-z0-9-]{1,30}[a-z0-9]$`).
+/// Characters of a name (docs/api.md, "Registry": `^[a-z0-9][a-z0-9-]{1,30}[a-z0-9]$`).
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// Why a node cannot have a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NameError {
-    /// It is no label of the allowed form.
+    /// The name does not have the allowed form.
     #[error("a name has 3 to 32 of a-z 0-9 and -, neither beginning nor ending with -")]
     Form,
-    /// Nobody gets it.
+    /// The name is reserved.
     #[error("this name is reserved; choose another")]
     Reserved,
 }
@@ -75,7 +75,7 @@ pub(super) fn is_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
-/// Whether a node may have the name; `more` are reserved, too.
+/// Checks that a node may have the name. `more` are additional reserved names.
 pub(super) fn check(name: &str, more: &[String]) -> Result<(), NameError> {
     if !is_label(name) {
         return Err(NameError::Form);

@@ -1,8 +1,8 @@
 //! The directory's store in PostgreSQL, for a registry that is big or runs as several processes.
 //!
-//! Always: writes are serializable transactions, run again where another was in the way, so that any number of registries
-//! on one database behave as one; reads are of one moment. What is committed is as durable as the server makes it
-//! (`synchronous_commit` is left as it stands). Blocks: never called by an async task.
+//! Always: writes are serializable transactions that run again after a conflict, so any number of registries on one
+//! database behave as one. Reads see one snapshot. A commit is as durable as the server is configured (this module does
+//! not change `synchronous_commit`). Calls block; no async task makes them.
 
 mod import;
 mod read;
@@ -26,9 +26,9 @@ use crate::storage::{Answer, StoreError};
 const CONNECTIONS_MAX: usize = 16;
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How often a transaction is run before it is given up.
+/// Attempts of a transaction, at most.
 const ATTEMPTS_MAX: u32 = 60;
-/// From this attempt on it waits until others that had to wait are done.
+/// From this attempt on, a transaction waits for other retries to finish.
 const PATIENT_FROM: u32 = 4;
 /// The longest pause between two attempts grows by so much with each.
 const PAUSE: Duration = Duration::from_millis(4);
@@ -37,8 +37,8 @@ const LOCK: i64 = 0x696d_6472;
 /// From each version of the schema to the next, the first from none.
 const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema.sql")];
 
-/// What every connection is set to. Small tables are read by their indexes, too: a scan would count as having seen all
-/// of a table, and every transaction as in the way of every other.
+/// Settings of every connection. Queries use indexes on small tables, too: a scan would lock the whole table, and every
+/// transaction would conflict with every other.
 const SETTINGS: &str = "SET enable_seqscan = off; SET statement_timeout = '30s'; SET client_min_messages = warning; \
     SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'imajin-registry'";
 
@@ -82,9 +82,9 @@ impl Postgres {
         })
     }
 
-    /// Runs `f` with a connection that nobody else has meanwhile.
+    /// Runs `f` with an exclusive connection.
     fn with<T>(&self, f: impl FnOnce(&mut Session) -> Answer<T>) -> Answer<T> {
-        let mut lent = Lent {
+        let mut lent = PooledSession {
             session: Some(self.session()?),
             store: self,
         };
@@ -137,18 +137,18 @@ impl Postgres {
     }
 }
 
-/// A connection that is given back whatever happens to whoever has it.
-struct Lent<'a> {
+/// A connection that returns to the pool when dropped, even after a panic.
+struct PooledSession<'a> {
     session: Option<Session>,
     store: &'a Postgres,
 }
 
-impl Drop for Lent<'_> {
+impl Drop for PooledSession<'_> {
     fn drop(&mut self) {
         let Some(session) = self.session.take() else {
             return;
         };
-        // Whoever panicked may have left a transaction open.
+        // A panic may have left a transaction open.
         if session.client.is_closed() || std::thread::panicking() {
             return self.store.lost();
         }
@@ -206,7 +206,7 @@ async fn migrate(client: &mut Client) -> Answer<()> {
     transaction.commit().await.map_err(failed)
 }
 
-/// What PostgreSQL says, without what was asked for.
+/// PostgreSQL's message without the statement's parameters.
 fn failed(error: tokio_postgres::Error) -> StoreError {
     let text = match error.as_db_error() {
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
@@ -232,7 +232,7 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
     ];
     match error.code() {
         Some(code) => away.contains(code),
-        // No word of the server's: the connection, or what came over it.
+        // Not an error of the server: the connection failed.
         None => {
             error.is_closed() || source_of(error).is_some_and(|source| source.is::<io::Error>())
         }
@@ -279,7 +279,7 @@ impl Session {
         let in_the_way = [
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,
-            // Two made the same thing at once: whoever is second sees it the next time.
+            // Two transactions inserted the same row: the second one sees it on the next attempt.
             SqlState::UNIQUE_VIOLATION,
         ];
         let is = error.code().is_some_and(|code| in_the_way.contains(code));
@@ -311,7 +311,7 @@ impl Session {
         let done = f(self).and_then(|()| self.execute_batch("COMMIT"));
         if done.is_err() {
             let is_in_the_way = self.is_in_the_way.get();
-            // Of a transaction that ended by itself it only warns; a connection that is gone took it along.
+            // PostgreSQL only warns if the transaction has ended already; a lost connection ended it.
             let _ = self.execute_batch("ROLLBACK");
             self.is_in_the_way.set(is_in_the_way);
         }

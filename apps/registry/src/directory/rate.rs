@@ -1,5 +1,5 @@
-//! How often somebody may do something, in one number that survives a restart: the time at which a bucket that runs out
-//! evenly would be empty again (the generic cell rate algorithm, ITU-T I.371).
+//! Rate limits in one number that survives a restart: the time at which an evenly draining bucket would be empty (the
+//! generic cell rate algorithm, ITU-T I.371).
 
 /// So much an hour, and as much at once.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ impl Rate {
         Self { an_hour }
     }
 
-    /// The new number after one more, or the seconds to wait. `stored_ms` is the number so far.
+    /// Counts one more: returns the new number, or the seconds to wait. `stored_ms` is the number so far.
     pub(super) fn take(self, stored_ms: Option<i64>, now_ms: i64) -> Result<i64, u32> {
         if self.an_hour == 0 {
             return Err(u32::try_from(HOUR_MS / 1000).unwrap_or(u32::MAX));

@@ -1,11 +1,11 @@
-//! Why the directory does not do what it was asked for. It knows no HTTP.
+//! Why the directory refuses a request. This module knows no HTTP.
 
 use crate::storage::StoreError;
 
-/// Why the directory does not do what it was asked for.
+/// Why the directory refuses a request.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Refusal {
-    /// A member is missing or has another form.
+    /// A member is missing or malformed.
     #[error("{message}")]
     Field {
         /// Which.
@@ -13,10 +13,10 @@ pub enum Refusal {
         /// What it must be.
         message: String,
     },
-    /// Whoever asks has not proved that they may.
+    /// The signature or the key is not valid.
     #[error("{0}")]
     Unauthorized(String),
-    /// They may not.
+    /// The signer lacks the right.
     #[error("{message}")]
     Forbidden {
         /// Why, for programs.
@@ -24,13 +24,13 @@ pub enum Refusal {
         /// Why, for people.
         message: String,
     },
-    /// There is no such thing.
+    /// The thing does not exist.
     #[error("{0}")]
     NotFound(&'static str),
-    /// Something else stands against it.
+    /// The request conflicts with the current state.
     #[error("{0}")]
     Conflict(String),
-    /// Too often.
+    /// Too many requests; with the seconds to wait.
     #[error("too many requests; try again in {0} seconds")]
     TooMany(u32),
     /// The database does not answer.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::attestation::Attestation;
-use super::binding::{self, Bound};
+use super::binding::{self, BoundKey};
 use super::builds;
 use super::config::Policy;
 use super::rate::Rate;
@@ -15,7 +15,7 @@ use super::status::Status;
 use super::store::Writes;
 use super::{Core, take};
 
-/// What a node is told that registered.
+/// The answer to a registration.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Registered {
     /// The node as it is registered now.
@@ -24,23 +24,23 @@ pub(super) struct Registered {
     pub is_new: bool,
 }
 
-/// A node that may register, as far as that is known without looking at others.
+/// A node that may register, before any comparison with other nodes.
 struct Candidate {
     attestation: Attestation,
     text: Value,
-    /// The chain that is to be kept, and the one that it was checked against.
-    bound: Bound,
+    /// The proof for the key with the chain to store, and the stored chain that it was checked against.
+    bound: BoundKey,
     known: Vec<String>,
-    /// Where it was seen from.
+    /// The address that the request came from.
     seen_from: Option<IpAddr>,
 }
 
 impl Candidate {
-    /// The addresses that it gives, else the one that it was seen from, unless that is this very machine.
+    /// The addresses in the attestation, else the request's own, unless that is a loopback address.
     fn addresses(&self) -> Vec<IpAddr> {
-        let said = &self.attestation.said.addresses;
-        match said.is_empty() {
-            false => said.clone(),
+        let attested = &self.attestation.fields.addresses;
+        match attested.is_empty() {
+            false => attested.clone(),
             true => self
                 .seen_from
                 .into_iter()
@@ -66,7 +66,7 @@ impl Core {
         attestation.document.check_time(self.now_ms())?;
         attestation.document.verify(&attestation.key)?;
         let id = attestation.document.id.clone();
-        // Whoever was away for so long that they are forgotten comes as somebody new.
+        // Forgets nodes that were away for too long; they register as new ones.
         self.settle()?;
         let known = self.read(|reads| Ok(reads.chain(id.as_str())?))?;
         let bound = binding::check(&id, &attestation.key, chain, known.clone())?;
@@ -94,7 +94,7 @@ impl Core {
         if let Some(before) = &before {
             self.may_renew(before, attestation, now_ms)?;
         }
-        let minimum = builds::minimum(&*tx, &self.config, &attestation.said.build_hash)?;
+        let minimum = builds::minimum(&*tx, &self.config, &attestation.fields.build_hash)?;
         if self.config.policy == Policy::Approved {
             builds::check_approved(tx, attestation, minimum.as_ref())?;
         }
@@ -106,7 +106,7 @@ impl Core {
             hostname: Some(attestation.hostname.clone()),
             addresses: candidate.addresses(),
             attestation: candidate.text.clone(),
-            said: attestation.said.clone(),
+            attested: attestation.fields.clone(),
             registered_ms: before
                 .as_ref()
                 .map_or(now_ms, |before| before.registered_ms),
@@ -116,6 +116,9 @@ impl Core {
             verdict: before.as_ref().and_then(|before| before.verdict.clone()),
             status: Status::Active,
             next_ms: None,
+            heads: before
+                .as_ref()
+                .map_or_else(Vec::new, |before| before.heads.clone()),
         };
         node.settle(&self.config.times, now_ms);
         self.put(tx, before.as_ref(), &node)?;
@@ -128,7 +131,7 @@ impl Core {
         })
     }
 
-    /// Whether one that is known may come again.
+    /// Checks that a known node may renew.
     fn may_renew(
         &self,
         before: &NodeRow,
@@ -136,14 +139,14 @@ impl Core {
         now_ms: i64,
     ) -> Result<(), Refusal> {
         self.check_verdict(before, now_ms)?;
-        if attestation.said.at_ms < before.said.at_ms {
+        if attestation.fields.at_ms < before.attested.at_ms {
             let message = "a newer attestation of this node is known".to_owned();
             return Err(Refusal::Conflict(message));
         }
         Ok(())
     }
 
-    /// What the registry has decided stands above what a node says.
+    /// Refuses a node that the registry has suspended or revoked.
     pub(super) fn check_verdict(&self, node: &NodeRow, now_ms: i64) -> Result<(), Refusal> {
         let status = node.at(&self.config.times, now_ms).status;
         let reason = || {
@@ -164,7 +167,7 @@ impl Core {
         }
     }
 
-    /// Sees to it that nobody else has the name.
+    /// Frees the name if its owner's registration has ended; refuses if another node has it.
     fn make_room(
         &self,
         tx: &mut dyn Writes,
@@ -177,20 +180,22 @@ impl Core {
         };
         let now = other.at(&self.config.times, now_ms);
         if !now.keeps_name {
-            // Its time is over, and nobody has looked since.
+            // The registration has ended, and no sweep has run yet.
             let mut after = other.clone();
             after.settle(&self.config.times, now_ms);
             return Ok(self.put(tx, Some(&other), &after)?);
         }
         let message = match now.status {
-            Status::Expired => "this name is kept for its last owner for some days; choose another",
+            Status::Expired => {
+                "this name is reserved for its last owner for some days; choose another"
+            }
             _ => "this name is taken; choose another",
         };
         Err(Refusal::Conflict(message.to_owned()))
     }
 }
 
-/// Whoever has one IPv6 address has all of its first half.
+/// The /64 network of an IPv6 address: one customer has all of its addresses.
 fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {

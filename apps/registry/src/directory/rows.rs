@@ -20,13 +20,14 @@ pub struct NodeRow {
     pub dfos: Option<String>,
     /// The name that is kept for it.
     pub hostname: Option<String>,
-    /// Where that name leads: to the addresses that it gave, else to the one that it was seen from.
+    /// The addresses of that name: those in the attestation, else the one that the request came from.
     #[serde(default)]
     pub addresses: Vec<IpAddr>,
-    /// What it said of itself, as it came.
+    /// The attestation as received.
     pub attestation: Value,
-    /// The parts of that which are looked for.
-    pub said: Said,
+    /// The parsed members of the attestation.
+    #[serde(rename = "said")]
+    pub attested: AttestedFields,
     /// When it was first registered.
     pub registered_ms: i64,
     /// When the registration ends.
@@ -37,10 +38,13 @@ pub struct NodeRow {
     pub heartbeat: Option<Heartbeat>,
     /// What the registry has decided about it.
     pub verdict: Option<Verdict>,
-    /// How well it is, as of the last time that it was looked at.
+    /// The status as of the last update.
     pub status: Status,
-    /// When that changes.
+    /// When the status changes next.
     pub next_ms: Option<i64>,
+    /// The newest heads of its own record that it named in heartbeats, in the order of their arrival.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<String>,
 }
 
 /// The part of a [`NodeRow`] that a signature is checked with.
@@ -51,7 +55,7 @@ pub(super) struct KeyRow {
 
 /// The parts of an attestation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct AttestedFields {
     /// When it was signed, in milliseconds since 1970.
     pub at_ms: i64,
     /// SHA-256 of the program: 64 hex digits.
@@ -64,9 +68,9 @@ pub struct Said {
     pub services: Vec<String>,
     /// What it can do.
     pub capabilities: Vec<String>,
-    /// Who answers for it: DIDs.
+    /// DIDs of the operators.
     pub operators: Vec<String>,
-    /// For whom it is there.
+    /// The scopes that the node serves.
     pub scopes: Vec<String>,
     /// Where it answers, if it has an address for everybody.
     #[serde(default)]
@@ -87,10 +91,9 @@ pub struct Heartbeat {
     pub build_hash: String,
     /// Its version.
     pub version: String,
-    /// What it said of itself.
+    /// The health that the node reported.
     pub health: Value,
-    /// How many there were lately, as the number of a rate; it stands here and not with the others, so that a heartbeat
-    /// changes one row.
+    /// The number of the heartbeat's rate limit. It is part of this row so that a heartbeat changes one row.
     #[serde(default)]
     pub rate_ms: Option<i64>,
 }
@@ -104,7 +107,7 @@ pub enum TagKind {
     Service,
     /// Something that it can do.
     Capability,
-    /// For whom it is there.
+    /// The scopes that the node serves.
     Scope,
     /// The `did:dfos` behind it.
     Dfos,
@@ -126,21 +129,21 @@ impl NodeRow {
         let of = |kind: TagKind, values: &[String]| -> Vec<Tag> {
             values.iter().map(|value| (kind, value.clone())).collect()
         };
-        let said = &self.said;
+        let attested = &self.attested;
         let mut tags = BTreeSet::from([(TagKind::Any, String::new())]);
-        tags.extend(of(TagKind::Service, &said.services));
-        tags.extend(of(TagKind::Capability, &said.capabilities));
-        tags.extend(of(TagKind::Scope, &said.scopes));
+        tags.extend(of(TagKind::Service, &attested.services));
+        tags.extend(of(TagKind::Capability, &attested.capabilities));
+        tags.extend(of(TagKind::Scope, &attested.scopes));
         tags.extend(self.dfos.iter().map(|did| (TagKind::Dfos, did.clone())));
         tags
     }
 
     /// Whether it has the same tags, which is so with nearly every change.
     pub fn has_tags_of(&self, other: &Self) -> bool {
-        let (said, others) = (&self.said, &other.said);
-        said.services == others.services
-            && said.capabilities == others.capabilities
-            && said.scopes == others.scopes
+        let (own, others) = (&self.attested, &other.attested);
+        own.services == others.services
+            && own.capabilities == others.capabilities
+            && own.scopes == others.scopes
             && self.dfos == other.dfos
     }
 
@@ -178,7 +181,7 @@ pub struct Filter {
 
 /// Where a page of nodes begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum From {
+pub enum PageStart {
     /// After so many from the beginning.
     Start(usize),
     /// Before so many at the end: those of the page count among them.
@@ -193,13 +196,13 @@ pub type Counts = [u64; Status::ALL.len()];
 /// A release of the registry's own program, or of a fork's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Release {
-    /// Whose: empty for the registry's own.
+    /// The fork; empty for the registry's own program.
     pub fork: String,
     /// Which.
     pub version: String,
     /// SHA-256 of each program, for as many architectures.
     pub hashes: Vec<String>,
-    /// When it was made, as it was said.
+    /// The release date, as signed.
     pub date: String,
     /// Older versions are asked to upgrade.
     pub minimum: Option<String>,
@@ -208,7 +211,8 @@ pub struct Release {
     /// Why it is not approved any more.
     pub withdrawn: Option<String>,
     /// The signed message that released it.
-    pub word: Value,
+    #[serde(rename = "word")]
+    pub message: Value,
 }
 
 /// A program that others make from the same source.
@@ -222,6 +226,38 @@ pub struct Fork {
     pub key: String,
     /// The highest minimum version of its releases.
     pub minimum: Option<String>,
-    /// The registry's word for it.
-    pub word: Value,
+    /// The registry's signed message.
+    #[serde(rename = "word")]
+    pub message: Value,
+}
+
+/// The wanted records of a name, and the state of their publication.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameRow {
+    /// The name, without the domain.
+    pub name: String,
+    /// Its addresses; empty to remove the name.
+    pub addresses: Vec<IpAddr>,
+    /// The answer to a certificate authority's challenge.
+    pub challenge: Option<Challenge>,
+    /// When to publish the name, in milliseconds since 1970.
+    pub due_ms: Option<i64>,
+    /// Failed attempts in a row.
+    pub failures: u32,
+}
+
+/// The answer to a certificate authority's challenge (RFC 8555 §8.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The text of the record.
+    pub text: String,
+    /// When it expires, in milliseconds since 1970.
+    pub until_ms: i64,
+}
+
+impl NameRow {
+    /// Whether nothing is left to publish under the name.
+    pub(super) fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.challenge.is_none()
+    }
 }

@@ -10,9 +10,9 @@ use rusqlite::Connection;
 
 use super::store::{Reads, Store, Writes};
 use super::{DirectoryError, FILE};
-use crate::sqlite::{Database, Schema};
+use crate::storage::sqlite::{Database, Schema};
+use crate::storage::writer::Writer;
 use crate::storage::{Answer, StoreError};
-use crate::writer::Writer;
 
 const SCHEMA: Schema = Schema {
     // "imdr"
@@ -59,7 +59,7 @@ impl Store for Sqlite {
     }
 }
 
-/// Rows are JSON of ours: what cannot be read is damage, and said as such.
+/// Rows are JSON written by this program; unreadable JSON is damage.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
     let damaged =
         |error: serde_json::Error| StoreError::Failed(format!("a stored row is damaged: {error}"));

@@ -1,7 +1,6 @@
-//! How well a node is, as a pure function of what is known of it and of the time.
+//! The status of a node, as a pure function of its row and the time.
 //!
-//! Always: a status holds until a moment that is known beforehand, so that whoever looks then and moves the node sees
-//! exactly what whoever computes it at any moment sees.
+//! Always: a status is valid until a known time. The stored status and a status computed at any time agree.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +10,17 @@ use super::config::Times;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// It is heard of.
+    /// The node sends heartbeats.
     Active,
-    /// It has missed some heartbeats.
+    /// The node has missed some heartbeats.
     Stale,
-    /// It has missed many.
+    /// The node has missed many heartbeats.
     Unreachable,
-    /// Its registration has ended.
+    /// The registration has ended.
     Expired,
-    /// The registry put it aside for a time.
+    /// The registry suspended the node.
     Suspended,
-    /// The registry will have nothing to do with it.
+    /// The registry revoked the node.
     Revoked,
 }
 
@@ -75,8 +74,9 @@ pub struct Verdict {
     pub at_ms: i64,
     /// Until before when.
     pub until_ms: Option<i64>,
-    /// The registry's word for it: a signed message as it came.
-    pub word: serde_json::Value,
+    /// The registry's signed message as received.
+    #[serde(rename = "word")]
+    pub message: serde_json::Value,
 }
 
 /// Everything that a status depends on.
@@ -179,7 +179,7 @@ mod tests {
                 break;
             }
             let next_ms = now.next_ms.unwrap();
-            // Nothing changes before the moment that was said.
+            // Nothing changes before the predicted time.
             assert_eq!(at(life(None), &times, next_ms - 1).status, now.status);
             now_ms = next_ms;
         }
@@ -203,7 +203,7 @@ mod tests {
             reason: "spam".to_owned(),
             at_ms: 0,
             until_ms: Some(DAY),
-            word: serde_json::Value::Null,
+            message: serde_json::Value::Null,
         };
         assert_eq!(
             at(life(Some(&verdict)), &times, DAY - 1).status,

@@ -1,10 +1,9 @@
-//! The traits behind which a database stands, so that the directory runs on a small machine as on a large one.
+//! The traits that a database implements, so that the directory runs on a small machine as on a large one.
 //!
 //! Always: what a transaction wrote is durable when [`Store::write`] returns, and two registries on one database see each
 //! other's writes as if there were one. This module must not know SQL.
 
-use super::dns::NameRow;
-use super::rows::{Counts, Filter, Fork, From, NodeRow, Release};
+use super::rows::{Counts, Filter, Fork, NameRow, NodeRow, PageStart, Release};
 use crate::storage::Answer;
 
 /// Everything that is read.
@@ -18,10 +17,10 @@ pub trait Reads {
     /// The operations of a node's identity chain that were verified here.
     fn chain(&self, id: &str) -> Answer<Vec<String>>;
     /// A page of nodes: by status, then by DID.
-    fn list(&self, filter: &Filter, limit: usize, from: &From) -> Answer<Vec<NodeRow>>;
+    fn list(&self, filter: &Filter, limit: usize, from: &PageStart) -> Answer<Vec<NodeRow>>;
     /// How many nodes the filter lets through, by status.
     fn counts(&self, filter: &Filter) -> Answer<Counts>;
-    /// Whether something has changed for any node up to a moment.
+    /// Whether the status of any node has changed by `now_ms`.
     fn is_due(&self, now_ms: i64) -> Answer<bool>;
     /// The release of a fork (empty for the registry's own) with a version.
     fn release(&self, fork: &str, version: &str) -> Answer<Option<Release>>;
@@ -35,9 +34,9 @@ pub trait Reads {
     fn fork(&self, name: &str) -> Answer<Option<Fork>>;
     /// All forks by name.
     fn forks(&self) -> Answer<Vec<Fork>>;
-    /// A number that is kept under a name: of rates, of the last word of a key.
+    /// A number by its name: of a rate limit, or the time of a key's last directive.
     fn number(&self, name: &str) -> Answer<Option<i64>>;
-    /// Where a name is to lead.
+    /// The wanted records of a name.
     fn dns_name(&self, name: &str) -> Answer<Option<NameRow>>;
 }
 
@@ -47,7 +46,7 @@ pub trait Writes: Reads {
     fn put_node(&mut self, before: Option<&NodeRow>, after: &NodeRow) -> Answer<()>;
     /// Forgets a node and its chain.
     fn forget_node(&mut self, node: &NodeRow) -> Answer<()>;
-    /// Nodes for which something has changed up to a moment. Nobody else gets the same ones before the transaction ends.
+    /// Nodes whose status has changed by `now_ms`. No other transaction gets the same nodes before this one ends.
     fn due(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NodeRow>>;
     /// Puts the operations of a node's identity chain.
     fn put_chain(&mut self, id: &str, chain: &[String]) -> Answer<()>;
@@ -57,11 +56,11 @@ pub trait Writes: Reads {
     fn put_fork(&mut self, fork: &Fork) -> Answer<()>;
     /// Keeps a number under a name; it may be forgotten once `until_ms` has passed.
     fn put_number(&mut self, name: &str, number: i64, until_ms: Option<i64>) -> Answer<()>;
-    /// Forgets numbers whose time has passed.
+    /// Removes expired numbers.
     fn forget_numbers(&mut self, now_ms: i64) -> Answer<()>;
-    /// Puts where a name is to lead.
+    /// Stores the wanted records of a name.
     fn put_dns_name(&mut self, row: &NameRow) -> Answer<()>;
-    /// Names of which the provider is to be told by a moment. Nobody else gets the same ones before the transaction ends.
+    /// Names to publish by `now_ms`. No other transaction gets the same names before this one ends.
     fn due_dns_names(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NameRow>>;
     /// Forgets a name.
     fn forget_dns_name(&mut self, name: &str) -> Answer<()>;

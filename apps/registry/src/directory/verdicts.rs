@@ -1,12 +1,12 @@
-//! What the registry decides about nodes: suspending them, revoking them, and lifting either; publicly and with a reason.
+//! The registry's verdicts: suspending, revoking and reinstating nodes, publicly and with a reason.
 
 use imajin_dfos::Timestamp;
 use serde_json::Value;
 
+use super::directive::{Directive, node_id};
 use super::refusal::{Refusal, field};
 use super::rows::NodeRow;
 use super::status::Verdict;
-use super::word::{Word, node_id};
 use super::{Core, NO_NODE};
 
 /// What is decided.
@@ -16,7 +16,7 @@ pub enum Decision {
     Revoke,
     /// Until it is lifted, or until a time.
     Suspend,
-    /// Whatever was decided counts no more.
+    /// Lifts a suspension or revocation.
     Reinstate,
 }
 
@@ -34,15 +34,15 @@ impl Decision {
 impl Core {
     /// Decides about a node.
     pub(super) fn decide(&self, decision: Decision, text: &Value) -> Result<NodeRow, Refusal> {
-        let word = self.registry_word(text, decision.kind())?;
-        let id = node_id(&word)?;
+        let directive = self.registry_directive(text, decision.kind())?;
+        let id = node_id(&directive)?;
         let verdict = match decision {
             Decision::Reinstate => None,
-            _ => Some(self.verdict(decision, &word)?),
+            _ => Some(self.verdict(decision, &directive)?),
         };
         self.settle()?;
         self.write(|tx| {
-            word.take(tx)?;
+            directive.take(tx)?;
             let before = tx.node(id.as_str())?.ok_or(Refusal::NotFound(NO_NODE))?;
             let mut after = before.clone();
             after.verdict = verdict.clone();
@@ -52,9 +52,9 @@ impl Core {
         })
     }
 
-    fn verdict(&self, decision: Decision, word: &Word) -> Result<Verdict, Refusal> {
+    fn verdict(&self, decision: Decision, directive: &Directive) -> Result<Verdict, Refusal> {
         let until = match decision {
-            Decision::Suspend => word.optional("until")?,
+            Decision::Suspend => directive.optional("until")?,
             _ => None,
         };
         let until_ms = match until.map(Timestamp::parse) {
@@ -67,10 +67,10 @@ impl Core {
         };
         Ok(Verdict {
             is_revoked: decision == Decision::Revoke,
-            reason: word.text("reason")?.to_owned(),
+            reason: directive.text("reason")?.to_owned(),
             at_ms: self.now_ms(),
             until_ms,
-            word: word.text.clone(),
+            message: directive.text.clone(),
         })
     }
 }

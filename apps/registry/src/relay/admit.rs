@@ -1,8 +1,8 @@
-//! Taking operations in: the rules by which the relay accepts, refuses, or lets wait.
+//! Admission: the rules by which the relay accepts an operation, refuses it, or keeps it waiting.
 //!
-//! Always: one after the other, each against all that were accepted before it; what is refused changes nothing.
-//! What may be accepted later says what it waits for. It must not know where operations come from nor who is
-//! told.
+//! Always: one operation after the other, each against all accepted before it. A refused operation changes nothing. A
+//! waiting operation names what it waits for. This module does not know where operations come from or where they go
+//! next.
 //!
 //! Rules: DFOS v1 WEB-RELAY "Ingestion".
 
@@ -17,15 +17,15 @@ use imajin_dfos::resolve::{ResolveError, Verifier};
 use serde::Serialize;
 
 use super::knowledge::{Knowledge, Recent, Side};
-use super::projection::Dirty;
+use super::projection::StaleRows;
 use super::store::{Answer, Authored, Kind, OperationRow, Origin, Tally, Writes, kind_code};
 
 /// What became of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It stands in the log.
+    /// The operation was appended to the log.
     New { kind: Kind, chain_id: String },
-    /// It stood there before.
+    /// The log had the operation before.
     Duplicate { kind: Kind, chain_id: String },
     /// It does not, and will not.
     Rejected { error: String },
@@ -33,7 +33,7 @@ pub(super) enum Outcome {
     Waits { error: String, wanted: String },
 }
 
-/// Whether operations are new, or already stand in the log from which everything else is derived again.
+/// Whether operations are new, or come from the log in a rebuild.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Log {
     Append,
@@ -49,7 +49,7 @@ pub(super) struct Session<'s> {
     pub(super) ingested_at: String,
     pub(super) log: Log,
     /// Index rows to look at again at the end.
-    pub(super) dirty: Dirty,
+    pub(super) dirty: StaleRows,
     pub(super) tally: Tally,
     /// What the last operation took back, if it took back a grant that was here.
     pub(super) revoked: Option<RevokedGrant>,
@@ -102,13 +102,13 @@ impl<'s> Session<'s> {
             now,
             ingested_at: now.to_string(),
             log,
-            dirty: Dirty::default(),
+            dirty: StaleRows::default(),
             tally: Tally::default(),
             revoked: None,
         }
     }
 
-    /// Takes an operation in, or says why not.
+    /// Admits an operation, or returns why not.
     pub(super) fn admit(
         &mut self,
         operation: Operation<'_>,

@@ -1,7 +1,7 @@
-//! How much strangers may leave on this relay, and making room for more.
+//! The budget for strangers' data on this relay, and eviction.
 //!
-//! Always: what the node's own people sign is taken in whatever the budget says. What others send ends at the budget, once
-//! nothing is left to remove, and before the disk is short. What a look found may be a second old.
+//! Always: the relay accepts operations of the node's own people whatever the budget. It refuses others' data when the
+//! budget is used up and nothing can be evicted, and before the disk is short. A measurement may be a second old.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -15,14 +15,14 @@ use super::store::{Answer, StoreError};
 /// The default budget: the smaller of this and a twentieth of the disk.
 const BYTES_MAX: u64 = 1 << 30;
 const DISK_PART: u64 = 20;
-/// How long a look at the store's size serves, in milliseconds.
+/// How long a measurement of the store's size is valid, in milliseconds.
 const LOOK_MS: i64 = 1_000;
-/// Chains, documents or statements that go in one transaction.
+/// Chains, documents or statements evicted in one transaction, at most.
 const EVICT_MAX: usize = 200;
-/// Such transactions in one go; more room is made for those who come next.
+/// Such transactions for one request, at most; the next request continues.
 const ROUNDS_MAX: usize = 5;
 
-/// Why others' data is not taken in.
+/// Why the relay refuses others' data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Full {
     /// The disk.
@@ -30,7 +30,7 @@ pub(super) enum Full {
     Disk,
     /// The budget.
     #[error(
-        "this relay is full: it keeps no more of what others send; try again later, or another relay"
+        "this relay is full: it accepts no more data from others; try again later, or another relay"
     )]
     Budget,
 }
@@ -64,7 +64,7 @@ impl Budget {
         part.map_or(BYTES_MAX, |part| part.min(BYTES_MAX))
     }
 
-    /// Whether `bytes` of others may come; makes room where there is too little. Blocks.
+    /// Checks that `bytes` of others' data fit, and evicts if they don't. Blocks.
     fn check(&self, core: &Core, bytes: u64) -> Answer<Result<(), Full>> {
         let now_ms = core.clock.now().as_millis();
         let now = Duration::from_millis(now_ms.unsigned_abs());
@@ -98,7 +98,7 @@ impl Budget {
 impl Core {
     fn evict(&self, own: &str, most: usize) -> Answer<u64> {
         let gone = self.writer.write(most, |tx| tx.evict(own, most));
-        // An identity that is gone must not be remembered as known.
+        // The cache must forget evicted identities.
         self.recent.forget();
         let gone = gone?;
         tracing::info!(gone, "relay: made room");
@@ -107,7 +107,7 @@ impl Core {
 }
 
 impl Relay {
-    /// Whether so many bytes of others may come.
+    /// Checks that so many bytes of others' data fit.
     pub(super) async fn has_room(&self, bytes: usize) -> Answer<Result<(), Full>> {
         let (core, budget) = (self.inner.core.clone(), self.inner.budget.clone());
         let done = imajin_service::blocking::run(move || budget.check(&core, bytes as u64)).await;

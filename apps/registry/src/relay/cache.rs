@@ -1,6 +1,6 @@
 //! A cache of a bounded number of things, without links or clocks: two generations.
 //!
-//! Always: holds at most `capacity` entries; what is asked for again and again stays.
+//! Always: at most `capacity` entries; frequently used ones stay.
 
 use std::collections::HashMap;
 use std::hash::Hash;

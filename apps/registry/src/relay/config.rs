@@ -1,4 +1,4 @@
-//! What the relay is told when it starts.
+//! The relay's settings.
 
 use std::path::PathBuf;
 
@@ -45,10 +45,10 @@ impl Default for Capabilities {
 pub struct Peer {
     /// Where it is, without the paths of the protocol.
     pub url: String,
-    /// Whether it is told what is new here.
+    /// Whether the relay sends it new operations.
     #[serde(default = "yes")]
     pub gossip: bool,
-    /// Whether it is asked for chains that are not here.
+    /// Whether the relay fetches missing chains from it.
     #[serde(default = "yes", rename = "read-through")]
     pub read_through: bool,
     /// Whether its log is followed.
@@ -80,7 +80,7 @@ pub struct Limits {
     pub pending_max: u64,
     /// Bytes of operations that wait for others; of more the oldest are dropped.
     pub pending_bytes_max: u64,
-    /// Seconds that an auth token may be valid for; 0 for as long as it says.
+    /// Longest validity of an auth token in seconds; 0 for no limit.
     pub auth_token_secs_max: i64,
     /// Operations that are read from a peer's log in one go.
     pub sync_operations_max: usize,
@@ -119,7 +119,7 @@ impl Limits {
     }
 }
 
-/// An identity that somebody else made and keeps the key of.
+/// An identity whose key the caller keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GivenIdentity {
@@ -129,7 +129,7 @@ pub struct GivenIdentity {
     pub profile: String,
 }
 
-/// What the relay is told when it starts.
+/// The relay's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
@@ -139,7 +139,7 @@ pub struct Config {
     /// The name in its profile.
     #[serde(default = "default_name")]
     pub name: String,
-    /// What it says its version is; this program's where empty.
+    /// The version that the relay reports; this program's if empty.
     #[serde(default)]
     pub version: String,
     /// Its identity, if it is not to make one of its own.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::writer::Writer;
+use crate::storage::writer::Writer;
 
 use super::config::Limits;
 use super::knowledge::{Knowledge, Recent, Side};
-use super::projection::{self, Dirty};
+use super::projection::{self, StaleRows};
 use super::store::{Answer, BlobKey, Reads, Store, WriteHandle};
 
 /// The relay without network.
@@ -56,7 +56,7 @@ impl Core {
         let now_secs = self.clock.now().as_secs();
         self.writer.write(1, |tx| {
             tx.put_blob(key, bytes, &view)?;
-            let mut dirty = Dirty::default();
+            let mut dirty = StaleRows::default();
             for content_id in tx.content_with_document(&key.creator, &key.document)? {
                 dirty.content(&content_id);
             }

@@ -1,7 +1,6 @@
-//! Who may read a document: everybody by a standing grant, the creator, or whoever shows a credential.
+//! Who may read a document: the creator, everybody under a public grant, or the holder of a credential.
 //!
-//! Always: grants are verified each time anew, with all that they are derived from; what the store keeps of
-//! them only says which to look at.
+//! Always: each decision verifies grants and their whole delegation again. Stored rows only tell which grants to try.
 //!
 //! Rules: DFOS v1 WEB-RELAY "Content Plane", CREDENTIALS.
 
@@ -10,11 +9,12 @@ use imajin_dfos::credential::{Grant, Request, authorize};
 use imajin_dfos::resolve::Verifier;
 
 use super::knowledge::Knowledge;
-use super::projection::EVERY_CHAIN;
 use super::store::{Answer, GrantRow, Reads};
 
-/// Grants that are looked at for one answer. Those that the creator gave come first, so strangers who post
-/// grants with a made-up beginning cannot crowd them out.
+/// The resource for all chains of a creator.
+pub(super) const EVERY_CHAIN: &str = "chain:*";
+/// Grants that one answer tries, at most. The creator's own come first, so strangers with invented grants can't crowd
+/// them out.
 const CANDIDATES_MAX: usize = 64;
 
 /// Until when what a creator opened by `resource` is open to everybody; 0 if it is not.
@@ -74,7 +74,7 @@ fn opens(
     Ok(found.is_ok())
 }
 
-/// Whether a credential lets somebody read a chain; one for everybody does so only for its head.
+/// Whether a credential lets `reader` read a chain. A public credential only covers the head.
 pub(super) fn may_read(
     token: &str,
     content_id: &str,

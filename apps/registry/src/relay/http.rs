@@ -1,7 +1,7 @@
 //! Every route of the relay, relative to where it is mounted.
 //!
-//! Always: a route that is off answers 501 before anything else is looked at; bodies are bounded before they are
-//! read; whatever the store cannot do is a 500 that says nothing about the inside.
+//! Always: a disabled route answers 501 before any other check. Bodies are bounded before they are read. A failure of
+//! the store is a 500 without details.
 //!
 //! Rules: DFOS v1 WEB-RELAY.
 

@@ -1,10 +1,11 @@
 //! The relay's own identity: one key, one genesis, one profile artifact with the relay's name; a new name is a new profile.
 //!
-//! Always: stands in one file that only its owner may read, written before anything of it is published; if the
-//! store is lost, the relay is still the same.
+//! Always: one file that only its owner can read, written before the relay publishes anything of it. The relay keeps
+//! its identity if the store is lost.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use imajin_ledger::durable;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
@@ -16,7 +17,7 @@ const FILE: &str = "relay-identity.json";
 const FILE_BYTES_MAX: u64 = 65_536;
 const PROFILE: &str = "https://schemas.dfos.com/profile/v1";
 
-/// Why there is no identity.
+/// Why the identity can't be read or made.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityFileError {
     /// The file cannot be read or written.
@@ -25,7 +26,7 @@ pub enum IdentityFileError {
     /// The file is not what was written.
     #[error("the relay's identity file {FILE} is damaged: {0}; restore it from a copy")]
     Damaged(String),
-    /// There is no randomness for a key.
+    /// The system has no randomness for a key.
     #[error("no randomness for the relay's key: {0}")]
     Random(String),
     /// The relay's name cannot be signed.
@@ -56,13 +57,13 @@ pub(super) fn open(
             let mut identity = read(file)?;
             if !identity.has_name(name) {
                 identity.rename(name, now)?;
-                write(folder, &path, &identity)?;
+                write(&path, &identity)?;
             }
             Ok(identity)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let identity = make(name, now)?;
-            write(folder, &path, &identity)?;
+            write(&path, &identity)?;
             Ok(identity)
         }
         Err(error) => Err(error.into()),
@@ -75,20 +76,10 @@ fn read(file: File) -> Result<RelayIdentity, IdentityFileError> {
     serde_json::from_str(&text).map_err(|error| IdentityFileError::Damaged(error.to_string()))
 }
 
-fn write(folder: &Path, path: &Path, identity: &RelayIdentity) -> Result<(), IdentityFileError> {
+fn write(path: &Path, identity: &RelayIdentity) -> Result<(), IdentityFileError> {
     let text = serde_json::to_vec_pretty(identity);
     let text = text.map_err(|error| IdentityFileError::Damaged(error.to_string()))?;
-    let half = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&half)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&half, path)?;
-    File::open(folder)?.sync_all()?;
-    Ok(())
+    Ok(durable::replace(path, &text)?)
 }
 
 fn make(name: &str, now: Timestamp) -> Result<RelayIdentity, IdentityFileError> {
@@ -148,6 +139,7 @@ impl RelayIdentity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn is_the_same_after_a_restart_and_nobody_elses_to_read() {

@@ -1,8 +1,8 @@
-//! A submission from its arrival to its answers: read and checked on all cores, taken in in order, and after it
-//! what had waited for it.
+//! A submission from its arrival to its answers. All cores parse and verify it, then the relay ingests it in order,
+//! followed by operations that waited for it.
 //!
-//! Always: the answers are given when everything that they say is durable. How much of what waited is taken in
-//! with one submission is bounded; the rest follows by itself.
+//! Always: answers are sent after everything in them is durable. One submission ingests a bounded number of waiting
+//! operations; a task ingests the rest.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -15,7 +15,7 @@ use super::core::Core;
 use super::prepare::{Item, Prepared, prepare};
 use super::store::{Answer, Kind, Origin, PendingMax, PendingRow};
 
-/// Waiting operations that are taken in with one submission; more wait a little longer.
+/// Waiting operations that are ingested with one submission; more wait a little longer.
 const RETRIES_MAX: usize = 500;
 
 /// The answer for one operation.
@@ -36,29 +36,29 @@ pub(super) struct Ingested {
     revoked_grant: Option<RevokedGrant>,
 }
 
-/// What a submission did.
-pub(super) struct Taken {
+/// The outcome of a submission.
+pub(super) struct IngestOutcome {
     /// In the order of submission.
     pub(super) results: Vec<Ingested>,
     pub(super) news: News,
 }
 
-/// What is new on this relay.
+/// New data of one batch, for the peers' tasks.
 #[derive(Debug, Default)]
 pub(super) struct News {
     /// Tokens that peers do not have yet.
     pub(super) tokens: Vec<String>,
     /// Content chains that changed, or that a grant may have opened.
     pub(super) contents: BTreeSet<String>,
-    /// Something landed for which more may wait than was taken in.
-    pub(super) more_waits_for: Vec<Waiting>,
+    /// Keys of landed operations for which more operations may wait.
+    pub(super) more_waits_for: Vec<WaitKey>,
 }
 
-/// What waits for an operation's CID or a DID, after a position.
-pub(super) type Waiting = (String, i64);
+/// Waiting operations: the operation's CID or DID that they wait for, and a position to continue after.
+pub(super) type WaitKey = (String, i64);
 
-/// Something of a peer's log, and how far that was read with it.
-pub(super) struct Mark {
+/// The progress of reading a peer's log, stored with the operations of that page.
+pub(super) struct PeerProgress {
     pub(super) peer: String,
     pub(super) cursor: Option<String>,
 }
@@ -96,57 +96,57 @@ impl Ingested {
 }
 
 impl Core {
-    /// Takes a submission in. Blocks; ends when the answers are durable.
+    /// Ingests a submission. Blocks until the answers are durable.
     pub(super) fn take_in(
         &self,
         tokens: &[String],
         origin: Origin,
-        mark: Option<&Mark>,
-    ) -> Answer<Taken> {
+        mark: Option<&PeerProgress>,
+    ) -> Answer<IngestOutcome> {
         let prepared = prepare(tokens, &*self.store, &self.recent)?;
         let now = self.clock.now();
         self.writer.write(tokens.len(), |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(&session, self.limits.pending())?;
-            let results = turn.take_in(&mut session, prepared, tokens, origin)?;
-            turn.retry(&mut session)?;
+            let mut batch = IngestBatch::new(&session, self.limits.pending())?;
+            let results = batch.take_in(&mut session, prepared, tokens, origin)?;
+            batch.retry(&mut session)?;
             if let Some(mark) = mark {
                 session
                     .tx
                     .put_peer_cursor(&mark.peer, mark.cursor.as_deref())?;
             }
             session.finish()?;
-            Ok(Taken {
+            Ok(IngestOutcome {
                 results,
-                news: turn.finish(),
+                news: batch.finish(),
             })
         })
     }
 
-    /// Takes in some of what waits for something that is here.
-    pub(super) fn retry(&self, wanted: Vec<Waiting>) -> Answer<News> {
+    /// Ingests some of the operations that wait for `wanted`.
+    pub(super) fn retry(&self, wanted: Vec<WaitKey>) -> Answer<News> {
         let now = self.clock.now();
         self.writer.write(RETRIES_MAX, |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(&session, self.limits.pending())?;
-            turn.landed.extend(wanted);
-            turn.retry(&mut session)?;
+            let mut batch = IngestBatch::new(&session, self.limits.pending())?;
+            batch.landed.extend(wanted);
+            batch.retry(&mut session)?;
             session.finish()?;
-            Ok(turn.finish())
+            Ok(batch.finish())
         })
     }
 }
 
-struct Turn {
-    /// Whether anything may wait: mostly nothing does, and nothing need be looked for.
+struct IngestBatch {
+    /// Whether any operation waits. Usually none does, and the lookups are skipped.
     is_pending: bool,
     news: News,
-    /// What others may have waited for.
-    landed: VecDeque<Waiting>,
+    /// Landed operations and identities that others may wait for.
+    landed: VecDeque<WaitKey>,
     pending_max: PendingMax,
 }
 
-impl Turn {
+impl IngestBatch {
     fn new(session: &Session<'_>, pending_max: PendingMax) -> Answer<Self> {
         Ok(Self {
             is_pending: session.tx.is_pending()?,
@@ -238,7 +238,7 @@ impl Turn {
         Ok(())
     }
 
-    /// Until nothing that landed makes anything else possible, or it is enough for one turn.
+    /// Until nothing that landed makes anything else possible, or it is enough for one batch.
     fn retry(&mut self, session: &mut Session<'_>) -> Answer<()> {
         if !self.is_pending {
             return Ok(());

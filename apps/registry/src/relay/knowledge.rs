@@ -1,7 +1,7 @@
-//! What verifying asks: whose key is this, are they deleted, is this revoked.
+//! The lookups of verification: the owner of a key, deletions, revocations.
 //!
-//! Always: answers from one moment of the store. A failure of the store is not an answer about anybody: it is
-//! kept aside and makes the whole work fail.
+//! Always: answers from one snapshot of the store. A failure of the store is not an answer: it is recorded and fails
+//! the whole operation.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ const IDENTITIES_MAX: usize = 2_048;
 /// Keys that are kept ready, in memory.
 const KEYS_MAX: usize = 1_024;
 
-/// What of an identity is asked for again and again: a small part of its state.
+/// The small part of an identity's state that verification needs often.
 pub(super) struct Keyring {
     did: Did,
     head_cid: String,
@@ -30,7 +30,7 @@ pub(super) struct Keyring {
 
 struct Entry {
     id: Box<str>,
-    /// None if its text is no key.
+    /// `None` if the text is not a key.
     key: Option<PublicKey>,
     is_current: bool,
 }
@@ -118,7 +118,8 @@ impl Recent {
     }
 }
 
-/// Who writes sees what they wrote; who only reads must not see what is not durable.
+/// Whether the lookup is part of a write. A writer sees its own changes; a reader must not see changes that are not
+/// durable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Writer,
@@ -143,7 +144,7 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// What is asked of an identity, if it is held.
+    /// The keys of an identity, if the relay has it.
     pub(super) fn keyring(&self, did: &str) -> Answer<Option<Arc<Keyring>>> {
         if self.side == Side::Writer
             && let Some(keyring) = self.recent.keyring(did)
@@ -220,7 +221,7 @@ impl Resolver for Knowledge<'_> {
             .reads
             .revoked_at(issuer.as_str(), &credential.to_string());
         let at = self.ask(at)?;
-        // A stored time that is none counts as for ever: the strict side.
+        // An unreadable stored time counts as forever, the strict choice.
         Ok(at.map(|at| Timestamp::parse(&at).unwrap_or(Timestamp::MIN)))
     }
 }

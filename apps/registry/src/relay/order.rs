@@ -1,7 +1,7 @@
-//! In which order a submission is taken in: by kind, and inside a chain the parent first, level by level.
+//! The order of ingestion: by kind, and inside a chain the parent first, level by level.
 //!
-//! Always: a permutation. Relays that are sent the same submission append it to their logs in the same order,
-//! so this is the order of the reference and no other that would do as well.
+//! Always: a permutation. Relays append the same submission in the same order, so this is exactly the order of the
+//! reference implementation.
 
 use imajin_dfos::order::Order as _;
 use std::collections::HashMap;

@@ -19,16 +19,16 @@ pub use query::{
     OperationQuery,
 };
 
-/// Entries of a page if nothing else is asked for.
+/// Entries of a page by default.
 const LIMIT_DEFAULT: usize = 100;
 /// Entries of a page, at most.
 pub const LIMIT_MAX: usize = 1000;
 
-/// Reads `limit`: whatever is no positive decimal integer counts as not given.
+/// Reads `limit`. Anything but a positive decimal integer counts as missing.
 pub fn limit(raw: Option<&str>) -> usize {
     let digits = raw.filter(|raw| !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit()));
     match digits.map(str::parse::<u64>) {
-        // More digits than fit are still an integer; the reference takes those for not given.
+        // The reference implementation treats a number that does not fit as missing.
         Some(Ok(limit)) if (1..=9_007_199_254_740_991).contains(&limit) => {
             usize::try_from(limit).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
         }
@@ -66,7 +66,7 @@ pub enum QueryError {
 
 /// By which time a list is ordered, latest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum OrderBy {
     /// When the chain began.
     Genesis,
     /// When its head was signed.
@@ -83,7 +83,7 @@ pub enum Page {
     /// By key, after this one.
     Key(Option<String>),
     /// By time, after this time and key.
-    Time(By, Option<(String, String)>),
+    Time(OrderBy, Option<(String, String)>),
 }
 
 impl Page {
@@ -91,8 +91,8 @@ impl Page {
     pub fn parse(
         order: Option<&str>,
         after: Option<&str>,
-        orders: [(&str, By); 2],
-        default: Option<By>,
+        orders: [(&str, OrderBy); 2],
+        default: Option<OrderBy>,
     ) -> Result<Self, QueryError> {
         let after = after.filter(|after| !after.is_empty());
         let by = match order.filter(|order| !order.is_empty()) {
@@ -112,7 +112,7 @@ impl Page {
     }
 
     /// The cursor after an entry of that time and key.
-    pub fn cursor(&self, at: impl FnOnce(By) -> String, key: &str) -> String {
+    pub fn cursor(&self, at: impl FnOnce(OrderBy) -> String, key: &str) -> String {
         match self {
             Self::Key(_) => key.to_owned(),
             Self::Time(by, _) => time_cursor(&at(*by), key),
@@ -121,12 +121,14 @@ impl Page {
 }
 
 /// Orders of chains.
-pub const CHAIN_ORDERS: [(&str, By); 2] =
-    [("genesisAt.desc", By::Genesis), ("headAt.desc", By::Head)];
+pub const CHAIN_ORDERS: [(&str, OrderBy); 2] = [
+    ("genesisAt.desc", OrderBy::Genesis),
+    ("headAt.desc", OrderBy::Head),
+];
 /// Orders of single operations.
-pub const RECENCY_ORDERS: [(&str, By); 2] = [
-    ("createdAt.desc", By::Created),
-    ("ingestedAt.desc", By::Ingested),
+pub const RECENCY_ORDERS: [(&str, OrderBy); 2] = [
+    ("createdAt.desc", OrderBy::Created),
+    ("ingestedAt.desc", OrderBy::Ingested),
 ];
 
 fn time_cursor(at: &str, key: &str) -> String {
@@ -216,7 +218,7 @@ mod tests {
         let cursor = time_cursor("2026-01-02T03:04:05.678Z", "key");
         let parsed = Page::parse(Some("headAt.desc"), Some(&cursor), CHAIN_ORDERS, None);
         let after = ("2026-01-02T03:04:05.678Z".to_owned(), "key".to_owned());
-        assert_eq!(parsed, Ok(Page::Time(By::Head, Some(after))));
+        assert_eq!(parsed, Ok(Page::Time(OrderBy::Head, Some(after))));
         let id = "2346789acdefhknrtvz2346789acdef";
         assert_eq!(
             parse_credit_cursor(&credit_cursor(id, 7)),

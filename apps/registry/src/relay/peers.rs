@@ -1,14 +1,16 @@
-//! Other relays: telling them what is new, asking them for what is not here, following their logs.
+//! Peers: sending them new operations, fetching missing chains from them, following their logs.
 //!
-//! Always: nothing of a peer is believed; what it sends goes through the same rules as everything else, with the
-//! keys of all times. A peer that lies, stalls or never ends costs bounded memory and time, and disturbs no
-//! other.
+//! Always: a peer's data passes the same rules as every submission, checked with all keys an identity ever had. A peer
+//! that lies, stalls or sends without end costs bounded memory and time, and does not disturb other peers.
 //!
 //! Rules: DFOS v1 WEB-RELAY "Peering".
 
+mod address;
 mod client;
 mod follow;
 mod gossip;
+mod limits;
+mod outbox;
 mod read_through;
 mod sync;
 
@@ -16,46 +18,34 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Url;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use super::config::{Config, Peer};
-use super::ingest::{News, Waiting};
-use super::{Relay, RelayError};
+use super::Relay;
+use super::config::Config;
+use super::error::RelayError;
+use super::ingest::{News, WaitKey};
+pub(crate) use address::Chain;
+use address::PeerAddress;
 use client::Client;
-use gossip::Outbox;
-use read_through::Asked;
+use limits::ReadThroughLimits;
+use outbox::Outbox;
 
-/// Chains to look at for documents, at most; of more all are looked at in turn.
+/// Chains in the queue for documents, at most. The periodic round covers the others.
 const FOLLOWED_MAX: usize = 10_000;
 
-/// A kind of chain that peers can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Chain {
-    Identity,
-    Content,
-}
-
-/// A peer with its address.
-#[derive(Debug, Clone)]
-struct Known {
-    peer: Peer,
-    url: Url,
-}
-
-/// Everything about other relays.
+/// The peers and their tasks.
 pub(super) struct Peers {
     client: Client,
-    known: Vec<Known>,
+    known: Vec<PeerAddress>,
     sync_every: Duration,
     sync_operations_max: usize,
     follows: bool,
     outboxes: Vec<Outbox>,
-    asked: Asked,
-    /// What waits for something that is here, for whoever takes it in by and by.
-    waiting: Mutex<VecDeque<Waiting>>,
+    read_through: ReadThroughLimits,
+    /// Keys for which operations may wait, for the retry task.
+    waiting: Mutex<VecDeque<WaitKey>>,
     more_waits: Notify,
     /// Content chains that may have documents to fetch.
     changed: Mutex<BTreeSet<String>>,
@@ -65,7 +55,8 @@ pub(super) struct Peers {
 
 impl Peers {
     pub(super) fn open(config: &Config) -> Result<Self, RelayError> {
-        let known: Vec<Known> = config.peers.iter().map(known).collect::<Result<_, _>>()?;
+        let known = config.peers.iter().map(PeerAddress::parse);
+        let known: Vec<PeerAddress> = known.collect::<Result<_, _>>()?;
         let timeout = Duration::from_secs(config.limits.peer_timeout_secs.max(1));
         let client = Client::new(timeout, config.allowed()).map_err(|error| RelayError::Peer {
             url: String::new(),
@@ -81,7 +72,7 @@ impl Peers {
             sync_every: Duration::from_secs(config.limits.sync_every_secs.max(1)),
             sync_operations_max: config.limits.sync_operations_max,
             follows: config.follow && config.capabilities.content,
-            asked: Asked::new(),
+            read_through: ReadThroughLimits::new(),
             waiting: Mutex::default(),
             more_waits: Notify::new(),
             changed: Mutex::default(),
@@ -113,12 +104,12 @@ impl Peers {
             std::mem::take(&mut *kept)
         };
         for task in tasks {
-            // One that panicked has stopped, too.
+            // A task that panicked has stopped, too.
             let _ = task.await;
         }
     }
 
-    /// Passes on what is new. Never waits.
+    /// Queues new data for the tasks. Never waits.
     pub(super) fn tell(&self, news: News) {
         if !news.more_waits_for.is_empty() {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,31 +134,12 @@ impl Peers {
     /// Ends when the relay is to stop.
     async fn stopped(&self) {
         let mut stop = self.stop.subscribe();
-        // It only ends when the relay itself is gone, and then this is what it waits for.
+        // An error means that the relay is gone, which is a stop as well.
         let _ = stop.wait_for(|stop| *stop).await;
     }
 }
 
-fn known(peer: &Peer) -> Result<Known, RelayError> {
-    let failed = |error: String| RelayError::Peer {
-        url: peer.url.clone(),
-        error,
-    };
-    let mut url = Url::parse(&peer.url).map_err(|error| failed(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(failed("it must begin with http:// or https://".to_owned()));
-    }
-    // Without it the last part of the path would be replaced by those of the protocol.
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
-    }
-    Ok(Known {
-        peer: peer.clone(),
-        url,
-    })
-}
-
-/// Takes in, in pieces, what waited for something that landed; at the start looks at everything that waits.
+/// Ingests, in pieces, operations whose dependency has landed. At the start it tries all waiting operations.
 async fn retry_what_waited(relay: Relay) {
     let peers = &relay.inner.peers;
     let mut after = Some(String::new());
@@ -198,7 +170,7 @@ async fn retry_what_waited(relay: Relay) {
         match relay.work(move |core| core.retry(batch)).await {
             Ok(news) => peers.tell(news),
             Err(error) => {
-                tracing::error!(%error, "relay: what waits could not be taken in; it keeps waiting");
+                tracing::error!(%error, "relay: waiting operations could not be ingested; they keep waiting");
             }
         }
     }

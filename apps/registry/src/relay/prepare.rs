@@ -1,8 +1,7 @@
-//! Everything about a submission that needs nobody's turn: reading the tokens and checking their signatures,
-//! spread over the cores.
+//! The part of ingestion that needs no lock: parsing tokens and verifying signatures on all cores.
 //!
-//! Always: proves nothing by itself. The keys are guessed from what is known at the moment; taking an operation
-//! in asks for the verdict on exactly the key that counts, and checks anew if that was another.
+//! Always: a result is only a cache. The keys are a guess from the current state; admission uses the result for exactly
+//! the key that the rules name, and verifies again if that is another key.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,7 +27,7 @@ const PER_CORE_MIN: usize = 8;
 pub(super) struct Prepared<'a> {
     /// In the order of submission.
     pub(super) items: Vec<Item<'a>>,
-    /// In which order to take in those that could be read.
+    /// The order in which to ingest the parsed operations.
     pub(super) order: Vec<usize>,
     pub(super) verdicts: Verdicts,
     /// Identities that had to be looked up; may be out of date when the turn comes.
@@ -114,7 +113,7 @@ impl Signer<'_> {
     }
 }
 
-/// A signature that is checked beforehand, and who is said to have made it.
+/// A signature to verify ahead, with its claimed signer.
 struct Claim<'a> {
     did: &'a str,
     key_id: &'a str,

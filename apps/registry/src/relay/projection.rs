@@ -1,7 +1,7 @@
-//! What the index shows of documents, and to whom: hints that anybody can check against the log.
+//! What the index shows of documents, and to whom. Anybody can check it against the log.
 //!
-//! Always: a function of the chain's head, the documents held and the standing grants, so that computing it
-//! once at the end of a turn is the same as after each operation.
+//! Always: a function of the chain's head, the stored documents and the public grants. Computing it once per batch
+//! gives the same result as after each operation.
 //!
 //! Rules: DFOS v1 WEB-RELAY "Index".
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use imajin_dfos::Did;
 use serde_json::Value as Json;
 
-use super::grants;
+use super::grants::{self, EVERY_CHAIN};
 use super::knowledge::{Knowledge, Recent, Side};
 use super::store::{
     Answer, BlobKey, CreditView, DocumentView, GrantRow, Projection, Reads, Writes,
@@ -23,17 +23,14 @@ const TEXT_BYTES_MAX: usize = 16_384;
 /// Credits of a post that the index shows, at most.
 const CREDITS_MAX: usize = 4_096;
 
-/// All chains of a creator.
-pub(super) const EVERY_CHAIN: &str = "chain:*";
-
 /// Rows of the index to compute again.
 #[derive(Debug, Default)]
-pub(super) struct Dirty {
+pub(super) struct StaleRows {
     contents: BTreeSet<String>,
     creators: BTreeSet<String>,
 }
 
-impl Dirty {
+impl StaleRows {
     /// A chain has another head, or another document of it is held.
     pub(super) fn content(&mut self, content_id: &str) {
         self.contents.insert(content_id.to_owned());
@@ -50,7 +47,7 @@ impl Dirty {
         }
     }
 
-    /// Whatever an identity granted or passed on may count again or no more.
+    /// Marks every grant that an identity issued or delegated: its validity may have changed.
     pub(super) fn grants_through(&mut self, reads: &dyn Reads, did: &str) -> Answer<()> {
         for grant in reads.grants_through(did)? {
             self.grant(&grant);

@@ -1,7 +1,7 @@
-//! Everything derived, again from the log alone: after damage, after a change of what is derived, and in tests.
+//! Rebuilds all derived tables from the log: after damage, after a change of the tables, and in tests.
 //!
-//! Always: in one transaction, so that a relay is never half rebuilt. Operations are taken in in the order and at
-//! the time at which they came, so what they were accepted by then is what they are accepted by now.
+//! Always: in one transaction, so a relay is never half rebuilt. Operations are admitted in their original order and at
+//! their original time, so the outcome is the same.
 
 use std::path::Path;
 
@@ -96,6 +96,6 @@ fn take_in(
     match outcome {
         Outcome::New { .. } => Ok(()),
         Outcome::Rejected { error } | Outcome::Waits { error, .. } => Err(refused(error)),
-        Outcome::Duplicate { .. } => Err(refused("it stands in the log twice".to_owned())),
+        Outcome::Duplicate { .. } => Err(refused("the log contains it twice".to_owned())),
     }
 }

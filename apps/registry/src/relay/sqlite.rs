@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
-use crate::sqlite::{Database, Schema};
+use crate::storage::sqlite::{Database, Schema};
 
 /// Operations of one kind in a chain that are sorted when they are asked for; those after them are late.
 const EARLY_MAX: i64 = 128;
@@ -61,7 +61,7 @@ impl Store for Sqlite {
 mod tests {
     use super::*;
 
-    /// A file of version 1 as it was: an order of its own for each time, and no word of what is late.
+    /// A file of version 1: an index for each time, and no column for late operations.
     const BEFORE: &str = "DROP INDEX operations_late_ingested; DROP INDEX operations_late_created; \
         ALTER TABLE operations DROP COLUMN is_late; PRAGMA user_version = 1; \
         CREATE INDEX operations_chain_ingested ON operations (chain_id, kind, ingested_at DESC, cid); \

@@ -1,8 +1,7 @@
-//! What the relay keeps, and the two traits behind which a database stands.
+//! What the relay stores, and the two traits that a database implements.
 //!
-//! Always: the operations and the blobs are the truth, everything else that [`Writes`] puts can be derived from
-//! them again. A write is visible to its own transaction at once and to everybody else when it is durable. This
-//! module must not know SQL.
+//! Always: operations and blobs are the truth; everything else that [`Writes`] stores can be rebuilt from them. A
+//! transaction sees its own writes at once; everybody else sees them when they are durable. This module knows no SQL.
 
 mod rows;
 
@@ -18,8 +17,8 @@ use super::page::{
     ListedOperation, OperationQuery,
 };
 
+use crate::storage::writer::Transact;
 pub use crate::storage::{Answer, StoreError};
-use crate::writer::Transact;
 
 /// A page of a log: `None` if the cursor is none of this log's.
 pub type LogPage = Option<Vec<LogRow>>;
@@ -85,7 +84,7 @@ pub trait Reads {
     fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>>;
     /// Everything that operations wait for, each once, after one of them.
     fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>>;
-    /// Whether anything waits at all.
+    /// Whether any operation waits.
     fn is_pending(&self) -> Answer<bool>;
     /// How many operations wait.
     fn pending_count(&self) -> Answer<u64>;
@@ -136,7 +135,7 @@ pub trait Reads {
 pub trait Writes: Reads {
     /// Appends to the log; returns the position.
     fn append(&mut self, operation: &OperationRow) -> Answer<i64>;
-    /// Writes what was derived from an operation that stands in the log, again.
+    /// Replaces what was derived from an operation in the log.
     fn rederive(&mut self, operation: &OperationRow) -> Answer<()>;
     /// Counts operations that were appended.
     fn tally(&mut self, tally: &Tally) -> Answer<()>;
@@ -144,9 +143,9 @@ pub trait Writes: Reads {
     fn put_identity(&mut self, row: &IdentityRow) -> Answer<()>;
     /// Puts a new content chain.
     fn put_content(&mut self, row: &ContentRow) -> Answer<()>;
-    /// Moves a content chain to a head, or only counts an operation on another branch.
+    /// Sets the head of a content chain; without a head, counts an operation on another branch.
     fn move_content(&mut self, content_id: &str, head: Option<&Head>) -> Answer<()>;
-    /// Remembers who signed on a content chain.
+    /// Stores a delegated signer of a content chain.
     fn put_signer(&mut self, content_id: &str, did: &str) -> Answer<()>;
     /// Puts what is shown of a head's document, its credits, and until when a grant opens it.
     fn put_projection(&mut self, content_id: &str, projection: &Projection) -> Answer<()>;
@@ -164,7 +163,7 @@ pub trait Writes: Reads {
     fn drop_grant(&mut self, cid: &str) -> Answer<()>;
     /// Puts a document.
     fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()>;
-    /// Keeps an operation that waits, in place of the oldest if there are too many.
+    /// Stores a waiting operation, and drops the oldest ones beyond the bounds.
     fn put_pending(&mut self, row: &PendingRow, bounds: PendingMax) -> Answer<()>;
     /// Drops an operation that waited.
     fn drop_pending(&mut self, cid: &str) -> Answer<()>;

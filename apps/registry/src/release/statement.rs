@@ -7,10 +7,11 @@ use imajin_protocol::{Did, SignedMessage, jcs};
 use serde_json::Value;
 
 use super::{PROGRAM_BYTES_MAX, PROGRAMS_MAX, ReleaseError, is_architecture};
-use crate::directory::RELEASE;
 use crate::version::Version;
 
-/// Characters of notes that are shown, at most; the registry takes no more either.
+/// The `type` of the message that releases a build.
+pub const RELEASE: &str = "build.release";
+/// Characters of notes, at most; the registry has the same limit.
 const NOTES_CHARS_MAX: usize = 2_000;
 /// A date.
 const DATE_CHARS_MAX: usize = 40;
@@ -39,7 +40,7 @@ pub struct Program {
 }
 
 impl Statement {
-    /// Checks whose it is, then reads what it says.
+    /// Verifies the signature, then parses the statement.
     pub(super) fn read(text: &[u8], trusted: &[Did]) -> Result<Self, ReleaseError> {
         let damaged = |error: &dyn std::fmt::Display| ReleaseError::Form(error.to_string());
         let message = SignedMessage::parse(text).map_err(|error| damaged(&error))?;
@@ -52,7 +53,7 @@ impl Statement {
         let key = signer.key_bytes();
         let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
         let verified = key.and_then(|key| message.verify_signature(&key).ok());
-        // A text that reads alike is not what was signed, and its bytes would be somebody else's choice.
+        // Only the canonical bytes are valid; otherwise an attacker could choose them.
         if verified.is_none() || jcs::to_string(&message.to_value()).as_bytes() != text {
             return Err(ReleaseError::Signature(signer));
         }
@@ -88,7 +89,7 @@ impl Statement {
         })
     }
 
-    /// Who signed it.
+    /// The signer's DID.
     pub fn signer(&self) -> &Did {
         &self.signer
     }
@@ -98,17 +99,17 @@ impl Statement {
         &self.version
     }
 
-    /// Below which version nothing should run any more.
+    /// The version below which no program should run any more.
     pub fn minimum(&self) -> Option<&Version> {
         self.minimum.as_ref()
     }
 
-    /// When it was released, in its maker's words.
+    /// The release date as the maker wrote it.
     pub fn date(&self) -> &str {
         &self.date
     }
 
-    /// What its maker says of it.
+    /// The maker's notes.
     pub fn notes(&self) -> Option<&str> {
         self.notes.as_deref()
     }

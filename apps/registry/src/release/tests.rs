@@ -89,7 +89,7 @@ fn the_same_message_is_what_a_registry_takes() {
             .verify(&key(1).verifying_key(), message.timestamp())
             .is_ok()
     );
-    assert_eq!(message.kind(), crate::directory::RELEASE);
+    assert_eq!(message.kind(), super::RELEASE);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn keys_are_dids_or_digits() {
 }
 
 proptest! {
-    /// Whatever somebody makes of it: no panic, and nothing that a trusted key did not sign.
+    /// No damaged file causes a panic, or passes without a trusted signature.
     #[test]
     fn anything_else_is_refused(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
         prop_assert!(read(&bytes, &[did(1)]).is_err());

@@ -1,4 +1,4 @@
-//! Making a release file. What is written is read again as a node would before it counts.
+//! Writes a release file, and reads it again as a node would.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,8 +10,8 @@ use imajin_ledger::bundle::tar::TarWriter;
 use imajin_protocol::{Keypair, SignedMessage, jcs};
 use serde_json::{Map, Value, json};
 
+use super::statement::RELEASE;
 use super::{PROGRAM, Release, STATEMENT, copy};
-use crate::directory::RELEASE;
 
 /// What is to be released.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ pub struct Draft {
     pub version: String,
     /// When, for people.
     pub date: String,
-    /// Below which version nothing should run any more.
+    /// The version below which no program should run any more.
     pub minimum: Option<String>,
     /// What is new.
     pub notes: Option<String>,
@@ -58,7 +58,7 @@ pub fn write(draft: &Draft, key: &Keypair, at: Timestamp, to: &Path) -> Result<V
         std::fs::rename(&partial, to).map_err(|error| error.to_string())
     });
     if done.is_err() {
-        // What is wrong is said already; a file that stays is replaced by the next attempt.
+        // The error is reported already; the next attempt replaces a file that stays.
         let _ = std::fs::remove_file(&partial);
     }
     done.map_err(|error| format!("{}: {error}", to.display()))?;

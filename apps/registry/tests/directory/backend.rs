@@ -1,4 +1,4 @@
-//! Where these tests' directories stand: in SQLite.
+//! The database of these tests: SQLite.
 
 use std::sync::Arc;
 

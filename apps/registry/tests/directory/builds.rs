@@ -77,7 +77,7 @@ async fn only_what_is_approved_registers() {
     );
     assert_eq!(list["builds"][0]["version"], "1.1.0");
     assert_eq!(list["total"], 2);
-    // Whoever reads it can check who said so.
+    // Every reader can check the signer.
     let message =
         imajin_protocol::SignedMessage::from_value(list["builds"][0]["message"].clone()).unwrap();
     let now = imajin_registry::Clock::now(&*server.clock);

@@ -128,7 +128,7 @@ async fn page_by_page() {
             break;
         };
         path = format!("/node/list?limit=10&after={next}");
-        // Whoever comes between two pages shifts nobody.
+        // A node that registers between two pages shifts no other.
         server
             .registered(&Node::new(&format!("late-{}", sizes.len())))
             .await;

@@ -1,5 +1,5 @@
-//! Names in the DNS: what a provider is told, against a stand-in of Cloudflare's API that takes nothing else than what the
-//! API documents.
+//! Names in the DNS: the requests to a provider, against a fake of Cloudflare's API that accepts only what the API
+//! documents.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -101,7 +101,7 @@ impl Api {
         let is_fine = match kind {
             "A" => content.parse::<std::net::Ipv4Addr>().is_ok(),
             "AAAA" => content.parse::<std::net::Ipv6Addr>().is_ok(),
-            // Since 2024 a text stands in quotes.
+            // Since 2024 a text is in quotes.
             "TXT" => content.starts_with('"') && content.ends_with('"') && content.len() > 2,
             _ => false,
         };
@@ -286,7 +286,7 @@ async fn a_provider_that_is_away_is_told_later() {
     let server = Server::start_in_zone(zone).await;
     api.0.failing.store(u32::MAX, Ordering::SeqCst);
     let node = Node::new("patient").with(at(&["192.168.1.5"]));
-    // Whoever registers does not wait for it.
+    // A registration does not wait for it.
     server.registered(&node).await;
     while api.0.failing.load(Ordering::SeqCst) == u32::MAX {
         tokio::time::sleep(Duration::from_millis(10)).await;

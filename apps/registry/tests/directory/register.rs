@@ -129,7 +129,7 @@ async fn who_is_somebody_else() {
         let body = json!({ "attestation": attestation });
         assert_eq!(server.post("/node/register", &body).await.0, 401);
     }
-    // ISO times are signed as they stand.
+    // ISO times are signed as written.
     let iso = node
         .clone()
         .with(json!({ "timestamp": server.clock.text(0) }));

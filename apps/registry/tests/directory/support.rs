@@ -21,7 +21,7 @@ pub(crate) const START_MS: i64 = 1_767_225_600_000;
 pub(crate) const HOUR_MS: i64 = 3_600_000;
 pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// A clock that stands still until it is moved.
+/// A clock that does not move until the test moves it.
 pub(crate) struct Manual(AtomicI64);
 
 impl Manual {
@@ -296,7 +296,7 @@ impl Node {
         }))
     }
 
-    /// The document with its signature, over the message that it stands in.
+    /// The document with its signature over the message that contains it.
     pub(crate) fn signed(&self, mut document: Value) -> Value {
         let message = json!({
             "from": document["nodeId"],

@@ -1,4 +1,4 @@
-//! Where these tests' directories stand: in PostgreSQL.
+//! The database of these tests: PostgreSQL.
 
 use std::sync::Arc;
 

@@ -57,7 +57,7 @@ async fn up_and_down() {
         .await
         .unwrap();
     assert_eq!(head.status(), 200);
-    // In the order in which the gates stand.
+    // In the order of the gates.
     let put = async |person: &Person, chain: &str, cid: &str, text: &str| {
         server.put_blob(person, chain, cid, text).await.0
     };

@@ -98,7 +98,7 @@ async fn a_relay_that_only_reads() {
             .await,
         200
     );
-    // The content gate stands before the write gate.
+    // The content gate comes before the write gate.
     let neither = Server::start_with(|config| {
         config.capabilities.write = false;
         config.capabilities.content = false;

@@ -173,7 +173,7 @@ const KILLS: u64 = 24;
 /// What a killed relay had said that it keeps.
 #[derive(Default)]
 struct Kept {
-    /// CIDs of operations that stand in the log, or wait for what they lack.
+    /// CIDs of operations that are in the log, or wait for a dependency.
     operations: Vec<String>,
     /// Creators and CIDs of documents.
     blobs: Vec<(String, String)>,

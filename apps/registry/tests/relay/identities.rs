@@ -21,7 +21,7 @@ async fn a_life() {
     let state = server.ok(&path).await;
     assert_eq!(state["state"]["isDeleted"], false);
     assert_eq!(state["headCID"], ada.chain.head_cid().to_string());
-    // Whoever does not trust the relay computes the same from its log.
+    // A client that does not trust the relay computes the same from its log.
     let log = server.ok(&format!("{path}/log")).await;
     let entries = log["entries"].as_array().unwrap();
     let tokens = entries

@@ -61,7 +61,7 @@ async fn titles_are_for_those_who_may_read() {
     assert_eq!(walk(&server, &all, "credits", 1).await.len(), 2);
     server.accept(&[&ada.revoke(&grant, 0)]).await;
     assert_eq!(seen().await, (false, false, 0, 0));
-    // A grant for everything opens it again, and ends by itself.
+    // A grant for everything opens it again, and expires automatically.
     server.accept(&[&ada.grant(None, "chain:*", "read")]).await;
     assert_eq!(seen().await, (true, true, 1, 1));
     server.clock.add_secs(3600);

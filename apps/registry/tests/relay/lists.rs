@@ -181,7 +181,7 @@ async fn says_who_it_is() {
         .get("content")
         .and_then(|content| content.get_str("name"));
     assert_eq!(name, Some("Ada's relay"));
-    // Its own operations stand in its log like all others, and it is the same after a restart.
+    // Its own operations are in its log like all others, and it keeps its identity after a restart.
     let did = server.relay.did().to_owned();
     assert_eq!(
         server.status(&format!("/proof/v1/identities/{did}")).await,

@@ -126,8 +126,13 @@ async fn refused_for_good_is_not_kept() {
     let first = ada.create(&document("a").1, 0);
     // A signature that is not hers.
     let mut wrong = first.token.clone();
-    let end = if wrong.ends_with('A') { "Q" } else { "A" };
-    wrong.replace_range(wrong.len() - 20..wrong.len() - 19, end);
+    let place = wrong.len() - 20;
+    let other = if &wrong[place..=place] == "A" {
+        "Q"
+    } else {
+        "A"
+    };
+    wrong.replace_range(place..=place, other);
     let refused = server.post_one(&wrong).await;
     assert_eq!(
         (&refused["status"], &refused["cid"]),

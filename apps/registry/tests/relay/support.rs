@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use people::{Person, Step, cid_of, document, document_of};
 
-/// A clock that stands still until it is moved.
+/// A clock that does not move until the test moves it.
 pub(crate) struct Manual(AtomicI64);
 
 impl Manual {

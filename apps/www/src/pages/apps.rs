@@ -1,70 +1,79 @@
-//! Apps of others: letting one act, and taking that back.
+//! Outside apps: permitting one, and revoking that.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_service::extract::Caller;
 use imajin_service::page::Viewer;
-use imajin_service::{Node, Page, Problem};
-use maud::html;
+use imajin_service::{Lang, Node, Page, Problem, Texts, args};
+use maud::{Markup, html};
 
-use super::viewer_of;
-use crate::parts::{message, needs_script};
+use crate::manifest::TEXTS;
+use crate::parts::{message, scripts_off};
 
-/// The apps that may act for somebody.
-pub(crate) fn list(viewer: Viewer) -> Page {
+/// The apps that may act for a person.
+pub(crate) fn list(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
+        (scopes(node, t))
         (message())
-        (needs_script("What an app may do is changed with your signature."))
-        h1 { "Apps" }
-        p.lead { "Programs of others that you let act in your name, each for some things and for a while." }
-        p #none.soft { "None." }
+        (scripts_off(t))
+        h1 { (t.text("apps-title")) }
+        p.lead { (t.text("apps-lead")) }
+        p #none.soft { (t.text("apps-none")) }
         ul #apps.rows hidden {}
-        p.hint { "What an app did for you stands in your record. Taking the permission back ends it at once." }
+        p.hint { (t.text("apps-hint")) }
     };
-    Page::new("Apps", content)
-        .script("/assets/js/pages/apps.js")
+    t.page(t.text("apps-title"), content)
+        .script("/assets/www/apps.js")
         .viewer(Some(viewer))
 }
 
-/// An app asks. Who is not signed in is told so by the page, which keeps what was asked in its address.
+/// An app asks for permission. The page tells a visitor who is not signed in, and keeps the request in its address.
 pub(crate) async fn authorize(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
-    let viewer = viewer_of(&node, session.as_ref())?;
+    let t = TEXTS.of(lang);
+    let viewer = node.viewer_of(session.as_ref())?;
     let content = html! {
+        (scopes(&node, t))
         (message())
-        (needs_script("An app is let in with your signature."))
-        p #looking.busy { "Looking who asks…" }
+        (scripts_off(t))
+        p #looking.busy { (t.text("apps-looking")) }
         section #asks hidden {
-            h1 { "Let " span #name {} " act for you?" }
-            p { "It says that it is at " strong.mono #url {} ". If you did not come from there, press “No”." }
-            h2 { "What it could do in your name" }
+            h1 { (t.markup("apps-ask", args![], |_, _| html! { span #name {} })) }
+            p { (t.markup("apps-ask-from", args![], |_, _| html! { strong.mono #url {} })) }
+            h2 { (t.text("apps-ask-scope")) }
             ul #scope {}
             form #form-allow {
                 div.field {
-                    label for="days" { "For how long?" }
+                    label for="days" { (t.text("apps-ask-days")) }
                     select #days {
-                        @for (days, words) in [(1, "a day"), (30, "a month"), (365, "a year")] {
-                            option value=(days) selected[days == 30] { (words) }
+                        @for (days, id) in [(1, "apps-day"), (30, "apps-month"), (365, "apps-year")] {
+                            option value=(days) selected[days == 30] { (t.text(id)) }
                         }
                     }
                 }
                 div.actions {
-                    button #allow.main type="submit" { "Let it" }
-                    a #no.button href="/" { "No" }
+                    button #allow.main type="submit" { (t.text("apps-allow")) }
+                    a #no.button href="/" { (t.text("apps-no")) }
                 }
             }
-            p.hint { "It never gets your key, can neither change your keys nor delete anything, and you can take this back under “Apps”." }
+            p.hint { (t.text("apps-ask-hint")) }
         }
         section #sign-in hidden {
-            h1 { "An app asks for you" }
-            p { "Sign in first; then you see what it wants." }
-            p { a #to-signin.button.main href="/signin" { "Sign in" } }
+            h1 { (t.text("apps-signin")) }
+            p { (t.text("apps-signin-why")) }
+            p { a #to-signin.button.main href="/signin" { (t.text("apps-signin-go")) } }
         }
     };
-    Ok(Page::new("Let an app act for you?", content)
-        .script("/assets/js/pages/authorize.js")
+    Ok(t.page(t.text("apps-ask-title"), content)
+        .script("/assets/www/authorize.js")
         .viewer(viewer)
         .into_response())
+}
+
+/// The scopes of delegations in the apps' words, for the script.
+fn scopes(node: &Node, t: Texts) -> Markup {
+    html! { @for (scope, text) in node.services().words().of(t.lang).scopes() { span hidden data-scope=(scope) { (text) } } }
 }

@@ -1,5 +1,7 @@
-//! How a phone comes to trust the box: the certificate of the box's own authority, what it is good for, how it is
-//! installed, and the fingerprint to compare. Answered without TLS too, since before it is trusted there is no other way.
+//! The way in over plain HTTP, and how a phone comes to trust the box: the certificate of the box's own authority, its purpose, its
+//! installation, and the fingerprint to compare. Also served without TLS, because a device that does not trust the box yet has no other way.
+
+mod way_in;
 
 use std::sync::Arc;
 
@@ -9,27 +11,28 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_service::browser::policy_with_images_of;
 use imajin_service::clock::Time;
-use imajin_service::network::{Network, OwnAuthority, Place};
+use imajin_service::network::{Network, NetworkState, OwnAuthority};
 use imajin_service::routing::get;
 use imajin_service::site::Peer;
-use imajin_service::{Node, Page, Problem};
+use imajin_service::{Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 use qrcode::QrCode;
 use qrcode::render::svg::Color;
 use serde::Deserialize;
 
-use crate::words;
+use crate::manifest::TEXTS;
+use way_in::Ways;
 
 const CERTIFICATE: &str = "application/x-x509-ca-cert";
 const PROFILE: &str = "application/x-apple-aspen-config";
 
-/// Where somebody wanted to go.
+/// The page that the visitor wanted.
 #[derive(Deserialize)]
 pub(crate) struct Next {
     next: Option<String>,
 }
 
-/// What the guide rests on; a box that is locked has it, too.
+/// What the page needs; a locked box has it, too.
 #[derive(Clone)]
 pub(crate) struct Shown {
     pub(crate) network: Arc<Network>,
@@ -64,58 +67,54 @@ async fn page(
     Query(asked): Query<Next>,
     headers: HeaderMap,
 ) -> Response {
+    let t = TEXTS.of(Lang::of(&headers));
     let place = shown.network.now();
     let (Some(own), Some(port)) = (&place.own, place.https) else {
-        return without(peer).into_response();
+        return without(peer, t).into_response();
     };
-    let host = host(&headers, &place);
-    let origin = origin_of(&host, port);
-    // Never to another site: a path of this one.
+    let used = host(&headers, &place);
+    // Only a path on this site, never another site.
     let next = asked
         .next
         .filter(|next| next.starts_with('/') && !next.starts_with("//") && !next.contains('\\'));
-    let secure = format!("{origin}{}", next.as_deref().unwrap_or("/"));
+    let ways = Ways::new(&place, &used, port, shown.clock.now());
     let content = html! {
-        h1 { "Let this device trust your box" }
-        @if peer.secure {
-            div.notice.good { p { "You are here by the private way already. If your browser showed no warning, there is nothing left to do on this device." } }
-        } @else if let Some(name) = place.home_name(shown.clock.now()) {
-            @let known = format!("{}{}", origin_of(name, port), next.as_deref().unwrap_or("/"));
-            div.notice.good {
-                p { "Your box has a name at home that every device knows already. There is nothing to install." }
-                p { a.button.main href=(known) { "Go to " (name) } }
+        @if peer.secure { (way_in::inside(&used, t)) } @else { (way_in::drawn(&ways, next.as_deref(), own, t)) }
+        section #install {
+            h2 { (t.text("certificate-trust")) }
+            p { (t.text("certificate-trust-why")) }
+            section.card {
+                h3 { (t.text("certificate-get")) }
+                div.actions {
+                    a.button href="/certificate/imajin-box.mobileconfig" { (t.text("certificate-apple")) }
+                    a.button href="/certificate/imajin-box.crt" download="imajin-box.crt" { (t.text("certificate-others")) }
+                }
             }
-        } @else {
-            p.lead { "Your box speaks privately with your phone, so that nobody in between can read along. For that, your phone has to know your box. You show it once." }
-        }
-        div #trusted.notice.good hidden { p { "This device knows your box." } p { a.button.main href=(secure) { "Go on" } } }
-        section.card {
-            h2 { "1. Get the certificate" }
-            div.actions {
-                a.button.main href="/certificate/imajin-box.mobileconfig" { "For iPhone, iPad, Mac" }
-                a.button.main href="/certificate/imajin-box.crt" download="imajin-box.crt" { "For all others" }
+            section.card { h3 { (t.text("certificate-install")) } (steps(own, t)) }
+            section.card {
+                h3 { (t.text("certificate-compare")) }
+                p { (t.text("certificate-compare-how")) }
+                p { (t.text("certificate-this-page")) }
+                (fingerprint(own))
             }
+            (other_device(&used, place.http, t))
+            (what_it_may(own, t))
         }
-        section.card { h2 { "2. Install it" } (steps(own)) }
-        section.card {
-            h2 { "3. Compare" }
-            p { "Under its details your phone shows a “SHA-256 fingerprint” of the certificate. Your box showed one too, when it was started (“sha256”). These two must be equal. If they are not, somebody stands between you and your box: remove the certificate again." }
-            p { "This page has:" }
-            p.mono #fingerprint { @for (n, pair) in own.fingerprint.split(':').enumerate() { @if n > 0 { ":" wbr; } (pair) } }
-        }
-        p { a #secure.button.main data-next=[next.as_deref().map(|_| "yes")] href=(secure) { "Go on privately" } }
-        p.hint { "A warning there means that this device does not know the box yet: come back and look at step 2." }
-        (other_device(&host, place.http))
-        (what_it_may(own))
     };
-    let page = Page::new("Trust this box", content).script("/assets/js/pages/certificate.js");
+    let page = t
+        .page(t.text("certificate-title"), content)
+        .script("/assets/www/certificate.js");
     let mut response = page.into_response();
-    // The page looks whether an image comes by the private way: if so, this device trusts the box.
-    let policy = policy_with_images_of(&origin);
+    // The page tries to load an image by each way: only the browser can tell which of them work here.
+    let policy = policy_with_images_of(&ways.origins());
     response
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+fn fingerprint(own: &OwnAuthority) -> Markup {
+    html! { p.mono.fingerprint { @for (n, pair) in own.fingerprint.split(':').enumerate() { @if n > 0 { ":" wbr; } (pair) } } }
 }
 
 fn origin_of(host: &str, port: u16) -> String {
@@ -125,64 +124,66 @@ fn origin_of(host: &str, port: u16) -> String {
     }
 }
 
-fn without(peer: Peer) -> Page {
-    let content = html! {
-        h1 { "No certificate of its own" }
-        @if peer.secure {
-            p { "This box is reached by the private way already, and needs nothing installed on your phone." }
-        } @else {
-            p { "This box does not speak HTTPS at the moment. Its owner switches it on with “tls.listen” in its settings. If it was just started, it may not know yet what time it is: wait a minute." }
-        }
-        p { a href="/" { "Back to the beginning" } }
+fn without(peer: Peer, t: Texts) -> Page {
+    let why = match peer.secure {
+        true => "certificate-none-secure",
+        false => "certificate-none-plain",
     };
-    Page::new("Trust this box", content)
+    let content = html! {
+        h1 { (t.text("certificate-none")) }
+        p { (t.text(why)) }
+        p { a href="/" { (t.text("certificate-back")) } }
+    };
+    t.page(t.text("certificate-none"), content)
 }
 
-fn steps(own: &OwnAuthority) -> Markup {
+/// By system, how the certificate is installed there.
+fn steps(own: &OwnAuthority, t: Texts) -> Markup {
+    let systems = [
+        (
+            t.text("certificate-steps-ios"),
+            [
+                "certificate-ios-1",
+                "certificate-ios-2",
+                "certificate-ios-3",
+            ]
+            .as_slice(),
+        ),
+        (
+            "Android".into(),
+            &[
+                "certificate-android-1",
+                "certificate-android-2",
+                "certificate-android-3",
+            ],
+        ),
+        ("Mac".into(), &["certificate-mac-1", "certificate-mac-2"]),
+        (
+            "Windows".into(),
+            &["certificate-windows-1", "certificate-windows-2"],
+        ),
+        (
+            t.text("certificate-steps-linux"),
+            &[
+                "certificate-linux-firefox",
+                "certificate-linux-chromium",
+                "certificate-linux-system",
+            ],
+        ),
+    ];
+    let step = |id: &str| t.markup(id, args![], |_, _| html! { strong { (own.title) } });
     html! {
-        details {
-            summary { "iPhone and iPad" }
-            ol {
-                li { "Tap “For iPhone, iPad, Mac” above in Safari, and allow it." }
-                li { "Open Settings. At the top stands “Profile Downloaded”: tap it, then “Install”." }
-                li { "Then Settings › General › About › Certificate Trust Settings, and switch on " strong { (own.title) } "." }
-            }
-        }
-        details {
-            summary { "Android" }
-            ol {
-                li { "Tap “For all others” above. The file imajin-box.crt is saved." }
-                li { "Open Settings and search for “CA certificate” (Security › More › Install a certificate)." }
-                li { "Tap “Install anyway” and choose the file." }
-            }
-        }
-        details {
-            summary { "Mac" }
-            ol {
-                li { "Open the downloaded profile, then System Settings › General › Device Management, and install it." }
-                li { "In Keychain Access find " strong { (own.title) } ", open it, and set Trust to “Always”." }
-            }
-        }
-        details {
-            summary { "Windows" }
-            ol {
-                li { "Open the file imajin-box.crt and choose “Install Certificate”, “Current User”." }
-                li { "Choose “Place all certificates in the following store”: “Trusted Root Certification Authorities”." }
-            }
-        }
-        details {
-            summary { "Linux, and Firefox anywhere" }
-            ol {
-                li { "Firefox: Settings › Privacy & Security › View Certificates › Authorities › Import, and tick “identify websites”." }
-                li { "Chromium: Settings › Privacy and security › Security › Manage certificates › Custom › Import." }
-                li { "The whole machine (Debian): put it into /usr/local/share/ca-certificates and run update-ca-certificates." }
+        @for (system, steps) in &systems {
+            details {
+                summary { (system) }
+                ol { @for id in *steps { li { (step(id)) } } }
             }
         }
     }
 }
 
-/// The same page on a phone.
-fn other_device(host: &str, port: u16) -> Markup {
+/// The same page on a phone, by a QR code.
+fn other_device(host: &str, port: u16, t: Texts) -> Markup {
     let link = match port {
         80 => format!("http://{host}/certificate"),
         port => format!("http://{host}:{port}/certificate"),
@@ -192,30 +193,31 @@ fn other_device(host: &str, port: u16) -> Markup {
     html! {
         @if let Ok(svg) = svg {
             section.card {
-                h2 { "Another device" }
-                p { "Scan this with its camera, in the same network, to open this page there." }
-                // Without the line that only a file of its own begins with.
-                div.qrs role="img" aria-label={ "A code that leads to " (link) } { (PreEscaped(svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg))) }
+                h2 { (t.text("certificate-other-device")) }
+                p { (t.text("certificate-other-device-how")) }
+                // Without the XML declaration, which belongs in a separate file only.
+                div.qrs role="img" aria-label=(t.with("certificate-code", args![link = link.as_str()])) { (PreEscaped(svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg))) }
                 p.mono { (link) }
             }
         }
     }
 }
 
-fn what_it_may(own: &OwnAuthority) -> Markup {
+fn what_it_may(own: &OwnAuthority, t: Texts) -> Markup {
+    let (names, date) = (own.names.join(", "), t.lang.date(own.expires));
     html! {
         details {
-            summary { "What this certificate can and cannot do" }
-            p { "It was made on your box, and its key never leaves it. It is good for names at home (" code { ".local" } "), this box's own name and private addresses, and for nothing else: nobody can pose as your bank with it, even who stole your box." }
-            p { "At the moment your box goes by these names: " (own.names.join(", ")) ". What it shows for them is valid until " (words::date(own.expires)) " and renewed by itself." }
-            p { "Should your box be lost, remove “" (own.title) "” from your phone." }
+            summary { (t.text("certificate-can")) }
+            p { (t.markup("certificate-can-names", args![], |_, _| html! { code { ".local" } })) }
+            p { (t.with("certificate-can-now", args![names = names, date = date])) }
+            p { (t.with("certificate-can-lost", args![name = own.title.as_str()])) }
         }
     }
 }
 
-/// The name that this visitor's device can reach the box at: the one that they used, but not one that means their own
-/// device.
-fn host(headers: &HeaderMap, place: &Place) -> String {
+/// The name at which this visitor's device can reach the box: the name in the request, unless that means the device
+/// itself.
+fn host(headers: &HeaderMap, place: &NetworkState) -> String {
     let used = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -232,7 +234,7 @@ fn host(headers: &HeaderMap, place: &Place) -> String {
     }
 }
 
-/// The certificate as most devices take it.
+/// The certificate in the form that most devices accept.
 async fn file(State(shown): State<Shown>) -> Result<Response, Problem> {
     let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
@@ -243,8 +245,8 @@ async fn file(State(shown): State<Shown>) -> Result<Response, Problem> {
     ))
 }
 
-/// The same as a profile, which iPhones install.
-async fn profile(State(shown): State<Shown>) -> Result<Response, Problem> {
+/// The certificate as a profile, which iPhones install.
+async fn profile(State(shown): State<Shown>, lang: Lang) -> Result<Response, Problem> {
     let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
     let hex = own.fingerprint.replace(':', "");
@@ -266,6 +268,7 @@ async fn profile(State(shown): State<Shown>) -> Result<Response, Problem> {
         .filter(|line| !line.starts_with('-'))
         .collect();
     let (title, inner, outer) = (&own.title, id(0), id(32));
+    let what = TEXTS.of(lang).text("certificate-profile");
     let text = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -275,7 +278,7 @@ async fn profile(State(shown): State<Shown>) -> Result<Response, Problem> {
 <key>PayloadIdentifier</key><string>imajin.box.{outer}</string>
 <key>PayloadUUID</key><string>{outer}</string>
 <key>PayloadDisplayName</key><string>{title}</string>
-<key>PayloadDescription</key><string>Lets this device trust your own box, at home only.</string>
+<key>PayloadDescription</key><string>{what}</string>
 <key>PayloadContent</key><array><dict>
 <key>PayloadType</key><string>com.apple.security.root</string>
 <key>PayloadVersion</key><integer>1</integer>
@@ -295,9 +298,7 @@ async fn profile(State(shown): State<Shown>) -> Result<Response, Problem> {
 }
 
 fn none() -> Problem {
-    Problem::not_found(
-        "This box has no certificate of its own: it does not speak HTTPS, or does not know yet what time it is.",
-    )
+    Problem::not_found(TEXTS.say("certificate-none-yet", args![]))
 }
 
 fn download(text: String, kind: &'static str, name: &'static str) -> Response {

@@ -1,166 +1,177 @@
-//! Copies: taking one away, checking one, moving to another box, and deleting what is here.
+//! Copies: downloading one, checking one, moving to another box, and deleting the data on this box.
 
-use imajin_service::Page;
 use imajin_service::page::Viewer;
+use imajin_service::{Node, Page, Texts, args};
 use maud::html;
 
-use crate::parts::{message, needs_script};
+use crate::parts::{message, scripts_off, why_believe};
 
-/// Take a copy away.
-pub(crate) fn copy(viewer: Viewer) -> Page {
+/// Download a copy.
+pub(crate) fn copy(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("A copy is signed with the key in your browser."))
-        h1 { "Take a copy away" }
-        p.lead { "One file with everything: your whole record, your pictures, and a page to look at it all without any box." }
+        (scripts_off(t))
+        h1 { (t.text("copy")) }
+        p.lead { (t.text("copy-lead")) }
         form #begin novalidate {
-            p { "It proves itself: anyone you show it to can check that nothing was changed or left out. Another box can carry on from it." }
-            label.check for="lock" { input #lock type="checkbox"; span { "Lock it with a passphrase, so that only who knows it can read it" } }
+            p { (t.text("copy-proves")) }
+            label.check for="lock" { input #lock type="checkbox"; span { (t.text("copy-lock")) } }
             div #lock-field.field hidden {
-                label for="passphrase" { "Passphrase of this copy" }
-                p.hint id="passphrase-hint" { "Without it nobody can open the file, you included." }
+                label for="passphrase" { (t.text("copy-passphrase")) }
+                p.hint id="passphrase-hint" { (t.text("copy-passphrase-hint")) }
                 input #passphrase type="password" autocomplete="new-password" aria-describedby="passphrase-hint";
             }
-            div.actions { button #make-copy.main type="submit" { "Make the copy" } }
+            div.actions { button #make-copy.main type="submit" { (t.text("copy-make")) } }
         }
         div #working hidden {
-            p.busy role="status" { "Your box is writing the copy." }
-            progress #progress aria-label="How far the copy is" {}
+            p.busy role="status" { (t.text("copy-writing")) }
+            progress #progress aria-label=(t.text("copy-progress")) {}
             p.hint #how-far {}
-            p.hint { "You can close this page and come back: the box goes on." }
+            p.hint { (t.text("copy-come-back")) }
         }
         div #finished hidden {
-            div.notice.good { p { "The copy is ready and signed by you." } }
+            div.notice.good { p { (t.text("copy-ready")) } }
             div.actions {
-                a #download.button.main href="/data/copy" download { "Save the copy" }
-                button #another type="button" { "Make another" }
+                a #download.button.main href="/data/copy" download { (t.text("copy-save")) }
+                button #another type="button" { (t.text("copy-another")) }
             }
-            p #open-file.hint { "Put it on a stick or another disk. It is not locked: whoever has it can read it." }
-            p #locked-file.hint hidden { "Put it on a stick or another disk. It opens with its passphrase only." }
+            p #open-file.hint { (t.text("copy-open")) }
+            p #locked-file.hint hidden { (t.text("copy-locked")) }
         }
     };
-    Page::new("Take a copy away", content)
-        .script("/assets/js/pages/copy.js")
+    t.page(t.text("copy"), content)
+        .script("/assets/www/copy.js")
         .viewer(Some(viewer))
         .current("/data")
 }
 
 /// Check a copy.
-pub(crate) fn verify(viewer: Option<Viewer>) -> Page {
+pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("The file is sent by a script of this page."))
-        h1 { "Check a copy" }
-        p.lead { "Drop a copy here, and this box reads it through: is it whole, and does every signature fit? Nothing of it is kept." }
+        (scripts_off(t))
+        h1 { (t.text("verify")) }
+        p.lead { (t.text("verify-lead")) }
         div #drop.drop {
-            label for="file" { strong { "A copy (.tar) or a single record (log.sqlite)" } }
-            p.hint { "Drop it here, or choose it:" }
+            label for="file" { strong { (t.text("verify-kinds")) } }
+            p.hint { (t.text("verify-drop")) }
             input #file type="file" accept=".tar,.sqlite,.age";
         }
         section #result aria-live="polite" {}
-        details {
-            summary { "Without trusting this box" }
-            p { "Another box, or " code { "imajin verify" } " on your own computer, says the same of the same file. Nobody needs to be believed." }
-        }
+        (why_believe(t, html! {
+            p { (t.text("verify-how")) }
+            p { (t.markup("verify-elsewhere", args![], |_, inner| html! { code { (inner) } })) }
+        }))
     };
-    Page::new("Check a copy", content)
-        .script("/assets/js/pages/verify.js")
+    t.page(t.text("verify"), content)
+        .script("/assets/www/verify.js")
         .viewer(viewer)
         .current("/verify")
 }
 
 /// Move to another box.
-pub(crate) fn moving(viewer: Viewer) -> Page {
+pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("Moving takes a signature of your key."))
+        (scripts_off(t))
         div #where {
-            h1 { "Move to another box" }
-            p.lead { "Your whole record moves, with your key and your name for others. Nothing is lost: the other box checks every line before it takes you in, and this one then sends whoever looks for you there." }
+            h1 { (t.text("move")) }
+            p.lead { (t.text("move-lead")) }
             form #ask novalidate {
                 div.field {
-                    label for="to" { "Address of the other box" }
-                    p.hint id="to-hint" { "As you type it in a browser there, without anything behind it." }
+                    label for="to" { (t.text("move-to")) }
+                    p.hint id="to-hint" { (t.text("move-to-hint")) }
                     input #to type="url" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false" required maxlength="200" placeholder="https://box.example" aria-describedby="to-hint";
                 }
-                div.actions { button #look.main type="submit" { "Look at what moves" } a.button href="/data" { "Stay here" } }
+                div.actions { button #look.main type="submit" { (t.text("move-look")) } a.button href="/data" { (t.text("move-stay")) } }
             }
         }
         div #plan hidden {
-            h1 { "Move to " span #new-home {} }
-            section.card #moves { h2 { "What moves along" } ul #moves-list {} p { "And every line of your record, as you signed it." } }
-            section.card #cannot hidden { h2 { "What cannot, and why" } ul #cannot-list {} }
+            h1 { (t.markup("move-plan", args![], |_, _| html! { span #new-home {} })) }
+            section.card #moves { h2 { (t.text("move-along")) } ul #moves-list {} p { (t.text("move-record")) } }
+            section.card #cannot hidden { h2 { (t.text("move-cannot")) } ul #cannot-list {} }
             section.card {
-                h2 { "How it goes" }
+                h2 { (t.text("move-how")) }
                 ul {
-                    li { "While it moves, nothing can be written to your record. That takes as long as sending it." }
-                    li { "Afterwards this box only shows what it had, and sends people on to the new one." }
-                    li { "You sign in at the new box with your recovery sheet: browsers keep keys for each address apart." }
+                    li { (t.text("move-while")) }
+                    li { (t.text("move-after")) }
+                    li { (t.text("move-signin")) }
                 }
             }
             form #go novalidate {
                 div.field {
-                    label for="invite" { "Invitation to the other box" }
-                    p.hint id="invite-hint" { "Only if it takes people in by invitation: the code that its owner gave you." }
+                    label for="invite" { (t.text("move-invite")) }
+                    p.hint id="invite-hint" { (t.text("move-invite-hint")) }
                     input #invite type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="invite-hint";
                 }
-                label.check for="sheet" { input #sheet type="checkbox"; span { "I have my recovery sheet at hand" } }
-                div.actions { button #move.main type="submit" { "Sign and move" } button #back type="button" { "Another box" } }
+                label.check for="sheet" { input #sheet type="checkbox"; span { (t.text("move-sheet")) } }
+                div.actions { button #move.main type="submit" { (t.text("move-go")) } button #back type="button" { (t.text("move-another")) } }
             }
         }
         div #begun hidden {
-            h1 { "Your move is not finished" }
-            p.lead { "You signed a move to " strong #begun-to {} ", and this box does not know yet whether it arrived. Nothing can be written to your record until it does." }
-            div.actions { button #again.main type="button" { "Go on with the move" } }
+            h1 { (t.text("move-begun")) }
+            p.lead { (t.markup("move-begun-why", args![], |_, _| html! { strong #begun-to {} })) }
+            div.actions { button #again.main type="button" { (t.text("move-again")) } }
         }
         div #moved hidden {
-            h1 { "You have moved" }
-            p.lead { "Your record now lives at " strong #lives-at {} ". Sign in there with your recovery sheet." }
-            div.actions { a #there.button.main href="/" { "Go to your new box" } }
+            h1 { (t.text("move-done")) }
+            p.lead { (t.markup("move-lives", args![], |_, _| html! { strong #lives-at {} })) }
+            div.actions { a #there.button.main href="/" { (t.text("move-there")) } }
         }
     };
-    Page::new("Move to another box", content)
-        .script("/assets/js/pages/move.js")
+    t.page(t.text("move"), content)
+        .script("/assets/www/move.js")
         .viewer(Some(viewer))
         .current("/data")
 }
 
 /// Delete everything.
-pub(crate) fn delete(viewer: Viewer) -> Page {
+pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("Deleting takes a signature of your key."))
+        (scripts_off(t))
         div #before {
-            h1 { "Delete my data" }
-            p.lead { "This erases your words and pictures on this box, for good. Take a copy first: it can be brought to another box later." }
-            div.actions { a.button.main href="/data/copy" { "Take a copy first" } a.button href="/data" { "Keep everything" } }
-            p #looking.busy role="status" { "Looking at what would go…" }
-            div #plan hidden {
-                section.card #events hidden {
-                    h2 { "Your events" }
-                    p { "An event has a record of its own, and only you can close it. Decide before you go: after that nobody is let in, and nobody gets their money back." }
-                    ul #events-list.rows {}
+            h1 { (t.text("delete")) }
+            p.lead { (t.text("delete-lead")) }
+            div.actions { a.button.main href="/data/copy" { (t.text("delete-copy")) } a.button href="/data" { (t.text("delete-keep")) } }
+            div #owns.notice hidden {
+                h2 { (t.text("delete-owns")) }
+                p { (t.text("delete-owns-why")) }
+                p {
+                    a #name-owner.button.main href="/owner?next=/data/delete" { (t.text("delete-name-owner")) } " "
+                    a #release.button href="/owner?next=/data/delete#release" { (t.text("delete-release")) } " "
+                    a.button href="/data" { (t.text("cancel")) }
                 }
-                section.card { h2 { "What goes" } ul #goes {} p #nothing-goes hidden { "There are no words or pictures of yours here." } }
+            }
+            p #looking.busy role="status" { (t.text("delete-looking")) }
+            // What an app wants settled first: an owner can settle it as well before the box has another one.
+            div #first {}
+            div #plan hidden {
+                section.card { h2 { (t.text("delete-goes")) } ul #goes {} p #nothing-goes hidden { (t.text("delete-nothing")) } }
                 section.card {
-                    h2 { "What stays, and why" }
+                    h2 { (t.text("delete-stays")) }
                     ul #stays {}
                 }
-                section.card { h2 { "What this box cannot reach" } ul #out-of-reach {} }
+                section.card { h2 { (t.text("delete-reach")) } ul #out-of-reach {} }
                 form #form-delete novalidate {
-                    label.check for="sure" { input #sure type="checkbox"; span { "I understand that nobody can undo this" } }
-                    div.actions { button #erase.danger type="submit" { "Sign and delete" } }
+                    label.check for="sure" { input #sure type="checkbox"; span { (t.text("delete-sure")) } }
+                    div.actions { button #erase.danger type="submit" { (t.text("delete-go")) } }
                 }
             }
         }
         div #gone hidden {
-            h1 { "It is gone" }
-            p.lead { "Your words and pictures are erased on this box. Keep the receipt: it is signed, and says what was erased and when." }
-            div.actions { button #save-receipt.main type="button" { "Save the receipt" } a.button href="/" { "Leave" } }
+            h1 { (t.text("delete-gone")) }
+            p.lead { (t.text("delete-gone-why")) }
+            div.actions { button #save-receipt.main type="button" { (t.text("delete-receipt")) } a.button href="/" { (t.text("delete-leave")) } }
         }
     };
-    Page::new("Delete my data", content)
-        .script("/assets/js/pages/delete.js")
+    let page = t
+        .page(t.text("delete"), content)
+        .script("/assets/www/delete.js")
         .viewer(Some(viewer))
-        .current("/data")
+        .current("/data");
+    let manifests = node.services().manifests();
+    manifests
+        .filter_map(|manifest| manifest.before_deletion)
+        .fold(page, Page::script)
 }

@@ -1,203 +1,196 @@
 //! "Create your identity": the wizard's five steps. The script `create.js` moves between them.
 
-use imajin_service::{Node, Page, Registration};
+use imajin_service::{Node, Page, Registration, Texts, args};
 use maud::{Markup, html};
 
-use crate::parts::{message, needs_script, sheet_input};
+use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
 
 /// The page.
-pub(crate) fn page(node: &Node) -> Page {
+pub(crate) fn page(node: &Node, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
-        return closed();
+        return closed(t);
     }
     let content = html! {
         (message())
-        (needs_script("Your key is made in your browser, by a script of this page."))
-        ol.steps aria-label="Steps" {
-            @for (id, name) in [("name", "Name"), ("key", "Key"), ("sheet", "Sheet"), ("test", "Test"), ("done", "Done")] {
-                li id={ "mark-" (id) } aria-current=[(id == "name").then_some("step")] { (name) }
+        (scripts_off(t))
+        ol.steps aria-label=(t.text("create-steps")) {
+            @for (id, name) in [("name", "create-step-name"), ("key", "create-step-key"), ("sheet", "create-step-sheet"), ("test", "create-step-test"), ("done", "create-step-done")] {
+                li id={ "mark-" (id) } aria-current=[(id == "name").then_some("step")] { (t.text(name)) }
             }
         }
-        (name_step(node))
-        (key_step())
-        (sheet_step())
-        (test_step())
-        (done_step())
+        (name_step(node, t))
+        (key_step(t))
+        (sheet_step(t))
+        (test_step(t))
+        (done_step(t))
     };
-    Page::new("Create your identity", content)
-        .script("/assets/js/pages/create.js")
+    t.page(t.text("create"), content)
+        .script("/assets/www/create.js")
         .current("/create")
 }
 
-fn closed() -> Page {
+fn closed(t: Texts) -> Page {
     let content = html! {
-        h1 { "This box takes nobody new" }
-        p { "Its owner has closed it for new people. Are you here already? " a href="/signin" { "Sign in" } "." }
+        h1 { (t.text("create-closed")) }
+        p { (t.markup("create-closed-why", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
     };
-    Page::new("Create your identity", content).current("/create")
+    t.page(t.text("create"), content).current("/create")
 }
 
-fn name_step(node: &Node) -> Markup {
+fn name_step(node: &Node, t: Texts) -> Markup {
     html! {
         section #step-name {
-            h1 { "What shall people call you?" }
+            h1 { (t.text("create-name")) }
             div #own.notice hidden {
-                p { "You came in with a letter. Now you get a key of your own: your address and all that you have stay as they are. An invitation, if you have one, lets you do more here." }
+                p { (t.text("create-own")) }
             }
+            div #code-came.notice.good role="status" hidden { p {} }
+            (super::addresses::been_here_before(node, t))
             form #form-name novalidate {
+                @match (node.is_claimed(), node.registration()) {
+                    (false, _) => (claim_field(t)),
+                    (true, Registration::Invite) => (invite_field(t)),
+                    (true, _) => {}
+                }
                 div.field {
-                    label for="name" { "Your name" }
-                    p.hint id="name-hint" { "As your friends know you. You can change it at any time." }
+                    label for="name" { (t.text("create-your-name")) }
+                    p.hint id="name-hint" { (t.text("create-name-hint")) }
                     input #name type="text" autocomplete="name" maxlength="100" required aria-describedby="name-hint";
                 }
-                @if !node.is_claimed() { (claim_field()) }
-                @if node.registration() == Registration::Invite { (invite_field()) }
-                div.actions { button.main type="submit" { "Continue" } }
+                div.actions { button #to-key.main type="submit" { (t.text("continue")) } }
             }
-            p.soft { "Have you been here before? " a href="/signin" { "Sign in" } " instead." }
+            p.soft { (t.markup("create-before", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
         }
     }
 }
 
-/// Shown only while the box has no owner. `create.js` opens it, or says that the code came with the link.
-fn claim_field() -> Markup {
+/// Asked first while the box has no owner: nobody begins here before it has one. Hidden by `create.js` where a link brought
+/// the code.
+fn claim_field(t: Texts) -> Markup {
     html! {
-        div #claim-came.notice hidden { p { "You came by this box's claim link, so you will be its owner." } }
-        details #claim-details {
-            summary { "I have this box's claim code" }
-            div.field {
-                label for="claim" { "Claim code" }
-                p.hint id="claim-hint" {
-                    "This box has no owner yet. Whoever enters the code that it printed when it was first started becomes its owner. "
-                    "You can also begin without it; then you just do not own the box."
-                }
-                input #claim type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
+        div.field data-code {
+            label for="claim" { (t.text("create-claim")) }
+            p.hint id="claim-hint" {
+                (t.text("create-claim-hint"))
             }
+            input #claim type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
         }
     }
 }
 
-/// Shown where one begins by invitation. `create.js` fills it from the link.
-fn invite_field() -> Markup {
+/// Asked first of people who come by invitation. Hidden by `create.js` where a link brought it.
+fn invite_field(t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="invite" { "Your invitation" }
-            p.hint id="invite-hint" { "The code that the owner of this box gave you." }
+        div.field data-code {
+            label for="invite" { (t.text("create-invite")) }
+            p.hint id="invite-hint" { (t.text("create-invite-hint")) }
             input #invite type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="invite-hint";
         }
     }
 }
 
-fn key_step() -> Markup {
+fn key_step(t: Texts) -> Markup {
     html! {
         section #step-key hidden {
-            h1 { "Your key" }
+            h1 { (t.text("create-key")) }
             p.lead {
-                "Your key is a very long secret number that this browser makes for you and never gives away. "
-                "With it you sign what you do, so that everybody can see it was you, and nobody, not even this box, can pretend to be you."
+                (t.text("create-key-what"))
             }
             form #form-key novalidate {
-                div.field {
-                    label for="passphrase" { "A passphrase for your recovery sheet" }
-                    p.hint id="passphrase-hint" {
-                        "Next comes a sheet of paper that brings your key back if this device breaks or gets lost. "
-                        "The passphrase locks the sheet. Choose one that you will still know in some years."
-                    }
-                    input #passphrase type="password" autocomplete="new-password" minlength="12" required aria-describedby="passphrase-hint";
-                    label.check { input #see type="checkbox"; span { "Show what I type" } }
-                    button #suggest.link type="button" { "Suggest one that can be said aloud" }
-                }
-                div.actions { button #make.main type="submit" { "Make my key" } }
+                p { (t.text("create-sheet-next")) }
+                (passphrase_field(t))
+                div.actions { button #make.main type="submit" { (t.text("create-make")) } }
             }
-            p { button.link type="button" data-start-over { "Start over" } }
+            p { button.link type="button" data-start-over { (t.text("create-over")) } }
         }
     }
 }
 
-fn sheet_step() -> Markup {
+fn sheet_step(t: Texts) -> Markup {
     html! {
         section #step-sheet.prints hidden {
-            h1 { "Your recovery sheet" }
-            p.lead { "Print this sheet or save it on a stick, and keep it where you keep papers that matter. Without your passphrase it opens nothing." }
-            div.sheet {
-                h2 { "Recovery sheet of " span #sheet-name {} }
-                p { "Made on " span #sheet-date {} ". Opens only with your passphrase, which does not stand here." }
-                div.body {
-                    div #sheet-code {}
-                    ol #sheet-lines {}
-                }
-                p { "To use it: open your box's address in a browser, choose “Sign in”, then “Restore from the sheet”." }
-            }
+            h1 { (t.text("create-sheet")) }
+            p.lead { (t.text("create-sheet-lead")) }
+            (paper(t))
             div.actions {
-                button #print type="button" { "Print" }
-                button #save type="button" { "Save as a file" }
-                button #to-test.main type="button" { "I have it, continue" }
+                button #print type="button" { (t.text("print")) }
+                button #save type="button" { (t.text("save-as-file")) }
+                button #to-test.main type="button" { (t.text("have-sheet")) }
             }
-            p { button.link type="button" data-start-over { "Start over with a new key" } }
+            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
         }
     }
 }
 
-fn test_step() -> Markup {
+fn test_step(t: Texts) -> Markup {
     html! {
         section #step-test hidden {
-            h1 { "Does the sheet work?" }
-            p.lead { "Read it back now, while nothing depends on it yet. A sheet that was never tried is only a hope." }
+            h1 { (t.text("create-test")) }
+            p.lead { (t.text("create-test-lead")) }
             form #form-test novalidate {
-                (sheet_input())
+                (sheet_input(t))
                 div.field {
-                    label for="test-passphrase" { "Your passphrase" }
+                    label for="test-passphrase" { (t.text("create-passphrase")) }
                     input #test-passphrase type="password" autocomplete="off" required;
                 }
                 div.actions {
-                    button #test.main type="submit" { "Open the sheet" }
-                    button #back-to-sheet type="button" { "Back to the sheet" }
+                    button #test.main type="submit" { (t.text("open-sheet")) }
+                    button #back-to-sheet type="button" { (t.text("create-back")) }
                 }
             }
-            p { button.link type="button" data-start-over { "Start over with a new key" } }
+            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
         }
     }
 }
 
-fn done_step() -> Markup {
+/// What somebody may be at the end, by its name in the API.
+const ROLES: [(&str, &str); 4] = [
+    ("owner", "create-owner"),
+    ("member", "create-member"),
+    ("guest", "create-guest"),
+    ("stranger", "create-stranger"),
+];
+
+fn done_step(t: Texts) -> Markup {
     html! {
         section #step-done hidden {
-            div #finishing { p.busy role="status" { "The sheet works. Telling your box…" } }
+            div #finishing { p.busy role="status" { (t.text("create-finishing")) } }
             div #finish-again hidden {
-                h1 { "Almost done" }
-                p { "Your key and your sheet are good. Only your box has not taken you in yet." }
+                h1 { (t.text("create-almost")) }
+                p { (t.text("create-almost-why")) }
                 div #claim-again hidden {
                     div.field {
-                        label for="claim-code" { "Claim code" }
-                        p.hint id="claim-code-hint" { "Look at it again, or leave it empty to begin without owning the box." }
+                        label for="claim-code" { (t.text("create-claim")) }
+                        p.hint id="claim-code-hint" { (t.text("create-claim-again")) }
                         input #claim-code type="text" autocomplete="off" spellcheck="false" aria-describedby="claim-code-hint";
                     }
                 }
                 div #invite-again hidden {
                     div.field {
-                        label for="invite-code" { "Your invitation" }
-                        p.hint id="invite-code-hint" { "The code that the owner of this box gave you." }
+                        label for="invite-code" { (t.text("create-invite")) }
+                        p.hint id="invite-code-hint" { (t.text("create-invite-hint")) }
                         input #invite-code type="text" autocomplete="off" spellcheck="false" aria-describedby="invite-code-hint";
                     }
                 }
-                div.actions { button #try-again.main type="button" { "Try again" } }
+                div.actions { button #try-again.main type="button" { (t.text("create-again")) } }
             }
             div #finished hidden {
-                h1 { "Welcome, " span #finished-name {} }
-                p.lead { "Your key is in this browser, your sheet is tested, and your record has begun. What you do from here on is signed by you." }
+                h1 { (t.markup("create-welcome", args![], |_, _| html! { span #finished-name {} })) }
+                p.lead { (t.text("create-done")) }
+                @for (role, message) in ROLES { p.notice.good data-role=(role) hidden { (t.text(message)) } }
                 div.actions {
-                    a #finished-invite.button.main href="/connections" hidden { "Accept the invitation to connect" }
-                    a.button.main href="/profile/edit" { "Write your profile" }
+                    a #finished-invite.button.main href="/connections" hidden { (t.text("create-connect")) }
+                    a.button.main href="/profile/edit" { (t.text("create-profile")) }
                 }
                 div #finished-owner.card hidden {
-                    h2 { "Lock this box with a passphrase?" }
-                    p { "You own this box. Whoever steals it, or its card, can read what is on it. With a lock the keys, addresses and letters that it keeps open only with a passphrase; in return somebody types it after every power cut." }
-                    p { a.button href="/lock" { "What a lock means, and how to put it on" } }
-                    p.hint { "You can do it at any time: from “How it is”." }
+                    h2 { (t.text("create-lock")) }
+                    p { (t.text("create-lock-why")) }
+                    p { a.button href="/lock" { (t.text("create-lock-how")) } }
+                    p.hint { (t.text("create-lock-later")) }
                 }
-                p.soft { "Or look at " a href="/data" { "your data" } "." }
+                p.soft { (t.markup("create-look", args![], |_, inner| html! { a href="/data" { (inner) } })) }
             }
         }
-        p #resumed.soft hidden { "You are where you left off." }
+        p #resumed.soft hidden { (t.text("create-resumed")) }
     }
 }

@@ -1,4 +1,4 @@
-//! "My data": what the box holds about whoever is signed in, as a picture, a table and a list.
+//! "My data": what the box has about the signed-in person, as a picture, a table and a list.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -6,18 +6,19 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::{LogStatus, OpTable, WillKind};
 use imajin_protocol::{Did, Head};
 use imajin_service::extract::{Caller, Query};
-use imajin_service::{Count, Node, Page, Problem};
+use imajin_service::{Count, Lang, Manifest, Node, Problem, Texts, Words, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::pages::{to_signin, viewer_of};
-use crate::parts::needs_script;
+use crate::manifest::TEXTS;
+use crate::pages::to_signin;
+use crate::parts::{scripts_off, why_believe};
+use crate::picture;
 use crate::record::{Dot, Line};
-use crate::{picture, words};
 
-/// Entries in the picture: the newest. More would be a smear.
+/// Entries in the picture: the newest. More would not be distinguishable.
 const PICTURE_ENTRIES: u64 = 2_000;
-/// Entries of the list on one page.
+/// Entries of the list on a page.
 const LIST_ENTRIES: u64 = 30;
 
 #[derive(Debug, Deserialize)]
@@ -26,9 +27,9 @@ pub(crate) struct Before {
     before: Option<u64>,
 }
 
-/// What one service holds.
+/// What one service has.
 struct Held {
-    service: &'static str,
+    manifest: &'static Manifest,
     counts: Vec<Count>,
 }
 
@@ -37,25 +38,30 @@ pub(crate) async fn data(
     State(node): State<Node>,
     Caller(session): Caller,
     Query(Before { before }): Query<Before>,
+    lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(viewer) = viewer_of(&node, session.as_ref())? else {
+    let t = TEXTS.of(lang);
+    let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(to_signin("/data"));
     };
     let did = Did::parse(&viewer.did).map_err(Problem::internal)?;
     let reading = node.clone();
-    // Up to some thousand entries are read from the disk.
-    let content = imajin_service::blocking::run(move || content(&reading, &did, before)).await??;
-    let page = Page::new("My data", content).script("/assets/js/pages/data.js");
+    // This may read some thousand entries from the disk.
+    let content =
+        imajin_service::blocking::run(move || content(&reading, &did, before, t)).await??;
+    let page = t
+        .page(t.text("data"), content)
+        .script("/assets/www/data.js");
     let page = match node.config().usb.sticks().are_possible() {
-        true => page.script("/assets/js/pages/sticks.js"),
+        true => page.script("/assets/www/sticks.js"),
         false => page,
     };
     Ok(page.viewer(Some(viewer)).current("/data").into_response())
 }
 
-fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Problem> {
-    let Some(status) = node.status(did)? else {
-        return Ok(html! { h1 { "My data" } p.lead { "This box holds nothing about you yet." } });
+fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Markup, Problem> {
+    let Some(status) = node.ledger().readable_status(did)? else {
+        return Ok(html! { h1 { (t.text("data")) } p.lead { (t.text("data-nothing")) } });
     };
     let total = status.seq + 1;
     let end = before.unwrap_or(total).clamp(1, total);
@@ -70,36 +76,48 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
         .iter()
         .filter_map(Dot::read)
         .collect::<Vec<_>>();
+    let of_apps = &node.services().words().of(t.lang);
     Ok(html! {
         div #message {}
-        h1 { "My data" }
-        (summary(node, &status, &dots, total, drawn_from))
-        h2 { "Your record over time" }
-        (picture::draw(&dots, &|seq| link(seq, start, end, total)))
-        details { summary { "Show as table" } (picture::table(&dots)) }
+        h1 { (t.text("data")) }
+        (summary(node, &status, &dots, (total, drawn_from), t))
+        (why_believe(t, html! {
+            p { (t.text("data-how-chain")) }
+            p { (t.text("data-how-signed")) }
+            p { (t.markup("data-how-check", args![], |_, inner| html! { a href="/verify" { (inner) } })) }
+        }))
+        h2 { (t.text("data-over-time")) }
+        (picture::draw(&dots, of_apps, t, &|seq| link(seq, start, end, total)))
+        details { summary { (t.text("data-as-table")) } (picture::table(&dots, of_apps, t)) }
         div.actions {
-            a.button.main href="/data/copy" { "Take a copy away" }
-            a.button href="/devices" { "Devices" }
-            a.button href="/trust" { "Who vouches for me" }
-            a.button href="/apps" { "Apps" }
+            a.button.main href="/data/copy" { (t.text("copy")) }
+            a.button href="/devices" { (t.text("devices")) }
+            a.button href="/trust" { (t.text("data-trust")) }
+            a.button href="/apps" { (t.text("data-apps")) }
         }
-        h2 { "What is here" }
-        (held(&services(node, did)?))
-        @if node.config().usb.sticks().are_possible() { (sticks()) }
-        h2 #entries { "Entry by entry" }
-        ol.rows reversed start=(end.saturating_sub(1)) { @for line in lines.iter().rev() { (line.draw(did)) } }
-        (pages(start, end, total))
-        h2 { "Leaving" }
-        p { "You can " a href="/data/copy" { "take a copy away" } ", " a href="/data/move" { "move to another box" } " with everything, or " a href="/data/delete" { "delete what is here" } "." }
+        h2 { (t.text("data-here")) }
+        (held(&services(node, did)?, of_apps, t))
+        @if node.config().usb.sticks().are_possible() { (sticks(t)) }
+        h2 #entries { (t.text("data-entries")) }
+        ol.rows reversed start=(end.saturating_sub(1)) { @for line in lines.iter().rev() { (line.draw(did, of_apps, t)) } }
+        (pages(start, end, total, t))
+        h2 { (t.text("data-leaving")) }
+        p {
+            (t.markup("data-leave", args![], |name, inner| match name {
+                "copy" => html! { a href="/data/copy" { (inner) } },
+                "move" => html! { a href="/data/move" { (inner) } },
+                _ => html! { a href="/data/delete" { (inner) } },
+            }))
+        }
     })
 }
 
-/// Sticks in the box. What there is, the page's script asks for again and again.
-fn sticks() -> Markup {
+/// Sticks in the box. The page's script keeps asking which there are.
+fn sticks(t: Texts) -> Markup {
     html! {
-        h2 { "USB sticks" }
-        (needs_script("A copy is signed with the key in your browser."))
-        p.soft #no-sticks { "Plug a stick into your box, and it appears here: for a copy of everything that is yours, or to bring one back." }
+        h2 { (t.text("data-sticks")) }
+        (scripts_off(t))
+        p.soft #no-sticks { (t.text("data-no-sticks")) }
         div #sticks {}
     }
 }
@@ -112,10 +130,11 @@ fn entries(
     end: u64,
 ) -> Result<Vec<imajin_ledger::StoredEntry>, Problem> {
     let limit = usize::try_from(end - start).unwrap_or(usize::MAX);
-    Ok(node.ledger().entries(did, start.checked_sub(1), limit)?)
+    let read = node.ledger().readable(did, start.checked_sub(1), limit)?;
+    Ok(read.entries)
 }
 
-/// Where a dot leads: down this page if its entry is on it.
+/// The link of a dot: down this page if its entry is on it.
 fn link(seq: u64, start: u64, end: u64, total: u64) -> String {
     if (start..end).contains(&seq) {
         return format!("#entry-{seq}");
@@ -124,7 +143,13 @@ fn link(seq: u64, start: u64, end: u64, total: u64) -> String {
     format!("/data?before={before}#entry-{seq}")
 }
 
-fn summary(node: &Node, status: &LogStatus, dots: &[Dot], total: u64, drawn_from: u64) -> Markup {
+fn summary(
+    node: &Node,
+    status: &LogStatus,
+    dots: &[Dot],
+    (total, drawn_from): (u64, u64),
+    t: Texts,
+) -> Markup {
     let signed = dots
         .iter()
         .filter(|dot| dot.will == WillKind::Signed)
@@ -132,41 +157,51 @@ fn summary(node: &Node, status: &LogStatus, dots: &[Dot], total: u64, drawn_from
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
     html! {
         p.lead {
-            "Everything that this box holds about you stands in your record: " strong { (words::counted(total, "entry")) }
-            @if let Some(since) = since { " since " (words::date(since)) }
-            ". "
-            @if drawn_from == 0 { (words::thousands(signed)) " of them are signed by your own key." }
-            @else { "Of the newest " (words::thousands(dots.len() as u64)) ", " (words::thousands(signed)) " are signed by your own key." }
+            (t.with("data-all", args![count = total])) " "
+            @if let Some(since) = since { (t.with("data-since", args![date = t.lang.date(since)])) " " }
+            @if drawn_from == 0 { (t.with("data-signed", args![count = signed])) }
+            @else { (t.with("data-signed-newest", args![of = dots.len() as u64, count = signed])) }
         }
-        (whose_word(status.bare_key, signed, dots.len() as u64))
+        (whose_word(status.bare_key, signed, dots.len() as u64, t))
         @if let Some(reason) = &status.read_only {
             div.notice {
-                p { "Your record can only be read here: " (reason) "." }
-                @if may_go_on(node, status) { (go_on(node, status)) }
+                p { (t.with("data-read-only", args![reason = reason.to_string()])) }
+                @if may_go_on(node, status) { (go_on(node, status, t)) }
             }
         }
-        @if let Some(reason) = &status.quarantined { div.notice.bad { p { "The file of your record is damaged, and was set aside: " (reason) "." } } }
-        @if let Some(newest) = newest(dots) { p.soft { "The newest entry was made " (words::time(newest)) "." } }
+        @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, reason, t)) }
+        @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.lang.time(newest))) } }
     }
 }
 
-/// What nobody but the box vouches for.
-fn whose_word(bare_key: bool, signed: u64, of: u64) -> Markup {
+/// The notice above a part of a damaged record.
+fn damaged(from: u64, reason: &str, t: Texts) -> Markup {
     html! {
-        @if bare_key {
-            p.soft { "Your own key signs no entries yet, so all of this is your box's own word." }
-        } @else if signed < of {
-            p.soft { "What no key signed is worth as much as you trust your box. Each entry below says whose word it is." }
+        div.notice.bad role="alert" {
+            p { strong { (t.with("data-damaged", args![entry = from.to_string()])) } " " (t.text("data-damaged-shown")) }
+            p { (t.markup("data-damaged-mend", args![], |_, inner| html! { a href="/health" { (inner) } })) }
+            p.hint { (reason) }
         }
     }
 }
 
-/// Whether its owner may say that it goes on here: its home is this very box, and it does not lie in pieces.
+/// The entries that only the box vouches for.
+fn whose_word(bare_key: bool, signed: u64, of: u64, t: Texts) -> Markup {
+    html! {
+        @if bare_key {
+            p.soft { (t.text("data-boxs-word")) }
+        } @else if signed < of {
+            p.soft { (t.text("data-each-word")) }
+        }
+    }
+}
+
+/// Whether the owner may continue the record here: its home is this very box, and it is not damaged.
 fn may_go_on(node: &Node, status: &LogStatus) -> bool {
     status.home.node == *node.did() && status.waits_for_home && !status.bare_key && !status.deleted
 }
 
-fn go_on(node: &Node, status: &LogStatus) -> Markup {
+fn go_on(node: &Node, status: &LogStatus, t: Texts) -> Markup {
     let known = status
         .newer
         .as_deref()
@@ -177,11 +212,11 @@ fn go_on(node: &Node, status: &LogStatus) -> Markup {
         + 1;
     html! {
         p {
-            "You can let it go on from where it is. What you wrote after that, and what is not here, is given up: if another box or a copy of yours has it, bring that here first."
+            (t.text("data-go-on-why"))
         }
         p {
             button #go-on.main type="button" data-node=(node.did()) data-url=(node.url()) data-epoch=(epoch) data-abandons=[status.newer.as_deref()] {
-                "Go on from here"
+                (t.text("data-go-on"))
             }
         }
     }
@@ -198,7 +233,7 @@ fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
         counts.retain(|count| count.number > 0);
         if !counts.is_empty() {
             all.push(Held {
-                service: service.name(),
+                manifest: service.manifest(),
                 counts,
             });
         }
@@ -206,25 +241,25 @@ fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
     Ok(all)
 }
 
-fn held(all: &[Held]) -> Markup {
+fn held(all: &[Held], of_apps: &Words, t: Texts) -> Markup {
     html! {
         ul.cards {
             @for held in all {
                 li.card {
-                    h3 { @if held.service == "pay" { a href="/pay" { (words::service(held.service)) } } @else { (words::service(held.service)) } }
-                    ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (count.named()) } } }
+                    h3 { @if let Some(page) = held.manifest.own_page { a href=(page) { (of_apps.service(held.manifest.name)) } } @else { (of_apps.service(held.manifest.name)) } }
+                    ul { @for count in &held.counts { li { strong { (t.lang.number(count.number)) } " " (count.named()) } } }
                 }
             }
         }
     }
 }
 
-fn pages(start: u64, end: u64, total: u64) -> Markup {
+fn pages(start: u64, end: u64, total: u64, t: Texts) -> Markup {
     html! {
         @if start > 0 || end < total {
-            nav.actions aria-label="Parts of the list" {
-                @if end < total { a.button href={ "/data?before=" ((end + LIST_ENTRIES).min(total)) "#entries" } { "Newer" } }
-                @if start > 0 { a.button href={ "/data?before=" (start) "#entries" } { "Older" } }
+            nav.actions aria-label=(t.text("data-parts")) {
+                @if end < total { a.button href={ "/data?before=" ((end + LIST_ENTRIES).min(total)) "#entries" } { (t.text("data-newer")) } }
+                @if start > 0 { a.button href={ "/data?before=" (start) "#entries" } { (t.text("data-older")) } }
             }
         }
     }

@@ -1,56 +1,98 @@
-//! Devices and sessions: which keys are mine, adding one, ending sessions. Drawn by `devices.js`, since changing them
-//! needs a key.
+//! Devices and sessions: listing keys, adding one, ending sessions. `devices.js` draws it, because changes need a key.
 
-use imajin_service::Page;
 use imajin_service::page::{Viewer, short_did};
-use maud::html;
+use imajin_service::{Page, Texts, args};
+use maud::{Markup, html};
 
-use crate::parts::{message, needs_script};
+use crate::parts::{message, scripts_off};
 
 /// The page.
-pub(crate) fn page(viewer: Viewer) -> Page {
+pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("Changing your devices takes a signature of your key."))
-        h1 { "Devices" }
-        p { "Your address: " (short_did(&viewer.did)) }
-        h2 { "Keys that sign for you" }
+        (scripts_off(t))
+        h1 { (t.text("devices")) }
+        p { (t.markup("devices-id", args![], |_, _| short_did(&viewer.did))) }
+        h2 { (t.text("devices-sign")) }
         div #no-key.notice hidden {
-            p { "This browser is signed in but holds no key of yours, so it can look and not sign. " a href="/restore" { "Restore your key from the sheet" } "." }
+            p { (t.markup("devices-no-key", args![], |_, inner| html! { a href="/restore" { (inner) } })) }
         }
         div #kept.notice hidden {
-            p { "You came in with a letter, and this box keeps your key for you. Make it yours: then nobody but you can sign for you, and what you have stays as it is." }
-            p { a.button.main href="/create?own" { "Make a key of my own" } }
+            p { (t.text("devices-kept")) }
+            p { a.button.main href="/create?own" { (t.text("devices-own")) } }
         }
-        ul #keys.rows { li.soft { "Looking…" } }
+        ul #keys.rows { li.soft { (t.text("looking")) } }
         section.card {
-            h2 { "Add a device" }
-            p { "On the new device open this box's address, choose “Sign in”, then “Add this device”. It shows a code." }
-            p { button #scan type="button" hidden { "Scan its code with the camera" } }
+            h2 { (t.text("devices-add")) }
+            p { (t.text("devices-add-how")) }
+            p { button #scan type="button" hidden { (t.text("devices-scan")) } }
             form #form-add novalidate {
                 div.field {
-                    label for="key" { "The text below the code on the new device" }
+                    label for="key" { (t.text("devices-key")) }
                     input #key type="text" autocomplete="off" autocapitalize="none" spellcheck="false";
                 }
-                button type="submit" { "Continue" }
+                button type="submit" { (t.text("continue")) }
             }
             div #confirm hidden {
-                h3 tabindex="-1" { "Is it your device?" }
-                p { "It must show " strong.mono #check {} ". If it shows anything else, it is not yours." }
-                label.check { input #full type="checkbox"; span { "It may also change which devices are mine (for a device that you trust like this one)" } }
+                h3 tabindex="-1" { (t.text("devices-is-it")) }
+                p { (t.markup("devices-check", args![], |_, _| html! { strong.mono #check {} })) }
+                div.field {
+                    label for="device-name" { (t.text("devices-call")) }
+                    input #device-name type="text" maxlength="60" autocomplete="off" placeholder=(t.text("devices-phone"));
+                }
+                label.check { input #full type="checkbox"; span { (t.text("devices-full")) } }
                 div.actions {
-                    button #add.main type="button" { "Sign and add it" }
-                    button #not-add type="button" { "Not mine" }
+                    button #add.main type="button" { (t.text("devices-sign-add")) }
+                    button #not-add type="button" { (t.text("devices-not-mine")) }
                 }
             }
         }
-        h2 { "Where you are signed in" }
-        ul #sessions.rows { li.soft { "Looking…" } }
-        div.actions { button #sign-out type="button" { "Sign out here" } }
-        p.hint { "Signing out leaves your key in this browser. To take a device out of your hands, take its key out of use above." }
+        section.card {
+            h2 { (t.text("sheets")) }
+            p { span #sheet-count {} " " (t.text("devices-sheets-why")) }
+            p { a.button href="/sheets" { (t.text("devices-sheets")) } }
+        }
+        h2 { (t.text("devices-sessions")) }
+        ul #sessions.rows { li.soft { (t.text("looking")) } }
+        div.actions { button #sign-out type="button" { (t.text("devices-sign-out")) } }
+        p.hint { (t.text("devices-sign-out-why")) }
+        (lock(t))
+        details #forget hidden {
+            summary { (t.text("devices-forget")) }
+            form #form-forget novalidate {
+                p { (t.text("devices-forget-why")) }
+                label.check for="forget-sure" { input #forget-sure type="checkbox"; span { (t.text("devices-forget-sure")) } }
+                div.actions { button #forget-go.danger type="submit" { (t.text("devices-forget")) } }
+            }
+        }
     };
-    Page::new("Devices", content)
-        .script("/assets/js/pages/devices.js")
+    t.page(t.text("devices"), content)
+        .script("/assets/www/devices.js")
+        .script("/assets/www/lock-key.js")
         .viewer(Some(viewer))
         .current("/devices")
+}
+
+/// The optional lock on the key in this browser; `lock-key.js` puts it on.
+fn lock(t: Texts) -> Markup {
+    html! {
+        section #lock.card hidden {
+            h2 { (t.text("keylock")) }
+            p #lock-open { (t.text("keylock-why")) }
+            p #lock-closed hidden {}
+            form #form-lock novalidate hidden {
+                div.field {
+                    label for="lock-passphrase" { (t.text("keylock-passphrase")) }
+                    p.hint id="lock-hint" { (t.text("keylock-hint")) }
+                    input #lock-passphrase type="password" autocomplete="new-password" minlength="8" required aria-describedby="lock-hint";
+                }
+                div.actions { button #lock-go.main type="submit" { (t.text("keylock-with-passphrase")) } }
+            }
+            div.actions {
+                button #lock-prf type="button" hidden { (t.text("keylock-with-device")) }
+                button #lock-choose type="button" hidden { (t.text("keylock-with-passphrase")) }
+                button #lock-off type="button" hidden { (t.text("keylock-off")) }
+            }
+        }
+    }
 }

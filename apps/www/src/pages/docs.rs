@@ -2,34 +2,37 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use imajin_service::{Node, Page};
+use imajin_service::{Lang, Node, Page, args};
 use maud::html;
 
+use crate::manifest::TEXTS;
+
 /// `/docs`
-pub(crate) async fn docs(State(node): State<Node>) -> Page {
+pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
+    let t = TEXTS.of(lang);
     let services: Vec<_> = node
         .services()
         .iter()
         .map(|service| service.name())
         .collect();
     let content = html! {
-        h1 { "How it works" }
-        h2 { "Your key" }
-        p { "When you begin, your browser makes a secret number for you: your key. It stays in that browser. What you do is signed with it, and everybody can check the signature without asking anyone." }
-        h2 { "Your record" }
-        p { "Everything this box knows about you stands in one file, your record. Each entry names the one before it, so nothing can be slipped in, taken out or changed without it showing. Your box writes; only you can sign." }
-        h2 { "Your copy" }
-        p { "You can take the whole record away, as one file. It proves itself: " a href="/verify" { "any box can check it" } ", and so can a small program on any computer. Another box can carry on from it, with the same address, pages and friends." }
-        h2 { "When words are erased" }
-        p { "What you wrote can be erased. What stays is that there was something, when, and who signed it, so that the rest of the record still proves itself." }
-        h2 { "If you lose your device" }
-        p { "Your recovery sheet and its passphrase bring the key back. If you have another device that is yours, it can let a new one in as well." }
-        h2 { "For programs" }
-        p { "Each service describes itself:" }
+        h1 { (t.text("docs")) }
+        h2 { (t.text("docs-key")) }
+        p { (t.text("docs-key-why")) }
+        h2 { (t.text("docs-record")) }
+        p { (t.text("docs-record-why")) }
+        h2 { (t.text("docs-copy")) }
+        p { (t.markup("docs-copy-why", args![], |_, inner| html! { a href="/verify" { (inner) } })) }
+        h2 { (t.text("docs-erased")) }
+        p { (t.text("docs-erased-why")) }
+        h2 { (t.text("docs-lost")) }
+        p { (t.text("docs-lost-why")) }
+        h2 { (t.text("docs-programs")) }
+        p { (t.text("docs-programs-why")) }
         ul { @for name in &services { li { a href={ "/" (name) "/api/spec" } { (name) } } } }
-        p { "The whole in one text: " a href="/llms-full.txt" { "llms-full.txt" } "." }
+        p { (t.markup("docs-programs-all", args![], |_, _| html! { a href="/llms-full.txt" { "llms-full.txt" } })) }
     };
-    Page::new("How it works", content).current("/docs")
+    t.page(t.text("docs"), content).current("/docs")
 }
 
 /// `/llms-full.txt`

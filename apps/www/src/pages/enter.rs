@@ -1,129 +1,152 @@
-//! Coming in: signing in, restoring from the sheet, and the new device's side of adding a device.
+//! Entering: signing in, restoring from the sheet, and the new device's side of adding a device.
 
-use imajin_service::Page;
-use maud::html;
+use imajin_service::{Node, Page, Texts, args};
+use maud::{Markup, html};
 
-use crate::parts::{message, needs_script, sheet_input};
+use crate::parts::{message, scripts_off, sheet_input};
 
 /// Sign in.
-pub(crate) fn signin() -> Page {
+pub(crate) fn signin(node: &Node, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("You sign in with the key in your browser."))
-        h1 { "Sign in" }
-        p #looking.busy { "Looking for your key in this browser…" }
+        (scripts_off(t))
+        h1 { (t.text("signin")) }
+        p #looking.busy { (t.text("signin-looking")) }
         div #some hidden {
-            p { "Your key is in this browser." }
+            p { (t.text("signin-here")) }
             ul #people.plain {}
         }
         div #none hidden {
-            p.lead { "This browser holds no key yet." }
+            p.lead { (t.text("signin-none")) }
+            (super::addresses::been_here_before(node, t))
         }
         details #other-ways open {
-            summary { "Other ways in" }
+            summary { (t.text("signin-others")) }
             ul.cards {
                 li.card {
-                    h2 { "I have my sheet" }
-                    p { "Your recovery sheet and its passphrase bring your key into this browser." }
-                    p { a.button href="/restore" { "Restore from the sheet" } }
+                    h2 { (t.text("signin-sheet")) }
+                    p { (t.text("signin-sheet-why")) }
+                    p { a.button href="/restore" { (t.text("restore")) } }
                 }
                 li.card {
-                    h2 { "I have another device" }
-                    p { "A device that is signed in can let this one in too, with a key of its own." }
-                    p { a.button href="/device" { "Add this device" } }
+                    h2 { (t.text("signin-device")) }
+                    p { (t.text("signin-device-why")) }
+                    p { a.button href="/device" { (t.text("device")) } }
                 }
-                li.card {
-                    h2 { "I have an e-mail address" }
-                    p { "A letter with a link lets you in: to tickets, courses and conversations. A key of your own can come later." }
-                    form #form-mail novalidate {
-                        div.field {
-                            label for="email" { "Your address" }
-                            input #email type="email" autocomplete="email" required;
-                        }
-                        button #send type="submit" { "Send me the letter" }
-                    }
-                    p #sent role="status" hidden {}
-                    form #form-code novalidate {
-                        div.field {
-                            label for="code" { "Or the code that you were given when you first came" }
-                            input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
-                        }
-                        button #use-code type="submit" { "Come in with the code" }
-                    }
-                }
-                li.card {
-                    h2 { "I am new here" }
-                    p { "It takes some minutes, and a printer or a USB stick helps." }
-                    p { a.button href="/create" { "Create your identity" } }
-                }
+                @if node.is_claimed() { (by_mail(t)) (new_here(t)) } @else { (unclaimed(t)) }
             }
         }
     };
-    Page::new("Sign in", content)
-        .script("/assets/js/pages/signin.js")
+    t.page(t.text("signin"), content)
+        .script("/assets/www/signin.js")
         .current("/signin")
 }
 
+fn by_mail(t: Texts) -> Markup {
+    html! {
+        li.card {
+            h2 { (t.text("signin-mail")) }
+            p { (t.text("signin-mail-why")) }
+            form #form-mail novalidate {
+                div.field {
+                    label for="email" { (t.text("signin-mail-address")) }
+                    input #email type="email" autocomplete="email" required;
+                }
+                button #send type="submit" { (t.text("signin-mail-send")) }
+            }
+            p #sent role="status" hidden {}
+            form #form-code novalidate {
+                div.field {
+                    label for="code" { (t.text("signin-code")) }
+                    input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
+                }
+                button #use-code type="submit" { (t.text("signin-code-use")) }
+            }
+        }
+    }
+}
+
+fn new_here(t: Texts) -> Markup {
+    html! {
+        li.card {
+            h2 { (t.text("signin-new")) }
+            p { (t.text("signin-new-why")) }
+            p { a.button href="/create" { (t.text("create")) } }
+        }
+    }
+}
+
+/// Nobody becomes a guest of a box without an owner: there would be no one to let them further in.
+fn unclaimed(t: Texts) -> Markup {
+    html! {
+        li.card {
+            h2 { (t.text("unclaimed")) }
+            p { (t.text("signin-unclaimed")) }
+            p { a.button.main href="/claim" { (t.text("unclaimed-code")) } }
+        }
+    }
+}
+
 /// Restore from the sheet.
-pub(crate) fn restore() -> Page {
+pub(crate) fn restore(t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("The sheet is opened in your browser, by a script of this page."))
-        h1 { "Restore from the sheet" }
-        p.lead { "The sheet is opened here in your browser. Neither it nor your passphrase is sent anywhere." }
+        (scripts_off(t))
+        h1 { (t.text("restore")) }
+        p.lead { (t.text("restore-lead")) }
         form #form-restore novalidate {
-            (sheet_input())
+            (sheet_input(t))
             div.field {
-                label for="passphrase" { "Its passphrase" }
+                label for="passphrase" { (t.text("restore-passphrase")) }
                 input #passphrase type="password" autocomplete="off" required;
             }
-            div.actions { button #restore.main type="submit" { "Bring my key back" } }
+            div.actions { button #restore.main type="submit" { (t.text("restore-go")) } }
         }
     };
-    Page::new("Restore from the sheet", content)
-        .script("/assets/js/pages/restore.js")
+    t.page(t.text("restore"), content)
+        .script("/assets/www/restore.js")
         .current("/signin")
 }
 
 /// The new device's side of "add a device".
-pub(crate) fn device() -> Page {
+pub(crate) fn device(t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("This device's key is made in your browser."))
+        (scripts_off(t))
         section #step-who {
-            h1 { "Add this device" }
-            p.lead { "This device gets a key of its own. A device that is yours already says that it belongs to you." }
+            h1 { (t.text("device")) }
+            p.lead { (t.text("device-lead")) }
             form #form-who novalidate {
                 div.field {
-                    label for="who" { "Who are you on this box?" }
-                    p.hint id="who-hint" { "Your short name, or your address from “Devices” on the other device." }
+                    label for="who" { (t.text("device-who")) }
+                    p.hint id="who-hint" { (t.text("device-who-hint")) }
                     input #who type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required aria-describedby="who-hint";
                 }
-                div.actions { button #make.main type="submit" { "Continue" } }
+                div.actions { button #make.main type="submit" { (t.text("continue")) } }
             }
         }
         section #step-show hidden {
-            h1 { "Now take your other device" }
+            h1 { (t.text("device-now")) }
             ol {
-                li { "Open “Devices” there, and scan this code with it (its camera app can do that too)." }
-                li { "Compare: both must show " strong.mono #check {} "." }
-                li { "Sign there. This page notices by itself." }
+                li { (t.text("device-scan")) }
+                li { (t.markup("device-compare", args![], |_, _| html! { strong.mono #check {} })) }
+                li { (t.text("device-sign")) }
             }
             div.qrs { div #code {} }
             details {
-                summary { "No camera? Copy the text instead" }
+                summary { (t.text("device-copy")) }
                 p { code #key-text {} span #key-copy {} }
             }
-            p.busy role="status" { "Waiting for the other device…" }
-            div.actions { button #stop type="button" { "Stop" } }
+            p.busy role="status" { (t.text("device-waiting")) }
+            div.actions { button #stop type="button" { (t.text("device-stop")) } }
         }
         section #step-added hidden {
-            h1 { "This device is yours" }
-            p.lead { "It can sign for you from now on, with its own key." }
-            div.actions { a.button.main href="/data" { "Look at your data" } }
+            h1 { (t.text("device-yours")) }
+            p.lead { (t.text("device-yours-why")) }
+            div.actions { a.button.main href="/data" { (t.text("device-look")) } }
         }
     };
-    Page::new("Add this device", content)
-        .script("/assets/js/pages/device.js")
+    t.page(t.text("device"), content)
+        .script("/assets/www/device.js")
         .current("/signin")
 }

@@ -1,4 +1,10 @@
-//! How the box is, for its owner: what `imajin doctor` finds beside the running node, in plain words, backups, and updates from sticks.
+//! The state of the box, for its owner: the findings of `imajin doctor` beside the running node, in plain words,
+//! backups, and updates from sticks.
+
+pub(super) mod mending;
+mod room;
+
+use std::borrow::Cow;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,55 +12,67 @@ use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Json};
 use imajin_service::upkeep::{BackupStanding, Check, Lock, Offer, Updates};
-use imajin_service::{Node, Page, Problem, Session};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{to_signin, viewer_of};
+use super::to_signin;
+use crate::manifest::TEXTS;
 use crate::parts::message;
-use crate::words;
 
 /// `/health`
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(to_signin("/health"));
     };
     for_owner(&node, &session)?;
     let asked = node.upkeep().cloned();
-    // Disks are asked, and names looked up.
+    // This reads from disks and looks up names.
     let looked = imajin_service::blocking::run(move || {
         asked.map(|upkeep| {
+            // First, because it records what was mended elsewhere.
+            let mending = upkeep.mending();
             let found = (upkeep.checks(), upkeep.backups(), upkeep.updates());
-            (found, upkeep.lock())
+            (found, upkeep.usage(), upkeep.lock(), mending)
         })
     });
     let content = match looked.await? {
-        Some(((checks, backups, updates), lock)) => html! {
-            (drawn(&checks, &backups, &updates))
-            (of_lock(lock))
-        },
-        None => html! { h1 { "How your box is" } p.soft { "Nobody looks after this node." } },
+        Some(((checks, backups, updates), usage, lock, mending)) => {
+            // From now on the owner's first page says the same.
+            node.alarms().see(&checks);
+            html! {
+                (drawn(&checks, &backups, &updates, t))
+                (mending::drawn(&mending, t))
+                (room::drawn(&usage, t))
+                (of_lock(lock, t))
+                (of_power(t))
+            }
+        }
+        None => html! { h1 { (t.text("health")) } p.soft { (t.text("health-unmanaged")) } },
     };
-    let viewer = viewer_of(&node, Some(&session))?;
-    Ok(Page::new("How your box is", content)
-        .script("/assets/js/pages/health.js")
+    let viewer = node.viewer_of(Some(&session))?;
+    Ok(t.page(t.text("health"), content)
+        .script("/assets/www/health.js")
         .viewer(viewer)
         .into_response())
 }
 
-/// `POST /health/backup`: begins a backup.
+/// `POST /health/backup`: starts a backup.
 pub(crate) async fn backup(
     State(node): State<Node>,
     Caller(session): Caller,
 ) -> Result<StatusCode, Problem> {
-    let session = session.ok_or_else(|| Problem::unauthorized("Sign in first."))?;
+    let session =
+        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
     for_owner(&node, &session)?;
     let upkeep = node.upkeep();
     upkeep
-        .ok_or_else(|| Problem::unavailable("Nobody looks after this node."))?
+        .ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?
         .begin_backup()?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -73,163 +91,193 @@ pub(crate) async fn update(
     Caller(session): Caller,
     Json(which): Json<Which>,
 ) -> Result<StatusCode, Problem> {
-    let session = session.ok_or_else(|| Problem::unauthorized("Sign in first."))?;
+    let session =
+        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
     for_owner(&node, &session)?;
     let upkeep = node.upkeep().cloned();
-    let upkeep = upkeep.ok_or_else(|| Problem::unavailable("Nobody looks after this node."))?;
+    let upkeep =
+        upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
     let asked = move || upkeep.begin_update(&which.stick, &which.file);
     imajin_service::blocking::run(asked).await??;
     Ok(StatusCode::ACCEPTED)
 }
 
-fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
+pub(crate) use room::remove;
+
+pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     match node.is_owner(&session.did)? {
         true => Ok(()),
-        false => Err(Problem::forbidden(
-            "This page is for whoever owns this box.",
-        )),
+        false => Err(Problem::forbidden(TEXTS.say("owner-only", args![]))),
     }
 }
 
-fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates) -> Markup {
+fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates, t: Texts) -> Markup {
     let wrong = checks.iter().filter(|check| !check.ok).count();
     html! {
         (message())
-        h1 { "How your box is" }
+        h1 { (t.text("health")) }
         @match wrong {
-            0 => p.lead { "All is well." },
-            some => p.lead { (words::counted(some as u64, "thing")) " " (if some == 1 { "needs" } else { "need" }) " you." },
+            // "All is well" above a warning would be none.
+            0 if backups.last.is_none() && backups.to.is_none() => p.lead { (t.text("health-fine-no-backup")) },
+            0 => p.lead { (t.text("health-fine")) },
+            some => p.lead { (t.with("health-wrong", args![count = some])) },
         }
-        // What needs somebody comes first.
-        ul.cards {
-            @for check in checks.iter().filter(|check| !check.ok) { (card(check)) }
-        }
-        h2 { "Backups" }
-        (of_backups(backups))
-        h2 { "The program" }
-        (of_updates(updates))
-        h2 { "What was looked at" }
-        ul.cards {
-            @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check)) }
-        }
-        p.hint { "With the box stopped, " code { "imajin doctor" } " also reads every entry of every record." }
-    }
-}
-
-fn of_lock(lock: Lock) -> Markup {
-    html! {
-        h2 { "The lock" }
-        section.card {
-            @match lock {
-                Lock::Open => p { "The box is not locked: it starts by itself, and whoever has its card can read what is on it." },
-                Lock::Sealed => p { "The box is locked: its keys, addresses and letters open only with what is not on the card." },
+        // Findings that need action come first.
+        @if wrong > 0 {
+            h2 { (t.text("health-needs")) }
+            ul.cards {
+                @for check in checks.iter().filter(|check| !check.ok) { (card(check, t)) }
             }
-            p { a.button href="/lock" { @if lock == Lock::Open { "Lock this box with a passphrase" } @else { "Change it, or take it off" } } }
+        }
+        h2 { (t.text("backups")) }
+        (of_backups(backups, t))
+        h2 #program { (t.text("health-program")) }
+        (of_updates(updates, t))
+        h2 { (t.text("health-good")) }
+        ul.cards {
+            @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check, t)) }
+        }
+        p.hint { (t.markup("health-doctor", args![], |_, _| html! { code { "imajin doctor" } })) }
+    }
+}
+
+fn of_lock(lock: Lock, t: Texts) -> Markup {
+    let (state, change) = match lock {
+        Lock::Open => ("health-unlocked", "health-lock-it"),
+        Lock::Sealed => ("health-locked", "health-lock-change"),
+    };
+    html! {
+        h2 { (t.text("health-lock")) }
+        section.card {
+            p { (t.text(state)) }
+            p { a.button href="/lock" { (t.text(change)) } }
         }
     }
 }
 
-fn card(check: &Check) -> Markup {
+fn of_power(t: Texts) -> Markup {
+    html! {
+        h2 { (t.text("health-power")) }
+        section.card { p { a.button href="/power" { (t.text("health-power-go")) } } }
+    }
+}
+
+fn card(check: &Check, t: Texts) -> Markup {
     html! {
         li.card {
             h3 {
-                (title(&check.name)) " "
-                @if check.ok { span.tag.good { "well" } } @else { span.tag.bad { "needs you" } }
+                (title(&check.name, t)) " "
+                @if check.ok { span.tag.good { (t.text("health-tag-good")) } }
+                @else if check.warning { span.tag { (t.text("health-tag-warning")) } }
+                @else { span.tag.bad { (t.text("health-tag-bad")) } }
             }
             @for line in check.says.lines() { p { (line) } }
-            @if let Some(todo) = &check.todo { p { strong { "What to do: " } (todo) } }
+            @if let Some(todo) = &check.todo { p { strong { (t.text("health-todo")) } " " (todo) } }
         }
     }
 }
 
-/// What a check is called on a page.
-fn title(name: &str) -> &str {
-    match name {
-        "permissions" => "Keys and secrets",
-        "disk" => "Room on the card",
-        "disk health" => "Wear of the card",
-        "clock" => "Clock",
-        "settings" => "Settings",
-        "registries" => "Registries",
-        "backups" => "Backups",
-        "restored" => "Came back from a backup",
-        "records" => "Records",
-        "https" => "HTTPS",
-        "certificate" => "Certificate",
-        "name" => "Name",
-        "lan" => "Home network",
-        other => other,
-    }
+/// The title of a check on a page.
+fn title(name: &str, t: Texts) -> Cow<'_, str> {
+    let id = match name {
+        "permissions" => "health-check-permissions",
+        "disk" => "health-check-disk",
+        "disk health" => "health-check-wear",
+        "clock" => "health-check-clock",
+        "settings" => "health-check-settings",
+        "registries" => "health-check-registries",
+        "backups" => "backups",
+        "restore drill" => "health-check-drill",
+        "restored" => "health-check-restored",
+        "records" => "health-check-records",
+        "verification" => "health-check-verification",
+        "updates" => "health-check-updates",
+        "twin" => "health-check-twin",
+        "https" => return "HTTPS".into(),
+        "certificate" => "health-check-certificate",
+        "name" => "health-check-name",
+        "lan" => "health-check-lan",
+        "older copy" => "health-check-older",
+        other => return other.into(),
+    };
+    t.text(id)
 }
 
-fn of_backups(backups: &BackupStanding) -> Markup {
-    let at = |ms: i64| Timestamp::from_millis(ms).unwrap_or(Timestamp::MIN);
+fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
+    let lang = t.lang;
     html! {
         section.card {
             @match &backups.last {
                 Some(last) => {
-                    p {
-                        "The last backup was made " (words::time(at(last.at_ms))) ": "
-                        (words::counted(last.logs, "record")) ", " (words::size(last.bytes)) " in all, "
-                        (words::size(last.added)) " written."
-                    }
-                    p.soft { "It is in " span.mono { (last.to) } ", encrypted to you: only your key or your recovery sheet opens it." }
+                    @let said = args![logs = last.logs, bytes = lang.size(last.bytes), added = lang.size(last.added)];
+                    p { (t.markup("health-last", said, |_, _| lang.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
+                    p.soft { (t.markup("health-last-where", args![], |_, _| html! { span.mono { (last.to) } })) }
                 },
-                None => p { "There is none yet. If this card breaks, everything on it is gone." },
+                None => p {
+                    (t.text("backup-none"))
+                    @if backups.to.is_none() { " " (t.text("backup-risk")) }
+                },
             }
             @match (&backups.to, backups.running) {
                 (_, Some((done, total))) => {
-                    p #making { "One is being made: " (words::size(done)) " of " (words::size(total)) "." }
+                    p #making { (t.with("health-making", args![done = lang.size(done), total = lang.size(total)])) }
                     progress max=(total.max(1)) value=(done) aria-labelledby="making" {}
                 },
-                (Some(_), None) => p { button #backup.main type="button" { "Make a backup now" } },
-                (None, None) => p.hint {
-                    "No place for backups is set. Name one under " code { "[backup]" } " in the settings, or put a stick in and run "
-                    code { "imajin backup --to FOLDER" } "."
-                },
+                (Some(_), None) => p { button #backup.main type="button" { (t.text("health-backup-now")) } },
+                (None, None) => p { (t.text("health-no-place")) },
             }
+            p { a.button href="/backups" { (t.text("backup-set-up")) } }
         }
     }
 }
 
-fn of_updates(updates: &Updates) -> Markup {
+fn of_updates(updates: &Updates, t: Texts) -> Markup {
     html! {
         section.card {
-            p { "Version " (updates.version) " runs." }
+            p { (t.with("health-version", args![version = updates.version.as_str()])) }
             @match (&updates.refused, &updates.last) {
-                (Some(why), _) => p { span.tag.bad { "refused" } " The last update was not made: " (why) },
+                (Some(why), _) => p { span.tag.bad { (t.text("health-refused")) } " " (t.with("health-refused-why", args![why = why.as_str()])) },
                 (None, Some((version, Some(why)))) => p {
-                    span.tag.bad { "given up" } " The update to version " (version) " was given up, and the version before runs again: " (why)
+                    span.tag.bad { (t.text("health-undone")) } " "
+                    (t.with("health-undone-why", args![version = version.as_str(), why = why.as_str()]))
                 },
                 (None, _) => {},
             }
             @if updates.is_running {
-                p #updating role="status" { "An update is being made. The box starts with it and looks whether it is well; that takes a minute or two." }
+                p #updating role="status" { (t.text("health-updating")) }
             } @else if updates.is_possible {
                 @if updates.offers.is_empty() {
-                    p.hint { "A newer version comes on a stick: put its file (its name ends in " code { ".release" } ") at the top of one, and the stick into the box." }
+                    p.hint { (t.markup("health-update-how", args![], |_, _| html! { code { ".release" } })) }
                 }
-                ul.cards { @for offer in &updates.offers { (of_offer(offer, &updates.version)) } }
+                ul.cards { @for offer in &updates.offers { (of_offer(offer, &updates.version, t)) } }
             }
         }
     }
 }
 
-fn of_offer(offer: &Offer, running: &str) -> Markup {
+fn of_offer(offer: &Offer, running: &str, t: Texts) -> Markup {
     html! {
         li.card {
             h3 { (offer.file) }
             @match (&offer.version, &offer.problem) {
                 (Some(version), None) => {
-                    p { "Version " (version) " of " (offer.date.as_deref().unwrap_or("an unknown day")) ", signed by a key that this box trusts." }
+                    p {
+                        @match offer.date.as_deref() {
+                            Some(date) => (t.with("health-offer", args![version = version.as_str(), date = date])),
+                            None => (t.with("health-offer-no-date", args![version = version.as_str()])),
+                        }
+                    }
                     @for line in offer.notes.iter().flat_map(|notes| notes.lines()) { p.soft { (line) } }
-                    @if version == running { p.hint { "It runs already." } }
+                    @if version == running { p.hint { (t.text("health-runs-already")) } }
                     @else {
-                        p { button.main type="button" data-stick=(offer.stick) data-file=(offer.file) { "Update to version " (version) } }
-                        p.hint { "If it does not work well, the box goes back to version " (running) " by itself." }
+                        p { button.main type="button" data-stick=(offer.stick) data-file=(offer.file) { (t.with("health-update-to", args![version = version.as_str()])) } }
+                        p.hint { (t.with("health-update-back", args![version = running])) }
                     }
                 },
-                (_, problem) => p { span.tag.bad { "not taken" } " " (problem.as_deref().unwrap_or("it cannot be read")) },
+                (_, problem) => p {
+                    span.tag.bad { (t.text("health-not-taken")) } " "
+                    @match problem { Some(why) => (why), None => (t.text("health-unreadable")) }
+                },
             }
         }
     }
@@ -246,11 +294,34 @@ mod tests {
             Check::good("disk", "9 GB are free"),
             Check::bad("clock", "it is 1970", "set the <clock>"),
         ];
-        let text = drawn(&checks, &BackupStanding::default(), &Updates::default()).into_string();
+        let text = drawn(
+            &checks,
+            &BackupStanding::default(),
+            &Updates::default(),
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
         assert!(text.contains("1 thing needs you"), "{text}");
         let place = |what: &str| text.find(what).unwrap();
         assert!(place("set the &lt;clock&gt;") < place("9 GB are free"));
-        assert!(text.contains("There is none yet") && !text.contains("id=\"backup\""));
+        assert!(text.contains("No backup yet") && !text.contains("id=\"backup\""));
+    }
+
+    #[test]
+    fn nothing_is_called_well_above_a_warning() {
+        let text = |standing: &BackupStanding| {
+            let checks = [Check::good("disk", "9 GB")];
+            drawn(&checks, standing, &Updates::default(), TEXTS.of(Lang::En)).into_string()
+        };
+        let none = text(&BackupStanding::default());
+        assert!(!none.contains("All is well") && none.contains("there is no backup yet"));
+        assert!(none.contains("everything on it is gone"));
+        let begun = BackupStanding {
+            to: Some("/stick".to_owned()),
+            ..BackupStanding::default()
+        };
+        let begun = text(&begun);
+        assert!(begun.contains("All is well") && !begun.contains("everything on it is gone"));
     }
 
     #[test]
@@ -268,11 +339,11 @@ mod tests {
             last: Some(last),
             ..BackupStanding::default()
         };
-        let text = drawn(&[], &standing, &Updates::default()).into_string();
+        let text = drawn(&[], &standing, &Updates::default(), TEXTS.of(Lang::En)).into_string();
         assert!(text.contains("All is well") && text.contains("3 records"));
         assert!(text.contains("id=\"backup\""), "{text}");
         standing.running = Some((5, 10));
-        let text = drawn(&[], &standing, &Updates::default()).into_string();
+        let text = drawn(&[], &standing, &Updates::default(), TEXTS.of(Lang::En)).into_string();
         assert!(
             text.contains("<progress") && !text.contains("id=\"backup\""),
             "{text}"
@@ -281,7 +352,7 @@ mod tests {
 
     #[test]
     fn an_update_is_offered_where_the_box_can_make_it() {
-        let shown = |updates: &Updates| of_updates(updates).into_string();
+        let shown = |updates: &Updates| of_updates(updates, TEXTS.of(Lang::En)).into_string();
         let offer = |version: Option<&str>, problem: Option<&str>| Offer {
             stick: "sda1".to_owned(),
             file: "imajin.release".to_owned(),
@@ -305,10 +376,10 @@ mod tests {
             offer(None, Some("a <stranger's>")),
         ];
         let text = shown(&updates);
-        assert!(text.contains("runs already") && text.contains("a &lt;stranger's&gt;"));
+        assert!(text.contains("already running") && text.contains("a &lt;stranger's&gt;"));
         assert!(!text.contains("<button"));
         updates.last = Some(("1.1.0".to_owned(), Some("it hung".to_owned())));
-        assert!(shown(&updates).contains("given up"));
+        assert!(shown(&updates).contains("went back"));
         updates.refused = Some("no room".to_owned());
         assert!(shown(&updates).contains("no room"));
     }

@@ -1,120 +1,123 @@
-//! The first page: what this box is, and how it is.
+//! `/`: Home for somebody who is signed in, else the front page of the box.
+
+use std::borrow::Cow;
 
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use imajin_service::extract::Caller;
-use imajin_service::{Card, Node, Page, Problem};
+use imajin_service::page::avatar;
+use imajin_service::{Card, HomeCards, Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 
-use crate::pages::viewer_of;
-use crate::words;
-use imajin_ledger::Space;
+use crate::manifest::TEXTS;
+use crate::parts::{why_believe, with_form};
 
-/// From this many percent on a card is called nearly full.
-const NEARLY_FULL_PERCENT: u64 = 90;
+/// Most people on the front page.
+const PEOPLE_MAX: usize = 12;
 
 /// `/`
 pub(crate) async fn landing(
     State(node): State<Node>,
     Caller(session): Caller,
-) -> Result<Page, Problem> {
-    let viewer = viewer_of(&node, session.as_ref())?;
-    let people = node.search("", 12, 0)?;
-    let knows_people = node.services().graph().is_some();
-    let is_owner = match &session {
-        Some(session) => node.is_owner(&session.did)?,
-        None => false,
+    headers: HeaderMap,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let page = match (node.viewer_of(session.as_ref())?, session) {
+        (Some(viewer), Some(session)) => {
+            let host = headers
+                .get(header::HOST)
+                .and_then(|host| host.to_str().ok());
+            super::home::page(&node, &session, viewer, host.unwrap_or_default(), lang).await
+        }
+        _ => front(&node, lang),
     };
+    // The chooser of the language is a form.
+    page.map(with_form)
+}
+
+/// What a stranger sees: whose box this is, what is public on it, and the ways in.
+fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
+    let t = TEXTS.of(lang);
+    let people = node.search("", PEOPLE_MAX, 0)?;
+    let mut cards = Vec::new();
+    for (_, app) in node.services().offers().all::<dyn HomeCards>() {
+        cards.extend(app.front_cards(node, lang)?);
+    }
+    cards.sort_by_key(|card| card.at);
+    let (front, name) = (node.front(), node.name());
+    let services = node.services();
+    let words = services.words().of(lang);
+    let summaries: Vec<_> = services
+        .manifests()
+        .filter_map(|manifest| words.get(manifest.name, "summary"))
+        .collect();
     let content = html! {
         div #message {}
-        h1 { (node.name()) }
-        p.lead { "This is somebody's own small box. It keeps what belongs to the people who use it: each in a record of their own, signed by them, that they can take away at any time." }
-        @if !node.is_claimed() { (unclaimed()) }
-        @match &viewer {
-            Some(viewer) => div.actions {
-                a.button.main href="/data" { "My data" }
-                a.button href=(viewer.href) { "My page" }
-                @if knows_people { a.button href="/connections" { "My connections" } }
-            },
-            None => div.actions { a.button.main href="/create" { "Begin here" } a.button href="/signin" { "Sign in" } },
+        @if let Some(picture) = &front.picture { img.front-picture src=(picture.path()) width="160" height="160" alt=""; }
+        h1 { (name) }
+        @if front.sentence.is_empty() {
+            p.lead { (t.text("front-lead")) }
+        } @else { p.lead { (front.sentence) } }
+        (why_believe(t, html! {
+            p { (t.text("front-why-keys")) }
+            p { (t.markup("front-why-copy", args![], |name, inner| { let href = if name == "verify" { "/verify" } else { "/docs" }; html! { a href=(href) { (inner) } } })) }
+        }))
+        @if !node.is_claimed() { (unclaimed(node.upkeep().is_some_and(|upkeep| upkeep.wifi().is_some()), t)) }
+        div.actions { a.button.main href="/create" { (t.text("front-invited")) } a.button href="/signin" { (t.text("front-sign-in")) } }
+        @if !cards.is_empty() {
+            section #public {
+                h2 { (t.text("front-on")) }
+                ul.home-cards { @for card in &cards { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
+            }
         }
-        section #owner.card hidden {
-            h2 { "This is your box" }
-            p { "New people come here by your invitation." }
-            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } " " a.button href="/network" { "Network" } " " a.button href="/health" { "How it is" } }
-            @if is_owner { (notices(&node)) }
+        @if !people.is_empty() { (people_here(node, &people, lang)) }
+        section.card {
+            h2 { (t.text("front-what")) }
+            ul { @for what in &summaries { li { (what) } } }
+            p { a href="/docs" { (t.text("front-how")) } }
         }
-        (how_it_is(&node))
-        @if !people.is_empty() { (who_is_here(&people)) }
+        (super::more::languages(lang, "/"))
     };
-    let page = Page::new(node.name().to_owned(), content)
-        .script("/assets/js/pages/landing.js")
-        .viewer(viewer);
-    Ok(page.description("A sovereign node: its people's data, signed by them, on their own box."))
+    let said = match front.sentence.as_str() {
+        "" => t.text("front-description").into_owned(),
+        own => own.to_owned(),
+    };
+    let page = t.page(name.clone(), content).site(name).current("/");
+    Ok(page.description(said))
 }
 
-fn unclaimed() -> Markup {
+/// `has_wifi`: whether the image looks after the Wi-Fi of the box.
+fn unclaimed(has_wifi: bool, t: Texts) -> Markup {
     html! {
         div.notice {
-            h2 { "This box has no owner yet" }
-            p { "When it was first started it printed a claim link and a code. Whoever opens that link first becomes its owner." }
-            p { a.button href="/claim" { "I have the code" } }
+            h2 { (t.text("unclaimed")) }
+            p { (t.text("unclaimed-how")) }
+            p { a.button href="/claim" { (t.text("unclaimed-code")) } @if has_wifi { " " a.button href="/wifi" { (t.text("unclaimed-wifi")) } } }
         }
     }
 }
 
-/// How things stand that only the owner decides about, a line each.
-fn notices(node: &Node) -> Markup {
-    let all = node.services().iter();
-    let notices: Vec<_> = all.filter_map(|service| service.notice(node)).collect();
+fn people_here(node: &Node, people: &[Card], lang: Lang) -> Markup {
     html! {
-        @for notice in &notices { p { (notice.text) " " a href=(notice.href) { (notice.label) } } }
-    }
-}
-
-fn how_it_is(node: &Node) -> Markup {
-    let disk = Space::of(node.data()).ok();
-    let services: Vec<_> = node
-        .services()
-        .iter()
-        .map(|service| service.name())
-        .collect();
-    html! {
-        section.card {
-            h2 { "How it is" }
-            p { "It has been running for " strong { (words::duration(node.uptime().as_secs())) } "." }
-            @if let Some(disk) = disk {
-                p id="disk" {
-                    "On its card " strong { (words::size(disk.free)) } " of " (words::size(disk.total)) " are free."
-                    @if disk.full_percent() >= NEARLY_FULL_PERCENT { " " strong { "That is little. Make room soon." } }
-                }
-                progress max="100" value=(disk.full_percent()) aria-labelledby="disk" { (disk.full_percent()) " % full" }
-            }
-            p { "What it can do:" }
-            ul { @for name in &services { @if let Some(what) = what(name) { li { (what) } } } }
-            @if node.is_claimed() { p.soft { "It has an owner." } }
+        section {
+            h2 { (TEXTS.of(lang).text("people-here")) }
+            ul.rows { @for card in people { (person(node, card, lang)) } }
         }
     }
 }
 
-fn what(service: &str) -> Option<&'static str> {
-    match service {
-        "auth" => Some("Know you by your key, keep your record, hand it over"),
-        "profile" => Some("Show a page about you to whom you like"),
-        "www" => None,
-        _ => None,
-    }
-}
-
-fn who_is_here(people: &[Card]) -> Markup {
+/// A person in a list: a face, a name, a link to their page.
+pub(super) fn person(node: &Node, card: &Card, lang: Lang) -> Markup {
+    let name = card.display_name.as_deref().or(card.handle.as_deref());
+    let name = name.map_or_else(|| TEXTS.of(lang).text("somebody"), Cow::Borrowed);
+    let href = node.page_of(card.handle.as_deref().unwrap_or(card.did.as_str()));
     html! {
-        h2 { "Who is here" }
-        ul.rows {
-            @for card in people {
-                @let name = card.display_name.as_deref().or(card.handle.as_deref()).unwrap_or("Somebody");
-                li {
-                    a href={ "/profile/" (card.handle.as_deref().unwrap_or(card.did.as_str())) } { (name) }
-                    @if let Some(handle) = &card.handle { " " span.soft { "@" (handle) } }
-                }
+        li.person-row {
+            (avatar(&name, card.did.as_str()))
+            div.grow {
+                a href=(href) { (name) }
+                @if let Some(handle) = &card.handle { " " span.soft { "@" (handle) } }
             }
         }
     }

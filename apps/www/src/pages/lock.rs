@@ -1,4 +1,4 @@
-//! The lock of the box: its owner puts it on, changes its passphrase and takes it off. The forms need no script.
+//! The lock of the box: its owner sets it, changes its passphrase and removes it. The forms need no script.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -7,13 +7,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::{Attempt, Caller};
 use imajin_service::site::Peer;
 use imajin_service::upkeep::{Lock, LockChange};
-use imajin_service::{Node, Page, Problem, Session};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{to_signin, viewer_of};
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts;
 
-/// What the forms send.
+/// The fields of the forms.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
@@ -39,12 +41,19 @@ pub(crate) async fn page(
     State(node): State<Node>,
     peer: Peer,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
     let Some(session) = session else {
         return Ok(to_signin("/lock"));
     };
     for_owner(&node, &session)?;
-    shown(&node, &session, peer, StatusCode::OK, None)
+    shown(
+        &node,
+        &session,
+        peer,
+        (StatusCode::OK, None),
+        TEXTS.of(lang),
+    )
 }
 
 /// `POST /lock`: one of the forms.
@@ -52,21 +61,23 @@ pub(crate) async fn change(
     State(node): State<Node>,
     peer: Peer,
     Caller(session): Caller,
+    lang: Lang,
     _: Attempt,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let session = session.ok_or_else(|| Problem::unauthorized("Sign in first."))?;
+    let session =
+        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
     for_owner(&node, &session)?;
     if !is_private(peer) {
-        return Err(Problem::forbidden(
-            "The passphrase is not taken over plain HTTP, where others can read it along: open this box by its https:// address.",
-        )
-        .slug("plain-http"));
+        let plain = TEXTS.say("lock-plain", args![]);
+        return Err(Problem::forbidden(plain).slug("plain-http"));
     }
     let form = form_of(&body)?;
     if matches!(form.what, What::Lock | What::Change) && form.next != form.again {
-        let wrong = "The two new passphrases are not the same. Nothing was changed.";
-        return shown(&node, &session, peer, StatusCode::BAD_REQUEST, Some(wrong));
+        let t = TEXTS.of(lang);
+        let wrong = t.text("lock-differ");
+        let status = (StatusCode::BAD_REQUEST, Some(&*wrong));
+        return shown(&node, &session, peer, status, t);
     }
     let wish = match form.what {
         What::Lock => LockChange::Lock { next: form.next },
@@ -77,36 +88,30 @@ pub(crate) async fn change(
         What::Open => LockChange::Open { now: form.now },
     };
     let upkeep = node.upkeep().cloned();
-    let upkeep = upkeep.ok_or_else(|| Problem::unavailable("Nobody looks after this node."))?;
+    let upkeep =
+        upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
     match imajin_service::blocking::run(move || upkeep.change_lock(wish)).await? {
         Ok(()) => Ok(Redirect::to("/lock").into_response()),
         Err(problem) if problem.status().is_client_error() => {
             let (status, why) = (problem.status(), problem.detail().to_owned());
-            shown(&node, &session, peer, status, Some(&why))
+            shown(&node, &session, peer, (status, Some(&why)), TEXTS.of(lang))
         }
         Err(problem) => Err(problem),
     }
 }
 
-/// A form's body has the form of a query.
 fn form_of(body: &[u8]) -> Result<Form, Problem> {
-    let wrong = || Problem::bad_request("Send the form of the page /lock.");
-    let text = std::str::from_utf8(body).map_err(|_| wrong())?;
-    let uri = format!("/?{text}").parse().map_err(|_| wrong())?;
-    let query = axum::extract::Query::<Form>::try_from_uri(&uri);
-    query.map(|query| query.0).map_err(|_| wrong())
+    parts::form_of(body).ok_or_else(|| Problem::bad_request("Send the form of the page /lock."))
 }
 
-fn is_private(peer: Peer) -> bool {
+pub(super) fn is_private(peer: Peer) -> bool {
     peer.secure || peer.address.is_loopback()
 }
 
 fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     match node.is_owner(&session.did)? {
         true => Ok(()),
-        false => Err(Problem::forbidden(
-            "This page is for whoever owns this box.",
-        )),
+        false => Err(Problem::forbidden(TEXTS.say("owner-only", args![]))),
     }
 }
 
@@ -114,100 +119,101 @@ fn shown(
     node: &Node,
     session: &Session,
     peer: Peer,
-    status: StatusCode,
-    wrong: Option<&str>,
+    (status, wrong): (StatusCode, Option<&str>),
+    t: Texts,
 ) -> Result<Response, Problem> {
     let lock = node.upkeep().map(|upkeep| upkeep.lock());
     let content = html! {
-        h1 { "The lock of your box" }
+        h1 { (t.text("lock-box")) }
         @if let Some(wrong) = wrong { p.notice.bad role="alert" { (wrong) } }
         @match lock {
-            None => p.soft { "Nobody looks after this node." },
+            None => p.soft { (t.text("nobody-looks-after")) },
             Some(_) if !is_private(peer) => p.notice.bad {
-                "Open this page by the box's " code { "https://" } " address: over plain HTTP others could read the passphrase along."
+                (t.markup("lock-page-plain", args![], |_, inner| html! { code { (inner) } }))
             },
-            Some(lock) => (drawn(lock)),
+            Some(lock) => (drawn(lock, t)),
         }
     };
-    let page = Page::new("The lock of your box", content)
+    let page = t
+        .page(t.text("lock-box"), content)
         .status(status)
-        .viewer(viewer_of(node, Some(session))?);
+        .viewer(node.viewer_of(Some(session))?);
     let mut response = page.into_response();
-    // With none, browsers name no origin where a form is sent.
+    // With `no-referrer`, browsers send a form with the origin `null`.
     let own = HeaderValue::from_static("same-origin");
     response.headers_mut().insert(header::REFERRER_POLICY, own);
     Ok(response)
 }
 
-fn drawn(lock: Lock) -> Markup {
+fn drawn(lock: Lock, t: Texts) -> Markup {
     match lock {
         Lock::Open => html! {
-            p.lead { "Your box is not locked: it starts by itself, and whoever steals its card can read what is on it." }
+            p.lead { (t.text("lock-open")) }
             section.card {
-                h2 { "Lock this box with a passphrase" }
-                (what_it_means())
+                h2 { (t.text("lock-with")) }
+                (what_it_means(t))
                 form method="post" action="/lock" {
                     input type="hidden" name="what" value="lock";
-                    (new_passphrase())
-                    div.actions { button.main type="submit" { "Lock this box" } }
+                    (new_passphrase(t))
+                    div.actions { button.main type="submit" { (t.text("lock-it")) } }
                 }
             }
         },
         Lock::Sealed => html! {
-            p.lead { "Your box is locked: after each start somebody types its passphrase before it serves anybody." }
+            p.lead { (t.text("lock-sealed")) }
             section.card {
-                h2 { "Choose another passphrase" }
+                h2 { (t.text("lock-change")) }
                 form method="post" action="/lock" {
                     input type="hidden" name="what" value="change";
-                    (passphrase_now("change-now"))
-                    (new_passphrase())
-                    div.actions { button.main type="submit" { "Change it" } }
+                    (passphrase_now("change-now", t))
+                    (new_passphrase(t))
+                    div.actions { button.main type="submit" { (t.text("lock-change-it")) } }
                 }
             }
             section.card {
-                h2 { "Take the lock off" }
-                p { "The box then starts by itself again, and its card can be read by whoever has it." }
+                h2 { (t.text("keylock-off")) }
+                p { (t.text("lock-off-why")) }
                 form method="post" action="/lock" {
                     input type="hidden" name="what" value="open";
-                    (passphrase_now("open-now"))
-                    div.actions { button.danger type="submit" { "Take the lock off" } }
+                    (passphrase_now("open-now", t))
+                    div.actions { button.danger type="submit" { (t.text("keylock-off")) } }
                 }
             }
-            p.hint { "A box that opens with a key file or a credential of the machine is changed with " code { "imajin init --reseal" } "." }
+            p.hint { (t.markup("lock-reseal", args![], |_, inner| html! { code { (inner) } })) }
         },
     }
 }
 
-/// In plain words, before anybody does it.
-fn what_it_means() -> Markup {
+/// The consequences in plain words, before the owner locks the box.
+fn what_it_means(t: Texts) -> Markup {
     html! {
         ul {
-            li { "After every power cut and every restart somebody has to open the box's page and type the passphrase. Until then it serves nobody." }
-            li { "Forget it, and what is sealed is lost: the box's own key, the keys that it keeps for guests and events, addresses and letters that wait. Your own key is not among them: it is in your browser and on your recovery sheet." }
-            li { "So have your recovery sheet and a backup first. A backup is encrypted to you and opens with your key, without this passphrase." }
-            li { "The records and pictures of people stay readable on the card; the lock keeps the box's keys, addresses, codes and letters." }
+            li { (t.text("lock-means-type")) }
+            li { (t.text("lock-means-forget")) }
+            li { (t.text("lock-means-backup")) }
+            li { (t.text("lock-means-records")) }
         }
     }
 }
 
-fn new_passphrase() -> Markup {
+fn new_passphrase(t: Texts) -> Markup {
     html! {
         div.field {
-            label for="next" { "The new passphrase" }
-            p.hint id="next-hint" { "At least 8 letters; four or five words that you can remember are good." }
+            label for="next" { (t.text("lock-new")) }
+            p.hint id="next-hint" { (t.text("lock-new-hint")) }
             input #next type="password" name="next" autocomplete="new-password" minlength="8" required aria-describedby="next-hint";
         }
         div.field {
-            label for="again" { "The same once more" }
+            label for="again" { (t.text("lock-again")) }
             input #again type="password" name="again" autocomplete="new-password" minlength="8" required;
         }
     }
 }
 
-fn passphrase_now(id: &str) -> Markup {
+fn passphrase_now(id: &str, t: Texts) -> Markup {
     html! {
         div.field {
-            label for=(id) { "The passphrase of now" }
+            label for=(id) { (t.text("lock-now")) }
             input id=(id) type="password" name="now" autocomplete="current-password" required;
         }
     }
@@ -219,12 +225,12 @@ mod tests {
 
     #[test]
     fn what_a_lock_means_is_said_before_it_is_put_on() {
-        let text = drawn(Lock::Open).into_string();
+        let text = drawn(Lock::Open, TEXTS.of(Lang::En)).into_string();
         let place = |what: &str| text.find(what).unwrap_or(usize::MAX);
         assert!(place("After every power cut") < place("<form"), "{text}");
         assert!(place("Forget it") < place("<form") && place("backup") < place("<form"));
         assert!(!text.contains("<script") && text.contains("name=\"again\""));
-        let text = drawn(Lock::Sealed).into_string();
+        let text = drawn(Lock::Sealed, TEXTS.of(Lang::En)).into_string();
         assert!(text.contains("value=\"change\"") && text.contains("value=\"open\""));
     }
 

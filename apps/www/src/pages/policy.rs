@@ -1,161 +1,161 @@
-//! What the operator of this node allows, plainly: who may come in, what each may do, what it costs, and its limits.
+//! What the operator of this node allows: who may enter, what each tier may do, the prices, and the limits.
 //!
-//! Always: read from what is in force (configuration, the table of tiers, pay's fees), so that it cannot say anything else.
+//! Always: read from the values in force (configuration, the table of tiers, pay's fees), so that it cannot differ from
+//! them.
 
 use axum::extract::State;
+use imajin_dfos::Timestamp;
 use imajin_protocol::Ppm;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::{CAPABILITIES, Capability, Thresholds, invite_quota};
+use imajin_selling::{Cashier, Fees};
 use imajin_service::extract::Caller;
 use imajin_service::limits::Limits;
-use imajin_service::sale::Fees;
-use imajin_service::{Node, Page, Problem, Registration};
+use imajin_service::{Lang, Node, Page, Problem, Registration, Texts, args};
 use maud::{Markup, html};
 
+use crate::manifest::TEXTS;
+
 const TIERS: [(Tier, &str); 3] = [
-    (Tier::Soft, "With an e-mail address, one may"),
-    (Tier::Preliminary, "With a key of one's own, also"),
-    (Tier::Established, "Who is established, also"),
+    (Tier::Soft, "policy-soft"),
+    (Tier::Preliminary, "policy-preliminary"),
+    (Tier::Established, "policy-established-can"),
 ];
+
+/// The fees now, and those that were announced with the time from which they hold.
+type FeesNow = (Fees, Option<(Fees, Timestamp)>);
 
 /// `/policy`
 pub(crate) async fn policy(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Page, Problem> {
+    let t = TEXTS.of(lang);
     let config = node.config();
-    let fees = match node.cashier() {
-        Ok(cashier) => Some(cashier.fees(&node)?),
-        Err(_) => None,
-    };
+    let cashier = node.get::<dyn Cashier>();
+    let fees = cashier.map(|cashier| cashier.fees(&node)).transpose()?;
     let content = html! {
-        h1 { "What this box allows" }
-        p.lead { "Whoever runs " (node.name()) " decided this. It is what is in force now." }
-        h2 { "Who may come in" }
-        p { (coming_in(node.registration())) }
-        h2 { "Who may do what" }
-        p { "Nobody is given a rank: what you may do follows from how you came and what you have done here. " (established(&config.tiers)) }
-        @for (tier, name) in TIERS {
-            h3 { (name) }
+        h1 { (t.text("policy")) }
+        p.lead { (t.with("policy-lead", args![site = node.name()])) }
+        h2 { (t.text("policy-in")) }
+        p { (t.text(coming_in(node.registration()))) }
+        h2 { (t.text("policy-what")) }
+        p { (t.text("policy-no-rank")) " " (established(&config.tiers, t)) }
+        @for (tier, id) in TIERS {
+            h3 { (t.text(id)) }
             ul {
-                @for (capability, from) in CAPABILITIES { @if *from == tier { li { (said(*capability)) } } }
-                @if invite_quota(tier) > 0 { li { "have " (invite_quota(tier)) " people invited at a time" } }
+                @for (capability, from) in CAPABILITIES { @if *from == tier { li { (t.text(said(*capability))) } } }
+                @if invite_quota(tier) > 0 { li { (t.with("policy-can-quota", args![count = invite_quota(tier)])) } }
             }
         }
-        p.hint { "Whoever owns the box may invite as many as they like. An invitation lasts a week." }
-        h2 { "What it costs" }
-        (costs(fees.as_ref()))
-        h2 { "Limits" }
-        (limits(&config.limits))
-        p {
-            @if config.private_addresses { "Shops are told what they were paid at any address that they name, also in this box's own house." }
-            @else { "Shops are told what they were paid only at addresses on the open internet." }
-        }
+        p.hint { (t.text("policy-invitations")) }
+        h2 { (t.text("policy-costs")) }
+        (costs(fees.as_ref(), t))
+        h2 { (t.text("policy-limits")) }
+        (limits(&config.limits, t))
+        p { @if config.private_addresses { (t.text("policy-private-too")) } @else { (t.text("policy-public-only")) } }
         @match config.anchor_hours {
-            0 => p { "It publishes how far its records are when somebody asks for it." },
-            hours => p { "Every " (hours) " hours it publishes how far its records are, so that it cannot rewrite them unseen." },
+            0 => p { (t.text("policy-anchors-asked")) },
+            hours => p { (t.with("policy-anchors", args![hours = hours])) },
         }
     };
-    Ok(Page::new("What this box allows", content)
+    Ok(t.page(t.text("policy"), content)
         .current("/trust")
-        .viewer(super::viewer_of(&node, session.as_ref())?))
+        .viewer(node.viewer_of(session.as_ref())?))
 }
 
+/// The message for what somebody can do.
 fn said(capability: Capability) -> &'static str {
     match capability {
-        Capability::Read => "read what is for the people of this box",
-        other => other.words(),
+        Capability::Read => "policy-can-read",
+        Capability::Chat => "policy-can-chat",
+        Capability::Ticket => "policy-can-ticket",
+        Capability::Course => "policy-can-course",
+        Capability::CreateEvent => "policy-can-event",
+        Capability::Connect => "policy-can-connect",
+        Capability::Vouch => "policy-can-vouch",
+        Capability::Attest => "policy-can-attest",
+        Capability::Warn => "policy-can-warn",
+        Capability::Invite => "policy-can-invite",
     }
 }
 
 fn coming_in(registration: Registration) -> &'static str {
     match registration {
-        Registration::Open => "Everybody may begin here.",
-        Registration::Invite => {
-            "Who was invited may begin here. Others may come in with an e-mail address, for tickets and to read."
-        }
-        Registration::Closed => "Nobody new may begin here at present.",
+        Registration::Open => "policy-in-open",
+        Registration::Invite => "policy-in-invite",
+        Registration::Closed => "policy-in-closed",
     }
 }
 
-fn established(tiers: &Thresholds) -> String {
-    let warnings = match tiers.warnings {
-        0 => "no open warning".to_owned(),
-        some => format!("at most {some} open warnings"),
-    };
-    format!(
-        "Established is who has {} signed connections, {} attended event or settled payment, {} days of history here and {warnings}.",
-        tiers.connections, tiers.occasions, tiers.history_days
-    )
+fn established(tiers: &Thresholds, t: Texts) -> String {
+    let connections = t.with("policy-connections", args![count = tiers.connections]);
+    let occasions = t.with("policy-occasions", args![count = tiers.occasions]);
+    let days = t.with("policy-days", args![count = tiers.history_days]);
+    let warnings = t.with("policy-warnings", args![count = tiers.warnings]);
+    let parts = args![
+        connections = connections,
+        occasions = occasions,
+        days = days,
+        warnings = warnings
+    ];
+    t.with("policy-established", parts)
 }
 
 /// A share in percent, exactly.
-fn percent(share: Ppm) -> String {
+fn percent(share: Ppm, lang: Lang) -> String {
     let (whole, rest) = (share.get() / 10_000, share.get() % 10_000);
     let digits = format!("{whole}.{rest:04}");
-    format!("{} %", digits.trim_end_matches('0').trim_end_matches('.'))
-}
-
-fn costs(fees: Option<&(Fees, Option<(Fees, imajin_dfos::Timestamp)>)>) -> Markup {
-    let Some((now, announced)) = fees else {
-        return html! { p { "Nothing is sold on this box." } };
-    };
-    let is_free =
-        |fees: &Fees| fees.network.is_zero() && fees.node.is_zero() && fees.buyer_credit.is_zero();
-    let said = |fees: &Fees| {
-        format!(
-            "{} for the network, {} for this box, and {} that goes back to the buyer as credit",
-            percent(fees.network),
-            percent(fees.node),
-            percent(fees.buyer_credit)
-        )
-    };
-    html! {
-        p {
-            @if is_free(now) { "This box takes nothing of what is sold on it." }
-            @else { "Of what is sold on this box it takes " (said(now)) "." }
-            " A card's provider takes its own fee. Every receipt shows every part."
-        }
-        @if let Some((fees, from)) = announced {
-            p { "From " time datetime=(from) { (from.to_string().get(..16).unwrap_or_default().replace('T', " ")) } " (UTC) on it takes " (said(fees)) "." }
-        }
-        p.hint { "A fee goes down at once and up after a day's notice." }
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    match lang {
+        Lang::En => format!("{digits}%"),
+        Lang::De => format!("{}\u{a0}%", digits.replace('.', ",")),
     }
 }
 
-fn limits(limits: &Limits) -> Markup {
+fn costs(fees: Option<&FeesNow>, t: Texts) -> Markup {
+    let Some((now, announced)) = fees else {
+        return html! { p { (t.text("policy-nothing-sold")) } };
+    };
+    let is_free =
+        |fees: &Fees| fees.network.is_zero() && fees.node.is_zero() && fees.buyer_credit.is_zero();
+    let percent = |share| percent(share, t.lang);
+    let shares = |fees: &Fees| {
+        args![
+            network = percent(fees.network),
+            node = percent(fees.node),
+            credit = percent(fees.buyer_credit)
+        ]
+    };
+    html! {
+        p {
+            @if is_free(now) { (t.text("policy-free")) }
+            @else { (t.with("policy-fees", shares(now))) }
+            " " (t.text("policy-card-fee"))
+        }
+        @if let Some((fees, from)) = announced {
+            p { (t.markup("policy-fees-next", shares(fees), |_, _| html! { time datetime=(from) { (t.lang.date_time(*from)) } })) }
+        }
+        p.hint { (t.text("policy-fees-change")) }
+    }
+}
+
+fn limits(limits: &Limits, t: Texts) -> Markup {
     let rows = [
+        ("policy-limit-body", t.lang.size(limits.body_bytes as u64)),
+        ("policy-limit-upload", t.lang.size(limits.upload_bytes)),
         (
-            "the longest thing written at once",
-            format!("{} MB", limits.body_bytes >> 20),
+            "policy-limit-session",
+            t.with("policy-hours", args![count = limits.session_h]),
         ),
-        (
-            "the largest copy that can be brought here",
-            format!("{} GB", limits.upload_bytes >> 30),
-        ),
-        (
-            "how long one stays signed in",
-            format!("{} hours", limits.session_h),
-        ),
-        (
-            "devices signed in at a time",
-            limits.sessions_per_did.to_string(),
-        ),
-        (
-            "writes a second of one person, for long",
-            limits.did_rate.to_string(),
-        ),
-        (
-            "requests a second from one address, for long",
-            limits.address_rate.to_string(),
-        ),
-        (
-            "tries a second to sign in or begin, from one address, for long",
-            limits.attempt_rate.to_string(),
-        ),
+        ("policy-limit-sessions", limits.sessions_per_did.to_string()),
+        ("policy-limit-writes", limits.did_rate.to_string()),
+        ("policy-limit-requests", limits.address_rate.to_string()),
+        ("policy-limit-attempts", limits.attempt_rate.to_string()),
     ];
     html! {
-        table { tbody { @for (what, how_much) in rows { tr { th scope="row" { (what) } td { (how_much) } } } } }
+        table { tbody { @for (what, how_much) in rows { tr { th scope="row" { (t.text(what)) } td { (how_much) } } } } }
     }
 }
 
@@ -165,20 +165,24 @@ mod tests {
 
     #[test]
     fn percents_are_exact() {
-        let said = |millionths| percent(Ppm::new(millionths).unwrap());
+        let said = |millionths| percent(Ppm::new(millionths).unwrap(), Lang::En);
         assert_eq!(
             [0, 5_000, 2_500, 10_000, 12_345, 1_000_000].map(said),
-            ["0 %", "0.5 %", "0.25 %", "1 %", "1.2345 %", "100 %"]
+            ["0%", "0.5%", "0.25%", "1%", "1.2345%", "100%"]
+        );
+        assert_eq!(
+            percent(Ppm::new(12_345).unwrap(), Lang::De),
+            "1,2345\u{a0}%"
         );
     }
 
     #[test]
     fn what_it_takes_is_said() {
-        let said = established(&Thresholds::default());
+        let said = established(&Thresholds::default(), TEXTS.of(Lang::En));
         assert!(
-            said.contains("5 signed connections")
+            said.contains("5 confirmed connections")
                 && said.contains("28 days")
-                && said.ends_with("no open warning."),
+                && said.ends_with("no open warnings."),
             "{said}"
         );
     }

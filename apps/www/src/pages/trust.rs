@@ -1,48 +1,54 @@
-//! Who vouches for somebody, and what it adds up to (docs/standing.md). Drawn by `trust.js`, since confirming what others
-//! say takes a key.
+//! Who vouches for a person, and the resulting standing (docs/standing.md). `trust.js` draws it, because confirming
+//! statements needs a key.
 
-use imajin_service::Page;
 use imajin_service::page::Viewer;
+use imajin_service::{Page, Texts, args};
 use maud::html;
 
-use crate::parts::{message, needs_script};
+use crate::parts::{message, scripts_off, why_believe};
 
 /// The page.
-pub(crate) fn page(viewer: Viewer) -> Page {
+pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())
-        (needs_script("Who speaks for you is fetched by a script of this page."))
-        h1 { "Who vouches for me" }
+        (scripts_off(t))
+        h1 { (t.text("trust-title")) }
         p #tier.lead {}
         section #way hidden {
-            h2 { "What is missing to be established here" }
-            p.hint { "Who is established may vouch for others, attest what they did, warn, and invite people." }
+            h2 { (t.text("trust-missing")) }
+            p.hint { (t.text("trust-established-may")) }
             ul #steps.plain {}
         }
         section #waiting hidden {
-            h2 { "Waits for your word" }
-            p.hint { "Confirm what is true: with your signature beside theirs it counts, and you both have it in your record." }
+            h2 { (t.text("trust-confirm")) }
+            p.hint { (t.text("trust-confirm-hint")) }
             ul #pending.cards {}
         }
+        (why_believe(t, html! {
+            p { (t.text("trust-why-signed")) }
+            p { (t.text("trust-why-same")) }
+        }))
         section {
-            h2 { "What it adds up to" }
+            h2 { (t.text("trust-sum")) }
             p #sum {}
             div #bars aria-hidden="true" {}
             details {
-                summary { "Show as table" }
+                summary { (t.text("trust-table")) }
                 table {
-                    thead { tr { th { "Who" } th { "What" } th { "What its age leaves" } th { "Share" } } }
+                    thead { tr { th { (t.text("trust-who")) } th { (t.text("trust-what")) } th { (t.text("trust-age")) } th { (t.text("trust-share")) } } }
                     tbody #terms {}
                 }
             }
             p #withheld.hint hidden {}
             p.hint {
-                "Standing begins with the owner of this box and flows on by what people say of each other: it fades with time, counts more "
-                "from many different people, and nothing that you say of yourself counts. " a href="/docs" { "How it works" } "; " a href="/policy" { "what this box allows" } "."
+                (t.markup("trust-how", args![], |name, inner| match name {
+                    "docs" => html! { a href="/docs" { (inner) } },
+                    _ => html! { a href="/policy" { (inner) } },
+                }))
             }
         }
     };
-    Page::new("Who vouches for me", content)
-        .script("/assets/js/pages/trust.js")
+    t.page(t.text("trust-title"), content)
+        .script("/assets/www/trust.js")
         .viewer(Some(viewer))
 }

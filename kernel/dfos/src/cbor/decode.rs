@@ -1,24 +1,32 @@
-//! From bytes to a value.
+//! Decodes bytes to a value.
 //!
-//! Always: reads with an explicit stack, so that depth costs memory that was paid for in input bytes and
-//! never the thread's stack; allocates no more than the input justifies.
+//! Always: uses an explicit stack, so that depth costs memory in proportion to the input and never the thread's stack;
+//! allocates no more than the input justifies.
 
 use std::collections::BTreeMap;
 
 use super::{CborError, Item, Reader, Value};
 
-/// Levels of lists and maps that [`decode`] allows: far more than any document of ours has.
+/// Levels of lists and maps that [`decode`] allows: far more than any document of this project has.
 pub const DEFAULT_DEPTH_MAX: usize = 128;
 
-/// Items for which a list reserves room at once; a longer one grows as its items really arrive.
+/// Items for which a list reserves memory at once; a longer one grows as its items arrive.
 const RESERVE_ITEMS: usize = 64;
 
-/// Reads one value that takes up all of `bytes`, at most [`DEFAULT_DEPTH_MAX`] levels deep.
+/// Decodes one value that takes up all of `bytes`, at most [`DEFAULT_DEPTH_MAX`] levels deep.
+///
+/// # Errors
+///
+/// [`CborError`].
 pub fn decode(bytes: &[u8]) -> Result<Value, CborError> {
     decode_with(bytes, DEFAULT_DEPTH_MAX)
 }
 
-/// Reads one value that takes up all of `bytes`, at most `depth_max` lists and maps inside each other.
+/// Decodes one value that takes up all of `bytes`, with lists and maps nested at most `depth_max` deep.
+///
+/// # Errors
+///
+/// [`CborError`].
 pub fn decode_with(bytes: &[u8], depth_max: usize) -> Result<Value, CborError> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(depth_max)?;
@@ -45,7 +53,7 @@ enum Put<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next value, with at most `depth_max` lists and maps inside each other.
+    /// The next value, with lists and maps nested at most `depth_max` deep.
     pub fn value(&mut self, depth_max: usize) -> Result<Value, CborError> {
         let mut open: Vec<Open<'a>> = Vec::new();
         loop {

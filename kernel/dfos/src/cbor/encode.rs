@@ -1,6 +1,6 @@
-//! From a value to its one dag-cbor form, through ciborium's encoder.
+//! Encodes a value to its single dag-cbor form, through ciborium's encoder.
 //!
-//! Always: deterministic, and total: every value has a form. It must not know where the bytes go.
+//! Always: deterministic, and total: every value has a form. This module does not know where the bytes go.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use ciborium_ll::{Encoder, Header, simple};
 
 use super::{TAG_CID, Value};
 
-/// Most records that are written here fit, so that a single allocation is enough.
+/// Bytes that most records fit into, so that one allocation is enough.
 const CAPACITY_BYTES: usize = 512;
 
 /// The dag-cbor form of a value.
@@ -21,12 +21,12 @@ pub fn encode(value: &Value) -> Vec<u8> {
 
 /// Appends the dag-cbor form of a value to `out`, for callers that reuse a buffer.
 pub fn encode_into(value: &Value, out: &mut Vec<u8>) {
-    // Writing to a vector cannot fail, so there is no error to hand on.
+    // Writing to a vector cannot fail, so there is no error to return.
     let _ = write_value(&mut Encoder::from(out), value);
 }
 
-/// A function for each container, and loops: the deepest value that DFOS allows must fit a small stack even
-/// where nothing is optimised.
+/// A function for each container, and loops: the deepest value that DFOS allows must fit a small stack even in
+/// unoptimised builds.
 fn write_value<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result<()> {
     match value {
         Value::List(items) => write_list(encoder, items),
@@ -75,7 +75,7 @@ fn write_scalar<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result
     }
 }
 
-/// RFC 8949 section 3.1: a negative integer is written as the bits of −1 − n, which are n's inverted.
+/// RFC 8949 section 3.1: a negative integer n is written as −1 − n, which is the inverse of n's bits.
 fn integer(int: i64) -> Header {
     if int < 0 {
         Header::Negative((!int).cast_unsigned())
@@ -86,7 +86,7 @@ fn integer(int: i64) -> Header {
 
 /// IPLD dag-cbor, "Links": tag 42 over the binary CID after a zero byte (the identity multibase).
 fn write_link<W: Write>(encoder: &mut Encoder<W>, cid: &cid::Cid) -> io::Result<()> {
-    // A CID of ours has its place; the type itself has room for others.
+    // A supported CID has this many bytes; the type itself allows others.
     let mut bytes = [0; 1 + crate::cid::CID_BYTES];
     encoder.push(Header::Tag(TAG_CID))?;
     match cid.write_bytes(&mut bytes[1..]) {

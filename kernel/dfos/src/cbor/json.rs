@@ -1,8 +1,8 @@
-//! Values as JSON, in two dialects, which must not be mixed.
+//! Values as JSON, in two dialects that must not be mixed.
 //!
-//! *Plain* is what DFOS signs: numbers normalise to integers (`1.0` is 1), and there are no bytes or links.
-//! *dag-json* is how bodies travel: bytes as `{"/":{"bytes":"<base64>"}}`, links as `{"/":"bafy…"}`.
-//! In both, integers keep to ±(2^53 − 1), since other readers of JSON lose what is beyond.
+//! *Plain* is what DFOS signs: numbers normalise to integers (`1.0` is 1), and there are no bytes or links. *dag-json*
+//! is the form of bodies on the wire: bytes as `{"/":{"bytes":"<base64>"}}`, links as `{"/":"bafy…"}`. In both,
+//! integers stay within ±(2^53 − 1), because other readers of JSON lose what is beyond.
 
 use std::collections::BTreeMap;
 
@@ -18,18 +18,22 @@ const BYTES: &str = "bytes";
 
 /// The value of a plain JSON document, as DFOS reads a payload.
 ///
-/// A document that came as text is better read by [`crate::json::parse`], which also refuses duplicate
-/// keys: here they are gone already.
+/// For a document that arrived as text use [`crate::json::parse`], which also refuses duplicate keys: here they are
+/// lost already.
 pub fn from_json(json: &Json) -> Result<Value, CborError> {
     from(json, Dialect::Plain, DEFAULT_DEPTH_MAX)
 }
 
-/// The plain JSON document of a value; bytes and links have none.
+/// The plain JSON document of a value.
+///
+/// # Errors
+///
+/// The value has bytes, links or integers that JSON cannot carry.
 pub fn to_json(value: &Value) -> Result<Json, CborError> {
     to(value, Dialect::Plain)
 }
 
-/// The value of a dag-json document, as a body travels on the wire.
+/// The value of a dag-json document, the form of a body on the wire.
 pub fn from_dag_json(json: &Json) -> Result<Value, CborError> {
     from(json, Dialect::Dag, DEFAULT_DEPTH_MAX)
 }
@@ -79,7 +83,7 @@ fn from(json: &Json, dialect: Dialect, depth_left: usize) -> Result<Value, CborE
     })
 }
 
-/// DFOS v1, "Numbers": whole numbers within ±(2^53 − 1) are integers however written, others are refused.
+/// DFOS v1, "Numbers": whole numbers within ±(2^53 − 1) are integers however written; others are refused.
 fn integer(number: &serde_json::Number) -> Result<i64, CborError> {
     if let Some(int) = number.as_i64() {
         return safe(int);
@@ -93,7 +97,7 @@ fn integer(number: &serde_json::Number) -> Result<i64, CborError> {
     }
 }
 
-/// A float as the integer that it stands for.
+/// The integer with the same value as a float.
 pub(crate) fn whole(float: f64) -> Result<i64, CborError> {
     if !float.is_finite() {
         return Err(CborError::IntegerRange);
@@ -135,8 +139,8 @@ fn reserved(members: &serde_json::Map<String, Json>) -> Result<Value, CborError>
     }
 }
 
-/// Loops rather than iterator chains, and a function for each container: the deepest value that DFOS allows
-/// must fit a small stack even where nothing is optimised.
+/// Loops rather than iterator chains, and a function for each container: the deepest value that DFOS allows must fit a
+/// small stack even in unoptimised builds.
 fn to(value: &Value, dialect: Dialect) -> Result<Json, CborError> {
     Ok(match value {
         Value::Null => Json::Null,

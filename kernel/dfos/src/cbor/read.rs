@@ -1,9 +1,9 @@
-//! dag-cbor item by item, straight from the bytes: what values are built from, and what reads a known shape without
-//! building one.
+//! Reads dag-cbor item by item, straight from the bytes: to build values, and to read a known shape without building
+//! one.
 //!
-//! Always: an item is taken only in its one form (shortest heads, keys in dag-cbor's order), so that bytes which are
-//! read to their end without an error are the only ones that say so. ciborium's decoder would also take long integers,
-//! unsorted keys and indefinite lengths. Nothing is copied.
+//! Always: an item is accepted only in its single form (shortest heads, keys in dag-cbor's order), so that bytes which
+//! read to their end without an error are the only encoding of their content. ciborium's decoder alone would also
+//! accept long integers, unsorted keys and indefinite lengths. Nothing is copied.
 
 use std::cmp::Ordering;
 
@@ -19,7 +19,7 @@ pub struct Reader<'a> {
     at: usize,
 }
 
-/// One item; of a list or map its beginning.
+/// One item; for a list or map its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'a> {
     /// Null.
@@ -34,14 +34,14 @@ pub enum Item<'a> {
     Bytes(&'a [u8]),
     /// A link.
     Link(Cid),
-    /// A list; so many items follow.
+    /// A list with this many items, which follow.
     List(usize),
-    /// A map; so many members follow.
+    /// A map with this many members, which follow.
     Map(usize),
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the first byte on.
+    /// Starts at the first byte.
     pub fn new(input: &'a [u8]) -> Self {
         Self { input, at: 0 }
     }
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The next key of a map, which comes after the one before: by length, then by bytes (IPLD dag-cbor, "Map keys").
+    /// The next key of a map, which must come after `before`: by length, then by bytes (IPLD dag-cbor, "Map keys").
     pub fn key(&mut self, before: Option<&str>) -> Result<&'a str, CborError> {
         let Header::Text(len) = self.head()? else {
             return Err(CborError::Key);
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// That nothing follows.
+    /// Checks that nothing follows.
     pub fn end(&self) -> Result<(), CborError> {
         match self.input.len() - self.at {
             0 => Ok(()),
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         crate::cid::from_bytes(bytes).map_err(|_| CborError::Link)
     }
 
-    /// The next `len` bytes; an indefinite length is refused here.
+    /// The next `len` bytes; refuses an indefinite length.
     fn take(&mut self, len: Option<usize>) -> Result<&'a [u8], CborError> {
         let len = len.ok_or(CborError::NotCanonical)?;
         let end = self.at.checked_add(len).ok_or(CborError::Truncated)?;
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// A count of items, each of which needs at least `bytes_min` of the input that is left.
+    /// A number of items, each of which needs at least `bytes_min` bytes of the remaining input.
     fn count(&self, len: Option<usize>, bytes_min: usize) -> Result<usize, CborError> {
         let len = len.ok_or(CborError::NotCanonical)?;
         if len > (self.input.len() - self.at) / bytes_min {
@@ -149,7 +149,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// The integer, if this is one that is not negative.
+    /// The integer, if this is a non-negative one.
     pub fn as_u64(self) -> Option<u64> {
         match self {
             Self::Int(int) => u64::try_from(int).ok(),
@@ -174,7 +174,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The bytes of a head in its shortest form (RFC 8949 section 4.2.1), of those that have one here.
+/// The length of an item's head in its shortest form (RFC 8949 section 4.2.1).
 fn shortest(head: &Header) -> Option<usize> {
     let argument = match head {
         Header::Positive(argument) | Header::Negative(argument) | Header::Tag(argument) => {

@@ -1,20 +1,20 @@
-//! Between Rust types with serde and values, through ciborium's own value.
+//! Converts between Rust types with serde and values, through ciborium's own value.
 //!
-//! Always: the result keeps to the same limits as decoded bytes. Off the hot path: it copies.
-//! `Option::None` becomes null; a member that shall be absent needs `skip_serializing_if`.
+//! Always: the result keeps the same limits as decoded bytes. Off the hot path: it copies. `Option::None` becomes null;
+//! a member that must be absent needs `skip_serializing_if`.
 
 use ciborium::Value as Ciborium;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{CborError, DEFAULT_DEPTH_MAX, TAG_CID, Value};
 
-/// The value of something serializable.
+/// The value of a serializable type.
 pub fn from_typed<T: Serialize>(typed: &T) -> Result<Value, CborError> {
     let value = Ciborium::serialized(typed).map_err(|e| CborError::Typed(e.to_string()))?;
     from_ciborium(value, DEFAULT_DEPTH_MAX)
 }
 
-/// Something deserializable from its value.
+/// A deserializable type from its value.
 pub fn to_typed<T: DeserializeOwned>(value: &Value) -> Result<T, CborError> {
     to_ciborium(value)
         .deserialized()

@@ -1,6 +1,6 @@
-//! The value that dag-cbor of ours can say, and readers for it.
+//! The values that strict dag-cbor can express, with accessors.
 //!
-//! Always: no floats, no keys but text. It knows no encoding.
+//! Always: no floats, and only text keys. This module knows no encoding.
 
 use std::collections::BTreeMap;
 
@@ -28,9 +28,9 @@ pub enum Value {
 }
 
 impl Value {
-    /// A map of the given members; of two with one key the later counts.
+    /// A map of the given members; of two with one key the later wins.
     pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Value)>) -> Self {
-        // One by one: `collect` would bring a sort of its own for each type of list.
+        // One by one: `collect` would instantiate a sort for each type of list.
         let mut map = BTreeMap::new();
         for (key, value) in members {
             map.insert(key.into(), value);
@@ -54,7 +54,7 @@ impl Value {
         }
     }
 
-    /// The integer, if this is one that is not negative.
+    /// The integer, if this is a non-negative one.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_i64().and_then(|int| u64::try_from(int).ok())
     }
@@ -91,7 +91,7 @@ impl Value {
         }
     }
 
-    /// The members to change, if this is a map.
+    /// The members for changing, if this is a map.
     pub fn as_map_mut(&mut self) -> Option<&mut BTreeMap<String, Value>> {
         match self {
             Self::Map(members) => Some(members),
@@ -112,7 +112,7 @@ impl Value {
         matches!(self, Self::Null)
     }
 
-    /// The member named `key`, if this is a map that has it.
+    /// The member named `key`, if this is a map with it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_map()?.get(key)
     }

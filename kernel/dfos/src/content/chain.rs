@@ -1,8 +1,8 @@
-//! A content chain with all its branches, in memory: for whoever holds the whole log of one chain.
+//! A content chain with all its branches, in memory: for callers with the whole log of one chain.
 //!
-//! Always: an operation is only ever added after its parent, so every state in it is verified. Adding in
-//! another order gives the same chain. A relay with many long chains keeps the states in its storage
-//! instead and uses [`State::extend`] and [`super::select_head`] itself.
+//! Always: an operation is added only after its parent, so every state here is verified. Adding in another order gives
+//! the same chain. A relay with many long chains keeps the states in its storage instead and uses [`State::extend`] and
+//! [`super::select_head`] itself.
 
 use crate::order::Order as _;
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use crate::resolve::Verifier;
 use crate::statement::{self, Unverified};
 use crate::{Cid, Did};
 
-/// What adding an operation did.
+/// The result of adding an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inserted {
     /// It is new.
     New,
-    /// It was there before.
+    /// It was known before.
     Known,
 }
 
@@ -68,7 +68,7 @@ impl Chain {
         chain.ok_or(LogError::Empty)
     }
 
-    /// Adds an operation after its parent, wherever that is; a refused one changes nothing.
+    /// Adds an operation after its parent; a refused one changes nothing.
     pub fn insert(
         &mut self,
         token: &str,
@@ -104,7 +104,7 @@ impl Chain {
         Ok(Inserted::New)
     }
 
-    /// The state of the chain: that of the branch whose tip is preferred.
+    /// The state of the chain: that of the branch with the preferred tip.
     pub fn head(&self) -> &State {
         &self.head
     }
@@ -114,13 +114,13 @@ impl Chain {
         self.nodes.get(&cid.to_string()).map(|node| &node.state)
     }
 
-    /// The operations that nobody has built upon.
+    /// The operations without children.
     pub fn tips(&self) -> impl Iterator<Item = &State> {
         let tips = self.nodes.values().filter(|node| !node.has_children);
         tips.map(|node| &node.state)
     }
 
-    /// The states after all operations in the order in which they count for a fold.
+    /// The states after all operations, in the order of a fold.
     pub fn linearized(&self) -> Vec<&State> {
         let mut nodes: Vec<(&String, &State)> = self
             .nodes
@@ -131,17 +131,17 @@ impl Chain {
         nodes.into_iter().map(|(_, state)| state).collect()
     }
 
-    /// Which chain this is.
+    /// The chain's id.
     pub fn content_id(&self) -> &ContentId {
         self.head().content_id()
     }
 
-    /// Who began the chain and owns it.
+    /// The creator, who owns the chain.
     pub fn creator(&self) -> &Did {
         self.head().creator()
     }
 
-    /// How many operations there are on all branches.
+    /// The number of operations on all branches.
     pub fn operation_count(&self) -> usize {
         self.nodes.len()
     }

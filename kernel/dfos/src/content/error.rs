@@ -4,10 +4,10 @@ use crate::Did;
 use crate::credential::CredentialError;
 use crate::statement::StatementError;
 
-/// Why an operation is refused.
+/// Why an operation was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
-    /// The token itself is refused.
+    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// The first operation is not a create.
@@ -16,28 +16,28 @@ pub enum ContentError {
     /// A create that is not the first operation.
     #[error("only the first operation is a create")]
     SecondCreate,
-    /// Anything after a delete on that branch.
+    /// An operation after a delete on that branch.
     #[error("a deleted branch cannot be extended")]
     Deleted,
-    /// The operation does not name the one before it.
+    /// The operation does not name the previous one.
     #[error("previousOperationCID is not the CID of the operation before")]
     Previous,
     /// The operation names one that is not part of the chain (yet).
     #[error("unknown previous operation: {0}")]
     UnknownPrevious(String),
-    /// The operation is not later than the one before it.
+    /// The operation is not later than the previous one.
     #[error("createdAt is not later than that of the operation before")]
     CreatedAt,
-    /// Somebody else than the creator, without a credential.
+    /// The signer is not the creator and has no credential.
     #[error("{0} is not the creator of the chain and shows no credential")]
     Unauthorized(Did),
-    /// The credential does not carry the operation.
+    /// The credential does not permit the operation.
     #[error("authorization: {0}")]
     Authorization(#[from] CredentialError),
 }
 
 impl ContentError {
-    /// Whether the answer may be another once more is known: a missing parent, key or issuer.
+    /// Whether the result may change once more is known: a missing parent, key or issuer.
     pub fn is_dependency(&self) -> bool {
         match self {
             Self::UnknownPrevious(_) => true,
@@ -48,18 +48,18 @@ impl ContentError {
     }
 }
 
-/// Why a log is refused.
+/// Why a log was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LogError {
-    /// A log without operations is nobody's.
+    /// The log has no operations, so it belongs to no one.
     #[error("the log is empty")]
     Empty,
-    /// One of the operations is refused.
+    /// One of the operations was refused.
     #[error("operation {index}: {error}")]
     Operation {
         /// Its position, from zero.
         index: usize,
-        /// Why.
+        /// Why it was refused.
         error: ContentError,
     },
 }

@@ -1,4 +1,4 @@
-//! The id of a content chain: that of its genesis CID, without a prefix.
+//! The id of a content chain: derived from its genesis CID, without a prefix.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,18 +9,18 @@ use crate::{Cid, multikey};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(String);
 
-/// Text that is no id of a content chain.
+/// The text is not the id of a content chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a content id of 31 letters")]
 pub struct ContentIdError;
 
 impl ContentId {
-    /// The id that the CID of a genesis operation makes.
+    /// The id derived from the CID of a genesis operation.
     pub fn from_genesis(genesis: &Cid) -> Self {
         Self(multikey::id(&genesis.to_bytes()))
     }
 
-    /// Reads an id: exactly 31 letters of the alphabet.
+    /// Parses an id: exactly 31 letters of the alphabet.
     pub fn parse(text: &str) -> Result<Self, ContentIdError> {
         if multikey::is_id(text) {
             Ok(Self(text.to_owned()))

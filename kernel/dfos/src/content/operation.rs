@@ -1,7 +1,7 @@
 //! One operation of a content chain, as a type.
 //!
-//! Always: CIDs of documents and of the operation before are texts as they were written; nothing here
-//! depends on their being well formed.
+//! Always: CIDs of documents and of the previous operation are texts as they were written; nothing here requires them
+//! to be well formed.
 
 use std::collections::BTreeMap;
 
@@ -22,38 +22,38 @@ const BASE: &str = "baseDocumentCID";
 /// An operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// What it does.
+    /// The action.
     pub action: Action,
-    /// Who does it.
+    /// The author.
     pub did: Did,
-    /// When, by its author's clock; later than the operation before.
+    /// When, by the author's clock; later than the previous operation.
     pub created_at: Timestamp,
 }
 
-/// What an operation does.
+/// The action of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Begins the chain; its signer is the chain's creator.
     Create {
         /// The first document.
         document: String,
-        /// What that document was made from, if from another.
+        /// The document that it was made from, if any.
         base: Option<String>,
     },
     /// Commits to another document, or to none.
     Update {
-        /// The CID of the operation before.
+        /// The CID of the previous operation.
         previous: String,
-        /// The document from here on.
+        /// The document from this operation on.
         document: Option<String>,
-        /// What that document was made from.
+        /// The document that it was made from, if any.
         base: Option<String>,
         /// The credential of a signer who is not the creator.
         authorization: Option<String>,
     },
     /// Ends the branch.
     Delete {
-        /// The CID of the operation before.
+        /// The CID of the previous operation.
         previous: String,
         /// The credential of a signer who is not the creator.
         authorization: Option<String>,
@@ -70,7 +70,7 @@ impl Action {
         }
     }
 
-    /// The CID of the operation before, which only a create lacks.
+    /// The CID of the previous operation; `None` for a create.
     pub fn previous(&self) -> Option<&str> {
         match self {
             Self::Create { .. } => None,
@@ -87,7 +87,7 @@ impl Action {
         }
     }
 
-    /// The credential that the operation shows; an empty one is none.
+    /// The operation's credential; an empty one counts as none.
     pub fn authorization(&self) -> Option<&str> {
         match self {
             Self::Create { .. } => None,
@@ -150,7 +150,7 @@ impl Statement for Operation {
             }
             Action::Delete { .. } => {}
         }
-        // Also an empty one, which is as good as none but counts for the CID.
+        // Also an empty one, which counts as none but is part of the CID.
         if let Action::Update { authorization, .. } | Action::Delete { authorization, .. } =
             &self.action
             && let Some(authorization) = authorization
@@ -164,7 +164,7 @@ impl Statement for Operation {
         &self.did
     }
 
-    /// The credential has a bound of its own, and the CID covers it all the same.
+    /// The credential has its own limit, and the CID covers it all the same.
     fn check_size(payload: &Value, form: &[u8]) -> Result<(), StatementError> {
         const WHAT: &str = "the operation";
         let Some(authorization) = payload.get_str(AUTHORIZATION) else {

@@ -1,6 +1,6 @@
-//! Making operations.
+//! Signs operations.
 //!
-//! Always: what is made here was verified here, so that nobody publishes an operation which others refuse.
+//! Always: every operation made here was verified here, so that none is published that others refuse.
 
 use ed25519_dalek::SigningKey;
 
@@ -9,27 +9,27 @@ use crate::resolve::Verifier;
 use crate::statement;
 use crate::{Cid, Did, Timestamp};
 
-/// Who signs, and with what.
+/// The signer of an operation.
 #[derive(Clone, Copy)]
 pub struct Author<'a> {
     /// The signer.
     pub did: &'a Did,
-    /// The id of one of their keys.
+    /// The id of one of the signer's keys.
     pub key_id: &'a str,
     /// That key.
     pub key: &'a SigningKey,
-    /// The credential that lets them write to somebody else's chain.
+    /// The credential that permits writing to another identity's chain.
     pub authorization: Option<&'a str>,
 }
 
-/// A new operation and the branch with it.
+/// A new operation, with the branch that ends with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// The operation as it goes over the wire.
+    /// The operation as compact JWS.
     pub token: String,
     /// Its CID.
     pub cid: Cid,
-    /// The branch up to and with it.
+    /// The branch including it.
     pub state: State,
 }
 
@@ -48,7 +48,7 @@ pub fn sign_create(
     sign(None, action, created_at, author, verifier)
 }
 
-/// Commits to another document, or with `None` to no document, after any operation that is no delete.
+/// Commits to another document, or with `None` to no document, after any operation except a delete.
 pub fn sign_update(
     parent: &State,
     document: Option<&str>,

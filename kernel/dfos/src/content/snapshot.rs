@@ -1,6 +1,6 @@
-//! A verified branch in one's own storage, so that a restart or a fork need not verify it anew.
+//! A verified branch in the caller's own storage, so that a restart or a fork need not verify it again.
 //!
-//! Always: what is read back extends exactly as what was written. Nothing in a snapshot is proved.
+//! Always: a restored snapshot extends exactly like the original. A snapshot proves nothing.
 
 use super::{ContentId, State};
 use crate::cid::parse_cid;
@@ -18,7 +18,7 @@ impl State {
         value
     }
 
-    /// Reads [`State::to_snapshot`]'s form. The caller vouches for it.
+    /// Restores the form of [`State::to_snapshot`]. The caller vouches for it.
     pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, StatementError> {
         let content_id = ContentId::parse(read::text(snapshot, "contentId")?);
         let is_deleted = snapshot.get("isDeleted").and_then(Value::as_bool);

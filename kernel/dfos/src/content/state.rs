@@ -1,8 +1,8 @@
-//! What a branch of a content chain is after one of its operations, and the one step from there to the next.
+//! The state of a content chain's branch after one of its operations, and the step to the next.
 //!
-//! Always: a [`State`] exists only for a branch of which every operation passed, or for a snapshot of one that
-//! the caller trusts. It has the same size however long the branch is, so one can be kept for every
-//! operation, and a fork costs no more than the next operation of the head.
+//! Always: a [`State`] exists only for a branch of which every operation was verified, or for a snapshot of one that
+//! the caller trusts. Its size does not depend on the branch's length, so a caller can keep one for every operation,
+//! and a fork costs no more than the next operation of the head.
 
 use super::{Action, ContentError, ContentId, LogError, Operation};
 use crate::credential::{Request, authorize};
@@ -45,7 +45,7 @@ impl State {
         Self::genesis_of(statement::read(token)?, verifier)
     }
 
-    /// The same for an operation that was read before.
+    /// Like [`Self::genesis`], for an operation that was read before.
     pub fn genesis_of(
         read: Unverified<'_, Operation>,
         verifier: &Verifier<'_>,
@@ -67,12 +67,16 @@ impl State {
         })
     }
 
-    /// The branch with one more operation. Its cost does not depend on how many came before.
+    /// Extends the branch by one operation, at a cost that does not depend on the branch's length.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError`].
     pub fn extend(&self, token: &str, verifier: &Verifier<'_>) -> Result<Self, ContentError> {
         self.extend_with(statement::read(token)?, verifier)
     }
 
-    /// The same for an operation that was read before.
+    /// Like [`Self::extend`], for an operation that was read before.
     pub fn extend_with(
         &self,
         read: Unverified<'_, Operation>,
@@ -95,7 +99,7 @@ impl State {
         })
     }
 
-    /// PROTOCOL "Content Chain": after its parent, in place and in time, and nothing after a delete.
+    /// PROTOCOL "Content Chain": after its parent, in order and in time, and nothing after a delete.
     fn check_position(&self, operation: &Operation) -> Result<(), ContentError> {
         if self.is_deleted {
             return Err(ContentError::Deleted);
@@ -112,8 +116,8 @@ impl State {
         Ok(())
     }
 
-    /// The creator needs no credential, everybody else one that covers writing to this chain at the time of
-    /// the operation.
+    /// The creator needs no credential; everyone else needs one that covers writing to this chain at the time of the
+    /// operation.
     fn check_authority(
         &self,
         operation: &Operation,
@@ -135,7 +139,7 @@ impl State {
         Ok(())
     }
 
-    /// Which chain this is.
+    /// The chain's id.
     pub fn content_id(&self) -> &ContentId {
         &self.content_id
     }
@@ -165,12 +169,12 @@ impl State {
         self.document.as_deref()
     }
 
-    /// How many operations there are from the first to this one.
+    /// The number of operations from the first to this one.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Who began the chain and owns it.
+    /// The creator, who owns the chain.
     pub fn creator(&self) -> &Did {
         &self.creator
     }

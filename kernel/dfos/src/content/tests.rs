@@ -1,4 +1,4 @@
-//! Bounds, authority, heads; that extending, verifying anew and any order of arrival agree stands in
+//! Bounds, authority, heads; that extending, verifying again and any order of arrival agree is in
 //! `agreement`.
 
 mod agreement;

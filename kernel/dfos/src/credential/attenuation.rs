@@ -1,4 +1,4 @@
-//! What a credential allows, and when one permission is part of another.
+//! The permissions in a credential, and when one permission includes another.
 //!
 //! Rules: DFOS v1 CREDENTIALS "Resource Types", "Actions", "Attenuation".
 
@@ -18,7 +18,7 @@ pub struct Attenuation {
 }
 
 impl Attenuation {
-    /// An entry. Empty texts are refused when it is signed.
+    /// An entry. Signing refuses empty texts.
     pub fn new(resource: impl Into<String>, action: impl Into<String>) -> Self {
         Self {
             resource: resource.into(),
@@ -43,20 +43,20 @@ impl Attenuation {
         ])
     }
 
-    /// Whether all actions that this entry names are among those of `other`. None at all are among any.
+    /// Whether all actions of this entry are among those of `other`. An entry without actions is within any.
     fn acts_within(&self, other: &Self) -> bool {
         actions(&self.action).is_subset(&actions(&other.action))
     }
 }
 
-/// Split at commas, trimmed, without empty ones; exact from there on.
+/// Splits at commas, trims, and drops empty actions; compared exactly from there on.
 fn actions(text: &str) -> BTreeSet<&str> {
     let actions = text.split(',').map(str::trim);
     order::set(actions.filter(|action| !action.is_empty()))
 }
 
-/// Whether a resource is part of another: `chain:*` holds every chain, everything else only itself, and a
-/// text without a colon nothing.
+/// Whether a resource includes another: `chain:*` includes every chain, any other only itself, and a text without a
+/// colon nothing.
 fn holds(outer: &str, inner: &str) -> bool {
     let (Some((outer_type, outer_id)), Some((inner_type, _))) =
         (outer.split_once(':'), inner.split_once(':'))
@@ -69,7 +69,7 @@ fn holds(outer: &str, inner: &str) -> bool {
     }
 }
 
-/// Whether every entry of `child` is covered by one of `parent`.
+/// Whether an entry of `parent` covers every entry of `child`.
 pub fn is_attenuated(parent: &[Attenuation], child: &[Attenuation]) -> bool {
     child.iter().all(|child| {
         parent

@@ -1,6 +1,6 @@
-//! From a credential up to the identity whose resource it is.
+//! From a credential up to the identity that owns the resource.
 //!
-//! Always: one parent a level. With several, one of them could add what the root never gave.
+//! Always: one parent at each level. With several, one of them could add what the root never granted.
 
 use super::{Audience, Credential, CredentialError, covers, is_attenuated, verify};
 use crate::Did;
@@ -10,22 +10,22 @@ use crate::statement::{Attested, StatementError};
 /// Credentials from leaf to root, both counted, at most (DFOS v1 "Bounds").
 pub const DELEGATION_MAX: usize = 16;
 
-/// What somebody wants to do on the strength of a credential.
+/// A request that a credential must permit.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Whose resource it is: where the delegation must begin.
+    /// The owner of the resource, where the delegation must begin.
     pub root: &'a Did,
-    /// Who wants it; nobody in particular needs a credential for anybody.
+    /// The requester; `None` needs a credential for everyone.
     pub audience: Option<&'a Did>,
-    /// What it is about, for instance `chain:` and an id.
+    /// The resource, for instance `chain:` and an id.
     pub resource: &'a str,
-    /// What is to be done.
+    /// The action.
     pub action: &'a str,
-    /// When, in seconds since 1970: for an operation its own `createdAt`, rounded down.
+    /// The time, in seconds since 1970: for an operation its own `createdAt`, rounded down.
     pub now_secs: i64,
 }
 
-/// A credential that holds, with all that it is derived from.
+/// A valid credential, with all its parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     chain: Vec<Attested<Credential>>,
@@ -38,8 +38,12 @@ impl Grant {
     }
 }
 
-/// Whether `token` allows what is asked for: verifies the credential and all that it is derived from, their
-/// revocations, its audience and its scope.
+/// Checks whether `token` permits the request: verifies the credential and all its parents, their revocations, its
+/// audience and its scope.
+///
+/// # Errors
+///
+/// [`CredentialError`].
 pub fn authorize(
     token: &str,
     request: &Request<'_>,
@@ -67,7 +71,7 @@ pub fn authorize(
     Ok(grant)
 }
 
-/// Walks from a verified credential to its root. Whether the leaf itself is revoked is for the caller.
+/// Walks from a verified credential to its root. The caller checks whether the leaf itself is revoked.
 pub fn verify_delegation(
     leaf: Attested<Credential>,
     root: &Did,
@@ -111,7 +115,7 @@ fn check_revocation(
     Ok(())
 }
 
-/// CREDENTIALS "Delegation": given to the one who passed it on, and no more than was held.
+/// CREDENTIALS "Delegation": issued to the identity that passed it on, and no more than that identity had.
 fn check_step(parent: &Credential, child: &Credential) -> Result<(), CredentialError> {
     if !parent.audience.includes(&child.issuer) {
         return Err(CredentialError::Gap(child.issuer.clone()));

@@ -3,59 +3,59 @@
 use crate::Did;
 use crate::statement::StatementError;
 
-/// Why a credential, or what it is derived from, is refused.
+/// Why a credential, or one that it is derived from, was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
-    /// The token itself is refused.
+    /// The token is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The issuer is deleted; a restore makes their credentials hold again.
+    /// The issuer is deleted; restoring the issuer makes the credentials valid again.
     #[error("the issuer is deleted: {0}")]
     IssuerDeleted(Did),
-    /// Used before `iat`.
+    /// The credential was used before `iat`.
     #[error("the credential is not valid yet")]
     NotYet,
-    /// Used at or after `exp`.
+    /// The credential was used at or after `exp`.
     #[error("the credential has expired")]
     Expired,
-    /// The issuer took it, or one that it is derived from, back.
+    /// The issuer revoked it, or one that it is derived from.
     #[error("the credential is revoked: {0}")]
     Revoked(String),
-    /// The walk ended at another identity than the one whose resource it is.
+    /// The delegation begins with an identity that does not own the resource.
     #[error("the delegation begins with {found}, not with {expected}")]
     Root {
-        /// Where it had to end.
+        /// The identity that owns the resource.
         expected: Did,
-        /// Where it did.
+        /// The identity that the delegation begins with.
         found: Did,
     },
-    /// A credential was derived by somebody for whom its parent was not.
-    #[error("{0} passed on a credential that was given to somebody else")]
+    /// An identity derived a credential from one that was issued to another.
+    #[error("{0} passed on a credential that was issued to another identity")]
     Gap(Did),
-    /// A derived credential would hold for longer than its parent.
+    /// The derived credential is valid for longer than its parent.
     #[error("a derived credential expires after the one it is derived from")]
     OutlivesParent,
-    /// A derived credential would allow more than its parent.
+    /// The derived credential allows more than its parent.
     #[error("a derived credential allows more than the one it is derived from")]
     Widens,
-    /// More than 16 credentials from leaf to root.
+    /// There are more than 16 credentials from leaf to root.
     #[error("the delegation has more than {0} credentials")]
     TooDeep(usize),
-    /// The credential is for somebody else.
+    /// The credential is for another identity.
     #[error("the credential is for {0}")]
     Audience(String),
-    /// The credential does not cover what is asked for.
+    /// The credential does not cover the request.
     #[error("the credential does not allow {action} on {resource}")]
     Scope {
-        /// On what.
+        /// The requested resource.
         resource: String,
-        /// What.
+        /// The requested action.
         action: String,
     },
 }
 
 impl CredentialError {
-    /// Whether the answer may be another once more is known.
+    /// Whether the result may change once more is known.
     pub fn is_dependency(&self) -> bool {
         matches!(self, Self::Statement(error) if error.is_dependency())
     }

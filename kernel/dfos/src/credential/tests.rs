@@ -1,4 +1,4 @@
-//! Delegation, deletion of an issuer, rotated keys; the arithmetic stands among the vectors.
+//! Delegation, deletion of an issuer, rotated keys; the arithmetic is among the vectors.
 
 use ed25519_dalek::SigningKey;
 

@@ -9,25 +9,25 @@ use std::str::FromStr;
 use crate::Cid;
 use crate::multikey;
 
-/// What every DID of the method begins with.
+/// The prefix of every DID of the method.
 const PREFIX: &str = "did:dfos:";
 
 /// A DID of the method `dfos`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Did(String);
 
-/// Text that is no DID of the method `dfos`.
+/// The text is not a DID of the method `dfos`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a did:dfos of 31 letters")]
 pub struct DidError;
 
 impl Did {
-    /// The DID that the CID of a genesis operation makes.
+    /// The DID derived from the CID of a genesis operation.
     pub fn from_genesis(genesis: &Cid) -> Self {
         Self(format!("{PREFIX}{}", multikey::id(&genesis.to_bytes())))
     }
 
-    /// Reads a DID; a DID URL (with `#` or `/`) is none.
+    /// Parses a DID; refuses a DID URL (with `#` or `/`).
     pub fn parse(text: &str) -> Result<Self, DidError> {
         match text.strip_prefix(PREFIX) {
             Some(id) if multikey::is_id(id) => Ok(Self(text.to_owned())),

@@ -1,5 +1,5 @@
-//! The DID document of a state, under any DID: a `did:imajin` has the same keys and services as the
-//! `did:dfos` whose chain it is.
+//! The DID document of a state, under any DID: a `did:imajin` has the same keys and services as the `did:dfos` of its
+//! chain.
 //!
 //! Rules: DFOS v1 DID-METHOD sections 4 and 5.2.2.
 
@@ -46,7 +46,7 @@ pub fn did_document(id: &str, state: &State) -> Json {
     Json::Object(document)
 }
 
-/// What a resolver says about the document.
+/// A resolver's metadata about the document.
 pub fn resolution_metadata(chain: &Verified) -> Json {
     json!({
         "created": chain.created_at().to_string(),
@@ -78,13 +78,14 @@ fn methods(id: &str, state: &State) -> Json {
     .collect()
 }
 
-/// DID-METHOD section 4.5: two types have their members renamed and keep no others, all others stay as they are.
+/// DID-METHOD section 4.5: entries of two types have their members renamed and keep no others; all others stay as they
+/// are.
 fn service(id: &str, entry: &Service) -> Json {
     let mut service = Map::new();
     service.insert("id".to_owned(), url(id, entry.id()));
     service.insert("type".to_owned(), Json::from(entry.kind()));
     let mut put = |name: &str, value: Option<&Value>| {
-        // An entry holds neither bytes nor links nor large integers, so each member has a JSON form.
+        // An entry has neither bytes nor links nor large integers, so each member has a JSON form.
         if let Some(Ok(json)) = value.map(cbor::to_json) {
             service.insert(name.to_owned(), json);
         }

@@ -1,14 +1,14 @@
 //! Keys as an identity chain names them.
 //!
-//! Always: kept verbatim, with members that nobody here knows, since they are part of what was signed. The
-//! text of a key is only decoded when the key is used: the reference implementations accept a chain that
-//! lists a key which cannot be decoded, and so must we.
+//! Always: kept verbatim, with unknown members, because they are part of the signed payload. A key's text is only
+//! decoded when the key is used: the reference implementations accept a chain with an undecodable key, so this one
+//! must, too.
 
 use std::collections::BTreeMap;
 
 use super::IdentityError;
-use crate::Value;
 use crate::multikey::{KeyError, PublicKey};
+use crate::{Value, VerifyingKey};
 
 /// Keys of one role, at most (DFOS v1 "Bounds").
 pub const KEYS_MAX: usize = 256;
@@ -18,7 +18,7 @@ const TYPE: &str = "type";
 const MULTIKEY: &str = "Multikey";
 const MATERIAL: &str = "publicKeyMultibase";
 
-/// A key object: `{id, type: "Multikey", publicKeyMultibase}` and whatever else was signed with it.
+/// A key object: `{id, type: "Multikey", publicKeyMultibase}` and its other signed members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(Value);
 
@@ -28,7 +28,7 @@ impl Key {
         Self::with_id(&key.key_id(), key)
     }
 
-    /// A public key under an id of the caller's choice; the id can never name another key in that chain.
+    /// A public key under a chosen id; the id can never name another key in that chain.
     pub fn with_id(id: &str, key: &PublicKey) -> Self {
         Self(Value::map([
             (ID, Value::from(id)),
@@ -58,7 +58,11 @@ impl Key {
         self.0.get_str(MATERIAL).unwrap_or_default()
     }
 
-    /// The key itself, if its text is one.
+    /// The key itself.
+    ///
+    /// # Errors
+    ///
+    /// Its text is not an Ed25519 public key.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         PublicKey::from_multikey(self.multibase())
     }
@@ -69,22 +73,22 @@ impl Key {
     }
 }
 
-/// What a key may do for its identity.
+/// A key's role for its identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Prove control: login, entries in the person's own log.
+    /// Authenticate: sign-in, entries in the person's own log.
     Auth,
-    /// Assert things: sign content.
+    /// Assert: sign content.
     Assert,
-    /// Change the identity itself.
+    /// Control: change the identity itself.
     Controller,
 }
 
 impl Role {
-    /// All roles, in the order in which a DID document lists their keys.
+    /// All roles, in the order of a DID document.
     pub const ALL: [Self; 3] = [Self::Auth, Self::Assert, Self::Controller];
 
-    /// The member of an operation that lists this role's keys.
+    /// The member of an operation with this role's keys.
     pub fn member(self) -> &'static str {
         match self {
             Self::Auth => "authKeys",
@@ -94,14 +98,14 @@ impl Role {
     }
 }
 
-/// The keys of an identity, by role. One key may stand in several.
+/// The keys of an identity, by role. One key may appear in several.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keys {
-    /// Keys that prove control.
+    /// Keys for authentication.
     pub auth: Vec<Key>,
-    /// Keys that assert.
+    /// Keys for assertions.
     pub assert: Vec<Key>,
-    /// Keys that change the identity; at least one.
+    /// Keys that may change the identity; at least one.
     pub controller: Vec<Key>,
 }
 
@@ -124,17 +128,25 @@ impl Keys {
         }
     }
 
-    /// The key of this id in a role.
+    /// The key with this id in a role.
     pub fn find(&self, role: Role, id: &str) -> Option<&Key> {
         self.of(role).iter().find(|key| key.id() == id)
     }
 
-    /// All keys of all roles, a key that has several roles several times.
+    /// The controller key with this id, decompressed.
+    pub(super) fn controller(&self, id: &str) -> Result<VerifyingKey, IdentityError> {
+        let key = self.find(Role::Controller, id);
+        let key = key.ok_or_else(|| IdentityError::NotController(id.to_owned()))?;
+        let key = key.public_key().and_then(|key| key.verifying_key());
+        key.map_err(|_| IdentityError::KeyMaterial)
+    }
+
+    /// All keys of all roles; a key with several roles comes several times.
     pub fn iter(&self) -> impl Iterator<Item = &Key> {
         Role::ALL.into_iter().flat_map(|role| self.of(role))
     }
 
-    /// Reads the three lists of an operation or a state; all are required.
+    /// Parses the three lists of an operation or a state; all are required.
     pub(super) fn from_value(value: &Value) -> Result<Self, IdentityError> {
         let list = |role: Role| {
             let keys = value.get(role.member()).and_then(Value::as_list);
@@ -158,8 +170,8 @@ impl Keys {
         }
     }
 
-    /// DFOS v1 "Identity Chain", rule 5: at least one controller, ids unique inside a role, and one id never
-    /// names two keys, neither here nor, by `seen`, in the identity's past.
+    /// DFOS v1 "Identity Chain", rule 5: at least one controller, ids unique in each role, and no id ever names two
+    /// keys, neither here nor, by `seen`, in the identity's past.
     pub(super) fn check(&self, seen: &BTreeMap<String, String>) -> Result<(), IdentityError> {
         if self.controller.is_empty() {
             return Err(IdentityError::Schema(Role::Controller.member()));

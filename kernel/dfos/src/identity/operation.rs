@@ -1,7 +1,7 @@
 //! One operation of an identity chain, as a type.
 //!
-//! Always: reading ignores members that nobody here knows; they count for the CID, which is taken from the
-//! payload itself and never from this type.
+//! Always: reading ignores unknown members; they are part of the CID, which is computed from the payload itself and
+//! never from this type.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ const PREVIOUS: &str = "previousOperationCID";
 /// An operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// What it does.
+    /// The action.
     pub action: Action,
-    /// When, by its author's clock; later than the operation before.
+    /// When, by the author's clock; later than the previous operation.
     pub created_at: Timestamp,
 }
 
-/// What an operation does.
+/// The action of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Begins the chain.
@@ -33,21 +33,21 @@ pub enum Action {
         /// Its services.
         services: Vec<Service>,
     },
-    /// Replaces keys and services altogether.
+    /// Replaces all keys and services.
     Update {
-        /// The CID of the operation before.
+        /// The CID of the previous operation.
         previous: String,
-        /// The identity's keys from here on.
+        /// The identity's keys from this operation on.
         keys: Keys,
-        /// Its services from here on.
+        /// Its services from this operation on.
         services: Vec<Service>,
     },
     /// Deactivates the identity; keys and services stay, for a restore.
     Delete {
-        /// The CID of the operation before.
+        /// The CID of the previous operation.
         previous: String,
     },
-    /// Takes the delete before it back.
+    /// Undoes the delete before it.
     Restore {
         /// The CID of that delete.
         previous: String,
@@ -65,7 +65,7 @@ impl Action {
         }
     }
 
-    /// The CID of the operation before, which only a create lacks.
+    /// The CID of the previous operation; `None` for a create.
     pub fn previous(&self) -> Option<&str> {
         match self {
             Self::Create { .. } => None,
@@ -77,7 +77,11 @@ impl Action {
 }
 
 impl Operation {
-    /// Reads a payload. What depends on the operations before is not checked here.
+    /// Parses a payload. Does not check what depends on earlier operations.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError::Schema`] names the member.
     pub fn from_value(payload: &Value) -> Result<Self, IdentityError> {
         if payload.get_i64("version") != Some(VERSION) {
             return Err(IdentityError::Schema("version"));
@@ -111,7 +115,7 @@ impl Operation {
         Ok(Self { action, created_at })
     }
 
-    /// The payload to sign. Services that are none are left out, as the reference implementations do.
+    /// The payload to sign. Omits empty services, as the reference implementations do.
     pub fn to_value(&self) -> Value {
         let mut members = BTreeMap::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);

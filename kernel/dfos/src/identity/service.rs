@@ -1,6 +1,6 @@
-//! Services: where an identity says that it can be found.
+//! Services: the addresses of an identity.
 //!
-//! Always: kept verbatim. Only the types that the protocol names are looked into; the namespace is open.
+//! Always: kept verbatim. Only the types that the protocol names are interpreted; the namespace is open.
 //!
 //! Rules: DFOS v1 PROTOCOL "Services".
 
@@ -21,7 +21,11 @@ pub(super) const MEMBER: &str = "services";
 pub struct Service(Value);
 
 impl Service {
-    /// An entry of any type; refused if it breaks the rules of its type or holds bytes or links.
+    /// An entry of any type.
+    ///
+    /// # Errors
+    ///
+    /// It breaks the rules of its type, or has bytes or links.
     pub fn new(entry: Value) -> Result<Self, IdentityError> {
         const SHAPE: IdentityError = IdentityError::Schema(MEMBER);
         let filled = |name| entry.get_str(name).is_some_and(|text| !text.is_empty());
@@ -81,7 +85,7 @@ fn is_plain(value: &Value) -> bool {
     }
 }
 
-/// Reads the optional services of an operation; absent means none.
+/// Parses the optional services of an operation; absent means none.
 pub(super) fn from_value(operation: &Value) -> Result<Vec<Service>, IdentityError> {
     let Some(entries) = operation.get(MEMBER) else {
         return Ok(Vec::new());
@@ -98,7 +102,7 @@ pub(super) fn to_value(services: &[Service]) -> Value {
     Value::List(services.iter().map(|s| s.as_value().clone()).collect())
 }
 
-/// The rules for the list as a whole.
+/// Checks the rules for the list as a whole.
 pub(super) fn check(services: &[Service]) -> Result<(), IdentityError> {
     if services.len() > SERVICES_MAX {
         return Err(IdentityError::TooMany(MEMBER));
@@ -117,19 +121,19 @@ pub(super) fn check(services: &[Service]) -> Result<(), IdentityError> {
     Ok(())
 }
 
-/// What a `ContentAnchor` points to, by the shape of its text.
+/// What a `ContentAnchor` refers to, by the shape of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnchorKind {
     /// A content chain, by its 31-letter id: it can change.
     Chain,
-    /// An artifact, by its CID: it cannot.
+    /// An artifact, by its CID: it cannot change.
     Artifact,
 }
 
-/// The kind of an anchor; `None` for what is no anchor.
+/// The kind of an anchor; `None` for a text that is not one.
 ///
-/// A shape only, `^bafyrei[a-z2-7]{52}$`: the last letter's unused bits are not looked at, as in the
-/// reference implementations.
+/// Checks the shape only, `^bafyrei[a-z2-7]{52}$`, and ignores the last letter's unused bits, as the reference
+/// implementations do.
 pub fn classify_anchor(anchor: &str) -> Option<AnchorKind> {
     if multikey::is_id(anchor) {
         return Some(AnchorKind::Chain);

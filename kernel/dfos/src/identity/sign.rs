@@ -1,6 +1,6 @@
-//! Making operations.
+//! Signs operations.
 //!
-//! Always: what is made here was verified here, so that nobody publishes an operation which others refuse.
+//! Always: every operation made here was verified here, so that none is published that others refuse.
 
 use ed25519_dalek::SigningKey;
 
@@ -8,14 +8,14 @@ use super::{Action, IdentityError, Keys, Operation, Service, TYP, Verified, exte
 use crate::cid::dag_cbor_cid;
 use crate::{Cid, Timestamp, cbor, json, jws};
 
-/// A new operation and the chain with it.
+/// A new operation, with the chain that ends with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// The operation as it goes over the wire.
+    /// The operation as compact JWS.
     pub token: String,
     /// Its CID.
     pub cid: Cid,
-    /// The chain up to and with it.
+    /// The chain including it.
     pub verified: Verified,
 }
 
@@ -38,7 +38,7 @@ pub fn sign_create(
     })
 }
 
-/// Replaces keys and services altogether. `key_id` names a controller key of the chain as it is.
+/// Replaces all keys and services. `key_id` names a controller key in force.
 pub fn sign_update(
     chain: &Verified,
     keys: Keys,
@@ -67,7 +67,7 @@ pub fn sign_delete(
     sign_next(chain, Action::Delete { previous }, created_at, key_id, key)
 }
 
-/// Takes the delete at the chain's head back.
+/// Undoes the delete at the chain's head.
 pub fn sign_restore(
     chain: &Verified,
     created_at: Timestamp,

@@ -1,7 +1,7 @@
-//! A verified chain in one's own storage, so that a restart need not verify it anew.
+//! A verified chain in the caller's own storage, so that a restart need not verify it again.
 //!
-//! Always: what is read back extends exactly as what was written. Nothing in a snapshot is proved: it is for
-//! files that only this node writes, and can be made again from the chain.
+//! Always: a restored snapshot extends exactly like the original. A snapshot proves nothing: use it for files that only
+//! this node writes, and that can be rebuilt from the chain.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ impl Verified {
         ])
     }
 
-    /// Reads [`Self::to_snapshot`]'s form. The caller vouches for it.
+    /// Restores the form of [`Self::to_snapshot`]. The caller vouches for it.
     pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, IdentityError> {
         let state = snapshot
             .get("state")

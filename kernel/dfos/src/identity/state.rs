@@ -1,4 +1,4 @@
-//! What an identity is after its last operation.
+//! The state of an identity after its last operation.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::Value;
 /// The state of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// Whose.
+    /// The identity's DID.
     pub did: Did,
     /// Whether the last operation was a delete.
     pub is_deleted: bool,
@@ -20,12 +20,12 @@ pub struct State {
 }
 
 impl State {
-    /// The key in force of this id and role.
+    /// The key in force with this id and role.
     pub fn key(&self, role: Role, id: &str) -> Option<&Key> {
         self.keys.find(role, id)
     }
 
-    /// The key in force of this id, whatever its role.
+    /// The key in force with this id, whatever its role.
     pub fn any_key(&self, id: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.id() == id)
     }
@@ -41,7 +41,7 @@ impl State {
         Value::Map(members)
     }
 
-    /// Reads [`Self::to_value`]'s form, of one's own storage: nothing in it is proved.
+    /// Parses the form of [`Self::to_value`] from the caller's own storage: it proves nothing.
     pub fn from_value(value: &Value) -> Result<Self, IdentityError> {
         let did = value.get_str("did").map(Did::parse);
         let Some(Ok(did)) = did else {

@@ -1,4 +1,4 @@
-//! Bounds, documents and snapshots; that extending agrees with verifying anew stands in `agreement`.
+//! Bounds, documents and snapshots; that extending agrees with verifying again is in `agreement`.
 
 mod agreement;
 
@@ -33,7 +33,7 @@ fn create(keys: Keys, services: Vec<Service>) -> Result<Signed, IdentityError> {
     sign_create(keys, services, at(0), "k1", &key(1))
 }
 
-/// A payload that nobody checked, signed as it should be.
+/// A payload that no one checked, signed as it should be.
 fn token(payload: &Value, kid: &str, signer: &SigningKey) -> String {
     let cid = cid::dag_cbor_cid(&cbor::encode(payload)).to_string();
     let text = dfos_json::to_jcs(payload).unwrap();

@@ -1,8 +1,7 @@
-//! One operation's token, read and not verified: for sorting, and for collecting signatures.
+//! An operation's token, read and not verified: for sorting, and for collecting signatures.
 //!
 //! Always: form, schema, size and CID are right; nothing is proved.
 
-use super::verify::controller;
 use super::{Action, Did, IdentityError, Operation, TYP};
 use crate::cid::dag_cbor_cid;
 use crate::{Cid, VerifyingKey, cbor, jws};
@@ -19,7 +18,7 @@ pub struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Reads a token. Costs no signature check.
+    /// Reads a token without checking its signature.
     pub fn read(token: &'a str) -> Result<Self, IdentityError> {
         Self::from_jws(jws::parse(token, TYP)?)
     }
@@ -60,8 +59,7 @@ impl<'a> Unverified<'a> {
         &self.cid
     }
 
-    /// Whose chain this belongs to, if it belongs to any: a create makes its DID, all others name it in the
-    /// `kid`.
+    /// The DID whose chain this belongs to, if it is valid: a create makes its DID, all others name it in the `kid`.
     pub fn did(&self) -> Result<Did, IdentityError> {
         if matches!(self.operation.action, Action::Create { .. }) {
             return Ok(Did::from_genesis(&self.cid));
@@ -76,10 +74,10 @@ impl<'a> Unverified<'a> {
         kid.split_once('#').map_or(kid, |(_, key_id)| key_id)
     }
 
-    /// The key that a create must be signed with, which stands in it; `None` for all others.
+    /// The key in a create that must have signed it; `None` for all others.
     pub fn genesis_key(&self) -> Option<VerifyingKey> {
         match &self.operation.action {
-            Action::Create { keys, .. } => controller(keys, self.jws.kid()).ok(),
+            Action::Create { keys, .. } => keys.controller(self.jws.kid()).ok(),
             _ => None,
         }
     }

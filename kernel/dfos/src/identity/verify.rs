@@ -1,12 +1,12 @@
-//! Verifying an identity chain, one operation at a time.
+//! Verifies an identity chain, one operation at a time.
 //!
-//! Always: [`Verified`] exists only for a chain of which every operation passed, or for a snapshot of one
-//! that the caller trusts. It remembers which key every key id ever named, so that extending a chain is
-//! exactly as strict as verifying it anew; the reference implementations forget it on extension.
+//! Always: [`Verified`] exists only for a chain of which every operation was verified, or for a snapshot of one that
+//! the caller trusts. It remembers which key every key id ever named, so that extending a chain is exactly as strict as
+//! verifying it again; the reference implementations forget this on extension.
 
 use std::collections::BTreeMap;
 
-use super::{Action, Did, IdentityError, LogError, Operation, Role, State, Unverified, service};
+use super::{Action, Did, IdentityError, LogError, Operation, State, Unverified, service};
 use crate::batch::{AtOnce, Signatures};
 use crate::multikey::PublicKey;
 use crate::{Cid, Timestamp, VerifyingKey, jws};
@@ -39,7 +39,11 @@ pub fn verify_log<T: AsRef<str>>(
     verified.ok_or(LogError::Empty)
 }
 
-/// The chain with one more operation. Its cost does not depend on how many came before.
+/// Extends the chain by one operation, at a cost that does not depend on the chain's length.
+///
+/// # Errors
+///
+/// [`IdentityError`].
 pub fn extend(verified: &Verified, token: &str) -> Result<Verified, IdentityError> {
     let mut next = verified.clone();
     next.push(token)?;
@@ -52,7 +56,7 @@ impl Verified {
         Self::genesis_of(Unverified::read(token)?, &AtOnce)
     }
 
-    /// The same for an operation that was read before, with verdicts on signatures from elsewhere.
+    /// Like [`Self::genesis`], for an operation that was read before, with given verdicts on signatures.
     pub fn genesis_of(
         read: Unverified<'_>,
         signatures: &dyn Signatures,
@@ -64,7 +68,7 @@ impl Verified {
         keys.check(&keys_ever)?;
         service::check(&services)?;
         remember(&keys, &mut keys_ever);
-        // A genesis is signed by one of its own controllers, named by the bare id: its DID is not known yet.
+        // One of a genesis's own controllers signs it, named by the bare id: its DID is not known yet.
         if read.jws.kid().contains('#') {
             return Err(IdentityError::KeyId);
         }
@@ -86,12 +90,16 @@ impl Verified {
         Ok(verified)
     }
 
-    /// Verifies the next operation and takes it in; a refused one changes nothing.
+    /// Verifies and adds the next operation; a refused one changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError`].
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
         self.push_with(Unverified::read(token)?, &AtOnce)
     }
 
-    /// The same for an operation that was read before, with verdicts on signatures from elsewhere.
+    /// Like [`Self::push`], for an operation that was read before, with given verdicts on signatures.
     pub fn push_with(
         &mut self,
         read: Unverified<'_>,
@@ -123,28 +131,28 @@ impl Verified {
         if operation.action.previous() != Some(self.head_cid.to_string().as_str()) {
             return Err(IdentityError::Previous);
         }
-        // Equal texts have equal values and the orders agree, so this is the demanded comparison of bytes.
+        // Equal texts have equal values and the orders agree, so this is the required comparison of bytes.
         if operation.created_at <= self.updated_at {
             return Err(IdentityError::CreatedAt);
         }
         Ok(())
     }
 
-    /// Rule 8: a controller of the state before signed (for a genesis: of its own state).
+    /// Rule 8: a controller of the previous state must have signed (for a genesis: of its own state).
     fn check_signature(
         &self,
         jws: &jws::Jws<'_>,
         key_id: &str,
         signatures: &dyn Signatures,
     ) -> Result<(), IdentityError> {
-        let key = controller(&self.state.keys, key_id)?;
+        let key = self.state.keys.controller(key_id)?;
         signatures.check(&key, jws.signing_input().as_bytes(), jws.signature())?;
         Ok(())
     }
 
-    /// The key that an extension by that key id would have to be signed with, for collecting signatures.
+    /// The key that must sign an extension with that key id, for collecting signatures.
     pub fn controller_key(&self, key_id: &str) -> Result<VerifyingKey, IdentityError> {
-        controller(&self.state.keys, key_id)
+        self.state.keys.controller(key_id)
     }
 
     fn apply(&mut self, operation: Operation, cid: Cid) {
@@ -167,7 +175,7 @@ impl Verified {
         &self.state
     }
 
-    /// Whose chain this is.
+    /// The chain's DID.
     pub fn did(&self) -> &Did {
         &self.state.did
     }
@@ -192,7 +200,7 @@ impl Verified {
         self.updated_at
     }
 
-    /// How many operations there are.
+    /// The number of operations.
     pub fn operation_count(&self) -> u64 {
         self.operation_count
     }
@@ -208,13 +216,6 @@ impl Verified {
         let keys = self.keys_ever.iter();
         keys.map(|(id, text)| (id.as_str(), text.as_str()))
     }
-}
-
-pub(super) fn controller(keys: &super::Keys, key_id: &str) -> Result<VerifyingKey, IdentityError> {
-    let key = keys.find(Role::Controller, key_id);
-    let key = key.ok_or_else(|| IdentityError::NotController(key_id.to_owned()))?;
-    let key = key.public_key().and_then(|key| key.verifying_key());
-    key.map_err(|_| IdentityError::KeyMaterial)
 }
 
 fn remember(keys: &super::Keys, keys_ever: &mut BTreeMap<String, String>) {

@@ -1,4 +1,4 @@
-//! Reading JSON text into values, with an explicit stack.
+//! Parses JSON text into values, with an explicit stack.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,23 @@ use super::JsonError;
 use crate::Value;
 use crate::cbor::{CborError, SAFE_INTEGER_MAX};
 
-/// Levels of arrays and objects that [`parse`] allows; the DFOS reference implementations allow as many.
+/// Levels of arrays and objects that [`parse`] allows, as in the DFOS reference implementations.
 pub const DEPTH_MAX: usize = 1024;
 
-/// Reads one JSON text, at most [`DEPTH_MAX`] levels deep.
+/// Parses one JSON text, at most [`DEPTH_MAX`] levels deep.
+///
+/// # Errors
+///
+/// [`JsonError`].
 pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     parse_with(text, DEPTH_MAX)
 }
 
-/// Reads one JSON text, at most `depth_max` arrays and objects inside each other.
+/// Parses one JSON text, with arrays and objects nested at most `depth_max` deep.
+///
+/// # Errors
+///
+/// [`JsonError`].
 pub fn parse_with(text: &[u8], depth_max: usize) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(text).map_err(|_| JsonError::Utf8)?;
     let mut reader = Reader { text, at: 0 };
@@ -108,7 +116,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Steps over the closing bracket of a value that is complete.
+    /// Skips the closing bracket of a complete value.
     fn closed(&mut self, value: Value) -> Value {
         self.at += 1;
         value
@@ -227,7 +235,7 @@ impl Reader<'_> {
             b'u' => {
                 let unit = self.hex4()?;
                 let mut units = vec![unit];
-                // The first of a pair must be followed by the second; alone it is no character.
+                // The second of a pair must follow the first; one alone is not a character.
                 if (0xd800..0xdc00).contains(&unit) && self.skip(b'\\') && self.skip(b'u') {
                     units.push(self.hex4()?);
                 }
@@ -259,7 +267,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The byte that the next token begins with, after white space.
+    /// The first byte of the next token, after white space.
     fn next_token(&mut self) -> Result<u8, JsonError> {
         self.space();
         self.peek().ok_or_else(|| self.malformed())

@@ -1,4 +1,4 @@
-//! Writing JSON in the canonical form of RFC 8785: no spaces, keys in the order of their UTF-16 units.
+//! Writes JSON in the canonical form of RFC 8785: no spaces, keys sorted by UTF-16 units.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,7 +7,11 @@ use super::JsonError;
 use crate::Value;
 use crate::cbor::SAFE_INTEGER_MAX;
 
-/// The canonical JSON text of a value; bytes, links and integers beyond ±(2^53 − 1) have none.
+/// The canonical JSON text of a value.
+///
+/// # Errors
+///
+/// The value has bytes, links or integers beyond ±(2^53 − 1).
 pub fn to_jcs(value: &Value) -> Result<String, JsonError> {
     let mut out = String::with_capacity(512);
     write_value(value, &mut out)?;
@@ -23,7 +27,7 @@ fn write_value(value: &Value, out: &mut String) -> Result<(), JsonError> {
             return Err(JsonError::IntegerRange);
         }
         Value::Int(int) => {
-            // Writing to a string cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(out, "{int}");
         }
         Value::Text(text) => write_string(text, out),
@@ -82,7 +86,7 @@ pub fn write_string(text: &str, out: &mut String) {
         out.push_str(&text[plain_from..at]);
         plain_from = at + 1;
         if short.is_empty() {
-            // Writing to a string cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(out, "\\u{byte:04x}");
         } else {
             out.push_str(short);

@@ -1,13 +1,13 @@
-//! Making tokens. Ed25519 is deterministic: the same statement and key give the same token.
+//! Signs tokens. Ed25519 is deterministic: the same statement and key give the same token.
 
 use ed25519_dalek::{Signer, SigningKey};
 
 use crate::{base64, json};
 
-/// What a signature covers: both parts as base64url, joined by a dot.
+/// The signed bytes: both parts as base64url, joined by a dot.
 ///
-/// The header has the given members in the given order, without spaces. Callers that store only some members
-/// of a token rebuild it with this, byte for byte.
+/// The header has the given members in the given order, without spaces. Callers that store only some members of a token
+/// rebuild it with this, byte for byte.
 pub fn signing_input(header: &[(&str, &str)], payload: &[u8]) -> String {
     let mut text = String::from("{");
     for (at, (name, value)) in header.iter().enumerate() {
@@ -27,7 +27,7 @@ pub fn signing_input(header: &[(&str, &str)], payload: &[u8]) -> String {
 
 /// A token over `payload`, whose header is `alg` and then the given members in their order.
 ///
-/// The members are the caller's to choose (`typ`, `kid`, `cid`); `alg` is always `EdDSA` and stands first.
+/// The caller chooses the members (`typ`, `kid`, `cid`); `alg` is always `EdDSA` and comes first.
 pub fn sign(members: &[(&str, &str)], payload: &[u8], key: &SigningKey) -> String {
     let mut header = vec![("alg", "EdDSA")];
     header.extend(members.iter().filter(|(name, _)| *name != "alg"));

@@ -91,7 +91,7 @@ fn every_gate_of_the_header() {
             "{to}"
         );
     }
-    // Members that nobody knows are none of our business.
+    // Members that no one knows are none of our business.
     assert_eq!(
         check(&token(&good.replace('}', ",\"x\":{}}"), b"{}")),
         Ok(())
@@ -173,7 +173,7 @@ fn points_of_small_order_are_judged_strictly() {
     assert!(held > 0 && refused > 0, "{held} {refused}");
 }
 
-/// S + L signs the same statement for a careless verifier: a second signature that nobody made.
+/// S + L signs the same statement for a careless verifier: a second signature that no one made.
 #[test]
 fn a_scalar_has_one_form() {
     const ORDER: [u8; 32] = [

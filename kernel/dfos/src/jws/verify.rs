@@ -1,4 +1,4 @@
-//! Reading and verifying tokens.
+//! Reads and verifies tokens.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ static SMALL_ORDER: LazyLock<[[u8; 32]; 8]> =
 /// Header members that would let a token choose its own key or rules.
 const FORBIDDEN: [&str; 3] = ["crit", "jwk", "x5c"];
 
-/// A token that passed every gate but the signature: nothing in it is to be believed yet.
+/// A token that passed every check except that of the signature: nothing in it can be trusted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jws<'a> {
     signing_input: &'a str,
@@ -36,8 +36,7 @@ pub fn parse<'a>(token: &'a str, typ: &str) -> Result<Jws<'a>, JwsError> {
     read(token, Some(typ))
 }
 
-/// Reads a token of any `typ`, for callers that sort tokens by it. A verifier of one kind demands its own
-/// with [`parse`].
+/// Reads a token of any `typ`, for callers that sort tokens by it. A verifier of one kind uses [`parse`].
 pub fn parse_any(token: &str) -> Result<Jws<'_>, JwsError> {
     read(token, None)
 }
@@ -74,7 +73,7 @@ fn check_header(header: &Value, typ: Option<&str>) -> Result<(), JwsError> {
         return Err(JwsError::Algorithm);
     }
     for name in FORBIDDEN {
-        // Present at all is too much, whatever the value.
+        // Its presence is refused, whatever the value.
         if members.contains_key(name) {
             return Err(JwsError::Forbidden(name));
         }
@@ -94,7 +93,7 @@ fn check_header(header: &Value, typ: Option<&str>) -> Result<(), JwsError> {
 }
 
 impl<'a> Jws<'a> {
-    /// The header, with members that nobody here knows.
+    /// The header, with unknown members.
     pub fn header(&self) -> &Value {
         &self.header
     }
@@ -124,7 +123,7 @@ impl<'a> Jws<'a> {
         Ok(json::parse(&self.payload)?)
     }
 
-    /// What the signature covers.
+    /// The signed bytes.
     pub fn signing_input(&self) -> &'a str {
         self.signing_input
     }
@@ -134,17 +133,17 @@ impl<'a> Jws<'a> {
         &self.signature
     }
 
-    /// Whether `key` signed this.
+    /// Checks that `key` signed this.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), JwsError> {
         verify_signature(key, self.signing_input.as_bytes(), &self.signature)
     }
 }
 
-/// Whether `key` made `signature` over `signing_input`, for callers that rebuilt the input themselves.
+/// Checks that `key` made `signature` over `signing_input`, for callers that rebuilt the input themselves.
 ///
-/// Strict, exactly as [`VerifyingKey::verify_strict`]: the scalar is canonical, and neither key nor nonce is a point of
-/// small order. That one decompresses the nonce to find its order, a seventh of its time; but a nonce that verifies is
-/// byte for byte the one encoding of its point, so that its bytes tell as much.
+/// Strict, exactly like [`VerifyingKey::verify_strict`]: the scalar is canonical, and neither key nor nonce is a point
+/// of small order. That method decompresses the nonce to find its order, a seventh of its time; but a nonce that
+/// verifies is byte for byte the only encoding of its point, so that its bytes are enough.
 pub fn verify_signature(
     key: &VerifyingKey,
     signing_input: &[u8],
@@ -160,7 +159,7 @@ pub fn verify_signature(
 
 /// S < L (DFOS v1, "Signature Verification Profile"), checked here rather than left to a library's default.
 fn check_scalar(signature: &[u8; 64]) -> Result<(), JwsError> {
-    // From the most significant byte down, the first that differs decides.
+    // The first differing byte decides, from the most significant one down.
     if signature[32..].iter().rev().lt(ORDER.iter().rev()) {
         Ok(())
     } else {

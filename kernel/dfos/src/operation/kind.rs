@@ -1,4 +1,4 @@
-//! The kinds of operations and what relays call them.
+//! The kinds of operations, and their names on a relay.
 
 use crate::artifact::Artifact;
 use crate::countersign::Countersign;
@@ -10,17 +10,17 @@ use crate::{content, identity};
 /// A kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A step of an identity chain.
+    /// An operation of an identity chain.
     Identity,
     /// A document inside a token.
     Artifact,
-    /// A credential taken back.
+    /// The revocation of a credential.
     Revocation,
-    /// A credential for anybody.
+    /// A credential for everyone.
     Credential,
-    /// A step of a content chain.
+    /// An operation of a content chain.
     Content,
-    /// A witness's word.
+    /// A witness's countersignature.
     Countersign,
 }
 
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// What a relay calls it in its log.
+    /// Its name in a relay's log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity-op",
@@ -69,7 +69,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Kinds of a greater number may depend on those of a smaller one, never the other way round.
+    /// Kinds with a greater number may depend on those with a smaller one, never the other way round.
     pub fn order(self) -> u8 {
         match self {
             Self::Identity => 0,

@@ -1,15 +1,15 @@
-//! The order in which operations that arrive together are taken in.
+//! The order in which to process operations that arrive together.
 //!
-//! Always: a permutation of what came, in which nothing stands before what it depends on as far as that came
-//! along; what does not depend on each other keeps its order.
+//! Always: a permutation of the input, in which nothing precedes what it depends on, as far as that is in the input;
+//! independent operations keep their order.
 
 use crate::order::Order as _;
 use std::collections::HashMap;
 
 use super::Operation;
 
-/// The places of the operations in the order in which to take them in: kinds by their dependencies, and inside
-/// a chain the parent first.
+/// The indexes of the operations in the order in which to process them: kinds by their dependencies, and in a chain the
+/// parent first.
 pub fn dependency_order<'a, 'b: 'a>(
     operations: impl IntoIterator<Item = &'a Operation<'b>>,
 ) -> Vec<usize> {
@@ -19,7 +19,7 @@ pub fn dependency_order<'a, 'b: 'a>(
         .enumerate()
         .map(|(place, operation)| (operation.cid().to_string(), place))
         .collect();
-    // A parent of another kind is none.
+    // A parent of another kind does not count.
     let parent = |place: usize| {
         let parent = *by_cid.get(operations[place].previous()?)?;
         (operations[parent].kind() == operations[place].kind()).then_some(parent)
@@ -32,7 +32,7 @@ pub fn dependency_order<'a, 'b: 'a>(
     let mut waiting = Vec::new();
     for place in places {
         let mut next = Some(place);
-        // Up to the first that is taken; a CID cannot name its own descendant, so this ends.
+        // Up to the first that was taken; a CID cannot name its own descendant, so this ends.
         while let Some(place) = next.filter(|place| !taken[*place]) {
             taken[place] = true;
             waiting.push(place);

@@ -1,4 +1,4 @@
-//! A resolver over chains in memory: for command lines, tests, and whoever verifies a handful of documents.
+//! A resolver over chains in memory: for command lines, tests, and verifying a handful of documents.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +19,12 @@ pub struct Known {
 }
 
 impl Known {
-    /// Nothing is known.
+    /// A resolver that knows nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an identity, or replaces what was known of it.
+    /// Adds an identity, or replaces its chain.
     pub fn insert(&mut self, chain: Verified) {
         self.identities.insert(chain.did().clone(), chain);
     }

@@ -1,5 +1,5 @@
-//! How something is verified: whose knowledge, which keys, which revocations, and where verdicts on
-//! signatures come from.
+//! The circumstances of a verification: the resolver, the accepted keys, the revocations, and the source of verdicts on
+//! signatures.
 
 use super::{KeyScope, ResolveError, Resolver};
 use crate::batch::{AtOnce, Signatures};
@@ -10,9 +10,9 @@ use crate::{Cid, Did};
 /// Which revocations count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revoked {
-    /// All that are known, whenever they were signed: for accepting something new, and for granting access.
+    /// All known ones, whenever they were signed: for accepting something new, and for granting access.
     Known,
-    /// Those signed at or before the operation: what was committed while a credential held stays valid.
+    /// Those signed at or before the operation: what was committed under a valid credential stays valid.
     AsOf,
 }
 
@@ -26,7 +26,7 @@ pub struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// For what is already part of a log: every key that its signer ever had, and revocations as of each
+    /// For operations that are already part of a log: every key that its signer ever had, and revocations as of each
     /// operation's own time.
     pub fn of_history(resolver: &'a dyn Resolver) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// For what its author sends now: the keys in force, and every revocation that is known.
+    /// For operations that their author sends now: the keys in force, and every known revocation.
     pub fn of_new(resolver: &'a dyn Resolver) -> Self {
         Self {
             resolver,
@@ -47,8 +47,8 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// For what another node has taken in before: every key that its signer ever had, since it may have been
-    /// rotated out meanwhile, but every revocation that is known.
+    /// For operations that another node accepted before: every key that its signer ever had, because it may have been
+    /// rotated out meanwhile, but every known revocation.
     pub fn of_peer(resolver: &'a dyn Resolver) -> Self {
         Self {
             keys: KeyScope::Historical,
@@ -56,13 +56,13 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The same, with verdicts on signatures from a batch.
+    /// Uses verdicts on signatures from a batch.
     #[must_use]
     pub fn with_signatures(self, signatures: &'a dyn Signatures) -> Self {
         Self { signatures, ..self }
     }
 
-    /// The scope in which the signer's keys are resolved where the kind of statement leaves it open.
+    /// The scope of the signer's keys, where the kind of statement leaves it open.
     pub fn key_scope(&self) -> KeyScope {
         self.keys
     }
@@ -72,7 +72,7 @@ impl<'a> Verifier<'a> {
         self.revoked
     }
 
-    /// What is known of other chains.
+    /// The resolver.
     pub fn resolver(&self) -> &'a dyn Resolver {
         self.resolver
     }
@@ -90,7 +90,7 @@ impl<'a> Verifier<'a> {
         Ok(self.signatures.check(&key, input, jws.signature())?)
     }
 
-    /// Whether a credential counts as revoked for something done at `now_secs`.
+    /// Whether a credential counts as revoked for an act at `now_secs`.
     pub(crate) fn is_revoked(
         &self,
         issuer: &Did,

@@ -3,32 +3,32 @@
 use crate::resolve::ResolveError;
 use crate::statement::StatementError;
 
-/// Why a request to sign, or an answer to one, is refused.
+/// Why a sign request, or an answer to one, was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignRequestError {
-    /// The token, or what it asks to be signed, is refused.
+    /// The token, or its target, is invalid.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// Its time is over.
+    /// The request has expired.
     #[error("the request has expired")]
     Expired,
-    /// Somebody else is asked.
-    #[error("the request asks somebody else to sign")]
+    /// The request asks another identity.
+    #[error("the request asks another identity to sign")]
     Subject,
-    /// A kind of target that is not known here, and therefore cannot be shown.
-    #[error("a signer here does not know {0}")]
+    /// The kind of target is unknown and therefore cannot be shown.
+    #[error("this signer does not know {0}")]
     UnknownTarget(String),
-    /// A sign-in could be answered for longer than its challenge is good.
+    /// A sign-in could be answered after its challenge has expired.
     #[error("the request outlives the challenge in it")]
     OutlivesChallenge,
-    /// The answer signs other bytes than were asked for.
-    #[error("the answer is about something else")]
+    /// The answer signs other bytes than requested.
+    #[error("the answer signs other bytes than the request")]
     Payload,
 }
 
 impl SignRequestError {
-    /// Whether nothing is known for or against it: the requester's chain is not held here, or could not be
-    /// looked up. Everything else is wrong for good.
+    /// Whether nothing is known for or against it: the requester's chain is not held here, or the look-up failed. Every
+    /// other error is permanent.
     pub fn is_unverifiable(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The answer to a request: the token that was asked for, and nothing around it.
+//! The answer to a request: the requested token alone.
 //!
 //! Always: its payload is the request's, byte for byte.
 
@@ -10,11 +10,11 @@ use crate::resolve::{KeyScope, Verifier};
 use crate::statement::{Attested, StatementError};
 use crate::{Did, Timestamp};
 
-/// Bytes of an answer with what a mailbox puts around it, at most.
+/// Bytes of an answer with a mailbox's envelope, at most.
 const RESPONSE_BYTES_MAX: usize = 8_192;
 
-/// Answers a verified request whose target was understood and shown to `signer`: signs the request's own
-/// bytes. The target is made with [`Target::of`] from the same request.
+/// Answers a verified request whose target was shown to `signer`: signs the request's own bytes. Make the target with
+/// [`Target::of`] from the same request.
 pub fn answer(
     request: &Attested<SignRequest>,
     target: &Target,
@@ -41,8 +41,8 @@ pub fn answer(
     Ok(jws::sign(&header, &request.payload, key))
 }
 
-/// Whether a token answers a request: made by the one who was asked, with any key that they ever had, over
-/// exactly the bytes that were asked for. Whether it is good for its purpose is for that purpose's verifier.
+/// Verifies that a token answers a request: signed by the requested identity, with any key that it ever had, over
+/// exactly the requested bytes. The verifier of the token's kind checks whether it serves its purpose.
 pub fn verify_response(
     token: &str,
     request: &SignRequest,

@@ -1,7 +1,7 @@
-//! What somebody is asked to sign, understood completely or not at all.
+//! What an identity is asked to sign, understood completely or not at all.
 //!
-//! Always: a [`Target`] says exactly what its bytes say. There is no generic way: bytes that cannot be shown
-//! must not be signed.
+//! Always: a [`Target`] says exactly what its bytes say. There is no generic target: bytes that cannot be shown must
+//! not be signed.
 
 use super::{SignRequest, SignRequestError};
 use crate::canonical::{self, Members};
@@ -10,7 +10,7 @@ use crate::siwd::{self, Challenge};
 use crate::statement::{Statement, VERSION};
 use crate::{Did, Timestamp, cbor, cid::dag_cbor_cid};
 
-/// The members of a claim, all of them.
+/// All members of a claim.
 const CLAIM_MEMBERS: [&str; 7] = [
     "version",
     "type",
@@ -21,17 +21,21 @@ const CLAIM_MEMBERS: [&str; 7] = [
     "asOfDocumentCID",
 ];
 
-/// What is asked to be signed, to be shown before it is.
+/// The statement to sign, to be shown first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// That they had a role in a content chain.
+    /// The identity's claim that it had a role in a content chain.
     CreditClaim(CreditClaim),
-    /// That they sign in to a site, whose domain must be shown first.
+    /// The identity's sign-in to a site, whose domain must be shown first.
     SignIn(Challenge),
 }
 
 impl Target {
-    /// Understands what `subject` is asked to sign.
+    /// Parses the bytes that `subject` is asked to sign.
+    ///
+    /// # Errors
+    ///
+    /// [`SignRequestError`] for bytes that cannot be shown.
     pub fn parse(
         payload_typ: &str,
         payload: &[u8],
@@ -59,8 +63,8 @@ impl Target {
         Ok(target)
     }
 
-    /// Understands what a request asks of `subject`. A sign-in must not be answerable for longer than
-    /// `window_secs` after its challenge was made (SIWD "The one-clock rule").
+    /// Parses what a request asks of `subject`. A sign-in may not be answered later than `window_secs` after its
+    /// challenge was made (SIWD "The one-clock rule").
     pub fn of(
         request: &SignRequest,
         subject: &Did,
@@ -92,7 +96,7 @@ impl Target {
         }
     }
 
-    /// The `cid` of the token that signs it, where its kind has one.
+    /// The `cid` of the token that signs it, if its kind has one.
     pub(super) fn cid(&self) -> Option<String> {
         match self {
             Self::CreditClaim(claim) => {

@@ -1,4 +1,4 @@
-//! What a site may ask for besides who somebody is.
+//! What a site may request besides the identity itself.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use crate::credential::Attenuation;
 /// A scope of an authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// Nothing but who they are.
+    /// Only the identity.
     Identity,
-    /// To read a content chain.
+    /// Reading a content chain.
     Read(ContentId),
-    /// To leave sign requests in their mailbox.
+    /// Leaving sign requests in the identity's mailbox.
     Deposit,
 }
 
 impl Scope {
-    /// Reads the text of a scope; others are unknown.
+    /// Parses a scope; `None` for an unknown one.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "identity" => Some(Self::Identity),
@@ -29,7 +29,7 @@ impl Scope {
         }
     }
 
-    /// What a credential for this scope allows, given by `subject`; nothing needs none.
+    /// What a credential for this scope allows, issued by `subject`; `None` if the scope needs none.
     pub fn attenuation(&self, subject: &Did) -> Option<Attenuation> {
         match self {
             Self::Identity => None,
@@ -39,7 +39,7 @@ impl Scope {
     }
 }
 
-/// Somebody's mailbox as the resource of a credential.
+/// An identity's mailbox as the resource of a credential.
 pub fn mailbox(subject: &Did) -> String {
     format!("mailbox:{}", subject.id())
 }

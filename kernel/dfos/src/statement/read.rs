@@ -1,4 +1,4 @@
-//! Readers for the members of a payload, with the member's name in the error.
+//! Reads the members of a payload; errors have the member's name.
 
 use super::{StatementError, VERSION};
 use crate::{Did, Timestamp, Value};

@@ -1,7 +1,7 @@
-//! The body of `auth.anchor`: the operation that was published, its document, and the leaves of its tree.
+//! The body of `auth.anchor`: the published operation, its document, and the leaves of its tree (docs/format.md §15).
 //!
-//! Always: what reads has its form, and the document's root is that of the leaves. Whether the operation extends the
-//! node's content chain is for whoever verifies that chain.
+//! Always: a body that [`AnchorBody::read`] accepts is well formed, and its document's root is the root of its leaves.
+//! Verifiers of the node's content chain check whether the operation extends that chain.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,26 @@ use imajin_dfos::Value;
 use imajin_dfos::cid::CODEC_DAG_CBOR;
 use imajin_protocol::anchor::{AnchoredHead, Document, Leaf, Tree};
 
-/// What an anchor's entry holds, but for its salt.
+/// The members of an anchor entry's body, without the salt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorBody {
     /// The operation of the node's content chain, a compact JWS.
     pub token: String,
-    /// What the operation commits to.
+    /// The document that the operation commits to.
     pub document: Document,
-    /// The leaves.
+    /// The leaves of the Merkle tree.
     pub tree: Tree,
-    /// The credential that lets everybody read the chain's newest document at a relay, where one was due.
+    /// The credential that lets everyone read the chain's newest document at a relay; only present when a new one was
+    /// due.
     pub grant: Option<String>,
 }
 
 impl AnchorBody {
-    /// The leaves of one anchor, at most: some 90 bytes each, below a body's limit. More wait for the next anchor.
+    /// Most leaves in one anchor: at about 90 bytes each they stay below a body's limit. Other logs wait for the next
+    /// anchor.
     pub const LEAVES_MAX: usize = 10_000;
 
-    /// The body without its salt.
+    /// Builds the body without its salt.
     pub fn to_value(&self) -> Value {
         let head = |leaf: &Leaf| {
             let number = |n: u64| Value::Int(n.cast_signed());
@@ -48,7 +50,7 @@ impl AnchorBody {
         Value::map(members)
     }
 
-    /// Reads a body, with its salt or without. The error names the member that is not well-formed.
+    /// Reads a body, with its salt or without. The error is the name of the malformed member.
     pub fn read(body: &Value) -> Result<Self, &'static str> {
         let members: &BTreeMap<String, Value> = body.as_map().ok_or("body")?;
         let known = ["document", "grant", "heads", "salt", "token"];

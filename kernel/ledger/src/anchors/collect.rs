@@ -1,6 +1,6 @@
-//! What the next anchor holds, and what the anchors that were made say of one log.
+//! The contents of the next anchor, and what earlier anchors say of one log.
 //!
-//! Always: a log is found in a tree by the salt of its entry 0 alone; only logs whose home is this node are anchored.
+//! Always: only the salt of a log's entry 0 locates the log in a tree; a node anchors only logs whose home it is.
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,29 @@ use imajin_dfos::content::{Action, ContentId, Operation};
 use imajin_dfos::{Timestamp, statement};
 use imajin_protocol::Did;
 use imajin_protocol::anchor::{AnchoredHead, Leaf, NONCE_BYTES, NodePaths, Nonce, subject};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::AnchorBody;
+use super::salt::salt_of;
 use crate::entry::{Sealed, decode_body};
-use crate::ledger::{Ledger, ReadError};
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
 use crate::ops;
 
-/// How far a log is, with what places it in a tree.
+/// A log's newest entry, with the salt that locates the log in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogHead {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
     /// Its newest entry.
     pub head: AnchoredHead,
-    /// When that was entered.
+    /// When the home entered that entry.
     pub at: Timestamp,
     salt: [u8; NONCE_BYTES],
 }
 
 impl LogHead {
-    /// Its place in the tree with this nonce.
+    /// The log's leaf in the tree with this nonce.
     pub fn leaf(&self, nonce: &Nonce) -> Leaf {
         Leaf {
             subject: subject(nonce, &self.salt, &self.did),
@@ -38,7 +40,7 @@ impl LogHead {
 }
 
 impl Ledger {
-    /// How far the log of `did` is; none where there is none that this node may anchor.
+    /// The head of the log of `did`; `None` if this node has no log of `did`, or may not anchor it.
     pub fn log_head(&self, did: &Did) -> Result<Option<LogHead>, ReadError> {
         let Some(status) = self.status(did)? else {
             return Ok(None);
@@ -62,19 +64,7 @@ impl Ledger {
     }
 }
 
-/// The salt of the body of entry 0: what places a log in every tree. That body is never erased.
-pub(crate) fn log_salt(log: &Connection) -> rusqlite::Result<Option<[u8; NONCE_BYTES]>> {
-    let sql = "SELECT body FROM bodies WHERE seq = 0";
-    let body: Option<Vec<u8>> = log.query_row(sql, [], |row| row.get(0)).optional()?;
-    Ok(body.as_deref().and_then(salt_of))
-}
-
-fn salt_of(body: &[u8]) -> Option<[u8; NONCE_BYTES]> {
-    let body = decode_body(body).ok()?;
-    body.get("salt")?.as_bytes()?.try_into().ok()
-}
-
-/// What every anchor in a node's log since a time says of the log of `did`, chain by chain.
+/// What every anchor in a node's log since `since` says of the log of `did`, grouped by content chain.
 pub(crate) fn node_paths(
     node: &Did,
     node_log: &Connection,
@@ -88,13 +78,13 @@ pub(crate) fn node_paths(
     )?;
     let mut rows = statement.query([ops::ANCHOR])?;
     let mut chains: Vec<NodePaths> = Vec::new();
-    // Which chain an operation belongs to, by its CID.
+    // The content chain of each operation, by the operation's CID.
     let mut chain_of: BTreeMap<String, ContentId> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (header, body): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let entry = Sealed::decode(header.into(), None).ok();
         let body = decode_body(&body).ok();
-        // The ledger's rules admit nothing else.
+        // The ledger's rules refuse any other body.
         let (Some(entry), Some(Ok(anchor))) = (entry, body.as_ref().map(AnchorBody::read)) else {
             continue;
         };

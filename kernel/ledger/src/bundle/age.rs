@@ -1,7 +1,7 @@
 //! Encrypted bundles: the canonical tar in the age v1 format, to a passphrase or to the owner's X25519 key.
 //!
-//! Always: no plaintext touches the disk here; a stream that was not finished does not decrypt. It knows nothing of
-//! what stands in the tar.
+//! Always: this module writes no plaintext to the disk, and an unfinished stream does not decrypt. It does not know
+//! what the tar contains.
 
 use std::io::{self, Read, Write};
 use std::iter;
@@ -12,22 +12,24 @@ use bech32::{Bech32, Hrp};
 
 /// scrypt with N = 2^16 takes 64 MB and about half a second on a Pi; age's own choice of 2^18 would take 256 MB.
 const SCRYPT_LOG_N: u8 = 16;
-/// Files of other age programs (2^18, 256 MB) open too; a file that asks for more would take a Pi its memory.
+/// Files of other age programs (2^18, 256 MB) open too. A file that asks for more would use up a Pi's memory.
 const SCRYPT_LOG_N_MAX: u8 = 18;
 
-/// The first bytes of every age v1 file.
+/// The first bytes of every age v1 file (<https://age-encryption.org/v1>).
 pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 
-/// To whom a bundle is encrypted.
+/// The recipients of an encrypted bundle.
 #[derive(Clone)]
 pub enum Recipient {
-    /// Whoever knows this passphrase.
+    /// Anyone who knows this passphrase.
     Passphrase(SecretString),
-    /// Whoever has the secret of this X25519 key (the log's `encryption_key`).
+    /// Anyone who has the secret of this X25519 key (the log's `encryption_key`).
     Key([u8; 32]),
+    /// Each of these keys opens it alone.
+    Keys(Vec<[u8; 32]>),
 }
 
-/// What opens an encrypted bundle.
+/// The secret that opens an encrypted bundle.
 #[derive(Clone)]
 pub enum Unlock {
     /// The passphrase.
@@ -37,14 +39,14 @@ pub enum Unlock {
 }
 
 impl Unlock {
-    /// A passphrase from text.
+    /// Makes a recipient from a passphrase.
     pub fn passphrase(text: impl Into<String>) -> Self {
         Self::Passphrase(SecretString::from(text.into()))
     }
 }
 
 impl Recipient {
-    /// A passphrase from text.
+    /// Makes an unlocking secret from a passphrase.
     pub fn passphrase(text: impl Into<String>) -> Self {
         Self::Passphrase(SecretString::from(text.into()))
     }
@@ -56,24 +58,24 @@ pub enum AgeError {
     /// The 32 bytes are no usable X25519 key.
     #[error("the encryption key is not a usable X25519 key")]
     Key,
-    /// Another passphrase or key is needed.
+    /// The file needs another passphrase or key.
     #[error("this passphrase or key does not open the file")]
     Locked,
-    /// It is encrypted to a passphrase and a key was given, or the other way round.
+    /// The file is encrypted to a passphrase and the caller gave a key, or the other way round.
     #[error("the file is encrypted to {wants}")]
     Wants {
-        /// What opens it.
+        /// The secret that the file needs, for people.
         wants: &'static str,
     },
-    /// The header asks for absurd work.
+    /// The header asks for more scrypt work than this program accepts.
     #[error(
         "the file asks for 2^{required} of scrypt work; more than 2^{SCRYPT_LOG_N_MAX} is refused"
     )]
     Work {
-        /// The exponent asked for.
+        /// The exponent that the header asks for: the work is 2 to this power.
         required: u8,
     },
-    /// Not an age file, or a damaged one.
+    /// The file is not an age file, or is damaged.
     #[error("not an intact age file: {0}")]
     Damaged(String),
     /// The disk or the connection failed.
@@ -81,11 +83,19 @@ pub enum AgeError {
     Io(#[from] io::Error),
 }
 
-/// Encrypts what is written to it.
+fn opener(key: &[u8; 32]) -> Result<x25519::Recipient, AgeError> {
+    key_text(key)?.parse().map_err(|_| AgeError::Key)
+}
+
+/// Encrypts everything that is written to it.
 pub struct Writer<W: Write>(age::stream::StreamWriter<W>);
 
 impl<W: Write> Writer<W> {
-    /// Begins a file in `output`.
+    /// Starts an age file in `output`.
+    ///
+    /// # Errors
+    ///
+    /// An unusable key, or a write that failed.
     pub fn new(recipient: &Recipient, output: W) -> Result<Self, AgeError> {
         let encryptor = match recipient {
             Recipient::Passphrase(passphrase) => {
@@ -94,8 +104,12 @@ impl<W: Write> Writer<W> {
                 Encryptor::with_recipients(iter::once(&scrypt as _))
             }
             Recipient::Key(key) => {
-                let key: x25519::Recipient = key_text(key)?.parse().map_err(|_| AgeError::Key)?;
+                let key = opener(key)?;
                 Encryptor::with_recipients(iter::once(&key as _))
+            }
+            Recipient::Keys(keys) => {
+                let keys: Vec<_> = keys.iter().map(opener).collect::<Result<_, _>>()?;
+                Encryptor::with_recipients(keys.iter().map(|key| key as _))
             }
         };
         let encryptor = encryptor.map_err(|error| AgeError::Damaged(error.to_string()))?;
@@ -118,7 +132,11 @@ impl<W: Write> Write for Writer<W> {
     }
 }
 
-/// Opens an age file: what is read is authenticated chunk by chunk, and its end is too.
+/// Opens an age file. The reader authenticates each chunk of 64 KiB, and the end of the file.
+///
+/// # Errors
+///
+/// [`AgeError`] says whether the file is damaged, needs another secret, or asks for too much work.
 pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
     let decryptor = Decryptor::new(input).map_err(from_age)?;
     match (unlock, decryptor.is_scrypt()) {
@@ -163,13 +181,13 @@ fn from_age(error: DecryptError) -> AgeError {
     }
 }
 
-/// `age1…`: an X25519 public key as every age program takes it.
+/// The text `age1…` of an X25519 public key, as every age program reads it.
 pub fn key_text(key: &[u8; 32]) -> Result<String, AgeError> {
     let hrp = Hrp::parse("age").map_err(|_| AgeError::Key)?;
     bech32::encode::<Bech32>(hrp, key).map_err(|_| AgeError::Key)
 }
 
-/// `AGE-SECRET-KEY-1…`: an X25519 secret as every age program takes it.
+/// The text `AGE-SECRET-KEY-1…` of an X25519 secret, as every age program reads it.
 pub fn secret_text(secret: &[u8; 32]) -> Result<String, AgeError> {
     let hrp = Hrp::parse("AGE-SECRET-KEY-").map_err(|_| AgeError::Key)?;
     bech32::encode_upper::<Bech32>(hrp, secret).map_err(|_| AgeError::Key)

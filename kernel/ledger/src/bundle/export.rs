@@ -1,7 +1,8 @@
-//! Taking a person's bundle away: prepared, signed by the owner or the node, written whole or not at all.
+//! Exports a person's bundle: prepared, signed by the owner or the node, written completely or not at all.
 //!
-//! Always: what is written was verified first; a bundle appears under its name only when all of it is on the disk, and
-//! an older one stands until then. It must not know where a signature comes from: a page, a command line, the node.
+//! Always: the exporter verifies everything that it writes; a bundle appears under its name only when all of it is on
+//! the disk, and an older one stays until then. This module does not know where a signature comes from: a page, a
+//! command line, the node.
 
 mod error;
 mod prepare;
@@ -20,7 +21,7 @@ use serde_json::{Map, Value};
 use super::hex;
 use super::manifest::{self, Counts, FileEntry, Manifest, Readable, Signer, SignerKind};
 use super::names;
-use crate::ledger::NodeKey;
+use crate::options::NodeKey;
 use crate::verify::Known;
 use crate::verify::bundle::signed;
 
@@ -31,32 +32,32 @@ pub use receive::receive;
 pub use source::Source;
 pub use target::{Target, Written, default_name, resolve};
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Files that are done.
+    /// Files done.
     pub files: u64,
-    /// Of how many.
+    /// Files in all.
     pub files_total: u64,
-    /// Bytes that are done.
+    /// Bytes done.
     pub bytes: u64,
-    /// Of how many.
+    /// Bytes in all.
     pub bytes_total: u64,
 }
 
-/// Hears how far an export is.
+/// Receives the progress of an export.
 pub type OnProgress<'p> = &'p mut dyn FnMut(Progress);
 
-/// What is to be signed, as it stands: the JCS of both documents without their signatures.
+/// The two texts to sign, byte for byte: the JCS (RFC 8785) of both documents without their signatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToSign {
-    /// Of `bundle.json`.
+    /// The text of `bundle.json`.
     pub bundle: String,
-    /// Of `manifest.json`.
+    /// The text of `manifest.json`.
     pub manifest: String,
 }
 
-/// The two signatures.
+/// The Ed25519 signatures over both texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signatures {
     /// Over [`ToSign::bundle`].
@@ -65,7 +66,7 @@ pub struct Signatures {
     pub manifest: [u8; 64],
 }
 
-/// A file that goes into the bundle.
+/// A file to write into the bundle.
 #[derive(Debug, Clone)]
 struct Item {
     bytes: u64,
@@ -79,7 +80,7 @@ enum Content {
     Text(String),
 }
 
-/// A verified copy of a log with everything around it, waiting for its signatures. Dropped, it leaves nothing.
+/// A verified copy of a log with everything that belongs to it, ready to be signed. Dropping it deletes its files.
 pub struct Prepared {
     did: Did,
     head: Head,
@@ -93,22 +94,22 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Whose bundle.
+    /// The owner of the bundle.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// The newest head, which the bundle ends with.
+    /// The newest head; the bundle ends with its entry.
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// What there is.
+    /// How many entries, bodies and files the bundle has.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// The X25519 key that the owner named for copies encrypted to them.
+    /// The owner's X25519 public key for encrypted copies, if the log names one.
     pub fn encryption_key(&self) -> Option<[u8; 32]> {
         self.encryption_key
     }
@@ -128,7 +129,11 @@ impl Prepared {
         }
     }
 
-    /// Takes the signatures. They are checked: nobody is handed a bundle that does not verify.
+    /// Adds the signatures, which must verify: nobody gets a bundle that does not verify.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError::Signature`] if a signature does not verify or the signer may not sign.
     pub fn sign(self, signer: Signer, signatures: Signatures) -> Result<Ready, ExportError> {
         let (readable, manifest) = self.documents(&signer, &signatures);
         for (text, signature) in [
@@ -155,7 +160,7 @@ impl Prepared {
         })
     }
 
-    /// Signs with the node's own key: the bundle then says that the node signed, not the owner.
+    /// Signs with the node's own key. The bundle then says that the node signed it, not the owner.
     pub fn sign_with_node(self, node: &NodeKey) -> Result<Ready, ExportError> {
         use ed25519_dalek::Signer as _;
         let signer = Signer {
@@ -228,7 +233,7 @@ impl Item {
     }
 }
 
-/// A signed bundle, ready to be written anywhere, as often as one likes. Dropped, it leaves nothing but what was written.
+/// A signed bundle, which can be written any number of times. Dropping it deletes the staged copy only.
 pub struct Ready {
     did: Did,
     head: Head,
@@ -240,7 +245,7 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// Whose bundle.
+    /// The owner of the bundle.
     pub fn did(&self) -> &Did {
         &self.did
     }
@@ -250,12 +255,12 @@ impl Ready {
         &self.head
     }
 
-    /// Who signed.
+    /// The signer of both documents.
     pub fn signer(&self) -> &Signer {
         &self.signer
     }
 
-    /// What there is.
+    /// How many entries, bodies and files the bundle has.
     pub fn counts(&self) -> Counts {
         self.counts
     }

@@ -1,6 +1,7 @@
-//! Lower-case hexadecimal: digests, signatures and keys in `manifest.json` and `bundle.json` have one text each.
+//! Lower-case hexadecimal. Digests, signatures and keys in `manifest.json` and `bundle.json` have exactly one text
+//! each.
 
-/// Two digits a byte.
+/// Encodes two lower-case digits a byte.
 pub fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -11,7 +12,7 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// Exactly `N` bytes of lower-case digits.
+/// Decodes exactly `N` bytes; `None` for any other text.
 pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits = text.as_bytes();
     if digits.len() != N * 2 {

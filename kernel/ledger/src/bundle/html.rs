@@ -1,7 +1,7 @@
-//! `index.html` of a bundle: opens from a stick in any browser and shows a person what they hold.
+//! `index.html` of a bundle: opens from a stick in any browser and shows people what the bundle contains.
 //!
-//! Always: one file with everything inlined and escaped, no script, no network; it says that it verified nothing and
-//! how to. It must not decide anything: a verifier reads the log, not this.
+//! Always: one file with everything inlined and escaped, without scripts or network access. It says that it has
+//! verified nothing, and how to verify. It decides nothing: a verifier reads the log, not this page.
 
 mod sections;
 mod timeline;
@@ -13,14 +13,14 @@ use super::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY};
 use crate::entry::{Sealed, WillKind};
 pub(crate) use timeline::Timeline;
 
-/// Rows of the table: the newest. All of them are in the log.
+/// Rows of the table at most: the newest entries. The log has all of them.
 const ROWS_MAX: usize = 1_000;
 
 const CSS: &str = include_str!("html/style.css");
-/// Nothing is fetched, run or sent, whatever stands in the data.
+/// The page fetches, runs and sends nothing, whatever the data contains.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// What the page says about the whole.
+/// The input of the page.
 pub(crate) struct Page<'p> {
     pub(crate) did: &'p str,
     pub(crate) exported_at: &'p str,
@@ -41,7 +41,7 @@ pub(crate) struct Row {
     body: &'static str,
 }
 
-/// The entries, as far as the page shows them.
+/// The entries that the page shows.
 pub(crate) struct Entries {
     pub(crate) timeline: Timeline,
     rows: std::collections::VecDeque<Row>,
@@ -49,7 +49,7 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Begins with the times of the first and the last entry.
+    /// Starts with the times of the first and the last entry, in milliseconds since 1970.
     pub(crate) fn new(first_ms: i64, last_ms: i64) -> Self {
         Self {
             timeline: Timeline::new(first_ms, last_ms),
@@ -58,7 +58,7 @@ impl Entries {
         }
     }
 
-    /// Takes in the next entry.
+    /// Adds the next entry.
     pub(crate) fn take(&mut self, sealed: &Sealed, body_is_there: bool) {
         let header = &sealed.header;
         self.total += 1;
@@ -85,13 +85,13 @@ impl Entries {
         });
     }
 
-    /// Whether the table has a row for an entry.
+    /// Whether the table has a row for this entry.
     fn shows(&self, seq: u64) -> bool {
         self.rows.front().is_some_and(|first| seq >= first.seq)
     }
 }
 
-/// The page.
+/// Renders the page.
 pub(crate) fn render(page: &Page<'_>, entries: &Entries) -> String {
     let named = sections::display_name(page.sections);
     let name = named.unwrap_or("A copy of your record");
@@ -135,7 +135,7 @@ fn warning(page: &Page<'_>) -> Markup {
     html! {
         section.card.warn aria-labelledby="unverified" {
             h2 id="unverified" { "This page has checked nothing" }
-            p { "It shows what stands in this folder. Whoever changed the folder could have changed this page too. "
+            p { "It shows what this folder contains. Anyone who changed the folder could have changed this page too. "
                 "To know that every entry is signed and none was left out, have it checked by a program that you trust:" }
             ul {
                 li { "on a computer: " code { "imajin verify " span.var { "this folder" } } }
@@ -147,7 +147,7 @@ fn warning(page: &Page<'_>) -> Markup {
     }
 }
 
-/// What of all this no signature stands behind.
+/// The paragraph about the entries that nobody signed.
 fn home_words(words: &HomeWords) -> Markup {
     let (entries, of) = words.counts();
     html! {
@@ -165,7 +165,7 @@ fn home_words(words: &HomeWords) -> Markup {
     }
 }
 
-/// How many entries behind a section are the box's own word.
+/// The note on how many entries of a section rest on the home's word alone.
 pub(super) fn of_section(words: &HomeWords, section: &str) -> Markup {
     let service = if section == IDENTITY { AUTH } else { section };
     html! {
@@ -205,7 +205,7 @@ fn legend() -> Markup {
     }
 }
 
-/// What a will is, in people's words.
+/// The name of a kind of will, for people.
 pub(super) fn words(will: WillKind) -> &'static str {
     match will {
         WillKind::Signed => "signed with a key",
@@ -253,7 +253,7 @@ fn files(page: &Page<'_>) -> Markup {
     }
 }
 
-/// `2026-11-20T09:00:00.000Z` as people read it.
+/// Shows `2026-11-20T09:00:00.000Z` as people write it.
 fn day(at: &str) -> String {
     match (at.get(..10), at.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
@@ -261,7 +261,7 @@ fn day(at: &str) -> String {
     }
 }
 
-/// Bytes with a unit.
+/// A number of bytes with its unit.
 fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),

@@ -1,7 +1,7 @@
-//! Taking in a bundle, folder or tar: every file is hashed once as it goes by, and kept where it is needed.
+//! Reads a bundle, folder or tar: hashes every file once as it is read, and keeps those that the caller needs.
 //!
-//! Always: only names that a bundle may have are taken, in byte order, regular files only; parts are put together to
-//! the whole that the manifest names. Nothing is believed here but sizes and digests.
+//! Always: only names that a bundle may have are accepted, in byte order, regular files only; parts are joined into the
+//! file that the manifest names. Only sizes and digests are trusted here.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,27 +16,27 @@ use super::regular;
 use super::tar::{TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
 
-/// What of a bundle is written to a folder while it goes by.
+/// Which files of a bundle are written to a folder while it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// What must be opened as a file: logs that do not stand whole in a folder already.
+    /// Files that must be opened as files: logs that are not already unsplit in a folder.
     Logs,
     /// Everything that belongs to a person: logs and media.
     All,
 }
 
-/// A whole file of a bundle.
+/// A complete file of a bundle.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) bytes: u64,
     pub(crate) sha256: [u8; 32],
-    /// Sizes of the parts, where it is split.
+    /// The parts' sizes in bytes, if the file is split.
     pub(crate) parts: Vec<u64>,
-    /// Where it stands as one file.
+    /// The path on the disk, if it is one file.
     pub(crate) path: Option<PathBuf>,
 }
 
-/// A bundle that was gone through.
+/// A bundle that was read to its end.
 #[derive(Debug, Default)]
 pub(crate) struct Intake {
     pub(crate) files: BTreeMap<String, Seen>,
@@ -44,38 +44,38 @@ pub(crate) struct Intake {
     pub(crate) manifest: Vec<u8>,
     /// The bytes of `bundle.json`.
     pub(crate) bundle: Vec<u8>,
-    /// The bytes of `anchors.json`; none where there is no such file.
+    /// The bytes of `anchors.json`; empty if the bundle has no such file.
     pub(crate) anchors: Vec<u8>,
 }
 
-/// Why a bundle was not taken in.
+/// Why a bundle was rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IntakeError {
-    /// The tar, or a name in it.
+    /// The tar is malformed, or a name in it.
     #[error(transparent)]
     Tar(TarError),
-    /// A file that may not be in a bundle, or is not what its name says.
+    /// A file that a bundle may not have, or whose bytes do not match its name.
     #[error("{name}: {what}")]
     File {
-        /// The file.
+        /// The file's name in the bundle.
         name: String,
         /// What is wrong.
         what: String,
     },
-    /// Disk or connection.
+    /// Reading or writing failed.
     #[error("{name}: {error}")]
     Io {
-        /// The file.
+        /// The file's name in the bundle.
         name: String,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
 }
 
-/// Called with the bytes that went by.
+/// Called with the number of bytes that were read.
 pub(crate) type Progress<'p> = &'p mut dyn FnMut(u64);
 
-/// Takes in a folder.
+/// Reads a bundle from a folder.
 pub(crate) fn folder(
     root: &Path,
     limits: TarLimits,
@@ -103,7 +103,7 @@ pub(crate) fn folder(
     collector.finish()
 }
 
-/// A file counts by its length: one with holes takes its whole length here.
+/// A sparse file counts with its full length: the copy is not sparse.
 fn has_room(into: &Path, bytes: u64) -> io::Result<()> {
     let found = rustix::fs::statvfs(into)?;
     match found.f_bavail.saturating_mul(found.f_frsize) < bytes {
@@ -112,7 +112,7 @@ fn has_room(into: &Path, bytes: u64) -> io::Result<()> {
     }
 }
 
-/// Takes in a tar, from wherever it comes.
+/// Reads a bundle from a tar, whatever its source.
 pub(crate) fn tar(
     input: impl Read,
     limits: TarLimits,
@@ -133,7 +133,7 @@ struct Collector<'c> {
     into: &'c Path,
     progress: Progress<'c>,
     out: Intake,
-    /// The whole whose parts are arriving.
+    /// The split file whose parts are arriving.
     current: Option<Current>,
 }
 
@@ -186,7 +186,7 @@ impl<'c> Collector<'c> {
         let next = match (&self.current, part) {
             (Some(current), Some(n)) if current.name == whole => {
                 if !current.split {
-                    return Err(fault("the file stands whole and in parts"));
+                    return Err(fault("the bundle has the file both whole and in parts"));
                 }
                 if current.parts.len() != n as usize || u64::from(n) >= PARTS_MAX {
                     return Err(fault("a part before this one is missing"));
@@ -199,7 +199,7 @@ impl<'c> Collector<'c> {
         if next {
             self.end_current()?;
             if self.out.files.contains_key(whole) {
-                return Err(fault("the file stands whole and in parts"));
+                return Err(fault("the bundle has the file both whole and in parts"));
             }
             let begun = self.begin(whole, &kind, part.is_some(), at);
             self.current = Some(begun.map_err(|error| IntakeError::Io {

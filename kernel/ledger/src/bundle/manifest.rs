@@ -1,7 +1,7 @@
-//! `manifest.json` and `bundle.json`: reading, writing and the texts that are signed (docs/format.md §12).
+//! `manifest.json` and `bundle.json`: reading, writing and the texts to sign (docs/format.md §12).
 //!
-//! Always: both are the JCS of what they say, so that a document has one text; what is signed is that text without
-//! `signature`. It must not know whose keys are good: that is the verifier's.
+//! Always: both files are the JCS (RFC 8785) of their content, so that a document has one text; the signed text is the
+//! document without `signature`. This module does not know which keys are valid: the verifier does.
 
 use std::collections::BTreeMap;
 
@@ -14,31 +14,32 @@ use super::hex;
 
 /// The version of both documents.
 const VERSION: u32 = 1;
-/// Larger files are split: FAT32 holds no file of 4 GiB.
+/// Default size, in bytes, above which files are split: FAT32 holds no file of 4 GiB.
 pub const SPLIT_DEFAULT: u64 = 2 << 30;
-/// The largest part that every file system of a stick holds.
+/// The largest part, in bytes, that every file system of a stick holds.
 pub const SPLIT_MAX: u64 = (4 << 30) - 1;
-/// A part's number has three digits.
+/// Most parts of one file: a part's number has three digits.
 pub const PARTS_MAX: u64 = 1000;
-/// A manifest names each file in about 200 bytes: room for a million.
+/// Bytes of a manifest at most. It needs about 200 bytes for each file: room for a million.
 pub const MANIFEST_BYTES_MAX: u64 = 256 << 20;
-/// The readable view is made in memory.
+/// Bytes of `bundle.json` at most, because it is built in memory.
 pub const BUNDLE_BYTES_MAX: u64 = 256 << 20;
 
-/// An anchor a day is some hundred kilobytes a year; those on request are paced.
+/// Bytes of `anchors.json` at most. An anchor a day makes some hundred kilobytes a year, and those on request are
+/// rate-limited.
 pub const ANCHORS_BYTES_MAX: u64 = 64 << 20;
 
-/// Whose key signed.
+/// Whose key signed a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignerKind {
-    /// A key of the owner that is in force at the log's end.
+    /// A key of the owner, in force at the log's end.
     Owner,
     /// A key of the home node.
     Node,
 }
 
-/// Who signed a document.
+/// The signer of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signer {
@@ -48,17 +49,17 @@ pub struct Signer {
     pub kid: String,
 }
 
-/// What the manifest counts, for people and as a check of wholeness.
+/// The manifest's counts, for people and as a check of completeness.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
-    /// Entries of the log.
+    /// Entries in the log.
     pub entries: u64,
-    /// Bodies that are there.
+    /// Bodies in the log.
     pub bodies: u64,
     /// Media files.
     pub media: u64,
-    /// Their bytes.
+    /// Bytes of the media files.
     pub media_bytes: u64,
 }
 
@@ -66,11 +67,11 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileEntry {
-    /// Bytes, of the whole.
+    /// Bytes of the complete file.
     pub size: u64,
-    /// Lower-case hex, of the whole.
+    /// SHA-256 of the complete file, as 64 lower-case hex digits.
     pub sha256: String,
-    /// How many parts it stands in, where it is split.
+    /// The number of parts, if the file is split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<u32>,
 }
@@ -79,25 +80,25 @@ pub struct FileEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// 1.
+    /// The document's version: 1.
     pub v: u32,
-    /// Whose bundle.
+    /// The DID of the bundle's owner.
     pub did: String,
     /// The newest head, as JWS.
     pub head: String,
-    /// What there is.
+    /// The counts of entries, bodies and media.
     pub counts: Counts,
-    /// Every file but this one.
+    /// Every file except this one, by name.
     pub files: BTreeMap<String, FileEntry>,
-    /// Where files are split.
+    /// The size, in bytes, above which files are split.
     pub split: u64,
-    /// `at` of the head.
+    /// The time `at` of the head.
     pub exported_at: String,
-    /// The node of the head.
+    /// The DID of the head's node.
     pub node: String,
-    /// Who signed.
+    /// The signer.
     pub signer: Signer,
-    /// 128 hex digits.
+    /// The Ed25519 signature as 128 hex digits.
     pub signature: String,
 }
 
@@ -105,87 +106,96 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Readable {
-    /// 1.
+    /// The document's version: 1.
     pub v: u32,
-    /// Whose bundle.
+    /// The DID of the bundle's owner.
     pub did: String,
-    /// `at` of the head.
+    /// The time `at` of the head.
     pub exported_at: String,
-    /// The node of the head.
+    /// The DID of the head's node.
     pub node: String,
     /// The views, by service.
     pub sections: Map<String, Value>,
-    /// Who signed.
+    /// The signer.
     pub signer: Signer,
-    /// 128 hex digits.
+    /// The Ed25519 signature as 128 hex digits.
     pub signature: String,
 }
 
-/// Why a document is not one of ours.
+/// Why a document was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
-    /// Not JSON, or not with exactly the members it must have.
+    /// The file is not JSON, or does not have exactly the members that it must have.
     #[error("{name} is not readable: {what}")]
     Unreadable {
-        /// Which file.
+        /// The file's name.
         name: &'static str,
-        /// What the parser says.
+        /// The parser's message.
         what: String,
     },
-    /// JSON, but not its JCS.
+    /// The file is JSON, but not in canonical form (JCS).
     #[error("{name} is not in canonical form (JCS)")]
     NotCanonical {
-        /// Which file.
+        /// The file's name.
         name: &'static str,
     },
-    /// Of another version.
+    /// The document has another version.
     #[error("{name} is of version {version}; this program knows version {VERSION}")]
     Version {
-        /// Which file.
+        /// The file's name.
         name: &'static str,
-        /// Its `v`.
+        /// The document's `v`.
         version: u32,
     },
 }
 
 impl Manifest {
-    /// Reads `manifest.json`.
+    /// Parses `manifest.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let manifest: Self = parse(super::names::MANIFEST, bytes)?;
         check_version(super::names::MANIFEST, manifest.v)?;
         Ok(manifest)
     }
 
-    /// The file.
+    /// The file's text: the JCS of the document.
     pub fn text(&self) -> String {
         canonical(self)
     }
 
-    /// What is signed.
+    /// The text to sign: the document without `signature`.
     pub fn to_sign(&self) -> String {
         without(self, &["signature"])
     }
 }
 
 impl Readable {
-    /// Reads `bundle.json`.
+    /// Parses `bundle.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let readable: Self = parse(super::names::BUNDLE, bytes)?;
         check_version(super::names::BUNDLE, readable.v)?;
         Ok(readable)
     }
 
-    /// The file.
+    /// The file's text: the JCS of the document.
     pub fn text(&self) -> String {
         canonical(self)
     }
 
-    /// What is signed.
+    /// The text to sign: the document without `signature`.
     pub fn to_sign(&self) -> String {
         without(self, &["signature"])
     }
 
-    /// What the manifest's digest is of: a signature made at the same moment cannot stand in it.
+    /// Size and digest for the manifest. They cover the text without its signature: both documents are signed at the
+    /// same moment, so the manifest cannot name the other's signature.
     pub fn digest(&self) -> FileEntry {
         digest(without(self, &["signature", "signer"]).as_bytes())
     }
@@ -200,7 +210,7 @@ pub fn digest(bytes: &[u8]) -> FileEntry {
     }
 }
 
-/// How many parts a file of this many bytes stands in; `None` where it is not split.
+/// The number of parts of a file with `bytes` bytes; `None` if it is not split.
 pub fn parts(bytes: u64, split: u64) -> Option<u64> {
     (bytes > split && split > 0).then(|| bytes.div_ceil(split))
 }
@@ -223,7 +233,7 @@ fn parse<T: Serialize + for<'de> Deserialize<'de>>(
         return Err(DocumentError::NotCanonical { name });
     }
     let document: T = serde_json::from_value(value).map_err(|e| unreadable(e.to_string()))?;
-    // A member that is null where it should be absent reads like the absent one: the text tells them apart.
+    // Serde reads a member that is null like an absent one; comparing the text tells them apart.
     if canonical(&document) != text {
         return Err(DocumentError::NotCanonical { name });
     }
@@ -233,7 +243,7 @@ fn parse<T: Serialize + for<'de> Deserialize<'de>>(
 fn members<T: Serialize>(document: &T) -> Map<String, Value> {
     match serde_json::to_value(document) {
         Ok(Value::Object(members)) => members,
-        // Both documents are structs with text keys: they always become an object.
+        // Both documents are structs with text keys, which always serialize to an object.
         _ => Map::new(),
     }
 }

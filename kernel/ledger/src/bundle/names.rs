@@ -1,4 +1,4 @@
-//! The names that a bundle may have, and nothing else: what a file is follows from its name.
+//! The names that a bundle may have. A file's kind follows from its name.
 //!
 //! Always: an accepted name is relative, ASCII, at most 100 bytes, without `.` or `..` components, and safe on FAT32.
 
@@ -7,33 +7,33 @@ use imajin_protocol::Did;
 
 use crate::media::shard;
 
-/// The longest name (the field of a ustar header).
+/// Bytes of a name at most (the field of a ustar header).
 pub const NAME_BYTES_MAX: usize = 100;
-/// The log.
+/// The file name of the log.
 pub const LOG: &str = "log.sqlite";
-/// The folder of files.
+/// The name of the folder of files.
 pub const MEDIA: &str = "media";
-/// The readable view.
+/// The file name of the readable view.
 pub const BUNDLE: &str = "bundle.json";
-/// Names and digests of everything.
+/// The file name of the manifest: names and digests of everything else.
 pub const MANIFEST: &str = "manifest.json";
-/// What the anchors of its homes say of the log.
+/// The file name of what the homes' anchors say of the log.
 pub const ANCHORS: &str = "anchors.json";
-/// The page for people.
+/// The file name of the page for people.
 pub const INDEX: &str = "index.html";
 
-/// What a file of a bundle is.
+/// The kind of a file in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// The log.
     Log,
-    /// A media file.
+    /// A media file, with its CID.
     Media(Cid),
-    /// The log of a thing whose sole owner this is; its folder's name.
+    /// The log of a thing whose sole owner this is, with its folder's name.
     Owned(String),
-    /// What may be seen of a shared log; its folder's name.
+    /// The visible part of a shared log, with its folder's name.
     Shared(String),
-    /// A side log; the CID of its last entry.
+    /// A side log, with the CID of its last entry.
     Side(Cid),
     /// `anchors.json`.
     Anchors,
@@ -45,7 +45,7 @@ pub enum Kind {
     Index,
 }
 
-/// What a whole file of this name is, if a bundle may have it.
+/// The kind of the complete file with this name; `None` if a bundle may not have it.
 pub fn kind(name: &str) -> Option<Kind> {
     if name.len() > NAME_BYTES_MAX {
         return None;
@@ -75,7 +75,7 @@ pub fn kind(name: &str) -> Option<Kind> {
     }
 }
 
-/// The folder of `<folder>/log.sqlite`, if it is named as a DID's folder is.
+/// The folder in `<folder>/log.sqlite`, if it is the name of a DID's folder.
 fn log_folder(rest: &str) -> Option<String> {
     let folder = rest.strip_suffix("/log.sqlite")?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-' | b'_');
@@ -88,7 +88,7 @@ pub fn media(cid: &Cid) -> String {
     format!("media/{}/{name}", shard(&name))
 }
 
-/// The name of a side log that ends with this entry.
+/// The name of the side log that ends with this entry.
 pub fn side(last: &Cid) -> String {
     format!("side/{last}.sqlite")
 }
@@ -98,12 +98,12 @@ pub fn owned(thing: &Did) -> String {
     format!("owned/{}/{LOG}", thing.folder_name())
 }
 
-/// The name of part `n` of a file that is split.
+/// The name of part `n` of a split file.
 pub fn part(name: &str, n: u32) -> String {
     format!("{name}.{n:03}")
 }
 
-/// The whole's name and the part's number, where `name` is a part's.
+/// The complete file's name and the part's number, if `name` is the name of a part.
 pub fn as_part(name: &str) -> Option<(&str, u32)> {
     let (whole, digits) = name.rsplit_once('.')?;
     let digits_ok = digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit());
@@ -113,7 +113,7 @@ pub fn as_part(name: &str) -> Option<(&str, u32)> {
     Some((whole, digits.parse().ok()?))
 }
 
-/// Whether a bundle may have a file of this name on the disk: a whole one or a part.
+/// Whether a bundle may have a file with this name: a complete file or a part.
 pub fn is_allowed(name: &str) -> bool {
     if name.len() > NAME_BYTES_MAX {
         return false;

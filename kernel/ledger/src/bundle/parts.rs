@@ -1,30 +1,35 @@
-//! A tar that is too long for a file of its file system: a folder with its parts (docs/format.md §12).
+//! A tar that is too long for one file on its file system: a folder with its parts (docs/format.md §12).
 //!
-//! Always: the parts one after the other are the tar, plain or encrypted, and nothing else stands in the folder. Whether
-//! the tar is a bundle is for its reader to say.
+//! Always: the parts, joined in order, are the tar, plain or encrypted, and the folder has nothing else. Whether the
+//! tar is a bundle is for its reader to say.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::manifest::PARTS_MAX;
-use super::regular::{self, Found};
+use super::regular::{self, FileKind};
 
-/// What the parts of a tar are called, before their number.
+/// What the names of a tar's parts start with; a number follows.
 const PLAIN: &str = "bundle.tar";
-/// The same where it is encrypted.
+/// Like [`PLAIN`], for an encrypted tar.
 const SEALED: &str = "bundle.tar.age";
 
 fn name(whole: &str, n: u64) -> String {
     format!("{whole}.{n:03}")
 }
 
-/// Whether a folder holds the parts of a tar, and of which: what their names begin with.
+/// What the names of the parts in a folder start with; `None` if the folder is not a tar in parts.
 fn whole_of(folder: &Path) -> Option<&'static str> {
     [PLAIN, SEALED]
         .into_iter()
-        .find(|whole| matches!(regular::look(&folder.join(name(whole, 0))), Ok(Found::File)))
-        .filter(|_| matches!(regular::look(folder), Ok(Found::Folder)))
+        .find(|whole| {
+            matches!(
+                regular::look(&folder.join(name(whole, 0))),
+                Ok(FileKind::File)
+            )
+        })
+        .filter(|_| matches!(regular::look(folder), Ok(FileKind::Folder)))
 }
 
 /// Whether a path is a folder with the parts of a tar.
@@ -32,7 +37,11 @@ pub fn is_parts(path: &Path) -> bool {
     whole_of(path).is_some()
 }
 
-/// Opens the tar, plain or encrypted, that stands at a path as one file or in parts. Bytes that it has.
+/// Opens the tar at a path, plain or encrypted, one file or several parts. Returns it with its length in bytes.
+///
+/// # Errors
+///
+/// The system's error; `InvalidInput` for a link, a device or an incomplete set of parts.
 pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
     let Some(whole) = whole_of(path) else {
         let file = regular::open(path)?;
@@ -49,7 +58,7 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(not_parts(
                     &part,
-                    "is missing, or another file stands in its place",
+                    "is missing, or another file has taken its place",
                 ));
             }
             Err(error) => return Err(error),
@@ -77,9 +86,9 @@ fn not_parts(part: &Path, what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{file} {what}"))
 }
 
-/// Files read as one.
+/// Several files, read as one.
 struct Chained {
-    /// The last first.
+    /// The files still to be read, in reverse order.
     left: Vec<PathBuf>,
     now: Option<File>,
 }
@@ -108,19 +117,19 @@ impl Read for Chained {
     }
 }
 
-/// Writes a tar in parts of at most so many bytes.
+/// Writes a tar in parts of at most `bytes_max` bytes.
 pub(super) struct PartsWriter<'f> {
     folder: &'f Path,
     whole: &'static str,
     bytes_max: u64,
     now: Option<BufWriter<File>>,
-    /// How much still fits into the part that is being written.
+    /// Bytes that still fit into the current part.
     room: u64,
     parts: u64,
 }
 
 impl<'f> PartsWriter<'f> {
-    /// Into an empty folder.
+    /// Starts writing into an empty folder.
     pub(super) fn new(folder: &'f Path, sealed: bool, bytes_max: u64) -> Self {
         Self {
             folder,
@@ -132,7 +141,7 @@ impl<'f> PartsWriter<'f> {
         }
     }
 
-    /// Everything is on the disk; the path of the tar, if one file was enough.
+    /// Syncs everything. Returns the path of the tar if one file was enough.
     pub(super) fn finish(mut self) -> io::Result<Option<PathBuf>> {
         self.end_part()?;
         Ok((self.parts == 1).then(|| self.folder.join(name(self.whole, 0))))

@@ -1,7 +1,7 @@
-//! The door to files that somebody else laid out: on a stick, in a folder that was downloaded, beside an upload.
+//! Opens files that someone else laid out: on a stick, in a downloaded folder, beside an upload.
 //!
-//! Always: only regular files are read, below folders that are folders. A link is refused at every level, so that no
-//! stick makes the node or its owner hand out another file; a pipe or a device is refused without waiting for it.
+//! Always: this module reads only regular files below real folders. It refuses a link at every level, so that no stick
+//! makes the node or its owner reveal another file, and refuses a pipe or a device without waiting for it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,26 +16,27 @@ use rustix::io::Errno;
 use super::names;
 use super::tar::TarLimits;
 
-/// Deepest file of a bundle: `media/<two>/<cid>`.
+/// Nesting of folders in a bundle at most: `media/<two>/<cid>`.
 const FOLDERS_MAX: usize = 3;
 
-/// What stands at a path.
+/// The kind of file at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum FileKind {
     /// A regular file.
     File,
     /// A folder.
     Folder,
 }
 
-/// Says whether a path is a file or a folder, without following a link there.
+/// Says whether a path is a file or a folder, without following links.
 ///
 /// # Errors
-/// Whatever the system says; `InvalidInput` where it is a link, a pipe or a device.
-pub fn look(path: &Path) -> io::Result<Found> {
+///
+/// The system's error; `InvalidInput` for a link, a pipe or a device.
+pub fn look(path: &Path) -> io::Result<FileKind> {
     match kind_at(CWD, path.as_os_str())? {
-        FileType::RegularFile => Ok(Found::File),
-        FileType::Directory => Ok(Found::Folder),
+        FileType::RegularFile => Ok(FileKind::File),
+        FileType::Directory => Ok(FileKind::Folder),
         other => Err(refused(other)),
     }
 }
@@ -43,14 +44,16 @@ pub fn look(path: &Path) -> io::Result<Found> {
 /// Opens a regular file for reading.
 ///
 /// # Errors
-/// As [`look`]; a folder is refused, too.
+///
+/// As [`look`]; also refuses a folder.
 pub fn open(path: &Path) -> io::Result<File> {
     open_at(CWD, path.as_os_str())
 }
 
-/// Opens the regular file `name`, with `/` between its parts, below a folder; none of its parts may be a link.
+/// Opens the regular file `name`, with `/` between its parts, below a folder. None of its parts may be a link.
 ///
 /// # Errors
+///
 /// As [`open`].
 pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
     let mut folder = folder_at(CWD, root.as_os_str())?;
@@ -67,21 +70,22 @@ pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
     Err(io::ErrorKind::NotFound.into())
 }
 
-/// What kept a folder from being listed.
+/// Why a folder could not be listed.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}: {error}")]
 pub struct Unlisted {
-    /// The file or folder, by its name in the bundle; empty for the bundle's own folder.
+    /// The name of the file or folder in the bundle; empty for the bundle's own folder.
     pub name: String,
-    /// `InvalidInput` where it may not stand in a bundle; else what the system says.
+    /// `InvalidInput` for something that a bundle may not have; else the system's error.
     pub error: io::Error,
 }
 
-/// The files of a bundle that stands as a folder, by name and with their lengths. Nothing is opened or kept.
+/// Lists the files of a bundle in a folder, by name and with their lengths. Opens and keeps nothing.
 ///
 /// # Errors
-/// Where something else than regular files of a bundle's names stands there, or more of it than `limits`: a file counts
-/// by its length, however little of it is on the disk.
+///
+/// The folder has anything other than regular files with a bundle's names, or more of them than `limits`. A file counts
+/// with its full length, however sparse it is.
 pub fn files(root: &Path, limits: TarLimits) -> Result<BTreeMap<String, u64>, Unlisted> {
     let mut listing = Listing {
         left: limits,
@@ -92,8 +96,8 @@ pub fn files(root: &Path, limits: TarLimits) -> Result<BTreeMap<String, u64>, Un
         error,
     };
     match look(root).map_err(unlisted)? {
-        Found::Folder => listing.walk(root, "", 1)?,
-        Found::File => return Err(unlisted(io::ErrorKind::NotADirectory.into())),
+        FileKind::Folder => listing.walk(root, "", 1)?,
+        FileKind::File => return Err(unlisted(io::ErrorKind::NotADirectory.into())),
     }
     Ok(listing.found)
 }
@@ -111,7 +115,7 @@ impl Listing {
         };
         let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(unlisted)?.collect();
         let mut entries = entries.map_err(unlisted)?;
-        // In this order, the one that is refused is always the same.
+        // With sorted entries, the same one is always refused first.
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
@@ -120,12 +124,12 @@ impl Listing {
                 error,
             };
             match look(&entry.path()).map_err(named)? {
-                Found::Folder if depth >= FOLDERS_MAX => {
+                FileKind::Folder if depth >= FOLDERS_MAX => {
                     return Err(named(refusal("a bundle has no folders this deep")));
                 }
-                Found::Folder => self.walk(&entry.path(), &format!("{name}/"), depth + 1)?,
-                Found::File => {
-                    // It does not follow a link.
+                FileKind::Folder => self.walk(&entry.path(), &format!("{name}/"), depth + 1)?,
+                FileKind::File => {
+                    // Does not follow a link.
                     let bytes = entry.metadata().map_err(named)?.len();
                     self.take(&name, bytes).map_err(named)?;
                 }
@@ -143,7 +147,7 @@ impl Listing {
         let files_max = self.left.files_max.checked_sub(1);
         let bytes_max = self.left.bytes_max.checked_sub(bytes);
         let (Some(files_max), Some(bytes_max)) = (files_max, bytes_max) else {
-            return Err(refusal("with it the bundle is larger than allowed"));
+            return Err(refusal("this file makes the bundle larger than allowed"));
         };
         self.left = TarLimits {
             files_max,
@@ -157,14 +161,14 @@ impl Listing {
 fn folder_at(at: impl AsFd, name: &OsStr) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::DIRECTORY;
     match rustix::fs::openat(at.as_fd(), name, flags, Mode::empty()) {
-        // With DIRECTORY, Linux says of a link that it is no folder.
+        // With O_DIRECTORY, Linux reports a link as not a folder.
         Err(Errno::LOOP | Errno::NOTDIR) => Err(refused(kind_at(at, name)?)),
         opened => Ok(opened?),
     }
 }
 
 fn open_at(at: impl AsFd, name: &OsStr) -> io::Result<File> {
-    // Asked first: opening a device can already do something.
+    // Checks the kind first: even opening a device can have effects.
     match kind_at(at.as_fd(), name)? {
         FileType::RegularFile => {}
         other => return Err(refused(other)),
@@ -174,7 +178,7 @@ fn open_at(at: impl AsFd, name: &OsStr) -> io::Result<File> {
         Err(Errno::LOOP) => return Err(refused(FileType::Symlink)),
         opened => File::from(opened?),
     };
-    // And again: it may have been another one by the time it was opened.
+    // Checks again: the file may have been replaced before it was opened.
     match FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode) {
         FileType::RegularFile => Ok(file),
         other => Err(refused(other)),

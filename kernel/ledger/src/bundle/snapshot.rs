@@ -1,7 +1,7 @@
-//! A log as it goes into a bundle: the same rows in a file of its own, in rollback mode, without the node's own tables.
+//! A log as a bundle contains it: the same rows in a new file, in rollback mode, without the node's own tables.
 //!
-//! Always: one read transaction of the log, so that the copy is the log at one moment. It holds no free pages, so that
-//! nothing erased and nothing local travels in them; `VACUUM INTO` would take the local tables along.
+//! Always: one read transaction makes the copy, so it is the log at one moment. It has no free pages, so nothing erased
+//! and nothing local travels in them; `VACUUM INTO` would copy the local tables.
 
 use std::fs::File;
 use std::io;
@@ -9,10 +9,10 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::hostile::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use crate::media::sync_dir;
+use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
-/// Tables that travel, with the order that their rows are laid down in.
+/// The tables that a bundle's log has, with the order of their rows.
 const TABLES: [(&str, &str); 7] = [
     ("entries", "seq"),
     ("bodies", "seq"),
@@ -22,23 +22,23 @@ const TABLES: [(&str, &str); 7] = [
     ("txns", "cid"),
     ("openings", "cid"),
 ];
-/// Good for reading from a stick, whatever the page size of the node's own file.
+/// Suits reading from a stick, whatever page size the node's own file has.
 const PAGE_BYTES: u32 = 4096;
 
-/// Why a copy was not made.
+/// Why copying a log failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    /// SQLite says no.
+    /// SQLite failed.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// The system says no.
+    /// A file operation failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Copies the log behind `db` into a new file, synced.
+/// Copies the log behind `db` into a new file, and syncs it.
 pub(crate) fn snapshot(db: &Connection, into: &Path) -> Result<(), SnapshotError> {
-    // Its name must be new: nothing is ever written over.
+    // The file must be new: an export never overwrites.
     drop(File::create_new(into)?);
     let name = into
         .to_str()
@@ -46,7 +46,7 @@ pub(crate) fn snapshot(db: &Connection, into: &Path) -> Result<(), SnapshotError
     db.execute("ATTACH DATABASE ?1 AS bundle", [name])?;
     let copied = copy(db);
     if copied.is_err() && !db.is_autocommit() {
-        // The copy is thrown away as a whole by the caller.
+        // The caller deletes the failed copy.
         let _ = db.execute_batch("ROLLBACK");
     }
     let detached = db.execute_batch("DETACH DATABASE bundle");

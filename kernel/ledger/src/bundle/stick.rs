@@ -1,7 +1,8 @@
-//! USB sticks: which are plugged in, what copies stand on them, and where a new one goes.
+//! USB sticks: which are plugged in, which copies they have, and where a new copy goes.
 //!
-//! Always: a stick is a file system of its own, mounted by the machine (systemd/stick) and never by the node; nothing on
-//! it is formatted, replaced or removed; a copy gets a new name with its date. Whatever a stick holds is a stranger's word.
+//! Always: a stick is a file system of its own, mounted by the machine (systemd/stick) and never by the node. The node
+//! formats, replaces and removes nothing on it; a new copy gets a new name with its date. A stick's contents are
+//! untrusted.
 
 mod copies;
 mod facts;
@@ -24,14 +25,14 @@ use crate::space::Space;
 pub use copies::Copy;
 pub use facts::State;
 
-/// The folder on a stick for copies.
+/// The folder for copies on a stick.
 const FOLDER: &str = "imajin";
-/// The longest name that a kernel gives a disk is far shorter.
+/// Longest accepted kernel name of a disk; real ones are far shorter.
 const NAME_CHARS_MAX: usize = 32;
-/// Names that are tried for one copy, before something must be wrong.
+/// Names to try for one copy before giving up.
 const NAMES_MAX: u32 = 100;
 
-/// Where the machine puts sticks for the node.
+/// The sticks that this machine mounts for the node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sticks {
     folder: PathBuf,
@@ -42,23 +43,23 @@ pub struct Sticks {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stick {
-    /// What the kernel calls it, for example `sda1`.
+    /// The kernel's name, for example `sda1`.
     pub name: String,
-    /// What its maker calls it; may be empty.
+    /// The maker's name; may be empty.
     pub model: String,
-    /// What its owner called it; may be empty.
+    /// The owner's label; may be empty.
     pub label: String,
-    /// `vfat`, `exfat`, `ext4`, or what else it has.
+    /// The type of the file system: `vfat`, `exfat`, `ext4` or another.
     pub filesystem: String,
-    /// Whether it can be used.
+    /// Whether it is usable.
     pub state: State,
-    /// Why not, or why it could not be removed; for people. Empty where there is nothing to say.
+    /// Why it is unusable or could not be unmounted, for people; else empty.
     pub why: String,
-    /// Bytes of the file system.
+    /// Size of the file system in bytes.
     pub bytes: u64,
     /// Bytes that are free for the node.
     pub free: u64,
-    /// Whether it cannot be written.
+    /// Whether it is write-protected.
     pub read_only: bool,
     #[serde(skip)]
     root: PathBuf,
@@ -68,40 +69,40 @@ pub struct Stick {
     file_bytes: u64,
 }
 
-/// Why something could not be done with a stick.
+/// Why an operation on a stick failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StickError {
-    /// None of that name, or not any more.
-    #[error("there is no stick {0} (any more): plug it in, or see `imajin usb list`")]
+    /// No stick with this name is plugged in.
+    #[error("no stick {0} is plugged in: plug it in, or see `imajin usb list`")]
     Gone(String),
-    /// It is plugged in and cannot be used.
+    /// The stick is plugged in but unusable.
     #[error("the stick {name} cannot be used: {why}")]
     Unusable {
-        /// Which.
+        /// The stick's name.
         name: String,
-        /// Why not.
+        /// The reason.
         why: String,
     },
-    /// Its little switch, or a file system that is damaged.
+    /// The stick is write-protected, or its file system is damaged.
     #[error("the stick {0} can only be read: is its write protection on?")]
     ReadOnly(String),
-    /// Nothing of that name on it.
+    /// The stick has no copy with this name.
     #[error("there is no copy {copy} on the stick {name}")]
     NoCopy {
-        /// Which stick.
+        /// The stick's name.
         name: String,
-        /// Which copy.
+        /// The copy's name.
         copy: String,
     },
-    /// The copy did not come about.
+    /// The export failed.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// The system says no.
+    /// A file operation failed.
     #[error("{path}: {error}")]
     Io {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
 }
@@ -116,7 +117,7 @@ impl StickError {
 }
 
 impl Sticks {
-    /// Those below a folder; files that are written on them are at most `file_bytes` long.
+    /// The sticks below `folder`. The node writes files of at most `file_bytes` bytes on them.
     pub fn new(folder: impl Into<PathBuf>, file_bytes: u64) -> Self {
         Self {
             folder: folder.into(),
@@ -129,7 +130,7 @@ impl Sticks {
         self.folder.join("facts").is_dir()
     }
 
-    /// Every stick that is plugged in, by name. A machine without the folder has none.
+    /// Lists all plugged-in sticks by name; none on a machine without the folder.
     pub fn list(&self) -> Result<Vec<Stick>, StickError> {
         let facts = self.folder.join("facts");
         let entries = match fs::read_dir(&facts) {
@@ -150,7 +151,11 @@ impl Sticks {
         Ok(names.iter().filter_map(|name| self.look(name)).collect())
     }
 
-    /// One stick that can be used.
+    /// Finds a usable stick.
+    ///
+    /// # Errors
+    ///
+    /// [`StickError::Gone`] or [`StickError::Unusable`].
     pub fn find(&self, name: &str) -> Result<Stick, StickError> {
         let found = is_name(name).then(|| self.look(name)).flatten();
         let stick = found.ok_or_else(|| StickError::Gone(name.to_owned()))?;
@@ -171,7 +176,7 @@ impl Sticks {
         fs::write(&request, "").map_err(StickError::io(&request))
     }
 
-    /// What there is of a name, unless it was pulled out just now.
+    /// Reads the facts of a stick; `None` if it is gone.
     fn look(&self, name: &str) -> Option<Stick> {
         let facts = facts::Facts::read(&self.folder.join("facts").join(name))?;
         let places = self.folder.join("sticks");
@@ -206,22 +211,22 @@ fn is_read_only(root: &Path) -> Option<bool> {
 }
 
 impl Stick {
-    /// Whether it is still there: the same file system in the same place.
+    /// Whether the stick is still there: the same file system in the same place.
     pub fn is_there(&self) -> bool {
         mounted(&self.root) == Some(self.device)
     }
 
-    /// The longest file that is written on it.
+    /// The longest file, in bytes, that the node writes on it.
     pub fn file_bytes(&self) -> u64 {
         self.file_bytes
     }
 
-    /// Every copy on it, the newest last.
+    /// All copies on it, the newest last.
     pub fn copies(&self) -> Result<Vec<Copy>, StickError> {
         copies::list(&self.root)
     }
 
-    /// One copy by its name.
+    /// Finds a copy by its name.
     pub fn copy(&self, name: &str) -> Result<Copy, StickError> {
         let found = self.copies()?.into_iter().find(|copy| copy.name == name);
         found.ok_or_else(|| StickError::NoCopy {
@@ -230,25 +235,25 @@ impl Stick {
         })
     }
 
-    /// Bytes of a copy, all files of it.
+    /// Bytes of a copy, all its files together.
     pub fn bytes_of(&self, copy: &Copy) -> Result<u64, StickError> {
         let path = self.path(copy);
         copies::bytes_below(&path).map_err(StickError::io(&path))
     }
 
-    /// Where a copy stands.
+    /// The path of a copy.
     pub fn path(&self, copy: &Copy) -> PathBuf {
         self.root.join(&copy.name)
     }
 
-    /// What a path on the stick is called as a copy.
+    /// The name, as a copy, of a path on the stick.
     pub fn name_of(&self, path: &Path) -> String {
         let name = path.strip_prefix(&self.root).unwrap_or(path);
         name.to_string_lossy().into_owned()
     }
 
-    /// A place for a new copy: no other was ever there. A locked one is an encrypted tar, another a folder that opens in
-    /// any browser.
+    /// A new path for a copy, which nothing had before: an encrypted tar if `locked`, else a folder that opens in any
+    /// browser.
     pub fn target(&self, did: &Did, now: Timestamp, locked: bool) -> Result<Target, StickError> {
         if self.read_only {
             return Err(StickError::ReadOnly(self.name.clone()));
@@ -286,14 +291,14 @@ impl Stick {
     }
 }
 
-/// The device of a file system that is mounted at a path; none where it is a folder like any other.
+/// The device of the file system mounted at a path; `None` for an ordinary folder.
 fn mounted(path: &Path) -> Option<u64> {
     let device = fs::symlink_metadata(path).ok()?.dev();
     let around = fs::symlink_metadata(path.parent()?).ok()?.dev();
     (device != around).then_some(device)
 }
 
-/// A kernel's name for a disk, and nothing that could lead elsewhere.
+/// Whether a text is a kernel's name for a disk, with nothing that could lead elsewhere.
 fn is_name(name: &str) -> bool {
     (1..=NAME_CHARS_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }

@@ -1,7 +1,7 @@
-//! The canonical tar of docs/format.md §12: for given files there is exactly one, byte for byte.
+//! The canonical tar of docs/format.md §12: the same files always give the same bytes.
 //!
-//! Always: the reader accepts what the writer makes and nothing else; both stream and hold one block. It must not know
-//! what the files are: the caller says which names it takes.
+//! Always: the reader accepts exactly what the writer produces; both stream, and hold one block in memory. This module
+//! does not know what the files are: the caller says which names it accepts.
 
 mod header;
 mod read;
@@ -14,70 +14,70 @@ pub use write::TarWriter;
 
 use std::io;
 
-/// The unit of a tar.
+/// Bytes of a tar block (POSIX ustar).
 pub(crate) const BLOCK_BYTES: usize = 512;
-/// Eleven octal digits.
+/// Bytes of a file at most: eleven octal digits.
 pub const FILE_BYTES_MAX: u64 = 0o777_7777_7777;
 
-/// Why a tar is not the canonical one.
+/// Why a tar is not canonical.
 #[derive(Debug, thiserror::Error)]
 pub enum TarError {
-    /// A header, or its padding, is not what the writer makes.
+    /// A header or its padding differs from what the writer makes.
     #[error("byte {at}: not a canonical tar ({what})")]
     NotCanonical {
-        /// Where in the tar.
+        /// The byte offset in the tar.
         at: u64,
-        /// What is wrong.
+        /// The difference.
         what: &'static str,
     },
-    /// A name that may not stand in a bundle.
+    /// A name that may not appear in a bundle.
     #[error("a bundle may not have a file named {name:?}")]
     Name {
-        /// The name, as it stands there.
+        /// The name.
         name: String,
     },
-    /// Names are not in byte order, or one stands twice.
-    #[error("{name:?} stands after a name that it should precede")]
+    /// The names are not in byte order, or a name appears twice.
+    #[error("{name:?} comes after a name that it should precede")]
     Order {
         /// The later name.
         name: String,
     },
-    /// It ends before its end.
+    /// The tar ends too early.
     #[error("the tar ends too early")]
     Truncated,
-    /// More files or bytes than the caller takes.
+    /// The tar has more files or bytes than the caller accepts.
     #[error("the bundle is larger than allowed: {what}")]
     TooLarge {
-        /// Which limit.
+        /// The exceeded limit.
         what: &'static str,
     },
-    /// A file had another size than announced (only when writing).
+    /// A file's size differs from the announced size (only when writing).
     #[error("{name}: has {found} bytes, {expected} were announced")]
     Size {
-        /// The file.
+        /// The file's name.
         name: String,
-        /// Announced.
+        /// The announced size in bytes.
         expected: u64,
-        /// Found.
+        /// The actual size in bytes.
         found: u64,
     },
-    /// The disk or the connection failed.
+    /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// How much a reader takes.
+/// How much a reader accepts.
 #[derive(Debug, Clone, Copy)]
 pub struct TarLimits {
     /// Files at most.
     pub files_max: u64,
-    /// Bytes of files at most, together.
+    /// Bytes of all files together, at most.
     pub bytes_max: u64,
 }
 
 impl Default for TarLimits {
     fn default() -> Self {
-        // A million photos of a megabyte: more than a stick holds, less than what would exhaust counters or memory.
+        // A million photos of a megabyte: more than a stick holds, less than would exhaust counters or memory.
         Self {
             files_max: 1_000_000,
             bytes_max: 1 << 40,
@@ -85,7 +85,7 @@ impl Default for TarLimits {
     }
 }
 
-/// What stands before a file; none for a name or a size that no tar can have.
+/// The header before a file; `None` for a name or a size that no tar can have.
 pub(crate) fn header_block(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
     header::make(name, bytes)
 }
@@ -96,7 +96,7 @@ pub(crate) fn padding(bytes: u64) -> usize {
     if over == 0 { 0 } else { BLOCK_BYTES - over }
 }
 
-/// The size of the canonical tar of files with these sizes.
+/// Bytes of the canonical tar of files with these sizes.
 pub fn tar_bytes(sizes: impl IntoIterator<Item = u64>) -> u64 {
     let block = BLOCK_BYTES as u64;
     sizes

@@ -1,7 +1,7 @@
 //! The sections of `bundle.json`: a pure function of a log's entries (docs/format.md §12).
 //!
-//! Always: `identity` and `media` are the log's own and made here; every other section is a service's, made by
-//! [`Views`], and present exactly when the log has an entry of that service.
+//! Always: `identity` and `media` come from the log itself and are made here. Every other section is made by its
+//! service through [`Views`], and is present exactly when the log has an entry of that service.
 
 mod words;
 
@@ -20,41 +20,41 @@ use crate::rules::{Chain, Code, Delegation, Fault, LogState, Owner};
 use crate::verify::replay::{Observer, Word};
 pub(crate) use words::HomeWords;
 
-/// The section that the `auth.` operations make.
+/// The section of the `auth.` operations.
 pub const IDENTITY: &str = "identity";
-/// The service whose one member, [`ATTESTATIONS`], becomes a part of [`IDENTITY`].
+/// The service whose member [`ATTESTATIONS`] becomes a part of [`IDENTITY`].
 pub(crate) const AUTH: &str = ops::SERVICE;
 const ATTESTATIONS: &str = "attestations";
-/// The section that facts with `media` make.
+/// The section of facts with `media`.
 pub const MEDIA: &str = "media";
 
-/// The section that says what is the home's own word. Copies of before have none.
+/// The section that lists the entries resting on the home's word. Older bundles do not have it.
 pub const HOME_WORDS: &str = "home_words";
 
-/// The sections of services, implemented over the mounted services.
+/// Makes the services' sections; implemented over the mounted services.
 pub trait Views: Send + Sync {
-    /// Begins the views of one log.
+    /// Starts the views of one log.
     fn begin(&self, did: &Did) -> Result<Box<dyn ViewBuilder>, ViewError>;
-    /// Whether the section of this name is made here.
+    /// Whether a mounted service makes this section.
     fn knows(&self, _section: &str) -> bool {
         true
     }
 }
 
-/// The views of one log, on the way.
+/// Builds the views of one log.
 pub trait ViewBuilder {
-    /// Takes in the next entry. Its offset is its place in this log.
+    /// Adds the next entry. Its offset is its number in this log.
     fn entry(&mut self, entry: &Applied<'_>) -> Result<(), ViewError>;
-    /// The sections by name: for each service its own. Those without an entry in the log are left out by the caller.
+    /// The sections by service. The caller omits those of services without an entry in the log.
     fn finish(self: Box<Self>) -> Result<Map<String, Json>, ViewError>;
 }
 
-/// A view that could not be made: the machine failed, not the log.
+/// A view could not be made: the machine failed, not the log.
 #[derive(Debug, thiserror::Error)]
 #[error("the view could not be made: {0}")]
 pub struct ViewError(pub String);
 
-/// No services: only `identity` and `media`.
+/// Views without services: only `identity` and `media`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoViews;
 
@@ -78,14 +78,14 @@ impl ViewBuilder for NoViews {
     }
 }
 
-/// All sections of one log, on the way.
+/// Builds all sections of one log.
 pub(crate) struct Sections {
     services: Box<dyn ViewBuilder>,
     present: BTreeSet<String>,
-    /// Services with an entry that is not proved; it has no part in any section but [`MEDIA`].
+    /// Services with an unproved entry; such an entry appears in no section except [`MEDIA`].
     unknown: BTreeSet<String>,
     beginning: Beginning,
-    /// Each media file that a fact names, and whether it must still be there.
+    /// Each media file that a fact names, and whether it must still exist.
     media: BTreeMap<String, bool>,
     words: HomeWords,
 }
@@ -111,27 +111,28 @@ impl Sections {
         })
     }
 
-    /// Each media file that the log names by CID text, and whether an entry with its body (or without one) names it.
+    /// Each media file that the log names, by CID text, and whether an entry that has its body (or never had one) names
+    /// it.
     pub(crate) fn media(&self) -> &BTreeMap<String, bool> {
         &self.media
     }
 
-    /// Services with an entry in the log that is proved.
+    /// Services with a proved entry in the log.
     pub(crate) fn present(&self) -> &BTreeSet<String> {
         &self.present
     }
 
-    /// Services with an entry that is not proved.
+    /// Services with an unproved entry.
     pub(crate) fn unknown(&self) -> &BTreeSet<String> {
         &self.unknown
     }
 
-    /// The owner's X25519 key, if the log names one.
+    /// The owner's X25519 public key, if the log names one.
     pub(crate) fn encryption_key(&self) -> Option<[u8; 32]> {
         self.beginning.encryption_key.as_str().and_then(hex::decode)
     }
 
-    /// All sections, given the state after the last entry and the sizes of the media files that are there.
+    /// Finishes all sections, given the state after the last entry and the sizes of the existing media files.
     pub(crate) fn finish(
         self,
         state: &LogState,
@@ -139,12 +140,12 @@ impl Sections {
     ) -> Result<Map<String, Json>, ViewError> {
         let mut sections = self.services.finish()?;
         sections.retain(|name, _| self.present.contains(name));
-        // What the service of identities says of attestations stands with the identity.
+        // The attestations from the identity service become a part of `identity`.
         let mut of_auth = sections.remove(AUTH).unwrap_or_default();
         let attestations = of_auth.get_mut(ATTESTATIONS).map(Json::take);
         let attestations = attestations.unwrap_or_else(|| json!([]));
         let mut identity = identity(state, self.beginning, attestations)?;
-        // So does the rest of what it says; what a log says itself, it cannot say otherwise.
+        // So does the rest of its section; what the log itself says takes precedence.
         if let (Some(identity), Json::Object(more)) = (identity.as_object_mut(), of_auth) {
             for (name, value) in more {
                 if name != ATTESTATIONS && !identity.contains_key(&name) {
@@ -273,7 +274,7 @@ fn identity(state: &LogState, beginning: Beginning, attestations: Json) -> Resul
     }))
 }
 
-/// Keys in force by id; roles in the order auth, assert, controller.
+/// Keys in force by id, with their roles in the order auth, assert, controller.
 fn chain_keys(chain: &Chain) -> Result<Vec<Json>, ViewError> {
     let name = |role| match role {
         Role::Auth => "auth",

@@ -1,8 +1,8 @@
-//! Headers and bodies from bytes. Everything that §2 of docs/format.md says about one entry's form is checked here,
-//! once; what follows trusts the types.
+//! Decodes headers and bodies. All rules of docs/format.md §2 for the form of one entry are checked here, once; later
+//! code trusts the types.
 //!
-//! A header is read straight into its fields, in the order in which [`super::encode`] writes them: every entry that
-//! is ever verified or rebuilt comes this way.
+//! A header is read straight into its fields, in the order in which [`super::encode`] writes them: verifying and
+//! rebuilding read every entry this way.
 
 use imajin_dfos::cbor::{self, CborError, Item, Reader};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, parse_cid};
@@ -16,14 +16,14 @@ use super::{
     Will,
 };
 
-/// A fact is a map of lists at most.
+/// Nesting of a fact at most: a map of lists.
 const FACT_DEPTH_MAX: usize = 2;
 /// The fields of a header (docs/format.md §2).
 const FIELDS: &[&str] = &[
     "v", "at", "op", "did", "ref", "seq", "txn", "via", "body", "fact", "prev", "will", "cause",
     "proof", "author", "service",
 ];
-/// The members of its `proof`.
+/// The members of a header's `proof`.
 const PROOF_FIELDS: &[&str] = &["to", "aud", "iat", "kid", "sig", "seen", "after", "chain"];
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
@@ -51,7 +51,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     let cause = map.optional_link("cause", CODEC_DAG_CBOR)?;
     let proof = proof(&mut map)?;
     let author = map.text("author")?;
-    // Most people write in their own logs.
+    // Most people write in their own logs, so the two DIDs share one value.
     let author = if did == *author {
         did.clone()
     } else {
@@ -174,7 +174,7 @@ fn seen(map: &mut Map<'_, '_>) -> Result<Option<Seen>, EntryError> {
     Ok(Some(seen))
 }
 
-/// Which fields go with which will; whether they are right is for the rules.
+/// Checks which fields go with which will; the rules check their values.
 fn check_combination(header: &Header) -> Result<(), EntryError> {
     let will = header.will_kind().as_str();
     let wrong = |field| Err(EntryError::Will { field, will });
@@ -190,7 +190,7 @@ fn check_combination(header: &Header) -> Result<(), EntryError> {
     Ok(())
 }
 
-/// What a fact says of media files: raw CIDs, or nothing.
+/// Whether the media that a fact names are raw CIDs.
 pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
     let is_raw = |id: &&IdText| parse_cid(id.as_str()).is_ok_and(|cid| cid.codec() == CODEC_RAW);
     fact.is_none_or(|fact| {
@@ -199,7 +199,7 @@ pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
 }
 
 fn canonical_did(text: &str) -> Option<Did> {
-    // What reading brings into its canonical form was not canonical, and an e-mail DID is never written here.
+    // A text that parsing had to normalize was not canonical, and headers never have an e-mail DID.
     Did::parse(text)
         .ok()
         .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
@@ -213,7 +213,7 @@ pub(super) fn body(bytes: &[u8]) -> Result<Value, EntryError> {
     Ok(value)
 }
 
-/// What the decoder would refuse in the bytes of `body`.
+/// Checks a body for everything that the decoder would refuse in its bytes.
 pub(super) fn check_body(body: &Value) -> Result<(), EntryError> {
     if !depth_fits(body, BODY_DEPTH_MAX) {
         return Err(EntryError::Cbor(
@@ -237,7 +237,7 @@ fn check_map(body: &Value) -> Result<(), EntryError> {
     }
 }
 
-/// Recursion is bounded by the depth that was checked before.
+/// The depth was checked before, so the recursion is bounded.
 fn integers_fit(value: &Value) -> bool {
     match value {
         Value::Int(int) => int.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs(),
@@ -265,20 +265,20 @@ fn size(what: &'static str, bytes: usize, most: usize) -> Result<(), EntryError>
     Ok(())
 }
 
-/// A map whose members are asked for by name, in dag-cbor's order of keys.
+/// A map whose members are read by name, in dag-cbor's order of keys.
 struct Map<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    /// Members whose key was not read yet.
+    /// Members whose key has not been read yet.
     left: usize,
-    /// The key before, which the next one must come after.
+    /// The previous key; the next one must come after it.
     before: Option<&'a str>,
-    /// A key that was read, and its value not yet.
+    /// A key that was read and whose value was not.
     next: Option<&'a str>,
     fields: &'static [&'static str],
 }
 
 impl<'r, 'a> Map<'r, 'a> {
-    /// The members behind a map's head; `fields` are all that it may have.
+    /// Starts reading `members` members after the map's head; `fields` lists all keys that it may have.
     fn new(reader: &'r mut Reader<'a>, members: usize, fields: &'static [&'static str]) -> Self {
         Self {
             reader,
@@ -289,7 +289,7 @@ impl<'r, 'a> Map<'r, 'a> {
         }
     }
 
-    /// The key of the member that comes next.
+    /// The key of the next member.
     fn peek(&mut self) -> Result<Option<&'a str>, EntryError> {
         if self.next.is_none() && self.left > 0 {
             self.left -= 1;
@@ -299,7 +299,7 @@ impl<'r, 'a> Map<'r, 'a> {
         Ok(self.next)
     }
 
-    /// Whether the member `name` comes next: then the reader stands at its value, which must be read.
+    /// Whether the next member is `name`. If so, the reader is at its value, which the caller must read.
     fn is_next(&mut self, name: &str) -> Result<bool, EntryError> {
         let is_next = self.peek()? == Some(name);
         if is_next {
@@ -337,7 +337,7 @@ impl<'r, 'a> Map<'r, 'a> {
     ) -> Result<T, EntryError> {
         match self.optional(name, read)? {
             Some(value) => Ok(value),
-            // What stands in its place may be what no such map has.
+            // The key in its place may be one that no such map has.
             None => Err(self.unknown()?.unwrap_or(EntryError::Field(name))),
         }
     }
@@ -355,13 +355,13 @@ impl<'r, 'a> Map<'r, 'a> {
         self.required(name, |item| canonical_did(item.as_str()?))
     }
 
-    /// The member that comes next, if no such map has it.
+    /// An error that names the next member, if no such map has it.
     fn unknown(&mut self) -> Result<Option<EntryError>, EntryError> {
         let key = self.peek()?.filter(|key| !self.fields.contains(key));
         Ok(key.map(|key| EntryError::Unknown(key.to_owned())))
     }
 
-    /// That there are no more.
+    /// Checks that no members are left.
     fn end(mut self) -> Result<(), EntryError> {
         match self.peek()? {
             Some(key) => Err(EntryError::Unknown(key.to_owned())),

@@ -1,6 +1,6 @@
-//! A header as dag-cbor, written straight to bytes: this stands on the hot path.
+//! Encodes a header as dag-cbor, straight to bytes: this is on the hot path.
 //!
-//! Always: the fields come in dag-cbor's order of keys (by length, then bytes), which is fixed by their names.
+//! Always: the fields come in dag-cbor's order of keys (by length, then bytes).
 
 use std::io;
 
@@ -9,13 +9,13 @@ use imajin_dfos::{Cid, cbor};
 
 use super::{Header, ProofPart};
 
-/// Most headers fit, so that a single allocation is enough.
+/// Bytes that most headers fit into, so that one allocation is enough.
 const CAPACITY_BYTES: usize = 1024;
 const TAG_CID: u64 = 42;
 
 pub(super) fn header(header: &Header) -> Vec<u8> {
     let mut out = Vec::with_capacity(CAPACITY_BYTES);
-    // Writing to a vector cannot fail, so there is no error to hand on.
+    // Writing to a vector cannot fail, so there is no error to return.
     let _ = write(&mut out, header);
     out
 }
@@ -112,7 +112,7 @@ impl Map<'_> {
 
     fn signed(&mut self, key: &str, int: i64) -> io::Result<()> {
         self.key(key)?;
-        // RFC 8949 section 3.1: a negative integer is written as the bits of −1 − n, which are n's inverted.
+        // RFC 8949 section 3.1: a negative integer n is written as −1 − n, which is the inverse of n's bits.
         let item = if int < 0 {
             Item::Negative((!int).cast_unsigned())
         } else {
@@ -134,7 +134,7 @@ impl Map<'_> {
         let Some(cid) = cid else { return Ok(()) };
         self.key(key)?;
         let mut bytes = [0; 1 + imajin_dfos::cid::CID_BYTES];
-        // Every CID of ours has that many bytes; the leading zero is the identity multibase.
+        // All CIDs here have this many bytes; the leading zero is the identity multibase.
         cid.write_bytes(&mut bytes[1..]).map_err(io::Error::other)?;
         self.encoder().push(Item::Tag(TAG_CID))?;
         self.encoder().bytes(&bytes, None)

@@ -1,4 +1,4 @@
-//! What an operation brings beside its entries, as one blob in its intent's row.
+//! An operation's shared parts (everything except its entries), as one blob in its intent's row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) enum CodecError {
     Field(&'static str),
 }
 
-/// The blob of an intent's row; none where there is nothing, or where the row is not the intent's.
+/// The blob of an intent's row; `None` if there are no shared parts, or the row is not the intent's.
 pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
     row.across
         .as_ref()
@@ -30,7 +30,7 @@ pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
         .map(|across| cbor::encode(&Value::Map(blob(across))))
 }
 
-/// The blob of a row that stands alone: the intent stands in it where the row is another.
+/// The blob of a row stored without its operation. Includes the intent, unless the row is the intent.
 pub(crate) fn encode_alone(row: &Row) -> Option<Vec<u8>> {
     let across = row.across.as_ref()?;
     let mut map = blob(across);
@@ -46,7 +46,7 @@ pub(crate) fn encode_alone(row: &Row) -> Option<Vec<u8>> {
     Some(cbor::encode(&Value::Map(map)))
 }
 
-/// A row that stood alone.
+/// Decodes a row stored without its operation.
 pub(crate) fn decode_alone(
     offset: u64,
     header: Vec<u8>,
@@ -91,7 +91,7 @@ fn blob(across: &Across) -> BTreeMap<String, Value> {
     map
 }
 
-/// Reads the blob of a row: of that of `intent`, unless another stands in it.
+/// Decodes a row's blob. The operation's intent is `intent`, unless the blob has another.
 pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError> {
     let value = cbor::decode(blob)?;
     let bytes = |name: &str| {
@@ -147,7 +147,7 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
     })
 }
 
-/// The bytes of an opening (docs/format.md §7), and their CID.
+/// The bytes of an opening (docs/format.md §7) and their CID.
 pub(crate) fn encode_opening(opening: &Opening) -> (Cid, Arc<[u8]>) {
     let body = opening.body.map_or(Value::Null, Value::Link);
     let bytes = cbor::encode(&Value::map([
@@ -165,7 +165,7 @@ fn decode_opening(bytes: &[u8]) -> Result<Opening, CodecError> {
 }
 
 impl Opening {
-    /// Reads the bytes of an opening: a map of exactly its five members.
+    /// Decodes an opening: a map of exactly its five members.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let value = cbor::decode(bytes).ok()?;
         let map = value.as_map().filter(|map| map.len() == 5)?;

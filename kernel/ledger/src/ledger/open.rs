@@ -1,4 +1,4 @@
-//! Opening a data folder: the lock, the journal, the projections, recovery, the threads.
+//! Opens a data folder: the lock, the journal, the projections, recovery, the threads.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,44 +8,53 @@ use imajin_dfos::Timestamp;
 use imajin_dfos::multikey::KeyCache;
 use scheduled_thread_pool::ScheduledThreadPool;
 
-use super::{Inner, Ledger, OpenError, Options, Threads};
+use super::{Inner, Ledger, Threads};
 use crate::cache::{LogCache, StateCache};
 use crate::disk::{Disk, RealDisk, create_dir};
-use crate::holds::Holds;
+use crate::errors::OpenError;
+use crate::exclusive::ExclusiveQueue;
+use crate::flusher::Flusher;
+use crate::folders::folders;
 use crate::journal::{Journal, JournalReader};
 use crate::lock::DataLock;
-use crate::logfile::LogFile;
+use crate::logfile::{LogError, LogFile};
 use crate::machine::ProjectionSpec;
 use crate::media::MediaStore;
-use crate::mover::Mover;
+use crate::options::Options;
+use crate::pending_entries::PendingEntries;
 use crate::projection::Writable;
 use crate::quarantine;
 use crate::queue::Queue;
 use crate::rebuild::{self, Sources};
-use crate::recovery;
+use crate::recovery::{self, CatchUpError};
 use crate::shared::Shared;
+use crate::sql::{SqlErrorKind, classify};
 use crate::step::Stepper;
-use crate::waiting::Waiting;
+use crate::write_freeze::WriteFreezes;
 use crate::writer::Writer;
 
-/// Decompressed keys of delegates that are remembered.
+/// Number of delegates' decompressed keys in the cache.
 const KEYS_REMEMBERED: usize = 1_024;
-/// Stack of the writer and the mover: decoding does not recurse deeply.
+/// Stack of the writer and the flusher in bytes: decoding does not recurse deeply.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
 
 impl Ledger {
-    /// Opens the data folder, recovers what a crash left, and starts the writer and the mover.
+    /// Opens the data folder, recovers from a crash, and starts the writer and the flusher.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`].
     pub fn open(options: Options) -> Result<Self, OpenError> {
         Self::open_on(options, Arc::new(RealDisk))
     }
 
-    /// The same, on a disk of the caller's choice.
+    /// Like [`Self::open`], on a given disk.
     pub fn open_on(options: Options, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
         Opened::open(options, disk).map(start)
     }
 
-    /// The same without threads: the writer and the mover work when the [`Stepper`] is told to, so that a test can play
-    /// the same history again.
+    /// Like [`Self::open`], without threads: the writer and the flusher work when the test drives the [`Stepper`], so
+    /// that a test can repeat the same history.
     pub fn open_stepped(
         options: Options,
         disk: Arc<dyn Disk>,
@@ -56,14 +65,21 @@ impl Ledger {
             projections,
             lock,
         } = Opened::open(options, disk)?;
-        let mover = Arc::new(Mover::new(shared.clone()));
-        let writer = Writer::new(shared.clone(), mover.clone(), journal, projections);
-        let ledger = ledger(shared, mover.clone(), None, lock);
-        Ok((ledger, Stepper::new(writer, mover)))
+        let flusher = Arc::new(Flusher::new(shared.clone()));
+        let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
+        let writer = Writer::new(
+            shared.clone(),
+            flusher.clone(),
+            exclusive.clone(),
+            journal,
+            projections,
+        );
+        let ledger = ledger(shared, flusher.clone(), exclusive, None, lock);
+        Ok((ledger, Stepper::new(writer, flusher)))
     }
 }
 
-/// A data folder that was opened and recovered, before anything works on it.
+/// A data folder that was opened and recovered, before any thread works on it.
 struct Opened {
     shared: Arc<Shared>,
     journal: Journal,
@@ -83,7 +99,7 @@ impl Opened {
         let mut journal = open_journal(&data, &disk)?;
         let specs = options.machine.projections();
         remake_stale(&options, &disk, &journal, &specs)?;
-        // r2d2 opens connections on threads of its own; one is enough for all pools.
+        // r2d2 opens connections on its own threads; one thread is enough for all pools.
         let threads = Arc::new(ScheduledThreadPool::new(1));
         let mut projections = BTreeMap::new();
         for spec in specs {
@@ -94,30 +110,32 @@ impl Opened {
         let shared = Arc::new(share(options, &disk, &journal, &projections)?);
         let waiting = recovery::index_journal(&journal, &shared)?;
         for projection in projections.values_mut() {
-            let path = projection.shared.path().to_owned();
-            recovery::catch_up(&journal, &shared, projection)
-                .and_then(|()| recovery::replay(&shared, projection))
-                .map_err(|error| OpenError::Damaged {
-                    path,
-                    reason: error.to_string(),
-                })?;
+            bring_up(&journal, &shared, projection)?;
         }
         quarantine::at_start(&shared, &mut journal, &mut projections).map_err(|error| {
-            OpenError::Damaged {
-                path: data.join("quarantine"),
-                reason: error.to_string(),
+            let path = data.join("quarantine");
+            match error {
+                LogError::Full => OpenError::Full { path },
+                other => OpenError::Damaged {
+                    path,
+                    reason: other.to_string(),
+                },
             }
         })?;
         if waiting > 0 {
             tracing::info!(
                 entries = waiting,
-                "the journal has entries that are on their way into the logs"
+                "the journal has entries that are not in the logs yet"
             );
         }
-        journal.checkpoint().map_err(|source| OpenError::Database {
-            path: data.join("node/journal.sqlite"),
-            source,
-        })?;
+        match journal.checkpoint() {
+            // The entries stay in the WAL until there is room.
+            Err(error) if classify(&error) == SqlErrorKind::Full => {}
+            done => done.map_err(|source| OpenError::Database {
+                path: data.join("node/journal.sqlite"),
+                source,
+            })?,
+        }
         Ok(Self {
             shared,
             journal,
@@ -127,7 +145,47 @@ impl Opened {
     }
 }
 
-/// The time of the newest entry that this data folder has seen, for [`crate::SystemClock::new`].
+/// Brings a projection up to date. On a full disk it shows what it has, and gets the rest once there is room; rows that
+/// an erasure removed are not shown again.
+fn bring_up(
+    journal: &Journal,
+    shared: &Shared,
+    projection: &mut Writable,
+) -> Result<(), OpenError> {
+    let path = projection.shared.path().to_owned();
+    let failed = |error: CatchUpError| match error.is_full() {
+        true => OpenError::Full { path: path.clone() },
+        false => OpenError::Damaged {
+            path: path.clone(),
+            reason: error.to_string(),
+        },
+    };
+    match recovery::catch_up(journal, shared, projection) {
+        Err(error) if error.is_full() && !recovery::has_erasures(journal, projection)? => {
+            projection.roll_back();
+            recovery::keep_for(journal, shared, projection)?;
+            projection.behind = true;
+            let service = projection.shared.spec.name;
+            tracing::warn!(
+                service,
+                "the disk is full: pages show the newest entries once there is room"
+            );
+            match projection.replays().map(|left| left.is_empty()) {
+                Ok(true) => Ok(()),
+                _ => Err(OpenError::Full { path }),
+            }
+        }
+        done => done
+            .and_then(|()| recovery::replay(shared, projection))
+            .map_err(failed),
+    }
+}
+
+/// The time of the newest entry in this data folder, for [`crate::SystemClock::new`].
+///
+/// # Errors
+///
+/// The journal is unreadable.
 pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
     let path = data.join("node").join("journal.sqlite");
     if !path.exists() {
@@ -142,7 +200,7 @@ pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
         .and_then(|millis| Timestamp::from_millis(millis).ok()))
 }
 
-/// The journal. Where it was lost and the logs were not, offsets go on behind the newest that any log has.
+/// Opens the journal. If the journal was lost and the logs were not, offsets continue after the newest one in any log.
 fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError> {
     let path = data.join("node").join("journal.sqlite");
     let mut journal = Journal::open(&path)?;
@@ -155,8 +213,8 @@ fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError>
         return Ok(journal);
     }
     let mut newest = 0;
-    for folder in rebuild::folders(&data.join("users"))? {
-        // A log that cannot be read has no say; it is set aside when it is used.
+    for folder in folders(&data.join("users"))? {
+        // Ignores an unreadable log, which is quarantined when something uses it.
         let Ok(Some(did)) = LogFile::whose(&folder) else {
             continue;
         };
@@ -173,7 +231,7 @@ fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError>
     Ok(journal)
 }
 
-/// Makes the projections again that cannot go on from where they are.
+/// Rebuilds the projections that cannot continue from their current state.
 fn remake_stale(
     options: &Options,
     disk: &Arc<dyn Disk>,
@@ -195,7 +253,7 @@ fn remake_stale(
     let rebuilt = rebuild::make_all(&sources, &stale, &mut |done, total| {
         if done - said >= 100_000 {
             said = done;
-            tracing::info!(done, total, "projections are being made again");
+            tracing::info!(done, total, "rebuilding projections");
         }
     })?;
     if rebuilt.entries > 0 {
@@ -227,10 +285,11 @@ fn share(
     let path = data.join("node").join("journal.sqlite");
     let reader =
         JournalReader::open(&path).map_err(|source| OpenError::Database { path, source })?;
-    let holds = Holds::open(&data, disk.clone()).map_err(|source| OpenError::Io {
-        path: data.clone(),
-        source,
-    })?;
+    let write_freezes =
+        WriteFreezes::open(&data, disk.clone()).map_err(|source| OpenError::Io {
+            path: data.clone(),
+            source,
+        })?;
     debug_assert!(journal.floor() <= journal.newest());
     Ok(Shared {
         disk: disk.clone(),
@@ -241,20 +300,24 @@ fn share(
         machine,
         logs: LogCache::new(data.join("users"), disk.clone(), limits.open_logs_max),
         states: StateCache::new(limits.log_states_max),
-        waiting: Waiting::new(limits.waiting_bytes_max, limits.move_entries),
+        pending_entries: PendingEntries::new(limits.waiting_bytes_max, limits.move_entries),
         journal: Mutex::new(reader),
         projections: projections
             .values()
             .map(|projection| projection.shared.clone())
             .collect(),
         queue: Queue::new(limits.queue_commands_max),
-        exclusive: Default::default(),
         flights: Arc::default(),
         keys: KeyCache::new(KEYS_REMEMBERED),
-        holds,
+        write_freezes,
         quarantined: Mutex::default(),
+        beginnings: Default::default(),
         fatal: OnceLock::new(),
         closing: false.into(),
+        behind: false.into(),
+        moving: Default::default(),
+        catching_up: Default::default(),
+        emptying: Default::default(),
         counters: Default::default(),
         tables: Default::default(),
         replays: Default::default(),
@@ -272,37 +335,46 @@ fn start(opened: Opened) -> Ledger {
         projections,
         lock,
     } = opened;
-    let mover = Arc::new(Mover::new(shared.clone()));
-    let writer = Writer::new(shared.clone(), mover.clone(), journal, projections);
+    let flusher = Arc::new(Flusher::new(shared.clone()));
+    let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
+    let writer = Writer::new(
+        shared.clone(),
+        flusher.clone(),
+        exclusive.clone(),
+        journal,
+        projections,
+    );
     let spawn = |name: &str| {
         std::thread::Builder::new()
             .name(name.to_owned())
             .stack_size(STACK_BYTES)
     };
     let writer = spawn("ledger-writer").spawn(move || writer.run());
-    let moving = mover.clone();
-    let moving = spawn("ledger-mover").spawn(move || moving.run());
+    let moving = flusher.clone();
+    let moving = spawn("ledger-flusher").spawn(move || moving.run());
     let threads = match (writer, moving) {
-        (Ok(writer), Ok(mover)) => Some(Threads { writer, mover }),
+        (Ok(writer), Ok(flusher)) => Some(Threads { writer, flusher }),
         (writer, moving) => {
             let error = writer.err().or(moving.err());
             shared.fail(format!("a thread could not be started: {error:?}"));
             None
         }
     };
-    ledger(shared, mover, threads, lock)
+    ledger(shared, flusher, exclusive, threads, lock)
 }
 
 fn ledger(
     shared: Arc<Shared>,
-    mover: Arc<Mover>,
+    flusher: Arc<Flusher>,
+    exclusive: Arc<ExclusiveQueue<Writer>>,
     threads: Option<Threads>,
     lock: DataLock,
 ) -> Ledger {
     Ledger {
         inner: Arc::new(Inner {
             shared,
-            mover,
+            flusher,
+            exclusive,
             threads: Mutex::new(threads),
             lock: Mutex::new(Some(lock)),
         }),

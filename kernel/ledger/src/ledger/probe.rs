@@ -1,4 +1,4 @@
-//! Whether the ledger can write: asked of the writer itself, by a commit that enters nothing.
+//! Tests whether the ledger can write: the writer makes a commit that enters nothing.
 
 use tokio::sync::oneshot;
 
@@ -9,6 +9,7 @@ impl Ledger {
     /// changes nothing.
     ///
     /// # Errors
+    ///
     /// Why the ledger can't write: it stopped, its disk is full, or its disk failed.
     pub async fn probe(&self) -> Result<(), String> {
         if let Some(reason) = self.fatal() {
@@ -16,8 +17,8 @@ impl Ledger {
         }
         let shared = &self.inner.shared;
         let (answer, answered) = oneshot::channel();
-        shared.exclusive.push(Box::new(move |writer| {
-            // Whoever asked may have gone.
+        self.inner.exclusive.push(Box::new(move |writer| {
+            // The caller may have gone.
             let _ = answer.send(writer.probe());
         }));
         shared.queue.nudge();

@@ -1,4 +1,4 @@
-//! From the caller's task to the writer and back: what can be done beside the writer is done here.
+//! From the caller's task to the writer and back. Everything that can be done off the writer's thread is done here.
 
 use std::sync::Arc;
 
@@ -13,31 +13,36 @@ use super::{KeyError, Ledger};
 use crate::entry::{SALT_BYTES, encode_body};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
 use crate::media::MediaError;
+use crate::named::Named;
 use crate::ops;
 use crate::queue::PushError;
 use crate::rules::Chain;
-use crate::shared::{Named, Shared};
-use crate::writer::search::Unsearched;
-use crate::writer::{Beside, Failure, Job, Prepared, refuse_body, salted};
+use crate::shared::Shared;
+use crate::writer::job::{Beside, Failure, Job, Prepared, Unsearched};
+use crate::writer::{refuse_body, salted};
 
-/// How often the bodies that a command erases are looked for.
+/// How often to search for the bodies that a command erases.
 const SEARCHES_MAX: u32 = 8;
 
-/// The writer's answer, once there is one.
+/// The writer's answer, once it arrives.
 type Answered = oneshot::Receiver<Result<Receipt, Failure>>;
 
 impl Ledger {
-    /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
+    /// Enters a command. Checks the proof's signature in the calling task first, so callers need not.
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError`] says whether the command was refused, could not be entered, or has an unknown outcome.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
         let mut started = match Handle::try_current() {
-            // Finding the entries that name a body reads the log: other tasks of this worker do not wait for it.
+            // Finding the entries that name a body reads the log: this must not block the worker's other tasks.
             Ok(runtime) if command.op == ops::BODY_ERASED => {
                 let ledger = self.clone();
                 let started = runtime.spawn_blocking(move || ledger.start(command)).await;
                 started.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
             }
-            // Without a runtime the caller polls by hand, on a thread of its own.
+            // Without a runtime the caller polls on a thread of its own.
             _ => self.start(command),
         };
         let mut searches = 0;
@@ -69,13 +74,13 @@ impl Ledger {
             return Err(plain(failure));
         };
         let shared = self.inner.shared.clone();
-        // It may read much, so not where others wait for their turn.
+        // It may read much, so it must not run on an async worker.
         let settled = tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
         let receipt = settled.unwrap_or(Err(SubmitError::OutcomeUnknown))?;
         self.when_gone(receipt).await
     }
 
-    /// What an operation erased is gone from the projections before anybody is told that it is.
+    /// Returns the receipt once the projections no longer have what the operation erased.
     async fn when_gone(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
         for done in self.inner.shared.replays.before(&receipt) {
             done.await.map_err(|_| SubmitError::OutcomeUnknown)?;
@@ -91,7 +96,11 @@ impl Ledger {
         Ok(receipt)
     }
 
-    /// [`Ledger::submit`] for threads. Not to be called by an async task.
+    /// [`Ledger::submit`] for threads. Do not call it from an async task.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::submit`].
     pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
         let mut started = self.start(command);
@@ -131,13 +140,13 @@ impl Ledger {
         self.queue(command, prepared)
     }
 
-    /// Looks for what a command erases that the writer has put back, and queues it again.
+    /// Searches for what a command erases after the writer returned the command, and queues it again.
     fn search(&self, unsearched: Unsearched, searches: u32) -> Result<Answered, Failure> {
         let Some((command, mut prepared)) = unsearched.job else {
             return Err(SubmitError::OutcomeUnknown.into());
         };
         if searches > SEARCHES_MAX {
-            // The log grows, or is replaced, faster than it is looked through.
+            // The log grows, or is replaced, faster than the search reads it.
             return Err(SubmitError::Busy.into());
         }
         let shared = &self.inner.shared;
@@ -168,7 +177,7 @@ impl Ledger {
     }
 }
 
-/// The body's bytes, the proof's check and CID, and what came beside.
+/// Computes the body's bytes, the proof's check and CID, and the evidence that came with the command.
 fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared), Failure> {
     let mut payload = None;
     match &command.will {
@@ -211,7 +220,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     ))
 }
 
-/// Which entries an erasure is about: to find them takes a walk through the log, which is not the writer's to do.
+/// The entries that an erasure concerns: finding them reads the log, which must not block the writer.
 fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure> {
     if command.op != ops::BODY_ERASED {
         return Ok(Vec::new());
@@ -223,7 +232,7 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure>
     Ok(vec![Arc::new(named.map_err(SubmitError::from)?)])
 }
 
-/// docs/format.md §9: an entry names only media files that are here, or the person's copies would be at fault.
+/// docs/format.md §9: an entry may name only media files that this node has, or the person's copies would be invalid.
 fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
     let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
     for id in named.unwrap_or_default() {
@@ -242,14 +251,14 @@ fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
         if found.is_none() {
             let text = format!("there is no media file {id} of yours here: upload it first");
             let refusal = Refusal::new(RefusalKind::BadRequest, text).field("fact.media");
-            // A repetition is answered as it was, also when the file was erased since.
+            // A repetition gets the first answer, even if the file was erased since.
             return Err(Failure::Stale(refusal.into()));
         }
     }
     Ok(())
 }
 
-/// The command says what was signed; the body's CID is compared when it is known.
+/// Checks that the command says what was signed; the body's CID is compared once it is computed.
 fn agree(command: &Command, proof: &Proof) -> Result<(), Failure> {
     let payload = &proof.payload;
     let same = [
@@ -273,7 +282,7 @@ fn disagrees(field: &str) -> Failure {
         .into()
 }
 
-/// A key that is no longer in force may have signed what was entered when it was.
+/// A key that is no longer in force may have signed an entry when it was.
 fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     match error {
         KeyError::Chain | KeyError::NotInForce(_) | KeyError::NotDelegated(_) => {
@@ -341,7 +350,7 @@ fn plain(failure: Failure) -> SubmitError {
     }
 }
 
-/// The first answer again, or what the proof should have followed.
+/// Returns the first answer again, or the `after` that the proof should have named.
 fn settle(shared: &Shared, proof: &Proof, failure: Failure) -> Result<Receipt, SubmitError> {
     match shared.find_repeated(proof)? {
         Some(receipt) => Ok(receipt),

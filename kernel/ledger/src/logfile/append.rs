@@ -1,106 +1,23 @@
-//! Entries into a log, with the rows that stand beside them.
+//! Appends entries to a log, with the rows that belong to them.
 //!
-//! Always: appending what is there already changes nothing (by seq and CID), so that recovery can do it again; what is
-//! there already and is another entry is damage.
+//! Always: appending an entry that the log has changes nothing (by seq and CID), so that recovery can repeat it. A
+//! different entry at the same seq is damage.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, Head};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::{LogError, LogFile, read};
+use super::read::{self, int};
+use super::row::{Across, Context, NewHead, Row};
+use super::{LogError, LogFile};
 use crate::entry::{Header, Sealed};
-use crate::ops::{self, Class, OpTable};
-use crate::rules::Chain;
-
-/// About what a decoded header takes in memory, beside its bytes.
-const DECODED_BYTES: usize = 1_024;
-/// The same of an opening.
-const OPENING_BYTES: usize = 192;
-
-/// An entry on its way into its log.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    /// Its place among all entries of this node.
-    pub(crate) offset: u64,
-    /// The entry.
-    pub(crate) entry: Sealed,
-    /// What its operation brings beside the entries, if anything.
-    pub(crate) across: Option<Arc<Across>>,
-}
-
-impl Row {
-    /// About how many bytes of memory it takes; what its operation brings is counted with the intent alone.
-    pub(crate) fn bytes(&self) -> usize {
-        let body = self
-            .entry
-            .body_bytes
-            .as_ref()
-            .map_or(0, |bytes| bytes.len());
-        let across = match (&self.across, self.entry.header.cause) {
-            (Some(across), None) => across.bytes(),
-            _ => 0,
-        };
-        DECODED_BYTES + self.entry.header_bytes.len() + body + across
-    }
-}
-
-/// What an operation brings beside its entries.
-#[derive(Debug, Clone)]
-pub(crate) struct Across {
-    /// The intent.
-    pub(crate) intent: Sealed,
-    /// The delegation under which the intent was signed, where other logs need it.
-    pub(crate) delegation: Option<Sealed>,
-    /// The list of openings, with its CID.
-    pub(crate) list: Option<(Cid, Arc<[u8]>)>,
-    /// The openings: their CIDs, in whose logs what they open stands, and their bytes.
-    pub(crate) openings: Vec<(Cid, Did, Arc<[u8]>)>,
-    /// Identity chains that came with the command.
-    pub(crate) chains: Vec<(Did, Vec<Arc<str>>)>,
-    /// Heads that came with the command, e.g. the old home's.
-    pub(crate) heads: Vec<String>,
-}
-
-impl Across {
-    fn bytes(&self) -> usize {
-        let list = self.list.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        let openings = self
-            .openings
-            .iter()
-            .map(|(_, _, bytes)| OPENING_BYTES + bytes.len());
-        let tokens = self
-            .chains
-            .iter()
-            .flat_map(|(_, tokens)| tokens)
-            .map(|token| token.len());
-        let heads = self.heads.iter().map(String::len);
-        list + openings.sum::<usize>() + tokens.sum::<usize>() + heads.sum::<usize>()
-    }
-}
-
-/// A head for the table `heads`: epoch, node, JWS.
-pub(crate) type NewHead = (u64, Did, String);
-
-/// What appending needs from the rest of the ledger.
-pub(crate) struct Context<'a> {
-    /// The operations.
-    pub(crate) ops: &'a OpTable,
-    /// The identity chain of an author or a node.
-    pub(crate) chain: &'a dyn Fn(&Did) -> Option<Arc<Chain>>,
-    /// A new head for the log at this entry, if this node was home there: epoch, node, JWS.
-    pub(crate) head: &'a dyn Fn(&Sealed) -> Option<NewHead>,
-    /// Whether uses of this delegation are counted.
-    pub(crate) counted: &'a dyn Fn(&Cid) -> bool,
-    /// This node.
-    pub(crate) node: &'a Did,
-}
+use crate::ops::{self, ErasableBy, OpTable};
 
 impl LogFile {
-    /// Appends entries, in order of seq, in one transaction that is durable when this returns. Gives back how many were
+    /// Appends entries, in order of seq, in one transaction that is durable when this returns. Returns how many were
     /// new.
     pub(crate) fn append(
         &mut self,
@@ -114,7 +31,7 @@ impl LogFile {
         }
         let mut chains = self.chains.clone();
         if self.is_carried {
-            // What stands in the WAL is of before: its new header is durable before anything is written behind it.
+            // The WAL has older frames: its new header must be durable before anything is written after it.
             self.db.pragma_update(None, "synchronous", "NORMAL")?;
         }
         let transaction = self.db.transaction()?;
@@ -126,7 +43,7 @@ impl LogFile {
         Ok(rows.len())
     }
 
-    /// Those that the log lacks; the others must be the very same.
+    /// The rows that the log lacks; the others must equal the log's.
     fn unmoved<'a>(&self, rows: &'a [Row]) -> Result<&'a [Row], LogError> {
         let next = read::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
         let have = rows
@@ -134,7 +51,7 @@ impl LogFile {
             .take_while(|row| row.entry.header.seq < next)
             .count();
         let (old, new) = rows.split_at(have);
-        // The last that is there vouches for those before it, since each names the one before.
+        // The last existing entry vouches for those before it, because each names its predecessor.
         if let Some(last) = old.last()
             && read::entry_cid(&self.db, last.entry.header.seq)? != Some(last.entry.cid)
         {
@@ -184,7 +101,7 @@ pub(super) fn insert(
             insert_heads(db, did, across)?;
             operations.take(did, header, across, context.ops);
         }
-        // The old home's head stays for ever as its last.
+        // The old home's last head stays for ever.
         if header.op == ops::HOME
             && let Some(before) = previous(db, rows, header)?
         {
@@ -220,7 +137,7 @@ fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Resul
         .execute(params![seq, &*row.entry.header_bytes])?;
     db.prepare_cached("INSERT INTO local_offsets VALUES (?1, ?2)")?
         .execute(params![seq, int(row.offset)])?;
-    // What is erased in the same move is never written.
+    // A body that is erased in the same move is never written.
     if let (Some(bytes), Some(cid)) = (&row.entry.body_bytes, &header.body)
         && erased.get(cid).is_none_or(|by| *by <= header.seq)
     {
@@ -230,7 +147,7 @@ fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Resul
     Ok(())
 }
 
-/// The entries that a state must be made from again: few, and found without a scan.
+/// Whether a state is rebuilt from this entry: such entries are few, and found without a scan.
 fn is_marked(header: &Header, context: &Context<'_>) -> bool {
     let kernel = matches!(
         header.op.as_str(),
@@ -252,7 +169,7 @@ fn is_marked(header: &Header, context: &Context<'_>) -> bool {
                 .is_some_and(|via| (context.counted)(via)))
 }
 
-/// Whose identity chains the entry refers to.
+/// Adds the DIDs whose identity chains the entry refers to.
 fn refer(dids: &mut Vec<Did>, own: &Did, header: &Header, row: &Row, context: &Context<'_>) {
     let mut add = |did: &Did| {
         if did != own && !dids.contains(did) {
@@ -266,7 +183,7 @@ fn refer(dids: &mut Vec<Did>, own: &Did, header: &Header, row: &Row, context: &C
         }
         across.chains.iter().for_each(|(did, _)| add(did));
     }
-    // A log's first entry and each move name a home; the heads of this node refer to it.
+    // A log's first entry and each move name a home; this node's heads refer to that home's chain.
     if header.seq == 0 || header.op == ops::HOME {
         add(context.node);
     }
@@ -301,14 +218,14 @@ fn insert_chain(
     Ok(())
 }
 
-/// What a move brings of operations: each once, however many of its entries stand in the log, and in the order of the
-/// tables' keys, so that a page is looked for once.
+/// The operations in a move: each once, however many of its entries the log has, and in the order of the tables' keys,
+/// so that each page is looked up once.
 #[derive(Default)]
 struct Operations<'r> {
     causes: BTreeMap<&'r Cid, (&'r [u8], Option<&'r [u8]>)>,
     txns: BTreeMap<&'r Cid, &'r [u8]>,
     openings: BTreeMap<&'r Cid, &'r [u8]>,
-    /// The intent that was taken last: an operation's entries follow one another.
+    /// The last intent: an operation's entries follow one another.
     last: Option<&'r Cid>,
 }
 
@@ -332,23 +249,23 @@ impl<'r> Operations<'r> {
         }
         self.txns.insert(cid, list);
         for (place, (cid, opened, bytes)) in across.openings.iter().enumerate() {
-            // An operation's author sees all of it; whoever is only touched sees their own and the intent's.
+            // An operation's author sees all of it; another party sees only their own openings and the intent's.
             if !foreign || place == 0 || opened == did {
                 self.openings.insert(cid, bytes);
             }
         }
     }
 
-    /// The intent in another's log. Its body goes along unless its author may erase it: a copy would stay.
+    /// Adds the intent in another log. Its body is included unless its author may erase it: a copy would remain.
     fn cause(&mut self, entry: &'r Sealed, ops: &OpTable) {
         let shown = ops
             .get(&entry.header.op)
-            .is_some_and(|spec| spec.class != Class::Mine);
+            .is_some_and(|spec| spec.erasable_by != ErasableBy::Author);
         let body = entry.body_bytes.as_deref().filter(|_| shown);
         self.causes.insert(&entry.cid, (&entry.header_bytes, body));
     }
 
-    /// What an earlier move brought is there already.
+    /// Skips the rows that an earlier move inserted.
     fn insert(self, db: &Connection) -> Result<(), LogError> {
         for (cid, (header, body)) in self.causes {
             let mut insert =
@@ -367,7 +284,7 @@ impl<'r> Operations<'r> {
     }
 }
 
-/// The heads of this log that came with the command.
+/// Inserts the heads of this log that came with the command.
 fn insert_heads(db: &Connection, did: &Did, across: &Across) -> Result<(), LogError> {
     for jws in &across.heads {
         if let Ok(head) = Head::parse(jws)
@@ -388,7 +305,7 @@ fn insert_head(db: &Connection, head: Option<NewHead>) -> Result<(), LogError> {
     Ok(())
 }
 
-/// The entry before, from the rows at hand or from the log.
+/// The previous entry, from the given rows or from the log.
 fn previous(db: &Connection, rows: &[Row], header: &Header) -> Result<Option<Sealed>, LogError> {
     let Some(seq) = header.seq.checked_sub(1) else {
         return Ok(None);
@@ -426,7 +343,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     if erased.is_empty() {
         return Ok(());
     }
-    // There is no index on CIDs, which would cost every write; an erasure reads the bodies once.
+    // There is no index on CIDs, which would slow down every write; an erasure reads all bodies once.
     let mut gone = Vec::new();
     let mut bodies = db.prepare_cached("SELECT seq, body FROM bodies")?;
     let mut found = bodies.query([])?;
@@ -454,8 +371,8 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     write_bodies_again(db)
 }
 
-/// `secure_delete` wipes what is deleted where it stands and every page that is freed, but not the copies that stay in
-/// a page's gap when its rows once moved to others as the table grew. So what is left is written into wiped pages.
+/// `secure_delete` wipes deleted bytes in place and every freed page, but not the copies that stay in a page's gap when
+/// rows moved to other pages as the table grew. So the remaining bodies are written into wiped pages.
 fn write_bodies_again(db: &Connection) -> Result<(), LogError> {
     db.execute_batch(
         "CREATE TABLE kept (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -465,19 +382,6 @@ fn write_bodies_again(db: &Connection) -> Result<(), LogError> {
         DROP TABLE kept;",
     )?;
     Ok(())
-}
-
-/// SQLite's integers are signed; ours are below 2^53.
-pub(super) fn int(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-/// Whether a head of this home is there.
-pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Result<Option<String>> {
-    let mut query = db.prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")?;
-    query
-        .query_row(params![int(epoch), node.as_str()], |row| row.get(0))
-        .optional()
 }
 
 #[cfg(test)]

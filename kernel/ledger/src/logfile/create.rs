@@ -1,4 +1,4 @@
-//! A new log, written in one go: as bytes in memory, then one file, one fsync and one of its folder.
+//! Creates a new log in one go: as bytes in memory, then one file, one fsync of it and one of its folder.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -8,16 +8,18 @@ use std::sync::Arc;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
-use super::append::{Context, Row, insert};
+use super::append::insert;
+use super::row::{Context, Row};
 use super::{LOG_NAME, LogError, PARTIAL_NAME, schema};
 use crate::disk::Disk;
 use crate::sql;
 
-/// Where a database file says how it is written and read: 1 for a rollback journal, 2 for a WAL.
+/// The offsets of a database file's read and write versions; 1 means a rollback journal, 2 a WAL (SQLite file format
+/// §1.3.3).
 const JOURNAL_VERSIONS: std::ops::RangeInclusive<usize> = 18..=19;
 const WAL: u8 = 2;
 
-/// Makes the log of `did` with its first entries. The folder itself is there; making *its* name durable is the caller's.
+/// Creates the log of `did` with its first entries. The folder exists; the caller makes *its* name durable.
 pub(crate) fn create(
     disk: &Arc<dyn Disk>,
     folder: &Path,
@@ -43,7 +45,7 @@ pub(crate) fn create(
     file.write_all(&bytes)?;
     disk.sync_file(&partial, &file)?;
     drop(file);
-    // The WAL's name becomes durable together with the log's, so that later commits need to sync its bytes only.
+    // The WAL's name becomes durable together with the log's, so that later commits need to sync only its bytes.
     File::create(sql::wal_path(&path))?;
     fs::rename(&partial, &path)?;
     disk.sync_dir(folder)?;

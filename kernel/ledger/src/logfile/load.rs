@@ -1,4 +1,4 @@
-//! The state of a log from its file, without reading it all: the marked entries, the newest one, the keys.
+//! Loads a log's state from its file without reading all of it: the marked entries, the newest one, the keys.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{LogError, LogFile};
 use crate::ops::{self, OpTable};
 use crate::rules::{Body, LogState, read_body};
 
-/// Keys that are looked up at once; others are when they sign.
+/// Keys that are looked up at once; others are looked up when they sign.
 const KIDS_LOADED: i64 = 48;
 
 /// The state after the newest entry in the file.
@@ -24,7 +24,7 @@ pub(crate) fn load_state(
         "SELECT e.header, b.body FROM local_marks m JOIN entries e ON e.seq = m.seq LEFT JOIN bodies b ON b.seq = m.seq
          WHERE m.op <> ?1 ORDER BY m.seq",
     )?;
-    // Anchors are marked to be found again; they do nothing to the state, and are large.
+    // Anchors are marked so that they can be found; they do not affect the state, and are large.
     let mut rows = marked.query([ops::ANCHOR])?;
     while let Some(row) = rows.next()? {
         recall(&mut state, &sealed(row)?)?;
@@ -58,7 +58,7 @@ pub(crate) fn load_state(
     }
     drop(rows);
     let complete = signed.len() <= usize::try_from(KIDS_LOADED).unwrap_or(usize::MAX);
-    // Oldest first, so that what is remembered of an author is the newest.
+    // Oldest first, so that the newest remembered entry of an author remains.
     for entry in signed.iter().rev() {
         state.recall_signer(entry, |author| {
             log.chain(author).ok().flatten().map(Arc::new)
@@ -68,7 +68,7 @@ pub(crate) fn load_state(
     Ok(state)
 }
 
-/// Takes an entry of one's own file into a state.
+/// Applies one of this node's own entries to a state.
 pub(crate) fn recall(state: &mut LogState, entry: &crate::entry::Sealed) -> Result<(), LogError> {
     let damaged = |error: crate::rules::Fault| {
         LogError::Damaged(format!("entry {}: {error}", entry.header.seq))

@@ -1,4 +1,4 @@
-//! Reading a log: entries, heads, chains, and the evidence that the rules ask for.
+//! Reads a log: entries, heads, chains, and the evidence that the rules need.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,15 +9,14 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::{Did, Head, Kid};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::append::{head_of, int};
 use super::{LOG_NAME, LogError, LogFile};
 use crate::entry::Sealed;
+use crate::named::Named;
 use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
-use crate::shared::Named;
 use crate::sql;
 
 impl LogFile {
-    /// Entries with their offsets, after a place, oldest first.
+    /// Entries with their offsets, after a number, oldest first.
     pub(crate) fn entries_with_offsets(
         &self,
         after: Option<u64>,
@@ -35,7 +34,7 @@ impl LogFile {
         Ok(entries)
     }
 
-    /// The offset of the newest entry; 0 where there is none.
+    /// The offset of the newest entry; 0 if there is none.
     pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
         let sql = "SELECT max(offset) FROM local_offsets";
         let offset: Option<i64> = self
@@ -45,8 +44,8 @@ impl LogFile {
         Ok(offset.unwrap_or(0).unsigned_abs())
     }
 
-    /// Whether an entry of the journal is of a branch in whose place another log has come since: its offset is behind the
-    /// log's newest, and no entry of the log has it.
+    /// Whether a journal entry belongs to a branch that another log has replaced: its offset is below the log's newest,
+    /// and no entry of the log has it.
     pub(crate) fn is_past(&self, seq: u64, offset: u64) -> Result<bool, LogError> {
         if self.newest_offset()? < offset {
             return Ok(false);
@@ -57,7 +56,7 @@ impl LogFile {
         Ok(there.map(i64::unsigned_abs) != Some(offset))
     }
 
-    /// All places with their offsets, in order.
+    /// All entry numbers with their offsets, in order.
     pub(crate) fn offsets(&self) -> Result<Vec<(u64, u64)>, LogError> {
         let mut query = self
             .db
@@ -71,7 +70,7 @@ impl LogFile {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whose log stands in a folder; none where there is none.
+    /// The owner of the log in a folder; `None` if there is no log.
     pub(crate) fn whose(folder: &Path) -> Result<Option<Did>, LogError> {
         let name = folder
             .file_name()
@@ -87,7 +86,7 @@ impl LogFile {
         if !path.exists() {
             return Ok(None);
         }
-        // A name that was hashed: the log itself says whose it is.
+        // The folder's name is a hash: the log itself names its owner.
         let db = sql::open(&path, false)?;
         let entry =
             entry(&db, 0)?.ok_or_else(|| LogError::Damaged("the log has no entries".to_owned()))?;
@@ -95,7 +94,7 @@ impl LogFile {
         match did.folder_name() == name {
             true => Ok(Some(did)),
             false => Err(LogError::Damaged(format!(
-                "the log of {did} stands in the folder {name}"
+                "the log of {did} is in the folder {name}"
             ))),
         }
     }
@@ -119,7 +118,7 @@ impl LogFile {
         Ok(newest.map(|(_, jws)| jws))
     }
 
-    /// The identity chain of another that stands in this log.
+    /// The identity chain of another DID, as this log has it.
     pub(crate) fn chain(&self, did: &Did) -> Result<Option<Chain>, LogError> {
         let mut query = self
             .db
@@ -137,7 +136,7 @@ impl LogFile {
     }
 }
 
-/// What the rules ask for, from the file. Entries that still wait are the caller's.
+/// Evidence for the rules, from the file. The caller adds the pending entries.
 pub(crate) struct LogEvidence<'a>(pub(crate) &'a LogFile);
 
 impl LogEvidence<'_> {
@@ -152,8 +151,8 @@ impl LogEvidence<'_> {
         jws.map(parse).transpose()
     }
 
-    /// Looks for bodies in up to so many entries after the last that was looked at; says how many there were. Reads headers
-    /// for the CID's bytes before it decodes any.
+    /// Searches for bodies in up to `limit` entries after the last one searched; returns how many there were. Compares
+    /// the CID's bytes in a header before it decodes any.
     pub(crate) fn named_after(&self, named: &mut Named, limit: usize) -> Result<usize, LogError> {
         let mut query = self.0.db.prepare_cached(
             "SELECT seq, header FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2",
@@ -209,7 +208,7 @@ impl LogEvidence<'_> {
     }
 }
 
-/// Whether a header's bytes have one of these as its body: said without decoding it, since a long log has many.
+/// Whether a header's bytes have one of these CIDs as the body, without decoding: a long log has many headers.
 fn may_name(header: &[u8], bodies: &std::collections::HashSet<Cid>) -> bool {
     /// The key, and the head of a link with its CID of 36 bytes (tag 42).
     const BODY: &[u8] = b"\x64body\xd8\x2a\x58\x25\x00";
@@ -270,7 +269,7 @@ pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogE
     Ok(lengths)
 }
 
-/// A row of header and body.
+/// Decodes a row of header and body.
 pub(super) fn sealed(row: &Row<'_>) -> Result<Sealed, LogError> {
     let header: Arc<[u8]> = blob(row, 0)?.into();
     let body: Option<Vec<u8>> = row.get(1)?;
@@ -288,4 +287,17 @@ impl From<LogError> for EvidenceError {
     fn from(error: LogError) -> Self {
         Self(Box::new(error))
     }
+}
+
+/// SQLite's integers are signed; those of the format are below 2^53.
+pub(super) fn int(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Whether the table has a head of this home.
+pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Result<Option<String>> {
+    let mut query = db.prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")?;
+    query
+        .query_row(params![int(epoch), node.as_str()], |row| row.get(0))
+        .optional()
 }

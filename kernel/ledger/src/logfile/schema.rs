@@ -1,16 +1,17 @@
-//! An empty log, and the version check. The schema itself is [`LOG_SCHEMA`], the one that imports are held to.
+//! An empty log, and the version check. The schema itself is [`LOG_SCHEMA`], which imported logs must have too.
 
 use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
 use super::LogError;
-use crate::hostile::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
+use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
-/// Bytes of a page.
-pub(super) const PAGE_BYTES: i32 = 4096;
+/// Bytes of a page of a new log. Most logs are short, and every commit writes whole pages. An existing log keeps its
+/// page size.
+const PAGE_BYTES: i32 = 1024;
 
-/// An empty log, as the bytes of its file: made once, since parsing the schema costs more than writing it.
+/// The bytes of an empty log's file: made once, because parsing the schema costs more than writing the bytes.
 pub(crate) fn template() -> Result<&'static [u8], LogError> {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     if let Some(template) = TEMPLATE.get() {
@@ -26,7 +27,7 @@ pub(crate) fn template() -> Result<&'static [u8], LogError> {
     Ok(TEMPLATE.get_or_init(|| bytes))
 }
 
-/// Whether this is a log of a version that we know. Older versions would be migrated here; there is none yet.
+/// Checks that this is a log of a known version. Older versions would be migrated here; there is none yet.
 pub(super) fn check(db: &Connection) -> Result<(), LogError> {
     let id: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {

@@ -1,4 +1,4 @@
-//! How many commits stand in a WAL (SQLite's file format, "The Write-Ahead Log").
+//! Counts the commits in a WAL (SQLite's file format, "The Write-Ahead Log").
 //!
 //! Always: never fewer than a recovery would find; more do no harm.
 
@@ -8,10 +8,10 @@ use std::path::Path;
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
-/// Longer ones are not counted: who wrote so much can sync once more.
+/// Longer WALs are not counted: after this many bytes one more sync costs little.
 const COUNTED_BYTES_MAX: u64 = 256 * 1024;
 
-/// The commits in a WAL; none where it is too long to tell.
+/// The commits in a WAL; `None` if it is too long to count.
 pub(super) fn count_commits(path: &Path) -> io::Result<Option<u64>> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
@@ -32,7 +32,7 @@ fn count(wal: &[u8]) -> Option<u64> {
     let frames = wal
         .get(HEADER_BYTES..)?
         .chunks(FRAME_HEADER_BYTES + page_bytes);
-    // A frame of another salt is of an earlier use of the file, and so is all behind it.
+    // A frame with another salt is from an earlier use of the file, and so are all frames after it.
     let current = frames.take_while(|frame| frame.get(8..16) == Some(salts));
     let commits = current.filter(|frame| frame.get(4..8).is_some_and(|size| size != [0; 4]));
     Some(commits.count() as u64)

@@ -8,46 +8,46 @@ use imajin_protocol::{Did, naming};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 
-use super::{Command, CommandWill, Draft, Refusal, RefusalKind, TypedCommand};
+use super::{Command, CommandWill, Draft, Reader, Refusal, RefusalKind, TypedCommand};
 use crate::ops::OpSpec;
 use crate::rules::LogView;
 
-/// What the writer knows and a decision may ask.
+/// The writer's answers to a decision's questions.
 pub(crate) trait DecideHost {
     /// The projection of a service, as of this command.
     fn projection(&self, service: &str) -> Option<&Connection>;
     /// The log of a DID, as of this command.
     fn log(&self, did: &Did) -> Option<LogView>;
-    /// This node.
+    /// This node's DID.
     fn node(&self) -> &Did;
-    /// The row of an operation.
+    /// The row of an operation in the table of operations.
     fn spec(&self, op: &str) -> Option<&'static OpSpec>;
-    /// Lets another service decide.
+    /// Has another service decide a command.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
 }
 
-/// What a decision came to.
+/// The result of a decision.
 #[derive(Default)]
 pub(crate) struct Decided {
     /// Whether the command itself is entered.
     pub(crate) intent: bool,
-    /// What follows from it.
+    /// The consequences to enter.
     pub(crate) drafts: Vec<Draft>,
-    /// What the caller is told.
+    /// The service's reply to the caller.
     pub(crate) reply: Option<Json>,
 }
 
-/// The hands of a decision.
+/// The context of a decision.
 pub struct Decide<'a> {
     host: &'a dyn DecideHost,
     db: &'a Connection,
     command: &'a Command,
     decided: Decided,
     drawn: u32,
-    /// Set while another service decides for this one: there the intent is a consequence.
-    asked: Option<Draft>,
-    /// Whether another service decides here for the one that the command is of.
-    is_asked: bool,
+    /// Set while this service decides for another one's command: the intent then becomes a consequence.
+    nested: Option<Draft>,
+    /// Whether this service decides for another service's command.
+    is_nested: bool,
 }
 
 impl<'a> Decide<'a> {
@@ -58,8 +58,8 @@ impl<'a> Decide<'a> {
             command,
             decided: Decided::default(),
             drawn: 0,
-            asked: None,
-            is_asked: false,
+            nested: None,
+            is_nested: false,
         }
     }
 
@@ -72,12 +72,17 @@ impl<'a> Decide<'a> {
         self.db
     }
 
-    /// When, as the command says.
+    /// Like [`Self::db`], but unable to write.
+    pub fn reader(&self) -> Reader<'_> {
+        self.db.into()
+    }
+
+    /// The time of the command.
     pub fn now(&self) -> Timestamp {
         self.command.now
     }
 
-    /// Fresh bytes, derived from the command's: other ones at each call.
+    /// Fresh bytes, derived from the command's; different at each call.
     pub fn fresh_bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut out = [0; N];
         for chunk in out.chunks_mut(32) {
@@ -91,17 +96,17 @@ impl<'a> Decide<'a> {
         out
     }
 
-    /// The log of a DID, as of this command in this batch: its home, its owner's keys, how far it is.
+    /// The log of a DID, as of this command in this batch: its home, its owner's keys, its newest entry.
     pub fn log(&self, did: &Did) -> Option<LogView> {
         self.host.log(did)
     }
 
-    /// This node.
+    /// This node's DID.
     pub fn node(&self) -> &Did {
         self.host.node()
     }
 
-    /// Whose will the command is: an author, or this node.
+    /// The DID whose will the command is: an author, or this node.
     pub fn author(&self) -> &Did {
         match &self.command.will {
             CommandWill::Signed(proof) if proof.payload.chain.is_none() => &proof.payload.did,
@@ -111,18 +116,18 @@ impl<'a> Decide<'a> {
         }
     }
 
-    /// Enters the command itself. To be called exactly once, first.
+    /// Enters the command itself. Call it exactly once, first.
     pub fn intent(&mut self) {
-        match self.asked.take() {
+        match self.nested.take() {
             Some(draft) => self.decided.drafts.push(draft),
             None => self.decided.intent = true,
         }
     }
 
-    /// Whether another service asks for this within its own operation: then [`Decide::intent`] enters it as a
-    /// consequence, and a decision that leaves that out enters only what it derives.
-    pub fn is_asked(&self) -> bool {
-        self.is_asked
+    /// Whether another service asks for this within its own operation. [`Decide::intent`] then enters the command as a
+    /// consequence; a decision without that call enters only what it derives.
+    pub fn is_nested(&self) -> bool {
+        self.is_nested
     }
 
     /// Enters a consequence, in any log that the table of derivations allows.
@@ -130,14 +135,18 @@ impl<'a> Decide<'a> {
         self.decided.drafts.push(draft);
     }
 
-    /// What the caller is told beside the receipt.
+    /// Adds a value to the receipt for the caller.
     pub fn reply(&mut self, value: Json) {
         self.decided.reply = Some(value);
     }
 
-    /// Lets another service decide a further command in the same transaction, and gives back its reply. What it
-    /// enters follows from this command's intent. Its decision sees the state before this command.
-    pub fn ask(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
+    /// Has another service decide a further command in the same transaction, and returns its reply. Its entries follow
+    /// from this command's intent. Its decision sees the state before this command.
+    ///
+    /// # Errors
+    ///
+    /// The other service's refusal.
+    pub fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
         let unavailable = || {
             Refusal::new(
                 RefusalKind::Unavailable,
@@ -146,7 +155,7 @@ impl<'a> Decide<'a> {
         };
         let db = self.host.projection(service).ok_or_else(unavailable)?;
         let spec = self.host.spec(&command.op).ok_or_else(unavailable)?;
-        let asked = Draft {
+        let nested = Draft {
             did: command.did.clone(),
             service: naming::service_of(spec.op),
             op: spec.op,
@@ -165,10 +174,11 @@ impl<'a> Decide<'a> {
             now: self.command.now,
             fresh: self.fresh_bytes(),
             args: command.args,
+            prepared: command.prepared,
         };
         let mut inner = Decide::new(self.host, db, &inner_command);
-        inner.asked = Some(asked);
-        inner.is_asked = true;
+        inner.nested = Some(nested);
+        inner.is_nested = true;
         self.host.decide(&mut inner, &inner_command)?;
         let decided = inner.finish();
         self.decided.drafts.extend(decided.drafts);

@@ -1,7 +1,8 @@
-//! When files came, and which of them are on their way.
+//! When files arrived, and which files are being written.
 //!
-//! Always: a file's time of change is when it came by the node's clock, or when an entry that names it was last asked for.
-//! That is looked at and changed under one lock, so that a sweep never removes a file that somebody is about to name.
+//! Always: a file's modification time is when it arrived by the node's clock, or when someone last asked to enter an
+//! entry that names it. One lock covers reading and changing that time, so that a sweep never removes a file that is
+//! about to be named.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -38,17 +39,17 @@ impl Arrivals {
         }
     }
 
-    /// While this is kept, no file is dated, named or removed by its date.
+    /// While the caller keeps this, no file is dated, named or removed by its date.
     pub(super) fn dates(&self) -> MutexGuard<'_, ()> {
         self.dates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Dates a file that is there as one that came now.
+    /// Dates an existing file as if it arrived now.
     pub(super) fn date(&self, file: &File) -> io::Result<()> {
         file.set_modified(system_time(self.clock.now()))
     }
 
-    /// The same by its name.
+    /// Like [`Self::date`], by path.
     pub(super) fn date_path(&self, path: &Path) -> io::Result<()> {
         self.date(&File::open(path)?)
     }
@@ -73,7 +74,7 @@ impl Arrivals {
     }
 }
 
-/// The system's form of a time of ours; the epoch where that is before it.
+/// The system's form of a timestamp; the epoch for times before it.
 pub(super) fn system_time(at: Timestamp) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(u64::try_from(at.as_millis()).unwrap_or(0))
 }

@@ -1,8 +1,8 @@
-//! Removing what nothing names: files that no entry names a day after they came, and uploads that a crash left half
-//! written.
+//! Removes unneeded files: those that no entry names a day after they arrived, and uploads that a crash left
+//! incomplete.
 //!
-//! Always: only what the caller names goes, and nothing younger than the caller says, since an upload stands on the disk
-//! before the entry that names it.
+//! Always: a sweep removes only files that the caller names, and none younger than the caller says, because an upload
+//! is on the disk before the entry that names it.
 
 use std::fs;
 use std::io;
@@ -16,7 +16,7 @@ use super::arrivals::system_time;
 use super::{MediaError, MediaStore, PARTIAL_PREFIX, create_dir_synced, sync_dir};
 
 impl MediaStore {
-    /// The files of `did` that came before this time, in the order of their paths, with sizes.
+    /// The files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
     pub(crate) fn older(&self, did: &Did, than: Timestamp) -> Result<Vec<(Cid, u64)>, MediaError> {
         let mut files = self.list(did)?;
         let mut error = None;
@@ -38,7 +38,7 @@ impl MediaStore {
         }
     }
 
-    /// Removes a file if it came before this time. That it is not there is no error.
+    /// Removes a file if it arrived before this time; true if it did.
     pub(crate) fn remove_older(
         &self,
         did: &Did,
@@ -59,7 +59,8 @@ impl MediaStore {
         Ok(true)
     }
 
-    /// The size of a file that an entry is about to name, if it is there. From now on it is as young as one that just came.
+    /// The size in bytes of a file that an entry is about to name, if it exists. Its age restarts as if it had just
+    /// arrived.
     pub(crate) fn about_to_be_named(
         &self,
         did: &Did,
@@ -76,8 +77,8 @@ impl MediaStore {
         Ok(Some(file.metadata()?.len()))
     }
 
-    /// Moves a file that a log brings along to where it belongs, unless it is there: as young as one that just came, since
-    /// the log that names it follows.
+    /// Moves a file that a log brings to its place, unless it is there. Its age starts as if it had just arrived,
+    /// because the log that names it follows.
     pub(crate) fn bring(&self, from: &Path, to: &Path) -> io::Result<()> {
         let parent = to.parent().unwrap_or(Path::new("."));
         create_dir_synced(parent)?;
@@ -91,12 +92,12 @@ impl MediaStore {
         sync_dir(parent)
     }
 
-    /// Removes uploads of `did` that an earlier run of the program left half done.
+    /// Removes incomplete uploads of `did` from an earlier run of the program.
     pub(crate) fn remove_abandoned(&self, did: &Did) -> Result<u64, MediaError> {
         self.remove_partials_if(did, |name| !self.arrivals.is_on_its_way(name))
     }
 
-    /// Removes all uploads of `did` that have not ended, those on their way as well.
+    /// Removes all incomplete uploads of `did`, including those that are being written.
     pub fn remove_partials(&self, did: &Did) -> Result<u64, MediaError> {
         self.remove_partials_if(did, |_| true)
     }
@@ -124,7 +125,7 @@ impl MediaStore {
             }
             match fs::remove_file(entry.path()) {
                 Ok(()) => removed += 1,
-                // It has got its name, or was given up, in between.
+                // It was finished or abandoned in between.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error.into()),
             }

@@ -1,4 +1,4 @@
-//! A media file on its way in: hashed as its bytes arrive, named when they have all come.
+//! Writes a media file: hashed while its bytes arrive, named once all have arrived.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::arrivals::Arrivals;
 use super::{MediaError, PARTIAL_PREFIX, Stored, create_dir_synced, shard, sync_dir};
 
-/// A file on its way in. Dropped before [`MediaWriter::finish`], it leaves nothing behind.
+/// A file that is being written. Dropping it before [`MediaWriter::finish`] deletes it.
 #[derive(Debug)]
 pub struct MediaWriter {
     file: Option<File>,
@@ -24,7 +24,7 @@ pub struct MediaWriter {
 }
 
 impl MediaWriter {
-    /// Begins a file in a `media` folder that is there.
+    /// Starts a file in an existing `media` folder.
     pub(super) fn begin(
         folder: PathBuf,
         bytes_max: u64,
@@ -34,7 +34,8 @@ impl MediaWriter {
         getrandom::fill(&mut random)
             .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
         let name = format!("{PARTIAL_PREFIX}{}", crate::bundle::hex::encode(&random));
-        // Before there is a file, which a sweep would take for an earlier run's; dropped where none can be made.
+        // Registered before the file exists, or a sweep would take the file for an earlier run's; dropped if it cannot
+        // be created.
         arrivals.begin(name.clone().into());
         let mut writer = Self {
             file: None,
@@ -53,7 +54,7 @@ impl MediaWriter {
         Ok(writer)
     }
 
-    /// Takes the next bytes.
+    /// Appends the next bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), MediaError> {
         let total = self.bytes.saturating_add(bytes.len() as u64);
         if total > self.bytes_max {
@@ -68,7 +69,7 @@ impl MediaWriter {
         Ok(())
     }
 
-    /// How many bytes arrived so far.
+    /// Bytes received so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -81,7 +82,7 @@ impl MediaWriter {
         let shard_dir = self.folder.join(shard(&name));
         let path = shard_dir.join(&name);
         let existed = self.name(&file, &shard_dir, &path)?;
-        // Another writer may have renamed it a moment ago: its name must be durable before ours returns.
+        // Another writer may have renamed it a moment ago: its name must be durable before this returns.
         sync_dir(&shard_dir)?;
         Ok(Stored {
             cid,
@@ -92,13 +93,13 @@ impl MediaWriter {
 }
 
 impl MediaWriter {
-    /// Gives the file its name, unless these bytes have it already; either way it came now. Says whether they had.
+    /// Renames the file, unless there is one with these bytes; either way it arrived now. True if there was one.
     fn name(&self, file: &File, shard_dir: &Path, path: &Path) -> Result<bool, MediaError> {
         let mut is_ready = false;
         loop {
             {
                 let _dates = self.arrivals.dates();
-                // The bytes under a name may have rotted; equal length is what a glance can tell, `check` reads all of them.
+                // The existing file may be corrupt. This compares the length only; `check` reads all bytes.
                 if fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() == self.bytes) {
                     self.arrivals.date_path(path)?;
                     return Ok(true);
@@ -118,7 +119,7 @@ impl MediaWriter {
 
 impl Drop for MediaWriter {
     fn drop(&mut self) {
-        // After a rename there is nothing left under this name. What a crash leaves is swept.
+        // After a rename there is nothing left under this name. A sweep removes what a crash leaves.
         let _ = fs::remove_file(&self.partial);
         if let Some(name) = self.partial.file_name() {
             self.arrivals.end(&name.to_owned());

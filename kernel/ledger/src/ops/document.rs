@@ -1,43 +1,45 @@
-//! The table of operations as a document: `docs/operations.json`, from which other verifiers read it, and which
-//! `imajin verify --operations` reads where somebody has a newer one.
+//! The table of operations as a document: `docs/operations.json`, from which other verifiers read it. `imajin verify
+//! --operations` reads a newer one.
 //!
-//! Always: what is written reads back as the same table. A document never changes what the kernel's own operations are.
+//! Always: a written table reads back as the same table. A document never changes the kernel's own operations.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, By, Class, Derivation, Equal, KERNEL_OPS, OpSpec, OpTable, Place};
+use super::{
+    Bound, Derivation, Equal, ErasableBy, KERNEL_OPS, OpSpec, OpTable, RequiredAuthority, TargetLog,
+};
 
-/// The only version of the document that there is.
+/// The document's only version so far.
 const VERSION: u64 = 1;
 /// The operations of every service of this repository.
 const PUBLISHED: &str = include_str!("../../../../docs/operations.json");
 
-/// Why a document is no table of operations.
+/// Why a document is not a table of operations.
 #[derive(Debug, thiserror::Error)]
 pub enum OpTableError {
-    /// It is no JSON of this form.
+    /// The document is not JSON of this form.
     #[error("not a table of operations: {0}")]
     Form(#[from] serde_json::Error),
-    /// Another version.
+    /// The document has another version.
     #[error("version {0} of the table of operations; this program reads {VERSION}")]
     Version(u64),
-    /// The program's own does not read.
+    /// The program's own table is unreadable.
     #[error(transparent)]
     Unpublished(Unpublished),
-    /// A row that no table can have.
+    /// A row that a table cannot have.
     #[error("operation {op:?}: {what}")]
     Row {
-        /// Which.
+        /// The operation's name.
         op: String,
-        /// What is wrong with it.
+        /// The mistake in it.
         what: &'static str,
     },
 }
 
-/// The table that the program was built with does not read: what it knows is not known.
+/// The table that the program was built with is unreadable, so the program knows no operations.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the table of operations in this program cannot be read ({0}): the program is damaged or was built wrong; install it again"
@@ -55,9 +57,9 @@ struct Document<R> {
 #[serde(deny_unknown_fields)]
 struct Row {
     op: String,
-    by: By,
-    /// The class of its body; none where it has no body.
-    body: Option<Class>,
+    by: RequiredAuthority,
+    /// Who may erase its body; `None` if it has no body.
+    body: Option<ErasableBy>,
     bound: Bound,
     derives: Vec<Follows>,
 }
@@ -66,7 +68,8 @@ struct Row {
 #[serde(deny_unknown_fields)]
 struct Follows {
     op: String,
-    place: Place,
+    #[serde(rename = "place")]
+    target: TargetLog,
     at_most: u32,
     equal: Vec<Equal>,
 }
@@ -75,8 +78,9 @@ impl OpTable {
     /// The table that this repository publishes: the kernel's operations and those of every service.
     ///
     /// # Errors
-    /// Where the document in this program does not read. No smaller table stands in for it: with one, what is known
-    /// would be refused as unknown.
+    ///
+    /// The document in this program is unreadable. A smaller table does not replace it: known operations would be
+    /// refused as unknown.
     pub fn published() -> Result<&'static Self, Unpublished> {
         static TABLE: OnceLock<Result<OpTable, Unpublished>> = OnceLock::new();
         let read = TABLE.get_or_init(|| Self::from_program(PUBLISHED));
@@ -87,9 +91,10 @@ impl OpTable {
         Self::from_json(text).map_err(|error| Unpublished(error.to_string()))
     }
 
-    /// This table and the published one, which has the operations of services that are not mounted, too.
+    /// This table and the published one, which also has the operations of services that are not mounted.
     ///
     /// # Errors
+    ///
     /// As [`OpTable::published`].
     pub fn with_published(&self) -> Result<Self, Unpublished> {
         let mut all = Self::published()?.0.clone();
@@ -97,7 +102,11 @@ impl OpTable {
         Ok(Self(all))
     }
 
-    /// Reads a document. Its rows live as long as the program: a program reads one or two.
+    /// Reads a document. Its rows live as long as the program, which reads one or two.
+    ///
+    /// # Errors
+    ///
+    /// [`OpTableError`].
     pub fn from_json(text: &str) -> Result<Self, OpTableError> {
         let document: Document<Row> = serde_json::from_str(text)?;
         if document.v != VERSION {
@@ -118,8 +127,8 @@ impl OpTable {
         }
         for ours in KERNEL_OPS {
             let same = |spec: &&OpSpec| {
-                (spec.by, spec.body, spec.class, spec.bound)
-                    == (ours.by, ours.body, ours.class, ours.bound)
+                (spec.by, spec.body, spec.erasable_by, spec.bound)
+                    == (ours.by, ours.body, ours.erasable_by, ours.bound)
             };
             if !rows.get(ours.op).is_some_and(same) {
                 return Err(wrong(
@@ -131,22 +140,23 @@ impl OpTable {
         Ok(Self(rows))
     }
 
-    /// Reads somebody's newer document. What this program knows it may not say otherwise: a table adds.
+    /// Reads a newer document. It may add operations, and may not contradict what this program knows.
     ///
     /// # Errors
-    /// As [`OpTable::from_json`]; where a row differs in `by`, `body` or `bound` from the published one, lacks what derives
-    /// from it there, or lets more of `auth` follow; or where the published table does not read.
+    ///
+    /// As [`OpTable::from_json`]; also if a row differs in `by`, `body` or `bound` from the published one, lacks a
+    /// derivation that it has there, or lets more of `auth` follow, or if the published table is unreadable.
     pub fn newer(text: &str) -> Result<Self, OpTableError> {
         let table = Self::from_json(text)?;
         let published = Self::published().map_err(OpTableError::Unpublished)?;
         for ours in published.iter() {
-            // An operation that a table lacks is unknown by it.
+            // A table may lack an operation, which it then does not know.
             let Some(theirs) = table.get(ours.op) else {
                 continue;
             };
-            let what = |spec: &OpSpec| (spec.by, spec.body, spec.class, spec.bound);
+            let what = |spec: &OpSpec| (spec.by, spec.body, spec.erasable_by, spec.bound);
             if what(ours) != what(theirs) {
-                return Err(wrong(ours.op, "the row says otherwise than this program"));
+                return Err(wrong(ours.op, "the row contradicts this program"));
             }
             if !ours.derives.iter().all(|d| theirs.derives.contains(d)) {
                 return Err(wrong(
@@ -165,7 +175,11 @@ impl OpTable {
         Ok(table)
     }
 
-    /// The document: a row a line, by name.
+    /// Writes the document: a row a line, by name.
+    ///
+    /// # Errors
+    ///
+    /// Serialization failed.
     pub fn to_json(&self) -> Result<String, OpTableError> {
         let mut specs: Vec<&OpSpec> = self.iter().collect();
         specs.sort_by_key(|spec| spec.op);
@@ -184,7 +198,7 @@ impl Row {
     fn of(spec: &OpSpec) -> Self {
         let follows = |derivation: &Derivation| Follows {
             op: derivation.op.to_owned(),
-            place: derivation.place,
+            target: derivation.target,
             at_most: derivation.at_most,
             equal: derivation.equal.to_vec(),
         };
@@ -193,7 +207,7 @@ impl Row {
         Self {
             op: spec.op.to_owned(),
             by: spec.by,
-            body: spec.body.then_some(spec.class),
+            body: spec.body.then_some(spec.erasable_by),
             bound: spec.bound,
             derives,
         }
@@ -201,23 +215,26 @@ impl Row {
 
     fn into_spec(self) -> Result<OpSpec, OpTableError> {
         if !imajin_protocol::naming::is_op(&self.op) {
-            return Err(wrong(&self.op, "this is no name of an operation"));
+            return Err(wrong(&self.op, "this is not the name of an operation"));
         }
         if self.body.is_none() && self.bound != Bound::Nothing {
-            return Err(wrong(&self.op, "it has no body that could be bound"));
+            return Err(wrong(&self.op, "it has no body to bind"));
         }
-        if self.body.is_some() && self.by == By::Derived && self.bound == Bound::Nothing {
+        if self.body.is_some()
+            && self.by == RequiredAuthority::Derived
+            && self.bound == Bound::Nothing
+        {
             return Err(wrong(&self.op, "it is derived, and nothing binds its body"));
         }
         let mut names = HashSet::new();
         for follows in &self.derives {
             if follows.at_most == 0 || follows.equal.len() > 1 || !names.insert(&*follows.op) {
-                return Err(wrong(&self.op, "what follows from it is of another form"));
+                return Err(wrong(&self.op, "its derivations contradict this program"));
             }
         }
         let derives = self.derives.into_iter().map(|follows| Derivation {
             op: leak(follows.op),
-            place: follows.place,
+            target: follows.target,
             at_most: follows.at_most,
             equal: Vec::leak(follows.equal),
         });
@@ -225,7 +242,7 @@ impl Row {
             op: leak(self.op),
             by: self.by,
             body: self.body.is_some(),
-            class: self.body.unwrap_or(Class::Keep),
+            erasable_by: self.body.unwrap_or(ErasableBy::Nobody),
             bound: self.bound,
             derives: Vec::leak(derives.collect()),
         })
@@ -298,5 +315,114 @@ mod tests {
         ));
         assert!(OpTable::from_json(r#"{"v":1,"operations":[]}"#).is_err());
         assert!(OpTable::from_json(r#"{"v":2,"operations":[]}"#).is_err());
+    }
+
+    /// The cells of the tables of docs/format.md §8, by the first line of each table.
+    fn rows_of(page: &str, header: &str) -> Vec<Vec<String>> {
+        let table = page.lines().skip_while(|line| *line != header).skip(2);
+        table
+            .take_while(|line| line.starts_with('|'))
+            .map(|line| {
+                let cells = line.trim_matches('|').split('|');
+                cells.map(|cell| cell.trim().to_owned()).collect()
+            })
+            .collect()
+    }
+
+    fn by_of(spec: &OpSpec, published: &OpTable) -> String {
+        let by = match spec.by {
+            RequiredAuthority::Controller => "controller",
+            RequiredAuthority::OwnKey => "own key",
+            RequiredAuthority::Any => "any",
+            RequiredAuthority::CustodialAtStart => "custodial, only at seq 0",
+            RequiredAuthority::Node => "node",
+            RequiredAuthority::Derived => return "derived".to_owned(),
+        };
+        let derives = |other: &OpSpec| other.derives.iter().any(|derived| derived.op == spec.op);
+        match published.iter().any(derives) {
+            true => format!("{by}, or derived"),
+            false => by.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_pages_tables_say_of_the_logs_own_operations_what_the_rules_do() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/format.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let published = OpTable::from_json(PUBLISHED).unwrap();
+        let mut said = Vec::new();
+        for row in rows_of(&page, "| op | by | body | class | ref, fact |") {
+            let [ops, by, body, class, _] = &row[..] else {
+                panic!("{row:?}")
+            };
+            for op in ops.split(", ") {
+                let has_body = body != "none";
+                said.push((
+                    op.trim_matches('`').to_owned(),
+                    by.clone(),
+                    has_body,
+                    class.clone(),
+                ));
+            }
+        }
+        let mut rules: Vec<_> = KERNEL_OPS
+            .iter()
+            .map(|spec| {
+                let class = match (spec.body, spec.erasable_by) {
+                    (false, _) => "–",
+                    (true, ErasableBy::Nobody) => "keep",
+                    (true, ErasableBy::Author) => "mine",
+                    (true, ErasableBy::LogOwner) => "evidence",
+                };
+                let by = by_of(spec, &published);
+                (spec.op.to_owned(), by, spec.body, class.to_owned())
+            })
+            .collect();
+        said.sort();
+        rules.sort();
+        assert_eq!(said, rules);
+    }
+
+    #[test]
+    fn the_pages_table_of_derivations_says_what_may_follow_from_the_logs_own_operations() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/format.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let mut said = rows_of(
+            &page,
+            "| intent | may derive | in whose log | at most | equal |",
+        );
+        let mut rules = Vec::new();
+        for spec in KERNEL_OPS {
+            for derived in spec.derives {
+                let (place, each) = match derived.target {
+                    TargetLog::Node => ("the node's (`aud`)", ""),
+                    TargetLog::SameLog => ("the intent's", ""),
+                    TargetLog::FactDids => ("each in `fact.dids`", " each"),
+                    TargetLog::Parties => ("the parties'", " each"),
+                };
+                let most = match derived.at_most {
+                    most @ 0..1_000 => most.to_string(),
+                    most => format!("{} {:03}", most / 1_000, most % 1_000),
+                };
+                let equal = match derived.equal {
+                    [] => "–",
+                    [Equal::RefIsIntentDid] => "`ref` = intent's `did`",
+                    [Equal::RefIsIntentAuthor] => "`ref` = intent's `author`",
+                    [Equal::RefIsIntentRef] => "`ref` = intent's `ref`",
+                    more => panic!("{more:?}"),
+                };
+                let (intent, op) = (format!("`{}`", spec.op), format!("`{}`", derived.op));
+                rules.push(vec![
+                    intent,
+                    op,
+                    place.to_owned(),
+                    format!("{most}{each}"),
+                    equal.to_owned(),
+                ]);
+            }
+        }
+        said.sort();
+        rules.sort();
+        assert_eq!(said, rules);
     }
 }

@@ -1,8 +1,8 @@
-//! Making a projection durable: its checkpoints, and what becomes of a file after one that failed.
+//! Makes a projection durable with checkpoints, and handles a failed one.
 //!
-//! Always: an fsync that failed is never tried again, since the next one would succeed without the pages that it lost. A
-//! failed checkpoint is noted beside the file before anything else may carry its WAL over; from then on nothing does, the
-//! ledger stops, and the next start makes the projection again from the logs.
+//! Always: a failed fsync is never retried, because the next one would succeed without the pages that the first one
+//! lost. A failed checkpoint is noted beside the file before anything else can checkpoint its WAL. From then on nothing
+//! does, the ledger stops, and the next start rebuilds the projection from the logs.
 
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
@@ -13,30 +13,30 @@ use rusqlite::{Connection, ffi};
 use super::{Projection, Writable, path_of};
 use crate::disk::{self, Disk};
 use crate::machine::ProjectionSpec;
-use crate::sql::{self, Trouble, trouble};
+use crate::sql::{self, SqlErrorKind, classify};
 
-/// Bytes in the WAL at which it is checkpointed beside the writer, and then restarted by it. Its file is written over
-/// and over; up to 4 062 of its pages its index is one page, too (SQLite's file format, §4.6).
+/// Bytes in the WAL at which the flusher checkpoints it, and the writer then restarts it. The WAL's file is reused; up
+/// to 4 062 of its pages have their index in one page (SQLite's file format, §4.6).
 pub(super) const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
-/// Bytes of the WAL at which the writer cuts it, even if it has to wait for readers.
+/// Bytes of the WAL at which the writer truncates it, even if it has to wait for readers.
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 
-/// The note that a projection's file is not to be relied on.
+/// The path of the note that a projection's file is unreliable.
 fn note_of(path: &Path) -> PathBuf {
     path.with_extension("lost")
 }
 
-/// Whether a projection's file is not to be relied on.
+/// Whether a projection's file is unreliable.
 pub(crate) fn is_distrusted(path: &Path) -> bool {
     note_of(path).exists()
 }
 
-/// Notes, durably, that a projection's file is not to be relied on.
+/// Notes, durably, that a projection's file is unreliable.
 pub(crate) fn distrust(disk: &dyn Disk, path: &Path) -> std::io::Result<()> {
     disk::create_note(disk, &note_of(path))
 }
 
-/// Takes the notes away once the files in `runtime` are others, durably.
+/// Removes the notes, durably, once the files in `runtime` have been replaced.
 pub(crate) fn trust_again(
     disk: &dyn Disk,
     runtime: &Path,
@@ -57,16 +57,18 @@ pub(crate) fn trust_again(
 }
 
 impl Writable {
-    /// Restarts the WAL once it was checkpointed beside the writer; under load that checkpoint never reaches the end, since
-    /// there is always a newer commit. Here there is none: the rest is carried over, and the next commit begins at the start
-    /// of the file. A reader delays this, until the WAL is far too long: then the writer waits for the reader.
+    /// Restarts the WAL after the flusher's checkpoint. Under load that checkpoint never reaches the end, because there
+    /// is always a newer commit. Here there is none: this checkpoints the rest, and the next commit starts at the
+    /// beginning of the file. A reader delays this, until the WAL is far too long: then the writer waits for the
+    /// reader.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
         let shared = &*self.shared;
         let is_too_long = shared.written() > WAL_BYTES_HARD;
         if shared.is_lost() || !(is_too_long || shared.checkpointed.load(Ordering::SeqCst)) {
             return Ok(());
         }
-        // Held so that no checkpoint runs after one that failed. The writer waits for the mover's only if the WAL is too long.
+        // Held so that no checkpoint runs after a failed one. The writer waits for the flusher's checkpoint only if the
+        // WAL is too long.
         let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
             (false, Ok(keeper)) => ("PASSIVE", keeper),
             (false, Err(_)) => return Ok(()),
@@ -86,23 +88,23 @@ impl Writable {
 }
 
 impl Projection {
-    /// Whether so much came into the WAL that it is to be checkpointed beside the writer.
+    /// Whether the WAL has grown so much that the flusher should checkpoint it.
     pub(crate) fn is_long(&self) -> bool {
         self.written() > self.carried.load(Ordering::Relaxed) + WAL_BYTES_SOFT
     }
 
-    /// Whether a checkpoint of it failed, so that the next start makes it again.
+    /// Whether a checkpoint of it failed, so that the next start rebuilds it.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::SeqCst)
     }
 
-    /// Makes durable what was committed, beside the writer.
+    /// Makes the committed entries durable, off the writer's thread.
     pub(crate) fn sync(&self) -> std::io::Result<()> {
         let _keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         let wal = sql::wal_path(&self.path);
         let file = match std::fs::File::open(&wal) {
             Ok(file) => file,
-            // It was carried over, which is durable.
+            // Everything was checkpointed, so it is durable.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         };
@@ -113,7 +115,8 @@ impl Projection {
         synced
     }
 
-    /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
+    /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable`] tells whether the checkpoint was
+    /// complete.
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
         let written = self.written();
@@ -146,21 +149,21 @@ impl Projection {
 
     fn lose(&self, reason: &dyn std::fmt::Display) {
         let service = self.spec.name;
-        tracing::error!(service, %reason, "a projection could not be made durable; the next start makes it again");
+        tracing::error!(service, %reason, "a projection could not be made durable; the next start rebuilds it");
         if let Err(error) = distrust(&*self.disk, &self.path) {
-            // The file stays as it is now: nothing carries it over any more, before a power cut or after.
-            tracing::error!(service, %error, "nor could that be noted durably");
+            // The file stays as it is: nothing checkpoints it any more, before a power cut or after.
+            tracing::error!(service, %error, "the note about the unreliable projection could not be written");
         }
         self.lost.store(true, Ordering::SeqCst);
     }
 }
 
-/// Whether a checkpoint failed in a way that leaves open what it wrote. On a full disk it wrote nothing that counts.
+/// Whether a checkpoint failed with an unknown result. On a full disk it wrote nothing that counts.
 fn is_for_good(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
     let is_busy = matches!(
         error.sqlite_error_code(),
         Some(DatabaseBusy | DatabaseLocked)
     );
-    !is_busy && trouble(error) != Trouble::Full
+    !is_busy && classify(error) != SqlErrorKind::Full
 }

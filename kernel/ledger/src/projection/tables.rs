@@ -1,6 +1,6 @@
-//! The tables of a projection by their keys: reading, comparing and replacing single rows of any service's tables.
+//! Accesses the rows of a projection's tables by key: reads, compares and replaces rows of any service's tables.
 //!
-//! Always: each of a service's tables has a column `owner_did` and a primary key, by which a row is found.
+//! Always: each table of a service has a column `owner_did` and a primary key, which finds a row.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -15,11 +15,11 @@ pub(crate) struct Table {
     columns: Vec<String>,
     /// The columns of the primary key.
     key: Vec<String>,
-    /// Where these stand among the columns.
+    /// The positions of these columns in the table.
     places: Vec<usize>,
 }
 
-/// The tables with a column `owner_did`, by name; none where one of them has no primary key: its name.
+/// The tables with a column `owner_did`, by name; if one has no primary key, its name as the inner error.
 pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, String>> {
     let mut query = db.prepare(
         "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",
@@ -58,7 +58,7 @@ pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, Stri
 }
 
 impl Table {
-    /// The columns of the key, quoted, each with something before it.
+    /// The columns of the key, quoted, each with `before` in front.
     pub(crate) fn key_columns(&self, before: &str) -> String {
         listed(
             self.key
@@ -95,7 +95,7 @@ impl Table {
         Ok(())
     }
 
-    /// How many rows an owner has.
+    /// The number of an owner's rows.
     pub(crate) fn count(&self, db: &Connection, owner: &str) -> rusqlite::Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM \"{}\" WHERE owner_did = ?1",
@@ -107,7 +107,7 @@ impl Table {
         Ok(count.unsigned_abs())
     }
 
-    /// The row of a key.
+    /// The row with this key.
     pub(crate) fn row(&self, db: &Connection, key: &[Value]) -> rusqlite::Result<Option<Values>> {
         let sql = format!(
             "SELECT {} FROM \"{}\" WHERE {}",
@@ -120,7 +120,7 @@ impl Table {
             .optional()
     }
 
-    /// Makes the row of a key what it is to be.
+    /// Sets, or with `None` deletes, the row with this key.
     pub(crate) fn put(
         &self,
         db: &Connection,
@@ -135,7 +135,7 @@ impl Table {
                 .map(drop);
         };
         let places = listed((1..=self.columns.len()).map(|n| format!("?{n}")));
-        // A row in the way of a unique index is one that is replaced, too, or goes.
+        // A row that conflicts with a unique index is replaced or deleted as well.
         let sql = format!(
             "INSERT OR REPLACE INTO \"{}\" ({}) VALUES ({places})",
             self.name,

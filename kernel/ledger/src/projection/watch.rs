@@ -1,21 +1,21 @@
-//! Watching one owner's rows: which of them changed on a connection since the watch began.
+//! Watches one owner's rows: records which of them changed on a connection since the watch began.
 //!
-//! Always: triggers of the connection's own, in memory, that roll back with its transactions; rows that [`Watch::fix`]
-//! writes do not count as changed.
+//! Always: the triggers belong to the connection, in memory, and roll back with its transactions. Rows that
+//! [`Watch::fix`] writes do not count as changed.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::tables::{Table, Values};
 
-/// One connection that is watched.
+/// A watch on one connection.
 pub(crate) struct Watch;
 
 impl Watch {
-    /// Begins to watch, in place of an earlier watch.
+    /// Begins a watch, which replaces an earlier one.
     pub(crate) fn begin(db: &Connection, tables: &[Table], owner: &str) -> rusqlite::Result<()> {
         Self::end(db, tables)?;
-        // A REPLACE that takes another row's place deletes it: only so do the triggers hear of that one.
+        // A REPLACE deletes the row that it conflicts with; only this pragma makes the triggers see that.
         db.pragma_update(None, "recursive_triggers", "ON")?;
         db.execute_batch("CREATE TEMP TABLE watch_off (n INTEGER);")?;
         let owner = owner.replace('\'', "''");
@@ -58,7 +58,7 @@ impl Watch {
         db.execute_batch("DROP TABLE IF EXISTS temp.watch_off;")
     }
 
-    /// Up to so many keys of rows of the `n`th table that changed; they are forgotten.
+    /// Takes up to `most` keys of changed rows in the `n`th table, and forgets them.
     pub(crate) fn take(
         db: &Connection,
         n: usize,
@@ -90,7 +90,7 @@ impl Watch {
         Ok(keys)
     }
 
-    /// Makes rows what they are to be without noting them as changed.
+    /// Sets rows without recording them as changed.
     pub(crate) fn fix(
         db: &Connection,
         table: &Table,

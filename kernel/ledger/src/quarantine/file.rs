@@ -1,6 +1,6 @@
-//! The file of rows: one table, written by SQLite's own rollback journal with every sync it makes.
+//! The file of quarantined rows: one table, written with SQLite's own rollback journal and all its syncs.
 //!
-//! Always: a row stands alone, with its operation's intent, wherever that stands.
+//! Always: each row is complete: it has its operation's intent, whichever log that is in.
 
 use std::path::{Path, PathBuf};
 
@@ -10,20 +10,20 @@ use crate::journal::{decode_alone, encode_alone};
 use crate::logfile::{LogError, Row};
 use crate::sql;
 
-/// `IMJQ`
+/// `IMJQ` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A51;
 const USER_VERSION: i32 = 1;
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS rows
     (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT";
 
-/// Rows of one log that are set aside.
-pub(crate) struct Kept {
+/// Quarantined rows of one log.
+pub(crate) struct QuarantineFile {
     db: Connection,
     path: PathBuf,
 }
 
-impl Kept {
-    /// Opens the file, or makes it.
+impl QuarantineFile {
+    /// Opens the file, or creates it.
     pub(crate) fn open(path: &Path) -> Result<Self, LogError> {
         let db = sql::open(path, true)?;
         db.pragma_update(None, "synchronous", "EXTRA")?;
@@ -49,7 +49,7 @@ impl Kept {
         })
     }
 
-    /// Adds rows, durably. Those that are here already change nothing.
+    /// Adds rows, durably. Adding an existing row changes nothing.
     pub(crate) fn keep(&mut self, rows: &[Row]) -> Result<(), LogError> {
         let transaction = self.db.transaction()?;
         {
@@ -89,7 +89,7 @@ impl Kept {
         LogError::Damaged(format!("{}: {error}", self.path.display()))
     }
 
-    /// Lets rows go that are durable elsewhere; the file goes with the last.
+    /// Removes rows that are durable elsewhere, and the file with the last one.
     pub(crate) fn forget(mut self, offsets: &[u64]) -> Result<(), LogError> {
         let transaction = self.db.transaction()?;
         for offset in offsets {

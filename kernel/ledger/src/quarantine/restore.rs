@@ -1,4 +1,4 @@
-//! The way back: a damaged file makes room for a copy that verifies, and the rows that were set aside follow it.
+//! The way back from quarantine: a verified copy replaces a damaged file, and the quarantined rows follow it.
 
 use imajin_dfos::order::Order as _;
 use std::collections::{BTreeMap, HashSet};
@@ -8,28 +8,28 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
-use super::{FOLDER, Kept, chain, files, path_of};
+use super::{FOLDER, QuarantineFile, chain, files, path_of};
 use crate::clock::monotonic;
 use crate::disk::create_dir;
 use crate::feed;
-use crate::holds::Hold;
+use crate::flusher::Flusher;
 use crate::journal::Journal;
 use crate::logfile::{LOG_NAME, LogError, Row};
-use crate::mover::Mover;
 use crate::projection::Writable;
 use crate::rules::Newest;
 use crate::shared::Shared;
 use crate::sql::wal_path;
 use crate::verify::{VerifyOptions, verify_log};
+use crate::write_freeze::WriteFreeze;
 
-/// What became of rows that were set aside.
+/// What happened to the quarantined rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct TakenBack {
-    /// They stand in the log again.
+    /// Rows that are in the log again.
     pub(crate) back: usize,
-    /// They wait for entries between the log's end and them.
+    /// Rows that wait for entries between the log's end and them.
     pub(crate) ahead: usize,
-    /// They are of a branch that the log does not have.
+    /// Rows of a branch that the log does not have.
     pub(crate) apart: usize,
 }
 
@@ -37,22 +37,21 @@ pub(crate) struct TakenBack {
 pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
     let mut rows = match path.exists() {
-        true => Kept::open(&path)?.rows()?,
+        true => QuarantineFile::open(&path)?.rows()?,
         false => Vec::new(),
     };
-    for waiting in shared.waiting.rows(did, usize::MAX) {
+    for waiting in shared.pending_entries.rows(did, usize::MAX) {
         let row = shared.row(&waiting)?;
         rows.extend(row.filter(|row| rows.iter().all(|kept| kept.offset != row.offset)));
     }
     Ok(chain(rows, newest.cid).0)
 }
 
-/// Puts the rows that continue a log back into it, with offsets of their own. The log is whole and nobody writes to it.
-/// The caller gives them to the projections, which must count as stale until then, or note that the rows are to be made
-/// again.
+/// Returns the rows that continue a log to it, with their own offsets. The log is whole and nothing writes to it. The
+/// caller feeds them to the projections, which must count as stale until then, or notes that the rows must be replayed.
 pub(crate) fn take_back(
     shared: &Arc<Shared>,
-    mover: &Mover,
+    flusher: &Flusher,
     journal: &mut Journal,
     next_offset: &mut u64,
     did: &Did,
@@ -61,8 +60,8 @@ pub(crate) fn take_back(
     if !path.exists() {
         return Ok(TakenBack::default());
     }
-    let kept = Kept::open(&path)?;
-    let damaged = |error: crate::ledger::ReadError| LogError::Damaged(error.to_string());
+    let kept = QuarantineFile::open(&path)?;
+    let damaged = |error: crate::errors::ReadError| LogError::Damaged(error.to_string());
     let state = shared.state(did).map_err(damaged)?;
     let Some(newest) = state.as_ref().and_then(|state| state.newest().copied()) else {
         return Err(LogError::Damaged("log.sqlite is missing".to_owned()));
@@ -94,19 +93,19 @@ pub(crate) fn take_back(
         journal.reserve(*next_offset - 1, &[])?;
         shared.states.remove(did);
         shared
-            .waiting
+            .pending_entries
             .push_held(did, following, journal.current(), monotonic());
-        mover.move_log(did)?;
+        flusher.move_log(did)?;
     }
     kept.forget(&there)?;
     shared.disk.sync_dir(&shared.data.join(FOLDER))?;
     if taken != TakenBack::default() {
-        tracing::info!(%did, ?taken, "entries that were set aside were looked at");
+        tracing::info!(%did, ?taken, "quarantined entries were examined");
     }
     Ok(taken)
 }
 
-/// How many rows can never follow a log that ends at `end`: one that does not stands in their place.
+/// The number of rows that can never follow a log that ends at `end`, because another entry has their number.
 fn branched(rows: &[Row], end: u64) -> usize {
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.order_by_key(|row| row.entry.header.seq);
@@ -121,16 +120,15 @@ fn branched(rows: &[Row], end: u64) -> usize {
     apart.len()
 }
 
-/// What a start does for the logs whose rows were set aside: those that were repaired get them back, the others stay
-/// aside.
+/// At a start, returns the quarantined rows to the logs that were repaired; the others stay in quarantine.
 pub(crate) fn at_start(
     shared: &Arc<Shared>,
     journal: &mut Journal,
     projections: &mut BTreeMap<&'static str, Writable>,
 ) -> Result<(), LogError> {
-    let mover = Mover::new(shared.clone());
+    let flusher = Flusher::new(shared.clone());
     for path in files(&shared.data)? {
-        let rows = Kept::open(&path)?.rows()?;
+        let rows = QuarantineFile::open(&path)?.rows()?;
         let Some(did) = rows.first().map(|row| row.entry.header.did.clone()) else {
             continue;
         };
@@ -146,9 +144,9 @@ pub(crate) fn at_start(
         let all = next_offset + rows.len() as u64;
         let stale: Vec<(&str, u64)> = projections.keys().map(|name| (*name, all)).collect();
         journal.reserve(all, &stale)?;
-        let taken = take_back(shared, &mover, journal, &mut next_offset, &did)?;
+        let taken = take_back(shared, &flusher, journal, &mut next_offset, &did)?;
         if taken.ahead > 0 {
-            hold_back(shared, &did)?;
+            freeze_back(shared, &did)?;
         }
         give(shared, projections, &did)?;
         let left: Vec<(&str, u64)> = projections
@@ -160,7 +158,7 @@ pub(crate) fn at_start(
     Ok(())
 }
 
-/// Whether a log's file is there and verifies.
+/// Whether a log's file exists and verifies.
 fn is_whole(shared: &Shared, did: &Did) -> Result<(), String> {
     let path = shared.logs.folder(did).join(LOG_NAME);
     let options = VerifyOptions {
@@ -171,17 +169,18 @@ fn is_whole(shared: &Shared, did: &Did) -> Result<(), String> {
     report.fault.map_or(Ok(()), |fault| Err(fault.to_string()))
 }
 
-/// A log whose newest entries are known to be elsewhere is not gone on with from an older one.
-fn hold_back(shared: &Shared, did: &Did) -> Result<(), LogError> {
-    if shared.holds.get(did).is_some() {
+/// Freezes a log whose newest entries are elsewhere: it must not continue from an older one.
+fn freeze_back(shared: &Shared, did: &Did) -> Result<(), LogError> {
+    if shared.write_freezes.get(did).is_some() {
         return Ok(());
     }
     let reason = "newer entries of it were acknowledged here than it has: bring a newer copy (imajin import), or a home entry signed by its owner";
-    Ok(shared.holds.put(Hold {
+    Ok(shared.write_freezes.put(WriteFreeze {
         did: did.clone(),
         reason: reason.into(),
         newer: None,
         epoch: None,
+        whole: false,
     })?)
 }
 
@@ -199,8 +198,8 @@ fn give(
     Ok(())
 }
 
-/// Keeps a damaged log, with its WAL, in the quarantine. It stays where it was until something else takes its place, but
-/// its WAL goes: nothing of it may be taken for another file's.
+/// Keeps a damaged log, with its WAL, in the quarantine. The file stays in its place until another replaces it, but its
+/// WAL is removed: SQLite must never read it as another file's.
 pub(crate) fn set_damaged_aside(shared: &Shared, did: &Did) -> Result<(), LogError> {
     let folder = shared.data.join(FOLDER);
     create_dir(&*shared.disk, &folder)?;
@@ -219,11 +218,11 @@ pub(crate) fn set_damaged_aside(shared: &Shared, did: &Did) -> Result<(), LogErr
     if wal.exists() {
         std::fs::remove_file(&wal)?;
     }
-    tracing::warn!(%did, path = %aside.display(), "the damaged log is kept aside; a copy takes its place");
+    tracing::warn!(%did, path = %aside.display(), "the damaged log is in quarantine; a copy replaces it");
     Ok(())
 }
 
-/// A second name, or where the file system knows none, a copy.
+/// Makes a hard link, or a copy on a file system without links.
 fn link_or_copy(from: &Path, to: &PathBuf) -> Result<(), LogError> {
     if std::fs::hard_link(from, to).is_err() {
         std::fs::copy(from, to)?;

@@ -1,4 +1,4 @@
-//! Two projections against each other: equal rows of all tables, in key order.
+//! Compares two projections: all rows of all tables, in key order.
 
 use std::path::Path;
 
@@ -7,16 +7,16 @@ use rusqlite::{Connection, Row};
 
 use crate::projection::{REPLAYS_TABLE, STATE_TABLE};
 
-/// Where two projections differ first.
+/// The first difference between two projections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The service.
     pub service: String,
     /// The table.
     pub table: String,
-    /// The row as it is, or that it is missing.
+    /// The existing row, or that it is missing.
     pub is: String,
-    /// The row as it would be, or that it should not be.
+    /// The rebuilt row, or that there should be none.
     pub would_be: String,
 }
 
@@ -83,7 +83,7 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
         .collect()
 }
 
-/// All columns, ordered by the key; a table without one by everything.
+/// Selects all columns, sorted by the key; a table without a key is sorted by everything.
 fn ordered(db: &Connection, table: &str) -> rusqlite::Result<String> {
     let mut query =
         db.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;

@@ -1,6 +1,5 @@
-//! Where every entry stands, by offset.
+//! The place of every entry, by offset.
 
-use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -9,29 +8,30 @@ use imajin_protocol::Did;
 
 use super::{Entries, Rebuilt, Sources, without_erased};
 use crate::entry::Sealed;
-use crate::ledger::OpenError;
+use crate::errors::OpenError;
+use crate::folders::folders;
 use crate::logfile::LogFile;
 
-/// Logs of no more entries are held, as long as there is room.
+/// Logs with at most this many entries stay in memory, while there is room.
 const HELD_ENTRIES_MAX: usize = 64;
-/// Bytes of entries that are held.
+/// Bytes of entries kept in memory at most.
 const HELD_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// One entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct IndexedEntry {
     pub(super) offset: u64,
     pub(super) log: u32,
     seq: u32,
 }
 
-impl Place {
+impl IndexedEntry {
     pub(super) fn seq(&self) -> u64 {
         u64::from(self.seq)
     }
 }
 
-/// Where a log's file ends.
+/// The last entry in a log's file.
 #[derive(Debug, Clone, Copy)]
 struct End {
     seq: u64,
@@ -39,14 +39,14 @@ struct End {
 }
 
 pub(super) struct Index {
-    /// Sorted by offset; given out from the front.
-    places: Vec<Place>,
+    /// Sorted by offset; taken from the front.
+    places: Vec<IndexedEntry>,
     next: usize,
     logs: Vec<(Did, PathBuf)>,
-    /// Entries that are held: rows of the journal that the logs lack, and short logs, which are opened once only.
+    /// Entries in memory: the journal's rows that the logs lack, and short logs, which are therefore opened only once.
     held: HashMap<u32, Vec<(u64, Sealed)>>,
     held_bytes: usize,
-    /// Bodies that rows of the journal erase although the logs still have them.
+    /// Bodies that the journal's rows erase although the logs still have them.
     erased: HashMap<u32, HashMap<Cid, u64>>,
 }
 
@@ -92,7 +92,7 @@ impl Index {
         let mut last = None;
         let mut places = Vec::with_capacity(offsets.len());
         for (seq, offset) in offsets {
-            let place = Place {
+            let place = IndexedEntry {
                 offset,
                 log,
                 seq: u32::try_from(seq).map_err(|_| "the log is too long".to_owned())?,
@@ -113,7 +113,7 @@ impl Index {
             self.held.insert(log, entries);
             folder = PathBuf::new();
         }
-        // Only now, when all of it could be read: a damaged log leaves nothing here.
+        // Added only once all of it was readable: a damaged log contributes nothing.
         self.places.extend(places);
         self.logs.push((did.clone(), folder));
         Ok(Some((did, log, last)))
@@ -139,7 +139,7 @@ impl Index {
                 self.logs.push((header.did.clone(), PathBuf::new()));
                 (new, None)
             });
-            // It was moved, or is of a branch in whose place another log has come.
+            // The entry was flushed, or belongs to a branch that another log has replaced.
             if last.is_some_and(|last| header.seq <= last.seq || offset <= last.offset) {
                 continue;
             }
@@ -148,7 +148,7 @@ impl Index {
             {
                 self.erased.entry(log).or_default().extend(bodies);
             }
-            self.places.push(Place {
+            self.places.push(IndexedEntry {
                 offset,
                 log,
                 seq: u32::try_from(header.seq).unwrap_or(u32::MAX),
@@ -162,7 +162,7 @@ impl Index {
         self.places.len()
     }
 
-    pub(super) fn next_chunk(&mut self, most: usize) -> Option<Vec<Place>> {
+    pub(super) fn next_chunk(&mut self, most: usize) -> Option<Vec<IndexedEntry>> {
         let end = (self.next + most).min(self.places.len());
         let chunk = self
             .places
@@ -173,13 +173,13 @@ impl Index {
         Some(chunk)
     }
 
-    /// Whose log, and its folder; none where all of it is held.
+    /// The owner and the folder of a log; `None` if all of it is in memory.
     pub(super) fn log(&self, log: u32) -> (&Did, &Path) {
         let (did, folder) = &self.logs[log as usize];
         (did, folder)
     }
 
-    /// Adds what is held of a log, and takes away what the journal's rows erase.
+    /// Adds the entries of a log that are in memory, and removes the bodies that the journal's rows erase.
     pub(super) fn add_held(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
         for (offset, entry) in self.held.get(&log).into_iter().flatten() {
             if (first..=last).contains(&entry.header.seq) {
@@ -202,31 +202,7 @@ impl Index {
     }
 }
 
-/// What an entry takes in memory, about.
+/// Approximate bytes of memory that an entry takes.
 fn bytes_of(entry: &Sealed) -> usize {
     1024 + entry.header_bytes.len() + entry.body_bytes.as_ref().map_or(0, |body| body.len())
-}
-
-/// The folders under `users/`.
-pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
-    let io = |source| OpenError::Io {
-        path: users.to_owned(),
-        source,
-    };
-    let entries = match std::fs::read_dir(users) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(io(error)),
-    };
-    let mut folders = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(io)?;
-        let name = entry.file_name();
-        // Names with a dot in front are on their way in or out.
-        if !name.to_string_lossy().starts_with('.') && entry.path().is_dir() {
-            folders.push(entry.path());
-        }
-    }
-    folders.order();
-    Ok(folders)
 }

@@ -1,4 +1,4 @@
-//! Puts one history together, and where it does not verify as a whole, as much of its beginning as does.
+//! Assembles one history; if it does not verify as a whole, as much of its beginning as does.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -10,21 +10,21 @@ use rusqlite::{Connection, params};
 
 use super::RepairError;
 use super::fill::{bodies, chains, heads};
-use super::merge::{Line, walk};
+use super::line::{Line, walk};
 use super::pieces::Pieces;
-use crate::hostile::{APPLICATION_ID, LOG_SCHEMA, Place, USER_VERSION};
 use crate::ops::OpTable;
 use crate::rules::{Chain, Code, Fault, LogState};
+use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, LogForm, USER_VERSION};
 use crate::verify::evidence::chain_tokens;
 use crate::verify::{self, FaultReport, Known, LogKind, VerifyOptions};
 
 /// How often it is verified again after something was left out.
 const TRIES: usize = 16;
 
-/// A history that was put together.
+/// An assembled history.
 pub(super) struct Attempt {
     pub(super) entries: u64,
-    /// Entries, and bodies, that the damaged file does not have.
+    /// Numbers of the entries, and of the bodies, that the damaged file does not have.
     pub(super) headers: Vec<u64>,
     pub(super) bodies: Vec<u64>,
     /// Why it ends before the history does.
@@ -39,13 +39,13 @@ impl Attempt {
     }
 }
 
-/// What a verification said.
+/// The result of a verification.
 enum Judged {
     Whole(Box<Known>),
     Fault(FaultReport),
 }
 
-/// Assembles a history in a new file, replacing whatever file was there.
+/// Assembles a history in a new file, replacing any existing file.
 pub(super) fn attempt(
     pieces: &mut Pieces,
     line: &Line,
@@ -77,7 +77,7 @@ pub(super) fn attempt(
             Judged::Fault(fault) => fault,
         };
         match (fault.code, fault.seq) {
-            // A head that was damaged looks like any other until its signature is checked.
+            // A damaged head looks like any other until its signature is checked.
             (Code::Head, Some(seq)) if reject(&made.log, seq, &mut rejected)? => {}
             (Code::Stray, None) if prune(&made.log, did, ops, into)? => {}
             (_, Some(seq @ 1..)) => {
@@ -94,15 +94,15 @@ pub(super) fn attempt(
     Ok(None)
 }
 
-/// A file that is being made.
-struct Made {
+/// A log file that is being assembled.
+struct LogDraft {
     log: Connection,
     headers: Vec<u64>,
     bodies: Vec<u64>,
 }
 
-/// Writes the entries of `line` and all that belongs to them.
-fn write(pieces: &Pieces, did: &Did, ops: &OpTable, into: &Path) -> Result<Made, RepairError> {
+/// Writes the entries of `line` and everything that belongs to them.
+fn write(pieces: &Pieces, did: &Did, ops: &OpTable, into: &Path) -> Result<LogDraft, RepairError> {
     let log = create(into, pieces)?;
     log.execute_batch(
         "BEGIN;
@@ -120,14 +120,14 @@ fn write(pieces: &Pieces, did: &Did, ops: &OpTable, into: &Path) -> Result<Made,
         .prepare(lost)?
         .query_map([], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?
         .collect::<Result<_, _>>()?;
-    Ok(Made {
+    Ok(LogDraft {
         log,
         headers,
         bodies,
     })
 }
 
-/// An empty log, with the pieces beside it.
+/// Creates an empty log, with the pieces attached.
 fn create(into: &Path, pieces: &Pieces) -> Result<Connection, RepairError> {
     if into.exists() {
         fs::remove_file(into).map_err(RepairError::io(into))?;
@@ -157,7 +157,7 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
         ..VerifyOptions::default()
     };
     let kind = LogKind {
-        place: Place::Bundle,
+        form: LogForm::Bundle,
         shared: false,
     };
     let inspected = verify::inspect(log, ops, &options, kind, &mut |_| Ok(Box::new(())))?;
@@ -166,13 +166,13 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
         (_, Some(fault)) => Judged::Fault(fault),
         (None, None) => Judged::Fault(FaultReport::of(
             None,
-            Fault::new(Code::File, "it was not verified"),
+            Fault::new(Code::File, "the entry was not verified"),
         )),
     })
 }
 
-/// The first entry that its home has signed with another content. Nothing else vouches for the newest entries where they
-/// follow from what somebody else did.
+/// The first entry whose home has signed another content. Nothing else vouches for the newest entries if they follow
+/// from another person's act.
 fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, RepairError> {
     let attested = known
         .head
@@ -197,7 +197,7 @@ fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, 
     Ok(None)
 }
 
-/// Whether a head is by the home that the log had at that place.
+/// Whether a head is by the home that the log had at that entry.
 fn is_of_home(head: &Head, known: &Known) -> bool {
     let node = head.node();
     let home = known.state.home_at(head.payload.seq);
@@ -216,7 +216,7 @@ fn is_of_home(head: &Head, known: &Known) -> bool {
     key.is_some_and(|key| head.verify(&key).is_ok())
 }
 
-/// Rejects the heads of an entry that are in use. Says whether there were any.
+/// Rejects the heads of an entry that are in use; true if there were any.
 fn reject(log: &Connection, seq: u64, rejected: &mut HashSet<String>) -> Result<bool, RepairError> {
     let before = rejected.len();
     let mut used = log.prepare(
@@ -229,7 +229,7 @@ fn reject(log: &Connection, seq: u64, rejected: &mut HashSet<String>) -> Result<
     Ok(rejected.len() > before)
 }
 
-/// Takes out what only entries of another history, or later ones, refer to. Says whether there was anything.
+/// Removes rows that only entries of another history, or later ones, refer to; true if there were any.
 fn prune(
     log: &Connection,
     did: &Did,

@@ -1,4 +1,4 @@
-//! The tables of a log beside its entries, chosen from the pieces.
+//! Fills a log's tables beside its entries with the right pieces.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::ops::{BODY_ERASED, OpTable};
 use crate::rules::Chain;
 use crate::verify::erasures;
 
-/// Of each identity but the log's own the operations that make a chain, the damaged file's own first.
+/// For each identity except the log's own, inserts the operations that make a chain, preferring the damaged file's.
 pub(super) fn chains(log: &Connection, own: &Did) -> Result<(), RepairError> {
     let dids: Vec<String> = log
         .prepare("SELECT DISTINCT did FROM pieces.chains")?
@@ -42,11 +42,11 @@ pub(super) fn chains(log: &Connection, own: &Did) -> Result<(), RepairError> {
     Ok(())
 }
 
-/// Every body that was not erased. Says of which entries the damaged file does not have it.
+/// Inserts every body that was not erased. Returns the entries whose bodies the damaged file does not have.
 pub(super) fn bodies(log: &Connection, ops: &OpTable) -> Result<Vec<u64>, RepairError> {
-    // Erasures name what they erase in their bodies, too.
+    // Erasures come first: their bodies name what they erase.
     insert_bodies(log, |header, _| header.op == BODY_ERASED)?;
-    // What cannot be told of erasures is a fault that the verification names.
+    // An unreadable erasure is a fault, which the verification names.
     let erased = erasures(log, ops).unwrap_or_default();
     log.execute("DELETE FROM main.bodies", [])?;
     insert_bodies(log, |header, body| {
@@ -83,7 +83,7 @@ fn insert_bodies(
     Ok(from_copies)
 }
 
-/// Of each home the newest head that names an entry of this history.
+/// For each home, inserts the newest head that names an entry of this history.
 pub(super) fn heads(log: &Connection, rejected: &HashSet<String>) -> Result<(), RepairError> {
     log.execute("DELETE FROM main.heads", [])?;
     let mut candidates = log.prepare(

@@ -1,33 +1,24 @@
-//! Chooses the history that a log is put together to.
+//! Chooses the history to assemble.
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
 use super::attempt::{Attempt, attempt};
+use super::line::{Line, walk};
 use super::pieces::Pieces;
 use super::{Mended, RepairError, Whole};
 use crate::ops::OpTable;
 use crate::rules::{Code, Fault};
 use crate::verify::FaultReport;
 
-/// Ends of histories that are looked at, the longest first. A log has one, and one for each branch that was ever made.
+/// Ends of histories to examine, the longest first. A log has one, and one for each branch that was ever made.
 const ENDS_MAX: i64 = 64;
-/// Histories that are put together and verified, the likeliest first.
+/// Histories to assemble and verify, the likeliest first.
 const TRIED_MAX: usize = 3;
-
-/// A history that has all its entries.
-pub(super) struct Line {
-    /// How many of its entries the damaged file has.
-    own: i64,
-    /// The place of its last entry.
-    pub(super) last: i64,
-    /// Its last entry.
-    pub(super) cid: Vec<u8>,
-}
 
 /// Writes the log into the new file `into` and verifies it.
 pub(super) fn merge(
@@ -48,7 +39,7 @@ pub(super) fn merge(
                 best = Some(tried);
             }
             other => {
-                // Where it was made at all.
+                // The file may not exist.
                 let _ = fs::remove_file(&trial);
                 other?;
             }
@@ -105,8 +96,7 @@ fn nothing() -> Whole {
     }
 }
 
-/// The histories that have all their entries: first the one that has most of the damaged file's own, among equals the
-/// longest.
+/// The complete histories: first the one with most of the damaged file's entries, then the longest.
 fn lines(db: &mut Connection) -> Result<Vec<Line>, RepairError> {
     let ends: Vec<(Vec<u8>, i64)> = db
         .prepare(
@@ -123,42 +113,4 @@ fn lines(db: &mut Connection) -> Result<Vec<Line>, RepairError> {
         }
     }
     Ok(lines)
-}
-
-/// Follows a history back to its first entry and notes it in `line`. Says how many of its entries the damaged file has;
-/// none where an entry is missing.
-pub(super) fn walk(db: &mut Connection, end: &[u8], last: i64) -> Result<Option<i64>, RepairError> {
-    let transaction = db.transaction()?;
-    transaction.execute("DELETE FROM line", [])?;
-    let mut own = 0;
-    {
-        let mut header =
-            transaction.prepare("SELECT seq, prev, own FROM headers WHERE cid = ?1")?;
-        let mut note = transaction.prepare("INSERT INTO line VALUES (?1, ?2)")?;
-        let (mut cid, mut place) = (end.to_vec(), last);
-        loop {
-            let row = |row: &rusqlite::Row<'_>| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, Option<Vec<u8>>>(1)?,
-                    row.get::<_, i64>(2)?,
-                ))
-            };
-            let Some((found, prev, is_own)) = header.query_row([&cid], row).optional()? else {
-                return Ok(None);
-            };
-            if found != place {
-                return Ok(None);
-            }
-            note.execute(params![place, cid])?;
-            own += is_own;
-            match prev {
-                None if place == 0 => break,
-                Some(prev) if place > 0 => (cid, place) = (prev, place - 1),
-                _ => return Ok(None),
-            }
-        }
-    }
-    transaction.commit()?;
-    Ok(Some(own))
 }

@@ -1,8 +1,8 @@
 //! Reads what is left of a damaged SQLite file, page by page (<https://www.sqlite.org/fileformat2.html>).
 //!
-//! Nothing in the file is trusted, neither its header nor its trees: every page is tried as a leaf and as an inner page,
-//! and whatever can be read as a record is passed on. Whether a record belongs to the log is for its CID or its
-//! signature to say.
+//! Nothing in the file is trusted, neither its header nor its trees: every page is tried as a leaf and as an inner
+//! page, and everything that reads as a record is passed on. A record's CID or signature tells whether it belongs to
+//! the log.
 
 #[cfg(test)]
 mod tests;
@@ -15,18 +15,18 @@ use std::path::Path;
 
 use crate::sql::wal_path;
 
-/// Pages of every log so far; tried even where the damaged header names another size.
+/// The page size of early logs, in bytes; tried even if the damaged header has another one.
 const USUAL_PAGE_BYTES: usize = 4096;
 /// Bytes of a file's own header, at the start of its first page.
 const FILE_HEADER_BYTES: usize = 100;
-/// What a page that is a table's leaf begins with.
+/// The first byte of a table's leaf page.
 const TABLE_LEAF: u8 = 13;
-/// Bytes before the frames of a WAL, and before each page in it.
+/// Bytes before the frames of a WAL (32), and before each page in it (24).
 const WAL_HEADER_BYTES: u64 = 32;
 const FRAME_HEADER_BYTES: u64 = 24;
-/// A record is an entry's body (1 MiB) with its neighbours at most.
+/// Bytes of a record at most: an entry's body (1 MiB) with its neighbours.
 const PAYLOAD_BYTES_MAX: usize = 4 << 20;
-/// No table of a log has more columns; a record with more is none.
+/// Columns of a record at most: no table of a log has more.
 const FIELDS_MAX: usize = 4;
 
 /// One column of a record.
@@ -38,7 +38,7 @@ pub(super) enum Field {
     Blob(Vec<u8>),
 }
 
-/// A record that was found.
+/// A record found in the file.
 pub(super) struct Record {
     /// The key of its row, if its page is marked as a table's leaf.
     pub(super) key: Option<i64>,
@@ -57,7 +57,7 @@ pub(super) fn is_cut(path: &Path) -> io::Result<bool> {
     Ok(db.metadata()?.len() < bytes)
 }
 
-/// Passes every record that can be read from the file, and from the WAL beside it, to `found`. One record may come several times.
+/// Passes every readable record of the file, and of its WAL, to `found`. A record may come several times.
 pub(super) fn records<E: From<io::Error>>(
     path: &Path,
     mut found: impl FnMut(&Record) -> Result<(), E>,
@@ -84,7 +84,7 @@ pub(super) fn records<E: From<io::Error>>(
     Ok(())
 }
 
-/// The size that the header names, if it is one, and the usual one.
+/// The page size in the header, if it is a possible one, and the usual one.
 fn page_sizes(db: &File) -> io::Result<BTreeSet<usize>> {
     let mut sizes = BTreeSet::from([USUAL_PAGE_BYTES]);
     if let Some(header) = read_at(Some(db), 0, FILE_HEADER_BYTES)? {
@@ -105,11 +105,11 @@ struct Pages<'f> {
     db: &'f File,
     wal: Option<&'f File>,
     page_bytes: usize,
-    /// Pages in the database's file.
+    /// The number of pages in the database file.
     count: u32,
-    /// Page number and place of each page in the WAL, in order.
+    /// The page number and the offset of each page in the WAL, in order.
     frames: Vec<(u32, u64)>,
-    /// The place of a page's newest version in the WAL.
+    /// The offset of a page's newest version in the WAL.
     newest: HashMap<u32, u64>,
 }
 
@@ -132,7 +132,7 @@ impl<'f> Pages<'f> {
         read_at(Some(self.db), at, self.page_bytes)
     }
 
-    /// A page as it was last written.
+    /// The last written version of a page.
     fn newest(&self, number: u32) -> io::Result<Option<Vec<u8>>> {
         match self.newest.get(&number) {
             Some(at) => read_at(self.wal, *at, self.page_bytes),
@@ -152,7 +152,7 @@ impl<'f> Pages<'f> {
             (begin + 8, &[Cell::TableLeaf, Cell::IndexLeaf][..]),
             (begin + 12, &[Cell::IndexInner][..]),
         ] {
-            // Either may be damaged, hardly both: too many tries cost time only.
+            // Either number may be damaged, hardly both: too many tries only cost time.
             let by_count = pointers + 2 * be16(page, begin + 3).unwrap_or(0);
             let by_content = be16(page, begin + 5).unwrap_or(0);
             let end = by_count.max(by_content).min(page.len());
@@ -173,7 +173,7 @@ impl<'f> Pages<'f> {
         Ok(())
     }
 
-    /// What a cell holds, its overflow pages included, and the key of a row.
+    /// The content of a cell, including its overflow pages, and the key of its row.
     fn payload(
         &self,
         page: &[u8],
@@ -224,7 +224,7 @@ enum Cell {
     IndexInner,
 }
 
-/// How much of a payload stands in the cell itself (file format, §1.6).
+/// The bytes of a payload in the cell itself (file format, §1.6).
 fn local_bytes(page: usize, length: usize, kind: Cell) -> usize {
     let most = match kind {
         Cell::TableLeaf => page - 35,
@@ -238,8 +238,8 @@ fn local_bytes(page: usize, length: usize, kind: Cell) -> usize {
     if rest <= most { rest } else { least }
 }
 
-/// Where the pages of a WAL stand. Frames of an earlier round, which have another salt, are left out unless the WAL's
-/// own header is damaged.
+/// Where the pages of a WAL are. Leaves out frames of an earlier round, which have another salt, unless the WAL's own
+/// header is damaged.
 fn frames(wal: &File, page_bytes: usize) -> io::Result<Vec<(u32, u64)>> {
     let mut frames = Vec::new();
     let Some(header) = read_at(Some(wal), 0, WAL_HEADER_BYTES as usize)? else {
@@ -259,7 +259,7 @@ fn frames(wal: &File, page_bytes: usize) -> io::Result<Vec<(u32, u64)>> {
     Ok(frames)
 }
 
-/// A record's fields (file format, §2.1); none where it is no record of a log.
+/// A record's fields (file format, §2.1); `None` if it is not a record of a log.
 fn record(payload: &[u8]) -> Option<Vec<Field>> {
     let mut at = 0;
     let header = usize::try_from(varint(payload, &mut at)?).ok()?;
@@ -328,7 +328,7 @@ fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
-/// Bytes of a file; none where it ends before.
+/// Reads bytes of a file; `None` if the file ends before.
 fn read_at(file: Option<&File>, at: u64, length: usize) -> io::Result<Option<Vec<u8>>> {
     let Some(file) = file else { return Ok(None) };
     let mut bytes = vec![0; length];

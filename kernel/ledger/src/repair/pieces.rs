@@ -1,4 +1,4 @@
-//! The pieces of a log, kept in a database of their own: each under what proves it.
+//! The pieces of a log in a scratch database, each under the CID or signature that proves it.
 
 use std::path::Path;
 
@@ -26,11 +26,11 @@ const SCHEMA: &str = "
     CREATE TABLE traces (seq INTEGER PRIMARY KEY, is_sure INTEGER NOT NULL) STRICT;
     CREATE TABLE line (seq INTEGER PRIMARY KEY, cid BLOB NOT NULL) STRICT;
 ";
-/// The first byte of a list and of a map, as dag-cbor has them (RFC 8949, §3.1).
+/// The major types of a list and of a map in dag-cbor (RFC 8949, §3.1).
 const CBOR_LIST: u8 = 4;
 const CBOR_MAP: u8 = 5;
 
-/// Where a piece comes from.
+/// The source of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum From {
     Damaged,
@@ -44,7 +44,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// None yet. What an earlier attempt left at this path goes.
+    /// Creates an empty database; removes what an earlier attempt left at this path.
     pub(super) fn new(path: &Path, did: &Did) -> Result<Self, RepairError> {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -62,7 +62,7 @@ impl Pieces {
         })
     }
 
-    /// Takes what can be read of a file.
+    /// Adds everything readable in a file.
     pub(super) fn take(&mut self, path: &Path, from: From) -> Result<(), RepairError> {
         let own = from == From::Damaged;
         let transaction = self.db.transaction()?;
@@ -79,9 +79,8 @@ impl Pieces {
         }
     }
 
-    /// The last entry that the damaged file has or had, as far as its rows tell: those of bodies and of the node's own
-    /// tables have the same keys as the entries. A single key that stands alone is no evidence, since it may be what is
-    /// damaged.
+    /// The last entry that the damaged file has or had, according to its rows: those of bodies and of the node's own
+    /// tables have the same keys as the entries. A single key is no evidence, because it may be damaged itself.
     pub(super) fn reach(&self) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT seq FROM traces AS trace WHERE is_sure
                 OR EXISTS (SELECT 1 FROM traces WHERE seq IN (trace.seq - 1, trace.seq + 1))
@@ -114,7 +113,7 @@ fn trace(db: &Connection, did: &Did, record: &Record) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Keeps a record where it belongs, or drops it where it is not what it says.
+/// Stores a record in its table, or drops one that is not what it says.
 fn put(db: &Connection, did: &Did, record: &[Field], own: bool) -> rusqlite::Result<()> {
     use Field::{Blob, Int, Null, Text};
     match record {
@@ -159,7 +158,7 @@ fn names(cid: &[u8], bytes: &[u8]) -> bool {
     dag_cbor_cid(bytes).to_bytes() == cid
 }
 
-/// A header, or else a body.
+/// Stores a header, or else a body.
 fn entry_part(db: &Connection, did: &Did, bytes: &[u8], own: bool) -> rusqlite::Result<()> {
     let cid = dag_cbor_cid(bytes).to_bytes();
     if let Ok(header) = Header::decode(bytes) {

@@ -1,34 +1,34 @@
-//! Offsets of logs that are on their way in.
+//! Offsets of logs that are being imported.
 //!
-//! Always: they are set aside before anything of the log is here, and are behind those of entries that are written
-//! meanwhile, so whoever reads by offset stops in front of them until all rows of the log are there.
+//! Always: they are reserved before anything of the log is visible, and come after those of entries that are written
+//! meanwhile. A reader by offset therefore stops before them until all rows of the log are there.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What is on its way.
+/// The imports in progress.
 #[derive(Debug, Default)]
 pub(crate) struct ToCome(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
     begun: u64,
-    /// The first offset of each, by number.
+    /// The first offset of each import, by its number.
     firsts: BTreeMap<u64, u64>,
 }
 
-/// Offsets that are set aside, as others see them.
+/// Reserved offsets, as readers see them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coming {
-    /// How many logs came here, or are about to, since the start.
+    /// Imports begun since the start.
     pub begun: u64,
-    /// How many of these are all there, or were given up.
+    /// Imports that finished or were given up since the start.
     pub ended: u64,
-    /// The first offset of those that are not.
+    /// The first offset of those in progress.
     pub first: Option<u64>,
 }
 
-/// A log is on its way in until this is dropped.
+/// An import is in progress until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Arriving {
     all: Arc<ToCome>,
@@ -41,7 +41,7 @@ impl ToCome {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A log whose offsets begin with this one.
+    /// Registers a log whose offsets begin with this one.
     pub(crate) fn begin(self: &Arc<Self>, first: u64) -> Arriving {
         let mut inner = self.lock();
         inner.begun += 1;

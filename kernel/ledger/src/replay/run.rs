@@ -1,7 +1,7 @@
-//! One replay: the rows are watched, made again in a scratch file, compared, and taken over where they differ.
+//! One replay: watches the rows, computes them again in a scratch file, compares, and takes over those that differ.
 //!
-//! Always: the watch begins before anything is read, so that a row that is neither watched as changed nor found to
-//! differ is the same in both; how long the log is makes no difference to the writer.
+//! Always: the watch begins before anything is read, so a row that is neither recorded as changed nor found to differ
+//! is the same in both. The log's length makes no difference to the writer.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,28 +11,28 @@ use std::time::Duration;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 
-use super::Wanted;
+use super::register::{SCRATCH, Wanted};
 use super::scratch::Scratch;
 use crate::entry::Sealed;
+use crate::exclusive::ExclusiveQueue;
 use crate::feed;
 use crate::projection::tables::Values;
 use crate::shared::Shared;
 use crate::sweep;
-use crate::writer::Writer;
 
-/// Entries that are read at once: the log is held meanwhile.
+/// Entries read at a time: the log is locked meanwhile.
 const CHUNK: usize = 64;
-/// Between two looks whether the writer has ended and will never do it.
+/// How often to check whether the writer has ended without doing the work.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often the rows are made again because another log took this one's place meanwhile.
+/// How often a replay starts over because another log replaced this one meanwhile.
 const TRIES: u32 = 4;
 
-/// Why a replay ended before its end.
+/// Why a replay ended early.
 #[derive(Debug)]
 pub(super) enum Stopped {
-    /// The node stops.
+    /// The node is stopping.
     Closing,
-    /// The disk, or a service.
+    /// The disk or a service failed.
     Failed(String),
 }
 
@@ -42,25 +42,33 @@ impl<E: std::fmt::Display> From<E> for Stopped {
     }
 }
 
-/// How the writer is reached.
-pub(super) enum Hand<'w> {
-    /// From another thread: between two batches.
-    Queue(&'w Arc<Shared>),
-    /// From its own.
-    Here(&'w mut Writer),
+/// The writer's part of a replay.
+pub(crate) trait Swaps: 'static {
+    /// From now on, records which rows of an owner change; returns how often another log has replaced theirs so far.
+    fn watch(&mut self, services: &[&'static str], did: &Did) -> Result<u64, String>;
+    /// Takes over the result of a replay.
+    fn swap(&mut self, replay: Box<Replay>) -> Swap;
 }
 
-impl Hand<'_> {
+/// How a replay reaches the writer.
+pub(super) enum Hand<'w, W> {
+    /// From another thread: between two batches.
+    Queue(&'w Shared, &'w ExclusiveQueue<W>),
+    /// From the writer's own thread.
+    Here(&'w mut W),
+}
+
+impl<W: Swaps> Hand<'_, W> {
     fn writer<T: Send + 'static>(
         &mut self,
-        work: impl FnOnce(&mut Writer) -> T + Send + 'static,
+        work: impl FnOnce(&mut W) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         match self {
             Self::Here(writer) => Ok(work(writer)),
-            Self::Queue(shared) => {
+            Self::Queue(shared, exclusive) => {
                 let (send, answer) = mpsc::channel();
-                shared.exclusive.push(Box::new(move |writer| {
-                    // Nobody waits for it when the node stops.
+                exclusive.push(Box::new(move |writer| {
+                    // The caller is gone if the node stops.
                     let _ = send.send(work(writer));
                 }));
                 shared.queue.nudge();
@@ -80,23 +88,23 @@ impl Hand<'_> {
 pub(crate) struct Part {
     pub(crate) service: &'static str,
     pub(crate) scratch: Scratch,
-    /// Rows that are still to be taken over: the table's place, and the key.
+    /// Rows to take over: the table's position, and the key.
     pub(crate) differing: Vec<(usize, Values)>,
 }
 
-/// A replay in the making.
+/// A replay in progress.
 pub(crate) struct Replay {
     pub(crate) did: Did,
-    /// The newest erasure that it is for.
+    /// The newest erasure that it covers.
     pub(crate) upto: u64,
-    /// How often another log had taken this one's place when it began.
+    /// How often another log had replaced this one when it began.
     pub(crate) installs: u64,
     pub(crate) parts: Vec<Part>,
-    /// Bodies that erasures took which have not reached the log's file.
+    /// Bodies removed by erasures that have not reached the log's file.
     erased: HashMap<Cid, u64>,
-    /// Files that entries name: whether one of them still has its body, and whether one lost it.
+    /// Files that entries name: whether an entry with its body names it, and whether one without.
     media: HashMap<Cid, Names>,
-    /// The newest entry that it has.
+    /// The newest entry that it has read.
     after: Option<u64>,
     /// When it began, by the node's clock.
     begun: Timestamp,
@@ -105,30 +113,30 @@ pub(crate) struct Replay {
     _folder: tempfile::TempDir,
 }
 
-/// By what entries a file is named.
+/// The kinds of entries that name a file.
 #[derive(Debug, Clone, Copy, Default)]
 struct Names {
     alive: bool,
     erased: bool,
 }
 
-/// What came of handing a replay to the writer.
+/// The writer's answer to a replay.
 pub(crate) enum Swap {
-    /// The projections are as they should be.
+    /// The projections are correct.
     Done(Box<Replay>),
     /// There are more rows to take over, or too many entries came meanwhile: to be handed over once more.
     More(Box<Replay>),
-    /// Another log took this one's place: from the start.
+    /// Another log replaced this one: start over.
     Again,
     /// A projection could not be written.
     Failed(String),
 }
 
-pub(super) fn run(
+pub(super) fn run<W: Swaps>(
     shared: &Arc<Shared>,
     did: &Did,
     wanted: &Wanted,
-    mut hand: Hand<'_>,
+    mut hand: Hand<'_, W>,
 ) -> Result<(), Stopped> {
     let services: Vec<&'static str> = wanted.services.iter().copied().collect();
     for _ in 0..TRIES {
@@ -142,7 +150,7 @@ pub(super) fn run(
         }
         replay.compare(shared)?;
         loop {
-            // What came meanwhile, so that little is left for the writer.
+            // Reads what came meanwhile, so that little is left for the writer.
             while replay.feed(shared, CHUNK)? == CHUNK {}
             if is_stopping(shared) {
                 return Err(Stopped::Closing);
@@ -170,7 +178,7 @@ fn is_stopping(shared: &Shared) -> bool {
 impl Replay {
     fn begin(shared: &Shared, did: &Did, wanted: &Wanted, installs: u64) -> Result<Self, Stopped> {
         let folder = tempfile::Builder::new()
-            .prefix(super::SCRATCH)
+            .prefix(SCRATCH)
             .tempdir_in(shared.data.join("runtime"))?;
         let mut parts = Vec::new();
         for spec in shared.machine.projections() {
@@ -187,7 +195,8 @@ impl Replay {
             upto: wanted.erasures.last().copied().unwrap_or(0),
             installs,
             parts,
-            // Before any entry is read: an erasure that is moved in between has taken the bodies from the file then.
+            // Taken before any entry is read: an erasure that is flushed in between has already removed the bodies from
+            // the file.
             erased: shared.erased_waiting(did)?,
             media: HashMap::new(),
             after: None,
@@ -197,13 +206,13 @@ impl Replay {
         })
     }
 
-    /// Takes in up to so many more entries of the log; says how many there were.
+    /// Reads up to `most` more entries of the log; returns how many there were.
     fn feed(&mut self, shared: &Shared, most: usize) -> Result<usize, String> {
         let entries = shared.entries(&self.did, self.after, most);
         self.take(shared, &entries.map_err(|error| error.to_string())?)
     }
 
-    /// The same, unless somebody else uses the log.
+    /// Like [`Self::feed`], unless the log is in use.
     pub(crate) fn feed_if_free(
         &mut self,
         shared: &Shared,
@@ -248,8 +257,8 @@ impl Replay {
         Ok(entries.len())
     }
 
-    /// Removes the files that only entries name whose bodies are gone. One that another log names, or that came again
-    /// since, is left to the sweep.
+    /// Removes the files that only entries without their bodies name. Leaves a file that another log names, or that
+    /// arrived again since, to the sweep.
     fn remove_media(&self, shared: &Shared) -> Result<(), Stopped> {
         let erased = |names: &&Names| names.erased && !names.alive;
         if self.media.values().filter(erased).count() == 0 {

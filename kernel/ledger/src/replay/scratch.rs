@@ -1,7 +1,7 @@
-//! One owner's rows in a file of their own, made from their log.
+//! One owner's rows in a scratch file, computed from their log.
 //!
-//! Always: a row is a function of its owner's log alone, so that these rows are what the projection is to have; nothing
-//! in the file outlives the replay.
+//! Always: a row is a function of its owner's log alone, so the projection should have exactly these rows. The file is
+//! deleted with the replay.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::machine::{ProjectionSpec, StateMachine};
 use crate::projection::tables::{self, Table, Values};
 use crate::projection::watch::Watch;
 
-/// The rows.
+/// The scratch rows.
 pub(crate) struct Scratch {
     pub(crate) db: Connection,
     tables: Vec<Table>,
@@ -22,10 +22,10 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Empty, in a folder that is removed with it.
+    /// Creates an empty file in a folder that is deleted with it.
     pub(crate) fn make(folder: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Self> {
         let db = crate::sql::open_alone(&folder.join(format!("{}.sqlite", spec.name)), true)?;
-        // Nobody needs it after a crash.
+        // No one needs it after a crash.
         db.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
         )?;
@@ -40,7 +40,7 @@ impl Scratch {
         })
     }
 
-    /// Takes an entry in.
+    /// Applies an entry.
     pub(crate) fn take(
         &self,
         machine: &dyn StateMachine,
@@ -51,13 +51,12 @@ impl Scratch {
         machine.apply(self.service, &self.db, &feed::applied(offset, entry, body))
     }
 
-    /// Notes from now on which rows change.
+    /// From now on, records which rows change.
     pub(crate) fn watch(&self, owner: &str) -> rusqlite::Result<()> {
         Watch::begin(&self.db, &self.tables, owner)
     }
 
-    /// The keys of rows that are not the same in `live`, by table. Rows that change meanwhile are in nobody's list but
-    /// that of a watch.
+    /// The keys of rows that differ from `live`, by table. Rows that change meanwhile are only recorded by a watch.
     pub(crate) fn differing(
         &self,
         live: &Connection,

@@ -1,32 +1,36 @@
-//! What an admitted entry will do to the state, and what is still to check of it.
+//! What an admitted entry changes in the state, and what is still to be checked.
 
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::{Did, Kid};
 
-use super::operation::Operation;
+use super::delegation::Delegation;
+use super::model::{Home, KidState, Newest, Operation, Owner};
 use super::replay::ReplayStep;
-use super::state::{Delegation, Home, KidState, Newest, Owner};
 use super::{Code, Fault};
 
-/// A signature that has to be checked for an entry to stand.
+/// A signature that must verify for an entry to be valid.
 #[derive(Debug, Clone)]
 pub struct SignatureCheck {
-    /// The key.
+    /// The key to try first.
     pub key: Arc<VerifyingKey>,
-    /// Other keys of the same hand, any of which will do.
+    /// Other keys of the same identity, any of which may have signed.
     pub others: Vec<Arc<VerifyingKey>>,
-    /// What is signed.
+    /// The signed bytes: a JWS signing input (RFC 7515 §5.1).
     pub signing_input: String,
-    /// The signature.
+    /// The Ed25519 signature.
     pub signature: [u8; 64],
-    /// What it is a fault of, if it does not hold.
+    /// The code of the fault if no key verifies it.
     pub code: Code,
 }
 
 impl SignatureCheck {
-    /// Checks it. Strict: S < L, no small-order keys.
+    /// Checks it strictly: S < L, no small-order keys (RFC 8032 §5.1.7).
+    ///
+    /// # Errors
+    ///
+    /// A fault with [`Self::code`].
     pub fn verify(&self) -> Result<(), Fault> {
         let input = self.signing_input.as_bytes();
         let holds = |key: &Arc<VerifyingKey>| {
@@ -39,23 +43,23 @@ impl SignatureCheck {
     }
 }
 
-/// An entry that keeps the rules, but for its signatures.
+/// An entry that keeps the rules, except for its signatures.
 #[derive(Debug)]
 pub struct Admission {
-    /// What is still to check, in the order of the rules. The writer's admission lacks the entry's own proof, because
-    /// whoever submitted it has checked it.
+    /// The remaining checks, in the order of the rules. The writer's admission lacks the entry's own proof, because it
+    /// was checked when the command was submitted.
     pub checks: Vec<SignatureCheck>,
-    /// The operation that nobody here knows and that keeps this entry from being proved: its own, or its intent's.
+    /// The unknown operation that keeps this entry from being proved: its own, or its intent's.
     pub unknown: Option<String>,
-    /// Whether its body, which is there, is the home's word only.
+    /// Whether its existing body rests on the home's word alone.
     pub home_word: bool,
-    /// Whether that body is a receipt of which who gets what is the home's word, too.
+    /// Whether that body is a receipt whose division of the money rests on the home's word, too.
     pub home_division: bool,
-    /// Whether nothing but its home vouches for what the entry says (docs/format.md §8).
+    /// Whether only its home vouches for what the entry says (docs/format.md §8).
     pub is_home_said: bool,
-    /// Places of the entries whose bodies this one erases.
+    /// Numbers of the entries whose bodies this one erases.
     pub erases: Vec<u64>,
-    /// For a derived entry whose intent stands in another log: that intent, if its body is withheld.
+    /// The CID of the intent of a derived entry, if the intent is in another log and its body is withheld.
     pub withheld: Option<Cid>,
     pub(super) step: Step,
 }
@@ -66,7 +70,7 @@ pub(super) struct Step {
     pub(super) newest: Newest,
     pub(super) effect: Effect,
     pub(super) kid: Option<(Kid, KidState)>,
-    /// How far the chain of another author is.
+    /// The position of another author's chain.
     pub(super) author: Option<(Did, usize)>,
     /// The delegation that was used.
     pub(super) used: Option<Cid>,
@@ -74,7 +78,7 @@ pub(super) struct Step {
     pub(super) replay: ReplayStep,
 }
 
-/// What the kernel's own operations do.
+/// The effect of a kernel operation.
 #[derive(Debug)]
 pub(super) enum Effect {
     None,

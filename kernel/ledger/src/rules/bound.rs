@@ -1,8 +1,8 @@
-//! What ties the body of a derived entry to a will or a signature (docs/format.md §8, *bound*): its author signed another
-//! entry, so without a tie its words would be the home's alone.
+//! Checks what ties the body of a derived entry to a will or a signature (docs/format.md §8, *bound*): its author
+//! signed another entry, so without a tie the body would rest on the home's word alone.
 //!
-//! Always: only bodies that are there are looked at, and only of ops whose row asks for it. The writer, whose services have
-//! checked what they derive, checks the ties but no signature.
+//! Always: only existing bodies are checked, and only of operations whose row asks for it. The writer, whose services
+//! have checked what they derive, checks the ties but no signature.
 
 mod texts;
 
@@ -13,7 +13,7 @@ use imajin_dfos::{PublicKey, Value, VerifyingKey};
 use imajin_protocol::{Did, FactValue};
 
 use super::fault::fail;
-use super::operation::Operation;
+use super::model::Operation;
 use super::{Body, ChainKey, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
 use crate::entry::{Header, Will};
 use crate::ops::{Bound, OpSpec};
@@ -23,15 +23,15 @@ use texts::{Countersigned, Said, Ticket};
 /// Whose word a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
-    /// Somebody willed or signed it.
+    /// A person willed or signed it.
     Tied,
-    /// The home's.
+    /// It is the home's.
     Home,
-    /// The home's, who gets what of a payment included.
+    /// It is the home's, including the division of a payment.
     HomeToTheCent,
 }
 
-/// Which of the keys that an identity ever had count.
+/// Which of the keys that an identity ever had are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EverKeys {
     /// All.
@@ -46,7 +46,7 @@ impl EverKeys {
     }
 }
 
-/// A derived entry whose body is there, and what it follows from.
+/// A derived entry with its body, and its intent.
 struct Subject<'s> {
     header: &'s Header,
     body: &'s Value,
@@ -56,7 +56,7 @@ struct Subject<'s> {
 }
 
 impl LogState {
-    /// Checks the tie of an entry's body, if it is to have one. Signatures are added to `checks`.
+    /// Checks the tie of an entry's body, if it must have one. Adds signatures to `checks`.
     pub(super) fn check_bound(
         &self,
         header: &Header,
@@ -109,6 +109,7 @@ impl LogState {
     ) -> Result<Word, CheckError> {
         let ticket = Ticket::read(subject.body)?;
         ticket.fits(subject.header)?;
+        subject.says_what_was_willed(&["event", "holder", "type"])?;
         if self.did != ticket.event && self.did != ticket.holder {
             return Err(untied("the ticket is neither its event's nor its holder's").into());
         }
@@ -117,8 +118,8 @@ impl LogState {
         Ok(Word::Tied)
     }
 
-    /// Of what it is a countersignature, its text says only where it names the attestation itself; else it is the one
-    /// that the intent has.
+    /// A countersignature's text may name the attestation itself; else the attestation is the one that the intent
+    /// names.
     fn countersignature(
         &self,
         subject: &Subject<'_>,
@@ -149,7 +150,7 @@ impl LogState {
         })
     }
 
-    /// The keys that a DID ever had; without a chain the one that it carries.
+    /// The keys that a DID ever had; without a chain, the key in the DID.
     fn keys_of(
         &self,
         did: &Did,
@@ -212,7 +213,7 @@ impl Subject<'_> {
         self.header.reference.as_ref().map(|id| id.as_str())
     }
 
-    /// The same body by its CID. Where the copy has a salt of its own, as nodes made them once, the same members.
+    /// The intent's body by its CID. A copy with its own salt, as older nodes made them, needs the same members.
     fn is_the_intents(&self) -> Result<Word, Fault> {
         if self.header.body == self.intent.body {
             return Ok(Word::Tied);
@@ -234,20 +235,13 @@ impl Subject<'_> {
         })
     }
 
-    /// A receipt is the word of the node that settled, about what the intent and this entry say. Who gets what of it is
-    /// not where the intent names the manifests and none is missing: that is done again, but for the writer, whose service
-    /// has just done it.
+    /// A receipt is the statement of the node that settled, about what the intent and this entry say. Its division is
+    /// not, if the intent names the manifests and none is missing: a verifier computes it again; the writer need not,
+    /// because its service has just done so.
     fn receipt(&self, again: bool) -> Result<Word, Fault> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
-        for name in ["amount", "currency", "seller"] {
-            let Some(willed) = self.intent_fact(name) else {
-                continue;
-            };
-            if self.header.fact.as_ref().and_then(|fact| fact.get(name)) != Some(willed) {
-                return fail(Code::Cause, format!("{name} is not that of the intent"));
-            }
-        }
+        self.says_what_was_willed(&["amount", "currency", "seller"])?;
         self.follows(&texts::digests(&receipt.manifests)?)?;
         if again && !(receipt.adds_up()? && self.pins()) {
             return Ok(Word::HomeToTheCent);
@@ -260,7 +254,7 @@ impl Subject<'_> {
         matches!(self.intent_fact("follows"), Some(FactValue::Id(_)))
     }
 
-    /// The manifests are those that the intent names.
+    /// Checks that the manifests are those that the intent names.
     fn follows(&self, digests: &[String]) -> Result<(), Fault> {
         let named = |name| match self.intent_fact(name) {
             Some(FactValue::Id(id)) => Some(id.as_str()),
@@ -272,6 +266,19 @@ impl Subject<'_> {
             || named("follows").is_some_and(|follows| follows != all)
         {
             return fail(Code::Cause, "the manifests are not those of the intent");
+        }
+        Ok(())
+    }
+
+    /// Checks that members which both facts have are equal in both.
+    fn says_what_was_willed(&self, names: &[&str]) -> Result<(), Fault> {
+        for name in names {
+            let Some(willed) = self.intent_fact(name) else {
+                continue;
+            };
+            if self.header.fact.as_ref().and_then(|fact| fact.get(name)) != Some(willed) {
+                return fail(Code::Cause, format!("{name} is not that of the intent"));
+            }
         }
         Ok(())
     }

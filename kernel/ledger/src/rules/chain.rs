@@ -1,7 +1,7 @@
-//! An identity chain: who may speak for a `did:imajin`, after each of its operations.
+//! An identity chain: the keys that may sign for a `did:imajin`, after each of its operations.
 //!
-//! Always: all operations were verified, in order. Small, since a node remembers thousands: keys as their bytes, each
-//! made ready for verifying when it is first used.
+//! Always: all operations were verified, in order. Small, because a node remembers thousands of chains: keys as bytes,
+//! decompressed at first use.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,11 +13,11 @@ use imajin_protocol::Did;
 #[derive(Debug, Clone)]
 pub struct Chain {
     operations: Vec<Operation>,
-    /// The state after the last operation in full, where it was not forgotten to save memory.
+    /// The full state after the last operation, unless it was dropped to save memory.
     verified: Option<Arc<Verified>>,
 }
 
-/// One operation, and what it left in force.
+/// One operation, with the keys in force after it.
 #[derive(Debug, Clone)]
 struct Operation {
     token: Arc<str>,
@@ -36,12 +36,12 @@ pub struct ChainKey {
 }
 
 impl ChainKey {
-    /// Its id.
+    /// The key's id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key; none where its text is no key, which the DFOS rules allow.
+    /// The key; `None` if its text is not a key, which the DFOS rules allow.
     pub fn public(&self) -> Option<&PublicKey> {
         self.public.as_ref()
     }
@@ -54,26 +54,30 @@ impl ChainKey {
             .filter_map(|(role, has)| has.then_some(role))
     }
 
-    /// The key in the form that verifies.
+    /// The key, ready to verify with.
     pub fn verifying(&self) -> Option<Arc<VerifyingKey>> {
         let ready = || self.public?.verifying_key().ok().map(Arc::new);
         self.ready.get_or_init(ready).clone()
     }
 }
 
-/// Why operations are no chain of a DID.
+/// Why operations are not a chain of a DID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
-    /// The operations themselves.
+    /// An operation is invalid.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// A chain of another DID.
+    /// The chain belongs to another DID.
     #[error("the genesis is not signed by the key of {0}, or does not name it as a controller")]
     Owner(Did),
 }
 
 impl Chain {
-    /// Verifies a whole chain and that it is the one of `did`.
+    /// Verifies a whole chain, and that it is the chain of `did`.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError`].
     pub fn verify<T: AsRef<str>>(
         did: &Did,
         tokens: impl IntoIterator<Item = T>,
@@ -90,7 +94,12 @@ impl Chain {
         Ok(chain.ok_or(LogError::Empty)?)
     }
 
-    /// Begins a chain (docs/format.md §4: the DID's 32 bytes are the key that signed the genesis, a controller).
+    /// Begins a chain with its genesis. docs/format.md §4: the DID's 32 bytes are the key that signed the genesis, a
+    /// controller.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError`].
     pub fn genesis(did: &Did, token: &str) -> Result<Self, ChainError> {
         let wrap = |error| LogError::Operation { index: 0, error };
         let verified = Verified::genesis(token).map_err(wrap)?;
@@ -104,7 +113,11 @@ impl Chain {
         })
     }
 
-    /// Takes in the next operation; a refused one changes nothing.
+    /// Verifies and adds the next operation; a refused one changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The DFOS rule that it breaks.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
         let mut verified = match &self.verified {
             Some(verified) => Verified::clone(verified),
@@ -130,7 +143,7 @@ impl Chain {
         self.verified.is_some()
     }
 
-    /// Forgets what can be found out again.
+    /// Drops what can be computed again.
     pub(crate) fn forget_details(&mut self) {
         self.verified = None;
     }
@@ -141,25 +154,25 @@ impl Chain {
 
     /// The CID of the newest operation.
     pub fn head_cid(&self) -> &Cid {
-        // A chain begins with its genesis, so there is always a last one.
+        // A chain begins with its genesis, so it is never empty.
         &self.operations[self.operations.len() - 1].cid
     }
 
-    /// The place of the operation with this CID, from 0.
+    /// The position of the operation with this CID, from 0.
     pub fn position(&self, cid: &Cid) -> Option<usize> {
-        // The newest is what is nearly always asked for.
+        // Nearly all look-ups are for the newest one.
         self.operations
             .iter()
             .rposition(|operation| operation.cid == *cid)
     }
 
-    /// The operations' tokens.
+    /// The operations as compact JWS, oldest first.
     pub fn tokens(&self) -> Vec<Arc<str>> {
         let tokens = self.operations.iter().map(|operation| &operation.token);
         tokens.cloned().collect()
     }
 
-    /// How many operations there are.
+    /// The number of operations.
     pub fn operation_count(&self) -> usize {
         self.operations.len()
     }
@@ -187,24 +200,24 @@ impl Chain {
         self.newest().map_or(&[], |operation| &operation.keys)
     }
 
-    /// The key in force after the operation at `position`, in a role.
+    /// The key with this id and role in force after the operation at `position`.
     pub fn key(&self, position: usize, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
         find(&self.operations.get(position)?.keys, role, key_id)
     }
 
-    /// The key in force now, in a role.
+    /// The key with this id and role in force now.
     pub fn newest_key(&self, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
         find(self.keys(), role, key_id)
     }
 
-    /// All keys that any operation ever named: what was signed in their time stays signed.
+    /// All keys that any operation ever named: what they signed stays signed.
     pub fn ever_keys(&self) -> impl Iterator<Item = &ChainKey> {
         self.operations
             .iter()
             .flat_map(|operation| &*operation.keys)
     }
 
-    /// A key that any operation ever named under `authKeys`: what a node's head may be signed with.
+    /// A key that any operation ever named under `authKeys`: a node's head may be signed with it.
     pub fn ever_auth_key(&self, key_id: &str) -> Option<Arc<VerifyingKey>> {
         let mut newest_first = self.operations.iter().rev();
         newest_first.find_map(|operation| find(&operation.keys, Role::Auth, key_id))
@@ -237,7 +250,7 @@ impl Operation {
                 }
             }
         }
-        // A delete and a restore carry the keys on.
+        // A deletion and a restoration keep the keys.
         let same = |before: &&Self| {
             let same = |(a, b): (&ChainKey, &ChainKey)| {
                 a.id == b.id && a.roles == b.roles && a.public == b.public

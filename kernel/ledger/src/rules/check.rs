@@ -1,4 +1,4 @@
-//! One entry against the state: the order of docs/format.md §11.
+//! Checks one entry against the state, in the order of docs/format.md §11.
 
 use std::sync::Arc;
 
@@ -11,14 +11,18 @@ use imajin_protocol::did::DidKind;
 use super::admission::{Effect, Step};
 use super::bound::Word;
 use super::fault::fail;
-use super::operation::{Operation, fact_dids};
+use super::model::{Newest, Operation};
+use super::operation::fact_dids;
 use super::replay::ReplayStep;
-use super::state::Newest;
 use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{EntryError, Header, Sealed, Will, WillKind, decode_body};
-use crate::ops::{self, Bound, Class, Derivation, OpSpec, Place};
+use crate::ops::{self, Bound, Derivation, ErasableBy, OpSpec, TargetLog};
 
-/// The body of a stored entry, if its bytes are there: they have the CID that the header names, and are a body.
+/// The body of a stored entry, if its bytes exist: they must match the CID in the header, and be a well-formed body.
+///
+/// # Errors
+///
+/// A fault of code `body` or `decode`.
 pub fn read_body(entry: &Sealed) -> Result<Option<Value>, Fault> {
     let Some(bytes) = entry.body_bytes.as_deref() else {
         return Ok(None);
@@ -43,7 +47,7 @@ impl From<EntryError> for Fault {
     }
 }
 
-/// What is checked together.
+/// The inputs of a check.
 struct Subject<'a> {
     entry: &'a Sealed,
     header: &'a Header,
@@ -53,7 +57,11 @@ struct Subject<'a> {
 }
 
 impl LogState {
-    /// Whether `entry` may follow. Changes nothing.
+    /// Checks whether `entry` may follow. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The broken rule, or evidence that could not be read.
     pub fn check(
         &self,
         entry: &Sealed,
@@ -63,7 +71,8 @@ impl LogState {
         self.check_with(entry, body, evidence, None)
     }
 
-    /// [`LogState::check`] for the writer: `payload` is the raw CID of the proof's payload, whose signature was checked.
+    /// [`LogState::check`] for the writer: `payload` is the raw CID of the proof's payload, whose signature was
+    /// checked.
     pub(crate) fn check_with(
         &self,
         entry: &Sealed,
@@ -86,7 +95,7 @@ impl LogState {
                 Ok(admission)
             }
             Err(error) => {
-                // The signatures that come before this rule are looked at first, so that the fault is the first one.
+                // Verifies the signatures that come before this rule, so that the reported fault is the first one.
                 for check in &checks {
                     check.verify()?;
                 }
@@ -95,7 +104,8 @@ impl LogState {
         }
     }
 
-    /// The rules in the order of docs/format.md §11; `checks` has the signatures that come before the one that fails.
+    /// Applies the rules in the order of docs/format.md §11; `checks` gets the signatures that come before the one that
+    /// fails.
     fn admit(
         &self,
         subject: &Subject<'_>,
@@ -174,7 +184,7 @@ impl LogState {
         })
     }
 
-    /// The body of an intent, where what may follow from it is bound to it.
+    /// The body of an intent, if the bodies of its consequences are bound to it.
     fn kept_for_ties(&self, subject: &Subject<'_>) -> Option<Arc<Value>> {
         let body = subject.body.value()?;
         let is_tied = |derivation: &Derivation| {
@@ -185,13 +195,13 @@ impl LogState {
         derives.any(is_tied).then(|| Arc::new(body.clone()))
     }
 
-    /// §8: the operation that is not known, of this entry or of what it follows from.
+    /// §8: the unknown operation, of this entry or of its intent.
     fn unknown_op(&self, header: &Header, operation: Option<&Operation>) -> Option<String> {
         let mut ops = std::iter::once(&header.op).chain(operation.map(|op| &op.intent.op));
         ops.find(|op| self.ops.get(op).is_none()).cloned()
     }
 
-    /// Whether an entry belongs here, before anything is asked of its body.
+    /// Checks that an entry belongs here, before its body is considered.
     pub(crate) fn check_next(&self, header: &Header) -> Result<(), Fault> {
         if !header.is_well_formed() {
             let text = "a DID carries a key, and the fact's media are raw CIDs";
@@ -257,7 +267,7 @@ impl LogState {
             }
             Body::Here(body) => Ok(shape::check(header, body)?),
             _ => {
-                let keep = spec.is_some_and(|spec| spec.class == Class::Keep);
+                let keep = spec.is_some_and(|spec| spec.erasable_by == ErasableBy::Nobody);
                 if keep
                     || !(self.may_withhold || subject.evidence.erased_later(named, header.seq)?)
                 {
@@ -268,7 +278,7 @@ impl LogState {
         }
     }
 
-    /// The will's own rules. Gives back the intent whose body is withheld, if so.
+    /// Checks the rules of the will. Returns the CID of the intent if its body is withheld.
     fn check_will(
         &self,
         subject: &Subject<'_>,
@@ -324,12 +334,12 @@ impl LogState {
     }
 }
 
-/// §8: an op whose consequences stand in the logs that its fact names has them there, and the same in `to`.
+/// §8: an operation whose consequences are in the logs that its fact names must name them there, and the same in `to`.
 fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
     if !spec
         .derives
         .iter()
-        .any(|derivation| derivation.place == Place::FactDids)
+        .any(|derivation| derivation.target == TargetLog::FactDids)
     {
         return Ok(());
     }

@@ -1,37 +1,48 @@
-//! What the rules of a log see beyond the entry in hand: older entries of the log, and the rows that stand beside them.
+//! What the rules see beyond the current entry: older entries of the log, and the rows beside them.
 //!
-//! Always: everything here is about entries before the one being checked. Where the answers come from (a file, a
-//! journal, a command) is not known here.
+//! Always: all evidence is about entries before the one being checked. This module does not know where the answers come
+//! from (a file, a journal, a command).
 
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, Head, Kid};
 
-use super::Chain;
-use super::state::KidState;
+use super::model::KidState;
+use super::{Chain, Fault};
 use crate::entry::Header;
 
-/// Evidence that could not be looked up: the file failed, not the rules.
+/// A failed look-up: the file failed, not the rules.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct EvidenceError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// A row of `causes`.
+/// Why an entry was not admitted.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The evidence that it depends on could not be read.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+}
+
+/// A row of the table `causes`.
 #[derive(Debug, Clone)]
 pub struct Cause {
     /// The CID of the header.
     pub cid: Cid,
-    /// The intent's, or a delegation's, header.
+    /// The header of an intent, or of a delegation.
     pub header: Arc<Header>,
-    /// Its body; none where it has none or it is withheld.
+    /// Its body; `None` if it has none or it is withheld.
     pub body: Option<Arc<Value>>,
 }
 
-/// A row of `openings`: what one entry of an operation over several logs commits to.
+/// A row of the table `openings`: what one entry of an operation over several logs commits to (docs/format.md §7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
     /// The service.
     pub service: String,
@@ -39,7 +50,7 @@ pub struct Opening {
     pub op: String,
     /// The CID of the body.
     pub body: Option<Cid>,
-    /// So that it cannot be guessed back from its CID.
+    /// Random bytes, so that nobody can guess the opening from its CID.
     pub salt: [u8; 16],
 }
 
@@ -48,7 +59,7 @@ pub struct Opening {
 pub struct NamedBody {
     /// The CID of the body.
     pub body: Cid,
-    /// The entry's place.
+    /// The entry's number.
     pub seq: u64,
     /// Its operation.
     pub op: String,
@@ -56,7 +67,7 @@ pub struct NamedBody {
     pub author: Did,
 }
 
-/// What the rules may ask for. Every answer is about this log, before the entry being checked.
+/// The evidence that the rules may ask for. Every answer is about this log, before the entry being checked.
 pub trait Evidence {
     /// The CID of the entry `seq`.
     fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError>;
@@ -64,32 +75,32 @@ pub trait Evidence {
     fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError>;
     /// The row of `causes` with this CID.
     fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError>;
-    /// Whether this intent was admitted into its own log just now, with its proof: then the proof need not be rebuilt for
+    /// Whether this intent was just admitted into its own log, with its proof: then the proof need not be rebuilt for
     /// each other log. Never in a replay.
     fn is_admitted(&self, _cause: &Cid) -> bool {
         false
     }
     /// The list of openings with this CID.
     fn txn(&self, cid: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError>;
-    /// The opening with this CID, where the log's owner may see it.
+    /// The opening with this CID, if the log's owner may see it.
     fn opening(&self, cid: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError>;
-    /// The head that a home gave in an epoch.
+    /// The head that a home signed in an epoch.
     fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError>;
     /// All entries before `before` that name one of these bodies.
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError>;
-    /// Whether an `auth.body.erased` after the entry `seq` names this body. Asked in a replay only.
+    /// Whether an `auth.body.erased` after the entry `seq` names this body. Only asked in a replay.
     fn erased_later(&self, body: &Cid, seq: u64) -> Result<bool, EvidenceError>;
-    /// The last entry that this key signed. Asked only where the state does not remember all keys: never in a replay.
+    /// The last entry that this key signed. Only asked if the state does not remember all keys: never in a replay.
     fn last_by(&self, _kid: &Kid) -> Result<Option<KidState>, EvidenceError> {
         Ok(None)
     }
-    /// `chain` in the last entry that another author signed. Asked only where the state does not remember all authors.
+    /// `chain` in the last entry that another author signed. Only asked if the state does not remember all authors.
     fn last_chain(&self, _author: &Did) -> Result<Option<Cid>, EvidenceError> {
         Ok(None)
     }
 }
 
-/// Nothing beside the entries.
+/// Evidence without any rows beside the entries.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoEvidence;
 

@@ -1,43 +1,43 @@
-//! What is wrong with a log or a bundle: the codes of docs/format.md §11.
+//! Faults of a log or a bundle, with the codes of docs/format.md §11.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Which rule is broken.
+/// The broken rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Code {
-    /// Not a log: schema, application id, a row of a wrong type.
+    /// The file is not a log: schema, application id, or a row of a wrong type.
     File,
-    /// Header or body is not strict dag-cbor, or has an unknown or wrong field.
+    /// A header or body is not strict dag-cbor, or has an unknown or wrong field.
     Decode,
-    /// Of another DID.
+    /// The entry belongs to another DID.
     Did,
-    /// A gap.
+    /// An entry is missing.
     Seq,
-    /// Another entry before.
+    /// `prev` is not the CID of the entry before.
     Prev,
-    /// Not later than the entry before.
+    /// `at` is not later than that of the entry before.
     At,
-    /// Missing without erasure, present although erased, or not the one the header names.
+    /// The body is missing without an erasure, exists although it was erased, or does not match the header's CID.
     Body,
     /// A signature does not verify, or a member does not agree with the header.
     Proof,
-    /// Key not in force, chain goes back, wrong role.
+    /// The key is not in force, has the wrong role, or the chain goes back.
     Key,
     /// `after` or `seen` breaks the order of what was signed.
     Order,
-    /// Not addressed to the home in force.
+    /// The proof is not addressed to the home in force.
     Aud,
-    /// More than 300 s from `at`.
+    /// `iat` is more than 300 s from `at`.
     Iat,
     /// An identity operation does not extend the chain.
     Identity,
-    /// Missing, ended, expired, out of scope, used up.
+    /// The delegation is missing, ended, expired, out of scope or used up.
     Delegation,
-    /// A will that this op may not have, or a field that this will may not have.
+    /// This operation may not have this will, or this will may not have a field.
     Will,
-    /// The intent is missing, does not match, or derives what the table does not allow.
+    /// The intent is missing, does not match, or the table does not allow the derivation.
     Cause,
     /// An opening is missing or does not match.
     Txn,
@@ -45,28 +45,28 @@ pub enum Code {
     Home,
     /// A head does not verify or does not fit the log.
     Head,
-    /// A head, or the head asked for, is of an entry that the log lacks.
+    /// A head, or the requested head, is of an entry that the log lacks.
     Cut,
-    /// Erased what must stay.
+    /// The erased body must stay.
     Erasure,
-    /// A row that nothing refers to.
+    /// A row that no entry refers to.
     Stray,
     /// Not the canonical tar of its files, or not the parts of one.
     Tar,
-    /// A bundle's file that may not be there, is missing, or is not the one that the manifest lists.
+    /// A bundle's file is not allowed, is missing, or differs from the manifest.
     Manifest,
-    /// A media file that is missing, that no entry names, or that has other bytes than its name says.
+    /// A media file is missing, no entry names it, or its bytes do not match its name.
     Media,
-    /// `bundle.json` is not what the log gives.
+    /// `bundle.json` differs from what the log gives.
     View,
-    /// The log says another thing than was published.
+    /// The log contradicts a published anchor.
     Anchor,
-    /// The bundle keeps back what an anchor of its time holds.
+    /// The bundle leaves out what an anchor of its time has.
     Path,
 }
 
 impl Code {
-    /// Every code, in the order of the page's table.
+    /// Every code, in the order of the table in docs/format.md §11.
     pub const ALL: [Self; 28] = [
         Self::File,
         Self::Decode,
@@ -98,7 +98,7 @@ impl Code {
         Self::Path,
     ];
 
-    /// The code as reports have it.
+    /// The code's text in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -149,14 +149,14 @@ impl fmt::Display for Code {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct Fault {
-    /// Which.
+    /// The code of the rule.
     pub code: Code,
-    /// How, in a sentence.
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 
 impl Fault {
-    /// A fault.
+    /// A fault with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -165,7 +165,7 @@ impl Fault {
     }
 }
 
-/// A failed rule as a result.
+/// A broken rule as an `Err`.
 pub(super) fn fail<T>(code: Code, message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::new(code, message))
 }

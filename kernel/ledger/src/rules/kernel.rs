@@ -1,4 +1,4 @@
-//! What the kernel's own operations ask, and what they do (docs/format.md §4, §5, §6, §9).
+//! The requirements and effects of the kernel's own operations (docs/format.md §4, §5, §6, §9).
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use imajin_dfos::Cid;
 use imajin_protocol::Head;
 
 use super::admission::Effect;
+use super::delegation::Delegation;
 use super::fault::fail;
-use super::state::Delegation;
 use super::will::genesis;
 use super::{
     Body, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
 };
 use crate::entry::{Header, Will};
-use crate::ops::{self, Class};
+use crate::ops::{self, ErasableBy};
 
 impl LogState {
-    /// The effect of an entry on the state, if it may have it.
+    /// The effect of an entry on the state, if the rules allow it.
     pub(super) fn effect_of(
         &self,
         header: &Header,
@@ -123,7 +123,7 @@ impl LogState {
         })
     }
 
-    /// §5
+    /// The checks of §5.
     fn new_home(
         &self,
         header: &Header,
@@ -165,7 +165,7 @@ impl LogState {
                 && head.payload.cid == newest.cid
         };
         match head.filter(fits) {
-            // A verifier looks at all heads at the end, when it knows every entry.
+            // A verifier checks all heads at the end, when it knows every entry.
             Some(_) if self.replay.is_some() => {}
             Some(head) => checks.push(self.head_check(&head, evidence, Code::Head)?),
             None => {
@@ -176,7 +176,7 @@ impl LogState {
         Ok(moved.home)
     }
 
-    /// The check of a head's signature, by a key that its node ever named. A node's own log has its chain in itself.
+    /// The check of a head's signature, by a key that its node ever named. A node's own log contains its chain.
     fn head_check(
         &self,
         head: &Head,
@@ -212,7 +212,7 @@ impl LogState {
         Ok(head)
     }
 
-    /// §9: what an erasure names may be erased. Gives back the entries whose bodies go.
+    /// §9: checks that the named bodies may be erased. Returns the entries whose bodies go.
     pub(super) fn check_erasure(
         &self,
         header: &Header,
@@ -226,7 +226,8 @@ impl LogState {
             return Err(Fault::new(Code::Body, "the body is missing").into());
         };
         let bodies = shape::erased(header, body)?;
-        // An erasure of nothing would lengthen another's log. A verifier is not asked: an owner may have entered such a one.
+        // An erasure of nothing would lengthen another person's log. A verifier accepts it, because an owner may have
+        // entered one.
         let is_willed = matches!(header.will, Will::Signed(_) | Will::Custodial);
         if bodies.is_empty() && is_willed && header.author != self.did && self.replay.is_none() {
             let text =
@@ -244,16 +245,16 @@ impl LogState {
             .into());
         }
         for entry in &named {
-            let class = self.ops.get(&entry.op).map(|spec| spec.class);
-            if class == Some(Class::Keep) {
+            let erasable_by = self.ops.get(&entry.op).map(|spec| spec.erasable_by);
+            if erasable_by == Some(ErasableBy::Nobody) {
                 return Err(Fault::new(
                     Code::Erasure,
                     format!("the body of {} must stay", entry.op),
                 )
                 .into());
             }
-            let theirs =
-                entry.author == header.author && class.is_none_or(|class| class == Class::Mine);
+            let theirs = entry.author == header.author
+                && erasable_by.is_none_or(|erasable_by| erasable_by == ErasableBy::Author);
             if header.author != self.did && !theirs {
                 let text = format!("the body of {} is not this author's to erase", entry.op);
                 return Err(Fault::new(Code::Erasure, text).into());
@@ -262,8 +263,8 @@ impl LogState {
         Ok(named.into_iter().map(|entry| entry.seq).collect())
     }
 
-    /// Takes the effect of an entry of one's own file, which was checked when it was entered. Entries are given in
-    /// order; those without an effect on the state may be left out.
+    /// Applies the effect of an entry in one of this node's own files, which was checked when it was entered. Entries
+    /// come in order; those without an effect may be left out.
     pub(crate) fn recall(
         &mut self,
         entry: &crate::entry::Sealed,
@@ -281,7 +282,7 @@ impl LogState {
                 .filter(|d| d.cid == via && d.uses.is_some())
                 .for_each(|d| d.used += 1);
         }
-        let newest = super::state::Newest {
+        let newest = super::model::Newest {
             seq: header.seq,
             cid: entry.cid,
             at: header.at,

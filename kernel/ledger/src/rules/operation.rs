@@ -1,34 +1,19 @@
-//! Operations: an intent and what follows from it (docs/format.md §7), as one log sees them.
+//! Operations: an intent and its consequences (docs/format.md §7), as one log sees them.
 
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, Timestamp, Value};
-use imajin_protocol::Kid;
+use imajin_dfos::Cid;
 use imajin_protocol::fact::FactItem;
 
+use super::delegation::check_delegate;
 use super::fault::fail;
+use super::model::{Counts, Operation};
 use super::replay::ReplayStep;
-use super::state::covers;
 use super::{Cause, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{Header, Sealed, Will};
-use crate::ops::{self, By, Derivation, Equal, OpSpec, Place};
+use crate::ops::{self, Derivation, Equal, OpSpec, RequiredAuthority, TargetLog};
 
-/// How often each op was derived from one intent.
-pub(super) type Counts = Vec<(&'static str, u32)>;
-
-/// The operation that the newest entry belongs to.
-#[derive(Debug, Clone)]
-pub(super) struct Operation {
-    pub(super) intent: Arc<Header>,
-    /// Its body, where a body that follows from it may be bound to it.
-    pub(super) body: Option<Arc<Value>>,
-    pub(super) cid: Cid,
-    /// Whether the intent stands in this log.
-    pub(super) here: bool,
-    pub(super) counts: Counts,
-}
-
-/// What checking a derived entry comes to.
+/// The result of checking a derived entry.
 pub(super) struct Derived {
     pub(super) operation: Operation,
     pub(super) withheld: Option<Cid>,
@@ -36,7 +21,7 @@ pub(super) struct Derived {
 }
 
 impl LogState {
-    /// A derived entry against its intent.
+    /// Checks a derived entry against its intent.
     pub(super) fn check_derived(
         &self,
         entry: &Sealed,
@@ -96,14 +81,15 @@ impl LogState {
         })
     }
 
-    /// §8: the row by which this follows; none where one of the two operations is not known, so that nothing is proved.
+    /// §8: the derivation that allows this entry; `None` if one of the two operations is unknown, so that nothing is
+    /// proved.
     fn derivation(
         &self,
         intent: &Header,
         header: &Header,
     ) -> Result<Option<&'static Derivation>, Fault> {
         let Some(spec) = self.ops.get(&intent.op) else {
-            // What a log is, and what is gone from it, follows from nothing that cannot be judged.
+            // The operations that define a log, and those that erase from it, may not follow from an unknown one.
             return match header.service() {
                 ops::SERVICE => Err(may_not_derive(intent, header)),
                 _ => Ok(None),
@@ -118,7 +104,7 @@ impl LogState {
         }
     }
 
-    /// An intent that stands in another log: its row in `causes`, valid by itself.
+    /// An intent in another log: its row in `causes`, valid without that log.
     fn foreign_intent(
         &self,
         cause: &Cid,
@@ -127,7 +113,7 @@ impl LogState {
     ) -> Result<Arc<Cause>, CheckError> {
         let lacking = || {
             let text = format!(
-                "the cause {cause} stands neither right before its consequences nor in the table causes"
+                "the cause {cause} is neither right before its consequences nor in the table causes"
             );
             Fault::new(Code::Cause, text)
         };
@@ -183,7 +169,7 @@ impl LogState {
         })
     }
 
-    /// The check of an intent's proof by a delegate, whose delegation stands in `causes` too.
+    /// The check of an intent's proof by a delegate, whose delegation is in `causes` too.
     fn delegate_of(
         &self,
         header: &Header,
@@ -247,14 +233,14 @@ impl LogState {
         })
     }
 
-    /// §7: the intent of another log names this one. Without a proof and without a row nobody can say.
+    /// §7: the intent in another log must name this log. Without a proof and without a row no one can tell.
     fn check_reach(&self, intent: &Header, derivation: Option<&Derivation>) -> Result<(), Fault> {
         let reached = match &intent.will {
             Will::Signed(part) => part.to.contains(&self.did),
             _ => {
                 fact_dids(intent).any(|did| did == self.did.as_str())
                     || self.is_of_its_home()
-                    || derivation.is_none_or(|derivation| derivation.place == Place::Parties)
+                    || derivation.is_none_or(|derivation| derivation.target == TargetLog::Parties)
             }
         };
         if reached {
@@ -269,16 +255,16 @@ impl LogState {
         self.home().is_some_and(|home| home.node == self.did)
     }
 
-    /// §8: whose log, and which fields are equal.
+    /// §8: checks the log that the entry is in, and the fields that must be equal.
     fn check_place(
         &self,
         derivation: &Derivation,
         intent: &Header,
         header: &Header,
     ) -> Result<(), Fault> {
-        let (fits, whose) = match derivation.place {
-            Place::SameLog => (intent.did == self.did, "the log of its intent"),
-            Place::Node => {
+        let (fits, whose) = match derivation.target {
+            TargetLog::SameLog => (intent.did == self.did, "the log of its intent"),
+            TargetLog::Node => {
                 let is_addressed = match intent.proof_part() {
                     Some(part) => part.aud == self.did,
                     None => self.is_of_its_home(),
@@ -288,18 +274,15 @@ impl LogState {
                     "the log of the node that the intent was addressed to",
                 )
             }
-            Place::FactDids => (
+            TargetLog::FactDids => (
                 fact_dids(intent).any(|did| did == self.did.as_str()),
                 "the logs that the intent's fact names",
             ),
-            // Who they are, `to` and `txn` say.
-            Place::Parties => (true, "the logs of the operation"),
+            // `to` and `txn` say which logs these are.
+            TargetLog::Parties => (true, "the logs of the operation"),
         };
         if !fits {
-            return fail(
-                Code::Cause,
-                format!("{} may only stand in {whose}", header.op),
-            );
+            return fail(Code::Cause, format!("{} may only be in {whose}", header.op));
         }
         let reference = header.reference.as_ref().map(|id| id.as_str());
         for equal in derivation.equal {
@@ -319,7 +302,7 @@ impl LogState {
     }
 }
 
-/// A row of `causes`, whose body has the form that its op asks for.
+/// A row of `causes`, whose body must have the form of its operation.
 fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>, CheckError> {
     let found = evidence.cause(cid)?;
     if let Some(cause) = &found
@@ -332,7 +315,7 @@ fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>,
     Ok(found)
 }
 
-/// Which wills an intent may have, as far as its own log need not be known for it.
+/// Checks which wills an intent may have, as far as that does not need its own log.
 fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault> {
     let Some(spec) = spec else { return Ok(()) };
     if super::will::is_anothers(header) {
@@ -340,11 +323,14 @@ fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault>
         return fail(Code::Cause, text);
     }
     let fits = match (&header.will, spec.by) {
-        (_, By::Derived) => false,
-        (Will::Signed(_), by) => !matches!(by, By::CustodialAtStart | By::Node),
-        (Will::Custodial, By::Node) => false,
+        (_, RequiredAuthority::Derived) => false,
+        (Will::Signed(_), by) => !matches!(
+            by,
+            RequiredAuthority::CustodialAtStart | RequiredAuthority::Node
+        ),
+        (Will::Custodial, RequiredAuthority::Node) => false,
         (Will::Custodial, _) => !super::will::is_always_signed(&header.op),
-        (Will::Node, by) => by == By::Node,
+        (Will::Node, by) => by == RequiredAuthority::Node,
         (Will::Derived, _) => false,
     };
     let will = header.will_kind();
@@ -356,39 +342,6 @@ fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault>
             format!("the cause is {}, which may not be {will}", header.op),
         )
     }
-}
-
-/// §6, but for what only the delegation's own log knows.
-pub(super) fn check_delegate(
-    header: &Header,
-    spec: Option<&OpSpec>,
-    scope: &[String],
-    until: Timestamp,
-    key: &[u8; 32],
-    kid: &Kid,
-) -> Result<(), Fault> {
-    if spec.is_some_and(|spec| matches!(spec.by, By::Controller | By::OwnKey)) {
-        return fail(
-            Code::Delegation,
-            format!("{} can never be delegated", header.op),
-        );
-    }
-    if !covers(scope, &header.op) {
-        return fail(
-            Code::Delegation,
-            format!("{} is not in the delegation's scope", header.op),
-        );
-    }
-    if header.at >= until {
-        return fail(Code::Delegation, format!("the delegation ended at {until}"));
-    }
-    if !kid.is_of_bare_key(key) {
-        return fail(
-            Code::Delegation,
-            "the proof is not by the key of the delegation",
-        );
-    }
-    Ok(())
 }
 
 fn check_txn(header: &Header, operation: &Operation) -> Result<(), Fault> {

@@ -1,5 +1,5 @@
 //! What only a replay of a whole log remembers: how often each intent of another log derived what, and which openings
-//! of each operation were met. The writer need not: it makes every operation in one go.
+//! of each operation were matched. The writer does not need this, because it makes every operation in one go.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
-use super::operation::Counts;
+use super::model::Counts;
 use super::{CheckError, Code, Evidence, Fault, Opening};
 use crate::entry::Header;
 
-/// Openings of one operation, at most: far more than any operation has.
+/// Openings of one operation at most: far more than any operation has.
 const TXN_LIST_MAX: usize = 100_000;
 
-/// What a replay remembers.
+/// The memory of a replay.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Replay {
     counts: HashMap<Cid, Counts>,
@@ -27,11 +27,11 @@ struct Group {
     intent: Cid,
     last_seq: u64,
     openings: Vec<Arc<Opening>>,
-    /// How many entries each opening is still to be met by; what is not of this log is never met.
+    /// The openings that entries must still match, each once for every entry; those of other logs are never matched.
     left: Vec<Arc<Opening>>,
 }
 
-/// What an entry adds to that.
+/// What an entry adds to the memory.
 #[derive(Debug, Default)]
 pub(super) struct ReplayStep {
     pub(super) counts: Option<(Cid, Counts)>,
@@ -52,7 +52,7 @@ impl Replay {
         }
     }
 
-    /// One entry with a `txn`; `intent` is the operation's intent, which may be the entry itself.
+    /// Checks an entry with a `txn`; `intent` is the operation's intent, which may be the entry itself.
     pub(super) fn check_txn(
         &self,
         did: &Did,
@@ -85,7 +85,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Every opening for this log was met.
+    /// Checks that every opening for this log was matched.
     pub(super) fn finish(&self) -> Result<(), (u64, Fault)> {
         let open = self
             .txns

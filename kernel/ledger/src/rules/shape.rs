@@ -1,6 +1,6 @@
-//! The bodies and facts of the kernel's own operations, read strictly: no member but those of docs/format.md §8.
+//! The bodies and facts of the kernel's own operations, read strictly: exactly the members of docs/format.md §8.
 //!
-//! Always: what does not have its form is a fault of code `decode`; whether it is allowed is for the other files here.
+//! Always: a malformed body or fact is a fault of code `decode`; the other files here check whether it is allowed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::ops;
 /// Bytes of an X25519 key.
 const ENCRYPTION_KEY_BYTES: usize = 32;
 
-/// The members of a body that were not taken yet. The salt was looked at when the body was decoded.
+/// The remaining members of a body. The salt was checked when the body was decoded.
 pub(super) struct Members<'a> {
     op: &'a str,
     rest: BTreeMap<&'a str, &'a Value>,
@@ -78,7 +78,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Whether a body of the kernel's own operations has its form; what other services' bodies have is their matter.
+/// Checks the form of a kernel operation's body. Other services check their own bodies.
 pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
     match header.op.as_str() {
         ops::IDENTITY_CREATE => create(header, body).map(drop),
@@ -119,7 +119,7 @@ pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'
     Ok(create)
 }
 
-/// `auth.identity.update`: the token.
+/// The token of an `auth.identity.update`.
 pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str, Fault> {
     let mut members = Members::of(header, body)?;
     let token = members.take("token", Value::as_str)?;
@@ -127,7 +127,7 @@ pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str,
     Ok(token)
 }
 
-/// `auth.identity.register`: the key and the home.
+/// The key and the home of an `auth.identity.register`.
 pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home), Fault> {
     let mut members = Members::of(header, body)?;
     let key = members.take("key", multikey)?;
@@ -176,7 +176,7 @@ pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault>
     Ok(delegate)
 }
 
-/// `auth.body.erased`: the bodies.
+/// The CIDs in an `auth.body.erased`.
 pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
     let mut members = Members::of(header, body)?;
     let body = |cid: &Cid| cid.codec() == CODEC_DAG_CBOR;
@@ -202,7 +202,7 @@ pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
     members.end()
 }
 
-/// `auth.anchor`: the root in the document is that of the heads.
+/// `auth.anchor`: the root in the document must be that of the heads.
 fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
     let wrong = |member| {
         let text = format!("the body of {} has no well-formed {member}", header.op);
@@ -211,8 +211,8 @@ fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
     AnchorBody::read(body).map(drop).map_err(wrong)
 }
 
-/// `auth.attestation.issue`, `auth.attestation.received`. What the attestation says, and who signed it, is not looked at
-/// here.
+/// The form of `auth.attestation.issue` and `auth.attestation.received`. Does not check what the attestation says, or
+/// who signed it.
 fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
     let mut members = Members::of(header, body)?;
     members.take("attestation", Value::as_str)?;
@@ -232,7 +232,7 @@ fn witness(header: &Header, body: &Value) -> Result<(), Fault> {
     members.end()
 }
 
-/// The `ref` of all that is about an attestation: its CID.
+/// Checks that `ref` is the CID of an attestation.
 pub(super) fn about_attestation(header: &Header) -> Result<(), Fault> {
     match names_dag_cbor(header) {
         Some(_) => Ok(()),
@@ -248,7 +248,7 @@ fn names_dag_cbor(header: &Header) -> Option<Cid> {
     (cid.codec() == CODEC_DAG_CBOR).then_some(cid)
 }
 
-/// `auth.settings.update`: whether custodial entries are forbidden from there on.
+/// `auth.settings.update`: whether custodial entries are forbidden from this entry on.
 pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
     match header
         .fact
@@ -267,7 +267,7 @@ pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
     }
 }
 
-/// `auth.delegation.end`: which delegation.
+/// The CID of the delegation that an `auth.delegation.end` ends.
 pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
     names_dag_cbor(header).ok_or_else(|| {
         Fault::new(
@@ -280,7 +280,7 @@ pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
     })
 }
 
-/// `auth.side.adopt`: the side log's last entry.
+/// Checks the CID of a side log's last entry in an `auth.side.adopt`.
 pub(super) fn side(header: &Header) -> Result<(), Fault> {
     match names_dag_cbor(header) {
         Some(_) => Ok(()),

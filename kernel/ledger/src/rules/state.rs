@@ -1,177 +1,25 @@
-//! The state that the rules need of all entries so far, and what an admitted entry does to it.
+//! The state that the rules need of all entries so far, and how an admitted entry changes it.
 //!
-//! Always: cheap to clone, since the writer works on a copy until a batch is durable; what is large or rare is shared.
+//! Always: cheap to clone, because the writer works on a copy until a batch is durable; large or rare parts are shared.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, PublicKey, Timestamp, Value, VerifyingKey};
-use imajin_protocol::proof::Seen;
+use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, Kid};
 
 use super::admission::{Admission, Effect};
-use super::operation::Operation;
+use super::delegation::Delegation;
+use super::model::{Home, HomeSpan, KidState, LogView, Newest, Operation, Owner};
 use super::replay::Replay;
-use super::{Chain, EvidenceError, Fault};
+use super::{Chain, Fault};
 use crate::entry::Sealed;
 use crate::ops::OpTable;
 
-/// Keys that the writer's copy of a state remembers; of others the log is asked.
+/// Keys that the writer's copy of a state remembers; others are looked up in the log.
 const KIDS_MAX: usize = 64;
-/// Authors of whom the writer's copy remembers how far their chain was.
+/// Authors whose chain position the writer's copy remembers.
 const AUTHORS_MAX: usize = 256;
-
-/// Where a log is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
-    /// The node.
-    pub node: Did,
-    /// Where it answers.
-    pub url: Arc<str>,
-    /// Counts up from 1 with every move.
-    pub epoch: u64,
-}
-
-/// From which entry on a home was in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HomeSpan {
-    /// The entry that named it.
-    pub from_seq: u64,
-    /// The home.
-    pub home: Home,
-}
-
-/// Who a log belongs to.
-#[derive(Debug, Clone)]
-pub enum Owner {
-    /// Before the first entry.
-    Nobody,
-    /// Somebody with a key and no chain: all is the node's word.
-    BareKey(PublicKey),
-    /// Somebody with an identity chain.
-    Chain(Arc<Chain>),
-}
-
-impl Owner {
-    /// The identity chain, if there is one.
-    pub fn chain(&self) -> Option<&Arc<Chain>> {
-        match self {
-            Self::Chain(chain) => Some(chain),
-            _ => None,
-        }
-    }
-}
-
-/// A delegation, in force or past.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delegation {
-    /// The CID of the delegation entry.
-    pub cid: Cid,
-    /// Its place.
-    pub seq: u64,
-    /// Whose key may act.
-    pub key: PublicKey,
-    /// The same, read once and for all its entries; none where it is no point on the curve.
-    pub(super) point: Option<Arc<VerifyingKey>>,
-    /// For which ops: an op, or `service.*`.
-    pub scope: Arc<[String]>,
-    /// Until when.
-    pub until: Timestamp,
-    /// How often in all; none for any number.
-    pub uses: Option<u64>,
-    /// How often already; counted only where there is a limit.
-    pub used: u64,
-    /// Whether an `auth.delegation.end` stands in the log.
-    pub ended: bool,
-}
-
-impl Delegation {
-    /// Whether an op is in scope.
-    pub fn covers(&self, op: &str) -> bool {
-        covers(&self.scope, op)
-    }
-}
-
-pub(super) fn covers(scope: &[String], op: &str) -> bool {
-    let service = |item: &String| {
-        item.strip_suffix(".*")
-            .is_some_and(|s| s == imajin_protocol::naming::service_of(op))
-    };
-    scope.iter().any(|item| item == op || service(item))
-}
-
-/// The body of an entry, as the one who checks has it.
-#[derive(Debug, Clone, Copy)]
-pub enum Body<'a> {
-    /// The entry names none.
-    None,
-    /// Here it is; its bytes have the CID that the header names.
-    Here(&'a Value),
-    /// The header names one that is not there: erased later, or a fault.
-    Gone,
-}
-
-impl<'a> Body<'a> {
-    /// The body, where it is there.
-    pub fn value(self) -> Option<&'a Value> {
-        match self {
-            Self::Here(value) => Some(value),
-            _ => None,
-        }
-    }
-}
-
-/// Why an entry was not admitted.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// It breaks a rule.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-    /// What it depends on could not be read.
-    #[error(transparent)]
-    Evidence(#[from] EvidenceError),
-}
-
-/// What is remembered of a key that signed in a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KidState {
-    /// The place of its last entry.
-    pub seq: u64,
-    /// The raw CID of that entry's proof payload.
-    pub payload: Cid,
-    /// What that entry's proof had seen: it stands in this log.
-    pub seen: Option<Seen>,
-}
-
-/// What a decision may know of a log.
-#[derive(Debug, Clone)]
-pub struct LogView {
-    /// Where it is kept.
-    pub home: Home,
-    /// Whose it is.
-    pub owner: Owner,
-    /// The place of its newest entry.
-    pub seq: u64,
-    /// The delegations that were ever given.
-    pub delegations: Arc<Vec<Delegation>>,
-    /// Whether custodial entries are forbidden.
-    pub require_signed: bool,
-    /// Whether an `auth.delete` stands in it.
-    pub deleted: bool,
-    /// Why this node may not write to it, if so.
-    pub read_only: Option<String>,
-}
-
-/// The newest entry of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Newest {
-    /// Its place.
-    pub seq: u64,
-    /// The CID of its header.
-    pub cid: Cid,
-    /// Its time.
-    pub at: Timestamp,
-}
 
 /// The state of a log after its newest entry.
 #[derive(Debug, Clone)]
@@ -185,28 +33,28 @@ pub struct LogState {
     pub(super) require_signed: bool,
     pub(super) deleted: bool,
     pub(super) kids: Arc<HashMap<Kid, KidState>>,
-    /// Whether `kids` has every key that ever signed here, so that no log need be asked.
+    /// Whether `kids` has every key that ever signed here, so that no look-up is needed.
     pub(super) kids_complete: bool,
-    /// How far the chain of another author was, by its position.
+    /// The position of other authors' chains.
     pub(super) authors: Arc<HashMap<Did, usize>>,
     pub(super) authors_complete: bool,
     /// The operation that the newest entry belongs to.
     pub(super) operation: Option<Operation>,
-    /// Whether bodies that are not *keep* may be missing: what a person may see of a shared log.
+    /// Whether bodies whose class is not *keep* may be missing: in the visible part of a shared log.
     pub(super) may_withhold: bool,
-    /// What only a whole replay remembers; the writer's copy has none.
+    /// What only a whole replay remembers; `None` in the writer's copy.
     pub(super) replay: Option<Box<Replay>>,
 }
 
 impl LogState {
-    /// The state before the first entry, for a replay: it remembers all that a verifier must.
+    /// The state before the first entry, for a replay: it remembers everything that a verifier needs.
     pub fn new(did: Did, ops: Arc<OpTable>) -> Self {
         let mut state = Self::for_writer(did, ops);
         state.replay = Some(Box::default());
         state
     }
 
-    /// The state before the first entry, for the writer: of what is long past it asks the log.
+    /// The state before the first entry, for the writer: it looks up old facts in the log.
     pub(crate) fn for_writer(did: Did, ops: Arc<OpTable>) -> Self {
         Self {
             did,
@@ -227,21 +75,25 @@ impl LogState {
         }
     }
 
-    /// For what a person may see of a shared log: bodies that are not *keep* may be missing.
+    /// Allows missing bodies, except those of the class *keep*: for the visible part of a shared log.
     #[must_use]
     pub fn withholding(mut self) -> Self {
         self.may_withhold = true;
         self
     }
 
-    /// What can only be told at the end of a replay, and the place of the entry that it is about.
+    /// The checks that need the end of a replay.
+    ///
+    /// # Errors
+    ///
+    /// The fault, with the number of the entry that it is about.
     pub fn finish(&self) -> Result<(), (u64, Fault)> {
         self.replay
             .as_ref()
             .map_or(Ok(()), |replay| replay.finish())
     }
 
-    /// Whose log.
+    /// The log's owner.
     pub fn did(&self) -> &Did {
         &self.did
     }
@@ -251,7 +103,7 @@ impl LogState {
         self.newest.as_ref()
     }
 
-    /// The place of the next entry.
+    /// The number of the next entry.
     pub fn next_seq(&self) -> u64 {
         self.newest.map_or(0, |newest| newest.seq + 1)
     }
@@ -280,7 +132,7 @@ impl LogState {
         &self.owner
     }
 
-    /// All delegations that were ever given.
+    /// All delegations that were ever made.
     pub fn delegations(&self) -> &[Delegation] {
         &self.delegations
     }
@@ -290,12 +142,12 @@ impl LogState {
         self.require_signed
     }
 
-    /// Whether an `auth.delete` stands in the log.
+    /// Whether an `auth.delete` is in the log.
     pub fn deleted(&self) -> bool {
         self.deleted
     }
 
-    /// What is remembered of a key; none where it never signed, or where it is forgotten and the log must be asked.
+    /// What is remembered of a key; `None` if it never signed, or if the log must be asked.
     pub fn kid(&self, kid: &Kid) -> Option<&KidState> {
         self.kids.get(kid)
     }
@@ -305,7 +157,7 @@ impl LogState {
         self.kids_complete
     }
 
-    /// What a decision may know.
+    /// The log as a decision sees it.
     pub fn view(&self, read_only: Option<String>) -> Option<LogView> {
         Some(LogView {
             home: self.home()?.clone(),
@@ -318,7 +170,7 @@ impl LogState {
         })
     }
 
-    /// The delegation of a key that covers an op at a time; of several the newest.
+    /// The newest delegation of a key that covers an operation at a time.
     pub fn delegation_for(&self, key: &[u8; 32], op: &str, at: Timestamp) -> Option<&Delegation> {
         let fits = |d: &&Delegation| {
             d.key.as_bytes() == key
@@ -330,7 +182,8 @@ impl LogState {
         self.delegations.iter().rev().find(fits)
     }
 
-    /// Forgets what can be found out again, and what only the operation that just ended needed: for keeping it long.
+    /// Drops what can be computed again, and what only the operation that just ended needed, before the state is kept
+    /// for long.
     pub(crate) fn forget_details(&mut self) {
         self.operation = None;
         if let Owner::Chain(chain) = &mut self.owner
@@ -340,7 +193,7 @@ impl LogState {
         }
     }
 
-    /// Takes in an entry that [`LogState::check`] admitted against this very state.
+    /// Applies an entry that [`LogState::check`] admitted against this very state.
     pub fn advance(&mut self, admission: Admission) {
         let step = admission.step;
         if let Some((kid, state)) = step.kid {
@@ -363,7 +216,7 @@ impl LogState {
         self.newest = Some(step.newest);
     }
 
-    /// Takes in who signed an entry of one's own file.
+    /// Applies the signer of an entry in one of this node's own files.
     pub(crate) fn recall_signer(
         &mut self,
         entry: &Sealed,
@@ -386,7 +239,7 @@ impl LogState {
         self.remember_kid(part.kid.clone(), state);
     }
 
-    /// Takes in the newest entry of one's own file; `complete` says whether all keys were taken in.
+    /// Applies the newest entry of one of this node's own files; `complete` says whether all keys were applied.
     pub(crate) fn recall_newest(&mut self, entry: &Sealed, complete: bool) {
         self.newest = Some(Newest {
             seq: entry.header.seq,

@@ -1,4 +1,5 @@
-//! Whose will an entry is, and whether they may: proofs, sessions, the home's word (docs/format.md §3, §4, §6).
+//! Checks whose will an entry is, and whether it is allowed: proofs, sessions, the home's word (docs/format.md §3, §4,
+//! §6).
 
 use std::sync::Arc;
 
@@ -7,31 +8,31 @@ use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::proof::Seen;
 use imajin_protocol::{Kid, Proof};
 
+use super::delegation::check_delegate;
 use super::fault::fail;
-use super::operation::check_delegate;
-use super::state::KidState;
+use super::model::KidState;
 use super::{
     Body, Chain, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
 };
 use crate::entry::{Header, ProofPart, Will};
-use crate::ops::{self, By, OpSpec};
+use crate::ops::{self, OpSpec, RequiredAuthority};
 
-/// How far `iat` may be from `at`.
+/// Milliseconds by which `iat` may differ from `at`.
 pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
-/// Whether an entry may be dated before the one before it (docs/format.md §5): the owner's `auth.home`, signed when that
-/// one's date still lay ahead, sets a wrong clock right.
+/// Whether an entry may be dated before the previous one (docs/format.md §5): the owner's `auth.home`, signed when the
+/// previous date still lay ahead, corrects a wrong clock.
 pub(crate) fn sets_clock_right(op: &str, iat: i64, before: imajin_dfos::Timestamp) -> bool {
     let latest = iat.saturating_mul(1000).saturating_add(IAT_SLACK_MS);
     op == ops::HOME && latest < before.as_millis()
 }
 
-/// By which key an entry must be signed.
+/// The key that must have signed an entry.
 struct Signer {
     key: Arc<VerifyingKey>,
-    /// Another author, and how far their chain is.
+    /// Another author, with the position of their chain.
     author: Option<(imajin_protocol::Did, usize)>,
-    /// The delegation, where its uses are counted.
+    /// The delegation, if its uses are counted.
     used: Option<Cid>,
 }
 
@@ -45,32 +46,32 @@ impl Signer {
     }
 }
 
-/// What checking a signed entry comes to.
+/// The result of checking a signed entry.
 pub(super) struct Signed {
     pub(super) kid: (Kid, KidState),
     pub(super) author: Option<(imajin_protocol::Did, usize)>,
     pub(super) used: Option<Cid>,
 }
 
-/// The ops whose proof must have seen the entry right before.
+/// The operations whose proof must have seen the entry right before.
 fn sees_the_last(op: &str) -> bool {
     matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE | ops::HOME)
 }
 
-/// The ops that not even a log without a chain has from a session.
+/// The operations that need a signature even in a log without a chain.
 pub(super) fn is_always_signed(op: &str) -> bool {
     matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE)
 }
 
 pub(super) fn role_of(spec: Option<&OpSpec>) -> Role {
     match spec {
-        Some(spec) if spec.by == By::Controller => Role::Controller,
+        Some(spec) if spec.by == RequiredAuthority::Controller => Role::Controller,
         _ => Role::Auth,
     }
 }
 
 impl LogState {
-    /// Which wills an op may have, and which fields a will.
+    /// Checks which wills an operation may have, and which fields a will may have.
     pub(super) fn check_fields(&self, header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault> {
         let op = header.op.as_str();
         if header.seq == 0 && !matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER) {
@@ -79,32 +80,39 @@ impl LogState {
                 "a log begins with auth.identity.create or auth.identity.register",
             );
         }
-        // Of what a verifier does not know it says so; a node enters nothing of the kind for somebody else.
+        // A verifier reports an operation that it does not know; a node does not enter one for another person.
         if is_anothers(header) && (spec.is_some() || self.replay.is_none()) {
             return fail(
                 Code::Will,
-                format!("{op} is only for the log's owner: nobody writes in another's log"),
+                format!("{op} is only for the log's owner: no one else may write it there"),
             );
         }
         let Some(spec) = spec else {
             return self.check_custodial(header);
         };
         if op == ops::ANCHOR && header.author != header.did {
-            return fail(Code::Will, format!("{op} stands in the node's own log"));
+            return fail(Code::Will, format!("{op} belongs in the node's own log"));
         }
-        if spec.by == By::CustodialAtStart && header.seq > 0 {
+        if spec.by == RequiredAuthority::CustodialAtStart && header.seq > 0 {
             return fail(Code::Will, format!("{op} may only begin a log"));
         }
         let has_chain = matches!(self.owner, Owner::Chain(_));
         let may = match &header.will {
             Will::Derived => return self.check_may_derive(op, spec),
-            Will::Signed(_) => !matches!(spec.by, By::CustodialAtStart | By::Node | By::Derived),
+            Will::Signed(_) => !matches!(
+                spec.by,
+                RequiredAuthority::CustodialAtStart
+                    | RequiredAuthority::Node
+                    | RequiredAuthority::Derived
+            ),
             Will::Custodial => match spec.by {
-                By::Any | By::CustodialAtStart => true,
-                By::Controller | By::OwnKey => !has_chain && !is_always_signed(op),
-                By::Node | By::Derived => false,
+                RequiredAuthority::Any | RequiredAuthority::CustodialAtStart => true,
+                RequiredAuthority::Controller | RequiredAuthority::OwnKey => {
+                    !has_chain && !is_always_signed(op)
+                }
+                RequiredAuthority::Node | RequiredAuthority::Derived => false,
             },
-            Will::Node => spec.by == By::Node,
+            Will::Node => spec.by == RequiredAuthority::Node,
         };
         if !may {
             return fail(
@@ -116,8 +124,8 @@ impl LogState {
     }
 
     fn check_may_derive(&self, op: &str, spec: &OpSpec) -> Result<(), Fault> {
-        let derived =
-            spec.by == By::Derived || self.ops.iter().any(|spec| spec.derivation(op).is_some());
+        let derived = spec.by == RequiredAuthority::Derived
+            || self.ops.iter().any(|spec| spec.derivation(op).is_some());
         if derived {
             Ok(())
         } else {
@@ -132,7 +140,7 @@ impl LogState {
         Ok(())
     }
 
-    /// A signed entry: `aud`, key, proof, order, `iat`.
+    /// Checks a signed entry: `aud`, key, proof, order, `iat`.
     pub(super) fn check_signed(
         &self,
         header: &Header,
@@ -181,7 +189,7 @@ impl LogState {
         })
     }
 
-    /// The key that the proof must be by.
+    /// The key that must have made the proof.
     fn key_of(
         &self,
         header: &Header,
@@ -234,7 +242,7 @@ impl LogState {
         Ok(Signer::alone(key))
     }
 
-    /// §6
+    /// The checks of §6.
     fn delegate_key(
         &self,
         header: &Header,
@@ -280,7 +288,7 @@ impl LogState {
         Ok((key.clone(), delegation.uses.map(|_| delegation.cid)))
     }
 
-    /// §4: the genesis counts for itself.
+    /// §4: the genesis in the body verifies with its own key.
     fn creation_key(
         &self,
         header: &Header,
@@ -314,7 +322,7 @@ impl LogState {
         Ok(key)
     }
 
-    /// How far the chain of another author was already.
+    /// The position that another author's chain had reached before.
     fn last_position(
         &self,
         author: &imajin_protocol::Did,
@@ -331,7 +339,7 @@ impl LogState {
         Ok(last.and_then(|cid| chain?.position(&cid)))
     }
 
-    /// §3: `after` and `seen`.
+    /// Checks `after` and `seen` (§3).
     fn check_order(
         &self,
         header: &Header,
@@ -381,7 +389,7 @@ impl LogState {
         match &self.newest {
             Some(newest) if seen.seq == newest.seq => Ok(seen.cid == newest.cid),
             Some(newest) if seen.seq < newest.seq => {
-                // People sign much against one entry that they saw once.
+                // People sign many entries against one that they saw once.
                 if known.is_some_and(|known| known.seen.as_ref() == Some(seen)) {
                     return Ok(true);
                 }
@@ -392,15 +400,15 @@ impl LogState {
     }
 }
 
-/// §8: whether an op is entered into a log by somebody whom [`ops::WRITERS`] does not name for it. Whether the bodies that
-/// are erased are their author's is looked at with the erasure.
+/// §8: whether someone enters an operation whom [`ops::WRITERS`] does not name for it. The erasure itself checks that
+/// erased bodies belong to their author.
 pub(super) fn is_anothers(header: &Header) -> bool {
     matches!(header.will, Will::Signed(_) | Will::Custodial)
         && header.author != header.did
         && ops::writers(&header.op) == ops::Writers::Owner
 }
 
-/// The proof as it was signed: what is to be checked of it, and the CID of its payload.
+/// The proof as it was signed: the signature to check, and the CID of its payload.
 fn rebuild(
     header: &Header,
     key: Arc<VerifyingKey>,
@@ -431,7 +439,7 @@ fn not_in_force(part: &ProofPart, role: Role) -> Fault {
     )
 }
 
-/// The key of another author, in the state that `chain` names, and the place of that operation.
+/// The key of another author in the state that `chain` names, and the position of that operation.
 pub(super) fn key_in_chain(
     chain: Option<&Chain>,
     proof: &Proof,

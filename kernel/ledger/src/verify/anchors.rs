@@ -1,8 +1,8 @@
-//! A log against what its homes made public (docs/format.md §15): every anchor is a head that still stands in the log, or
-//! is shown not to hold it.
+//! Compares a log with what its homes published (docs/format.md §15): the log must have each anchored head, or prove
+//! that the anchor does not contain the log.
 //!
-//! Always: nobody who sends anchors is trusted: operations count by the identity chain of a node that was home, heads by
-//! paths to a document that such an operation names. Reading them from somewhere is the caller's.
+//! Always: no sender of anchors is trusted. An operation counts by the identity chain of a node that was home, and a
+//! head by a path to a document that such an operation names. The caller fetches the anchors.
 
 mod chain;
 mod log;
@@ -21,30 +21,30 @@ use crate::rules::Code;
 use chain::Published;
 use log::Log;
 
-/// Of whom anchors are wanted.
+/// A node whose anchors the verifier needs.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     /// A node that was home.
     pub node: Did,
     /// The DID of its identity chain, `did:dfos:…`.
     pub dfos_did: String,
-    /// Content chains that the copy says are its anchors.
+    /// Content chains that the copy names as its anchors.
     pub chains: Vec<ContentId>,
 }
 
-/// Gives what the homes of a log made public, as far as it is known there.
+/// Returns what the homes of a log published, as far as the source knows.
 pub type AnchorSource<'s> = &'s mut dyn FnMut(&[Wanted]) -> Result<Vec<ChainFile>, String>;
 
-/// The paths that a copy carries.
+/// The paths that a copy contains.
 #[derive(Clone, Copy)]
 pub(super) enum Carried<'c> {
-    /// A bare log carries none, and need not.
+    /// A bare log, which has none and needs none.
     Nothing,
-    /// A bundle answers for every anchor in its time; one without the file answers for none.
+    /// A bundle must answer for every anchor in its time; one without the file answers for none.
     Bundle(Option<&'c AnchorFile>),
 }
 
-/// `anchors.json` of a bundle by itself: its form, and that its heads are this log's.
+/// Checks `anchors.json` of a bundle alone: its form, and that its heads are this log's.
 pub(super) fn carried(
     bytes: Option<&[u8]>,
     known: &Known,
@@ -75,7 +75,7 @@ pub(super) fn carried(
     Ok(Some(file))
 }
 
-/// Holds a valid log against all that its homes published. The first fault is that of the oldest operation.
+/// Compares a valid log with everything that its homes published. The first fault is that of the oldest operation.
 pub(super) fn judge(
     known: &Known,
     carried: Carried<'_>,
@@ -99,7 +99,7 @@ pub(super) fn judge(
         }
         for (nonce, path) in shown {
             let subject = subject(nonce, &salt, &known.did);
-            // A path that was kept for somebody else leads elsewhere, and so to no document.
+            // A path for another log leads elsewhere, and therefore to no document.
             if let Some(document) = path.document(nonce, &subject) {
                 paths.insert(document.cid().to_string(), path.clone());
             }
@@ -135,7 +135,7 @@ fn wanted(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<Wanted>, String> {
     Ok(wanted)
 }
 
-/// Every operation of one node's chains, oldest first. Takes the paths that it meets out of `paths`.
+/// Every operation of one node's chains, oldest first. Removes the paths that it uses from `paths`.
 fn each(
     log: &Log<'_>,
     file: &ChainFile,

@@ -1,7 +1,8 @@
-//! A whole bundle: folder, tar or encrypted tar (docs/format.md §12).
+//! Verifies a whole bundle: folder, tar or encrypted tar (docs/format.md §12).
 //!
-//! Always: the log is judged first, so that a changed entry is named as such; then the other logs, the manifest and who
-//! signed it, every file that it lists, media, the views against the log, and anchors. One unlisted file makes it not valid.
+//! Always: the log comes first, so that a changed entry is named as such; then the other logs, the manifest and its
+//! signer, every file that it lists, media, the views against the log, and anchors. One unlisted file makes the bundle
+//! invalid.
 
 pub(crate) mod belongs;
 mod files;
@@ -25,26 +26,30 @@ use crate::bundle::manifest::{DocumentError, Manifest};
 use crate::bundle::names::{self, Kind};
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::{Sections, Views, Watching};
-use crate::hostile::Place;
 use crate::ops::OpTable;
 use crate::rules::{Code, Fault};
+use crate::untrusted::LogForm;
 pub(crate) use source::{Form, form, take_in};
 
-/// What a verifier of bundles is asked beyond [`VerifyOptions`].
+/// Options for verifying a bundle.
 pub struct BundleOptions<'o> {
-    /// What holds for its logs.
+    /// The options for its logs.
     pub log: VerifyOptions,
-    /// What opens it, where it is encrypted.
+    /// The secret that opens an encrypted bundle.
     pub unlock: Option<&'o Unlock>,
-    /// How much of a tar is taken.
+    /// How many files and bytes of a tar the verifier accepts.
     pub limits: TarLimits,
-    /// Where published anchors come from, if the log is to be held against them.
+    /// The source of published anchors, if the log should be compared with them.
     pub anchors: Option<AnchorSource<'o>>,
-    /// Hears how many bytes went by.
+    /// Called with the number of bytes that were read.
     pub progress: &'o mut dyn FnMut(u64),
 }
 
-/// Verifies whatever stands at a path: a bundle folder, a tar, an encrypted tar or a bare `log.sqlite`.
+/// Verifies whatever is at a path: a bundle folder, a tar, an encrypted tar or a bare `log.sqlite`.
+///
+/// # Errors
+///
+/// [`VerifyError`] if it is unreadable; a broken rule is in the report.
 pub fn verify_path(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -56,7 +61,7 @@ pub fn verify_path(
             None => verify_log(path, ops, &options.log),
             Some(source) => {
                 let kind = LogKind {
-                    place: Place::Bare,
+                    form: LogForm::Bare,
                     shared: false,
                 };
                 let Inspected { report, known } =
@@ -69,6 +74,10 @@ pub fn verify_path(
 }
 
 /// Verifies a bundle: folder, tar or encrypted tar.
+///
+/// # Errors
+///
+/// As [`verify_path`].
 pub fn verify_bundle(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -109,7 +118,7 @@ pub fn verify_bundle(
     }
 }
 
-/// Holds a valid log against published anchors.
+/// Compares a valid log with published anchors.
 fn held_against(
     mut report: Report,
     known: Option<&Known>,
@@ -126,7 +135,7 @@ fn held_against(
     Ok(report)
 }
 
-/// A bundle that was judged; `known` where it is valid.
+/// A judged bundle; `known` is set if it is valid.
 pub(crate) struct Judged {
     pub(crate) report: Report,
     pub(crate) known: Option<Known>,
@@ -134,7 +143,7 @@ pub(crate) struct Judged {
     pub(crate) anchors: Option<AnchorFile>,
 }
 
-/// Judges a bundle that was taken in.
+/// Judges a bundle that was read.
 pub(crate) fn judge(
     intake: &Intake,
     ops: &Arc<OpTable>,
@@ -154,7 +163,7 @@ pub(crate) fn judge(
     };
     let mut sections = None;
     let kind = LogKind {
-        place: Place::Bundle,
+        form: LogForm::Bundle,
         shared: false,
     };
     let (mut report, known) = {
@@ -205,14 +214,14 @@ pub(crate) fn judge(
     })
 }
 
-/// What the files beside the logs are.
+/// The verdict on the files beside the logs.
 struct FilesJudged {
     manifest: Manifest,
     unproved: std::collections::BTreeSet<String>,
     anchors: Option<AnchorFile>,
 }
 
-/// In the order of docs/format.md §12: the manifest, what it lists, media, the view, anchors.
+/// In the order of docs/format.md §12: the manifest, the files it lists, media, the view, anchors.
 fn judge_files(
     intake: &Intake,
     known: &Known,
@@ -249,7 +258,7 @@ fn fault(mut report: Report, found: FaultReport) -> Judged {
     }
 }
 
-/// Goes through a log and makes its sections on the way.
+/// Verifies a log and builds its sections on the way.
 pub(crate) fn watched(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -269,7 +278,7 @@ pub(crate) fn watched(
     })
 }
 
-/// The other logs of the bundle: each a log in itself. Adds the media that they name.
+/// Verifies the other logs of the bundle, each independently. Adds the media that they name.
 fn others(
     intake: &Intake,
     ops: &Arc<OpTable>,
@@ -298,7 +307,7 @@ fn others(
             ops,
             &of_log,
             LogKind {
-                place: Place::Bundle,
+                form: LogForm::Bundle,
                 shared,
             },
             views,
@@ -318,7 +327,7 @@ fn others(
         if let Err(what) = belongs::check(&kind, &inspected.report, known, owner) {
             return Ok(Err(FaultReport::file(Code::Manifest, name, what)));
         }
-        // What belongs to a thing comes along; of a shared log it may.
+        // The media of a thing's log must be there; those of a shared log may be.
         let comes = matches!(kind, Kind::Owned(_));
         for (cid, alive) in sections.iter().flat_map(Sections::media) {
             *media.entry(cid.clone()).or_default() |= comes && *alive;

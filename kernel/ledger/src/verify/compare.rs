@@ -1,7 +1,6 @@
-//! Two bundles against each other (docs/format.md §13): what a home told one and what it told the other.
+//! Compares two bundles (docs/format.md §13): what a home told one and what it told the other.
 //!
-//! Always: both were verified by themselves before; what is found here is evidence against who signed it, named with
-//! both sides.
+//! Always: both were verified alone before. A contradiction is evidence against its signer, reported with both sides.
 
 use imajin_dfos::order::Order as _;
 use std::collections::{BTreeMap, HashMap};
@@ -14,30 +13,30 @@ use serde::Serialize;
 
 use super::evidence::opening_of;
 use crate::entry::Header;
-use crate::hostile::damaged;
 use crate::rules::{Code, Fault, Opening};
+use crate::untrusted::damaged;
 
 /// One side of a contradiction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Side {
-    /// Where it stands: the first or the second bundle, and the file.
+    /// The first or the second bundle, and the file in it.
     pub log: String,
-    /// What it says.
+    /// The statement.
     pub says: String,
 }
 
 /// A contradiction between two logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Equivocation {
-    /// What contradicts what: `head`, `entry`, `cause` or `txn`.
+    /// The kind of contradicting statements: `head`, `entry`, `cause` or `txn`.
     pub kind: &'static str,
-    /// Whose log it is about.
+    /// The DID of the log that it is about.
     pub did: String,
-    /// The entry it is about, where it is about one.
+    /// The number of the entry that it is about, if it is about one.
     pub seq: Option<u64>,
-    /// What the first says.
+    /// The first statement.
     pub a: Side,
-    /// What the second says.
+    /// The second statement.
     pub b: Side,
 }
 
@@ -49,7 +48,7 @@ pub struct Party<'c> {
     pub conn: &'c Connection,
 }
 
-/// What a log says that another may contradict. A CID is 36 bytes: a million entries are some 60 MB here.
+/// The statements of a log that another may contradict. A CID is 36 bytes: a million entries take about 60 MB here.
 #[derive(Default)]
 struct Said {
     did: String,
@@ -57,13 +56,17 @@ struct Said {
     heads: Vec<Head>,
     entries: HashMap<(String, u64), Cid>,
     txns_of_cause: HashMap<Cid, Cid>,
-    /// Operations by their list: the time of the newest entry of this log in it.
+    /// Operations by their list of openings: the time of this log's newest entry in each.
     operations: BTreeMap<Cid, String>,
-    /// The entries of this log in an operation, and how many of a kind.
+    /// The entries of this log in an operation, counted by kind.
     entries_of: HashMap<Cid, HashMap<Kind, usize>>,
 }
 
-/// Everything in which two verified logs contradict each other.
+/// Every contradiction between two verified logs.
+///
+/// # Errors
+///
+/// A log is unreadable.
 pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
     let (one, other) = (read(a.conn)?, read(b.conn)?);
     let mut found = heads((a, &one), (b, &other));
@@ -123,7 +126,7 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
                 })
             })
             .collect();
-    // Of two branches the place where they part says it all: what follows differs by itself.
+    // For two branches only the first difference is reported: the rest follows from it.
     found.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
     found.dedup_by(|later, first| later.did == first.did);
     found
@@ -143,14 +146,14 @@ fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
     a.1.txns_of_cause.iter().filter_map(differs).collect()
 }
 
-/// What an entry is to its operation, without its salt: several entries may look alike.
+/// What an opening says about an entry, without its salt: several entries may look alike.
 type Kind = (Did, String, String, Option<Cid>);
 
-/// Operations of `a` that name more entries for the log of `b` than it has of them, though it goes on later.
+/// Operations of `a` that name more entries for the log of `b` than that log has, although it continues later.
 fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Fault> {
     let mut found = Vec::new();
     if a.1.did == b.1.did {
-        // Two copies of one log: where they part is said by its entries.
+        // For two copies of one log, the entries show where they differ.
         return Ok(found);
     }
     for (txn, at) in &a.1.operations {
@@ -184,7 +187,7 @@ fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Faul
     Ok(found)
 }
 
-/// The openings of an operation in the list of `one` that stand open there or in the other log.
+/// The openings of an operation in the list of `one` that this log or the other one can read.
 fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Opening>, Fault> {
     let list = value(one, "SELECT list FROM txns WHERE cid = ?1", txn)?;
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! What can only be told when all entries are known: heads, and rows that nothing refers to (docs/format.md §5, §10).
+//! The checks that need all entries: heads, and rows that no entry refers to (docs/format.md §5, §10).
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -8,12 +8,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::evidence::{column_cid, parse_head};
 use super::replay::Replayed;
 use crate::entry::Header;
-use crate::hostile::damaged;
 use crate::rules::{Code, Evidence, EvidenceError, Fault};
+use crate::untrusted::damaged;
 
 type At = (Option<u64>, Fault);
 
-/// Every head verifies and fits the log. Gives the newest.
+/// Checks that every head verifies and fits the log. Returns the newest.
 pub(crate) fn heads(
     conn: &Connection,
     did: &Did,
@@ -76,7 +76,8 @@ fn fits(conn: &Connection, head: &Head, replayed: &Replayed<'_>) -> Result<(), F
     Ok(())
 }
 
-/// The signature is by a key that the node's chain ever named as auth key. A node's own log has its chain in itself.
+/// Checks that a key which the node's chain ever named as auth key signed the head. A node's own log contains its
+/// chain.
 pub(crate) fn verify_head(head: &Head, replayed: &Replayed<'_>) -> Result<(), Fault> {
     let key = node_key(head.node(), head.kid.key_id(), replayed)?;
     let fault = |message: String| Fault::new(Code::Head, message);
@@ -112,7 +113,7 @@ pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
     }
 }
 
-/// An entry that was replayed.
+/// A replayed entry.
 pub(crate) fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault> {
     let mut statement = conn
         .prepare_cached("SELECT header FROM entries WHERE seq = ?1")
@@ -126,7 +127,7 @@ pub(crate) fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault>
     Ok((dag_cbor_cid(&bytes), header))
 }
 
-/// Rows that nothing refers to, and chains that do not verify.
+/// Finds rows that no entry refers to, and chains that do not verify.
 pub(crate) fn strays(conn: &Connection, did: &Did, replayed: &Replayed<'_>) -> Result<(), At> {
     let stray = |message| Fault::new(Code::Stray, message);
     if let Some(seq) = replayed.stray_body {
@@ -186,7 +187,7 @@ fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), F
             )
         })?;
         if did == *own {
-            let message = "table chains has a chain of the log's own DID, which stands in the log";
+            let message = "table chains has a chain of the log's own DID, which is in the log";
             return Err(Fault::new(Code::Stray, message));
         }
         if !replayed.evidence.used.borrow().chains.contains(&did) {

@@ -1,7 +1,7 @@
-//! What the rules ask for beyond an entry, looked up in the file (docs/format.md §7, §9, §10).
+//! Looks up in the file what the rules need beyond an entry (docs/format.md §7, §9, §10).
 //!
-//! Always: whatever is handed out was decoded strictly and has the CID that it was asked by. Remembers what was used,
-//! so that the rows that nothing refers to can be found at the end. Memory is bounded but for what the file refers to.
+//! Always: every answer was decoded strictly and has the requested CID. Remembers which rows were used, so that unused
+//! rows can be found at the end. Memory is bounded, except for what the file refers to.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -15,12 +15,12 @@ use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::entry::{Header, decode_body};
-use crate::hostile::damaged;
 use crate::rules::{Cause, Chain, Code, Evidence, EvidenceError, Fault, NamedBody, Opening};
+use crate::untrusted::damaged;
 
-/// CIDs of the newest entries: what `seen` nearly always names.
+/// CIDs of the newest entries, which `seen` nearly always names.
 const RECENT_MAX: usize = 8_192;
-/// Chains and causes that are kept parsed.
+/// Chains and causes kept in parsed form.
 const PARSED_MAX: usize = 1_024;
 /// Openings of one operation at most.
 const LIST_MAX: usize = 100_000;
@@ -32,21 +32,21 @@ pub(crate) struct FileEvidence<'c> {
     next_seq: u64,
     chains: RefCell<HashMap<Did, Option<Arc<Chain>>>>,
     causes: RefCell<HashMap<Cid, Arc<Cause>>>,
-    /// For each body that an erasure names: the entries that name it.
+    /// The entries that name each body that an erasure names.
     named: HashMap<Cid, Vec<NamedBody>>,
-    /// The place of the last erasure of each body.
+    /// The number of the last erasure of each body.
     erasures: Rc<HashMap<Cid, u64>>,
     pub(crate) used: RefCell<Used>,
 }
 
-/// What something in the log refers to.
+/// The rows that entries refer to.
 #[derive(Debug, Default)]
 pub(crate) struct Used {
     pub(crate) chains: HashSet<Did>,
     pub(crate) causes: HashSet<Cid>,
     pub(crate) txns: HashSet<Cid>,
     pub(crate) openings: HashSet<Cid>,
-    /// Causes whose bodies this owner may not see.
+    /// Causes whose bodies are withheld from this owner.
     pub(crate) withheld: u64,
 }
 
@@ -64,7 +64,7 @@ impl<'c> FileEvidence<'c> {
         }
     }
 
-    /// The evidence for an entry that would come next.
+    /// The evidence for the entry that would come next.
     pub(crate) fn at_end(conn: &'c Connection, next_seq: u64) -> Self {
         Self {
             next_seq,
@@ -72,7 +72,7 @@ impl<'c> FileEvidence<'c> {
         }
     }
 
-    /// Takes in an entry that the rules admitted.
+    /// Records an entry that the rules admitted.
     pub(crate) fn advance(&mut self, cid: Cid, header: &Header) {
         if self.recent.len() == RECENT_MAX {
             self.recent.pop_front();
@@ -195,7 +195,7 @@ impl<'c> FileEvidence<'c> {
     }
 }
 
-/// A link to dag-cbor: openings and bodies are nothing else.
+/// A link to dag-cbor, which openings and bodies always are.
 fn dag_cbor_link(value: &Value) -> Option<Cid> {
     value
         .as_link()
@@ -203,7 +203,7 @@ fn dag_cbor_link(value: &Value) -> Option<Cid> {
         .filter(|cid| cid.codec() == CODEC_DAG_CBOR)
 }
 
-/// Reads an opening (docs/format.md §7): exactly its five members.
+/// Decodes an opening (docs/format.md §7): exactly its five members.
 pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
     let map = value.as_map().filter(|map| map.len() == 5)?;
     let did = map.get("did")?.as_str()?;
@@ -221,7 +221,7 @@ pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
     })
 }
 
-/// The tokens of a chain, in order and without a gap.
+/// The operations of a chain, in order and without a gap.
 pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, Fault> {
     let mut statement = conn
         .prepare_cached("SELECT n, jws FROM chains WHERE did = ?1 ORDER BY n")
@@ -246,7 +246,7 @@ pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, 
     Ok(tokens)
 }
 
-/// A head of the table, parsed; its columns must say what it says.
+/// Parses a head of the table, whose columns must agree with it.
 pub(crate) fn parse_head(did: &Did, epoch: i64, node: &str, jws: &str) -> Result<Head, Fault> {
     let fault =
         |message: String| Fault::new(Code::Head, format!("the head of epoch {epoch}: {message}"));
@@ -346,7 +346,7 @@ impl Evidence for FileEvidence<'_> {
             .query_row(params![epoch, node.as_str()], |row| row.get(0))
             .optional()
             .map_err(|error| boxed(damaged(error)))?;
-        // What is no head is told with all others at the end; here there is none.
+        // Malformed heads are reported with all others at the end; here they count as absent.
         Ok(jws.and_then(|jws| Head::parse(&jws).ok()))
     }
 

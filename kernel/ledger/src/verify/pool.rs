@@ -1,7 +1,7 @@
-//! Threads that decode rows and check signatures while the replay goes through the entries in order.
+//! Threads that decode rows and check signatures while the replay processes the entries in order.
 //!
-//! Always: a bounded number of batches is under way, whatever the file holds, and every thread ends when the replay
-//! does. Nothing here knows a rule.
+//! Always: the number of batches in progress is bounded, whatever the file contains, and every thread ends when the
+//! replay does. No rule is checked here.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,12 +12,13 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::rows::{self, Bodies, Raw, Row};
+use crate::pace::Pace;
 use crate::rules::{Fault, SignatureCheck};
 
-/// Batches under way for each thread: one in hand, one waiting, and some for the uneven.
+/// Batches in progress for each thread: one in work, one waiting, and some for uneven load.
 const BATCHES_PER_THREAD: usize = 4;
 
-/// Signatures of one batch, with the entries that they are of.
+/// Signatures of one batch, with their entries' numbers.
 pub(super) type Checks = Vec<(u64, SignatureCheck)>;
 
 enum Task {
@@ -25,17 +26,17 @@ enum Task {
     Verify(Checks),
 }
 
-enum Done {
+enum TaskOutput {
     Decoded(usize, Vec<Row>),
-    /// The first signature of the batch that does not hold.
+    /// The first bad signature of the batch.
     Verified(Option<(u64, Fault)>),
-    /// The reader is through after so many batches, or could not go on.
+    /// The reader finished after this many batches, or failed.
     Read(usize, Result<Bodies, Fault>),
 }
 
-/// The rows in order, and what became of the signatures.
+/// The rows in order, and the results of the signature checks.
 pub(super) struct Pool {
-    done: Receiver<Done>,
+    done: Receiver<TaskOutput>,
     tasks: Option<Sender<Task>>,
     permits: Option<Sender<()>>,
     waiting: BTreeMap<usize, Vec<Row>>,
@@ -47,21 +48,26 @@ pub(super) struct Pool {
 }
 
 /// Runs `replay` with a pool that reads `conn`.
-pub(super) fn run<T>(conn: Connection, threads: usize, replay: impl FnOnce(&mut Pool) -> T) -> T {
+pub(super) fn run<T>(
+    conn: Connection,
+    threads: usize,
+    pace: Option<&Pace>,
+    replay: impl FnOnce(&mut Pool) -> T,
+) -> T {
     let stop = AtomicBool::new(false);
     let (task_sender, task_receiver) = channel();
     let (done_sender, done_receiver) = channel();
     let (permit_sender, permit_receiver) = channel();
     let task_receiver = Mutex::new(task_receiver);
     for _ in 0..threads * BATCHES_PER_THREAD {
-        // The receiver stands a few lines above: this cannot fail.
+        // The receiver was created a few lines above: this cannot fail.
         let _ = permit_sender.send(());
     }
     thread::scope(|scope| {
         for _ in 0..threads {
             let done = done_sender.clone();
             let (tasks, stop) = (&task_receiver, &stop);
-            scope.spawn(move || work(tasks, &done, stop));
+            scope.spawn(move || work(tasks, &done, stop, pace));
         }
         let reader_tasks = task_sender.clone();
         let reader_stop = &stop;
@@ -97,7 +103,7 @@ fn read(
     conn: &Connection,
     permits: &Receiver<()>,
     tasks: &Sender<Task>,
-    done: &Sender<Done>,
+    done: &Sender<TaskOutput>,
     stop: &AtomicBool,
 ) {
     let mut batches = 0;
@@ -109,11 +115,16 @@ fn read(
         batches += usize::from(sent);
         sent
     });
-    // Nobody listens any more once the replay found its fault.
-    let _ = done.send(Done::Read(batches, result));
+    // No one listens any more once the replay found its fault.
+    let _ = done.send(TaskOutput::Read(batches, result));
 }
 
-fn work(tasks: &Mutex<Receiver<Task>>, done: &Sender<Done>, stop: &AtomicBool) {
+fn work(
+    tasks: &Mutex<Receiver<Task>>,
+    done: &Sender<TaskOutput>,
+    stop: &AtomicBool,
+    pace: Option<&Pace>,
+) {
     loop {
         let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(task) = task else { return };
@@ -122,14 +133,17 @@ fn work(tasks: &Mutex<Receiver<Task>>, done: &Sender<Done>, stop: &AtomicBool) {
         }
         let finished = match task {
             Task::Decode(index, batch) => {
-                Done::Decoded(index, batch.into_iter().map(rows::read).collect())
+                TaskOutput::Decoded(index, batch.into_iter().map(rows::read).collect())
             }
-            Task::Verify(checks) => Done::Verified(
+            Task::Verify(checks) => TaskOutput::Verified(
                 checks
                     .iter()
                     .find_map(|(seq, check)| check.verify().err().map(|fault| (*seq, fault))),
             ),
         };
+        if let Some(pace) = pace {
+            pace.rest();
+        }
         if done.send(finished).is_err() {
             return;
         }
@@ -137,7 +151,7 @@ fn work(tasks: &Mutex<Receiver<Task>>, done: &Sender<Done>, stop: &AtomicBool) {
 }
 
 impl Pool {
-    /// The next batch of rows, in order; none at the end.
+    /// The next batch of rows, in order; `None` at the end.
     pub(super) fn next_batch(&mut self) -> Result<Option<Vec<Row>>, Fault> {
         loop {
             if let Some(batch) = self.waiting.remove(&self.next) {
@@ -153,7 +167,8 @@ impl Pool {
         }
     }
 
-    /// Gives the signatures of the batch that was just replayed to the threads; the batch is done when they are.
+    /// Hands the signatures of the batch that was just replayed to the threads; the batch is finished once they are
+    /// checked.
     pub(super) fn verify(&mut self, checks: Checks) {
         if checks.is_empty() {
             self.release();
@@ -166,17 +181,17 @@ impl Pool {
         }
     }
 
-    /// What the reader found of the bodies, once all batches are replayed.
+    /// The reader's result about bodies, once all batches are replayed.
     pub(super) fn bodies(&self) -> Bodies {
         self.read.as_ref().copied().unwrap_or_default()
     }
 
-    /// The first signature known by now not to hold.
+    /// The first bad signature found so far.
     pub(super) fn failed(&self) -> Option<&(u64, Fault)> {
         self.failed.as_ref()
     }
 
-    /// Waits for all signatures, and gives the first that does not hold.
+    /// Waits for all signatures, and returns the first bad one.
     pub(super) fn finish(&mut self) -> Option<(u64, Fault)> {
         while self.verifying > 0 && self.wait() {}
         self.failed.take()
@@ -184,10 +199,10 @@ impl Pool {
 
     fn wait(&mut self) -> bool {
         match self.done.recv() {
-            Ok(Done::Decoded(index, rows)) => {
+            Ok(TaskOutput::Decoded(index, rows)) => {
                 self.waiting.insert(index, rows);
             }
-            Ok(Done::Verified(failed)) => {
+            Ok(TaskOutput::Verified(failed)) => {
                 self.verifying -= 1;
                 self.release();
                 let earlier = |(seq, _): &(u64, Fault)| {
@@ -197,7 +212,7 @@ impl Pool {
                     self.failed = Some(failed);
                 }
             }
-            Ok(Done::Read(batches, read)) => {
+            Ok(TaskOutput::Read(batches, read)) => {
                 self.end = Some(batches);
                 self.read = read;
             }
@@ -208,7 +223,7 @@ impl Pool {
 
     fn release(&self) {
         if let Some(permits) = &self.permits {
-            // The reader may be through already.
+            // The reader may have finished already.
             let _ = permits.send(());
         }
     }

@@ -1,6 +1,7 @@
-//! The one pass over a log: every entry against the rules, in order, with its signatures checked beside.
+//! The one pass over a log: checks every entry against the rules, in order, while other threads check signatures.
 //!
-//! Always: the fault that is told is that of the first entry that has one. It must not know where the file came from.
+//! Always: the reported fault is that of the first entry that has one. This module does not know where the file came
+//! from.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -15,24 +16,25 @@ use super::pool::{self, Pool};
 use super::report::{ByWill, Unknown};
 use super::rows::{Bodies, Read};
 use crate::entry::Sealed;
-use crate::hostile::HostileLog;
 use crate::ops::OpTable;
+use crate::pace::Pace;
 use crate::rules::{Body, CheckError, Code, Fault, LogState};
+use crate::untrusted::UntrustedLog;
 
-/// Hears of each entry that the rules admit, in order. Its signature may still turn out not to hold.
+/// Receives each admitted entry, in order. Its signature may still turn out to be bad.
 pub(crate) trait Observer {
-    /// An entry with its body, where it is there.
+    /// An entry, with its body if that exists.
     fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, word: Word) -> Result<(), Fault>;
 }
 
 /// Who vouches for what an entry says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Word {
-    /// Somebody's signature.
+    /// A signature does.
     Signed,
-    /// Nothing but its home.
+    /// Only its home does.
     Home,
-    /// Nobody can say: of its operation, or of what it follows from, nothing is known.
+    /// Unknown: its operation, or the one that it follows from, is unknown.
     Unknown,
 }
 
@@ -42,7 +44,7 @@ impl Observer for () {
     }
 }
 
-/// What is known after a pass.
+/// The result of a pass.
 pub(crate) struct Replayed<'l> {
     pub(crate) state: LogState,
     pub(crate) evidence: FileEvidence<'l>,
@@ -51,10 +53,10 @@ pub(crate) struct Replayed<'l> {
     pub(crate) erased: u64,
     pub(crate) withheld_bodies: u64,
     pub(crate) unknown: Unknown,
-    /// Bodies of derived entries that are the home's word, by op.
+    /// Bodies of derived entries that rest on the home's word, by operation.
     pub(crate) home_words: BTreeMap<String, u64>,
     pub(crate) home_divisions: u64,
-    /// The place of the entry that was looked for by its CID.
+    /// The number of the entry with the requested CID.
     pub(crate) found_head: Option<u64>,
     /// The first entry that names no body and has one.
     pub(crate) stray_body: Option<u64>,
@@ -62,21 +64,24 @@ pub(crate) struct Replayed<'l> {
     pub(crate) bodies: Bodies,
 }
 
-/// What a pass is told.
+/// The options of a pass.
 pub(crate) struct Pass {
     pub(crate) did: Did,
     pub(crate) ops: Arc<OpTable>,
-    /// Whether bodies may be withheld: what a person may see of a shared log.
+    /// Whether bodies may be withheld: in the visible part of a shared log.
     pub(crate) shared: bool,
-    /// An entry that must be there.
+    /// The CID of an entry that must be there.
     pub(crate) head: Option<Cid>,
-    /// Threads for decoding and signatures; 0 for as many as there are cores.
+    /// Threads for decoding and signatures; 0 for one per core.
     pub(crate) threads: usize,
+    /// The pace of the work, if no caller waits for it.
+    pub(crate) pace: Option<Arc<Pace>>,
 }
 
-/// Goes through the log, with the place of the last erasure of each body. On a fault the second part says how far it got.
+/// Checks the log, given the number of the last erasure of each body. After a fault the second value says how far it
+/// got.
 pub(crate) fn replay<'l>(
-    log: &'l HostileLog,
+    log: &'l UntrustedLog,
     erasures: HashMap<Cid, u64>,
     pass: &Pass,
     observer: &mut dyn Observer,
@@ -106,7 +111,7 @@ pub(crate) fn replay<'l>(
         threads => threads,
     };
     let fault = match log.another() {
-        Ok(conn) => pool::run(conn, threads, |pool| run.all(pool)),
+        Ok(conn) => pool::run(conn, threads, pass.pace.as_deref(), |pool| run.all(pool)),
         Err(fault) => Some((None, fault)),
     };
     (run.out, fault)
@@ -132,7 +137,7 @@ impl Run<'_, '_> {
     fn all(&mut self, pool: &mut Pool) -> Option<(Option<u64>, Fault)> {
         let fault = self.batches(pool);
         self.out.bodies = pool.bodies();
-        // A signature of an earlier entry comes first.
+        // A bad signature of an earlier entry comes first.
         let signature = pool.finish().map(|(seq, fault)| (Some(seq), fault));
         match (signature, fault) {
             (Some(signature), Some(fault)) => {
@@ -170,6 +175,9 @@ impl Run<'_, '_> {
                 }
             }
             pool.verify(checks);
+            if let Some(pace) = &self.pass.pace {
+                pace.rest();
+            }
             if pool.failed().is_some() {
                 return None;
             }
@@ -220,7 +228,7 @@ impl Run<'_, '_> {
         self.observer.entry(&row.sealed, row.body.as_ref(), word)
     }
 
-    /// The body as the rules want it; counts those that are gone.
+    /// The body in the form that the rules need; counts erased bodies.
     fn body<'r>(&mut self, row: &'r Read) -> Body<'r> {
         match (row.sealed.header.body, &row.body) {
             (None, _) => Body::None,
@@ -253,7 +261,7 @@ impl Run<'_, '_> {
     }
 }
 
-/// Evidence that breaks a rule arrives as an error of its look-up.
+/// Evidence that breaks a rule arrives as a look-up error.
 fn check_fault(error: CheckError) -> Fault {
     match error {
         CheckError::Fault(fault) => fault,

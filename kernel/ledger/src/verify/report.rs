@@ -1,6 +1,6 @@
-//! What a verification found, for people and programs (`imajin verify --json`; docs/format.md §11).
+//! The report of a verification, for people and programs (`imajin verify --json`; docs/format.md §11).
 //!
-//! Always: a report that is not valid names the first fault, and a valid one has none. One with unknown entries has no
+//! Always: an invalid report names the first fault, and a valid one has none. A report with unknown entries has no
 //! fault and names them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +11,10 @@ use crate::bundle::manifest::SignerKind;
 use crate::entry::{Header, WillKind};
 use crate::rules::{Code, Fault};
 
-/// The answer in one word or two.
+/// The verdict in one or two words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub enum Verdict {
-    /// Every rule holds, of every entry.
+    /// Every rule holds for every entry.
     #[serde(rename = "valid")]
     Valid,
     /// No rule is broken, but some entries are of operations that this program does not know: they are not proved.
@@ -26,58 +26,58 @@ pub enum Verdict {
     NotValid,
 }
 
-/// What a verification found.
+/// The report of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The answer.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Whether every rule holds, of every entry: whether the verdict is [`Verdict::Valid`].
+    /// Whether every rule holds for every entry: whether the verdict is [`Verdict::Valid`].
     pub valid: bool,
-    /// Whose log: the one asked for, else the one that entry 0 names.
+    /// The log's DID: the requested one, else the one in entry 0.
     pub did: Option<String>,
     /// Entries that were read.
     pub entries: u64,
     /// Entries by will.
     pub by_will: ByWill,
-    /// Up to which entry the node's word is fixed by a head.
+    /// The newest entry that a head commits the node to.
     pub attested_to: Option<u64>,
     /// Bodies that were erased.
     pub erased: u64,
-    /// Causes and bodies that this owner may not see.
+    /// Causes and bodies that are withheld from this owner.
     pub withheld: u64,
-    /// Entries that are not proved, since they or what they follow from are of operations that this program does not know.
+    /// Unproved entries, whose operation, or the one that they follow from, this program does not know.
     #[serde(flatten)]
     pub unknown: Unknown,
-    /// Bodies of derived entries that nobody but the home vouches for, by operation.
+    /// Bodies of derived entries that only the home vouches for, by operation.
     pub home_words: BTreeMap<String, u64>,
-    /// Of how many receipts who gets what is the home's word, too (docs/format.md §8, *Receipts*).
+    /// Number of receipts whose division rests on the home's word, too (docs/format.md §8, *Receipts*).
     pub home_divisions: u64,
-    /// Whether the owner has no chain, so that all of it is the node's word only.
+    /// Whether the owner has no chain, so that the whole log rests on the node's word.
     pub node_word_only: bool,
     /// The newest head.
     pub head: Option<HeadReport>,
     /// The last entry.
     pub last: Option<LastReport>,
-    /// Where the log was kept, oldest first.
+    /// The log's homes, oldest first.
     pub homes: Vec<HomeReport>,
-    /// What stands around the log, where it was a bundle.
+    /// The rest of the bundle, if it was one.
     pub bundle: Option<BundleReport>,
-    /// What the anchors say, where some were shown.
+    /// The result of comparing with anchors, if any were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub anchors: Option<AnchorsReport>,
     /// The first fault.
     pub fault: Option<FaultReport>,
 }
 
-/// Entries that are not proved.
+/// Unproved entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Unknown {
-    /// The operations that are not known.
+    /// The unknown operations.
     pub unknown_ops: BTreeSet<String>,
-    /// How many entries.
+    /// Number of unproved entries.
     #[serde(rename = "unknown_entries")]
     pub entries: u64,
-    /// The first of them.
+    /// The first of these entries.
     #[serde(rename = "unknown")]
     pub first: Vec<UnknownEntry>,
 }
@@ -85,19 +85,19 @@ pub struct Unknown {
 /// Entries that a report names one by one.
 const UNKNOWN_NAMED_MAX: usize = 100;
 
-/// An entry that is not proved.
+/// An unproved entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownEntry {
-    /// Its place.
+    /// Its number.
     pub seq: u64,
     /// Its operation.
     pub op: String,
-    /// The operation that is not known: its own, or the one that it follows from.
+    /// The unknown operation: its own, or the one that it follows from.
     pub of: String,
 }
 
 impl Unknown {
-    /// Takes in an entry that `of` keeps from being proved.
+    /// Adds an entry that the unknown operation `of` keeps from being proved.
     pub(crate) fn add(&mut self, header: &Header, of: String) {
         self.entries += 1;
         if self.first.len() < UNKNOWN_NAMED_MAX {
@@ -114,7 +114,7 @@ impl Unknown {
 }
 
 impl Report {
-    /// Every operation that is not known, in this log and in those beside it.
+    /// Every unknown operation, in this log and in those beside it.
     pub fn unknown_ops(&self) -> Vec<String> {
         let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
         let mut ops = self.unknown.unknown_ops.clone();
@@ -124,7 +124,7 @@ impl Report {
         ops.into_iter().collect()
     }
 
-    /// Says what the verdict is, of this log and of those beside it.
+    /// Sets the verdict, for this log and those beside it.
     pub(crate) fn conclude(&mut self) {
         let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
         let mut verdicts = beside.map(|report| report.verdict);
@@ -139,35 +139,35 @@ impl Report {
     }
 }
 
-/// What published anchors say of a log (docs/format.md §15).
+/// What published anchors say about a log (docs/format.md §15).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AnchorsReport {
-    /// The anchors that hold this log, oldest first.
+    /// The anchors that contain this log, oldest first.
     pub anchored: Vec<AnchorReport>,
-    /// Anchors that this log's paths show not to hold it: it did not change before them.
+    /// Number of anchors that, by this log's paths, do not contain it: it did not change before them.
     pub absent: u64,
-    /// Anchors that no path says anything of: made before the log began, or too late for this copy.
+    /// Number of anchors without a path: made before the log began, or too late for this copy.
     pub silent: u64,
-    /// When the newest of these was made.
+    /// The time of the newest of these.
     pub newest_silent: Option<String>,
-    /// Paths of the copy to anchors that were not among those shown.
+    /// Paths of the copy to anchors that were not among those given.
     pub unknown: u64,
 }
 
-/// A head that a node published.
+/// A published head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnchorReport {
     /// The node.
     pub node: String,
     /// The operation of its content chain.
     pub operation: String,
-    /// When, by the node's word.
+    /// The time, by the node's word.
     pub at: String,
     /// The epoch of the home.
     pub epoch: u64,
-    /// The entry.
+    /// The entry's number.
     pub seq: u64,
-    /// Its CID.
+    /// The CID of its header.
     pub cid: String,
     /// Whether the owner countersigned the operation.
     pub countersigned: bool,
@@ -178,16 +178,16 @@ pub struct AnchorReport {
 pub struct ByWill {
     /// Signed by a key of the author or of a delegate.
     pub signed: u64,
-    /// Asked for with a session.
+    /// Requested with a session.
     pub custodial: u64,
     /// Consequences of other entries.
     pub derived: u64,
-    /// The home's own word.
+    /// The home's own statements.
     pub node: u64,
 }
 
 impl ByWill {
-    /// Counts one.
+    /// Counts one entry.
     pub(crate) fn add(&mut self, will: WillKind) {
         match will {
             WillKind::Signed => self.signed += 1,
@@ -203,22 +203,22 @@ impl ByWill {
 pub struct HeadReport {
     /// The home's epoch.
     pub epoch: u64,
-    /// The entry that it fixes.
+    /// The entry's number.
     pub seq: u64,
-    /// Its CID.
+    /// The CID of its header.
     pub cid: String,
-    /// Its time.
+    /// The entry's time.
     pub at: String,
     /// The node that signed.
     pub node: String,
-    /// The token.
+    /// The head as compact JWS.
     pub jws: String,
 }
 
 /// The last entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LastReport {
-    /// Its place.
+    /// Its number.
     pub seq: u64,
     /// Its CID.
     pub cid: String,
@@ -231,20 +231,20 @@ pub struct LastReport {
 pub struct HomeReport {
     /// The node.
     pub node: String,
-    /// Where it answers.
+    /// Its address.
     pub url: String,
-    /// Counts from 1.
+    /// Increases with every move, from 1.
     pub epoch: u64,
-    /// The entry from which it is home.
+    /// The entry from which it was home.
     pub from: u64,
 }
 
-/// What stands around the log in a bundle.
+/// The bundle around the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BundleReport {
-    /// Who signed the manifest.
+    /// Whose key signed the manifest.
     pub signed_by: SignerKind,
-    /// With which key.
+    /// The signer's key.
     pub kid: String,
     /// Files, without the manifest.
     pub files: u64,
@@ -258,22 +258,22 @@ pub struct BundleReport {
     pub encrypted: bool,
     /// Other logs in it, by their names.
     pub logs: BTreeMap<String, Report>,
-    /// Views of services that this program does not know: they are signed, and not recomputed.
+    /// Views of services that this program does not know: signed, but not recomputed.
     pub unproved_views: BTreeSet<String>,
-    /// Files that nothing makes again from the log: what they show is the word of who signed the bundle.
+    /// Files that cannot be rebuilt from the log: they rest on the word of the bundle's signer.
     pub signers_word: BTreeSet<String>,
 }
 
 /// The first fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FaultReport {
-    /// The entry; none where it is no entry's.
+    /// The entry's number; `None` if the fault is not in an entry.
     pub seq: Option<u64>,
     /// The code of docs/format.md §11.
     pub code: Code,
     /// A sentence for people.
     pub message: String,
-    /// The file of the bundle, by its whole name; none where it is the log at the top.
+    /// The file in the bundle; `None` for the log at the top.
     pub file: Option<String>,
 }
 
@@ -281,7 +281,7 @@ impl FaultReport {
     /// A fault of the log.
     pub(crate) fn of(seq: Option<u64>, fault: Fault) -> Self {
         Self {
-            // Where a file is damaged it tells of no entry.
+            // A fault of the file itself is not about an entry.
             seq: seq.filter(|_| fault.code != Code::File),
             code: fault.code,
             message: fault.message,

@@ -1,6 +1,6 @@
-//! The rows of a log in order, in batches: read by one thread, decoded by others.
+//! The rows of a log in order, in batches: one thread reads them, others decode.
 //!
-//! Always: a row's decoding depends on that row alone. What it means among the others is the replay's to judge.
+//! Always: decoding a row depends on that row alone. The replay judges how rows fit together.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,46 +11,46 @@ use memchr::memmem::Finder;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::{EntryError, Sealed, decode_body};
-use crate::hostile::damaged;
 use crate::ops::{self, OpTable};
 use crate::rules::{Code, Fault};
+use crate::untrusted::damaged;
 
-/// Rows of one batch at most: enough that a channel costs nothing, few enough that all cores have work.
+/// Rows of one batch at most: enough to make the channel cheap, few enough to keep all cores busy.
 const BATCH_ROWS_MAX: usize = 128;
 /// Bytes of one batch at most (one row may have more).
 const BATCH_BYTES_MAX: usize = 512 * 1024;
 
-/// One row as it stands in the file.
+/// One row as stored in the file.
 pub(super) struct Raw {
     pub(super) seq: i64,
     pub(super) header: Arc<[u8]>,
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// One row, read.
+/// One decoded row.
 pub(super) struct Read {
     pub(super) sealed: Sealed,
-    /// The body, where it is there; its CID is the one that the header names.
+    /// The body, if it exists; it matches the CID in the header.
     pub(super) body: Option<Value>,
-    /// Why what stands there is not the body: told after what is wrong with the entry's place.
+    /// Why the stored body is wrong: reported after faults in the entry's position.
     pub(super) no_body: Option<Fault>,
-    /// Whether a body stands in the file for an entry that names none.
+    /// Whether the file has a body for an entry that names none.
     pub(super) stray_body: bool,
 }
 
-/// What the row is, or why it is no entry.
+/// The row's number, with its content or why it is not an entry.
 pub(super) type Row = (u64, Result<Read, Fault>);
 
-/// What the reader knows when it is through.
+/// The reader's result at the end.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Bodies {
-    /// How many rows the table has.
+    /// The number of rows in the table.
     pub(crate) count: u64,
-    /// The first that is of no entry.
+    /// The first row that belongs to no entry.
     pub(crate) stray: Option<i64>,
 }
 
-/// Reads all rows in batches into `give`, until it says no: both tables once, side by side.
+/// Passes all rows in batches to `give`, until `give` returns false: reads both tables once, side by side.
 pub(super) fn stream(
     conn: &Connection,
     mut give: impl FnMut(Vec<Raw>) -> bool,
@@ -88,7 +88,7 @@ pub(super) fn stream(
     bodies.rest()
 }
 
-/// The rows of `bodies`, taken as the entries that they are of come by.
+/// The rows of `bodies`, matched with their entries in order.
 struct BodyRows<'s> {
     rows: rusqlite::Rows<'s>,
     next: Option<(i64, Vec<u8>)>,
@@ -106,7 +106,7 @@ impl<'s> BodyRows<'s> {
         Ok(bodies)
     }
 
-    /// The row that comes next, and reads the one after it.
+    /// Returns the next row, and reads the one after it.
     fn take(&mut self) -> Result<Option<(i64, Vec<u8>)>, Fault> {
         let row = self.rows.next().map_err(damaged)?;
         let row = row.map(|row| Ok((row.get(0)?, row.get(1)?)));
@@ -115,7 +115,7 @@ impl<'s> BodyRows<'s> {
         Ok(std::mem::replace(&mut self.next, row))
     }
 
-    /// The body of an entry. Rows before it are of none.
+    /// The body of an entry. Rows before it belong to no entry.
     fn of(&mut self, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
         while let Some((next, _)) = self.next.as_ref().filter(|(next, _)| *next <= seq) {
             if *next == seq {
@@ -135,13 +135,13 @@ impl<'s> BodyRows<'s> {
     }
 }
 
-/// A blob as it stands in SQLite's page.
+/// A blob, borrowed from SQLite's page.
 fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r [u8], Fault> {
     let value = row.get_ref(column).map_err(damaged)?;
     value.as_blob().map_err(|error| damaged(error.into()))
 }
 
-/// Decodes one row: what can be said without the others.
+/// Decodes one row, without the others.
 pub(super) fn read(raw: Raw) -> Row {
     let Ok(seq) = u64::try_from(raw.seq) else {
         return (
@@ -178,7 +178,7 @@ fn read_entry(raw: Raw) -> Result<Read, Fault> {
     Ok(read)
 }
 
-/// The fault that malformed bytes are.
+/// The fault for malformed bytes.
 pub(crate) fn entry_fault(error: &EntryError) -> Fault {
     let code = match error {
         EntryError::Will { .. } => Code::Will,
@@ -187,9 +187,9 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
     Fault::new(code, error.to_string())
 }
 
-/// For each body that an erasure in the file names, the place of the last such erasure. Whether the erasures are
-/// good is found later, in order; nothing here is trusted but to say where a body may be missing. One that follows from
-/// an operation that nobody here knows is none. The file may not have been checked yet.
+/// For each body that an erasure in the file names, the number of the last such erasure. The replay checks later, in
+/// order, whether the erasures are valid; until then they only say where a body may be missing. Ignores an erasure that
+/// follows from an unknown operation. The file may not have been checked yet.
 pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
     let mut statement = conn
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
@@ -205,7 +205,7 @@ pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, 
     while let Some(row) = rows.next().map_err(damaged)? {
         let seq: i64 = row.get(0).map_err(damaged)?;
         if seq <= last {
-            // A damaged file may lead round in circles.
+            // A damaged file may contain a cycle.
             return Err(Fault::new(Code::File, "the entries are out of order"));
         }
         last = seq;
@@ -217,7 +217,7 @@ pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, 
     Ok(found)
 }
 
-/// Whether what erasures follow from is known.
+/// Finds out whether the operations that erasures follow from are known.
 struct Causes<'c> {
     conn: &'c Connection,
     ops: &'c OpTable,
@@ -225,7 +225,7 @@ struct Causes<'c> {
 }
 
 impl Causes<'_> {
-    /// Whether an erasure at `seq` with this cause may take a body away. A cause that is nowhere is found later.
+    /// Whether an erasure at `seq` with this cause may remove a body. A missing cause is found later.
     fn may_erase(&mut self, seq: i64, cause: &Cid) -> Result<bool, Fault> {
         if let Some(known) = self.known.get(cause) {
             return Ok(*known);
@@ -254,7 +254,7 @@ impl Causes<'_> {
         Ok(header.and_then(|header| op_of(&header)))
     }
 
-    /// The intent in this log: before it, with nothing but its consequences between.
+    /// The intent in this log: before the erasure, with only its consequences between them.
     fn before(&self, seq: i64, cause: &Cid) -> Result<Option<String>, Fault> {
         let sql = "SELECT header, seq FROM entries WHERE seq < ?1 ORDER BY seq DESC";
         let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
@@ -285,7 +285,7 @@ fn op_of(header: &[u8]) -> Option<String> {
     header.get_str("op").map(str::to_owned)
 }
 
-/// Takes in what one entry erases, if it is an erasure: the name may stand anywhere in a header.
+/// Adds what an entry erases, if it is an erasure: the name may appear anywhere in a header.
 fn erasure(
     seq: i64,
     header: &[u8],

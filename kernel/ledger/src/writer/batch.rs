@@ -1,49 +1,45 @@
-//! One batch: commands become entries against states and projections that nobody else sees yet.
+//! One batch: commands become entries, with states and projections that no other thread sees yet.
 //!
-//! Always: a refused command leaves no trace; what `apply` could not take leaves none of the batch.
+//! Always: a refused command leaves no trace; if `apply` fails, nothing of the batch remains.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
+use super::closed::{gone, is_home_here, read_only};
+use super::job::{Failure, Prepared};
+use super::rate::LogRates;
 use super::seal::{Entered, Sealing};
-use super::{Failure, Prepared};
+use super::staged::Staged;
+use crate::clock::monotonic;
 use crate::feed::{self, Broken};
-use crate::holds::Hold;
 use crate::logfile::Row;
 use crate::machine::{
-    Command, CommandWill, Decide, DecideHost, EntryRef, Receipt, Refusal, RefusalKind, SubmitError,
+    Command, CommandWill, Decide, DecideHost, Draft, EntryRef, Receipt, Refusal, RefusalKind,
+    SubmitError,
 };
+use crate::named::Named;
 use crate::ops::{self, OpSpec};
 use crate::projection::Writable;
 use crate::replay::{self, Erasure};
 use crate::rules::{LogState, LogView};
-use crate::shared::{Named, Shared};
+use crate::shared::Shared;
 
-/// A batch in the making.
+/// A batch in progress.
 pub(super) struct Batch<'a> {
     pub(super) shared: &'a Shared,
     projections: &'a mut BTreeMap<&'static str, Writable>,
     pub(super) staged: Staged,
+    rates: &'a mut LogRates,
     next_offset: u64,
     erasures: Vec<Erasure>,
 }
 
-/// What is not durable yet: states and rows.
-#[derive(Default)]
-pub(super) struct Staged {
-    /// The logs that were looked at in this batch. None: there is no such log.
-    states: RefCell<HashMap<Did, Option<Arc<LogState>>>>,
-    /// Those of them that have new entries.
-    touched: HashSet<Did>,
-    pub(super) rows: Vec<Row>,
-}
-
-/// What a batch came to.
-pub(super) struct Made {
+/// The result of a batch.
+pub(super) struct BatchOutput {
     pub(super) rows: Vec<Row>,
     pub(super) states: Vec<Arc<LogState>>,
     pub(super) erasures: Vec<Erasure>,
@@ -53,18 +49,20 @@ impl<'a> Batch<'a> {
     pub(super) fn new(
         shared: &'a Shared,
         projections: &'a mut BTreeMap<&'static str, Writable>,
+        rates: &'a mut LogRates,
         next_offset: u64,
     ) -> Self {
         Self {
             shared,
             projections,
+            rates,
             staged: Staged::default(),
             next_offset,
             erasures: Vec::new(),
         }
     }
 
-    pub(super) fn finish(self) -> Made {
+    pub(super) fn finish(self) -> BatchOutput {
         let touched = self.staged.touched;
         let states = self.staged.states.into_inner().into_iter();
         let states = states
@@ -74,7 +72,7 @@ impl<'a> Batch<'a> {
             Arc::make_mut(&mut state).forget_details();
             state
         });
-        Made {
+        BatchOutput {
             rows: self.staged.rows,
             states: states.collect(),
             erasures: self.erasures,
@@ -85,19 +83,24 @@ impl<'a> Batch<'a> {
         self.projections.values_mut().for_each(Writable::roll_back);
     }
 
-    /// One command. The inner result is its answer, the outer the batch's fate.
+    /// Processes one command. The inner result is its answer, the outer the batch's fate.
     pub(super) fn process(
         &mut self,
         command: &Command,
         prepared: &Prepared,
     ) -> Result<Result<Receipt, Failure>, Broken> {
-        if let Err(failure) = self.admit(command) {
+        let now = monotonic();
+        if let Err(failure) = self.admit(command, now) {
             return Ok(Err(failure));
         }
         let decided = match self.decide(command) {
             Ok(decided) => decided,
             Err(error) => return stored(error),
         };
+        let others = decided.drafts.iter().map(|draft| &draft.did);
+        if let Err(failure) = self.has_time(others, now) {
+            return Ok(Err(failure));
+        }
         let sealing = Sealing {
             shared: self.shared,
             staged: &mut self.staged,
@@ -112,6 +115,7 @@ impl<'a> Batch<'a> {
         };
         self.next_offset += entered.len() as u64;
         for entry in &entered {
+            self.rates.note(&entry.entry.header.did, now);
             self.apply(entry)?;
         }
         self.note_erasures(&entered, &named)?;
@@ -120,8 +124,25 @@ impl<'a> Batch<'a> {
             .ok_or_else(|| Refusal::new(RefusalKind::Stored, "the service entered nothing").into()))
     }
 
-    /// What must hold of the log before anybody decides.
-    fn admit(&self, command: &Command) -> Result<(), Failure> {
+    /// Refuses if one of these logs takes more entries than its time allows.
+    fn has_time<'d>(
+        &self,
+        mut dids: impl Iterator<Item = &'d Did>,
+        now: Instant,
+    ) -> Result<(), Failure> {
+        let wait = dids.find_map(|did| Some((did, self.rates.wait(did, now)?)));
+        match wait {
+            None => Ok(()),
+            Some((did, wait)) => Err(SubmitError::TooFast {
+                did: did.clone(),
+                wait,
+            }
+            .into()),
+        }
+    }
+
+    /// Checks the log before the service decides.
+    fn admit(&self, command: &Command, now: Instant) -> Result<(), Failure> {
         let did = &command.did;
         if let Some(reason) = self.shared.quarantine_of(did) {
             return Err(SubmitError::Quarantined {
@@ -144,11 +165,12 @@ impl<'a> Batch<'a> {
         match self.staged.state(self.shared, did)? {
             Some(state) => {
                 self.follows(&state, command)?;
+                self.has_time([did].into_iter(), now)?;
                 if let Some(error) = read_only(self.shared, &state, command) {
                     return Err(error.into());
                 }
                 match gone(&state) {
-                    // The deletion itself may be asked for again, to hear its answer.
+                    // A repeated deletion gets the first answer.
                     Some(error) => Err(Failure::Stale(error)),
                     None => Ok(()),
                 }
@@ -158,7 +180,15 @@ impl<'a> Batch<'a> {
                 ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER
             ) =>
             {
-                is_home_here(self.shared, command)
+                is_home_here(self.shared, command)?;
+                match self.shared.why_old_copy().map_err(SubmitError::from)? {
+                    None => Ok(()),
+                    Some(reason) => Err(Failure::Submit(SubmitError::ReadOnly {
+                        did: did.clone(),
+                        reason,
+                        newer: None,
+                    })),
+                }
             }
             None => {
                 let text = format!("there is no log of {did} here");
@@ -169,8 +199,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A proof that does not follow the last of its key was entered before, or never can be: found out before anybody
-    /// decides, since what it did may be what a decision refuses now.
+    /// A proof with the wrong `after` was entered before, or never can be. This is checked before the service decides,
+    /// because the service may now refuse what the proof did.
     fn follows(&self, state: &LogState, command: &Command) -> Result<(), Failure> {
         let CommandWill::Signed(proof) = &command.will else {
             return Ok(());
@@ -189,7 +219,7 @@ impl<'a> Batch<'a> {
     }
 
     fn decide(&mut self, command: &Command) -> Result<crate::machine::Decided, Refusal> {
-        // One transaction a batch: what a decision reads is what came before it, committed or not.
+        // One transaction for the batch: a decision reads everything before it, committed or not.
         if let Some(projection) = self.projections.get_mut(command.service.as_str()) {
             projection.begin()?;
         }
@@ -207,13 +237,15 @@ impl<'a> Batch<'a> {
         let db = host.projection(&command.service).ok_or_else(unavailable)?;
         let mut ctx = Decide::new(&host, db, command);
         self.shared.machine.decide(&mut ctx, command)?;
-        Ok(ctx.finish())
+        let decided = ctx.finish();
+        names_others(command, &decided.drafts)?;
+        Ok(decided)
     }
 
-    /// Gives an entry to the projections that it concerns.
+    /// Feeds an entry to the projections that it concerns.
     fn apply(&mut self, entered: &Entered<'_>) -> Result<(), Broken> {
         for projection in self.projections.values_mut() {
-            feed::give(
+            feed::project(
                 self.shared,
                 projection,
                 entered.offset,
@@ -224,8 +256,8 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Notes in the projections whose rows are to be replayed: what is left of their logs says what these are. That is
-    /// done beside the writer, and whoever asked is answered when it is.
+    /// Notes in the projections that the owners' rows must be replayed from what is left of their logs. Other threads
+    /// do that, and the caller is answered afterwards.
     fn note_erasures(
         &mut self,
         entered: &[Entered<'_>],
@@ -261,6 +293,26 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// A proof names in `to` every other log that the operation writes to (docs/format.md §3). Only the decision knows
+/// which those are, so the refusal lists all of them, and the client signs again.
+fn names_others(command: &Command, drafts: &[Draft]) -> Result<(), Refusal> {
+    let CommandWill::Signed(proof) = &command.will else {
+        return Ok(());
+    };
+    let others: BTreeSet<&Did> = drafts
+        .iter()
+        .map(|draft| &draft.did)
+        .filter(|did| **did != command.did)
+        .collect();
+    let Some(missing) = others.iter().find(|did| !proof.payload.to.contains(did)) else {
+        return Ok(());
+    };
+    let text = format!("This also writes in the record of {missing}: name every owner in \"to\".");
+    Err(Refusal::new(RefusalKind::BadRequest, text)
+        .field("to")
+        .extra(serde_json::json!({ "to": others })))
+}
+
 fn stored(error: Refusal) -> Result<Result<Receipt, Failure>, Broken> {
     if error.kind == RefusalKind::Stored {
         tracing::error!(%error, "a decision failed");
@@ -286,153 +338,7 @@ fn receipt(entered: &[Entered<'_>], reply: Option<serde_json::Value>) -> Option<
     })
 }
 
-/// Why this node may not write the command into the log, if so.
-fn read_only(shared: &Shared, state: &LogState, command: &Command) -> Option<SubmitError> {
-    // A home entry that names this node is how a log comes here, or goes on here.
-    if command.op == ops::HOME && names_node(shared, command) {
-        let abandons = command
-            .body
-            .as_ref()
-            .and_then(|body| body.get_str("abandons"));
-        let hold = shared
-            .hold_on(state)
-            .filter(|hold| !hold.lets_home(abandons))?;
-        return Some(SubmitError::ReadOnly {
-            did: command.did.clone(),
-            reason: hold.reason,
-            newer: hold.newer,
-        });
-    }
-    let (reason, newer) = shared.why_read_only(state)?;
-    Some(SubmitError::ReadOnly {
-        did: command.did.clone(),
-        reason,
-        newer,
-    })
-}
-
-/// Why nobody may write into a log any more, if so: its owner deleted it.
-fn gone(state: &LogState) -> Option<SubmitError> {
-    let text = || format!("{} was deleted by its owner", state.did());
-    state
-        .deleted()
-        .then(|| Refusal::new(RefusalKind::Gone, text()).into())
-}
-
-/// Why no consequence of another log's entry may be written into a log, if so.
-pub(super) fn closed_to_others(shared: &Shared, state: &LogState) -> Option<SubmitError> {
-    if shared.replays.is_arriving(state.did()) {
-        return Some(SubmitError::Busy);
-    }
-    if let Some((reason, newer)) = shared.why_read_only(state) {
-        return Some(SubmitError::ReadOnly {
-            did: state.did().clone(),
-            reason,
-            newer,
-        });
-    }
-    gone(state)
-}
-
-fn names_node(shared: &Shared, command: &Command) -> bool {
-    command.body.as_ref().and_then(|body| body.get_str("node")) == Some(shared.node.did.as_str())
-}
-
-/// A log begins where it is at home.
-fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
-    let home = command.body.as_ref().and_then(|body| body.get("home"));
-    if home.and_then(|home| home.get_str("node")) == Some(shared.node.did.as_str()) {
-        return Ok(());
-    }
-    let text = format!("home.node must be this node, {}", shared.node.did);
-    Err(Refusal::new(RefusalKind::BadRequest, text)
-        .field("home")
-        .into())
-}
-
-impl Shared {
-    /// The hold on a log that no home entry has ended.
-    fn hold_on(&self, state: &LogState) -> Option<Hold> {
-        self.holds
-            .get(state.did())
-            .filter(|hold| !hold.is_over(state))
-    }
-
-    /// Whether a home entry ends the hold on a log.
-    pub(crate) fn waits_for_home(&self, state: &LogState) -> bool {
-        self.hold_on(state).is_some_and(|hold| hold.epoch.is_some())
-    }
-
-    /// Why this node may not write to a log: its home is elsewhere, or a hold is on it.
-    pub(crate) fn why_read_only(&self, state: &LogState) -> Option<(String, Option<String>)> {
-        if let Some(hold) = self.hold_on(state) {
-            return Some((hold.reason, hold.newer));
-        }
-        let home = state.home()?;
-        let reason = || format!("its home is {} ({})", home.url, home.node);
-        (home.node != self.node.did).then(|| (reason(), None))
-    }
-}
-
-/// States as they were, to be put back.
-pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
-
-impl Staged {
-    /// The state of a log as of this command, if there is such a log.
-    pub(super) fn state(
-        &self,
-        shared: &Shared,
-        did: &Did,
-    ) -> Result<Option<Arc<LogState>>, Failure> {
-        if let Some(state) = self.states.borrow().get(did) {
-            return Ok(state.clone());
-        }
-        let state = shared.state(did).map_err(SubmitError::from)?;
-        self.states.borrow_mut().insert(did.clone(), state.clone());
-        Ok(state)
-    }
-
-    /// Changes a state; makes it where it is a new log. What others see is not touched.
-    pub(super) fn change(&mut self, shared: &Shared, did: &Did, f: impl FnOnce(&mut LogState)) {
-        let state = self.states.get_mut().entry(did.clone()).or_default();
-        let state = state
-            .get_or_insert_with(|| Arc::new(LogState::for_writer(did.clone(), shared.ops.clone())));
-        f(Arc::make_mut(state));
-        if !self.touched.contains(did) {
-            self.touched.insert(did.clone());
-        }
-    }
-
-    /// The states of some logs, as they are.
-    pub(super) fn save(&self, dids: impl Iterator<Item = Did>) -> Saved {
-        let states = self.states.borrow();
-        let save = |did: Did| {
-            let state = states.get(&did).cloned().flatten();
-            let touched = self.touched.contains(&did);
-            (did, state, touched)
-        };
-        dids.map(save).collect()
-    }
-
-    /// Puts them back.
-    pub(super) fn restore(&mut self, saved: Saved) {
-        for (did, state, touched) in saved {
-            if !touched {
-                self.touched.remove(&did);
-            }
-            self.states.get_mut().insert(did, state);
-        }
-    }
-
-    /// Entries of a log that this batch made.
-    pub(super) fn entries<'s>(&'s self, did: &'s Did) -> impl DoubleEndedIterator<Item = &'s Row> {
-        self.rows
-            .iter()
-            .filter(move |row| row.entry.header.did == *did)
-    }
-}
-
-/// What a decision may ask.
+/// Answers a decision's questions.
 struct Host<'a> {
     shared: &'a Shared,
     projections: &'a BTreeMap<&'static str, Writable>,
@@ -462,9 +368,4 @@ impl DecideHost for Host<'_> {
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         self.shared.machine.decide(ctx, command)
     }
-}
-
-/// Whose will a command is.
-pub(super) fn is_signed(command: &Command) -> bool {
-    matches!(command.will, CommandWill::Signed(_))
 }

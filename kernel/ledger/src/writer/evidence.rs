@@ -1,4 +1,5 @@
-//! What the rules may ask while the writer seals: this batch, what waits, the log's file, and what came with the command.
+//! The evidence for the rules while the writer seals: this batch, pending entries, the log's file, and what came with
+//! the command.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,12 +9,13 @@ use imajin_dfos::{Cid, Value};
 use imajin_protocol::head::HeadPayload;
 use imajin_protocol::{Did, Head, Kid};
 
-use super::Beside;
-use super::batch::Staged;
+use super::job::Beside;
+use super::staged::Staged;
 use crate::entry::{Sealed, decode_body};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile};
+use crate::named::{Named, named_by};
 use crate::rules::{Cause, Chain, Evidence, EvidenceError, KidState, NamedBody, Opening};
-use crate::shared::{Named, Shared, named_by};
+use crate::shared::Shared;
 
 pub(super) struct WriterEvidence<'a> {
     pub(super) shared: &'a Shared,
@@ -21,7 +23,7 @@ pub(super) struct WriterEvidence<'a> {
     pub(super) did: &'a Did,
     pub(super) across: Option<&'a Across>,
     pub(super) beside: &'a Beside,
-    /// What was looked for beside the writer, and in what came since, up to this batch.
+    /// The results of searches, extended up to this batch.
     pub(super) named: &'a [Arc<Named>],
 }
 
@@ -40,7 +42,7 @@ impl WriterEvidence<'_> {
     /// Entries of this log that are not in its file, newest first.
     fn pending(&self) -> Result<Vec<Sealed>, EvidenceError> {
         let mut entries: Vec<Sealed> = Vec::new();
-        for waiting in self.shared.waiting.rows(self.did, usize::MAX) {
+        for waiting in self.shared.pending_entries.rows(self.did, usize::MAX) {
             entries.extend(self.shared.row(&waiting)?.map(|row| row.entry));
         }
         entries.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
@@ -67,8 +69,8 @@ impl WriterEvidence<'_> {
         })
     }
 
-    /// This node's own head of the entry that a home entry would follow: it is made when that entry is moved, and the
-    /// rules want to know only that it will be.
+    /// This node's own head of the entry before a home entry: the flusher will sign it, and the rules only need to know
+    /// that.
     fn own_head(&self, epoch: u64) -> Option<Head> {
         let newest = *self.staged.state(self.shared, self.did).ok()??.newest()?;
         let payload = HeadPayload {
@@ -91,7 +93,7 @@ impl Evidence for WriterEvidence<'_> {
         {
             return Ok(Some(row.entry.cid));
         }
-        if let Some(waiting) = self.shared.waiting.row(self.did, seq)
+        if let Some(waiting) = self.shared.pending_entries.row(self.did, seq)
             && let Some(row) = self.shared.row(&waiting)?
         {
             return Ok(Some(row.entry.cid));
@@ -170,7 +172,7 @@ impl Evidence for WriterEvidence<'_> {
         let found = known.entries.iter();
         let found = found.filter(|entry| wanted.contains(&entry.body));
         let mut named: Vec<NamedBody> = found.cloned().collect();
-        // What this batch entered, which nobody else sees yet.
+        // The entries of this batch, which no other thread sees yet.
         let upto = known.upto;
         let since = self.staged.entries(self.did).map(|row| &row.entry);
         let since = since.filter(|entry| {

@@ -1,12 +1,11 @@
-//! Work that needs the writer to itself: making way for an imported log, and putting it in its place.
+//! Work that the writer does alone: making way for an imported log, and putting it in its place.
 //!
-//! Always: between two batches, so that no command sees half of it, and short, however long the log is: its tables are
-//! filled and its rows are made beside the writer (`crate::bundle::import`, `crate::replay`). Before the log is there,
-//! every projection notes durably that the owner's rows are to be made again, so that a start after a crash does it.
+//! Always: between two batches, so that no command sees half of it, and short, however long the log is: other threads
+//! fill its tables and compute its rows (`crate::bundle::import`, `crate::replay`). Before the log is there, every
+//! projection durably notes that the owner's rows must be replayed, so that a start after a crash does it.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_protocol::Did;
 
@@ -19,48 +18,27 @@ use crate::replay::arriving::Arriving;
 use crate::replay::{self, Erasure};
 use crate::rules::Newest;
 
-/// Something that the writer does between two batches.
-pub(crate) type Exclusive = Box<dyn FnOnce(&mut Writer) + Send>;
-
-/// What waits to be done between two batches.
-#[derive(Default)]
-pub(crate) struct ExclusiveQueue(Mutex<VecDeque<Exclusive>>);
-
-impl ExclusiveQueue {
-    pub(crate) fn push(&self, work: Exclusive) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(work);
-    }
-
-    /// Takes all that is there.
-    pub(super) fn take(&self) -> VecDeque<Exclusive> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// A verified log that is to take its place.
+/// A verified log to put in its place.
 pub(crate) struct Install {
     pub(crate) did: Did,
-    /// The folder that holds it.
+    /// The folder that contains it.
     pub(crate) partial: PathBuf,
-    /// Its last entry.
+    /// The number of its last entry.
     pub(crate) last: u64,
-    /// What the log here ended with when this was planned; none where there is no log.
+    /// This node's newest entry of the log when this was planned; `None` if this node has no log.
     pub(crate) here: Option<Newest>,
-    /// The log here is damaged, and set aside.
+    /// This node's log is damaged and in quarantine.
     pub(crate) damaged: bool,
-    /// Its offsets.
+    /// The reserved offsets.
     pub(crate) arriving: Arc<Arriving>,
 }
 
-/// Why a log did not take its place. Nothing changed but offsets that nobody has.
+/// Why a log was not installed. Nothing changed, except that offsets were used up.
 #[derive(Debug)]
 pub(crate) enum InstallError {
-    /// The log here went on meanwhile: plan again.
+    /// This node's log grew meanwhile: plan again.
     Again,
-    /// Somebody uses the log here: try again in a moment.
+    /// This node's log is in use: try again in a moment.
     Held,
     /// The disk is full.
     Full,
@@ -78,10 +56,10 @@ impl From<LogError> for InstallError {
 }
 
 impl Writer {
-    /// Does what waits to be done alone. What comes meanwhile is done after the next batch: whoever hands over a long
-    /// work piece by piece keeps nobody waiting for all of it.
+    /// Does the waiting work. Work that arrives meanwhile is done after the next batch, so that a long work in pieces
+    /// does not delay commands until its end.
     pub(super) fn run_exclusive(&mut self) {
-        for work in self.shared.exclusive.take() {
+        for work in self.exclusive.take() {
             work(self);
         }
     }
@@ -91,8 +69,8 @@ impl Writer {
         self.journal.probe().map_err(|error| error.to_string())
     }
 
-    /// Sets offsets aside, durably, for so many entries of a log that is about to come, and notes in all projections that
-    /// the rows of its owner are to be made again, up to the entry `last`. Gives back the first offset.
+    /// Reserves offsets durably for this many entries of a log that is about to arrive, and notes in all projections
+    /// that the rows of its owner must be replayed, up to the entry `last`. Returns the first offset.
     pub(crate) fn make_way(
         &mut self,
         did: &Did,
@@ -119,7 +97,8 @@ impl Writer {
         Ok((first, arriving))
     }
 
-    /// Puts a log in its place. Its rows are made beside the writer, and until they are there it is not written to.
+    /// Puts a log in its place. Its rows are computed by another thread, and until they are there nothing is written to
+    /// it.
     pub(crate) fn install(&mut self, install: &Install) -> Result<TakenBack, InstallError> {
         let shared = self.shared.clone();
         if let Some(reason) = shared.fatal.get() {
@@ -127,8 +106,8 @@ impl Writer {
         }
         self.catch_up().map_err(|error| failed(&error))?;
         if install.damaged {
-            // What waits for it goes to its other rows in quarantine.
-            self.mover.move_log(&install.did)?;
+            // Its pending entries go to its other rows in quarantine.
+            self.flusher.move_log(&install.did)?;
         } else {
             let state = shared.state(&install.did).map_err(|error| failed(&error))?;
             let here = state.as_ref().and_then(|state| state.newest().copied());
@@ -136,7 +115,7 @@ impl Writer {
                 return Err(InstallError::Again);
             }
         }
-        if !shared.waiting.rows(&install.did, 1).is_empty() {
+        if !shared.pending_entries.rows(&install.did, 1).is_empty() {
             return Err(InstallError::Again);
         }
         self.place(install)?;
@@ -151,11 +130,16 @@ impl Writer {
         taken
     }
 
-    /// The rows that were set aside and that this log lets come back.
+    /// Returns the quarantined rows that continue this log.
     fn take_back(&mut self, did: &Did) -> Result<TakenBack, InstallError> {
-        let (shared, mover) = (&self.shared, &self.mover);
-        let taken =
-            quarantine::take_back(shared, mover, &mut self.journal, &mut self.next_offset, did);
+        let (shared, flusher) = (&self.shared, &self.flusher);
+        let taken = quarantine::take_back(
+            shared,
+            flusher,
+            &mut self.journal,
+            &mut self.next_offset,
+            did,
+        );
         Ok(taken?)
     }
 
@@ -186,7 +170,7 @@ fn failed(error: &dyn std::fmt::Display) -> InstallError {
 fn note_arrival(projection: &mut Writable, did: &Did, last: u64) -> rusqlite::Result<()> {
     projection.begin()?;
     projection.mark_replay(did.as_str(), last)?;
-    // So that the commit counts what it wrote.
+    // Makes the commit count the bytes that it wrote.
     projection.gave(projection.offset());
     projection.commit()
 }

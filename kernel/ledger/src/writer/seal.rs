@@ -1,5 +1,5 @@
-//! From a decision to sealed entries: bodies and their salts, openings where several logs are written, headers in order,
-//! each admitted by the rules before the next.
+//! From a decision to sealed entries: bodies and their salts, openings if the operation writes to several logs, and
+//! headers in order, each admitted by the rules before the next.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,22 +8,24 @@ use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_protocol::{Did, Fact, IdText};
 
-use super::batch::{Saved, Staged, closed_to_others};
+use super::closed::closed_to_others;
 use super::evidence::WriterEvidence;
-use super::search::{self, Wanted};
-use super::{Failure, Prepared};
+use super::job::{Failure, Prepared, Wanted};
+use super::search;
+use super::staged::{Saved, Staged};
 use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
 use crate::journal::encode_opening;
 use crate::keys::author_of;
 use crate::logfile::{Across, Row};
 use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
+use crate::named::Named;
 use crate::ops::Bound;
 use crate::rules::{
     Body, CheckError, Code, Fault, LogState, Opening, same_but_salt, sets_clock_right,
 };
-use crate::shared::{Named, Shared};
+use crate::shared::Shared;
 
-/// An entry that was admitted.
+/// An admitted entry.
 pub(super) struct Entered<'a> {
     pub(super) offset: u64,
     pub(super) entry: Sealed,
@@ -34,7 +36,7 @@ pub(super) struct Entered<'a> {
 /// A body's dag-cbor and its CID.
 type EncodedBody = (Arc<[u8]>, Cid);
 
-/// What an entry will say, before it has its place.
+/// The content of an entry before it has its number.
 struct Plan<'a> {
     did: Did,
     op: String,
@@ -44,19 +46,18 @@ struct Plan<'a> {
     bytes: Option<EncodedBody>,
 }
 
-/// Sealing one command.
+/// Seals one command.
 pub(super) struct Sealing<'s, 'a> {
     pub(super) shared: &'s Shared,
     pub(super) staged: &'s mut Staged,
     pub(super) command: &'a Command,
     pub(super) prepared: &'a Prepared,
-    /// What the erasures among the entries name.
+    /// The bodies that erasures among the entries name.
     pub(super) named: Vec<Arc<Named>>,
 }
 
 impl<'a> Sealing<'_, 'a> {
-    /// Seals the intent and what follows from it; gives back what the erasures among them name, too. Changes nothing when
-    /// it refuses.
+    /// Seals the intent and its consequences, and returns what erasures among them name. Changes nothing if it refuses.
     pub(super) fn seal(
         mut self,
         intent: bool,
@@ -75,7 +76,7 @@ impl<'a> Sealing<'_, 'a> {
         self.named = search::known(self.shared, &self.prepared.named, wanted)?;
         let alone = plans.len() == 1;
         let saved = match alone {
-            // Its state is changed only after it was admitted.
+            // Its state changes only after the entry was admitted.
             true => Vec::new(),
             false => self.load_all(&plans)?,
         };
@@ -142,7 +143,7 @@ impl<'a> Sealing<'_, 'a> {
         Ok(plans)
     }
 
-    /// The intent's body, where the draft's must be it: with the same salt, so that its CID alone shows that it is.
+    /// The intent's body, if the draft's must equal it: with the same salt, so that its CID alone shows that it does.
     fn the_intents_body(&self, draft: &Draft) -> Option<(&'a Value, EncodedBody)> {
         let spec = self.shared.ops.get(draft.op)?;
         let (intent, body) = (self.command.body.as_ref()?, draft.body.as_ref()?);
@@ -151,7 +152,7 @@ impl<'a> Sealing<'_, 'a> {
         Some((intent, self.prepared.body.clone()?))
     }
 
-    /// 16 bytes that only this command makes, different for each use.
+    /// 16 bytes that only this command produces, different for each use.
     fn fresh(&self, what: &str, n: usize) -> [u8; SALT_BYTES] {
         let mut seed = Vec::with_capacity(64);
         seed.extend_from_slice(what.as_bytes());
@@ -252,7 +253,7 @@ impl<'a> Sealing<'_, 'a> {
         })
     }
 
-    /// Whether it is the owner's word that a wrong clock dated the entry before.
+    /// Whether the owner says that a wrong clock dated the previous entry.
     fn goes_back(&self, plan: &Plan<'_>, last: Timestamp) -> bool {
         match &self.command.will {
             CommandWill::Signed(proof) => sets_clock_right(&plan.op, proof.payload.iat, last),
@@ -273,7 +274,7 @@ impl<'a> Sealing<'_, 'a> {
         })
     }
 
-    /// What the operation brings beside its entries; nothing for nearly all.
+    /// The operation's shared parts; nearly always none.
     fn across(
         &self,
         intent: &Sealed,
@@ -287,7 +288,7 @@ impl<'a> Sealing<'_, 'a> {
         let via = intent
             .header
             .via
-            .filter(|_| list.is_some() && super::batch::is_signed(self.command));
+            .filter(|_| list.is_some() && matches!(self.command.will, CommandWill::Signed(_)));
         let delegation = via
             .map(|via| self.delegation(&intent.header.did, &via))
             .transpose()?
@@ -323,7 +324,7 @@ impl<'a> Sealing<'_, 'a> {
         Ok(self.shared.entry(did, seq).map_err(SubmitError::from)?)
     }
 
-    /// Asks the rules, and takes the entry into the log's state.
+    /// Asks the rules, and applies the entry to the log's state.
     fn admit(
         &mut self,
         entry: &Sealed,
@@ -413,7 +414,7 @@ pub(crate) fn refuse_body(error: EntryError) -> Failure {
     Refusal::new(kind, error.to_string()).field("body").into()
 }
 
-/// What the rules refuse, for the caller.
+/// The caller's error for a refusal by the rules.
 fn refuse(error: CheckError, now: Timestamp) -> Failure {
     let fault = match error {
         CheckError::Fault(fault) => fault,
@@ -430,7 +431,7 @@ fn refuse(error: CheckError, now: Timestamp) -> Failure {
         Code::Aud => (RefusalKind::BadRequest, "aud"),
         Code::Delegation => (RefusalKind::Forbidden, "via"),
         Code::Will => (RefusalKind::Forbidden, "will"),
-        // Entered once, they cannot be entered again: whoever lost the answer wants the one of then.
+        // An identity operation cannot be entered twice: a caller that lost the answer needs the first one.
         Code::Identity => {
             let refusal = Refusal::new(RefusalKind::BadRequest, message).field("body");
             return Failure::Stale(refusal.into());

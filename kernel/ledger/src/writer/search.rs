@@ -1,33 +1,22 @@
-//! What an erasure names is looked for beside the writer. Which bodies follow from a command its decision says, so one
-//! that erases is put back with the list, and comes again with what was found (`crate::ledger`).
+//! Another thread finds the entries that an erasure names. Only the decision knows which bodies a command erases, so
+//! the writer returns an erasing command with the list, and gets it again with the result (`crate::ledger`).
 //!
-//! Always: the writer itself reads no more than a short tail, whatever the log's length.
+//! Always: the writer itself reads only a short tail, whatever the log's length.
 
-use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use imajin_dfos::{Cid, Value};
+use imajin_dfos::Value;
 use imajin_protocol::Did;
 
-use super::{Failure, Prepared};
-use crate::machine::{Command, SubmitError};
+use super::job::{Failure, Unsearched, Wanted};
+use crate::machine::SubmitError;
+use crate::named::Named;
 use crate::ops;
-use crate::shared::{Named, Shared};
+use crate::shared::Shared;
 
-/// Entries that came since, which the writer reads at most.
+/// Entries written since the search that the writer reads at most.
 const TAIL_ENTRIES_MAX: usize = 128;
-
-/// Bodies that are to be looked for, by log.
-pub(crate) type Wanted = BTreeMap<Did, HashSet<Cid>>;
-
-/// A command that is put back until it is known which entries name these bodies.
-#[derive(Debug, Clone)]
-pub(crate) struct Unsearched {
-    pub(crate) wanted: Wanted,
-    /// The command itself, once it is given back.
-    pub(crate) job: Option<(Command, Prepared)>,
-}
 
 /// Adds the bodies that an entry of this operation erases.
 pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value>) {
@@ -40,7 +29,7 @@ pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value
     bodies.extend(listed.iter().filter_map(Value::as_link));
 }
 
-/// What is known of all of these, up to this batch; or what is to be looked for first.
+/// What is known about all of these bodies, up to this batch; or what must be searched first.
 pub(super) fn known(
     shared: &Shared,
     found: &[Arc<Named>],
@@ -65,7 +54,7 @@ pub(super) fn known(
     Ok(all)
 }
 
-/// With what came since, up to this batch; none where that is long, or somebody else uses the log.
+/// Extends a search up to this batch; `None` if that takes too long, or the log is in use.
 fn with_tail(shared: &Shared, mut known: Arc<Named>) -> Result<Option<Arc<Named>>, SubmitError> {
     let newest = shared.state(&known.did)?;
     let newest = newest.and_then(|state| state.newest().map(|newest| newest.seq));

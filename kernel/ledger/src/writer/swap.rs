@@ -1,7 +1,7 @@
 //! The writer's part of a replay (`crate::replay`): it watches the owner's rows, and takes over those that differ.
 //!
-//! Always: between two batches, a bounded number of entries and rows at a time; the note of the replay goes in the same
-//! transaction as the last row.
+//! Always: between two batches, a bounded number of entries and rows at a time; the transaction with the last row also
+//! removes the replay's note.
 
 use std::sync::atomic::Ordering;
 
@@ -11,16 +11,15 @@ use super::Writer;
 use crate::projection::Writable;
 use crate::projection::tables::Values;
 use crate::projection::watch::Watch;
-use crate::replay::{Part, Replay, Swap};
+use crate::replay::{Part, Replay, Swap, Swaps};
 
-/// Entries that the writer gives to a replay at most; more are given beside it first.
+/// Most entries that the writer applies for a replay; other threads apply more of them first.
 const TAIL_ENTRIES_MAX: usize = 128;
-/// Rows that it takes over at a time.
+/// Rows taken over at a time.
 const ROWS_MAX: usize = 500;
 
-impl Writer {
-    /// Notes from now on which rows of an owner change; says how often another log took theirs' place so far.
-    pub(crate) fn watch(&mut self, services: &[&'static str], did: &Did) -> Result<u64, String> {
+impl Swaps for Writer {
+    fn watch(&mut self, services: &[&'static str], did: &Did) -> Result<u64, String> {
         for service in services {
             if let Some(projection) = self.projections.get(service) {
                 Watch::begin(&projection.db, &projection.tables, did.as_str())
@@ -30,8 +29,7 @@ impl Writer {
         Ok(self.shared.installs_of(did))
     }
 
-    /// Takes over what a replay found.
-    pub(crate) fn swap(&mut self, mut replay: Box<Replay>) -> Swap {
+    fn swap(&mut self, mut replay: Box<Replay>) -> Swap {
         if let Some(reason) = self.shared.fatal.get() {
             return Swap::Failed(reason.clone());
         }
@@ -57,11 +55,13 @@ impl Writer {
             }
         }
     }
+}
 
-    /// Says whether all is done.
+impl Writer {
+    /// True if everything is done.
     fn try_swap(&mut self, replay: &mut Replay) -> Result<bool, String> {
         let counters = &self.shared.counters;
-        // A log that goes on and on gets more each time, or it would never be done.
+        // A log that keeps growing gets more each time, or the replay would never end.
         let most = TAIL_ENTRIES_MAX << replay.tries.min(4);
         replay.tries += 1;
         let Some(fed) = replay.feed_if_free(&self.shared, most)? else {
@@ -96,7 +96,7 @@ impl Writer {
                 projection.clear_replay(did.as_str(), upto).map_err(text)?;
                 Watch::end(&projection.db, &projection.tables).map_err(text)?;
             }
-            // So that the commit counts what it wrote.
+            // Makes the commit count the bytes that it wrote.
             projection.gave(projection.offset());
             projection.commit().map_err(text)?;
         }
@@ -104,7 +104,7 @@ impl Writer {
     }
 }
 
-/// Takes over rows as long as there is room; says whether some are left.
+/// Takes over rows while there is room; true if some are left.
 fn take_over(projection: &Writable, part: &mut Part, room: &mut usize) -> rusqlite::Result<bool> {
     let mut by_table: Vec<Vec<Values>> = vec![Vec::new(); projection.tables.len()];
     while *room > 0
@@ -128,6 +128,6 @@ fn take_over(projection: &Writable, part: &mut Part, room: &mut usize) -> rusqli
         }
         Watch::fix(&projection.db, table, &rows)?;
     }
-    // With no room left there may be more, or not: the next time tells.
+    // Without room left there may be more rows or not: the next call finds out.
     Ok(*room == 0)
 }

@@ -1,29 +1,29 @@
 //! The document that a content chain commits to: the root and the nonce of one tree, and nothing else.
 //!
-//! Always: a document has one text, so whoever has a path to its root makes the document again and knows its CID: nobody
-//! need be asked for it.
+//! Always: a document has one text, so everyone with a path to its root can build the document and knows its CID,
+//! without asking anyone for it.
 
 use imajin_dfos::cid::{Cid, dag_cbor_cid};
 use imajin_dfos::{Value, cbor, hex};
 
-use super::path::fixed;
+use super::digest::fixed;
 use super::{Hash, NONCE_BYTES, Nonce};
 use crate::jcs;
 
-/// What `$schema` says.
+/// The value of `$schema`.
 pub const SCHEMA: &str = "mjn:anchor/v1";
 
 /// A published document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Document {
-    /// Fresh for each.
+    /// The nonce, fresh for each document.
     pub nonce: Nonce,
     /// The root of the tree.
     pub root: Hash,
 }
 
 impl Document {
-    /// The JCS: what is stored and served as the blob.
+    /// The document's JCS (RFC 8785): the text that is stored and served as a blob.
     pub fn text(&self) -> String {
         let json = serde_json::json!({
             "$schema": SCHEMA,
@@ -33,7 +33,7 @@ impl Document {
         jcs::to_string(&json)
     }
 
-    /// What an operation of the content chain names as `documentCID`.
+    /// The CID that an operation of the content chain names as `documentCID`.
     pub fn cid(&self) -> Cid {
         let value = Value::map([
             ("$schema", Value::from(SCHEMA)),
@@ -43,7 +43,7 @@ impl Document {
         dag_cbor_cid(&cbor::encode(&value))
     }
 
-    /// Reads [`Document::text`], that form alone.
+    /// Parses exactly the text that [`Document::text`] writes.
     pub fn parse(text: &str) -> Option<Self> {
         let json = jcs::parse_strict(text.as_bytes()).ok()?;
         let member = |name: &str| json.get(name).and_then(serde_json::Value::as_str);

@@ -1,41 +1,42 @@
-//! The two files of anchors: the paths that a bundle carries (`anchors.json`), and what a node made public (a chain).
+//! The two files of anchors: the paths in a bundle (`anchors.json`), and what a node published (a chain file).
 //!
-//! Always: `anchors.json` is JCS and has one text; a chain file is strict JSON of exactly these members. Nothing in
-//! either is proved by being here.
+//! Always: `anchors.json` is JCS and has one text; a chain file is strict JSON with exactly these members. Being in
+//! either file proves nothing.
 
 use imajin_dfos::ContentId;
 use serde::{Deserialize, Serialize};
 
-use super::path::{Path, PathError, PathJson, fixed};
+use super::digest::fixed;
+use super::path::{Path, PathError, PathJson};
 use super::{NONCE_BYTES, Nonce};
 use crate::Did;
 use crate::did::DidKind;
 use crate::jcs;
 
-/// The version of both.
+/// The version of both files.
 const VERSION: u32 = 1;
 
 /// `anchors.json` of a bundle: what every anchor of its homes says of its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorFile {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
     /// The nodes that anchored it.
     pub nodes: Vec<NodePaths>,
 }
 
-/// The paths in the trees of one node's chain.
+/// The paths in the trees of one node's content chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodePaths {
     /// The node.
     pub node: Did,
     /// Its content chain.
     pub chain: ContentId,
-    /// One for each of its anchors, as they were made.
+    /// One path for each of its anchors, in the order of the anchors, with the nonce of its document.
     pub paths: Vec<(Nonce, Path)>,
 }
 
-/// What a node made public: its identity, all branches of its content chains, and what owners said to them.
+/// What a node published: its identity, all branches of its content chains, and its owners' countersignatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainFile {
     /// The node.
@@ -46,35 +47,35 @@ pub struct ChainFile {
     pub operations: Vec<String>,
     /// Owners' countersignatures of such operations.
     pub countersignatures: Vec<String>,
-    /// Paths that somebody kept, e.g. from an earlier bundle.
+    /// Paths that someone kept, e.g. from an earlier bundle.
     pub paths: Vec<(Nonce, Path)>,
 }
 
-/// Why a file is none of these.
+/// Why a file is malformed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// Not JSON, or other members.
+    /// The file is not JSON, or has other members.
     #[error("{0}")]
     Unreadable(String),
-    /// JSON, but not its JCS.
+    /// The file is not in canonical form (JCS).
     #[error("it is not in canonical form (JCS)")]
     NotCanonical,
-    /// Of another version.
+    /// The file has another version.
     #[error("it is of version {0}; this program knows version {VERSION}")]
     Version(u32),
-    /// A DID that is none.
+    /// A malformed DID.
     #[error("{0:?} is not the DID of a log or node")]
     Did(String),
-    /// A chain's id.
+    /// A malformed chain id.
     #[error("{0:?} is not the id of a content chain")]
     Chain(String),
-    /// A nonce.
+    /// A malformed nonce.
     #[error("a nonce must be 32 lower-case hexadecimal digits")]
     Nonce,
-    /// A path.
+    /// A malformed path.
     #[error("a path: {0}")]
     Path(#[from] PathError),
-    /// The same chain of the same node again.
+    /// The same chain of the same node appears twice.
     #[error("the chain {0} is there twice")]
     Twice(String),
 }
@@ -109,7 +110,11 @@ struct ChainJson {
 }
 
 impl AnchorFile {
-    /// Reads `anchors.json`.
+    /// Parses `anchors.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         let json: AnchorJson = read(bytes)?;
         check_version(json.v)?;
@@ -139,7 +144,7 @@ impl AnchorFile {
         }
     }
 
-    /// The file.
+    /// The file's text.
     pub fn text(&self) -> String {
         let node = |node: &NodePaths| NodeJson {
             chain: node.chain.to_string(),
@@ -155,7 +160,11 @@ impl AnchorFile {
 }
 
 impl ChainFile {
-    /// Reads a chain, in any layout of JSON.
+    /// Parses a chain file, in any layout of JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         let json: ChainJson = read(bytes)?;
         check_version(json.v)?;
@@ -168,7 +177,7 @@ impl ChainFile {
         })
     }
 
-    /// The file, as JCS.
+    /// The file's text, as JCS.
     pub fn text(&self) -> String {
         text(&ChainJson {
             countersignatures: self.countersignatures.clone(),
@@ -218,19 +227,23 @@ fn to_json(paths: &[(Nonce, Path)]) -> Vec<PathJson> {
 }
 
 fn text<T: Serialize>(document: &T) -> String {
-    // These are structs with text keys: they always become a value.
+    // These structs have text keys, so they always become a value.
     serde_json::to_value(document)
         .map(|value| jcs::to_string(&value))
         .unwrap_or_default()
 }
 
-/// A path with its nonce as JSON, as it stands in both files.
+/// A path with its nonce as JSON, as both files contain it.
 pub fn path_to_json(nonce: &Nonce, path: &Path) -> serde_json::Value {
     // A struct with text keys always becomes a value.
     serde_json::to_value(PathJson::of(nonce, path)).unwrap_or_default()
 }
 
-/// Reads [`path_to_json`].
+/// Parses the JSON of [`path_to_json`].
+///
+/// # Errors
+///
+/// [`FileError`].
 pub fn path_from_json(json: &serde_json::Value) -> Result<(Nonce, Path), FileError> {
     let unreadable = |error: serde_json::Error| FileError::Unreadable(error.to_string());
     read_path(&PathJson::deserialize(json).map_err(unreadable)?)

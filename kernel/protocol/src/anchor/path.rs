@@ -1,86 +1,87 @@
-//! The way from a root down to a subject's place, and its form in JSON.
+//! The path from a root down to a subject's place, and its JSON form.
 //!
-//! Always: for one root and one subject there is one outcome: two ends would be a collision of SHA-256. What parses is
-//! written again byte for byte.
+//! Always: one root and one subject have one outcome: two would be a collision of SHA-256. A parsed path is written
+//! again byte for byte.
 
 use imajin_dfos::cid::{CODEC_DAG_CBOR, parse_cid};
 use imajin_dfos::{base64, hex};
 use serde::{Deserialize, Serialize};
 
-use super::tree::{self, DEPTH_MAX};
+use super::digest::{self, DEPTH_MAX, fixed};
 use super::{AnchoredHead, Document, Hash, Nonce};
 
-/// A path.
+/// A path from a tree's root to the place of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The hashes beside the way, from the root down.
+    /// The hashes beside the path, from the root down.
     pub siblings: Vec<Hash>,
-    /// What stands at its end.
+    /// What the path ends at.
     pub end: End,
 }
 
-/// What stands at the end of a path.
+/// What is at the end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The log was anchored this far.
+    /// The log's head: the anchor contains the log.
     Head(AnchoredHead),
-    /// Another log is alone below this place: this one is not in the tree.
+    /// Another log is alone below this place: the anchor does not contain this log.
     Other {
-        /// Where the other stands.
+        /// The other log's place.
         subject: Hash,
-        /// What is said of it, as a hash.
+        /// The hash of the other log's head.
         value: Hash,
     },
-    /// Nothing stands here: the log is not in the tree.
+    /// Nothing: the anchor does not contain the log.
     Nothing,
 }
 
-/// Why something is no path.
+/// Why JSON is not a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
-    /// The siblings.
+    /// The siblings are malformed.
     #[error("siblings must be at most 256 hashes in base64url")]
     Siblings,
-    /// Both a head and another log.
+    /// The path has both a head and another log.
     #[error("a path ends with a head, with another, or with nothing")]
     End,
-    /// The head.
+    /// The head is malformed.
     #[error("head must be {{cid, epoch, seq}} of an entry")]
     Head,
-    /// The other log.
+    /// The other log is malformed.
     #[error("other must be {{subject, value}}, each 64 lower-case hexadecimal digits")]
     Other,
 }
 
 impl Path {
-    /// The root that this path leads down from to `subject`; none where it leads elsewhere.
+    /// The root from which this path leads to `subject`; `None` if it leads elsewhere.
     pub fn root(&self, subject: &Hash) -> Option<Hash> {
         let depth = self.siblings.len();
         if depth > DEPTH_MAX {
             return None;
         }
         let end = match &self.end {
-            End::Head(head) => tree::leaf(subject, &head.value()),
+            End::Head(head) => digest::leaf(subject, &head.value()),
             End::Other {
                 subject: other,
                 value,
             } => {
-                let same_way = (0..depth).all(|at| tree::bit(other, at) == tree::bit(subject, at));
+                let same_way =
+                    (0..depth).all(|at| digest::bit(other, at) == digest::bit(subject, at));
                 if other == subject || !same_way {
                     return None;
                 }
-                tree::leaf(other, value)
+                digest::leaf(other, value)
             }
-            End::Nothing => tree::nothing(),
+            End::Nothing => digest::nothing(),
         };
-        let up = |below: Hash, (at, sibling): (usize, &Hash)| match tree::bit(subject, at) {
-            false => tree::node(&below, sibling),
-            true => tree::node(sibling, &below),
+        let up = |below: Hash, (at, sibling): (usize, &Hash)| match digest::bit(subject, at) {
+            false => digest::node(&below, sibling),
+            true => digest::node(sibling, &below),
         };
         Some(self.siblings.iter().enumerate().rev().fold(end, up))
     }
 
-    /// The document whose tree this path leads down, with the nonce that stands in it.
+    /// The document whose tree this path leads through, with the given nonce.
     pub fn document(&self, nonce: &Nonce, subject: &Hash) -> Option<Document> {
         let root = self.root(subject)?;
         Some(Document {
@@ -89,7 +90,7 @@ impl Path {
         })
     }
 
-    /// How far the log was, if it is in the tree.
+    /// The log's head, if the anchor contains the log.
     pub fn head(&self) -> Option<&AnchoredHead> {
         match &self.end {
             End::Head(head) => Some(head),
@@ -98,7 +99,7 @@ impl Path {
     }
 }
 
-/// A path as JSON, without the nonce of the document that it belongs to.
+/// A path as JSON, without the nonce of its document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PathJson {
@@ -181,10 +182,4 @@ impl HeadJson {
             cid,
         })
     }
-}
-
-/// Exactly `N` bytes in lower-case hexadecimal.
-pub(super) fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let bytes: [u8; N] = hex::decode(text)?.try_into().ok()?;
-    (hex::encode(&bytes) == text).then_some(bytes)
 }

@@ -67,7 +67,7 @@ fn an_inner_node_is_no_leaf_and_a_leaf_no_inner_node() {
     for n in 0..9 {
         let subject = leaf(n).subject;
         let path = tree.path(&subject);
-        // Cut anywhere, no end whatever gives the root: what stands there is an inner node.
+        // Cut anywhere, no end whatever gives the root: an inner node is there.
         for depth in 0..path.siblings.len() {
             for end in [
                 End::Nothing,
@@ -159,7 +159,7 @@ proptest! {
         let text = document.text();
         prop_assert_eq!(Document::parse(&text), Some(document));
         prop_assert_eq!(Document::parse(&text.replace(":", ": ")), None);
-        // The CID is that of the JSON that everybody reads.
+        // The CID is that of the JSON that everyone reads.
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         let value = imajin_dfos::cbor::from_json(&json).unwrap();
         prop_assert_eq!(dag_cbor_cid(&imajin_dfos::cbor::encode(&value)), document.cid());

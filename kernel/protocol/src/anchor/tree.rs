@@ -1,25 +1,19 @@
-//! The tree: a binary trie over the bits of the subjects, hashed as it stands.
+//! The tree: a binary trie over the bits of the subjects, with a hash for each node.
 //!
-//! Always: one set of leaves has one root. A leaf stands at the end of the shortest prefix that it has for itself; leaf,
-//! inner node and nothing are hashed apart, so that none can be taken for another.
+//! Always: one set of leaves has one root. A leaf is at the end of the shortest prefix that no other leaf has. Leaves,
+//! inner nodes and empty places have different hash prefixes, so that none can be taken for another.
 
+use super::digest::{self, bit, node, nothing};
 use super::path::{End, Path};
 use super::{AnchoredHead, Hash};
-use imajin_dfos::cid::sha256;
 use imajin_dfos::order::Order as _;
-
-const LEAF: u8 = 0;
-const NODE: u8 = 1;
-const NOTHING: u8 = 2;
-/// Bits of a subject: the longest way down.
-pub(super) const DEPTH_MAX: usize = 256;
 
 /// A log in a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leaf {
-    /// Where: [`super::subject`].
+    /// Its place: [`super::subject`].
     pub subject: Hash,
-    /// How far the log was.
+    /// The log's newest entry.
     pub head: AnchoredHead,
 }
 
@@ -31,12 +25,16 @@ pub struct SameSubject;
 /// A tree with all its leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
-    /// By subject, which is the order of their bits.
+    /// Sorted by subject, which is the order of their bits.
     leaves: Vec<Leaf>,
 }
 
 impl Tree {
-    /// The tree of some leaves, in any order.
+    /// Builds the tree of some leaves, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Two leaves have the same subject.
     pub fn new(mut leaves: Vec<Leaf>) -> Result<Self, SameSubject> {
         leaves.order();
         if leaves
@@ -48,7 +46,7 @@ impl Tree {
         Ok(Self { leaves })
     }
 
-    /// The leaves, by subject.
+    /// The leaves, sorted by subject.
     pub fn leaves(&self) -> &[Leaf] {
         &self.leaves
     }
@@ -58,7 +56,7 @@ impl Tree {
         hash(&self.leaves, 0)
     }
 
-    /// What the tree says of a subject: its head, or that it has none.
+    /// The path to a subject's place, which proves its head or that it has none.
     pub fn path(&self, subject: &Hash) -> Path {
         let mut siblings = Vec::new();
         let mut here = self.leaves.as_slice();
@@ -88,40 +86,14 @@ fn split(leaves: &[Leaf], depth: usize) -> (&[Leaf], &[Leaf]) {
     leaves.split_at(leaves.partition_point(|leaf| !bit(&leaf.subject, depth)))
 }
 
-/// Subjects differ, so there is one leaf at most long before the bits end.
+/// Subjects differ, so there is at most one leaf long before the bits end.
 fn hash(leaves: &[Leaf], depth: usize) -> Hash {
     match leaves {
         [] => nothing(),
-        [leaf] => self::leaf(&leaf.subject, &leaf.head.value()),
+        [leaf] => digest::leaf(&leaf.subject, &leaf.head.value()),
         _ => {
             let (zeros, ones) = split(leaves, depth);
             node(&hash(zeros, depth + 1), &hash(ones, depth + 1))
         }
     }
-}
-
-/// The bit of a subject that decides at a depth, the highest of the first byte first.
-pub(super) fn bit(subject: &Hash, depth: usize) -> bool {
-    subject
-        .get(depth / 8)
-        .is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
-}
-
-pub(super) fn leaf(subject: &Hash, value: &Hash) -> Hash {
-    pair(LEAF, subject, value)
-}
-
-pub(super) fn node(zeros: &Hash, ones: &Hash) -> Hash {
-    pair(NODE, zeros, ones)
-}
-
-pub(super) fn nothing() -> Hash {
-    sha256(&[NOTHING])
-}
-
-fn pair(tag: u8, first: &Hash, second: &Hash) -> Hash {
-    let mut bytes = [tag; 65];
-    bytes[1..33].copy_from_slice(first);
-    bytes[33..].copy_from_slice(second);
-    sha256(&bytes)
 }

@@ -1,8 +1,8 @@
-//! The two signatures over an attestation's CID (WIRE.md §3): the author's is a DFOS artifact that carries the row and its
-//! CID, the subject's is the `did:dfos:countersign` of that artifact.
+//! The two signatures over an attestation's CID (docs/api.md, "Attestations"): the author's is a DFOS artifact that
+//! contains the row and its CID, the subject's is the `did:dfos:countersign` of that artifact.
 //!
-//! Always: both name the one CID, the author's in its document, the witness's by naming the artifact (whose own CID covers
-//! it) or the row's CID itself. Whose chain is whose, the caller has found out.
+//! Always: both refer to the same CID: the author's in its document, the witness's by naming the artifact (whose own
+//! CID covers it) or the row's CID itself. The caller has matched chains and DIDs.
 
 use crate::attestation::{Attestation, AttestationError};
 use imajin_dfos::artifact::{self, Artifact};
@@ -14,40 +14,40 @@ use imajin_dfos::{Cid, SigningKey, Timestamp, Value};
 
 /// The `$schema` of an attestation's artifact.
 pub const SCHEMA: &str = "mjn:attestation/v1";
-/// What a witness is to an attestation.
+/// The relation of a witness to an attestation.
 pub const RELATION: &str = "attests";
 
-/// When a signature was made, and so which of its signer's keys may have made it.
+/// When a signature was made, and therefore which of the signer's keys are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Just now: a key in force.
+    /// Just now: the keys in force.
     Now,
-    /// Some time ago: any key that the signer ever had.
+    /// Some time ago: every key that the signer ever had.
     Once,
 }
 
-/// Why a signature over an attestation's CID is refused.
+/// Why a signature over an attestation's CID was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JwsFault {
-    /// The token itself.
+    /// The token is malformed.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The attestation itself.
+    /// The attestation is invalid.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
-    /// Signed by somebody else.
-    #[error("it is signed by another DID than {0}")]
+    /// Another DID signed it; its DID.
+    #[error("it is not signed by {0}")]
     Signer(String),
-    /// An artifact about something else.
+    /// The artifact is about another attestation; its CID.
     #[error("its document is not this attestation, with its cid {0}")]
     Document(Cid),
-    /// A countersignature of something else.
+    /// The countersignature names another target.
     #[error("it countersigns {0}, which is neither the author's artifact nor the attestation")]
     Target(String),
 }
 
 impl Attestation {
-    /// The document of the author's artifact: the row, its CID, and when it ends.
+    /// The document of the author's artifact: the row, its CID, and its expiry.
     pub fn artifact_content(
         &self,
         expires_at: Option<Timestamp>,
@@ -65,7 +65,7 @@ impl Attestation {
         Ok(content)
     }
 
-    /// The author's signature: an artifact by `chain`'s identity.
+    /// Signs as the author: an artifact by `chain`'s identity.
     pub fn author_jws(
         &self,
         expires_at: Option<Timestamp>,
@@ -81,7 +81,11 @@ impl Attestation {
         Ok(artifact::sign(&artifact, key_id, key)?)
     }
 
-    /// Checks an author's signature; gives the CID of its artifact.
+    /// Verifies an author's signature; returns the CID of its artifact.
+    ///
+    /// # Errors
+    ///
+    /// [`JwsFault`].
     pub fn verify_author_jws(
         &self,
         expires_at: Option<Timestamp>,
@@ -100,7 +104,7 @@ impl Attestation {
         Ok(*signed.cid())
     }
 
-    /// The subject's signature over the author's.
+    /// Signs as the subject, over the author's artifact.
     pub fn witness_jws(
         author_jws: &str,
         created_at: Timestamp,
@@ -118,7 +122,11 @@ impl Attestation {
         Ok(countersign::sign(&countersign, key_id, key)?)
     }
 
-    /// Checks the subject's signature, given the CID of the author's artifact.
+    /// Verifies the subject's signature, given the CID of the author's artifact.
+    ///
+    /// # Errors
+    ///
+    /// [`JwsFault`].
     pub fn verify_witness_jws(
         &self,
         artifact: &Cid,

@@ -1,18 +1,19 @@
-//! The vocabulary of attestations: open, but only the types of this table weigh (WIRE.md §3).
+//! The types of attestations: an open vocabulary, but only the types of this table have a weight (docs/api.md,
+//! "Attestations").
 //!
-//! Always: a type that is not listed may be issued by who may attest, and is worth nothing.
+//! Always: everyone who may attest may issue an unlisted type, which is worth nothing.
 
 use crate::tier::Capability;
 use std::fmt;
 
-/// Longest type.
+/// Bytes of a type at most.
 pub const KIND_BYTES_MAX: usize = 64;
 
-/// A type, in the grammar `[a-z][a-z0-9_]*(.[a-z0-9_]+)*`.
+/// A type with the grammar `[a-z][a-z0-9_]*(.[a-z0-9_]+)*`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kind(String);
 
-/// Why a text is no type.
+/// Why a text is not a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "type must be 1 to {KIND_BYTES_MAX} characters of a-z 0-9 _ in parts joined by dots, as in event.attendance"
@@ -22,44 +23,45 @@ pub struct KindError;
 /// Who may issue a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Issuer {
-    /// The node itself: it says what happened on it.
+    /// The node itself, about what happened on it.
     Node,
-    /// Who may do this (see [`crate::tier`]).
+    /// Everyone with this capability (see [`crate::tier`]).
     Who(Capability),
 }
 
-/// What is known of a type.
+/// The rule for a listed type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KindRule {
     /// The type.
     pub kind: &'static str,
-    /// What one of them is worth, fresh and by an issuer of full standing, in parts per million; negative: it takes away.
+    /// The weight of one attestation, fresh and by an issuer of full standing, in parts per million; negative for a
+    /// warning.
     pub weight_ppm: i64,
-    /// Whether it counts only once the subject has countersigned.
+    /// Whether it counts only after the subject has countersigned.
     pub bilateral: bool,
     /// Who may issue it.
     pub issuer: Issuer,
 }
 
-/// A person speaks for another with their own name.
+/// A person vouches for another.
 pub const VOUCH: &str = "vouch";
-/// Somebody was invited to connect.
+/// A person was invited to connect.
 pub const CONNECTION_INVITED: &str = "connection.invited";
-/// Two are connected.
+/// Two people are connected.
 pub const CONNECTION_ACCEPTED: &str = "connection.accepted";
 /// A payment was settled.
 pub const TRANSACTION_SETTLED: &str = "transaction.settled";
 /// A first transaction with a seller.
 pub const CUSTOMER: &str = "customer";
-/// Somebody was at an event.
+/// A person attended an event.
 pub const EVENT_ATTENDANCE: &str = "event.attendance";
-/// Somebody signed in; the payload names how.
+/// A person signed in; the payload says how.
 pub const SESSION_CREATED: &str = "session.created";
-/// A node and an actor have met: the record that later attestations name as `payload.root`.
+/// A node and an actor have met. Later attestations name this record as `payload.root`.
 pub const IDENTITY_ROOT: &str = "identity.root";
-/// A warning. Open until a `flag.cleared` names its CID as context.
+/// A warning. Open until a `flag.cleared` has its CID as context.
 pub const FLAG_YELLOW: &str = "flag.yellow";
-/// Takes back a warning, by who gave it or by the node's owner.
+/// Withdraws a warning. The warning's issuer or the node's owner may do this.
 pub const FLAG_CLEARED: &str = "flag.cleared";
 
 const fn rule(kind: &'static str, weight_ppm: i64, bilateral: bool, issuer: Issuer) -> KindRule {
@@ -71,7 +73,7 @@ const fn rule(kind: &'static str, weight_ppm: i64, bilateral: bool, issuer: Issu
     }
 }
 
-/// The types that are known (docs/standing.md has the reasons for the weights).
+/// The listed types (docs/standing.md has the reasons for the weights).
 pub const KINDS: &[KindRule] = &[
     rule(VOUCH, 1_000_000, false, Issuer::Who(Capability::Vouch)),
     rule(
@@ -96,7 +98,11 @@ pub const KINDS: &[KindRule] = &[
 ];
 
 impl Kind {
-    /// Checks a text against the grammar.
+    /// Parses a type.
+    ///
+    /// # Errors
+    ///
+    /// The text does not match the grammar.
     pub fn parse(text: &str) -> Result<Self, KindError> {
         let is_fine = text.len() <= KIND_BYTES_MAX
             && text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -109,12 +115,13 @@ impl Kind {
         &self.0
     }
 
-    /// What is known of it.
+    /// The rule for this type, if it is listed.
     pub fn rule(&self) -> Option<&'static KindRule> {
         KINDS.iter().find(|rule| rule.kind == self.0)
     }
 
-    /// Who may issue it: of a type that is not known, who may attest at all. All of `identity.` is the node's.
+    /// Who may issue it. Everyone who may attest may issue an unlisted type, except that all of `identity.` is the
+    /// node's.
     pub fn issuer(&self) -> Issuer {
         match self.rule() {
             Some(rule) => rule.issuer,

@@ -1,6 +1,8 @@
 //! `did:email:` aliases: an e-mail address as a DID and back. In the local part `_` and everything outside
-//! `[a-z0-9.+-]` is percent-encoded, so the first `_` is the one of `_at_`. Two addresses share an
-//! alias only where they differ in nothing but capitals.
+//! `[a-z0-9.+-]` is percent-encoded, so the first `_` is that of `_at_`. Two addresses share an alias only if they
+//! differ in case alone.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::DidError;
 
@@ -11,6 +13,8 @@ pub(super) const DOMAIN_BYTES_MAX: usize = 253;
 
 const PREFIX: &str = "did:email:";
 const AT: &str = "_at_";
+/// The characters to encode in the local part, which is lower-case: all except `[a-z0-9.+-]`.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'+').remove(b'-');
 
 /// The canonical DID of an address.
 pub(super) fn from_address(address: &str) -> Result<String, DidError> {
@@ -18,20 +22,20 @@ pub(super) fn from_address(address: &str) -> Result<String, DidError> {
     build(local, domain)
 }
 
-/// The canonical DID from what follows `did:email:`; another percent-encoding of the same address is put right.
+/// The canonical DID from the text after `did:email:`; corrects another percent-encoding of the same address.
 pub(super) fn parse(rest: &str) -> Result<String, DidError> {
     let (local, domain) = rest.split_once(AT).ok_or(DidError::EmailForm)?;
     let local = decode(local).ok_or(DidError::EmailForm)?;
     build(&local, domain)
 }
 
-/// The address, from what follows `did:email:` in a canonical DID.
+/// The address, from the text after `did:email:` in a canonical DID.
 pub(super) fn to_address(rest: &str) -> Option<String> {
     let (local, domain) = rest.split_once(AT)?;
     Some(format!("{}@{domain}", decode(local)?))
 }
 
-/// One mailbox however it is typed: every capital of the local part by its own (`char::to_lowercase`), of the domain ASCII's.
+/// One mailbox however it is typed: lower-cases the local part with `char::to_lowercase`, and the domain as ASCII.
 fn build(local: &str, domain: &str) -> Result<String, DidError> {
     let local: String = local.chars().flat_map(char::to_lowercase).collect();
     let local_ok = (1..=LOCAL_BYTES_MAX).contains(&local.len())
@@ -42,19 +46,9 @@ fn build(local: &str, domain: &str) -> Result<String, DidError> {
     if !is_host_name(domain) {
         return Err(DidError::EmailDomain);
     }
-    let mut text = String::with_capacity(PREFIX.len() + local.len() + AT.len() + domain.len());
-    text.push_str(PREFIX);
-    for byte in local.bytes() {
-        if is_plain(byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push('%');
-            text.push_str(&imajin_dfos::hex::encode(&[byte]).to_ascii_uppercase());
-        }
-    }
-    text.push_str(AT);
-    text.push_str(&domain.to_ascii_lowercase());
-    Ok(text)
+    let local = utf8_percent_encode(&local, ENCODED);
+    let domain = domain.to_ascii_lowercase();
+    Ok(format!("{PREFIX}{local}{AT}{domain}"))
 }
 
 fn is_plain(byte: u8) -> bool {
@@ -83,7 +77,7 @@ fn decode(local: &str) -> Option<String> {
                 let low = char::from(rest.next()?).to_digit(16)?;
                 bytes.push((high << 4 | low) as u8);
             }
-            // Capitals are tolerated when reading and encoded when writing; `_` never gets here in a good one.
+            // Capitals are accepted when reading and encoded when writing; a valid text has no `_` here.
             _ if is_plain(byte) || byte.is_ascii_uppercase() => bytes.push(byte),
             _ => return None,
         }

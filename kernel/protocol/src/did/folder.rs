@@ -1,7 +1,7 @@
 //! Folder names of DIDs (docs/format.md §12). The plain form keeps a folder readable to people; anything that a
 //! FAT32 stick or a shell might mistreat gets a hash instead. Injective by construction:
 //! * the plain forms of different kinds differ in their prefixes (base58 has no `_`, so a key is never read as
-//!   `group_…`, `event_…` or `dm_…`), and `:` stands only in prefixes;
+//!   `group_…`, `event_…` or `dm_…`), and `:` is only in prefixes;
 //! * a hashed one has 52 characters of base32 after the method: longer than a key, and without the `_` that the
 //!   others have.
 

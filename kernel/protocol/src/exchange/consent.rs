@@ -1,32 +1,37 @@
-//! Consent declarations: who wants to use what, for what, until when; signed by who wants it (WIRE.md §1).
+//! Consent declarations: who will use which content, for what purpose, until when; signed by the consumer (docs/api.md,
+//! "Signed exchanges").
 //!
-//! Always: one that was read was signed by its consumer and holds now. Whether the use is agreed to is for whose content
-//! it is.
+//! Always: a consent that was read was signed by its consumer and is in force. The content's owner decides whether to
+//! allow the use.
 
 use super::document::{DocumentError, member_text, member_time, read};
 use crate::Did;
 use imajin_dfos::{Timestamp, VerifyingKey};
 use serde_json::Value;
 
-/// What somebody wants to use, and what for.
+/// A declared use of some content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consent {
-    /// Who wants to use it.
+    /// The consumer.
     pub consumer: Did,
-    /// What: an address, a CID, a name.
+    /// The content: an address, a CID, a name.
     pub content: String,
-    /// What for.
+    /// The purpose.
     pub intended_use: String,
-    /// Until when.
+    /// The end of the declaration.
     pub expires: Timestamp,
-    /// Since when.
+    /// The start of the declaration.
     pub timestamp: Timestamp,
-    /// The document as it came: what a service stores.
+    /// The document as received, for a service to store.
     pub document: Value,
 }
 
 impl Consent {
     /// Reads the header `X-MJN-Consent` of a request by `consumer`.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`].
     pub fn read(
         header: &str,
         consumer: &Did,

@@ -1,5 +1,5 @@
-//! What consents and settlements have in common: a JSON object in a header, of version 1, signed by its consumer, about some
-//! content, not dated in the future.
+//! The common parts of consents and settlements: a JSON object in a header, of version 1, signed by its consumer, about
+//! some content, not dated in the future.
 
 use crate::Did;
 use crate::jcs;
@@ -7,36 +7,36 @@ use crate::json_signature::{parse_signature, verify_json};
 use imajin_dfos::{Timestamp, VerifyingKey, base64};
 use serde_json::Value;
 
-/// Why a consent or a settlement is refused.
+/// Why a consent or a settlement was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
-    /// Not base64url of a JSON object without anything that has two meanings.
+    /// The header is not base64url of an unambiguous JSON object.
     #[error("it must be the unpadded base64url of a JSON object: {0}")]
     Form(String),
-    /// A member is missing or of another type.
+    /// A member is missing or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// Another version.
-    #[error("its version is not known here; this node reads version 1")]
+    /// The document has another version.
+    #[error("its version is unknown: this node reads version 1")]
     Version,
-    /// Not by who sends the request.
-    #[error("consumer must be who sends the request")]
+    /// The consumer is not the sender of the request.
+    #[error("consumer must be the sender of the request")]
     Consumer,
-    /// It has ended.
+    /// The document has expired.
     #[error("it has expired")]
     Expired,
-    /// It begins in the future.
+    /// The document begins in the future.
     #[error("it is dated in the future: check this device's clock")]
     Future,
-    /// Parts that are no whole.
-    #[error("the amounts of distribution must sum up to amount")]
+    /// The parts do not add up to the amount.
+    #[error("the amounts of distribution must add up to amount")]
     Sum,
-    /// Not the consumer's.
+    /// The signature is not the consumer's.
     #[error("its signature does not verify with a key of the consumer")]
     Signature,
 }
 
-/// What every such document says.
+/// The members that every such document has.
 pub(super) struct Declared {
     pub(super) consumer: Did,
     pub(super) content: String,
@@ -67,7 +67,7 @@ pub(super) fn read(
     Ok((document, declared))
 }
 
-/// The JSON object behind base64url, of version 1.
+/// The JSON object in base64url, of version 1.
 fn object(header: &str) -> Result<Value, DocumentError> {
     let form = |error: &dyn std::fmt::Display| DocumentError::Form(error.to_string());
     let bytes = base64::decode_url(header).map_err(|error| form(&error))?;
@@ -82,7 +82,7 @@ fn object(header: &str) -> Result<Value, DocumentError> {
     }
 }
 
-/// The signature over JCS of all other members.
+/// Checks the signature over the JCS of all other members.
 fn signed_by(document: &Value, keys: &[VerifyingKey]) -> Result<(), DocumentError> {
     let signature = document
         .get("signature")
@@ -110,7 +110,7 @@ pub(super) fn member_text<'a>(
         .ok_or(DocumentError::Member(name, "a text"))
 }
 
-/// ISO 8601, or milliseconds since 1970.
+/// A time as ISO 8601, or in milliseconds since 1970.
 pub(super) fn member_time(
     document: &Value,
     name: &'static str,

@@ -1,7 +1,7 @@
-//! Settlement instructions: what the sender of a request will pay, and to whom (WIRE.md §1).
+//! Settlement instructions: what the sender of a request will pay, and to whom (docs/api.md, "Signed exchanges").
 //!
-//! Always: whole minor units, parts that sum up to the whole, signed by who pays. Nothing is moved here: a service that
-//! asks for one has it settled by who settles.
+//! Always: whole minor units, parts that add up to the amount, signed by the payer. This module moves no money: a
+//! service that requires a settlement asks the settling service.
 
 use super::document::{DocumentError, member_text, read};
 use crate::Did;
@@ -9,30 +9,34 @@ use imajin_dfos::cbor::SAFE_INTEGER_MAX;
 use imajin_dfos::{Timestamp, VerifyingKey};
 use serde_json::Value;
 
-/// Most parts of a distribution.
+/// Parts of a distribution at most.
 pub const PARTS_MAX: usize = 64;
 
-/// What is to be paid.
+/// A payment instruction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instruction {
-    /// Who pays.
+    /// The payer.
     pub consumer: Did,
-    /// For what.
+    /// What the payment is for.
     pub content: String,
-    /// How much, in minor units.
+    /// The amount in minor units.
     pub amount: i64,
-    /// ISO 4217, or `MJN`, `MJNX`.
+    /// The currency: a code of ISO 4217, or `MJN`, `MJNX`.
     pub currency: String,
-    /// To whom how much of it.
+    /// The recipients, with their parts in minor units.
     pub distribution: Vec<(Did, i64)>,
-    /// When it was made.
+    /// When it was made, by the payer's clock.
     pub timestamp: Timestamp,
-    /// The document as it came.
+    /// The document as received.
     pub document: Value,
 }
 
 impl Instruction {
     /// Reads the header `X-MJN-Settlement` of a request by `consumer`.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`].
     pub fn read(
         header: &str,
         consumer: &Did,

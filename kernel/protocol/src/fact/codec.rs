@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 impl Fact {
-    /// Reads the dag-cbor form.
+    /// Parses the dag-cbor form.
+    ///
+    /// # Errors
+    ///
+    /// [`FactError`].
     pub fn from_value(value: &Value) -> Result<Self, FactError> {
         let members = value.as_map().ok_or(FactError::Keys)?;
         let item = |value: &Value| match value {
@@ -40,11 +44,15 @@ impl Fact {
         }))
     }
 
-    /// Reads the JSON form.
+    /// Parses the JSON form.
+    ///
+    /// # Errors
+    ///
+    /// [`FactError`].
     pub fn from_json(json: &Json) -> Result<Self, FactError> {
         let members = json.as_object().ok_or(FactError::Keys)?;
         let item = |json: &Json| match json {
-            // A fraction or an integer beyond 64 bits is refused as no integer; one beyond 53 bits by name, later.
+            // A fraction or an integer beyond 64 bits is refused here; one beyond 53 bits later, with its key.
             Json::Number(number) => number.as_i64().map(FactItem::Int),
             Json::String(text) => IdText::parse(text).ok().map(FactItem::Id),
             _ => None,
@@ -72,13 +80,13 @@ impl Fact {
         Json::Object(self.iter().map(member).collect())
     }
 
-    /// Appends the canonical JSON: keys are ASCII, so the map's order is RFC 8785's; ids need no escapes.
+    /// Appends the canonical JSON: keys are ASCII, so the map's order is that of RFC 8785; ids need no escapes.
     pub(crate) fn write_jcs(&self, out: &mut String) {
         let mut before = '{';
         for (key, value) in &self.0 {
             out.push(before);
             before = ',';
-            // Writing into a String does not fail.
+            // Writing into a String cannot fail.
             let _ = write!(out, "\"{key}\":");
             match value {
                 FactValue::Int(int) => write_int(out, *int),
@@ -101,7 +109,7 @@ impl Fact {
         out.push('}');
     }
 
-    /// Reads the canonical JSON; no other form of the same fact.
+    /// Parses exactly the canonical JSON.
     pub(crate) fn read_jcs(reader: &mut Reader<'_>) -> Option<Self> {
         reader.exactly("{")?;
         let mut members: BTreeMap<String, FactValue> = BTreeMap::new();
@@ -131,7 +139,7 @@ impl Fact {
         }
     }
 
-    /// The length of the dag-cbor form, without making it.
+    /// Bytes of the dag-cbor form, computed without building it.
     pub(super) fn cbor_len(&self) -> usize {
         let id = |id: &IdText| head_len(id.as_str().len() as u64) + id.as_str().len();
         let items = |items: &[FactItem]| -> usize {
@@ -163,7 +171,7 @@ fn collect<'a, V: 'a>(
     members: impl IntoIterator<Item = (&'a String, &'a V)>,
     read: impl Fn(&'a V) -> Node,
 ) -> Result<Fact, FactError> {
-    // Before anything is built: the input may be large.
+    // Checked before anything is built: the input may be large.
     if count > KEYS_MAX {
         return Err(FactError::Keys);
     }

@@ -1,9 +1,9 @@
-//! Where money goes when it follows manifests: to the contributors of a work, on to what the work derives from, and on
-//! by what each of them distributes.
+//! Follows money along manifests: to the contributors of a work, on to what the work derives from, and on to what each
+//! of them distributes.
 //!
-//! Always: what goes in comes out, to the unit, at every level. A work's own manifests that come back to themselves or are
-//! too long are refused as a whole. What somebody passes on and cannot be followed (a circle, too deep, too many lines, a
-//! work that is not known) stays with them: nobody but a sale's seller can keep it from being paid.
+//! Always: every unit that goes in comes out, at every level. A work's own manifests that form a cycle or are too long
+//! are refused as a whole. What a person passes on and cannot be followed (a cycle, too deep, too many lines, an
+//! unknown work) stays with that person: only the seller can make a sale unpayable.
 
 use super::signature::is_payable;
 use super::{Digest, Manifest, Signed, Source};
@@ -11,47 +11,47 @@ use crate::money::{AmountError, Minor, SplitError};
 use crate::{Did, Ppm};
 use serde::{Deserialize, Serialize};
 
-/// How many manifests money follows, one after the other (WIRE.md §4).
+/// Manifests that money follows, one after the other, at most (docs/api.md, "Manifests").
 pub const DEPTH_MAX: usize = 8;
-/// Most lines of one payment: what one person still reads, and one commit writes.
+/// Lines of one payment at most: a person can still read them, and one commit writes them.
 pub const LINES_MAX: usize = 512;
 
-/// The manifests that are known.
+/// The known manifests.
 pub trait Library {
-    /// The manifest of a work: the one with this digest, or the one that counts now.
+    /// The manifest of a work: the one with this digest, or the current one.
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed>;
-    /// What somebody distributes.
+    /// The distribution manifest of a DID.
     fn distribution(&self, did: &Did) -> Option<&Signed>;
 }
 
-/// Who a line is to.
+/// The recipient of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Payee {
-    /// Somebody.
+    /// A DID.
     Did(Did),
     /// The manifest of a work with this id.
     Work(String),
 }
 
-/// One line of a division. Lines stand below the line that they divide, in depth-first order.
+/// One line of a division. Lines come after the line that they divide, in depth-first order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
-    /// How many manifests deep: 1 for the sold work's own.
+    /// The level: 1 for the sold work's own manifest.
     pub level: u8,
-    /// The manifest that says so.
+    /// The manifest that the line follows.
     pub manifest: Digest,
-    /// To whom.
+    /// The recipient.
     pub to: Payee,
-    /// As what.
+    /// The recipient's role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// The weight that the manifest gives them.
+    /// The weight that the manifest gives the recipient.
     pub weight: Ppm,
-    /// How much.
+    /// The amount.
     pub amount: Minor,
-    /// The manifest by which it flows on; none where it stays.
+    /// The manifest by which it is passed on; `None` if it stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed_on: Option<Digest>,
 }
@@ -59,8 +59,8 @@ pub struct Line {
 /// Why money cannot follow the manifests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
-    /// It would come back.
-    #[error("the shares go round in a circle: {0} passes on to what passes on to it")]
+    /// The manifests form a cycle.
+    #[error("the shares form a cycle: {0} passes on to a manifest that passes on to it")]
     Cycle(String),
     /// Too many manifests in a row.
     #[error("the shares pass through more than {DEPTH_MAX} manifests, at {0}")]
@@ -68,21 +68,25 @@ pub enum ChainError {
     /// Too many lines.
     #[error("the shares come to more than {LINES_MAX} lines")]
     TooMany,
-    /// A source that is not here.
-    #[error("a share goes to {0}, whose manifest is not known here")]
+    /// An unknown source.
+    #[error("a share goes to {0}, whose manifest this node does not know")]
     Unknown(String),
-    /// Somebody who cannot be paid under this name.
+    /// A DID that cannot be paid.
     #[error("a share goes to {0}, who can only be paid by a did:imajin of a key")]
     Unpayable(Did),
     /// A distribution that its DID did not sign.
     #[error("what {0} distributes is not signed by {0}")]
     NotTheirs(Did),
-    /// The arithmetic.
+    /// The amount could not be divided.
     #[error(transparent)]
     Split(#[from] SplitError),
 }
 
 /// Follows a work's manifest and everything that it leads to.
+///
+/// # Errors
+///
+/// [`ChainError`] if the work's own manifests cannot be followed.
 pub fn follow(
     amount: Minor,
     root: &Signed,
@@ -91,7 +95,7 @@ pub fn follow(
     let mut walk = Walk::new(library, true);
     match walk.divide(amount, root.manifest()) {
         Ok(()) => Ok(walk.lines),
-        // Somebody made what they pass on so intricate that it is not worth following: then nobody passes anything on.
+        // What people pass on is too intricate to follow: then no one passes anything on.
         Err(_) if walk.tried > TRIED_MAX => {
             let mut plain = Walk::new(library, false);
             plain.divide(amount, root.manifest())?;
@@ -101,7 +105,7 @@ pub fn follow(
     }
 }
 
-/// What each gets in the end, in the order of their first line.
+/// The total for each recipient, in the order of their first line.
 pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     let mut all: Vec<(Did, Minor)> = Vec::new();
     for line in lines.iter().filter(|line| line.passed_on.is_none()) {
@@ -114,7 +118,7 @@ pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     Ok(all)
 }
 
-/// Which manifests money followed, the sold work's own first, each once.
+/// The manifests that money followed, the sold work's own first, each once.
 pub fn followed(root: &Signed, lines: &[Line]) -> Vec<Digest> {
     let mut all = vec![root.manifest().digest()];
     for digest in lines.iter().filter_map(|line| line.passed_on) {
@@ -125,7 +129,7 @@ pub fn followed(root: &Signed, lines: &[Line]) -> Vec<Digest> {
     all
 }
 
-/// How many lines are written or tried in all, those that are taken back included.
+/// Lines that are written or tried in total, including those that are undone.
 const TRIED_MAX: usize = 8 * LINES_MAX;
 
 struct Walk<'a> {
@@ -133,7 +137,7 @@ struct Walk<'a> {
     /// The manifests from the root to here.
     path: Vec<Digest>,
     lines: Vec<Line>,
-    /// Whether what people pass on is followed.
+    /// Whether the walk follows what people pass on.
     passes: bool,
     tried: usize,
 }
@@ -154,11 +158,11 @@ impl<'a> Walk<'a> {
         let parts = manifest.divide(amount)?;
         let (people, sources) = parts.split_at(manifest.contributors().len());
         for (one, part) in manifest.contributors().iter().zip(people) {
-            // A share of nothing has no line, and nothing flows on.
+            // A share of zero has no line, and nothing is passed on.
             if part.is_zero() {
                 continue;
             }
-            // What somebody keeps of their own distribution does not go round again.
+            // The part that a person keeps of their own distribution is not distributed again.
             let kept = manifest.distributes() == Some(&one.did);
             self.person(
                 &one.did,
@@ -227,7 +231,7 @@ impl<'a> Walk<'a> {
             let line = self.line(by, to, None, source.weight, amount);
             return self.pass_on(line, Some(next), &source.id);
         }
-        // A source may be somebody rather than something; never in place of a manifest that was fixed.
+        // A source may be a DID rather than a work, unless its manifest is fixed.
         match Did::parse(&source.id) {
             Ok(did) if source.fair.is_none() => {
                 self.person(&did, None, source.weight, amount, by, false)

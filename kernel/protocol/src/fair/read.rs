@@ -1,6 +1,6 @@
-//! Reading: every dialect into one form. Members that nobody here knows stay in the document and in what is signed.
+//! Reads every dialect into one form. Unknown members stay in the document and in the signed text.
 
-use super::signature::Signature;
+use super::signature::{SIGNATURES, Signature};
 use super::{
     Content, Contributor, DISTRIBUTION, Dialect, Digest, FairError, MANIFEST_BYTES_MAX, Manifest,
     SHARES_MAX, Source, TEXT_BYTES_MAX,
@@ -10,11 +10,12 @@ use crate::{Did, jcs};
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Names of the two signatures, which are not part of what is signed.
-pub(super) const SIGNATURES: [&str; 2] = ["signature", "platformSignature"];
-
 impl Manifest {
-    /// Reads a manifest of any dialect.
+    /// Parses a manifest of any dialect.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError`].
     pub fn parse(text: &str) -> Result<Self, FairError> {
         if text.len() > MANIFEST_BYTES_MAX {
             return Err(FairError::TooLong);
@@ -28,8 +29,11 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads JSON that [`jcs::parse_strict`] read, as a manifest that stands within something else: its text is the
-    /// canonical one.
+    /// Parses JSON from [`jcs::parse_strict`] as a manifest inside another document: its text is the canonical one.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError`].
     pub fn from_value(document: Value) -> Result<Self, FairError> {
         let text = jcs::to_string(&document);
         if text.len() > MANIFEST_BYTES_MAX {
@@ -79,8 +83,8 @@ impl Manifest {
     }
 }
 
-/// Manifests that were read lately, the newest last: whoever sells reads the same one again and again. Short ones only,
-/// so that they take little room.
+/// Recently parsed manifests, the newest last: a seller's node reads the same one again and again. Only short ones, so
+/// that they take little memory.
 static RECENT: Mutex<Vec<Manifest>> = Mutex::new(Vec::new());
 const RECENT_MAX: usize = 16;
 const RECENT_BYTES_MAX: usize = 4 * 1024;
@@ -116,7 +120,7 @@ fn dialect(map: &Map<String, Value>) -> Result<Dialect, FairError> {
 }
 
 impl Dialect {
-    /// The list of people, and what each has as name and as share.
+    /// The member with the list of people, and the names of each one's id and share.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::V0_3_0 => ("contributors", "id", "weight"),

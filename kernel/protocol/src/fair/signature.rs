@@ -1,6 +1,5 @@
-//! The two signatures of a manifest: over its canonical JSON without both, so that either may sign first.
+//! The two signatures of a manifest: both cover its canonical JSON without signatures, so either may sign first.
 
-use super::read::SIGNATURES;
 use super::{Dialect, FairError, Manifest};
 use crate::jcs::{self, CanonicalForm};
 use crate::json_signature::{has_one_meaning, parse_signature, sign_json, verify_json};
@@ -9,10 +8,13 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{PublicKey, SigningKey, VerifyingKey, base64, hex};
 use serde_json::{Map, Value};
 
-/// Most keys that one signature is tried with: more than a manifest's people usually have together.
+/// The members with the two signatures, which the signed text omits.
+pub(super) const SIGNATURES: [&str; 2] = ["signature", "platformSignature"];
+
+/// Keys tried for one signature at most: more than a manifest's people usually have together.
 const TRIES_MAX: usize = 256;
 
-/// A signature, and who it says it is by.
+/// A signature with the signer that it claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signature {
     bytes: [u8; 64],
@@ -25,13 +27,13 @@ enum Claim {
     Key(PublicKey),
 }
 
-/// Whose keys are whose.
+/// Looks up keys of DIDs.
 pub trait Keys {
-    /// The keys that may have signed for a DID; none where it is not known.
+    /// The keys that may have signed for a DID; empty for an unknown one.
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey>;
 }
 
-/// Takes every DID for the key in its name: right as long as its owner never changed their keys.
+/// Takes the key in each DID's name: right as long as its owner never changed keys.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SuffixKeys;
 
@@ -44,7 +46,7 @@ impl Keys for SuffixKeys {
     }
 }
 
-/// A manifest that one of those named in it signed.
+/// A manifest signed by one of the people it names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signed {
     manifest: Manifest,
@@ -53,7 +55,7 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// A manifest taken as signed by whom it must be: to do a sum again that somebody else did, never to pay by it.
+    /// A manifest that is assumed to be signed: for checking a division that someone else made, never for paying.
     pub(crate) fn taken_as_signed(manifest: Manifest) -> Option<Self> {
         let first = manifest.contributors().first().map(|one| &one.did);
         let signer = manifest.distributes().or(manifest.owner()).or(first);
@@ -70,12 +72,12 @@ impl Signed {
         &self.manifest
     }
 
-    /// Who signed it: a contributor or the owner.
+    /// The signer: a contributor or the owner.
     pub fn signer(&self) -> &Did {
         &self.signer
     }
 
-    /// In which order of keys.
+    /// The canonical form that was signed.
     pub fn form(&self) -> CanonicalForm {
         self.form
     }
@@ -123,7 +125,7 @@ impl Signature {
 }
 
 impl Claim {
-    /// A DID, a DID with the name of a key, a multikey, or a key in hex.
+    /// Reads a DID, a DID with a key's name, a multikey, or a key in hex.
     fn read(text: &str) -> Option<Self> {
         if text.starts_with("did:") {
             let did = text.split('#').next().unwrap_or(text);
@@ -142,7 +144,7 @@ impl Claim {
 }
 
 impl Manifest {
-    /// What both signatures are over.
+    /// The document that both signatures cover.
     pub fn signed_document(&self) -> Value {
         let mut document = self.0.document.clone();
         if let Some(map) = document.as_object_mut() {
@@ -151,7 +153,12 @@ impl Manifest {
         document
     }
 
-    /// Finds who of its contributors and its owner signed it. Nobody may be paid by a manifest that none of them did.
+    /// Finds which of its contributors and its owner signed it. No one may be paid by a manifest that none of them
+    /// signed.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError::Unsigned`], or that the signature is someone else's.
     pub fn verify(self, keys: &dyn Keys) -> Result<Signed, FairError> {
         let signature = self.0.signature.as_ref().ok_or(FairError::Unsigned)?;
         let mut people: Vec<&Did> = Vec::new();
@@ -196,7 +203,7 @@ impl Manifest {
             let Some(text) = text else { continue };
             for (did, key) in &tries {
                 if verify_signature(key, text.as_bytes(), &signature.bytes).is_ok() {
-                    // Found meanwhile by another, it is the same.
+                    // Another thread may have found it meanwhile; the result is the same.
                     let _ = self.0.found.set((key.to_bytes(), *form));
                     let (signer, form) = ((*did).clone(), *form);
                     return Ok(Signed {
@@ -210,19 +217,28 @@ impl Manifest {
         Err(FairError::Signature)
     }
 
-    /// In which form a platform's key signed it; none if it did not.
+    /// The form in which a platform's key signed it; `None` if it did not.
     pub fn verify_platform(&self, key: &VerifyingKey) -> Option<CanonicalForm> {
         let signature = self.0.platform_signature.as_ref()?;
         verify_json(key, &self.signed_document(), &signature.bytes)
     }
 
-    /// Adds the signature of a contributor or the owner. Only to what is in our dialect and lacks it.
+    /// Adds the signature of a contributor or the owner. Only for an unsigned manifest in the dialect that this module
+    /// writes.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError::NotOurs`].
     pub fn sign(self, key: &SigningKey) -> Result<Self, FairError> {
         let free = self.0.signature.is_none();
         self.with_signature(SIGNATURES[0], free, key)
     }
 
-    /// Adds the signature of a platform, with the same rule.
+    /// Adds the signature of a platform, with the same restriction.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError::NotOurs`].
     pub fn sign_as_platform(self, key: &SigningKey) -> Result<Self, FairError> {
         let free = self.0.platform_signature.is_none();
         self.with_signature(SIGNATURES[1], free, key)
@@ -246,7 +262,7 @@ impl Manifest {
     }
 }
 
-/// Who can be paid: somebody whose name is a key's, not an alias or a conversation.
+/// Whether a DID can be paid: its name is a key's, not an alias or a conversation.
 pub(super) fn is_payable(did: &Did) -> bool {
     did.kind() == DidKind::Key
 }

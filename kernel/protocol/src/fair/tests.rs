@@ -44,7 +44,7 @@ pub(crate) fn signed(draft: Draft, by: u8) -> Signed {
     manifest.verify(&SuffixKeys).unwrap()
 }
 
-/// What somebody passes on.
+/// What someone passes on.
 pub(crate) fn distribution(of: u8, shares: &[(u8, u32)]) -> Signed {
     let mut draft = draft(did(of).as_str(), DISTRIBUTION, shares);
     draft.owner = Some(did(of));
@@ -299,7 +299,7 @@ fn foreign_forms_of_a_signature() {
     let old = json!(imajin_dfos::hex::encode(&by_locale));
     let signed = read("signature", old).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!(signed.form(), CanonicalForm::IcuEnUs);
-    // It says that somebody else signed.
+    // It says that someone else signed.
     for claim in [
         did(1).to_string(),
         did(3).to_string(),

@@ -1,4 +1,4 @@
-//! Writing: our one dialect, version 0.3.0.
+//! Writes the dialect of version 0.3.0.
 
 use super::{Contributor, FairError, Manifest, Source};
 use crate::Did;
@@ -7,22 +7,26 @@ use serde_json::{Map, Value, json};
 /// A manifest before it is signed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// What it is of.
+    /// The id of the work.
     pub id: String,
-    /// What sort of work; [`super::DISTRIBUTION`] for what somebody passes on.
+    /// The type of the work; [`super::DISTRIBUTION`] for what a person passes on.
     pub kind: String,
-    /// Whose it is, if not a contributor's.
+    /// The owner, if that is not a contributor.
     pub owner: Option<Did>,
-    /// Who made it; their weights together are the whole.
+    /// The contributors; their weights add up to the whole.
     pub contributors: Vec<Contributor>,
-    /// What it was made from.
+    /// The sources.
     pub derives_from: Vec<Source>,
-    /// Under which conditions.
+    /// The terms of use.
     pub terms: Map<String, Value>,
 }
 
 impl Draft {
-    /// The manifest, without signatures.
+    /// Builds the manifest, without signatures.
+    ///
+    /// # Errors
+    ///
+    /// [`FairError`] if a member or the shares are invalid.
     pub fn build(self) -> Result<Manifest, FairError> {
         let contributor = |one: Contributor| {
             let mut item = json!({ "id": one.did, "weight": one.weight.to_number() });
@@ -51,7 +55,7 @@ impl Draft {
         if let Some(owner) = self.owner {
             document["owner"] = Value::from(owner.as_str());
         }
-        // The same JSON that everybody else will read: 1.0 is the integer 1 to them.
+        // Reads back the JSON that other readers will see: 1.0 is the integer 1 to them.
         let text = crate::jcs::to_string(&document);
         Manifest::parse(&text)
     }

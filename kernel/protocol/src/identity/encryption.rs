@@ -1,16 +1,16 @@
-//! The key to which copies for someone are encrypted.
+//! The key that a person's copies are encrypted to.
 
 use imajin_dfos::hex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// An X25519 public key (RFC 7748): 32 bytes, 64 hex digits in JSON. A type of its own, so that it is never taken for a
-/// key that signs.
+/// An X25519 public key (RFC 7748): 32 bytes, 64 hex digits in JSON. A separate type, so that it is never taken for a
+/// signing key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EncryptionKey([u8; 32]);
 
 impl EncryptionKey {
-    /// The key of these bytes.
+    /// Wraps the bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -20,12 +20,12 @@ impl EncryptionKey {
         &self.0
     }
 
-    /// Reads 64 hex digits.
+    /// Parses 64 hex digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         hex::decode(text)?.try_into().ok().map(Self)
     }
 
-    /// 64 hex digits, lower-case.
+    /// The key as 64 lower-case hex digits.
     pub fn to_hex(&self) -> String {
         hex::encode(&self.0)
     }

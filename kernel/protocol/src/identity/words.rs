@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A word outside a vocabulary.
+/// A word that the vocabulary does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of {0}")]
 pub struct UnknownWord(&'static str);
@@ -17,7 +17,7 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_doc])* $variant,)+ }
 
         impl $name {
-            /// All of them.
+            /// All words of the vocabulary.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The word on the wire.
@@ -42,7 +42,7 @@ macro_rules! words {
 }
 
 words! {
-    /// Whom an identity stands for.
+    /// What an identity represents.
     Scope, "actor, family, community, business" {
         /// One person, agent, device, event …
         Actor = "actor",
@@ -56,7 +56,7 @@ words! {
 }
 
 words! {
-    /// What sort of actor an identity is.
+    /// The kind of actor that an identity is.
     Subtype, "human, agent, device, presence, event, org" {
         /// A person.
         Human = "human",
@@ -64,7 +64,7 @@ words! {
         Agent = "agent",
         /// A machine.
         Device = "device",
-        /// A place or a being that is just there.
+        /// A place or a being that only exists.
         Presence = "presence",
         /// An event.
         Event = "event",
@@ -74,13 +74,13 @@ words! {
 }
 
 words! {
-    /// How far an identity is known here: computed, never assigned. In ascending order.
+    /// How well this node knows an identity: computed, never assigned. In ascending order.
     Tier, "soft, preliminary, established" {
         /// By e-mail only, or by a bare key.
         Soft = "soft",
-        /// By a chain of its own and an invitation.
+        /// By its own chain and an invitation.
         Preliminary = "preliminary",
-        /// By what it did.
+        /// By its history.
         Established = "established",
     }
 }

@@ -1,21 +1,21 @@
 //! The other order of keys: existing clients sort with `localeCompare` before they sign. Only for *verifying* what a
-//! foreign client signed; nothing is ever written in this form.
+//! foreign client signed; this module never writes it.
 
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
-/// The ASCII part of the CLDR root collation (CLDR 30 to 48, `alternate=non-ignorable`, as ICU's en-US has it), lowest
-/// first. A lower-case letter and its capital share a place here and are told apart later.
+/// The ASCII part of the CLDR root collation (CLDR 30 to 48, `alternate=non-ignorable`, as in ICU's en-US), lowest
+/// first. A lower-case letter and its capital share a position here and are told apart later.
 const ORDER: &[u8] =
     b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// The canonical text of a value with every object's keys in ICU en-US order, all else as in RFC 8785; nothing if a key
-/// anywhere in it has a character outside ASCII, whose place this small table does not know.
+/// The canonical text of a value with every object's keys in ICU en-US order, everything else as in RFC 8785; `None` if
+/// any key has a character outside ASCII, whose position this small table does not have.
 ///
-/// Keys compare (1) by their characters' places in the table, capitals as lower-case, other control characters (U+0000
-/// to U+0008, U+000E to U+001F, U+007F) ignored, a shorter key before its extension; (2) where all that is equal, by case at the first
-/// character that differs in it, lower-case first; (3) where that is equal too (control characters only), by code
-/// units, where a sorting client would have kept the order of its own object.
+/// Keys compare (1) by their characters' positions in the table, capitals as lower-case, ignoring other control
+/// characters (U+0000 to U+0008, U+000E to U+001F, U+007F), a shorter key before its extension; (2) if all that is
+/// equal, by case at the first character that differs in it, lower-case first; (3) if that is equal too (control
+/// characters only), by code units, where a sorting client would have kept the order of its own object.
 pub fn icu_en_us_order(value: &Value) -> Option<String> {
     if !keys_are_ascii(value) {
         return None;

@@ -5,19 +5,19 @@ use serde_json::Number;
 use std::fmt::Write;
 
 pub(super) fn write(out: &mut String, number: &Number) {
-    // Writing into a String does not fail.
+    // Writing into a String cannot fail.
     if let Some(integer) = number.as_i64()
         && integer.abs_diff(0) <= SAFE_INTEGER_MAX as u64
     {
         let _ = write!(out, "{integer}");
     } else {
-        // `as_f64` is none only with serde_json's arbitrary precision, for what no double can hold.
+        // `as_f64` is `None` only with serde_json's arbitrary precision, for a number that no double can hold.
         write_f64(out, number.as_f64().unwrap_or(f64::NAN));
     }
 }
 
-/// The shortest decimal that reads back as this double, laid out as ECMAScript does. A value that JSON cannot hold
-/// becomes null, as `JSON.stringify` has it; no such value comes out of [`super::parse_strict`].
+/// The shortest decimal that reads back as this double, in ECMAScript's layout. A value that JSON cannot hold becomes
+/// null, as in `JSON.stringify`; [`super::parse_strict`] never returns such a value.
 pub(super) fn write_f64(out: &mut String, value: f64) {
     if !value.is_finite() {
         out.push_str("null");
@@ -53,8 +53,8 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     }
 }
 
-/// `d.ddde±x` with as few digits as read back as `value`; of several such numbers the closest, of two equally close the
-/// even one (ECMA-262 §6.1.6.1.20, note 2).
+/// `d.ddde±x` with the fewest digits that read back as `value`; of several such numbers the closest, of two equally
+/// close the even one (ECMA-262 §6.1.6.1.20, note 2).
 fn shortest(value: f64) -> String {
     // `{:e}` finds the fewest digits but rounds a tie up; with a given number of digits ties go to even. Beside a power
     // of two that nearest number may read back as the double below, and then only the first one is right.

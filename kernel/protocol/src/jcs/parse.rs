@@ -1,6 +1,6 @@
-//! Strict reading of what is signed: `serde_json`'s grammar with I-JSON's demands (RFC 7493), which RFC 8785 §3.1 builds
-//! on. Refused: other encodings than UTF-8, two equal keys, half a surrogate pair, numbers beyond a double, anything
-//! after the value, and nesting deeper than [`DEPTH_MAX`].
+//! Strict JSON for signed documents: `serde_json`'s grammar with the requirements of I-JSON (RFC 7493), which RFC 8785
+//! §3.1 builds on. Refuses other encodings than UTF-8, two equal keys, half a surrogate pair, numbers beyond a double,
+//! anything after the value, and nesting deeper than [`DEPTH_MAX`].
 
 use crate::SAFE_INTEGER_MAX;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -8,40 +8,44 @@ use serde_json::{Map, Number, Value};
 use std::cell::Cell;
 use std::fmt;
 
-/// Deepest nesting of arrays and objects. Real documents have fewer than ten levels; the stack of a worker thread must
-/// hold the recursion.
+/// Nesting of arrays and objects at most. Real documents have fewer than ten levels; a worker thread's stack must hold
+/// the recursion.
 pub const DEPTH_MAX: usize = 64;
 
-/// Why bytes are no JSON that everybody would read alike.
+/// Why bytes are not strict JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// Not UTF-8.
+    /// The bytes are not UTF-8.
     #[error("the JSON is not UTF-8 from byte {at} on")]
     Utf8 {
-        /// First byte that is wrong.
+        /// The offset of the first wrong byte.
         at: usize,
     },
-    /// Against the grammar, a number that a double cannot hold, or half of a surrogate pair.
+    /// A syntax error, a number that a double cannot hold, or half of a surrogate pair.
     #[error("the JSON is malformed: {what}")]
     Syntax {
-        /// What is wrong, with line and column.
+        /// The mistake, with line and column.
         what: String,
     },
-    /// A key that stands twice in one object.
-    #[error("the key {key:?} stands twice in one JSON object")]
+    /// A key that appears twice in one object.
+    #[error("the key {key:?} appears twice in one JSON object")]
     DuplicateKey {
-        /// The key.
+        /// The duplicate key.
         key: String,
     },
-    /// Nested too deeply.
+    /// The nesting is too deep.
     #[error("the JSON is nested deeper than {DEPTH_MAX} levels")]
     Depth,
 }
 
 /// Reads one JSON value.
 ///
-/// A number becomes an integer where its value is one within ±(2^53 − 1), however it was written (`1.0`, `1e0`, `-0`),
-/// and the nearest double elsewhere: so two texts read alike exactly if their canonical forms are the same.
+/// A number becomes an integer if its value is one within ±(2^53 − 1), however it was written (`1.0`, `1e0`, `-0`), and
+/// else the nearest double: so two texts read the same exactly if their canonical forms are equal.
+///
+/// # Errors
+///
+/// [`ParseError`].
 pub fn parse_strict(bytes: &[u8]) -> Result<Value, ParseError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ParseError::Utf8 {
         at: error.valid_up_to(),
@@ -111,7 +115,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        // The smallest i64 has no absolute value among them.
+        // The absolute value of the smallest i64 does not fit into an i64.
         if value.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs() {
             return Ok(Value::from(value));
         }

@@ -3,19 +3,20 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A currency, by its code in capitals. Two are equal if their codes are.
+/// A currency, identified by its code in capitals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
     code: &'static str,
     digits: u8,
 }
 
-/// A code that no currency has.
+/// An unknown currency code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no currency: an ISO 4217 code (as CHF or CAD), MJN or MJNX")]
+#[error("{0:?} is not a currency: use an ISO 4217 code (such as CHF or CAD), MJN or MJNX")]
 pub struct CurrencyError(String);
 
-/// ISO 4217 (amendment 179), "minor unit" by group; without funds codes, metals and test codes, which nobody pays with.
+/// ISO 4217 (amendment 179), grouped by "minor unit"; without funds codes, metals and test codes, which no one pays
+/// with.
 const ISO: &[(u8, &str)] = &[
     (
         0,
@@ -32,12 +33,16 @@ const ISO: &[(u8, &str)] = &[
     (3, "BHD IQD JOD KWD LYD OMR TND"),
 ];
 
-/// The network's own: credit (MJN) and its stable unit (MJNX), in hundredths as most money is.
+/// The network's own: credit (MJN) and its stable unit (MJNX), in hundredths like most money.
 const NETWORK: &[&str] = &["MJN", "MJNX"];
 const NETWORK_DIGITS: u8 = 2;
 
 impl Currency {
-    /// Reads a code; payment providers write them in small letters.
+    /// Parses a code in any case; payment providers write them in lower case.
+    ///
+    /// # Errors
+    ///
+    /// The code is unknown.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
         let is = |code: &&'static str| code.eq_ignore_ascii_case(text);
         let iso = ISO.iter().find_map(|(digits, codes)| {
@@ -53,7 +58,7 @@ impl Currency {
                 digits: NETWORK_DIGITS,
             })
         };
-        // The code may be anything, of any length: show its beginning.
+        // The code may have any length: the error shows its beginning.
         iso.or_else(network)
             .ok_or_else(|| CurrencyError(text.chars().take(8).collect()))
     }
@@ -63,12 +68,12 @@ impl Currency {
         self.code
     }
 
-    /// How many decimal digits of a unit are its minor units.
+    /// The decimal digits of its minor unit.
     pub const fn digits(self) -> u8 {
         self.digits
     }
 
-    /// One of the network's own, which no payment provider knows.
+    /// Whether it is one of the network's own, which no payment provider knows.
     pub fn is_of_the_network(self) -> bool {
         NETWORK.contains(&self.code)
     }

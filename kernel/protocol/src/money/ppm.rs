@@ -1,36 +1,40 @@
-//! Parts of a whole, in parts per million: what weights, shares and fees are counted in.
+//! Shares in parts per million: the unit of weights, shares and fees.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// From none (0) to the whole (1 000 000).
+/// A share from zero to the whole (1 000 000).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Ppm(u32);
 
-/// Why numbers are no parts of a whole.
+/// Why numbers are not shares of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PpmError {
-    /// Below 0 or above 1.
+    /// A number is below 0 or above 1.
     #[error("a share is a number from 0 to 1")]
     Range,
-    /// They do not add up.
+    /// The shares do not add up to the whole.
     #[error(
         "the shares add up to {0} millionths of the whole, and must add up to the whole (1 000 000, ±1)"
     )]
     Sum(u64),
 }
 
-/// Finer parts, in which numbers are read before they are brought to millionths: so that twelve times 1/12 is a whole.
+/// Finer parts for reading numbers, before they are rounded to millionths: so that twelve times 1/12 is the whole.
 const FINE: f64 = 1e12;
 const FINE_PER_PPM: u64 = 1_000_000;
 
 impl Ppm {
-    /// None of it.
+    /// Zero.
     pub const ZERO: Self = Self(0);
-    /// All of it.
+    /// The whole.
     pub const WHOLE: Self = Self(1_000_000);
 
-    /// So many millionths.
+    /// A share of `millionths`.
+    ///
+    /// # Errors
+    ///
+    /// It exceeds the whole.
     pub const fn new(millionths: u32) -> Result<Self, PpmError> {
         match millionths {
             0..=1_000_000 => Ok(Self(millionths)),
@@ -43,25 +47,33 @@ impl Ppm {
         self.0
     }
 
-    /// What is left of the whole.
+    /// The rest of the whole.
     pub const fn rest(self) -> Self {
         Self(Self::WHOLE.0 - self.0)
     }
 
-    /// None of it.
+    /// Whether it is zero.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
-    /// The nearest millionth to a number as documents have it: 0.7.
+    /// The nearest millionth to a number as in documents: 0.7.
+    ///
+    /// # Errors
+    ///
+    /// It is below 0 or above 1.
     pub fn from_number(number: f64) -> Result<Self, PpmError> {
         let fine = fine(number)?;
         // At most 10^6, and the remainder of the division is rounded half up.
         Ok(Self(((fine + FINE_PER_PPM / 2) / FINE_PER_PPM) as u32))
     }
 
-    /// Numbers that together are the whole, ±1 millionth, as millionths that are it exactly: by largest remainder, ties
-    /// by order.
+    /// Numbers that add up to the whole, ±1 millionth, as millionths that add up exactly: by largest remainder, ties by
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// [`PpmError`].
     pub fn whole_from_numbers(numbers: &[f64]) -> Result<Vec<Self>, PpmError> {
         let fine: Vec<u64> = numbers
             .iter()
@@ -75,14 +87,14 @@ impl Ppm {
         Ok(shares.into_iter().map(|share| Self(share as u32)).collect())
     }
 
-    /// The number as documents have it; reading it gives the same millionths again.
+    /// The number as in documents; reading it gives the same millionths again.
     pub fn to_number(self) -> f64 {
         f64::from(self.0) / f64::from(Self::WHOLE.0)
     }
 }
 
 fn fine(number: f64) -> Result<u64, PpmError> {
-    // Also refuses what is no number.
+    // Also refuses NaN.
     if !(0.0..=1.0).contains(&number) {
         return Err(PpmError::Range);
     }

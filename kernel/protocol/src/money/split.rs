@@ -1,46 +1,54 @@
-//! The one arithmetic by which money is divided: largest remainder, ties by order (WIRE.md §5).
+//! The only arithmetic that divides money: largest remainder, ties by order (docs/api.md, "Money").
 
 use super::Minor;
 use imajin_dfos::order::Order as _;
 
-/// Why an amount is not divided.
+/// Why an amount cannot be divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
-    /// A negative amount, or one of the parts is: the whole is refused.
-    #[error("an amount that is divided, and each of its parts, is not negative")]
+    /// The amount or one of the parts is negative.
+    #[error("neither the amount to divide nor one of its parts may be negative")]
     Negative,
-    /// Nobody to give it to.
-    #[error("there is nobody to give it to: all weights are zero")]
+    /// There is no recipient.
+    #[error("the amount has no recipient: all weights are zero")]
     NoWeight,
-    /// More than there was.
-    #[error("only {left} minor units are left to give back, and {asked} are asked for")]
+    /// The refund exceeds what is left.
+    #[error("only {left} minor units are left to refund, and {asked} were requested")]
     TooMuch {
-        /// What is left.
+        /// The amount that is left.
         left: Minor,
-        /// What is asked for.
+        /// The requested amount.
         asked: Minor,
     },
-    /// What was given back does not fit what was paid.
-    #[error("more was given back than was paid, or to others than were paid")]
+    /// The refunded amounts do not match the payments.
+    #[error("more was refunded than was paid, or by someone who was not paid")]
     Mismatch,
 }
 
-/// Divides an amount by weights: one part for each, in their order, together exactly the amount. A weight of zero gets
-/// zero; a part may be zero.
+/// Divides an amount by weights: one part for each weight, in order, adding up to the amount exactly. A weight of zero
+/// gets zero; other parts may be zero, too.
+///
+/// # Errors
+///
+/// [`SplitError`].
 pub fn split(amount: Minor, weights: &[u64]) -> Result<Vec<Minor>, SplitError> {
     let units = u64::try_from(amount.get()).map_err(|_| SplitError::Negative)?;
     if weights.iter().all(|weight| *weight == 0) {
         return Err(SplitError::NoWeight);
     }
-    // No part is larger than the amount, so each is an amount itself.
+    // No part is larger than the amount, so each is a valid amount.
     Ok(shares(units, weights)
         .into_iter()
         .map(|share| Minor(share as i64))
         .collect())
 }
 
-/// What each of those who were paid gives back of a refund, in proportion to what each still has of it. In sum exactly
-/// `amount`; nobody ever gives back more than they were paid; the refund of all that is left empties everybody.
+/// What each recipient returns of a refund, in proportion to what each still has of the payment. The parts add up to
+/// `amount`; no recipient returns more than it got; a refund of everything left takes all that each has.
+///
+/// # Errors
+///
+/// [`SplitError`].
 pub fn refund(
     paid: &[Minor],
     given_back: &[Minor],
@@ -74,8 +82,8 @@ pub fn refund(
     split(amount, &left)
 }
 
-/// Largest remainder: the whole parts first, then one more to each of those with the largest remainders, of equal ones
-/// to the earlier. All weights zero: all shares zero.
+/// Largest remainder: the whole parts first, then one more to each of those with the largest remainders, ties to the
+/// earlier. If all weights are zero, so are all shares.
 pub(super) fn shares(units: u64, weights: &[u64]) -> Vec<u64> {
     let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     if sum == 0 {

@@ -1,4 +1,4 @@
-//! What a proof says: thirteen members, in canonical JSON, read and written without a JSON tree.
+//! The content of a proof: thirteen members, in canonical JSON, read and written without a JSON tree.
 
 use super::ProofError;
 use crate::fact::Fact;
@@ -8,15 +8,15 @@ use crate::{Did, SAFE_INTEGER_MAX, naming};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, Cid, push_cid, raw_cid};
 use std::fmt::Write;
 
-/// Most DIDs in `to`.
+/// DIDs in `to` at most.
 pub const TO_MAX: usize = 64;
 
-/// What was willed. [`ProofPayload::check`] says whether the fields keep the format's rules.
+/// The signed statement. [`ProofPayload::check`] checks the format's rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofPayload {
-    /// The home node that is to enter it.
+    /// The home node that the signer addresses.
     pub aud: Did,
-    /// Whose log it goes into.
+    /// The owner of the log.
     pub did: Did,
     /// The service, e.g. `profile`.
     pub service: String,
@@ -26,31 +26,35 @@ pub struct ProofPayload {
     pub reference: Option<IdText>,
     /// CID of the body (dag-cbor).
     pub body: Option<Cid>,
-    /// What others' state depends on.
+    /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
-    /// In whose logs consequences may appear.
+    /// The owners in whose logs consequences may appear.
     pub to: Vec<Did>,
     /// The newest entry that the signer knew.
     pub seen: Option<Seen>,
-    /// [`ProofPayload::cid`] of this key's proof before, in this log.
+    /// [`ProofPayload::cid`] of this key's previous proof in this log.
     pub after: Option<Cid>,
-    /// CID of the author's newest identity operation.
+    /// The CID of the author's newest identity operation.
     pub chain: Option<Cid>,
-    /// When, in seconds.
+    /// When it was signed, in seconds since 1970.
     pub iat: i64,
 }
 
 /// An entry that a signer knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// Its place in the log.
+    /// Its number in the log.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
 }
 
 impl ProofPayload {
-    /// Whether the fields keep the rules of docs/format.md §3; what is parsed does.
+    /// Checks the rules of docs/format.md §3; a parsed payload keeps them.
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError`].
     pub fn check(&self) -> Result<(), ProofError> {
         if !naming::is_op_of(&self.service, &self.op) {
             return Err(ProofError::Op);
@@ -87,7 +91,7 @@ impl ProofPayload {
         Ok(())
     }
 
-    /// The canonical JSON. All members but `service` and `op` are of types that need no escapes.
+    /// The canonical JSON. All members except `service` and `op` have types that need no escapes.
     pub fn to_jcs(&self) -> String {
         let mut out = String::with_capacity(640 + self.to.len() * 64);
         out.push_str("{\"after\":");
@@ -103,7 +107,7 @@ impl ProofPayload {
             Some(fact) => fact.write_jcs(&mut out),
             None => out.push_str("null"),
         }
-        // Writing into a String does not fail.
+        // Writing into a String cannot fail.
         let _ = write!(out, ",\"iat\":{}", self.iat);
         out.push_str(",\"op\":");
         crate::jcs::write_string(&mut out, &self.op);
@@ -133,12 +137,12 @@ impl ProofPayload {
         out
     }
 
-    /// What the next proof of the same key in the same log names as `after`: the raw CID of the canonical JSON.
+    /// The raw CID of the canonical JSON: the next proof of the same key in the same log names it as `after`.
     pub fn cid(&self) -> Cid {
         raw_cid(self.to_jcs().as_bytes())
     }
 
-    /// Reads the canonical JSON of a payload that keeps the rules; nothing else.
+    /// Parses exactly the canonical JSON of a payload that keeps the rules.
     pub(super) fn parse(text: &[u8]) -> Result<Self, ProofError> {
         let mut r = Reader::new(text);
         macro_rules! member {
@@ -182,7 +186,7 @@ impl ProofPayload {
 
 fn read_did(reader: &mut Reader<'_>) -> Option<Did> {
     let text = reader.text()?;
-    // What is canonicalised in reading was not canonical.
+    // A text that parsing had to normalize was not canonical.
     Did::parse(text).ok().filter(|did| *did == *text)
 }
 
@@ -214,7 +218,7 @@ fn write_cid(out: &mut String, cid: Option<&Cid>) {
 }
 
 fn has_duplicates(dids: &[Did]) -> bool {
-    // At most 64, usually none or one: comparing each with each beats a set.
+    // At most 64, usually none or one: comparing all pairs is faster than a set.
     dids.iter()
         .enumerate()
         .any(|(i, did)| dids[..i].contains(did))

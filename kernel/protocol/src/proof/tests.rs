@@ -72,7 +72,7 @@ fn generic(p: &ProofPayload) -> serde_json::Value {
     })
 }
 
-/// A token with this text as header and payload, signed by nobody.
+/// A token with this text as header and payload, signed by no one.
 fn token(header: &str, payload: &str) -> String {
     let part = |text: &str| base64::encode_url(text.as_bytes());
     format!(

@@ -1,6 +1,6 @@
-//! Fees: what a node's owner chose to take off each payment, within bounds, and how that may change.
+//! Fees: what a node's owner takes off each payment, within bounds, and how that may change.
 //!
-//! Always: a fee goes down at once, and up only when everybody could have known for a day.
+//! Always: a lower fee applies at once, and a higher one only a day after its announcement.
 
 use super::SettlementError;
 use crate::money::split;
@@ -8,7 +8,7 @@ use crate::{Did, Minor, Ppm};
 use imajin_dfos::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How long before a fee goes up it is announced: 24 hours.
+/// Milliseconds between the announcement of a higher fee and its start: 24 hours.
 pub const NOTICE_MS: i64 = 24 * 3600 * 1000;
 
 /// The shares of a payment that are not its seller's. The default takes nothing.
@@ -20,66 +20,70 @@ pub struct FeeProfile {
     buyer_credit: Ppm,
 }
 
-/// What a fee is for.
+/// The purpose of a fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FeeKind {
-    /// The network's.
+    /// For the network.
     Protocol,
-    /// The node's.
+    /// For the node.
     Node,
-    /// Given back to who pays, as credit.
+    /// Returned to the payer as credit.
     BuyerCredit,
 }
 
 /// A fee of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeLine {
-    /// What for.
+    /// Its purpose.
     pub kind: FeeKind,
-    /// To whom.
+    /// Its recipient.
     pub to: Did,
-    /// Which share of the gross.
+    /// Its share of the gross amount.
     pub share: Ppm,
-    /// How much.
+    /// Its amount.
     pub amount: Minor,
 }
 
-/// Who gets the fees; the buyer's credit is the payer's.
+/// The recipients of fees; the buyer's credit goes to the payer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeParties {
-    /// For the network.
+    /// The network's.
     pub protocol: Did,
-    /// For the node.
+    /// The node's.
     pub node: Did,
 }
 
 /// Why fees are not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FeeError {
-    /// Out of bounds.
+    /// The node's fee is out of bounds.
     #[error("the node's fee in the profile mjn is 0.25 % to 2 %")]
     Node,
-    /// Not a profile.
+    /// The profile is unknown.
     #[error("a fee profile is \"none\" or \"mjn\"")]
     Profile,
 }
 
 impl FeeProfile {
-    /// Nothing is taken.
+    /// No fees.
     pub const NONE: Self = Self {
         protocol: Ppm::ZERO,
         node: Ppm::ZERO,
         buyer_credit: Ppm::ZERO,
     };
-    /// The profile `mjn`: the network's 1.00 % and the buyer's 0.25 % are fixed.
+    /// The profile `mjn`: the network's 1.00 % and the buyer's 0.25 % are fixed; in millionths.
     const MJN_PROTOCOL: u32 = 10_000;
     const MJN_BUYER_CREDIT: u32 = 2_500;
-    /// The node's 0.50 % of the profile `mjn`, where its owner chose nothing else.
+    /// The node's 0.50 % of the profile `mjn` by default, in millionths.
     pub const MJN_NODE: u32 = 5_000;
     const MJN_NODE_BOUNDS: std::ops::RangeInclusive<u32> = 2_500..=20_000;
 
     /// The profile `mjn`, with the node's fee in millionths.
+    ///
+    /// # Errors
+    ///
+    /// [`FeeError::Node`].
     pub fn mjn(node: u32) -> Result<Self, FeeError> {
         if !Self::MJN_NODE_BOUNDS.contains(&node) {
             return Err(FeeError::Node);
@@ -92,7 +96,11 @@ impl FeeProfile {
         })
     }
 
-    /// The profile of this name.
+    /// The profile with this name.
+    ///
+    /// # Errors
+    ///
+    /// [`FeeError`].
     pub fn named(name: &str, node: Option<u32>) -> Result<Self, FeeError> {
         match name {
             "none" => Ok(Self::NONE),
@@ -111,12 +119,12 @@ impl FeeProfile {
         self.node
     }
 
-    /// The share that the payer gets back as credit.
+    /// The share that returns to the payer as credit.
     pub fn buyer_credit(&self) -> Ppm {
         self.buyer_credit
     }
 
-    /// What is left of a gross amount, and the fees. A remainder is the seller's before it is anybody's fee.
+    /// The rest of a gross amount, and the fees. The seller gets a remainder before any fee does.
     pub(super) fn take(
         &self,
         gross: Minor,
@@ -129,7 +137,7 @@ impl FeeProfile {
             (FeeKind::BuyerCredit, payer, self.buyer_credit),
         ];
         let taken: u32 = fees.iter().map(|(_, _, share)| share.get()).sum();
-        // The shares of a profile are a few percent together; one that was read from elsewhere is not trusted to be.
+        // The shares of a profile add up to a few percent; one from elsewhere is not trusted to.
         let rest = Ppm::WHOLE.get().saturating_sub(taken);
         let mut weights = vec![u64::from(rest)];
         weights.extend(fees.iter().map(|(_, _, share)| u64::from(share.get())));
@@ -148,7 +156,7 @@ impl FeeProfile {
         Ok((net, lines.collect()))
     }
 
-    /// Share by share.
+    /// Combines two profiles share by share.
     fn zip(&self, other: &Self, pick: impl Fn(Ppm, Ppm) -> Ppm) -> Self {
         Self {
             protocol: pick(self.protocol, other.protocol),
@@ -158,7 +166,7 @@ impl FeeProfile {
     }
 }
 
-/// The fees in force, and those that were announced.
+/// The fees in force, and announced ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FeeSchedule {
     current: FeeProfile,
@@ -174,7 +182,7 @@ impl FeeSchedule {
         }
     }
 
-    /// The fees at a time.
+    /// The fees in force at a time.
     pub fn at(&self, time: Timestamp) -> FeeProfile {
         match self.next {
             Some((profile, from_ms)) if time.as_millis() >= from_ms => profile,
@@ -182,13 +190,13 @@ impl FeeSchedule {
         }
     }
 
-    /// What is announced at a time: the fees, and from when on in milliseconds.
+    /// The fees announced at a time, and when they start in milliseconds since 1970.
     pub fn announced(&self, time: Timestamp) -> Option<(FeeProfile, i64)> {
         self.next.filter(|(_, from_ms)| time.as_millis() < *from_ms)
     }
 
-    /// The owner chooses other fees: each share that goes down does so at once, each that goes up after the notice.
-    /// What was announced before and is not in force yet is off.
+    /// Changes the fees: each share that goes down does so at once, each that goes up after the notice. Cancels an
+    /// earlier announcement that is not in force yet.
     pub fn change(&self, to: FeeProfile, asked_at: Timestamp) -> Self {
         let now = self.at(asked_at);
         let current = now.zip(&to, Ppm::min);

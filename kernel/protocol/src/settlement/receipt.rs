@@ -1,5 +1,5 @@
-//! Receipts: everything about one payment in one text, signed by the node that settled it. Whoever has it and knows the
-//! keys of those named in it can do the sum again, years later and without a network.
+//! Receipts: everything about one payment in one text, signed by the node that settled it. Everyone who has it and
+//! knows the keys of the people in it can check the division, years later and without a network.
 
 use super::{Division, FeeParties, FeeProfile, Order, SettlementError, divide, divide_gross};
 use crate::fair::{Digest, FairError, Keys, Library, Manifest, Signed};
@@ -10,81 +10,82 @@ use imajin_dfos::{SigningKey, Timestamp, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Longest receipt: all manifests of a chain and all lines.
+/// Bytes of a receipt at most: all manifests of a chain and all lines.
 pub const RECEIPT_BYTES_MAX: usize = 1024 * 1024;
 
 const TYPE: &str = "mjn:receipt";
 
-/// A settled order with all that it was settled by.
+/// A settled order with everything that its division follows from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     v: u8,
     r#type: String,
-    /// When, by the node's word.
+    /// When it was settled, by the node's word.
     at: Timestamp,
     order: Order,
     profile: FeeProfile,
     parties: FeeParties,
-    /// The text of every manifest that was followed, the sold work's first.
+    /// The texts of all followed manifests, the sold work's first.
     manifests: Vec<String>,
     division: Division,
-    /// What of the division did not pass through the node: the seller owes it.
+    /// The part of the division that the seller owes because it did not pass through the node.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     debts: Vec<Debt>,
 }
 
-/// What the seller owes somebody of a payment that went to the seller's own bank.
+/// What the seller owes for a payment that went to the seller's own bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Debt {
-    /// Who owes it: the order's seller.
+    /// The debtor: the order's seller.
     pub debtor: Did,
-    /// To whom: a recipient of the division.
+    /// The creditor: a recipient of the division.
     pub creditor: Did,
-    /// How much, when the payment was confirmed.
+    /// The amount when the payment was confirmed.
     pub amount: Minor,
 }
 
-/// A receipt that holds.
+/// A verified receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// What it says.
     pub receipt: Receipt,
-    /// Whose word it is that it was paid.
+    /// The key that signed it: its node vouches for the payment.
     pub signer: Kid,
-    /// In which order of keys it was signed.
+    /// The canonical form that was signed.
     pub form: CanonicalForm,
 }
 
-/// Why a text is no receipt, or does not hold.
+/// Why a text is not a receipt, or was rejected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ReceiptError {
-    /// Not a receipt.
-    #[error("this is no receipt: {0}")]
+    /// The text is not a receipt.
+    #[error("this is not a receipt: {0}")]
     Form(String),
-    /// Too long.
+    /// The text is too long.
     #[error("a receipt has at most {RECEIPT_BYTES_MAX} bytes")]
     TooLong,
-    /// The node's signature.
+    /// The node's signature does not verify.
     #[error("the receipt's signature is not by {0}")]
     Signature(Did),
-    /// A manifest in it.
+    /// A manifest in it is invalid.
     #[error("manifest {0} of the receipt: {1}")]
     Manifest(usize, FairError),
-    /// The sum cannot be done.
+    /// The division cannot be computed.
     #[error(transparent)]
     Settlement(#[from] SettlementError),
-    /// The sum comes to something else.
-    #[error("the receipt pays otherwise than its manifests and fees say")]
+    /// The computed division differs.
+    #[error("the division of the receipt does not follow from its manifests and fees")]
     Differs,
-    /// What is owed fits neither its seller nor who got what.
+    /// The debts do not match the seller and the division.
     #[error("a debt of the receipt is not its seller's, or is more than its creditor's part")]
     Debts,
 }
 
 impl Receipt {
-    /// Of a division that [`divide`] made of this order; `manifests` are all that were followed, the work's own first.
+    /// The receipt of a division that [`divide`] made of this order; `manifests` are all those followed, the work's own
+    /// first.
     pub fn new(
         at: Timestamp,
         order: Order,
@@ -109,7 +110,7 @@ impl Receipt {
         }
     }
 
-    /// The same with what its seller owes of it.
+    /// The same receipt with what its seller owes.
     #[must_use]
     pub fn with_debts(&self, debts: &[(Did, Minor)]) -> Self {
         let debt = |(creditor, amount): &(Did, Minor)| Debt {
@@ -123,27 +124,27 @@ impl Receipt {
         }
     }
 
-    /// What the seller owed others of it when it was confirmed.
+    /// What the seller owed when the payment was confirmed.
     pub fn debts(&self) -> &[Debt] {
         &self.debts
     }
 
-    /// When, by the node's word.
+    /// When it was settled, by the node's word.
     pub fn at(&self) -> Timestamp {
         self.at
     }
 
-    /// The node that settled it: only its signature makes a receipt.
+    /// The node that settled it; a receipt is valid only with its signature.
     pub fn node(&self) -> &Did {
         &self.parties.node
     }
 
-    /// What was paid.
+    /// The order.
     pub fn order(&self) -> &Order {
         &self.order
     }
 
-    /// Who got what.
+    /// The division.
     pub fn division(&self) -> &Division {
         &self.division
     }
@@ -153,7 +154,11 @@ impl Receipt {
         &self.manifests
     }
 
-    /// Reads what [`Receipt::to_text`] wrote.
+    /// Parses the text of [`Receipt::to_text`].
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiptError::Form`].
     pub fn parse(text: &str) -> Result<Self, ReceiptError> {
         if text.len() > RECEIPT_BYTES_MAX {
             return Err(ReceiptError::TooLong);
@@ -181,7 +186,7 @@ impl Receipt {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The text that is given out: canonical, with `signer` and `signature`.
+    /// The text to hand out: canonical, with `signer` and `signature`.
     pub fn sign(&self, key: &SigningKey, kid: &Kid) -> String {
         let mut document = self.to_value();
         document["signer"] = Value::from(kid.to_string());
@@ -190,7 +195,11 @@ impl Receipt {
         jcs::to_string(&document)
     }
 
-    /// Checks a signed receipt: the node's signature, each manifest's, and the whole sum again.
+    /// Verifies a signed receipt: the node's signature, each manifest's, and the division.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiptError`].
     pub fn verify(text: &str, keys: &dyn Keys) -> Result<Verified, ReceiptError> {
         if text.len() > RECEIPT_BYTES_MAX {
             return Err(ReceiptError::TooLong);
@@ -228,13 +237,14 @@ impl Receipt {
         })
     }
 
-    /// Checks that the division of a receipt follows from its order, its fees and the manifests that stand in it, whatever
-    /// else stands there. Who signed the manifests is not looked at: who reads it years later may not have their keys.
-    /// [`Receipt::check`] does. Says whether the sum could be done: not where a line follows a manifest that the receipt
-    /// lacks, as nodes once let small amounts do.
+    /// Checks that the division of a receipt follows from its order, its fees and the manifests in it, ignoring other
+    /// members. Does not check who signed the manifests, because a reader years later may not have their keys;
+    /// [`Receipt::check`] does. False if a line follows a manifest that the receipt lacks, as in older receipts of
+    /// small amounts, so that the division cannot be checked.
     ///
     /// # Errors
-    /// Where it has no division, or another than they come to.
+    ///
+    /// The receipt has no division, or another one.
     pub fn check_sum(document: &Map<String, Value>) -> Result<bool, ReceiptError> {
         let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
         let sum: Sum = serde_json::from_value(Value::Object(document.clone())).map_err(form)?;
@@ -261,7 +271,7 @@ impl Receipt {
         let library = Enclosed::new(&shelf);
         let again = divide_gross(order, root, &sum.profile, &sum.parties, &library)?;
         let again = serde_json::to_value(&again).map_err(form)?;
-        // Compared as texts: members that are not the sum's would say something that nothing comes to.
+        // Compared as texts, because an extra member would not follow from anything.
         if jcs::to_string(&again) == jcs::to_string(&sum.division) {
             Ok(true)
         } else {
@@ -269,7 +279,11 @@ impl Receipt {
         }
     }
 
-    /// Does the sum again, with the manifests as signed by whom `keys` knows.
+    /// Checks the division, with manifests signed by DIDs that `keys` knows.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiptError`].
     pub fn check(&self, keys: &dyn Keys) -> Result<(), ReceiptError> {
         let mut shelf = Vec::with_capacity(self.manifests.len());
         for (at, text) in self.manifests.iter().enumerate() {
@@ -292,7 +306,7 @@ impl Receipt {
         self.check_debts()
     }
 
-    /// Each debt is the seller's, to another recipient, once, and no more than that one's part.
+    /// Each debt must be the seller's, to another recipient, once, and at most that recipient's part.
     fn check_debts(&self) -> Result<(), ReceiptError> {
         for (n, debt) in self.debts.iter().enumerate() {
             let recipients = &self.division.recipients;
@@ -311,7 +325,7 @@ impl Receipt {
     }
 }
 
-/// Whether a line of a division follows a manifest that is not among these: nobody can do that sum again.
+/// Whether a line of a division follows a manifest that is not among these: no one can check such a division.
 fn names_another(division: &Value, enclosed: &[String]) -> bool {
     let lines = division.get("lines").and_then(Value::as_array);
     let named = lines
@@ -335,19 +349,19 @@ struct Sum {
     division: Value,
 }
 
-/// What of an order a division follows from.
+/// The part of an order that a division follows from.
 #[derive(Deserialize)]
 struct Gross {
     payer: Did,
     gross: Minor,
 }
 
-/// The manifests that stand in a receipt, and no others: what a payment pins is all that its money may follow, so that the
-/// sum can be done again from the receipt.
+/// Only the manifests in a receipt: a payment's money may follow only those, so that the receipt is enough to check the
+/// division.
 pub struct Enclosed<'a>(Vec<&'a Signed>);
 
 impl<'a> Enclosed<'a> {
-    /// These, in the receipt's order.
+    /// These manifests, in the receipt's order.
     pub fn new(manifests: impl IntoIterator<Item = &'a Signed>) -> Self {
         Self(manifests.into_iter().collect())
     }

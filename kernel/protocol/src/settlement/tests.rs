@@ -155,7 +155,7 @@ fn a_receipt_verifies_by_itself() {
         (&verified.receipt, verified.signer.did()),
         (&receipt, &did(NODE))
     );
-    // Signed in somebody else's name.
+    // Signed in someone else's name.
     let forged = receipt.sign(&key(PAYER), &Kid::of_bare_key(&did(NODE)).unwrap());
     assert_eq!(
         Receipt::verify(&forged, &SuffixKeys),
@@ -232,7 +232,7 @@ fn what_is_no_receipt() {
 }
 
 proptest! {
-    /// Gross is what everybody gets together, for any amount, weights and fees; and the receipt says so.
+    /// Gross is what everyone gets together, for any amount, weights and fees; and the receipt says so.
     #[test]
     fn the_gross_is_what_everybody_gets(
         gross in prop_oneof![0..300i64, 0..9_000_000_000i64], node in 2_500..=20_000u32,

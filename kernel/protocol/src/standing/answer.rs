@@ -1,7 +1,7 @@
-//! The answer: a number, and every term that made it.
+//! The result: a number, and every term in it.
 //!
-//! Always: `received` is the sum of the terms and of what a root has by itself; `total` is what diversity leaves of it,
-//! less what warnings take.
+//! Always: `received` is the sum of the terms and a root's own standing; `total` is what diversity leaves of it, less
+//! warnings.
 
 use super::flow::{self, FINE};
 use super::weight::{diversity_ppm, effective_number_ppm};
@@ -11,53 +11,53 @@ use crate::attestation::Kind;
 use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
-/// What somebody stands at. All numbers are parts per million of what a root has by itself.
+/// A person's standing. All numbers are parts per million of a root's own standing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Whose.
+    /// The person.
     pub subject: Did,
-    /// The answer.
+    /// The standing.
     pub total_ppm: u64,
-    /// Whether standing begins with them.
+    /// Whether the person is a root.
     pub root: bool,
-    /// What came in, and a root's own.
+    /// The standing received, plus a root's own.
     pub received_ppm: u64,
-    /// From how many issuers, if all had given alike.
+    /// The effective number of issuers, as if all had given equally.
     pub counterparties_ppm: u64,
-    /// By how many types, if all had given alike.
+    /// The effective number of types, as if all had given equally.
     pub kinds_ppm: u64,
-    /// What these make of what came in.
+    /// The diversity factor.
     pub diversity_ppm: u64,
-    /// What warnings take away.
+    /// What warnings subtract.
     pub taken_ppm: u64,
-    /// What came in, the largest first.
+    /// The terms, the largest first.
     pub terms: Vec<Term>,
-    /// Warnings that stand.
+    /// Open warnings.
     pub flags: Vec<Term>,
 }
 
-/// One attestation's share.
+/// One attestation's contribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// Which.
+    /// The attestation's CID.
     pub cid: String,
-    /// By whom.
+    /// Its issuer.
     pub issuer: Did,
-    /// Which type.
+    /// Its type.
     pub kind: Kind,
-    /// Whether everybody may see it.
+    /// Whether it is public.
     pub public: bool,
     /// The issuer's standing.
     pub issuer_ppm: u64,
     /// The type's weight.
     pub type_ppm: u64,
-    /// What its age leaves of it.
+    /// The factor for its age.
     pub decay_ppm: u64,
     /// How many of the same type by the same issuer count before it; each halves it.
     pub repeat: u32,
-    /// How much the issuer gives out in all; above 1 000 000 all that they gave shares.
+    /// The sum of the issuer's weights; above 1 000 000, everything that they give is divided.
     pub given_out_ppm: u64,
-    /// What it adds, or takes away.
+    /// What it adds or subtracts.
     pub amount_ppm: u64,
 }
 
@@ -134,7 +134,8 @@ pub(super) fn of(graph: &Graph, number: usize) -> Standing {
     standing
 }
 
-/// What warnings take: of each who warns their strongest, by their own standing. Who has none takes none.
+/// What warnings subtract: the strongest of each issuer, by the issuer's own standing. An issuer without standing
+/// subtracts nothing.
 fn warnings(graph: &Graph, number: usize, flags: &mut Vec<Term>) -> u64 {
     let mut strongest: BTreeMap<usize, u64> = BTreeMap::new();
     for flag in graph.flags.iter().filter(|flag| flag.to == number) {

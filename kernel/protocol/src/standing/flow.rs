@@ -1,19 +1,19 @@
 //! How standing flows: from the roots along the edges, half at each step.
 //!
-//! Always: in a round everybody gives at most [`PASSED_ON_PPM`] of what came in the round before. So a round moves at most
-//! half of the one before, all rounds together at most twice the roots' own, and a group that roots do not belong to holds
-//! at most twice what comes in over its border.
+//! Always: in each round a person gives at most [`PASSED_ON_PPM`] of what they received in the round before. So a round
+//! moves at most half of the one before, all rounds together at most twice the roots' own, and a group without roots
+//! has at most twice what flows in over its border.
 
 use super::{Edge, ONE_PPM, PASSED_ON_PPM};
 
-/// One, as it is computed with: parts of a millionth of a millionth, so that standing reaches far.
+/// One, for computing: parts of a millionth of a millionth, so that standing reaches far.
 pub(super) const FINE: u64 = 1_000_000_000_000;
-/// After so many rounds less than one part of [`FINE`] moves.
+/// After this many rounds less than one part of [`FINE`] moves.
 const ROUNDS: usize = 40;
 
-/// What somebody with `standing` gives along an edge, or along a part of its weight.
+/// What a person with `standing` gives along an edge, or along a part of its weight.
 ///
-/// Who attests little gives each the full weight; who attests more than one whole person's worth shares what they have.
+/// A person who attests little gives each the full weight; one whose weights exceed a whole divides what they have.
 pub(super) fn given(standing: u64, weight_ppm: u64, given_out_ppm: u64) -> u64 {
     let whole = u128::from(given_out_ppm.max(ONE_PPM));
     let amount = u128::from(standing) * u128::from(PASSED_ON_PPM) * u128::from(weight_ppm)

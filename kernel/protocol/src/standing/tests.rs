@@ -203,7 +203,7 @@ fn elsewhere_only_what_verifies_there_counts() {
     assert_eq!(of(Mode::CrossNode), (0, 290_000));
 }
 
-/// Everybody in the ring vouches for the next `out` ones, countersigns and trades; `honest` people, all vouched for by the
+/// Everyone in the ring vouches for the next `out` ones, countersigns and trades; `honest` people, all vouched for by the
 /// owner, each vouch for one of the ring.
 fn ring(size: u32, out: u32, honest: u32) -> Vec<Given> {
     let mut given = Vec::new();

@@ -1,6 +1,6 @@
-//! What one attestation counts: its type, its age, how often the same was said before; and how diverse many of them are.
+//! The weight of one attestation: its type, its age, and how often the same was said before; and the diversity of many.
 //!
-//! Always: whole numbers, rounded down, so that nothing is ever more than the rule gives.
+//! Always: whole numbers, rounded down, so that nothing ever exceeds the rule.
 
 use super::{Edge, Flag, Given, ONE_PPM, Part};
 use crate::Did;
@@ -8,13 +8,13 @@ use crate::attestation::kind::{FLAG_CLEARED, FLAG_YELLOW};
 use imajin_dfos::Timestamp;
 use imajin_dfos::order::Order as _;
 
-/// After so many days an attestation counts half.
+/// Days after which an attestation counts half.
 pub const HALF_LIFE_DAYS: i64 = 365;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// After so many half-lives nothing is left of a million.
+/// After this many half-lives nothing is left of a million.
 const HALVINGS_MAX: i64 = 20;
 
-/// What is left at an age, in parts per million: halves every [`HALF_LIFE_DAYS`], straight between the halvings.
+/// The factor for an age in milliseconds, in parts per million: halves every [`HALF_LIFE_DAYS`], linear in between.
 pub fn decay_ppm(age_ms: i64) -> u64 {
     let half_life_ms = HALF_LIFE_DAYS * DAY_MS;
     let age_ms = age_ms.max(0);
@@ -29,12 +29,12 @@ pub fn decay_ppm(age_ms: i64) -> u64 {
     at_start - u64::try_from(lost).unwrap_or(at_start)
 }
 
-/// How many equal amounts these are as diverse as, in parts per million: (Σa)² ÷ Σa². Many small ones beside a large one
-/// hardly count, so nobody becomes diverse by a crowd that has nothing to give.
+/// The number of equal amounts that would be as diverse as these, in parts per million: (Σa)² ÷ Σa². Many small ones
+/// beside a large one hardly count, so no one becomes diverse through a crowd that has nothing to give.
 pub fn effective_number_ppm(amounts: impl IntoIterator<Item = u64>) -> u64 {
     let (mut sum, mut squares) = (0_u128, 0_u128);
     for amount in amounts {
-        // Nine decimal places are enough here, and keep what follows within 128 bits for a million amounts.
+        // Nine decimal places are enough, and keep the numbers within 128 bits for a million amounts.
         let amount = u128::from(amount) / 1_000;
         sum += amount;
         squares += amount * amount;
@@ -46,7 +46,8 @@ pub fn effective_number_ppm(amounts: impl IntoIterator<Item = u64>) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// The factor for diversity: a half for nothing but repetition, up to one with four types from ten counterparties.
+/// The factor for diversity, in parts per million: a half for mere repetition, up to one with four types from ten
+/// counterparties.
 pub fn diversity_ppm(counterparties_ppm: u64, kinds_ppm: u64) -> u64 {
     let counterparties = 30_000 * counterparties_ppm.min(10 * ONE_PPM) / ONE_PPM;
     let kinds = 50_000 * kinds_ppm.min(4 * ONE_PPM) / ONE_PPM;
@@ -57,13 +58,13 @@ fn of_million(amount: u64, ppm: u64) -> u64 {
     amount * ppm / ONE_PPM
 }
 
-/// Everything that weighs for somebody, by issuer and subject.
+/// Everything with a weight, by issuer and subject.
 pub(super) fn edges(given: &[Given], now: Timestamp, number: &impl Fn(&Did) -> usize) -> Vec<Edge> {
     let mut parts: Vec<(usize, usize, Part)> = given
         .iter()
         .filter_map(|one| Some((number(&one.subject), number(&one.issuer), part(one, now)?)))
         .collect();
-    // The strongest of a type first: it is the repetitions that count less.
+    // The strongest of a type first: repetitions count less.
     parts.order_by(|a, b| {
         let key = |x: &(usize, usize, Part)| (x.0, x.1, x.2.kind.clone());
         let strength = (b.2.weight_ppm, &a.2.cid).cmp(&(a.2.weight_ppm, &b.2.cid));
@@ -117,7 +118,7 @@ fn part(one: &Given, now: Timestamp) -> Option<Part> {
     })
 }
 
-/// Warnings that stand: not taken back by who gave them or by a root.
+/// Open warnings: withdrawn neither by their issuer nor by a root.
 pub(super) fn open_flags(
     given: &[Given],
     roots: &[Did],

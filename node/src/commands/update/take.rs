@@ -5,7 +5,7 @@ use crate::cli::UpdateArgs;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::{Progress, bytes};
 use crate::survey::free_bytes;
-use crate::versions::{self, FOLDER, Kept, State, Store};
+use crate::versions::{self, FOLDER, KeptVersion, State, Store};
 use imajin_registry::release::{Release, Statement};
 use imajin_registry::version::Version;
 use std::fmt::Display;
@@ -103,7 +103,7 @@ fn bring(
     state: &State,
     release: Release<File>,
     name: &dyn Display,
-) -> Outcome<Kept> {
+) -> Outcome<KeptVersion> {
     let statement = release.statement().clone();
     let program = statement.program(ARCH);
     let program =
@@ -135,7 +135,7 @@ fn bring(
             said.trim()
         )));
     }
-    let kept = Kept::new(&statement, program);
+    let kept = KeptVersion::new(&statement, program);
     store.keep(runnable, &kept).map_err(Failure::unusable)?;
     Ok(kept)
 }

@@ -1,4 +1,4 @@
-//! The node starts with the version on trial, and what comes of it is waited for. The judgement is that of the service
+//! The node starts with the version on trial, and this waits for the result. The judgement is that of the service
 //! manager's own steps: whether this command lives to see it changes nothing.
 
 use crate::failure::{Failure, OrFail, Outcome};
@@ -13,13 +13,13 @@ const POLL: Duration = Duration::from_millis(500);
 /// Two starts at most, each of which may take as long as the unit allows (five minutes), and the questions afterwards.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
-/// Has the service manager start the node anew, and waits for its word; whether it came up.
+/// Asks the service manager for a restart of the node, and waits. Returns whether the node came up.
 pub(super) fn restart() -> Outcome<bool> {
     let status = Command::new("systemctl").args(["restart", UNIT]).status();
     Ok(status.or_unusable("systemctl")?.success())
 }
 
-/// Starts the version on trial and waits for the verdict. An error where it was given up.
+/// Starts the version on trial and waits for the verdict. An error if it was given up.
 pub(super) fn see_through(store: &Store, packaged: &Version, to: &str) -> Outcome {
     eprintln!("version {to} is in its place: the node starts with it");
     let came_up = restart()?;

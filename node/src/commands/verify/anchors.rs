@@ -10,17 +10,17 @@ use std::path::PathBuf;
 
 /// A chain file of a node that anchors daily grows by a quarter of a megabyte a year.
 const FILE_BYTES_MAX: u64 = 64 << 20;
-/// Rows that a relay is asked for at once, and pages that are read of one list: a relay that never ends is left.
+/// Rows of one request to a relay, and pages of one list, at most: a relay may send pages without end.
 const PAGE: u32 = 1_000;
 const PAGES_MAX: u32 = 1_000;
 
 /// Where they are.
-pub(super) enum Place {
+pub(super) enum AnchorLocation {
     File(PathBuf),
     Relay(Client),
 }
 
-impl Place {
+impl AnchorLocation {
     pub(super) fn new(text: &str) -> Result<Self, ClientError> {
         match text.starts_with("http://") || text.starts_with("https://") {
             true => Client::new(text).map(Self::Relay),
@@ -105,7 +105,7 @@ fn text(row: &Json, name: &'static str) -> Result<String, ClientError> {
     text.map(str::to_owned).ok_or(ClientError::Form(name))
 }
 
-/// A whole list, page by page; none where the relay does not know it (404) or does not do this (501).
+/// A whole list, page by page; none if the relay does not know it (404) or does not do this (501).
 fn list(
     relay: &Client,
     path: &str,

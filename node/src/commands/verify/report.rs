@@ -59,13 +59,13 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
         let words = report.home_words.iter();
         let words: Vec<String> = words.map(|(op, n)| format!("{n} × {op}")).collect();
         out.line(format_args!(
-            "  its word   {}: the words of these are the node's, not of who set them off",
+            "  its word   {}: the node wrote the words of these entries; nobody signed them",
             words.join(", ")
         ))?;
     }
     if report.home_divisions > 0 {
         out.line(format_args!(
-            "  its word   who gets what of {} receipts: what was signed names no manifests for them, or one is missing",
+            "  its word   the shares in {} receipts: the signed text names no manifests for them, or one is missing",
             report.home_divisions
         ))?;
     }
@@ -169,7 +169,7 @@ fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
     }
     for file in &bundle.signers_word {
         out.line(format_args!(
-            "  beware     {file} is not checked against the record: it is the word of who signed"
+            "  beware     {file} is not checked against the record: it is the signer's word only"
         ))?;
     }
     for view in &bundle.unproved_views {

@@ -1,5 +1,5 @@
 //! The letters of a sheet: 150 bytes as ten lines of 24 letters (base32 without i, l, o, u) and a check letter each, so
-//! that someone who types from paper learns which line to look at again.
+//! that a person who types from paper learns which line is wrong.
 
 use super::{PREFIX, SEALED_BYTES};
 use sha2::{Digest, Sha256};

@@ -1,7 +1,10 @@
-//! An order (RFC 8555 §7.4) for the name that a registry gave: the directory looks for its answer in the DNS, where the
-//! registry enters it for the node whose name it is (DNS-01, RFC 8555 §8.4). instant-acme speaks with the directory.
+//! An order (RFC 8555 §7.4) for the name from a registry. The directory looks for the answer in the DNS, where the
+//! registry publishes it for the node (DNS-01, RFC 8555 §8.4). instant-acme is the client of the directory.
 
-use super::{AcmeError, http, plain, request};
+use super::csr::request;
+use super::error::AcmeError;
+use super::http;
+use super::plain;
 use crate::config::TlsConfig;
 use crate::register;
 use crate::tls::store::Pair;
@@ -15,10 +18,10 @@ use std::time::Duration;
 
 /// A directory looks at the DNS from several places, and takes its time.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// How often a registry is asked whether its DNS has the answer by now, and how long between two times.
+/// Requests to a registry until its DNS has the answer, at most, and the pause between two.
 const ASKED_MAX: usize = 6;
 const NAP: Duration = Duration::from_secs(10);
-/// How long after its provider was told all servers of a zone need to know it.
+/// How long all servers of a zone take to publish a change.
 const SPREAD: Duration = Duration::from_secs(5);
 
 impl From<Error> for AcmeError {
@@ -30,7 +33,7 @@ impl From<Error> for AcmeError {
     }
 }
 
-/// The account of an earlier run, or a new one, which is noted.
+/// The account of an earlier run, or a new one, which is stored.
 pub(super) async fn account(
     config: &TlsConfig,
     allowed: Allowed,
@@ -65,7 +68,7 @@ pub(super) async fn order(
     names: &[String],
 ) -> Result<Pair, AcmeError> {
     let outcome = obtain(account, node, registry, names).await;
-    // Whatever came of it; where nobody hears this, the registry forgets the answer by itself, an hour later.
+    // Removes the answer whatever the outcome. If this request is lost, the registry removes the answer after an hour.
     drop(register::challenge(node, registry, None).await);
     outcome
 }

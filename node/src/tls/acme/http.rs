@@ -1,6 +1,6 @@
 //! How a directory is spoken to.
 
-use super::AcmeError;
+use super::error::AcmeError;
 use crate::config::TlsConfig;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Who certifies a directory: whom this machine trusts, and the authorities in the file `root`, if it is named.
+/// The trusted authorities for a directory: those of this machine, and those in the file `root`, if set.
 pub(super) fn trust(root: &str) -> Result<ClientConfig, AcmeError> {
     let failed = |error: &dyn std::fmt::Display| AcmeError::Root(format!("{root}: {error}"));
     let mut more = Vec::new();
@@ -32,8 +32,8 @@ pub(super) fn trust(root: &str) -> Result<ClientConfig, AcmeError> {
     let verifier = Arc::new(verifier.map_err(|error| failed(&error))?);
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(super::TlsError::from)?
-        // What the machine trusts is not known to this library by itself, and therefore called dangerous.
+        .map_err(crate::tls::TlsError::from)?
+        // rustls calls any custom verifier dangerous; this one uses the machine's trust store.
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -75,7 +75,7 @@ impl HttpClient for Http {
 }
 
 fn other(error: reqwest::Error) -> Error {
-    // What went wrong stands below: "error sending request" alone helps nobody.
+    // Adds the sources of the error: "error sending request" alone doesn't help.
     let mut text = error.to_string();
     let mut below = std::error::Error::source(&error);
     while let Some(error) = below {

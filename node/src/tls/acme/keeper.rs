@@ -1,8 +1,10 @@
 //! One certificate: obtained when it is wanted, renewed before it ends, and tried again with patience.
 
-use super::{AcmeError, Base, Of, Stored, Wish, begin, dns, end, home, listener, show};
+use super::error::AcmeError;
+use super::state::{Base, StoredCertificate, WantedCertificate};
+use super::{begin, dns, end, home, listener, show};
 use crate::config::Config;
-use crate::tls::certificates::Certificates;
+use crate::tls::certificates::{Certificates, NameSource};
 use crate::tls::{LOOK, TlsError, is_plausible, store};
 use imajin_dfos::Timestamp;
 use imajin_service::node::Node;
@@ -15,14 +17,14 @@ const PAUSE_S_MAX: u64 = 6 * 3600;
 const LOCKED: &str = "it wants to see this node's key, which is sealed";
 
 /// Keeps one certificate.
-pub(super) struct Keeper<'a> {
+pub(super) struct CertificateRenewer<'a> {
     base: Base<'a>,
     /// None while it is locked.
     node: Option<&'a Node>,
     config: &'a Config,
     certificates: &'a Certificates,
-    of: Of,
-    wish: Option<Wish>,
+    of: NameSource,
+    wish: Option<WantedCertificate>,
     /// When a new one is wanted.
     due: Timestamp,
     failures: u32,
@@ -30,13 +32,13 @@ pub(super) struct Keeper<'a> {
     not_before: Duration,
 }
 
-impl<'a> Keeper<'a> {
+impl<'a> CertificateRenewer<'a> {
     pub(super) fn new(
         base: Base<'a>,
         node: Option<&'a Node>,
         config: &'a Config,
         certificates: &'a Certificates,
-        of: Of,
+        of: NameSource,
     ) -> Self {
         let mut this = Self {
             base,
@@ -54,7 +56,7 @@ impl<'a> Keeper<'a> {
     }
 
     pub(super) async fn run(&mut self) {
-        let mut leads = home::Leads::default();
+        let mut leads = home::NameCheck::default();
         loop {
             self.look();
             if let Some(wish) = self.wish.clone() {
@@ -65,7 +67,7 @@ impl<'a> Keeper<'a> {
                 if is_due {
                     self.attempt(&wish).await;
                 }
-                if self.of == Of::Registry {
+                if self.of == NameSource::Registry {
                     leads.look(self.base, &wish).await;
                 }
             }
@@ -88,7 +90,7 @@ impl<'a> Keeper<'a> {
         self.due = self.due();
     }
 
-    async fn attempt(&mut self, wish: &Wish) {
+    async fn attempt(&mut self, wish: &WantedCertificate) {
         match self.obtain(wish).await {
             Ok(()) => {
                 self.failures = 0;
@@ -103,10 +105,12 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// When a new one is wanted: when a third of its life is left; at once where there is none for these names.
+    /// When to get a new one: when a third of its life is left, or at once if there is none for these names.
     fn due(&self) -> Timestamp {
         let wish = self.wish.as_ref();
-        let stored = Stored::load(&self.of.path(self.base.data)).ok().flatten();
+        let stored = StoredCertificate::load(&self.of.path(self.base.data))
+            .ok()
+            .flatten();
         let stored = stored.filter(|stored| {
             stored.directory == self.config.tls.directory
                 && wish.is_some_and(|wish| stored.names == wish.names)
@@ -128,9 +132,9 @@ impl<'a> Keeper<'a> {
         });
     }
 
-    async fn obtain(&self, wish: &Wish) -> Result<(), AcmeError> {
+    async fn obtain(&self, wish: &WantedCertificate) -> Result<(), AcmeError> {
         let path = self.of.path(self.base.data);
-        let mut stored = Stored::load(&path)?.unwrap_or_default();
+        let mut stored = StoredCertificate::load(&path)?.unwrap_or_default();
         let directory = &self.config.tls.directory;
         if stored.account_directory != *directory {
             (stored.account, stored.account_key) = (None, None);
@@ -166,7 +170,7 @@ impl<'a> Keeper<'a> {
     }
 }
 
-/// The account's key of an earlier run, or a new one, which is noted.
+/// The account's key of an earlier run, or a new one, which is stored.
 fn known_or_new(known: &mut Option<String>) -> Result<KeyPair, TlsError> {
     match known {
         Some(pem) => Ok(KeyPair::from_pem(pem)?),

@@ -1,7 +1,10 @@
 //! An order (RFC 8555 §7.4) for names that lead to this very listener: the directory connects to each of them, and is
 //! shown a certificate with its answer (TLS-ALPN-01, RFC 8737). rustls-acme speaks with the directory.
 
-use super::{AcmeError, http, plain, request};
+use super::csr::request;
+use super::error::AcmeError;
+use super::http;
+use super::plain;
 use crate::config::TlsConfig;
 use crate::tls::certificates::Certificates;
 use crate::tls::store::Pair;
@@ -19,7 +22,7 @@ use tokio::time::{sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Between two looks at what a directory works on.
 const NAP: Duration = Duration::from_secs(1);
-/// How often a question is asked whose nonce the directory refuses.
+/// Attempts of a request whose nonce the directory refuses.
 const NONCES_MAX: usize = 10;
 /// The type of such a problem (RFC 8555 §6.7).
 const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
@@ -32,7 +35,7 @@ impl From<acme::AcmeError> for AcmeError {
     }
 }
 
-/// A certificate with its key. What was shown for it is taken away again, whatever comes of it.
+/// A certificate with its key. Removes the challenge certificates afterwards, whatever the outcome.
 pub(super) async fn order(
     config: &TlsConfig,
     allowed: Allowed,
@@ -41,37 +44,37 @@ pub(super) async fn order(
     names: &[String],
 ) -> Result<Pair, AcmeError> {
     let outcome = timeout(PATIENCE, async {
-        let asked = Asked::begin(config, allowed, account_key, certificates).await?;
-        asked.obtain(names).await
+        let client = DirectoryClient::begin(config, allowed, account_key, certificates).await?;
+        client.obtain(names).await
     });
     let outcome = outcome.await;
     certificates.end_challenges();
     outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
 }
 
-/// Where a directory may lead: the library connects by itself, so each address is looked at before. What a name stands for
-/// could change in between, but the certificate there must be for that name.
-struct Reach {
+/// Where a directory may lead. The library connects itself, so each address is checked before. A name could resolve
+/// differently afterwards, but the certificate there must be for that name.
+struct AddressGuard {
     allowed: Allowed,
     named: Named,
 }
 
-impl Reach {
+impl AddressGuard {
     async fn check(&self, url: &str) -> Result<(), AcmeError> {
         Ok(check(self.allowed, self.named, url).await?)
     }
 }
 
 /// A directory that knows us.
-struct Asked<'a> {
-    reach: Reach,
+struct DirectoryClient<'a> {
+    reach: AddressGuard,
     trust: Arc<ClientConfig>,
     account: Account,
     certificates: &'a Certificates,
 }
 
-impl<'a> Asked<'a> {
-    /// With the account of this key, which the directory makes where it has none yet.
+impl<'a> DirectoryClient<'a> {
+    /// With the account of this key, which the directory makes if it has none yet.
     async fn begin(
         config: &TlsConfig,
         allowed: Allowed,
@@ -80,7 +83,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Self, AcmeError> {
         let trust = Arc::new(http::trust(&config.root)?);
         let (key, contact) = (account_key.serialize_der(), config.contact_url());
-        let reach = Reach {
+        let reach = AddressGuard {
             allowed,
             named: named_by(&config.directory),
         };
@@ -216,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_directory_on_the_open_internet_leads_into_no_house() {
-        let reach = |directory: &str| Reach {
+        let reach = |directory: &str| AddressGuard {
             allowed: Allowed::default(),
             named: named_by(directory),
         };

@@ -1,5 +1,5 @@
-//! What goes wrong between the box and a directory, in sentences: the libraries below tell it as values of their own, which
-//! say nothing to the owner who reads them on *This box*. The whole text stays in the log.
+//! Errors between the box and a directory, in sentences for the owner's page *This box*: the libraries' own texts don't
+//! help there. The log has the whole text.
 
 /// What a text of the libraries below has, in any case of letters, and what that means.
 const MEANINGS: [(&[&str], &str); 8] = [
@@ -17,7 +17,7 @@ const MEANINGS: [(&[&str], &str); 8] = [
     ),
     (
         &["expired", "notvalidyet", "not valid yet"],
-        "its certificate is not valid today: look whether this box has the right date",
+        "its certificate is not valid today: check whether this box has the right date",
     ),
     (
         &[
@@ -27,7 +27,7 @@ const MEANINGS: [(&[&str], &str); 8] = [
             "dns error",
             "name resolution",
         ],
-        "its name is not found: look whether this box is connected to the internet, and at the address under `tls.directory`",
+        "its name is not found: check whether this box is connected to the internet, and at the address under `tls.directory`",
     ),
     (
         &["connectionrefused", "connection refused"],
@@ -40,7 +40,7 @@ const MEANINGS: [(&[&str], &str); 8] = [
             "networkdown",
             "network is down",
         ],
-        "it cannot be reached: look whether this box is connected to the internet",
+        "it cannot be reached: check whether this box is connected to the internet",
     ),
     (&["timedout", "timed out"], "it does not answer"),
     (

@@ -10,7 +10,12 @@ use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
 
-/// Sixteen clients read one profile.
+/// Profiles that are read in turn.
+const PROFILES: usize = 1_000;
+/// How often a client reads each of its share of them.
+const ROUNDS: usize = 100;
+
+/// Sixteen clients read one profile, and then a thousand of them in turn.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
@@ -29,6 +34,28 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         "of bare hyper",
         Some(Bound::AtLeast(0.5)),
         format!("{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"),
+    );
+
+    let host = bench.host()?;
+    let mut lanes = vec![Vec::new(); 16];
+    for (n, key) in bench.register(PROFILES)?.iter().enumerate() {
+        let path = format!("/profile/api/profile/{}", key.did().as_str());
+        lanes[n % 16].push(request("GET", &path, &host, &[], ""));
+    }
+    let again = |lane: Vec<Vec<u8>>| {
+        let length = lane.len() * ROUNDS;
+        lane.into_iter().cycle().take(length).collect()
+    };
+    let lanes = lanes.into_iter().map(again).collect();
+    let done = load::run(Load::each(bench.node()?.address, lanes))?;
+    let bare = bare.max(ceiling::hyper_per_second(size, &bytes, 16)?);
+    let reads = done.per_second();
+    report.row(
+        "1 000 public profiles in turn, 16 clients",
+        reads / bare,
+        "of bare hyper",
+        Some(Bound::AtLeast(0.5)),
+        format!("{reads:.0} reads/s"),
     );
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{Bench, Sizes};
 use crate::Failed;
+use crate::load::{self, Load};
 use crate::process::{Node, Watch, binary};
 use crate::report::{Bound, Report, number};
 use std::io::Write as _;
@@ -10,6 +11,8 @@ use std::path::Path;
 use std::time::Duration;
 
 const MB: f64 = 1e6;
+/// Requests after which memory is looked at.
+const REQUESTS: usize = 608;
 /// Bodies of a burst, and what is sent of each.
 const HALF_SENT: usize = 1_000;
 const HALF_BYTES: usize = 1_000_000;
@@ -32,6 +35,17 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
             "{} s after its start, all services, nobody registered (VmRSS)",
             IDLE.as_secs()
         ),
+    );
+    let hello = load::request("GET", "/", &bench.host()?, &[], "");
+    let lanes = vec![vec![hello; REQUESTS / 16]; 16];
+    load::run(Load::each(bench.node()?.address, lanes))?;
+    let asked = bench.node()?.memory()? as f64 / MB;
+    report.row(
+        format!("memory, after {REQUESTS} requests"),
+        asked,
+        "MB",
+        Some(Bound::AtMost(25.0)),
+        "the same node, its first page, 16 clients (VmRSS)",
     );
     let mut people = bench.people(16)?;
     // In rounds, since a signature is valid for five minutes only.
@@ -114,7 +128,8 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     Ok(())
 }
 
-fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
+/// Registers so many people.
+pub(super) fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
     for done in (0..count).step_by(1_000) {
         bench.register(1_000.min(count - done))?;
     }
@@ -127,17 +142,27 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
         let mut bench = Bench::new(folder, Watch::No)?;
         crowd(&bench, people)?;
         bench.take_node()?.stop()?;
+        let cache = match forget_files() {
+            Ok(()) => "nothing of it in the page cache",
+            Err(_) => "its files in the page cache, which only root may empty",
+        };
         let node = Node::start(&bench.folder.path().join("data"), Watch::No)?;
-        let name = format!("cold start, people: {}", number(people as f64));
+        let name = format!("start, people: {}", number(people as f64));
         report.row(
             name,
             node.start.as_secs_f64(),
             "s",
             Some(Bound::AtMost(must)),
-            "",
+            cache,
         );
     }
     Ok(())
+}
+
+/// Has the kernel forget what it holds of files (proc_sys_vm(5), drop_caches), as after a boot.
+fn forget_files() -> std::io::Result<()> {
+    std::process::Command::new("sync").status()?;
+    std::fs::write("/proc/sys/vm/drop_caches", "3")
 }
 
 /// The program on disk.

@@ -24,6 +24,11 @@ impl Stripe {
         account.clone()
     }
 
+    /// The list of what went to an account is an answer that nobody understands.
+    pub fn garbles_account(&self, id: &str) {
+        self.state().garbled.insert(id.to_owned());
+    }
+
     /// An account is closed: whatever names it is refused.
     pub fn closes_account(&self, id: &str) {
         self.state().closed.insert(id.to_owned());

@@ -106,7 +106,7 @@ impl History {
     }
 
     pub fn options(&self) -> Options {
-        let limits = imajin_ledger::ledger::Limits {
+        let limits = imajin_ledger::Limits {
             // Small, so that moving, swapping and checkpointing happen in short histories.
             move_entries: 4,
             log_wal_bytes_max: self.log_wal_bytes_max,
@@ -367,6 +367,7 @@ impl History {
             now: self.clock.now(),
             fresh,
             args: say.args,
+            prepared: Default::default(),
         }
     }
 }

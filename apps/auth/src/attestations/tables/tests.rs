@@ -1,14 +1,17 @@
 //! Histories of one log, played live (an entry after another, rows made again after an erasure) and as a rebuild plays them.
 
+use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_ledger::{Applied, Offset, Seq, WillKind, ops};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_service::CommandRequest;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
 use crate::attestations::read;
 use crate::attestations::stored::{Audience, Stored};
+use crate::operations::Issue;
 use crate::projection::{self, SPEC};
 
 const OPS: [&str; 8] = [
@@ -80,6 +83,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..24)
 }
 
+fn body_of(stored: &Stored) -> Value {
+    let issue = Issue::of(stored, dag_cbor_cid(b"said"), did(2));
+    CommandRequest::of(did(1), &issue).unwrap().body.unwrap()
+}
+
 fn empty() -> Connection {
     let db = Connection::open_in_memory().unwrap();
     db.execute_batch(SPEC.schema).unwrap();
@@ -89,7 +97,7 @@ fn empty() -> Connection {
 fn enter(db: &Connection, seq: usize, step: &Step, erased: bool) {
     let (cid, stored) = stored(step.which);
     let body = match step.op {
-        ops::ATTESTATION_ISSUE | ops::ATTESTATION_RECEIVED => Some(stored.to_body()),
+        ops::ATTESTATION_ISSUE | ops::ATTESTATION_RECEIVED => Some(body_of(&stored)),
         ops::ATTESTATION_COUNTERSIGN | ops::ATTESTATION_COUNTERSIGNED => Some(Value::map([(
             "witness_jws",
             Value::from(format!("w.{seq}.s")),

@@ -1,7 +1,7 @@
 //! The steps of a history: everything that touches money.
 
 use imajin_protocol::IdText;
-use imajin_service::sale::{Rail, Release};
+use imajin_selling::{Rail, Release};
 use serde_json::{Value as Json, json};
 
 use super::{Card, History, Sold, manifest};
@@ -212,7 +212,7 @@ impl History {
             return 200;
         };
         let node = &self.world.node.node;
-        let cashier = node.cashier().unwrap();
+        let cashier = imajin_selling::cashier(node).unwrap();
         let payment = IdText::parse(&payment).unwrap();
         let given = cashier.give_all_back(node, &payment).await;
         given.map_or_else(|problem| problem.status().as_u16(), |()| 200)

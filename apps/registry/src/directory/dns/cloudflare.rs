@@ -1,7 +1,7 @@
 //! The zone at Cloudflare, by its API (version 4: zones/:zone/dns_records).
 //!
-//! Always: only records that carry our comment are changed or removed; one that somebody else made at a name is left as
-//! it is, and said.
+//! Always: the registry changes and removes only records with its own comment. It leaves foreign records at a name
+//! alone and reports them.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Provider, Record, Told};
+use super::{Provider, ProviderFuture, Record};
 
 const API: &str = "https://api.cloudflare.com/client/v4";
 /// Marks what is ours.
@@ -39,8 +39,8 @@ struct Held {
 }
 
 impl Cloudflare {
-    /// By what the environment says: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and `CLOUDFLARE_API_URL` for another
-    /// place of the API. None of them: no zone.
+    /// From the environment: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and optionally `CLOUDFLARE_API_URL` for
+    /// another address of the API. `None` if none of them is set.
     pub fn from_env() -> Result<Option<Self>, String> {
         let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         match (given("CLOUDFLARE_API_TOKEN"), given("CLOUDFLARE_ZONE_ID")) {
@@ -65,7 +65,7 @@ impl Cloudflare {
                 "CLOUDFLARE_ZONE_ID must be the zone's number: letters and digits".to_owned(),
             );
         }
-        // The operator named it, so that it may be private where the address says so.
+        // The operator chose this address, so it may be private.
         let client = Outgoing::within(Allowed::default(), Named::InSettings, |client| {
             client.timeout(TIMEOUT)
         });
@@ -110,7 +110,7 @@ impl Cloudflare {
         Ok(())
     }
 
-    /// The `result` of an answer that says that it is one.
+    /// The `result` of a successful answer.
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
         let url = Url::parse(&format!("{}{path}", self.records));
         let url = url.map_err(|error| format!("the address of Cloudflare's API: {error}"))?;
@@ -149,7 +149,7 @@ fn form(record: &Record) -> (&'static str, String) {
     }
 }
 
-/// A text is given back with or without its quotes.
+/// Cloudflare returns a text with or without its quotes.
 fn same(ours: &str, theirs: &str) -> bool {
     ours.trim_matches('"') == theirs.trim_matches('"')
 }
@@ -166,7 +166,7 @@ fn refusal(status: StatusCode, json: &Value) -> String {
     )
 }
 
-/// Without the address, which says nothing to who reads it.
+/// Without the address, which doesn't help the reader.
 fn plainly(error: &reqwest::Error) -> String {
     if let Some(why) = NotReached::of(error) {
         return why.to_string();
@@ -174,13 +174,13 @@ fn plainly(error: &reqwest::Error) -> String {
     match error {
         error if error.is_timeout() => "Cloudflare does not answer in time",
         error if error.is_connect() => "Cloudflare cannot be reached",
-        _ => "the connection to Cloudflare broke off",
+        _ => "the connection to Cloudflare failed",
     }
     .to_owned()
 }
 
 impl Provider for Cloudflare {
-    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> Told<'a> {
+    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> ProviderFuture<'a> {
         Box::pin(self.make(name, records))
     }
 }
@@ -191,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_zone_is_asked_through_the_door_of_all_requests() {
-        // An address that is nobody's stands for this very machine where nobody looks.
+        // An unroutable address: no test can reach a real machine.
         let zone = Cloudflare::new("http://0.0.0.0:1", "zone", "token").unwrap();
         let why = zone.make("a.example", &[]).await.unwrap_err();
         assert!(why.contains("not an address on the open internet"), "{why}");

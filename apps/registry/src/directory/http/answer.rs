@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::directory::Refusal;
 use crate::storage::StoreError;
 
-/// Entries of a page if nothing else is asked for.
+/// Entries of a page by default.
 const LIMIT_DEFAULT: usize = 20;
-/// Seconds after which a database that does not answer is asked again.
+/// Seconds after which a client may retry when the database does not answer.
 const AWAY_S: u32 = 5;
 /// Entries of a page, at most.
 const LIMIT_MAX: usize = 100;

@@ -13,7 +13,7 @@ use super::show;
 use crate::directory::{Directory, Policy};
 
 /// What may run here, the newest first.
-#[utoipa::path(get, path = "/api/builds", tag = "directory", params(("limit" = Option<usize>, Query, description = "1 to 100, 20 if not said"), ("offset" = Option<usize>, Query, description = "After so many")),
+#[utoipa::path(get, path = "/api/builds", tag = "directory", params(("limit" = Option<usize>, Query, description = "1 to 100, 20 by default"), ("offset" = Option<usize>, Query, description = "After so many")),
     responses((status = 200, description = "`{policy, keys, minVersion, builds, forks, total, hasMore}`", body = Object), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
     directory: Directory,
@@ -54,13 +54,13 @@ pub(super) async fn verify(
             .get("buildHash")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let known = core.known(hash)?;
+        let status = core.build_status(hash)?;
         Ok(Json(json!({
-            "approved": known.is_approved,
-            "mayRegister": known.is_approved || core.config.policy == Policy::Open,
+            "approved": status.is_approved,
+            "mayRegister": status.is_approved || core.config.policy == Policy::Open,
             "policy": core.config.policy.name(),
-            "minVersion": known.minimum,
-            "build": known.release.as_ref().map(show::release),
+            "minVersion": status.minimum,
+            "build": status.release.as_ref().map(show::release),
         })))
     });
     Ok(answer.await?)
@@ -78,7 +78,7 @@ pub(super) async fn release(
     Ok((StatusCode::CREATED, Json(show::release(&release))))
 }
 
-/// Takes a release back.
+/// Withdraws a release.
 #[utoipa::path(post, path = "/api/builds/withdraw", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys, or of the fork"),
     responses((status = 200, description = "The release", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not the key of this registry or fork"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
 pub(super) async fn withdraw(

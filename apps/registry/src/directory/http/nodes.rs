@@ -17,19 +17,19 @@ use serde_json::{Value, json};
 use super::answer::{Paging, json as read_json};
 use super::show;
 use crate::directory::refusal::field;
-use crate::directory::rows::{Counts, Filter, From, NodeRow, TagKind};
+use crate::directory::rows::{Counts, Filter, NodeRow, PageStart, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::directory::{Core, Directory, NO_NODE, Refusal};
 
-/// Who asks: whoever the connection is with, or whom the proxy in front names last, if there is one.
+/// The client's address: that of the connection, or the last one that the reverse proxy names.
 fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) -> Option<IpAddr> {
     let found = match proxy {
         Some(name) => {
             let named = headers.get_all(name).iter().next_back()?.to_str().ok()?;
             named.rsplit(',').next()?.trim().parse().ok()?
         }
-        // On a node its edge has found out already.
+        // On a node, the edge has determined it already.
         None => match extensions.get::<Peer>() {
             Some(peer) => peer.address,
             None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
@@ -82,50 +82,54 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
     tokens.collect::<Result<_, _>>().map(Some)
 }
 
-/// Hears a node.
-#[utoipa::path(post, path = "/api/node/heartbeat", tag = "directory", request_body(content = Object, description = "`{nodeId, timestamp, buildHash, version, health, signature}`"),
-    responses((status = 200, description = "`{ack, nextHeartbeat, actions}`", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Suspended or revoked"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "A newer one was heard"), (status = 429, description = "Too often")))]
+/// Accepts a heartbeat.
+#[utoipa::path(post, path = "/api/node/heartbeat", tag = "directory", request_body(content = Object, description = "`{nodeId, timestamp, buildHash, version, health, head?, signature}`: `head` is the newest head of the node's own record"),
+    responses((status = 200, description = "`{ack, nextHeartbeat, actions, heads?}`: `heads` are the known heads of the node's own log other than the one in the request", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Suspended or revoked"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "A newer one was heard"), (status = 429, description = "Too often")))]
 pub(super) async fn heartbeat(
     directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = read_json(body)?;
     let heard = directory.work(move |core| core.heartbeat(&body)).await?;
-    Ok(Json(json!({
+    let mut answer = json!({
         "ack": true,
         "nextHeartbeat": show::time(heard.next_ms),
         "actions": heard.actions,
-    })))
+    });
+    if !heard.heads.is_empty() {
+        answer["heads"] = json!(heard.heads);
+    }
+    Ok(Json(answer))
 }
 
 /// What is listed.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     status: Option<String>,
     service: Option<String>,
     capability: Option<String>,
     scope: Option<String>,
-    /// Behind the page whose `next` this is.
+    /// The `next` of the page before.
     after: Option<String>,
 }
 
-impl Wanted {
-    /// Where the page begins. Whoever asks for a place in the second half is served from the end.
-    fn from(&self, paging: &Paging, total: u64) -> Result<From, Refusal> {
+impl ListQuery {
+    /// Where the page starts. A page in the second half is read from the end, which is faster.
+    fn from(&self, paging: &Paging, total: u64) -> Result<PageStart, Refusal> {
         if let Some(after) = &self.after {
             let place = after.split_once('.');
             let place = place.and_then(|(status, id)| Some((Status::from_name(status)?, id)));
             let (status, id) =
                 place.ok_or_else(|| field("after", "after must be the next of the page before"))?;
-            return Ok(From::Behind(status, id.to_owned()));
+            return Ok(PageStart::Behind(status, id.to_owned()));
         }
         let (offset, total) = (
             paging.offset(),
             usize::try_from(total).unwrap_or(usize::MAX),
         );
         Ok(match offset > total / 2 {
-            true => From::End(total.saturating_sub(offset)),
-            false => From::Start(offset),
+            true => PageStart::End(total.saturating_sub(offset)),
+            false => PageStart::Start(offset),
         })
     }
 
@@ -153,15 +157,15 @@ impl Wanted {
 }
 
 /// Lists nodes; a HEAD request gets the numbers alone.
-#[utoipa::path(get, path = "/api/node/list", tag = "directory", params(("status" = Option<String>, Query, description = "active, stale, unreachable, expired, suspended or revoked"), ("service" = Option<String>, Query, description = "Only those where this runs"), ("capability" = Option<String>, Query, description = "Only those that can do this"), ("scope" = Option<String>, Query, description = "Only those that are there for these"), ("limit" = Option<usize>, Query, description = "1 to 100, 20 if not said"), ("offset" = Option<usize>, Query, description = "After so many"), ("after" = Option<String>, Query, description = "Behind the page whose `next` this is")),
-    responses((status = 200, description = "`{nodes, total, limit, offset, hasMore, next}`; the numbers also as headers `X-Total-Nodes` …", body = Object), (status = 400, description = "A filter that is none"), (status = 404, description = "Not known, or this node keeps no directory")))]
+#[utoipa::path(get, path = "/api/node/list", tag = "directory", params(("status" = Option<String>, Query, description = "active, stale, unreachable, expired, suspended or revoked"), ("service" = Option<String>, Query, description = "Only nodes that run this service"), ("capability" = Option<String>, Query, description = "Only nodes with this capability"), ("scope" = Option<String>, Query, description = "Only nodes with this scope"), ("limit" = Option<usize>, Query, description = "1 to 100, 20 by default"), ("offset" = Option<usize>, Query, description = "After so many"), ("after" = Option<String>, Query, description = "The `next` of the page before")),
+    responses((status = 200, description = "`{nodes, total, limit, offset, hasMore, next}`; the numbers also as headers `X-Total-Nodes` …", body = Object), (status = 400, description = "An unknown filter"), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
     directory: Directory,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<ListQuery>,
     Query(paging): Query<Paging>,
 ) -> Result<(HeaderMap, Json<Value>), Problem> {
     let answer = directory.work(move |core| {
-        let filter = wanted.filter()?;
+        let filter = query.filter()?;
         let limit = paging.limit();
         core.settle()?;
         let (counts, rows) = core.read(|reads| {
@@ -169,12 +173,12 @@ pub(super) async fn list(
             let total = counts.iter().sum();
             Ok((
                 counts,
-                reads.list(&filter, limit, &wanted.from(&paging, total)?)?,
+                reads.list(&filter, limit, &query.from(&paging, total)?)?,
             ))
         })?;
         let total: u64 = counts.iter().sum();
         let nodes: Vec<Value> = rows.iter().map(|row| show::node(core, row)).collect();
-        let has_more = match &wanted.after {
+        let has_more = match &query.after {
             None => paging.has_more(total),
             Some(_) => rows.len() == limit,
         };
@@ -219,7 +223,7 @@ fn by_did(reads: &dyn Reads, did: &Did) -> Result<Option<NodeRow>, Refusal> {
         status: None,
         tags: vec![(TagKind::Dfos, did.as_str().to_owned())],
     };
-    Ok(reads.list(&filter, 1, &From::Start(0))?.pop())
+    Ok(reads.list(&filter, 1, &PageStart::Start(0))?.pop())
 }
 
 /// A node by its DID, its name, or its subdomain.
@@ -272,8 +276,8 @@ pub(super) async fn resolve(
 
 /// Sets what a certificate authority is to read at the node's name, or takes it away (RFC 8555 §8.4).
 #[utoipa::path(post, path = "/api/node/challenge", tag = "directory",
-    request_body(content = Object, description = "`{nodeId, timestamp, challenge, signature}`; a challenge of null takes it away"),
-    responses((status = 200, description = "`{name, set}`: where it stands, and whether it does already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
+    request_body(content = Object, description = "`{nodeId, timestamp, challenge, signature}`; a challenge of null removes it"),
+    responses((status = 200, description = "`{name, set}`: the DNS name, and whether the answer is published already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
 pub(super) async fn challenge(
     directory: Directory,
     body: Result<Bytes, BytesRejection>,

@@ -25,7 +25,7 @@ pub(super) fn subdomain(core: &Core, node: &NodeRow) -> Option<String> {
 /// A node, as it is at this moment.
 pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
     let now = node.at(&core.config.times, core.now_ms());
-    let said = &node.said;
+    let attested = &node.attested;
     let verdict = node.verdict.as_ref().filter(|verdict| {
         verdict.is_revoked || verdict.until_ms.is_none_or(|until| core.now_ms() < until)
     });
@@ -36,15 +36,15 @@ pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
         "chainVerified": node.dfos.is_some(),
         "hostname": node.hostname,
         "subdomain": subdomain(core, node),
-        "url": said.url,
-        "services": said.services,
-        "capabilities": said.capabilities,
-        "operators": said.operators,
-        "scopes": said.scopes,
+        "url": attested.url,
+        "services": attested.services,
+        "capabilities": attested.capabilities,
+        "operators": attested.operators,
+        "scopes": attested.scopes,
         "status": now.status.name(),
-        "buildHash": said.build_hash,
-        "sourceCommit": said.source_commit,
-        "version": said.version,
+        "buildHash": attested.build_hash,
+        "sourceCommit": attested.source_commit,
+        "version": attested.version,
         "lastHeartbeat": node.heartbeat.as_ref().map(|last| time(last.at_ms)),
         "health": node.heartbeat.as_ref().map(|last| &last.health),
         "running": node.heartbeat.as_ref().map(|last| json!({
@@ -59,7 +59,7 @@ pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
             "reason": verdict.reason,
             "at": time(verdict.at_ms),
             "until": verdict.until_ms.map(time),
-            "message": verdict.word,
+            "message": verdict.message,
         })),
     })
 }
@@ -74,12 +74,12 @@ pub(super) fn resolution(core: &Core, node: &NodeRow, chain: &[String]) -> Value
         "publicKey": node.public_key,
         "hostname": node.hostname,
         "subdomain": subdomain,
-        "url": subdomain.as_ref().map(|name| format!("https://{name}")).or(node.said.url.clone()),
+        "url": subdomain.as_ref().map(|name| format!("https://{name}")).or(node.attested.url.clone()),
         "status": now.status.name(),
-        "services": node.said.services,
-        "capabilities": node.said.capabilities,
-        "scopes": node.said.scopes,
-        "operators": node.said.operators,
+        "services": node.attested.services,
+        "capabilities": node.attested.capabilities,
+        "scopes": node.attested.scopes,
+        "operators": node.attested.operators,
         "chainLog": chain,
     })
 }
@@ -94,7 +94,7 @@ pub(super) fn release(release: &Release) -> Value {
         "notes": release.notes,
         "fork": fork,
         "withdrawn": release.withdrawn,
-        "message": release.word,
+        "message": release.message,
     })
 }
 
@@ -104,6 +104,6 @@ pub(super) fn fork(fork: &Fork) -> Value {
         "source": fork.source,
         "key": fork.key,
         "minVersion": fork.minimum,
-        "message": fork.word,
+        "message": fork.message,
     })
 }

@@ -1,4 +1,4 @@
-//! Where handlers find the directory: open from the start, opened by whoever asks first, or nowhere.
+//! Where handlers find the directory: opened at the start, opened by the first request, or absent.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl Slot {
         }))
     }
 
-    /// None: who asks is told so.
+    /// No directory: handlers answer 404.
     pub fn none() -> Self {
         Self(Arc::new(Inner {
             directory: OnceCell::new(),
@@ -47,7 +47,7 @@ impl Slot {
         }))
     }
 
-    /// The directory. What could not be opened is tried again by the next who asks.
+    /// The directory. After a failure to open, the next request tries again.
     pub async fn directory(&self) -> Result<Directory, Problem> {
         if let Some(directory) = self.0.directory.get() {
             return Ok(directory.clone());
@@ -65,7 +65,7 @@ impl Slot {
             opened.await?
         });
         opened.await.cloned().map_err(|problem: Problem| {
-            let text = "The directory cannot be used at the moment; whoever runs it finds the reason in its log.";
+            let text = "The directory cannot be used at the moment; its operator finds the reason in the log.";
             Problem::unavailable(text).with_log(problem.detail())
         })
     }

@@ -39,7 +39,7 @@ pub(super) async fn suspend(directory: Directory, body: Body) -> Result<Json<Val
     decide(directory, Decision::Suspend, body).await
 }
 
-/// Whatever was decided about a node counts no more.
+/// Lifts a suspension or revocation.
 #[utoipa::path(post, path = "/api/node/reinstate", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys"),
     responses((status = 200, description = "The node", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not a key of this registry"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
 pub(super) async fn reinstate(directory: Directory, body: Body) -> Result<Json<Value>, Problem> {

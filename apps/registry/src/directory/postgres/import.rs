@@ -1,6 +1,6 @@
 //! Moving a directory from SQLite to PostgreSQL.
 //!
-//! Always: all or nothing, into tables that are empty, from a file that nobody else has open; the file stays as it is.
+//! Always: all or nothing, into empty tables, from a file that no other process has open. The file does not change.
 
 use std::path::Path;
 
@@ -59,7 +59,7 @@ const TABLES: [Table; 9] = [
         columns: &[("id", "text"), ("log", "text")],
         order: "id",
     },
-    // Numbered anew in their order.
+    // New numbers, in the same order.
     Table {
         name: "releases",
         columns: &[("fork", "text"), ("version", "text"), ("body", "text")],
@@ -98,7 +98,7 @@ enum Column {
 }
 
 impl Postgres {
-    /// Takes all that stands in a folder's `registry.sqlite`; how many nodes and how many rows in all. Blocks.
+    /// Imports `registry.sqlite` of a folder. Returns the numbers of nodes and of all rows. Blocks.
     pub fn import(&self, folder: &Path) -> Answer<(u64, u64)> {
         let path = folder.join(FILE);
         if !path.exists() {

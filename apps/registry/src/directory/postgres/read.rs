@@ -3,8 +3,8 @@
 use tokio_postgres::types::ToSql;
 
 use super::{Session, parse};
-use crate::directory::dns::NameRow;
-use crate::directory::rows::{Counts, Filter, Fork, From, KeyRow, NodeRow, Release, TagKind};
+use crate::directory::rows::NameRow;
+use crate::directory::rows::{Counts, Filter, Fork, KeyRow, NodeRow, PageStart, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::storage::Answer;
@@ -59,7 +59,7 @@ impl Sql {
     }
 }
 
-/// The condition of a filter over `tags t`: the first tag leads, the others must be there, too.
+/// The condition of a filter over `tags t`: the first tag drives the query, the others must exist, too.
 fn condition(filter: &Filter) -> Sql {
     let mut sql = Sql {
         text: String::new(),
@@ -102,16 +102,16 @@ impl Reads for Session {
         Ok(chain.unwrap_or_default())
     }
 
-    fn list(&self, filter: &Filter, limit: usize, from: &From) -> Answer<Vec<NodeRow>> {
+    fn list(&self, filter: &Filter, limit: usize, from: &PageStart) -> Answer<Vec<NodeRow>> {
         let mut sql = condition(filter);
         let (order, limit, offset) = match from {
-            From::Start(offset) => ("t.status, t.id", limit, *offset),
-            From::End(left) => (
+            PageStart::Start(offset) => ("t.status, t.id", limit, *offset),
+            PageStart::End(left) => (
                 "t.status DESC, t.id DESC",
                 limit.min(*left),
                 left.saturating_sub(limit),
             ),
-            From::Behind(status, id) => {
+            PageStart::Behind(status, id) => {
                 let (status, id) = (sql.param(status.code()), sql.param(id.clone()));
                 sql.text
                     .push_str(&format!(" AND (t.status, t.id) > ({status}, {id})"));

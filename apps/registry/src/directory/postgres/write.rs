@@ -1,7 +1,7 @@
 //! Writing.
 
 use super::{Session, print};
-use crate::directory::dns::NameRow;
+use crate::directory::rows::NameRow;
 use crate::directory::rows::{Fork, NodeRow, Release};
 use crate::directory::store::Writes;
 use crate::storage::Answer;

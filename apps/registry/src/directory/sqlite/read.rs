@@ -4,8 +4,8 @@ use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{parse, size};
-use crate::directory::dns::NameRow;
-use crate::directory::rows::{Counts, Filter, Fork, From, KeyRow, NodeRow, Release, TagKind};
+use crate::directory::rows::NameRow;
+use crate::directory::rows::{Counts, Filter, Fork, KeyRow, NodeRow, PageStart, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::storage::Answer;
@@ -38,7 +38,8 @@ pub(super) fn bodies<T: serde::de::DeserializeOwned>(
     texts.iter().map(|text| parse(text)).collect()
 }
 
-/// The condition of a filter over `tags t`, and its parameters: the first tag leads, the others must be there, too.
+/// The condition of a filter over `tags t`, and its parameters: the first tag drives the query, the others must exist,
+/// too.
 fn condition(filter: &Filter) -> (String, Vec<Value>) {
     let (mut sql, mut params) = match filter.tags.first() {
         // Written out, since an empty text that is bound has no address, and some processors stumble over that with every
@@ -89,17 +90,17 @@ impl Reads for Connection {
         Ok(chain.unwrap_or_default())
     }
 
-    fn list(&self, filter: &Filter, limit: usize, from: &From) -> Answer<Vec<NodeRow>> {
+    fn list(&self, filter: &Filter, limit: usize, from: &PageStart) -> Answer<Vec<NodeRow>> {
         let (mut condition, mut params) = condition(filter);
         let (order, limit, offset) = match from {
-            From::Start(offset) => ("t.status, t.id", limit, *offset),
+            PageStart::Start(offset) => ("t.status, t.id", limit, *offset),
             // From the other end: what is far from the beginning is near it.
-            From::End(left) => (
+            PageStart::End(left) => (
                 "t.status DESC, t.id DESC",
                 limit.min(*left),
                 left.saturating_sub(limit),
             ),
-            From::Behind(status, id) => {
+            PageStart::Behind(status, id) => {
                 condition.push_str(" AND (t.status, t.id) > (?, ?)");
                 params.extend([Value::from(status.code()), Value::from(id.clone())]);
                 ("t.status, t.id", limit, 0)

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::read::bodies;
 use super::{print, size};
-use crate::directory::dns::NameRow;
+use crate::directory::rows::NameRow;
 use crate::directory::rows::{Fork, NodeRow, Release};
 use crate::directory::store::Writes;
 use crate::storage::Answer;
@@ -43,7 +43,7 @@ fn tag(connection: &Connection, node: &NodeRow, step: i64) -> Answer<()> {
 impl Writes for Connection {
     fn put_node(&mut self, before: Option<&NodeRow>, after: &NodeRow) -> Answer<()> {
         let (id, body) = (&after.id, print(after)?);
-        // A column that is set is entered anew in its index, whether it changed or not.
+        // SQLite rewrites the index of a column that is set, even if its value stays.
         if before.is_some_and(|before| before.hostname == after.hostname) {
             let sql = "UPDATE nodes SET next_ms = ?2, body = ?3 WHERE id = ?1";
             run(self, sql, params![id, after.next_ms, body])?;

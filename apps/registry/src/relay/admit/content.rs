@@ -133,8 +133,8 @@ fn authored(state: &State, signer: String) -> Authored {
     }
 }
 
-/// The state of a branch at one of its operations. Everything but the chain's beginning stands with the
-/// operation, so that a fork costs no more than an extension of the head.
+/// The state of a branch at one of its operations. The operation's row holds everything but the genesis, so a fork
+/// costs no more than an extension of the head.
 fn state_at(chain: &ContentRow, at: &OperationRow, branch: &Authored) -> Answer<State> {
     let length = i64::try_from(branch.length).unwrap_or(i64::MAX);
     let document = branch.document.clone().map_or(Value::Null, Value::Text);

@@ -10,7 +10,7 @@ use super::{Arrival, Outcome, Session, rejected, waits};
 use crate::relay::knowledge::Keyring;
 use crate::relay::store::{Answer, IdentityRow, Kind};
 
-/// What a conflicting operation is told, word for word as peers expect it.
+/// The error for a conflicting operation, word for word as peers expect it.
 const CONFLICT: &str = "identity chains are linear: conflicting extension refused";
 
 impl Session<'_> {
@@ -63,7 +63,7 @@ impl Session<'_> {
     ) -> Answer<Outcome> {
         let did = chain.did().as_str().to_owned();
         if matches!(action, Action::Delete { .. } | Action::Restore { .. }) {
-            // What a deleted identity granted, or passed on, counts no more until it is restored.
+            // Grants of a deleted identity are not valid until it is restored.
             self.dirty.grants_through(&*self.tx, &did)?;
         }
         let row = IdentityRow {

@@ -1,4 +1,4 @@
-//! Operations that stand by themselves: artifacts, countersignatures, revocations and public credentials.
+//! Operations outside of chains: artifacts, countersignatures, revocations and public credentials.
 
 use imajin_dfos::artifact::Artifact;
 use imajin_dfos::countersign::Countersign;
@@ -154,7 +154,7 @@ impl Session<'_> {
     }
 }
 
-/// Who made an operation, as far as countersigning it is concerned: a credential names nobody.
+/// The author of an operation for the rules of countersigning. A credential has none.
 fn author(operation: &OperationRow) -> Option<String> {
     if let Some(authored) = &operation.authored {
         return Some(authored.signer.clone());
@@ -169,7 +169,7 @@ fn author(operation: &OperationRow) -> Option<String> {
     }
 }
 
-/// The row of a credential: with whom it says that its delegation begins, and who takes part in it.
+/// The row of a credential: the claimed root of its delegation, and the DIDs in it.
 fn grant(leaf: &Credential, arrival: &Arrival<'_, '_>) -> GrantRow {
     let mut through = vec![leaf.issuer.as_str().to_owned()];
     let mut parent = leaf.parent.clone();

@@ -1,4 +1,4 @@
-//! What handlers share: errors, bodies, queries, who asks.
+//! What handlers share: errors, bodies, queries, authentication.
 
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
     }
 }
 
-/// Refuses (507) what there is no room for.
+/// Refuses with 507 if there is no room.
 pub(super) async fn room(relay: &Relay, bytes: usize) -> Result<(), Problem> {
     let full = relay.has_room(bytes).await?;
     full.map_err(|full| problem(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))
@@ -105,8 +105,8 @@ pub(super) async fn room(relay: &Relay, bytes: usize) -> Result<(), Problem> {
 
 pub(super) const READ_ONLY: &str = "this relay is pull-only; writes are disabled";
 
-/// Reads a body of at most `bytes_max`; `broken` says what one that breaks off is. How much of all bodies is in memory, the
-/// edge bounds in front of the relay.
+/// Reads a body of at most `bytes_max`; `broken` is the error for a body that ends early. The edge in front of the
+/// relay bounds the memory of all bodies together.
 pub(super) async fn body(
     headers: &HeaderMap,
     body: Body,
@@ -145,7 +145,7 @@ async fn collect(body: Body, bytes_max: usize, broken: &str) -> Result<Vec<u8>, 
     Ok(kept)
 }
 
-/// The query; of a name that stands twice the first counts.
+/// The query. If a name occurs twice, the first value wins.
 pub(super) struct Params(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Params {
@@ -216,7 +216,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
     (!token.is_empty()).then(|| token.to_owned())
 }
 
-/// Who asks, if they can prove it to this relay with a key in force.
+/// The authenticated caller, if the request has a valid token by a current key.
 pub(super) fn caller(
     token: Option<&str>,
     relay_did: &str,
@@ -239,7 +239,7 @@ pub(super) fn caller(
 }
 
 impl Relay {
-    /// Reads, and lets the reading say what the answer is.
+    /// Reads from the store; the closure makes the answer.
     pub(super) async fn answer(
         &self,
         f: impl FnOnce(&Core, &dyn Reads) -> Answer<Reply> + Send + 'static,

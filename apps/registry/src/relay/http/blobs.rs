@@ -1,4 +1,4 @@
-//! The content plane: documents, for whoever may read them.
+//! The content plane: documents, for readers with access.
 
 use axum::Json;
 use axum::body::Body;
@@ -87,7 +87,7 @@ fn may_upload(
     }))
 }
 
-/// Under which name the document of an operation is kept; none where the operation has none, or is not here.
+/// Under which name the document of an operation is kept; none if the operation has none, or is not here.
 pub(in crate::relay) fn document_key(
     id: &str,
     operation: &str,
@@ -116,7 +116,7 @@ pub(crate) fn is_document(bytes: &[u8], document: &str) -> bool {
 }
 
 impl Relay {
-    /// Keeps a document if it is the one that its name says; `None` if not.
+    /// Stores a document if its content matches its name; `None` if not.
     pub(in crate::relay) async fn keep_blob(
         &self,
         key: BlobKey,
@@ -151,7 +151,7 @@ pub(super) async fn at(
 async fn read(relay: Relay, id: String, reference: String, headers: &HeaderMap) -> Reply {
     gate(relay.inner.capabilities.content, OFF)?;
     let credential = headers.get(CREDENTIAL).and_then(|text| text.to_str().ok());
-    let wanted = Wanted {
+    let wanted = DocumentRequest {
         id,
         reference,
         relay_did: relay.inner.did.clone(),
@@ -165,7 +165,7 @@ async fn read(relay: Relay, id: String, reference: String, headers: &HeaderMap) 
         .await
 }
 
-struct Wanted {
+struct DocumentRequest {
     id: String,
     reference: String,
     relay_did: String,
@@ -173,7 +173,7 @@ struct Wanted {
     credential: Option<String>,
 }
 
-impl Wanted {
+impl DocumentRequest {
     fn read(&self, core: &Core, reads: &dyn Reads) -> Answer<Reply> {
         let Some(chain) = reads.content(&self.id)? else {
             return Ok(Err(not_found(NO_CHAIN)));

@@ -9,9 +9,9 @@ use super::answer::{Params, Reply, gate};
 use super::proof::list;
 use crate::relay::Relay;
 use crate::relay::page::{
-    self, ArtifactQuery, By, CHAIN_ORDERS, ContentQuery, CountersignQuery, CredentialQuery,
+    self, ArtifactQuery, CHAIN_ORDERS, ContentQuery, CountersignQuery, CredentialQuery,
     CreditQuery, IdentityQuery, ListedContent, ListedCountersign, ListedCredential, ListedCredit,
-    ListedIdentity, ListedOperation, OperationQuery, Page, QueryError, RECENCY_ORDERS,
+    ListedIdentity, ListedOperation, OperationQuery, OrderBy, Page, QueryError, RECENCY_ORDERS,
 };
 use crate::relay::store::{Answer, ArtifactRow, Kind, Reads};
 
@@ -23,7 +23,7 @@ fn chains(params: &Params) -> Result<Page, QueryError> {
     Page::parse(params.get("order"), params.get("after"), CHAIN_ORDERS, None)
 }
 
-fn recency(params: &Params, default: Option<By>) -> Result<Page, QueryError> {
+fn recency(params: &Params, default: Option<OrderBy>) -> Result<Page, QueryError> {
     let (order, after) = (params.get("order"), params.get("after"));
     Page::parse(order, after, RECENCY_ORDERS, default)
 }
@@ -50,7 +50,7 @@ async fn answer<T: Send + 'static>(
 /// The cursor after a chain.
 fn chain_cursor(page: &Page, genesis_at: &str, head_at: &str, key: &str) -> String {
     let at = |by| match by {
-        By::Genesis => genesis_at.to_owned(),
+        OrderBy::Genesis => genesis_at.to_owned(),
         _ => head_at.to_owned(),
     };
     page.cursor(at, key)
@@ -59,7 +59,7 @@ fn chain_cursor(page: &Page, genesis_at: &str, head_at: &str, key: &str) -> Stri
 /// The cursor after an operation.
 fn recency_cursor(page: &Page, created_at: &str, ingested_at: &str, cid: &str) -> String {
     let at = |by| match by {
-        By::Created => created_at.to_owned(),
+        OrderBy::Created => created_at.to_owned(),
         _ => ingested_at.to_owned(),
     };
     page.cursor(at, cid)
@@ -267,7 +267,7 @@ pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Re
         None => None,
         Some(name) => Some(Kind::from_name(name).ok_or(QueryError::Kind)?),
     };
-    let page = recency(&params, Some(By::Ingested))?;
+    let page = recency(&params, Some(OrderBy::Ingested))?;
     let Page::Time(by, after) = page.clone() else {
         return Err(QueryError::Order.into());
     };

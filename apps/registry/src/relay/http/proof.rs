@@ -35,7 +35,7 @@ pub(super) async fn submit(State(relay): State<Relay>, headers: HeaderMap, text:
         Err(error) if error.is_data() => return Err(bad("invalid request")),
         Err(_) => return Err(bad("invalid JSON body")),
     };
-    // Nobody needs the text any more, and it may be large.
+    // Frees the text early: it may be large.
     drop(text);
     if !(1..=OPERATIONS_MAX).contains(&submission.operations.len()) {
         return Err(bad("invalid request"));
@@ -97,7 +97,7 @@ pub(super) async fn content(State(relay): State<Relay>, Path(id): Path<String>) 
 }
 
 impl Relay {
-    /// An identity from here, or else from a peer that is asked on the way.
+    /// An identity from the store, or else fetched from a peer.
     pub(super) async fn identity_or_ask(&self, did: String) -> Answer<Option<IdentityRow>> {
         let wanted = did.clone();
         let found = self.read(move |_, reads| reads.identity(&wanted)).await?;
@@ -193,7 +193,7 @@ pub(super) async fn countersignatures(
     let rows = relay
         .read(move |_, reads| {
             let rows = reads.countersignatures(&cid, after.as_deref(), limit)?;
-            // Nothing after the cursor is an answer; a target that nobody knows is not.
+            // An empty page after the cursor is an answer; an unknown target is not.
             let is_known = !rows.is_empty()
                 || reads.operation(&cid)?.is_some()
                 || !reads.countersignatures(&cid, None, 1)?.is_empty();

@@ -29,7 +29,7 @@ pub(super) async fn credential(State(relay): State<Relay>, Path(cid): Path<Strin
     .into_response())
 }
 
-/// By its letters only, as peers check it: the last letter may carry bits that no CID of ours has.
+/// Checks the letters only, as other relays do: the last letter may have bits that canonical CIDs lack.
 fn is_credential_cid(text: &str) -> bool {
     let letters = text.strip_prefix("bafyrei").unwrap_or_default();
     let is_shaped = letters.len() == 52

@@ -65,7 +65,7 @@ pub(super) async fn deposit(State(relay): State<Relay>, headers: HeaderMap, text
     Ok((status, Json(json!({ "cid": cid, "expiresAt": expires_at }))).into_response())
 }
 
-/// The request, if the one who makes it may.
+/// The request, if its author may make it.
 fn examine(deposit: &Deposit, core: &Core, reads: &dyn Reads) -> Answer<Result<MailRow, Problem>> {
     let Some(bundle) = verify_bundle(&deposit.chain) else {
         return Ok(Err(bad("invalid identity chain bundle")));
@@ -134,7 +134,7 @@ fn put(core: &Core, row: &MailRow) -> Answer<Result<StatusCode, Problem>> {
     })
 }
 
-/// The identities whose whole chains came along with a request; `None` if any of them is wrong.
+/// The identities whose chains are in a request; `None` if any chain is not valid.
 fn verify_bundle(tokens: &[String]) -> Option<Known> {
     let mut logs: BTreeMap<Did, Vec<&str>> = BTreeMap::new();
     for token in tokens {
@@ -148,7 +148,7 @@ fn verify_bundle(tokens: &[String]) -> Option<Known> {
         .map(Known::from_iter)
 }
 
-/// What is known here, and only for those who are not, what came along.
+/// Stored identities first, and those in the request only for unknown ones.
 struct WithBundle<'a> {
     local: &'a Knowledge<'a>,
     bundle: &'a Known,

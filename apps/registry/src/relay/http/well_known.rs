@@ -1,4 +1,4 @@
-//! `/.well-known/dfos-relay`: who this relay is and what it does.
+//! `/.well-known/dfos-relay`: the relay's identity and capabilities.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use crate::relay::Relay;
 use crate::relay::store::{Counts, Kind, chain_type, kind_code};
 
 pub(super) async fn show(State(relay): State<Relay>) -> Response {
-    // Numbers that cannot be had are no reason not to say who one is.
+    // The relay answers without the counts if the store can't read them.
     let pending = relay.read(|_, reads| reads.pending_count()).await;
     let counts = relay.read(|_, reads| reads.counts()).await;
     let mut stats = Map::new();

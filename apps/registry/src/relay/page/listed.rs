@@ -5,7 +5,7 @@ use crate::relay::store::Kind;
 /// A line of `/index/v0/identities`.
 #[derive(Debug, Clone)]
 pub struct ListedIdentity {
-    /// Who.
+    /// The identity's DID.
     pub did: String,
     /// Their head.
     pub head_cid: String,
@@ -43,7 +43,7 @@ pub struct ListedContent {
     pub genesis_cid: String,
     /// The CID of its head.
     pub head_cid: String,
-    /// Who began it.
+    /// The creator's DID.
     pub creator: String,
     /// Whether its head is a delete.
     pub is_deleted: bool,
@@ -68,7 +68,7 @@ pub struct ListedContent {
 pub struct ListedCredit {
     /// The post's chain.
     pub content_id: String,
-    /// Who is credited.
+    /// DID of the credited identity.
     pub did: String,
     /// For what.
     pub role: Option<String>,
@@ -100,7 +100,7 @@ pub struct ListedCountersign {
 pub struct ListedCredential {
     /// Its CID.
     pub cid: String,
-    /// Who gave it.
+    /// The issuer's DID.
     pub issuer: String,
     /// For what: resources and actions.
     pub scope: Vec<(String, String)>,

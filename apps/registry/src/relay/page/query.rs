@@ -1,9 +1,9 @@
 //! What may be asked of the index.
 
-use super::{By, Page};
+use super::{OrderBy, Page};
 use crate::relay::store::Kind;
 
-/// What is asked of `/index/v0/identities`.
+/// The query of `/index/v0/identities`.
 #[derive(Debug, Clone)]
 pub struct IdentityQuery {
     /// Exactly this one.
@@ -20,7 +20,7 @@ pub struct IdentityQuery {
     pub now_secs: i64,
 }
 
-/// What is asked of `/index/v0/content`.
+/// The query of `/index/v0/content`.
 #[derive(Debug, Clone)]
 pub struct ContentQuery {
     /// Exactly this one.
@@ -47,10 +47,10 @@ pub struct ContentQuery {
     pub now_secs: i64,
 }
 
-/// What is asked of `/index/v0/credits`.
+/// The query of `/index/v0/credits`.
 #[derive(Debug, Clone)]
 pub struct CreditQuery {
-    /// Who is credited.
+    /// DID of the credited identity.
     pub did: Option<String>,
     /// In what.
     pub content_id: Option<String>,
@@ -64,7 +64,7 @@ pub struct CreditQuery {
     pub now_secs: i64,
 }
 
-/// What is asked of `/index/v0/artifacts`.
+/// The query of `/index/v0/artifacts`.
 #[derive(Debug, Clone)]
 pub struct ArtifactQuery {
     /// Exactly this one.
@@ -79,10 +79,10 @@ pub struct ArtifactQuery {
     pub limit: usize,
 }
 
-/// What is asked of `/index/v0/countersignatures`.
+/// The query of `/index/v0/countersignatures`.
 #[derive(Debug, Clone)]
 pub struct CountersignQuery {
-    /// By whom.
+    /// DID of the witness.
     pub witness: String,
     /// In this relation.
     pub relation: Option<String>,
@@ -92,7 +92,7 @@ pub struct CountersignQuery {
     pub limit: usize,
 }
 
-/// What is asked of `/index/v0/credentials`.
+/// The query of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
 pub struct CredentialQuery {
     /// Given by.
@@ -107,7 +107,7 @@ pub struct CredentialQuery {
     pub limit: usize,
 }
 
-/// What is asked of `/index/v0/operations`.
+/// The query of `/index/v0/operations`.
 #[derive(Debug, Clone)]
 pub struct OperationQuery {
     /// Of this kind.
@@ -115,7 +115,7 @@ pub struct OperationQuery {
     /// Of this chain.
     pub chain_id: Option<String>,
     /// By which time.
-    pub by: By,
+    pub by: OrderBy,
     /// After this time and CID.
     pub after: Option<(String, String)>,
     /// How long the page is.

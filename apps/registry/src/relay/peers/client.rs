@@ -1,7 +1,7 @@
 //! Requests to other relays.
 //!
-//! Always: bounded in time from the first byte to the last, and in size; only to addresses that the settings let it reach
-//! (`imajin_service::outgoing`). A peer's answer is data to be checked by others.
+//! Always: bounded in time from the first byte to the last, and in size; only to addresses that the settings allow
+//! (`imajin_service::outgoing`). The caller checks a peer's answer.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Chain;
+use super::address::Chain;
 use crate::relay::page::LIMIT_MAX;
 
 /// Bytes of a page of a log, at most.
@@ -30,16 +30,16 @@ pub(super) struct PeerPage {
     pub(super) next: Option<String>,
 }
 
-/// Why there is no page.
+/// Why a request to a peer failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PeerError {
-    /// The cursor means nothing to the peer any more.
+    /// The peer does not know the cursor any more.
     #[error("the peer does not know the cursor")]
     Cursor,
     /// The peer does not have it.
     #[error("the peer does not have it")]
     Missing,
-    /// It did not answer as it should.
+    /// The connection failed, or the answer is not valid.
     #[error("{0}")]
     Failed(String),
 }
@@ -157,7 +157,7 @@ impl Client {
             .header(CONTENT_TYPE, "application/json");
         let response = request.body(body).send().await?;
         let status = response.status();
-        // What became of each operation is the peer's affair; reading a little lets the connection live on.
+        // The results don't matter here; reading the body keeps the connection alive.
         let _ = read(response, PAGE_BYTES_MAX).await;
         match status.is_success() {
             true => Ok(()),

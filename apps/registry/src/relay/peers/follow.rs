@@ -13,11 +13,11 @@ use crate::relay::Relay;
 use crate::relay::grants;
 use crate::relay::store::{Answer, BlobKey};
 
-/// How long after a change it is looked at.
+/// Delay between a change and the attempt to fetch.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Pauses after which every chain is looked at.
+/// Pauses between full rounds over all chains.
 const SWEEP_EVERY: u32 = 600;
-/// Chains that are looked at in one go.
+/// Chains of one round, at most.
 const PAGE: usize = 200;
 
 pub(super) async fn run(relay: Relay) {

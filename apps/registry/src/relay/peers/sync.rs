@@ -1,15 +1,15 @@
 //! Following a peer's log.
 //!
-//! Always: only cursors that the peer gave are kept, in the same transaction as what came with them. A cursor
-//! that the peer refuses is tried again from the beginning once a round, and only given up when that works. A peer
-//! that always has more and never anything new is asked ever more seldom.
+//! Always: the relay stores only cursors from the peer, in the same transaction as their page. If the peer refuses a
+//! cursor, the relay tries from the beginning once a round, and drops the cursor only when that works. It asks a peer
+//! that always has more but never anything new less and less often.
 
 use std::time::Duration;
 
-use super::Known;
+use super::address::PeerAddress;
 use super::client::{PeerError, PeerPage};
 use crate::relay::Relay;
-use crate::relay::ingest::Mark;
+use crate::relay::ingest::PeerProgress;
 use crate::relay::store::{Answer, Origin};
 
 /// Rounds that a failing peer is left alone for, at most.
@@ -17,7 +17,7 @@ const PATIENCE_MAX: u32 = 16;
 /// How much longer the pause gets with each round in a row that brought nothing new.
 const IN_VAIN: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(relay: Relay, known: Known) {
+pub(super) async fn run(relay: Relay, known: PeerAddress) {
     let peers = &relay.inner.peers;
     let (mut failures, mut in_vain) = (0, 0);
     loop {
@@ -26,7 +26,7 @@ pub(super) async fn run(relay: Relay, known: Known) {
             () = peers.stopped() => return,
         };
         let pause = match round {
-            // There is more: no reason to wait, but others first.
+            // There is more: yields to other tasks, without a pause.
             Ok(Round::More { is_news: true }) => {
                 (failures, in_vain) = (0, 0);
                 Duration::ZERO
@@ -67,7 +67,7 @@ enum Round {
     Failed(PeerError),
 }
 
-async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
+async fn round(relay: &Relay, known: &PeerAddress) -> Answer<Round> {
     let peers = &relay.inner.peers;
     let peer = known.peer.url.clone();
     let wanted = peer.clone();
@@ -97,7 +97,7 @@ async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
         };
         let is_end = next.is_none() || tokens.is_empty();
         operations += tokens.len();
-        let mark = kept.map(|cursor| Mark {
+        let mark = kept.map(|cursor| PeerProgress {
             peer: peer.clone(),
             cursor,
         });

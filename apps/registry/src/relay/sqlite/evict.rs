@@ -1,13 +1,12 @@
-//! Making room: what strangers left here and nothing refers to goes, the oldest first.
+//! Eviction: removes strangers' data that nothing refers to, the oldest first.
 //!
-//! Always: what the node's own people signed stays, and so does everything that deriving the store again needs: an identity
-//! with a statement, a chain that somebody else signed or countersigned, every credential and revocation. Whole chains go,
-//! never a part of one.
+//! Always: keeps everything that the node's own people signed, and everything that a rebuild needs: identities with a
+//! statement, chains that others signed or countersigned, every credential and revocation. Removes whole chains, never
+//! a part of one.
 
 use rusqlite::{Connection, params};
 
-use super::rows::size;
-use super::write::code;
+use super::rows::{kind_number, size};
 use crate::relay::store::{Answer, Kind};
 
 /// Whether the chain `$did` is one of the node's own people. `2`: the origin of what the node itself handed over.
@@ -29,8 +28,7 @@ const DOCUMENTS: &str = concat!(
     " ORDER BY rowid LIMIT ?1"
 );
 
-/// Content chains on which nobody but their creator acted. The log is read from its beginning, so that the oldest are found
-/// without sorting.
+/// Content chains that only their creator signed. Reads the log from its beginning to find the oldest without sorting.
 const CHAINS: &str = concat!(
     "SELECT content_id, creator FROM operations f NOT INDEXED CROSS JOIN content ON content.genesis_cid = f.cid \
      AND content.content_id = f.chain_id WHERE f.kind = 1 AND NOT ",
@@ -41,7 +39,7 @@ const CHAINS: &str = concat!(
      ORDER BY f.seq LIMIT ?1"
 );
 
-/// Artifacts that nobody countersigned.
+/// Artifacts without a countersignature.
 const ARTIFACTS: &str = concat!(
     "SELECT cid FROM artifacts WHERE signer <> ?2 AND NOT ",
     is_own!("artifacts.signer"),
@@ -49,8 +47,8 @@ const ARTIFACTS: &str = concat!(
      ORDER BY ingested_at, cid LIMIT ?1"
 );
 
-/// Identities that made nothing, and that no statement names. An identity that came before an operation which somebody else
-/// than the creator signed may stand between the two in its delegation, so it stays.
+/// Identities that signed nothing and that no statement names. An identity that arrived before an operation with a
+/// delegated signer may be part of that delegation, so it stays.
 const IDENTITIES: &str = concat!(
     "SELECT did FROM operations f NOT INDEXED CROSS JOIN identities i ON i.did = f.chain_id \
      WHERE f.kind = 0 AND did <> ?2 AND NOT EXISTS (SELECT 1 FROM operations e WHERE e.chain_id = f.chain_id \
@@ -70,7 +68,7 @@ const IDENTITIES: &str = concat!(
      ORDER BY f.seq LIMIT ?1"
 );
 
-/// Removes up to `most` things of the first kind that there is any of, and says how many. `own` is the relay's DID.
+/// Removes up to `most` things of the first kind of which there is any. Returns how many. `own` is the relay's DID.
 pub(super) fn evict(db: &Connection, own: &str, most: usize) -> Answer<u64> {
     let most = size(most);
     let waiting = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE origin <> 2 ORDER BY id LIMIT ?1)";
@@ -156,13 +154,13 @@ fn forget(db: &Connection, kind: Kind, chain: &str) -> Answer<()> {
     let sql = "DELETE FROM operations WHERE chain_id = ?1 AND kind = ?2";
     let gone = db
         .prepare_cached(sql)?
-        .execute(params![chain, code(kind)])?;
+        .execute(params![chain, kind_number(kind)])?;
     count_down(db, kind, gone)
 }
 
 fn count_down(db: &Connection, kind: Kind, gone: usize) -> Answer<()> {
     let sql = "UPDATE counts SET number = number - ?2 WHERE kind = ?1";
     db.prepare_cached(sql)?
-        .execute(params![code(kind), size(gone)])?;
+        .execute(params![kind_number(kind), size(gone)])?;
     Ok(())
 }

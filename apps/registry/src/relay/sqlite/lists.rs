@@ -1,6 +1,6 @@
-//! The lists of the index: filters that are joined by AND, and pages by key or by time.
+//! The lists of the index: filters joined by AND, and pages by key or by time.
 //!
-//! Always: every text that somebody sent is a parameter, never part of the statement.
+//! Always: text from a request is a parameter, never part of the statement.
 
 use imajin_dfos::order::Order as _;
 use rusqlite::Connection;
@@ -10,9 +10,9 @@ use super::EARLY_MAX;
 use super::rows::{count, json, kind, size};
 use super::select::{Select, column};
 use crate::relay::page::{
-    ArtifactQuery, By, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
+    ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
-    ListedOperation, ListedProfile, OperationQuery, Page,
+    ListedOperation, ListedProfile, OperationQuery, OrderBy, Page,
 };
 use crate::relay::store::{Answer, ArtifactRow, Kind, kind_code};
 
@@ -248,7 +248,7 @@ pub(super) fn operations(
         }
     }
     let at = |row: &ListedOperation| match query.by {
-        By::Created => row.created_at.clone(),
+        OrderBy::Created => row.created_at.clone(),
         _ => row.ingested_at.clone(),
     };
     found.order_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));

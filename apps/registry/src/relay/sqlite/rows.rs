@@ -1,19 +1,24 @@
-//! What stands in a row, and what it stands for.
+//! Conversions between rows of the store and their types.
 
 use rusqlite::Row;
 
 use crate::relay::store::{
     Authored, GrantRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingRow, StoreError,
-    kind_of,
+    kind_code, kind_of,
 };
 
-/// What a row of ours cannot be read as is damage, and said as such.
+/// The error for a row that this program wrote and can't read.
 pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Failed(format!("a stored row is damaged: {what}"))
 }
 
 pub(super) fn kind(code: i64) -> rusqlite::Result<Kind> {
     kind_of(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, code))
+}
+
+/// The number of a kind of operation in the store.
+pub(super) fn kind_number(kind: Kind) -> i64 {
+    size(kind_code(kind))
 }
 
 pub(super) fn origin_code(origin: Origin) -> i64 {
@@ -95,7 +100,7 @@ pub(super) fn pending(row: &Row<'_>) -> rusqlite::Result<PendingRow> {
     })
 }
 
-/// A grant's lists stand as JSON in their row: they are small, and only read together with it.
+/// A grant's row holds its lists as JSON: they are small, and always read with the row.
 pub(super) fn json<T: serde::de::DeserializeOwned>(
     row: &Row<'_>,
     at: usize,

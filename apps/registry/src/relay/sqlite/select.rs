@@ -1,11 +1,11 @@
-//! A statement in the making: conditions that are joined by AND, and pages by key or by time.
+//! A builder of statements: conditions joined by AND, and pages by key or by time.
 //!
-//! Always: every text that somebody sent is a parameter, never part of the statement.
+//! Always: text from a request is a parameter, never part of the statement.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use crate::relay::page::{By, Page};
+use crate::relay::page::{OrderBy, Page};
 use crate::relay::store::Answer;
 
 /// A statement in the making.
@@ -99,12 +99,12 @@ impl Select {
 }
 
 /// The column that a list is ordered by.
-pub(super) fn column(by: By) -> &'static str {
+pub(super) fn column(by: OrderBy) -> &'static str {
     match by {
-        By::Genesis => "genesis_at",
-        By::Head => "head_at",
-        By::Created => "created_at",
-        By::Ingested => "ingested_at",
+        OrderBy::Genesis => "genesis_at",
+        OrderBy::Head => "head_at",
+        OrderBy::Created => "created_at",
+        OrderBy::Ingested => "ingested_at",
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use crate::relay::sqlite::lists::Part;
 
     /// The plan of a page of operations after a cursor.
-    fn plan(part: Part, by: By) -> String {
+    fn plan(part: Part, by: OrderBy) -> String {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(SCHEMA.sql).unwrap();
         let query = OperationQuery {
@@ -142,10 +142,10 @@ mod tests {
     #[test]
     fn pages_by_time_begin_at_the_cursor_and_are_not_sorted() {
         for (part, by, index) in [
-            (Part::All, By::Created, "operations_created"),
-            (Part::All, By::Ingested, "operations_ingested"),
-            (Part::Late, By::Created, "operations_late_created"),
-            (Part::Late, By::Ingested, "operations_late_ingested"),
+            (Part::All, OrderBy::Created, "operations_created"),
+            (Part::All, OrderBy::Ingested, "operations_ingested"),
+            (Part::Late, OrderBy::Created, "operations_late_created"),
+            (Part::Late, OrderBy::Ingested, "operations_late_ingested"),
         ] {
             let plan = plan(part, by);
             assert!(plan.contains(&format!("INDEX {index} ")), "{plan}");
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn of_a_chain_only_the_early_ones_are_sorted() {
-        let plan = plan(Part::Early, By::Created);
+        let plan = plan(Part::Early, OrderBy::Created);
         assert!(
             plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"),
             "{plan}"

@@ -5,7 +5,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
 use super::EARLY_MAX;
-use super::rows::{damaged, origin_code, size};
+use super::rows::{damaged, kind_number, origin_code, size};
 use crate::relay::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
     IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Reads,
@@ -36,10 +36,6 @@ fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-pub(super) fn code(kind: Kind) -> i64 {
-    size(kind_code(kind))
-}
-
 fn text<T: serde::Serialize>(value: &T) -> Answer<String> {
     serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))
 }
@@ -57,7 +53,7 @@ impl Writes for Connection {
                 operation.token,
                 origin_code(operation.origin),
                 operation.ingested_at,
-                code(operation.kind),
+                kind_number(operation.kind),
                 operation.chain_id,
                 operation.created_at,
                 authored.map(|authored| &authored.signer),
@@ -79,7 +75,7 @@ impl Writes for Connection {
              (SELECT 1 FROM operations WHERE chain_id = ?3 AND kind = ?2 AND seq < ?1 LIMIT ?9)) WHERE seq = ?1",
             params![
                 operation.seq,
-                code(operation.kind),
+                kind_number(operation.kind),
                 operation.chain_id,
                 operation.created_at,
                 authored.map(|authored| &authored.signer),
@@ -98,7 +94,7 @@ impl Writes for Connection {
         for kind in Kind::ALL {
             let more = tally.get(kind_code(kind)).copied().unwrap_or_default();
             if more > 0 {
-                run(self, sql, params![code(kind), number(more)])?;
+                run(self, sql, params![kind_number(kind), number(more)])?;
             }
         }
         Ok(())

@@ -40,7 +40,7 @@ pub fn chain_type(kind: Kind) -> &'static str {
 pub enum Origin {
     /// Posted: only keys in force.
     Direct,
-    /// From the log of a peer, who checked that when it was new: every key that ever was.
+    /// From a peer's log. The peer checked it when it was new, so every key that the identity ever had is valid.
     Peer,
     /// From the node that the relay runs on: checked as if posted, and never removed to make room.
     Own,
@@ -69,10 +69,10 @@ pub struct OperationRow {
     pub authored: Option<Authored>,
 }
 
-/// Where a content operation stands in its chain; with the chain's genesis this is the branch's whole state.
+/// The position of a content operation in its chain. With the chain's genesis, this is the whole state of the branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authored {
-    /// Who signed.
+    /// The signer's DID.
     pub signer: String,
     /// What it commits to.
     pub document: Option<String>,
@@ -113,7 +113,7 @@ pub struct ContentRow {
     pub genesis_cid: String,
     /// When that was signed.
     pub genesis_at: String,
-    /// Who began it.
+    /// The creator's DID.
     pub creator: String,
     /// The head.
     pub head: Head,
@@ -152,7 +152,7 @@ pub struct DocumentView {
 pub struct CreditView {
     /// Its place in the list.
     pub position: i64,
-    /// Who is credited.
+    /// DID of the credited identity.
     pub did: String,
     /// For what.
     pub role: Option<String>,
@@ -176,7 +176,7 @@ pub struct CountersignRow {
     pub cid: String,
     /// What is witnessed.
     pub target: String,
-    /// By whom.
+    /// DID of the witness.
     pub witness: String,
     /// In what relation.
     pub relation: Option<String>,
@@ -191,7 +191,7 @@ pub struct CountersignRow {
 pub struct ArtifactRow {
     /// Its CID.
     pub cid: String,
-    /// Who signed it.
+    /// The signer's DID.
     pub signer: String,
     /// When.
     pub created_at: String,
@@ -206,7 +206,7 @@ pub struct ArtifactRow {
 pub struct RevocationRow {
     /// Its CID.
     pub cid: String,
-    /// Who revoked.
+    /// The issuer's DID.
     pub issuer: String,
     /// The credential's CID.
     pub credential: String,
@@ -221,15 +221,15 @@ pub struct GrantRow {
     pub cid: String,
     /// The token.
     pub token: String,
-    /// Who gave it.
+    /// The issuer's DID.
     pub issuer: String,
-    /// With whom its delegation begins, by its own word.
+    /// The claimed root of its delegation.
     pub root: String,
     /// Until when.
     pub expires_at_secs: i64,
     /// For what: resources and actions.
     pub scope: Vec<(String, String)>,
-    /// Who else takes part in its delegation.
+    /// The other DIDs in its delegation.
     pub through: Vec<String>,
 }
 
@@ -242,7 +242,7 @@ pub struct BlobKey {
     pub document: String,
 }
 
-/// How much may wait.
+/// Bounds of the waiting operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingMax {
     /// Operations.
@@ -273,7 +273,7 @@ pub struct MailRow {
     pub cid: String,
     /// The token.
     pub token: String,
-    /// Who is to sign.
+    /// DID of the requested signer.
     pub subject: String,
     /// Until when.
     pub expires_at: String,

@@ -1,5 +1,5 @@
 //! Whatever is done to a chain, right or wrong, on whatever branch: extending a stored state, verifying the
-//! branch anew and growing the whole chain say the same, and say what a model says that knows nothing of
+//! branch again and growing the whole chain say the same, and say what a model says that knows nothing of
 //! them. What arrives in another order makes the same chain.
 
 use proptest::prelude::*;
@@ -167,11 +167,11 @@ proptest! {
             let extended = restored(&on.state).extend(&token, &verifier);
             let mut log = branch(&nodes, parent);
             log.push(&token);
-            let anew = verify_log(&log, &verifier).map_err(|error| match error {
+            let again = verify_log(&log, &verifier).map_err(|error| match error {
                 LogError::Operation { index, error } if index + 1 == log.len() => error,
                 other => panic!("refused elsewhere: {other}"),
             });
-            prop_assert_eq!(&extended, &anew);
+            prop_assert_eq!(&extended, &again);
             prop_assert_eq!(extended.is_ok(), attempt.allowed(on), "{:?}", extended);
             let inserted = chain.insert(&token, &verifier);
             prop_assert_eq!(inserted.is_ok(), extended.is_ok(), "{:?}", inserted);

@@ -1,4 +1,4 @@
-//! Whatever is done to a chain, right or wrong, extending it and verifying it anew say the same, and say
+//! Whatever is done to a chain, right or wrong, extending it and verifying it again say the same, and say
 //! what a model says that knows nothing of either.
 
 use std::collections::BTreeMap;
@@ -139,11 +139,11 @@ proptest! {
             prop_assert_eq!(&stored, &chain);
 
             let extended = extend(&stored, &token);
-            let anew = verify_log(log.iter().chain([&token])).map_err(|error| match error {
+            let again = verify_log(log.iter().chain([&token])).map_err(|error| match error {
                 LogError::Operation { index, error } if index == log.len() => error,
                 other => panic!("refused elsewhere: {other}"),
             });
-            prop_assert_eq!(&extended, &anew);
+            prop_assert_eq!(&extended, &again);
             prop_assert_eq!(extended.is_ok(), model.allows(&attempt, &fault), "{:?}", extended);
             if let Ok(extended) = extended {
                 chain = extended;

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::contents::{People, document};
 use super::{at, id, key, token_of, with};
 
-/// A good genesis, and what is needed to go on from it.
+/// A good genesis, and what is needed to continue from it.
 struct Start {
     people: People,
     payload: Json,

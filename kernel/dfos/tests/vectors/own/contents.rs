@@ -114,7 +114,7 @@ pub(super) fn accepts() -> Json {
 
 pub(super) fn heads() -> Json {
     let tip = |minute: u32, cid: &str| json!({"cid": cid, "createdAt": at(minute).to_string()});
-    // Letters sort after digits in the text, though the bits that they stand for are smaller.
+    // Letters sort after digits in the text, though the bits that they encode are smaller.
     let (digit, letter) = (
         "bafyrei2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "bafyreizaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -19,7 +19,7 @@ fn described(name: &str, credential: &Credential) -> Json {
     })
 }
 
-/// All credentials are for one audience, which stands in the second part.
+/// All credentials are for one audience, which is in the second part.
 pub(super) fn accepts() -> (Json, Json) {
     let people = People::new();
     let root = Credential {

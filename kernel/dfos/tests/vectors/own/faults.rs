@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{at, cid_of, create, id, operation, public, raw, with};
 
-/// A good genesis of key 1, and what is needed to go on from it.
+/// A good genesis of key 1, and what is needed to continue from it.
 struct Start {
     genesis: String,
     cid: String,

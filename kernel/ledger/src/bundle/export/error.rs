@@ -1,4 +1,4 @@
-//! What can go wrong with an export, for people.
+//! Errors of an export, with messages for people.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,77 +12,85 @@ use crate::bundle::views::ViewError;
 use crate::media::{MediaError, is_disk_full};
 use crate::verify::{FaultReport, VerifyError};
 
-/// Why there is no bundle. An older one at the target still stands.
+/// Why an export failed. An earlier copy at the target is still there.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// Nobody of that name here.
+    /// This node has no log of this DID.
     #[error("there is no log of {0} here")]
     NoLog(Did),
-    /// The log is not one that a verifier would accept: a bundle of it would be worth nothing.
-    #[error("the log does not verify, so it cannot be exported: {0}")]
+    /// A verifier would reject the log, so a bundle of it would be worthless.
+    #[error(
+        "the record is damaged, so no copy is made of it: {0}. Mend it first: imajin repair --from COPY"
+    )]
     Invalid(FaultReport),
-    /// No head for the newest entry, and no key to make one.
+    /// The log is in quarantine. Its beginning verifies, but no bundle is made of it: a bundle cannot say that entries
+    /// are missing, so it would pass for an older copy and might replace a complete one that could mend the log.
+    #[error(
+        "the record of {0} is damaged ({1}), so no copy is made of it: a copy cannot say that it lacks something, and might replace a whole one. Mend it first (imajin repair --from COPY); until then what verifies of it can be read (imajin log)"
+    )]
+    Damaged(Did, String),
+    /// The newest entry has no head, and this node has no key to make one.
     #[error(
         "the log does not end with a head, and this node is not its home: only its home can end it"
     )]
     NoHead,
-    /// A file that an entry names is gone or damaged.
+    /// A file that an entry names is missing or damaged.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// The disk of the target is full. The target was left as it was.
-    #[error("{path}: the disk is full; the earlier copy, if there was one, still stands")]
+    /// The target's disk is full. The target is unchanged.
+    #[error("{path}: the disk is full; the earlier copy, if there was one, is still there")]
     Full {
-        /// Where.
+        /// The path that was being written.
         path: PathBuf,
     },
-    /// The folder that the export was to go into is not there. It is not made: a stick that is not plugged in would be
-    /// written beside.
+    /// The target's parent folder does not exist. The export does not create it: with the stick unplugged, it would
+    /// write the copy to the node's own disk.
     #[error("{folder} is not there: plug the stick in, or make the folder, and export again")]
     Missing {
-        /// The folder.
+        /// The missing folder.
         folder: PathBuf,
     },
-    /// Something that is no export stands there.
+    /// The target exists and is not an earlier export of this record.
     #[error(
         "{path} exists and is not an earlier copy of this record: name another place, nothing is overwritten"
     )]
     Occupied {
-        /// Where.
+        /// The target's path.
         path: PathBuf,
     },
-    /// A signature that does not verify, or a signer who may not sign.
+    /// A signature does not verify, or the signer may not sign.
     #[error("the copy was not signed: {0}")]
     Signature(String),
-    /// A file in more parts than a bundle has.
+    /// A file needs more parts than a bundle may have.
     #[error("{name} is too large for this split: choose larger parts")]
     TooManyParts {
-        /// The file.
+        /// The file's name in the bundle.
         name: String,
     },
-    /// A file changed while it was copied, or rotted.
+    /// A file changed while it was being copied, or is corrupt.
     #[error("{name} changed on the disk while it was copied; try again")]
     Changed {
-        /// The file.
+        /// The file's name in the bundle.
         name: String,
     },
-    /// A view could not be made.
+    /// A service could not make its view.
     #[error(transparent)]
     View(#[from] ViewError),
-    /// Encryption.
+    /// Encryption failed.
     #[error(transparent)]
     Age(#[from] AgeError),
-    /// What came is no bundle, or did not come to its end.
+    /// The received bytes are not a bundle, or are incomplete.
     #[error("what arrived is no whole copy: {0}")]
     Arrived(String),
-    /// The node's own store.
+    /// The node's own store failed.
     #[error("the node's store failed: {0}")]
     Store(String),
-    /// The system says no.
+    /// A file operation failed.
     #[error("{path}: {error}")]
     Io {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
 }

@@ -1,4 +1,5 @@
-//! Making everything of a bundle but the signatures: the log's copy, verified; views; the page; the list of media.
+//! Makes everything of a bundle except the signatures: the verified copy of the log, the views, the page and the list
+//! of media.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,18 +19,18 @@ use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts
 use crate::bundle::names::{self, Kind};
 use crate::bundle::views::{Sections, Views, Watching};
 use crate::entry::Sealed;
-use crate::hostile::Place;
 use crate::media::{MediaError, hash_reader};
 use crate::ops::OpTable;
+use crate::untrusted::LogForm;
 use crate::verify::bundle::{belongs, watched};
 use crate::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
 
-/// How a bundle is made.
+/// Options of an export.
 #[derive(Debug, Clone)]
 pub struct ExportOptions {
-    /// Larger files are split.
+    /// Files above this size, in bytes, are split into parts.
     pub split: u64,
-    /// Threads for the verification; 0 for as many as there are cores.
+    /// Threads for the verification; 0 for one per core.
     pub threads: usize,
 }
 
@@ -42,8 +43,12 @@ impl Default for ExportOptions {
     }
 }
 
-/// Copies and verifies the log and prepares all else. `staging` is a folder that does not exist yet; for an export to a
-/// folder it is best that of [`super::Target::staging`], so that the log is written where it will stay.
+/// Copies and verifies the log and prepares the rest. `staging` is a folder that must not exist yet. An export to a
+/// folder should use [`super::Target::staging`], so that the log is written on the disk where it will stay.
+///
+/// # Errors
+///
+/// [`ExportError`]; nothing of the staging folder remains.
 pub fn prepare(
     source: &Source<'_>,
     ops: &Arc<OpTable>,
@@ -77,14 +82,15 @@ pub fn prepare(
         thing.snapshot(&path)?;
         let (of_thing, sections) = checked(&thing, ops, views, &path, options)?;
         if !belongs::is_owned(&of_thing, &known).map_err(store)? {
-            // Its key was made and nothing of it yet, or it is being handed over: nothing in it says whose it is.
+            // The thing's key exists but its log has no entry yet, or the thing is being transferred: nothing in the
+            // log names its owner.
             drop(of_thing);
             let folder = path.parent().unwrap_or(staging.path());
             fs::remove_dir_all(folder).map_err(ExportError::io(folder))?;
             continue;
         }
         items.extend(media(&thing, &sections)?);
-        // Of one that came from elsewhere as well, this is the newer.
+        // This copy is newer than one that came from another node.
         others.insert(name, hashed(&path)?);
     }
     for (name, item) in &others {
@@ -137,7 +143,7 @@ pub fn prepare(
     })
 }
 
-/// Verifies the copy; gives it a head if it lacks one and this node may.
+/// Verifies the copy, and adds a head if it has none and this node may sign one.
 fn checked(
     source: &Source<'_>,
     ops: &Arc<OpTable>,
@@ -194,7 +200,7 @@ fn inspected(
     };
     let mut sections = Some(Sections::begin(views, &source.did)?);
     let kind = LogKind {
-        place: Place::Bundle,
+        form: LogForm::Bundle,
         shared: false,
     };
     let Inspected { report, known } = {
@@ -211,7 +217,7 @@ fn inspected(
     }
 }
 
-/// What is in the log of a thing that came with its owner, who brought its media along.
+/// The log of a thing that arrived with its owner, whose import brought the media too.
 fn brought(
     ops: &Arc<OpTable>,
     views: &dyn Views,
@@ -223,7 +229,7 @@ fn brought(
         ..VerifyOptions::default()
     };
     let kind = LogKind {
-        place: Place::Bundle,
+        form: LogForm::Bundle,
         shared: false,
     };
     let mut sections = None;
@@ -235,7 +241,7 @@ fn brought(
     }
 }
 
-/// The media files that the log names. One that must be there and is not stops the export: it would not verify.
+/// The media files that the log names. A missing file that must exist stops the export: the bundle would not verify.
 fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
     for (name, alive) in sections.media() {
@@ -265,7 +271,7 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
     Ok(items)
 }
 
-/// Logs that stand beside this one in the person's folder: side logs, and those of things that they own or share.
+/// The other logs in the person's folder: side logs, and the logs of things that they own or share.
 fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
     for kind in ["owned", "shared", "side"] {
@@ -292,7 +298,7 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
     Ok(items)
 }
 
-/// `anchors.json`, where anything was anchored since the log began.
+/// The text of `anchors.json`, if anything has been anchored since the log began.
 fn anchors(source: &Source<'_>, known: &Known) -> Result<Option<String>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();

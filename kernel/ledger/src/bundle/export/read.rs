@@ -1,7 +1,7 @@
-//! A signed bundle as a tar that is read piece by piece, by somebody who waits between the pieces.
+//! A signed bundle as a tar that a caller reads in pieces, with any pause between them.
 //!
-//! Always: the same bytes as [`Ready::write_tar`] writes; a file that is not what the manifest names ends the reading
-//! with an error before the tar's end.
+//! Always: the bytes equal those of [`Ready::write_tar`]. If a file differs from the manifest, reading ends with an
+//! error before the tar's end.
 
 use std::io::{self, Cursor, Read};
 
@@ -11,11 +11,11 @@ use super::write::Hashing;
 use super::{ExportError, Item, Ready, target};
 use crate::bundle::tar::{BLOCK_BYTES, header_block, padding};
 
-/// Reads the tar. It keeps the staged copy until it is dropped.
+/// Reads the tar. Keeps the staged copy until dropped.
 pub struct BundleReader {
-    /// Name, whole file, offset within it, bytes: in the order of the tar, the last one first.
+    /// Name, whole file, offset within it, bytes: in reverse order of the tar, so that the next one is last.
     left: Vec<(String, Item, u64, u64)>,
-    /// What is read before anything else: headers and padding.
+    /// Bytes to return before anything else: headers and padding.
     block: Cursor<Vec<u8>>,
     file: Option<Open>,
     hash: Option<Sha256>,
@@ -23,11 +23,11 @@ pub struct BundleReader {
     _staging: target::Staging,
 }
 
-/// A file on its way out.
+/// The file that is being read.
 struct Open {
     name: String,
     item: Item,
-    /// The offset of its end within the whole file.
+    /// The offset within the whole file at which this piece ends.
     to: u64,
     bytes: u64,
     left: u64,
@@ -35,7 +35,7 @@ struct Open {
 }
 
 impl Ready {
-    /// The tar, to be read; [`Ready::tar_bytes`] says how long it is.
+    /// Turns the bundle into a reader of its tar; [`Ready::tar_bytes`] gives the length.
     pub fn into_tar(self) -> BundleReader {
         let pieces = self.pieces().into_iter();
         let left = pieces.map(|(name, item, from, bytes)| (name, item.clone(), from, bytes));

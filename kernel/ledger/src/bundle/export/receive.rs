@@ -1,8 +1,8 @@
-//! A finished bundle that arrives as a tar, over a network say, and is put where it is wanted: as it came, encrypted, or
-//! unpacked into a folder.
+//! Stores a finished bundle that arrives as a tar, for example over a network: as it is, encrypted, or unpacked into a
+//! folder.
 //!
-//! Always: as with bundles that are made here, it gets its name when it is whole and synced, and what stood there stands
-//! until then. What it holds is for a verifier to say.
+//! Always: as with an export, the bundle gets its name once it is complete and synced, and an earlier copy stays until
+//! then. Whether its contents are valid is for a verifier to say.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -17,7 +17,11 @@ use crate::bundle::names;
 use crate::bundle::tar::{TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
 
-/// Puts the bundle of `did` that `tar` is to a target; with a recipient a tar is encrypted (a folder cannot be).
+/// Writes the bundle of `did` in `tar` to a target. A recipient encrypts a tar; a folder cannot be encrypted.
+///
+/// # Errors
+///
+/// [`ExportError::Arrived`] if `tar` is not a complete bundle of `did`; the target is then unchanged.
 pub fn receive(
     mut tar: impl Read,
     target: &Target,
@@ -57,7 +61,7 @@ fn unpack(tar: impl Read, folder: &Path) -> Result<(), ExportError> {
     sync_dir(folder).map_err(ExportError::io(folder))
 }
 
-/// Like [`io::copy`], but it can be told which end failed.
+/// Like [`io::copy`], but says whether reading or writing failed.
 fn copy(from: &mut dyn Read, to: &mut dyn Write, path: &Path) -> Result<(), ExportError> {
     let mut buffer = vec![0; COPY_BYTES];
     loop {

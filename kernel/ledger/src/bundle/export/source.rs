@@ -1,4 +1,4 @@
-//! Where an export takes a log from: a running ledger, or the folder of a node that stands still.
+//! The source of an export's log: a running ledger, or the folder of a stopped node.
 
 use std::path::{Path, PathBuf};
 
@@ -10,15 +10,16 @@ use rusqlite::{Connection, OpenFlags};
 use super::ExportError;
 use crate::anchors::node_paths;
 use crate::bundle::{names, snapshot};
-use crate::ledger::{Ledger, NodeKey};
+use crate::ledger::Ledger;
+use crate::options::NodeKey;
 
-/// Where a log and its files are.
+/// The place of a log and its files.
 pub struct Source<'s> {
     pub(super) folder: PathBuf,
     pub(super) did: Did,
     log: Log<'s>,
     owned: Vec<Did>,
-    /// Makes the head of the newest entry where the log has none yet.
+    /// Signs a head for the newest entry if the log has none yet.
     pub(super) node: Option<NodeKey>,
 }
 
@@ -41,7 +42,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// A person's log in the data folder of a node that was stopped gracefully: its journal is empty then.
+    /// A person's log in the data folder of a node that was stopped gracefully, so that its journal is empty.
     pub fn standing(data: &Path, did: &Did, node: Option<NodeKey>) -> Source<'static> {
         let folder = data.join("users").join(did.folder_name());
         Source {
@@ -53,13 +54,13 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// With the logs of things whose sole owner this is: copies of them go along.
+    /// Adds the logs of things whose sole owner this is; the export includes copies of them.
     pub fn with_owned(mut self, owned: Vec<Did>) -> Self {
         self.owned = owned;
         self
     }
 
-    /// Where the log of each thing that goes along is.
+    /// The source of each thing's log.
     pub(super) fn owned(&self) -> impl Iterator<Item = Self> + '_ {
         let users = self.folder.parent().unwrap_or(Path::new("."));
         self.owned.iter().map(move |did| Self {
@@ -71,7 +72,7 @@ impl<'s> Source<'s> {
         })
     }
 
-    /// What the anchors of this node, and of those that were home before, say of the log.
+    /// What the anchors of this node, and of earlier homes, say of the log.
     pub(super) fn anchors(
         &self,
         salt: &[u8; NONCE_BYTES],
@@ -80,7 +81,8 @@ impl<'s> Source<'s> {
         let mut nodes = self.kept()?;
         for mut made in self.made(salt, since)? {
             let same = |kept: &NodePaths| (&kept.node, &kept.chain) == (&made.node, &made.chain);
-            // A log that came back brings what this node said of it, perhaps more than its own log still knows.
+            // A log that returned to this node brings what this node's anchors said, which may be more than the node's
+            // own log has.
             if let Some(at) = nodes.iter().position(same) {
                 let mut kept = nodes.remove(at).paths;
                 let is_made = |nonce: &Nonce| made.paths.iter().any(|(other, _)| other == nonce);
@@ -93,7 +95,7 @@ impl<'s> Source<'s> {
         Ok((!nodes.is_empty()).then_some(AnchorFile { did, nodes }))
     }
 
-    /// What came with the log when it was imported.
+    /// The anchors that came with the log's import.
     fn kept(&self) -> Result<Vec<NodePaths>, ExportError> {
         let path = self.folder.join(names::ANCHORS);
         match std::fs::read(&path) {
@@ -106,7 +108,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// From the entries in this node's own log.
+    /// The anchors in this node's own log.
     fn made(
         &self,
         salt: &[u8; NONCE_BYTES],
@@ -150,7 +152,8 @@ impl<'s> Source<'s> {
     }
 }
 
-/// Opens a log that nobody has open. Read-write, so that a WAL that was left is read to its end; nothing is written.
+/// Opens a log that no one has open. The connection is read-write, so that SQLite reads a leftover WAL to its end; the
+/// export itself writes nothing.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)

@@ -1,7 +1,7 @@
-//! Where a bundle goes: beside its name first, then, whole and synced, under it.
+//! The target of a bundle: written under a temporary name first, then renamed once it is complete and synced.
 //!
-//! Always: what stood under the name is an earlier export of the same record, and it is removed only after the new one
-//! has its place; at no moment is there none. Whatever else stands there is never touched.
+//! Always: whatever has the name already is an earlier export of the same record, and is removed only after the new one
+//! has its name, so there is always a copy. Nothing else is ever touched.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -19,7 +19,7 @@ use crate::media::{create_dir_synced, or_here, rename_synced, sync_dir};
 const PARTIAL: &str = ".partial";
 const PREVIOUS: &str = ".previous";
 
-/// A folder in which a bundle is being made. Removed when dropped, unless it was moved to its name.
+/// A folder in which an export builds a bundle. Dropping it removes the folder, unless it was renamed.
 #[derive(Debug)]
 pub(super) struct Staging {
     path: PathBuf,
@@ -27,7 +27,7 @@ pub(super) struct Staging {
 }
 
 impl Staging {
-    /// Makes the folder; one that a crash left there is removed first.
+    /// Creates the folder, after removing one that a crash left behind.
     pub(super) fn create(path: &Path) -> Result<Self, ExportError> {
         if path.exists() {
             fs::remove_dir_all(path).map_err(ExportError::io(path))?;
@@ -47,44 +47,44 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.moved {
-            // The disk may be gone altogether; the next export to the same place removes what is left.
+            // The disk may be gone; the next export to this target removes what is left.
             let _ = fs::remove_dir_all(&self.path);
         }
     }
 }
 
-/// Where a bundle goes.
+/// The target of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A folder of this name.
+    /// A folder with this path.
     Folder(PathBuf),
-    /// A tar of this name.
+    /// A tar with this path.
     Tar(PathBuf),
-    /// A tar of this name that does not stand there yet; where it is longer than so many bytes, a folder with its parts.
+    /// A tar with this path, which must not exist yet. A tar longer than this many bytes becomes a folder with its
+    /// parts.
     Parts(PathBuf, u64),
 }
 
-/// What was written.
+/// The result of writing a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Where.
+    /// The path of the folder or tar.
     pub path: PathBuf,
-    /// Files, all of them.
+    /// Files in the bundle.
     pub files: u64,
-    /// Their bytes.
+    /// Bytes in those files.
     pub bytes: u64,
 }
 
 impl Target {
-    /// Its name.
+    /// The target's path.
     pub fn path(&self) -> &Path {
         match self {
             Self::Folder(path) | Self::Tar(path) | Self::Parts(path, _) => path,
         }
     }
 
-    /// The best folder to prepare the export in: on the same disk, beside the name. The caller of
-    /// [`super::prepare`] gives it on.
+    /// The best staging folder for [`super::prepare`]: on the same disk, beside the target.
     pub fn staging(&self) -> PathBuf {
         match self {
             Self::Folder(path) => with_tail(path, PARTIAL),
@@ -92,8 +92,12 @@ impl Target {
         }
     }
 
-    /// Puts an earlier export back that a crash left between two renames, and refuses to replace anything else. Every
-    /// writing begins with it.
+    /// Restores an earlier export that a crash left between two renames, and refuses to replace anything else. Every
+    /// write to a target starts with this.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError::Missing`] or `Occupied`; the target is unchanged.
     pub fn check(&self, did: &Did) -> Result<(), ExportError> {
         let path = self.path();
         let parent = or_here(path.parent().unwrap_or(Path::new(".")));
@@ -134,13 +138,13 @@ impl Target {
     }
 }
 
-/// The name of a bundle in a folder that holds other things too.
+/// The default name of a bundle in a folder that holds other things too.
 pub fn default_name(did: &Did) -> String {
     format!("imajin-{}", did.folder_name())
 }
 
-/// Where an export that is asked for at `path` goes: into a folder of its own below an existing one that is no export
-/// (a stick), else to exactly that name; `tar` says which form.
+/// Resolves the path that a person asked for: a new folder below an existing one that is not an export (a stick), else
+/// exactly that path. `tar` chooses a tar over a folder.
 pub fn resolve(path: &Path, did: &Did, tar: bool) -> Target {
     let below = path.is_dir()
         && !path.join(names::MANIFEST).is_file()
@@ -170,7 +174,7 @@ pub(super) fn partial(path: &Path) -> PathBuf {
     with_tail(path, PARTIAL)
 }
 
-/// A tar whose first file is `bundle.json`, or an age file.
+/// Whether a file is a tar that starts with `bundle.json`, or an age file.
 fn looks_like_bundle(path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();
@@ -178,7 +182,7 @@ fn looks_like_bundle(path: &Path) -> bool {
     read.is_ok() && (start.starts_with(names::BUNDLE.as_bytes()) || start.starts_with(age::MAGIC))
 }
 
-/// Writes a file, with a recipient encrypted.
+/// Writes a file; a recipient encrypts it.
 fn seal(
     path: &Path,
     recipient: Option<&Recipient>,
@@ -195,7 +199,7 @@ fn seal(
     }
 }
 
-/// The same as [`whole_file`], in parts of at most so many bytes where one file cannot take it.
+/// Like [`whole_file`], but writes parts of at most `bytes_max` bytes if one file cannot hold everything.
 pub(super) fn in_parts(
     path: &Path,
     bytes_max: u64,
@@ -213,7 +217,7 @@ pub(super) fn in_parts(
     rename_synced(&file, path).map_err(io())
 }
 
-/// Writes a file beside its name, and gives it the name when it is whole and synced. With a recipient it is encrypted.
+/// Writes a file under a temporary name, and renames it once it is complete and synced. A recipient encrypts it.
 pub(super) fn whole_file(
     path: &Path,
     recipient: Option<&Recipient>,
@@ -231,13 +235,13 @@ pub(super) fn whole_file(
         .into_inner()
         .map_err(|error| io()(error.into_error()))?;
     file.sync_all().map_err(io())?;
-    // A rename over a file is one step: there is always the old one or the new one.
+    // Renaming over a file is atomic: the old one or the new one is always there.
     rename_synced(&partial, path).map_err(io())?;
     std::mem::forget(cleanup);
     Ok(())
 }
 
-/// Removes a half-written file.
+/// Removes an incomplete file when dropped.
 struct Remove<'r>(&'r Path);
 
 impl Drop for Remove<'_> {
@@ -247,7 +251,7 @@ impl Drop for Remove<'_> {
 }
 
 impl Staging {
-    /// Gives the folder its name. The earlier export goes only after that.
+    /// Renames the folder to its target, and removes the earlier export afterwards.
     pub(super) fn rename(mut self, path: &Path) -> Result<(), ExportError> {
         let io = || ExportError::io(path);
         let parent = path.parent().unwrap_or(Path::new("."));
@@ -261,7 +265,7 @@ impl Staging {
         }
         if let Err(error) = rename_synced(&self.path, path) {
             if had && !path.exists() {
-                // Whoever looks here finds the earlier export again.
+                // Puts the earlier export back under its name.
                 let _ = fs::rename(&previous, path);
             }
             return Err(io()(error));

@@ -1,4 +1,4 @@
-//! Writing a signed bundle: as a folder, as a tar, or into a stream.
+//! Writes a signed bundle as a folder, as a tar, or into a stream.
 
 use imajin_dfos::order::Order as _;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ use crate::bundle::tar::{TarWriter, tar_bytes};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
 
 impl Ready {
-    /// Every file as it stands on the disk: name, offset within the whole, bytes.
+    /// Every file in the order of the tar: name, file, offset within the whole, bytes.
     pub(super) fn pieces(&self) -> Vec<(String, &Item, u64, u64)> {
         let mut pieces = Vec::new();
         for (name, item) in &self.items {
@@ -37,7 +37,7 @@ impl Ready {
         pieces
     }
 
-    /// Bytes of the unencrypted tar, known before the first is written.
+    /// Length of the unencrypted tar in bytes, known before anything is written.
     pub fn tar_bytes(&self) -> u64 {
         tar_bytes(self.pieces().iter().map(|piece| piece.3))
     }
@@ -61,7 +61,11 @@ impl Ready {
         }
     }
 
-    /// Writes to a target; with a recipient the tar is encrypted (a folder cannot be).
+    /// Writes to a target. A recipient encrypts the tar; a folder cannot be encrypted.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError`]; an earlier copy at the target is still there.
     pub fn write(
         self,
         target: &Target,
@@ -86,7 +90,7 @@ impl Ready {
         }
     }
 
-    /// Writes the tar into a stream, as often as one likes.
+    /// Writes the tar into a stream; may be called again.
     pub fn write_tar(
         &self,
         output: impl Write,
@@ -157,7 +161,7 @@ impl Ready {
             progress(done);
         }
         for (name, item) in &self.items {
-            // A split log was staged whole.
+            // The staged log is one file, even if the bundle splits it.
             let staged = root.join(name);
             let split =
                 manifest::parts(item.bytes, self.split).is_some() && name != names::MANIFEST;
@@ -171,7 +175,7 @@ impl Ready {
     }
 }
 
-/// Puts one file of the bundle into the folder, synced; one that stands there already is read and checked.
+/// Puts one file of the bundle into the folder and syncs it; checks a file that is there already.
 fn place(
     root: &Path,
     name: &str,
@@ -214,7 +218,7 @@ fn place(
 }
 
 impl Item {
-    /// The bytes from `from` on, `bytes` of them.
+    /// Reads `bytes` bytes, starting at `from`.
     pub(super) fn open(&self, from: u64, bytes: u64) -> io::Result<Box<dyn Read + Send>> {
         match &self.content {
             Content::Text(text) => {
@@ -235,7 +239,7 @@ impl Item {
     }
 }
 
-/// Hashes what is read, over all parts of one file, so that a file that rotted or changed is not handed out.
+/// Hashes a file while it is read, across all its parts, so that a corrupt or changed file never leaves the node.
 pub(super) struct Hashing<R> {
     source: R,
     hash: Sha256,
@@ -247,7 +251,7 @@ impl<R: Read> Hashing<R> {
         Self { source, hash }
     }
 
-    /// At the file's end its digest must be the one that the manifest names.
+    /// Compares the digest at the file's end with the manifest's.
     pub(super) fn end(
         self,
         name: &str,

@@ -1,16 +1,16 @@
-//! The sections of a bundle for people: the profile and the identity in words, all others as they are.
+//! The sections of a bundle for people: profile and identity in words, all others as they are.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use crate::bundle::views::{HOME_WORDS, HomeWords};
 
-/// Deepest value that is written out; deeper ones are shown as text.
+/// Nesting up to which values are written out; deeper values appear as JSON text.
 const DEPTH_MAX: usize = 6;
-/// Items of one list that are written out.
+/// Items of a list that are written out.
 const ITEMS_MAX: usize = 200;
 
-/// Sections that have a place of their own on the page.
+/// Sections that the page shows in their own way.
 const KNOWN: [&str; 3] = ["profile", "identity", HOME_WORDS];
 
 pub(super) fn display_name(sections: &Map<String, Value>) -> Option<&str> {
@@ -22,7 +22,7 @@ pub(super) fn display_name(sections: &Map<String, Value>) -> Option<&str> {
     name.or_else(|| profile.get("handle").and_then(Value::as_str))
 }
 
-/// Profile and identity.
+/// Renders the profile and the identity.
 pub(super) fn render(sections: &Map<String, Value>, words: &HomeWords) -> Markup {
     html! {
         @if let Some(profile) = sections.get("profile") { (self::profile(profile, words)) }
@@ -30,7 +30,7 @@ pub(super) fn render(sections: &Map<String, Value>, words: &HomeWords) -> Markup
     }
 }
 
-/// Every other section, written out.
+/// Renders every other section.
 pub(super) fn others(sections: &Map<String, Value>, words: &HomeWords) -> Markup {
     html! {
         @for (name, section) in sections.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())) {
@@ -81,7 +81,7 @@ fn identity(identity: &Value, words: &HomeWords) -> Markup {
             @if soft {
                 p { "Your key signs no entries: everything in this record is the box's word." }
             } @else {
-                p { "Your own keys sign your entries. Whoever has them is you: keep your recovery sheet safe." }
+                p { "Your own keys sign your entries. Anyone who has them can act as you: keep your recovery sheet safe." }
             }
             dl {
                 dt { "Home" } dd { (home.get("url").and_then(Value::as_str).unwrap_or("unknown")) }

@@ -1,6 +1,6 @@
-//! The picture of a record: time across, services as bands, a dot an entry, colour by whose will it is.
+//! The timeline of a record: time across, services as bands, a dot for each entry, its colour showing whose will it is.
 //!
-//! Always: its size is bounded however long the record is: entries that would cover each other are one dot.
+//! Always: its size is bounded, however long the record is: entries that would cover each other share one dot.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use maud::{Markup, html};
 use super::words;
 use crate::entry::WillKind;
 
-/// Places across: a dot is about as wide as one of them.
+/// Columns; a dot is about as wide as one of them.
 const PLACES: i64 = 96;
-/// Bands at most; the services beyond share the last.
+/// Bands at most; further services share the last one.
 const BANDS_MAX: usize = 12;
 const WIDTH: i64 = 640;
 const LEFT: i64 = 84;
 const BAND_HEIGHT: i64 = 34;
 const TOP: i64 = 8;
 
-/// Dots by service, place and will.
+/// Dots by service, column and will.
 pub(crate) struct Timeline {
     first_ms: i64,
     last_ms: i64,
@@ -33,7 +33,7 @@ struct Dot {
 }
 
 impl Timeline {
-    /// A picture of the time between two instants.
+    /// A timeline of the time between two instants, in milliseconds since 1970.
     pub(super) fn new(first_ms: i64, last_ms: i64) -> Self {
         Self {
             first_ms,
@@ -64,7 +64,7 @@ impl Timeline {
         dot.newest = seq;
     }
 
-    /// The picture. Dots whose newest entry the table shows lead to its row.
+    /// Draws the timeline. A dot links to the row of its newest entry if the table has that row.
     pub(super) fn render(&self, shows: &dyn Fn(u64) -> bool) -> Markup {
         let height = TOP + self.bands.len() as i64 * BAND_HEIGHT + 26;
         html! {
@@ -91,7 +91,7 @@ impl Timeline {
 
 fn circle(band: usize, place: i64, dot: &Dot, label: &str) -> Markup {
     let x = LEFT + 10 + place * (WIDTH - LEFT - 20) / (PLACES - 1);
-    // Wills that fall on one place stand a little apart.
+    // Different wills in one column are drawn slightly apart.
     let shift = (dot.will as i64 - 1) * 3;
     let radius = if dot.entries > 20 { 6 } else { 4 };
     html! {

@@ -1,4 +1,4 @@
-//! Verifying a bundle in a folder of its own, before anything of it is real.
+//! Verifies a bundle in a folder of its own, before any of it becomes real.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::{Did, Head, Kid};
 
-use super::mend::Source;
+use super::source::Source;
 use super::upload::check_id;
 use super::{FOLDER, ImportError};
 use crate::bundle::age::Unlock;
@@ -23,25 +23,25 @@ use crate::rules::LogState;
 use crate::verify::bundle::{Form, form, judge, take_in};
 use crate::verify::{Known, Report, Verdict, VerifyOptions};
 
-/// What a check is told.
+/// The input of a check.
 pub struct Check<'c> {
     /// The data folder.
     pub data: &'c Path,
-    /// A name for this import, of `[a-z0-9-]`.
+    /// An id for this import: 1 to 64 of `[a-z0-9-]`.
     pub id: &'c str,
-    /// The operations of the mounted services; those of the published table are known as well.
+    /// The operations of the mounted services; the check also knows those of the published table.
     pub ops: &'c Arc<OpTable>,
-    /// How views are made.
+    /// Makes the services' views.
     pub views: &'c dyn Views,
-    /// What opens it, where it is encrypted.
+    /// The secret that opens an encrypted bundle.
     pub unlock: Option<&'c Unlock>,
-    /// How much of a tar is taken.
+    /// How many files and bytes the check accepts.
     pub limits: TarLimits,
-    /// Whose log it must be, if that is known.
+    /// The DID that the log must have, if the caller knows it.
     pub did: Option<Did>,
 }
 
-/// A verified bundle in its partial folder. Dropped, it leaves nothing.
+/// A verified bundle in its partial folder. Dropping it deletes the folder.
 pub struct Checked {
     pub(super) folder: Partial,
     pub(super) did: Did,
@@ -50,30 +50,30 @@ pub struct Checked {
     report: Report,
 }
 
-/// What the owner has to put into the home entry.
+/// What the owner must put into the home entry (docs/format.md §7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
-    /// The newest entry: `seen` names it.
+    /// The newest entry's number: `seen` must name it.
     pub seq: u64,
-    /// Its CID.
+    /// The newest entry's CID.
     pub cid: Cid,
-    /// The epoch of the next home (without `abandons`).
+    /// The epoch of the next home, unless the home entry abandons another.
     pub epoch: u64,
-    /// The newest identity operation.
+    /// The CID of the newest identity operation.
     pub chain: Option<Cid>,
     /// The newest head in the copy, as JWS.
     pub head: String,
 }
 
-/// A folder that is removed when dropped, with what did not become something.
+/// A folder that is deleted, with everything left in it, when dropped.
 pub(super) struct Partial {
     pub(super) path: PathBuf,
 }
 
 impl Partial {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(super) fn new(path: PathBuf) -> Result<Self, ImportError> {
         if path.exists() {
             fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
@@ -85,12 +85,16 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // What cannot be removed now is removed when an import of this id begins again.
+        // The next import with this id removes what cannot be removed now.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// Takes a bundle into the partial folder and verifies all of it.
+/// Copies a bundle into the partial folder and verifies all of it.
+///
+/// # Errors
+///
+/// [`ImportError`]; nothing remains on the disk.
 pub fn check(
     source: &Path,
     check: &Check<'_>,
@@ -141,7 +145,7 @@ pub fn check(
     else {
         return Err(invalid(report));
     };
-    // Whoever goes on with the file opens it anew.
+    // Closes the log before the next reader opens it.
     drop(log);
     if !intake.anchors.is_empty() {
         keep_anchors(&folder.path, &intake.anchors)?;
@@ -155,7 +159,7 @@ pub fn check(
     })
 }
 
-/// Takes the logs and the files of a bundle into a folder, without verifying more than that it has the form of one.
+/// Copies the logs and files of a bundle into a folder and verifies only that it has a bundle's form.
 pub fn unpack(
     bundle: &Path,
     unlock: Option<&Unlock>,
@@ -182,7 +186,7 @@ pub fn unpack(
     })
 }
 
-/// What other homes anchored travels on with the log.
+/// Keeps what other homes anchored; it travels with the log.
 fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
     let path = folder.join(names::ANCHORS);
     let write = || {
@@ -195,7 +199,7 @@ fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
 }
 
 impl Checked {
-    /// A log that was mended in a folder of its own; none where nothing could be put together, or no home vouches for it.
+    /// A log that was mended in a folder of its own; `None` if no piece was usable, or no home vouches for it.
     pub(super) fn of(folder: Partial, did: &Did, whole: Whole) -> Option<Self> {
         let (state, Some(head)) = whole.known? else {
             return None;
@@ -209,7 +213,7 @@ impl Checked {
         })
     }
 
-    /// Becomes the log that was mended with it, in its folder. Says whether there is one.
+    /// Takes the mended log from its folder as this copy's log; true if there was one.
     pub(super) fn become_whole(&mut self, whole: Whole) -> bool {
         match whole.known {
             Some((state, Some(head))) => {
@@ -220,12 +224,12 @@ impl Checked {
         }
     }
 
-    /// Whose log.
+    /// The log's owner.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// What the verification found.
+    /// The verification's report.
     pub fn report(&self) -> &Report {
         &self.report
     }
@@ -235,7 +239,7 @@ impl Checked {
         &self.head
     }
 
-    /// What the owner has to put into the home entry.
+    /// What the owner must put into the home entry.
     pub fn next(&self) -> Next {
         let payload = &self.head.payload;
         Next {
@@ -248,7 +252,7 @@ impl Checked {
         }
     }
 
-    /// What the next proof by this key names as `after`.
+    /// The CID that the next proof by this key must name as `after`.
     pub fn after(&self, kid: &Kid) -> Option<Cid> {
         self.state.kid(kid).map(|state| state.payload)
     }

@@ -1,4 +1,4 @@
-//! Why an import did not happen, for people. Nothing of it remains.
+//! Errors of an import, with messages for people. Nothing of a failed import remains.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,107 +10,107 @@ use crate::media::is_disk_full;
 use crate::ops::Unpublished;
 use crate::verify::{Report, VerifyError};
 
-/// Why an import did not happen.
+/// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The bundle is not valid; the report says where.
+    /// The bundle is invalid; the report says where.
     #[error("the copy is not valid{}", at(.0))]
     Invalid(Box<Report>),
-    /// It has entries that this program cannot judge.
+    /// The bundle has entries of operations that this program does not know.
     #[error("the copy has entries of operations that this program does not know ({}): use a newer imajin", .0.join(", "))]
     Unknown(Vec<String>),
-    /// What this program knows cannot be read.
+    /// This program's own table of operations is unreadable.
     #[error(transparent)]
     Operations(#[from] Unpublished),
-    /// It is a bare log, which has no manifest and no media.
-    #[error("this is a bare log: import the whole copy (folder or tar) that it stands in")]
+    /// The file is a bare log, without a manifest and media.
+    #[error("this is a bare log: import the whole copy (folder or tar) that it belongs to")]
     NotABundle,
-    /// It is encrypted.
+    /// The bundle is encrypted, and could not be opened.
     #[error(transparent)]
     Locked(#[from] AgeError),
-    /// What is here goes further.
+    /// This node has more entries than the copy.
     #[error(
-        "the record of {did} that is here goes further (entry {here}) than this copy (entry {there}): nothing was changed"
+        "this node's record of {did} goes further (entry {here}) than this copy (entry {there}): nothing was changed"
     )]
     Older {
-        /// Whose.
+        /// The log's owner.
         did: Did,
-        /// The newest entry here.
+        /// The newest entry on this node.
         here: u64,
         /// The newest entry in the copy.
         there: u64,
     },
-    /// There is nothing to mend.
+    /// This node has no record to mend.
     #[error("there is no record of {0} here to mend: imajin import brings one in")]
     NoLog(Did),
-    /// What is here is damaged, and could not be mended.
-    #[error("the record of {0} that is here is damaged, and this copy does not mend it: {1}")]
+    /// The record on this node is damaged, and could not be mended.
+    #[error("this node's record of {0} is damaged, and this copy does not mend it: {1}")]
     Left(Did, String),
-    /// Entries that were acknowledged here wait beside the damaged log, and follow this copy.
+    /// This node acknowledged entries that follow the copy and that wait beside the damaged log.
     #[error(
         "entries up to {last} of {did} were acknowledged here and wait beside its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"
     )]
     SetAside {
-        /// Whose.
+        /// The log's owner.
         did: Did,
-        /// The last of them.
+        /// The last of these entries.
         last: u64,
         /// The newest entry in the copy.
         there: u64,
     },
-    /// The same DID with another history, which is not ahead of the one here.
+    /// This node has another history of the same DID, and the copy is not ahead of it.
     #[error(
-        "the copy and the record of {did} that is here part at entry {from}, and the one here is ahead: nothing was changed"
+        "the copy and this node's record of {did} differ from entry {from} on, and this node's is ahead: nothing was changed"
     )]
     Fork {
-        /// Whose.
+        /// The log's owner.
         did: Did,
         /// The first entry that differs.
         from: u64,
     },
-    /// A newer head is known, which neither the copy has nor the home entry abandons.
+    /// This node knows a newer head, which the copy lacks and the home entry does not abandon.
     #[error(
-        "a newer entry of {did} is known than this copy has: bring a newer copy, or sign a home entry that names it under abandons ({newer})"
+        "this node knows a newer entry of {did} than this copy has: bring a newer copy, or sign a home entry that names it under abandons ({newer})"
     )]
     Ahead {
-        /// Whose.
+        /// The log's owner.
         did: Did,
-        /// The head that is ahead.
+        /// The newer head, as JWS.
         newer: String,
     },
     /// The home entry breaks a rule.
     #[error("the home entry: {0}")]
     Home(String),
-    /// The log is being written to all the time.
+    /// The log is being written to constantly.
     #[error("the record is being written to; try again in a moment")]
     Busy,
-    /// An upload that goes on elsewhere than it stopped.
+    /// The piece of an upload does not start where the last one ended.
     #[error("the upload has {received} bytes: continue from there")]
     Offset {
-        /// What is here.
+        /// Bytes received so far.
         received: u64,
     },
-    /// More than is taken.
+    /// The upload exceeds the limit.
     #[error("an upload may have at most {bytes_max} bytes")]
     TooLarge {
-        /// The limit.
+        /// The limit in bytes.
         bytes_max: u64,
     },
-    /// A name that is none.
+    /// The import's id is malformed.
     #[error("the id of an import has 1 to 64 of a-z 0-9 -")]
     Id,
-    /// The disk is full. What was received so far is kept.
-    #[error("the disk is full: free some space and go on")]
+    /// The disk is full. The node keeps what it has received.
+    #[error("the disk is full: free some space, then continue")]
     Full,
-    /// The log here is damaged, or the store failed.
+    /// This node's log is damaged, or its store failed.
     #[error("the node's store failed: {0}")]
     Store(String),
-    /// The system says no.
+    /// A file operation failed.
     #[error("{path}: {error}")]
     Io {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
 }

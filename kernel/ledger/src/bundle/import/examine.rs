@@ -1,6 +1,7 @@
-//! Looking at a record that is here: its log is verified, and its files by their hashes.
+//! Examines a record on this node: verifies its log, and its files by their hashes.
 //!
-//! Always: beside the node's work, in a copy of the log. What is found damaged is set aside, so that nothing is written to it.
+//! Always: the examination reads a copy of the log, so the node keeps working. It quarantines a damaged log, so that
+//! nothing is written to it.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +12,19 @@ use imajin_protocol::Did;
 use super::check::Partial;
 use super::upload::check_id;
 use super::{FOLDER, ImportError, local, media};
-use crate::ledger::{Ledger, ReadError};
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
 use crate::verify::{VerifyOptions, verify_log};
 
-/// What the copy of the log is called.
+/// The file name of the log's copy.
 const EXAMINED: &str = "examined.sqlite";
 
-/// Verifies a record here, its files as well. Says what is damaged; none where nothing is. A log that is damaged is set
-/// aside: nothing is written to it any more.
+/// Verifies a record on this node, with its files. Returns the damage; `None` if there is none. Quarantines a damaged
+/// log, so that nothing more is written to it.
+///
+/// # Errors
+///
+/// [`ImportError`] if the record could not be examined.
 pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String>, ImportError> {
     if let Some(damage) = find_log_damage(ledger, did, id)? {
         return Ok(Some(damage));
@@ -27,7 +33,7 @@ pub fn find_damage(ledger: &Ledger, did: &Did, id: &str) -> Result<Option<String
     Ok((wrong > 0).then(|| format!("{wrong} of its files are damaged or missing")))
 }
 
-/// The same of the log alone.
+/// Like [`find_damage`], for the log alone.
 pub fn find_log_damage(
     ledger: &Ledger,
     did: &Did,
@@ -43,15 +49,15 @@ pub fn find_log_damage(
     }
 }
 
-/// What a look at the log here found.
+/// The result of examining a log.
 pub(super) enum Examined {
-    /// There is none.
+    /// This node has no log of the DID.
     None,
     Whole,
     Damaged(String),
 }
 
-/// Verifies the log that is here, in a copy of its file, so that it can be used meanwhile.
+/// Verifies a copy of the log's file, so that the log stays usable meanwhile.
 pub(super) fn examine(ledger: &Ledger, did: &Did, scratch: &Path) -> Result<Examined, ImportError> {
     let shared = ledger.shared();
     let copy = scratch.join(EXAMINED);

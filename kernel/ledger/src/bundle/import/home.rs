@@ -1,5 +1,5 @@
 //! The home entry of an import: made from the owner's proof, checked by the rules against the verified copy, and
-//! written into it with this node's first head, so that copy and entry become real in one step.
+//! written into the copy with this node's first head, so that copy and entry become real in one step.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use rusqlite::{Connection, params};
 
 use super::{HomeWord, ImportError};
 use crate::entry::{Header, ProofPart, Sealed, Will, encode_body};
-use crate::hostile::{HostileLog, Place};
-use crate::ledger::NodeKey;
 use crate::ops;
+use crate::options::NodeKey;
 use crate::rules::{
     Body, Cause, Chain, CheckError, Evidence, EvidenceError, LogState, NamedBody, Opening,
     sets_clock_right,
 };
+use crate::untrusted::{LogForm, UntrustedLog};
 use crate::verify::evidence::FileEvidence;
 
-/// The new home, as it is about to be.
+/// The new home, before it takes over.
 pub(super) struct NewHome<'h> {
     pub(super) node: &'h NodeKey,
     pub(super) chain: &'h Arc<Chain>,
     pub(super) now: Timestamp,
 }
 
-/// Checks the home entry and writes it into the log at `path`. Gives the state after it, and this node's head.
+/// Checks the home entry and writes it into the log at `path`. Returns the state after it, and this node's head.
 pub(super) fn enter(
     path: &Path,
     mut state: LogState,
@@ -74,7 +74,7 @@ pub(super) fn enter(
     Ok((state, head))
 }
 
-/// Strictly after the entry before.
+/// A time strictly after the entry before.
 fn later(now: Timestamp, last: Timestamp) -> Result<Timestamp, ImportError> {
     let next = last.checked_add_millis(1);
     let at = next.map(|next| next.max(now));
@@ -88,7 +88,7 @@ fn admit(
     word: &HomeWord,
     new: &NewHome<'_>,
 ) -> Result<(), ImportError> {
-    let log = HostileLog::open(path, Place::Bundle, None)
+    let log = UntrustedLog::open(path, LogForm::Bundle, None)
         .map_err(|error| ImportError::Store(error.to_string()))?;
     let evidence = WithNode {
         file: FileEvidence::at_end(log.conn(), state.next_seq()),
@@ -106,7 +106,7 @@ fn admit(
             .verify()
             .map_err(|fault| ImportError::Home(fault.message))?;
     }
-    // Whoever submits a command has its proof checked before the rules; here nobody did.
+    // The ledger checks a command's proof when a caller submits it; nobody submitted this one.
     let proof = admission
         .checks
         .iter()
@@ -159,7 +159,7 @@ fn write(path: &Path, sealed: &Sealed, head: &Head, new: &NewHome<'_>) -> rusqli
     transaction.commit()
 }
 
-/// The file's evidence, and the chain of the node that is about to be home.
+/// The file's evidence, plus the identity chain of the node that becomes the home.
 struct WithNode<'e> {
     file: FileEvidence<'e>,
     did: &'e Did,

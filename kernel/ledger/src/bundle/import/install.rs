@@ -1,7 +1,8 @@
-//! A verified copy on its way to its place: everything that takes as long as the log is long, beside the writer.
+//! Installs a verified copy: everything that takes time in proportion to the log's length happens here, off the
+//! writer's thread.
 //!
-//! Always: offsets are set aside and the projections' notes are durable before the log is in its place; where it does not
-//! come there, the notes go again, and the copy is as it was.
+//! Always: the offsets are reserved and the projections' notes are durable before the log is in its place. If the
+//! installation fails, the notes are removed and the copy is as it was.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -12,6 +13,7 @@ use imajin_protocol::Did;
 use super::check::Checked;
 use super::plan::Relation;
 use super::{ImportError, local, place};
+use crate::ledger::Ledger;
 use crate::logfile::LogFile;
 use crate::quarantine::TakenBack;
 use crate::replay::{self, Erasure};
@@ -20,36 +22,37 @@ use crate::shared::Shared;
 use crate::writer::Writer;
 use crate::writer::install::{Install, InstallError};
 
-/// How often, and after what pause, a log is asked for that somebody uses, to copy it for example.
+/// How often, and how far apart, the installer tries to get a log that something else uses, for example to copy it.
 const HELD_TRIES: u32 = 600;
 const HELD_WAIT: Duration = Duration::from_millis(50);
-/// Between two looks whether the writer has ended and will never do it.
+/// How often to check whether the writer has ended without doing the work.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Waits until all that the log says is in the projections.
+/// Waits until the projections have everything that the log says.
 pub(super) fn rows_are_there(shared: &Shared, did: &Did) -> Result<(), ImportError> {
     let Some(settled) = shared.replays.settled(did) else {
         return Ok(());
     };
     settled.blocking_recv().map_err(|_| {
-        let text = "the copy is in its place, and what this node shows of it is still being made; that goes on by itself, also after a restart";
+        let text = "the copy is in its place, and what this node shows of it is still being computed; the node finishes that on its own, even after a restart";
         ImportError::Store(text.to_owned())
     })
 }
 
-/// Everything that an import needs of the log's length is done here, beside the writer, which only makes way and renames.
+/// Does all work that depends on the log's length; the writer only makes way and renames.
 pub(super) fn install(
-    shared: &Shared,
+    ledger: &Ledger,
     checked: &Checked,
     relation: &Relation,
 ) -> Result<TakenBack, InstallError> {
+    let shared = ledger.shared();
     let (here, kept): (Option<Newest>, u64) = match relation {
         Relation::New | Relation::Damaged => (None, 0),
         Relation::Extends { here } => (Some(*here), here.seq + 1),
         Relation::Forks { here, .. } | Relation::Older { here, .. } => (Some(*here), 0),
     };
     let did = checked.did.clone();
-    // What earlier erasures noted must not be taken for this one's note, nor the other way round.
+    // An earlier erasure's notes must not be taken for this installation's note, nor the other way round.
     if let Some(settled) = shared.replays.settled(&did) {
         settled.blocking_recv().map_err(|_| InstallError::Again)?;
     }
@@ -57,7 +60,7 @@ pub(super) fn install(
     let last = checked.state.newest().map_or(0, |newest| newest.seq);
     let new = checked.state.next_seq().saturating_sub(kept.len() as u64);
     let of = did.clone();
-    let (first, arriving) = beside(shared, move |writer| writer.make_way(&of, new, last))??;
+    let (first, arriving) = beside(ledger, move |writer| writer.make_way(&of, new, last))??;
     let install = Arc::new(Install {
         did: did.clone(),
         partial: checked.folder.path.clone(),
@@ -66,14 +69,14 @@ pub(super) fn install(
         damaged: matches!(relation, Relation::Damaged),
         arriving: Arc::new(arriving),
     });
-    let installed = prepare(shared, checked, &kept, first).and_then(|()| put(shared, &install));
+    let installed = prepare(shared, checked, &kept, first).and_then(|()| put(ledger, &install));
     if matches!(installed, Err(InstallError::Again | InstallError::Held)) {
-        // It is planned for again, as the copy that it was.
+        // The next attempt plans again, from the copy as it was.
         let cleared = local::clear(&checked.folder.path);
         cleared.map_err(|error| InstallError::Failed(error.to_string()))?;
     }
     if installed.is_err() && shared.quarantine_of(&did).is_none() {
-        // Takes the note of the projections away again.
+        // Removes the projections' note.
         let services = replay::all_services(&*shared.machine);
         let seq = last;
         shared.replays.want(Erasure { did, seq, services });
@@ -82,11 +85,11 @@ pub(super) fn install(
     installed
 }
 
-/// Has the writer put it in its place, as soon as nobody else uses the log here.
-fn put(shared: &Shared, install: &Arc<Install>) -> Result<TakenBack, InstallError> {
+/// Has the writer put the log in its place, as soon as no one uses the log.
+fn put(ledger: &Ledger, install: &Arc<Install>) -> Result<TakenBack, InstallError> {
     for _ in 0..HELD_TRIES {
         let install = install.clone();
-        match beside(shared, move |writer| writer.install(&install))? {
+        match beside(ledger, move |writer| writer.install(&install))? {
             Err(InstallError::Held) => std::thread::sleep(HELD_WAIT),
             other => return other,
         }
@@ -94,7 +97,7 @@ fn put(shared: &Shared, install: &Arc<Install>) -> Result<TakenBack, InstallErro
     Err(InstallError::Held)
 }
 
-/// The offsets of the entries that keep theirs: the common beginning.
+/// The offsets of the entries that keep theirs: those that both histories share.
 fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, InstallError> {
     if kept == 0 {
         return Ok(Vec::new());
@@ -103,7 +106,7 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
         log.as_ref().map_or(Ok(Vec::new()), LogFile::offsets)
     });
     let offsets = offsets.map_err(|error| InstallError::Failed(error.to_string()))?;
-    // One that was written a moment ago waits to be moved.
+    // An entry that was written a moment ago still waits for the flusher.
     match offsets.len() as u64 >= kept {
         true => Ok((offsets.into_iter().map(|(_, offset)| offset))
             .take(usize::try_from(kept).unwrap_or(usize::MAX))
@@ -112,7 +115,7 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
     }
 }
 
-/// Fills the copy's tables, brings what stands beside the log, and makes the notes of the projections durable.
+/// Fills the copy's tables, moves the files beside the log, and makes the projections' notes durable.
 fn prepare(
     shared: &Shared,
     checked: &Checked,
@@ -133,7 +136,7 @@ fn prepare(
         synced.map_err(|error| failed(&error))?;
     }
     if shared.quarantine_of(&checked.did).is_none() {
-        // So that little of the log here is left to be carried over.
+        // Flushes most of the journal's entries first, so that little is left to carry over.
         let carried = shared.with_log(&checked.did, |log| match log {
             Some(log) => log.checkpoint(),
             None => Ok(()),
@@ -145,12 +148,13 @@ fn prepare(
 
 /// Has the writer do something between two batches, and waits for it.
 fn beside<T: Send + 'static>(
-    shared: &Shared,
+    ledger: &Ledger,
     work: impl FnOnce(&mut Writer) -> T + Send + 'static,
 ) -> Result<T, InstallError> {
+    let shared = ledger.shared();
     let (answer, answered) = mpsc::channel();
-    shared.exclusive.push(Box::new(move |writer| {
-        // The caller waits for this; if it is gone, what was done is done.
+    ledger.exclusive().push(Box::new(move |writer| {
+        // The caller waits for this; if it has gone, the work is done all the same.
         let _ = answer.send(work(writer));
     }));
     shared.queue.nudge();

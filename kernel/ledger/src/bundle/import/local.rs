@@ -1,6 +1,6 @@
-//! The tables `local_*` of an imported log: what the node that keeps it needs to find its way without reading it all.
+//! The tables `local_*` of an imported log, which let this node find things without reading the whole log.
 //!
-//! Always: a function of the entries and of the offsets given here; the same that the mover would have written.
+//! Always: a function of the entries and of the offsets given here, with the same result as the flusher's.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::rules::LogState;
 use crate::sql;
 
 const EMPTY: &str = "DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;";
-/// Entries whose place in the tables a state is made from again.
+/// Operations that the tables mark, because a state is rebuilt from them.
 const MARKED: [&str; 9] = [
     ops::IDENTITY_CREATE,
     ops::IDENTITY_UPDATE,
@@ -28,7 +28,7 @@ const MARKED: [&str; 9] = [
     ops::ANCHOR,
 ];
 
-/// Fills the tables of the log in `folder`. `offset` says the offset of each entry.
+/// Fills the tables of the log in `folder`. `offset` maps an entry to its offset on this node.
 pub(super) fn fill(
     folder: &Path,
     state: &LogState,
@@ -41,7 +41,7 @@ pub(super) fn fill(
     transaction.commit().map_err(ImportError::sqlite)
 }
 
-/// Empties them, as they are in a copy.
+/// Empties the tables, as they are in a copy.
 pub(super) fn clear(folder: &Path) -> Result<(), ImportError> {
     let db = Connection::open(folder.join(names::LOG)).map_err(ImportError::sqlite)?;
     db.execute_batch(EMPTY).map_err(ImportError::sqlite)
@@ -87,7 +87,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
     Ok(())
 }
 
-/// What is wrong with these tables of a log that is kept here, and whole else; none where nothing is.
+/// Finds what is wrong with these tables in an otherwise valid log of this node; `None` if nothing is.
 pub(super) fn fault(log: &Path) -> Result<Option<String>, ImportError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
@@ -118,7 +118,7 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
         let Ok(header) = Header::decode(&row.get::<_, Vec<u8>>(1)?) else {
             return Ok(Some("entries"));
         };
-        // Which other entries are marked depends on the delegations of their time.
+        // Which other entries are marked depends on the delegations in force at the time.
         let must = MARKED.contains(&header.op.as_str());
         match marks.remove(&seq) {
             Some(op) if op == header.op => {}
@@ -140,7 +140,7 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
     })
 }
 
-/// Also what was signed under a delegation whose uses are counted: they must be counted again.
+/// Also marks entries signed under a delegation with counted uses: a rebuilt state must count them again.
 fn is_marked(header: &Header, state: &LogState) -> bool {
     let counted = |via: &imajin_dfos::Cid| {
         state

@@ -1,4 +1,4 @@
-//! Files of a person that are damaged or missing, put right from copies.
+//! Repairs a person's damaged or missing files from copies.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,8 +14,8 @@ use crate::media::{COPY_BYTES, MediaError, MediaStore, hash_reader, shard};
 use crate::shared::Shared;
 use crate::sweep;
 
-/// Looks at every file of a person. Gives those that were put right, and those that no copy has. Files that no entry names
-/// are looked at as well, but one of those that is missing is no damage, nor is one whose entry's body was erased.
+/// Checks every file of a person. Returns those repaired, and those that no copy has. Checks files that no entry names
+/// as well; a missing file is damage only if an entry with its body names it.
 pub(super) fn mend(
     shared: &Shared,
     did: &Did,
@@ -34,7 +34,7 @@ pub(super) fn mend(
     Ok((mended, left))
 }
 
-/// The files whose bytes are others than their names say, and those that an entry names and that are not here.
+/// The files whose bytes do not match their names, and those that an entry names and that are missing.
 pub(super) fn wrong(shared: &Shared, did: &Did) -> Result<Vec<Cid>, ImportError> {
     let mut named = HashSet::new();
     sweep::own(shared, did, &mut named).map_err(|error| ImportError::Store(error.to_string()))?;
@@ -51,7 +51,7 @@ pub(super) fn wrong(shared: &Shared, did: &Did) -> Result<Vec<Cid>, ImportError>
     Ok(wrong)
 }
 
-/// A file in one of the copies whose bytes are what its name says.
+/// A file in one of the copies whose bytes match its name.
 fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportError> {
     let name = cid.to_string();
     for folder in copies {
@@ -67,7 +67,7 @@ fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportErro
     Ok(None)
 }
 
-/// The damaged file goes when the whole one is on the disk.
+/// Replaces the damaged file once the intact one is on the disk.
 fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), ImportError> {
     let mut file = File::open(copy).map_err(ImportError::io(copy))?;
     let mut writer = media.writer(did).map_err(failed)?;

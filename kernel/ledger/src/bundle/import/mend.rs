@@ -1,69 +1,63 @@
-//! A damaged log is mended with a copy before the copy is taken for anything else.
+//! Mends a damaged log with a copy before the copy is used for anything else.
 //!
-//! Always: a log that is written to here again has all that was acknowledged here; where that is not sure, it is held. The
-//! damaged file stays in the quarantine.
+//! Always: a log that accepts writes again has everything that this node acknowledged; if that is uncertain, the log is
+//! frozen. The damaged file stays in quarantine.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use imajin_dfos::Cid;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Head};
 
 use super::check::{Checked, Partial};
 use super::examine::{Examined, examine};
 use super::install::{install, rows_are_there};
 use super::plan::Relation;
-use super::take::{hold_restored, is_restored};
+use super::restored::{freeze_restored, is_restored};
+use super::source::Source;
 use super::upload::check_id;
 use super::{FOLDER, ImportError, Imported, media};
 use crate::bundle::names;
-use crate::ledger::{Ledger, ReadError};
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
 use crate::quarantine::TakenBack;
 use crate::repair::{Mended, RepairError, Whole, put_together};
+use crate::rules::LogState;
 use crate::shared::Shared;
 use crate::sql::wal_path;
 use crate::writer::install::InstallError;
 
-/// How often a log that was still being written to is read again.
+/// How often a log that changed while it was read is read again.
 const TRIES: u32 = 5;
-/// What a log is called while it is put together.
+/// The file name of a log while it is being mended.
 const MENDED: &str = "mended.sqlite";
 
-/// A copy of a log. It need not be whole: whatever is right in it proves itself.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The log's file.
-    pub log: PathBuf,
-    /// The folder `media` that belongs to it, if there is one.
-    pub media: Option<PathBuf>,
-}
-
-/// What was found damaged of a person's record, and what became of it.
+/// The damage found in a person's record, and what the repair achieved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
-    /// Whose.
+    /// The log's owner.
     pub did: Did,
-    /// What was wrong with the log; none where it was whole.
+    /// The damage to the log; `None` if it was intact.
     pub damage: Option<String>,
-    /// What came of a damaged log.
+    /// The result for a damaged log.
     pub log: Option<Mended>,
-    /// Files that were damaged or missing, and are right again.
+    /// Files that were damaged or missing and are intact again.
     pub media: Vec<Cid>,
-    /// Files that still are: no copy has them whole.
+    /// Files that are still damaged or missing: no copy has them intact.
     pub media_left: Vec<Cid>,
-    /// The newest entry, its CID and the newest head; none while the log cannot be read.
+    /// The newest entry's number, its CID and the newest head; `None` while the log is unreadable.
     pub newest: Option<(u64, Cid, String)>,
 }
 
 impl Repair {
-    /// Whether anything was wrong.
+    /// Whether anything was damaged.
     pub fn was_damaged(&self) -> bool {
         self.damage.is_some() || !self.media.is_empty() || !self.media_left.is_empty()
     }
 
-    /// What is here now.
+    /// The state of the record after the repair.
     pub(super) fn imported(self) -> Result<Imported, ImportError> {
         let Some((seq, cid, head)) = self.newest.clone() else {
             return Err(ImportError::Left(
@@ -82,7 +76,7 @@ impl Repair {
         })
     }
 
-    /// What is still damaged, for people.
+    /// Describes what is still damaged, for people.
     pub fn left(&self) -> Option<String> {
         let log = self.log.as_ref().and_then(|log| log.left.as_ref());
         let log = log.map(|fault| fault.to_string());
@@ -97,15 +91,20 @@ impl Repair {
     }
 }
 
-/// Mends the record that is here with a verified copy, and takes nothing else from it. Blocks; not for async tasks.
+/// Mends this node's record with a verified copy, and takes nothing else from the copy. Blocks; do not call it from an
+/// async task.
+///
+/// # Errors
+///
+/// [`ImportError::NoLog`] if this node has no such record; [`ImportError::Left`] if it is still damaged.
 pub fn repair(ledger: &Ledger, mut checked: Checked) -> Result<Imported, ImportError> {
     let did = checked.did.clone();
     let repair = with_copy(ledger, &mut checked)?.ok_or_else(|| ImportError::NoLog(did.clone()))?;
     repair.imported()
 }
 
-/// The same with copies that need not have been verified, such as the logs in a backup. `id` names the work, as that of
-/// an import.
+/// Like [`repair`], with copies that need not be verified, such as the logs in a backup. `id` names the work, as it
+/// names an import.
 pub fn repair_from(
     ledger: &Ledger,
     did: &Did,
@@ -129,7 +128,7 @@ pub fn repair_from(
             let (before, whole) = join(shared, did, &logs, &folder.path)?;
             let mended = whole.mended.clone();
             if let Some(checked) = Checked::of(folder, did, whole) {
-                put(shared, &checked, &mended, was, &before)?;
+                put(ledger, &checked, &mended, was, &before)?;
             }
             Some((damage, mended))
         }
@@ -137,8 +136,8 @@ pub fn repair_from(
     finish(ledger, did, log, &media)
 }
 
-/// Mends the record that is here with a copy that is about to be taken in; none where there is no log here. The copy's folder goes
-/// to its place with a log that was mended.
+/// Mends this node's record with a copy that is about to be imported; `None` if this node has no log of it. The copy's
+/// folder takes its place together with the mended log.
 pub(super) fn with_copy(
     ledger: &Ledger,
     checked: &mut Checked,
@@ -154,7 +153,7 @@ pub(super) fn with_copy(
             let (before, whole) = join(shared, &did, &[&copy], &folder)?;
             let mended = whole.mended.clone();
             if checked.become_whole(whole) {
-                put(shared, checked, &mended, was, &before)?;
+                put(ledger, checked, &mended, was, &before)?;
             }
             Some((damage, mended))
         }
@@ -199,13 +198,13 @@ fn newest(ledger: &Ledger, did: &Did) -> Result<Option<(u64, Cid, String)>, Impo
         .map(|(status, head)| (status.seq, status.cid, head)))
 }
 
-/// The place of the newest entry, as far as the log here can be read: moved or not.
+/// The newest entry's number, as far as this node's log is readable, in the log's file or still in the journal.
 fn end_of(shared: &Shared, did: &Did) -> Option<u64> {
     let state = shared.state(did).ok().flatten()?;
     state.newest().map(|newest| newest.seq)
 }
 
-/// When a log and its WAL were last written to.
+/// When a log and its WAL were last written, with their lengths.
 type Written = [Option<(u64, SystemTime)>; 2];
 
 fn written(log: &Path) -> Written {
@@ -216,7 +215,7 @@ fn written(log: &Path) -> Written {
     [look(log), look(&wal_path(log))]
 }
 
-/// Puts the log together in `folder`, where it takes the copy's place.
+/// Builds the mended log in `folder`, where it replaces the copy's log.
 fn join(
     shared: &Shared,
     did: &Did,
@@ -227,12 +226,12 @@ fn join(
     let into = folder.join(MENDED);
     let ops = Arc::new(shared.ops.with_published()?);
     for _ in 0..TRIES {
-        // It is set aside, so that it is not opened again.
+        // The log is in quarantine: closes it, so that nothing opens it again.
         let closed = shared.logs.with_closed(did, |_| Ok(()));
         closed.map_err(|error| ImportError::Store(error.to_string()))?;
         let before = written(&here);
         let whole = put_together(did, &here, copies, &ops, &into)?;
-        // The mover may have had it in its hands when it was set aside.
+        // The flusher may have been using it when it was quarantined.
         if written(&here) == before {
             if whole.known.is_some() {
                 let log = folder.join(names::LOG);
@@ -245,39 +244,50 @@ fn join(
     Err(ImportError::Busy)
 }
 
-/// Puts a mended log in its place. It is held, unless it surely goes as far as what was acknowledged here.
+/// Puts a mended log in its place. Freezes it, unless it certainly has everything that this node acknowledged.
 fn put(
-    shared: &Shared,
+    ledger: &Ledger,
     checked: &Checked,
     mended: &Mended,
     was: Option<u64>,
     before: &Written,
 ) -> Result<(), ImportError> {
-    let did = &checked.did;
+    let (shared, did) = (ledger.shared(), &checked.did);
     let is_sure = mended.reaches_end && was.is_none_or(|was| was < mended.entries);
-    let held_before = shared.holds.get(did).is_some();
+    let held_before = shared.write_freezes.get(did).is_some();
     if !is_sure {
-        hold_restored(shared, did)?;
+        freeze_restored(shared, did)?;
     }
-    let taken = placed(shared, checked, before)?;
+    let taken = placed(ledger, checked, before)?;
     rows_are_there(shared, did)?;
     let all_back = taken.ahead == 0 && end_of(shared, did) >= was;
     let by_rows = taken.back > 0 && taken.ahead == 0;
     let by_file = !held_before && mended.reaches_end && all_back;
     if is_restored(shared, did) && (by_rows || by_file) {
-        let lifted = shared.holds.lift(did);
+        let lifted = shared.write_freezes.lift(did);
         return lifted.map_err(ImportError::io(&shared.data));
     }
     Ok(())
 }
 
-fn placed(shared: &Shared, checked: &Checked, before: &Written) -> Result<TakenBack, ImportError> {
-    let here = shared.logs.folder(&checked.did).join(names::LOG);
+/// Writes the verified beginning of a damaged log to `log.sqlite` in `folder`, without any copy; `None` if not even its
+/// first entry verifies.
+pub(crate) fn put_beginning_together(
+    shared: &Shared,
+    did: &Did,
+    folder: &Path,
+) -> Result<Option<(LogState, Option<Head>)>, ImportError> {
+    let (_, whole) = join(shared, did, &[], folder)?;
+    Ok(whole.known)
+}
+
+fn placed(ledger: &Ledger, checked: &Checked, before: &Written) -> Result<TakenBack, ImportError> {
+    let here = ledger.shared().logs.folder(&checked.did).join(names::LOG);
     for _ in 0..TRIES {
         if written(&here) != *before {
             return Err(ImportError::Busy);
         }
-        match install(shared, checked, &Relation::Damaged) {
+        match install(ledger, checked, &Relation::Damaged) {
             Ok(taken) => return Ok(taken),
             Err(InstallError::Again) => {}
             Err(InstallError::Held) => return Err(ImportError::Busy),

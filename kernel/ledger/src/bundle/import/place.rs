@@ -1,8 +1,8 @@
-//! Putting a verified copy where a person's folder is: the one moment in which it becomes real.
+//! Moves a verified copy to the person's folder: the moment in which it becomes real.
 //!
-//! Always: a new person's folder appears by one rename; where there is one, media and side logs come first, since they
-//! are named by what they hold and change nothing, then the logs of things, each whole by itself, and the log's rename is
-//! the moment. Only that one must not run beside the writer: see [`crate::writer`].
+//! Always: a new person's folder appears by one rename. In an existing folder, media and side logs come first (they are
+//! named by their content and change nothing), then the logs of things, each complete, and the rename of the log itself
+//! last. Only that rename must not happen beside the writer: see [`crate::writer`].
 
 use std::fs;
 use std::io::{self, Seek, Write};
@@ -13,11 +13,11 @@ use crate::media::{MediaStore, create_dir_synced, sync_dir};
 use crate::sql::wal_path;
 
 const LOG: &str = "log.sqlite";
-/// Where a database file says how it is written and read: 2 for a WAL.
+/// The offset at which a database file has its read and write versions; 2 means WAL (SQLite file format §1.3.3).
 const JOURNAL_VERSIONS_AT: u64 = 18;
 const WAL: [u8; 2] = [2, 2];
 
-/// Makes the copy a log as a node keeps them: written with a WAL from the first byte on.
+/// Prepares the copy for a node's use: with a WAL from the first write on.
 fn make_live(log: &Path) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).open(log)?;
     file.seek(io::SeekFrom::Start(JOURNAL_VERSIONS_AT))?;
@@ -25,23 +25,23 @@ fn make_live(log: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Moves all of the copy to `folder` that changes nothing of the log there, beside the writer; nothing where there is no
-/// such folder.
+/// Moves everything from the copy to `folder` that does not change the log there, off the writer's thread; does nothing
+/// if the folder does not exist.
 pub(super) fn bring(media: &MediaStore, partial: &Path, folder: &Path) -> Result<(), LogError> {
     if !folder.exists() {
         return Ok(());
     }
     let mut files = Vec::new();
     walk(partial, Path::new(""), &mut files)?;
-    // Those at the top are about the log itself, and go with it.
+    // Files at the top belong to the log itself and move with it.
     for name in files.iter().filter(|name| name.components().count() > 1) {
         move_file(media, partial, folder, name)?;
     }
     Ok(())
 }
 
-/// Moves the copy in `partial` to `folder`. `open` is the log here, if it is open; it is closed first. The caller holds
-/// it, so that nobody opens it meanwhile.
+/// Moves the copy in `partial` to `folder`, after closing `open`, the log that is there, if it is open. The caller
+/// holds the log's slot, so that it stays closed meanwhile.
 pub(crate) fn put(
     media: &MediaStore,
     partial: &Path,
@@ -62,7 +62,7 @@ pub(crate) fn put(
     }
     close(open, &folder.join(LOG))?;
     fs::rename(partial.join(LOG), folder.join(LOG))?;
-    // What is left are empty folders, which whoever made the copy removes.
+    // Only empty folders are left, which the caller removes.
     Ok(sync_dir(folder)?)
 }
 
@@ -85,7 +85,7 @@ fn move_file(
     Ok(sync_dir(parent)?)
 }
 
-/// Closes a log and leaves nothing of its WAL: frames of the old file must never be taken for the new one's.
+/// Closes a log and removes its WAL: SQLite must never read the old file's frames as the new one's.
 fn close(open: &mut Option<LogFile>, path: &Path) -> Result<(), LogError> {
     if let Some(log) = open {
         log.checkpoint()?;

@@ -1,46 +1,46 @@
-//! How a verified copy stands to what is here: new, the same, further, older, or another history.
+//! Compares a verified copy with this node's log: new, the same, further, older, or another history.
 
 use imajin_dfos::Cid;
 
 use super::ImportError;
 use super::check::Checked;
 use crate::entry::Sealed;
-use crate::hostile::{HostileLog, Place};
 use crate::rules::Newest;
 use crate::shared::Shared;
+use crate::untrusted::{LogForm, UntrustedLog};
 use crate::verify::ends;
 
-/// How a copy stands to the log here.
+/// How a copy relates to this node's log.
 #[derive(Debug, Clone)]
 pub(super) enum Relation {
-    /// There is no log of this DID here.
+    /// This node has no log of this DID.
     New,
-    /// The log here is a beginning of the copy, or the same.
+    /// This node's log is a beginning of the copy, or equal to it.
     Extends {
-        /// The newest entry here.
+        /// The newest entry on this node.
         here: Newest,
     },
-    /// The copy is a beginning of the log here.
+    /// The copy is a beginning of this node's log.
     Older {
-        /// The newest entry here.
+        /// The newest entry on this node.
         here: Newest,
         /// The first entry that the copy lacks.
         next: Box<Sealed>,
     },
-    /// The log here is damaged: nobody can say.
+    /// This node's log is damaged, so the relation is unknown.
     Damaged,
-    /// They part.
+    /// The histories differ.
     Forks {
-        /// The newest entry here.
+        /// The newest entry on this node.
         here: Newest,
         /// The first entry that differs.
         from: u64,
     },
 }
 
-/// Compares by CIDs: one entry vouches for all before it.
+/// Compares by CIDs: an entry's CID vouches for every entry before it.
 pub(super) fn relation(shared: &Shared, checked: &Checked) -> Result<Relation, ImportError> {
-    let store = |error: crate::ledger::ReadError| ImportError::Store(error.to_string());
+    let store = |error: crate::errors::ReadError| ImportError::Store(error.to_string());
     let Some(state) = shared.state(&checked.did).map_err(store)? else {
         return Ok(Relation::New);
     };
@@ -48,8 +48,12 @@ pub(super) fn relation(shared: &Shared, checked: &Checked) -> Result<Relation, I
     else {
         return Ok(Relation::New);
     };
-    let log = HostileLog::open(&checked.folder.path.join("log.sqlite"), Place::Bundle, None)
-        .map_err(|error| ImportError::Store(error.to_string()))?;
+    let log = UntrustedLog::open(
+        &checked.folder.path.join("log.sqlite"),
+        LogForm::Bundle,
+        None,
+    )
+    .map_err(|error| ImportError::Store(error.to_string()))?;
     let copy = |seq: u64| -> Result<Option<Cid>, ImportError> {
         let entry = ends::entry(log.conn(), seq);
         Ok(if seq > there.seq {
@@ -77,7 +81,7 @@ pub(super) fn relation(shared: &Shared, checked: &Checked) -> Result<Relation, I
             next: Box::new(next),
         });
     }
-    // Once they differ they differ for ever: the first place is found by halving.
+    // Histories that differ once differ from there on, so bisection finds the first difference.
     let (mut same, mut differs): (Option<u64>, u64) = (None, here.seq.min(there.seq));
     while same.map_or(0, |seq| seq + 1) < differs {
         let middle = u64::midpoint(same.map_or(0, |seq| seq + 1), differs);

@@ -1,4 +1,4 @@
-//! The whole way of an import: how the copy stands to what is here, the home entry, the place.
+//! The steps of an import: compare the copy with this node's log, make the home entry, put the copy in its place.
 
 use imajin_protocol::{Did, Head};
 
@@ -7,23 +7,26 @@ use super::home::{self, NewHome};
 use super::install::{install, rows_are_there};
 use super::mend::{self, Repair};
 use super::plan::{self, Relation};
+use super::restored::{freeze_restored, is_restored};
 use super::{HomeWord, ImportError, Imported};
 use crate::bundle::names;
 use crate::bundle::snapshot::{self, SnapshotError};
 use crate::entry::Sealed;
-use crate::holds::Hold;
 use crate::ledger::Ledger;
 use crate::quarantine::{self, TakenBack};
 use crate::shared::Shared;
+use crate::write_freeze::WriteFreeze;
 use crate::writer::install::InstallError;
 
-/// Why nothing is written to a log that a copy has replaced.
-const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
-/// How often a log that is being written to is planned for again.
+/// How often an import plans again for a log that is being written to.
 const TRIES: u32 = 5;
 
-/// Takes a verified copy in: with the owner's word as its new home, else as a read-only backup, which mends the record
-/// that is here where that is damaged. Blocks; not for async tasks.
+/// Imports a verified copy: as the log's new home with the owner's consent, else as a read-only backup. The copy mends
+/// this node's record if that is damaged. Blocks; do not call it from an async task.
+///
+/// # Errors
+///
+/// [`ImportError`]; this node's record is then unchanged, except for what was mended.
 pub fn import(
     ledger: &Ledger,
     mut checked: Checked,
@@ -36,7 +39,7 @@ pub fn import(
     let Some(repair) = repair.filter(Repair::was_damaged) else {
         return take(ledger, checked, None);
     };
-    // The copy is a part of a log that was mended with it.
+    // The copy's entries are in the log that it mended.
     if repair.log.is_some() {
         return repair.imported();
     }
@@ -82,9 +85,9 @@ fn take(
         }
         let side = part(ledger, &checked, &relation)?;
         if matches!(relation, Relation::Damaged) {
-            hold_restored(shared, &checked.did)?;
+            freeze_restored(shared, &checked.did)?;
         }
-        match install(shared, &checked, &relation) {
+        match install(ledger, &checked, &relation) {
             Ok(taken) => {
                 settle_holds(shared, &checked, word.is_some())?;
                 rows_are_there(shared, &checked.did)?;
@@ -94,7 +97,7 @@ fn take(
                 return Ok(imported(&checked, true, side));
             }
             Err(InstallError::Again) if word.is_none() => (checked.state, checked.head) = copy,
-            // The home entry stands in the copy already; the log here went on while it was made.
+            // The copy already has the home entry; this node's log grew while that was made.
             Err(InstallError::Again | InstallError::Held) => return Err(ImportError::Busy),
             Err(InstallError::Full) => return Err(ImportError::Full),
             Err(InstallError::Failed(reason)) => return Err(ImportError::Store(reason)),
@@ -103,7 +106,7 @@ fn take(
     Err(ImportError::Busy)
 }
 
-/// How the copy stands to what is here.
+/// Compares the copy with this node's log.
 fn standing(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError> {
     let shared = ledger.shared();
     let head = ledger
@@ -115,8 +118,8 @@ fn standing(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError>
     }
 }
 
-/// Entries of a damaged log that were acknowledged and fit the copy come back with it; a home entry in their place would
-/// lose them.
+/// Refuses a home entry where acknowledged entries of a damaged log would follow the copy: it would take their place
+/// and lose them.
 fn must_not_pass_by(
     shared: &Shared,
     checked: &Checked,
@@ -137,42 +140,17 @@ fn must_not_pass_by(
     }
 }
 
-/// Where a copy takes the place of a damaged log, nobody knows whether it is the newest: until that is settled, nothing
-/// is written, whatever happens meanwhile.
-pub(super) fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
-    if shared.holds.get(did).is_some() {
-        return Ok(());
-    }
-    let hold = Hold {
-        did: did.clone(),
-        reason: RESTORED.into(),
-        newer: None,
-        epoch: None,
-    };
-    shared
-        .holds
-        .put(hold)
-        .map_err(|error| ImportError::io(&shared.data)(error))
-}
-
-/// Whether a log is held since a copy took the place of a damaged one.
-pub(super) fn is_restored(shared: &Shared, did: &Did) -> bool {
-    shared
-        .holds
-        .get(did)
-        .is_some_and(|hold| hold.reason == RESTORED)
-}
-
-/// The copy, and after it the entries that were set aside: with them the log is as it was before it was damaged.
+/// Imports the copy and then the entries that were quarantined, which restores the log to what it was before the
+/// damage.
 fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Imported, ImportError> {
     let (shared, did) = (ledger.shared(), &checked.did);
     if is_restored(shared, did) && taken.ahead == 0 {
         shared
-            .holds
+            .write_freezes
             .lift(did)
             .map_err(|error| ImportError::io(&shared.data)(error))?;
     }
-    let store = |error: crate::ledger::ReadError| ImportError::Store(error.to_string());
+    let store = |error: crate::errors::ReadError| ImportError::Store(error.to_string());
     let head = ledger
         .head(did)
         .map_err(store)?
@@ -186,7 +164,7 @@ fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Impor
     Ok(imported)
 }
 
-/// What is here already, or goes further.
+/// Handles a copy that is equal to this node's log, or older.
 fn nothing_to_do(
     checked: &Checked,
     relation: &Relation,
@@ -215,7 +193,7 @@ fn nothing_to_do(
     }
 }
 
-/// Whether an entry is the very home entry that is asked for: the same import again.
+/// Whether an entry is the requested home entry: a repeated import.
 fn is_by(entry: &Sealed, word: &HomeWord) -> bool {
     entry
         .header
@@ -236,13 +214,18 @@ fn imported(checked: &Checked, changed: bool, side: Option<imajin_dfos::Cid>) ->
     }
 }
 
-/// A home that does not know the newest entry would begin a branch: the copy has it, or the home entry gives it up.
+/// A home that lacks the newest entry would start a branch: the copy must have that entry, or the home entry must
+/// abandon it.
 fn must_know_newest(
     shared: &Shared,
     checked: &Checked,
     word: &HomeWord,
 ) -> Result<(), ImportError> {
-    let Some(newer) = shared.holds.get(&checked.did).and_then(|hold| hold.newer) else {
+    let Some(newer) = shared
+        .write_freezes
+        .get(&checked.did)
+        .and_then(|freeze| freeze.newer)
+    else {
         return Ok(());
     };
     let Ok(known) = Head::parse(&newer) else {
@@ -262,7 +245,7 @@ fn must_know_newest(
     })
 }
 
-/// Where the histories part, what is here is kept beside the copy, if the copy is ahead.
+/// For a copy that is ahead, keeps this node's branch beside it.
 fn part(
     ledger: &Ledger,
     checked: &Checked,
@@ -300,17 +283,17 @@ fn part(
     }
 }
 
-/// A home entry lifts what held the log; a backup of a log whose home is this very node is held, since nobody knows
+/// A home entry lifts the log's freeze. A backup of a log whose home is this node stays frozen, because no one knows
 /// whether it is the newest.
 fn settle_holds(shared: &Shared, checked: &Checked, home: bool) -> Result<(), ImportError> {
     let io = |error| ImportError::io(&shared.data)(error);
     if home {
-        return shared.holds.lift(&checked.did).map_err(io);
+        return shared.write_freezes.lift(&checked.did).map_err(io);
     }
-    let hold = shared.holds.get(&checked.did);
-    let newer = hold
+    let freeze = shared.write_freezes.get(&checked.did);
+    let newer = freeze
         .as_ref()
-        .and_then(|hold| hold.newer.as_deref())
+        .and_then(|freeze| freeze.newer.as_deref())
         .and_then(|jws| Head::parse(jws).ok());
     let behind = newer.is_some_and(|newer| newer.is_ahead_of(&checked.head.payload));
     let own = checked
@@ -319,20 +302,21 @@ fn settle_holds(shared: &Shared, checked: &Checked, home: bool) -> Result<(), Im
         .is_some_and(|home| home.node == shared.node.did);
     if own && !behind && is_new_here(shared, &checked.did) {
         let reason = "it was brought here as a read-only backup; a home entry signed by its owner lets it go on here";
-        let hold = Hold {
+        let freeze = WriteFreeze {
             did: checked.did.clone(),
             reason: reason.into(),
             newer: None,
             epoch: None,
+            whole: false,
         };
-        return shared.holds.put(hold).map_err(io);
+        return shared.write_freezes.put(freeze).map_err(io);
     }
-    if hold.is_some() && !behind && !own {
-        return shared.holds.lift(&checked.did).map_err(io);
+    if freeze.is_some() && !behind && !own {
+        return shared.write_freezes.lift(&checked.did).map_err(io);
     }
     Ok(())
 }
 
 fn is_new_here(shared: &Shared, did: &Did) -> bool {
-    shared.holds.get(did).is_none()
+    shared.write_freezes.get(did).is_none()
 }

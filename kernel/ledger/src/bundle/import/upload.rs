@@ -1,7 +1,7 @@
-//! A tar that arrives in pieces, perhaps over days: what was received is kept, and the sender goes on from there.
+//! A tar that arrives in pieces, perhaps over days: the node keeps what it received, and the sender continues from
+//! there.
 //!
-//! Always: the file holds a beginning of what the sender has, nothing else; whether it is a bundle is found when it is
-//! whole.
+//! Always: the file is a prefix of what the sender has. Whether it is a bundle is checked once it is complete.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -21,7 +21,11 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// The upload of this id, begun or not.
+    /// Opens the upload with this id, started or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Id`] for a malformed id.
     pub fn open(data: &Path, id: &str, bytes_max: u64) -> Result<Self, ImportError> {
         check_id(id)?;
         let folder = data.join(FOLDER);
@@ -33,17 +37,17 @@ impl Upload {
         })
     }
 
-    /// Its name.
+    /// The upload's id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Where it stands.
+    /// The path of the received bytes.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How many bytes are here.
+    /// Bytes received so far.
     pub fn received(&self) -> Result<u64, ImportError> {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len()),
@@ -52,7 +56,11 @@ impl Upload {
         }
     }
 
-    /// Opens it for the next piece, which must begin where the last ended.
+    /// Opens the upload for the next piece, which must start where the last one ended.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Offset`] says where to continue.
     pub fn append(&self, from: u64) -> Result<Piece, ImportError> {
         let io = || ImportError::io(&self.path);
         let file = OpenOptions::new()
@@ -72,7 +80,7 @@ impl Upload {
         })
     }
 
-    /// Throws it away.
+    /// Deletes the received bytes.
     pub fn remove(&self) -> Result<(), ImportError> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -83,7 +91,7 @@ impl Upload {
     }
 }
 
-/// A piece on its way. What was written of it stays, finished or not.
+/// A piece that is being received. Its bytes stay, even if the piece is not finished.
 #[derive(Debug)]
 pub struct Piece {
     file: File,
@@ -93,7 +101,7 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Takes the next bytes.
+    /// Appends the next bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
         if self.received.saturating_add(bytes.len() as u64) > self.bytes_max {
             return Err(ImportError::TooLarge {
@@ -107,7 +115,7 @@ impl Piece {
         Ok(())
     }
 
-    /// Makes what arrived durable, and says how much there is now.
+    /// Makes the piece durable, and returns the bytes received so far.
     pub fn finish(self) -> Result<u64, ImportError> {
         self.file.sync_all().map_err(ImportError::io(&self.path))?;
         if let Some(parent) = self.path.parent() {

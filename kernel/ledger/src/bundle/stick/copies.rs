@@ -1,6 +1,6 @@
-//! The copies on a stick, by their names.
+//! The copies on a stick, by name.
 //!
-//! Always: links are no copies, so that no stick leads the node elsewhere. Whose a copy is, its name only claims.
+//! Always: links are not copies, so that no stick leads the node elsewhere. A copy's name only claims whose it is.
 
 use std::fs;
 use std::io;
@@ -15,14 +15,14 @@ use super::super::export::default_name;
 use super::super::parts;
 use super::{FOLDER, StickError};
 
-/// How the name of an encrypted copy ends.
+/// The suffix of an encrypted copy's name.
 pub(super) const LOCKED: &str = ".tar.age";
 const TAR: &str = ".tar";
-/// What every copy's name begins with.
+/// The prefix of every copy's name.
 const PREFIX: &str = "imajin-did_";
-/// What an export that did not end leaves.
+/// Suffixes of what an unfinished export leaves behind.
 const UNFINISHED: [&str; 3] = [".partial", ".previous", ".staging"];
-/// More than that many on one stick are not looked at.
+/// Most copies that are listed on one stick.
 const COPIES_MAX: usize = 1000;
 
 /// One copy.
@@ -30,16 +30,16 @@ const COPIES_MAX: usize = 1000;
 pub struct Copy {
     /// Its path on the stick.
     pub name: String,
-    /// When it was made, where its name says so: `2026-11-20 21:45:00`, UTC.
+    /// When it was made, if its name says so: `2026-11-20 21:45:00`, UTC.
     pub made: Option<String>,
     /// Whether it is encrypted.
     pub locked: bool,
-    /// Bytes of one that is a file, or a file in parts.
+    /// Its size in bytes, if it is one file or a file in parts.
     pub bytes: Option<u64>,
 }
 
 impl Copy {
-    /// Whether its name says that it is somebody's.
+    /// Whether its name claims that it belongs to `did`.
     pub fn is_of(&self, did: &Did) -> bool {
         let file = self.name.rsplit('/').next().unwrap_or_default();
         let rest = file.strip_prefix(&default_name(did));
@@ -47,7 +47,7 @@ impl Copy {
     }
 }
 
-/// Every copy below the root of a stick and in its folder, the newest last.
+/// Lists every copy at the root of a stick and in its folder, the newest last.
 pub(super) fn list(root: &Path) -> Result<Vec<Copy>, StickError> {
     let mut copies = Vec::new();
     look_in(root, "", &mut copies)?;
@@ -69,7 +69,7 @@ fn look_in(folder: &Path, prefix: &str, copies: &mut Vec<Copy>) -> Result<(), St
         if copies.len() >= COPIES_MAX {
             break;
         }
-        // One that goes away meanwhile, or a damaged one, is none.
+        // Skips one that has disappeared meanwhile or is unreadable.
         let Ok(found) = entry.metadata() else {
             continue;
         };
@@ -102,7 +102,7 @@ fn bytes(path: &Path, found: &fs::Metadata) -> io::Result<Option<u64>> {
     }
 }
 
-/// Bytes of a file, or of all files of a folder; of links nothing.
+/// Bytes of a file, or of all files in a folder; links count 0.
 pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
     let found = fs::symlink_metadata(path)?;
     if found.is_file() {
@@ -117,7 +117,7 @@ pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
-/// The date in a name: digits and dashes, since FAT takes no colons.
+/// The date in a copy's name: digits and dashes, because FAT allows no colons.
 pub(super) fn date(at: Timestamp) -> String {
     let text = at.to_string();
     let (day, time) = text.split_once('T').unwrap_or((&text, ""));
@@ -125,7 +125,7 @@ pub(super) fn date(at: Timestamp) -> String {
     format!("{day}-{time}")
 }
 
-/// The date that a name has, for people.
+/// The date from a copy's name, for people.
 fn made(name: &str) -> Option<String> {
     let name = name
         .strip_suffix(LOCKED)

@@ -1,4 +1,4 @@
-//! What the machine wrote down of a stick when it mounted it: lines `name=value` (systemd/stick).
+//! What the machine recorded about a stick when it mounted it: lines `name=value` (systemd/stick).
 
 use std::fs::File;
 use std::io::Read;
@@ -6,24 +6,24 @@ use std::path::Path;
 
 use serde::Serialize;
 
-/// A facts file has five short lines.
+/// Bytes of a facts file at most; it has five short lines.
 const BYTES_MAX: u64 = 4096;
 
-/// Whether a stick can be used.
+/// Whether a stick is usable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It can.
+    /// It is mounted and usable.
     #[serde(rename = "ready")]
     Mounted,
-    /// It was unmounted: it can be pulled out.
+    /// It is unmounted and can be pulled out.
     Removable,
     /// It could not be mounted.
     #[default]
     Failed,
 }
 
-/// All of it.
+/// A parsed facts file.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) state: State,
@@ -34,7 +34,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads a file; none where there is none (any more).
+    /// Reads a facts file; `None` if it does not exist.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let mut text = Vec::new();
         let file = File::open(path).ok()?;

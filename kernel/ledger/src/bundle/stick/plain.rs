@@ -1,6 +1,6 @@
-//! Files that somebody put on a stick beside the copies, for the machine to read.
+//! Files that a person put on a stick beside the copies, for the machine to read.
 //!
-//! Always: plain files at the top of it, under short plain names; neither a link nor anything that waits for a writer.
+//! Always: plain files at its top level with short plain names; never links, nor anything that waits for a writer.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,14 +10,14 @@ use imajin_dfos::order::Order as _;
 use super::super::regular;
 use super::{Stick, StickError};
 
-/// More of them on one stick are not looked at.
+/// Most such files on one stick.
 const FILES_MAX: usize = 8;
-/// And no more names than that are read.
+/// Most names that are read in the folder.
 const NAMES_MAX: usize = 10_000;
 const NAME_BYTES_MAX: usize = 100;
 
 impl Stick {
-    /// The names of files that end so, in order.
+    /// The names of files with this ending, sorted.
     pub fn files(&self, ending: &str) -> Result<Vec<String>, StickError> {
         let entries = fs::read_dir(&self.root).map_err(StickError::io(&self.root))?;
         let mut names = Vec::new();
@@ -33,7 +33,7 @@ impl Stick {
         Ok(names)
     }
 
-    /// Opens one of them.
+    /// Opens one of these files.
     pub fn open(&self, name: &str) -> Result<File, StickError> {
         let path = self.root.join(name);
         if !is_plain(name) {
@@ -43,7 +43,7 @@ impl Stick {
     }
 }
 
-/// A name that leads nowhere else, and can stand in another one.
+/// Whether a name leads nowhere else and is safe inside another name.
 fn is_plain(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_".contains(&byte);
     (1..=NAME_BYTES_MAX).contains(&name.len())

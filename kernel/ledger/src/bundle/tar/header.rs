@@ -1,4 +1,4 @@
-//! One ustar header: made from name and size alone, and read by making it again and comparing.
+//! One ustar header: built from name and size alone, and read by building it again and comparing.
 
 use super::{BLOCK_BYTES, FILE_BYTES_MAX};
 use crate::bundle::names::NAME_BYTES_MAX;
@@ -14,7 +14,7 @@ const MAGIC: std::ops::Range<usize> = 257..265;
 const DEVMAJOR: std::ops::Range<usize> = 329..337;
 const DEVMINOR: std::ops::Range<usize> = 337..345;
 
-/// The header of a file, if name and size fit.
+/// The header of a file, if its name and size fit.
 pub(super) fn make(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
     let fits = !name.is_empty()
         && name.len() <= NAME_BYTES_MAX
@@ -36,12 +36,12 @@ pub(super) fn make(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
     octal(&mut block[DEVMINOR], 0);
     block[CHECKSUM].fill(b' ');
     let sum: u64 = block.iter().map(|b| u64::from(*b)).sum();
-    // Six digits, NUL, space: the one field that is not padded to its width less one.
+    // Six digits, NUL, space: the only field that is not padded to its width less one.
     octal(&mut block[CHECKSUM.start..CHECKSUM.start + 7], sum);
     Some(block)
 }
 
-/// Octal digits, padded with zeros to the width less one, and a NUL.
+/// Writes octal digits, padded with zeros to the width less one, and a NUL.
 fn octal(field: &mut [u8], mut number: u64) {
     let Some((last, digits)) = field.split_last_mut() else {
         return;
@@ -53,7 +53,7 @@ fn octal(field: &mut [u8], mut number: u64) {
     }
 }
 
-/// Name and size, if the block is exactly the header that they make.
+/// The name and size, if the block is exactly the header that they produce.
 pub(super) fn read(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
     let name_field = &block[..NAME_BYTES_MAX];
     let end = name_field

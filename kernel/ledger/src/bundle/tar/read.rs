@@ -1,10 +1,10 @@
-//! Reading the canonical tar, and refusing any other.
+//! Reads the canonical tar, and refuses any other.
 
 use std::io::{self, Read};
 
 use super::{BLOCK_BYTES, TarError, TarLimits, header};
 
-/// Reads the files of a tar in their order. Each must be read to its end before the next.
+/// Reads the files of a tar in order. The caller must read each to its end before the next.
 pub struct TarReader<R: Read> {
     input: R,
     at: u64,
@@ -18,7 +18,7 @@ pub struct TarReader<R: Read> {
 }
 
 impl<R: Read> TarReader<R> {
-    /// Begins to read; only names for which `allowed` holds are taken.
+    /// Starts reading; `allowed` says which names are accepted.
     pub fn new(input: R, limits: TarLimits, allowed: fn(&str) -> bool) -> Self {
         Self {
             input,
@@ -33,7 +33,11 @@ impl<R: Read> TarReader<R> {
         }
     }
 
-    /// The next file's name and size, or `None` at the proper end.
+    /// The next file's name and size in bytes, or `None` at a proper end.
+    ///
+    /// # Errors
+    ///
+    /// [`TarError`] if the tar is not canonical or exceeds the limits.
     pub fn next_file(&mut self) -> Result<Option<(String, u64)>, TarError> {
         io::copy(&mut FileReader(self), &mut io::sink()).map_err(TarError::from_read)?;
         let mut zeros = [0u8; BLOCK_BYTES];
@@ -120,7 +124,7 @@ impl TarError {
     }
 }
 
-/// What is left of the current file. An early end of the tar is an error, never a short file.
+/// The rest of the current file. A tar that ends early is an error, never a short file.
 struct FileReader<'a, R: Read>(&'a mut TarReader<R>);
 
 impl<R: Read> Read for FileReader<'_, R> {

@@ -1,4 +1,4 @@
-//! Writing the canonical tar.
+//! Writes the canonical tar.
 
 use std::io::{self, Read, Write};
 
@@ -12,7 +12,7 @@ pub struct TarWriter<W: Write> {
 }
 
 impl<W: Write> TarWriter<W> {
-    /// Begins a tar.
+    /// Starts a tar.
     pub fn new(output: W) -> Self {
         Self {
             output,
@@ -20,7 +20,11 @@ impl<W: Write> TarWriter<W> {
         }
     }
 
-    /// Adds a file whose size is known; `progress` hears of each piece.
+    /// Adds a file of known size; `progress` receives the number of bytes of each piece.
+    ///
+    /// # Errors
+    ///
+    /// [`TarError::Order`], [`TarError::Name`] or [`TarError::Size`].
     pub fn add(
         &mut self,
         name: &str,
@@ -60,7 +64,7 @@ impl<W: Write> TarWriter<W> {
         Ok(())
     }
 
-    /// Writes the end. Without it the tar does not read.
+    /// Writes the end. A tar without it is unreadable.
     pub fn finish(mut self) -> Result<W, TarError> {
         self.output.write_all(&[0u8; 2 * BLOCK_BYTES])?;
         self.output.flush()?;

@@ -1,4 +1,5 @@
-//! The section `home_words`: which entries are the home's own word, since nobody signed what they say (docs/format.md §8, §12).
+//! The section `home_words`: which entries rest on the home's word alone, because nobody signed what they say
+//! (docs/format.md §8, §12).
 
 use std::collections::BTreeMap;
 
@@ -7,27 +8,27 @@ use serde_json::{Value, json};
 
 use crate::verify::replay::Word;
 
-/// Which entries nothing but the home vouches for.
+/// The entries that only the home vouches for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HomeWords {
-    /// How many they are.
+    /// The number of these entries.
     entries: u64,
-    /// Of how many that can be judged.
+    /// The number of entries that can be judged.
     of: u64,
-    /// The same by service.
+    /// These entries, counted by service.
     services: BTreeMap<String, u64>,
-    /// Their places: first and last of each row of them without a gap.
+    /// Their numbers in the log: first and last of each run without a gap.
     seqs: Vec<(u64, u64)>,
 }
 
 impl HomeWords {
-    /// As a section of a bundle has it.
+    /// Reads the section of a bundle.
     pub(crate) fn read(section: Option<&Value>) -> Self {
         let read = section.map(|section| serde_json::from_value(section.clone()));
         read.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// Takes in the next entry.
+    /// Adds the next entry.
     pub(crate) fn take(&mut self, seq: u64, service: &str, word: Word) {
         self.of += u64::from(word != Word::Unknown);
         if word != Word::Home {
@@ -49,12 +50,12 @@ impl HomeWords {
         json!({ "entries": self.entries, "of": self.of, "services": self.services, "seqs": self.seqs })
     }
 
-    /// How many, of how many.
+    /// The number of these entries, and of all that can be judged.
     pub(crate) fn counts(&self) -> (u64, u64) {
         (self.entries, self.of)
     }
 
-    /// How many of a service.
+    /// The number of these entries of a service.
     pub(crate) fn of_service(&self, service: &str) -> u64 {
         self.services.get(service).copied().unwrap_or_default()
     }

@@ -1,7 +1,7 @@
-//! The signed texts that derived bodies carry, read as far as their tie needs: attestations, countersignatures, tickets,
+//! The signed texts in derived bodies, read as far as their tie needs: attestations, countersignatures, tickets,
 //! manifests and receipts (docs/format.md §8, §16).
 //!
-//! Always: what is not of its form is a fault of code `cause`; whose signature counts is not known here.
+//! Always: a malformed text is a fault of code `cause`; this module does not know whose signature counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use super::untied;
 use crate::entry::Header;
 use crate::rules::Fault;
 
-/// The members of an attestation's text, and what its CID calls them.
+/// The members of an attestation's text, and their names in the text that its CID is of.
 const ATTESTATION: [(&str, &str); 6] = [
     ("subject_did", "subjectDid"),
     ("type", "type"),
@@ -27,7 +27,7 @@ const ATTESTATION: [(&str, &str); 6] = [
 const TICKET: [&str; 8] = [
     "event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v",
 ];
-/// What a ticket's text and its entry's fact say alike.
+/// The members that a ticket's text and its entry's fact share.
 const TICKET_FACT: [&str; 5] = ["event", "holder", "issue", "seat", "type"];
 const COUNTERSIGN: &str = "did:dfos:countersign";
 
@@ -64,7 +64,7 @@ impl Said {
     }
 }
 
-/// A countersignature, whose target is read only.
+/// A countersignature; only its target is read.
 pub(super) struct Countersigned<'b> {
     pub(super) token: &'b str,
     pub(super) did: String,
@@ -130,7 +130,7 @@ impl Ticket {
         })
     }
 
-    /// It says what its entry says.
+    /// Checks that it agrees with its entry.
     pub(super) fn fits(&self, header: &Header) -> Result<(), Fault> {
         let named = header.reference.as_ref().map(|id| id.as_str());
         if named != self.members.get("ticket").and_then(Json::as_str) {
@@ -171,13 +171,13 @@ impl Receipt {
         })
     }
 
-    /// What each gets follows from what was paid, the fees and the manifests in it. Says whether that could be found out.
+    /// Computes the shares from the payment, the fees and the manifests in it. False if that is impossible.
     pub(super) fn adds_up(&self) -> Result<bool, Fault> {
         settlement::Receipt::check_sum(&self.document)
             .map_err(|error| untied(&format!("the division of the receipt: {error}")))
     }
 
-    /// It is of the payment that its entry says.
+    /// Checks that it is about the payment in its entry.
     pub(super) fn fits(&self, header: &Header) -> Result<(), Fault> {
         let named = header.reference.as_ref().map(|id| id.as_str());
         if named != self.order.get("id").and_then(Json::as_str) {
@@ -197,7 +197,7 @@ impl Receipt {
         self.debts()
     }
 
-    /// What of it is owed: by its seller, to others, once each, and together no more than was paid.
+    /// Checks its debts: by its seller, to others, each once, and together at most the payment.
     fn debts(&self) -> Result<(), Fault> {
         let Some(debts) = self.document.get("debts") else {
             return Ok(());
@@ -239,13 +239,13 @@ pub(super) fn list(body: &Value, name: &str) -> Result<Vec<String>, Fault> {
     texts.ok_or_else(|| untied(&format!("{name} is no list of texts")))
 }
 
-/// What names manifests: SHA-256 of the canonical form of each.
+/// The digests that name manifests: SHA-256 of the canonical form of each.
 pub(super) fn digests(texts: &[String]) -> Result<Vec<String>, Fault> {
     let digest = |text: &String| Ok(digest_of(&Json::Object(object(text)?)));
     texts.iter().map(digest).collect()
 }
 
-/// What names several of them, in their order.
+/// The digest that names several manifests, in their order.
 pub(super) fn digest_of_all(digests: &[String]) -> String {
     digest_of(&Json::from(digests.to_vec()))
 }
@@ -255,7 +255,7 @@ fn digest_of(document: &Json) -> String {
     format!("sha256:{}", hex::encode(&digest))
 }
 
-/// Whether two bodies have the same members, but for the salt.
+/// Whether two bodies have the same members, except for the salt.
 pub(crate) fn same_but_salt(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_map(), other.as_map()) else {
         return false;

@@ -1,6 +1,7 @@
-//! What a node published, verified: its identity, all branches of its content chains, its owners' countersignatures.
+//! Verifies what a node published: its identity, all branches of its content chains, its owners' countersignatures.
 //!
-//! Always: an operation here was signed by a key that the node's identity ever named, after the operation that it names.
+//! Always: every operation here was signed by a key that the node's identity ever named, after the operation that it
+//! names.
 
 use imajin_dfos::order::Order as _;
 use std::collections::BTreeSet;
@@ -22,16 +23,16 @@ pub(super) struct Operation {
     pub(super) document: String,
 }
 
-/// What is proved of a chain file.
+/// The proved content of a chain file.
 pub(super) struct Published {
-    /// By time, then CID: of all branches.
+    /// The operations of all branches, by time, then CID.
     pub(super) operations: Vec<Operation>,
-    /// Operations that the log's owner countersigned.
+    /// The operations that the log's owner countersigned.
     pub(super) countersigned: BTreeSet<String>,
 }
 
 impl Published {
-    /// Verifies all of it. The error is a sentence: such a file proves nothing.
+    /// Verifies a chain file. The error is a sentence: such a file proves nothing.
     pub(super) fn verify(file: &ChainFile, log: &Log<'_>) -> Result<Self, String> {
         if !log.homes().any(|home| *home == file.node) {
             return Err(format!(
@@ -66,7 +67,7 @@ impl Published {
         for (index, token) in file.countersignatures.iter().enumerate() {
             let read = statement::read::<countersign::Countersign>(token)
                 .map_err(|error| format!("countersignature {index}: {error}"))?;
-            // Others' say nothing of this log, and their keys are not known here.
+            // Other owners' countersignatures say nothing about this log, and their keys are unknown here.
             if owner.as_ref().map(Verified::did) == Some(&read.statement().did) {
                 let verified = countersign::verify(token, &verifier)
                     .map_err(|error| format!("countersignature {index}: {error}"))?;
@@ -80,7 +81,7 @@ impl Published {
     }
 }
 
-/// The node's identity: the log's and the file's are one chain, of which either may know more.
+/// The node's identity: the log and the file have the same chain, of which either may have more operations.
 fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
     let shown = Identity::verify(&file.node, &file.identity)
         .map_err(|error| format!("the identity of {}: {error}", file.node))?;
@@ -100,7 +101,7 @@ fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
     verify_log(longer.iter().map(|token| &**token)).map_err(|error| error.to_string())
 }
 
-/// Takes an operation that the node itself signed.
+/// Adds an operation that the node itself signed.
 fn take(
     chains: &mut Vec<Chain>,
     token: &str,

@@ -1,4 +1,4 @@
-//! The valid log that anchors are held against.
+//! The valid log that anchors are compared with.
 
 use std::sync::Arc;
 
@@ -10,16 +10,16 @@ use imajin_protocol::{Did, Head};
 use rusqlite::OptionalExtension;
 
 use super::super::evidence::chain_tokens;
+use super::super::known::Known;
 use super::super::report::FaultReport;
-use super::Known;
 use crate::entry::{Header, decode_body};
-use crate::hostile::damaged;
 use crate::rules::{Chain, Code, Fault, HomeSpan, Owner};
+use crate::untrusted::damaged;
 
-/// An anchor that was being made while the log was copied may be missing from the copy.
+/// Milliseconds: an anchor that was being made while the log was copied may be missing from the copy.
 const LATE_MS: i64 = 300_000;
 
-/// What a head is not: a fault's code and sentence.
+/// A contradiction: a fault's code and sentence.
 type Breach = (Code, String);
 
 pub(super) struct Log<'k> {
@@ -31,7 +31,7 @@ impl<'k> Log<'k> {
         Self { known }
     }
 
-    /// The homes, oldest first; a node may stand more than once.
+    /// The homes, oldest first; a node may appear more than once.
     pub(super) fn homes(&self) -> impl Iterator<Item = &'k Did> {
         self.spans().iter().map(|span| &span.home.node)
     }
@@ -40,7 +40,7 @@ impl<'k> Log<'k> {
         self.known.state.homes()
     }
 
-    /// The identity chain of a home, as far as the log knows it.
+    /// The identity chain of a home, as far as the log has it.
     pub(super) fn identity(&self, node: &Did) -> Result<Arc<Chain>, String> {
         if *node == self.known.did
             && let Some(chain) = self.known.state.owner().chain()
@@ -56,7 +56,7 @@ impl<'k> Log<'k> {
         Ok(Arc::new(chain))
     }
 
-    /// The owner's identity; none for a bare key.
+    /// The owner's identity; `None` for a bare key.
     pub(super) fn owner(&self) -> Result<Option<Verified>, String> {
         let Owner::Chain(chain) = self.known.state.owner() else {
             return Ok(None);
@@ -66,7 +66,7 @@ impl<'k> Log<'k> {
         verified.map(Some).map_err(|error| error.to_string())
     }
 
-    /// Whether an anchored head still stands in the log. The outer error is a damaged file.
+    /// Checks that the log still has an anchored head. The outer error is a damaged file.
     pub(super) fn holds(
         &self,
         head: &AnchoredHead,
@@ -102,7 +102,7 @@ impl<'k> Log<'k> {
         Ok(Ok(()))
     }
 
-    /// Whether the owner gave the anchored branch up: a later home entry names a head of that epoch that reaches it.
+    /// Whether the owner abandoned the anchored branch: a later home entry names a head of that epoch that reaches it.
     fn is_abandoned(&self, head: &AnchoredHead) -> Result<bool, FaultReport> {
         let later = self
             .spans()
@@ -123,8 +123,8 @@ impl<'k> Log<'k> {
         Ok(false)
     }
 
-    /// Whether a copy must say what an anchor of this time holds: it was made while the node was home, and before the
-    /// newest entry of that time was.
+    /// Whether a copy must say what an anchor of this time contains: the anchor was made while the node was home, and
+    /// before the newest entry of that time.
     pub(super) fn answers_for(&self, at: Timestamp, node: &Did) -> Result<bool, FaultReport> {
         for (n, span) in self.spans().iter().enumerate() {
             if span.home.node != *node {

@@ -1,4 +1,4 @@
-//! Whose the other logs of a bundle are: each stands under a name that says why it is there, and must bear that out.
+//! Checks whose the other logs of a bundle are: each log's name says why it is there, and the log must confirm it.
 
 use imajin_dfos::PublicKey;
 use imajin_dfos::identity::Role;
@@ -11,7 +11,7 @@ use crate::bundle::names::Kind;
 use crate::entry::Header;
 use crate::rules::Owner;
 
-/// Whether a log is the one that its name says, and belongs beside that of `owner`; else why not.
+/// Checks that a log is the one that its name says, and belongs beside that of `owner`; the error says why not.
 pub(super) fn check(
     kind: &Kind,
     report: &Report,
@@ -32,7 +32,7 @@ pub(super) fn check(
             wrong("the log is not the one of the DID that its folder says")
         }
         (_, Some(known), _) if known.did == owner.did => {
-            wrong("the owner's own log stands at the top of the bundle")
+            wrong("the owner's own log is at the top of the bundle")
         }
         (Kind::Owned(_), Some(known), _) if !is_owned(known, owner).map_err(stored)? => {
             wrong("no key of the bundle's owner controls this log")
@@ -45,12 +45,13 @@ pub(super) fn check(
     }
 }
 
-/// What makes a thing, and what gives it to somebody else: their author is whose it is.
+/// The operations that create a thing, and those that give it to another person: their author owns it.
 const OPENED: [&str; 2] = ["events.opened", "connections.group.opened"];
 const HANDED: &str = "connections.group.handed";
 
-/// A key that ever controlled the owner controls the log. One that nothing but its own key controls, as the node keeps it
-/// for people without a chain, is a thing that the owner opened or was handed: the node's word, like all of theirs.
+/// The log is the owner's if a key that ever controlled the owner controls it. A log that only its own key controls
+/// (the node keeps such keys for people without a chain) is a thing that the owner opened or received: the node's word,
+/// like everything of theirs.
 pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     let Owner::Chain(chain) = known.state.owner() else {
         return Ok(false);
@@ -76,8 +77,8 @@ pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::E
     })
 }
 
-/// Whether the first entry that is not of `auth` opens the log as a thing's, and the last that opens it or hands it over
-/// has `owner` as author. A person's own log does not begin so, whoever follows them.
+/// Whether the first entry outside `auth` opens the log as a thing's, and the last that opens or hands it over has
+/// `owner` as author. A person's own log never begins so.
 fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
     let opens = |header: &Header| OPENED.contains(&&*header.op);
     let first = first_of(conn, "SELECT header FROM entries ORDER BY seq", |header| {
@@ -111,7 +112,7 @@ fn first_of(
     Ok(None)
 }
 
-/// An entry of either names the other: as author, in `ref`, in its fact or in its proof.
+/// Whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof.
 fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     Ok(names(known.log.conn(), &owner.did)? || names(owner.log.conn(), &known.did)?)
 }

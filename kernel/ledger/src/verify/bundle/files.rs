@@ -1,4 +1,4 @@
-//! The files of a bundle against its manifest.
+//! Checks the files of a bundle against its manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,11 @@ use crate::bundle::names::{self, Kind};
 use crate::rules::{Code, Fault};
 
 const CODE: Code = Code::Manifest;
-/// Files that every bundle has, beside its manifest.
+/// Files that every bundle has besides its manifest.
 const ALWAYS: [&str; 3] = [names::LOG, names::BUNDLE, names::INDEX];
 
-/// Every file is listed and every listed file is there, with its parts, size and digest. The first by name is told.
+/// Checks that every file is listed, and that every listed file exists with its parts, size and digest. Reports the
+/// first fault by name.
 pub(super) fn listed(intake: &Intake, manifest: &Manifest) -> Result<(), FaultReport> {
     if manifest.split == 0 || manifest.split > SPLIT_MAX {
         let message = format!("split is {}; it is 1 to {SPLIT_MAX}", manifest.split);
@@ -34,9 +35,11 @@ pub(super) fn listed(intake: &Intake, manifest: &Manifest) -> Result<(), FaultRe
             return fault("a bundle lists no file of this name");
         }
         match (intake.files.get(name), manifest.files.get(name)) {
-            (None, Some(_)) => return fault("the manifest lists it and it is not there"),
+            (None, Some(_)) => {
+                return fault("the manifest lists it, but the bundle does not have it");
+            }
             (Some(_), None) => return fault("the manifest does not list it"),
-            (None, None) => return fault("every bundle has this file, and this one has not"),
+            (None, None) => return fault("every bundle must have this file"),
             (Some(seen), Some(entry)) => {
                 parts(name, seen, entry, manifest.split)?;
                 digest(name, seen, entry, intake)?;
@@ -79,7 +82,7 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
     Ok(())
 }
 
-/// A file is split exactly where it is larger than `split`, and exactly there.
+/// Checks that a file is split exactly if it is larger than `split`, and at the right places.
 fn parts(name: &str, seen: &Seen, entry: &FileEntry, split: u64) -> Result<(), FaultReport> {
     let expected = manifest::parts(seen.bytes, split);
     let sizes_ok = seen.parts.split_last().is_none_or(|(last, before)| {
@@ -91,14 +94,15 @@ fn parts(name: &str, seen: &Seen, entry: &FileEntry, split: u64) -> Result<(), F
         || !sizes_ok
         || found.is_some_and(|n| n > PARTS_MAX)
     {
-        let message =
-            format!("files of more than {split} bytes stand in parts of that size, others whole");
+        let message = format!(
+            "files of more than {split} bytes are split into parts of that size, others are whole"
+        );
         return Err(FaultReport::file(CODE, name, message));
     }
     Ok(())
 }
 
-/// What the manifest counts is what is there.
+/// Checks the manifest's counts.
 pub(super) fn counts(
     intake: &Intake,
     manifest: &Manifest,
@@ -124,7 +128,7 @@ pub(super) fn counts(
     Ok(())
 }
 
-/// The manifest is of the log's newest head.
+/// Checks that the manifest names the log's newest head.
 pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
     let fault = |message: &str| Err(FaultReport::file(CODE, names::MANIFEST, message));
     if manifest.did != *known.did.as_str() {
@@ -143,7 +147,7 @@ pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport
     Ok(())
 }
 
-/// A log ends with a head; else the fault of its last entry.
+/// Checks that a log ends with a head; the error is the fault of its last entry.
 pub(super) fn ends_with_head(known: &Known) -> Result<(), FaultReport> {
     let last = known.state.next_seq().saturating_sub(1);
     match &known.head {
@@ -155,7 +159,7 @@ pub(super) fn ends_with_head(known: &Known) -> Result<(), FaultReport> {
     }
 }
 
-/// A media file is there because an entry names it, and as long as one entry that names it has its body, or never had one.
+/// Checks that an entry names each media file, and that at least one such entry has its body or never had one.
 pub(super) fn media(intake: &Intake, named: &BTreeMap<String, bool>) -> Result<(), FaultReport> {
     let path = |cid: &str| cid::parse_cid(cid).ok().map(|cid| names::media(&cid));
     let alive = named.iter().filter(|(_, alive)| **alive);

@@ -1,4 +1,4 @@
-//! Who signed a document of a bundle: a key of the owner in force at the log's end, or one of the head's node.
+//! Checks the signer of a bundle's document: a key of the owner in force at the log's end, or a key of the head's node.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::bundle::manifest::{Manifest, Signer, SignerKind};
 use crate::bundle::names;
 use crate::rules::{Chain, Code, Owner};
 
-/// The manifest's signature.
+/// Checks the manifest's signature.
 pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
     check(
         &manifest.signer,
@@ -24,7 +24,7 @@ pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultRe
     .map_err(|message| FaultReport::file(Code::Manifest, names::MANIFEST, message))
 }
 
-/// Whether `signature` is the signer's over `text`, and the signer one who may.
+/// Checks that `signature` is the signer's over `text`, and that the signer may sign.
 pub(crate) fn check(
     signer: &Signer,
     text: &str,

@@ -1,4 +1,4 @@
-//! Where a bundle comes from: a folder, a tar, an encrypted tar, the parts of one.
+//! The source of a bundle: a folder, a tar, an encrypted tar, or the parts of one.
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use super::super::report::FaultReport;
 use crate::bundle::age::{self, AgeError, Unlock};
 use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
 use crate::bundle::parts;
-use crate::bundle::regular::{self, Found};
+use crate::bundle::regular::{self, FileKind};
 use crate::bundle::tar::{TarError, TarLimits};
 use crate::rules::{Code, Fault};
 
-/// What a path leads to.
+/// The kind of file at a path.
 pub(crate) enum Form {
     Folder,
     Log,
@@ -20,14 +20,14 @@ pub(crate) enum Form {
     Encrypted,
 }
 
-/// What stands at a path, by its first bytes.
+/// Detects the kind of file at a path by its first bytes.
 pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
     let unusable = |error| VerifyError::Unusable {
         path: path.to_owned(),
         error,
     };
     let in_parts = parts::is_parts(path);
-    if regular::look(path).map_err(unusable)? == Found::Folder && !in_parts {
+    if regular::look(path).map_err(unusable)? == FileKind::Folder && !in_parts {
         return Ok(Form::Folder);
     }
     let mut start = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
         Ok((file, _)) => {
             file.take(32).read_to_end(&mut start).map_err(unusable)?;
         }
-        // Parts that do not fit are a fault of the bundle, found when it is taken in.
+        // Parts that do not fit together are a fault of the bundle, reported when it is read.
         Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(Form::Tar),
         Err(error) => return Err(unusable(error)),
     }
@@ -46,7 +46,7 @@ pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
     })
 }
 
-/// Takes a bundle in, wherever it stands. The inner error is a fault of the bundle.
+/// Reads a bundle from any source. The inner error is a fault of the bundle.
 pub(crate) fn take_in(
     path: &Path,
     unlock: Option<&Unlock>,
@@ -79,7 +79,7 @@ pub(crate) fn take_in(
         Form::Encrypted => {
             let unlock = unlock.ok_or_else(|| {
                 locked(AgeError::Wants {
-                    wants: "somebody: give the passphrase or the encryption key",
+                    wants: "a passphrase or a key: give the passphrase or the encryption key",
                 })
             })?;
             match age::decrypt(unlock, input) {
@@ -109,12 +109,12 @@ fn ended(
     }
 }
 
-/// What holds the files is not the one tar of them: no file's fault.
+/// The container is not the canonical tar of its files: a fault of the whole, not of one file.
 fn tar_fault(message: impl ToString) -> FaultReport {
     FaultReport::of(None, Fault::new(Code::Tar, message.to_string()))
 }
 
-/// The fault that an unreadable bundle is, or the failure of the machine.
+/// Turns an unreadable bundle into a fault, or a failure of the machine into an error.
 pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, io::Error)> {
     match error {
         IntakeError::Tar(TarError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {

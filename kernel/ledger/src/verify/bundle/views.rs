@@ -1,4 +1,4 @@
-//! `bundle.json` against the log: its sections are made again and compared.
+//! Checks `bundle.json` against the log: builds its sections again and compares.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::bundle::names;
 use crate::bundle::views::{AUTH, HOME_WORDS, IDENTITY, MEDIA, Sections, Views};
 use crate::rules::Code;
 
-/// Compares; gives the sections that nothing here proves: of services that this program does not know, and those in
-/// which entries of unknown operations may have a part.
+/// Compares. Returns the sections that nothing here proves: those of unknown services, and those that entries of
+/// unknown operations may affect.
 pub(super) fn judge(
     intake: &Intake,
     manifest: &Manifest,
@@ -37,7 +37,7 @@ pub(super) fn judge(
     let is_unknown = |name: &str| match name {
         IDENTITY => unknown.contains(AUTH),
         MEDIA => false,
-        // Who made it may have known what is unknown here.
+        // The bundle's maker may have known what is unknown here.
         HOME_WORDS => !unknown.is_empty(),
         name => unknown.contains(name) || (!views.knows(name) && present.contains(name)),
     };
@@ -63,10 +63,14 @@ pub(super) fn judge(
                     "the section {name} is not what the log says"
                 )));
             }
-            None => return Err(fault(format!("the log has nothing for a section {name}"))),
+            None => {
+                return Err(fault(format!(
+                    "the log has no entries for a section {name}"
+                )));
+            }
         }
     }
-    // Bundles made before there was such a section have none.
+    // Bundles from before this section existed do not have it.
     let is_missing = |name: &&String| *name != HOME_WORDS && !readable.sections.contains_key(*name);
     if let Some(missing) = made.keys().find(is_missing) {
         return Err(fault(format!("the section {missing} is missing")));

@@ -1,0 +1,68 @@
+//! Checking a copy for anybody: it is read through, the report is answered, and nothing of it is kept.
+
+use axum::extract::{Request, State};
+use axum::{Extension, Json};
+use imajin_ledger::bundle::tar::TarLimits;
+use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
+use imajin_service::extract::{Attempt, Caller};
+use imajin_service::{Answer, Node, Peer, Problem};
+use serde_json::Value as Object;
+
+use super::{Shared, download, errors, imports};
+
+/// The largest bundle that the node checks for a stranger: a life without its films. A signed-in person may send as much
+/// as they may import.
+const STRANGERS_BYTES_MAX: u64 = 1 << 30;
+
+/// Check a copy: is it whole, and does every signature fit? Nothing of it is kept.
+///
+/// Takes a bundle as tar, or a bare `log.sqlite`. A copy that is not valid is no error of the request: `valid` is false,
+/// and `fault` names the first bad entry or file and why.
+#[utoipa::path(
+    post, path = "/api/bundles/verify", tag = "your data",
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, description = "The report of docs/format.md §11", body = Object), (status = 400, description = "It is encrypted"),
+        (status = 413, description = "Too large to be checked here"), (status = 429, description = "Too often"), (status = 503, description = "Too many at once"),
+    ),
+)]
+pub(super) async fn verify(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    _: Attempt,
+    Caller(caller): Caller,
+    peer: Peer,
+    request: Request,
+) -> Answer<Json<Object>> {
+    let most = if caller.is_some() {
+        shared.import_jobs().bytes_max()
+    } else {
+        STRANGERS_BYTES_MAX
+    };
+    let passing = shared.import_jobs().passing(most)?;
+    imports::take(&node, &passing.0, 0, request).await?;
+    // Taken only once the copy has arrived: a slow sender holds up nobody.
+    let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
+    let _turn = node.jobs().turn_soon(who, role).await?;
+    let working = shared.clone();
+    let report = download::long(move || {
+        let scratch = passing.0.path().parent().map(std::path::Path::to_owned);
+        let options = BundleOptions {
+            log: VerifyOptions {
+                scratch,
+                ..VerifyOptions::default()
+            },
+            unlock: None,
+            limits: TarLimits {
+                bytes_max: most,
+                ..TarLimits::default()
+            },
+            anchors: None,
+            progress: &mut |_| {},
+        };
+        let report = verify_path(passing.0.path(), working.ops(), working.views(), options)
+            .map_err(errors::verify)?;
+        serde_json::to_value(&report).map_err(Problem::internal)
+    });
+    Ok(Json(report.await?))
+}

@@ -1,0 +1,156 @@
+//! How much of what a node holds of somebody, and which of its services do.
+//!
+//! Always: it asks every mounted service, and leaves out those that hold nothing.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Query};
+use imajin_service::{Answer, Count, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::access;
+
+/// Whose data.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Whose {
+    /// The DID, or another name of it; the one who asks if left out.
+    pub(super) did: Option<String>,
+}
+
+/// Numbers by service and kind.
+pub(super) type Counts = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// What the node holds of somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CountAnswer {
+    /// Whose.
+    #[schema(value_type = String, example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
+    did: Did,
+    /// Numbers by service and kind.
+    #[schema(example = json!({"profile": {"followers": 3, "profile updates": 12}}))]
+    counts: Counts,
+    /// The same for people.
+    #[schema(example = "12 profile updates, 3 followers")]
+    text: String,
+}
+
+/// Which services hold data of somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ServicesAnswer {
+    /// Whose.
+    #[schema(value_type = String)]
+    did: Did,
+    /// Names of services, in the order in which they are mounted.
+    #[schema(example = json!(["auth", "profile"]))]
+    services: Vec<String>,
+}
+
+/// What this node holds of you, in numbers.
+#[utoipa::path(
+    get, path = "/api/count", tag = "your data", params(Whose),
+    responses((status = 200, body = CountAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),
+)]
+pub(super) async fn count(
+    State(node): State<Node>,
+    asks: Authed,
+    Query(whose): Query<Whose>,
+) -> Answer<Json<CountAnswer>> {
+    let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
+    let all = of(&node, &did)?;
+    Ok(Json(CountAnswer {
+        text: sentence(all.iter().flat_map(|(_, counts)| counts)),
+        counts: table(&all),
+        did,
+    }))
+}
+
+/// Which services of this node hold data of you.
+#[utoipa::path(
+    get, path = "/api/services", tag = "your data", params(Whose),
+    responses((status = 200, body = ServicesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),
+)]
+pub(super) async fn services(
+    State(node): State<Node>,
+    asks: Authed,
+    Query(whose): Query<Whose>,
+) -> Answer<Json<ServicesAnswer>> {
+    let did = access::own(&node, &asks, whose.did.as_deref())?;
+    let services = of(&node, &did)?
+        .into_iter()
+        .map(|(service, _)| service.to_owned())
+        .collect();
+    Ok(Json(ServicesAnswer { did, services }))
+}
+
+/// What each service that holds something counts, in the order in which they are mounted.
+pub(super) fn of(node: &Node, did: &Did) -> Result<Vec<(&'static str, Vec<Count>)>, Problem> {
+    let mut all = Vec::new();
+    for service in node.services().iter() {
+        let counts = node.read(service.name(), |db| service.count(db, did))?;
+        let counts: Vec<Count> = counts
+            .into_iter()
+            .filter(|count| count.number > 0)
+            .collect();
+        if !counts.is_empty() {
+            all.push((service.name(), counts));
+        }
+    }
+    Ok(all)
+}
+
+/// The same as a table.
+pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
+    let mut table = Counts::new();
+    for (service, counts) in all {
+        let kinds = table.entry((*service).to_owned()).or_default();
+        kinds.extend(
+            counts
+                .iter()
+                .map(|count| (count.kind.clone(), count.number)),
+        );
+    }
+    table
+}
+
+/// "47 assets, 312 messages, 3 tickets".
+pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>) -> String {
+    let parts: Vec<String> = counts.into_iter().map(Count::to_string).collect();
+    match parts.is_empty() {
+        true => "nothing".to_owned(),
+        false => parts.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_as_people_say_them() {
+        let all = [
+            ("media", vec![Count::new("assets", 47)]),
+            (
+                "chat",
+                vec![Count::new("messages", 312), Count::new("tickets", 3)],
+            ),
+            (
+                "auth",
+                vec![Count::new("identities", 1), Count::new("keys", 1)],
+            ),
+        ];
+        assert_eq!(
+            sentence(all.iter().flat_map(|(_, counts)| counts)),
+            "47 assets, 312 messages, 3 tickets, 1 identity, 1 key"
+        );
+        assert_eq!(sentence([]), "nothing");
+        assert_eq!(
+            serde_json::to_string(&table(&all)).unwrap(),
+            r#"{"auth":{"identities":1,"keys":1},"chat":{"messages":312,"tickets":3},"media":{"assets":47}}"#
+        );
+    }
+}

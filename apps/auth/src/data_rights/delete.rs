@@ -1,0 +1,198 @@
+//! Deleting everything, in two steps: what goes and what stays, then the owner's signature under exactly those numbers.
+//!
+//! Always: what was signed is what is there: if the numbers changed in between, the owner looks again. What a deletion
+//! enters is decided in `operations`; what it leaves beside the log goes in `erase`.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use imajin_dfos::Value;
+use imajin_ledger::{LogStatus, Receipt};
+use imajin_protocol::{Did, Proof};
+use imajin_service::extract::{self, Authed, Caller, Query};
+use imajin_service::{Answer, CommandRequest, Node, Problem, Session};
+use serde::Serialize;
+use serde_json::Value as Object;
+use utoipa::ToSchema;
+
+use super::count::Whose;
+use super::deletion_plan::{self, Plan, plan_of};
+use super::home_proofs::dag_json;
+use super::{access, download, erase, errors, receipt};
+use crate::operations::DeleteRecord;
+
+/// How often a deletion is listed again when something else was entered meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// What was done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Deleted {
+    /// The receipt: a JWS of type `mjn:receipt`, signed by this node.
+    receipt: String,
+    /// What it says.
+    #[schema(value_type = Object)]
+    says: Object,
+}
+
+/// What deleting everything would erase, and what would stay and why.
+#[utoipa::path(
+    get, path = "/api/delete", tag = "your data", params(Whose),
+    responses((status = 200, body = Plan), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"), (status = 410, description = "It is deleted already")),
+)]
+pub(super) async fn plan(
+    State(node): State<Node>,
+    asks: Authed,
+    Query(whose): Query<Whose>,
+) -> Answer<Json<Plan>> {
+    let did = access::own(&node, &asks, whose.did.as_deref())?;
+    match node.status(&did)? {
+        None => return Err(Problem::not_found("There is no record of yours here.")),
+        Some(status) if status.deleted => {
+            return Err(Problem::gone("Your record is deleted already."));
+        }
+        Some(_) => {}
+    }
+    plan_of(&node, &did).map(Json)
+}
+
+/// Delete everything, and get the receipt.
+///
+/// `MJN-Proof` is of `auth.delete`; the body is the plan's `body` with a salt. The same proof again gets the same receipt.
+#[utoipa::path(
+    post, path = "/api/delete", tag = "your data",
+    params(("MJN-Proof" = Option<String>, Header, description = "The owner's proof of auth.delete; without one, a session of somebody who has no chain")),
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 201, description = "Erased", body = Deleted), (status = 200, description = "It was already", body = Deleted),
+        (status = 401, description = "The proof does not hold"), (status = 403, description = "It must be signed"),
+        (status = 409, description = "The numbers changed: `plan` as it is now"), (status = 410, description = "It was deleted before, by another proof"),
+    ),
+)]
+pub(super) async fn delete(
+    State(node): State<Node>,
+    Caller(caller): Caller,
+    request: Request,
+) -> Answer<(StatusCode, Json<Deleted>)> {
+    let (parts, body) = request.into_parts();
+    let body = dag_json(&extract::read_body(body, &node).await?)?;
+    let did = subject(&parts.headers, caller.as_ref())?;
+    let status = node
+        .status(&did)?
+        .ok_or_else(|| Problem::not_found("There is no record of yours here."))?;
+    if !status.deleted {
+        confirm(&node, &did, &body)?;
+    }
+    let asked = DeletionRequest {
+        node,
+        caller,
+        parts,
+        body,
+        status,
+    };
+    // Runs to its end also when the caller goes away.
+    let work = tokio::spawn(async move { asked.run().await });
+    work.await.map_err(Problem::internal)?
+}
+
+/// A deletion that its owner asked for.
+struct DeletionRequest {
+    node: Node,
+    caller: Option<Session>,
+    parts: Parts,
+    body: Value,
+    /// Before it.
+    status: LogStatus,
+}
+
+impl DeletionRequest {
+    async fn run(self) -> Result<(StatusCode, Json<Deleted>), Problem> {
+        let (node, did) = (self.node.clone(), self.status.did.clone());
+        let stays = deletion_plan::stays(&node, &did)?;
+        let _guard = erase::DeletionGuard::new(&node, &did);
+        let entered = self.enter().await?;
+        node.sessions().end_all(&did)?;
+        let token = download::blocking(move || erase::finish(&node, &did, stays)).await?;
+        let code = if entered.repeated {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
+        let says = receipt::says(&token).unwrap_or_default();
+        Ok((
+            code,
+            Json(Deleted {
+                receipt: token,
+                says,
+            }),
+        ))
+    }
+
+    /// Where something was entered while the bodies were listed, they are listed again: the owner's own key signed
+    /// nothing meanwhile, or its proof would be the one that does not fit.
+    async fn enter(&self) -> Result<Receipt, Problem> {
+        let did = &self.status.did;
+        for attempt in 1.. {
+            let command =
+                CommandRequest::new(did.clone(), DeleteRecord::NAME).body(self.body.clone());
+            match self
+                .node
+                .submit(&self.parts, self.caller.as_ref(), command)
+                .await
+            {
+                Err(problem)
+                    if problem.status() == StatusCode::CONFLICT
+                        && attempt < ATTEMPTS
+                        && self
+                            .node
+                            .status(did)?
+                            .is_some_and(|now| now.seq != self.status.seq) => {}
+                Err(_) if self.status.deleted => {
+                    return Err(Problem::gone("Your record was deleted before."));
+                }
+                other => return other,
+            }
+        }
+        Err(Problem::conflict(
+            "Too much was written meanwhile: try again.",
+        ))
+    }
+}
+
+/// Whose record goes: the one that the proof names, else the one who asks.
+fn subject(headers: &axum::http::HeaderMap, caller: Option<&Session>) -> Result<Did, Problem> {
+    if let Some(proof) = headers
+        .get("mjn-proof")
+        .and_then(|value| value.to_str().ok())
+    {
+        let proof = Proof::parse(proof)
+            .map_err(|error| Problem::field("MJN-Proof", errors::sentence(&error)))?;
+        return Ok(proof.payload.did);
+    }
+    let session = caller.ok_or_else(|| {
+        Problem::unauthorized(
+            "Deleting takes your signature: send the proof of auth.delete in the header MJN-Proof.",
+        )
+    })?;
+    Ok(session.did.clone())
+}
+
+/// Whether the numbers that were signed are those that are here.
+fn confirm(node: &Node, did: &Did, body: &Value) -> Result<(), Problem> {
+    let signed = body.get("counts").map(erase::counts).ok_or_else(|| {
+        Problem::field(
+            "counts",
+            "The body must have the counts of the plan: see GET /auth/api/delete.",
+        )
+    })?;
+    let plan = plan_of(node, did)?;
+    if signed == plan.counts {
+        return Ok(());
+    }
+    let plan = serde_json::to_value(&plan).map_err(Problem::internal)?;
+    Err(Problem::conflict(
+        "What is here changed since you looked: look again, and sign what it is now.",
+    )
+    .slug("counts")
+    .with("plan", plan))
+}

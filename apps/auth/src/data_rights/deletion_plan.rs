@@ -1,0 +1,160 @@
+//! What a deletion erases, what stays, and why: shown before the person signs, and again in the receipt.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use serde::Serialize;
+use serde_json::Value as Object;
+use utoipa::ToSchema;
+
+use super::count::{self, Counts};
+
+/// Something that goes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ErasedItem {
+    /// The service that holds it.
+    service: String,
+    /// What.
+    kind: String,
+    /// How many.
+    number: u64,
+    /// The same for people.
+    #[schema(example = "47 assets")]
+    what: String,
+}
+
+/// Something that stays, and why.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct RetainedItem {
+    /// The service that holds it.
+    pub(super) service: String,
+    /// What.
+    pub(super) kind: String,
+    /// How many.
+    pub(super) number: u64,
+    /// The same for people.
+    #[schema(example = "3 followers")]
+    pub(super) what: String,
+    /// Why.
+    pub(super) why: String,
+}
+
+/// What a deletion would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Plan {
+    /// Whose.
+    #[schema(value_type = String)]
+    pub(super) did: Did,
+    /// Numbers by service and kind: what is signed.
+    pub(super) counts: Counts,
+    /// The same for people.
+    text: String,
+    /// What is erased.
+    goes: Vec<ErasedItem>,
+    /// What stays, and why.
+    stays: Vec<RetainedItem>,
+    /// Copies that this node cannot erase.
+    out_of_reach: Vec<String>,
+    /// The body of `auth.delete`, without the salt, which the signer adds.
+    #[schema(value_type = Object)]
+    body: Object,
+}
+
+/// What a deletion of somebody does now.
+pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
+    let all = count::of(node, did)?;
+    let counts = count::table(&all);
+    let mut goes = Vec::new();
+    for service in node.services().iter() {
+        let plan = node.read(service.name(), |db| service.delete(db, did))?;
+        goes.extend(
+            plan.goes
+                .into_iter()
+                .filter(|count| count.number > 0)
+                .map(|count| ErasedItem {
+                    service: service.name().to_owned(),
+                    what: count.to_string(),
+                    kind: count.kind,
+                    number: count.number,
+                }),
+        );
+    }
+    Ok(Plan {
+        text: count::sentence(all.iter().flat_map(|(_, counts)| counts)),
+        body: serde_json::json!({ "counts": counts }),
+        counts,
+        goes,
+        stays: with_names(node, stays(node, did)?)?,
+        out_of_reach: out_of_reach(),
+        did: did.clone(),
+    })
+}
+
+/// What stays of somebody: what each service says, and the headers of the log itself.
+pub(super) fn stays(node: &Node, did: &Did) -> Result<Vec<RetainedItem>, Problem> {
+    let mut stays = Vec::new();
+    for service in node.services().iter() {
+        let plan = node.read(service.name(), |db| service.delete(db, did))?;
+        stays.extend(plan.stays.into_iter().map(|stay| RetainedItem {
+            service: service.name().to_owned(),
+            what: if stay.number > 0 {
+                format!("{} {}", stay.number, stay.kind)
+            } else {
+                stay.kind.clone()
+            },
+            kind: stay.kind,
+            number: stay.number,
+            why: stay.why,
+        }));
+    }
+    let entries = node.status(did)?.map_or(0, |status| status.seq + 1);
+    stays.push(RetainedItem {
+        service: crate::NAME.to_owned(),
+        kind: "entries without their words".to_owned(),
+        number: entries,
+        what: format!("{entries} entries without their words"),
+        why: "When something was entered and by whom stays, so that others can check what they hold of you; what you wrote does not".to_owned(),
+    });
+    Ok(stays)
+}
+
+/// The same with what people are called in place of their IDs. Only what is shown has names: a receipt is kept for good, and
+/// so are the IDs in it.
+fn with_names(node: &Node, mut stays: Vec<RetainedItem>) -> Result<Vec<RetainedItem>, Problem> {
+    for stay in &mut stays {
+        stay.kind = named(node, &stay.kind)?;
+        stay.what = named(node, &stay.what)?;
+    }
+    Ok(stays)
+}
+
+fn named(node: &Node, text: &str) -> Result<String, Problem> {
+    let mut words = Vec::new();
+    for word in text.split(' ') {
+        words.push(match Did::parse(word) {
+            Ok(did) => called(node, &did)?,
+            Err(_) => word.to_owned(),
+        });
+    }
+    Ok(words.join(" "))
+}
+
+/// What somebody is called; their ID, where they have no name here.
+fn called(node: &Node, did: &Did) -> Result<String, Problem> {
+    let name = node.card(did)?.and_then(|card| {
+        let handle = card.handle.map(|handle| format!("@{handle}"));
+        card.display_name.or(handle)
+    });
+    Ok(name.unwrap_or_else(|| did.to_string()))
+}
+
+/// What no node can erase.
+pub(super) fn out_of_reach() -> Vec<String> {
+    [
+        "Copies that you or others took away: bundles, sticks, backups of this node.",
+        "Copies that other nodes keep of your record, until they learn of this deletion.",
+        "What others wrote or photographed themselves.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}

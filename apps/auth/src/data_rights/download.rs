@@ -1,0 +1,107 @@
+//! A copy at once: prepared, signed by the node, streamed. For programs and sticks; a copy that its owner
+//! signs is a job (`exports`).
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, http::HeaderMap};
+use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, default_name};
+use imajin_protocol::Did;
+use imajin_service::disk_body::DiskBody;
+use imajin_service::extract::{Authed, Query};
+use imajin_service::jobs::{JobOwner, Turn};
+use imajin_service::room::For;
+use imajin_service::{Answer, Node, Problem, random};
+
+use super::count::Whose;
+use super::{Shared, access, errors, space, stream};
+
+/// What a tar is called on the wire.
+pub(super) const TAR: &str = "application/x-tar";
+
+/// A copy of everything that is yours, as one tar, signed by this node.
+///
+/// Two exports of the same record are the same bytes. For a copy that you sign yourself, see `POST /api/exports`.
+#[utoipa::path(
+    get, path = "/api/export", tag = "your data", params(Whose),
+    responses(
+        (status = 200, description = "The canonical tar of docs/format.md §12", content_type = "application/x-tar"),
+        (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"),
+        (status = 503, description = "Too many copies are being made"), (status = 507, description = "The disk is full"),
+    ),
+)]
+pub(super) async fn export(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    asks: Authed,
+    Query(whose): Query<Whose>,
+) -> Answer<Response> {
+    let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
+    let turn = turn_soon(&node, &asks.0.did).await?;
+    let staging = shared
+        .exports()
+        .folder()
+        .join(format!("once-{}", random::hex::<8>()?));
+    let name = format!("{}.tar", default_name(&did));
+    let ready = long(move || {
+        let key = node.key().clone();
+        prepare(&node, &shared, &did, &staging)?
+            .sign_with_node(&key)
+            .map_err(errors::export)
+    })
+    .await?;
+    // The rest is the client's time, which takes nobody's turn.
+    drop(turn);
+    let bytes = ready.tar_bytes();
+    let body = DiskBody::new(ready.into_tar(), bytes);
+    let mut headers = HeaderMap::new();
+    stream::attachment(&mut headers, &name, TAR)?;
+    Ok((headers, Body::new(body)).into_response())
+}
+
+/// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk.
+pub(super) fn prepare(
+    node: &Node,
+    shared: &Shared,
+    did: &Did,
+    staging: &Path,
+) -> Result<Prepared, Problem> {
+    // Media are read from their place, without a copy.
+    node.need_room(space::of_logs(node, did)?, For::Vital)?;
+    prepare_for(node, shared, did, staging, &ExportOptions::default())
+}
+
+/// The same for a place elsewhere.
+pub(super) fn prepare_for(
+    node: &Node,
+    shared: &Shared,
+    did: &Did,
+    staging: &Path,
+    options: &ExportOptions,
+) -> Result<Prepared, Problem> {
+    let source = Source::live(node.ledger(), did).with_owned(node.things_of(did)?);
+    export::prepare(&source, shared.ops(), shared.views(), staging, options).map_err(errors::export)
+}
+
+/// Somebody's turn with what takes long, for a request whose sender waits.
+pub(super) async fn turn_soon(node: &Node, did: &Did) -> Result<Turn, Problem> {
+    let role = node.role(did)?;
+    let jobs = node.jobs();
+    jobs.turn_soon(JobOwner::Person(did.clone()), role).await
+}
+
+/// Runs what takes long, within a [`Turn`].
+pub(super) async fn long<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    imajin_service::blocking::long(f).await?
+}
+
+/// Runs work that may wait for the disk on a thread where it delays nobody.
+pub(super) async fn blocking<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    imajin_service::blocking::run(f).await?
+}

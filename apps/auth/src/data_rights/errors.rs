@@ -1,0 +1,197 @@
+//! What can go wrong with bundles, as problems: the one place where the ledger's errors about copies become HTTP.
+
+use axum::http::StatusCode;
+use imajin_ledger::bundle::age::AgeError;
+use imajin_ledger::bundle::export::ExportError;
+use imajin_ledger::bundle::import::ImportError;
+use imajin_ledger::bundle::stick::StickError;
+use imajin_ledger::media::MediaError;
+use imajin_ledger::verify::VerifyError;
+use imajin_service::Problem;
+
+/// An export.
+pub(super) fn export(error: ExportError) -> Problem {
+    let text = sentence(&error);
+    match error {
+        ExportError::NoLog(_) => Problem::not_found(text),
+        ExportError::Full { .. } => Problem::storage_full(),
+        ExportError::Signature(_) => Problem::field("signature", text),
+        ExportError::NoHead => Problem::conflict(text),
+        ExportError::Invalid(_) => Problem::unavailable(format!(
+            "{text} The owner of this node can see more with `imajin doctor`."
+        ))
+        .slug("invalid"),
+        ExportError::Damaged(..) => Problem::unavailable(text).slug("quarantined"),
+        ExportError::Age(error) => age(&error),
+        ExportError::Media(MediaError::Full) => Problem::storage_full(),
+        ExportError::Media(MediaError::Damaged { .. } | MediaError::NotFound { .. }) => {
+            Problem::unavailable(format!(
+                "{text} The owner of this node can see more with `imajin doctor`."
+            ))
+            .slug("damaged")
+        }
+        other => Problem::internal(format_args!("export: {other}")),
+    }
+}
+
+/// An import.
+pub(super) fn import(error: ImportError) -> Problem {
+    let text = sentence(&error);
+    match error {
+        ImportError::Invalid(report) => match serde_json::to_value(&report) {
+            Ok(report) => Problem::unprocessable(text)
+                .slug("invalid")
+                .with("report", report),
+            Err(error) => Problem::internal(error),
+        },
+        ImportError::NotABundle => Problem::unprocessable(text),
+        ImportError::Unknown(ops) => Problem::unprocessable(text)
+            .slug("unknown-operations")
+            .with("operations", ops),
+        ImportError::Locked(error) => age(&error),
+        ImportError::Older { here, there, .. } => Problem::conflict(text)
+            .slug("older")
+            .with("here", here)
+            .with("there", there),
+        ImportError::NoLog(_) => Problem::not_found(text),
+        ImportError::Left(..) => Problem::conflict(text).slug("damaged"),
+        ImportError::SetAside { last, there, .. } => Problem::conflict(text)
+            .slug("set-aside")
+            .with("here", last)
+            .with("there", there),
+        ImportError::Fork { from, .. } => Problem::conflict(text).slug("fork").with("from", from),
+        ImportError::Ahead { newer, .. } => {
+            Problem::conflict(text).slug("ahead").with("newer", newer)
+        }
+        ImportError::Home(_) => Problem::unprocessable(text).slug("home"),
+        ImportError::Busy => Problem::unavailable(text),
+        ImportError::Offset { received } => Problem::conflict(text)
+            .slug("offset")
+            .with("received", received),
+        ImportError::TooLarge { .. } => Problem::too_large(text),
+        ImportError::Id => Problem::not_found(text),
+        ImportError::Full => Problem::storage_full(),
+        other => Problem::internal(format_args!("import: {other}")),
+    }
+}
+
+/// A stick.
+pub(super) fn stick(error: StickError) -> Problem {
+    let text = sentence(&error);
+    match error {
+        StickError::Gone(_) => Problem::not_found(text).slug("stick-gone"),
+        StickError::NoCopy { .. } => Problem::not_found(text),
+        StickError::Unusable { .. } | StickError::ReadOnly(_) => {
+            Problem::conflict(text).slug("stick")
+        }
+        StickError::Export(ExportError::Full { .. }) => stick_full(),
+        StickError::Export(ExportError::Io { .. }) | StickError::Io { .. } => {
+            Problem::unavailable(text).slug("stick")
+        }
+        StickError::Export(error) => export(error),
+    }
+}
+
+/// A copy does not fit on a stick.
+pub(super) fn stick_full() -> Problem {
+    Problem::no_room(
+        "There is not enough room on the stick, so nothing new is on it; what was on it before is as it was. Take another stick, or make room on this one.",
+    )
+}
+
+/// A stick that was pulled out while it was written or read.
+pub(super) fn stick_pulled() -> Problem {
+    Problem::unavailable(
+        "The stick was pulled out before this was done. Earlier copies on it are as they were; plug it in and try again.",
+    )
+    .slug("stick-gone")
+}
+
+/// A verification that could not be made.
+pub(super) fn verify(error: VerifyError) -> Problem {
+    match error {
+        VerifyError::Locked { error, .. } => age(&error),
+        VerifyError::Unusable { error, .. } => error.into(),
+        error @ VerifyError::Anchors(_) => Problem::internal(error),
+    }
+}
+
+/// Encryption.
+fn age(error: &AgeError) -> Problem {
+    Problem::field("passphrase", sentence(error))
+}
+
+/// Errors are written to follow a name and a colon; alone they are a sentence.
+pub(super) fn sentence(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+/// What a job that failed later tells: the sentence and the status that a request would have got.
+#[derive(Debug, Clone)]
+pub(super) struct Failed {
+    pub(super) status: StatusCode,
+    pub(super) text: String,
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self {
+            status: problem.status(),
+            text: problem.detail().to_owned(),
+        }
+    }
+}
+
+impl From<&Failed> for Problem {
+    fn from(failed: &Failed) -> Self {
+        match failed.status {
+            StatusCode::INSUFFICIENT_STORAGE => Problem::no_room(failed.text.clone()),
+            StatusCode::BAD_REQUEST => Problem::bad_request(failed.text.clone()),
+            StatusCode::CONFLICT => Problem::conflict(failed.text.clone()),
+            StatusCode::NOT_FOUND => Problem::not_found(failed.text.clone()),
+            _ => Problem::unavailable(failed.text.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_507_wherever_it_is_met() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let path = || std::path::PathBuf::from("x");
+        let all = [
+            export(ExportError::Full { path: path() }),
+            export(ExportError::Media(MediaError::Full)),
+            import(ImportError::Full),
+            verify(VerifyError::Unusable {
+                path: path(),
+                error: full(),
+            }),
+            Problem::from(&Failed::from(Problem::storage_full())),
+        ];
+        for problem in all {
+            assert_eq!(problem.status(), StatusCode::INSUFFICIENT_STORAGE);
+        }
+    }
+
+    #[test]
+    fn errors_become_sentences() {
+        assert_eq!(sentence(&"the disk is full"), "The disk is full.");
+        assert_eq!(sentence(&"Why?"), "Why?");
+        assert_eq!(sentence(&""), ".");
+    }
+}

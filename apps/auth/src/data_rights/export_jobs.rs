@@ -1,0 +1,575 @@
+//! Copies that are made in the background, each in a folder of its own below `<data>/export/`.
+//!
+//! Always: bounded in number, for each person and in all, and in age; where there is no room a stranger's copy goes before
+//! a guest's, and a guest's before a member's. A job that goes takes its folder with it; what a run left is removed when
+//! the next begins, since the texts to be signed are gone with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::bundle::export::{
+    ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
+};
+use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_protocol::{Did, Kid};
+use imajin_service::Role;
+use imajin_service::jobs::JobOwner;
+use imajin_service::room::For;
+use imajin_service::{Node, Problem, random};
+
+use super::errors::Failed;
+use super::{Shared, download, errors, space};
+
+/// Copies of one person at once: one plain, one encrypted.
+const PER_DID: usize = 2;
+/// How long a job and its copy are kept: an evening's download that failed can be tried again in the morning.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+/// After so long a copy makes room for that of somebody of the same role: time for a download that went well.
+const SETTLED: Duration = Duration::from_secs(3600);
+
+/// Seconds after which somebody for whom there was no room may try again.
+const RETRY_S: u32 = 600;
+
+/// All jobs.
+pub(super) struct ExportJobs {
+    folder: PathBuf,
+    most: usize,
+    table: Mutex<Vec<Arc<Job>>>,
+}
+
+/// To whom the copy is encrypted.
+#[derive(Clone)]
+pub(super) enum Encrypt {
+    No,
+    Passphrase(String),
+    Owner,
+}
+
+/// One copy.
+pub(super) struct Job {
+    pub(super) id: String,
+    pub(super) did: Did,
+    role: Role,
+    /// The key that signs, unless another does in the end.
+    pub(super) kid: Option<Kid>,
+    encrypt: Encrypt,
+    /// The stick that it goes to, if it goes to one.
+    pub(super) stick: Option<String>,
+    folder: PathBuf,
+    begun: Duration,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    stage: Stage,
+    progress: Progress,
+    signed_by: Option<SignerKind>,
+    /// Its name on its stick, once it is there.
+    copy: Option<String>,
+}
+
+/// Where a job is.
+enum Stage {
+    Preparing,
+    ToSign(Box<Prepared>),
+    Finishing,
+    Ready,
+    Failed(Failed),
+}
+
+/// The public state of a job.
+pub(super) struct Seen {
+    pub(super) state: &'static str,
+    pub(super) progress: Progress,
+    pub(super) signed_by: Option<SignerKind>,
+    pub(super) failed: Option<Failed>,
+    pub(super) copy: Option<String>,
+}
+
+impl ExportJobs {
+    /// None yet: what an earlier run left is removed.
+    pub(super) fn new(data: &Path, most: usize) -> Self {
+        let folder = data.join("export");
+        if let Err(error) = fs::remove_dir_all(&folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!("{}: {error}", folder.display());
+        }
+        Self {
+            folder,
+            most: most.max(1),
+            table: Mutex::default(),
+        }
+    }
+
+    /// Where copies are made.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a job in; the oldest of the same person makes room.
+    fn add(&self, job: Arc<Job>, now: Duration) -> Result<(), Problem> {
+        let mut table = self.table();
+        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
+        while table.iter().filter(|other| other.did == job.did).count() >= PER_DID {
+            let Some(oldest) = table.iter().position(|other| other.did == job.did) else {
+                break;
+            };
+            table.remove(oldest);
+        }
+        if table.len() >= self.most {
+            make_room(&mut table, job.role, now)?;
+        }
+        table.push(job);
+        Ok(())
+    }
+
+    /// A job of its owner's.
+    pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
+        let mut table = self.table();
+        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
+        let found = table
+            .iter()
+            .find(|job| job.id == id && job.did == *did)
+            .cloned();
+        // A deletion of everything takes the folders without asking anybody.
+        found.filter(|job| job.folder.is_dir()).ok_or_else(|| {
+            Problem::not_found("There is no such copy, or it was removed: begin another one.")
+        })
+    }
+
+    /// Removes a job; its folder goes when nobody writes in it any more.
+    pub(super) fn remove(&self, id: &str, did: &Did) -> bool {
+        let mut table = self.table();
+        let before = table.len();
+        table.retain(|job| job.id != id || job.did != *did);
+        table.len() < before
+    }
+}
+
+/// Removes the copy that goes first: of the lowest role, the oldest. That of somebody of the same role goes only when it
+/// had its time; that of a higher one never.
+fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(), Problem> {
+    let may_go = |job: &Job| {
+        job.role < role || (job.role == role && now.saturating_sub(job.begun) >= SETTLED)
+    };
+    let candidates = table.iter().enumerate().filter(|(_, job)| may_go(job));
+    let first = candidates.min_by_key(|(_, job)| (job.role, job.begun));
+    let Some((at, _)) = first else {
+        return Err(Problem::busy(
+            RETRY_S,
+            "This node keeps as many copies as it can. Some are removed within the hour; try again then.",
+        ));
+    };
+    table.remove(at);
+    Ok(())
+}
+
+/// Removes a person's copies below `<data>/export/`.
+pub(super) fn wipe(data: &Path, did: &Did) -> std::io::Result<()> {
+    let prefix = format!("{}.", did.folder_name());
+    let entries = match fs::read_dir(data.join("export")) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed at the next start.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Begins a copy.
+pub(super) fn begin(
+    node: &Node,
+    shared: &Shared,
+    did: Did,
+    kid: Option<Kid>,
+    encrypt: Encrypt,
+    stick: Option<String>,
+) -> Result<Arc<Job>, Problem> {
+    let jobs = shared.exports();
+    let role = node.role(&did)?;
+    let bytes = space::of_record(node, &did)?;
+    match &stick {
+        // The log as its verified copy, and everything as the tar.
+        None => {
+            let log = space::of_logs(node, &did)?;
+            node.need_room(bytes.saturating_add(log), For::Vital)?
+        }
+        Some(stick) => {
+            if shared.usb().find(stick)?.free < bytes {
+                return Err(errors::stick_full());
+            }
+            node.need_room(space::of_logs(node, &did)?, For::Vital)?;
+        }
+    }
+    let id = random::hex::<16>()?;
+    let folder = jobs.folder.join(format!("{}.{id}", did.folder_name()));
+    fs::create_dir_all(&folder)?;
+    let progress = Progress {
+        bytes_total: bytes,
+        ..Progress::default()
+    };
+    let inner = Mutex::new(Inner {
+        stage: Stage::Preparing,
+        progress,
+        signed_by: None,
+        copy: None,
+    });
+    let job = Arc::new(Job {
+        id,
+        did,
+        role,
+        kid,
+        encrypt,
+        stick,
+        folder,
+        begun: node.monotonic(),
+        inner,
+    });
+    jobs.add(Arc::clone(&job), node.monotonic())?;
+    let (node, shared, working) = (node.clone(), shared.clone(), Arc::clone(&job));
+    tokio::spawn(async move {
+        let prepared = working.prepared(node, shared).await;
+        working.inner().stage = match prepared {
+            Ok(prepared) => Stage::ToSign(Box::new(prepared)),
+            Err(problem) => working.failed(problem),
+        };
+    });
+    Ok(job)
+}
+
+impl Job {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The error for the person, told once; the node's log has the details.
+    fn failed(&self, problem: Problem) -> Stage {
+        tracing::warn!(job = self.id, "a copy could not be made: {problem:?}");
+        // Nothing of it stays but the word that it failed.
+        if let Ok(entries) = fs::read_dir(&self.folder) {
+            for entry in entries.flatten() {
+                let path = entry.path();
+                let _ = if path.is_dir() {
+                    fs::remove_dir_all(&path)
+                } else {
+                    fs::remove_file(&path)
+                };
+            }
+        }
+        Stage::Failed(Failed::from(problem))
+    }
+
+    /// Waits for a turn, and makes everything but the signatures.
+    async fn prepared(self: &Arc<Self>, node: Node, shared: Shared) -> Result<Prepared, Problem> {
+        let who = JobOwner::Person(self.did.clone());
+        let _turn = node.jobs().turn(who, self.role).await?;
+        let job = Arc::clone(self);
+        download::long(move || job.prepare(&node, &shared)).await
+    }
+
+    fn prepare(&self, node: &Node, shared: &Shared) -> Result<Prepared, Problem> {
+        let staging = self.folder.join("staging");
+        let Some(stick) = &self.stick else {
+            return download::prepare(node, shared, &self.did, &staging);
+        };
+        let options = ExportOptions {
+            split: shared.usb().find(stick)?.file_bytes(),
+            ..ExportOptions::default()
+        };
+        download::prepare_for(node, shared, &self.did, &staging, &options)
+    }
+
+    /// Whether the copy is encrypted.
+    pub(super) fn is_encrypted(&self) -> bool {
+        !matches!(self.encrypt, Encrypt::No)
+    }
+
+    /// What the file is called.
+    pub(super) fn file_name(&self) -> String {
+        let tail = if self.is_encrypted() {
+            "tar.age"
+        } else {
+            "tar"
+        };
+        format!("{}.{tail}", default_name(&self.did))
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(if self.is_encrypted() {
+            "bundle.tar.age"
+        } else {
+            "bundle.tar"
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn seen(&self) -> Seen {
+        let inner = self.inner();
+        let (state, failed) = match &inner.stage {
+            Stage::Preparing => ("preparing", None),
+            Stage::ToSign(_) => ("to_sign", None),
+            Stage::Finishing => ("finishing", None),
+            Stage::Ready => ("ready", None),
+            Stage::Failed(failed) => ("failed", Some(failed.clone())),
+        };
+        Seen {
+            state,
+            progress: inner.progress,
+            signed_by: inner.signed_by,
+            failed,
+            copy: inner.copy.clone(),
+        }
+    }
+
+    /// The texts that the owner signs with this key, while they wait for it.
+    pub(super) fn to_sign(&self, kid: &Kid) -> Option<(String, String)> {
+        match &self.inner().stage {
+            Stage::ToSign(prepared) => {
+                let texts = prepared.to_sign(&owner(kid));
+                Some((texts.bundle, texts.manifest))
+            }
+            _ => None,
+        }
+    }
+
+    /// The finished copy.
+    pub(super) fn open(&self) -> Result<fs::File, Problem> {
+        if let Some(stick) = &self.stick {
+            return Err(Problem::not_found(format!(
+                "This copy is on the stick {stick}, not here."
+            )));
+        }
+        match &self.inner().stage {
+            Stage::Ready => Ok(fs::File::open(self.path())?),
+            Stage::Failed(failed) => Err(failed.into()),
+            _ => Err(
+                Problem::conflict("The copy is not finished yet: see its state.")
+                    .slug("unfinished"),
+            ),
+        }
+    }
+
+    /// Takes the owner's signatures, or with none the node's, and goes on to write the copy. The caller has checked the
+    /// owner's key; here all of it is checked again with what the copied log says.
+    pub(super) fn sign(
+        self: &Arc<Self>,
+        node: &Node,
+        shared: &Shared,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let prepared = {
+            let mut inner = self.inner();
+            match std::mem::replace(&mut inner.stage, Stage::Finishing) {
+                Stage::ToSign(prepared) => *prepared,
+                other => {
+                    inner.stage = other;
+                    return Err(Problem::conflict(
+                        "This copy does not wait for a signature: see its state.",
+                    )
+                    .slug("unfinished"));
+                }
+            }
+        };
+        let (node, shared, job) = (node.clone(), shared.clone(), Arc::clone(self));
+        tokio::spawn(async move {
+            let finished = job.finished(node, shared, prepared, signatures).await;
+            job.inner().stage = match finished {
+                Ok(()) => Stage::Ready,
+                Err(problem) => job.failed(problem),
+            };
+        });
+        Ok(())
+    }
+
+    /// Waits for a turn, and writes the copy.
+    async fn finished(
+        self: &Arc<Self>,
+        node: Node,
+        shared: Shared,
+        prepared: Prepared,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let who = JobOwner::Person(self.did.clone());
+        let _turn = node.jobs().turn(who, self.role).await?;
+        let job = Arc::clone(self);
+        download::long(move || job.finish(&node, &shared, prepared, signatures)).await
+    }
+
+    fn finish(
+        &self,
+        node: &Node,
+        shared: &Shared,
+        prepared: Prepared,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let recipient = self.recipient(&prepared)?;
+        let (ready, by) = match signatures {
+            Some((kid, signatures)) => (prepared.sign(owner(&kid), signatures), SignerKind::Owner),
+            None => (prepared.sign_with_node(node.key()), SignerKind::Node),
+        };
+        let ready: Ready = ready.map_err(errors::export)?;
+        self.inner().signed_by = Some(by);
+        if let Some(stick) = &self.stick {
+            let written =
+                shared
+                    .usb()
+                    .write(node, stick, ready, recipient.as_ref(), &mut |progress| {
+                        self.inner().progress = progress
+                    });
+            self.inner().copy = Some(written?);
+            return Ok(());
+        }
+        node.need_room(ready.tar_bytes(), For::Vital)?;
+        let target = Target::Tar(self.path());
+        ready
+            .write(&target, recipient.as_ref(), &mut |progress| {
+                self.inner().progress = progress
+            })
+            .map_err(errors::export)?;
+        Ok(())
+    }
+
+    fn recipient(&self, prepared: &Prepared) -> Result<Option<Recipient>, Problem> {
+        Ok(match &self.encrypt {
+            Encrypt::No => None,
+            Encrypt::Passphrase(text) => Some(Recipient::passphrase(text.clone())),
+            Encrypt::Owner => match prepared.encryption_key() {
+                Some(key) => Some(Recipient::Key(key)),
+                None => {
+                    return Err(Problem::conflict(
+                        "Your record names no encryption key: use a passphrase.",
+                    ));
+                }
+            },
+        })
+    }
+}
+
+fn owner(kid: &Kid) -> Signer {
+    Signer {
+        kind: SignerKind::Owner,
+        kid: kid.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
+        job_of(Role::Member, did, id, folder, begun)
+    }
+
+    fn job_of(role: Role, did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
+        let folder = folder.join(format!("{}.{id}", did.folder_name()));
+        fs::create_dir_all(&folder).unwrap();
+        let inner = Mutex::new(Inner {
+            stage: Stage::Preparing,
+            progress: Progress::default(),
+            signed_by: None,
+            copy: None,
+        });
+        let begun = Duration::from_secs(begun);
+        Arc::new(Job {
+            id: id.to_owned(),
+            did: did.clone(),
+            role,
+            kid: None,
+            encrypt: Encrypt::No,
+            stick: None,
+            folder,
+            begun,
+            inner,
+        })
+    }
+
+    #[test]
+    fn jobs_are_bounded_in_number_and_age_and_take_their_folders_along() {
+        let data = tempfile::tempdir().unwrap();
+        fs::create_dir_all(data.path().join("export/left")).unwrap();
+        let jobs = ExportJobs::new(data.path(), 3);
+        assert!(
+            !data.path().join("export").exists(),
+            "what a run left is removed"
+        );
+        let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let at = Duration::from_secs;
+        for (id, begun) in [("a", 0), ("b", 1), ("c", 2)] {
+            jobs.add(job(&ada, id, jobs.folder(), begun), at(begun))
+                .unwrap();
+        }
+        assert!(jobs.find("a", &ada, at(3)).is_err(), "two of one person");
+        assert!(
+            !data
+                .path()
+                .join("export")
+                .join(format!("{}.a", ada.folder_name()))
+                .exists()
+        );
+        assert!(
+            jobs.find("b", &bob, at(3)).is_err(),
+            "only its owner finds it"
+        );
+        jobs.add(job(&bob, "d", jobs.folder(), 3), at(3)).unwrap();
+        assert_eq!(
+            jobs.add(job(&Did::from_key(&[3; 32]), "e", jobs.folder(), 4), at(4))
+                .unwrap_err()
+                .status(),
+            503
+        );
+        wipe(data.path(), &ada).unwrap();
+        assert!(
+            jobs.find("b", &ada, at(4)).is_err(),
+            "a deletion takes the folders"
+        );
+        assert!(jobs.find("d", &bob, at(4)).is_ok());
+        assert!(
+            jobs.find("d", &bob, at(25 * 3600)).is_err(),
+            "none is kept for ever"
+        );
+    }
+    #[test]
+    fn copies_of_strangers_keep_no_member_from_leaving() {
+        let data = tempfile::tempdir().unwrap();
+        let jobs = ExportJobs::new(data.path(), 3);
+        let at = Duration::from_secs;
+        let add = |role, n: u8, begun| {
+            let did = Did::from_key(&[n; 32]);
+            jobs.add(
+                job_of(role, &did, &n.to_string(), jobs.folder(), begun),
+                at(begun),
+            )
+        };
+        for n in 0..3 {
+            add(Role::Stranger, n, 0).unwrap();
+        }
+        assert_eq!(add(Role::Stranger, 9, 1).unwrap_err().status(), 503);
+        for n in 10..13 {
+            add(Role::Member, n, 1).unwrap();
+        }
+        assert_eq!(add(Role::Stranger, 9, 2).unwrap_err().status(), 503);
+        assert_eq!(add(Role::Member, 13, 2).unwrap_err().status(), 503);
+        add(Role::Owner, 14, 2).unwrap();
+        add(Role::Member, 13, 2 + 3600).unwrap();
+    }
+}

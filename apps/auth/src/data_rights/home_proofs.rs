@@ -1,0 +1,29 @@
+//! Proofs of `auth.home` that arrive with a body, and whether one was entered before.
+
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::{Header, ops};
+use imajin_protocol::{Proof, jcs};
+use imajin_service::{Node, Problem};
+
+use super::errors;
+
+/// Whether this very proof made this node the home, so that its answer was lost.
+pub(super) fn is_entered(node: &Node, proof: &Proof) -> Result<bool, Problem> {
+    let did = &proof.payload.did;
+    let Some(seen) = proof.payload.seen.filter(|_| proof.payload.op == ops::HOME) else {
+        return Ok(false);
+    };
+    let entries = node.ledger().entries(did, Some(seen.seq), 1)?;
+    let Some(entry) = entries.first().filter(|entry| entry.seq == seen.seq + 1) else {
+        return Ok(false);
+    };
+    let header = Header::decode(&entry.header).map_err(Problem::internal)?;
+    Ok(header.proof().as_ref() == Some(proof))
+}
+
+/// A body as it travels: strict dag-json (docs/format.md §14).
+pub(super) fn dag_json(bytes: &[u8]) -> Result<Value, Problem> {
+    let json = jcs::parse_strict(bytes)
+        .map_err(|error| Problem::field("body", errors::sentence(&error)))?;
+    cbor::from_dag_json(&json).map_err(|error| Problem::field("body", errors::sentence(&error)))
+}

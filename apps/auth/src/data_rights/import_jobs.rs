@@ -1,0 +1,423 @@
+//! Copies on their way in: each has an unguessable id, a file that grows, and, once checked, a verified folder.
+//!
+//! Always: bounded in number and age, and for each sender; where there is no room, what a stranger began goes before what a
+//! member began, and what lay idle longest goes first. What was received outlives the run, so that a large upload can go
+//! on; one request at a time works on one. Whose copy it is, is not known before it was checked.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::bundle::import::{Checked, ImportError, Upload};
+use imajin_service::Role;
+use imajin_service::jobs::JobOwner;
+use imajin_service::{Problem, random};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use super::errors;
+use super::on_stick::OnStick;
+
+/// How long what was received is kept: over a night and a day.
+const KEPT: Duration = Duration::from_secs(48 * 3600);
+/// Copies that one person may be bringing at once.
+const PER_PERSON: usize = 2;
+/// The same for an address from which nobody is signed in: another node, from which some people move here.
+const PER_ADDRESS: usize = 4;
+/// After so long without a byte a copy makes room for that of somebody of the same role.
+const IDLE: Duration = Duration::from_secs(3600);
+/// Seconds after which somebody for whom there was no room may try again.
+const RETRY_S: u32 = 600;
+
+/// All of them.
+pub(super) struct ImportJobs {
+    data: PathBuf,
+    most: usize,
+    bytes_max: u64,
+    table: Mutex<HashMap<String, Arc<ImportJob>>>,
+}
+
+/// One copy that is arriving.
+pub(super) struct ImportJob {
+    pub(super) upload: Upload,
+    begun: Timestamp,
+    /// When somebody last worked on it.
+    touched: Mutex<Timestamp>,
+    /// The person or address that brings it; unknown for what an earlier run left.
+    who: Option<JobOwner>,
+    role: Role,
+    work: Arc<AsyncMutex<Work>>,
+    pub(super) checking: Checking,
+    /// The copy on a stick that it is of; it is read there, and nothing is sent.
+    pub(super) on_stick: Option<OnStick>,
+}
+
+/// The bytes that a running check has read; none if there is no check.
+#[derive(Clone, Default)]
+pub(super) struct Checking(Arc<Mutex<Option<u64>>>);
+
+impl Checking {
+    fn bytes_mut(&self) -> MutexGuard<'_, Option<u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A check begins.
+    pub(super) fn begin(&self) {
+        *self.bytes_mut() = Some(0);
+    }
+
+    /// So many bytes more.
+    pub(super) fn pass(&self, bytes: u64) {
+        if let Some(done) = self.bytes_mut().as_mut() {
+            *done += bytes;
+        }
+    }
+
+    /// It is done.
+    pub(super) fn end(&self) {
+        *self.bytes_mut() = None;
+    }
+
+    /// Bytes gone through, while a check is being made.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        *self.bytes_mut()
+    }
+}
+
+/// What a request that works on an arrival holds.
+#[derive(Default)]
+pub(super) struct Work {
+    /// The verified copy, from its check to its import.
+    pub(super) checked: Option<Checked>,
+}
+
+impl ImportJobs {
+    /// Those that an earlier run left: their files are there.
+    pub(super) fn new(data: &Path, most: usize, bytes_max: u64) -> Self {
+        let arrivals = Self {
+            data: data.to_owned(),
+            most: most.max(1),
+            bytes_max,
+            table: Mutex::default(),
+        };
+        if let Ok(entries) = fs::read_dir(data.join("import")) {
+            for entry in entries.flatten() {
+                arrivals.recall(&entry);
+            }
+        }
+        arrivals
+    }
+
+    /// An upload goes on; a folder of a check, or a stranger's copy to be verified, is of no use any more.
+    fn recall(&self, entry: &fs::DirEntry) {
+        let path = entry.path();
+        let name = entry.file_name();
+        let id = name
+            .to_str()
+            .and_then(|name| name.strip_suffix(".tar"))
+            .filter(|id| id.len() == 32);
+        let modified = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .ok()
+            .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let begun = modified
+            .and_then(|since| Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok());
+        let upload = id.and_then(|id| Upload::open(&self.data, id, self.bytes_max).ok());
+        match (upload, begun) {
+            (Some(upload), Some(begun)) => {
+                self.table().insert(
+                    upload.id().to_owned(),
+                    Arc::new(ImportJob {
+                        upload,
+                        begun,
+                        touched: Mutex::new(begun),
+                        who: None,
+                        role: Role::Stranger,
+                        work: Arc::default(),
+                        checking: Checking::default(),
+                        on_stick: None,
+                    }),
+                );
+            }
+            _ => {
+                let removed = if path.is_dir() {
+                    fs::remove_dir_all(&path)
+                } else {
+                    fs::remove_file(&path)
+                };
+                if let Err(error) = removed {
+                    tracing::warn!("{}: {error}", path.display());
+                }
+            }
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Arc<ImportJob>>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The most that one may have.
+    pub(super) fn bytes_max(&self) -> u64 {
+        self.bytes_max
+    }
+
+    /// A new one.
+    pub(super) fn begin(
+        &self,
+        now: Timestamp,
+        on_stick: Option<OnStick>,
+        who: JobOwner,
+        role: Role,
+    ) -> Result<Arc<ImportJob>, Problem> {
+        self.expire(now);
+        let mut table = self.table();
+        let most = match who {
+            JobOwner::Person(_) => PER_PERSON,
+            JobOwner::Address(_) => PER_ADDRESS,
+        };
+        let is_own = |arrival: &ImportJob| arrival.who.as_ref() == Some(&who);
+        while table.values().filter(|arrival| is_own(arrival)).count() >= most {
+            if !give_up(&mut table, is_own) {
+                return Err(Problem::busy(
+                    RETRY_S,
+                    "You are importing as many copies as you may at once. Try again when one has finished.",
+                ));
+            }
+        }
+        let may_go = |arrival: &ImportJob| {
+            arrival.role < role
+                || (arrival.role == role && (arrival.idle_for(now) >= IDLE || arrival.is_empty()))
+        };
+        if table.len() >= self.most && !give_up(&mut table, may_go) {
+            return Err(Problem::busy(
+                RETRY_S,
+                "This node is receiving as many copies as it can at once. Try again later.",
+            ));
+        }
+        let id = random::hex::<16>()?;
+        let upload = Upload::open(&self.data, &id, self.bytes_max).map_err(errors::import)?;
+        let arrival = Arc::new(ImportJob {
+            upload,
+            begun: now,
+            touched: Mutex::new(now),
+            who: Some(who),
+            role,
+            work: Arc::default(),
+            checking: Checking::default(),
+            on_stick,
+        });
+        table.insert(id, Arc::clone(&arrival));
+        Ok(arrival)
+    }
+
+    /// One that is kept under no name: it goes when it is dropped.
+    pub(super) fn passing(&self, bytes_max: u64) -> Result<Passing, Problem> {
+        let id = format!("passing-{}", random::hex::<8>()?);
+        Upload::open(&self.data, &id, bytes_max.min(self.bytes_max))
+            .map(Passing)
+            .map_err(errors::import)
+    }
+
+    fn expire(&self, now: Timestamp) {
+        let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
+        let mut table = self.table();
+        table.retain(|_, arrival| {
+            // A task that works on it holds the lock, and is not too late.
+            let is_old = now.as_millis().saturating_sub(arrival.begun.as_millis()) > kept
+                && arrival.work.try_lock().is_ok();
+            if is_old && let Err(error) = arrival.upload.remove() {
+                tracing::warn!("an old upload: {error}");
+            }
+            !is_old
+        });
+    }
+
+    /// One by its id, which only who began it knows.
+    pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<ImportJob>, Problem> {
+        self.expire(now);
+        let found = self.table().get(id).cloned();
+        if let Some(arrival) = &found {
+            *arrival
+                .touched
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = now;
+        }
+        found.ok_or_else(|| {
+            Problem::not_found("There is no such import, or it was given up: begin another one.")
+        })
+    }
+
+    /// Gives one up.
+    pub(super) fn remove(&self, arrival: &ImportJob) -> Result<(), Problem> {
+        self.table().remove(arrival.upload.id());
+        arrival.upload.remove().map_err(errors::import)
+    }
+}
+
+/// Room for another one: of those that may go and that nobody works on, the one of the lowest role that lay idle
+/// longest; what nothing was ever sent for goes first.
+fn give_up(
+    table: &mut HashMap<String, Arc<ImportJob>>,
+    may_go: impl Fn(&ImportJob) -> bool,
+) -> bool {
+    let candidates = table
+        .iter()
+        .filter(|(_, arrival)| may_go(arrival) && arrival.work.try_lock().is_ok());
+    let first = candidates
+        .min_by_key(|(_, arrival)| (arrival.role, !arrival.is_empty(), arrival.touched()));
+    let Some(id) = first.map(|(id, _)| id.clone()) else {
+        return false;
+    };
+    if let Some(arrival) = table.remove(&id)
+        && let Err(error) = arrival.upload.remove()
+    {
+        tracing::warn!("an upload that made room: {error}");
+    }
+    true
+}
+
+impl ImportJob {
+    fn touched(&self) -> Timestamp {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle_for(&self, now: Timestamp) -> Duration {
+        let ms = now.as_millis().saturating_sub(self.touched().as_millis());
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+
+    /// Whether nothing was ever sent for it.
+    fn is_empty(&self) -> bool {
+        self.on_stick.is_none() && matches!(self.upload.received(), Ok(0))
+    }
+
+    /// The person or address that brings it, with their role.
+    pub(super) fn who(&self) -> (Option<JobOwner>, Role) {
+        (self.who.clone(), self.role)
+    }
+
+    /// Begins to work on it; nobody else may meanwhile.
+    pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
+        let busy = || {
+            Problem::conflict("Another request is working on this import at the moment.")
+                .slug("busy")
+        };
+        Arc::clone(&self.work).try_lock_owned().map_err(|_| busy())
+    }
+
+    /// Whether it is read from a stick that is not there any more.
+    pub(super) fn is_pulled(&self) -> bool {
+        self.on_stick
+            .as_ref()
+            .is_some_and(|copy| !copy.stick.is_there())
+    }
+
+    /// Why it was not taken in.
+    pub(super) fn problem(&self, error: ImportError) -> Problem {
+        match self.is_pulled() {
+            true => errors::stick_pulled().with_log(error),
+            false => errors::import(error),
+        }
+    }
+}
+
+/// An upload that leaves nothing.
+pub(super) struct Passing(pub(super) Upload);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed at the next start.
+        let _ = self.0.remove();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_protocol::Did;
+    use imajin_service::prefix::Prefix;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000 + hours * 3_600_000).unwrap()
+    }
+
+    fn address(last: u8) -> JobOwner {
+        JobOwner::Address(Prefix::of([192, 0, 2, last].into()))
+    }
+
+    fn send(arrival: &ImportJob, bytes: &[u8]) {
+        let mut piece = arrival.upload.append(0).unwrap();
+        piece.write(bytes).unwrap();
+        piece.finish().unwrap();
+    }
+
+    #[test]
+    fn uploads_outlive_a_run_but_not_for_ever() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = ImportJobs::new(data.path(), 2, 1000);
+        let begin = |last, hours| arrivals.begin(at(hours), None, address(last), Role::Stranger);
+        let first = begin(1, 0).unwrap();
+        send(&first, b"abc");
+        drop(arrivals.passing(10).unwrap());
+        let empty = begin(2, 0).unwrap();
+        let second = begin(3, 0).unwrap();
+        assert!(
+            arrivals.find(empty.upload.id(), at(0)).is_err(),
+            "it gave its place"
+        );
+        send(&second, b"d");
+        let full = begin(4, 0).err().map(|problem| problem.status().as_u16());
+        assert_eq!(full, Some(503));
+        fs::create_dir_all(data.path().join("import/x.partial")).unwrap();
+
+        let again = ImportJobs::new(data.path(), 2, 1000);
+        assert!(!data.path().join("import/x.partial").exists());
+        let id = first.upload.id().to_owned();
+        let now = again.table().get(&id).map(|arrival| arrival.begun).unwrap();
+        let found = again.find(&id, now).unwrap();
+        assert_eq!(found.upload.received().unwrap(), 3);
+        let held = found.work().unwrap();
+        assert_eq!(
+            found.work().err().map(|problem| problem.status().as_u16()),
+            Some(409)
+        );
+        let late = now.checked_add_millis(49 * 3_600_000).unwrap();
+        assert!(again.find(&id, late).is_ok(), "nobody is interrupted");
+        drop(held);
+        assert!(again.find(&id, late).is_err());
+        assert!(!found.upload.path().exists());
+    }
+
+    #[test]
+    fn one_byte_imports_of_strangers_keep_no_member_out() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = ImportJobs::new(data.path(), 8, 1000);
+        let begin = |who, role| arrivals.begin(at(0), None, who, role);
+        for last in 0..8 {
+            send(&begin(address(last), Role::Stranger).unwrap(), b"x");
+        }
+        let again = begin(address(9), Role::Stranger);
+        assert_eq!(
+            again.err().map(|problem| problem.status().as_u16()),
+            Some(503)
+        );
+        let member = JobOwner::Person(Did::from_key(&[1; 32]));
+        let member = begin(member, Role::Member).unwrap();
+        send(&member, b"a life");
+        for _ in 0..20 {
+            if let Ok(arrival) = begin(address(20), Role::Stranger) {
+                send(&arrival, b"x");
+            }
+        }
+        assert!(arrivals.find(member.upload.id(), at(1)).is_ok());
+        assert!(
+            arrivals
+                .begin(at(2), None, address(30), Role::Stranger)
+                .is_ok(),
+            "what lay idle for an hour makes room"
+        );
+    }
+}

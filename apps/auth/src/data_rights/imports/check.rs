@@ -1,0 +1,217 @@
+//! Checks a copy that has arrived: nothing of it becomes real here.
+//!
+//! Always: in a folder of its own, by the same rules as everywhere; how far it is can be asked meanwhile.
+
+use axum::extract::{Request, State};
+use axum::{Extension, Json};
+use imajin_ledger::bundle::age::Unlock;
+use imajin_ledger::bundle::import::{self, Check, Checked, Upload};
+use imajin_ledger::bundle::tar::TarLimits;
+use imajin_protocol::{Did, Kid};
+use imajin_service::Role;
+use imajin_service::blocking;
+use imajin_service::extract::Path;
+use imajin_service::jobs::JobOwner;
+use imajin_service::prefix::Prefix;
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Object, json};
+use utoipa::ToSchema;
+
+use super::super::Shared;
+use super::super::import_jobs::{Checking, ImportJob};
+use super::super::on_stick::OnStick;
+use super::super::usb::What;
+use super::optional_json;
+
+/// What a check needs to know.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::data_rights) struct Unlocking {
+    /// Opens a copy that is encrypted to a passphrase.
+    passphrase: Option<String>,
+    /// The key that would sign the home entry: `after` is that key's.
+    kid: Option<String>,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::data_rights) struct CheckAnswer {
+    /// The whole report.
+    #[schema(value_type = Object)]
+    report: Object,
+    /// For a valid copy: what the owner signs to make this node its home.
+    to_sign: Option<HomeToSign>,
+}
+
+/// The content of the proof and of the body of `auth.home`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::data_rights) struct HomeToSign {
+    /// Whose record.
+    #[schema(value_type = String)]
+    pub(in crate::data_rights) did: Did,
+    /// The new home: `aud`, and `node` in the body.
+    #[schema(value_type = String)]
+    pub(in crate::data_rights) node: Did,
+    /// Its address: `url` in the body.
+    pub(in crate::data_rights) url: String,
+    /// `epoch` in the body.
+    pub(in crate::data_rights) epoch: u64,
+    /// The newest entry.
+    #[schema(value_type = Object)]
+    pub(in crate::data_rights) seen: Object,
+    /// The last proof of the key `kid`, if one was named and signed before.
+    pub(in crate::data_rights) after: Option<String>,
+    /// The newest identity operation.
+    pub(in crate::data_rights) chain: Option<String>,
+    /// The newest head.
+    pub(in crate::data_rights) head: String,
+    /// This node's time, for `iat`.
+    pub(in crate::data_rights) time: String,
+}
+
+/// Check a copy that has arrived.
+///
+/// An invalid copy is not an error of the request: the report says what is wrong with it, and the import ends.
+#[utoipa::path(
+    post, path = "/api/imports/{id}/check", tag = "your data", params(("id" = String, Path)), request_body = Unlocking,
+    responses((status = 200, body = CheckAnswer), (status = 400, description = "It is encrypted, and this does not open it"), (status = 404, description = "No such import")),
+)]
+pub(in crate::data_rights) async fn check(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer<Json<CheckAnswer>> {
+    let wish: Unlocking = optional_json(&node, request.into_body()).await?;
+    let kid = wish
+        .kid
+        .as_deref()
+        .map(|text| {
+            Kid::parse(text).map_err(|error| Problem::field("kid", format!("kid: {error}.")))
+        })
+        .transpose()?;
+    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let mut work = arrival.work()?;
+    // The folder of an earlier check must go before the next one makes its own.
+    work.checked = None;
+    let checked = verified(
+        &node,
+        &shared,
+        arrival.who(),
+        &arrival.upload,
+        arrival.on_stick.as_ref(),
+        &arrival.checking,
+        wish.passphrase,
+    )
+    .await;
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
+            // What is not valid will not become so: its place and its bytes are free at once.
+            shared.import_jobs().remove(&arrival)?;
+            let report = serde_json::to_value(&report).map_err(Problem::internal)?;
+            return Ok(Json(CheckAnswer {
+                report,
+                to_sign: None,
+            }));
+        }
+        Err(error) => return Err(arrival.problem(error)),
+    };
+    let report = serde_json::to_value(checked.report()).map_err(Problem::internal)?;
+    let to_sign = Some(to_sign(&node, &checked, kid.as_ref()));
+    work.checked = Some(checked);
+    Ok(Json(CheckAnswer { report, to_sign }))
+}
+
+fn to_sign(node: &Node, checked: &Checked, kid: Option<&Kid>) -> HomeToSign {
+    let next = checked.next();
+    HomeToSign {
+        node: node.did().clone(),
+        url: node.url().to_owned(),
+        epoch: next.epoch,
+        seen: json!({ "seq": next.seq, "cid": next.cid.to_string() }),
+        after: kid
+            .and_then(|kid| checked.after(kid))
+            .map(|cid| cid.to_string()),
+        chain: next.chain.map(|cid| cid.to_string()),
+        head: next.head,
+        time: node.now().to_string(),
+        did: next.did,
+    }
+}
+
+/// Verifies an arrival, whose copy is not encrypted or was checked before.
+pub(super) async fn verified_of(
+    node: &Node,
+    shared: &Shared,
+    arrival: &ImportJob,
+    passphrase: Option<String>,
+) -> Result<Checked, Problem> {
+    let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
+    let checked = verified(
+        node,
+        shared,
+        arrival.who(),
+        upload,
+        on_stick,
+        &arrival.checking,
+        passphrase,
+    )
+    .await;
+    if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
+        shared.import_jobs().remove(arrival)?;
+    }
+    checked.map_err(|error| arrival.problem(error))
+}
+
+/// Verifies an upload, or a copy on a stick, in a folder of its own.
+pub(super) async fn verified(
+    node: &Node,
+    shared: &Shared,
+    (who, role): (Option<JobOwner>, Role),
+    upload: &Upload,
+    on_stick: Option<&OnStick>,
+    checking: &Checking,
+    passphrase: Option<String>,
+) -> Result<Checked, import::ImportError> {
+    let source = on_stick.map_or(upload.path(), |copy| &copy.path).to_owned();
+    // Announced, and nothing of it has arrived: there is no file yet.
+    if !source.exists() {
+        return Err(import::ImportError::NotABundle);
+    }
+    // Nobody knows who sent what an earlier run left: such copies have a queue of their own.
+    let who = who.unwrap_or(JobOwner::Address(Prefix::of([0, 0, 0, 0].into())));
+    let turn = node.jobs().turn_soon(who, role).await;
+    let _turn = turn.map_err(|_| import::ImportError::Busy)?;
+    let busy = on_stick.map(|copy| {
+        shared
+            .usb()
+            .begin(&copy.stick.name, What::Import, copy.bytes)
+    });
+    let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
+    let checking = checking.clone();
+    let running = blocking::long(move || {
+        let unlock = passphrase.map(Unlock::passphrase);
+        let check = Check {
+            data: node.data(),
+            id: upload.id(),
+            ops: shared.ops(),
+            views: shared.views(),
+            unlock: unlock.as_ref(),
+            limits: TarLimits::default(),
+            did: None,
+        };
+        checking.begin();
+        let checked = import::check(&source, &check, &mut |bytes| {
+            checking.pass(bytes);
+            busy.iter().for_each(|busy| busy.pass(bytes));
+        });
+        checking.end();
+        checked
+    });
+    running
+        .await
+        .map_err(|problem| import::ImportError::Store(problem.to_string()))?
+}

@@ -1,0 +1,360 @@
+//! Speaking to the other node when somebody moves there.
+//!
+//! Always: only fixed paths of the node that the owner named, at addresses that the operator lets people name
+//! (`imajin_service::outgoing`); answers are bounded and redirects are not followed; what a node says of itself is believed
+//! only as far as its own identity chain proves it.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use imajin_dfos::VerifyingKey;
+use imajin_dfos::identity::Role;
+use imajin_ledger::rules::Chain;
+use imajin_protocol::Did;
+use imajin_service::disk_body::DiskBody;
+use imajin_service::outgoing::{Named, NotReached, Outgoing};
+use imajin_service::{Node, Problem, pinned};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
+use serde_json::{Value as Json, json};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two signs of life: the other node verifies a whole record before it answers.
+const READ_TIMEOUT: Duration = Duration::from_secs(600);
+/// More is not read of an answer.
+const ANSWER_BYTES_MAX: usize = 4 << 20;
+
+/// Connections to other nodes.
+#[derive(Default)]
+pub(super) struct Peers(OnceLock<Outgoing>);
+
+/// Another node.
+#[derive(Clone)]
+pub(super) struct Peer {
+    client: Outgoing,
+    url: Url,
+}
+
+/// What another node says of itself.
+pub(super) struct About {
+    pub(super) did: Did,
+    pub(super) url: String,
+}
+
+/// A node's identity chain.
+pub(super) struct PeerKeys(Chain);
+
+/// Why another node did not do what it was asked.
+pub(super) enum PeerError {
+    /// Its address is none that people may name here: nothing was sent.
+    NotReached(String),
+    /// Nobody knows whether it did.
+    NoAnswer(String),
+    /// It said no: the status, its sentence, and the whole answer.
+    Refused(StatusCode, String, Json),
+}
+
+impl Peers {
+    /// A node at an address that the owner of a record named.
+    pub(super) fn at(&self, node: &Node, address: &str) -> Result<Peer, Problem> {
+        let url = origin(address)?;
+        let client = match self.0.get() {
+            Some(client) => client.clone(),
+            None => {
+                let made = Outgoing::new(node, Named::ByAnybody, limits);
+                let made = made.map_err(Problem::internal)?;
+                self.0.get_or_init(|| made).clone()
+            }
+        };
+        // The client looks the name up with each request.
+        let looked = client.request(Method::GET, url.clone());
+        looked
+            .map(drop)
+            .map_err(|error| Problem::field("to", format!("{error}.")))?;
+        Ok(Peer { client, url })
+    }
+}
+
+fn origin(address: &str) -> Result<Url, Problem> {
+    let wrong = || {
+        Problem::field(
+            "to",
+            "to must be the address of a node, like https://box.example",
+        )
+    };
+    let url = Url::parse(address).map_err(|_| wrong())?;
+    let is_origin = url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    match matches!(url.scheme(), "http" | "https") && url.has_host() && is_origin {
+        true => Ok(url),
+        false => Err(wrong()),
+    }
+}
+
+fn limits(client: ClientBuilder) -> ClientBuilder {
+    client
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+}
+
+/// The keys that a node is known by: those that its chain has where it is known here, else the one in its DID.
+fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
+    let known = node.keys(did).unwrap_or_default();
+    if !known.is_empty() {
+        return known;
+    }
+    let first = did.key_bytes();
+    let first = first.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    first.into_iter().collect()
+}
+
+impl Peer {
+    /// The same node, by TLS of another kind; none if it is not reached by TLS at all.
+    fn with(&self, node: &Node, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
+        let tls = tls.ok().filter(|_| self.url.scheme() == "https")?;
+        let by_key = |client| limits(client).tls_backend_preconfigured(tls);
+        Some(Self {
+            client: Outgoing::new(node, Named::ByAnybody, by_key).ok()?,
+            url: self.url.clone(),
+        })
+    }
+
+    /// The same node, known by its key, so that no authority is believed. Where a proxy before it ends TLS it cannot show its
+    /// key there, and the proxy's certificate must be one that this machine knows.
+    pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
+        if let Some(pinned) = self.with(node, pinned::tls(keys_of(node, did)))
+            && pinned.about().await.is_ok_and(|about| about.did == *did)
+        {
+            return pinned;
+        }
+        self
+    }
+
+    /// Which node is at this address, asked before anybody signed anything for it. One at home has no certificate that this
+    /// machine knows: it says who it is, and must prove that DID's key.
+    pub(super) async fn enquire(self, node: &Node) -> Result<About, PeerError> {
+        let known = self.about().await;
+        let Err(PeerError::NoAnswer(_)) = known else {
+            return known;
+        };
+        let Some(somebody) = self.with(node, pinned::anybody()) else {
+            return known;
+        };
+        let Ok(about) = somebody.about().await else {
+            return known;
+        };
+        match self.with(node, pinned::tls(keys_of(node, &about.did))) {
+            Some(pinned) => pinned.about().await,
+            None => known,
+        }
+    }
+
+    /// Which node it is.
+    pub(super) async fn about(&self) -> Result<About, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, "/auth/api/node")?)
+            .await?;
+        let did = answer["did"]
+            .as_str()
+            .and_then(|text| Did::parse(text).ok());
+        match (did, answer["url"].as_str()) {
+            (Some(did), Some(url)) => Ok(About {
+                did,
+                url: url.trim_end_matches('/').to_owned(),
+            }),
+            _ => Err(PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                "it is no Imajin node".to_owned(),
+                Json::Null,
+            )),
+        }
+    }
+
+    /// The keys that it signs with, proved by its chain.
+    pub(super) async fn keys(&self, did: &Did) -> Result<PeerKeys, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, &format!("/auth/api/identity/{did}/chain"))?)
+            .await?;
+        let log: Vec<&str> = answer["log"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        let chain = Chain::verify(did, &log);
+        chain.map(PeerKeys).map_err(|error| {
+            PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                format!("its identity chain does not verify: {error}"),
+                Json::Null,
+            )
+        })
+    }
+
+    /// Begins an import there.
+    pub(super) async fn begin(&self, size: u64, invite: Option<&str>) -> Result<String, PeerError> {
+        let mut wish = json!({ "size": size });
+        if let Some(code) = invite {
+            wish["inviteCode"] = code.into();
+        }
+        let answer = self
+            .call(self.request(Method::POST, "/auth/api/imports")?.json(&wish))
+            .await?;
+        let id = answer["id"].as_str().filter(|id| {
+            !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
+        id.map(str::to_owned).ok_or_else(|| {
+            PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                "its answer has no id".to_owned(),
+                Json::Null,
+            )
+        })
+    }
+
+    /// How much of an import is there.
+    pub(super) async fn received(&self, id: &str) -> Result<u64, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, &format!("/auth/api/imports/{id}"))?)
+            .await?;
+        Ok(answer["received"].as_u64().unwrap_or(0))
+    }
+
+    /// Sends a piece.
+    pub(super) async fn send(
+        &self,
+        id: &str,
+        offset: u64,
+        piece: DiskBody,
+    ) -> Result<(), PeerError> {
+        let request = self.request(
+            Method::PUT,
+            &format!("/auth/api/imports/{id}?offset={offset}"),
+        )?;
+        self.call(
+            request
+                .header("content-type", "application/x-tar")
+                .body(reqwest::Body::wrap(piece)),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Gives an import up; that it fails changes nothing.
+    pub(super) async fn give_up(&self, id: &str) {
+        if let Ok(request) = self.request(Method::DELETE, &format!("/auth/api/imports/{id}")) {
+            let _ = self.call(request).await;
+        }
+    }
+
+    /// Asks it to become home; gives its head.
+    pub(super) async fn home(
+        &self,
+        id: &str,
+        proof: &str,
+        body: &Json,
+    ) -> Result<String, PeerError> {
+        let request = self
+            .request(Method::POST, &format!("/auth/api/imports/{id}/home"))?
+            .header("mjn-proof", proof)
+            .json(body);
+        let answer = self.call(request).await?;
+        let head = answer["head"].as_str().map(str::to_owned);
+        head.ok_or_else(|| PeerError::NoAnswer("its answer has no head".to_owned()))
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, PeerError> {
+        let no_answer = |error: String| PeerError::NoAnswer(error);
+        let url = self.url.join(path);
+        let url = url.map_err(|error| no_answer(error.to_string()))?;
+        let request = self.client.request(method, url);
+        request.map_err(|error| PeerError::NotReached(error.to_string()))
+    }
+
+    async fn call(&self, request: RequestBuilder) -> Result<Json, PeerError> {
+        let no_answer = |error: reqwest::Error| match NotReached::of(&error) {
+            Some(why) => PeerError::NotReached(why.to_string()),
+            None => PeerError::NoAnswer(error.without_url().to_string()),
+        };
+        let mut response = request.send().await.map_err(no_answer)?;
+        let status = response.status();
+        let bytes = read(&mut response).await?;
+        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.is_success() {
+            return Ok(json);
+        }
+        let says = json["error"]
+            .as_str()
+            .or_else(|| json["detail"].as_str())
+            .unwrap_or("it gave no reason")
+            .to_owned();
+        Err(PeerError::Refused(status, says, json))
+    }
+}
+
+async fn read(response: &mut Response) -> Result<Vec<u8>, PeerError> {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= ANSWER_BYTES_MAX => {
+                bytes.extend_from_slice(&chunk)
+            }
+            Ok(Some(_)) => return Err(PeerError::NoAnswer("its answer is too long".to_owned())),
+            Ok(None) => return Ok(bytes),
+            Err(error) => return Err(PeerError::NoAnswer(error.without_url().to_string())),
+        }
+    }
+}
+
+impl PeerKeys {
+    /// A key in force.
+    pub(super) fn get(&self, key_id: &str) -> Option<VerifyingKey> {
+        self.0.newest_key(Role::Auth, key_id).map(|key| *key)
+    }
+}
+
+impl From<PeerError> for Problem {
+    fn from(error: PeerError) -> Self {
+        match error {
+            PeerError::NotReached(text) => Problem::field("to", format!("{text}.")),
+            PeerError::NoAnswer(text) => Problem::unavailable(format!(
+                "The other node did not answer: {text}. Nothing was moved; try again later."
+            ))
+            .slug("peer"),
+            PeerError::Refused(status, says, _) => Problem::conflict(format!(
+                "The other node said no ({}): {says}",
+                status.as_u16()
+            ))
+            .slug("peer"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_origins_are_addresses() {
+        for good in [
+            "https://box.example",
+            "http://192.168.1.5:7000/",
+            "https://box.example:8443",
+        ] {
+            assert!(origin(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "box.example",
+            "file:///etc/passwd",
+            "https://box.example/x",
+            "https://a:b@box.example",
+            "https://box.example/?q=1",
+            "ftp://box.example",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+}

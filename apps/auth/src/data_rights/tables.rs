@@ -1,0 +1,158 @@
+//! What people may ask of this app of its own tables. [`crate::data_rights`] asks every app.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use rusqlite::{Connection, Row};
+use serde_json::{Value as Json, json};
+
+use crate::guests::email;
+use crate::{Auth, apps, attestations};
+
+/// What the export, the count and the deletion call them.
+const ATTESTATIONS: &str = "attestations";
+const ADDRESSES: &str = "e-mail addresses";
+const APPS: &str = "descriptions of an app";
+const KEY_NAMES: &str = "names of devices and sheets";
+
+impl DataRights for Auth {
+    /// The kernel makes the section `identity` from the log's own state, and puts these members into it.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let attestations = attestations::read::section(db, did)?;
+        let mut section = json!({ ATTESTATIONS: attestations });
+        // What most people have none of is left out.
+        if let Some(address) = email::of(db, did)? {
+            section["email"] = address.into();
+        }
+        if let Some(app) = apps::find(db, did)? {
+            section["app"] = app.section();
+        }
+        let names = key_names(db, did)?;
+        if !names.is_empty() {
+            section["key_names"] = names.into();
+        }
+        Ok(Some(section))
+    }
+
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let rows = |sql: &str| db.query_row(sql, [did.as_str()], |row| row.get::<_, i64>(0));
+        let number = |rows: i64| u64::try_from(rows).unwrap_or(0);
+        Ok(vec![
+            Count::new(
+                "identities",
+                number(rows(
+                    "SELECT count(*) FROM identities WHERE owner_did = ?1",
+                )?),
+            ),
+            Count::new(
+                "keys",
+                number(rows("SELECT count(*) FROM keys WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                "delegations",
+                number(rows(
+                    "SELECT count(*) FROM delegations WHERE owner_did = ?1",
+                )?),
+            ),
+            Count::new(
+                ADDRESSES,
+                number(rows("SELECT count(*) FROM emails WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                APPS,
+                number(rows("SELECT count(*) FROM apps WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                KEY_NAMES,
+                number(rows("SELECT count(*) FROM key_names WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                ATTESTATIONS,
+                number(rows(
+                    "SELECT count(*) FROM attestations WHERE owner_did = ?1",
+                )?),
+            ),
+        ])
+    }
+
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let stays = |kind: &str, number, why: &str| Retained {
+            kind: kind.to_owned(),
+            number,
+            why: why.to_owned(),
+        };
+        let mut plan = DeletePlan::default();
+        let given: i64 = db.query_row(
+            "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
+            [did.as_str()],
+            |row| row.get(0),
+        )?;
+        if given > 0 {
+            let why = "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.";
+            let number = u64::try_from(given).unwrap_or(0);
+            plan.stays.push(stays(
+                "attestations that you gave, in others' records",
+                number,
+                why,
+            ));
+        }
+        for count in self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+        {
+            let why = match count.kind.as_str() {
+                ATTESTATIONS | ADDRESSES | APPS | KEY_NAMES => {
+                    plan.goes.push(count);
+                    continue;
+                }
+                "delegations" => {
+                    "They name keys and times only, and show that what was signed under them was allowed."
+                }
+                _ => {
+                    "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours."
+                }
+            };
+            plan.stays.push(stays(&count.kind, count.number, why));
+        }
+        Ok(plan)
+    }
+
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let moves = self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+            .collect();
+        Ok(TransferPlan {
+            moves,
+            cannot: vec![Retained {
+                kind: "sessions".to_owned(),
+                number: 0,
+                why: "A session is this node's word about a browser: sign in again at the other node.".to_owned(),
+            },
+            Retained {
+                kind: "signing in by e-mail".to_owned(),
+                number: 0,
+                why: "A key that this node keeps for you stays here and so does your address: make the keys your own first.".to_owned(),
+            }],
+        })
+    }
+}
+
+/// What somebody calls the keys of their devices and recovery sheets, also of those that are revoked.
+fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
+    let mut names = db.prepare_cached(
+        "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",
+    )?;
+    let read = |row: &Row<'_>| {
+        let since = Timestamp::from_millis(row.get(3)?).ok();
+        Ok(json!({
+            "id": row.get::<_, String>(0)?,
+            "name": row.get::<_, String>(1)?,
+            "sheet": row.get::<_, bool>(2)?,
+            "since": since.map(|at| at.to_string()),
+        }))
+    };
+    names.query_map([did.as_str()], read)?.collect()
+}

@@ -1,0 +1,64 @@
+//! Which bodies a deletion erases: all of the log whose class is not *keep* (docs/format.md §9).
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::cid::Cid;
+use imajin_ledger::{ErasableBy, Sealed};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use crate::operations::BodiesToErase;
+
+/// Entries that are read at a time.
+const PAGE: usize = 1000;
+
+/// The list, with the place of the newest entry: what comes after it is not on the list.
+pub(super) fn list(
+    node: &Node,
+    did: &Did,
+    address: Option<String>,
+) -> Result<BodiesToErase, Problem> {
+    let read = || read(node, did, address);
+    let many = tokio::runtime::Handle::try_current().is_ok_and(|runtime| {
+        runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread
+    });
+    // A long log takes seconds; other tasks of this thread go elsewhere meanwhile.
+    if many {
+        tokio::task::block_in_place(read)
+    } else {
+        read()
+    }
+}
+
+fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase, Problem> {
+    let (mut after, mut seq) = (None, None);
+    // In the order of their texts, each once.
+    let mut bodies: BTreeMap<String, Cid> = BTreeMap::new();
+    loop {
+        let entries = node.ledger().entries(did, after, PAGE)?;
+        let Some(last) = entries.last() else { break };
+        after = Some(last.seq);
+        seq = after;
+        for entry in entries {
+            let Some(body) = entry.body else { continue };
+            let sealed = Sealed::decode(entry.header, Some(body)).map_err(Problem::internal)?;
+            if may_go(node, &sealed.header.op)
+                && let Some(cid) = sealed.header.body
+            {
+                bodies.insert(cid.to_string(), cid);
+            }
+        }
+    }
+    Ok(BodiesToErase {
+        bodies: bodies.into_values().collect(),
+        seq,
+        address,
+    })
+}
+
+fn may_go(node: &Node, op: &str) -> bool {
+    // What no service here knows is the owner's all the same.
+    node.ops()
+        .get(op)
+        .is_none_or(|spec| spec.erasable_by != ErasableBy::Nobody)
+}

@@ -1,0 +1,334 @@
+//! Sticks in the node's machine: what is plugged in, copies that are written there and read from there, safe removal.
+//!
+//! Always: only people of this node see sticks, each their own copies on them (the node's owner all); everybody takes away
+//! their own data only; nothing on a stick is replaced, nothing removed but what a copy left that never came to its end,
+//! and no database there is opened for writing; a stick that is being written or read is not given up for removal.
+
+pub(super) mod check;
+pub(super) mod list;
+pub(super) mod remove;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
+use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, Registration};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::on_stick::OnStick;
+use super::{access, errors, imports};
+
+/// The sticks, and what is being done with them.
+pub(super) struct Usb {
+    sticks: Sticks,
+    doing: Arc<Mutex<Vec<Arc<Doing>>>>,
+    /// The person that first used each stick since it was plugged in, and may have it removed.
+    users: Mutex<HashMap<String, Did>>,
+}
+
+/// What is done with a stick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum What {
+    /// A copy is written.
+    Export,
+    /// A copy is read through.
+    Verify,
+    /// A copy is read to be taken in.
+    Import,
+}
+
+struct Doing {
+    stick: String,
+    what: What,
+    bytes: AtomicU64,
+    bytes_total: u64,
+}
+
+/// Something is done with a stick until this is dropped.
+pub(super) struct Busy {
+    mine: Arc<Doing>,
+    all: Arc<Mutex<Vec<Arc<Doing>>>>,
+}
+
+fn lock(doing: &Mutex<Vec<Arc<Doing>>>) -> MutexGuard<'_, Vec<Arc<Doing>>> {
+    doing.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Busy {
+    /// So many bytes more.
+    pub(super) fn pass(&self, bytes: u64) {
+        self.mine.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn set(&self, bytes: u64) {
+        self.mine.bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        lock(&self.all).retain(|other| !Arc::ptr_eq(other, &self.mine));
+    }
+}
+
+impl Usb {
+    pub(super) fn new(sticks: Sticks) -> Self {
+        Self {
+            sticks,
+            doing: Arc::default(),
+            users: Mutex::default(),
+        }
+    }
+
+    fn users(&self) -> MutexGuard<'_, HashMap<String, Did>> {
+        self.users.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes who writes a copy to a stick or reads one from it: the first one is remembered.
+    pub(super) fn used_by(&self, stick: &str, did: &Did) {
+        let mut users = self.users();
+        users.entry(stick.to_owned()).or_insert_with(|| did.clone());
+    }
+
+    /// Forgets the users of sticks that are not mounted any more: another one may come under the same name.
+    pub(super) fn forget_users(&self, sticks: &[Stick]) {
+        let is_mounted = |name: &str| {
+            let mut mounted = sticks.iter().filter(|one| one.state == State::Mounted);
+            mounted.any(|one| one.name == name)
+        };
+        self.users().retain(|name, _| is_mounted(name));
+    }
+
+    /// A stick that can be used.
+    pub(super) fn find(&self, name: &str) -> Result<Stick, Problem> {
+        self.sticks.find(name).map_err(errors::stick)
+    }
+
+    /// Says that something is done with a stick.
+    pub(super) fn begin(&self, stick: &str, what: What, bytes_total: u64) -> Busy {
+        let mine = Arc::new(Doing {
+            stick: stick.to_owned(),
+            what,
+            bytes: AtomicU64::new(0),
+            bytes_total,
+        });
+        lock(&self.doing).push(Arc::clone(&mine));
+        Busy {
+            mine,
+            all: Arc::clone(&self.doing),
+        }
+    }
+
+    /// Asks the machine to unmount a stick that nothing is done with.
+    fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
+        if !is_owner && self.users().get(name) != Some(by) {
+            return Err(Problem::forbidden(
+                "This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.",
+            ));
+        }
+        let doing = lock(&self.doing);
+        if doing.iter().any(|doing| doing.stick == name) {
+            return Err(Problem::conflict(
+                "The stick is being written or read. It can be removed when that is done.",
+            )
+            .slug("busy"));
+        }
+        self.sticks.remove(name).map_err(errors::stick)
+    }
+
+    /// Writes a copy; what it is called on the stick.
+    pub(super) fn write(
+        &self,
+        node: &Node,
+        name: &str,
+        ready: Ready,
+        recipient: Option<&Recipient>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<String, Problem> {
+        let stick = self.find(name)?;
+        let busy = self.begin(name, What::Export, ready.tar_bytes());
+        self.used_by(name, ready.did());
+        if stick.free < ready.tar_bytes() {
+            return Err(errors::stick_full());
+        }
+        let written = stick
+            .target(ready.did(), node.now(), recipient.is_some())
+            .and_then(|target| {
+                self.clear(name, target.path().parent(), ready.did());
+                let written = ready.write(&target, recipient, &mut |done| {
+                    busy.set(done.bytes);
+                    progress(done);
+                });
+                written.map_err(StickError::from)
+            });
+        let is_there = stick.is_there();
+        match written {
+            Ok(written) if is_there && written.path.exists() => {
+                let copy = stick.name_of(&written.path);
+                tracing::info!(stick = name, copy, "a copy was written to a stick");
+                Ok(copy)
+            }
+            Err(error) if is_there && !is_device_gone(&error) => Err(errors::stick(error)),
+            Ok(_) => Err(errors::stick_pulled()),
+            Err(error) => Err(errors::stick_pulled().with_log(error)),
+        }
+    }
+
+    /// Removes what earlier copies of the same person left that never came to their end, unless one is being written now.
+    fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
+        let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == What::Export;
+        let is_alone = lock(&self.doing).iter().filter(writes).count() == 1;
+        let Some(entries) = folder
+            .filter(|_| is_alone)
+            .and_then(|at| fs::read_dir(at).ok())
+        else {
+            return;
+        };
+        let begins = format!("{}-", default_name(did));
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_left = name
+                .to_str()
+                .is_some_and(|name| name.starts_with(&begins) && name.ends_with(".partial"));
+            if is_left && let Err(error) = fs::remove_dir_all(entry.path()) {
+                tracing::warn!("{}: {error}", entry.path().display());
+            }
+        }
+    }
+
+    /// The copy on a stick that somebody wants to bring, if they want one.
+    pub(super) fn wanted(
+        &self,
+        node: &Node,
+        caller: Option<&Did>,
+        wish: &imports::Begin,
+    ) -> Result<Option<OnStick>, Problem> {
+        let of = wish.of.as_deref().map(Did::parse).transpose();
+        let of = of.map_err(|error| Problem::field("of", format!("of: {error}.")))?;
+        let whose = match (caller, &wish.copy, of) {
+            (_, None, None) if wish.stick.is_none() => return Ok(None),
+            (_, None, None) => {
+                let text = "Say which copy on the stick: `copy`, or `of` for somebody's newest.";
+                return Err(Problem::field("copy", text));
+            }
+            (_, None, Some(of)) => Some(of),
+            (None, Some(_), _) => {
+                return Err(Problem::unauthorized(
+                    "Sign in to choose a copy on a stick, or ask for somebody's newest: `of`.",
+                ));
+            }
+            (Some(caller), Some(_), _) if access::owns(node, caller)? => None,
+            (Some(caller), Some(_), _) => Some(caller.clone()),
+        };
+        if node.registration() != Registration::Open {
+            let caller = caller.ok_or_else(|| {
+                Problem::unauthorized("Sign in to read a copy from a stick in this box.")
+            })?;
+            access::of_the_house(node, caller)?;
+        }
+        let fits = |copy: &Copy| {
+            let is_named = wish.copy.as_ref().is_none_or(|name| copy.name == *name);
+            is_named && whose.as_ref().is_none_or(|did| copy.is_of(did))
+        };
+        self.newest(wish.stick.as_deref(), fits).map(Some)
+    }
+
+    /// The newest copy that fits, on the stick of this name or on any.
+    fn newest(&self, name: Option<&str>, fits: impl Fn(&Copy) -> bool) -> Result<OnStick, Problem> {
+        let sticks = match name {
+            Some(name) => vec![self.find(name)?],
+            None => self.sticks.list().map_err(errors::stick)?,
+        };
+        let mut best: Option<(Stick, Copy)> = None;
+        for stick in sticks {
+            if stick.state != State::Mounted {
+                continue;
+            }
+            for copy in stick.copies().map_err(errors::stick)? {
+                let is_newer = best.as_ref().is_none_or(|(_, best)| best.made <= copy.made);
+                if is_newer && fits(&copy) {
+                    best = Some((stick.clone(), copy));
+                }
+            }
+        }
+        let (stick, copy) = best.ok_or_else(|| {
+            Problem::not_found("There is no such copy of yours on a stick in this box.")
+        })?;
+        Ok(OnStick {
+            path: stick.path(&copy),
+            bytes: stick.bytes_of(&copy).map_err(errors::stick)?,
+            name: copy.name,
+            stick,
+        })
+    }
+}
+
+/// What the system says of a disk that is not there any more.
+fn is_device_gone(error: &StickError) -> bool {
+    use std::io::ErrorKind;
+    let error = match error {
+        StickError::Export(ExportError::Io { error, .. }) | StickError::Io { error, .. } => error,
+        StickError::Export(ExportError::Missing { .. }) => return true,
+        _ => return false,
+    };
+    const EIO: i32 = 5;
+    const ENXIO: i32 = 6;
+    const ENODEV: i32 = 19;
+    // A device that drops out takes its file system read-only first.
+    matches!(error.raw_os_error(), Some(EIO | ENXIO | ENODEV))
+        || error.kind() == ErrorKind::ReadOnlyFilesystem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stick_that_is_in_use_is_not_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let owner = Did::from_key(&[1; 32]);
+        let status = |name: &str| {
+            usb.remove(name, &owner, true)
+                .map_err(|problem| problem.status().as_u16())
+        };
+        let busy = usb.begin("sda1", What::Export, 10);
+        busy.pass(3);
+        assert_eq!(usb.doing_with("sda1")[0].bytes, 3);
+        assert!(usb.doing_with("sdb1").is_empty());
+        assert_eq!((status("sda1"), status("sdb1")), (Err(409), Err(404)));
+        drop(busy);
+        assert_eq!(status("sda1"), Err(404), "it is not there at all");
+        assert!(usb.doing_with("sda1").is_empty());
+    }
+
+    #[test]
+    fn only_its_first_user_and_the_owner_have_a_stick_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let status = |by: &Did, is_owner| {
+            usb.remove("sda1", by, is_owner)
+                .map_err(|problem| problem.status().as_u16())
+        };
+        assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
+        usb.used_by("sda1", &anna);
+        usb.used_by("sda1", &bert);
+        // 404: may, and there is no such stick.
+        assert_eq!(
+            (status(&anna, false), status(&bert, false)),
+            (Err(404), Err(403))
+        );
+        assert_eq!(status(&bert, true), Err(404));
+        usb.forget_users(&[]);
+        assert_eq!(status(&anna, false), Err(403), "another stick of that name");
+    }
+}

@@ -1,0 +1,43 @@
+//! Soft identities: somebody with an e-mail address and no key of their own yet (docs/design.md, "A soft identity").
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `email` | `auth.email.set`: the address as another name of a DID |
+//! | `links` | mailed links: single use, a quarter of an hour |
+//! | `keys` | the keys that the node keeps for people, sealed |
+//! | `codes` | the code by which a guest gets in again |
+//! | `readmitted` | `auth.readmitted`: a link from the owner let a guest in again |
+//! | `shared` | addresses that two identities have |
+//! | `arrive` | a link that was followed becomes a session |
+//! | `upgrade` | the keys become the person's own |
+//!
+//! Always: an address is proved before anything is begun for it, and is kept in erasable bodies and short-lived secrets
+//! only. Nobody with a key of their own is let in by mail again.
+
+pub(crate) mod arrive;
+pub(crate) mod codes;
+pub(crate) mod email;
+pub(crate) mod keys;
+pub(crate) mod links;
+pub(crate) mod readmitted;
+pub(crate) mod shared;
+pub(crate) mod upgrade;
+
+use imajin_protocol::Did;
+use imajin_service::Node;
+
+/// Forgets what is kept outside the log for somebody who left: the key, open links, letters that wait.
+pub(crate) fn forget(node: &Node, did: &Did, address: Option<&str>) {
+    let secrets = || -> Result<(), imajin_service::Problem> {
+        keys::destroy(node, did)?;
+        codes::forget(node, did)?;
+        if let Some(address) = address {
+            links::forget(node, address)?;
+            node.mail().forget_blocking(address)?;
+        }
+        node.secrets().purge()
+    };
+    if let Err(problem) = secrets() {
+        tracing::error!("auth: what waits for {did} could not be forgotten: {problem}");
+    }
+}

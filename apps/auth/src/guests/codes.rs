@@ -1,0 +1,51 @@
+//! A guest's code, given when they first come: with it and their address they can sign in again without a letter.
+//!
+//! Always: only its hash is kept; it is found by that hash, never by an address, so that no answer tells who is known.
+
+use imajin_dfos::cid::sha256;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, codes};
+use rusqlite::{OptionalExtension, params};
+
+use super::{email, keys};
+
+/// A code for somebody who has none yet. It is shown once.
+pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+    let code = codes::fresh()?;
+    let hash = hash(&code);
+    let put = node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT INTO auth_codes SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM auth_codes WHERE did = ?2)",
+            params![hash, did.as_str()],
+        )
+    })?;
+    Ok((put > 0).then_some(code))
+}
+
+/// Whose code and address these are.
+pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>, Problem> {
+    let hash = hash(&codes::canonical(code));
+    let found: Option<String> = node.secrets().read(|db| {
+        db.prepare_cached("SELECT did FROM auth_codes WHERE hash = ?1")?
+            .query_row([hash], |row| row.get(0))
+            .optional()
+    })?;
+    let Some(did) = found.and_then(|did| Did::parse(&did).ok()) else {
+        return Ok(None);
+    };
+    let address = email::address_of(node, &did)?;
+    let own = address.and_then(|address| Did::from_email(&address).ok());
+    Ok((own.as_ref() == Some(alias) && keys::has(node, &did)?).then_some(did))
+}
+
+/// Forgets somebody's code: they have keys of their own, or left.
+pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_codes WHERE did = ?1", [did.as_str()])
+            .map(drop)
+    })
+}
+
+fn hash(code: &str) -> [u8; 32] {
+    sha256(code.as_bytes())
+}

@@ -1,0 +1,86 @@
+//! Links that prove an address: 32 random bytes, of which only the hash is kept; good once, for a quarter of an hour.
+
+use imajin_dfos::base64;
+use imajin_dfos::cid::sha256;
+use imajin_service::{Node, Problem, random};
+use rusqlite::{OptionalExtension, params};
+
+/// How long a link is good.
+pub(crate) const MINUTES: i64 = 15;
+const LIFE_MS: i64 = MINUTES * 60_000;
+/// Links to one address that are open at once: somebody may ask again, and nobody's mailbox is flooded.
+const PER_ADDRESS_MAX: i64 = 3;
+/// Open links of all addresses.
+const OPEN_MAX: i64 = 5_000;
+
+/// What a link was asked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) email: String,
+    pub(crate) name: Option<String>,
+    pub(crate) invite: Option<String>,
+}
+
+/// What came of asking for one.
+pub(crate) enum LinkOutcome {
+    /// The token for the link.
+    Made(String),
+    /// This address has enough open links; the newest is still good.
+    Enough,
+    /// Too many are open.
+    Full,
+}
+
+/// Makes a link's token.
+pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem> {
+    let token = base64::encode_url(&random::bytes::<32>()?);
+    let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
+    node.secrets()
+        .write(move |db| {
+            db.execute(
+                "DELETE FROM auth_links WHERE expires <= ?1 OR created > ?1",
+                [now],
+            )?;
+            let count =
+                |sql: &str, value: &str| db.query_row(sql, [value], |row| row.get::<_, i64>(0));
+            if count(
+                "SELECT count(*) FROM auth_links WHERE email = ?1",
+                &link.email,
+            )? >= PER_ADDRESS_MAX
+            {
+                return Ok(LinkOutcome::Enough);
+            }
+            if count("SELECT count(*) FROM auth_links WHERE ?1 = ?1", "")? >= OPEN_MAX {
+                return Ok(LinkOutcome::Full);
+            }
+            db.execute(
+                "INSERT INTO auth_links VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![hash, link.email, link.name, link.invite, now, now + LIFE_MS],
+            )?;
+            Ok(LinkOutcome::Made(token))
+        })
+        .await
+}
+
+/// Takes a link: it works once.
+pub(crate) async fn take(node: &Node, token: &str) -> Result<Option<Link>, Problem> {
+    let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
+    node.secrets()
+        .write(move |db| {
+            db.query_row(
+                "DELETE FROM auth_links WHERE hash = ?1 AND expires > ?2 AND created <= ?2 RETURNING email, name, invite",
+                params![hash, now],
+                |row| Ok(Link { email: row.get(0)?, name: row.get(1)?, invite: row.get(2)? }),
+            )
+            .optional()
+        })
+        .await
+}
+
+/// Forgets every open link to an address.
+pub(crate) fn forget(node: &Node, email: &str) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_links WHERE email = ?1", [email])
+            .map(drop)
+    })
+}

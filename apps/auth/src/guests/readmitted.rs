@@ -1,0 +1,31 @@
+//! `auth.readmitted`: a link that the node's owner handed on let a guest in again. The owner could have followed it
+//! themselves, so it ends all sessions of the guest and stays in their record.
+
+use imajin_ledger::Applied;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::NAME;
+use crate::operations::ReadmitGuest;
+
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO readmissions VALUES (?1, ?2)")?
+        .execute(params![entry.did.as_str(), entry.at.as_millis()])
+        .map(drop)
+}
+
+/// When somebody was last let in like this, in milliseconds.
+pub(crate) fn last(node: &Node, did: &Did) -> Result<Option<i64>, Problem> {
+    node.read(NAME, |db| {
+        db.prepare_cached("SELECT at FROM readmissions WHERE owner_did = ?1")?
+            .query_row([did.as_str()], |row| row.get(0))
+            .optional()
+    })
+}
+
+/// Enters it and ends all sessions; to be done before the link's session begins.
+pub(crate) async fn enter(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.record(did.clone(), &ReadmitGuest {}).await?;
+    node.sessions().end_all(did)
+}

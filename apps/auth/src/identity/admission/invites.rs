@@ -1,0 +1,219 @@
+//! Invites: codes of the owner's, each good for so many registrations until its end.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_protocol::tier::Capability;
+use imajin_service::codes::{self, canonical};
+use imajin_service::{Invitation, Node, Problem, Registration};
+use rusqlite::params;
+
+/// An invite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invite {
+    pub(crate) code: String,
+    pub(crate) max_uses: u32,
+    pub(crate) uses: u32,
+    pub(crate) expires: Timestamp,
+    pub(crate) created: Timestamp,
+}
+
+pub(crate) fn create(
+    node: &Node,
+    by: &Did,
+    max_uses: u32,
+    expires: Timestamp,
+) -> Result<Invite, Problem> {
+    let (code, created) = (codes::fresh()?, node.now());
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "DELETE FROM auth_invites WHERE expires < ?1",
+            [created.as_millis()],
+        )?;
+        db.execute(
+            "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
+            params![code, max_uses, expires.as_millis(), created.as_millis()],
+        )?;
+        db.execute(
+            "DELETE FROM auth_invited_by WHERE code NOT IN (SELECT code FROM auth_invites)",
+            [],
+        )?;
+        db.execute(
+            "INSERT INTO auth_invited_by VALUES (?1, ?2)",
+            params![code, by.as_str()],
+        )
+    })?;
+    Ok(Invite {
+        code,
+        max_uses,
+        uses: 0,
+        expires,
+        created,
+    })
+}
+
+/// The invites of one person, or all.
+pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem> {
+    node.secrets().read(|db| {
+        let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code")?;
+        let rows = statement.query_map([by.map(Did::as_str)], |row| {
+            let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
+            Ok(Invite { code: row.get(0)?, max_uses: row.get(1)?, uses: row.get(2)?, expires: time(3)?, created: time(4)? })
+        })?;
+        rows.collect()
+    })
+}
+
+pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, Problem> {
+    let gone = node.secrets().write_blocking(|db| {
+        db.execute(
+            "DELETE FROM auth_invites WHERE code = ?1 AND (?2 IS NULL OR code IN (SELECT code FROM auth_invited_by WHERE did = ?2))",
+            params![canonical(code), by.map(Did::as_str)],
+        )
+    })?;
+    Ok(gone > 0)
+}
+
+/// Uses it once, or says why it cannot be used: a code of the owner's, or an invitation to connect by somebody who may
+/// invite people to this node.
+pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
+    let now = node.now().as_millis();
+    let taken = match node.invitation(code)? {
+        Some(invitation) => take_of(node, code, &invitation)?,
+        None => node.secrets().write_blocking(|db| {
+            db.execute(
+                "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2",
+                params![canonical(code), now],
+            )
+        })?,
+    };
+    match taken {
+        0 => Err(no_good()),
+        _ => Ok(()),
+    }
+}
+
+fn no_good() -> Problem {
+    Problem::forbidden("This invite is not known here, was used up, or has ended. Ask the person that gave it to you for another one.").slug("invite")
+}
+
+/// Says whether this code lets somebody in now, without using it. Where everybody may begin, an invitation to connect is
+/// good as long as it can be accepted.
+pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
+    let now = node.now().as_millis();
+    let is_good = match node.invitation(code)? {
+        Some(_) if node.registration() == Registration::Open => true,
+        Some(invitation) => {
+            lets_in(node, &invitation)?;
+            node.secrets().read(|db| {
+                db.query_row(
+                    "SELECT NOT EXISTS (SELECT 1 FROM auth_invited WHERE code = ?1 AND uses >= ?2)",
+                    params![canonical(code), invitation.max_uses],
+                    |row| row.get(0),
+                )
+            })?
+        }
+        None => node.secrets().read(|db| {
+            db.query_row(
+                "SELECT EXISTS (SELECT 1 FROM auth_invites WHERE code = ?1 AND uses < max_uses AND expires > ?2)",
+                params![canonical(code), now],
+                |row| row.get(0),
+            )
+        })?,
+    };
+    match is_good {
+        true => Ok(()),
+        false => Err(no_good()),
+    }
+}
+
+/// Refuses an invitation to connect by somebody who may not invite people to this node.
+fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
+    match Capability::Invite.is_for(node.tier(&invitation.inviter)?) {
+        true => Ok(()),
+        false => Err(Problem::forbidden("The person who invited you can connect with people here, but can't let new people in yet. Ask them to have the owner of this box invite you.").slug("invite")),
+    }
+}
+
+/// An invitation lets in as many as may accept it.
+fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Result<usize, Problem> {
+    lets_in(node, invitation)?;
+    let now = node.now().as_millis();
+    node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_invited WHERE expires < ?1", [now])?;
+        db.execute(
+            "INSERT INTO auth_invited VALUES (?1, 1, ?2) ON CONFLICT (code) DO UPDATE SET uses = uses + 1 WHERE uses < ?3",
+            params![canonical(code), invitation.expires.as_millis(), invitation.max_uses],
+        )
+    })
+}
+
+/// It came to nothing.
+pub(crate) fn give_back(node: &Node, code: &str) {
+    let given = node.secrets().write_blocking(|db| {
+        for table in ["auth_invites", "auth_invited"] {
+            let sql = format!("UPDATE {table} SET uses = max(0, uses - 1) WHERE code = ?1");
+            db.execute(&sql, [canonical(code)])?;
+        }
+        Ok(())
+    });
+    if let Err(problem) = given {
+        tracing::warn!("auth: an invite could not be given back: {problem}");
+    }
+}
+
+/// Whether a key may have a chain here: an invite was theirs, or everybody might.
+pub(crate) fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM auth_admitted WHERE did = ?1) OR EXISTS (SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1)",
+            [did.as_str()],
+            |row| row.get(0),
+        )
+    })
+}
+
+/// Admits a key.
+pub(crate) fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT OR IGNORE INTO auth_admitted VALUES (?1)",
+            [did.as_str()],
+        )?;
+        db.execute("DELETE FROM auth_uninvited WHERE did = ?1", [did.as_str()])
+            .map(drop)
+    })?;
+    node.forget_role(did);
+    Ok(())
+}
+
+/// Notes that a key of somebody's own has soft rights until they have an invite.
+pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)",
+            [did.as_str()],
+        )
+        .map(drop)
+    })?;
+    node.forget_role(did);
+    Ok(())
+}
+
+/// Whether somebody has a key of their own and no invite.
+pub(crate) fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_uninvited WHERE did = ?1)")?
+            .query_row([did.as_str()], |row| row.get(0))
+    })
+}
+
+/// The people that have a key of their own and no invite.
+pub(crate) fn uninvited(node: &Node) -> Result<BTreeSet<String>, Problem> {
+    node.secrets().read(|db| {
+        let mut statement = db.prepare_cached("SELECT did FROM auth_uninvited")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect()
+    })
+}

@@ -1,0 +1,177 @@
+//! What the tables say of an identity.
+
+use imajin_dfos::identity::Verified;
+use imajin_dfos::{PublicKey, Timestamp};
+use imajin_protocol::identity::{Scope, Subtype};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::{NAME, queries};
+
+/// An identity that has begun.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) did: Did,
+    pub(crate) dfos_did: Option<String>,
+    /// The log has no chain of its own; one of the client may be kept all the same.
+    pub(crate) bare: bool,
+    pub(crate) scope: Scope,
+    pub(crate) subtype: Option<Subtype>,
+    pub(crate) home: Home,
+    pub(crate) encryption_key: Option<Vec<u8>>,
+    pub(crate) require_signed: bool,
+    pub(crate) deleted: bool,
+    pub(crate) created_at: Timestamp,
+}
+
+/// Where its log is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub(crate) node: String,
+    pub(crate) url: String,
+    pub(crate) epoch: i64,
+}
+
+/// A key in force.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyRow {
+    pub(crate) id: String,
+    pub(crate) multikey: String,
+    pub(crate) auth: bool,
+    pub(crate) assert: bool,
+    pub(crate) controller: bool,
+}
+
+impl KeyRow {
+    pub(crate) fn public_key(&self) -> Option<PublicKey> {
+        PublicKey::from_multikey(&self.multikey).ok()
+    }
+
+    pub(crate) fn roles(&self) -> Vec<&'static str> {
+        [
+            ("auth", self.auth),
+            ("assert", self.assert),
+            ("controller", self.controller),
+        ]
+        .into_iter()
+        .filter_map(|(name, has)| has.then_some(name))
+        .collect()
+    }
+}
+
+impl Identity {
+    /// What is called `type` by clients that know no scopes.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.subtype.map_or(self.scope.as_str(), Subtype::as_str)
+    }
+}
+
+/// An identity of this node.
+pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> {
+    node.read(NAME, |db| read(db, did))
+}
+
+/// An identity of this node, or 404, or 410 if it was deleted.
+pub(crate) fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
+    let identity =
+        find(node, did)?.ok_or_else(|| Problem::not_found(format!("{did} is not known here.")))?;
+    match identity.deleted {
+        true => Err(Problem::gone(format!("{did} was deleted by its owner."))),
+        false => Ok(identity),
+    }
+}
+
+fn read(db: &Connection, did: &Did) -> rusqlite::Result<Option<Identity>> {
+    db.prepare_cached(
+        "SELECT dfos_did, scope, subtype, home_node, home_url, home_epoch, encryption_key, require_signed, deleted, created_at, bare
+         FROM identities WHERE owner_did = ?1",
+    )?
+    .query_row([did.as_str()], |row| identity(did, row))
+    .optional()
+}
+
+fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
+    let scope: String = row.get(1)?;
+    let subtype: Option<String> = row.get(2)?;
+    Ok(Identity {
+        did: did.clone(),
+        dfos_did: row.get(0)?,
+        bare: row.get(10)?,
+        // A log from elsewhere may use a word that this program does not know yet.
+        scope: scope.parse().unwrap_or(Scope::Actor),
+        subtype: subtype.and_then(|word| word.parse().ok()),
+        home: Home {
+            node: row.get(3)?,
+            url: row.get(4)?,
+            epoch: row.get(5)?,
+        },
+        encryption_key: row.get(6)?,
+        require_signed: row.get(7)?,
+        deleted: row.get(8)?,
+        created_at: Timestamp::from_millis(row.get(9)?).unwrap_or(Timestamp::MIN),
+    })
+}
+
+/// The keys in force, by id.
+pub(crate) fn keys(node: &Node, did: &Did) -> Result<Vec<KeyRow>, Problem> {
+    node.read(NAME, |db| {
+        let mut statement = db.prepare_cached("SELECT id, multikey, auth, assert, controller FROM keys WHERE owner_did = ?1 ORDER BY id")?;
+        let rows = statement.query_map([did.as_str()], |row| {
+            Ok(KeyRow { id: row.get(0)?, multikey: row.get(1)?, auth: row.get(2)?, assert: row.get(3)?, controller: row.get(4)? })
+        })?;
+        rows.collect()
+    })
+}
+
+/// The chain behind a DID, if it has one.
+pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem> {
+    node.read(NAME, |db| queries::chain(db, did))
+}
+
+/// The operations of the chain, oldest first.
+pub(crate) fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+    node.read(NAME, |db| queries::chain_tokens(db, did))
+}
+
+/// Keys that may prove presence: auth keys; without any, controllers; for a bare key, that one.
+pub(crate) fn login_keys(node: &Node, identity: &Identity) -> Result<Vec<PublicKey>, Problem> {
+    let keys = keys(node, &identity.did)?;
+    let of = |wanted: fn(&KeyRow) -> bool| {
+        keys.iter()
+            .filter(|key| wanted(key))
+            .filter_map(KeyRow::public_key)
+            .collect::<Vec<_>>()
+    };
+    if identity.dfos_did.is_none() {
+        return Ok(of(|_| true));
+    }
+    let auth = of(|key| key.auth);
+    Ok(if auth.is_empty() {
+        of(|key| key.controller)
+    } else {
+        auth
+    })
+}
+
+/// The owner of this node.
+pub(crate) fn owner_of_node(node: &Node) -> Result<Option<String>, Problem> {
+    node.read(NAME, |db| queries::owner_of(db, node.did()))
+}
+
+/// The DID that a DID (in any form), an alias or a handle names here.
+pub(crate) fn by_name(node: &Node, name: &str) -> Result<Did, Problem> {
+    let unknown = || Problem::not_found(format!("Nobody here goes by {name:?}."));
+    if name.starts_with("did:") {
+        return node.resolve(name)?.ok_or_else(unknown);
+    }
+    match node.handle(name)? {
+        Some(imajin_service::HandleState::Taken(did)) => Ok(did),
+        _ => Err(unknown()),
+    }
+}
+
+/// Whether a DID can have a log of its own by its form.
+pub(crate) fn is_key(did: &Did) -> bool {
+    did.kind() == DidKind::Key
+}

@@ -1,0 +1,28 @@
+//! What this app says of itself.
+
+use imajin_service::{Catalogue, Manifest, NoticeKind, Ports};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    section: Some("identity"),
+    sign_in: &[
+        "api/challenge",
+        "api/authenticate",
+        "api/login/challenge",
+        "api/login/verify",
+    ],
+    notices: &[NoticeKind {
+        name: "said",
+        message: "notice-said",
+    }],
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "auth",
+        Ports {
+            dev: 3001,
+            prod: 7001,
+        },
+    )
+};

@@ -1,0 +1,138 @@
+//! Who owns the node: giving it to somebody else, releasing it, and taking one that was released.
+//!
+//! Always: each leaves an `auth.node.claim` in the node's log, and the newest of those names the owner; the node's own DID
+//! there means that nobody owns it.
+
+use imajin_ledger::{Derivation, Equal, Reader, TargetLog, ops};
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+
+use super::identity::ClaimNode;
+use crate::queries;
+
+/// Gives the node to another person of it. Where the node itself is named, nobody owns it from then on.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.node.give",
+    authority = Controller,
+    derives = [Derivation::of(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentRef])],
+    refusal = GiveRefusal,
+    after_submit
+)]
+pub(crate) struct GiveNode {
+    /// The new owner, or the node itself to release it.
+    #[reference]
+    pub(crate) to: Did,
+}
+
+/// Why the node cannot be given.
+#[derive(Debug, Reasons)]
+pub(crate) enum GiveRefusal {
+    /// It isn't theirs to give.
+    #[refused(
+        Forbidden,
+        reason = "owner",
+        message = "Only the owner of this node can hand it over or release it."
+    )]
+    NotOwner,
+    /// The other has no key of their own here.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "A new owner lives on this node and has a key of their own. To release the node, name the node itself."
+    )]
+    WithoutKeyHere,
+    /// The proof does not name the node, in whose log giving leaves an entry.
+    #[refused(
+        BadRequest,
+        field = "to",
+        message = "Handing over writes into the node's own log: name {} in the proof's to."
+    )]
+    NotAddressed(Did),
+}
+
+impl Decide for GiveNode {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<GiveRefusal> {
+        let node = ctx.node().clone();
+        if queries::owner_of(ctx.reader(), &node)?.as_deref() != Some(ctx.owner().as_str()) {
+            return Err(GiveRefusal::NotOwner.into());
+        }
+        if self.to == *ctx.owner() || (self.to != node && !may_own(ctx.reader(), &node, &self.to)?)
+        {
+            return Err(GiveRefusal::WithoutKeyHere.into());
+        }
+        if !ctx.is_addressed_to(&node) {
+            return Err(GiveRefusal::NotAddressed(node).into());
+        }
+        let owner = self.to.clone();
+        Ok(ctx.derive(node, &ClaimNode { owner })?)
+    }
+}
+
+/// Whether somebody may own the node: a person with a key of their own whose home it is.
+pub(crate) fn may_own<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    did: &Did,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM identities WHERE owner_did = ?1 AND home_node = ?2 AND bare = 0 AND deleted = 0
+         AND (subtype IS NULL OR subtype = 'human')";
+    db.into().exists(sql, [did.as_str(), node.as_str()])
+}
+
+/// Becomes the owner of a node that was released, by its new claim code.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.node.take",
+    authority = Controller,
+    derives = [Derivation::of(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
+    refusal = TakeRefusal,
+    prepared = ShowedCode,
+    after_submit
+)]
+pub(crate) struct TakeNode {}
+
+/// That the request had the claim code of the node.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShowedCode;
+
+/// Why the node cannot be taken.
+#[derive(Debug, Reasons)]
+pub(crate) enum TakeRefusal {
+    /// The node has an owner.
+    #[refused(
+        Conflict,
+        reason = "claimed",
+        message = "This node has an owner already; a claim code works once."
+    )]
+    Claimed,
+    /// They have no key of their own here.
+    #[refused(
+        Forbidden,
+        message = "Owning a node takes a key of your own and a record whose home it is."
+    )]
+    WithoutKeyHere,
+    /// The proof does not name the node, in whose log claiming leaves an entry.
+    #[refused(
+        BadRequest,
+        field = "to",
+        message = "Claiming writes into the node's own log: name {} in the proof's to."
+    )]
+    NotAddressed(Did),
+}
+
+impl Decide for TakeNode {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TakeRefusal> {
+        let (node, owner) = (ctx.node().clone(), ctx.owner().clone());
+        if queries::owner_of(ctx.reader(), &node)?.is_some() {
+            return Err(TakeRefusal::Claimed.into());
+        }
+        if !may_own(ctx.reader(), &node, &owner)? {
+            return Err(TakeRefusal::WithoutKeyHere.into());
+        }
+        if !ctx.is_addressed_to(&node) {
+            return Err(TakeRefusal::NotAddressed(node).into());
+        }
+        Ok(ctx.derive(node, &ClaimNode { owner })?)
+    }
+}

@@ -1,0 +1,66 @@
+//! My keys with the names that I gave them.
+
+use axum::Json as Answer200;
+use axum::extract::State;
+use imajin_dfos::Timestamp;
+use imajin_service::extract::Authed;
+use imajin_service::{Answer, Node};
+use rusqlite::params;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::NAME;
+
+/// One of my keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MyKey {
+    /// Its name in the chain.
+    id: String,
+    /// The key as a multikey.
+    #[schema(example = "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw")]
+    key: String,
+    /// What I called it.
+    name: Option<String>,
+    /// Whether a recovery sheet holds it, by its owner's word.
+    sheet: bool,
+    /// When I named it first.
+    since: Option<String>,
+    /// Whether it may change which keys are mine.
+    controls: bool,
+}
+
+/// My keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MyKeys {
+    /// Those in force, the first to be named first.
+    keys: Vec<MyKey>,
+}
+
+/// Which of my devices and recovery sheets hold which key? Only I see the names.
+#[utoipa::path(get, path = "/api/keys", tag = "people", responses((status = 200, body = MyKeys), (status = 401, description = "Not signed in")))]
+pub(crate) async fn mine(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Answer200<MyKeys>> {
+    let keys: Vec<MyKey> = node.read(NAME, |db| {
+        let mut statement = db.prepare_cached(
+            "SELECT keys.id, multikey, name, sheet, since, controller FROM keys LEFT JOIN key_names USING (owner_did, id)
+             WHERE owner_did = ?1 ORDER BY since IS NULL DESC, since, keys.id",
+        )?;
+        let rows = statement.query_map(params![session.did.as_str()], |row| {
+            let since: Option<i64> = row.get(4)?;
+            Ok(MyKey {
+                id: row.get(0)?,
+                key: row.get(1)?,
+                name: row.get(2)?,
+                sheet: row.get::<_, Option<bool>>(3)?.unwrap_or(false),
+                since: since
+                    .and_then(|at| Timestamp::from_millis(at).ok())
+                    .map(|at| at.to_string()),
+                controls: row.get(5)?,
+            })
+        })?;
+        rows.collect()
+    })?;
+    Ok(Answer200(MyKeys { keys }))
+}

@@ -1,0 +1,9 @@
+//! A person's rights over their data: copies out and in, deletion, moving.
+
+mod help;
+
+mod anchoring;
+mod copies;
+mod deletion;
+mod imports;
+mod moving;

@@ -1,0 +1,157 @@
+//! What the node publishes so that it cannot change its mind: made, carried by copies, gone on with.
+
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_ledger::OpTable;
+use imajin_ledger::verify::{BundleOptions, Report, Wanted, verify_path};
+use imajin_protocol::anchor::{ChainFile, path_from_json};
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_service::{Config, ServiceViews, Services};
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+
+use super::help::{export, json, other_node, sign_home, writer};
+use crate::support::{self, node, send};
+
+async fn published(node: &TestNode) -> ChainFile {
+    let reply = send(node, Ask::get("/auth/api/anchors")).await;
+    ChainFile::parse(&reply.body).unwrap()
+}
+
+async fn anchor(node: &TestNode, token: &str, status: u16) -> Json {
+    json(
+        node,
+        Ask::new("POST", "/auth/api/anchors").bearer(token),
+        status,
+    )
+    .await
+}
+
+async fn write(node: &TestNode, person: &Person, bio: &str) {
+    let write =
+        Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
+    assert_eq!(person.write(node, &write).await.unwrap().status, 201);
+}
+
+/// What a verifier says of a copy against what was published.
+fn verify(copy: &[u8], files: &[ChainFile]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.tar");
+    std::fs::write(&path, copy).unwrap();
+    let services = Services::new(support::services());
+    let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
+    let mut source = |_: &[Wanted]| Ok(files.to_vec());
+    let options = BundleOptions {
+        log: Default::default(),
+        unlock: None,
+        limits: Default::default(),
+        anchors: Some(&mut source),
+        progress: &mut |_| {},
+    };
+    verify_path(&path, &Arc::new(ops), &ServiceViews::new(services), options).unwrap()
+}
+
+fn anchored(report: &Report) -> Vec<u64> {
+    assert_eq!(report.fault, None);
+    let anchors = report.anchors.as_ref().unwrap();
+    anchors.anchored.iter().map(|anchor| anchor.seq).collect()
+}
+
+#[tokio::test]
+async fn an_owner_asks_for_an_anchor_and_the_copy_holds_it() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let (_, of_bert) = writer(&node, 2, "So do I.").await;
+    assert!(published(&node).await.operations.is_empty());
+    let first = anchor(&node, &token, 201).await;
+    assert_eq!(
+        (&first["node"], &first["path"]["head"]["seq"]),
+        (&json!(node.node.did()), &json!(1))
+    );
+    path_from_json(&first["path"]).unwrap();
+    // The same again while nothing changed; another's stands in the same tree.
+    assert_eq!(
+        anchor(&node, &token, 200).await["operation"],
+        first["operation"]
+    );
+    assert_eq!(
+        anchor(&node, &of_bert, 200).await["operation"],
+        first["operation"]
+    );
+    write(&node, &anna, "I still live here.").await;
+    let second = anchor(&node, &token, 201).await;
+    assert_eq!(
+        (&second["chain"], &second["path"]["head"]["seq"]),
+        (&first["chain"], &json!(2))
+    );
+    let file = published(&node).await;
+    assert_eq!(file.operations.len(), 2);
+    let (copy, of_berts) = (export(&node, &token).await, export(&node, &of_bert).await);
+    assert_eq!(
+        anchored(&verify(&copy, std::slice::from_ref(&file))),
+        [1, 2]
+    );
+    let bert = verify(&of_berts, std::slice::from_ref(&file));
+    assert_eq!(
+        (anchored(&bert), bert.anchors.unwrap().absent),
+        (vec![1], 1)
+    );
+    // Nobody's name, DID or entry is in what everybody may read.
+    let public = file.text();
+    assert!(!public.contains(anna.did.as_str()) && !public.contains("I live"));
+    // Who is not signed in is told so; who asks too often, too.
+    assert_eq!(
+        send(&node, Ask::new("POST", "/auth/api/anchors"))
+            .await
+            .status,
+        401
+    );
+    let reply = send(&node, Ask::new("POST", "/auth/api/anchors").bearer(&token)).await;
+    assert_eq!(reply.status, 429);
+    assert!(reply.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn a_node_goes_on_with_its_chain_after_a_restart() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    anchor(&node, &token, 201).await;
+    let (clock, key) = (node.clock.clone(), 200);
+    let folder = node.stop().await.unwrap();
+    std::fs::remove_dir_all(folder.path().join("runtime")).unwrap();
+    clock.pass(Duration::from_secs(3_600));
+    let node = TestNode::start_in(folder, support::services(), Config::default(), key, clock)
+        .await
+        .unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    let token = anna.sign_in(&node).await.unwrap();
+    write(&node, &anna, "Back again.").await;
+    anchor(&node, &token, 201).await;
+    let file = published(&node).await;
+    let copy = export(&node, &token).await;
+    assert_eq!(anchored(&verify(&copy, &[file])), [1, 2]);
+}
+
+#[tokio::test]
+async fn anchors_of_a_former_home_move_along() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    anchor(&old, &token, 201).await;
+    let kid = super::help::kid(&anna);
+    let asked = json(
+        &old,
+        Ask::get(format!("/auth/api/transfer?to={}&kid={kid}", new.url(""))).bearer(&token),
+        200,
+    )
+    .await;
+    let signed = sign_home(&anna, &asked["toSign"]);
+    let transfer = json!({"to": new.url(""), "proof": signed.0, "body": signed.1});
+    json(&old, Ask::post("/auth/api/transfer", &transfer), 200).await;
+    let token = anna.sign_in(&new).await.unwrap();
+    write(&new, &anna, "I moved.").await;
+    anchor(&new, &token, 201).await;
+    let copy = export(&new, &token).await;
+    let files = [published(&old).await, published(&new).await];
+    assert_eq!(anchored(&verify(&copy, &files)), [1, 3]);
+}

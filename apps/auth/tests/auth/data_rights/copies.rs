@@ -1,0 +1,269 @@
+//! Counting, copies at once, copies signed by their owner, checking a copy.
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use super::help::{export, json, report, signature, wait_for, writer};
+use crate::support::{node, person, send};
+
+#[tokio::test]
+async fn what_is_here_is_counted_for_its_owner_only() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let bert = person(&node, 2).await;
+    let counted = json(&node, Ask::get("/auth/api/count").bearer(&token), 200).await;
+    assert_eq!(
+        (
+            &counted["did"],
+            &counted["counts"]["profile"]["profile updates"]
+        ),
+        (&json!(anna.did), &json!(1)),
+        "{counted}"
+    );
+    assert!(
+        counted["text"]
+            .as_str()
+            .unwrap()
+            .contains("1 profile update"),
+        "{counted}"
+    );
+    let services = json(
+        &node,
+        Ask::get(format!("/auth/api/services?did={}", anna.did)).bearer(&token),
+        200,
+    )
+    .await;
+    assert_eq!(services["services"], json!(["auth", "profile"]));
+    for path in ["count", "services", "export", "delete"] {
+        let path = format!("/auth/api/{path}?did={}", bert.did);
+        assert_eq!(
+            send(&node, Ask::get(path.clone()).bearer(&token))
+                .await
+                .status,
+            403,
+            "{path}"
+        );
+        assert_eq!(send(&node, Ask::get(path)).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_at_once_is_whole_and_the_same_each_time() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let copy = export(&node, &token).await;
+    let found = report(&node, &copy).await;
+    assert_eq!(
+        (
+            &found["valid"],
+            &found["did"],
+            &found["bundle"]["signed_by"]
+        ),
+        (&json!(true), &json!(anna.did), &json!("node")),
+        "{found}"
+    );
+    assert_eq!(export(&node, &token).await, copy);
+    let mut changed = copy;
+    let at = changed
+        .windows(12)
+        .position(|window| window == b"I live here.")
+        .unwrap();
+    changed[at] ^= 1;
+    let found = report(&node, &changed).await;
+    assert_eq!(found["valid"], false);
+    assert!(found["fault"]["message"].is_string(), "{found}");
+    assert_eq!(report(&node, b"no tar").await["valid"], false);
+    assert!(
+        std::fs::read_dir(node.node.data().join("import"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing is kept"
+    );
+    assert!(
+        std::fs::read_dir(node.node.data().join("export"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing is left"
+    );
+}
+
+#[tokio::test]
+async fn a_copy_is_signed_by_its_owner() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let (_, foreign) = writer(&node, 2, "So do I.").await;
+    let begun = json(
+        &node,
+        Ask::post("/auth/api/exports", &json!({"did": anna.did})).bearer(&token),
+        202,
+    )
+    .await;
+    let id = begun["id"].as_str().unwrap();
+    let path = format!("/auth/api/exports/{id}");
+    let job = wait_for(&node, &token, id, "to_sign").await;
+    assert_eq!(job["toSign"]["kid"], anna.kid.to_string());
+    assert_eq!(
+        send(&node, Ask::get(path.clone()).bearer(&foreign))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        send(&node, Ask::get(format!("{path}/bundle.tar")).bearer(&token))
+            .await
+            .status,
+        409,
+        "not finished"
+    );
+
+    let text = |name: &str| job["toSign"][name].as_str().unwrap().to_owned();
+    let sign = |bundle: &str, manifest: &str| {
+        let answer = json!({"kid": anna.kid.to_string(), "bundleSignature": signature(&anna, bundle), "manifestSignature": signature(&anna, manifest)});
+        Ask::post(format!("{path}/sign"), &answer).bearer(&token)
+    };
+    let refused = send(&node, sign(&text("bundle"), "something else")).await;
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (400, &json!("manifestSignature"))
+    );
+    assert_eq!(
+        send(
+            &node,
+            Ask::post(format!("{path}/sign"), &json!({})).bearer(&token)
+        )
+        .await
+        .status,
+        400
+    );
+    wait_for(&node, &token, id, "to_sign").await;
+    json(&node, sign(&text("bundle"), &text("manifest")), 202).await;
+    let job = wait_for(&node, &token, id, "ready").await;
+    assert_eq!(
+        (&job["signedBy"], &job["files"]),
+        (&json!("owner"), &job["filesTotal"]),
+        "{job}"
+    );
+
+    let fetch = || Ask::get(job["href"].as_str().unwrap()).bearer(&token);
+    let whole = send(&node, fetch()).await;
+    assert_eq!(whole.status, 200);
+    assert!(
+        whole
+            .header("content-disposition")
+            .unwrap()
+            .contains(job["name"].as_str().unwrap())
+    );
+    let part = send(&node, fetch().header("range", "bytes=512-1023")).await;
+    assert_eq!(
+        (part.status, part.body.as_slice()),
+        (206, &whole.body[512..1024])
+    );
+    assert_eq!(
+        part.header("content-range"),
+        Some(format!("bytes 512-1023/{}", whole.body.len()).as_str())
+    );
+    let outside = send(
+        &node,
+        fetch().header("range", format!("bytes={}-", whole.body.len())),
+    )
+    .await;
+    assert_eq!(outside.status, 416);
+    let found = report(&node, &whole.body).await;
+    assert_eq!(
+        (&found["valid"], &found["bundle"]["signed_by"]),
+        (&json!(true), &json!("owner")),
+        "{found}"
+    );
+
+    assert_eq!(
+        send(&node, Ask::new("DELETE", path.clone()).bearer(&foreign))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        send(&node, Ask::new("DELETE", path.clone()).bearer(&token))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(send(&node, Ask::get(path).bearer(&token)).await.status, 404);
+    assert!(
+        std::fs::read_dir(node.node.data().join("export"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "its folder is gone"
+    );
+}
+
+#[tokio::test]
+async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
+    let node = node().await;
+    let (_, token) = writer(&node, 1, "I live here.").await;
+    let begin = |wish: serde_json::Value| Ask::post("/auth/api/exports", &wish).bearer(&token);
+    assert_eq!(
+        send(&node, begin(json!({"encrypt": {"passphrase": "short"}})))
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        send(&node, begin(json!({"encrypt": "owner"}))).await.status,
+        400,
+        "no encryption key was named"
+    );
+    assert_eq!(
+        send(&node, begin(json!({"encrypt": "nobody"})))
+            .await
+            .status,
+        400
+    );
+    let begun = json(
+        &node,
+        begin(json!({"encrypt": {"passphrase": "correct horse battery"}})),
+        202,
+    )
+    .await;
+    let id = begun["id"].as_str().unwrap();
+    wait_for(&node, &token, id, "to_sign").await;
+    json(
+        &node,
+        Ask::post(
+            format!("/auth/api/exports/{id}/sign"),
+            &json!({"sign": "node"}),
+        )
+        .bearer(&token),
+        202,
+    )
+    .await;
+    let job = wait_for(&node, &token, id, "ready").await;
+    assert_eq!(job["signedBy"], "node");
+    assert_eq!(
+        send(
+            &node,
+            Ask::get(format!("/auth/api/exports/{id}/bundle.tar")).bearer(&token)
+        )
+        .await
+        .status,
+        404
+    );
+    let copy = send(
+        &node,
+        Ask::get(job["href"].as_str().unwrap()).bearer(&token),
+    )
+    .await
+    .body;
+    assert!(copy.starts_with(b"age-encryption.org/v1\n"));
+    assert_eq!(
+        send(
+            &node,
+            Ask::new("POST", "/auth/api/bundles/verify").body(copy)
+        )
+        .await
+        .status,
+        400
+    );
+}

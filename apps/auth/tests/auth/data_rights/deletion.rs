@@ -1,0 +1,192 @@
+//! Deleting everything: the plan, the signature under its numbers, the receipt, and that the words are in no file any more.
+
+use std::path::Path;
+
+use imajin_dfos::{Value, cbor, jws};
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use serde_json::{Value as Json, json};
+
+use super::help::{json, wait_for, writer};
+use crate::support::{node, send};
+
+const CANARY: &str = "canary-6f1d9c3b8e";
+
+/// The files below a folder that hold these bytes.
+fn holding(folder: &Path, needle: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, needle));
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(needle.len())
+            .any(|window| window == needle)
+        {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+async fn deletion(node: &TestNode, person: &Person, counts: &Json) -> Ask {
+    let body = cbor::from_dag_json(&json!({ "counts": counts })).unwrap();
+    let (proof, body) = person
+        .sign(node, &Write::new(&person.did, "auth.delete").body(body))
+        .await
+        .unwrap();
+    let body = cbor::to_dag_json(&body.unwrap()).unwrap();
+    Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact())
+}
+
+#[tokio::test]
+async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, CANARY).await;
+    let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), CANARY.as_bytes()].concat();
+    let upload = Ask::new("POST", "/profile/api/upload")
+        .header("content-type", "image/png")
+        .body(picture)
+        .bearer(&token);
+    let cid = send(&node, upload).await.json()["cid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let cid_value = Value::from(cid.as_str());
+    let write = Write::new(&anna.did, "profile.update")
+        .body(Value::map([("avatar", cid_value)]))
+        .fact(json!({"media": [cid]}));
+    let reply = anna.write(&node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let begun = json(
+        &node,
+        Ask::post("/auth/api/exports", &json!({})).bearer(&token),
+        202,
+    )
+    .await;
+    wait_for(&node, &token, begun["id"].as_str().unwrap(), "to_sign").await;
+    assert!(!holding(node.node.data(), CANARY.as_bytes()).is_empty());
+
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    assert_eq!(
+        (
+            &plan["body"]["counts"],
+            &plan["counts"]["profile"]["profile updates"]
+        ),
+        (&plan["counts"], &json!(2)),
+        "{plan}"
+    );
+    assert!(
+        plan["goes"][0]["what"].is_string() && plan["stays"][0]["why"].is_string(),
+        "{plan}"
+    );
+    assert!(!plan["outOfReach"].as_array().unwrap().is_empty());
+    let wrong = send(
+        &node,
+        deletion(&node, &anna, &json!({"profile": {"profile updates": 1}})).await,
+    )
+    .await;
+    assert_eq!(
+        (wrong.status, &wrong.json()["plan"]["counts"]),
+        (409, &plan["counts"]),
+        "{}",
+        wrong.text()
+    );
+
+    let ask = deletion(&node, &anna, &plan["counts"]).await;
+    let done = json(&node, ask.clone(), 201).await;
+    let receipt = done["receipt"].as_str().unwrap();
+    let parsed = jws::parse(receipt, "mjn:receipt").unwrap();
+    parsed.verify(&node.node.key().key.verifying_key()).unwrap();
+    let says: Json = serde_json::from_slice(parsed.payload()).unwrap();
+    assert_eq!(says, done["says"]);
+    assert_eq!(
+        (&says["did"], &says["erased"], &says["counts"]),
+        (
+            &json!(anna.did),
+            &json!({"bodies": 2, "media": 1}),
+            &plan["counts"]
+        ),
+        "{says}"
+    );
+    assert_eq!((&says["v"], &says["entry"]["seq"]), (&json!(1), &json!(3)));
+    assert!(
+        says["proof"].as_str().unwrap().contains('.')
+            && says["stays"].is_array()
+            && says["outOfReach"].is_array()
+    );
+
+    assert_eq!(
+        holding(node.node.data(), CANARY.as_bytes()),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/count").bearer(&token))
+            .await
+            .status,
+        401,
+        "the session ended"
+    );
+    let again = json(&node, ask, 200).await;
+    assert_eq!(
+        again["receipt"], done["receipt"],
+        "the same proof, the same receipt"
+    );
+}
+
+#[tokio::test]
+async fn deletion_needs_the_owners_signature() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let (bert, _) = writer(&node, 2, "So do I.").await;
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    assert_eq!(
+        send(
+            &node,
+            Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]}))
+        )
+        .await
+        .status,
+        401
+    );
+    let by_session = send(
+        &node,
+        Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]})).bearer(&token),
+    )
+    .await;
+    assert_eq!(by_session.status, 403, "{}", by_session.text());
+    let body = cbor::from_dag_json(&json!({ "counts": plan["counts"] })).unwrap();
+    let (mut proof, body) = anna
+        .sign(&node, &Write::new(&anna.did, "auth.delete").body(body))
+        .await
+        .unwrap();
+    proof = imajin_protocol::Proof::sign(&bert.key, anna.kid.clone(), proof.payload).unwrap();
+    let ask = Ask::post(
+        "/auth/api/delete",
+        &cbor::to_dag_json(&body.unwrap()).unwrap(),
+    )
+    .header("mjn-proof", proof.to_compact());
+    assert_eq!(send(&node, ask).await.status, 401);
+    assert!(!node.node.status(&anna.did).unwrap().unwrap().deleted);
+}
+
+#[tokio::test]
+async fn nobody_writes_to_a_record_that_is_deleted() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let (bert, _) = writer(&node, 2, "So do I.").await;
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
+    let seq = node.node.status(&anna.did).unwrap().unwrap().seq;
+    let more = Write::new(&anna.did, "profile.update")
+        .body(Value::map([("bio", Value::from("still here"))]));
+    let status = |reply: Result<imajin_service::testing::Reply, _>| {
+        reply.map_or(400, |reply: imajin_service::testing::Reply| reply.status)
+    };
+    assert!(status(anna.write(&node, &more).await) >= 400);
+    let follow = Write::new(&bert.did, "profile.follow")
+        .fact(json!({"dids": [anna.did]}))
+        .to(&[&anna.did]);
+    assert!(status(bert.write(&node, &follow).await) >= 400);
+    assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, seq);
+}

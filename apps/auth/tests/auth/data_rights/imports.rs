@@ -1,0 +1,314 @@
+//! Copies that arrive: in pieces, checked, as a new home, as a backup; who may bring one.
+
+use imajin_service::testing::{Ask, Write};
+use imajin_service::{Config, Registration};
+use serde_json::json;
+
+use super::help::{export, json, kid, other_node, sign_home, upload, writer};
+use crate::support::{self, node, send};
+
+#[tokio::test]
+async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let copy = export(&old, &token).await;
+
+    let begun = json(
+        &new,
+        Ask::post("/auth/api/imports", &json!({"size": copy.len()})),
+        201,
+    )
+    .await;
+    let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
+    let put = |offset: usize, bytes: &[u8]| {
+        Ask::new("PUT", format!("{path}?offset={offset}")).body(bytes)
+    };
+    json(&new, put(0, &copy[..1000]), 200).await;
+    let refused = json(&new, put(500, &copy[500..]), 409).await;
+    assert_eq!(refused["received"], 1000);
+    assert_eq!(
+        json(&new, Ask::get(path.clone()), 200).await["received"],
+        1000
+    );
+    json(&new, put(1000, &copy[1000..]), 200).await;
+
+    let checked = json(
+        &new,
+        Ask::post(
+            format!("{path}/check"),
+            &json!({"kid": anna.kid.to_string()}),
+        ),
+        200,
+    )
+    .await;
+    assert_eq!(checked["report"]["valid"], true, "{checked}");
+    let asked = &checked["toSign"];
+    assert_eq!(
+        (&asked["node"], &asked["epoch"], &asked["seen"]["seq"]),
+        (&json!(new.node.did()), &json!(2), &json!(1))
+    );
+    let (proof, body) = sign_home(&anna, asked);
+    let home = || Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof.clone());
+    assert_eq!(
+        send(&new, Ask::post(format!("{path}/home"), &body))
+            .await
+            .status,
+        400,
+        "unsigned"
+    );
+    let entered = json(&new, home(), 201).await;
+    assert_eq!(
+        (&entered["seq"], &entered["changed"]),
+        (&json!(2), &json!(true)),
+        "{entered}"
+    );
+    let again = json(&new, home(), 200).await;
+    assert_eq!(
+        (&again["seq"], &again["head"]),
+        (&entered["seq"], &entered["head"])
+    );
+    assert_eq!(
+        send(&new, Ask::get(path.clone())).await.status,
+        404,
+        "the upload is gone"
+    );
+
+    let profile = json(
+        &new,
+        Ask::get(format!("/profile/api/profile/{}", anna.did)),
+        200,
+    )
+    .await;
+    assert_eq!(profile["bio"], "I live here.", "{profile}");
+    let write = Write::new(&anna.did, "profile.update").body(imajin_dfos::Value::map([(
+        "bio",
+        imajin_dfos::Value::from("I moved."),
+    )]));
+    assert_eq!(anna.write(&new, &write).await.unwrap().status, 201);
+    let token = anna.sign_in(&new).await.unwrap();
+    let log = json(
+        &new,
+        Ask::get(format!("/auth/api/log/{}", anna.did)).bearer(&token),
+        200,
+    )
+    .await;
+    assert_eq!(log["entries"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let (bert, _) = writer(&old, 2, "So do I.").await;
+    let id = upload(&new, &export(&old, &token).await).await;
+    let checked = json(
+        &new,
+        Ask::post(
+            format!("/auth/api/imports/{id}/check"),
+            &json!({"kid": anna.kid.to_string()}),
+        ),
+        200,
+    )
+    .await;
+    let (proof, body) = sign_home(&bert, &checked["toSign"]);
+    let refused = send(
+        &new,
+        Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof),
+    )
+    .await;
+    assert!((400..500).contains(&refused.status), "{}", refused.text());
+    assert!(refused.json()["refused"].is_string(), "{}", refused.text());
+    assert!(new.node.status(&anna.did).unwrap().is_none());
+    let (proof, body) = sign_home(&anna, &checked["toSign"]);
+    json(
+        &new,
+        Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof),
+        201,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_adds_nothing_and_is_read_only() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let copy = export(&old, &token).await;
+    assert_eq!(
+        send(
+            &new,
+            Ask::new("POST", "/auth/api/import").body(copy.clone())
+        )
+        .await
+        .status,
+        400,
+        "as what?"
+    );
+    let kept = json(
+        &new,
+        Ask::new("POST", "/auth/api/import?as=backup").body(copy.clone()),
+        201,
+    )
+    .await;
+    let there = json(
+        &old,
+        Ask::get(format!("/auth/api/head/{}?kid={}", anna.did, kid(&anna))),
+        200,
+    )
+    .await;
+    assert_eq!((&kept["seq"], &kept["head"]), (&json!(1), &there["head"]));
+    let id = upload(&new, &copy).await;
+    let again = json(
+        &new,
+        Ask::new("POST", format!("/auth/api/imports/{id}/backup")),
+        201,
+    )
+    .await;
+    assert_eq!(again["changed"], false);
+    let status = new.node.status(&anna.did).unwrap().unwrap();
+    assert!(status.read_only.is_some() && status.seq == 1);
+
+    let mut changed = copy;
+    let at = changed
+        .windows(12)
+        .position(|window| window == b"I live here.")
+        .unwrap();
+    changed[at] ^= 1;
+    let refused = send(
+        &new,
+        Ask::new("POST", "/auth/api/import?as=backup").body(changed.clone()),
+    )
+    .await;
+    assert_eq!(
+        (refused.status, &refused.json()["report"]["valid"]),
+        (422, &json!(false)),
+        "{}",
+        refused.text()
+    );
+    let id = upload(&new, &changed).await;
+    let checked = json(
+        &new,
+        Ask::new("POST", format!("/auth/api/imports/{id}/check")),
+        200,
+    )
+    .await;
+    assert_eq!(
+        (&checked["report"]["valid"], &checked["toSign"]),
+        (&json!(false), &json!(null))
+    );
+    assert_eq!(
+        send(&new, Ask::get(format!("/auth/api/imports/{id}")))
+            .await
+            .status,
+        404,
+        "what was refused has no place any more"
+    );
+    assert!(
+        std::fs::read_dir(new.node.data().join("import"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing is left"
+    );
+}
+
+#[tokio::test]
+async fn who_may_bring_a_copy_follows_the_registration() {
+    let closed = other_node(
+        201,
+        Config {
+            registration: Some(Registration::Closed),
+            ..Config::default()
+        },
+    )
+    .await;
+    assert_eq!(
+        send(&closed, Ask::new("POST", "/auth/api/imports"))
+            .await
+            .status,
+        403
+    );
+    let claimed = node().await;
+    json(&claimed, Ask::new("POST", "/auth/api/imports"), 201).await;
+    let owner = support::owner(&claimed, 1).await;
+    assert_eq!(
+        send(&claimed, Ask::new("POST", "/auth/api/imports"))
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        send(
+            &claimed,
+            Ask::new("POST", "/auth/api/import?as=backup").body("x")
+        )
+        .await
+        .status,
+        403
+    );
+    let token = owner.sign_in(&claimed).await.unwrap();
+    json(
+        &claimed,
+        Ask::new("POST", "/auth/api/imports").bearer(&token),
+        201,
+    )
+    .await;
+    let invite = json(
+        &claimed,
+        Ask::post("/auth/api/invites", &json!({})).bearer(&token),
+        201,
+    )
+    .await;
+    let code = &invite["code"];
+    assert!(code.is_string(), "{invite}");
+    json(
+        &claimed,
+        Ask::post("/auth/api/imports", &json!({"inviteCode": code})),
+        201,
+    )
+    .await;
+    assert_eq!(
+        send(
+            &claimed,
+            Ask::post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"}))
+        )
+        .await
+        .status,
+        403
+    );
+}
+
+#[tokio::test]
+async fn a_home_needs_what_a_registration_needs() {
+    let old = node().await;
+    let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
+    let copy = export(&old, &theirs).await;
+    let claimed = other_node(201, Config::default()).await;
+    let bert = support::person(&claimed, 2).await;
+    let owner = support::owner(&claimed, 3).await;
+    let mallory = imajin_service::testing::Person::new(66);
+    assert_eq!(mallory.register(&claimed).await.unwrap().status, 201);
+    let stranger = mallory.sign_in(&claimed).await.unwrap();
+    let member = bert.sign_in(&claimed).await.unwrap();
+    let theirs = owner.sign_in(&claimed).await.unwrap();
+    let begin = |token: &str| Ask::post("/auth/api/imports", &json!({})).bearer(token);
+    assert_eq!(send(&claimed, begin(&stranger)).await.status, 403);
+    // A member keeps backups here; whose home this is, is not theirs to say.
+    for (token, status) in [(&member, 403), (&theirs, 201)] {
+        let begun = json(&claimed, begin(token), 201).await;
+        let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
+        json(
+            &claimed,
+            Ask::new("PUT", path.clone()).body(copy.clone()),
+            200,
+        )
+        .await;
+        let kid = json!({"kid": anna.kid.to_string()});
+        let checked = json(&claimed, Ask::post(format!("{path}/check"), &kid), 200).await;
+        let (proof, body) = sign_home(&anna, &checked["toSign"]);
+        let home = Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof);
+        let entered = send(&claimed, home).await;
+        assert_eq!(entered.status, status, "{}", entered.text());
+    }
+    let role = claimed.node.role(&anna.did).unwrap();
+    assert_eq!(role, imajin_service::Role::Member);
+}

@@ -1,0 +1,224 @@
+//! Moving to another node, and moves that come to nothing.
+
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_protocol::Head;
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_service::{Config, Registration};
+use serde_json::{Value as Json, json};
+
+use super::help::{json, kid, other_node, sign_home, writer};
+use crate::support::{node, send};
+
+async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
+    json(
+        from,
+        Ask::get(format!(
+            "/auth/api/transfer?to={}&kid={}",
+            to.url(""),
+            kid(who)
+        ))
+        .bearer(token),
+        200,
+    )
+    .await
+}
+
+fn transfer(to: &TestNode, signed: &(String, Json)) -> Ask {
+    Ask::post(
+        "/auth/api/transfer",
+        &json!({"to": to.url(""), "proof": signed.0, "body": signed.1}),
+    )
+}
+
+fn bio(person: &Person, text: &str) -> Write {
+    Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))
+}
+
+#[tokio::test]
+async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let asked = asked(&old, &new, &token, &anna).await;
+    assert_eq!(
+        (
+            &asked["toSign"]["node"],
+            &asked["toSign"]["url"],
+            &asked["toSign"]["epoch"]
+        ),
+        (&json!(new.node.did()), &json!(new.node.url()), &json!(2))
+    );
+    assert!(asked["plan"]["profile"]["moves"].is_array(), "{asked}");
+    let signed = sign_home(&anna, &asked["toSign"]);
+    let moved = json(&old, transfer(&new, &signed), 200).await;
+    let head = Head::parse(moved["head"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (head.node(), head.payload.seq, head.payload.epoch),
+        (new.node.did(), 2, 2)
+    );
+    assert_eq!(
+        json(&old, transfer(&new, &signed), 200).await,
+        moved,
+        "the same again"
+    );
+
+    let status = old.node.status(&anna.did).unwrap().unwrap();
+    assert!(
+        status.read_only.is_some()
+            && status.newer.as_deref() == moved["head"].as_str()
+            && status.seq == 1
+    );
+    let log = send(&old, Ask::get(format!("/auth/api/count?did={}", anna.did))).await;
+    assert_eq!(
+        (log.status, log.header("location").unwrap()),
+        (
+            308,
+            format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
+        )
+    );
+    let profile = json(
+        &new,
+        Ask::get(format!("/profile/api/profile/{}", anna.did)),
+        200,
+    )
+    .await;
+    assert_eq!(profile["bio"], "I live here.");
+    assert_eq!(
+        anna.write(&new, &bio(&anna, "I moved."))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+    assert!(
+        std::fs::read_dir(old.node.data().join("export"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing is left"
+    );
+}
+
+#[tokio::test]
+async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
+    let (old, new) = (
+        node().await,
+        other_node(
+            201,
+            Config {
+                registration: Some(Registration::Closed),
+                ..Config::default()
+            },
+        )
+        .await,
+    );
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
+    let refused = send(&old, transfer(&new, &signed)).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(
+        old.node
+            .status(&anna.did)
+            .unwrap()
+            .unwrap()
+            .read_only
+            .is_none()
+    );
+    assert_eq!(
+        anna.write(&old, &bio(&anna, "Still here."))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
+    // There the word is too old to be entered.
+    new.clock.pass(Duration::from_secs(3600));
+    let refused = send(&old, transfer(&new, &signed)).await;
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (409, &json!("urn:imajin:problem:refused")),
+        "{}",
+        refused.text()
+    );
+    assert!(new.node.status(&anna.did).unwrap().is_none());
+    assert_eq!(
+        anna.write(&old, &bio(&anna, "Still here."))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let (bert, _) = writer(&old, 2, "So do I.").await;
+    let asked = asked(&old, &new, &token, &anna).await;
+    let signed = sign_home(&anna, &asked["toSign"]);
+    let mut forged = bert.clone();
+    (forged.did, forged.kid) = (anna.did.clone(), anna.kid.clone());
+    assert_eq!(
+        send(&old, transfer(&new, &sign_home(&forged, &asked["toSign"])))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        anna.write(&old, &bio(&anna, "Wait.")).await.unwrap().status,
+        201
+    );
+    let refused = send(&old, transfer(&new, &signed)).await;
+    assert!(matches!(refused.status, 401 | 409), "{}", refused.text());
+    assert!(
+        old.node
+            .status(&anna.did)
+            .unwrap()
+            .unwrap()
+            .read_only
+            .is_none()
+    );
+    assert_eq!(
+        send(
+            &old,
+            Ask::get("/auth/api/transfer?to=file:///etc").bearer(&token)
+        )
+        .await
+        .status,
+        400
+    );
+}
+
+#[tokio::test]
+async fn nobody_writes_to_a_record_that_is_being_moved() {
+    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (anna, token) = writer(&old, 1, "I live here.").await;
+    let (bert, _) = writer(&old, 2, "So do I.").await;
+    let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
+    let late = anna.ask(&old, &bio(&anna, "Here again.")).await.unwrap();
+    json(&old, transfer(&new, &signed), 200).await;
+    let reply = send(&old, late).await;
+    assert_eq!(
+        (reply.status, reply.header("location").is_some()),
+        (308, true),
+        "{}",
+        reply.text()
+    );
+    let follow = Write::new(&bert.did, "profile.follow")
+        .fact(json!({"dids": [anna.did]}))
+        .to(&[&anna.did]);
+    assert!(
+        bert.write(&old, &follow).await.unwrap().status >= 300,
+        "not by way of somebody else either"
+    );
+    assert_eq!(old.node.status(&anna.did).unwrap().unwrap().seq, 1);
+}

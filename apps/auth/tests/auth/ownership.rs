@@ -1,0 +1,113 @@
+//! Handing the node over, releasing it, and taking a node that was released.
+
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use serde_json::json;
+
+use crate::support::{CLAIM, node, owner, person, send};
+
+const NEW: &str = "NEWC-LAIM-CODE-0001";
+
+async fn give(node: &TestNode, by: &Person, to: &str) -> Reply {
+    let write = Write::new(&by.did, "auth.node.give")
+        .reference(to)
+        .to(&[node.node.did()]);
+    by.write(node, &write).await.unwrap()
+}
+
+async fn take(node: &TestNode, by: &Person, code: &str) -> Reply {
+    let write = Write::new(&by.did, "auth.node.take").to(&[node.node.did()]);
+    let ask = by.ask(node, &write).await.unwrap();
+    send(node, ask.header("x-imajin-claim", code)).await
+}
+
+async fn delete(node: &TestNode, by: &Person) -> Reply {
+    let token = by.sign_in(node).await.unwrap();
+    let plan = send(node, Ask::get("/auth/api/delete").bearer(&token)).await;
+    let body = imajin_dfos::cbor::from_dag_json(&plan.json()["body"]).unwrap();
+    let write = Write::new(&by.did, "auth.delete").body(body);
+    by.write(node, &write).await.unwrap()
+}
+
+/// Two people on a node that takes in everybody: its owner, and somebody else.
+async fn household() -> (TestNode, Person, Person) {
+    let node = node().await;
+    let bert = person(&node, 2).await;
+    let anna = owner(&node, 1).await;
+    (node, anna, bert)
+}
+
+#[tokio::test]
+async fn the_owner_hands_the_node_to_another_person_on_it() {
+    let (node, anna, bert) = household().await;
+    let token = anna.sign_in(&node).await.unwrap();
+    let answer = send(&node, Ask::get("/auth/api/owner").bearer(&token)).await;
+    assert_eq!(answer.json()["heirs"][0]["did"], json!(bert.did));
+    assert_eq!(answer.json()["heirs"].as_array().unwrap().len(), 1);
+
+    let refused = give(&node, &bert, bert.did.as_str()).await;
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    let nobody = Person::new(9);
+    assert_eq!(give(&node, &anna, nobody.did.as_str()).await.status, 400);
+    let given = give(&node, &anna, bert.did.as_str()).await;
+    assert_eq!(given.status, 201, "{}", given.text());
+
+    assert!(node.node.is_claimed());
+    assert!(node.node.is_owner(&bert.did).unwrap() && !node.node.is_owner(&anna.did).unwrap());
+    let refused = send(&node, Ask::get("/auth/api/owner").bearer(&token)).await;
+    assert_eq!(refused.status, 403);
+    let theirs = bert.sign_in(&node).await.unwrap();
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&theirs)).await;
+    assert_eq!(
+        (&session.json()["owner"], &session.json()["role"]),
+        (&json!(true), &json!("owner"))
+    );
+}
+
+#[tokio::test]
+async fn an_owner_is_not_deleted_before_the_node_has_another_owner_or_is_released() {
+    let (node, anna, _) = household().await;
+    let refused = delete(&node, &anna).await;
+    assert_eq!(
+        (refused.status, &refused.json()["reason"]),
+        (409, &json!("owns-node"))
+    );
+    let released = give(&node, &anna, node.node.did().as_str()).await;
+    assert_eq!(released.status, 201, "{}", released.text());
+    let deleted = delete(&node, &anna).await;
+    assert_eq!(deleted.status, 201, "{}", deleted.text());
+}
+
+#[tokio::test]
+async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_one() {
+    let (node, anna, bert) = household().await;
+    assert_eq!(
+        give(&node, &anna, node.node.did().as_str()).await.status,
+        201
+    );
+    assert!(!node.node.is_claimed() && node.node.claim_code().is_none());
+    // The household lives here: it does not stand open until somebody claims the node.
+    let stranger = Person::new(3).create(&node, None).await.unwrap();
+    assert_eq!(stranger.status, 403, "{}", stranger.text());
+    assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
+
+    node.node.set_claim_code(NEW.to_owned());
+    assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
+    let taken = take(&node, &bert, NEW).await;
+    assert_eq!(taken.status, 201, "{}", taken.text());
+    assert!(node.node.is_claimed() && node.node.is_owner(&bert.did).unwrap());
+    assert_eq!(take(&node, &anna, NEW).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_released_node_may_be_claimed_by_somebody_new() {
+    let (node, anna, _) = household().await;
+    assert_eq!(
+        give(&node, &anna, node.node.did().as_str()).await.status,
+        201
+    );
+    node.node.set_claim_code(NEW.to_owned());
+    let mut carla = Person::new(4);
+    let created = carla.create(&node, Some(NEW)).await.unwrap();
+    assert_eq!(created.status, 201, "{}", created.text());
+    assert!(node.node.is_owner(&carla.did).unwrap());
+}

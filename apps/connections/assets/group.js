@@ -1,0 +1,121 @@
+// One group: inviting, roles, removing, leaving, changing, its end. Each is a signature.
+
+import { get } from "../js/api.js";
+import { toHex } from "../js/base.js";
+import { submit } from "../js/proof.js";
+import { svg } from "../js/qr.js";
+import { actor, signedInDid } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
+import "./groups.js";
+
+const t = await texts("connections");
+const { group, role, visibility } = byId("group").dataset;
+// Letters that nobody mistakes for another.
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+const link = (code) => `${location.origin}/connections/groups/join/${code}`;
+const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+const sign = async (command) => submit(await actor(), { service: "connections", to: [group], ...command });
+
+function freshCode() {
+  const letters = Array.from(random(12), (byte) => LETTERS[byte % 32]).join("");
+  return letters.match(/.{4}/g).join("-");
+}
+
+async function invite(event) {
+  event.preventDefault();
+  await working(byId("invite"), t("js-signing"), async () => {
+    const code = freshCode();
+    const fact = { group, role: byId("admin")?.checked ? "admin" : "member", uses: Number(byId("uses").value) };
+    await sign({ op: "connections.group.invite", ref: `inv_${toHex(random(12))}`, fact, body: { code } });
+    byId("link").textContent = link(code);
+    byId("copy").replaceChildren(copyButton(link(code), t("js-the-invitation")));
+    byId("code").textContent = code;
+    byId("picture").replaceChildren(svg(link(code), t("js-picture")));
+    byId("made").hidden = false;
+    byId("made").querySelector("h2").focus();
+    await drawInvites();
+  });
+}
+
+async function drawInvites() {
+  const { invites } = await get(`/connections/api/groups/${group}/invites`);
+  byId("invites").hidden = invites.length === 0;
+  byId("invites").replaceChildren(...invites.map(inviteRow));
+}
+
+function inviteRow({ id, code, uses, maxUses, expiresAt }) {
+  const back = el("button", { type: "button", "aria-label": t("js-take-back-of", { code }) }, t("js-take-back"));
+  back.addEventListener("click", () =>
+    working(back, t("js-signing"), async () => {
+      await sign({ op: "connections.group.invite.withdraw", ref: id, fact: { group } });
+      await drawInvites();
+    }));
+  const used = t("js-used", { uses, max: maxUses, ends: ago(expiresAt) });
+  return el("li", {}, el("div", { class: "row" }, el("div", { class: "grow" }, el("strong", { class: "mono" }, code), el("br"), el("span", { class: "hint" }, used)), back));
+}
+
+function bindMember(row) {
+  const { did } = row.dataset;
+  const me = signedInDid();
+  const acts = {
+    remove: { op: "connections.group.remove", fact: { dids: [did] } },
+    admin: { op: "connections.group.role", fact: { dids: [did], role: "admin" } },
+    member: { op: "connections.group.role", fact: { dids: [did], role: "member" } },
+    offer: { op: "connections.group.offer", fact: { dids: [did] } },
+    // Offered to oneself it stays where it is.
+    keep: { op: "connections.group.offer", fact: { dids: [me] }, to: [group] },
+  };
+  for (const button of row.querySelectorAll("[data-do]")) {
+    const act = acts[button.dataset.do];
+    button.addEventListener("click", () =>
+      working(button, t("js-signing"), async () => {
+        await sign({ ref: group, to: [group, did], ...act });
+        location.reload();
+      }));
+  }
+}
+
+async function change(event) {
+  event.preventDefault();
+  await working(byId("change"), t("js-signing"), async () => {
+    const about = byId("new-about").value.trim();
+    const body = { name: byId("new-name").value.trim(), ...(about && { about }) };
+    const seen = byId("public") ? (byId("public").checked ? "public" : "private") : visibility;
+    await sign({ op: "connections.group.update", ref: group, fact: { visibility: seen }, body });
+    location.reload();
+  });
+}
+
+async function take(event) {
+  event.preventDefault();
+  await working(byId("take"), t("js-signing"), async () => {
+    const about = byId("take-about").value.trim();
+    const body = { name: byId("take-name").value.trim(), ...(about && { about }) };
+    const { owner } = byId("form-take").dataset;
+    await sign({ op: "connections.group.take", ref: group, body, to: owner ? [group, owner] : [group] });
+    location.reload();
+  });
+}
+
+function ask(show) {
+  byId("sure").hidden = !show;
+  byId("end").hidden = show;
+  byId(show ? "really" : "end").focus();
+}
+
+if (signedInDid() && role) {
+  byId("form-invite")?.addEventListener("submit", invite);
+  byId("form-change")?.addEventListener("submit", change);
+  byId("form-take")?.addEventListener("submit", take);
+  for (const row of document.querySelectorAll(".member")) bindMember(row);
+  byId("end").addEventListener("click", () => ask(true));
+  byId("stay").addEventListener("click", () => ask(false));
+  byId("really").addEventListener("click", () =>
+    working(byId("really"), t("js-signing"), async () => {
+      await sign({ op: role === "owner" ? "connections.group.dissolve" : "connections.group.leave", ref: group });
+      location.assign("/connections/groups");
+    }));
+  if (byId("invites")) drawInvites().catch(sayError);
+}

@@ -1,0 +1,62 @@
+// Invitations to connect: made and taken back with a signature, handed on as a link or a picture.
+
+import { get } from "../js/api.js";
+import { toHex } from "../js/base.js";
+import { submit } from "../js/proof.js";
+import { svg } from "../js/qr.js";
+import { actor, signer } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
+
+const t = await texts("connections");
+const api = "/connections/api/invites";
+// Letters that nobody mistakes for another.
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+const link = (code) => `${location.origin}/connections/invite/${code}`;
+const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+
+function freshCode() {
+  const letters = Array.from(random(12), (byte) => LETTERS[byte % 32]).join("");
+  return letters.match(/.{4}/g).join("-");
+}
+
+async function make(event) {
+  event.preventDefault();
+  await working(byId("make"), t("js-signing"), async () => {
+    const me = await signer();
+    const code = freshCode();
+    const fact = { uses: Number(byId("uses").value), vouch: byId("vouch")?.checked ? 1 : 0 };
+    await submit(me, { service: "connections", op: "connections.invite", ref: `inv_${toHex(random(12))}`, fact, body: { code } });
+    byId("link").textContent = link(code);
+    byId("copy").replaceChildren(copyButton(link(code), t("js-the-invitation")));
+    byId("code").textContent = code;
+    byId("picture").replaceChildren(svg(link(code), t("js-picture")));
+    byId("made").hidden = false;
+    byId("made").querySelector("h2").focus();
+    await draw();
+  });
+}
+
+async function draw() {
+  const { invites, quota, invited } = await get(api);
+  const open = invites.filter((invite) => invite.open);
+  byId("none").hidden = open.length > 0;
+  byId("invites").hidden = open.length === 0;
+  byId("invites").replaceChildren(...open.map(row));
+  byId("quota").textContent = quota === null ? "" : t("js-quota", { quota, invited });
+}
+
+function row(invite) {
+  const back = el("button", { type: "button", "aria-label": t("js-take-back-of", { code: invite.code }) }, t("js-take-back"));
+  back.addEventListener("click", () =>
+    working(back, t("js-signing"), async () => {
+      await submit(await actor(), { service: "connections", op: "connections.invite.withdraw", ref: invite.id });
+      await draw();
+    }));
+  const used = t("js-used", { uses: invite.uses, max: invite.maxUses, ends: ago(invite.expiresAt) });
+  return el("li", {}, el("div", { class: "row" }, el("div", { class: "grow" }, el("strong", { class: "mono" }, invite.code), el("br"), el("span", { class: "hint" }, used)), back));
+}
+
+byId("form-invite").addEventListener("submit", make);
+draw().catch(sayError);

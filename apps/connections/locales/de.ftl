@@ -1,0 +1,213 @@
+# Kontakte, Gruppen und Blockieren. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
+
+service = Leute
+groups = Gruppen
+
+## Was ein Vorgang getan hat, gesagt zu der Person, in deren Verlauf er steht.
+
+op-invite = Du hast jemanden eingeladen, sich mit dir zu verbinden
+op-invite-withdraw = Du hast eine Einladung zurückgezogen
+op-accept = Du hast eine Einladung angenommen: Ihr seid verbunden
+op-accepted = Jemand hat deine Einladung angenommen: Ihr seid verbunden
+op-confirm = Du hast unterschrieben, dass du jemanden kennst, der angenommen hat
+op-disconnect = Du hast einen Kontakt getrennt
+op-disconnected = Jemand hat den Kontakt mit dir getrennt
+op-block = Du hast jemanden blockiert
+op-block-end = Du hast eine Blockierung aufgehoben
+op-nickname = Du hast jemandem einen Namen gegeben, den nur du siehst
+op-policy = Du hast festgelegt, wessen Fragen du beantwortest
+op-queried = Jemand hat nach dir gefragt und gesagt, wozu
+op-ask = Du hast nach jemandem gefragt und für die Antwort bezahlt
+op-asked = Jemand hat nach dir gefragt, gesagt, wozu, und bezahlt
+op-group-create = Du hast eine Gruppe gegründet
+op-group-update = Du hast eine Gruppe geändert
+op-group-invite = Du hast jemanden in eine Gruppe eingeladen
+op-group-invite-withdraw = Du hast eine Einladung in eine Gruppe zurückgezogen
+op-group-join = Du bist einer Gruppe beigetreten
+op-group-leave = Du hast eine Gruppe verlassen
+op-group-role = Du hast jemandem in einer Gruppe eine andere Rolle gegeben
+op-group-remove = Du hast jemanden aus einer Gruppe entfernt
+op-group-offer = Du hast einem Mitglied eine Gruppe angeboten
+op-group-take = Du hast eine Gruppe übernommen
+op-group-dissolve = Du hast eine Gruppe aufgelöst
+op-group-opened = Die Gruppe wurde gegründet
+op-group-changed = Die Gruppe wurde geändert
+op-group-invited = Jemand wurde in die Gruppe eingeladen
+op-group-invite-ended = Eine Einladung in die Gruppe wurde zurückgezogen
+op-group-joined = Jemand ist der Gruppe beigetreten
+op-group-left = Jemand hat die Gruppe verlassen
+op-group-role-changed = Jemand hat in der Gruppe eine andere Rolle
+op-group-removed = Jemand wurde aus der Gruppe entfernt
+op-group-offered = Die Gruppe wurde einem Mitglied angeboten
+op-group-handed = Die Gruppe hat einen neuen Besitzer
+op-group-dissolved = Die Gruppe wurde aufgelöst
+
+## Arten von Mitteilungen.
+
+notice-accepted = Jemand hat deine Einladung angenommen
+notice-connected = Du hast einen neuen Kontakt
+
+## Auf mehreren Seiten
+
+scripts-off = Dein Browser unterschreibt, was du hier tust, und braucht dafür Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
+somebody = Jemand
+no-name = Jemand ohne Namen
+since = seit <time/>
+newer = Neuere
+older = Ältere
+more-pages = Weitere
+for-how-many = Für wie viele Personen?
+sign-invitation = Einladung unterschreiben
+made = Teile diese Einladung
+made-link = Als Link:
+made-code = Oder als Code zum Eintippen:
+invites-open = Offene Einladungen
+sign-in = Anmelden
+own-key-why = Dafür musst du mit deinem eigenen Schlüssel unterschreiben, und bisher bewahrt diese Box deinen Schlüssel für dich auf. Lege deinen eigenen an und öffne dann diese Seite noch einmal. Alles, was du hier hast, bleibt deins.
+own-key = Eigenen Schlüssel anlegen
+
+## Deine Kontakte
+
+list = Deine Kontakte
+list-lead = Leute, die du kennst und die dich kennen. Ihr habt es beide unterschrieben.
+list-scan = Einladung scannen
+list-none = Noch niemand. Lade jemanden ein, den du kennst.
+list-waits = { $name } hat deine Einladung angenommen. Unterschreibe auch du, dann zählt es für euch beide.
+list-vouches = Du hast zugesagt, für diese Person zu bürgen.
+list-sign = Unterschreiben
+list-care = Umbenennen oder trennen
+list-nickname = So nennst du diese Person
+list-nickname-hint = Das siehst nur du. Lass es leer, dann gilt der selbst gewählte Name.
+list-rename = Namen speichern
+list-part = Verbindung mit { $name } trennen
+list-part-why = Ihr seid dann sofort nicht mehr verbunden, und keiner von euch sieht mehr, was nur für Kontakte ist. Dass ihr verbunden wart, bleibt in beiden Verläufen.
+list-part-yes = Ja, trennen
+list-part-no = Nein, verbunden bleiben
+blocked = Blockiert
+blocked-why = Nichts, was diese Leute tun, erreicht deinen Verlauf. Sie erfahren nichts davon.
+blocked-end = { $name } nicht mehr blockieren
+
+## Start
+
+home-accepted = <name/> hat deine Einladung angenommen.
+home-connected = Du und <name/> seid verbunden.
+
+## Jemanden einladen, sich zu verbinden
+
+invite = Mit jemandem verbinden
+invite-lead = Wer annimmt, ist mit dir verbunden. Die Einladung gilt eine Woche.
+invite-lets-in = Auch neue Leute können damit auf diese Box kommen und bekommen einen eigenen Schlüssel.
+invite-only-here = Sie ist für Leute, die schon auf dieser Box sind. Um neue Leute einzuladen, musst du länger hier sein.
+invite-vouch = Ich bürge für alle, die annehmen: Ich kenne sie und stehe mit meinem Namen für sie ein
+invites-none = Keine.
+
+## Eine Einladung zum Verbinden annehmen
+
+accept = { $name } möchte sich mit dir verbinden
+accept-where = <id/> auf { $site }
+accept-own = Das ist deine eigene Einladung. Teile ihren Link oder <all>sieh dir alle deine Einladungen an</all>.
+accept-connected = Ihr seid schon verbunden. <list>Deine Kontakte ansehen</list>
+accept-lead = Wenn du annimmst, seid ihr verbunden: Jeder von euch sieht, was der andere seinen Kontakten zeigt. Du kannst die Verbindung jederzeit trennen.
+accept-vouches = { $name } wird auch für dich bürgen.
+accept-do = Unterschreiben und annehmen
+accept-out = Melde dich an, um anzunehmen, oder komm mit dieser Einladung auf die Box.
+accept-begin = Loslegen
+accept-done = Du und { $name } seid verbunden
+accept-done-why = Das steht, von dir unterschrieben, in euren beiden Verläufen. { $name } unterschreibt es beim nächsten Besuch auch.
+accept-see = Deine Kontakte ansehen
+
+## Gruppen
+
+group-list = Deine Gruppen
+group-list-lead = Familien, Chöre, Teams. Alle wurden eingeladen und sind mit ihrer eigenen Unterschrift beigetreten.
+group-none = Noch keine.
+group-needs-key = Um eine Gruppe zu gründen, brauchst du <key>deinen eigenen Schlüssel</key>.
+group-no-name = Eine Gruppe ohne Namen
+group-pod = Pod, nur für Mitglieder sichtbar
+group-public = Gruppe, für alle sichtbar
+group-private = Gruppe, nur für Mitglieder sichtbar
+group-people = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+group-inside = in <group>{ $name }</group>
+group-role-owner = Besitzer
+group-role-admin = Admin, kann Leute einladen und entfernen
+group-role-member = Mitglied
+group-new = Gruppe gründen
+group-new-inside = Gruppe in dieser Gruppe gründen
+group-name = Name
+group-about = Worum geht es?
+group-optional = Freiwillig.
+group-who-sees = Wer kann sie sehen?
+group-sort-private = Eine Gruppe, die nur ihre Mitglieder sehen
+group-sort-public = Eine Gruppe, die alle sehen
+group-sort-pod = Ein Pod: ein kleiner Kreis, den nur seine Mitglieder sehen
+group-create = Unterschreiben und gründen
+
+## Eine Gruppe
+
+group-members = Mitglieder
+group-members-out = Melde dich an, um die Mitglieder zu sehen
+group-groups-inside = Gruppen in dieser Gruppe
+group-invite = Jemanden einladen
+group-invite-admin = Wer beitritt, wird Admin und kann auch Leute einladen und entfernen
+group-you = (du)
+group-offered = Du hast dieser Person die Gruppe angeboten. Nimmt sie an, gehört die Gruppe ihr. Das Angebot gilt eine Woche.
+group-care-member = Rolle ändern, Gruppe übergeben oder entfernen
+group-care-remove = Entfernen
+group-make-admin = { $name } zum Admin machen
+group-make-member = { $name } zum Mitglied machen
+group-keep = Angebot an { $name } zurückziehen
+group-offer = Gruppe an { $name } übergeben
+group-remove = { $name } aus der Gruppe entfernen
+group-its-owner = Der Besitzer
+group-take = { $name } bietet dir diese Gruppe an
+group-take-why = Wenn du annimmst, gehört die Gruppe dir: Du kannst Namen und Beschreibung ändern oder sie auflösen. { $name } bleibt als Admin dabei.
+group-take-do = Unterschreiben und annehmen
+group-change = Ändern oder auflösen
+group-change-public = Alle können sie sehen
+group-change-do = Änderung unterschreiben
+group-dissolve = Diese Gruppe auflösen
+group-dissolve-why = Alle Mitglieder sind sofort draußen, und Name und Beschreibung der Gruppe werden gelöscht. Dass es eine Gruppe gab, bleibt in den Verläufen der Mitglieder. Das lässt sich nicht rückgängig machen.
+group-dissolve-yes = Ja, auflösen
+group-dissolve-no = Nein, behalten
+group-leave = Diese Gruppe verlassen
+group-leave-why = Du siehst dann nicht mehr, was nur Mitglieder sehen. Um zurückzukommen, brauchst du eine neue Einladung.
+group-leave-yes = Ja, verlassen
+group-leave-no = Nein, bleiben
+
+## Einer Gruppe beitreten
+
+join = { $name } lädt dich ein: { $group }
+join-in = Du bist schon dabei. <group>Gruppe ansehen</group>
+join-lead = Die Mitglieder sehen, dass du dabei bist. Du kannst die Gruppe jederzeit verlassen.
+join-admin = Mit dieser Einladung wirst du Admin: Du kannst Leute einladen und entfernen.
+join-do = Unterschreiben und beitreten
+join-out = Melde dich an, um beizutreten.
+join-done = Du bist jetzt dabei: { $group }
+join-done-why = Das steht, von dir unterschrieben, in deinem Verlauf und in dem der Gruppe.
+join-see = Gruppe ansehen
+
+## Skripte
+
+js-signing = Wird unterschrieben …
+js-the-invitation = die Einladung
+js-picture = Die Einladung als Code für eine Kamera
+js-take-back = Zurückziehen
+js-take-back-of = Einladung { $code } zurückziehen
+js-used = { $uses } von { $max } benutzt, endet { $ends }
+js-quota = { $invited ->
+    [one] Du kannst bis zu { $quota } Personen gleichzeitig einladen. { $invited } Platz ist vergeben.
+   *[other] Du kannst bis zu { $quota } Personen gleichzeitig einladen. { $invited } Plätze sind vergeben.
+}
+js-both-signed = Du und { $name } habt beide unterschrieben, dass ihr euch kennt.
+js-renamed = Gespeichert. Diesen Namen siehst nur du.
+js-parted = Du und { $name } seid nicht mehr verbunden.
+js-block = { $name } blockieren
+js-you-blocked = Du hast { $name } blockiert
+js-blocked = Du hast { $name } blockiert. Die Person erfährt nichts davon.
+js-unblocked = Du blockierst { $name } nicht mehr.
+js-follow = Folgen
+js-elsewhere = Diese Einladung kommt von { $host }.
+js-open-at = Bei { $host } öffnen

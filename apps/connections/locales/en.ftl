@@ -1,0 +1,213 @@
+# Connections, groups and blocks.
+
+service = People
+groups = Groups
+
+## What operations did, said to the person whose record they are in.
+
+op-invite = You invited somebody to connect
+op-invite-withdraw = You withdrew an invitation
+op-accept = You accepted an invitation: you’re connected
+op-accepted = Somebody accepted your invitation: you’re connected
+op-confirm = You signed that you know somebody who accepted
+op-disconnect = You disconnected from somebody
+op-disconnected = Somebody disconnected from you
+op-block = You blocked somebody
+op-block-end = You unblocked somebody
+op-nickname = You gave somebody a name that only you see
+op-policy = You chose whose questions you answer
+op-queried = Somebody asked about you, and said what for
+op-ask = You asked about somebody, and paid for the answer
+op-asked = Somebody asked about you, said what for, and paid
+op-group-create = You created a group
+op-group-update = You changed a group
+op-group-invite = You invited somebody to a group
+op-group-invite-withdraw = You withdrew an invitation to a group
+op-group-join = You joined a group
+op-group-leave = You left a group
+op-group-role = You gave somebody another role in a group
+op-group-remove = You removed somebody from a group
+op-group-offer = You offered a group to one of its members
+op-group-take = You took over a group
+op-group-dissolve = You dissolved a group
+op-group-opened = The group was created
+op-group-changed = The group was changed
+op-group-invited = Somebody was invited to the group
+op-group-invite-ended = An invitation to the group was withdrawn
+op-group-joined = Somebody joined the group
+op-group-left = Somebody left the group
+op-group-role-changed = Somebody has another role in the group
+op-group-removed = Somebody was removed from the group
+op-group-offered = The group was offered to one of its members
+op-group-handed = The group has a new owner
+op-group-dissolved = The group was dissolved
+
+## Kinds of notifications.
+
+notice-accepted = Somebody accepted your invitation
+notice-connected = You have a new connection
+
+## On several pages
+
+scripts-off = Your browser signs what you do here, and it needs scripts for that. Turn them on for this address, then load the page again.
+somebody = Somebody
+no-name = Somebody without a name
+since = since <time/>
+newer = Newer
+older = Older
+more-pages = More
+for-how-many = For how many people?
+sign-invitation = Sign invitation
+made = Share this invitation
+made-link = As a link:
+made-code = Or as a code to type:
+invites-open = Open invitations
+sign-in = Sign in
+own-key-why = This takes a signature with your own key, and so far this box keeps your key for you. Make your own, then open this page again. Everything you have here stays yours.
+own-key = Make your own key
+
+## Your connections
+
+list = Your connections
+list-lead = People you know and who know you. Both of you signed it.
+list-scan = Scan an invitation
+list-none = Nobody yet. Invite somebody you know.
+list-waits = { $name } accepted your invitation. Sign it too, and it counts for both of you.
+list-vouches = You said you’d vouch for them.
+list-sign = Sign it
+list-care = Rename or disconnect
+list-nickname = What you call them
+list-nickname-hint = Only you see it. Leave it empty to use the name they chose.
+list-rename = Save name
+list-part = Disconnect from { $name }
+list-part-why = You’ll be disconnected at once, and neither of you will see what’s for connections only. Both records keep that you were connected.
+list-part-yes = Yes, disconnect
+list-part-no = No, stay connected
+blocked = Blocked
+blocked-why = Nothing they do reaches your record. They aren’t told.
+blocked-end = Unblock { $name }
+
+## Home
+
+home-accepted = <name/> accepted your invitation.
+home-connected = You and <name/> are connected.
+
+## Inviting somebody to connect
+
+invite = Connect with someone
+invite-lead = Anybody who accepts is connected with you. The invitation is good for a week.
+invite-lets-in = New people can join this box with it and get a key of their own.
+invite-only-here = It’s for people who are already on this box. To let new people in, you need to have been here longer.
+invite-vouch = I vouch for everybody who accepts: I know them and lend them my name
+invites-none = None.
+
+## Accepting an invitation to connect
+
+accept = { $name } invites you to connect
+accept-where = <id/> on { $site }
+accept-own = This is your own invitation. Share its link, or <all>see all your invitations</all>.
+accept-connected = You’re already connected. <list>See your connections</list>
+accept-lead = When you accept, you’re connected: each of you sees what the other shows to connections. You can disconnect at any time.
+accept-vouches = { $name } will also vouch for you.
+accept-do = Sign and accept
+accept-out = To accept, sign in, or join this box with the invitation.
+accept-begin = Get started
+accept-done = You and { $name } are connected
+accept-done-why = It’s in both of your records, signed by you. { $name } will sign it too on their next visit.
+accept-see = See your connections
+
+## Groups
+
+group-list = Your groups
+group-list-lead = Families, choirs, teams. Everybody was invited and joined with their own signature.
+group-none = None yet.
+group-needs-key = To create a group, you need <key>your own key</key>.
+group-no-name = A group without a name
+group-pod = Pod, only its members can see it
+group-public = Group, everybody can see it
+group-private = Group, only its members can see it
+group-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+group-inside = inside <group>{ $name }</group>
+group-role-owner = owner
+group-role-admin = admin, can invite and remove people
+group-role-member = member
+group-new = Create a group
+group-new-inside = Create a group inside this one
+group-name = Name
+group-about = What’s it about?
+group-optional = Optional.
+group-who-sees = Who can see it
+group-sort-private = A group only its members can see
+group-sort-public = A group everybody can see
+group-sort-pod = A pod: a small circle only its members can see
+group-create = Sign and create
+
+## One group
+
+group-members = Members
+group-members-out = Sign in to see the members
+group-groups-inside = Groups inside
+group-invite = Invite somebody
+group-invite-admin = People who join become admins: they can invite and remove people, too
+group-you = (you)
+group-offered = You offered them this group. It’s theirs once they accept. The offer ends after a week.
+group-care-member = Change role, hand over or remove
+group-care-remove = Remove
+group-make-admin = Make { $name } an admin
+group-make-member = Make { $name } a member
+group-keep = Withdraw the offer to { $name }
+group-offer = Hand the group to { $name }
+group-remove = Remove { $name } from the group
+group-its-owner = Its owner
+group-take = { $name } offers you this group
+group-take-why = If you accept, you own the group: you can change its name and description, or dissolve it. { $name } stays as an admin.
+group-take-do = Sign and accept
+group-change = Change or end it
+group-change-public = Everybody can see it
+group-change-do = Sign the change
+group-dissolve = Dissolve this group
+group-dissolve-why = All members leave at once, and the group’s name and description are erased. Your members’ records keep that there was a group. This can’t be undone.
+group-dissolve-yes = Yes, dissolve it
+group-dissolve-no = No, keep it
+group-leave = Leave this group
+group-leave-why = You’ll no longer see what only members see. To come back, you need a new invitation.
+group-leave-yes = Yes, leave
+group-leave-no = No, stay
+
+## Joining a group
+
+join = { $name } invites you to join { $group }
+join-in = You’re already in it. <group>See the group</group>
+join-lead = Its members see that you’re in it. You can leave at any time.
+join-admin = This invitation makes you an admin: you can invite and remove people.
+join-do = Sign and join
+join-out = To join, sign in.
+join-done = You’re in { $group }
+join-done-why = It’s in your record and in the group’s, signed by you.
+join-see = See the group
+
+## Scripts
+
+js-signing = Signing…
+js-the-invitation = the invitation
+js-picture = The invitation as a code for a camera
+js-take-back = Withdraw
+js-take-back-of = Withdraw the invitation { $code }
+js-used = { $uses } of { $max } used, ends { $ends }
+js-quota = { $invited ->
+    [one] You can invite up to { $quota } people at a time. { $invited } place is taken.
+   *[other] You can invite up to { $quota } people at a time. { $invited } places are taken.
+}
+js-both-signed = You and { $name } have both signed that you know each other.
+js-renamed = Saved. Only you see this name.
+js-parted = You and { $name } are no longer connected.
+js-block = Block { $name }
+js-you-blocked = You blocked { $name }
+js-blocked = You blocked { $name }. They aren’t told.
+js-unblocked = You no longer block { $name }.
+js-follow = Follow
+js-elsewhere = This invitation is from { $host }.
+js-open-at = Open it at { $host }

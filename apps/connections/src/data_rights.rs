@@ -1,0 +1,162 @@
+//! What a person may do with their data here: export it, count it, delete it, move it.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::{Connections, blocks, groups, queries};
+
+impl DataRights for Connections {
+    /// The section `connections` of bundle.json, exactly as docs/format.md §12 says.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let links = queries::whole(db, did)?;
+        let mut invites = queries::invites(db, did)?;
+        let nicknames = queries::nicknames(db, did)?;
+        let (policy, queries) = (queries::chosen(db, did)?, queries::queried(db, did)?);
+        let groups = groups::queries::entries(db, did)?;
+        let blocked = blocks::of(db, did)?;
+        let lists_are_empty =
+            links.is_empty() && invites.is_empty() && nicknames.is_empty() && blocked.is_empty();
+        if lists_are_empty && groups.is_empty() && policy.is_none() && queries.is_empty() {
+            return Ok(None);
+        }
+        invites.reverse();
+        let mut section = json!({
+            "graph": links.into_iter().map(|link| json!({
+                "did": link.did,
+                "since": time(link.since),
+                "invited": link.invited,
+                "attestation": link.attestation,
+            })).collect::<Vec<_>>(),
+            "invites": invites.into_iter().map(|invite| json!({
+                "id": invite.name,
+                "code": invite.code,
+                "max_uses": invite.max_uses,
+                "uses": invite.uses,
+                "created_at": time(invite.at),
+                "withdrawn_at": invite.withdrawn_at.and_then(time),
+            })).collect::<Vec<_>>(),
+            "nicknames": nicknames.into_iter().map(|(did, nickname)| json!({
+                "did": did,
+                "nickname": nickname,
+            })).collect::<Vec<_>>(),
+            "policy": policy.map(|policy| json!({
+                "reach": policy.reach,
+                "price": policy.price,
+                "currency": policy.currency,
+                "fair": policy.fair,
+            })),
+            "queries": queries.into_iter().map(|query| json!({
+                "by": query.by,
+                "at": time(query.at),
+                "consent": query.consent,
+                "settlement": query.settlement,
+            })).collect::<Vec<_>>(),
+            "groups": groups.into_iter().map(|entry| json!({
+                "op": entry.op,
+                "at": time(entry.at),
+                "ref": entry.reference,
+                "fact": entry.fact,
+                "body": entry.body,
+            })).collect::<Vec<_>>(),
+        });
+        // Only where there are any: bundles of nodes that knew no blocks have no such member.
+        if !blocked.is_empty() {
+            let rows = blocked
+                .into_iter()
+                .map(|block| json!({ "did": block.did, "since": time(block.since) }));
+            section["blocked"] = rows.collect();
+        }
+        Ok(Some(section))
+    }
+
+    /// In numbers.
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let all = [
+            (CONNECTIONS, queries::whole(db, did)?.len()),
+            ("invitations", queries::invites(db, did)?.len()),
+            ("nicknames", queries::nicknames(db, did)?.len()),
+            ("blocks", blocks::of(db, did)?.len()),
+            ("questions about you", queries::queried(db, did)?.len()),
+            ("group entries", groups::queries::entries(db, did)?.len()),
+        ];
+        let all = all.map(|(kind, number)| (kind, number as u64));
+        let groups = (GROUPS, groups::queries::memberships(db, did)?);
+        Ok(all
+            .into_iter()
+            .chain([groups])
+            .filter(|(_, number)| *number > 0)
+            .map(|(kind, number)| Count::new(kind, number))
+            .collect())
+    }
+
+    /// What a deletion does here.
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let (ended, mut goes): (Vec<_>, Vec<_>) = self
+            .count(db, did)?
+            .into_iter()
+            .partition(|count| count.kind == CONNECTIONS);
+        goes.retain(|count| count.kind != GROUPS);
+        let (memberships, owned) = (
+            groups::queries::memberships(db, did)?,
+            groups::queries::owned(db, did)?,
+        );
+        let in_groups = (memberships > 0).then(|| Retained {
+            kind: "group memberships".to_owned(),
+            number: memberships,
+            why: "you leave all of them at once. Their own records keep that you were a member, without any of your words".to_owned(),
+        });
+        let made = (owned > 0).then(|| Retained {
+            kind: "owned groups".to_owned(),
+            number: owned,
+            why:
+                "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go"
+                    .to_owned(),
+        });
+        let stays = ended.into_iter().map(|count| Retained {
+            why: "they end, and nobody is shown them any more; that you were connected is also in the other person's record, with what you signed of them and without any of your words".to_owned(),
+            kind: count.kind,
+            number: count.number,
+        });
+        Ok(DeletePlan {
+            goes,
+            stays: stays.chain(in_groups).chain(made).collect(),
+        })
+    }
+
+    /// What a move does here.
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let moves = self.count(db, did)?;
+        let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
+        let cannot = connections.map(|count| Retained {
+            kind: "connections as others see them".to_owned(),
+            number: count.number,
+            why: "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too".to_owned(),
+        });
+        let groups = moves.iter().find(|count| count.kind == GROUPS);
+        let groups = groups.map(|count| Retained {
+            kind: "groups".to_owned(),
+            number: count.number,
+            why: "a group stays where it is at home; your record of being in it moves along"
+                .to_owned(),
+        });
+        Ok(TransferPlan {
+            cannot: cannot.into_iter().chain(groups).collect(),
+            moves,
+        })
+    }
+}
+
+/// What the export calls connections, and what the count does.
+const CONNECTIONS: &str = "connections";
+/// The same of groups.
+const GROUPS: &str = "groups";
+
+/// A time as it is written everywhere.
+pub(crate) fn time(millis: i64) -> Option<String> {
+    Timestamp::from_millis(millis)
+        .ok()
+        .map(|time| time.to_string())
+}

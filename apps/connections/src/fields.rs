@@ -1,0 +1,281 @@
+//! What the fields of this service's operations may be, each with its one form.
+
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_service::codes;
+use imajin_service::operation::{Choice, Field, Int, Invalid, List, Words};
+use serde_json::{Value as Json, json};
+
+/// How many people may use one invitation: at most a big party.
+pub(crate) type Uses = Int<1, 1000>;
+
+/// Longest nickname, in characters: as long as a name.
+const NICKNAME_CHARS_MAX: usize = 100;
+/// Longest name of a group, in characters.
+const NAME_CHARS_MAX: usize = 80;
+/// Longest description of a group, in characters.
+const ABOUT_CHARS_MAX: usize = 2000;
+
+/// A text with a form of its own.
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct $name(String);
+
+        impl Field for $name {
+            fn read(value: &Value) -> Result<Self, Invalid> {
+                let is: fn(&str) -> bool = $is;
+                let text = value.as_str().filter(|text| is(text));
+                text.map(|text| Self(text.to_owned()))
+                    .ok_or_else(|| Invalid::new($wrong))
+            }
+
+            fn write(&self) -> Option<Value> {
+                Some(self.0.as_str().into())
+            }
+
+            fn schema() -> Json {
+                $schema
+            }
+
+            fn sample(words: &mut Words) -> Value {
+                let sample: fn(&mut Words) -> String = $sample;
+                sample(words).as_str().into()
+            }
+        }
+    };
+}
+
+text!(
+    /// The name of an invitation in its maker's log: `inv_` and 24 hexadecimal digits, drawn by its writer.
+    InviteName,
+    is_invite_name,
+    "must be a new name for the invitation: inv_ and 24 hexadecimal digits",
+    json!({ "type": "string", "pattern": "^inv_[0-9a-f]{24}$" }),
+    |_| "inv_000000000000000000000001".to_owned()
+);
+
+text!(
+    /// A code that people hand on, made from random bytes.
+    InviteCode,
+    codes::is_code,
+    "must be a code like 7KQ2-M9XT-04RB, made from random bytes",
+    json!({ "type": "string", "pattern": "^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$" }),
+    |_| "7KQ2-M9XT-04RB".to_owned()
+);
+
+text!(
+    /// A text that somebody signed elsewhere: it is kept byte for byte, and has no words that its author chose here.
+    SignedText,
+    |_| true,
+    "must be a text",
+    json!({ "type": "string" }),
+    |_| "eyJhbGciOiJFZERTQSJ9..".to_owned()
+);
+
+text!(
+    /// What a group is called.
+    GroupName,
+    |text| has_words(text, NAME_CHARS_MAX) && !text.trim().chars().any(char::is_control),
+    format!("must be a name of 1 to {NAME_CHARS_MAX} characters"),
+    json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX }),
+    Words::take
+);
+
+text!(
+    /// What a group is about.
+    About,
+    |text| has_words(text, ABOUT_CHARS_MAX),
+    format!("must have 1 to {ABOUT_CHARS_MAX} characters, or be left out"),
+    json!({ "type": "string", "minLength": 1, "maxLength": ABOUT_CHARS_MAX }),
+    Words::take
+);
+
+impl InviteName {
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl InviteCode {
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl SignedText {
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_invite_name(name: &str) -> bool {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    name.strip_prefix("inv_")
+        .is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
+}
+
+/// Whether a text has from 1 to `max` characters between its first and its last visible one.
+fn has_words(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.trim().chars().count())
+}
+
+/// What the owner calls somebody; null takes the name away. It cannot be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Nickname(Option<String>);
+
+impl Nickname {
+    /// No name of one's own for somebody.
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+}
+
+impl Field for Nickname {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let is_name = |text: &&str| {
+            (1..=NICKNAME_CHARS_MAX).contains(&text.chars().count())
+                && !text.chars().any(char::is_control)
+        };
+        match (value.is_null(), value.as_str().filter(is_name)) {
+            (true, _) => Ok(Self(None)),
+            (_, Some(name)) => Ok(Self(Some(name.to_owned()))),
+            _ => Err(Invalid::new(format!(
+                "must be a name of 1 to {NICKNAME_CHARS_MAX} characters, or null to take it away"
+            ))),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_deref().map_or(Value::Null, Value::from))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": ["string", "null"], "minLength": 1, "maxLength": NICKNAME_CHARS_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().as_str().into()
+    }
+}
+
+/// The one other person that a fact names, as a list of one DID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OneDid(pub(crate) Did);
+
+impl Field for OneDid {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let one = List::<Did, 1, 1>::read(value)?.0.pop();
+        one.map(Self)
+            .ok_or_else(|| Invalid::new("must be a list of one DID"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::List(vec![self.0.as_str().into()]))
+    }
+
+    fn schema() -> Json {
+        List::<Did, 1, 1>::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        List::<Did, 1, 1>::sample(words)
+    }
+}
+
+/// A group, by its DID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupDid(pub(crate) Did);
+
+impl Field for GroupDid {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Did::read(value)
+            .map(Self)
+            .map_err(|_| Invalid::new("must be the group's DID: did:imajin:…"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        self.0.write()
+    }
+
+    fn schema() -> Json {
+        Did::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Did::sample(words)
+    }
+}
+
+/// A small circle inside no other group, or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Kind {
+    Group,
+    Pod,
+}
+
+/// Who sees a group: its members, or everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Visibility {
+    Private,
+    Public,
+}
+
+/// A role that somebody can be given. The owner's is handed over instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum GivenRole {
+    Admin,
+    Member,
+}
+
+impl GivenRole {
+    /// Its name on the wire and in the tables.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => crate::groups::ADMIN,
+            Self::Member => crate::groups::MEMBER,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads<T: Field>(value: impl Into<Value>) -> bool {
+        T::read(&value.into()).is_ok()
+    }
+
+    #[test]
+    fn each_field_is_read_in_its_one_form() {
+        assert!(reads::<InviteName>("inv_0123456789abcdef01234567"));
+        assert!(!reads::<InviteName>("inv_0123456789ABCDEF01234567"));
+        assert!(!reads::<InviteName>("0123456789abcdef01234567"));
+        assert!(reads::<InviteCode>("7KQ2-M9XT-04RB"));
+        assert!(!reads::<InviteCode>("7kq2-m9xt-04rb"));
+        assert!(reads::<GroupName>("n".repeat(80).as_str()));
+        assert!(!reads::<GroupName>("n".repeat(81).as_str()));
+        assert!(!reads::<GroupName>("  ") && !reads::<GroupName>("two\nlines"));
+        assert!(reads::<About>("two\nlines") && !reads::<About>(""));
+        let did = Did::from_key(&[7; 32]);
+        assert!(reads::<OneDid>(Value::List(vec![did.as_str().into()])));
+        assert!(!reads::<OneDid>(Value::List(vec![
+            did.as_str().into(),
+            did.as_str().into()
+        ])));
+        assert!(!reads::<OneDid>(did.as_str()));
+        assert!(reads::<GivenRole>("admin") && !reads::<GivenRole>("owner"));
+    }
+
+    #[test]
+    fn a_nickname_is_a_name_or_null_and_cannot_be_left_out() {
+        assert!(reads::<Nickname>("Bobby") && reads::<Nickname>(Value::Null));
+        assert!(!reads::<Nickname>("") && !reads::<Nickname>("a\nb"));
+        assert!(Nickname::absent().is_none());
+        assert_eq!(Nickname::none().write(), Some(Value::Null));
+    }
+}

@@ -1,0 +1,55 @@
+//! Groups as far as somebody may see them: a private one is seen by its members only.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::Connection;
+
+use super::queries::{self, Group};
+use crate::manifest::MANIFEST;
+
+/// A group, and the viewer's role in it.
+pub(crate) type Seen = (Group, Option<&'static str>);
+
+/// The answer for a group that is not there, and for one that is not the viewer's to see.
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("There is no such group on this box, or it is not for you to see.")
+}
+
+/// A group by its DID or its conversation's, if the viewer may see it.
+pub(crate) fn seen(
+    db: &Connection,
+    name: &str,
+    viewer: Option<&Did>,
+) -> rusqlite::Result<Option<Seen>> {
+    let Some(group) = queries::group(db, name)? else {
+        return Ok(None);
+    };
+    let role = match viewer {
+        Some(viewer) => queries::role(db, group.did.as_str(), viewer)?,
+        None => None,
+    };
+    Ok((role.is_some() || group.is_public()).then_some((group, role)))
+}
+
+/// [`seen`], of the node's tables.
+///
+/// # Errors
+/// 404 if there is no such group, or the viewer may not see it.
+pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Seen, Problem> {
+    let found = node.read(MANIFEST.name, |db| seen(db, name, viewer))?;
+    found.ok_or_else(missing)
+}
+
+/// [`find`], for the group's members.
+///
+/// # Errors
+/// 403 if the viewer is not in the group.
+pub(crate) fn find_own(
+    node: &Node,
+    name: &str,
+    viewer: &Did,
+) -> Result<(Group, &'static str), Problem> {
+    let (group, role) = find(node, name, Some(viewer))?;
+    let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;
+    Ok((group, role))
+}

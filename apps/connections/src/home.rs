@@ -1,0 +1,83 @@
+//! What connections bring to Home: people whose acceptance waits for a signature, and new connections.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_protocol::tier::Capability;
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use maud::html;
+
+use crate::manifest::TEXTS;
+use crate::projection::PROJECTION;
+use crate::queries::{self, Link};
+use crate::{Connections, pages};
+
+/// The newest connections are looked at, at most this many.
+const LOOKED_AT: usize = 50;
+/// For how long a connection is new.
+const NEW_MS: i64 = 7 * 24 * 3_600_000;
+
+impl HomeCards for Connections {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let links = node.read(PROJECTION.name, |db| {
+            let (links, _) = queries::links(db, person, LOOKED_AT, 0)?;
+            let vouches = |link: Link| {
+                let invite = link.invite.as_deref().unwrap_or_default();
+                let invite = queries::invite(db, person, invite)?;
+                Ok((invite.is_some_and(|invite| invite.vouches), link))
+            };
+            links
+                .into_iter()
+                .map(vouches)
+                .collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        let may_vouch = Capability::Vouch.is_for(node.tier(person)?);
+        let now = node.now().as_millis();
+        let is_shown = |link: &Link| waits(link) || now - link.since < NEW_MS;
+        links
+            .into_iter()
+            .filter(|(_, link)| is_shown(link))
+            .map(|(vouches, link)| card(node, &link, vouches && may_vouch, TEXTS.of(lang)))
+            .collect()
+    }
+}
+
+/// Whether the owner of the record still has to sign.
+fn waits(link: &Link) -> bool {
+    link.invited && !link.confirmed
+}
+
+fn card(node: &Node, link: &Link, vouches: bool, t: Texts) -> Result<HomeCard, Problem> {
+    let did = Did::parse(&link.did).map_err(Problem::internal)?;
+    let card = node.card(&did)?;
+    let name = link
+        .nickname
+        .clone()
+        .or_else(|| pages::public_name(card.as_ref()));
+    let name = name.unwrap_or_else(|| t.text("no-name").into_owned());
+    let handle = card.and_then(|card| card.handle);
+    let href = node.page_of(handle.as_deref().unwrap_or(&link.did));
+    let waits = waits(link);
+    let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
+    let content = html! {
+        div.connection data-did=(link.did) data-public=(name) data-invite=[link.invite.as_deref()]
+            data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] {
+            @if waits {
+                p { (t.markup("home-accepted", args![], named)) @if vouches { " " (t.text("list-vouches")) } }
+                div.actions data-waits { button.main type="button" data-do="confirm" { (t.text("list-sign")) } }
+            } @else {
+                p { (t.markup("home-connected", args![], named)) }
+            }
+        }
+    };
+    Ok(HomeCard {
+        section: match waits {
+            true => HomeSection::Waiting,
+            false => HomeSection::New,
+        },
+        kind: if waits { "accepted" } else { "connected" },
+        at: Timestamp::from_millis(link.since).map_err(Problem::internal)?,
+        icon: Icon::People,
+        content,
+        script: waits.then_some("/assets/connections/list.js"),
+    })
+}

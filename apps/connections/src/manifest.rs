@@ -1,0 +1,45 @@
+//! What this app says of itself.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("connections");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[
+        NavItem {
+            href: "/connections",
+            message: "service",
+            icon: Icon::People,
+            shown: Shown::Bar,
+            rank: 10,
+        },
+        NavItem {
+            href: "/connections/groups",
+            message: "groups",
+            icon: Icon::People,
+            shown: Shown::Tile,
+            rank: 15,
+        },
+    ],
+    own_page: Some("/connections"),
+    section: Some("connections"),
+    notices: &[
+        NoticeKind {
+            name: "accepted",
+            message: "notice-accepted",
+        },
+        NoticeKind {
+            name: "connected",
+            message: "notice-connected",
+        },
+    ],
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "connections",
+        Ports {
+            dev: 3003,
+            prod: 7003,
+        },
+    )
+};

@@ -1,0 +1,107 @@
+//! The operations of this service, one file for what belongs together. Each is declared once, as a type.
+
+mod connect;
+mod groups;
+mod invites;
+mod people;
+mod questions;
+
+pub(crate) use connect::{Accept, Accepted, Confirm, Disconnect, Disconnected};
+pub(crate) use groups::{
+    ChangeGroup, CreateGroup, DissolveGroup, GroupChanged, GroupDissolved, GroupHanded,
+    GroupInviteEnded, GroupInvited, GroupJoined, GroupLeft, GroupOffered, GroupOpened,
+    GroupRemoved, GroupRoleChanged, JoinGroup, LeaveGroup, MakeGroupInvite, OfferGroup,
+    RemoveMember, SetRole, TakeGroup, WithdrawGroupInvite,
+};
+pub(crate) use invites::{MakeInvite, WithdrawInvite};
+pub(crate) use people::{Block, EndBlock, NamePerson};
+pub(crate) use questions::{Ask, Asking, Queried, QuestionAsked, SetPolicy};
+
+use imajin_ledger::Refusal;
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 36] = [
+    MakeInvite::DECLARATION,
+    WithdrawInvite::DECLARATION,
+    Accept::DECLARATION,
+    Accepted::DECLARATION,
+    Confirm::DECLARATION,
+    Disconnect::DECLARATION,
+    Disconnected::DECLARATION,
+    Block::DECLARATION,
+    EndBlock::DECLARATION,
+    NamePerson::DECLARATION,
+    SetPolicy::DECLARATION,
+    Queried::DECLARATION,
+    Ask::DECLARATION,
+    QuestionAsked::DECLARATION,
+    CreateGroup::DECLARATION,
+    ChangeGroup::DECLARATION,
+    MakeGroupInvite::DECLARATION,
+    WithdrawGroupInvite::DECLARATION,
+    JoinGroup::DECLARATION,
+    LeaveGroup::DECLARATION,
+    SetRole::DECLARATION,
+    RemoveMember::DECLARATION,
+    OfferGroup::DECLARATION,
+    TakeGroup::DECLARATION,
+    DissolveGroup::DECLARATION,
+    GroupOpened::DECLARATION,
+    GroupChanged::DECLARATION,
+    GroupInvited::DECLARATION,
+    GroupInviteEnded::DECLARATION,
+    GroupJoined::DECLARATION,
+    GroupLeft::DECLARATION,
+    GroupRoleChanged::DECLARATION,
+    GroupRemoved::DECLARATION,
+    GroupOffered::DECLARATION,
+    GroupHanded::DECLARATION,
+    GroupDissolved::DECLARATION,
+];
+
+/// Why nothing can be entered in somebody's record.
+#[derive(Debug, Reasons)]
+pub(crate) enum AwayRefusal {
+    /// It was deleted, or goes on elsewhere.
+    #[refused(Gone, message = "They are not on this box any more.")]
+    Left,
+    /// There is none.
+    #[refused(NotFound, message = "Nobody on this box goes by {}.")]
+    Unknown(Did),
+}
+
+/// Refuses unless somebody's record takes entries.
+fn here<O: Operation>(ctx: &Context<'_, O>, did: &Did) -> Result<(), Refused<O::Refusal>>
+where
+    O::Refusal: From<AwayRefusal>,
+{
+    let away = match ctx.log(did) {
+        _ if ctx.takes_entries(did) => return Ok(()),
+        Some(_) => AwayRefusal::Left,
+        None => AwayRefusal::Unknown(did.clone()),
+    };
+    Err(Refused::For(away.into()))
+}
+
+/// Why somebody cannot do with themselves what takes two.
+#[derive(Debug, Reasons)]
+pub(crate) enum OneselfRefusal {
+    /// The owner names themselves.
+    #[refused(
+        BadRequest,
+        field = "dids",
+        message = "You cannot connect with yourself."
+    )]
+    Connect,
+}
+
+/// Refuses somebody who connects with themselves.
+fn not_oneself(owner: &Did, other: &Did) -> Result<(), Problem> {
+    match owner == other {
+        true => Err(Refusal::from(Refused::from(OneselfRefusal::Connect)).into()),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,329 @@
+//! Connecting: accepting an invitation, the inviter's answer to that, and parting.
+
+use imajin_ledger::ops::{
+    ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
+    SERVICE as AUTH,
+};
+use imajin_ledger::{Derivation, Equal, Refusal, RefusalKind, TargetLog, TypedCommand};
+use imajin_protocol::attestation::kind::{CONNECTION_ACCEPTED, CONNECTION_INVITED, VOUCH};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, CallService, Context, Decide, Decision, FieldError, List, Operation, Reasons,
+    Request,
+};
+
+use super::{AwayRefusal, OneselfRefusal, here, not_oneself};
+use crate::fields::{OneDid, SignedText};
+use crate::graph;
+use crate::manifest::MANIFEST;
+use crate::queries;
+use crate::statements::{Meeting, Statement};
+
+const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
+const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
+
+/// Accepts somebody's invitation: two are connected, in the records of both, in one operation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.accept",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [
+        Derivation::of(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR),
+        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).equal(SAME_REF),
+        Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).equal(SAME_REF),
+    ],
+    refusal = AcceptRefusal,
+    prepared = Option<Shown>
+)]
+pub(crate) struct Accept {
+    /// The CID of the attestation.
+    #[reference]
+    pub(crate) cid: IdText,
+    /// The inviter.
+    #[fact]
+    pub(crate) dids: OneDid,
+    /// The invitation's name.
+    #[fact]
+    pub(crate) invite: IdText,
+    /// The text of the attestation `connection.accepted`.
+    attestation: SignedText,
+    /// The accepter's signature over it, 128 hexadecimal digits.
+    signature: SignedText,
+    /// The accepter's DFOS artifact of it.
+    author_jws: SignedText,
+}
+
+/// The invitation whose code the request named, and what auth is asked for. None if the two are connected: then the
+/// ledger has the answer to a repeated proof, whatever became of the invitation.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    inviter: Did,
+    invite: String,
+    attested: TypedCommand,
+}
+
+/// Why an invitation cannot be accepted.
+#[derive(Debug, Reasons)]
+pub(crate) enum AcceptRefusal {
+    /// It is one's own.
+    #[refused(all)]
+    Oneself(OneselfRefusal),
+    /// It was, or another one of theirs.
+    #[refused(Conflict, reason = "connected", message = "You are connected already.")]
+    Connected,
+    /// The request shows another code, or none.
+    #[refused(
+        Forbidden,
+        message = "To accept an invitation, name its code in X-Imajin-Invite."
+    )]
+    NotShown,
+    /// Nobody can accept it any more.
+    #[refused(
+        Gone,
+        message = "This invitation has ended, was used up or taken back. Ask for another one."
+    )]
+    Ended,
+    /// The inviter's record takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl BeforeSubmit for Accept {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Shown>, Problem> {
+        let (node, owner, inviter) = (request.node, request.owner, &self.dids.0);
+        not_oneself(owner, inviter)?;
+        if node.read(MANIFEST.name, |db| graph::connected(db, owner, inviter))? {
+            return Ok(None);
+        }
+        node.require(owner, Capability::Connect)?;
+        let invitation = queries::open(node, queries::code_of(request.headers)?)?;
+        let statement = Statement {
+            attestation: self.attestation.clone(),
+            signature: self.signature.clone(),
+            author_jws: self.author_jws.clone(),
+        };
+        let meeting = Meeting {
+            issuer: owner,
+            other: inviter,
+            invite: &self.invite,
+        };
+        let (attested, _) = meeting
+            .issue(&statement, &[CONNECTION_ACCEPTED])
+            .map_err(Refusal::from)?;
+        if attested.reference.as_ref() != Some(&self.cid) {
+            return Err(Problem::field(
+                "ref",
+                "ref must be the CID of the attestation.",
+            ));
+        }
+        Ok(Some(Shown {
+            inviter: invitation.inviter,
+            invite: invitation.id,
+            attested: request.prepare_call(attested)?,
+        }))
+    }
+}
+
+impl Decide for Accept {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AcceptRefusal> {
+        let inviter = &self.dids.0;
+        if graph::connected(ctx.reader(), ctx.owner(), inviter)? {
+            return Err(AcceptRefusal::Connected.into());
+        }
+        let is_it =
+            |shown: &Shown| shown.inviter == *inviter && shown.invite == self.invite.as_str();
+        let shown = ctx.prepared().clone().filter(is_it);
+        let shown = shown.ok_or(AcceptRefusal::NotShown)?;
+        let invite = queries::invite(ctx.reader(), inviter, self.invite.as_str())?;
+        if !invite.is_some_and(|invite| invite.is_open(ctx.now())) {
+            return Err(AcceptRefusal::Ended.into());
+        }
+        here(ctx, inviter)?;
+        ctx.call_service(AUTH, shown.attested)?;
+        let accepted = Accepted {
+            accepter: ctx.owner().clone(),
+            invite: self.invite.clone(),
+            attestation: self.cid.clone(),
+        };
+        Ok(ctx.derive(inviter.clone(), &accepted)?)
+    }
+}
+
+/// What accepting leaves in the inviter's log.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.accepted", authority = Derived)]
+pub(crate) struct Accepted {
+    /// The accepter.
+    #[reference]
+    accepter: Did,
+    /// The invitation's name.
+    #[fact]
+    invite: IdText,
+    /// The CID of `connection.accepted`.
+    #[fact]
+    attestation: IdText,
+}
+
+/// Countersigns that somebody accepted one's invitation, which makes the attestation bilateral, and says what the inviter
+/// has to say of them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.confirm",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [
+        Derivation::of(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF),
+        Derivation::of(ATTESTATION_COUNTERSIGNED, TargetLog::FactDids).equal(SAME_REF),
+        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).at_most(2),
+        Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).at_most(2),
+    ],
+    refusal = ConfirmRefusal,
+    prepared = Option<Vec<TypedCommand>>
+)]
+pub(crate) struct Confirm {
+    /// The CID of `connection.accepted`.
+    #[reference]
+    accepted: IdText,
+    /// The accepter.
+    #[fact]
+    dids: OneDid,
+    /// The invitation's name.
+    #[fact]
+    invite: IdText,
+    /// The countersignature.
+    witness_jws: SignedText,
+    /// `connection.invited`, and `vouch` where the inviter vouches: each at most once.
+    attestations: List<Statement, 0, 2>,
+}
+
+/// Why a connection cannot be confirmed.
+#[derive(Debug, Reasons)]
+pub(crate) enum ConfirmRefusal {
+    /// Nobody is one's own guest.
+    #[refused(all)]
+    Oneself(OneselfRefusal),
+    /// There is no such connection.
+    #[refused(NotFound, message = "Nobody accepted such an invitation of yours.")]
+    Unknown,
+    /// It was confirmed.
+    #[refused(
+        Conflict,
+        reason = "confirmed",
+        message = "You confirmed this connection already."
+    )]
+    Confirmed,
+}
+
+impl Confirm {
+    /// What auth is asked for.
+    fn calls(&self, owner: &Did) -> Result<Vec<TypedCommand>, FieldError> {
+        let meeting = Meeting {
+            issuer: owner,
+            other: &self.dids.0,
+            invite: &self.invite,
+        };
+        let mut all = vec![meeting.countersign(&self.accepted, &self.witness_jws)?];
+        let mut left = vec![CONNECTION_INVITED, VOUCH];
+        for statement in &self.attestations.0 {
+            let (issued, kind) = meeting.issue(statement, &left)?;
+            left.retain(|other| *other != kind);
+            all.push(issued);
+        }
+        Ok(all)
+    }
+}
+
+impl BeforeSubmit for Confirm {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Vec<TypedCommand>>, Problem> {
+        let (node, owner, other) = (request.node, request.owner, &self.dids.0);
+        not_oneself(owner, other)?;
+        let link = node.read(MANIFEST.name, |db| queries::link(db, owner, other.as_str()))?;
+        // Done already, or never accepted: the ledger or the decision says so.
+        if link.is_none_or(|link| link.confirmed) {
+            return Ok(None);
+        }
+        let calls = self.calls(owner).map_err(Refusal::from)?;
+        let prepared = calls.into_iter().map(|call| request.prepare_call(call));
+        prepared.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+impl Decide for Confirm {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConfirmRefusal> {
+        let link = queries::link(ctx.reader(), ctx.owner(), self.dids.0.as_str())?;
+        let link = link.filter(|link| {
+            link.invited
+                && link.invite.as_deref() == Some(self.invite.as_str())
+                && link.attestation.as_deref() == Some(self.accepted.as_str())
+        });
+        match link {
+            None => return Err(ConfirmRefusal::Unknown.into()),
+            Some(link) if link.confirmed => return Err(ConfirmRefusal::Confirmed.into()),
+            Some(_) => {}
+        }
+        let calls = ctx
+            .prepared()
+            .clone()
+            .ok_or_else(|| Refusal::new(RefusalKind::Stored, "the statements were not checked"))?;
+        for call in calls {
+            ctx.call_service(AUTH, call)?;
+        }
+        Ok(())
+    }
+}
+
+/// Ends a connection, from either side, at once.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.disconnect",
+    authority = Any,
+    derives = [Derivation::of(Disconnected::NAME, TargetLog::FactDids).equal(BY_AUTHOR)],
+    refusal = DisconnectRefusal
+)]
+pub(crate) struct Disconnect {
+    /// The other one.
+    #[fact]
+    pub(crate) dids: OneDid,
+}
+
+/// Why there is nothing to end.
+#[derive(Debug, Reasons)]
+pub(crate) enum DisconnectRefusal {
+    /// Nobody is connected with themselves.
+    #[refused(all)]
+    Oneself(OneselfRefusal),
+    /// The two are not connected.
+    #[refused(Conflict, reason = "unconnected", message = "You are not connected.")]
+    Unconnected,
+}
+
+impl Decide for Disconnect {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DisconnectRefusal> {
+        let (owner, other) = (ctx.owner().clone(), &self.dids.0);
+        if owner == *other {
+            return Err(DisconnectRefusal::Oneself(OneselfRefusal::Connect).into());
+        }
+        if queries::link(ctx.reader(), &owner, other.as_str())?.is_none() {
+            return Err(DisconnectRefusal::Unconnected.into());
+        }
+        // Where the other's log takes no entries any more, or does not say that the two are connected, the owner's is
+        // enough: an edge needs both.
+        if ctx.takes_entries(other) && queries::link(ctx.reader(), other, owner.as_str())?.is_some()
+        {
+            ctx.derive(other.clone(), &Disconnected { by: owner })?;
+        }
+        Ok(())
+    }
+}
+
+/// What parting leaves in the other's log.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.disconnected", authority = Derived)]
+pub(crate) struct Disconnected {
+    /// The person that disconnected.
+    #[reference]
+    by: Did,
+}

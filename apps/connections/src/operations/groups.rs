@@ -1,0 +1,331 @@
+//! Pods and groups: what a person wills is in their log and, derived, in the group's.
+//!
+//! | room | what it has |
+//! |---|---|
+//! | here | making a group, and changing it |
+//! | `end` | dissolving it |
+//! | `invites` | inviting into it, and joining |
+//! | `members` | leaving, roles, removing |
+//! | `owner` | handing it over |
+
+mod end;
+mod invites;
+mod members;
+mod owner;
+
+pub(crate) use end::{DissolveGroup, GroupDissolved};
+pub(crate) use invites::{
+    GroupInviteEnded, GroupInvited, GroupJoined, JoinGroup, MakeGroupInvite, WithdrawGroupInvite,
+};
+pub(crate) use members::{
+    GroupLeft, GroupRemoved, GroupRoleChanged, LeaveGroup, RemoveMember, SetRole,
+};
+pub(crate) use owner::{GroupHanded, GroupOffered, OfferGroup, TakeGroup};
+
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused, Request,
+};
+use serde_json::json;
+
+use super::{AwayRefusal, here};
+use crate::fields::{About, GroupDid, GroupName, Kind, Visibility};
+use crate::groups::queries::{self, Group};
+use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, OWNER, POD, leads};
+
+/// What is left in the group's log, and in the logs of members whom it concerns.
+const fn in_parties(op: &'static str) -> Derivation {
+    Derivation::of(op, TargetLog::Parties)
+}
+
+/// Why somebody cannot do this in a group.
+#[derive(Debug, Reasons)]
+pub(crate) enum GroupRefusal {
+    /// They do not belong to it; they learn nothing of it.
+    #[refused(NotFound, field = "ref", message = "You are in no such group.")]
+    Unknown,
+    /// They have another role.
+    #[refused(Forbidden, message = "That is for its {}; you are {}.")]
+    Role(String, &'static str),
+}
+
+/// The group, if the owner of the command's log belongs to it in one of these roles, and as which.
+fn as_role<O: Operation>(
+    ctx: &Context<'_, O>,
+    group: &GroupDid,
+    roles: &[&str],
+) -> Result<(Group, &'static str), Refused<O::Refusal>>
+where
+    O::Refusal: From<GroupRefusal>,
+{
+    let refused = |reason: GroupRefusal| Refused::For(reason.into());
+    let role = queries::role(ctx.reader(), group.0.as_str(), ctx.owner())?;
+    let role = role.ok_or_else(|| refused(GroupRefusal::Unknown))?;
+    let found = queries::group(ctx.reader(), group.0.as_str())?;
+    let found = found.ok_or_else(|| refused(GroupRefusal::Unknown))?;
+    match roles.contains(&role) {
+        true => Ok((found, role)),
+        false => Err(refused(GroupRefusal::Role(roles.join(" or "), role))),
+    }
+}
+
+/// Refuses unless the group's log takes entries; the caller is told which group it was.
+fn in_group<O: Operation>(ctx: &mut Context<'_, O>, group: &Did) -> Result<(), Refused<O::Refusal>>
+where
+    O::Refusal: From<AwayRefusal>,
+{
+    here(ctx, group)?;
+    ctx.reply(json!({ "group": group }));
+    Ok(())
+}
+
+/// Why somebody gets no further group.
+#[derive(Debug, Reasons)]
+pub(crate) enum OwnedRefusal {
+    /// They answer for as many as anybody may.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "You have {} groups, which is the most: dissolve one first."
+    )]
+    Full(u64),
+}
+
+/// Refuses somebody who answers for as many groups as anybody may.
+fn may_own_another<O: Operation>(ctx: &Context<'_, O>) -> Result<(), Refused<O::Refusal>>
+where
+    O::Refusal: From<OwnedRefusal>,
+{
+    match queries::owned(ctx.reader(), ctx.owner())? >= OWNED_MAX {
+        true => Err(Refused::For(OwnedRefusal::Full(OWNED_MAX).into())),
+        false => Ok(()),
+    }
+}
+
+/// Makes a group, or a pod.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.create",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [in_parties(GroupOpened::NAME)],
+    refusal = CreateRefusal,
+    prepared = (),
+    check
+)]
+pub(crate) struct CreateGroup {
+    /// The DID that this node made for the group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// `group`, or `pod`: a small circle, private and inside no other group.
+    #[fact]
+    pub(crate) kind: Kind,
+    /// Who sees it.
+    #[fact]
+    pub(crate) visibility: Visibility,
+    /// The group that it is inside of, which its maker leads; at most three deep.
+    #[fact]
+    pub(crate) parent: Option<IdText>,
+    /// What it is called, in at most 80 characters.
+    pub(crate) name: GroupName,
+    /// What it is about, in at most 2 000 characters.
+    pub(crate) about: Option<About>,
+}
+
+/// Why a group cannot be made.
+#[derive(Debug, Reasons)]
+pub(crate) enum CreateRefusal {
+    /// Its maker does not lead the group that it would be inside of.
+    #[refused(
+        Forbidden,
+        field = "parent",
+        message = "Only people who lead a group make another one inside it."
+    )]
+    NotLeading,
+    /// That is a pod.
+    #[refused(BadRequest, field = "parent", message = "A pod has no groups inside.")]
+    InPod,
+    /// That is as deep as groups can be.
+    #[refused(
+        BadRequest,
+        field = "parent",
+        message = "Groups are at most {} deep inside each other."
+    )]
+    TooDeep(usize),
+    /// It was made.
+    #[refused(Conflict, reason = "exists", message = "This group is there already.")]
+    Exists,
+    /// Its maker has as many as anybody may.
+    #[refused(all)]
+    Owned(OwnedRefusal),
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl CreateGroup {
+    fn check(&self) -> Result<(), FieldError> {
+        let is_small = self.visibility == Visibility::Private && self.parent.is_none();
+        match self.kind == Kind::Group || is_small {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "kind",
+                "A pod is private and inside no other group: choose another kind, or leave parent out and make it private.",
+            )),
+        }
+    }
+}
+
+impl BeforeSubmit for CreateGroup {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        request.node.require(request.owner, Capability::Connect)?;
+        let kept = request.node.kept_key(&self.group.0)?;
+        match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
+            true => Ok(()),
+            false => Err(Problem::field(
+                "ref",
+                "ref must be the DID that this box made for the group: ask POST /connections/api/groups/key for it.",
+            )),
+        }
+    }
+}
+
+impl Decide for CreateGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CreateRefusal> {
+        if let Some(parent) = &self.parent {
+            let role = queries::role(ctx.reader(), parent.as_str(), ctx.owner())?;
+            let parent = queries::group(ctx.reader(), parent.as_str())?;
+            let parent = parent
+                .filter(|_| leads(role))
+                .ok_or(CreateRefusal::NotLeading)?;
+            if parent.kind == POD {
+                return Err(CreateRefusal::InPod.into());
+            }
+            if queries::depth(ctx.reader(), &parent)? >= NESTING_MAX {
+                return Err(CreateRefusal::TooDeep(NESTING_MAX).into());
+            }
+        }
+        if queries::any(ctx.reader(), self.group.0.as_str())?.is_some() {
+            return Err(CreateRefusal::Exists.into());
+        }
+        may_own_another(ctx)?;
+        in_group(ctx, &self.group.0)?;
+        let opened = GroupOpened {
+            founder: ctx.owner().clone(),
+            kind: self.kind,
+            visibility: self.visibility,
+            parent: self.parent.clone(),
+            name: self.name.clone(),
+            about: self.about.clone(),
+        };
+        Ok(ctx.derive(self.group.0.clone(), &opened)?)
+    }
+}
+
+/// The group's log: it was made.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.opened",
+    authority = Derived,
+    erasable_by = Author,
+    bound = Intent
+)]
+pub(crate) struct GroupOpened {
+    /// Its maker.
+    #[reference]
+    founder: Did,
+    /// `group` or `pod`.
+    #[fact]
+    kind: Kind,
+    /// Who sees it.
+    #[fact]
+    visibility: Visibility,
+    /// The group that it is inside of.
+    #[fact]
+    parent: Option<IdText>,
+    /// What it is called.
+    name: GroupName,
+    /// What it is about.
+    about: Option<About>,
+}
+
+/// Changes a group's name, its description and who sees it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.update",
+    authority = Any,
+    erasable_by = Author,
+    derives = [in_parties(GroupChanged::NAME)],
+    refusal = ChangeRefusal
+)]
+pub(crate) struct ChangeGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// Who sees it.
+    #[fact]
+    pub(crate) visibility: Visibility,
+    /// What it is called, in at most 80 characters.
+    pub(crate) name: GroupName,
+    /// What it is about, in at most 2 000 characters.
+    pub(crate) about: Option<About>,
+}
+
+/// Why a group cannot be changed.
+#[derive(Debug, Reasons)]
+pub(crate) enum ChangeRefusal {
+    /// That is for its owner.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// A pod stays private.
+    #[refused(
+        BadRequest,
+        field = "visibility",
+        message = "A pod is seen by its members only: visibility is \"private\"."
+    )]
+    Pod,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for ChangeGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChangeRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        if self.visibility == Visibility::Public && group.kind == POD {
+            return Err(ChangeRefusal::Pod.into());
+        }
+        in_group(ctx, &group.did)?;
+        let changed = GroupChanged {
+            by: ctx.owner().clone(),
+            visibility: self.visibility,
+            name: self.name.clone(),
+            about: self.about.clone(),
+        };
+        Ok(ctx.derive(group.did, &changed)?)
+    }
+}
+
+/// The group's log: it was changed.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.changed",
+    authority = Derived,
+    erasable_by = Author,
+    bound = Intent
+)]
+pub(crate) struct GroupChanged {
+    /// Its owner.
+    #[reference]
+    by: Did,
+    /// Who sees it.
+    #[fact]
+    visibility: Visibility,
+    /// What it is called.
+    name: GroupName,
+    /// What it is about.
+    about: Option<About>,
+}

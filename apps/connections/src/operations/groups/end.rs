@@ -1,0 +1,102 @@
+//! Dissolving a group.
+
+use imajin_dfos::{Cid, Value};
+use imajin_ledger::Draft;
+use imajin_ledger::ops::{BODY_ERASED, SERVICE as AUTH};
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
+};
+
+use super::{
+    AwayRefusal, GroupChanged, GroupHanded, GroupOpened, GroupRefusal, as_role, in_group,
+    in_parties,
+};
+use crate::fields::GroupDid;
+use crate::groups::{OWNER, queries};
+
+/// Most bodies of a group's log that its end erases: as many as an entry of 1 MiB names, and more than anybody writes.
+const GROUP_WORDS_MAX: usize = 10_000;
+
+/// Ends a group for everybody, and erases its owner's words from its log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.dissolve",
+    authority = OwnKey,
+    derives = [in_parties(GroupDissolved::NAME), in_parties(BODY_ERASED)],
+    refusal = DissolveRefusal,
+    prepared = OwnWords
+)]
+pub(crate) struct DissolveGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+}
+
+/// The bodies in a group's log that its owner wrote.
+#[derive(Clone)]
+pub(crate) struct OwnWords(Vec<Cid>);
+
+/// Why a group cannot be dissolved.
+#[derive(Debug, Reasons)]
+pub(crate) enum DissolveRefusal {
+    /// That is for its owner.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// Other groups are inside.
+    #[refused(
+        Conflict,
+        reason = "inside",
+        message = "Other groups are inside this one: dissolve those first."
+    )]
+    Inside,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl BeforeSubmit for DissolveGroup {
+    fn before_submit(&self, request: &Request<'_>) -> Result<OwnWords, Problem> {
+        let mut words = request.node.bodies(&self.group.0, |header| {
+            let has_words =
+                [GroupOpened::NAME, GroupChanged::NAME, GroupHanded::NAME].contains(&&*header.op);
+            has_words && header.author == *request.owner
+        })?;
+        words.truncate(GROUP_WORDS_MAX);
+        Ok(OwnWords(words))
+    }
+}
+
+impl Decide for DissolveGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DissolveRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        if !queries::inside(ctx.reader(), &group.did)?.is_empty() {
+            return Err(DissolveRefusal::Inside.into());
+        }
+        in_group(ctx, &group.did)?;
+        let by = ctx.owner().clone();
+        ctx.derive(group.did.clone(), &GroupDissolved { by })?;
+        let bodies: Vec<Value> = ctx.prepared().0.iter().copied().map(Value::Link).collect();
+        if !bodies.is_empty() {
+            ctx.derive_entry(Draft {
+                did: group.did,
+                service: AUTH,
+                op: BODY_ERASED,
+                reference: None,
+                body: Some(Value::map([("bodies", Value::List(bodies))])),
+                fact: None,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The group's log: it is no more.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.dissolved", authority = Derived)]
+pub(crate) struct GroupDissolved {
+    /// Its owner.
+    #[reference]
+    by: Did,
+}

@@ -1,0 +1,300 @@
+//! Inviting into a group: a code, which role it gives, how many may use it; and joining by one.
+
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+};
+
+use super::{AwayRefusal, GroupRefusal, as_role, in_group, in_parties};
+use crate::fields::{GivenRole, GroupDid, InviteCode, InviteName, Uses};
+use crate::groups::queries::{self, GroupInvite};
+use crate::groups::{ADMIN, INVITES_MAX, MEMBERS_MAX, OWNER};
+use crate::queries::{code_of, invite_by_code};
+
+/// Makes an invitation into a group. It lasts a week.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.invite",
+    authority = Any,
+    erasable_by = Author,
+    derives = [in_parties(GroupInvited::NAME)],
+    refusal = InviteRefusal,
+    prepared = ()
+)]
+pub(crate) struct MakeGroupInvite {
+    /// A new name for the invitation: `inv_` and 24 hexadecimal digits.
+    #[reference]
+    pub(crate) invite: InviteName,
+    /// The group.
+    #[fact]
+    pub(crate) group: GroupDid,
+    /// The role that it gives: `member`, or by the group's owner `admin`.
+    #[fact]
+    pub(crate) role: GivenRole,
+    /// How many people may join by it.
+    #[fact]
+    pub(crate) uses: Uses,
+    /// The code to hand on.
+    pub(crate) code: InviteCode,
+}
+
+/// Why somebody cannot invite into a group.
+#[derive(Debug, Reasons)]
+pub(crate) enum InviteRefusal {
+    /// Only people that lead the group may do this.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// The code or the name is used.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        message = "There is such an invitation already. Make a new code."
+    )]
+    Taken,
+    /// As many are open as a group may have.
+    #[refused(
+        Conflict,
+        reason = "quota",
+        message = "A group has at most {} open invitations. Take one back, or wait until one ends: each lasts a week."
+    )]
+    Quota(u64),
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl BeforeSubmit for MakeGroupInvite {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        request.node.require(request.owner, Capability::Connect)
+    }
+}
+
+impl Decide for MakeGroupInvite {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<InviteRefusal> {
+        // Somebody who may not give a role may not invite with it either.
+        let least: &[&str] = match self.role {
+            GivenRole::Admin => &[OWNER],
+            GivenRole::Member => &[OWNER, ADMIN],
+        };
+        let (group, _) = as_role(ctx, &self.group, least)?;
+        let is_taken = queries::by_code(ctx.reader(), self.code.as_str())?.is_some()
+            || invite_by_code(ctx.reader(), self.code.as_str())?.is_some()
+            || queries::invite(ctx.reader(), &group.did, self.invite.as_str())?.is_some();
+        if is_taken {
+            return Err(InviteRefusal::Taken.into());
+        }
+        let open = queries::open_invites(ctx.reader(), &group.did, ctx.now())?;
+        if open.len() as u64 >= INVITES_MAX {
+            return Err(InviteRefusal::Quota(INVITES_MAX).into());
+        }
+        in_group(ctx, &group.did)?;
+        let invited = GroupInvited {
+            invite: self.invite.clone(),
+            role: self.role,
+            uses: self.uses,
+        };
+        Ok(ctx.derive(group.did, &invited)?)
+    }
+}
+
+/// The group's log: somebody invites into it.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.invited", authority = Derived)]
+pub(crate) struct GroupInvited {
+    /// The invitation's name.
+    #[reference]
+    invite: InviteName,
+    /// The role that it gives.
+    #[fact]
+    role: GivenRole,
+    /// How many people may join by it.
+    #[fact]
+    uses: Uses,
+}
+
+/// Takes an invitation into a group back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.invite.withdraw",
+    authority = Any,
+    derives = [in_parties(GroupInviteEnded::NAME)],
+    refusal = WithdrawRefusal
+)]
+pub(crate) struct WithdrawGroupInvite {
+    /// The invitation's name.
+    #[reference]
+    pub(crate) invite: IdText,
+    /// The group.
+    #[fact]
+    pub(crate) group: GroupDid,
+}
+
+/// Why an invitation into a group cannot be taken back.
+#[derive(Debug, Reasons)]
+pub(crate) enum WithdrawRefusal {
+    /// Only people that lead the group may do this.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// It was.
+    #[refused(
+        Conflict,
+        reason = "withdrawn",
+        message = "This invitation was taken back already."
+    )]
+    Withdrawn,
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "The group has no such invitation.")]
+    Unknown,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for WithdrawGroupInvite {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER, ADMIN])?;
+        match queries::invite(ctx.reader(), &group.did, self.invite.as_str())? {
+            Some(invite) if !invite.is_withdrawn => {}
+            Some(_) => return Err(WithdrawRefusal::Withdrawn.into()),
+            None => return Err(WithdrawRefusal::Unknown.into()),
+        }
+        in_group(ctx, &group.did)?;
+        let invite = self.invite.clone();
+        Ok(ctx.derive(group.did, &GroupInviteEnded { invite })?)
+    }
+}
+
+/// The group's log: an invitation was taken back.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.invite.ended", authority = Derived)]
+pub(crate) struct GroupInviteEnded {
+    /// The invitation's name.
+    #[reference]
+    invite: IdText,
+}
+
+/// Joins a group by an invitation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.join",
+    authority = OwnKey,
+    derives = [in_parties(GroupJoined::NAME)],
+    refusal = JoinRefusal,
+    prepared = Option<Shown>
+)]
+pub(crate) struct JoinGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// The invitation's name.
+    #[fact]
+    pub(crate) invite: IdText,
+    /// The role that it gives.
+    #[fact]
+    pub(crate) role: GivenRole,
+}
+
+/// The invitation whose code the request named. None for somebody who is in the group: then the ledger has the answer to a
+/// repeated proof, whatever became of the invitation.
+pub(crate) struct Shown(GroupInvite);
+
+/// Why somebody cannot join a group.
+#[derive(Debug, Reasons)]
+pub(crate) enum JoinRefusal {
+    /// They are in it.
+    #[refused(
+        Conflict,
+        reason = "member",
+        message = "You are in this group already."
+    )]
+    Member,
+    /// The request shows another code, or none.
+    #[refused(
+        Forbidden,
+        message = "People join a group by an invitation: name its code in X-Imajin-Invite."
+    )]
+    NotShown,
+    /// Nobody can join by it any more.
+    #[refused(
+        Gone,
+        message = "This invitation has ended, was used up or taken back. Ask for another one."
+    )]
+    Ended,
+    /// It gives another role.
+    #[refused(
+        BadRequest,
+        field = "role",
+        message = "The role that this invitation gives is {}."
+    )]
+    Role(&'static str),
+    /// As many are in it as may be.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "This group has {} people, which is the most."
+    )]
+    Full(u64),
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl BeforeSubmit for JoinGroup {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Shown>, Problem> {
+        let node = request.node;
+        if node.group_role(&self.group.0, request.owner)?.is_some() {
+            return Ok(None);
+        }
+        node.require(request.owner, Capability::Connect)?;
+        let invite = queries::open(node, code_of(request.headers)?)?;
+        Ok(Some(Shown(invite)))
+    }
+}
+
+impl Decide for JoinGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<JoinRefusal> {
+        let (group, name) = (&self.group.0, self.invite.as_str());
+        if queries::role(ctx.reader(), group.as_str(), ctx.owner())?.is_some() {
+            return Err(JoinRefusal::Member.into());
+        }
+        let is_it = |shown: &&Shown| shown.0.group == *group && shown.0.name == name;
+        if ctx.prepared().as_ref().filter(is_it).is_none() {
+            return Err(JoinRefusal::NotShown.into());
+        }
+        let invite = queries::invite(ctx.reader(), group, name)?;
+        let invite = invite.ok_or(JoinRefusal::Ended)?;
+        if !invite.is_open(ctx.reader(), ctx.now())? {
+            return Err(Refused::For(JoinRefusal::Ended));
+        }
+        if self.role.as_str() != invite.role {
+            return Err(JoinRefusal::Role(invite.role).into());
+        }
+        if queries::size(ctx.reader(), group)? >= MEMBERS_MAX {
+            return Err(JoinRefusal::Full(MEMBERS_MAX).into());
+        }
+        in_group(ctx, group)?;
+        let joined = GroupJoined {
+            member: ctx.owner().clone(),
+            invite: self.invite.clone(),
+            role: self.role,
+        };
+        Ok(ctx.derive(group.clone(), &joined)?)
+    }
+}
+
+/// The group's log: somebody joined.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.joined", authority = Derived)]
+pub(crate) struct GroupJoined {
+    /// The new member.
+    #[reference]
+    member: Did,
+    /// The invitation's name.
+    #[fact]
+    invite: IdText,
+    /// The role that it gave.
+    #[fact]
+    role: GivenRole,
+}

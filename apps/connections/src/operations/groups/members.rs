@@ -1,0 +1,249 @@
+//! The members of a group: leaving, getting another role, being removed.
+
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
+};
+
+use super::{AwayRefusal, GroupRefusal, as_role, in_group, in_parties};
+use crate::fields::{GivenRole, GroupDid, OneDid};
+use crate::groups::queries::{self, Group};
+use crate::groups::{ADMIN, MEMBER, OWNER};
+
+/// Why somebody cannot be dealt with as a member.
+#[derive(Debug, Reasons)]
+pub(crate) enum MemberRefusal {
+    /// They are none.
+    #[refused(NotFound, field = "dids", message = "They are not in this group.")]
+    NotIn,
+}
+
+/// The role of a member.
+pub(super) fn role_of<O: Operation>(
+    ctx: &Context<'_, O>,
+    group: &Group,
+    member: &Did,
+) -> Result<&'static str, Refused<O::Refusal>>
+where
+    O::Refusal: From<MemberRefusal>,
+{
+    let role = queries::role(ctx.reader(), group.did.as_str(), member)?;
+    role.ok_or_else(|| Refused::For(MemberRefusal::NotIn.into()))
+}
+
+/// Enters what happened in the group's log, and in the member's if it takes entries.
+pub(super) fn tell_both<O: Operation, D: Operation>(
+    ctx: &mut Context<'_, O>,
+    group: &Did,
+    member: &Did,
+    what: &D,
+) -> Result<(), FieldError> {
+    ctx.derive(group.clone(), what)?;
+    match ctx.takes_entries(member) {
+        true => ctx.derive(member.clone(), what),
+        false => Ok(()),
+    }
+}
+
+/// Leaves a group.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.leave",
+    authority = Any,
+    derives = [in_parties(GroupLeft::NAME)],
+    refusal = LeaveRefusal
+)]
+pub(crate) struct LeaveGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+}
+
+/// Why somebody cannot leave.
+#[derive(Debug, Reasons)]
+pub(crate) enum LeaveRefusal {
+    /// They are not in it.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// It is theirs.
+    #[refused(
+        Conflict,
+        reason = "owner",
+        message = "The owner of a group does not leave it: hand it to somebody in it, or dissolve it."
+    )]
+    Owner,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for LeaveGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LeaveRefusal> {
+        let (group, role) = as_role(ctx, &self.group, &[OWNER, ADMIN, MEMBER])?;
+        if role == OWNER {
+            return Err(LeaveRefusal::Owner.into());
+        }
+        in_group(ctx, &group.did)?;
+        let member = ctx.owner().clone();
+        Ok(ctx.derive(group.did, &GroupLeft { member })?)
+    }
+}
+
+/// The group's log: somebody left.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.left", authority = Derived)]
+pub(crate) struct GroupLeft {
+    /// The member that left.
+    #[reference]
+    member: Did,
+}
+
+/// Gives a member another role.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.role",
+    authority = OwnKey,
+    derives = [in_parties(GroupRoleChanged::NAME)],
+    refusal = RoleRefusal
+)]
+pub(crate) struct SetRole {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// The member.
+    #[fact]
+    pub(crate) dids: OneDid,
+    /// Their role from now on.
+    #[fact]
+    pub(crate) role: GivenRole,
+}
+
+/// Why a member gets no other role.
+#[derive(Debug, Reasons)]
+pub(crate) enum RoleRefusal {
+    /// That is for its owner.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// They are not in it.
+    #[refused(all)]
+    Member(MemberRefusal),
+    /// They have it, or own the group.
+    #[refused(
+        Conflict,
+        reason = "role",
+        message = "They are {} of this group already."
+    )]
+    Already(&'static str),
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for SetRole {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RoleRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let member = &self.dids.0;
+        let has = role_of(ctx, &group, member)?;
+        if has == OWNER || has == self.role.as_str() {
+            return Err(RoleRefusal::Already(has).into());
+        }
+        in_group(ctx, &group.did)?;
+        let changed = GroupRoleChanged {
+            group: group.did.clone(),
+            member: member.clone(),
+            role: self.role,
+        };
+        Ok(tell_both(ctx, &group.did, member, &changed)?)
+    }
+}
+
+/// The group's log and the member's: somebody has another role.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.role.changed", authority = Derived)]
+pub(crate) struct GroupRoleChanged {
+    /// The group.
+    #[reference]
+    pub(super) group: Did,
+    /// The member.
+    #[fact]
+    pub(super) member: Did,
+    /// Their role from now on.
+    #[fact]
+    pub(super) role: GivenRole,
+}
+
+/// Removes a member from a group.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.remove",
+    authority = OwnKey,
+    derives = [in_parties(GroupRemoved::NAME)],
+    refusal = RemoveRefusal
+)]
+pub(crate) struct RemoveMember {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// The member.
+    #[fact]
+    pub(crate) dids: OneDid,
+}
+
+/// Why a member is not removed.
+#[derive(Debug, Reasons)]
+pub(crate) enum RemoveRefusal {
+    /// Only people that lead the group may do this.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// They are not in it.
+    #[refused(all)]
+    Member(MemberRefusal),
+    /// The member is the author.
+    #[refused(
+        BadRequest,
+        field = "dids",
+        message = "To go yourself, leave the group."
+    )]
+    Oneself,
+    /// The member leads the group, and the author does not own it.
+    #[refused(
+        Forbidden,
+        message = "Only the owner of a group removes people who lead it."
+    )]
+    Leads,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for RemoveMember {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RemoveRefusal> {
+        let (group, mine) = as_role(ctx, &self.group, &[OWNER, ADMIN])?;
+        let member = &self.dids.0;
+        let has = role_of(ctx, &group, member)?;
+        if member == ctx.owner() {
+            return Err(RemoveRefusal::Oneself.into());
+        }
+        if has == OWNER || (has == ADMIN && mine != OWNER) {
+            return Err(RemoveRefusal::Leads.into());
+        }
+        in_group(ctx, &group.did)?;
+        let removed = GroupRemoved {
+            group: group.did.clone(),
+            member: member.clone(),
+        };
+        Ok(tell_both(ctx, &group.did, member, &removed)?)
+    }
+}
+
+/// The group's log and the member's: somebody was removed.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.removed", authority = Derived)]
+pub(crate) struct GroupRemoved {
+    /// The group.
+    #[reference]
+    group: Did,
+    /// The removed member.
+    #[fact]
+    member: Did,
+}

@@ -1,0 +1,189 @@
+//! Handing a group over, by the will of both: its owner offers it to a member, and the member takes it with words of their
+//! own.
+
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::Node;
+use imajin_service::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
+
+use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both};
+use super::{
+    AwayRefusal, GroupRefusal, OwnedRefusal, as_role, in_group, in_parties, may_own_another,
+};
+use crate::fields::{About, GivenRole, GroupDid, GroupName, OneDid};
+use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
+
+/// Offers a group to a member. It is theirs once they take it, within a week; offered to its owner, it stays theirs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.offer",
+    authority = OwnKey,
+    derives = [in_parties(GroupOffered::NAME)],
+    refusal = OfferRefusal
+)]
+pub(crate) struct OfferGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// The member.
+    #[fact]
+    pub(crate) dids: OneDid,
+}
+
+/// Why a group is not offered.
+#[derive(Debug, Reasons)]
+pub(crate) enum OfferRefusal {
+    /// That is for its owner.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// They are not in it.
+    #[refused(all)]
+    Member(MemberRefusal),
+    /// It is.
+    #[refused(
+        Conflict,
+        reason = "offered",
+        message = "The group is offered to them already."
+    )]
+    Offered,
+    /// There is no offer to take back.
+    #[refused(
+        Conflict,
+        reason = "owner",
+        message = "The group is yours, and offered to nobody."
+    )]
+    Owner,
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for OfferGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let member = &self.dids.0;
+        role_of(ctx, &group, member)?;
+        let open = queries::offer(ctx.reader(), &group.did, ctx.now())?;
+        let offered = GroupOffered {
+            group: group.did.clone(),
+            member: member.clone(),
+        };
+        if member != ctx.owner() {
+            if open.as_ref() == Some(member) {
+                return Err(OfferRefusal::Offered.into());
+            }
+            in_group(ctx, &group.did)?;
+            return Ok(tell_both(ctx, &group.did, member, &offered)?);
+        }
+        if open.is_none() {
+            return Err(OfferRefusal::Owner.into());
+        }
+        in_group(ctx, &group.did)?;
+        Ok(ctx.derive(group.did, &offered)?)
+    }
+}
+
+/// The group's log and the member's: it was offered to them.
+#[derive(Debug, Operation)]
+#[operation(name = "connections.group.offered", authority = Derived)]
+pub(crate) struct GroupOffered {
+    /// The group.
+    #[reference]
+    group: Did,
+    /// The member; its owner, where an offer was taken back.
+    #[fact]
+    member: Did,
+}
+
+/// Takes a group that was offered, with words of the new owner. The one before stays in it as an admin.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.take",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [in_parties(GroupHanded::NAME), in_parties(GroupRoleChanged::NAME)],
+    refusal = TakeRefusal,
+    after_commit
+)]
+pub(crate) struct TakeGroup {
+    /// The group.
+    #[reference]
+    pub(crate) group: GroupDid,
+    /// What it is called, in at most 80 characters.
+    pub(crate) name: GroupName,
+    /// What it is about, in at most 2 000 characters.
+    pub(crate) about: Option<About>,
+}
+
+/// Why somebody cannot take a group.
+#[derive(Debug, Reasons)]
+pub(crate) enum TakeRefusal {
+    /// They are not in it.
+    #[refused(all)]
+    Group(GroupRefusal),
+    /// It is not offered to them.
+    #[refused(
+        Conflict,
+        reason = "offer",
+        message = "This group is not offered to you, or not any more: ask its owner."
+    )]
+    NotOffered,
+    /// They have as many as anybody may.
+    #[refused(all)]
+    Owned(OwnedRefusal),
+    /// The group's log takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Decide for TakeGroup {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TakeRefusal> {
+        let (group, _) = as_role(ctx, &self.group, &[OWNER, ADMIN, MEMBER])?;
+        let offered = queries::offer(ctx.reader(), &group.did, ctx.now())?;
+        if offered.as_ref() != Some(ctx.owner()) {
+            return Err(TakeRefusal::NotOffered.into());
+        }
+        may_own_another(ctx)?;
+        let before = queries::owner(ctx.reader(), &group.did)?;
+        in_group(ctx, &group.did)?;
+        let handed = GroupHanded {
+            owner: ctx.owner().clone(),
+            name: self.name.clone(),
+            about: self.about.clone(),
+        };
+        ctx.derive(group.did.clone(), &handed)?;
+        let Some(before) = before else {
+            return Ok(());
+        };
+        let changed = GroupRoleChanged {
+            group: group.did.clone(),
+            member: before.clone(),
+            role: GivenRole::Admin,
+        };
+        Ok(tell_both(ctx, &group.did, &before, &changed)?)
+    }
+}
+
+impl AfterCommit for TakeGroup {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        keys::follow(node);
+    }
+}
+
+/// The group's log: it has another owner, whose words these are.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.group.handed",
+    authority = Derived,
+    erasable_by = Author,
+    bound = Intent
+)]
+pub(crate) struct GroupHanded {
+    /// The new owner.
+    #[reference]
+    owner: Did,
+    /// What it is called.
+    name: GroupName,
+    /// What it is about.
+    about: Option<About>,
+}

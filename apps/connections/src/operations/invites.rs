@@ -1,0 +1,126 @@
+//! Invitations to connect: a code, how many may use it, and a quota by tier (docs/api.md, "Connections and profiles").
+
+use imajin_protocol::IdText;
+use imajin_protocol::tier::{Capability, invite_quota};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
+};
+
+use crate::fields::{InviteCode, InviteName, Uses};
+use crate::queries;
+
+/// Makes an invitation to connect. It lasts a week.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.invite",
+    authority = Any,
+    erasable_by = Author,
+    refusal = InviteRefusal,
+    prepared = Quota
+)]
+pub(crate) struct MakeInvite {
+    /// A new name for the invitation: `inv_` and 24 hexadecimal digits.
+    #[reference]
+    pub(crate) invite: InviteName,
+    /// How many people may accept it.
+    #[fact]
+    pub(crate) uses: Uses,
+    /// Whether its maker will vouch for those who accept: 1, else 0.
+    #[fact]
+    pub(crate) vouch: Int<0, 1>,
+    /// The code to hand on.
+    pub(crate) code: InviteCode,
+}
+
+/// How many people the inviter may have invited at a time; none for as many as they like.
+pub(crate) struct Quota(Option<u32>);
+
+/// Why somebody cannot invite.
+#[derive(Debug, Reasons)]
+pub(crate) enum InviteRefusal {
+    /// The code or the name is used.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        message = "There is such an invitation already. Make a new code."
+    )]
+    Taken,
+    /// They have invited as many as they may.
+    #[refused(
+        Conflict,
+        reason = "quota",
+        message = "You may have {} people invited at a time, and have {}. Take an invitation back, or wait until one ends: each lasts a week."
+    )]
+    Quota(u32, u32),
+}
+
+impl BeforeSubmit for MakeInvite {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Quota, Problem> {
+        let (node, owner) = (request.node, request.owner);
+        node.require(owner, Capability::Connect)?;
+        if self.vouch.0 == 1 {
+            node.require(owner, Capability::Vouch)?;
+        }
+        Ok(Quota(match node.is_owner(owner)? {
+            true => None,
+            false => Some(invite_quota(node.tier(owner)?)),
+        }))
+    }
+}
+
+impl Decide for MakeInvite {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<InviteRefusal> {
+        let is_taken = queries::invite_by_code(ctx.reader(), self.code.as_str())?.is_some()
+            || queries::invite(ctx.reader(), ctx.owner(), self.invite.as_str())?.is_some();
+        if is_taken {
+            return Err(InviteRefusal::Taken.into());
+        }
+        let Some(quota) = ctx.prepared().0 else {
+            return Ok(());
+        };
+        let invited = queries::invited(ctx.reader(), ctx.owner(), ctx.now())?;
+        match u64::from(invited) + self.uses.0.unsigned_abs() > u64::from(quota) {
+            true => Err(InviteRefusal::Quota(quota, invited).into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Takes an invitation back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.invite.withdraw",
+    authority = Any,
+    refusal = WithdrawRefusal
+)]
+pub(crate) struct WithdrawInvite {
+    /// The invitation's name.
+    #[reference]
+    pub(crate) invite: IdText,
+}
+
+/// Why an invitation cannot be taken back.
+#[derive(Debug, Reasons)]
+pub(crate) enum WithdrawRefusal {
+    /// It was.
+    #[refused(
+        Conflict,
+        reason = "withdrawn",
+        message = "You took this invitation back already."
+    )]
+    Withdrawn,
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "You have no such invitation.")]
+    Unknown,
+}
+
+impl Decide for WithdrawInvite {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawRefusal> {
+        match queries::invite(ctx.reader(), ctx.owner(), self.invite.as_str())? {
+            Some(invite) if invite.withdrawn_at.is_none() => Ok(()),
+            Some(_) => Err(WithdrawRefusal::Withdrawn.into()),
+            None => Err(WithdrawRefusal::Unknown.into()),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What is in the record of its owner alone: blocks, and names for people.
+
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+
+use crate::blocks::blocks;
+use crate::fields::Nickname;
+
+/// Blocks somebody: what they would leave in one's record is refused. It also ends their connection in that record.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.block",
+    authority = Any,
+    refusal = BlockRefusal
+)]
+pub(crate) struct Block {
+    /// The one to block.
+    #[reference]
+    pub(crate) other: Did,
+}
+
+/// Why somebody cannot be blocked.
+#[derive(Debug, Reasons)]
+pub(crate) enum BlockRefusal {
+    /// The owner names themselves.
+    #[refused(all)]
+    Oneself(SomebodyElse),
+    /// They are.
+    #[refused(Conflict, reason = "blocked", message = "You blocked them already.")]
+    Blocked,
+}
+
+/// An operation about oneself that is for others.
+#[derive(Debug, Reasons)]
+pub(crate) enum SomebodyElse {
+    /// The owner names themselves.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "ref must be the DID of somebody else: did:imajin:…"
+    )]
+    Oneself,
+}
+
+impl Decide for Block {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
+        if self.other == *ctx.owner() {
+            return Err(BlockRefusal::Oneself(SomebodyElse::Oneself).into());
+        }
+        match blocks(ctx.reader(), ctx.owner(), &self.other)? {
+            true => Err(BlockRefusal::Blocked.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Ends a block. What it ended stays ended.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.block.end",
+    authority = Any,
+    refusal = EndBlockRefusal
+)]
+pub(crate) struct EndBlock {
+    /// The blocked person.
+    #[reference]
+    pub(crate) other: Did,
+}
+
+/// Why there is no block to end.
+#[derive(Debug, Reasons)]
+pub(crate) enum EndBlockRefusal {
+    /// The owner names themselves.
+    #[refused(all)]
+    Oneself(SomebodyElse),
+    /// They are not blocked.
+    #[refused(Conflict, reason = "unblocked", message = "You did not block them.")]
+    Unblocked,
+}
+
+impl Decide for EndBlock {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EndBlockRefusal> {
+        if self.other == *ctx.owner() {
+            return Err(EndBlockRefusal::Oneself(SomebodyElse::Oneself).into());
+        }
+        match blocks(ctx.reader(), ctx.owner(), &self.other)? {
+            true => Ok(()),
+            false => Err(EndBlockRefusal::Unblocked.into()),
+        }
+    }
+}
+
+/// Gives somebody a name that only the owner sees.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.nickname",
+    authority = Any,
+    erasable_by = Author,
+    refusal = SomebodyElse
+)]
+pub(crate) struct NamePerson {
+    /// The person.
+    #[reference]
+    pub(crate) other: Did,
+    /// The name, at most 100 characters; null takes it away.
+    pub(crate) nickname: Nickname,
+}
+
+impl Decide for NamePerson {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SomebodyElse> {
+        match self.other == *ctx.owner() {
+            true => Err(SomebodyElse::Oneself.into()),
+            false => Ok(()),
+        }
+    }
+}

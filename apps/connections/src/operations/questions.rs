@@ -1,0 +1,282 @@
+//! Questions about a person: which askers get an answer, what it costs, and what the person's record keeps of each question.
+//!
+//! Always: the answer is found before the operation, and told after it. The seller's signed manifest says who gets what;
+//! pay settles it in this very operation, or the operation does not happen. The documents of the exchange come from the
+//! route that checked them, and from nowhere else.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Did, IdText, Minor, SAFE_INTEGER_MAX};
+use imajin_selling::{self as sale, Offer, Quote, Rail, Release, Sale, Terms};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Never, Operation, Reasons, Request,
+};
+use serde_json::{Value as Json, json};
+
+use super::{AwayRefusal, here};
+use crate::asking;
+use crate::fields::{OneDid, SignedText};
+use crate::queries::{self, Policy};
+
+/// Chooses which askers get an answer, and what it costs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.policy",
+    authority = Any,
+    prepared = (),
+    check
+)]
+pub(crate) struct SetPolicy {
+    /// How many connections may lie between: 0 for nobody else, 1 for connections.
+    #[fact]
+    pub(crate) reach: Int<0, 6>,
+    /// What an answer costs, in minor units; 0 for nothing.
+    #[fact]
+    pub(crate) price: Int<0, SAFE_INTEGER_MAX>,
+    /// Of which currency: ISO 4217, MJN or MJNX.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// With a price: the digest of a .fair manifest that the owner signed and published, by which it is shared.
+    #[fact]
+    pub(crate) fair: Option<Digest>,
+}
+
+/// What an answer costs is shared by a manifest: without one nothing is settled (docs/api.md, "Manifests").
+const FAIR: &str = "An answer that costs something names who gets the money: fair is the digest of a .fair manifest that you signed and published (pay.fair.publish).";
+
+impl SetPolicy {
+    fn check(&self) -> Result<(), FieldError> {
+        match self.price.0 > 0 && self.fair.is_none() {
+            true => Err(FieldError::new("fair", FAIR)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl BeforeSubmit for SetPolicy {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let Some(fair) = self.fair.as_ref().filter(|_| self.price.0 > 0) else {
+            return Ok(());
+        };
+        let wrong = || Problem::field("fair", FAIR);
+        let node = request.node;
+        let cashier = imajin_selling::cashier(node)?;
+        let manifest = cashier.manifest(node, fair)?.ok_or_else(wrong)?;
+        let policy = Policy {
+            reach: self.reach.0,
+            price: self.price.0,
+            currency: self.currency.code().to_owned(),
+            fair: Some(fair.to_string()),
+        };
+        let offer = asking::offer(node.did(), &policy, manifest)?;
+        match cashier.quote(node, &offer)?.seller == *request.owner {
+            true => Ok(()),
+            false => Err(wrong()),
+        }
+    }
+}
+
+impl Decide for SetPolicy {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+/// Somebody asked about the owner, for nothing: what they declared to use the answer for.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.queried",
+    authority = Node,
+    erasable_by = Author,
+    refusal = AwayRefusal
+)]
+pub(crate) struct Queried {
+    /// The question's name: `qry_` and 24 hexadecimal digits.
+    #[reference]
+    pub(crate) question: IdText,
+    /// The asker.
+    #[fact]
+    pub(crate) dids: OneDid,
+    /// The declaration, as the asker signed it.
+    pub(crate) consent: SignedText,
+    /// The instruction of a payment that nobody asked for, if the asker sent one.
+    pub(crate) settlement: Option<SignedText>,
+}
+
+impl Decide for Queried {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AwayRefusal> {
+        here(ctx, ctx.owner())
+    }
+}
+
+/// Asks about somebody whose answers cost something: asked and paid in one operation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.ask",
+    authority = OwnKey,
+    derives = [
+        sale::RECEIPT,
+        sale::CREDIT,
+        sale::POSTED,
+        sale::ATTESTED,
+        Derivation::of(QuestionAsked::NAME, TargetLog::Parties),
+    ],
+    refusal = AskRefusal,
+    prepared = Asking
+)]
+pub(crate) struct Ask {
+    /// The person.
+    #[reference]
+    about: Did,
+    /// What the answer costs, in minor units.
+    #[fact]
+    amount: Minor,
+    /// Of which currency.
+    #[fact]
+    currency: Currency,
+    /// The seller: the signer of the manifest.
+    #[fact]
+    seller: Did,
+    /// The manifest by which it is shared.
+    #[fact]
+    fair: Digest,
+    /// All manifests that the money follows.
+    #[fact]
+    follows: Digest,
+    /// The service that answers.
+    #[fact]
+    kind: IdText,
+    /// When the asker was shown the shares, in milliseconds.
+    #[fact]
+    quoted: Option<Timestamp>,
+}
+
+/// The documents of the exchange, which the route checked, and the sale with what the cashier prepared for it.
+#[derive(Clone)]
+pub(crate) struct Asking {
+    /// The question's name in the record of the person: `qry_` and 24 hexadecimal digits.
+    pub(crate) question: IdText,
+    /// The declaration, as the asker signed it.
+    pub(crate) consent: SignedText,
+    /// The instruction of the payment, as the asker signed it.
+    pub(crate) settlement: SignedText,
+    /// What is paid.
+    pub(crate) sale: Sale,
+    /// What the cashier gave for this sale.
+    pub(crate) receipt: Json,
+}
+
+/// Why a question is not asked.
+#[derive(Debug, Reasons)]
+pub(crate) enum AskRefusal {
+    /// The policy is another one by now.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "amount",
+        message = "What an answer costs has changed since you looked: ask again."
+    )]
+    Changed,
+    /// The person's record takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
+}
+
+impl Ask {
+    /// The question, with all that pins its payment.
+    pub(crate) fn of(about: Did, kind: IdText, offer: &Offer, quote: &Quote) -> Self {
+        Self {
+            about,
+            amount: offer.amount,
+            currency: offer.currency,
+            seller: quote.seller.clone(),
+            fair: offer.manifest.digest(),
+            follows: quote.follows,
+            kind,
+            quoted: offer.quoted,
+        }
+    }
+
+    /// The sale that the question pins.
+    ///
+    /// # Errors
+    /// Never, as the names of this service and of what it sells are ids.
+    pub(crate) fn sale(&self, payer: &Did, manifest: Manifest) -> Result<Sale, Problem> {
+        Ok(Sale {
+            payer: payer.clone(),
+            terms: Terms {
+                amount: self.amount,
+                currency: self.currency,
+                seller: self.seller.clone(),
+                service: asking::service()?,
+                kind: asking::sold()?,
+                manifest,
+                follows: self.follows,
+                rail: Rail::Ledger,
+                release: Release::default(),
+                quoted: self.quoted,
+            },
+        })
+    }
+}
+
+impl BeforeSubmit for Ask {
+    /// The route hands over what it checked; nobody else can ask.
+    fn before_submit(&self, _: &Request<'_>) -> Result<Asking, Problem> {
+        Err(Problem::field(
+            "op",
+            "A question is asked by a signed exchange: POST /connections/api/query.",
+        ))
+    }
+}
+
+impl Decide for Ask {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AskRefusal> {
+        let asking = ctx.prepared().clone();
+        let policy = queries::policy(ctx.reader(), &self.about)?;
+        let is_same = self.amount.get() == policy.price
+            && self.currency.code() == policy.currency
+            && policy.fair == Some(self.fair.to_string());
+        if !is_same {
+            return Err(AskRefusal::Changed.into());
+        }
+        here(ctx, &self.about)?;
+        let begun = asking.sale.ask(ctx, asking.receipt)?;
+        let asked = QuestionAsked {
+            question: asking.question,
+            dids: OneDid(ctx.owner().clone()),
+            payment: begun.payment.clone(),
+            consent: asking.consent,
+            settlement: asking.settlement,
+        };
+        ctx.derive(self.about.clone(), &asked)?;
+        ctx.reply(json!({ "payment": begun.payment.as_str() }));
+        Ok(())
+    }
+}
+
+/// What a paid question leaves in the record of the person who is asked about.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "connections.asked",
+    authority = Derived,
+    erasable_by = Author,
+    bound = Node
+)]
+pub(crate) struct QuestionAsked {
+    /// The question's name: `qry_` and 24 hexadecimal digits.
+    #[reference]
+    question: IdText,
+    /// The asker.
+    #[fact]
+    dids: OneDid,
+    /// The payment.
+    #[fact]
+    payment: IdText,
+    /// The declaration, as the asker signed it.
+    consent: SignedText,
+    /// The instruction of the payment, as the asker signed it.
+    settlement: SignedText,
+}

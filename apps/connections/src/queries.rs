@@ -1,0 +1,313 @@
+//! What is read from the tables: connections, invitations, nicknames. Each one prepared statement.
+
+use axum::http::HeaderMap;
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{Card, Invitation, Node, Problem, codes};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::manifest::MANIFEST;
+
+/// The header that carries a code, as it does where somebody begins an identity with it.
+pub(crate) const CODE: &str = "x-imajin-invite";
+
+/// How long an invitation can be accepted (docs/api.md, "Connections and profiles"): a week.
+pub(crate) const INVITE_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Somebody, as everybody may see them.
+pub(crate) fn card_of(node: &Node, did: Did) -> Result<Card, Problem> {
+    Ok(node.card(&did)?.unwrap_or(Card {
+        did,
+        handle: None,
+        display_name: None,
+        avatar: None,
+    }))
+}
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invite {
+    pub(crate) owner: Did,
+    pub(crate) name: String,
+    pub(crate) code: Option<String>,
+    pub(crate) max_uses: u32,
+    pub(crate) uses: u32,
+    pub(crate) vouches: bool,
+    pub(crate) at: i64,
+    pub(crate) withdrawn_at: Option<i64>,
+}
+
+impl Invite {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let Ok(owner) = Did::parse(&row.get::<_, String>(0)?) else {
+            return Ok(None);
+        };
+        let count =
+            |at| Ok::<_, rusqlite::Error>(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(0));
+        Ok(Some(Self {
+            owner,
+            name: row.get(1)?,
+            code: row.get(2)?,
+            max_uses: count(3)?,
+            uses: count(4)?,
+            vouches: row.get(5)?,
+            at: row.get(6)?,
+            withdrawn_at: row.get(7)?,
+        }))
+    }
+
+    /// When it ends.
+    pub(crate) fn expires(&self) -> Timestamp {
+        Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it can be accepted.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        self.withdrawn_at.is_none() && self.uses < self.max_uses && now < self.expires()
+    }
+
+    /// How many of its owner's quota it takes: until its end, the people that may still come and those that came.
+    fn takes(&self, now: Timestamp) -> u32 {
+        match (now < self.expires(), self.withdrawn_at) {
+            (false, _) => 0,
+            (true, Some(_)) => self.uses,
+            (true, None) => self.max_uses,
+        }
+    }
+}
+
+const INVITE: &str =
+    "SELECT owner_did, name, code, max_uses, uses, vouches, at, withdrawn_at FROM invites";
+
+/// The invitation of a code, however it was typed. Of two with one code the older counts.
+pub(crate) fn invite_by_code<'a>(
+    db: impl Into<Reader<'a>>,
+    code: &str,
+) -> rusqlite::Result<Option<Invite>> {
+    let sql = format!("{INVITE} WHERE code = ?1 ORDER BY id LIMIT 1");
+    let found = db
+        .into()
+        .row(&sql, [codes::canonical(code)], Invite::read)?;
+    Ok(found.flatten())
+}
+
+/// The code that a request names.
+///
+/// # Errors
+/// 403 if it names none.
+pub(crate) fn code_of(headers: &HeaderMap) -> Result<&str, Problem> {
+    let code = headers.get(CODE).and_then(|value| value.to_str().ok());
+    code.ok_or_else(|| {
+        Problem::forbidden("Name the code of the invitation in the header X-Imajin-Invite.")
+            .slug("invite")
+    })
+}
+
+/// The invitation of a code that can be accepted now.
+///
+/// # Errors
+/// 410 if it ended, 404 if there is none.
+pub(crate) fn open(node: &Node, code: &str) -> Result<Invitation, Problem> {
+    if let Some(invitation) = node.invitation(code)? {
+        return Ok(invitation);
+    }
+    let known = node.read(MANIFEST.name, |db| invite_by_code(db, code))?;
+    Err(match known {
+        Some(_) => Problem::gone(
+            "This invitation has ended, was used up or taken back. Ask for another one.",
+        ),
+        None => Problem::not_found(format!(
+            "There is no invitation {:?} here. Look at the code again.",
+            codes::canonical(code)
+        )),
+    })
+}
+
+/// An invitation by its name.
+pub(crate) fn invite<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    name: &str,
+) -> rusqlite::Result<Option<Invite>> {
+    let sql = format!("{INVITE} WHERE owner_did = ?1 AND name = ?2");
+    let found = db.into().row(&sql, [owner.as_str(), name], Invite::read)?;
+    Ok(found.flatten())
+}
+
+/// All invitations of somebody, the newest first.
+pub(crate) fn invites(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Invite>> {
+    let sql = format!("{INVITE} WHERE owner_did = ?1 ORDER BY id DESC");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([owner.as_str()], Invite::read)?;
+    rows.filter_map(Result::transpose).collect()
+}
+
+/// How many people somebody has invited at this time.
+pub(crate) fn invited<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    now: Timestamp,
+) -> rusqlite::Result<u32> {
+    let sql = format!("{INVITE} WHERE owner_did = ?1 AND at > ?2");
+    let since = now.as_millis().saturating_sub(INVITE_MS);
+    let found = db
+        .into()
+        .rows(&sql, params![owner.as_str(), since], Invite::read)?;
+    let takes = found.iter().flatten().map(|invite| invite.takes(now));
+    Ok(takes.fold(0, u32::saturating_add))
+}
+
+/// A connection, as one's own record has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) did: String,
+    pub(crate) since: i64,
+    pub(crate) nickname: Option<String>,
+    /// Whether the owner invited.
+    pub(crate) invited: bool,
+    pub(crate) invite: Option<String>,
+    pub(crate) attestation: Option<String>,
+    pub(crate) confirmed: bool,
+}
+
+impl Link {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            did: row.get(0)?,
+            since: row.get(1)?,
+            nickname: row.get(2)?,
+            invited: row.get(3)?,
+            invite: row.get(4)?,
+            attestation: row.get(5)?,
+            confirmed: row.get(6)?,
+        })
+    }
+}
+
+const LINK: &str = "SELECT c.did, c.since, n.nickname, c.invited, c.invite, c.attestation, c.confirmed
+    FROM connections c LEFT JOIN nicknames n ON n.owner_did = c.owner_did AND n.did = c.did WHERE c.owner_did = ?1";
+/// The other one's record says so, too.
+const MUTUAL: &str =
+    "EXISTS (SELECT 1 FROM connections r WHERE r.owner_did = c.did AND r.did = c.owner_did)";
+
+/// Somebody's connections, the newest first, and how many there are.
+pub(crate) fn links(
+    db: &Connection,
+    owner: &Did,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Link>, u64)> {
+    let total: i64 = db
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM connections c WHERE c.owner_did = ?1 AND {MUTUAL}"
+        ))?
+        .query_row([owner.as_str()], |row| row.get(0))?;
+    let sql = format!("{LINK} AND {MUTUAL} ORDER BY c.id DESC LIMIT ?2 OFFSET ?3");
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        params![owner.as_str(), number(limit), number(offset)],
+        Link::read,
+    )?;
+    Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
+}
+
+/// One connection, as its owner's record has it, whatever the other's says.
+pub(crate) fn link<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    other: &str,
+) -> rusqlite::Result<Option<Link>> {
+    let sql = format!("{LINK} AND c.did = ?2");
+    db.into().row(&sql, [owner.as_str(), other], Link::read)
+}
+
+/// All connections in an owner's record, by DID: what the log says.
+pub(crate) fn whole(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Link>> {
+    let mut statement = db.prepare_cached(&format!("{LINK} ORDER BY c.did"))?;
+    statement.query_map([owner.as_str()], Link::read)?.collect()
+}
+
+/// What one calls somebody.
+pub(crate) fn nickname(
+    db: &Connection,
+    owner: &Did,
+    other: &str,
+) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT nickname FROM nicknames WHERE owner_did = ?1 AND did = ?2")?
+        .query_row([owner.as_str(), other], |row| row.get(0))
+        .optional()
+}
+
+/// All names that one gave, by DID.
+pub(crate) fn nicknames(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT did, nickname FROM nicknames WHERE owner_did = ?1 ORDER BY did";
+    db.prepare_cached(sql)?
+        .query_map([owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// Whom somebody answers, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// How many connections may lie between.
+    pub(crate) reach: i64,
+    /// In minor units.
+    pub(crate) price: i64,
+    pub(crate) currency: String,
+    /// The digest of the manifest by which answers are sold.
+    pub(crate) fair: Option<String>,
+}
+
+/// What somebody chose; else: their connections, for nothing.
+pub(crate) fn policy<'a>(db: impl Into<Reader<'a>>, owner: &Did) -> rusqlite::Result<Policy> {
+    Ok(chosen(db, owner)?.unwrap_or_else(|| Policy {
+        reach: 1,
+        price: 0,
+        currency: "MJN".to_owned(),
+        fair: None,
+    }))
+}
+
+/// What somebody chose.
+pub(crate) fn chosen<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+) -> rusqlite::Result<Option<Policy>> {
+    let read = |row: &Row<'_>| {
+        Ok(Policy {
+            reach: row.get(0)?,
+            price: row.get(1)?,
+            currency: row.get(2)?,
+            fair: row.get(3)?,
+        })
+    };
+    let sql = "SELECT reach, price, currency, fair FROM policies WHERE owner_did = ?1";
+    db.into().row(sql, [owner.as_str()], read)
+}
+
+/// A question about a person: the asker, and what they declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Queried {
+    pub(crate) by: String,
+    pub(crate) at: i64,
+    pub(crate) consent: Option<String>,
+    pub(crate) settlement: Option<String>,
+}
+
+/// All of them, in their order.
+pub(crate) fn queried(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Queried>> {
+    let sql = "SELECT asker, at, consent, settlement FROM queries WHERE owner_did = ?1 ORDER BY id";
+    let read = |row: &Row<'_>| {
+        Ok(Queried {
+            by: row.get(0)?,
+            at: row.get(1)?,
+            consent: row.get(2)?,
+            settlement: row.get(3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map([owner.as_str()], read)?
+        .collect()
+}

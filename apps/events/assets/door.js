@@ -1,0 +1,236 @@
+// The door: saves an event's tickets on this device, checks codes without a network, and keeps who was let in until that is
+// signed and sent, automatically once there is a network. The box decides which door was first.
+
+import { NoAnswer, get, nodeNow } from "../js/api.js";
+import { concat, fromBase58, toBase58 } from "../js/base.js";
+import { keysInForce } from "../js/dfos.js";
+import { submit } from "../js/proof.js";
+import { offerCamera, prepareScanning } from "../js/scan.js";
+import { chainOf, signedInDid, signer } from "../js/session.js";
+import { drafts } from "../js/store.js";
+import { locale, texts } from "../js/texts.js";
+import { isSigned, readCode } from "./ticket.js";
+import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("events");
+const { id, event, organiser, until } = byId("door").dataset;
+const isOwn = organiser === signedInDid();
+// Whoever keeps a door for somebody says for whom.
+const acting = isOwn ? {} : { headers: { "x-acting-for": organiser } };
+const NAME = `door-${event}`;
+const BATCH = 50;
+const LATER_MS = 15_000;
+const DAY_MS = 86_400_000;
+let state = { name: NAME, taken: null, scans: [], door: 1 };
+let sending = null;
+
+const keep = () => drafts.put(state);
+const clock = (at) => new Date(at).toLocaleTimeString(locale, { timeStyle: "short" });
+
+function verdict(kind, ...content) {
+  byId("verdict").replaceChildren(el("div", { class: `notice ${kind}` }, ...content.map((text) => el("p", {}, text))));
+}
+
+function draw() {
+  const { taken, scans } = state;
+  const counts = () => [t("js-taken", { count: taken.tickets.length, time: clock(taken.at) }), t("js-unsent", { count: scans.length })];
+  byId("counts").textContent = taken ? counts().join(" · ") : t("js-none-taken");
+  byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
+}
+
+/** The number that a ticket's holder sees on it, too. */
+const shortNumber = (ticket) => ticket.slice(-6).toUpperCase();
+
+/** A ticket's holder by name, or the ticket's number. */
+const nameOf = (ticket) => state.taken?.tickets.find((one) => one.ticket === ticket)?.name ?? t("js-ticket-number", { number: shortNumber(ticket) });
+
+/** How far a guest is. */
+function standing(one) {
+  if (state.scans.some((scan) => scan.ticket === one.ticket)) return t("js-guest-unsent");
+  if (one.status === "void") return t("js-guest-void");
+  if (one.status !== "used") return t("js-guest-expected");
+  const time = clock(one.usedAt);
+  return one.door ? t("js-guest-came-door", { time, door: one.door }) : t("js-guest-came", { time });
+}
+
+const typeName = (type) => state.taken.types[type - 1] ?? t("js-ticket");
+
+function guest(one) {
+  const text = standing(one);
+  const back = one.status === "void" || !isOwn ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, t("js-refund"));
+  return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, one.name ?? t("js-guest-unnamed")), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), back));
+}
+
+const already = (time, door) => (door ? t("js-already-door", { time, door }) : t("js-already", { time }));
+
+/** Checks a code, or a ticket's number where there is no camera. */
+async function check(input) {
+  const { taken, scans } = state;
+  if (!taken) return verdict("bad", t("js-take-first"));
+  const code = readCode(input);
+  const number = code?.ticket.ticket ?? input.trim().toLowerCase();
+  if (code && (code.ticket.event !== event || !(await isSigned(code, taken.keys)))) return verdict("bad", t("js-not-this-event"));
+  const known = taken.tickets.find((one) => one.ticket === number);
+  if (!code && !known) return verdict("bad", t("js-unknown"));
+  const newest = taken.tickets.filter((one) => one.seat === (known ?? code.ticket).seat).reduce((high, one) => Math.max(high, one.issue), 0);
+  if ((known ?? code.ticket).issue < newest || known?.status === "passed") return verdict("bad", t("js-was-passed"));
+  if (known?.status === "void") return verdict("bad", t("js-is-void"));
+  const before = scans.find((scan) => scan.ticket === number);
+  if (known?.status === "used") return verdict("bad", already(clock(known.usedAt), known.door));
+  if (before) return verdict("bad", t("js-already-here", { time: clock(before.at) }));
+  const scan = { ticket: number, at: Date.now(), ...(code ? { code: input.trim().toUpperCase() } : {}) };
+  state.scans.push({ ...scan, holder: (known ?? code.ticket).holder });
+  await keep();
+  draw();
+  const kind = typeName((known ?? code.ticket).type);
+  verdict("good", t("js-welcome"), [known?.name, kind, shortNumber(number)].filter((part) => part).join(" · "));
+}
+
+async function take() {
+  state.taken = { ...(await get(`/events/api/events/${id}/door`, acting)), at: Date.now() };
+  await keep();
+  draw();
+}
+
+/** Signs and sends who was let in; gives those who had no right to be. */
+async function send() {
+  const own = await signer();
+  const me = isOwn ? own : { ...own, owner: organiser };
+  const told = [];
+  while (state.scans.length) {
+    const batch = state.scans.slice(0, BATCH);
+    const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== organiser);
+    const scans = batch.map(({ holder: _, ...scan }) => scan);
+    const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door: state.door }, to }, acting);
+    told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
+    state.scans = state.scans.slice(batch.length);
+    await keep();
+  }
+  await take();
+  return told;
+}
+
+/** Once at a time, whoever asks. */
+const sent = () => (sending ??= send().finally(() => (sending = null)));
+
+/** What became of somebody who was let in and should not have been. */
+function outcome({ ticket, result, first }) {
+  const told = { name: nameOf(ticket), said: t("js-told", { result }) };
+  if (!first) return t("js-told-line", told);
+  const time = clock(first.at);
+  return first.door ? t("js-told-line-door", { ...told, time, door: first.door }) : t("js-told-line-first", { ...told, time });
+}
+
+function tell(told) {
+  if (told.length) say("bad", el("p", {}, t("js-sent-but")), el("ul", {}, told.map((one) => el("li", {}, outcome(one)))));
+  else say("good", t("js-sent"));
+}
+
+const sync = () => working(byId("sync"), t("js-sending"), async () => tell(await sent()));
+
+/** Sends automatically what there is to send; without a network it waits silently. */
+async function later() {
+  if (!state.scans.length || sending) return;
+  await sent().then(tell).catch((error) => {
+    if (!(error instanceof NoAnswer)) sayError(error);
+  });
+}
+
+/** Keeps this very page on this device, so that it opens without a network. */
+async function stay() {
+  const place = byId("stays");
+  if (!navigator.serviceWorker) {
+    place.textContent = t("js-stays-open");
+    return;
+  }
+  await navigator.serviceWorker.register("/assets/events/door-worker.js", { scope: location.pathname });
+  await navigator.serviceWorker.ready;
+  place.textContent = t("js-stays");
+}
+
+/** Gives a ticket's money back: everybody who had a part of it is named in the signature. */
+async function refund(button, one) {
+  if (!confirm(t("js-refund-sure"))) return;
+  await working(button, t("js-signing"), async () => {
+    const me = await signer();
+    const { guests } = await get(`/events/api/events/${id}/guests`);
+    const sold = guests.find((guest) => guest.ticket === one.ticket);
+    const receipt = sold.payment ? JSON.stringify(await get(`/pay/api/receipts/${sold.payment}`)) : "";
+    const { node } = await get(`/auth/api/head/${encodeURIComponent(me.did)}`);
+    const to = new Set([event, one.holder, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);
+    to.delete(me.did);
+    await submit(me, { service: "events", op: "events.refund", ref: one.ticket, body: {}, fact: { event, amount: sold.price, currency: sold.currency }, to: [...to] });
+    await take();
+    say("good", t("js-refunded"));
+  });
+}
+
+/** Lets somebody keep a door with their own key, until the day after the event. */
+async function lend(submitted) {
+  submitted.preventDefault();
+  const who = byId("keeper");
+  fieldError(who);
+  const did = who.value.trim();
+  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(did)) return fieldError(who, t("js-their-id"));
+  const key = `z${toBase58(concat(Uint8Array.of(0xed, 1), fromBase58(did.split(":").at(-1))))}`;
+  const chain = await chainOf(did);
+  const inForce = chain?.length ? keysInForce(chain).authKeys.some((one) => one.publicKeyMultibase === key) : chain !== null;
+  if (!inForce) return fieldError(who, t("js-not-here"));
+  await working(byId("lend"), t("js-signing"), async () => {
+    const end = Math.min(Math.max(Date.parse(until), nodeNow()) + DAY_MS, nodeNow() + 365 * DAY_MS);
+    await submit(await signer(), { service: "auth", op: "auth.delegation.create", body: { key, scope: ["events.checkin"], until: new Date(end).toISOString() } });
+    who.value = "";
+    await keepers();
+    say("good", t("js-lent"));
+  });
+}
+
+/** Who may keep a door, each with a way to take that back. */
+async function keepers() {
+  const { delegations } = await get("/auth/api/delegations");
+  const inForce = delegations.filter(({ scope, ended, until: end }) => scope.includes("events.checkin") && !ended && Date.parse(end) > nodeNow());
+  byId("keepers").replaceChildren(...inForce.map(({ cid, delegate }) => {
+    const back = el("button", { type: "button", onclick: () => working(back, t("js-signing"), async () => {
+      await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: cid });
+      await keepers();
+    }) }, t("js-take-back"));
+    return el("li", {}, el("div", { class: "row" }, el("a", { class: "grow", href: `/profile/${delegate}` }, `${delegate.split(":").at(-1).slice(0, 10)}…`), back));
+  }));
+}
+
+async function start() {
+  state = { ...state, ...(await drafts.get(NAME)) };
+  byId("door-number").value = state.door;
+  draw();
+  await take().catch((error) => {
+    if (!state.taken || !(error instanceof NoAnswer)) throw error;
+    say("good", t("js-offline"));
+  }).catch(sayError);
+  stay().catch(() => (byId("stays").textContent = t("js-stays-not")));
+  byId("door-number").addEventListener("change", ({ target }) => {
+    state.door = Math.min(999, Math.max(1, Math.trunc(Number(target.value)) || 1));
+    target.value = state.door;
+    keep().catch(sayError);
+  });
+  byId("form-code").addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    check(byId("code").value).then(() => (byId("code").value = "")).catch(sayError);
+  });
+  let last = "";
+  // Goes on after each code; the same one again is looked at once.
+  const accept = (text) => {
+    if (text !== last && readCode(text)) check((last = text)).catch(sayError);
+    return false;
+  };
+  await offerCamera(byId("scan"), accept, () => {});
+  prepareScanning();
+  byId("sync").addEventListener("click", sync);
+  byId("form-lend")?.addEventListener("submit", (submitted) => lend(submitted).catch(sayError));
+  byId("form-lend")?.closest("details").addEventListener("toggle", () => keepers().catch(sayError), { once: true });
+  addEventListener("online", later);
+  setInterval(later, LATER_MS);
+  later();
+  byId("reload").addEventListener("click", () => working(byId("reload"), t("js-reloading"), take));
+}
+
+start().catch(sayError);

@@ -1,0 +1,162 @@
+// The form of an event: signs who gets what, then the event itself.
+
+import { post } from "../js/api.js";
+import { toHex, utf8 } from "../js/base.js";
+import { canonical } from "../js/jcs.js";
+import { signBytes } from "../js/key.js";
+import { agree } from "../js/proof.js";
+import { signer } from "../js/session.js";
+import { locale, texts } from "../js/texts.js";
+import { byId, fieldError, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("events");
+const form = byId("form-event");
+const digits = (currency) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+
+/** An amount as people write it, in minor units; null where it is none. */
+function minor(text, currency) {
+  const places = digits(currency);
+  const match = text.trim().replace(",", ".").match(/^(\d{1,9})(?:\.(\d+))?$/);
+  if (!match || (match[2] ?? "").length > places) return null;
+  return Number(match[1]) * 10 ** places + Number((match[2] ?? "").padEnd(places, "0") || 0);
+}
+
+class Wrong extends Error {
+  constructor(input, message) {
+    super(message);
+    this.input = input;
+  }
+}
+
+function words() {
+  const found = {};
+  for (const input of document.querySelectorAll("[data-word]")) {
+    fieldError(input);
+    if (input.value.trim()) found[input.dataset.word] = input.value.trim();
+  }
+  for (const [name, id] of [["startsAt", "starts"], ["endsAt", "ends"]]) {
+    fieldError(byId(id));
+    if (byId(id).value) found[name] = new Date(byId(id).value).toISOString();
+  }
+  if (!found.title) throw new Wrong(byId("title"), t("js-no-title"));
+  if (!found.startsAt) throw new Wrong(byId("starts"), t("js-no-start"));
+  if (found.endsAt && found.endsAt <= found.startsAt) throw new Wrong(byId("ends"), t("js-end-early"));
+  const orders = byId("orders");
+  fieldError(orders);
+  if (!/^([1-9]|1\d|20)$/.test(orders.value.trim())) throw new Wrong(orders, t("js-orders"));
+  if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
+  return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+}
+
+function types() {
+  return [...document.querySelectorAll("#types .type-row")].map((row) => {
+    const at = (name) => row.querySelector(`[data-${name}]`);
+    for (const name of ["name", "price", "currency", "quantity"]) fieldError(at(name));
+    if (!at("name").value.trim()) throw new Wrong(at("name"), t("js-type-name"));
+    const currency = at("currency").value.trim().toUpperCase();
+    if (!/^[A-Z]{3,4}$/.test(currency)) throw new Wrong(at("currency"), t("js-type-currency"));
+    const price = minor(at("price").value || "0", currency);
+    if (price === null) throw new Wrong(at("price"), t("js-type-price"));
+    const text = at("quantity").value.trim();
+    if (text && !/^\d{1,6}$/.test(text)) throw new Wrong(at("quantity"), t("js-type-quantity"));
+    return { name: at("name").value.trim(), price, currency, ...(text ? { quantity: Number(text) } : {}) };
+  });
+}
+
+function shares() {
+  const rows = [...document.querySelectorAll("#shares .share-row")];
+  const parts = rows.map((row) => {
+    const [who, role, share] = ["who", "role", "share"].map((name) => row.querySelector(`[data-${name}]`));
+    [who, share].forEach((input) => fieldError(input));
+    if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(who.value.trim())) throw new Wrong(who, t("js-their-id"));
+    const percent = Number(share.value.replace(",", "."));
+    if (!(percent > 0 && percent <= 100)) throw new Wrong(share, t("js-share"));
+    const ppm = Math.round(percent * 10_000);
+    return { ppm, contributor: { id: who.value.trim(), ...(role.value.trim() ? { role: role.value.trim() } : {}), weight: ppm / 1_000_000 } };
+  });
+  if (parts.reduce((sum, part) => sum + part.ppm, 0) !== 1_000_000) {
+    throw new Wrong(rows.at(-1).querySelector("[data-share]"), t("js-shares-sum"));
+  }
+  return parts.map((part) => part.contributor);
+}
+
+/** A .fair manifest, signed: the canonical JSON without both signatures. */
+async function manifest(me, id, contributors) {
+  const document = { id, version: "0.3.0", type: "event", contributors, derivesFrom: [], terms: {} };
+  const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
+  return { ...document, signature, platformSignature: null };
+}
+
+async function save(event) {
+  event.preventDefault();
+  await working(byId("save"), t("js-saving"), async () => {
+    const me = await signer();
+    let asked;
+    let contributors;
+    try {
+      asked = { ...words(), tickets: types() };
+      contributors = shares();
+      if (!asked.tickets.length) throw new Wrong(byId("add-type"), t("js-no-type"));
+      if (!contributors.some(({ id }) => id === me.did)) throw new Wrong(byId("add-share"), t("js-no-own-share"));
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      error.input.closest("details")?.setAttribute("open", "");
+      error.input.id ||= `field-${Math.random().toString(36).slice(2)}`;
+      return error.input.tagName === "BUTTON" ? say("bad", error.message) : fieldError(error.input, error.message);
+    }
+    const isPast = Date.parse(asked.startsAt) < Date.now() && byId("starts").value !== startedWith;
+    const time = new Date(asked.startsAt).toLocaleString(locale, { dateStyle: "full", timeStyle: "short" });
+    if (isPast && !confirm(t("js-past-sure", { time }))) {
+      return fieldError(byId("starts"), t("js-past"));
+    }
+    const known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : await post("/events/api/events/key", {});
+    asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, contributors) };
+    if (form.dataset.event) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
+    else await agree(me, "events.create", "POST", "/events/api/events", asked);
+    location.href = `/events/${known.id}`;
+  });
+}
+
+let number = 0;
+function label(row) {
+  for (const input of row.querySelectorAll("input")) {
+    number += 1;
+    input.id ||= `row-${number}`;
+    input.previousElementSibling.htmlFor = input.id;
+  }
+  row.querySelector("[data-remove]")?.addEventListener("click", () => row.remove());
+  const price = row.querySelector("[data-minor]");
+  if (price) {
+    const places = digits(row.querySelector("[data-currency]").value);
+    price.value = (Number(price.dataset.minor) / 10 ** places).toFixed(places);
+  }
+}
+
+function add(kind, place) {
+  const row = byId(`${kind}-template`).content.firstElementChild.cloneNode(true);
+  byId(place).append(row);
+  label(row);
+  return row;
+}
+
+for (const row of document.querySelectorAll("#types .type-row, #shares .share-row")) label(row);
+if (!document.querySelector("#types .type-row")) add("type", "types");
+for (const id of ["starts", "ends"]) {
+  const { time } = byId(id).dataset;
+  if (!time) continue;
+  const at = new Date(time);
+  byId(id).value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+/** Asks for the place where there is one, and for a link where people join online. */
+function place() {
+  const kind = byId("locationType").value;
+  byId("at-place").hidden = kind === "virtual";
+  byId("online").hidden = kind === "physical";
+}
+
+place();
+byId("locationType").addEventListener("change", place);
+const startedWith = byId("starts").value;
+byId("add-type").addEventListener("click", () => add("type", "types").querySelector("input").focus());
+byId("add-share").addEventListener("click", () => add("share", "shares").querySelector("input").focus());
+form.addEventListener("submit", (event) => save(event).catch(sayError));

@@ -1,0 +1,129 @@
+// An event's page: looking at what an order comes to, signing it; and what its organiser decides.
+
+import "./list.js";
+import { get, post } from "../js/api.js";
+import { agree, submit } from "../js/proof.js";
+import { actor } from "../js/session.js";
+import { locale, texts } from "../js/texts.js";
+import { byId, copyButton, el, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("events");
+
+let order = null;
+
+const money = (amount, currency) => {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+};
+
+async function look(event) {
+  event.preventDefault();
+  const form = event.target;
+  const input = form.querySelector("[name=quantity]");
+  const quantity = Number(input.value);
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > Number(input.dataset.most)) {
+    const most = Number(input.dataset.most);
+    return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
+  }
+  await working(form.querySelector("button"), t("js-looking"), async () => {
+    order = { id: form.dataset.id, type: Number(form.dataset.type), quantity };
+    const quote = await post(`/events/api/events/${order.id}/quote`, { type: order.type, quantity });
+    byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: money(quote.amount, quote.currency) });
+    byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
+    byId("rail").closest(".field").hidden = quote.amount === 0;
+    byId("order").hidden = false;
+    byId("order").querySelector("h3").focus();
+  });
+}
+
+/** Who gets what of this order. */
+function split(quote) {
+  const row = ({ did, name, amount }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, name ?? t("js-somebody"))), el("td", { class: "number" }, money(amount, quote.currency)));
+  return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, t("js-split")), el("tbody", {}, quote.recipients.map(row))));
+}
+
+async function buy() {
+  await working(byId("agree"), t("js-paying"), async () => {
+    const me = await actor();
+    const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
+    const { id, type, quantity } = order;
+    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail });
+    if (done.url) return void (location.href = done.url);
+    byId("order").hidden = true;
+    if (done.paid) say("good", el("p", {}, t("js-bought"), " ", el("a", { href: "/events/mine" }, t("js-show-it"))));
+    else kept(done);
+  });
+}
+
+/** Says how to pay for places that are kept. */
+function kept({ memo, paymentPage }) {
+  const how = paymentPage ? el("p", {}, el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay"))) : null;
+  say("good", ...[t("js-kept"), el("p", {}, el("strong", { class: "mono" }, memo)), t("js-kept-then"), how].filter((part) => part));
+}
+
+async function erase(button) {
+  if (!confirm(t("js-erase-sure"))) return;
+  await working(button, t("js-signing"), async () => {
+    const { event } = byId("manage").dataset;
+    await submit(await actor(), { service: "events", op: "events.erase", ref: event, to: [event] });
+    location.reload();
+  });
+}
+
+async function decide(event) {
+  const button = event.target.closest("[data-status], [data-erase]");
+  if (!button) return;
+  if ("erase" in button.dataset) return erase(button);
+  const { status, op = "events.status" } = button.dataset;
+  if (status === "cancelled" && !confirm(t("js-cancel-sure"))) return;
+  await working(button, t("js-signing"), async () => {
+    await agree(await actor(), op, "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
+    location.reload();
+  });
+}
+
+/** Gives up places that are kept: one's own, or anybody's at one's own event. */
+async function release(event) {
+  const button = event.target.closest("[data-release]");
+  if (!button) return;
+  await working(button, t("js-signing"), async () => {
+    await agree(await actor(), "events.release", "DELETE", `/events/api/events/${byId("open").dataset.id}/holds`, { hold: button.dataset.release });
+    location.reload();
+  });
+}
+
+/** How far everybody's money is, until all of it is given back. */
+async function follow(card) {
+  const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`);
+  const refunded = refunds.done - refunds.byHand;
+  byId("refunds-text").textContent = t("js-refunds-done", { done: refunded, count: refunds.payments });
+  byId("refunds-bar").value = refunded;
+  if (refunds.open === 0) location.reload();
+  else setTimeout(() => follow(card).catch(sayError), 2_000);
+}
+
+/** Shares the event's link the way the phone does it; without that, shows the link with a button that copies it. */
+function share() {
+  const button = byId("share");
+  if (!button) return;
+  const url = new URL(location.pathname, location.origin).href;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (navigator.share) {
+      // Closing the sheet is no error.
+      navigator.share({ title: button.dataset.title, url }).catch((error) => error.name === "AbortError" || sayError(error));
+      return;
+    }
+    byId("share-url").textContent = url;
+    if (navigator.clipboard) byId("share-copy").replaceChildren(copyButton(url, t("js-the-link")));
+    byId("share-link").hidden = false;
+  });
+}
+
+share();
+for (const form of document.querySelectorAll("form.buy")) form.addEventListener("submit", (event) => look(event).catch(sayError));
+byId("agree").addEventListener("click", () => buy().catch(sayError));
+byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
+byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));
+byId("open")?.addEventListener("click", (event) => release(event).catch(sayError));
+if (Number(byId("refunds")?.dataset.open) > 0) follow(byId("refunds")).catch(sayError);

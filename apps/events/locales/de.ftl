@@ -1,0 +1,360 @@
+# Veranstaltungen und Tickets. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
+
+service = Veranstaltungen
+tickets = Tickets
+
+## Was ein Vorgang getan hat, gesagt zu der Person, in deren Verlauf er steht.
+
+op-create = Du hast eine Veranstaltung angelegt
+op-update = Du hast eine Veranstaltung geändert
+op-status = Du hast eine Veranstaltung geöffnet, pausiert oder beendet
+op-cancel = Du hast eine Veranstaltung auf deiner Box abgesagt
+op-erase = Du hast deine Texte zu einer Veranstaltung gelöscht
+op-hold = Du hast Plätze bei einer Veranstaltung reserviert
+op-release = Du hast reservierte Plätze freigegeben
+op-buy = Du hast Tickets bestellt
+op-transfer = Du hast ein Ticket weitergegeben
+op-refund = Du hast ein Ticket zurückgenommen und erstattet
+op-checkin = Du hast Leute eingelassen
+op-paid = Reservierte Plätze wurden bezahlt
+op-withdrawn = Tickets wurden erstattet
+op-opened = Die Veranstaltung wurde angelegt
+op-changed = Die Veranstaltung wurde geändert
+op-status-changed = Die Veranstaltung wurde geöffnet, pausiert oder beendet
+op-held = Plätze wurden für jemanden reserviert
+op-released = Reservierte Plätze wurden freigegeben
+op-ticket = Die Veranstaltung hat ein Ticket unterschrieben
+op-voided = Ein Ticket wurde zurückgenommen und ist nicht mehr gültig
+op-used = Ein Ticket wurde am Einlass benutzt
+
+## Was eine Vollmacht erlaubt.
+
+scope-checkin = Am Einlass deiner Veranstaltung Leute einlassen
+
+## Arten von Benachrichtigungen.
+
+notice-upcoming = Eine Veranstaltung steht bevor
+
+## Auf jeder Seite
+
+scripts-off = Dein Browser unterschreibt, was du hier tust, und braucht dafür Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
+status-draft = Entwurf: nur für dich sichtbar
+status-paused = Gerade nicht im Verkauf
+status-cancelled = Abgesagt
+status-cancelled-by-owner = Vom Besitzer dieser Box abgesagt
+status-over = Vorbei
+untitled = Veranstaltung ohne Namen
+ticket = Ticket
+somebody = Jemand auf dieser Box
+new = Veranstaltung anlegen
+mine = Deine Tickets
+guests-and-door = Gäste und Einlass
+their-id = ID der Person
+their-id-hint = Füge die ID der Person ein. Du findest sie auf ihrer Profilseite unter „Details“.
+
+## Start
+
+home-show = Ticket zeigen
+
+## Was los ist
+
+list = Was los ist
+list-lead = Veranstaltungen von Leuten auf dieser Box. Sie verkaufen ihre Tickets selbst, und alle können sehen, wohin das Geld geht.
+list-none = Noch ist nichts geplant. Die erste Veranstaltung könnte deine sein.
+list-later = Spätere Veranstaltungen
+list-online = online
+
+## Eine Veranstaltung
+
+when = Wann
+when-from-to = <starts/> bis <ends/>
+where = Wo
+online = Online
+online-later = Sobald du ein Ticket hast, siehst du hier den Link.
+by = Von
+share = Veranstaltung teilen
+share-link = Link:
+calendar = In den Kalender
+have-ticket = Du hast ein Ticket. <show>Anzeigen</show>
+proof = Woher weiß ich, dass ein Ticket echt ist?
+proof-how = Diese Veranstaltung hat einen eigenen Schlüssel und unterschreibt damit jedes Ticket. Ihre ID ist <did/>: Damit kann jeder ein Ticket prüfen, auch ohne diese Box und ohne Netz.
+sold-out = ausverkauft
+left = noch { $count }
+free = kostenlos
+how-many = Wie viele
+how-many-of = Wie viele: { $type }
+buy = Kaufen
+sign-in-to-buy = Zum Kaufen anmelden
+order = Deine Bestellung
+order-pay = Wie möchtest du bezahlen?
+rail-ledger = Von deinem Guthaben auf dieser Box
+rail-emt = Per Überweisung
+rail-stripe = Mit Karte
+order-held = Was du mit Guthaben oder Karte zahlst, bleibt bis drei Tage nach der Veranstaltung zurückgelegt. Wird sie vorher abgesagt, bekommst du das Geld zurück.
+order-sign = Unterschreiben und kaufen
+order-not-now = Jetzt nicht
+no-details = Noch kann dir niemand Geld überweisen, weil deine Zahlungsangaben fehlen.
+no-details-add = Zahlungsangaben hinzufügen
+shares = Wer wie viel bekommt
+shares-caption = Von jedem Ticket, vom Veranstalter unterschrieben. Auf der Quittung steht auch, was jemand von seinem Anteil weitergibt.
+shares-who = Wer
+shares-as = Rolle
+shares-part = Anteil
+
+## Eine Veranstaltung: für den Veranstalter und den Besitzer der Box
+
+manage = Deine Veranstaltung
+publish = Veröffentlichen
+pause = Verkauf pausieren
+complete = Als vorbei markieren
+edit = Veranstaltung bearbeiten
+erase = Texte löschen
+record = Verlauf herunterladen
+cancel-title = Falls sie ausfallen muss
+cancel = Veranstaltung absagen
+cancel-hint = Der Verkauf endet endgültig und alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte automatisch; Überweisungen schickst du selbst zurück. Du kannst bis drei Tage nach dem Ende absagen. Danach wird das Geld für die Tickets ausgezahlt.
+owner = Als Besitzer dieser Box
+owner-hint = Du kannst diese Veranstaltung absagen, zum Beispiel wenn der Veranstalter verschwunden ist oder etwas verkauft, das es nicht gibt. Alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte automatisch; Überweisungen muss der Veranstalter zurückschicken.
+refunds = Erstattungen
+refunds-bar = Erstattete Zahlungen
+refunds-done = { $count ->
+    [one] { $done } von { $count } Zahlung erstattet.
+   *[other] { $done } von { $count } Zahlungen erstattet.
+}
+refunds-by-hand = { $count ->
+    [one] { $count } kam auf dein eigenes Konto: Du musst sie selbst zurückschicken.
+   *[other] { $count } kamen auf dein eigenes Konto: Du musst sie selbst zurückschicken.
+}
+refunds-rest = Den Rest erstattet die Box automatisch. Du kannst diese Seite schließen.
+refunds-waiting = { $count ->
+    [one] { $count } Erstattung ist auf dem Weg zu einer Karte. Die Bank braucht ein paar Tage.
+   *[other] { $count } Erstattungen sind auf dem Weg zu Karten. Die Banken brauchen ein paar Tage.
+}
+refunds-attention = Braucht dich
+refund-no-cover = Diese Zahlung wurde dir schon ausgezahlt. { $amount } gehen von deinem Guthaben auf dieser Box zurück, sobald es reicht: Lade es bitte auf.
+refund-part = { $amount } davon sind erstattet. Wird die Veranstaltung abgesagt, folgt der Rest automatisch.
+refund-kept = Die Bank der Karte hat { $amount } nicht zurückgenommen. Der Betrag ist jetzt ein Guthaben auf dieser Box. Sag der Person Bescheid: Sie kann es hier ausgeben oder mit dem Besitzer der Box einen anderen Weg finden.
+refund-by-hand = Das Geld kam auf dein eigenes Konto. Schick { $amount } von dort zurück, mit dem Zahlungszweck { $memo }.
+
+## Offene Bestellungen
+
+open-orders = Offene Bestellungen
+open-order = Deine offene Bestellung
+open-hint = Wenn jemand nicht zahlt, kannst du die Plätze freigeben. Kommt das Geld doch noch, gibt es Tickets, solange welche da sind; sonst geht es zurück.
+open-ordered = Bestellt, noch nicht bezahlt. Reserviert bis <until/>
+open-held = Während der Zahlung reserviert, bis <until/>
+open-pay = So bezahlst du
+open-release = Freigeben
+open-give-up = Bestellung aufgeben
+
+## Deine Tickets
+
+mine-none = Du hast noch keine Tickets. <list>Schau, was los ist</list>
+mine-older = Ältere Tickets
+mine-events = Deine Veranstaltungen
+mine-number = { $holder } · Ticket <number/>
+mine-valid = Gültig
+mine-used = Benutzt
+mine-passed = Weitergegeben
+mine-void = Nicht mehr gültig
+mine-cancelled = Die Veranstaltung wurde abgesagt. Das Geld geht an die Person zurück, die es bezahlt hat: siehe <money>dein Geld</money>.
+mine-code = Der Code für den Einlass
+mine-code-hint = Zeig ihn am Einlass. Er funktioniert ohne Netz.
+mine-picture = Als Bild speichern
+pass-on = An jemanden weitergeben
+pass-on-hint = Die Person bekommt von der Veranstaltung ein neues Ticket, und dieses wird ungültig.
+pass-on-sign = Unterschreiben und weitergeben
+
+## Das Formular einer Veranstaltung
+
+form-new = Neue Veranstaltung
+form-edit = Veranstaltung bearbeiten
+form-title = Name
+form-starts = Beginn
+form-starts-hint = In deiner Zeitzone.
+form-place = Wo findet sie statt?
+form-physical = An einem Ort
+form-virtual = Online
+form-hybrid = Beides
+form-venue = Ort
+form-venue-hint = Zum Beispiel der Name der Halle oder dein Garten.
+form-url = Link zum Mitmachen
+form-url-hint = Den sehen nur Leute mit einem Ticket.
+form-more = Beschreibung, Ende und Adresse
+form-description = Beschreibung
+form-ends = Ende
+form-address = Straße und Hausnummer
+form-city = Ort
+form-country = Land
+form-tickets = Tickets
+form-tickets-hint = Schreib Preise wie 12,50, oder 0 für kostenlose Tickets. Ohne Obergrenze lässt du „Wie viele“ leer.
+form-price = Preis
+form-currency = Währung
+form-add-type = Ticketart hinzufügen
+form-remove-type = Diese Art entfernen
+form-orders = Unbezahlte Bestellungen pro Person
+form-orders-hint = Die Plätze einer unbezahlten Bestellung bleiben bis zu drei Tage reserviert. Meistens reicht eine Bestellung; erlaube mehr, wenn Leute für andere bestellen.
+form-money = Einnahmen teilen und Bestellungen begrenzen
+form-shares = Wer das Geld bekommt
+form-shares-hint = Von jedem Ticket. Die Anteile müssen zusammen 100 % ergeben. Die ID einer Person findest du auf ihrer Profilseite unter „Details“.
+form-organiser = Veranstalter
+form-share = Anteil in %
+form-add-share = Jemanden hinzufügen
+form-remove = Entfernen
+form-save = Unterschreiben und speichern
+
+## Der Einlass
+
+door = Einlass
+door-lead = Öffne diese Seite einmal mit Netz: Sie speichert alle Tickets auf diesem Gerät und funktioniert dann ohne. Du unterschreibst, wen du einlässt; gesendet wird es, sobald wieder Netz da ist.
+door-number = Welcher Eingang ist das?
+door-number-hint = Bei mehreren Eingängen bekommt jeder eine eigene Nummer. So siehst du, wo ein Ticket zuerst benutzt wurde.
+door-scan = Mit der Kamera scannen
+door-code = Oder gib die Nummer eines Tickets oder den Text seines Codes ein
+door-check = Prüfen
+door-send = Unterschreiben und senden
+door-reload = Tickets neu laden
+door-guests = Gäste
+door-lend = Jemand anderen einlassen lassen
+door-lend-hint = Die Person lässt Leute mit ihrem eigenen Schlüssel ein und kann sonst nichts für dich tun. Das gilt nur für deine Veranstaltungen, längstens bis zum Tag nach dieser, oder bis du es zurücknimmst.
+door-lend-sign = Unterschreiben
+door-not-yours = Den Einlass können nur der Veranstalter und seine Helfer öffnen.
+
+## Briefe. In jeder der Sprachen: Die Box weiß nicht, welche jemand liest.
+
+letter-tickets = Deine Tickets
+letter-tickets-codes = Deine Tickets. Der Code für den Einlass ist jeweils als Bild angehängt:
+letter-tickets-more =
+    Du findest sie auch hier: { $mine }
+    Die Veranstaltung: { $page }
+letter-cancelled = Abgesagt
+letter-cancelled-why =
+    Diese Veranstaltung wurde abgesagt, und deine Tickets sind nicht mehr gültig.
+
+    Das Geld geht an die Person zurück, die es bezahlt hat, und zwar so, wie es kam: auf eine Karte, als Guthaben auf dieser Box ({ $money }) oder als Überweisung vom Veranstalter.
+
+    Die Veranstaltung: { $page }
+
+## Skripte: eine Veranstaltung
+
+js-signing = Wird unterschrieben …
+js-one-only = Von diesen Tickets kannst du 1 bestellen.
+js-how-many = Gib ein, wie viele Tickets du möchtest: 1 bis { $most }.
+js-looking = Wird geprüft …
+js-order-free = { $count ->
+    [one] { $count } Ticket, kostenlos.
+   *[other] { $count } Tickets, kostenlos.
+}
+js-order = { $count ->
+    [one] { $count } Ticket für { $amount }.
+   *[other] { $count } Tickets für zusammen { $amount }.
+}
+js-somebody = Jemand auf dieser Box
+js-split = Was du zahlst, geht an
+js-paying = Wird unterschrieben und bezahlt …
+js-bought = Es gehört dir, von der Veranstaltung unterschrieben.
+js-show-it = Anzeigen
+js-kept = Deine Plätze sind reserviert. Überweise das Geld innerhalb von 72 Stunden, mit diesem Zahlungszweck:
+js-kept-then = Die Tickets gehören dir, sobald der Veranstalter bestätigt, dass das Geld da ist.
+js-how-to-pay = So bezahlst du
+js-erase-sure = Deine Texte zu dieser Veranstaltung löschen? Ihr Verlauf sagt weiterhin, welche Tickets es gab, aber ohne deine Worte.
+js-cancel-sure = Die Veranstaltung endgültig absagen? Alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte; Überweisungen müssen von Hand zurückgeschickt werden.
+js-refunds-done = { $count ->
+    [one] { $done } von { $count } Zahlung erstattet.
+   *[other] { $done } von { $count } Zahlungen erstattet.
+}
+js-the-link = der Link
+
+## Skripte: das Formular einer Veranstaltung
+
+js-saving = Wird unterschrieben und gespeichert …
+js-no-title = Gib deiner Veranstaltung einen Namen.
+js-no-start = Wähle, wann sie beginnt.
+js-end-early = Das Ende muss nach dem Beginn liegen.
+js-orders = Gib eine Zahl von 1 bis 20 ein.
+js-type-name = Gib dieser Ticketart einen Namen.
+js-type-currency = Gib die Währung mit drei Buchstaben an, zum Beispiel CHF.
+js-type-price = Gib einen Preis wie 12,50 ein, oder 0 für kostenlose Tickets.
+js-type-quantity = Gib ein, wie viele es gibt, oder lass das Feld leer, wenn es keine Obergrenze gibt.
+js-share = Gib einen Anteil zwischen 0 und 100 ein.
+js-shares-sum = Die Anteile müssen zusammen 100 % ergeben.
+js-no-type = Füge mindestens eine Ticketart hinzu. Eine kostenlose kostet 0.
+js-no-own-share = Du unterschreibst, wer wie viel bekommt. Gib deshalb auch dir einen Anteil, und sei er noch so klein.
+js-past-sure = Diese Veranstaltung beginnt in der Vergangenheit, am { $time }. Stimmt das?
+js-past = Wähle ein Datum in der Zukunft.
+
+## Skripte: der Einlass und das Weitergeben
+
+js-their-id = Füge die ID der Person ein. Du findest sie auf ihrer Profilseite unter „Details“.
+js-taken = { $count ->
+    [one] { $count } Ticket auf diesem Gerät, Stand { $time }
+   *[other] { $count } Tickets auf diesem Gerät, Stand { $time }
+}
+js-unsent = { $count } eingelassen, noch nicht gesendet
+js-none-taken = Noch keine Tickets auf diesem Gerät.
+js-ticket = Ticket
+js-ticket-number = Ticket { $number }
+js-guest-unsent = eingelassen, noch nicht gesendet
+js-guest-came = da seit { $time }
+js-guest-came-door = da seit { $time }, Eingang { $door }
+js-guest-void = nicht mehr gültig
+js-guest-expected = erwartet
+js-guest-unnamed = Gast ohne öffentlichen Namen
+js-refund = Erstatten
+js-refund-sure = Dieses Ticket zurücknehmen und erstatten? Der Platz wird dann für andere frei.
+js-refunded = Erstattet, von dir unterschrieben.
+js-take-first = Öffne die Seite einmal mit Netz, damit die Tickets auf dieses Gerät kommen.
+js-not-this-event = Das ist kein Ticket für diese Veranstaltung.
+js-unknown = Diese Nummer steht nicht auf der Liste. Frag nach dem Code: Der funktioniert auch ohne Liste.
+js-was-passed = Dieses Ticket wurde an jemand anderen weitergegeben.
+js-is-void = Dieses Ticket ist nicht mehr gültig.
+js-already = Schon eingelassen, um { $time }.
+js-already-door = Schon eingelassen, um { $time } an Eingang { $door }.
+js-already-here = Schon eingelassen, um { $time } an diesem Eingang.
+js-welcome = Willkommen.
+js-told = { $result ->
+    [already] war schon da
+    [passed] weitergegeben
+    [void] nicht mehr gültig
+   *[unknown] unbekannt
+}
+js-told-line = { $name }: { $said }
+js-told-line-first = { $name }: { $said }, { $time }
+js-told-line-door = { $name }: { $said }, { $time }, Eingang { $door }
+js-sent-but = Gesendet. Diese Tickets waren nicht gültig:
+js-sent = Gesendet und von dir unterschrieben.
+js-sending = Wird unterschrieben und gesendet …
+js-reloading = Wird geladen …
+js-stays-open = Dieser Browser behält die Seite nur, solange sie offen ist. Lass sie also offen. Unter einer sicheren Adresse (https) wird sie auf dem Gerät gespeichert.
+js-stays = Diese Seite ist auf diesem Gerät gespeichert und öffnet sich auch ohne Netz.
+js-stays-not = Diese Seite konnte auf diesem Gerät nicht gespeichert werden. Lass sie offen.
+js-offline = Kein Netz: Dieser Eingang arbeitet mit den Tickets weiter, die er hat.
+js-not-here = Niemand mit dieser ID kann hier Leute einlassen. Die Person braucht ein Konto auf dieser Box, mit ihrem ersten Schlüssel.
+js-lent = Die Person kann jetzt Leute einlassen: auf ihrem eigenen Gerät, angemeldet, unter der Adresse dieser Seite.
+js-take-back = Zurücknehmen
+
+## Skripte: bevor jemand seine Daten löscht
+
+js-events = Deine Veranstaltungen
+js-events-why = Nur du kannst deine Veranstaltungen abschließen. Entscheide, bevor du gehst: Danach kann niemand mehr eingelassen werden oder sein Geld zurückbekommen.
+js-event-untitled = Veranstaltung ohne Namen
+js-event-over = Diese Veranstaltung hat stattgefunden. Markiere sie als vorbei, oder sag sie ab.
+js-event-cancel-refunds = Wenn du absagst, erstattet die Box Zahlungen mit Guthaben und Karte. Überweisungen musst du selbst zurückschicken.
+js-event-paid = { $count ->
+    [0] Niemand hat für diese Veranstaltung bezahlt.
+    [one] Für diese Veranstaltung gibt es { $count } Zahlung.
+   *[other] Für diese Veranstaltung gibt es { $count } Zahlungen.
+}
+js-event-refunding = { $count ->
+    [one] Abgesagt. Die Box erstattet noch { $open } von { $count } Zahlung.
+   *[other] Abgesagt. Die Box erstattet noch { $open } von { $count } Zahlungen.
+}
+js-event-draft = Ein Entwurf. Niemand sonst sieht ihn.
+js-event-by-hand = { $count ->
+    [one] Schick { $count } Überweisung selbst zurück, falls du das noch nicht getan hast.
+   *[other] Schick { $count } Überweisungen selbst zurück, falls du das noch nicht getan hast.
+}
+js-event-ended = Diese Veranstaltung ist vorbei. Du kannst löschen, was du über sie geschrieben hast.
+js-event-cancel = Absagen
+js-event-complete = Als vorbei markieren
+js-event-erase = Texte löschen

@@ -1,0 +1,360 @@
+# Events and tickets.
+
+service = Events
+tickets = Tickets
+
+## What operations did, said to the person whose record they are in.
+
+op-create = You created an event
+op-update = You changed an event
+op-status = You opened, paused or ended an event
+op-cancel = You cancelled an event on your box
+op-erase = You erased what you wrote about an event
+op-hold = You reserved places at an event
+op-release = You gave up reserved places
+op-buy = You ordered tickets
+op-transfer = You passed a ticket on
+op-refund = You took a ticket back and refunded it
+op-checkin = You let people in
+op-paid = Reserved places were paid for
+op-withdrawn = Tickets were refunded
+op-opened = The event was created
+op-changed = The event was changed
+op-status-changed = The event was opened, paused or ended
+op-held = Places were reserved for somebody
+op-released = Reserved places were given up
+op-ticket = The event signed a ticket
+op-voided = A ticket was taken back and is no longer valid
+op-used = A ticket was used at the door
+
+## What a delegation allows.
+
+scope-checkin = Check people in at your event’s door
+
+## Kinds of notifications.
+
+notice-upcoming = An event is coming up
+
+## On every page
+
+scripts-off = Your browser signs what you do here, and it needs scripts for that. Turn them on for this address, then load the page again.
+status-draft = Draft: only you see it
+status-paused = Not on sale right now
+status-cancelled = Cancelled
+status-cancelled-by-owner = Cancelled by the owner of this box
+status-over = Over
+untitled = Untitled event
+ticket = Ticket
+somebody = Somebody on this box
+new = Create an event
+mine = Your tickets
+guests-and-door = Guests and door
+their-id = Their ID
+their-id-hint = Paste their ID. It’s on their profile page, under Details.
+
+## Home
+
+home-show = Show your ticket
+
+## What’s on
+
+list = What’s on
+list-lead = Events by people on this box. They sell their own tickets, and everybody can see where the money goes.
+list-none = Nothing is planned yet. The first event could be yours.
+list-later = Later events
+list-online = online
+
+## An event
+
+when = When
+when-from-to = <starts/> to <ends/>
+where = Where
+online = Online
+online-later = You’ll see the link here once you have a ticket.
+by = By
+share = Share this event
+share-link = Link:
+calendar = Add to calendar
+have-ticket = You have a ticket. <show>Show it</show>
+proof = How do I know that a ticket is real?
+proof-how = This event has its own key and signs every ticket with it. Its ID is <did/>: with it, anybody can check a ticket, even without this box and without a network.
+sold-out = sold out
+left = { $count } left
+free = free
+how-many = How many
+how-many-of = How many: { $type }
+buy = Buy
+sign-in-to-buy = Sign in to buy
+order = Your order
+order-pay = How do you want to pay?
+rail-ledger = From your credit on this box
+rail-emt = By bank transfer
+rail-stripe = By card
+order-held = Payments from credit or by card are held until three days after the event. If it’s cancelled before then, you get a refund.
+order-sign = Sign and buy
+order-not-now = Not now
+no-details = Buyers can’t pay you by bank transfer yet, because they don’t know where to send the money.
+no-details-add = Add your payment details
+shares = Who gets what
+shares-caption = From every ticket, signed by the organiser. Receipts also show what people pass on from their share.
+shares-who = Who
+shares-as = Role
+shares-part = Share
+
+## An event: for its organiser and for the owner of the box
+
+manage = Your event
+publish = Publish
+pause = Pause the sale
+complete = Mark as over
+edit = Edit event
+erase = Erase its words
+record = Download its record
+cancel-title = If it can’t happen
+cancel = Cancel the event
+cancel-hint = Sales end for good and all tickets become void at once. The box refunds credit and card payments automatically; bank transfers you send back yourself. You can cancel until three days after the event ends. After that, the ticket money is paid out.
+owner = As the owner of this box
+owner-hint = You can cancel this event, for example if its organiser has disappeared or is selling something that doesn’t exist. All tickets become void at once. The box refunds credit and card payments automatically; the organiser has to send bank transfers back.
+refunds = Refunds
+refunds-bar = Refunded payments
+refunds-done = { $count ->
+    [one] { $done } of { $count } payment refunded.
+   *[other] { $done } of { $count } payments refunded.
+}
+refunds-by-hand = { $count ->
+    [one] { $count } came to your own bank: you have to send it back yourself.
+   *[other] { $count } came to your own bank: you have to send them back yourself.
+}
+refunds-rest = The box refunds the rest automatically. You can close this page.
+refunds-waiting = { $count ->
+    [one] { $count } refund is on its way to a card. The bank takes a few days.
+   *[other] { $count } refunds are on their way to cards. The banks take a few days.
+}
+refunds-attention = Needs your attention
+refund-no-cover = This payment was already paid out to you. { $amount } goes back from your credit on this box as soon as there’s enough: please top it up.
+refund-part = { $amount } of it has been refunded. If the event is cancelled, the rest follows automatically.
+refund-kept = The card’s bank didn’t take { $amount } back, so it’s now their credit on this box. Let them know: they can spend it here, or agree on another way with the owner of this box.
+refund-by-hand = The money came to your own bank. Send { $amount } back from there, with the reference { $memo }.
+
+## Open orders
+
+open-orders = Open orders
+open-order = Your open order
+open-hint = You can release the places of somebody who doesn’t pay. If their money arrives after all, they get tickets as long as some are left; otherwise it goes back.
+open-ordered = Ordered, not paid yet. Kept until <until/>
+open-held = Kept while they pay, until <until/>
+open-pay = How to pay
+open-release = Release
+open-give-up = Give it up
+
+## Your tickets
+
+mine-none = You don’t have any tickets yet. <list>See what’s on</list>
+mine-older = Older tickets
+mine-events = Your events
+mine-number = { $holder } · Ticket <number/>
+mine-valid = Valid
+mine-used = Used
+mine-passed = Passed on
+mine-void = No longer valid
+mine-cancelled = The event was cancelled. The money goes back to the person who paid it: see <money>your money</money>.
+mine-code = The code for the door
+mine-code-hint = Show this at the door. It works without a network.
+mine-picture = Save as a picture
+pass-on = Pass it on to somebody
+pass-on-hint = They get a new ticket from the event, and this one stops being valid.
+pass-on-sign = Sign and pass on
+
+## The form of an event
+
+form-new = New event
+form-edit = Edit your event
+form-title = Name
+form-starts = Starts
+form-starts-hint = In your own time zone.
+form-place = Where is it?
+form-physical = In one place
+form-virtual = Online
+form-hybrid = Both
+form-venue = Venue
+form-venue-hint = For example the name of a hall, or your garden.
+form-url = Link to join
+form-url-hint = Only people with a ticket see it.
+form-more = Description, end and address
+form-description = Description
+form-ends = Ends
+form-address = Street and number
+form-city = Town
+form-country = Country
+form-tickets = Tickets
+form-tickets-hint = Write prices like 12.50, or 0 for free tickets. Leave “How many” empty for no limit.
+form-price = Price
+form-currency = Currency
+form-add-type = Add a type of ticket
+form-remove-type = Remove this type
+form-orders = Unpaid orders per person
+form-orders-hint = We keep the places of an unpaid order for up to three days. One order is right for most events; allow more if people order for others.
+form-money = Share the income, and limit orders
+form-shares = Who gets the money
+form-shares-hint = From every ticket. The shares have to add up to 100 %. A person’s ID is on their profile page, under Details.
+form-organiser = organiser
+form-share = Share in %
+form-add-share = Add somebody
+form-remove = Remove
+form-save = Sign and save
+
+## The door
+
+door = The door
+door-lead = Open this page once while you’re online: it saves all tickets on this device, then works without a network. You sign who you let in, and it’s sent once you’re back online.
+door-number = Which door is this?
+door-number-hint = If there are several, give each its own number. Then you’ll know where a ticket was used first.
+door-scan = Scan with the camera
+door-code = Or enter a ticket’s number, or the text of its code
+door-check = Check
+door-send = Sign and send
+door-reload = Reload the tickets
+door-guests = Guests
+door-lend = Let somebody else check people in
+door-lend-hint = They let people in with their own key and can’t do anything else for you. It’s for your events only, and ends the day after this one at the latest, or whenever you take it back.
+door-lend-sign = Sign
+door-not-yours = Only the organiser of an event and their helpers can open its door.
+
+## Letters. In each of the languages: the box doesn’t know which one a person reads.
+
+letter-tickets = Your tickets
+letter-tickets-codes = Your tickets, each with its code for the door attached as a picture:
+letter-tickets-more =
+    You’ll also find them here: { $mine }
+    The event: { $page }
+letter-cancelled = Cancelled
+letter-cancelled-why =
+    This event was cancelled and your tickets are no longer valid.
+
+    The money goes back to the person who paid it, the way it came: to a card, to their credit on this box ({ $money }), or by bank transfer from the organiser.
+
+    The event: { $page }
+
+## Scripts: an event
+
+js-signing = Signing…
+js-one-only = You can order 1 of these tickets.
+js-how-many = Enter how many tickets you want, from 1 to { $most }.
+js-looking = Checking…
+js-order-free = { $count ->
+    [one] { $count } ticket, free.
+   *[other] { $count } tickets, free.
+}
+js-order = { $count ->
+    [one] { $count } ticket for { $amount }.
+   *[other] { $count } tickets for { $amount } in all.
+}
+js-somebody = Somebody on this box
+js-split = What you pay goes to
+js-paying = Signing and paying…
+js-bought = It’s yours, signed by the event.
+js-show-it = Show it
+js-kept = Your places are kept. Send the money by bank transfer within 72 hours, with this reference:
+js-kept-then = The tickets are yours once the organiser confirms that the money arrived.
+js-how-to-pay = How to pay
+js-erase-sure = Erase what you wrote about this event? Its record still says which tickets there were, without your words.
+js-cancel-sure = Cancel the event for good? All tickets become void at once. The box refunds credit and card payments; bank transfers have to be sent back by hand.
+js-refunds-done = { $count ->
+    [one] { $done } of { $count } payment refunded.
+   *[other] { $done } of { $count } payments refunded.
+}
+js-the-link = the link
+
+## Scripts: the form of an event
+
+js-saving = Signing and saving…
+js-no-title = Give your event a name.
+js-no-start = Choose when it starts.
+js-end-early = The end has to be after the start.
+js-orders = Enter a number from 1 to 20.
+js-type-name = Give this type of ticket a name.
+js-type-currency = Enter the currency as three letters, like CHF.
+js-type-price = Enter a price like 12.50, or 0 for free tickets.
+js-type-quantity = Enter how many there are, or leave it empty for no limit.
+js-share = Enter a share between 0 and 100.
+js-shares-sum = Together, the shares have to add up to 100 %.
+js-no-type = Add at least one type of ticket. A free one costs 0.
+js-no-own-share = You sign who gets what, so give yourself a share too, however small.
+js-past-sure = This event starts in the past, on { $time }. Is that right?
+js-past = Choose a date in the future.
+
+## Scripts: the door, and passing a ticket on
+
+js-their-id = Paste their ID. It’s on their profile page, under Details.
+js-taken = { $count ->
+    [one] { $count } ticket on this device since { $time }
+   *[other] { $count } tickets on this device since { $time }
+}
+js-unsent = { $count } let in, not sent yet
+js-none-taken = No tickets on this device yet.
+js-ticket = Ticket
+js-ticket-number = Ticket { $number }
+js-guest-unsent = let in, not sent yet
+js-guest-came = came { $time }
+js-guest-came-door = came { $time }, door { $door }
+js-guest-void = no longer valid
+js-guest-expected = expected
+js-guest-unnamed = Guest without a public name
+js-refund = Refund
+js-refund-sure = Take this ticket back and refund it? Its place becomes free for others.
+js-refunded = Refunded, signed by you.
+js-take-first = Go online once to save the tickets on this device.
+js-not-this-event = This isn’t a ticket for this event.
+js-unknown = This number isn’t on the list. Ask for the code: it works even without the list.
+js-was-passed = This ticket was passed on to somebody else.
+js-is-void = This ticket is no longer valid.
+js-already = Already let in at { $time }.
+js-already-door = Already let in at { $time }, door { $door }.
+js-already-here = Already let in at { $time }, at this door.
+js-welcome = Welcome.
+js-told = { $result ->
+    [already] was here before
+    [passed] passed on
+    [void] no longer valid
+   *[unknown] not known
+}
+js-told-line = { $name }: { $said }
+js-told-line-first = { $name }: { $said }, { $time }
+js-told-line-door = { $name }: { $said }, { $time }, door { $door }
+js-sent-but = Sent. These tickets weren’t valid:
+js-sent = Sent and signed by you.
+js-sending = Signing and sending…
+js-reloading = Loading…
+js-stays-open = This browser keeps the page only while it’s open, so leave it open. Opened on a secure address (https), it’s saved on the device.
+js-stays = This page is saved on this device and opens without a network, too.
+js-stays-not = This page couldn’t be saved on this device. Leave it open.
+js-offline = No network: this door keeps working with the tickets it has.
+js-not-here = Nobody with this ID can check people in here. They need an account on this box, with their first key.
+js-lent = They can check people in now: signed in on their own device, at the address of this page.
+js-take-back = Take it back
+
+## Scripts: before somebody deletes their data
+
+js-events = Your events
+js-events-why = Only you can close your events, so decide before you go. Afterwards nobody can be let in or refunded.
+js-event-untitled = Untitled event
+js-event-over = This event has taken place. Mark it as over, or cancel it.
+js-event-cancel-refunds = If you cancel it, the box refunds credit and card payments. You have to send bank transfers back yourself.
+js-event-paid = { $count ->
+    [0] Nobody has paid for this event.
+    [one] { $count } payment was made for this event.
+   *[other] { $count } payments were made for this event.
+}
+js-event-refunding = { $count ->
+    [one] Cancelled. The box is still refunding { $open } of { $count } payment.
+   *[other] Cancelled. The box is still refunding { $open } of { $count } payments.
+}
+js-event-draft = A draft. Nobody else sees it.
+js-event-by-hand = { $count ->
+    [one] If you haven’t yet, send { $count } bank transfer back yourself.
+   *[other] If you haven’t yet, send { $count } bank transfers back yourself.
+}
+js-event-ended = This event has ended. You can erase what you wrote about it.
+js-event-cancel = Cancel it
+js-event-complete = Mark as over
+js-event-erase = Erase its words

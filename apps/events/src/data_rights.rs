@@ -1,0 +1,120 @@
+//! What a person may do with their data here: export it, count it, delete it, move it.
+
+use imajin_protocol::Did;
+use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::event::time;
+use crate::operations::{CheckIn, CreateEvent, IssuedTicket, Opened, RefundTicket};
+use crate::{Events, queries};
+
+impl DataRights for Events {
+    /// The section `events` of bundle.json, exactly as docs/format.md §12 says.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let entries = queries::entries(db, did)?;
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let tickets = entries
+            .iter()
+            .filter(|entry| entry.op == IssuedTicket::NAME && !entry.body.is_null());
+        let tickets: Vec<Json> = tickets
+            .map(
+                |entry| json!({ "ticket": entry.body["ticket"], "signature": entry.body["signature"] }),
+            )
+            .collect();
+        let entries = entries.into_iter().map(|entry| {
+            json!({
+                "op": entry.op,
+                "at": time(entry.at),
+                "ref": entry.reference,
+                "fact": entry.fact,
+                "body": entry.body,
+            })
+        });
+        Ok(Some(
+            json!({ "tickets": tickets, "entries": entries.collect::<Vec<_>>() }),
+        ))
+    }
+
+    /// In numbers.
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let entries = queries::entries(db, did)?;
+        let number = |wanted: &dyn Fn(&str) -> bool| {
+            entries.iter().filter(|entry| wanted(&entry.op)).count() as u64
+        };
+        let kinds = KINDS
+            .iter()
+            .map(|(kind, ops)| Count::new(*kind, number(&|op| ops.contains(&op))));
+        let rest = number(&|op| KINDS.iter().all(|(_, ops)| !ops.contains(&op)));
+        Ok(kinds
+            .chain([Count::new(REST, rest)])
+            .filter(|count| count.number > 0)
+            .collect())
+    }
+
+    /// What a deletion does here.
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let goes = self.count(db, did)?;
+        let mut stays = Vec::new();
+        let tickets = goes.iter().find(|count| count.kind == "tickets");
+        if let Some(tickets) = tickets {
+            stays.push(Retained {
+                kind: "issued tickets".to_owned(),
+                number: tickets.number,
+                why: "the event keeps which tickets it signed, without words of yours: others' places depend on it".to_owned(),
+            });
+        }
+        let which = queries::Which {
+            organiser: Some(did.to_string()),
+            all: true,
+            from: None,
+        };
+        let (events, total) = queries::list(db, &which, usize::MAX, 0)?;
+        let written = events.iter().filter(|event| !event.words.is_null()).count() as u64;
+        if written > 0 {
+            stays.push(Retained {
+                kind: "organised events".to_owned(),
+                number: written,
+                why: "only you can close them. Before you go, cancel the events that are still to come: the box refunds credit and card payments, and you send bank transfers back yourself. Then erase what you wrote about past events. Your copy includes their records. Once you are gone, nobody can be let in, buy a ticket or get a refund".to_owned(),
+            });
+        }
+        if total > written {
+            stays.push(Retained {
+                kind: "erased events".to_owned(),
+                number: total - written,
+                why: "which tickets an event sold stays in its own record, since their holders depend on it".to_owned(),
+            });
+        }
+        Ok(DeletePlan { goes, stays })
+    }
+
+    /// What a move does here: one's tickets and record move along; an event stays where its tickets are sold.
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let which = queries::Which {
+            organiser: Some(did.to_string()),
+            all: true,
+            from: None,
+        };
+        let (_, total) = queries::list(db, &which, 1, 0)?;
+        let stays = (total > 0).then(|| Retained {
+            kind: "organised events".to_owned(),
+            number: total,
+            why: "events stay on this box, where you organise them. Before you move, wait until they are over or cancel them: the box refunds credit and card payments, and you send bank transfers back yourself. Your copy includes their records. After you have moved, this box sells no more tickets for them".to_owned(),
+        });
+        Ok(TransferPlan {
+            moves: self.count(db, did)?,
+            cannot: stays.into_iter().collect(),
+        })
+    }
+}
+
+/// Kinds for people, and which operations each is.
+const KINDS: [(&str, &[&str]); 4] = [
+    ("tickets", &[IssuedTicket::NAME]),
+    ("events", &[CreateEvent::NAME, Opened::NAME]),
+    ("check-ins", &[CheckIn::NAME]),
+    ("ticket refunds", &[RefundTicket::NAME]),
+];
+const REST: &str = "event entries";

@@ -1,0 +1,132 @@
+//! What events bring to the shell: the events that somebody has a ticket for or organises, what is on for everybody, and what a search finds.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts,
+};
+use maud::{Markup, html};
+
+use crate::Events;
+use crate::manifest::TEXTS;
+use crate::pages;
+use crate::projection::PROJECTION;
+use crate::queries::{self, Event, Which};
+
+/// The newest tickets are looked at, at most this many.
+const TICKETS_MAX: usize = 100;
+/// Events on Home, of each kind.
+const EVENTS_MAX: usize = 10;
+/// Events on the front page.
+const FRONT_MAX: usize = 6;
+/// Events in which a search looks, the soonest first.
+const SEARCHED_MAX: usize = 500;
+
+impl HomeCards for Events {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let t = TEXTS.of(lang);
+        let now = node.now().as_millis();
+        let own = Which {
+            organiser: Some(person.to_string()),
+            from: Some(now),
+            ..Which::default()
+        };
+        let (tickets, own) = node.read(PROJECTION.name, |db| {
+            let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
+            let valid = held.into_iter().filter(|ticket| ticket.status == "valid");
+            let events: BTreeSet<_> = valid.map(|ticket| ticket.event).collect();
+            let mut found = Vec::new();
+            for event in events {
+                let event = queries::event(db, event.as_str())?;
+                found.extend(event.filter(|event| event.over_at.is_none_or(|over| over >= now)));
+            }
+            Ok((found, queries::list(db, &own, EVENTS_MAX, 0)?.0))
+        })?;
+        let yours = |event: &Event| {
+            card(
+                event,
+                html! { a.button href="/events/mine" { (t.text("home-show")) } },
+                t,
+            )
+        };
+        let organised = |event: &Event| {
+            card(
+                event,
+                html! { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } },
+                t,
+            )
+        };
+        let cards = tickets.iter().map(yours);
+        Ok(cards.chain(own.iter().map(organised)).flatten().collect())
+    }
+
+    fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let events = upcoming(node, FRONT_MAX)?;
+        let shown = |event: &Event| card(event, html! {}, TEXTS.of(lang));
+        Ok(events.iter().filter_map(shown).collect())
+    }
+}
+
+impl Searchable for Events {
+    fn search(
+        &self,
+        node: &Node,
+        _: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let words = words.to_lowercase();
+        let is_found = |event: &&Event| {
+            let mut texts = ["title", "city", "venue"].into_iter();
+            texts.any(|name| {
+                let text = event.word(name);
+                text.is_some_and(|text| text.to_lowercase().contains(&words))
+            })
+        };
+        let hit = |event: &Event| Hit {
+            title: pages::title(event, TEXTS.of(lang)),
+            detail: event.word("venue").unwrap_or_default().to_owned(),
+            href: format!("/events/{}", event.id),
+            icon: Icon::Calendar,
+        };
+        let events = upcoming(node, SEARCHED_MAX)?;
+        Ok(events
+            .iter()
+            .filter(is_found)
+            .take(limit)
+            .map(hit)
+            .collect())
+    }
+}
+
+/// What everybody may see of what is not over, the soonest first.
+fn upcoming(node: &Node, limit: usize) -> Result<Vec<Event>, Problem> {
+    let which = Which {
+        from: Some(node.now().as_millis()),
+        ..Which::default()
+    };
+    node.read(PROJECTION.name, |db| {
+        Ok(queries::list(db, &which, limit, 0)?.0)
+    })
+}
+
+/// An event that says when it begins.
+fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
+    let starts = event.starts?;
+    let content = html! {
+        p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
+        p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.word("venue") { " · " (venue) } }
+        (button)
+    };
+    Some(HomeCard {
+        section: HomeSection::ComingUp,
+        kind: "upcoming",
+        at: Timestamp::from_millis(starts).ok()?,
+        icon: Icon::Calendar,
+        content,
+        script: Some("/assets/events/list.js"),
+    })
+}

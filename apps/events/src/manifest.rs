@@ -1,0 +1,40 @@
+//! What this app says of itself.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("events");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[
+        NavItem {
+            href: "/events",
+            message: "service",
+            icon: Icon::Calendar,
+            shown: Shown::Bar,
+            rank: 20,
+        },
+        NavItem {
+            href: "/events/mine",
+            message: "tickets",
+            icon: Icon::Ticket,
+            shown: Shown::Tile,
+            rank: 25,
+        },
+    ],
+    own_page: Some("/events/mine"),
+    section: Some("events"),
+    before_deletion: Some("/assets/events/before-deletion.js"),
+    notices: &[NoticeKind {
+        name: "upcoming",
+        message: "notice-upcoming",
+    }],
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "events",
+        Ports {
+            dev: 3006,
+            prod: 7006,
+        },
+    )
+};

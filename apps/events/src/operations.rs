@@ -1,0 +1,67 @@
+//! The operations of this service. Each is declared once, as a type.
+//!
+//! Always: what a person wants is in the log of that person (organiser, buyer, holder); what follows from it for the event is
+//! derived, in the event's own log.
+
+mod buy;
+mod describe;
+mod description;
+mod door;
+mod fields;
+mod hand_on;
+mod hold;
+mod payment;
+mod shared;
+mod status;
+mod ticket;
+
+use imajin_service::operation::{Declaration, Operation};
+
+pub(crate) use buy::{BuyTickets, LaterRail};
+pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, Opened, UpdateEvent};
+pub(crate) use description::{Description, EventWords, Numbers};
+pub(crate) use door::{CheckIn, UsedTicket};
+pub(crate) use fields::{ManifestDigest, Over};
+pub(crate) use hand_on::{RefundTicket, TransferTicket};
+pub(crate) use hold::{HeldPlaces, HoldPlaces, ReleasePlaces, ReleasedPlaces, check_left};
+pub(crate) use payment::{PaidPlaces, PaidRefusal, WithdrawnPayment, WithdrawnRefusal};
+pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
+pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 21] = [
+    CreateEvent::DECLARATION,
+    UpdateEvent::DECLARATION,
+    SetStatus::DECLARATION,
+    CancelEvent::DECLARATION,
+    EraseEvent::DECLARATION,
+    HoldPlaces::DECLARATION,
+    ReleasePlaces::DECLARATION,
+    BuyTickets::DECLARATION,
+    TransferTicket::DECLARATION,
+    RefundTicket::DECLARATION,
+    CheckIn::DECLARATION,
+    PaidPlaces::DECLARATION,
+    WithdrawnPayment::DECLARATION,
+    Opened::DECLARATION,
+    Changed::DECLARATION,
+    StatusChanged::DECLARATION,
+    HeldPlaces::DECLARATION,
+    ReleasedPlaces::DECLARATION,
+    IssuedTicket::DECLARATION,
+    VoidedTicket::DECLARATION,
+    UsedTicket::DECLARATION,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn each_operation_reads_its_own_example() {
+        for declaration in &ALL {
+            let read = declaration.reads_its_sample();
+            assert_eq!(read, Ok(()), "{}", declaration.spec.op);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Buying tickets.
+//!
+//! Always: tickets that are paid at once are paid in the same operation; others are issued once their payment came
+//! (`payment`), and their places are kept until then.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Receipt, Refusal};
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{self as selling, Rail, Release, Sale, Terms};
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused,
+    Request,
+};
+use imajin_service::{Node, Problem};
+use serde_json::{Value as Json, json};
+
+use super::hold::{
+    HeldPlaces, LeftRefusal, Places, PlacesRefusal, TypeNumber, check_left, check_open, on_sale,
+};
+use super::shared::{EventRefusal, event, id, parties, stored};
+use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, check_sale, issue};
+use crate::bell::Bell;
+use crate::event::free_at;
+use crate::manifest::MANIFEST;
+use crate::mint::{SignedTicket, Signing};
+use crate::queries::{self, Event, HOLD_PREFIX, Kind};
+
+/// Buys tickets, or takes free ones. The fact is what the buyer agreed to, as `POST /events/api/events/{id}/quote` says it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.buy",
+    authority = OwnKey,
+    derives = [
+        selling::RECEIPT,
+        selling::CREDIT,
+        selling::POSTED,
+        selling::ATTESTED,
+        selling::PENDING,
+        selling::EXPECTED,
+        selling::HELD,
+        parties(IssuedTicket::NAME, TICKETS_MAX),
+        parties(HeldPlaces::NAME, 1)
+    ],
+    refusal = BuyRefusal,
+    prepared = SignedSale,
+    after_commit
+)]
+pub(crate) struct BuyTickets {
+    /// The event.
+    #[reference]
+    pub(crate) event: Did,
+    /// The type of tickets, from 1.
+    #[fact]
+    #[field(name = "type")]
+    pub(crate) kind: TypeNumber,
+    /// How many.
+    #[fact]
+    pub(crate) quantity: Places,
+    /// What they cost together, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// Of which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The event's organiser.
+    #[fact]
+    pub(crate) seller: Did,
+    /// The digest of the event's manifest.
+    #[fact]
+    pub(crate) fair: Digest,
+    /// The digest of all manifests that the money follows.
+    #[fact]
+    pub(crate) follows: Digest,
+    /// When the event is over, in milliseconds. Entries of older versions lack it.
+    #[fact]
+    pub(crate) ends: Timestamp,
+    /// How it is paid, unless from credit on the node.
+    #[fact]
+    pub(crate) rail: Option<LaterRail>,
+    /// When the buyer saw the shares, in milliseconds.
+    #[fact]
+    pub(crate) quoted: Option<Timestamp>,
+    /// The hold that the buyer keeps the places with.
+    #[fact]
+    pub(crate) hold: Option<IdText>,
+}
+
+/// A way to pay that takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum LaterRail {
+    Emt,
+    Stripe,
+}
+
+impl LaterRail {
+    /// The rail, unless it pays at once.
+    pub(crate) fn of(rail: Rail) -> Option<Self> {
+        match rail {
+            Rail::Ledger => None,
+            Rail::Emt => Some(Self::Emt),
+            Rail::Stripe => Some(Self::Stripe),
+        }
+    }
+
+    fn rail(self) -> Rail {
+        match self {
+            Self::Emt => Rail::Emt,
+            Self::Stripe => Rail::Stripe,
+        }
+    }
+}
+
+/// What the event and the cashier signed for a sale.
+pub(crate) struct SignedSale {
+    /// None where they are paid later.
+    tickets: Vec<SignedTicket>,
+    /// What the cashier's part of the decision needs.
+    cashier: Json,
+}
+
+/// Why tickets are not sold.
+#[derive(Debug, Reasons)]
+pub(crate) enum BuyRefusal {
+    /// They are not to be had.
+    #[refused(all)]
+    Places(PlacesRefusal),
+    /// Somebody else organises the event.
+    #[refused(
+        BadRequest,
+        field = "seller",
+        message = "The seller is the event's organiser: {}."
+    )]
+    OtherSeller(Did),
+    /// The manifest is another one now.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "fair",
+        message = "The shares have changed since you looked: look again and agree to the new version."
+    )]
+    FairChanged,
+    /// The event ends at another time now.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "ends",
+        message = "The event's end has changed since you looked: look again, and agree to it."
+    )]
+    EndChanged,
+    /// A ticket has another price now.
+    #[refused(
+        Conflict,
+        reason = "price",
+        field = "amount",
+        message = "The price has changed since you looked: look again."
+    )]
+    PriceChanged,
+    /// The hold is somebody else's, of another type, or an order.
+    #[refused(
+        BadRequest,
+        field = "hold",
+        message = "You are keeping no such places."
+    )]
+    NoSuchHold,
+    /// The buyer has as many open orders as the organiser allows.
+    #[refused(
+        Conflict,
+        reason = "orders",
+        message = "You have {} open orders for this event, and it allows no more: pay for one or give one up."
+    )]
+    Orders(usize),
+}
+
+impl From<EventRefusal> for BuyRefusal {
+    fn from(refusal: EventRefusal) -> Self {
+        PlacesRefusal::from(refusal).into()
+    }
+}
+
+impl From<LeftRefusal> for BuyRefusal {
+    fn from(refusal: LeftRefusal) -> Self {
+        PlacesRefusal::from(refusal).into()
+    }
+}
+
+impl BuyTickets {
+    /// What the buyer agrees to, if it is what the event says: the manifest and the seller are the event's.
+    fn sale(&self, event: &Event, buyer: &Did) -> Result<Sale, Refused<BuyRefusal>> {
+        if self.seller != event.organiser {
+            return Err(BuyRefusal::OtherSeller(event.organiser.clone()).into());
+        }
+        if self.fair.to_string() != event.fair {
+            return Err(BuyRefusal::FairChanged.into());
+        }
+        if Some(self.ends.as_millis()) != event.over_at {
+            return Err(BuyRefusal::EndChanged.into());
+        }
+        let manifest = event.manifest.as_deref().ok_or(EventRefusal::Unknown);
+        let manifest = Manifest::parse(manifest.map_err(BuyRefusal::from)?);
+        let about = IdText::from_did(&event.did).map_err(|error| stored(error.to_string()))?;
+        Ok(Sale {
+            payer: buyer.clone(),
+            terms: Terms {
+                amount: self.amount,
+                currency: self.currency,
+                seller: self.seller.clone(),
+                service: id(MANIFEST.name)?,
+                kind: id("ticket")?,
+                manifest: manifest.map_err(|error| stored(error.to_string()))?,
+                follows: self.follows,
+                rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
+                // Not before the event is over: until then the money is there for refunds.
+                release: Release {
+                    free_at: free_at(self.ends.as_millis()),
+                    about: Some(about),
+                },
+                quoted: self.quoted,
+            },
+        })
+    }
+
+    fn check_price(&self, kind: &Kind) -> Result<(), BuyRefusal> {
+        let amount = kind.price.checked_mul(self.quantity.0);
+        match amount == Some(self.amount.get()) && self.currency == kind.currency {
+            true => Ok(()),
+            false => Err(BuyRefusal::PriceChanged),
+        }
+    }
+
+    /// How many of the places that are kept count for this order.
+    fn own_hold(&self, ctx: &Context<'_, Self>, event: &Event) -> Result<i64, Refused<BuyRefusal>> {
+        let Some(named) = &self.hold else {
+            return Ok(0);
+        };
+        let hold = queries::hold(ctx.reader(), event.did.as_str(), named.as_str())?;
+        let own = hold.filter(|hold| hold.holder == *ctx.owner() && hold.kind == self.kind.0);
+        let own = own.filter(|_| named.as_str().starts_with(HOLD_PREFIX));
+        let own = own.ok_or(BuyRefusal::NoSuchHold)?;
+        // What is over is free for everybody again, and this order takes what is left like any other.
+        Ok(own.keeps(ctx.now().as_millis()))
+    }
+
+    /// Refuses an order that is paid later to a person with as many open ones as the organiser allows.
+    fn check_orders(&self, ctx: &Context<'_, Self>, event: &Event) -> Decision<BuyRefusal> {
+        let (now, buyer) = (ctx.now().as_millis(), ctx.owner().as_str());
+        let open = queries::open(ctx.reader(), event.did.as_str(), Some(buyer), now)?;
+        let orders = open.iter().filter(|one| one.is_order()).count();
+        match orders >= event.orders_max() {
+            true => Err(BuyRefusal::Orders(event.orders_max()).into()),
+            false => check_open(ctx, event, self.hold.as_ref()).map_err(Refused::widen),
+        }
+    }
+}
+
+impl BeforeSubmit for BuyTickets {
+    fn before_submit(&self, request: &Request<'_>) -> Result<SignedSale, Problem> {
+        let (node, buyer) = (request.node, request.owner);
+        node.require(buyer, Capability::Ticket)?;
+        let event = node.read(MANIFEST.name, |db| queries::event(db, self.event.as_str()))?;
+        let event =
+            event.ok_or_else(|| Problem::not_found("There is no such event on this box."))?;
+        let sale = self.sale(&event, buyer).map_err(Refusal::from)?;
+        let tickets = match sale.terms.is_immediate() {
+            true => {
+                let signing = Signing {
+                    node,
+                    event: &event.did,
+                    holder: buyer,
+                    kind: u16::try_from(self.kind.0).map_err(Problem::internal)?,
+                    at: request.now,
+                };
+                signing.sale(self.quantity.0)?
+            }
+            false => Vec::new(),
+        };
+        let cashier = selling::cashier(node)?.prepare(node, &sale)?;
+        Ok(SignedSale { tickets, cashier })
+    }
+}
+
+impl Decide for BuyTickets {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyRefusal> {
+        let found = event(ctx, &self.event).map_err(Refused::widen)?;
+        let buyer = ctx.owner().clone();
+        let kind = on_sale(ctx, &found, self.kind, self.quantity).map_err(Refused::widen)?;
+        self.check_price(&kind)?;
+        let sale = self.sale(&found, &buyer)?;
+        let kept_already = self.own_hold(ctx, &found)?;
+        check_left(&kind, self.quantity.0, kept_already).map_err(BuyRefusal::from)?;
+        if !sale.terms.is_immediate() {
+            self.check_orders(ctx, &found)?;
+        }
+        let cashier = ctx.prepared().cashier.clone();
+        let begun = sale.ask(ctx, cashier)?;
+        let mut reply = json!({ "payment": begun.payment.as_str(), "paid": begun.paid });
+        match begun.until {
+            None if begun.paid => {
+                let sold = Sold {
+                    payment: Some(begun.payment),
+                    price: kind.price,
+                    currency: kind.currency,
+                    hold: self.hold.clone(),
+                };
+                let tickets = ctx.prepared().tickets.clone();
+                let amount = (self.kind.0, self.quantity.0);
+                check_sale(ctx, &tickets, (&found.did, &buyer), amount)?;
+                for ticket in &tickets {
+                    issue(ctx, ticket, &sold)?;
+                }
+                let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
+                reply["tickets"] = json!(ids);
+            }
+            Some(until) => {
+                let until = until.as_millis();
+                let held = HeldPlaces::of(begun.payment, buyer, &kind, self.quantity.0, until);
+                ctx.derive(found.did, &held.instead_of(self.hold.clone()))?;
+                reply["until"] = json!(until);
+            }
+            None => return Err(stored("a payment is awaited without an end").into()),
+        }
+        ctx.reply(reply);
+        Ok(())
+    }
+}
+
+impl AfterCommit for BuyTickets {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().sold();
+    }
+}

@@ -1,0 +1,297 @@
+//! Making an event, and changing what it says.
+
+use imajin_dfos::{Cid, Value};
+use imajin_ledger::entry::Header;
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Draft, ops as kernel};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
+use imajin_selling::{self as selling, hold_longer};
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+};
+use imajin_service::{Node, Problem};
+use serde_json::{Value as Json, json};
+
+use super::description::Description;
+use super::shared::{OrganiserRefusal, own_event, parties, stored};
+use crate::event::{can_be_cancelled, end_may_move, free_at, id_of};
+use crate::queries::{self, Event};
+
+/// What the node's kept keys of events are called.
+pub(crate) const KEPT: &str = "event";
+/// Most bodies of an event's log that one command erases.
+const ERASED_MAX: u32 = 1;
+
+/// Makes an event: a draft, until its organiser publishes it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.create",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [parties(Opened::NAME, 1)],
+    refusal = CreateRefusal,
+    prepared = KeyIsKept
+)]
+pub(crate) struct CreateEvent {
+    /// The DID that the node made for the event.
+    #[reference]
+    pub(crate) event: Did,
+    #[group]
+    pub(crate) description: Description,
+}
+
+/// The organiser may make events, and the node keeps the event's key for them.
+pub(crate) struct KeyIsKept;
+
+/// Why an event cannot be made.
+#[derive(Debug, Reasons)]
+pub(crate) enum CreateRefusal {
+    /// It was made before.
+    #[refused(Conflict, reason = "exists", message = "This event was made already.")]
+    Exists,
+    /// It has no log that takes entries.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "This event has no record of its own here."
+    )]
+    NoRecord,
+}
+
+impl BeforeSubmit for CreateEvent {
+    fn before_submit(&self, request: &Request<'_>) -> Result<KeyIsKept, Problem> {
+        let node: &Node = request.node;
+        node.require(request.owner, Capability::CreateEvent)?;
+        let kept = node.kept_key(&self.event)?;
+        match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
+            true => Ok(KeyIsKept),
+            false => Err(Problem::field(
+                "ref",
+                "ref must be the DID that this box made for the event: ask POST /events/api/events/key for it.",
+            )),
+        }
+    }
+}
+
+impl Decide for CreateEvent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CreateRefusal> {
+        if queries::has_event(ctx.reader(), self.event.as_str())? {
+            return Err(CreateRefusal::Exists.into());
+        }
+        if !ctx.takes_entries(&self.event) {
+            return Err(CreateRefusal::NoRecord.into());
+        }
+        let opened = Opened {
+            organiser: ctx.owner().clone(),
+            description: self.description.clone(),
+        };
+        ctx.derive(self.event.clone(), &opened)?;
+        ctx.reply(json!({ "event": self.event, "id": id_of(&self.event) }));
+        Ok(())
+    }
+}
+
+/// Changes an event: all its texts, ticket types and numbers.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.update",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [parties(Changed::NAME, 1), selling::LATER],
+    refusal = UpdateRefusal
+)]
+pub(crate) struct UpdateEvent {
+    /// The event.
+    #[reference]
+    pub(crate) event: Did,
+    #[group]
+    pub(crate) description: Description,
+}
+
+/// Why an event cannot be changed.
+#[derive(Debug, Reasons)]
+pub(crate) enum UpdateRefusal {
+    /// It is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// It was cancelled or completed.
+    #[refused(
+        Conflict,
+        reason = "over",
+        message = "This event is over: nothing of it changes any more."
+    )]
+    Over,
+    /// A ticket type is missing.
+    #[refused(
+        Conflict,
+        reason = "types",
+        field = "tickets",
+        message = "A ticket type cannot be removed: set its quantity to the number that is sold."
+    )]
+    TypeRemoved,
+    /// More tickets are sold or kept than there would be.
+    #[refused(
+        Conflict,
+        reason = "sold",
+        field = "quantity",
+        message = "Ticket type {} has {} sold or reserved: its quantity can't be lower."
+    )]
+    Sold(i64, i64),
+    /// It ended, and the money of its tickets is free.
+    #[refused(
+        Conflict,
+        reason = "over",
+        field = "endsAt",
+        message = "This event is over and the money of its tickets is paid out: make a new event."
+    )]
+    PaidOut,
+    /// The money of its tickets would be free before its end.
+    #[refused(
+        Conflict,
+        reason = "too-late",
+        field = "endsAt",
+        message = "Tickets are sold, and their money is held for at most 400 days: the event must end at least three days before that. Cancel it, or choose an earlier end."
+    )]
+    TooLate,
+}
+
+impl UpdateEvent {
+    /// The end of an event decides until when its buyers' money is held: it moves within what is still held.
+    fn check_end(&self, ctx: &Context<'_, Self>, found: &Event) -> Decision<UpdateRefusal> {
+        let over = self.description.numbers.ends.0;
+        if found.over_at.is_some_and(|before| over <= before) {
+            return Ok(());
+        }
+        let Some(first) = queries::first_paid(ctx.reader(), found.did.as_str())? else {
+            return Ok(());
+        };
+        if !can_be_cancelled(found.latest, ctx.now().as_millis()) {
+            return Err(UpdateRefusal::PaidOut.into());
+        }
+        match end_may_move(over, first) {
+            true => Ok(()),
+            false => Err(UpdateRefusal::TooLate.into()),
+        }
+    }
+}
+
+impl Decide for UpdateEvent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<UpdateRefusal> {
+        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(found.status.as_str(), "cancelled" | "completed") {
+            return Err(UpdateRefusal::Over.into());
+        }
+        self.check_end(ctx, &found)?;
+        let numbers = &self.description.numbers;
+        let now = ctx.now().as_millis();
+        let kinds = queries::kinds(ctx.reader(), found.did.as_str(), now)?;
+        if numbers.price.0.len() < kinds.len() {
+            return Err(UpdateRefusal::TypeRemoved.into());
+        }
+        for (kind, quantity) in kinds.iter().zip(numbers.quantities()) {
+            let taken = kind.sold + kind.held;
+            if quantity.is_some_and(|quantity| quantity < taken) {
+                return Err(UpdateRefusal::Sold(kind.n, taken).into());
+            }
+        }
+        let organiser = ctx.owner().clone();
+        let changed = Changed {
+            organiser: organiser.clone(),
+            description: self.description.clone(),
+        };
+        ctx.derive(found.did.clone(), &changed)?;
+        let over = numbers.ends.0;
+        let is_later = found.over_at.is_none_or(|before| over > before);
+        if let Some(free_at) = free_at(over).filter(|_| is_later) {
+            let about = IdText::from_did(&found.did).map_err(|error| stored(error.to_string()))?;
+            hold_longer(ctx, &organiser, &about, free_at)?;
+        }
+        ctx.reply(Json::Null);
+        Ok(())
+    }
+}
+
+/// An event was made, in its own log.
+#[derive(Debug, Operation)]
+#[operation(name = "events.opened", authority = Derived, erasable_by = Author, bound = Intent)]
+pub(crate) struct Opened {
+    /// Its organiser.
+    #[reference]
+    organiser: Did,
+    #[group]
+    description: Description,
+}
+
+/// An event was changed, in its own log.
+#[derive(Debug, Operation)]
+#[operation(name = "events.changed", authority = Derived, erasable_by = Author, bound = Intent)]
+pub(crate) struct Changed {
+    /// Its organiser.
+    #[reference]
+    organiser: Did,
+    #[group]
+    description: Description,
+}
+
+/// Erases the words of an event that is over, wherever they are in its log. Its numbers stay: tickets depend on them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.erase",
+    authority = OwnKey,
+    derives = [parties(BODY_ERASED, ERASED_MAX)],
+    refusal = EraseRefusal,
+    prepared = Bodies
+)]
+pub(crate) struct EraseEvent {
+    /// The event.
+    #[reference]
+    event: Did,
+}
+
+/// The bodies of the event's log that have words of its organiser.
+pub(crate) struct Bodies(Vec<Cid>);
+
+/// Why an event's words stay.
+#[derive(Debug, Reasons)]
+pub(crate) enum EraseRefusal {
+    /// It is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// People still look at it.
+    #[refused(
+        Conflict,
+        reason = "open",
+        message = "This event is on: cancel it or complete it first."
+    )]
+    Open,
+}
+
+impl BeforeSubmit for EraseEvent {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Bodies, Problem> {
+        let has_words = |header: &Header| matches!(&*header.op, Opened::NAME | Changed::NAME);
+        request.node.bodies(&self.event, has_words).map(Bodies)
+    }
+}
+
+impl Decide for EraseEvent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EraseRefusal> {
+        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(found.status.as_str(), "published" | "paused") {
+            return Err(EraseRefusal::Open.into());
+        }
+        let bodies: Vec<Value> = ctx.prepared().0.iter().copied().map(Value::Link).collect();
+        if !bodies.is_empty() {
+            ctx.derive_entry(Draft {
+                did: found.did,
+                service: kernel::SERVICE,
+                op: BODY_ERASED,
+                reference: None,
+                body: Some(Value::map([("bodies", Value::List(bodies))])),
+                fact: None,
+            });
+        }
+        ctx.reply(Json::Null);
+        Ok(())
+    }
+}

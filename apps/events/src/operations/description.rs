@@ -1,0 +1,237 @@
+//! What an organiser says of an event: words in the body, which can be erased, and numbers in the fact, which others'
+//! tickets depend on and which stay.
+//!
+//! Always: the lists of the fact have one item for each ticket type of the body, in its order. The fact says when the event
+//! is over, since the money of its tickets is held until after that.
+
+use imajin_protocol::{Currency, SAFE_INTEGER_MAX};
+use imajin_service::operation::{Choice, FieldError, Group, Int, Line, List, Record};
+
+use super::fields::{HttpsUrl, ManifestDigest, ManifestText, Over, Text, TimeText, Title};
+use crate::event;
+
+/// Most ticket types: their numbers fit into a fact.
+const TYPES_MAX: usize = 12;
+/// The dearest ticket costs as much as the dearest item of a checkout (docs/api.md, "Money"), in minor units.
+const PRICE_MAX: i64 = 99_999_900;
+
+/// A list with one item for each ticket type.
+pub(crate) type OfEachType<T> = List<T, 1, TYPES_MAX>;
+/// A price in minor units.
+pub(crate) type Price = Int<0, PRICE_MAX>;
+/// How many tickets of a type there are; −1: without limit.
+pub(crate) type Quantity = Int<-1, 1_000_000>;
+/// The most tickets of a type in one order.
+pub(crate) type PerOrder = Int<1, 100>;
+/// How many orders one person may have open.
+pub(crate) type OpenOrders = Int<1, 20>;
+
+/// What an organiser says of an event.
+#[derive(Debug, Clone, Group)]
+#[group(check)]
+pub(crate) struct Description {
+    #[group]
+    pub(crate) words: EventWords,
+    #[group]
+    pub(crate) numbers: Numbers,
+}
+
+/// The body: it can be erased.
+#[derive(Debug, Clone, Group)]
+#[group(check)]
+pub(crate) struct EventWords {
+    /// What it is called, in at most 200 characters.
+    title: Title<200>,
+    /// When it begins, as 2026-12-31T20:00:00.000Z.
+    #[field(name = "startsAt")]
+    starts_at: TimeText,
+    /// When it ends.
+    #[field(name = "endsAt")]
+    ends_at: Option<TimeText>,
+    /// The time zone of the place, e.g. Europe/Zurich.
+    timezone: Option<Text<300>>,
+    /// What happens, in at most 10 000 characters.
+    description: Option<Text<10_000>>,
+    /// Where it is.
+    #[field(name = "locationType")]
+    location_type: LocationType,
+    /// Its address online. Only people with a ticket see it.
+    #[field(name = "virtualUrl")]
+    virtual_url: Option<HttpsUrl>,
+    /// The name of the place.
+    venue: Option<Text<300>>,
+    /// Its address.
+    address: Option<Text<300>>,
+    /// The town.
+    city: Option<Text<300>>,
+    /// The country.
+    country: Option<Text<300>>,
+    /// A few words to find it by.
+    tags: Option<List<Line<300>, 0, 10>>,
+    /// The types of tickets. None of them ever goes.
+    tickets: OfEachType<TicketType>,
+    /// The .fair manifest by which the tickets' income is shared, as the organiser signed it.
+    pub(crate) manifest: ManifestText,
+}
+
+/// The fact: it stays.
+#[derive(Debug, Clone, PartialEq, Group)]
+pub(crate) struct Numbers {
+    /// The digest of the body's manifest.
+    #[fact]
+    pub(crate) fair: ManifestDigest,
+    /// What a ticket of each type costs, in minor units.
+    #[fact]
+    pub(crate) price: OfEachType<Price>,
+    /// How many there are of each type; −1: without limit.
+    #[fact]
+    pub(crate) quantity: OfEachType<Quantity>,
+    /// How many of each type one order may have.
+    #[fact]
+    pub(crate) most: OfEachType<PerOrder>,
+    /// The currency of each type's price.
+    #[fact]
+    pub(crate) currency: OfEachType<Currency>,
+    /// When the event is over, in milliseconds: `endsAt`, or a day after `startsAt` where there is no `endsAt`.
+    /// Entries of older versions lack it.
+    #[fact]
+    pub(crate) ends: Over,
+    /// How many orders one person may have open at once; 1 where it is left out.
+    #[fact]
+    pub(crate) orders: Option<OpenOrders>,
+}
+
+/// Where an event is.
+#[derive(Debug, Clone, Choice)]
+enum LocationType {
+    Physical,
+    Virtual,
+    Hybrid,
+}
+
+/// The words of a ticket type.
+#[derive(Debug, Clone, Record)]
+struct TicketType {
+    /// What it is called.
+    name: Title<300>,
+    /// What it is, in at most 10 000 characters.
+    description: Option<Text<10_000>>,
+    /// What comes with it.
+    perks: Option<List<Line<300>, 0, 20>>,
+    /// Its place in lists, the lowest first.
+    #[field(name = "sortOrder")]
+    sort_order: Option<Int<{ -SAFE_INTEGER_MAX }, SAFE_INTEGER_MAX>>,
+}
+
+impl EventWords {
+    /// When the event is over, in milliseconds.
+    pub(crate) fn over(&self) -> i64 {
+        let ends = self.ends_at.map(|ends| ends.0.as_millis());
+        event::over(self.starts_at.0.as_millis(), ends)
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        match self.ends_at {
+            Some(ends) if ends.0 <= self.starts_at.0 => {
+                Err(FieldError::new("endsAt", "An event ends after it begins."))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Numbers {
+    /// How many tickets each type has; none: without limit.
+    pub(crate) fn quantities(&self) -> impl Iterator<Item = Option<i64>> {
+        let quantities = self.quantity.0.iter();
+        quantities.map(|quantity| Some(quantity.0).filter(|quantity| *quantity >= 0))
+    }
+}
+
+impl Description {
+    /// These words and numbers.
+    ///
+    /// # Errors
+    /// They contradict each other: the field.
+    pub(crate) fn new(words: EventWords, numbers: Numbers) -> Result<Self, FieldError> {
+        let description = Self { words, numbers };
+        description.check()?;
+        Ok(description)
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        let Self { words, numbers } = self;
+        if *numbers.fair != words.manifest.0.digest() {
+            return Err(FieldError::new(
+                "fair",
+                "fair must be the digest of the body's manifest.",
+            ));
+        }
+        let types = words.tickets.0.len();
+        let numbers_of = [
+            ("price", numbers.price.0.len()),
+            ("quantity", numbers.quantity.0.len()),
+            ("most", numbers.most.0.len()),
+            ("currency", numbers.currency.0.len()),
+        ];
+        if let Some((name, _)) = numbers_of.iter().find(|(_, length)| *length != types) {
+            let message = format!(
+                "{name} must have one item for each ticket type of the body, in the same order."
+            );
+            return Err(FieldError::new("tickets", message));
+        }
+        match numbers.ends.0 == words.over() {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "ends",
+                "ends must be the body's endsAt in milliseconds, or a day after startsAt where there is no endsAt.",
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use imajin_protocol::Did;
+    use imajin_protocol::fair::Digest;
+    use imajin_service::CommandRequest;
+    use imajin_service::operation::Operation;
+
+    use super::*;
+    use crate::event::{Terms, terms_of};
+
+    /// Sets the numbers of an event.
+    #[derive(Operation)]
+    #[operation(name = "events.numbers", authority = Derived)]
+    struct SetNumbers {
+        #[group]
+        numbers: Numbers,
+    }
+
+    #[test]
+    fn the_numbers_of_all_types_go_into_a_fact_and_back() {
+        let chf = Currency::parse("CHF").unwrap();
+        let all = |n: i64| (0..TYPES_MAX).map(move |_| n);
+        let numbers = Numbers {
+            fair: ManifestDigest(Digest::parse(&format!("sha256:{}", "a".repeat(64))).unwrap()),
+            price: List(all(PRICE_MAX).map(Int).collect()),
+            quantity: List(all(1_000_000).skip(1).chain([-1]).map(Int).collect()),
+            most: List(all(100).map(Int).collect()),
+            currency: List(vec![chf; TYPES_MAX]),
+            ends: Over(253_402_300_799_999),
+            orders: Some(Int(20)),
+        };
+        let command = CommandRequest::of(Did::from_key(&[7; 32]), &SetNumbers { numbers }).unwrap();
+        let terms = terms_of(&command.fact.unwrap()).unwrap();
+        let one = |quantity| Terms {
+            price: PRICE_MAX,
+            currency: chf,
+            quantity,
+            most: 100,
+        };
+        let mut expected = vec![one(Some(1_000_000)); TYPES_MAX - 1];
+        expected.push(one(None));
+        assert_eq!(terms, expected);
+    }
+}

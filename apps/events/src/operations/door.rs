@@ -1,0 +1,336 @@
+//! The door: the people let in, as one command that a door signs when it has a network again.
+//!
+//! Always: the first scan that is entered counts. A person who comes with the same ticket to a second door is told when and
+//! where it was used. A ticket that this node no longer knows (an older copy of the data was put back) counts by the event's
+//! own signature.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Value;
+use imajin_ledger::ops::ATTESTATION_RECEIVED;
+use imajin_ledger::rules::Owner;
+use imajin_ledger::{Draft, Refusal};
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, List, Operation, Reasons, Record,
+    Refused, Request, Words,
+};
+use serde_json::{Value as Json, json};
+
+use super::shared::{OrganiserRefusal, id, own_event, parties};
+use super::ticket::{IssuedTicket, Sold, in_both};
+use crate::attend::{self, Attendance};
+use crate::keys;
+use crate::manifest::MANIFEST;
+use crate::mint::SignedTicket;
+use crate::queries::{self, Event};
+use crate::ticket::Ticket;
+
+/// Most scans of one command: a proof names at most so many logs.
+const SCANS_MAX: u32 = 60;
+/// How far a door's clock may be ahead.
+const AHEAD_MS: i64 = 5 * 60 * 1000;
+
+/// The number of a door. What is in a fact stays, so it has no words.
+type Door = Int<1, 999>;
+/// A time by the door's clock, in milliseconds.
+type Millis = Int<1, { i64::MAX >> 11 }>;
+
+/// Lets people in.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.checkin",
+    authority = Any,
+    erasable_by = Author,
+    derives = [
+        parties(UsedTicket::NAME, SCANS_MAX),
+        parties(IssuedTicket::NAME, SCANS_MAX),
+        parties(ATTESTATION_RECEIVED, 1)
+    ],
+    refusal = CheckInRefusal,
+    prepared = Vec<Attendance>
+)]
+pub(crate) struct CheckIn {
+    /// The event.
+    #[reference]
+    event: Did,
+    /// The tickets that were scanned, 1 to 60.
+    scans: List<Scan, 1, { SCANS_MAX as usize }>,
+    /// The number of the door, 1 to 999.
+    door: Option<Door>,
+}
+
+/// One ticket that a door looked at.
+#[derive(Debug, Record)]
+struct Scan {
+    /// The ticket's number, as its code or a person said it.
+    ticket: Scanned,
+    /// When, in milliseconds by the door's clock; at most five minutes in the future.
+    at: Millis,
+    /// The ticket's compact form, for a node that does not know the ticket.
+    code: Option<Scanned>,
+}
+
+/// A text that a door read. It may be anything.
+#[derive(Debug)]
+struct Scanned(String);
+
+impl Field for Scanned {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(str::to_owned);
+        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "tkt_000000000000000000000001".into()
+    }
+}
+
+/// Why nobody is let in.
+#[derive(Debug, Reasons)]
+pub(crate) enum CheckInRefusal {
+    /// The event is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// The door's clock is ahead.
+    #[refused(
+        BadRequest,
+        field = "scans",
+        message = "scans must not be in the future: the door's clock is ahead by more than five minutes."
+    )]
+    ClockAhead,
+}
+
+/// A ticket was used, in the logs of event and holder.
+#[derive(Debug, Operation)]
+#[operation(name = "events.used", authority = Derived)]
+pub(crate) struct UsedTicket {
+    /// The ticket.
+    #[reference]
+    ticket: IdText,
+    /// Its event.
+    #[fact]
+    event: Did,
+    /// When, in milliseconds by the door's clock.
+    #[fact]
+    at: Millis,
+    /// The number of the door.
+    #[fact]
+    door: Option<Door>,
+}
+
+impl BeforeSubmit for CheckIn {
+    /// The node signs that the holders of the scanned tickets came; whether they did, the decision finds out.
+    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Attendance>, Problem> {
+        let node = request.node;
+        let mut holders = BTreeSet::new();
+        for scan in &self.scans.0 {
+            let known = node.read(MANIFEST.name, |db| {
+                queries::ticket(db, self.event.as_str(), &scan.ticket.0)
+            })?;
+            let known = known.map(|held| held.holder);
+            let coded = || Some(Ticket::from_code(&scan.code.as_ref()?.0).ok()?.0.holder);
+            holders.extend(known.or_else(coded));
+        }
+        let sign = |holder| attend::sign(node, &self.event, holder, request.now);
+        holders.into_iter().map(sign).collect()
+    }
+}
+
+/// What a scan comes to.
+struct Verdict {
+    result: &'static str,
+    /// When and at which door the ticket was used before.
+    first: Option<(i64, Option<i64>)>,
+    drafts: Vec<Draft>,
+    /// The people that were let in.
+    holder: Option<Did>,
+}
+
+impl Verdict {
+    fn only(result: &'static str) -> Self {
+        Self {
+            result,
+            first: None,
+            drafts: Vec::new(),
+            holder: None,
+        }
+    }
+
+    fn already(at: i64, door: Option<i64>) -> Self {
+        Self {
+            first: Some((at, door)),
+            ..Self::only("already")
+        }
+    }
+}
+
+impl Decide for CheckIn {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CheckInRefusal> {
+        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let latest = ctx.now().as_millis().saturating_add(AHEAD_MS);
+        if self.scans.0.iter().any(|scan| scan.at.0 > latest) {
+            return Err(CheckInRefusal::ClockAhead.into());
+        }
+        let mut verdicts: Vec<Verdict> = Vec::with_capacity(self.scans.0.len());
+        for (n, scan) in self.scans.0.iter().enumerate() {
+            let before = self.scans.0[..n].iter().zip(&verdicts);
+            let mut before = before.filter(|(other, verdict)| {
+                other.ticket.0 == scan.ticket.0 && verdict.result == "used"
+            });
+            let verdict = match before.next() {
+                Some((first, _)) => Verdict::already(first.at.0, self.door.map(|door| door.0)),
+                None => self.look(ctx, &event, scan)?,
+            };
+            verdicts.push(verdict);
+        }
+        let newcomers = newcomers(ctx, &event, &verdicts)?;
+        let mut results = Vec::with_capacity(verdicts.len());
+        for (scan, verdict) in self.scans.0.iter().zip(verdicts) {
+            let first = verdict.first;
+            let first = first.map(|(at, door)| json!({ "at": at, "door": door }));
+            let result =
+                json!({ "ticket": scan.ticket.0, "result": verdict.result, "first": first });
+            results.push(result);
+            for draft in verdict.drafts {
+                ctx.derive_entry(draft);
+            }
+        }
+        let attendances = ctx.prepared().clone();
+        for holder in newcomers {
+            attend::enter(ctx, &attendances, &holder)?;
+        }
+        ctx.reply(json!({ "results": results }));
+        Ok(())
+    }
+}
+
+/// The people who came for the first time and whose record takes entries.
+fn newcomers(
+    ctx: &Context<'_, CheckIn>,
+    event: &Event,
+    verdicts: &[Verdict],
+) -> Result<Vec<Did>, Refusal> {
+    let mut came: Vec<Did> = Vec::new();
+    for holder in verdicts
+        .iter()
+        .filter_map(|verdict| verdict.holder.as_ref())
+    {
+        let is_new = ctx.takes_entries(holder) && !came.contains(holder);
+        let event = event.did.as_str();
+        if is_new && !queries::was_there(ctx.reader(), event, holder.as_str())? {
+            came.push(holder.clone());
+        }
+    }
+    Ok(came)
+}
+
+impl CheckIn {
+    fn look(
+        &self,
+        ctx: &Context<'_, Self>,
+        event: &Event,
+        scan: &Scan,
+    ) -> Result<Verdict, Refusal> {
+        let did = event.did.as_str();
+        let Some(held) = queries::ticket(ctx.reader(), did, &scan.ticket.0)? else {
+            return self.look_at_code(ctx, event, scan);
+        };
+        let newest = queries::of_seat(ctx.reader(), did, &held.seat)?;
+        if newest.is_none_or(|newest| newest.ticket != held.ticket) {
+            return Ok(Verdict::only("passed"));
+        }
+        match (held.status.as_str(), held.used_at) {
+            ("valid", _) => self.let_in(ctx, event, scan, &held.holder),
+            ("used", Some(at)) => Ok(Verdict::already(at, held.door)),
+            ("used", None) => Ok(Verdict::only("already")),
+            ("passed", _) => Ok(Verdict::only("passed")),
+            _ => Ok(Verdict::only("void")),
+        }
+    }
+
+    /// A ticket that is not in the event's log, and that the event may have signed all the same.
+    fn look_at_code(
+        &self,
+        ctx: &Context<'_, Self>,
+        event: &Event,
+        scan: &Scan,
+    ) -> Result<Verdict, Refusal> {
+        let unknown = Ok(Verdict::only("unknown"));
+        let code = scan.code.as_ref().map(|code| Ticket::from_code(&code.0));
+        let Some(Ok((ticket, signature))) = code else {
+            return unknown;
+        };
+        let is_of = ticket.event == event.did && ticket.id() == scan.ticket.0;
+        if !is_of || !is_signed(ctx, &event.did, &ticket, &signature) {
+            return unknown;
+        }
+        let did = event.did.as_str();
+        if let Some(newest) = queries::of_seat(ctx.reader(), did, &ticket.seat())? {
+            // The seat is known: only a later issue than the known one is news.
+            if newest.issue >= i64::from(ticket.issue) || newest.status == "void" {
+                return Ok(Verdict::only("passed"));
+            }
+        }
+        let Some(kind) = queries::kind(ctx.reader(), did, ticket.kind.into(), 0)? else {
+            return unknown;
+        };
+        let sold = Sold {
+            payment: None,
+            price: 0,
+            currency: kind.currency,
+            hold: None,
+        };
+        let signed = SignedTicket { ticket, signature };
+        let holder = &signed.ticket.holder;
+        let issued = IssuedTicket::of(&signed, &sold)?;
+        let mut drafts = in_both(ctx, (&event.did, holder), &issued)?;
+        let used = self.let_in(ctx, event, scan, holder)?;
+        drafts.extend(used.drafts);
+        Ok(Verdict { drafts, ..used })
+    }
+
+    fn let_in(
+        &self,
+        ctx: &Context<'_, Self>,
+        event: &Event,
+        scan: &Scan,
+        holder: &Did,
+    ) -> Result<Verdict, Refusal> {
+        let used = UsedTicket {
+            ticket: id(&scan.ticket.0)?,
+            event: event.did.clone(),
+            at: scan.at,
+            door: self.door,
+        };
+        Ok(Verdict {
+            drafts: in_both(ctx, (&event.did, holder), &used)?,
+            holder: Some(holder.clone()),
+            ..Verdict::only("used")
+        })
+    }
+}
+
+/// By any key that the event ever had: what it signed stays signed.
+fn is_signed(
+    ctx: &Context<'_, CheckIn>,
+    event: &Did,
+    ticket: &Ticket,
+    signature: &[u8; 64],
+) -> bool {
+    match ctx.log(event).map(|log| log.owner) {
+        Some(Owner::Chain(chain)) => {
+            keys::ever(&chain).any(|key| ticket.is_signed(&key, signature))
+        }
+        _ => false,
+    }
+}

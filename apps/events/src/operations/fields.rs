@@ -1,0 +1,227 @@
+//! Types of fields that only events have.
+
+use std::ops::Deref;
+
+use imajin_dfos::{SigningKey, Timestamp, Value};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
+use imajin_protocol::money::Ppm;
+use imajin_service::operation::{Field, Invalid, Words};
+use serde_json::{Map, Value as Json, json};
+
+/// Longest address, in characters.
+const URL_CHARS_MAX: usize = 2_000;
+/// When the event of an example begins, in milliseconds.
+const SAMPLE_STARTS: i64 = 1_800_000_000_000;
+
+/// Any text of at most so many characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Deref for Text<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> Field for Text<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str();
+        let text = text.filter(|text| text.chars().count() <= MAX);
+        text.map(|text| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new(format!("must be a text of at most {MAX} characters")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+/// The same, and not only white space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Title<const MAX: usize>(Text<MAX>);
+
+impl<const MAX: usize> Field for Title<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = Text::read(value)?;
+        match text.0.trim().is_empty() {
+            true => Err(Invalid::new("must not be empty")),
+            false => Ok(Self(text)),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        self.0.write()
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX, "pattern": "\\S" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Text::<MAX>::sample(words)
+    }
+}
+
+/// An address that begins with `https://`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HttpsUrl(String);
+
+impl Field for HttpsUrl {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let is_url = |text: &&str| {
+            text.starts_with("https://")
+                && text.len() <= URL_CHARS_MAX
+                && text.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        let text = value.as_str().filter(is_url);
+        text.map(|text| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new("must be an address that begins with https://"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": URL_CHARS_MAX, "pattern": "^https://[!-~]*$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("https://{}.example/", words.take()).into()
+    }
+}
+
+/// A time in words: `2026-12-31T20:00:00.000Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeText(pub(crate) Timestamp);
+
+impl Field for TimeText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let time = value.as_str().and_then(|text| Timestamp::parse(text).ok());
+        time.map(Self)
+            .ok_or_else(|| Invalid::new("must be a time as 2026-12-31T20:00:00.000Z"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.to_string().as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "date-time" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        let time = Timestamp::from_millis(SAMPLE_STARTS);
+        time.map_or(Value::Null, |time| time.to_string().as_str().into())
+    }
+}
+
+/// When an event is over, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Over(pub(crate) i64);
+
+impl Field for Over {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Timestamp::read(value).map(|time| Self(time.as_millis()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.0))
+    }
+
+    fn schema() -> Json {
+        Timestamp::schema()
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(crate::event::over(SAMPLE_STARTS, None))
+    }
+}
+
+/// A .fair manifest, in exactly the text that was signed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ManifestText(pub(crate) Manifest);
+
+impl Field for ManifestText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let manifest = Manifest::parse(value.as_str().unwrap_or_default());
+        manifest.map(Self).map_err(|error| {
+            let must = "must be a signed .fair manifest that says who gets what of the tickets";
+            Invalid::new(format!("{must}: {error}"))
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.text().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": imajin_protocol::fair::MANIFEST_BYTES_MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        sample_manifest().map_or(Value::Null, |manifest| manifest.text().into())
+    }
+}
+
+/// The digest of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ManifestDigest(pub(crate) Digest);
+
+impl Deref for ManifestDigest {
+    type Target = Digest;
+
+    fn deref(&self) -> &Digest {
+        &self.0
+    }
+}
+
+impl Field for ManifestDigest {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Digest::read(value).map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        self.0.write()
+    }
+
+    fn schema() -> Json {
+        Digest::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        match sample_manifest() {
+            Some(manifest) => Self(manifest.digest()).write().unwrap_or(Value::Null),
+            None => Digest::sample(words),
+        }
+    }
+}
+
+/// The manifest of an example: one person gets it all.
+fn sample_manifest() -> Option<Manifest> {
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let draft = Draft {
+        id: "event".to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: vec![Contributor {
+            did: Did::from_key(key.verifying_key().as_bytes()),
+            role: None,
+            weight: Ppm::new(1_000_000).ok()?,
+        }],
+        derives_from: Vec::new(),
+        terms: Map::new(),
+    };
+    draft.build().ok()?.sign(&key).ok()
+}

@@ -1,0 +1,243 @@
+//! Handing a ticket on, and refunding one.
+
+use imajin_ledger::Receipt;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{self as selling, give_back};
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
+    Request,
+};
+use imajin_service::{Node, Problem};
+use serde_json::json;
+
+use super::fields::Text;
+use super::shared::{EventRefusal, OrganiserRefusal, event, id, own_event, parties, stored};
+use super::ticket::{
+    IssuedTicket, Sold, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
+};
+use crate::bell::Bell;
+use crate::manifest::MANIFEST;
+use crate::mint::{SignedTicket, Signing};
+use crate::queries;
+use crate::ticket::seat_of;
+
+/// Longest reason of a refund.
+const REASON_BYTES_MAX: usize = 500;
+
+/// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.transfer",
+    authority = OwnKey,
+    derives = [parties(IssuedTicket::NAME, 1)],
+    refusal = TransferRefusal,
+    prepared = SignedTicket,
+    after_commit
+)]
+pub(crate) struct TransferTicket {
+    /// The ticket.
+    #[reference]
+    pub(crate) ticket: IdText,
+    /// Its event.
+    #[fact]
+    pub(crate) event: Did,
+    /// The new holder.
+    #[fact]
+    pub(crate) holder: Did,
+}
+
+/// Why a ticket is not handed on.
+#[derive(Debug, Reasons)]
+pub(crate) enum TransferRefusal {
+    /// It is not in force.
+    #[refused(all)]
+    Ticket(TicketRefusal),
+    /// It is of another event.
+    #[refused(
+        BadRequest,
+        field = "event",
+        message = "This ticket is of another event."
+    )]
+    OtherEvent,
+    /// There is no such event.
+    #[refused(all)]
+    Event(EventRefusal),
+    /// Its event was cancelled or completed.
+    #[refused(
+        Conflict,
+        reason = "over",
+        message = "This event is over: its tickets stay where they are."
+    )]
+    Over,
+    /// Its holder was let in with it.
+    #[refused(
+        Conflict,
+        reason = "used",
+        message = "This ticket was used: it cannot be handed on any more."
+    )]
+    Used,
+    /// The new holder is the old one, or has no record here.
+    #[refused(
+        BadRequest,
+        field = "holder",
+        message = "A ticket is handed on to somebody else who has a record on this box."
+    )]
+    NoRecord,
+}
+
+impl BeforeSubmit for TransferTicket {
+    fn before_submit(&self, request: &Request<'_>) -> Result<SignedTicket, Problem> {
+        let (node, holder) = (request.node, request.owner);
+        let held = node.read(MANIFEST.name, |db| {
+            match queries::ticket(db, holder.as_str(), self.ticket.as_str())? {
+                Some(own) => queries::of_seat(db, own.event.as_str(), &own.seat),
+                None => Ok(None),
+            }
+        })?;
+        let held = held.ok_or_else(|| Problem::not_found("You have no such ticket."))?;
+        let (Some(seat), Ok(kind), Ok(issue)) = (
+            seat_of(&held.seat),
+            u16::try_from(held.kind),
+            u16::try_from(held.issue + 1),
+        ) else {
+            return Err(Problem::conflict("This seat was handed on too often."));
+        };
+        let signing = Signing {
+            node,
+            event: &held.event,
+            holder: &self.holder,
+            kind,
+            at: request.now,
+        };
+        signing.one(seat, issue)
+    }
+}
+
+impl Decide for TransferTicket {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TransferRefusal> {
+        let unknown = || TransferRefusal::from(TicketRefusal::Unknown);
+        let own = queries::ticket(ctx.reader(), ctx.owner().as_str(), self.ticket.as_str())?;
+        if own.ok_or_else(unknown)?.event != self.event {
+            return Err(TransferRefusal::OtherEvent.into());
+        }
+        let found = event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(found.status.as_str(), "cancelled" | "completed") {
+            return Err(TransferRefusal::Over.into());
+        }
+        let held = in_force(ctx, &self.event, &self.ticket).map_err(Refused::widen)?;
+        if held.holder != *ctx.owner() {
+            return Err(unknown().into());
+        }
+        if held.status == "used" {
+            return Err(TransferRefusal::Used.into());
+        }
+        if self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder) {
+            return Err(TransferRefusal::NoRecord.into());
+        }
+        let signed = ctx.prepared().clone();
+        let ticket = &signed.ticket;
+        let is_next = i64::from(ticket.issue) == held.issue + 1 && ticket.seat() == held.seat;
+        if !is_next || ticket.event != found.did || i64::from(ticket.kind) != held.kind {
+            return Err(unsigned().into());
+        }
+        let sold = Sold {
+            payment: held.payment.as_deref().map(id).transpose()?,
+            price: held.price,
+            currency: held.currency,
+            hold: None,
+        };
+        issue(ctx, &signed, &sold)?;
+        ctx.reply(json!({ "ticket": signed.ticket.id(), "issue": signed.ticket.issue }));
+        Ok(())
+    }
+}
+
+impl AfterCommit for TransferTicket {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().sold();
+    }
+}
+
+/// Takes a ticket back and refunds what was paid for it, as the organiser.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.refund",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [
+        selling::REFUNDED,
+        selling::CREDIT,
+        selling::POSTED,
+        selling::OWED,
+        parties(VoidedTicket::NAME, 1)
+    ],
+    refusal = RefundRefusal,
+    check
+)]
+pub(crate) struct RefundTicket {
+    /// The ticket.
+    #[reference]
+    ticket: IdText,
+    /// Its event.
+    #[fact]
+    event: Did,
+    /// What goes back, in minor units: what was paid for it.
+    #[fact]
+    amount: Minor,
+    /// Of which currency.
+    #[fact]
+    currency: Currency,
+    /// Why, in at most 500 bytes.
+    reason: Option<Text<REASON_BYTES_MAX>>,
+}
+
+/// Why a ticket is not refunded.
+#[derive(Debug, Reasons)]
+pub(crate) enum RefundRefusal {
+    /// The event is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// The ticket is not in force.
+    #[refused(all)]
+    Ticket(TicketRefusal),
+    /// Another amount was paid for it.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "This ticket cost {}, and that is what you refund."
+    )]
+    OtherAmount(String),
+}
+
+impl RefundTicket {
+    fn check(&self) -> Result<(), FieldError> {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        match reason.len() <= REASON_BYTES_MAX {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "reason",
+                format!("A reason has at most {REASON_BYTES_MAX} bytes."),
+            )),
+        }
+    }
+}
+
+impl Decide for RefundTicket {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
+        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let held = in_force(ctx, &found.did, &self.ticket).map_err(Refused::widen)?;
+        if self.amount.get() != held.price || self.currency != held.currency {
+            let price = Minor::new(held.price).map(|price| price.display(held.currency));
+            let price = price.map_err(|error| stored(error.to_string()))?;
+            return Err(RefundRefusal::OtherAmount(price).into());
+        }
+        if let Some(payment) = held.payment.as_deref().filter(|_| held.price > 0) {
+            // By the rail that it came on, from everybody with a part of it.
+            let seller = ctx.owner().clone();
+            give_back(ctx, &seller, &id(payment)?, self.amount, held.currency)?;
+        }
+        make_void(ctx, &held)?;
+        ctx.reply(json!({ "ticket": held.ticket, "refunded": held.price }));
+        Ok(())
+    }
+}

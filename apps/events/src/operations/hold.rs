@@ -1,0 +1,339 @@
+//! Places: how many are left, and keeping some for a person who is about to pay.
+//!
+//! Always: available = quantity − sold − held, and nobody gets more than that. A hold that is over no longer counts,
+//! whether somebody released it or not; so none can leak.
+
+use imajin_dfos::hex;
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Currency, Did, IdText, SAFE_INTEGER_MAX, new_id_bytes};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Refused, Request,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::description::Price;
+use super::shared::{EventRefusal, event, id, parties};
+use crate::queries::{self, Event, HOLD_PREFIX, Kind};
+
+/// How long places are kept for a person who pays at once.
+const HOLD_MS: i64 = 10 * 60 * 1000;
+/// Most holds and open orders of one person at one event, unless its organiser allows more orders: so nobody keeps others
+/// out for nothing.
+const HOLDS_MAX: usize = 2;
+
+/// The number of a ticket type, from 1.
+pub(crate) type TypeNumber = Int<1, 65_535>;
+/// How many places.
+pub(crate) type Places = Int<1, 100>;
+
+/// Keeps places for ten minutes.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.hold",
+    authority = Any,
+    derives = [parties(HeldPlaces::NAME, 1)],
+    refusal = PlacesRefusal,
+    prepared = MayHaveTickets
+)]
+pub(crate) struct HoldPlaces {
+    /// The event.
+    #[reference]
+    pub(crate) event: Did,
+    /// The type of tickets, from 1.
+    #[fact]
+    #[field(name = "type")]
+    pub(crate) kind: TypeNumber,
+    /// How many.
+    #[fact]
+    pub(crate) quantity: Places,
+}
+
+/// The author may have tickets.
+pub(crate) struct MayHaveTickets;
+
+/// Why places are not to be had.
+#[derive(Debug, Reasons)]
+pub(crate) enum PlacesRefusal {
+    /// There is no such event, or it is a draft.
+    #[refused(all)]
+    Event(EventRefusal),
+    /// It sells no tickets now.
+    #[refused(
+        Conflict,
+        reason = "closed",
+        message = "This event is {}: there are no tickets at the moment."
+    )]
+    Closed(String),
+    /// It ended.
+    #[refused(Conflict, reason = "over", message = "This event is over.")]
+    Over,
+    /// Its organiser has no log here any more.
+    #[refused(
+        Conflict,
+        reason = "closed",
+        message = "The organiser of this event has left this box: there are no more tickets."
+    )]
+    OrganiserLeft,
+    /// It has no ticket type of this number.
+    #[refused(
+        BadRequest,
+        field = "type",
+        message = "This event has no such type of tickets."
+    )]
+    NoSuchType,
+    /// One order may not have so many.
+    #[refused(
+        BadRequest,
+        field = "quantity",
+        message = "One order may have 1 to {} of these tickets."
+    )]
+    TooMany(i64),
+    /// Fewer are left.
+    #[refused(all)]
+    Left(LeftRefusal),
+    /// The author keeps as many places as one person may.
+    #[refused(
+        Conflict,
+        reason = "holds",
+        message = "You are keeping places already: pay for them or give them up."
+    )]
+    Holds,
+}
+
+/// Why there are not so many places.
+#[derive(Debug, Reasons)]
+pub(crate) enum LeftRefusal {
+    /// Fewer are left.
+    #[refused(
+        Conflict,
+        reason = "sold-out",
+        field = "quantity",
+        members,
+        message = "{}."
+    )]
+    SoldOut(Left),
+}
+
+/// How many tickets of a type are left.
+#[derive(Debug, Serialize)]
+pub(crate) struct Left {
+    available: i64,
+    /// Whether some are kept for people who may still give them up.
+    #[serde(skip)]
+    are_kept: bool,
+}
+
+impl std::fmt::Display for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.available, self.are_kept) {
+            (0, false) => f.write_str("These tickets are sold out"),
+            (0, true) => f.write_str("Other people are paying for the last of these tickets right now. Some may come back in a few minutes"),
+            (left, _) => write!(f, "Only {left} left"),
+        }
+    }
+}
+
+impl BeforeSubmit for HoldPlaces {
+    fn before_submit(&self, request: &Request<'_>) -> Result<MayHaveTickets, Problem> {
+        request.node.require(request.owner, Capability::Ticket)?;
+        Ok(MayHaveTickets)
+    }
+}
+
+impl Decide for HoldPlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PlacesRefusal> {
+        let found = event(ctx, &self.event).map_err(Refused::widen)?;
+        let kind = on_sale(ctx, &found, self.kind, self.quantity)?;
+        check_left(&kind, self.quantity.0, 0).map_err(PlacesRefusal::from)?;
+        check_open(ctx, &found, None)?;
+        let hold = fresh_id(ctx)?;
+        let until = ctx.now().as_millis().saturating_add(HOLD_MS);
+        let held = HeldPlaces::of(
+            hold.clone(),
+            ctx.owner().clone(),
+            &kind,
+            self.quantity.0,
+            until,
+        );
+        ctx.derive(found.did, &held)?;
+        ctx.reply(json!({ "hold": hold.as_str(), "until": until }));
+        Ok(())
+    }
+}
+
+/// Places are kept, in the event's log: for ten minutes, or until an order is paid.
+#[derive(Debug, Operation)]
+#[operation(name = "events.held", authority = Derived)]
+pub(crate) struct HeldPlaces {
+    /// The hold, or the payment that is still to come.
+    #[reference]
+    named: IdText,
+    /// Who keeps them.
+    #[fact]
+    holder: Did,
+    /// The type of tickets, from 1.
+    #[fact]
+    #[field(name = "type")]
+    kind: TypeNumber,
+    /// How many.
+    #[fact]
+    quantity: Places,
+    /// What one costs, in minor units.
+    #[fact]
+    price: Price,
+    /// Of which currency.
+    #[fact]
+    currency: Currency,
+    /// Until when, in milliseconds. Then the places are free again.
+    #[fact]
+    until: Int<0, SAFE_INTEGER_MAX>,
+    /// The hold that this order replaces.
+    #[fact]
+    hold: Option<IdText>,
+}
+
+impl HeldPlaces {
+    /// Places under a hold of their own, or under the payment that is expected. `until` is in milliseconds.
+    pub(super) fn of(named: IdText, holder: Did, kind: &Kind, quantity: i64, until: i64) -> Self {
+        Self {
+            named,
+            holder,
+            kind: Int(kind.n),
+            quantity: Int(quantity),
+            price: Int(kind.price),
+            currency: kind.currency,
+            until: Int(until),
+            hold: None,
+        }
+    }
+
+    /// The same, in place of a hold.
+    pub(super) fn instead_of(self, hold: Option<IdText>) -> Self {
+        Self { hold, ..self }
+    }
+}
+
+/// A ticket type of an event that is on sale, if one order may have so many of it.
+pub(super) fn on_sale<O: Operation>(
+    ctx: &Context<'_, O>,
+    event: &Event,
+    n: TypeNumber,
+    quantity: Places,
+) -> Result<Kind, Refused<PlacesRefusal>> {
+    let now = ctx.now().as_millis();
+    match event.status.as_str() {
+        "published" => {}
+        "draft" => return Err(PlacesRefusal::from(EventRefusal::Unknown).into()),
+        other => return Err(PlacesRefusal::Closed(other.to_owned()).into()),
+    }
+    if event.over_at.is_none_or(|over| over < now) {
+        return Err(PlacesRefusal::Over.into());
+    }
+    if !ctx.takes_entries(&event.organiser) {
+        return Err(PlacesRefusal::OrganiserLeft.into());
+    }
+    let kind = queries::kind(ctx.reader(), event.did.as_str(), n.0, now)?;
+    let kind = kind.ok_or(PlacesRefusal::NoSuchType)?;
+    match (1..=kind.most).contains(&quantity.0) {
+        true => Ok(kind),
+        false => Err(PlacesRefusal::TooMany(kind.most).into()),
+    }
+}
+
+/// Refuses more than is left. `own` is how many the buyer keeps already.
+pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), LeftRefusal> {
+    let kept = kind.held - own;
+    let left = kind.quantity.map(|all| all - kind.sold - kept);
+    match left {
+        Some(left) if quantity > left => Err(LeftRefusal::SoldOut(Left {
+            available: left.max(0),
+            are_kept: kept != 0,
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses more holds and open orders than one person may have at an event. `own` is a hold of theirs that an order
+/// replaces.
+pub(super) fn check_open<O: Operation>(
+    ctx: &Context<'_, O>,
+    event: &Event,
+    own: Option<&IdText>,
+) -> Result<(), Refused<PlacesRefusal>> {
+    let (now, holder) = (ctx.now().as_millis(), ctx.owner().as_str());
+    let mut open = queries::open(ctx.reader(), event.did.as_str(), Some(holder), now)?;
+    open.retain(|one| own.is_none_or(|own| own.as_str() != one.id));
+    match open.len() < HOLDS_MAX.max(event.orders_max()) {
+        true => Ok(()),
+        false => Err(PlacesRefusal::Holds.into()),
+    }
+}
+
+/// A fresh id of a hold.
+fn fresh_id<O: Operation>(ctx: &mut Context<'_, O>) -> Result<IdText, Refused<PlacesRefusal>> {
+    let [a, b, c, d, e, f, ..] = ctx.fresh_bytes();
+    let bytes = new_id_bytes(ctx.now(), [a, b, c, d, e, f]);
+    Ok(id(&format!("{HOLD_PREFIX}{}", hex::encode(&bytes)))?)
+}
+
+/// Gives places up: one's own, or, as the organiser, anybody's. Money that comes for them later buys what is left then, or
+/// goes back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.release",
+    authority = Any,
+    derives = [parties(ReleasedPlaces::NAME, 1)],
+    refusal = ReleaseRefusal
+)]
+pub(crate) struct ReleasePlaces {
+    /// The hold, or the order's payment.
+    #[reference]
+    pub(crate) hold: IdText,
+    /// The event.
+    #[fact]
+    pub(crate) event: Did,
+}
+
+/// Why places are not given up.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReleaseRefusal {
+    /// The author neither keeps them nor organises the event.
+    #[refused(NotFound, field = "ref", message = "You are keeping no such places.")]
+    Unknown,
+    /// They are not kept any more.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "These places are given up or paid for."
+    )]
+    Done,
+}
+
+impl Decide for ReleasePlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
+        let event = queries::event(ctx.reader(), self.event.as_str())?;
+        let organises = event.is_some_and(|event| event.organiser == *ctx.owner());
+        let hold = queries::hold(ctx.reader(), self.event.as_str(), self.hold.as_str())?;
+        let hold = hold.filter(|hold| organises || hold.holder == *ctx.owner());
+        if hold.ok_or(ReleaseRefusal::Unknown)?.done {
+            return Err(ReleaseRefusal::Done.into());
+        }
+        let released = ReleasedPlaces {
+            hold: self.hold.clone(),
+        };
+        ctx.derive(self.event.clone(), &released)?;
+        ctx.reply(json!({ "released": true }));
+        Ok(())
+    }
+}
+
+/// Places are not kept any more, in the event's log.
+#[derive(Debug, Operation)]
+#[operation(name = "events.released", authority = Derived)]
+pub(crate) struct ReleasedPlaces {
+    /// The hold, or the payment that was expected.
+    #[reference]
+    hold: IdText,
+}

@@ -1,0 +1,122 @@
+//! What is paid after its order, and what somebody other than the organiser refunds: the node's own word, in the event's
+//! log.
+//!
+//! Always: each payment becomes tickets once, however often the node hears of it. A payment that comes after its hold ended
+//! becomes tickets if enough are left; otherwise the money goes back.
+
+use imajin_protocol::IdText;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use serde_json::json;
+
+use super::hold::{LeftRefusal, check_left};
+use super::shared::{EventRefusal, event, parties};
+use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, VoidedTicket, check_sale, issue, make_void};
+use crate::mint::SignedTicket;
+use crate::queries::{self, Held};
+
+/// The places that were kept for a payment are paid.
+#[derive(Debug, Clone, Operation)]
+#[operation(
+    name = "events.paid",
+    authority = Node,
+    derives = [parties(IssuedTicket::NAME, TICKETS_MAX)],
+    refusal = PaidRefusal,
+    prepared = Vec<SignedTicket>
+)]
+pub(crate) struct PaidPlaces {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+/// Why a payment does not become tickets.
+#[derive(Debug, Reasons)]
+pub(crate) enum PaidRefusal {
+    /// It became tickets before.
+    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    Done,
+    /// No places are known that were kept for it.
+    #[refused(NotFound, message = "No places were kept for this payment.")]
+    NoPlaces,
+    /// There is no such event.
+    #[refused(all)]
+    Event(EventRefusal),
+    /// Its event was cancelled.
+    #[refused(Conflict, reason = "cancelled", message = "This event was cancelled.")]
+    Cancelled,
+    /// It came too late.
+    #[refused(all)]
+    Left(LeftRefusal),
+}
+
+impl Decide for PaidPlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
+        let (payment, event_did) = (self.payment.as_str(), ctx.owner().clone());
+        if !queries::of_payment(ctx.reader(), event_did.as_str(), payment)?.is_empty() {
+            return Err(PaidRefusal::Done.into());
+        }
+        let hold = queries::hold(ctx.reader(), event_did.as_str(), payment)?;
+        let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
+        let found = event(ctx, &event_did).map_err(Refused::widen)?;
+        if found.status == "cancelled" {
+            return Err(PaidRefusal::Cancelled.into());
+        }
+        let now = ctx.now().as_millis();
+        let kind = queries::kind(ctx.reader(), event_did.as_str(), hold.kind, now)?;
+        let kind = kind.ok_or(PaidRefusal::NoPlaces)?;
+        check_left(&kind, hold.quantity, hold.keeps(now)).map_err(PaidRefusal::from)?;
+        let tickets = ctx.prepared().clone();
+        let amount = (hold.kind, hold.quantity);
+        check_sale(ctx, &tickets, (&event_did, &hold.holder), amount)?;
+        let sold = Sold {
+            payment: Some(self.payment.clone()),
+            price: hold.price,
+            currency: hold.currency,
+            hold: Some(self.payment.clone()),
+        };
+        for ticket in &tickets {
+            issue(ctx, ticket, &sold)?;
+        }
+        let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
+        ctx.reply(json!({ "tickets": ids }));
+        Ok(())
+    }
+}
+
+/// What was paid for tickets was refunded by the node, by the organiser at the cashier's, or by a bank: they are void.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.withdrawn",
+    authority = Node,
+    derives = [parties(VoidedTicket::NAME, TICKETS_MAX)],
+    refusal = WithdrawnRefusal
+)]
+pub(crate) struct WithdrawnPayment {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+/// Why a refund makes no tickets void.
+#[derive(Debug, Reasons)]
+pub(crate) enum WithdrawnRefusal {
+    /// None of its tickets counts.
+    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    Done,
+}
+
+impl Decide for WithdrawnPayment {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawnRefusal> {
+        let (event, payment) = (ctx.owner().as_str(), self.payment.as_str());
+        let mut open = queries::of_payment(ctx.reader(), event, payment)?;
+        open.retain(Held::is_open);
+        if open.is_empty() {
+            return Err(WithdrawnRefusal::Done.into());
+        }
+        for held in &open {
+            make_void(ctx, held)?;
+        }
+        ctx.reply(json!({ "payment": payment }));
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! Publishing, pausing, completing and cancelling an event.
+
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
+    Refused, Request,
+};
+use imajin_service::{Node, Problem};
+use serde_json::json;
+
+use super::shared::{EventRefusal, OrganiserRefusal, event, own_event, parties};
+use crate::bell::Bell;
+use crate::event::{can_be_cancelled, may_become};
+use crate::queries::{self, Event};
+
+/// Publishes, pauses, completes or cancels an event. Cancelling it gives everybody's money back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.status",
+    authority = OwnKey,
+    derives = [parties(StatusChanged::NAME, 1)],
+    refusal = StatusRefusal,
+    after_commit
+)]
+pub(crate) struct SetStatus {
+    /// The event.
+    #[reference]
+    pub(crate) event: Did,
+    /// What it is from now on.
+    #[fact]
+    pub(crate) status: Status,
+}
+
+/// What an event can become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Status {
+    Published,
+    Paused,
+    Cancelled,
+    Completed,
+}
+
+impl Status {
+    /// Its name in entries and answers.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Paused => "paused",
+            Self::Cancelled => "cancelled",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// Why an event cannot be cancelled although its status would allow it.
+#[derive(Debug, Reasons)]
+pub(crate) enum MoneyRefusal {
+    /// It ended, and the money of its tickets is free.
+    #[refused(
+        Conflict,
+        reason = "final",
+        message = "This event ended more than three days ago, and the money of its tickets is paid out. The organiser can still refund single tickets."
+    )]
+    PaidOut,
+}
+
+/// Why an event does not become what its organiser wants.
+#[derive(Debug, Reasons)]
+pub(crate) enum StatusRefusal {
+    /// It is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// Its status does not lead there.
+    #[refused(
+        Conflict,
+        reason = "status",
+        field = "status",
+        message = "An event that is {} cannot become {}."
+    )]
+    NotNext(String, &'static str),
+    /// It cannot be cancelled.
+    #[refused(all)]
+    Money(MoneyRefusal),
+    /// It has no words to publish.
+    #[refused(
+        Conflict,
+        reason = "erased",
+        message = "This event's words were erased: it cannot be published."
+    )]
+    Erased,
+}
+
+impl Decide for SetStatus {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StatusRefusal> {
+        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let status = self.status;
+        if !may_become(&found.status, status.as_str()) {
+            return Err(StatusRefusal::NotNext(found.status, status.as_str()).into());
+        }
+        if status == Status::Cancelled {
+            check_money(ctx, &found).map_err(Refused::widen)?;
+        }
+        if status == Status::Published && found.words.is_null() {
+            return Err(StatusRefusal::Erased.into());
+        }
+        enter(ctx, found.did, status)?;
+        Ok(())
+    }
+}
+
+impl AfterCommit for SetStatus {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().cancelled();
+    }
+}
+
+/// Cancels anybody's event. For the owner of the node, since they answer for what is sold there; in the owner's log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.cancel",
+    authority = OwnKey,
+    derives = [parties(StatusChanged::NAME, 1)],
+    refusal = CancelRefusal,
+    prepared = Ownership,
+    after_commit
+)]
+pub(crate) struct CancelEvent {
+    /// The event.
+    #[reference]
+    pub(crate) event: Did,
+}
+
+/// Whether the author owns the node.
+pub(crate) struct Ownership {
+    is_owner: bool,
+}
+
+/// Why the owner of the node does not cancel an event.
+#[derive(Debug, Reasons)]
+pub(crate) enum CancelRefusal {
+    /// The author does not own the node.
+    #[refused(
+        Forbidden,
+        message = "Only the organiser of an event, and the owner of this box, can cancel it."
+    )]
+    NotOwner,
+    /// It is unknown.
+    #[refused(all)]
+    Event(EventRefusal),
+    /// It is cancelled.
+    #[refused(
+        Conflict,
+        reason = "status",
+        message = "This event is cancelled already."
+    )]
+    Again,
+    /// It cannot be cancelled.
+    #[refused(all)]
+    Money(MoneyRefusal),
+}
+
+impl BeforeSubmit for CancelEvent {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Ownership, Problem> {
+        let is_owner = request.node.is_owner(request.owner)?;
+        Ok(Ownership { is_owner })
+    }
+}
+
+impl Decide for CancelEvent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
+        if !ctx.prepared().is_owner {
+            return Err(CancelRefusal::NotOwner.into());
+        }
+        let found = event(ctx, &self.event).map_err(Refused::widen)?;
+        if !may_become(&found.status, Status::Cancelled.as_str()) {
+            return Err(CancelRefusal::Again.into());
+        }
+        check_money(ctx, &found).map_err(Refused::widen)?;
+        enter(ctx, found.did, Status::Cancelled)?;
+        Ok(())
+    }
+}
+
+impl AfterCommit for CancelEvent {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Bell>().cancelled();
+    }
+}
+
+/// An event has another status, in its own log. Once it is cancelled, all its tickets are void.
+#[derive(Debug, Operation)]
+#[operation(name = "events.status.changed", authority = Derived)]
+pub(crate) struct StatusChanged {
+    /// The organiser, or the owner of the node.
+    #[reference]
+    by: Did,
+    /// What it is from now on.
+    #[fact]
+    status: Status,
+}
+
+/// Cancelling gives everybody's money back, from what is held for it: once that is paid out, there is none.
+fn check_money<O: Operation>(ctx: &Context<'_, O>, found: &Event) -> Decision<MoneyRefusal> {
+    let is_sold = queries::first_paid(ctx.reader(), found.did.as_str())?.is_some();
+    match !is_sold || can_be_cancelled(found.latest, ctx.now().as_millis()) {
+        true => Ok(()),
+        false => Err(MoneyRefusal::PaidOut.into()),
+    }
+}
+
+fn enter<O: Operation>(
+    ctx: &mut Context<'_, O>,
+    event: Did,
+    status: Status,
+) -> Result<(), FieldError> {
+    let by = ctx.owner().clone();
+    ctx.derive(event, &StatusChanged { by, status })?;
+    ctx.reply(json!({ "status": status.as_str() }));
+    Ok(())
+}

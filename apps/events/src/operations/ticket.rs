@@ -1,0 +1,232 @@
+//! Tickets as entries: issued and void, in the logs of event and holder.
+//!
+//! Always: a ticket is in the event's log and in its holder's, with the event's signature, or nowhere. The newest issue of
+//! a seat is the only one that lets anybody in.
+
+use imajin_dfos::hex;
+use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_protocol::{Currency, Did, IdText};
+use imajin_service::operation::{
+    Context, FieldError, Int, Line, Operation, Reasons, Refused, draft,
+};
+
+use super::description::Price;
+use super::hold::TypeNumber;
+use super::shared::{id, stored};
+use crate::mint::SignedTicket;
+use crate::queries::{self, Held};
+
+/// Most tickets of one sale (docs/api.md, "Money", quantity).
+pub(crate) const TICKETS_MAX: u32 = 100;
+
+/// How often a seat was given out.
+type Issue = Int<1, 65_535>;
+
+/// A ticket, in the logs of event and holder. In the event's log it replaces those of its seat before.
+#[derive(Debug, Operation)]
+#[operation(name = "events.ticket", authority = Derived, erasable_by = LogOwner, bound = Ticket)]
+pub(crate) struct IssuedTicket {
+    /// The ticket.
+    #[reference]
+    named: IdText,
+    /// Its event.
+    #[fact]
+    event: Did,
+    /// Its holder.
+    #[fact]
+    holder: Did,
+    /// The type of the ticket, from 1.
+    #[fact]
+    #[field(name = "type")]
+    kind: TypeNumber,
+    /// The seat, which is one place for ever.
+    #[fact]
+    seat: IdText,
+    /// How often the seat was given out, this time included.
+    #[fact]
+    issue: Issue,
+    /// What was paid for it, in minor units.
+    #[fact]
+    price: Price,
+    /// Of which currency.
+    #[fact]
+    currency: Currency,
+    /// The payment that it was bought with.
+    #[fact]
+    payment: Option<IdText>,
+    /// The hold that it ends.
+    #[fact]
+    hold: Option<IdText>,
+    /// What the event signed: a text in JSON.
+    ticket: Line<1_000>,
+    /// The event's signature, 128 hexadecimal digits.
+    signature: Line<128>,
+}
+
+/// What a ticket was sold for.
+#[derive(Debug, Clone)]
+pub(super) struct Sold {
+    /// None where this node does not know it any more.
+    pub(super) payment: Option<IdText>,
+    /// In minor units.
+    pub(super) price: i64,
+    pub(super) currency: Currency,
+    /// The hold that ends with it.
+    pub(super) hold: Option<IdText>,
+}
+
+impl IssuedTicket {
+    /// A ticket that its event signed.
+    pub(super) fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
+        let ticket = &signed.ticket;
+        Ok(Self {
+            named: id(&ticket.id())?,
+            event: ticket.event.clone(),
+            holder: ticket.holder.clone(),
+            kind: Int(ticket.kind.into()),
+            seat: id(&ticket.seat())?,
+            issue: Int(ticket.issue.into()),
+            price: Int(sold.price),
+            currency: sold.currency,
+            payment: sold.payment.clone(),
+            hold: sold.hold.clone(),
+            ticket: Line(ticket.text()),
+            signature: Line(hex::encode(&signed.signature)),
+        })
+    }
+}
+
+/// A ticket is void, in the logs of event and holder: its money was refunded.
+#[derive(Debug, Operation)]
+#[operation(name = "events.voided", authority = Derived)]
+pub(crate) struct VoidedTicket {
+    /// The ticket.
+    #[reference]
+    named: IdText,
+    /// Its event.
+    #[fact]
+    event: Did,
+    /// Its seat.
+    #[fact]
+    seat: IdText,
+    /// How often the seat was given out.
+    #[fact]
+    issue: Issue,
+}
+
+impl VoidedTicket {
+    /// A ticket that is about to be void.
+    fn of(held: &Held) -> Result<Self, Refusal> {
+        Ok(Self {
+            named: id(&held.ticket)?,
+            event: held.event.clone(),
+            seat: id(&held.seat)?,
+            issue: Int(held.issue),
+        })
+    }
+}
+
+/// Why a ticket is not in force.
+#[derive(Debug, Reasons)]
+pub(crate) enum TicketRefusal {
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "There is no such ticket.")]
+    Unknown,
+    /// It was refunded.
+    #[refused(
+        Conflict,
+        reason = "void",
+        message = "This ticket is void: it was given back."
+    )]
+    Void,
+    /// Somebody else has its seat.
+    #[refused(
+        Conflict,
+        reason = "passed",
+        message = "This ticket was handed on to somebody else."
+    )]
+    Passed,
+}
+
+/// A ticket in an event's log, if it is the newest of its seat and still counts.
+pub(super) fn in_force<O: Operation>(
+    ctx: &Context<'_, O>,
+    event: &Did,
+    named: &IdText,
+) -> Result<Held, Refused<TicketRefusal>> {
+    let held = queries::ticket(ctx.reader(), event.as_str(), named.as_str())?;
+    let held = held.ok_or(TicketRefusal::Unknown)?;
+    let newest = queries::of_seat(ctx.reader(), event.as_str(), &held.seat)?;
+    let is_newest = newest.is_some_and(|newest| newest.ticket == held.ticket);
+    match held.status.as_str() {
+        "valid" | "used" if is_newest => Ok(held),
+        "void" | "off" => Err(TicketRefusal::Void.into()),
+        _ => Err(TicketRefusal::Passed.into()),
+    }
+}
+
+/// The tickets of a sale, if they are exactly those that the event signed for it.
+pub(super) fn check_sale<O: Operation>(
+    ctx: &Context<'_, O>,
+    signed: &[SignedTicket],
+    (event, holder): (&Did, &Did),
+    (kind, quantity): (i64, i64),
+) -> Result<(), Refusal> {
+    if i64::try_from(signed.len()) != Ok(quantity) {
+        return Err(unsigned());
+    }
+    for one in signed {
+        let ticket = &one.ticket;
+        let is_of = ticket.event == *event && ticket.holder == *holder;
+        if !is_of || i64::from(ticket.kind) != kind || ticket.issue != 1 {
+            return Err(unsigned());
+        }
+        let is_taken = queries::ticket(ctx.reader(), event.as_str(), &ticket.id())?.is_some()
+            || queries::of_seat(ctx.reader(), event.as_str(), &ticket.seat())?.is_some();
+        if is_taken {
+            let text = "Two tickets came to one number: try again.";
+            return Err(Refusal::new(RefusalKind::Unavailable, text));
+        }
+    }
+    Ok(())
+}
+
+/// The decision found out something else than the event signed.
+pub(super) fn unsigned() -> Refusal {
+    stored("a ticket came without the event's signature")
+}
+
+/// A consequence in the logs of an event and, if it takes entries, of a ticket's holder.
+pub(super) fn in_both<O: Operation, D: Operation>(
+    ctx: &Context<'_, O>,
+    (event, holder): (&Did, &Did),
+    entry: &D,
+) -> Result<Vec<Draft>, FieldError> {
+    let mut drafts = vec![draft(event.clone(), entry)?];
+    if ctx.takes_entries(holder) {
+        drafts.push(draft(holder.clone(), entry)?);
+    }
+    Ok(drafts)
+}
+
+/// Enters a ticket in the logs of event and holder.
+pub(super) fn issue<O: Operation>(
+    ctx: &mut Context<'_, O>,
+    signed: &SignedTicket,
+    sold: &Sold,
+) -> Result<(), Refusal> {
+    let (event, holder) = (&signed.ticket.event, &signed.ticket.holder);
+    let drafts = in_both(ctx, (event, holder), &IssuedTicket::of(signed, sold)?)?;
+    drafts.into_iter().for_each(|draft| ctx.derive_entry(draft));
+    Ok(())
+}
+
+/// Enters in the logs of event and holder that a ticket is void.
+pub(super) fn make_void<O: Operation>(
+    ctx: &mut Context<'_, O>,
+    held: &Held,
+) -> Result<(), Refusal> {
+    let drafts = in_both(ctx, (&held.event, &held.holder), &VoidedTicket::of(held)?)?;
+    drafts.into_iter().for_each(|draft| ctx.derive_entry(draft));
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Queries of the tables.
+
+mod entries;
+mod events;
+mod places;
+mod tickets;
+
+use imajin_protocol::{Currency, Did};
+use rusqlite::Row;
+use rusqlite::types::Type;
+use serde_json::Value as Json;
+
+pub(crate) use entries::{entries, newest_entry};
+pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kind, kinds, list};
+pub(crate) use places::{HOLD_PREFIX, Open, hold, hold_of_payment, open};
+pub(crate) use tickets::{
+    Bought, Held, Issue, all_tickets, event_of_payment, first_paid, has_valid, issued, of_payment,
+    of_seat, payments, ticket, tickets, was_there,
+};
+
+fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
+    Did::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Currency> {
+    Currency::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+/// What the projection wrote itself.
+fn json(text: Option<String>) -> Json {
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,207 @@
+//! Events and their types of tickets.
+
+use imajin_ledger::Reader;
+use imajin_protocol::{Currency, Did};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use serde_json::Value as Json;
+
+use super::{currency, did, json};
+
+/// An event.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) did: Did,
+    pub(crate) id: String,
+    pub(crate) organiser: Did,
+    pub(crate) status: String,
+    pub(crate) fair: String,
+    pub(crate) manifest: Option<String>,
+    /// Null where the organiser erased them.
+    pub(crate) words: Json,
+    pub(crate) starts: Option<i64>,
+    pub(crate) ends: Option<i64>,
+    /// When it is over, in milliseconds; a day after it begins, where nobody said when it ends.
+    pub(crate) over_at: Option<i64>,
+    /// The latest end that it ever had.
+    pub(crate) latest: Option<i64>,
+    /// How many orders one person may have open at once, where the organiser allows more than one.
+    pub(crate) orders: Option<i64>,
+    /// Whose decision its status is.
+    pub(crate) decided_by: Option<String>,
+}
+
+const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by FROM events";
+
+impl Event {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            did: did(row, 0)?,
+            id: row.get(1)?,
+            organiser: did(row, 2)?,
+            status: row.get(3)?,
+            fair: row.get(4)?,
+            manifest: row.get(5)?,
+            words: json(row.get(6)?),
+            starts: row.get(7)?,
+            ends: row.get(8)?,
+            over_at: row.get(9)?,
+            latest: row.get(10)?,
+            orders: row.get(11)?,
+            decided_by: row.get(12)?,
+        })
+    }
+
+    /// A text of its words.
+    pub(crate) fn word(&self, name: &str) -> Option<&str> {
+        self.words[name].as_str().filter(|text| !text.is_empty())
+    }
+
+    /// How many orders one person may have open at once.
+    pub(crate) fn orders_max(&self) -> usize {
+        let most = self.orders.and_then(|most| usize::try_from(most).ok());
+        most.unwrap_or(1)
+    }
+
+    /// What a ticket type is called.
+    pub(crate) fn type_name(&self, n: i64) -> Option<&str> {
+        let at = usize::try_from(n - 1).ok()?;
+        self.words["tickets"].get(at)?["name"].as_str()
+    }
+}
+
+/// The event of a DID.
+pub(crate) fn event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<Option<Event>> {
+    let sql = format!("{EVENT} WHERE owner_did = ?1");
+    db.into().row(&sql, [event], Event::read)
+}
+
+/// The event of a DID or a short name.
+pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Event>> {
+    if let Some(id) = name.strip_prefix("did:imajin:event:") {
+        return by_id(db, id);
+    }
+    match name.starts_with("did:") {
+        true => event(db, name),
+        false => by_id(db, name),
+    }
+}
+
+fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
+    let sql = format!("{EVENT} WHERE id = ?1 ORDER BY owner_did LIMIT 1");
+    db.prepare_cached(&sql)?
+        .query_row([id], Event::read)
+        .optional()
+}
+
+/// Whether an event was made by somebody, whatever became of it.
+pub(crate) fn has_event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<bool> {
+    db.into()
+        .exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])
+}
+
+/// Events that were cancelled and whose money is not all on its way back.
+pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
+    let sql = format!(
+        "{EVENT} WHERE status = 'cancelled' AND EXISTS (SELECT 1 FROM tickets
+         WHERE tickets.owner_did = events.owner_did AND tickets.status = 'off' AND payment IS NOT NULL)"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([], Event::read)?
+        .collect()
+}
+
+/// Which events.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Which {
+    /// The organiser; everybody's if `None`.
+    pub(crate) organiser: Option<String>,
+    /// Also what is not published; for the organiser.
+    pub(crate) all: bool,
+    /// Only what is not over by then.
+    pub(crate) from: Option<i64>,
+}
+
+/// A part of them, in the order in which they begin, and how many there are.
+pub(crate) fn list(
+    db: &Connection,
+    which: &Which,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Event>, u64)> {
+    let wanted = "(?1 IS NULL OR organiser = ?1)
+        AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
+        AND (?3 IS NULL OR over_at >= ?3)";
+    let args: [&dyn ToSql; 3] = [&which.organiser, &which.all, &which.from];
+    let sql = format!("SELECT count(*) FROM events WHERE {wanted}");
+    let total: i64 = db
+        .prepare_cached(&sql)?
+        .query_row(args.as_slice(), |row| row.get(0))?;
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (limit, offset) = (number(limit), number(offset));
+    let sql = format!("{EVENT} WHERE {wanted} ORDER BY starts, owner_did LIMIT ?4 OFFSET ?5");
+    let args: [&dyn ToSql; 5] = [&which.organiser, &which.all, &which.from, &limit, &offset];
+    let found = db
+        .prepare_cached(&sql)?
+        .query_map(args.as_slice(), Event::read)?
+        .collect::<Result<_, _>>()?;
+    Ok((found, total.unsigned_abs()))
+}
+
+/// A type of tickets.
+#[derive(Debug, Clone)]
+pub(crate) struct Kind {
+    pub(crate) n: i64,
+    pub(crate) price: i64,
+    pub(crate) currency: Currency,
+    pub(crate) quantity: Option<i64>,
+    pub(crate) most: i64,
+    pub(crate) sold: i64,
+    /// Kept for people who are about to pay.
+    pub(crate) held: i64,
+}
+
+impl Kind {
+    /// How many are left; none: without limit. Never below nothing.
+    pub(crate) fn available(&self) -> Option<i64> {
+        self.quantity
+            .map(|quantity| quantity.saturating_sub(self.sold).saturating_sub(self.held))
+            .map(|left| left.max(0))
+    }
+}
+
+const KIND: &str = "SELECT n, price, currency, quantity, most, sold,
+    (SELECT coalesce(sum(quantity), 0) FROM holds WHERE holds.owner_did = types.owner_did AND type = n AND done = 0 AND until > ?2)
+    FROM types WHERE owner_did = ?1";
+
+fn kind_of(row: &Row<'_>) -> rusqlite::Result<Kind> {
+    Ok(Kind {
+        n: row.get(0)?,
+        price: row.get(1)?,
+        currency: currency(row, 2)?,
+        quantity: row.get(3)?,
+        most: row.get(4)?,
+        sold: row.get(5)?,
+        held: row.get(6)?,
+    })
+}
+
+/// The types of an event's tickets, as they are at a time.
+pub(crate) fn kinds<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+    now: i64,
+) -> rusqlite::Result<Vec<Kind>> {
+    let sql = format!("{KIND} ORDER BY n");
+    db.into().rows(&sql, params![event, now], kind_of)
+}
+
+/// One of them.
+pub(crate) fn kind<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+    n: i64,
+    now: i64,
+) -> rusqlite::Result<Option<Kind>> {
+    let sql = format!("{KIND} AND n = ?3");
+    db.into().row(&sql, params![event, now, n], kind_of)
+}

@@ -1,0 +1,249 @@
+//! Tickets, and the payments that they were bought with.
+
+use imajin_dfos::hex;
+use imajin_ledger::Reader;
+use imajin_protocol::{Currency, Did};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{currency, did};
+use crate::ticket::Ticket;
+
+/// A ticket, as one log has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) ticket: String,
+    pub(crate) event: Did,
+    pub(crate) holder: Did,
+    pub(crate) kind: i64,
+    pub(crate) seat: String,
+    pub(crate) issue: i64,
+    pub(crate) payment: Option<String>,
+    pub(crate) price: i64,
+    pub(crate) currency: Currency,
+    pub(crate) status: String,
+    pub(crate) at: i64,
+    pub(crate) used_at: Option<i64>,
+    pub(crate) door: Option<i64>,
+    pub(crate) text: Option<String>,
+    pub(crate) signature: Option<String>,
+}
+
+impl Held {
+    /// Whether it lets, or let, somebody in.
+    pub(crate) fn counts(&self) -> bool {
+        matches!(self.status.as_str(), "valid" | "used")
+    }
+
+    /// Whether cancelling the event would still refund this money.
+    pub(crate) fn is_open(&self) -> bool {
+        self.counts() || self.status == "off"
+    }
+
+    /// The compact form that a QR code carries, if the ticket's text is there.
+    pub(crate) fn code(&self) -> Option<String> {
+        let ticket = Ticket::parse(self.text.as_deref()?).ok()?;
+        let signature: [u8; 64] = hex::decode(self.signature.as_deref()?)?.try_into().ok()?;
+        ticket.code(&signature).ok()
+    }
+
+    /// Its status as everybody is told it.
+    pub(crate) fn said(&self) -> &str {
+        match self.status.as_str() {
+            "off" => "void",
+            other => other,
+        }
+    }
+}
+
+/// A ticket of an event that was cancelled is `off`, also in a holder's record that does not say so yet.
+const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
+    CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
+    THEN 'off' ELSE status END, at, used_at, door, text, signature FROM tickets";
+
+fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
+    Ok(Held {
+        ticket: row.get(0)?,
+        event: did(row, 1)?,
+        holder: did(row, 2)?,
+        kind: row.get(3)?,
+        seat: row.get(4)?,
+        issue: row.get(5)?,
+        payment: row.get(6)?,
+        price: row.get(7)?,
+        currency: currency(row, 8)?,
+        status: row.get(9)?,
+        at: row.get(10)?,
+        used_at: row.get(11)?,
+        door: row.get(12)?,
+        text: row.get(13)?,
+        signature: row.get(14)?,
+    })
+}
+
+/// A ticket in somebody's log: the event's or the holder's.
+pub(crate) fn ticket<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    ticket: &str,
+) -> rusqlite::Result<Option<Held>> {
+    let sql = format!("{TICKET} WHERE owner_did = ?1 AND ticket = ?2");
+    db.into().row(&sql, [owner, ticket], ticket_of)
+}
+
+/// Whether somebody was let in at an event before, by the event's log.
+pub(crate) fn was_there<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+    holder: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND holder = ?2 AND used_at IS NOT NULL";
+    db.into().exists(sql, [event, holder])
+}
+
+/// Whether somebody holds a ticket of an event that counts.
+pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+    // In a holder's own record a ticket becomes void a little after its event is cancelled.
+    let sql =
+        "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')
+        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
+    db.prepare_cached(sql)?.exists([holder, event])
+}
+
+/// The newest ticket of a place.
+pub(crate) fn of_seat<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+    seat: &str,
+) -> rusqlite::Result<Option<Held>> {
+    // Named, since the planner would rather walk through all tickets of an event.
+    let sql = format!(
+        "{TICKET} INDEXED BY tickets_by_seat WHERE owner_did = ?1 AND seat = ?2 ORDER BY issue DESC LIMIT 1"
+    );
+    db.into().row(&sql, [event, seat], ticket_of)
+}
+
+/// The tickets that were bought with a payment, in an event's log.
+pub(crate) fn of_payment<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+    payment: &str,
+) -> rusqlite::Result<Vec<Held>> {
+    let sql = format!("{TICKET} WHERE owner_did = ?1 AND payment = ?2 ORDER BY seat, issue");
+    db.into().rows(&sql, [event, payment], ticket_of)
+}
+
+/// A payment of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bought {
+    pub(crate) payment: String,
+    /// Whether nobody has said yet that its tickets are void in their holders' records.
+    pub(crate) is_open: bool,
+}
+
+/// The payments of an event, after one, in the order of their ids; or only those that are still open.
+pub(crate) fn payments(
+    db: &Connection,
+    event: &str,
+    only_open: bool,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Bought>> {
+    let sql = "SELECT payment, max(status IN ('valid', 'used', 'off')) AS open FROM tickets WHERE owner_did = ?1 AND payment > ?2
+        GROUP BY payment HAVING open >= ?3 ORDER BY payment LIMIT ?4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| {
+        Ok(Bought {
+            payment: row.get(0)?,
+            is_open: row.get(1)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![event, after, only_open, limit], read)?
+        .collect()
+}
+
+/// A ticket that was entered in its holder's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Issue {
+    /// The entry's offset.
+    pub(crate) id: i64,
+    pub(crate) holder: Did,
+    pub(crate) ticket: String,
+    payment: String,
+}
+
+impl Issue {
+    /// Whether two came to somebody at once.
+    pub(crate) fn is_of_one_sale(&self, other: &Self) -> bool {
+        (&self.holder, &self.payment) == (&other.holder, &other.payment)
+    }
+}
+
+/// Tickets that entries of this operation put into their holders' records after an offset, oldest first.
+pub(crate) fn issued(
+    db: &Connection,
+    op: &str,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<Issue>> {
+    let sql = "SELECT id, owner_did, ref, fact ->> 'payment' FROM entries
+        WHERE id > ?1 AND op = ?2 AND owner_did = fact ->> 'holder' AND fact ->> 'payment' IS NOT NULL ORDER BY id LIMIT ?3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| {
+        Ok(Issue {
+            id: row.get(0)?,
+            holder: did(row, 1)?,
+            ticket: row.get(2)?,
+            payment: row.get(3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![after, op, limit], read)?
+        .collect()
+}
+
+/// When the first refundable payment of an event arrived, in milliseconds.
+pub(crate) fn first_paid<'a>(
+    db: impl Into<Reader<'a>>,
+    event: &str,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT min(at) FROM tickets WHERE owner_did = ?1 AND price > 0 AND payment IN
+        (SELECT payment FROM tickets WHERE owner_did = ?1 AND status IN ('valid', 'used'))";
+    let at = db.into().row(sql, [event], |row| row.get(0))?;
+    Ok(at.flatten())
+}
+
+/// The event that a payment bought tickets of.
+pub(crate) fn event_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT owner_did FROM tickets WHERE payment = ?1 AND owner_did = event LIMIT 1";
+    db.prepare_cached(sql)?
+        .query_row([payment], |row| row.get(0))
+        .optional()
+}
+
+/// The tickets in a log, newest first, and how many there are.
+pub(crate) fn tickets(
+    db: &Connection,
+    owner: &str,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Held>, u64)> {
+    let total: i64 = db
+        .prepare_cached("SELECT count(*) FROM tickets WHERE owner_did = ?1")?
+        .query_row([owner], |row| row.get(0))?;
+    let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY at DESC, ticket LIMIT ?2 OFFSET ?3");
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let found = db
+        .prepare_cached(&sql)?
+        .query_map(params![owner, number(limit), number(offset)], ticket_of)?
+        .collect::<Result<_, _>>()?;
+    Ok((found, total.unsigned_abs()))
+}
+
+/// All tickets of an event, by place and issue: what a door takes along.
+pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<Held>> {
+    let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
+    db.prepare_cached(&sql)?
+        .query_map([event], ticket_of)?
+        .collect()
+}

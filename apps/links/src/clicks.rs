@@ -1,0 +1,166 @@
+//! Counts clicks on their way into the log: in memory, then in a table, then in one entry a day.
+//!
+//! Always: one number for each link and day. Addresses stay in memory for an hour, so that one address counts at most
+//! 30 times.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_protocol::Did;
+use imajin_service::operation::{Day, Int, ItemId, List};
+use imajin_service::rate::Buckets;
+use imajin_service::{Node, Problem};
+use rusqlite::params;
+
+use crate::operations::{Clicks, Counted, LINKS_MAX};
+
+/// The table in `secrets.sqlite`, for numbers that are not yet part of anyone's record.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS links_clicks (owner_did TEXT NOT NULL, day TEXT NOT NULL, link TEXT NOT NULL, clicks INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, day, link)) STRICT, WITHOUT ROWID;
+";
+
+/// How often the numbers move from memory to the table.
+const EVERY: Duration = Duration::from_secs(600);
+/// How often the loop checks whether the node is stopping.
+const NAP: Duration = Duration::from_secs(1);
+/// Clicks from one address that count in an hour.
+const FROM_ONE_MAX: f64 = 30.0;
+/// Addresses, and links, remembered at most: beyond this, nothing is counted until the next round.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// The numbers in memory, by owner, day and link.
+type Numbers = BTreeMap<(String, String, String), u32>;
+
+/// The numbers in memory, and the addresses that clicked in the last hour.
+pub(crate) struct Waiting {
+    clicks: Mutex<Numbers>,
+    from: Buckets<IpAddr>,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            clicks: Mutex::default(),
+            from: Buckets::new(FROM_ONE_MAX / 3_600.0, FROM_ONE_MAX, REMEMBERED_MAX),
+        }
+    }
+}
+
+impl Waiting {
+    /// Counts a click.
+    pub(crate) fn note(&self, node: &Node, from: Option<IpAddr>, owner: &Did, link: &ItemId) {
+        if from.is_some_and(|from| self.from.take(&from, node.monotonic()).is_err()) {
+            return;
+        }
+        let day = Day::from(node.now()).as_str().to_owned();
+        let key = (owner.to_string(), day, link.as_str().to_owned());
+        let mut clicks = self.clicks.lock().unwrap_or_else(PoisonError::into_inner);
+        if clicks.contains_key(&key) || clicks.len() < REMEMBERED_MAX {
+            *clicks.entry(key).or_default() += 1;
+        }
+    }
+
+    fn take(&self) -> Numbers {
+        std::mem::take(&mut *self.clicks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Starts the loop, if there is an async runtime.
+pub(crate) fn started(node: &Node) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(run(node.clone()));
+    }
+}
+
+async fn run(node: Node) {
+    let mut left = Duration::ZERO;
+    while !node.is_stopping() {
+        if left.is_zero() {
+            left = EVERY;
+            if let Err(problem) = round(&node).await {
+                tracing::warn!(
+                    "clicks of links could not be saved; they are saved later: {problem}"
+                );
+            }
+        }
+        tokio::time::sleep(NAP).await;
+        left = left.saturating_sub(NAP);
+    }
+    if let Err(problem) = keep(&node).await {
+        tracing::warn!("the last clicks of links are lost: {problem}");
+    }
+}
+
+/// Saves the numbers from memory, and enters the days that are over.
+pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
+    keep(node).await?;
+    let today = Day::from(node.now());
+    let sql = "SELECT DISTINCT owner_did, day FROM links_clicks WHERE day < ?1";
+    let over: Vec<(String, String)> = node.secrets().read(|db| {
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map([today.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
+    })?;
+    for (owner, day) in over {
+        enter(node, owner, day).await?;
+    }
+    Ok(())
+}
+
+async fn keep(node: &Node) -> Result<(), Problem> {
+    let taken = node.state::<Waiting>().take();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO links_clicks (owner_did, day, link, clicks) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (owner_did, day, link) DO UPDATE SET clicks = clicks + excluded.clicks";
+    let write = move |db: &rusqlite::Transaction<'_>| {
+        for ((owner, day, link), clicks) in &taken {
+            db.prepare_cached(sql)?
+                .execute(params![owner, day, link, clicks])?;
+        }
+        Ok(())
+    };
+    node.secrets().write(write).await
+}
+
+async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {
+    let sql = "SELECT link, clicks FROM links_clicks WHERE owner_did = ?1 AND day = ?2 ORDER BY clicks DESC, link LIMIT ?3";
+    let most = i64::try_from(LINKS_MAX).unwrap_or(i64::MAX);
+    let counts: Vec<(String, i64)> = node.secrets().read(|db| {
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map(params![owner, day, most], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        rows.collect()
+    })?;
+    let counts = counts.into_iter().filter_map(|(link, clicks)| {
+        Some(Clicks {
+            link: ItemId::parse(&link)?,
+            clicks: Int(clicks),
+        })
+    });
+    let counted = Counted {
+        day: Day::parse(&day)
+            .ok_or_else(|| Problem::internal("the table of clicks has an invalid day"))?,
+        counts: List(counts.collect()),
+    };
+    let did = Did::parse(&owner).map_err(Problem::internal)?;
+    match node.record(did, &counted).await {
+        // Entered before a crash, or impossible to enter: the owner left or moved away.
+        Ok(_) | Err(SubmitError::ReadOnly { .. }) => {}
+        Err(SubmitError::Refused(refusal)) if refusal.kind != RefusalKind::Stored => {}
+        Err(error) => return Err(error.into()),
+    }
+    let sql = "DELETE FROM links_clicks WHERE owner_did = ?1 AND day = ?2";
+    let forget = move |db: &rusqlite::Transaction<'_>| db.execute(sql, [&owner, &day]).map(drop);
+    node.secrets().write(forget).await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,51 @@
+//! A page of links, which counts clicks and tracks no one.
+#![forbid(unsafe_code)]
+
+mod clicks;
+mod data_rights;
+mod manifest;
+mod operations;
+mod pages;
+mod projection;
+mod queries;
+mod routes;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{Manifest, Node, Service};
+use rusqlite::Connection;
+
+/// The service, ready to be mounted.
+#[derive(Debug)]
+pub struct Links;
+
+impl Service for Links {
+    fn manifest(&self) -> &'static Manifest {
+        &manifest::MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn secrets(&self) -> &'static str {
+        clicks::SCHEMA
+    }
+
+    fn started(&self, node: &Node) {
+        clicks::started(node);
+    }
+}

@@ -1,0 +1,182 @@
+//! The routes of this service through a real socket, with real identities.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Registration, Service};
+use serde_json::{Value as Json, json};
+
+const ONE: &str = "itm_000000000000000000000001";
+const TWO: &str = "itm_000000000000000000000002";
+
+async fn node() -> TestNode {
+    let services: Vec<Arc<dyn Service>> = vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_links::Links),
+    ];
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services, config, 210).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node
+}
+
+async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
+    let mut person = Person::new(seed);
+    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    (person, token)
+}
+
+async fn write(
+    node: &TestNode,
+    person: &Person,
+    op: &'static str,
+    link: Option<&str>,
+    body: Option<Json>,
+    fact: Option<Json>,
+) -> Reply {
+    let mut write = Write::new(&person.did, op);
+    write.reference = link.map(str::to_owned);
+    write.body = body.map(|body| from_dag_json(&body).unwrap());
+    write.fact = fact;
+    person.write(node, &write).await.unwrap()
+}
+
+async fn put(node: &TestNode, person: &Person, link: &str, title: &str, fact: Option<Json>) {
+    let body = json!({ "title": title, "url": format!("https://{title}.example/") });
+    let reply = write(node, person, "links.put", Some(link), Some(body), fact).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<String> {
+    let mut ask = Ask::get(format!("/links/api/items?owner={}", person.did));
+    if let Some(token) = token {
+        ask = ask.bearer(token);
+    }
+    let answer = node.send(ask).await.unwrap().json();
+    let links = answer["links"].as_array().unwrap();
+    let title = |link: &Json| link["title"].as_str().unwrap().to_owned();
+    links.iter().map(title).collect()
+}
+
+#[tokio::test]
+async fn links_are_put_changed_sorted_and_removed_with_their_words() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    put(&node, &ada, ONE, "bread", None).await;
+    put(&node, &ada, TWO, "cheese", None).await;
+    put(&node, &ada, ONE, "rye", None).await;
+    assert_eq!(titles(&node, &ada, None).await, ["rye", "cheese"]);
+    let order = Some(json!({ "order": [TWO] }));
+    let sorted = write(&node, &ada, "links.sort", None, order, None).await;
+    assert_eq!(sorted.status, 201, "{}", sorted.text());
+    assert_eq!(titles(&node, &ada, None).await, ["cheese", "rye"]);
+
+    let removed = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    let entries = removed.json()["entries"].as_array().unwrap().len();
+    assert_eq!(entries, 2, "the removal, and the erasure of both versions");
+    assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);
+    let again = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
+    assert_eq!(
+        (again.status, again.json()["field"].clone()),
+        (404, json!("ref"))
+    );
+    let page = Ask::get(format!("/links/{}", ada.did));
+    let page = node.send(page).await.unwrap();
+    assert!(page.text().contains("cheese") && !page.text().contains("rye"));
+}
+
+#[tokio::test]
+async fn every_refusal_names_its_field() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let cases = [
+        (
+            Some("x"),
+            json!({"title": "a", "url": "https://a.example"}),
+            None,
+            "ref",
+        ),
+        (
+            None,
+            json!({"title": "a", "url": "https://a.example"}),
+            None,
+            "ref",
+        ),
+        (
+            Some(ONE),
+            json!({"url": "https://a.example"}),
+            None,
+            "title",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "javascript:alert(1)"}),
+            None,
+            "url",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example", "x": 1}),
+            None,
+            "x",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example"}),
+            Some(json!({"visibility": "some"})),
+            "visibility",
+        ),
+    ];
+    for (link, body, fact, field) in cases {
+        let reply = write(&node, &ada, "links.put", link, Some(body), fact).await;
+        assert_eq!(
+            (reply.status, reply.json()["field"].clone()),
+            (400, json!(field))
+        );
+    }
+    let unknown = Some(json!({ "order": [ONE] }));
+    let reply = write(&node, &ada, "links.sort", None, unknown, None).await;
+    assert_eq!(
+        (reply.status, reply.json()["field"].clone()),
+        (404, json!("order"))
+    );
+}
+
+#[tokio::test]
+async fn a_link_leads_on_for_those_who_may_see_it() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let (_, eve) = somebody(&node, 2).await;
+    put(&node, &ada, ONE, "open", None).await;
+    put(
+        &node,
+        &ada,
+        TWO,
+        "own",
+        Some(json!({ "visibility": "private" })),
+    )
+    .await;
+    let go = |link: &str| Ask::get(format!("/links/go/{}/{link}", ada.did));
+    let open = node.send(go(ONE)).await.unwrap();
+    assert_eq!(open.status, 303);
+    assert_eq!(open.header("location"), Some("https://open.example/"));
+    assert_eq!(open.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(node.send(go(TWO)).await.unwrap().status, 404);
+    assert_eq!(node.send(go(TWO).bearer(&eve)).await.unwrap().status, 404);
+    assert_eq!(node.send(go(TWO).bearer(&token)).await.unwrap().status, 303);
+    assert_eq!(titles(&node, &ada, Some(&eve)).await, ["open"]);
+}

@@ -1,0 +1,149 @@
+// One's money: asks for credit and for payouts, confirms what arrived, settles debts; and what the owner of the box
+// decides. What is signed is what the box says would follow, or what stands on the button.
+
+import { ApiError, post } from "../js/api.js";
+import { toHex, utf8 } from "../js/base.js";
+import { canonical } from "../js/jcs.js";
+import { signBytes } from "../js/key.js";
+import { agree, submit } from "../js/proof.js";
+import { actor, signer } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("pay");
+
+/** Asks; where it must be signed, signs exactly what stands in the answer. */
+async function ask(path, json) {
+  try {
+    return await post(path, json);
+  } catch (error) {
+    const wish = error instanceof ApiError ? error.problem.sign : null;
+    if (!wish) throw error;
+    const { op, ref, fact, to } = wish;
+    return submit(await actor(), { service: "pay", op, ref, fact, to }, { path, json });
+  }
+}
+
+/** Minor units, or null with a word beside the field. */
+function amount(field = byId("amount"), digits = 2) {
+  const [, whole, part = ""] = /^\s*(\d{1,9})(?:[.,](\d+))?\s*$/.exec(field.value) ?? [];
+  const units = part.length > digits ? NaN : Number(whole) * 10 ** digits + Number(part.padEnd(digits, "0") || 0);
+  if (!(units > 0)) {
+    fieldError(field, t("js-amount"));
+    return null;
+  }
+  fieldError(field);
+  return units;
+}
+
+async function byTransfer() {
+  const units = amount();
+  if (units === null) return;
+  await working(byId("by-emt"), t("js-signing"), async () => {
+    const held = await ask("/pay/api/topup/emt", { amount: units, currency: byId("currency").value });
+    // The reference is an element in the middle of the sentence.
+    const [before, after] = t("js-send", { memo: "\n" }).split("\n");
+    say("good", el("p", {}, before, el("strong", { class: "mono" }, held.memo), after), t("js-send-then"));
+  });
+}
+
+async function byCard(event) {
+  event.preventDefault();
+  const units = amount();
+  if (units === null) return;
+  await working(byId("by-card"), t("js-signing"), async () => {
+    const here = `${location.origin}/pay`;
+    const page = await ask("/pay/api/topup/card", { amount: units, currency: byId("currency").value, successUrl: here, cancelUrl: here });
+    location.assign(page.url);
+  });
+}
+
+/** Says what somebody passes on of all that they earn: a .fair manifest of their own. */
+async function passOn(event) {
+  event.preventDefault();
+  const [who, share] = [byId("pass-who"), byId("pass-share")];
+  for (const input of [who, share]) fieldError(input);
+  const ppm = Math.round(Number(share.value.trim().replace(",", ".") || NaN) * 10_000);
+  if (!(ppm >= 0 && ppm <= 1_000_000)) return fieldError(share, t("js-share"));
+  const other = who.value.trim();
+  if (ppm > 0 && !/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(other)) return fieldError(who, t("js-whole-id"));
+  await working(byId("pass-on"), t("js-signing"), async () => {
+    const me = await signer();
+    const parts = [[me.did, 1_000_000 - ppm], [other, ppm]].filter(([, part]) => part > 0);
+    const contributors = parts.map(([id, part]) => ({ id, weight: part / 1_000_000 }));
+    const document = { id: me.did, version: "0.3.0", type: "distribution", contributors, derivesFrom: [], terms: {} };
+    const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
+    await submit(me, { service: "pay", op: "pay.fair.publish", body: { manifest: canonical({ ...document, signature, platformSignature: null }) } });
+    location.reload();
+  });
+}
+
+/** Asks for one operation, signs it, and shows what became of it. */
+async function signs(button, op, path, json) {
+  await working(button, t("js-signing"), async () => {
+    await agree(await actor(), op, "POST", path, json);
+    location.reload();
+  });
+}
+
+/** Asks for credit in money. */
+async function askPayout(event) {
+  event.preventDefault();
+  const [currency, to] = [byId("payout-currency"), byId("payout-to")];
+  fieldError(to);
+  const units = amount(byId("payout-amount"), Number(currency.selectedOptions[0].dataset.digits));
+  if (units === null) return;
+  if (!to.value.trim()) return fieldError(to, t("js-payout-to"));
+  await signs(byId("ask-payout"), "pay.payout.ask", "/pay/api/payouts", { amount: units, currency: currency.value, to: to.value.trim() });
+}
+
+/** Lets somebody spend more than they have. */
+async function setLimit(event) {
+  event.preventDefault();
+  const [who, until] = [byId("limit-who"), byId("limit-until")];
+  for (const input of [who, until]) fieldError(input);
+  const account = who.value.trim();
+  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(account)) return fieldError(who, t("js-whole-id"));
+  const units = amount(byId("limit-amount"));
+  if (units === null) return;
+  const end = `${until.value}T23:59:59.000Z`;
+  if (!(Date.parse(end) > Date.now())) return fieldError(until, t("js-day"));
+  await signs(byId("set-limit"), "pay.limit", "/pay/api/limits", { account, currency: byId("limit-currency").value, limit: units, until: end });
+}
+
+byId("payout")?.addEventListener("submit", (event) => askPayout(event).catch(sayError));
+byId("limit")?.addEventListener("submit", (event) => setLimit(event).catch(sayError));
+for (const button of document.querySelectorAll("[data-op]")) {
+  const { op, path, json } = button.dataset;
+  button.addEventListener("click", () => {
+    if (confirm(t("js-sure", { what: button.textContent }))) signs(button, op, path, JSON.parse(json)).catch(sayError);
+  });
+}
+byId("pass")?.addEventListener("submit", (event) => passOn(event).catch(sayError));
+byId("by-emt")?.addEventListener("click", () => byTransfer().catch(sayError));
+byId("put-in")?.addEventListener("submit", (event) => {
+  if (byId("by-card")) byCard(event).catch(sayError);
+  else {
+    event.preventDefault();
+    byTransfer().catch(sayError);
+  }
+});
+byId("onboard")?.addEventListener("click", (event) =>
+  working(event.currentTarget, t("js-opening"), async () => {
+    location.assign((await post("/pay/api/connect/onboard", {})).url);
+  }));
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.addEventListener("click", () =>
+    working(button, t("js-opening"), async () => {
+      const here = `${location.origin}/pay`;
+      const page = await post(`/pay/api/payments/${encodeURIComponent(button.dataset.open)}/open`, { successUrl: here, cancelUrl: here });
+      location.assign(page.url);
+    }));
+}
+for (const button of document.querySelectorAll("[data-confirm]")) {
+  button.addEventListener("click", () =>
+    working(button, t("js-signing"), async () => {
+      await ask("/pay/api/confirm-payment", { id: button.dataset.confirm });
+      location.reload();
+    }));
+}

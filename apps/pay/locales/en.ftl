@@ -1,0 +1,302 @@
+# Payments, credit and payouts.
+
+service = Money
+
+## What operations did, said to the person whose record they are in.
+
+op-fair-publish = You said who gets a share of a work of yours
+op-settle = You paid
+op-checkout = You placed an order, to be paid from outside
+op-topup = You asked for credit, to be paid from outside
+op-callback = You chose where to be told about payments
+op-details = You changed your payment details
+op-called = A seller was told about a payment, or couldn’t be
+op-opened = A payment page was opened
+op-paid = A payment arrived
+op-failed = A payment won’t come
+op-fulfilled = What was paid for was delivered, or couldn’t be
+op-return = The box refunded a payment
+op-returned = Money was refunded, or couldn’t be
+op-disputed = A bank asked for money back
+op-stray = A payment arrived that this record doesn’t know
+op-transfer = Your part of a sale is on its way to your account
+op-transferred = Your part of a sale went to your account, or couldn’t
+op-account = Your account for payouts changed
+op-pending = A payment of yours is open
+op-expected = A payment to you is open
+op-emt-confirm = You confirmed that a payment arrived
+op-receipt = A payment was made, with its receipt
+op-credit = Your credit on a box changed
+op-refund = You refunded a payment
+op-refunded = A payment was refunded
+op-fees-change = You changed the fees of the box
+op-fees-changed = The fees of the box changed
+op-held = The box is waiting for a payment
+op-posted = The box entered a payment in its books
+op-debt-pay = You paid what you owed
+op-debt-forgive = You said that a debt to you is settled
+op-owed = What is owed for an e-transfer changed
+op-payout-ask = You asked for a payout
+op-payout-close = You paid or refused a payout
+op-paid-out = A payout of yours was paid or refused
+op-limit = You let an account spend more than it has
+op-limited = How much an account may overspend changed
+op-topup-reversed = You said that a bank took a top-up back
+op-freed = The money of a payment is free
+op-later = What was sold ends later
+
+## Kinds of notifications.
+
+notice-transfer = A transfer to send or to confirm
+notice-payout = Somebody wants to be paid out
+
+## On several pages
+
+money = Your money
+money-back = Back to your money
+you = you
+the-box = the box ({ $site })
+how-to-pay = How to pay
+arrived = It has arrived
+for-payment = For this payment
+how-much = How much?
+currency = Currency
+sign-it = Sign it
+asked-on = Asked for on <day/>
+whole-id = Paste their ID. You can copy it from their page.
+scripts-off = Your browser signs what you do here, and it needs scripts for that. Turn them on for this address, then load the page again.
+not-open = You have no open payment here. It may have been paid or have ended.
+no-receipt = You have no receipt with this ID. Only the people who paid, or were paid, have one.
+receipt-erased = This receipt was erased from your record.
+
+## Home
+
+home-send = Send <sum/> to <name/> by transfer, with the reference <memo/>.
+home-arrived = Has <sum/> from <name/> arrived? The reference is <memo/>.
+home-arrived-yes = Yes, it has arrived
+home-payout = <name/> would like <sum/> paid out.
+home-payout-own = You asked for <sum/> to be paid out.
+home-payout-do = Pay or refuse it
+
+## Your money: what you have
+
+credit-why = Credit is what { $site } owes you. It’s in your record, and you keep the proof.
+credit-none = You have no credit to spend on this box. What you earn or put in shows up here.
+credit-owe = You owe this to { $site }. You can spend again once it’s paid, and what you earn next pays it off first.
+credit-yours = Yours to spend here, or to be paid out.
+credit-limit = The owner of this box lets you spend up to <sum/> more than you have, until <day/>.
+coming = Coming
+coming-on = <sum/>, yours on <day/>
+coming-later = <sum/>, yours once it’s delivered and no bank disputes it
+coming-why = It’s paid, and held until what was sold is delivered. Refunds are taken from it.
+debts = Owed
+debt-mine = <sum/> you owe <name/>
+debt-theirs = <sum/> owed to you by <name/>
+debt-pay = Pay it from your credit
+debt-settled = It is settled
+debts-why = The money for these payments went from bank to bank, so this box can’t move it. It isn’t credit.
+going-back = On its way back to the buyers
+going-back-why = When a payment was made by card, the bank takes a few days.
+elsewhere = Owed to you elsewhere
+elsewhere-one = <sum/> by the box <box/>. You can spend it there, but not here.
+
+## Your money: open payments and history
+
+open = Open payments
+open-to = <sum/> to <name/>
+open-from = <sum/> from <name/>
+open-reference = Reference <memo/>. <how>How to pay</how>
+open-transfer = By transfer, with the reference <memo/>. <see>What they see</see>
+open-card = By card.
+open-ends = Ends <time/>
+open-go-on = Continue to payment
+history = History
+history-none = Nothing yet.
+history-you-paid = You paid <name/>
+history-paid-you = <name/> paid you
+history-back = Refunded
+history-taken = Taken from your credit
+history-came = Added to your credit
+history-credit = your credit changed by { $sum }
+history-refunded = { $sum } refunded
+history-receipt = Receipt
+history-free = Free
+history-parts = Pages of the history
+newer = Newer
+older = Older
+
+## Your money: putting in and getting paid
+
+put-in = Put money in
+put-in-hint = For example 20 or 12.50.
+by-card = By card
+by-transfer = By e-transfer
+put-in-why = You sign what you ask for. It’s yours once the money arrives.
+get-paid = Get paid
+get-paid-why = When you sell something, buyers see where to send the money.
+get-paid-details = Your payment details
+payout = Get paid out
+payout-one = <sum/>, { $status ->
+    [asked] set aside until the owner of this box sends it
+    [paid] paid out
+   *[refused] refused by the owner of this box: it’s your credit again
+}
+payout-have = You have { $sums }.
+payout-to = Where to?
+payout-to-hint = For the owner of this box: an account number, or an e-mail address for an e-transfer.
+payout-ask = Ask for it
+payout-why = The owner of this box sends it or refuses. Until then it’s set aside, and you can’t spend it.
+pass = Pass on what you earn
+pass-none = Everything you earn is yours. You can pass part of it on to somebody, automatically and at once.
+pass-caption = Of everything you earn, signed by you
+pass-change = Change it
+pass-who = To whom?
+pass-share = What share, in %?
+pass-share-hint = 0 ends it.
+provider = Your account at the payment provider
+provider-ready = What you sell by card is sent there once it’s yours. <tag>ready</tag>
+provider-ready-why = Everything else you put in or earn stays credit. If you refund something after it was sent, the refund comes from your credit here, so put in as much first.
+provider-begun = Your account at the payment provider isn’t complete yet. Until it is, what you sell by card becomes credit on this box.
+provider-none = What you sell by card becomes credit on this box once it’s yours. Ask its owner for a payout, or open an account: from then on, what becomes yours is sent there.
+provider-go-on = Continue with your account
+provider-open = Open an account
+transfer-sent = <sum/> was sent on <day/>.
+transfer-due = <sum/> is being sent.
+transfer-refused = <sum/> couldn’t be sent. The payment provider says <code/>. It’s your credit again.
+transfer-again = We’ll try again on <day/>.
+transfer-not-again = Ask the owner of this box for a payout.
+transfer-back = The owner of this box took { $sum } of it back, and it’s your credit again.
+
+## Your money: for the owner of the box
+
+owner = As the owner of this box
+asked = Payouts that people asked for
+asked-none = None.
+asked-sent = I have sent it
+asked-refuse = Refuse
+refused = What the payment provider won’t send
+refused-why = It’s credit again. <code>balance_insufficient</code> means that your balance there is too low: have less of it paid out to your bank automatically.
+refused-again = We’ll try again on <day/>
+refused-not-again = We won’t try again
+late = Top-ups that didn’t arrive in time
+late-one = Reference <memo/>, expired <time/>
+late-yes = It has arrived after all
+risk = Spending at your risk
+risk-one = <name/>: up to <sum/> more than they have, until <day/>
+risk-end = End it
+risk-let = Let somebody spend more than they have
+risk-who = Who?
+risk-until = Until
+risk-why = If they never pay, it’s your loss. Ending it stops new spending; they still owe what they spent.
+back = A top-up that your bank took back
+back-why = Say so here. It’s taken from their credit, which may fall below zero: then they can’t spend anything until it’s paid.
+back-do = My bank took it back
+
+## Making a payment
+
+pay-title = Pay { $sum }
+pay-from = { $sum } from <name/>
+pay-done = This payment has arrived. <receipt>Show the receipt</receipt>
+pay-late = The time to pay has run out, and the order is no longer open. Don’t send any money: order again instead.
+pay-lead = Send <sum/> to <name/> by <time/>. Your order is complete once they confirm that it arrived.
+pay-lead-payee = This is what <name/> sees. Confirm the payment once the money is in your account.
+pay-change-details = Change payment details
+pay-no-details = <name/> hasn’t said where to send the money yet. Ask them, and use the reference <memo/>.
+pay-scan = Scan with your banking app
+pay-scan-why = The code holds the amount and the reference.
+pay-code-swiss = Swiss QR code of this payment
+pay-code-sepa = SEPA QR code of this payment
+pay-type = Or type it in
+pay-where = Where to send it
+fact-amount = Amount
+fact-reference = Reference
+fact-qr-reference = Payment reference in the QR code
+fact-by = Pay by
+fact-holder = Account holder
+fact-email = E-transfer to
+fact-phone = Twint to
+copy-reference = the reference
+copy-iban = the IBAN
+copy-email = the e-mail address
+copy-phone = the Twint number
+pay-reference-why = Put the reference in your payment, so they can tell it’s yours.
+
+## Payment details
+
+details = Payment details
+details-lead = Tell buyers where to send your money. Only people with an unpaid order of yours see this.
+details-account = Bank account
+details-iban = IBAN
+details-iban-hint = For example CH93 0076 2011 6238 5295 7.
+details-holder-hint = The name your bank has for you.
+details-swiss = Address, for a Swiss QR code
+details-swiss-why = With a Swiss or Liechtenstein IBAN, buyers can scan a QR code. It needs your postal code, town and country.
+details-street = Street
+details-building = House number
+details-postcode = Postal code
+details-town = Town
+details-country = Country
+details-country-hint = Two letters, for example CH.
+details-other = Other ways
+details-email = E-mail for e-transfers
+details-phone = Twint number
+details-phone-hint = The mobile number that receives your Twint payments.
+details-note = Anything else buyers should know
+details-save = Sign and save
+details-remove = Remove these details
+
+## A receipt
+
+receipt = Receipt
+receipt-lead = { $you ->
+    [payer] <sum/> from you to <seller/>, { $rail }, <time/>.
+    [seller] <sum/> from <payer/> to you, { $rail }, <time/>.
+   *[other] <sum/> from <payer/> to <seller/>, { $rail }, <time/>.
+}
+rail-credit = from credit
+rail-free = free
+rail-transfer = by e-transfer
+rail-card = by card
+receipt-yours-on = Your part, <sum/>, is yours on <day/>.
+receipt-yours-later = Your part, <sum/>, is yours once it’s delivered and no bank disputes it.
+receipt-back = { $you ->
+    [payer] <sum/> of it was refunded to you.
+   *[other] <sum/> of it was refunded to <name/>.
+}
+receipt-split = Who got what
+receipt-split-why = The shares come from the manifests that the sellers signed. Below each person is what they pass on. Together, it’s what was paid, to the last cent.
+receipt-every-split = Every split
+receipt-caption = Every split, in the order of the manifests
+receipt-shared = { $people ->
+    [one] { $sum }, all for one person
+   *[other] { $sum } shared by { $people } people
+}
+receipt-who = Who
+receipt-as = As
+receipt-share = Share
+receipt-amount = Amount
+fee-network = fee of the network
+fee-box = fee of the box
+fee-buyer = given back to the payer
+receipt-work = the work <id/>
+receipt-passes = passes on:
+receipt-what = What
+receipt-payment = Payment
+receipt-save = Save the signed receipt
+receipt-how = How do I know this is right?
+receipt-how-why = The saved receipt holds the manifests with their signatures, and the box signed it. Anybody can check it and redo the sums, without this box and years from now.
+
+## Scripts
+
+js-signing = Signing…
+js-opening = Opening…
+js-sure = Are you sure? “{ $what }”
+js-amount = Write an amount above zero, for example 20 or 12.50.
+js-send = Now send the e-transfer to the owner of this box, and write { $memo } into it.
+js-send-then = It’s yours once they’ve confirmed that it arrived. Send it within 72 hours.
+js-share = Write a share between 0 and 100.
+js-whole-id = Paste their whole ID. You can copy it from their page.
+js-payout-to = Write where the owner of this box should send it.
+js-day = Choose a day in the future.
+js-saved = Saved. Buyers with an unpaid order see these details.
+js-remove-sure = Remove your payment details? Then buyers can’t pay you by transfer any more.

@@ -1,0 +1,166 @@
+//! The two capabilities of selling: [`Cashier`] of the app that moves money, [`Fulfilment`] of each app that sells.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
+use imajin_service::{Node, Problem};
+use serde_json::Value as Json;
+
+use crate::{Offer, Quote, Rail, Sale};
+
+/// A future returned by a trait object.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The progress of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// The payer, who gets the refund.
+    pub payer: Did,
+    /// How the payment came, and goes back: a rail's name, or `free`.
+    pub rail: String,
+    /// The currency.
+    pub currency: Currency,
+    /// The amount paid.
+    pub gross: Minor,
+    /// The amount refunded, by the books.
+    pub back: Minor,
+    /// The part of the refund that the payment provider has not made yet.
+    pub waiting: Minor,
+    /// The part that the provider could not refund: it is the payer's credit on this node.
+    pub kept: Minor,
+    /// When its parts become free; `None` if they are free, or the time is unknown (`is_held` tells which).
+    pub free_at: Option<Timestamp>,
+    /// Whether its parts are held, so that a refund needs no one's balance.
+    pub is_held: bool,
+}
+
+/// Texts and addresses for a provider's payment page.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    /// A few words about the goods.
+    pub title: String,
+    /// Where the page sends the buyer after paying.
+    pub success_url: String,
+    /// Where the page sends a buyer who does not pay.
+    pub cancel_url: String,
+    /// The address for the provider's e-mail.
+    pub email: Option<String>,
+}
+
+/// A provider's payment page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The provider's id for the page.
+    pub session: String,
+    /// The page's address.
+    pub url: String,
+    /// When the page expires.
+    pub until: Timestamp,
+}
+
+/// The fees on this node, as shares of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fees {
+    /// The network's fee.
+    pub network: Ppm,
+    /// The node's fee.
+    pub node: Ppm,
+    /// The share that returns to the buyer as credit.
+    pub buyer_credit: Ppm,
+}
+
+/// The app that moves money, as selling apps see it.
+pub trait Cashier: Send + Sync {
+    /// The page that shows people their money.
+    fn page(&self) -> &'static str;
+    /// The page where a seller says where buyers can pay them.
+    fn details_page(&self) -> &'static str;
+    /// The page that tells a buyer how to make a pending payment, and by when.
+    fn payment_page(&self, payment: &str) -> String;
+    /// The ways in which this node can take a payment for a seller now: no card without a provider, and no transfer without
+    /// a place to send it to.
+    fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem>;
+    /// A manifest that someone published on this node, by its digest.
+    fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
+    /// The current fees, and the announced ones with their time.
+    fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
+    /// The division of an offer now.
+    fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
+    /// What `decide` needs for this sale and cannot make: the payment's id, and the node's signatures. Refuses (503)
+    /// while this node may not sell.
+    fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem>;
+    /// Opens the page for paying a pending payment. A repeated call returns the same page.
+    fn open<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+        counter: &'a Counter,
+    ) -> Later<'a, Result<Opened, Problem>>;
+    /// Refunds all that is left of a payment, the way it came: the node's own entry, for goods that are void by the
+    /// signed will of their seller or of the node's owner. The held parts fund it; 402 if they are free already and the
+    /// seller's balance is too small. A repeated call has no further effect.
+    fn give_all_back<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+    ) -> Later<'a, Result<(), Problem>>;
+    /// The progress of a payment's refund; `None` for an unknown payment.
+    fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem>;
+}
+
+/// A payment that arrived.
+#[derive(Debug, Clone)]
+pub struct Paid {
+    /// The payment's id, from [`StartedPayment`].
+    pub payment: IdText,
+    /// The payer.
+    pub payer: Did,
+    /// The seller.
+    pub seller: Did,
+    /// The amount.
+    pub amount: Minor,
+    /// The currency.
+    pub currency: Currency,
+    /// The kind of goods.
+    pub kind: IdText,
+}
+
+/// The result of fulfilling a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fulfilled {
+    /// The goods are delivered, now or before.
+    Done,
+    /// The goods cannot be delivered any more: pay refunds the whole payment, the way it came.
+    Impossible,
+}
+
+/// What an app does when a sale is paid later.
+pub trait Fulfilment: Send + Sync {
+    /// Delivers what was paid for. pay calls this at least once for each payment that arrives after its operation, even
+    /// after a restart: the app enters its own entry with the payment's id, and finds there what it did before.
+    fn fulfil<'a>(
+        &'a self,
+        node: &'a Node,
+        paid: &'a Paid,
+    ) -> Later<'a, Result<Fulfilled, Problem>>;
+    /// Someone other than this app refunded a payment (its seller at the cashier's, or the payer's bank after a
+    /// dispute), and nothing of it is left. Called at least once, like [`Fulfilment::fulfil`].
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+        let _ = (node, paid);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The app that moves money.
+///
+/// # Errors
+///
+/// 503 if this node does not run one.
+pub fn cashier(node: &Node) -> Result<&dyn Cashier, Problem> {
+    node.get::<dyn Cashier>().ok_or_else(|| {
+        Problem::unavailable("This box moves no money: it runs without the service pay.")
+    })
+}

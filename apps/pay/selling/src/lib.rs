@@ -1,0 +1,313 @@
+//! Selling: how an app has its sales paid by the app that moves money, and how it learns of later payments. Both sides share this
+//! crate, because neither app knows the other: the app that moves money offers a [`Cashier`], a selling app a [`Fulfilment`].
+//!
+//! Always: the division is fixed before anyone agrees to it (`follows`), and a sale from credit, or at no charge, is one
+//! operation with the delivery: both happen or neither does.
+//!
+//! | when | the seller's app | what happens |
+//! |---|---|---|
+//! | a person looks | `cashier(node)?.quote(node, &Offer)`, its `quoted` from [`quoted_by`] | the division; the fact's `seller`, `fair`, `follows`; the owners that a proof names in `to` |
+//! | before submitting | `cashier.prepare(node, &Sale)` in [`imajin_service::Service::before_submit`]; into `args` | the node signs what it will attest |
+//! | in `decide` | [`Sale::ask`] | `ledger`: the whole payment, in this operation. Other rails: the payment is pending |
+//! | after it | `cashier.open(node, payment, …)` if the rail has a payment page | the address of the page where the buyer pays |
+//! | what is sold lasts longer | [`hold_longer`] in `decide` | held parts stay held until then |
+//! | what is sold is void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402 |
+//! | the sale is cancelled | `cashier.give_all_back(node, payment)` | the rest of it is refunded, once; [`Back`] has the progress |
+//! | paid later | [`Fulfilment::fulfil`] | pay calls it at least once; its effect happens once |
+//!
+//! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that moves the end
+//! of what is sold [`LATER`].
+//!
+//! Parts of a sale are *held* until what was sold is delivered ([`Release`]): people see them as coming, cannot spend them, and they fund
+//! refunds. Once free they are final.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "the ledger defines the size of a refusal, and refusals are rare"
+)]
+
+mod asking;
+mod cashier;
+
+use std::collections::BTreeSet;
+
+use axum::http::HeaderMap;
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog, ops};
+use imajin_protocol::fact::FactError;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Proof};
+use serde_json::Value as Json;
+
+use imajin_service::Node;
+
+pub use asking::{give_back, hold_longer};
+pub use cashier::{
+    Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, cashier,
+};
+
+/// The service that decides these operations.
+const PAY: &str = "pay";
+/// Pays from credit on this node, or a price of zero.
+pub const SETTLE: &str = "pay.settle";
+/// Starts a payment from outside.
+pub const CHECKOUT: &str = "pay.checkout";
+/// Refunds a payment.
+pub const GIVE_BACK: &str = "pay.refund";
+
+const fn follows(op: &'static str, target: TargetLog, at_most: u32) -> Derivation {
+    Derivation {
+        op,
+        target,
+        at_most,
+        equal: &[],
+    }
+}
+
+/// A payment's receipt, in the logs of payer and seller.
+pub const RECEIPT: Derivation = follows("pay.receipt", TargetLog::Parties, 1);
+/// A change of credit on the node.
+pub const CREDIT: Derivation = follows("pay.credit", TargetLog::Parties, 1);
+/// An entry in the node's books.
+pub const POSTED: Derivation = follows("pay.posted", TargetLog::Node, 1);
+/// The node's attestations of a payment: `transaction.settled` for both, `customer` for the payer.
+pub const ATTESTED: Derivation = follows(ops::ATTESTATION_RECEIVED, TargetLog::Parties, 2);
+/// The payer's payment is pending.
+pub const PENDING: Derivation = follows("pay.pending", TargetLog::Parties, 1);
+/// A payment to the seller is pending.
+pub const EXPECTED: Derivation = follows("pay.expected", TargetLog::Parties, 1);
+/// The node's books: a payment is pending.
+pub const HELD: Derivation = follows("pay.held", TargetLog::Node, 1);
+/// The payer gets the refund.
+pub const REFUNDED: Derivation = follows("pay.refunded", TargetLog::Parties, 1);
+/// A change in what one person owes another for a payment that did not pass through the node.
+pub const OWED: Derivation = follows("pay.owed", TargetLog::Parties, 1);
+/// The node's books: the goods end later than their buyers were told.
+pub const LATER: Derivation = follows("pay.later", TargetLog::Node, 1);
+
+/// What a selling operation may derive, on any rail.
+pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
+/// What a refunding operation may derive.
+pub const REFUND: [Derivation; 4] = [REFUNDED, CREDIT, POSTED, OWED];
+
+/// The way of payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rail {
+    /// Credit on this node; also for a price of zero.
+    Ledger,
+    /// An e-transfer from bank to bank, confirmed by the seller.
+    Emt,
+    /// A card, through Stripe.
+    Stripe,
+}
+
+impl Rail {
+    /// The rail's name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Emt => "emt",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// The rail with this name; `free` is the ledger's.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "ledger" | "free" => Some(Self::Ledger),
+            "emt" => Some(Self::Emt),
+            "stripe" => Some(Self::Stripe),
+            _ => None,
+        }
+    }
+}
+
+/// Milliseconds for which parts of a sale are held after the payment at most, whatever the seller says: 400 days.
+pub const HELD_MS_MAX: i64 = 400 * 24 * 3600 * 1000;
+
+/// When the parts of a sale become free to spend. The default: as soon as the selling app reports delivery. Card
+/// payments are also held for the owner's `card_hold_days`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Release {
+    /// The earliest time; at most [`HELD_MS_MAX`] after the payment.
+    pub free_at: Option<Timestamp>,
+    /// What the time depends on, such as an event's DID: the name under which [`hold_longer`] reports a later time.
+    pub about: Option<IdText>,
+}
+
+/// A possible purchase, before its division is known.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The payer.
+    pub payer: Did,
+    /// The total in minor units.
+    pub amount: Minor,
+    /// The currency.
+    pub currency: Currency,
+    /// The selling service, whose [`Fulfilment`] is called.
+    pub service: IdText,
+    /// The kind of goods, e.g. `ticket`.
+    pub kind: IdText,
+    /// The seller's signed .fair manifest.
+    pub manifest: Manifest,
+    /// The way of payment.
+    pub rail: Rail,
+    /// When the payer saw the division, as [`quoted_by`] reads it from their request; `None` means now.
+    pub quoted: Option<Timestamp>,
+}
+
+/// The division of an offer.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    /// The seller: the signer of the manifest.
+    pub seller: Did,
+    /// The digest of all manifests that the money follows.
+    pub follows: Digest,
+    /// The total for each recipient.
+    pub recipients: Vec<(Did, Minor)>,
+    /// Every level of every manifest, as in a receipt.
+    pub division: Json,
+    /// The owners of the logs that the payment writes to, besides the payer's: a proof names them all in `to`.
+    pub to: BTreeSet<Did>,
+}
+
+/// The terms that a payer agrees to. The fact that the payer signs contains all of them.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The total in minor units.
+    pub amount: Minor,
+    /// The currency.
+    pub currency: Currency,
+    /// The seller.
+    pub seller: Did,
+    /// The selling service.
+    pub service: IdText,
+    /// The kind of goods.
+    pub kind: IdText,
+    /// The seller's signed manifest.
+    pub manifest: Manifest,
+    /// The digest of all manifests that the money follows.
+    pub follows: Digest,
+    /// The way of payment.
+    pub rail: Rail,
+    /// When its parts become free.
+    pub release: Release,
+    /// When the payer saw the division: for an hour, manifests count as they were then. `None`: as they are now.
+    pub quoted: Option<Timestamp>,
+}
+
+/// A sale, as its payer agreed to it.
+#[derive(Debug, Clone)]
+pub struct Sale {
+    /// The payer: the author of the selling operation.
+    pub payer: Did,
+    /// The terms.
+    pub terms: Terms,
+}
+
+/// The result of a sale in `decide`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedPayment {
+    /// The payment's id, which never changes.
+    pub payment: IdText,
+    /// Whether this operation paid it.
+    pub paid: bool,
+    /// Until when the payment is pending; `None` if it is paid.
+    pub until: Option<Timestamp>,
+}
+
+impl Offer {
+    /// The terms, once the division is known.
+    pub fn terms(&self, quote: &Quote) -> Terms {
+        Terms {
+            amount: self.amount,
+            currency: self.currency,
+            seller: quote.seller.clone(),
+            service: self.service.clone(),
+            kind: self.kind.clone(),
+            manifest: self.manifest.clone(),
+            follows: quote.follows,
+            rail: self.rail,
+            release: Release::default(),
+            quoted: self.quoted,
+        }
+    }
+}
+
+impl Terms {
+    /// Whether it is paid at once, within the selling operation. A price of zero always is.
+    pub fn is_immediate(&self) -> bool {
+        self.rail == Rail::Ledger || self.amount.is_zero()
+    }
+
+    /// The operation of pay for this sale.
+    pub fn op(&self) -> &'static str {
+        match self.is_immediate() {
+            true => SETTLE,
+            false => CHECKOUT,
+        }
+    }
+
+    /// The fact of that operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest), `follows`,
+    /// for a checkout `rail`, and, if known, `quoted`, `free_at` (milliseconds since 1970) and `about`.
+    pub fn fact(&self) -> Result<Fact, FactError> {
+        let id = |text: &str| IdText::parse(text).map(FactValue::from).ok();
+        let mut members = vec![
+            ("amount", Some(FactValue::from(self.amount.get()))),
+            ("currency", id(self.currency.code())),
+            ("seller", id(self.seller.as_str())),
+            ("service", Some(self.service.clone().into())),
+            ("kind", Some(self.kind.clone().into())),
+            (
+                "fair",
+                Some(IdText::from_digest(&self.manifest.digest()).into()),
+            ),
+            ("follows", Some(IdText::from_digest(&self.follows).into())),
+        ];
+        if !self.is_immediate() {
+            members.push(("rail", id(self.rail.as_str())));
+        }
+        let time = |at: Timestamp| FactValue::from(at.as_millis());
+        let terms = [
+            ("quoted", self.quoted.map(time)),
+            ("free_at", self.release.free_at.map(time)),
+            ("about", self.release.about.clone().map(FactValue::from)),
+        ];
+        members.extend(terms.into_iter().filter(|(_, value)| value.is_some()));
+        // Currencies and DIDs are ids; a reader of the fact would miss one that is not.
+        Fact::new(
+            members
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value?))),
+        )
+    }
+}
+
+/// The time of the quote for a request: the one in its proof or, if nothing is signed yet, now. A malformed proof has
+/// none; entering it reports the mistake.
+pub fn quoted_by(node: &Node, headers: &HeaderMap) -> Option<Timestamp> {
+    let Some(proof) = headers.get(imajin_service::commands::PROOF) else {
+        return Some(node.now());
+    };
+    let proof = Proof::parse(proof.to_str().ok()?).ok()?;
+    quoted(proof.payload.fact.as_ref()?).ok()?
+}
+
+/// The time of the quote in a fact ([`Terms::quoted`]), if it has one.
+pub fn quoted(fact: &Fact) -> Result<Option<Timestamp>, Refusal> {
+    let at = fact.int("quoted").map(Timestamp::from_millis).transpose();
+    at.map_err(|error| Refusal::new(RefusalKind::BadRequest, format!("{error}.")).field("quoted"))
+}
+
+/// The memo that a payer writes into an e-transfer, so that the payee can identify the payment: the last 40 bits of its
+/// id, which are random. Two pending payments never have the same memo.
+pub fn memo(payment: &str) -> String {
+    let random = payment.split('_').nth(1).unwrap_or(payment);
+    let from = random.len().saturating_sub(MEMO_DIGITS);
+    let short = random.get(from..).unwrap_or(random);
+    format!("IMJ-{}", short.to_ascii_uppercase())
+}
+
+/// Hexadecimal digits of a memo.
+const MEMO_DIGITS: usize = 10;

@@ -1,0 +1,227 @@
+//! What a person may do with their data here: export it, count it, delete it, move it.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::operations::{
+    Checkout, ChooseCallback, Credit, Expected, PaymentReceipt, Pending, PublishManifest, Refund,
+    Refunded, SetDetails, Settle, TopUp,
+};
+use crate::{Pay, queries};
+
+impl DataRights for Pay {
+    /// The section `pay` of bundle.json, exactly as docs/format.md §12 says.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let entries = queries::entries(db, did)?;
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let entries = entries.into_iter().map(|entry| {
+            json!({
+                "op": entry.op,
+                "at": time(entry.at),
+                "ref": entry.payment,
+                "fact": entry.fact,
+                "body": entry.body,
+            })
+        });
+        Ok(Some(json!({ "entries": entries.collect::<Vec<_>>() })))
+    }
+
+    /// In numbers.
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let entries = queries::entries(db, did)?;
+        let kinds = KINDS.iter().map(|(kind, ops)| {
+            let number = entries
+                .iter()
+                .filter(|entry| ops.contains(&entry.op.as_str()))
+                .count();
+            Count::new(*kind, number as u64)
+        });
+        let rest = entries.iter().filter(|entry| {
+            KINDS
+                .iter()
+                .all(|(_, ops)| !ops.contains(&entry.op.as_str()))
+        });
+        let rest = Count::new("credit movements", rest.count() as u64);
+        Ok(kinds
+            .chain([rest])
+            .filter(|count| count.number > 0)
+            .collect())
+    }
+
+    /// What a deletion does here.
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let (moves, goes): (Vec<_>, Vec<_>) = self
+            .count(db, did)?
+            .into_iter()
+            .partition(|count| count.kind == "credit movements");
+        let mut stays: Vec<Retained> = moves.into_iter().map(|count| Retained {
+            kind: count.kind,
+            number: count.number,
+            why: "amounts without words stay in your signed record and in the books of the box, because other people's amounts depend on them".to_owned(),
+        }).collect();
+        let receipts = goes
+            .iter()
+            .find(|count| count.kind == "receipts")
+            .map_or(0, |count| count.number);
+        if receipts > 0 {
+            stays.push(Retained {
+                kind: "other people's receipts".to_owned(),
+                number: receipts,
+                why: "the people who paid you, or whom you paid, keep their own copies as proof"
+                    .to_owned(),
+            });
+        }
+        let published = goes
+            .iter()
+            .find(|count| count.kind == "published manifests");
+        if let Some(published) = published {
+            stays.push(Retained {
+                kind: "kept manifest copies".to_owned(),
+                number: published.number,
+                why: "what was paid by a manifest of yours is proved by the copy in the receipts of payers and sellers"
+                    .to_owned(),
+            });
+        }
+        stays.extend(waiting(
+            db,
+            did,
+            "once you are gone, nobody can pay you or confirm that a payment arrived. Finish them first, or wait until they end",
+        )?);
+        stays.extend(account(
+            db,
+            did,
+            "close it with the provider yourself. Your signed record keeps the account's number",
+        )?);
+        stays.extend(credit(
+            db,
+            did,
+            "you lose it when you go. Spend it first, or ask the owner of the box to pay it out",
+        )?);
+        stays.extend(debts(db, did)?);
+        Ok(DeletePlan { goes, stays })
+    }
+
+    /// What a move does here: the record moves along, credit stays a claim on the node that owes it.
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let why = "credit can only be spent on the box that owes it. Your new box shows who owes it to you";
+        let mut cannot = credit(db, did, why)?;
+        cannot.extend(waiting(
+            db,
+            did,
+            "they are between you and this box. Finish them before you move, or wait until they end",
+        )?);
+        cannot.extend(account(
+            db,
+            did,
+            "this box opened it. Open another one where you move to",
+        )?);
+        Ok(TransferPlan {
+            moves: self.count(db, did)?,
+            cannot,
+        })
+    }
+}
+
+/// A time as it is written everywhere.
+pub(crate) fn time(millis: i64) -> Option<String> {
+    Timestamp::from_millis(millis)
+        .ok()
+        .map(|time| time.to_string())
+}
+
+/// Kinds for people, and which operations each is.
+const KINDS: [(&str, &[&str]); 6] = [
+    (
+        "payments",
+        &[
+            Settle::NAME,
+            Checkout::NAME,
+            TopUp::NAME,
+            Pending::NAME,
+            Expected::NAME,
+        ],
+    ),
+    ("receipts", &[PaymentReceipt::NAME]),
+    ("refunds", &[Refund::NAME, Refunded::NAME]),
+    ("published manifests", &[PublishManifest::NAME]),
+    ("payment callbacks", &[ChooseCallback::NAME]),
+    ("payment detail entries", &[SetDetails::NAME]),
+];
+
+/// Awaited payments to or by somebody.
+fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
+    let number = queries::waited_for(db, did)?;
+    Ok((number > 0).then(|| Retained {
+        kind: "open payments".to_owned(),
+        number,
+        why: why.to_owned(),
+    }))
+}
+
+/// Somebody's own account with the provider.
+fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
+    Ok(queries::payout(db, did)?.map(|_| Retained {
+        kind: "account with the payment provider".to_owned(),
+        number: 1,
+        why: why.to_owned(),
+    }))
+}
+
+/// What somebody still owes others after e-transfers, and what others owe them: a line for each person and currency. The
+/// text names the person by ID; the page that shows the plan replaces it with their name.
+fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
+    let lines = queries::owed(db, did)?.into_iter().map(|owed| {
+        let amount = owed.sum.display(owed.currency);
+        let (kind, why) = match owed.is_theirs {
+            true => (
+                format!("{amount} that {} owes you", owed.other),
+                "once you are gone, nobody can pay it to you on this box. Settle it with them first",
+            ),
+            false => (
+                format!("{amount} that you owe {}", owed.other),
+                "you still owe it after you leave, and can no longer pay it on this box. Pay it first",
+            ),
+        };
+        Retained {
+            kind,
+            number: 0,
+            why: why.to_owned(),
+        }
+    });
+    Ok(lines.collect())
+}
+
+/// What is owed either way, one line for each box and currency. The amount is in the words: a number of minor units says
+/// nothing to people.
+fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retained>> {
+    let owed = queries::credit_by_node(db, did, Credit::NAME)?;
+    let mut all = Vec::new();
+    for (node, currency, sum) in owed {
+        let (Ok(currency), Ok(sum)) = (Currency::parse(&currency), Minor::new(sum)) else {
+            continue;
+        };
+        if sum.is_zero() {
+            continue;
+        }
+        // Only the box itself has the list of its owners.
+        let which = match queries::is_box(db, &node)? {
+            true => "this box",
+            false => "another box",
+        };
+        let amount = Minor::ZERO.minus(sum).map(|owes| match sum.is_negative() {
+            true => format!("{} that you owe to {which}", owes.display(currency)),
+            false => format!("{} of credit that {which} owes you", sum.display(currency)),
+        });
+        all.extend(amount.map(|kind| Retained {
+            kind,
+            number: 0,
+            why: why.to_owned(),
+        }));
+    }
+    Ok(all)
+}

@@ -1,0 +1,94 @@
+//! What payments bring to Home: e-transfers to confirm or to send, and for the owner payouts that wait.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_selling::Rail;
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use crate::Pay;
+use crate::manifest::{PAGE, TEXTS};
+use crate::pages::{name_of, strong};
+use crate::projection::PROJECTION;
+use crate::queries::{self, Hold, Withdrawal};
+
+impl HomeCards for Pay {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let t = TEXTS.of(lang);
+        let now = node.now().as_millis();
+        let (holds, payouts) = node.read(PROJECTION.name, |db| {
+            let mut holds = queries::waiting(db, node.did(), person, now)?;
+            let mut payouts = Vec::new();
+            if queries::is_owner(db, node.did(), person)? {
+                holds.extend(queries::waiting(db, node.did(), node.did(), now)?);
+                payouts = queries::withdrawals(db, node.did(), None)?;
+            }
+            Ok((holds, payouts))
+        })?;
+        let mut cards = Vec::new();
+        for hold in holds.iter().filter(|hold| hold.rail == Rail::Emt) {
+            cards.extend(transfer(node, person, hold, t)?);
+        }
+        for payout in &payouts {
+            cards.extend(asked_payout(node, person, payout, t)?);
+        }
+        Ok(cards)
+    }
+}
+
+/// An e-transfer that somebody is to send, or to confirm.
+fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<HomeCard>, Problem> {
+    let id = hold.payment.as_str();
+    let is_payer = hold.payer == *person;
+    let other = if is_payer { &hold.payee } else { &hold.payer };
+    let name = name_of(node, person, other, t)?;
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(hold.amount, hold.currency, t),
+        "name" => name.clone(),
+        _ => html! { strong.mono { (hold.memo) } },
+    };
+    let content = match is_payer {
+        true => html! {
+            p { (t.markup("home-send", args![], part)) }
+            p { a.button.main href={ (PAGE) "/payments/" (id) } { (t.text("how-to-pay")) } }
+        },
+        false => html! {
+            p { (t.markup("home-arrived", args![], part)) }
+            div.actions { button.main type="button" data-confirm=(id) { (t.text("home-arrived-yes")) } }
+        },
+    };
+    Ok(waiting_card("transfer", hold.until, content))
+}
+
+/// A payout that the node's owner has to send or to refuse.
+fn asked_payout(
+    node: &Node,
+    owner: &Did,
+    payout: &Withdrawal,
+    t: Texts,
+) -> Result<Option<HomeCard>, Problem> {
+    let name = name_of(node, owner, &payout.did, t)?;
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(payout.amount, payout.currency, t),
+        _ => name.clone(),
+    };
+    let content = html! {
+        p {
+            @if payout.did == *owner { (t.markup("home-payout-own", args![], part)) }
+            @else { (t.markup("home-payout", args![], part)) }
+        }
+        p { a.button.main href=(PAGE) { (t.text("home-payout-do")) } }
+    };
+    Ok(waiting_card("payout", payout.at, content))
+}
+
+fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
+    Some(HomeCard {
+        section: HomeSection::Waiting,
+        kind,
+        at: Timestamp::from_millis(at).ok()?,
+        icon: Icon::Money,
+        content,
+        script: Some("/assets/pay/wallet.js"),
+    })
+}

@@ -1,0 +1,42 @@
+//! What this app says of itself.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+
+/// The page that shows a person their money.
+pub(crate) const PAGE: &str = "/pay";
+
+/// The page where a person says where they can be paid.
+pub(crate) const DETAILS_PAGE: &str = "/pay/details";
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("pay");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: PAGE,
+        message: "service",
+        icon: Icon::Money,
+        shown: Shown::Bar,
+        rank: 30,
+    }],
+    own_page: Some(PAGE),
+    section: Some("pay"),
+    notices: &[
+        NoticeKind {
+            name: "transfer",
+            message: "notice-transfer",
+        },
+        NoticeKind {
+            name: "payout",
+            message: "notice-payout",
+        },
+    ],
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "pay",
+        Ports {
+            dev: 3004,
+            prod: 7004,
+        },
+    )
+};

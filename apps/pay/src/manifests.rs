@@ -1,0 +1,217 @@
+//! The manifests that a payment follows, found in the logs of this node.
+//!
+//! Always: a manifest counts only if somebody named in it signed it with a key that was theirs. One in a log was entered
+//! while that key was in force, so every key that its owner ever had counts for it; one that a payer brings along needs a
+//! key in force now.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use imajin_dfos::VerifyingKey;
+use imajin_ledger::Reader;
+use imajin_ledger::rules::{LogView, Owner};
+use imajin_protocol::fair::{Digest, FairError, Keys, LINES_MAX, Library, Manifest, Signed};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::operation::{Reasons, Refused};
+
+use crate::queries;
+
+/// How a log is looked up: by a decision, or by a route.
+pub(crate) type Logs<'a> = dyn Fn(&Did) -> Option<LogView> + 'a;
+
+/// The keys that people have now.
+struct InForce<'a>(&'a Logs<'a>);
+/// The keys that people ever had.
+struct Ever<'a>(&'a Logs<'a>);
+
+impl Keys for InForce<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        keys(self.0, did, false)
+    }
+}
+
+impl Keys for Ever<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        keys(self.0, did, true)
+    }
+}
+
+fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
+    match logs(did).map(|view| view.owner) {
+        Some(Owner::Chain(chain)) => {
+            let all = |key: &imajin_ledger::rules::ChainKey| key.verifying().map(|key| *key);
+            if ever {
+                chain.ever_keys().filter_map(all).collect()
+            } else {
+                chain.keys().iter().filter_map(all).collect()
+            }
+        }
+        Some(Owner::BareKey(key)) => key.verifying_key().into_iter().collect(),
+        // A person without a record here may have changed their keys long ago.
+        Some(Owner::Nobody) | None => Vec::new(),
+    }
+}
+
+/// Why money can't follow a manifest.
+#[derive(Debug, Reasons)]
+pub(crate) enum Unfair {
+    /// None of the people that it names signed it with their key.
+    #[refused(BadRequest, field = "manifest", message = "{}.")]
+    Unsigned(FairError),
+    /// It doesn't hold, it leads to one that doesn't, or to too many.
+    #[refused(Conflict, reason = "manifest", field = "manifest", message = "{}.")]
+    Unfollowable(String),
+}
+
+/// Where the manifest of a sale comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The payer brings it along.
+    Brought,
+    /// The service that sells has it in its own entries, like a published one: its seller may have lost the device that
+    /// signed it since.
+    Entered,
+}
+
+impl Source {
+    /// Of a sale that another service asks for within an operation of its own, or that its payer asks for.
+    pub(crate) fn of(is_nested: bool) -> Self {
+        match is_nested {
+            true => Self::Entered,
+            false => Self::Brought,
+        }
+    }
+}
+
+/// The manifest of a sale, as signed.
+pub(crate) fn signed(
+    db: Reader<'_>,
+    logs: &Logs<'_>,
+    manifest: Manifest,
+    source: Source,
+) -> Result<Signed, Refused<Unfair>> {
+    let entered = source == Source::Entered || queries::manifest(db, &manifest.digest())?.is_some();
+    let verified = match entered {
+        true => manifest.verify(&Ever(logs)),
+        false => manifest.verify(&InForce(logs)),
+    };
+    verified.map_err(|error| Unfair::Unsigned(error).into())
+}
+
+/// A manifest of a log here, where it was entered while its signer's key was in force.
+pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, Unfair> {
+    manifest
+        .verify(&Ever(logs))
+        .map_err(|error| Unfair::Unfollowable(error.to_string()))
+}
+
+/// All manifests that money could come to from one.
+#[derive(Default)]
+pub(crate) struct FollowedManifests {
+    works: BTreeMap<Digest, Signed>,
+    people: BTreeMap<Did, Signed>,
+}
+
+impl FollowedManifests {
+    /// Gathers them as they were at a time. A chain is bounded when it is followed; here only its number of manifests is: by
+    /// what the root names itself or the sale is refused, by what others pass on or that is left with them.
+    pub(crate) fn gather(
+        db: Reader<'_>,
+        logs: &Logs<'_>,
+        root: &Manifest,
+        at_ms: i64,
+    ) -> Result<Self, Refused<Unfair>> {
+        let mut library = Self::default();
+        // First what the root itself leads to by digests, which are its seller's own choice; then what people pass on.
+        let mut waiting = VecDeque::from([(root.clone(), true)]);
+        let mut looked_up = 0;
+        while let Some((manifest, is_own)) = waiting.pop_front() {
+            let people = manifest.contributors().iter().map(|one| one.did.clone());
+            let sources = manifest
+                .sources()
+                .iter()
+                .filter(|one| !one.weight.is_zero());
+            let named = sources.clone().filter_map(|one| {
+                let did = Did::parse(&one.id).ok();
+                did.filter(|did| one.fair.is_none() && did.kind() == DidKind::Key)
+            });
+            for did in people.chain(named) {
+                looked_up += 1;
+                // One that does not hold is not followed: what is theirs stays with them.
+                if !library.people.contains_key(&did)
+                    && looked_up <= LINES_MAX
+                    && let Some(text) = queries::distribution(db, &did, at_ms)?
+                    && let Ok(found) = read(&text, logs)
+                {
+                    waiting.push_back((found.manifest().clone(), false));
+                    library.people.insert(did, found);
+                }
+            }
+            for digest in sources.filter_map(|one| one.fair) {
+                looked_up += 1;
+                if !library.works.contains_key(&digest)
+                    && let Some(text) = queries::manifest(db, &digest)?
+                {
+                    let found = match read(&text, logs) {
+                        Ok(found) => found,
+                        Err(why) if is_own => {
+                            let text = format!("The manifest {digest}: {why}");
+                            return Err(Unfair::Unfollowable(text).into());
+                        }
+                        Err(_) => continue,
+                    };
+                    match is_own {
+                        true => waiting.push_front((found.manifest().clone(), true)),
+                        false => waiting.push_back((found.manifest().clone(), false)),
+                    }
+                    library.works.insert(digest, found);
+                }
+            }
+            if looked_up > LINES_MAX && !is_own {
+                break;
+            }
+            if looked_up > LINES_MAX {
+                let text = format!("The manifests name more than {LINES_MAX} shares in all");
+                return Err(Unfair::Unfollowable(text).into());
+            }
+        }
+        Ok(library)
+    }
+
+    /// These, and no others.
+    pub(crate) fn of(logs: &Logs<'_>, manifests: &[Manifest]) -> Result<Self, Unfair> {
+        let mut library = Self::default();
+        for manifest in manifests {
+            let signed = published(logs, manifest.clone())?;
+            match manifest.distributes().cloned() {
+                Some(did) => drop(library.people.insert(did, signed)),
+                None => drop(library.works.insert(manifest.digest(), signed)),
+            }
+        }
+        Ok(library)
+    }
+
+    /// The manifest of a digest, if it is here.
+    pub(crate) fn of_digest(&self, digest: &Digest) -> Option<&Signed> {
+        let in_people = || {
+            self.people
+                .values()
+                .find(|signed| signed.manifest().digest() == *digest)
+        };
+        self.works.get(digest).or_else(in_people)
+    }
+}
+
+fn read(text: &str, logs: &Logs<'_>) -> Result<Signed, FairError> {
+    Manifest::parse(text)?.verify(&Ever(logs))
+}
+
+impl Library for FollowedManifests {
+    /// Only by digest: anybody may publish a manifest with the id of somebody else's work.
+    fn work(&self, _: &str, digest: Option<Digest>) -> Option<&Signed> {
+        self.works.get(&digest?)
+    }
+
+    fn distribution(&self, did: &Did) -> Option<&Signed> {
+        self.people.get(did)
+    }
+}

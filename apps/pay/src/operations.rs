@@ -1,0 +1,162 @@
+//! The operations of this service, one file for what belongs together. Each is declared once, as a type.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `world` | what a decision looks at, and what it comes to |
+//! | `fields`, `terms` | types of fields; what a payer agrees to |
+//! | `books`, `cover`, `release` | postings; whether a balance covers something; when money is free |
+//! | `manifests`, `division`, `settled`, `settle` | publishing manifests; paying along them |
+//! | `awaited`, `checkout`, `topup`, `arrivals` | payments from outside: begun, and arrived |
+//! | `giving_back`, `refund`, `returns` | refunds, and their outcome at the provider |
+//! | `lost`, `disputes` | what a bank takes back |
+//! | `debts`, `payouts`, `limits`, `fees`, `callback`, `details` | the rest of what people and the owner ask for |
+//! | `notices`, `transfers` | what the node says of the world outside |
+//! | `budget` | how often somebody leaves entries in others' logs without paying |
+
+mod arrivals;
+mod awaited;
+mod books;
+mod budget;
+mod callback;
+mod checkout;
+mod cover;
+mod debts;
+mod details;
+mod disputes;
+mod division;
+mod fees;
+mod fields;
+mod giving_back;
+mod limits;
+mod lost;
+mod manifests;
+mod notices;
+mod payouts;
+mod receipts;
+mod refund;
+mod release;
+mod returns;
+mod settle;
+mod terms;
+mod topup;
+mod transfers;
+mod world;
+
+pub(crate) use arrivals::{ConfirmTransfer, Paid, PaidRefusal, SoldRefusal};
+pub(crate) use awaited::{AwaitedPayment, Pending};
+pub(crate) use books::{Credit, Posted};
+pub(crate) use callback::{CallbackUrl, ChooseCallback};
+pub(crate) use checkout::{Checkout, Expected};
+pub(crate) use debts::{ForgiveDebt, Owed, PayDebt};
+pub(crate) use details::{NOTE_BYTES_MAX, SetDetails};
+pub(crate) use disputes::{Disputed, ReverseTopUp};
+pub(crate) use division::{DivisionRefusal, division};
+pub(crate) use fees::{ChangeFees, FeesChanged, Profile};
+pub(crate) use fields::{Amount, Flag, ManifestText, Note, OutsideRail};
+pub(crate) use giving_back::Refunded;
+pub(crate) use limits::{Limited, SetLimit};
+pub(crate) use manifests::PublishManifest;
+pub(crate) use notices::{Called, Failed, Freed, Fulfilled, Opened, ProviderAccount, Stray};
+pub(crate) use payouts::{AskPayout, ClosePayout, PaidOut};
+pub(crate) use receipts::PaymentReceipt;
+pub(crate) use refund::{Refund, Return};
+pub(crate) use release::Later;
+pub(crate) use returns::{ReturnStatus, Returned};
+pub(crate) use settle::Settle;
+pub(crate) use topup::TopUp;
+pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
+pub(crate) use world::{Case, Movement, News, look, payment_id};
+
+use imajin_ledger::RequiredAuthority;
+use imajin_service::operation::{Declaration, Operation};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 40] = [
+    PublishManifest::DECLARATION,
+    Settle::DECLARATION,
+    Checkout::DECLARATION,
+    TopUp::DECLARATION,
+    ConfirmTransfer::DECLARATION,
+    PayDebt::DECLARATION,
+    ForgiveDebt::DECLARATION,
+    AskPayout::DECLARATION,
+    ClosePayout::DECLARATION,
+    SetLimit::DECLARATION,
+    ReverseTopUp::DECLARATION,
+    Refund::DECLARATION,
+    ChangeFees::DECLARATION,
+    ChooseCallback::DECLARATION,
+    SetDetails::DECLARATION,
+    Opened::DECLARATION,
+    Called::DECLARATION,
+    Paid::DECLARATION,
+    Failed::DECLARATION,
+    Fulfilled::DECLARATION,
+    Return::DECLARATION,
+    Returned::DECLARATION,
+    Disputed::DECLARATION,
+    Stray::DECLARATION,
+    Freed::DECLARATION,
+    Transfer::DECLARATION,
+    Transferred::DECLARATION,
+    ProviderAccount::DECLARATION,
+    PaymentReceipt::DECLARATION,
+    Credit::DECLARATION,
+    Refunded::DECLARATION,
+    Pending::DECLARATION,
+    Expected::DECLARATION,
+    AwaitedPayment::DECLARATION,
+    Posted::DECLARATION,
+    Owed::DECLARATION,
+    Later::DECLARATION,
+    PaidOut::DECLARATION,
+    Limited::DECLARATION,
+    FeesChanged::DECLARATION,
+];
+
+/// Whether an operation is the node's own word.
+pub(crate) fn is_nodes(op: &str) -> bool {
+    let mut specs = ALL.iter().map(|declaration| &declaration.spec);
+    specs.any(|spec| spec.op == op && spec.by == RequiredAuthority::Node)
+}
+
+#[cfg(test)]
+mod tests {
+    use imajin_selling as sale;
+
+    use super::*;
+
+    #[test]
+    fn each_operation_reads_its_sample() {
+        for declaration in &ALL {
+            assert_eq!(
+                declaration.reads_its_sample(),
+                Ok(()),
+                "{}",
+                declaration.spec.op
+            );
+        }
+    }
+
+    #[test]
+    fn services_that_sell_know_the_operations_by_the_same_names() {
+        assert_eq!(
+            [sale::SETTLE, sale::CHECKOUT, sale::GIVE_BACK],
+            [Settle::NAME, Checkout::NAME, Refund::NAME]
+        );
+        let follow = [
+            (sale::RECEIPT, PaymentReceipt::NAME),
+            (sale::CREDIT, Credit::NAME),
+            (sale::POSTED, Posted::NAME),
+            (sale::PENDING, Pending::NAME),
+            (sale::EXPECTED, Expected::NAME),
+            (sale::HELD, AwaitedPayment::NAME),
+            (sale::REFUNDED, Refunded::NAME),
+            (sale::OWED, Owed::NAME),
+            (sale::LATER, Later::NAME),
+        ];
+        for (derivation, name) in follow {
+            assert_eq!(derivation.op, name);
+        }
+    }
+}

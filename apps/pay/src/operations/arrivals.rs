@@ -1,0 +1,354 @@
+//! Payments from outside, when they are there: by the payee's word (an e-transfer), or by the provider's, which the node
+//! repeats.
+//!
+//! Always: what was agreed to is what is divided: by the manifests as they were when it was begun.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::money;
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_selling::{ATTESTED, CREDIT, OWED, POSTED, RECEIPT, Rail, Release, Terms};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use serde_json::{Value as Json, json};
+
+use super::books::Posting;
+use super::checkout::Expected;
+use super::debts;
+use super::division::{Divided, DivisionRefusal, divided_by};
+use super::fields::Amount;
+use super::receipts::{Moves, entered};
+use super::release;
+use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use crate::manifests::{self, FollowedManifests};
+use crate::queries::{self, Hold};
+
+/// Says that an e-transfer has arrived: its payee, or the node's owner for credit.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.emt.confirm",
+    authority = OwnKey,
+    derives = [RECEIPT, CREDIT, POSTED, ATTESTED, OWED],
+    refusal = ConfirmRefusal
+)]
+pub(crate) struct ConfirmTransfer {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units: exactly what is awaited.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// The provider has the money of a payment.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.paid",
+    authority = Node,
+    derives = [RECEIPT, CREDIT, POSTED, ATTESTED],
+    refusal = PaidRefusal
+)]
+pub(crate) struct Paid {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The provider's page where it was paid.
+    #[fact]
+    pub(crate) session: IdText,
+    /// The provider's name for the payment.
+    #[fact]
+    pub(crate) charge: IdText,
+    /// The parts are not free before this time (ms).
+    #[fact]
+    pub(crate) free_at: Option<Timestamp>,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// Why an e-transfer can't be confirmed.
+#[derive(Debug, Reasons)]
+pub(crate) enum ConfirmRefusal {
+    /// None is awaited, or somebody else awaits it.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "No e-transfer to you is expected under this id."
+    )]
+    Unknown,
+    /// Another amount is awaited.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "This e-transfer is of {}: confirm exactly that."
+    )]
+    Other(String),
+    /// It was confirmed before.
+    #[refused(
+        Conflict,
+        reason = "confirmed",
+        message = "This e-transfer is confirmed already."
+    )]
+    Again,
+    /// It is too late.
+    #[refused(
+        Conflict,
+        reason = "expired",
+        message = "This e-transfer did not arrive within 72 hours and was cancelled. If the money came after all, send it back, or let them begin again."
+    )]
+    Expired,
+    /// What it was for can't be settled.
+    #[refused(all)]
+    Sold(SoldRefusal),
+}
+
+/// Why the node doesn't say that a payment arrived.
+#[derive(Debug, Reasons)]
+pub(crate) enum PaidRefusal {
+    /// The event is known.
+    #[refused(all)]
+    News(News),
+    /// No such payment is awaited.
+    #[refused(NotFound, message = "No such payment is expected.")]
+    Unknown,
+    /// It arrived before.
+    #[refused(Conflict, reason = "paid", message = "This is paid already.")]
+    Again,
+    /// Another amount is awaited.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "This is not what was to be paid."
+    )]
+    Other,
+    /// What it was for can't be settled.
+    #[refused(all)]
+    Sold(SoldRefusal),
+}
+
+/// Why what was sold can't be settled any more.
+#[derive(Debug, Reasons)]
+pub(crate) enum SoldRefusal {
+    /// The seller erased what was agreed to.
+    #[refused(
+        Conflict,
+        reason = "erased",
+        message = "What was sold is not in the seller's record any more: give the money back."
+    )]
+    Erased,
+    /// It can't be divided.
+    #[refused(all)]
+    Division(DivisionRefusal),
+}
+
+impl Movement for ConfirmTransfer {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<ConfirmRefusal>> {
+        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
+        let hold = hold.filter(|hold| hold.rail == Rail::Emt);
+        let hold = hold.ok_or(ConfirmRefusal::Unknown)?;
+        // The owner of the node has its money; nobody else learns that there is such a payment.
+        let may = match hold.is_credit(world.node) {
+            true => world.is_owner(case.owner)?,
+            false => hold.payee == *case.owner,
+        };
+        if !may {
+            return Err(ConfirmRefusal::Unknown.into());
+        }
+        if self.amount.get() != hold.amount || self.currency != hold.currency {
+            let wanted = hold.amount.display(hold.currency);
+            return Err(ConfirmRefusal::Other(wanted).into());
+        }
+        if hold.done {
+            return Err(ConfirmRefusal::Again.into());
+        }
+        if hold.is_credit(world.node) {
+            // A top-up is the owner's own word, however late the money came.
+            return Ok(credit(world, &self.payment, &hold, None)?);
+        }
+        if world.now.as_millis() > hold.until {
+            return Err(ConfirmRefusal::Expired.into());
+        }
+        by_hand(world, &self.payment, &hold).map_err(Refused::widen)
+    }
+}
+
+impl Decide for ConfirmTransfer {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConfirmRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Paid {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        _: Case<'_>,
+    ) -> Result<Consequences, Refused<PaidRefusal>> {
+        is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
+        let payment = &self.payment;
+        let hold = queries::hold(world.db, world.node, payment.as_str())?;
+        let hold = hold.ok_or(PaidRefusal::Unknown)?;
+        if hold.done {
+            return Err(PaidRefusal::Again.into());
+        }
+        if self.amount.get() != hold.amount || self.currency != hold.currency {
+            return Err(PaidRefusal::Other.into());
+        }
+        if hold.is_credit(world.node) {
+            return Ok(credit(world, payment, &hold, self.free_at)?);
+        }
+        let (terms, found) = sold(world, payment, &hold).map_err(Refused::widen)?;
+        let mut moves = Moves::all(world.node.clone(), terms.amount, &found);
+        moves.out = hold.passed_on();
+        // What the provider passed on before parts were held is out of reach already, and nothing of it is held.
+        if moves.out.is_none() {
+            moves.held = Some(release::held(world, &terms.release, self.free_at)?);
+        }
+        let rail = hold.rail.as_str();
+        Ok(entered(
+            world,
+            &hold.payer,
+            &terms,
+            payment,
+            rail,
+            moves,
+            &found,
+        )?)
+    }
+}
+
+impl Decide for Paid {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+/// On the word of the payee, to whom the bank paid it: makes no credit. Of what the others get, as much as the payee has
+/// free moves to them, and is held; the rest the payee owes them.
+fn by_hand(
+    world: &World<'_>,
+    payment: &IdText,
+    hold: &Hold,
+) -> Result<Consequences, Refused<SoldRefusal>> {
+    let (terms, found) = sold(world, payment, hold)?;
+    let payee = &terms.seller;
+    let recipients = found.division.recipients.iter();
+    let others: Vec<_> = recipients
+        .filter(|(did, _)| did != payee)
+        .cloned()
+        .collect();
+    let all = Minor::sum(others.iter().map(|(_, part)| *part)).map_err(too_large)?;
+    let now = world.now.as_millis();
+    let free = queries::free(world.db, world.node, payee, terms.currency, now)?;
+    let moved = all.min(free.max(Minor::ZERO));
+    let nothing = vec![Minor::ZERO; others.len()];
+    let parts: Vec<Minor> = others.iter().map(|(_, part)| *part).collect();
+    let parts = money::refund(&parts, &nothing, moved).map_err(too_large)?;
+    let mut moves = Moves {
+        rows: vec![(payee.clone(), moved.negated())],
+        debts: Vec::new(),
+        out: None,
+        held: Some(release::held(world, &terms.release, None)?),
+    };
+    for ((did, whole), part) in others.into_iter().zip(parts) {
+        let owed = Minor::new(whole.get() - part.get()).map_err(too_large)?;
+        if !owed.is_zero() {
+            moves.debts.push((did.clone(), owed));
+        }
+        moves.rows.push((did, part));
+    }
+    let (debts, rail) = (moves.debts.clone(), hold.rail.as_str());
+    let mut all = entered(world, &hold.payer, &terms, payment, rail, moves, &found)?;
+    let (currency, signers) = (terms.currency, &found.signers);
+    let lines = debts::lines(world, payment, payee, currency, &debts, signers)?;
+    all.drafts.extend(lines);
+    Ok(all)
+}
+
+fn credit(
+    world: &World<'_>,
+    payment: &IdText,
+    hold: &Hold,
+    not_before: Option<Timestamp>,
+) -> Result<Consequences, Refusal> {
+    let rows = vec![
+        (world.node.clone(), hold.amount.negated()),
+        (hold.payer.clone(), hold.amount),
+    ];
+    let (parties, what) = ((&hold.payer, world.node), (hold.amount, hold.currency));
+    let posting = Posting {
+        held: Some(release::held(world, &Release::default(), not_before)?),
+        ..Posting::moves(payment, "topup", parties, what, rows)
+    };
+    let drafts = posting.drafts(world)?;
+    Ok(Consequences {
+        reply: json!({ "payment": payment.as_str(), "paid": true }),
+        ..Consequences::of(payment, drafts)
+    })
+}
+
+/// What is sold by a payment that came, and how it is divided.
+fn sold(
+    world: &World<'_>,
+    payment: &IdText,
+    hold: &Hold,
+) -> Result<(Terms, Divided), Refused<SoldRefusal>> {
+    let (terms, library) = agreed(world, payment, hold)?.ok_or(SoldRefusal::Erased)?;
+    let root = manifests::published(world.logs, terms.manifest.clone());
+    let root = root.map_err(DivisionRefusal::from);
+    let root = root.map_err(SoldRefusal::from)?;
+    let rail = hold.rail.as_str();
+    let found = divided_by(world, &hold.payer, &terms, payment, rail, &root, &library);
+    Ok((terms, found.map_err(Refused::widen)?))
+}
+
+/// What was agreed to, as the seller's record has it; none if they erased it.
+fn agreed(
+    world: &World<'_>,
+    payment: &IdText,
+    hold: &Hold,
+) -> Result<Option<(Terms, FollowedManifests)>, Refused<SoldRefusal>> {
+    let expected = queries::about(world.db, &hold.payee, Expected::NAME, payment.as_str())?;
+    let texts = expected
+        .as_ref()
+        .and_then(|entry| entry.body["manifests"].as_array());
+    let manifests: Option<Vec<Manifest>> = texts.and_then(|texts| {
+        let read = |text: &Json| Manifest::parse(text.as_str()?).ok();
+        texts.iter().map(read).collect()
+    });
+    let follows = hold.follows.as_deref().and_then(Digest::parse);
+    let (Some(manifests), Some(follows)) = (manifests, follows) else {
+        return Ok(None);
+    };
+    let Some((root, others)) = manifests.split_first() else {
+        return Ok(None);
+    };
+    let library = FollowedManifests::of(world.logs, others).map_err(DivisionRefusal::from);
+    let library = library.map_err(SoldRefusal::from)?;
+    let terms = Terms {
+        amount: hold.amount,
+        currency: hold.currency,
+        seller: hold.payee.clone(),
+        service: hold.service.clone(),
+        kind: hold.kind.clone(),
+        manifest: root.clone(),
+        follows,
+        rail: hold.rail,
+        release: hold.release.clone(),
+        quoted: None,
+    };
+    Ok(Some((terms, library)))
+}

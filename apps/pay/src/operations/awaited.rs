@@ -1,0 +1,144 @@
+//! What the node waits for: which payment, until when, and by which memo it is known.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did, IdText};
+use imajin_selling::{self as sale, Rail};
+use imajin_service::operation::{Context, Decision, Operation, Reasons, Refused};
+
+use super::fields::{Amount, OutsideRail};
+use super::world::{self, Movement, World, payment_id, stored};
+use crate::attest::Prepared;
+use crate::queries;
+
+/// How long the node waits for an e-transfer (docs/api.md, "Money").
+const EMT_MS: i64 = 72 * 3600 * 1000;
+/// How long a card is: a provider's page stays open for half an hour at least.
+const CARD_MS: i64 = 45 * 60 * 1000;
+/// How often another id is drawn where its memo is taken: each draw meets one with a chance of 1 to 2^40 for each
+/// awaited payment.
+const DRAWS_MAX: u32 = 8;
+
+/// A payment of one's own is awaited.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.pending", authority = Derived)]
+pub(crate) struct Pending {
+    /// The payment.
+    #[reference]
+    pub(super) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(super) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(super) currency: Currency,
+    /// The recipient: the seller, or the node for credit.
+    #[fact]
+    pub(super) payee: Did,
+}
+
+/// The node's books: a payment is awaited. In the node's log.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.held", authority = Derived)]
+pub(crate) struct AwaitedPayment {
+    /// The payment.
+    #[reference]
+    pub(super) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(super) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(super) currency: Currency,
+    /// The payer.
+    #[fact]
+    pub(super) payer: Did,
+    /// The recipient: the seller, or the node for credit.
+    #[fact]
+    pub(super) payee: Did,
+    /// The digest of all manifests that the money follows; none for credit.
+    #[fact]
+    pub(super) follows: Option<Digest>,
+    /// By which way it comes.
+    #[fact]
+    pub(super) rail: OutsideRail,
+    /// Which service sells.
+    #[fact]
+    pub(super) service: IdText,
+    /// What is sold.
+    #[fact]
+    pub(super) kind: IdText,
+    /// Until when (ms) it is awaited.
+    #[fact]
+    pub(super) until: Timestamp,
+    /// What the payer writes into a transfer.
+    #[fact]
+    pub(super) memo: Option<IdText>,
+    /// Until when (ms) its parts are held.
+    #[fact]
+    pub(super) free_at: Option<Timestamp>,
+    /// What that time depends on.
+    #[fact]
+    pub(super) about: Option<IdText>,
+}
+
+/// Why the node can't wait for a payment.
+#[derive(Debug, Reasons)]
+pub(crate) enum Awaited {
+    /// The amount is zero.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "A payment from outside must be more than 0."
+    )]
+    Nothing,
+    /// No id was drawn whose memo is free.
+    #[refused(Unavailable, message = "Two payments came to one memo: try again.")]
+    SameMemo,
+}
+
+/// Whether money is to come at all.
+pub(super) fn expects_money(amount: Amount) -> Result<(), Refused<Awaited>> {
+    match amount.get().is_zero() {
+        true => Err(Awaited::Nothing.into()),
+        false => Ok(()),
+    }
+}
+
+/// Until when a payment that begins now is awaited.
+pub(super) fn until(world: &World<'_>, rail: Rail) -> Result<Timestamp, Refusal> {
+    let span = match rail {
+        Rail::Emt => EMT_MS,
+        Rail::Ledger | Rail::Stripe => CARD_MS,
+    };
+    Timestamp::from_millis(world.now.as_millis().saturating_add(span)).map_err(stored)
+}
+
+/// What the payer writes into the transfer. Two payments that may still come never have the same.
+pub(super) fn memo(world: &World<'_>, payment: &IdText) -> Result<IdText, Refused<Awaited>> {
+    let memo = sale::memo(payment.as_str());
+    if queries::is_memo_open(world.db, world.node, &memo)? {
+        return Err(Awaited::SameMemo.into());
+    }
+    Ok(IdText::parse(&memo).map_err(stored)?)
+}
+
+/// Enters what follows from an operation that begins a payment from outside, under an id whose memo is free.
+pub(super) fn decide<O>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal>
+where
+    O: Movement<Prepared = Prepared>,
+{
+    let mut payment = ctx.prepared().id.clone();
+    // Two payments that may still come never have the same memo, which is a part of the id.
+    for _ in 0..DRAWS_MAX {
+        if !queries::is_memo_open(ctx.reader(), ctx.node(), &sale::memo(payment.as_str()))? {
+            break;
+        }
+        let fresh = ctx.fresh_bytes();
+        let [a, b, c, d, e, f, ..] = fresh;
+        payment = payment_id(ctx.now(), [a, b, c, d, e, f])?;
+    }
+    let attestations = ctx.prepared().attestations.clone();
+    world::decide_payment(ctx, operation, &payment, &attestations)
+}

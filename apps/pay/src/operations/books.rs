@@ -1,0 +1,255 @@
+//! Postings: what moves in the node's books, and the entries about it in the logs of those whose credit changes.
+//!
+//! Always: the rows of a posting add up to zero. Row 0 is where the money came from.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_service::operation::{Int, List, Operation, Record, draft};
+
+use super::world::{World, stored, too_large};
+
+/// Most rows of one posting: every share of every manifest that a payment follows, twice.
+const ROWS_MAX: usize = 2_048;
+
+/// The node's books: credit moved. The amounts of its rows add up to zero.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.posted", authority = Derived, erasable_by = Nobody, bound = Node)]
+pub(crate) struct Posted {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The rail of a payment (`ledger`, `free`, `emt`, `stripe`) or `topup`; `refund` (from held parts, in the order of the payment's rows), `repaid` (by the seller), `lost` (a bank took it), `kept`, `twice`, `payout`, `paid-out`, `unpaid`, `transfer`, `untransferred`, `debt`, `forgiven`, and in older logs `dispute`.
+    #[fact]
+    pub(crate) kind: IdText,
+    /// How much, in minor units (cents).
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The payer.
+    #[fact]
+    pub(crate) payer: Did,
+    /// The seller.
+    #[fact]
+    pub(crate) seller: Did,
+    /// Of a payment: which service sold it.
+    #[fact]
+    pub(crate) service: Option<IdText>,
+    /// Of a payment: what was sold.
+    #[fact]
+    pub(crate) sold: Option<IdText>,
+    /// Until when (ms) the parts are held; without it they are free.
+    #[fact]
+    pub(crate) free_at: Option<Timestamp>,
+    /// What that time depends on: a `pay.later` about it moves the time.
+    #[fact]
+    pub(crate) about: Option<IdText>,
+    /// Of an e-transfer: how much of it bought what is void.
+    #[fact]
+    pub(crate) voided: Option<Minor>,
+    /// Of `lost`: what the parts gave.
+    #[fact]
+    pub(crate) back: Option<Minor>,
+    /// Of `lost`: the refunds under way, and what was kept.
+    #[fact]
+    pub(crate) ended: Option<Minor>,
+    /// By how much each account changed.
+    pub(crate) rows: List<Row, 0, ROWS_MAX>,
+    /// By how much what the seller owes somebody changed.
+    pub(crate) debts: Option<List<DebtRow, 1, ROWS_MAX>>,
+}
+
+/// One row of a posting.
+#[derive(Debug, Record)]
+pub(crate) struct Row {
+    /// Whose account.
+    did: Did,
+    /// By how much it changed, in minor units.
+    amount: Minor,
+    /// Whether it moved between credit and an account with the provider.
+    out: Option<bool>,
+    /// Which part of the payment it takes from, where rows are not in the order of the parts.
+    leg: Option<Int<0, { i64::MAX >> 11 }>>,
+}
+
+/// By how much a debt changed.
+#[derive(Debug, Record)]
+pub(crate) struct DebtRow {
+    /// The creditor.
+    did: Did,
+    /// By how much, in minor units.
+    amount: Minor,
+}
+
+/// Somebody's credit on a node changed.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.credit", authority = Derived)]
+pub(crate) struct Credit {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// By how much, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The node that owes it.
+    #[fact]
+    pub(crate) node: Did,
+    /// When it was to be free (ms).
+    #[fact]
+    pub(crate) free_at: Option<Timestamp>,
+}
+
+/// A movement of credit before it is entered.
+pub(super) struct Posting<'a> {
+    pub(super) payment: &'a IdText,
+    /// The rail, or what else moved ([`Posted::kind`]).
+    pub(super) kind: &'static str,
+    /// Which service sold what; of a payment.
+    pub(super) sold: Option<(&'a IdText, &'a IdText)>,
+    pub(super) payer: &'a Did,
+    pub(super) seller: &'a Did,
+    pub(super) currency: Currency,
+    pub(super) amount: Minor,
+    pub(super) rows: Vec<(Did, Minor)>,
+    /// Of a sale: until when its parts are held.
+    pub(super) held: Option<Held>,
+    /// Of an e-transfer: how much of it bought what is void.
+    pub(super) voided: Option<Minor>,
+    /// Of a lost dispute: what the parts gave, and the refunds under way.
+    pub(super) lost: Option<(Minor, Minor)>,
+    /// By how much what the seller owes somebody for this payment changed.
+    pub(super) debts: Vec<(Did, Minor)>,
+    /// Which leg of the payment a row takes from, where rows are not in the order of the legs.
+    pub(super) legs: Vec<Option<usize>>,
+    /// What of it the provider passes on to somebody's own account, so that the node doesn't owe it; below zero where it
+    /// is taken back from there.
+    pub(super) out: Option<(Did, Minor)>,
+}
+
+/// Until when the parts of a sale are held, and what that depends on.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) free_at: Timestamp,
+    pub(super) about: Option<IdText>,
+}
+
+impl<'a> Posting<'a> {
+    /// Something that moves besides a payment's own rows: a refund, a payout, a debt that is paid.
+    pub(super) fn moves(
+        payment: &'a IdText,
+        kind: &'static str,
+        (payer, seller): (&'a Did, &'a Did),
+        (amount, currency): (Minor, Currency),
+        rows: Vec<(Did, Minor)>,
+    ) -> Self {
+        Self {
+            payment,
+            kind,
+            sold: None,
+            payer,
+            seller,
+            currency,
+            amount,
+            rows,
+            held: None,
+            voided: None,
+            lost: None,
+            debts: Vec::new(),
+            legs: Vec::new(),
+            out: None,
+        }
+    }
+
+    /// The entry in the node's books, and one in the log of everybody whose credit changes.
+    pub(super) fn drafts(&self, world: &World<'_>) -> Result<Vec<Draft>, Refusal> {
+        let sum = Minor::sum(self.rows.iter().map(|(_, amount)| *amount));
+        if sum != Ok(Minor::ZERO) {
+            return Err(stored("a posting does not add up to zero"));
+        }
+        if !world.takes_entries(world.node) {
+            return Err(Refusal::new(
+                RefusalKind::Unavailable,
+                "This box has no record of its own yet to keep its books in.",
+            ));
+        }
+        let mut drafts = Vec::with_capacity(1 + self.rows.len());
+        let out = self.out.iter().flat_map(|(did, amount)| {
+            [
+                (did.clone(), amount.negated()),
+                (world.node.clone(), *amount),
+            ]
+        });
+        let out: Vec<(Did, Minor)> = out.collect();
+        let free_at = self.held.as_ref().map(|held| held.free_at);
+        for (did, amount) in net(self.rows.iter().chain(&out))? {
+            if did != *world.node && !amount.is_zero() {
+                let credit = Credit {
+                    payment: self.payment.clone(),
+                    amount,
+                    currency: self.currency,
+                    node: world.node.clone(),
+                    free_at: free_at.filter(|_| !amount.is_negative()),
+                };
+                world.add(&mut drafts, &did, &credit)?;
+            }
+        }
+        drafts.push(draft(world.node.clone(), &self.posted(out)?)?);
+        Ok(drafts)
+    }
+
+    fn posted(&self, out: Vec<(Did, Minor)>) -> Result<Posted, Refusal> {
+        let owed = self.rows.iter().enumerate().map(|(n, (did, amount))| {
+            let leg = self.legs.get(n).copied().flatten();
+            Row {
+                did: did.clone(),
+                amount: *amount,
+                out: None,
+                leg: leg.and_then(|leg| i64::try_from(leg).ok()).map(Int),
+            }
+        });
+        let out = out.into_iter().map(|(did, amount)| Row {
+            did,
+            amount,
+            out: Some(true),
+            leg: None,
+        });
+        let debts = self.debts.iter().map(|(did, amount)| DebtRow {
+            did: did.clone(),
+            amount: *amount,
+        });
+        Ok(Posted {
+            payment: self.payment.clone(),
+            kind: IdText::parse(self.kind).map_err(stored)?,
+            amount: self.amount,
+            currency: self.currency,
+            payer: self.payer.clone(),
+            seller: self.seller.clone(),
+            service: self.sold.map(|(service, _)| service.clone()),
+            sold: self.sold.map(|(_, sold)| sold.clone()),
+            free_at: self.held.as_ref().map(|held| held.free_at),
+            about: self.held.as_ref().and_then(|held| held.about.clone()),
+            voided: self.voided,
+            back: self.lost.map(|(back, _)| back),
+            ended: self.lost.map(|(_, ended)| ended),
+            rows: List(owed.chain(out).collect()),
+            debts: (!self.debts.is_empty()).then(|| List(debts.collect())),
+        })
+    }
+}
+
+/// What rows come to for each account, in the order of their first row.
+fn net<'a>(rows: impl Iterator<Item = &'a (Did, Minor)>) -> Result<Vec<(Did, Minor)>, Refusal> {
+    let mut net: Vec<(Did, Minor)> = Vec::new();
+    for (did, amount) in rows {
+        match net.iter_mut().find(|(other, _)| other == did) {
+            Some((_, sum)) => *sum = sum.plus(*amount).map_err(too_large)?,
+            None => net.push((did.clone(), *amount)),
+        }
+    }
+    Ok(net)
+}

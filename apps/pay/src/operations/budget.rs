@@ -1,0 +1,70 @@
+//! How often somebody may leave entries in others' logs without paying anything: free payments, and orders that are paid
+//! later or never. An entry stays for ever, so nobody's log grows by what somebody else feels like.
+//!
+//! Always: counted in the payer's own record, so that a restart changes nothing.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// What of somebody's own record is counted, and how much of it there may be in a day.
+pub(super) struct Budget {
+    /// The entry that each leaves in the payer's record.
+    entry: &'static str,
+    /// The member of its fact that names the other side.
+    other: &'static str,
+    /// Only those of nothing.
+    is_free: bool,
+    /// With all others together.
+    author: u64,
+    /// With each of them.
+    target: u64,
+}
+
+impl Budget {
+    /// Free payments, by the receipts that they leave.
+    pub(super) fn free(receipt: &'static str) -> Self {
+        Self {
+            entry: receipt,
+            other: "seller",
+            is_free: true,
+            author: 100,
+            target: 10,
+        }
+    }
+
+    /// Orders: as many as the table of access has for the operation, also where another service asks for them.
+    pub(super) fn orders(node: &Node, checkout: &'static str, pending: &'static str) -> Self {
+        let reach = node.access_of(checkout).reach;
+        let (author, target) =
+            reach.map_or((u32::MAX, u32::MAX), |reach| (reach.author, reach.target));
+        Self {
+            entry: pending,
+            other: "payee",
+            is_free: false,
+            // Each is two entries: with its payee, and in the node's books.
+            author: u64::from(author / 2),
+            target: target.into(),
+        }
+    }
+
+    /// Refuses (429) where the payer made as many within a day as they may.
+    pub(super) fn check(&self, node: &Node, payer: &Did, seller: &Did) -> Result<(), Problem> {
+        let from = node.now().as_millis() - DAY_MS;
+        let (all, with, oldest) = node.read(MANIFEST.name, |db| {
+            let other = (self.other, seller.as_str());
+            queries::made_since(db, payer, self.entry, other, self.is_free, from)
+        })?;
+        if all < self.author && with < self.target {
+            return Ok(());
+        }
+        let seconds = (oldest.unwrap_or(from) - from) / 1000;
+        Err(Problem::too_many(
+            u32::try_from(seconds).unwrap_or(0).max(1),
+        ))
+    }
+}

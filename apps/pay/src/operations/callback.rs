@@ -1,0 +1,110 @@
+//! The address that the node tells, by HTTP, of a person's payments: for a shop elsewhere.
+//!
+//! Always: the node sends to names of the web, over TLS. It calls its own machine for its owner only, since others could
+//! otherwise have it call addresses that they can't reach.
+
+use imajin_dfos::Value;
+use imajin_service::operation::{
+    Context, Decide, Decision, Field, Invalid, Operation, Reasons, Refused, Words,
+};
+use reqwest::Url;
+use serde_json::{Value as Json, json};
+
+use super::world::{self, Case, Consequences, Movement, World};
+
+const URL_BYTES_MAX: usize = 500;
+
+/// Chooses the address that the node tells, by HTTP, of one's payments; without one, it tells nobody.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.callback",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = CallbackRefusal
+)]
+pub(crate) struct ChooseCallback {
+    /// The address, over TLS.
+    pub(crate) url: Option<CallbackUrl>,
+}
+
+/// Why an address can't be called.
+#[derive(Debug, Reasons)]
+pub(crate) enum CallbackRefusal {
+    /// It is on the node's own machine.
+    #[refused(
+        Forbidden,
+        field = "url",
+        message = "Only the owner of this box can have it call its own machine."
+    )]
+    OwnMachine,
+}
+
+/// An address that everybody reaches over TLS, or one on the node's own machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallbackUrl {
+    text: String,
+    is_here: bool,
+}
+
+impl CallbackUrl {
+    /// Reads an address.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text)
+            .ok()
+            .filter(|_| text.len() <= URL_BYTES_MAX)?;
+        let host = url.host_str().unwrap_or_default();
+        let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+            && matches!(url.scheme(), "http" | "https");
+        // A name, not an address: a number may be anybody in the house.
+        let is_name = url.domain().is_some_and(|name| name.contains('.'));
+        let is_plain =
+            url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        (is_here || (url.scheme() == "https" && is_name && is_plain)).then(|| Self {
+            text: text.to_owned(),
+            is_here,
+        })
+    }
+
+    /// What any other address is answered with.
+    pub(crate) fn wrong() -> &'static str {
+        "must be an address that everybody reaches over TLS, of at most 500 bytes: https://shop.example/paid"
+    }
+}
+
+impl Field for CallbackUrl {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let url = value.as_str().and_then(Self::parse);
+        url.ok_or_else(|| Invalid::new(Self::wrong()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.text.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^https?://" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("https://{}.example/{}", words.take(), words.take()).into()
+    }
+}
+
+impl Movement for ChooseCallback {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<CallbackRefusal>> {
+        match self.url.as_ref().is_some_and(|url| url.is_here) && !world.is_owner(case.owner)? {
+            true => Err(CallbackRefusal::OwnMachine.into()),
+            false => Ok(Consequences::none()),
+        }
+    }
+}
+
+impl Decide for ChooseCallback {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CallbackRefusal> {
+        world::decide(ctx, self)
+    }
+}

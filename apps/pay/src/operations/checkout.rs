@@ -1,0 +1,229 @@
+//! Payments from outside, before they come: a person commits to pay, and the node waits for the money. Until it is
+//! there nothing is paid; after a while it is too late.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did, IdText};
+use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, List, Nested, Operation, Reasons, Refused, Request,
+    draft,
+};
+use serde_json::{Value as Json, json};
+
+use super::awaited::{self, Awaited, AwaitedPayment, Pending};
+use super::budget::Budget;
+use super::division::{DivisionRefusal, divided};
+use super::fields::{Amount, Document, ManifestText, Note, OutsideRail};
+use super::terms::{Agreed, TermsRefusal};
+use super::world::{Case, Consequences, Movement, World};
+use crate::attest::{Prepared, new_id};
+use crate::manifests::Source;
+use crate::till;
+
+/// Most manifests that the money of one payment follows.
+const MANIFESTS_MAX: usize = imajin_protocol::fair::LINES_MAX + 1;
+
+/// Begins a payment to a seller that comes from outside.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.checkout",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [PENDING, EXPECTED, HELD],
+    refusal = CheckoutRefusal,
+    prepared = Prepared,
+    nested
+)]
+pub(crate) struct Checkout {
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The seller: the one that signed the manifest.
+    #[fact]
+    pub(crate) seller: Did,
+    /// Which service sells.
+    #[fact]
+    pub(crate) service: IdText,
+    /// What is sold, e.g. `ticket`.
+    #[fact]
+    pub(crate) kind: IdText,
+    /// The digest of the manifest.
+    #[fact]
+    pub(crate) fair: Digest,
+    /// The digest of all manifests that the money follows.
+    #[fact]
+    pub(crate) follows: Digest,
+    /// By which way the money comes.
+    #[fact]
+    pub(crate) rail: OutsideRail,
+    /// Manifests count as they were at this time (ms), at most an hour before; now, where it is left out.
+    #[fact]
+    pub(crate) quoted: Option<Timestamp>,
+    /// Within a sale of another service: until when (ms) the parts are held.
+    #[fact]
+    pub(crate) free_at: Option<Timestamp>,
+    /// Within a sale of another service: what that time depends on.
+    #[fact]
+    pub(crate) about: Option<IdText>,
+    /// The seller's signed .fair manifest.
+    pub(crate) manifest: ManifestText,
+    /// A note to oneself, of at most 500 bytes.
+    pub(crate) memo: Option<Note<500>>,
+}
+
+/// A payment to the seller is awaited, and these are the manifests that were agreed to.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.expected",
+    authority = Derived,
+    erasable_by = LogOwner,
+    bound = Manifests
+)]
+pub(crate) struct Expected {
+    /// The payment.
+    #[reference]
+    payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    amount: Amount,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+    /// The payer.
+    #[fact]
+    payer: Did,
+    /// The texts of all manifests that were agreed to, the work's own first.
+    manifests: List<Document, 1, MANIFESTS_MAX>,
+}
+
+/// Why a payment from outside can't be begun.
+#[derive(Debug, Reasons)]
+pub(crate) enum CheckoutRefusal {
+    /// What the payer agreed to isn't theirs to say.
+    #[refused(all)]
+    Terms(TermsRefusal),
+    /// The node can't wait for it.
+    #[refused(all)]
+    Awaited(Awaited),
+    /// It can't be divided.
+    #[refused(all)]
+    Division(DivisionRefusal),
+    /// Nobody could be told that the money is there.
+    #[refused(
+        Conflict,
+        reason = "seller",
+        message = "The seller has no record on this box, so it cannot be paid to them here."
+    )]
+    NoSeller,
+}
+
+impl Checkout {
+    fn agreed(&self) -> Agreed<'_> {
+        Agreed {
+            amount: self.amount,
+            currency: self.currency,
+            seller: &self.seller,
+            service: &self.service,
+            kind: &self.kind,
+            fair: self.fair,
+            follows: self.follows,
+            quoted: self.quoted,
+            free_at: self.free_at,
+            about: self.about.as_ref(),
+            manifest: &self.manifest,
+            rail: self.rail.into(),
+        }
+    }
+}
+
+impl Movement for Checkout {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<CheckoutRefusal>> {
+        let (payer, payment) = (case.owner, case.payment);
+        let terms = self.agreed().terms(case).map_err(Refused::widen)?;
+        awaited::expects_money(self.amount).map_err(Refused::widen)?;
+        let found = divided(
+            world,
+            payer,
+            &terms,
+            payment,
+            terms.rail.as_str(),
+            Source::of(case.is_nested),
+        );
+        let found = found.map_err(Refused::widen)?;
+        if !world.takes_entries(&terms.seller) {
+            return Err(CheckoutRefusal::NoSeller.into());
+        }
+        // All manifests that were agreed to: the payment is divided by them also when others are published meanwhile.
+        let manifests = found.receipt.manifests().iter().cloned().map(Document);
+        let expected = Expected {
+            payment: payment.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            payer: payer.clone(),
+            manifests: List(manifests.collect()),
+        };
+        let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
+        let until = awaited::until(world, terms.rail)?;
+        let held = AwaitedPayment {
+            payment: payment.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            payer: payer.clone(),
+            payee: terms.seller.clone(),
+            follows: Some(terms.follows),
+            rail: self.rail,
+            service: terms.service.clone(),
+            kind: terms.kind.clone(),
+            until,
+            memo: Some(memo),
+            free_at: terms.release.free_at,
+            about: terms.release.about.clone(),
+        };
+        let pending = Pending {
+            payment: payment.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            payee: terms.seller.clone(),
+        };
+        let drafts = vec![
+            draft(payer.clone(), &pending)?,
+            draft(terms.seller.clone(), &expected)?,
+            draft(world.node.clone(), &held)?,
+        ];
+        Ok(Consequences {
+            reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
+            ..Consequences::of(payment, drafts)
+        })
+    }
+}
+
+impl BeforeSubmit for Checkout {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
+        till::may_sell(request.node, Some(Rail::from(self.rail)))?;
+        let orders = Budget::orders(request.node, Self::NAME, Pending::NAME);
+        orders.check(request.node, request.owner, &self.seller)?;
+        Ok(Prepared::named(&new_id(request.node)?))
+    }
+}
+
+impl Decide for Checkout {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CheckoutRefusal> {
+        awaited::decide(ctx, self)
+    }
+}
+
+impl Nested for Checkout {
+    fn prepared_by_caller(args: &Json) -> Result<Prepared, Refusal> {
+        Prepared::read(args)
+    }
+}

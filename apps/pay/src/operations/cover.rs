@@ -1,0 +1,89 @@
+//! Whether a balance covers something. Held money covers nothing: it may still have to go back.
+//!
+//! Always: no operation takes an account other than the node's below its limit; only a lost dispute may.
+
+use std::fmt;
+
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::operation::{Reasons, Refused};
+use serde::Serialize;
+
+use super::world::World;
+use crate::queries;
+
+/// An account has too little.
+#[derive(Debug, Reasons)]
+pub(crate) enum Uncovered {
+    /// So much is missing.
+    #[refused(
+        PaymentRequired,
+        members,
+        message = "What you can spend on this box is {}. Top it up, or pay another way."
+    )]
+    Short(Shortage),
+}
+
+/// What there is, and what it would take.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shortage {
+    /// What is free, in minor units.
+    balance: Minor,
+    needed: Minor,
+    /// How much more than that the account may spend.
+    limit: Minor,
+    #[serde(skip)]
+    currency: Currency,
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let balance = self.balance.display(self.currency);
+        let needed = self.needed.display(self.currency);
+        write!(f, "{balance}, and this takes {needed}")
+    }
+}
+
+/// What somebody can spend of their own: what is free, and the limit that the owner gave them.
+pub(super) fn spend(
+    world: &World<'_>,
+    did: &Did,
+    amount: Minor,
+    currency: Currency,
+) -> Result<(), Refused<Uncovered>> {
+    let limit = queries::limit(world.db, world.node, did, currency, world.now.as_millis())?;
+    check(world, did, amount, currency, limit)
+}
+
+/// What somebody can have leave their account for good, or give back: what is free, without any limit.
+pub(super) fn withdraw(
+    world: &World<'_>,
+    did: &Did,
+    amount: Minor,
+    currency: Currency,
+) -> Result<(), Refused<Uncovered>> {
+    check(world, did, amount, currency, Minor::ZERO)
+}
+
+fn check(
+    world: &World<'_>,
+    did: &Did,
+    amount: Minor,
+    currency: Currency,
+    limit: Minor,
+) -> Result<(), Refused<Uncovered>> {
+    // The node's own account is the other side of everybody's.
+    if amount.is_zero() || did == world.node {
+        return Ok(());
+    }
+    let free = queries::free(world.db, world.node, did, currency, world.now.as_millis())?;
+    if free.get().saturating_add(limit.get()) >= amount.get() {
+        return Ok(());
+    }
+    Err(Uncovered::Short(Shortage {
+        balance: free,
+        needed: amount,
+        limit,
+        currency,
+    })
+    .into())
+}

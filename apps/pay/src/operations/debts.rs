@@ -1,0 +1,245 @@
+//! What a payee owes others for a payment that they confirmed and that never passed through the node: a line, on no rail.
+//!
+//! Always: a debt is never credit. It ends by its debtor's explicit payment, by its creditor's word, or where what was sold
+//! became void while it was held; nothing seizes it.
+
+use imajin_ledger::{Draft, Refusal};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{CREDIT, OWED, POSTED};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use serde_json::json;
+
+use super::books::Posting;
+use super::cover::{self, Uncovered};
+use super::fields::Amount;
+use super::world::{self, Case, Consequences, Movement, World, too_large};
+use crate::queries::{self, Debt};
+
+/// Pays what one owes another, in part or whole, from credit.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.debt.pay",
+    authority = OwnKey,
+    derives = [CREDIT, POSTED, OWED],
+    refusal = PayDebtRefusal
+)]
+pub(crate) struct PayDebt {
+    /// The payment that the debt is of.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// To whom.
+    #[fact]
+    pub(crate) creditor: Did,
+}
+
+/// Says that what one is owed is settled, or need not be.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.debt.forgive",
+    authority = OwnKey,
+    derives = [CREDIT, POSTED, OWED],
+    refusal = DebtRefusal
+)]
+pub(crate) struct ForgiveDebt {
+    /// The payment that the debt is of.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// By whom.
+    #[fact]
+    pub(crate) debtor: Did,
+}
+
+/// What somebody owes for a payment changed: all of it in the debtor's log, their own part in those of creditors who signed a manifest of it.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.owed", authority = Derived)]
+pub(crate) struct Owed {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// By how much, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The debtor.
+    #[fact]
+    pub(crate) debtor: Did,
+}
+
+/// What is wrong with the word about a debt.
+#[derive(Debug, Reasons)]
+pub(crate) enum DebtRefusal {
+    /// There is none between these two for this payment.
+    #[refused(NotFound, field = "ref", message = "There is no such debt.")]
+    Unknown,
+    /// It is in another currency, or the amount is zero.
+    #[refused(BadRequest, field = "amount", message = "This is a debt in {}.")]
+    Other(Currency),
+    /// Less is left of it.
+    #[refused(
+        Conflict,
+        reason = "too-much",
+        field = "amount",
+        message = "{} of this is still owed."
+    )]
+    TooMuch(String),
+}
+
+/// Why a debt can't be paid.
+#[derive(Debug, Reasons)]
+pub(crate) enum PayDebtRefusal {
+    /// It isn't that debt.
+    #[refused(all)]
+    Debt(DebtRefusal),
+    /// The debtor has too little.
+    #[refused(all)]
+    Uncovered(Uncovered),
+}
+
+/// The lines in the records of the debtor, and of those creditors who have a line of this payment already.
+pub(super) fn owed(
+    world: &World<'_>,
+    payment: &IdText,
+    debtor: &Did,
+    currency: Currency,
+    debts: &[(Did, Minor)],
+) -> Result<Vec<Draft>, Refusal> {
+    let mut signers = Vec::new();
+    for (creditor, _) in debts {
+        if queries::about(world.db, creditor, Owed::NAME, payment.as_str())?.is_some() {
+            signers.push(creditor.clone());
+        }
+    }
+    lines(world, payment, debtor, currency, debts, &signers)
+}
+
+/// The lines of debts in the debtor's record, and in those of creditors who signed what they are owed by.
+pub(super) fn lines(
+    world: &World<'_>,
+    payment: &IdText,
+    debtor: &Did,
+    currency: Currency,
+    debts: &[(Did, Minor)],
+    signers: &[Did],
+) -> Result<Vec<Draft>, Refusal> {
+    let sum = Minor::sum(debts.iter().map(|(_, amount)| *amount)).map_err(too_large)?;
+    let mut drafts = Vec::new();
+    if debts.is_empty() {
+        return Ok(drafts);
+    }
+    let theirs = debts.iter().filter(|(did, _)| signers.contains(did));
+    let theirs = theirs.map(|(did, amount)| (did, *amount));
+    for (did, amount) in [(debtor, sum)].into_iter().chain(theirs) {
+        let owed = Owed {
+            payment: payment.clone(),
+            amount,
+            currency,
+            debtor: debtor.clone(),
+        };
+        world.add(&mut drafts, did, &owed)?;
+    }
+    Ok(drafts)
+}
+
+/// The debt that an operation is about.
+fn find(
+    world: &World<'_>,
+    payment: &IdText,
+    (debtor, creditor): (&Did, &Did),
+    amount: Minor,
+    currency: Currency,
+) -> Result<Debt, Refused<DebtRefusal>> {
+    let all = queries::debts_of_payment(world.db, world.node, payment.as_str())?;
+    let is_it = |debt: &Debt| debt.creditor == *creditor && debt.debtor == *debtor;
+    let debt = all.into_iter().find(is_it).ok_or(DebtRefusal::Unknown)?;
+    if currency != debt.currency || amount.is_zero() {
+        return Err(DebtRefusal::Other(debt.currency).into());
+    }
+    if amount > debt.left {
+        let left = debt.left.display(debt.currency);
+        return Err(DebtRefusal::TooMuch(left).into());
+    }
+    Ok(debt)
+}
+
+fn ended(
+    world: &World<'_>,
+    payment: &IdText,
+    debt: &Debt,
+    amount: Minor,
+    kind: &'static str,
+    rows: Vec<(Did, Minor)>,
+) -> Result<Consequences, Refusal> {
+    let parties = (&debt.creditor, &debt.debtor);
+    let mut posting = Posting::moves(payment, kind, parties, (amount, debt.currency), rows);
+    posting.debts = vec![(debt.creditor.clone(), amount.negated())];
+    let mut drafts = owed(world, payment, &debt.debtor, debt.currency, &posting.debts)?;
+    drafts.extend(posting.drafts(world)?);
+    let left = debt.left.get() - amount.get();
+    Ok(Consequences {
+        reply: json!({ "payment": payment.as_str(), "left": left }),
+        ..Consequences::of(payment, drafts)
+    })
+}
+
+impl Movement for PayDebt {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<PayDebtRefusal>> {
+        let (amount, parties) = (self.amount.get(), (case.owner, &self.creditor));
+        let debt = find(world, &self.payment, parties, amount, self.currency);
+        let debt = debt.map_err(Refused::widen)?;
+        cover::spend(world, case.owner, amount, debt.currency).map_err(Refused::widen)?;
+        let rows = vec![
+            (debt.debtor.clone(), amount.negated()),
+            (debt.creditor.clone(), amount),
+        ];
+        Ok(ended(world, &self.payment, &debt, amount, "debt", rows)?)
+    }
+}
+
+impl Decide for PayDebt {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PayDebtRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for ForgiveDebt {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<DebtRefusal>> {
+        let (amount, parties) = (self.amount.get(), (&self.debtor, case.owner));
+        let debt = find(world, &self.payment, parties, amount, self.currency)?;
+        Ok(ended(
+            world,
+            &self.payment,
+            &debt,
+            amount,
+            "forgiven",
+            Vec::new(),
+        )?)
+    }
+}
+
+impl Decide for ForgiveDebt {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DebtRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,211 @@
+//! Where somebody can be paid outside the node: to their bank account, by e-mail or telephone, or as they explain it.
+//!
+//! Always: the details are a body in their author's own log, which they can erase; no fact and no other log has any of them.
+//! Each text is one line without control characters, so that nothing can be smuggled into the lines of a payment code.
+
+use imajin_dfos::{Value, cbor};
+use imajin_service::operation::{
+    Context, Decide, Decision, Field, Invalid, Operation, Parts, Reasons, Refused, Words,
+};
+use serde_json::{Value as Json, json};
+
+use super::fields::Note;
+use super::world::{self, Case, Consequences, Movement, World};
+use crate::iban::Iban;
+
+/// The longest explanation, in bytes.
+pub(crate) const NOTE_BYTES_MAX: usize = 500;
+
+/// Says where one can be paid outside the node: a bank account, an e-mail address, a telephone number, some words. What is
+/// left out is not offered to buyers; nothing at all withdraws all of it. Only the people who are about to pay see it.
+#[derive(Debug, Clone, Default, Operation)]
+#[operation(
+    name = "pay.details",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = DetailsRefusal
+)]
+pub(crate) struct SetDetails {
+    /// The bank account.
+    pub(crate) iban: Option<Iban>,
+    /// Whose account it is, as the bank knows them.
+    pub(crate) name: Option<Line<70>>,
+    /// The account holder's street.
+    pub(crate) street: Option<Line<70>>,
+    /// The number of their building.
+    pub(crate) building: Option<Line<16>>,
+    /// Their postal code.
+    pub(crate) postcode: Option<Line<16>>,
+    /// Their town.
+    pub(crate) town: Option<Line<35>>,
+    /// Their country, as two letters (ISO 3166-1).
+    pub(crate) country: Option<Country>,
+    /// An e-mail address that takes e-transfers.
+    pub(crate) email: Option<Mailbox>,
+    /// A telephone number that takes payments (Twint and others).
+    pub(crate) phone: Option<Phone>,
+    /// How to pay, in their words.
+    pub(crate) note: Option<Note<NOTE_BYTES_MAX>>,
+}
+
+/// Why payment details are refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum DetailsRefusal {
+    /// A bank wants to know whose account it is.
+    #[refused(
+        BadRequest,
+        field = "name",
+        message = "Say whose account this is. Banks ask for the account holder's name."
+    )]
+    NameMissing,
+}
+
+/// One line of at most so many characters, not empty, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    /// The line.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Line<MAX> {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let length = text.chars().count();
+        let is_line = (1..=MAX).contains(&length) && !text.chars().any(char::is_control);
+        let is_trimmed = text.trim() == text;
+        match is_line && is_trimmed {
+            true => Ok(Self(text)),
+            false => Err(format!(
+                "must be one line of at most {MAX} characters, without spaces around it"
+            )),
+        }
+    }
+}
+
+impl<const MAX: usize> Field for Line<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default().to_owned();
+        Self::try_from(text).map_err(Invalid::new)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "minLength": 1, "maxLength": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        // A fresh word is too long for the number of a building.
+        match MAX < 30 {
+            true => "8001".into(),
+            false => words.take().into(),
+        }
+    }
+}
+
+/// A line of a form of its own: what its characters are, what a wrong one is answered with, and a sample.
+macro_rules! line {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $is:expr, $wrong:literal, $sample:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct $name(Line<$max>);
+
+        impl $name {
+            /// Its text.
+            pub(crate) fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl Field for $name {
+            fn read(value: &Value) -> Result<Self, Invalid> {
+                let line = Line::read(value).ok();
+                let is: fn(&str) -> bool = $is;
+                let line = line.filter(|line: &Line<$max>| is(line.as_str()));
+                line.map(Self).ok_or_else(|| Invalid::new($wrong))
+            }
+
+            fn write(&self) -> Option<Value> {
+                self.0.write()
+            }
+
+            fn schema() -> Json {
+                Line::<$max>::schema()
+            }
+
+            fn sample(words: &mut Words) -> Value {
+                let sample: fn(&mut Words) -> String = $sample;
+                sample(words).into()
+            }
+        }
+    };
+}
+
+line!(
+    /// A country's two letters.
+    Country,
+    2,
+    |text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
+    "must be a country's two letters, for example CH",
+    |_| "CH".to_owned()
+);
+line!(
+    /// An e-mail address.
+    Mailbox,
+    254,
+    |text| text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(' ')
+    }),
+    "must be an e-mail address, for example ada@example.com",
+    |words| format!("{}@example.com", words.take())
+);
+line!(
+    /// A telephone number.
+    Phone,
+    24,
+    |text| text.bytes().filter(u8::is_ascii_digit).count() >= 6
+        && text.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c)),
+    "must be a telephone number, for example +41 79 123 45 67",
+    |_| "+41 79 123 45 67".to_owned()
+);
+
+impl SetDetails {
+    /// Whether it says anything at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.iban.is_none() && self.email.is_none() && self.phone.is_none() && self.note.is_none()
+    }
+
+    /// Reads a body as the tables keep it: JSON without its salt. None if it was erased or says nothing.
+    pub(crate) fn kept(body: &str) -> Option<Self> {
+        let json: Json = serde_json::from_str(body).ok()?;
+        let body = cbor::from_dag_json(&json).ok()?;
+        let details = Self::read(&Parts::new(None, None, Some(&body))).ok()?;
+        Some(details).filter(|details| !details.is_empty())
+    }
+}
+
+impl Movement for SetDetails {
+    fn consequences(
+        &self,
+        _: &World<'_>,
+        _: Case<'_>,
+    ) -> Result<Consequences, Refused<DetailsRefusal>> {
+        match self.iban.is_some() && self.name.is_none() {
+            true => Err(DetailsRefusal::NameMissing.into()),
+            false => Ok(Consequences::none()),
+        }
+    }
+}
+
+impl Decide for SetDetails {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DetailsRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,175 @@
+//! Disputes: the payer's bank wants a payment back. Also what a bank takes back of a top-up that the owner had confirmed.
+
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+
+use super::fields::Amount;
+use super::lost::lost;
+use super::returns::keep;
+use super::world::{
+    self, Case, Consequences, Movement, News, OwnersOnly, World, is_new, owners_only, too_large,
+};
+use crate::queries;
+
+/// The payer's bank wants a payment back, or the outcome of that.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.disputed",
+    authority = Node,
+    derives = [REFUNDED, CREDIT, POSTED, OWED],
+    refusal = DisputedRefusal
+)]
+pub(crate) struct Disputed {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The provider's name for the dispute.
+    #[fact]
+    pub(crate) dispute: IdText,
+    /// How much the bank wants, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The provider's word for how far it is; `lost` also where the owner gave it back on the provider's own pages.
+    #[fact]
+    pub(crate) status: IdText,
+    /// The refund that the owner made there.
+    #[fact]
+    pub(crate) refund: Option<IdText>,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// Why the node doesn't say that a payment is disputed.
+#[derive(Debug, Reasons)]
+pub(crate) enum DisputedRefusal {
+    /// It doesn't know the payment, or said it before.
+    #[refused(all)]
+    News(News),
+    /// The dispute is about another amount of money.
+    #[refused(
+        BadRequest,
+        field = "currency",
+        message = "This was paid in another currency."
+    )]
+    Other,
+}
+
+impl Movement for Disputed {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        _: Case<'_>,
+    ) -> Result<Consequences, Refused<DisputedRefusal>> {
+        let (db, node, payment) = (world.db, world.node, self.payment.as_str());
+        is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
+        let unknown = || DisputedRefusal::News(News::Unknown);
+        let sold = queries::payment(db, node, payment)?.ok_or_else(unknown)?;
+        if self.currency != sold.currency {
+            return Err(DisputedRefusal::Other.into());
+        }
+        let (dispute, status) = (self.dispute.as_str(), self.status.as_str());
+        let before = queries::dispute(db, node, dispute)?;
+        if before.is_some_and(|before| queries::is_over(&before) || before == status) {
+            return Err(DisputedRefusal::News(News::Known).into());
+        }
+        if status == "lost" {
+            let amount = self.amount.get();
+            return Ok(lost(world, &self.payment, &sold, amount, Some(dispute))?);
+        }
+        let is_last = !queries::has_open_dispute(db, node, payment, Some(dispute))?;
+        if !queries::is_over(status) || !is_last {
+            return Ok(Consequences::none());
+        }
+        // It is won: what the provider refused to give back meanwhile is the payer's credit.
+        let returns = queries::returns(db, node, payment)?;
+        let refused = returns.iter().filter(|one| one.status == "refused");
+        let refused = Minor::sum(refused.map(queries::Returned::left)).map_err(too_large)?;
+        Ok(keep(world, &self.payment, &sold, refused, "kept")?)
+    }
+}
+
+impl Decide for Disputed {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DisputedRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+/// Says, as the owner, that one's bank took back what one had confirmed as a top-up.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.topup.reversed",
+    authority = OwnKey,
+    derives = [CREDIT, POSTED, REFUNDED],
+    refusal = ReverseRefusal
+)]
+pub(crate) struct ReverseTopUp {
+    /// The top-up.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much of it, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why a top-up can't be taken back.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReverseRefusal {
+    /// Somebody else than the owner says so.
+    #[refused(all)]
+    OwnersOnly(OwnersOnly),
+    /// There is none, or it was paid by card: of those the provider tells.
+    #[refused(NotFound, field = "ref", message = "There is no such top-up.")]
+    Unknown,
+    /// It was paid in another currency, or the amount is zero.
+    #[refused(BadRequest, field = "amount", message = "This was paid in {}.")]
+    Other(Currency),
+    /// Less is left of it.
+    #[refused(
+        Conflict,
+        reason = "too-much",
+        field = "amount",
+        message = "{} of this top-up are left."
+    )]
+    TooMuch(String),
+}
+
+impl Movement for ReverseTopUp {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<ReverseRefusal>> {
+        owners_only(world, case.owner).map_err(Refused::widen)?;
+        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sold = sold.filter(|sold| sold.rail == "topup");
+        let sold = sold.ok_or(ReverseRefusal::Unknown)?;
+        // Of a card the provider tells it, and would tell it again.
+        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
+        if hold.is_some_and(|hold| hold.rail != Rail::Emt) {
+            return Err(ReverseRefusal::Unknown.into());
+        }
+        let amount = self.amount.get();
+        if self.currency != sold.currency || amount.is_zero() {
+            return Err(ReverseRefusal::Other(sold.currency).into());
+        }
+        if amount > sold.left() {
+            let left = sold.left().display(sold.currency);
+            return Err(ReverseRefusal::TooMuch(left).into());
+        }
+        Ok(lost(world, &self.payment, &sold, amount, None)?)
+    }
+}
+
+impl Decide for ReverseTopUp {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReverseRefusal> {
+        world::decide(ctx, self)
+    }
+}

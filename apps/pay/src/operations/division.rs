@@ -1,0 +1,212 @@
+//! Dividing a payment along the manifests that its payer agreed to.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
+use imajin_protocol::fair::{Digest, Signed, follow, followed};
+use imajin_protocol::settlement::{
+    Division, Enclosed, FeeParties, Order, Receipt, SettlementError, divide,
+};
+use imajin_protocol::{Did, IdText, Minor};
+use imajin_selling::Terms;
+use imajin_service::operation::{Reasons, Refused};
+
+use super::world::{World, stored};
+use crate::manifests::{self, FollowedManifests, Source, Unfair};
+use crate::queries;
+
+/// How long what somebody was shown holds: an hour.
+const QUOTE_MS: i64 = 3600 * 1000;
+/// How far the time of an entry may run ahead of the clock: entries of a log made within one millisecond get the next ones.
+const AHEAD_MS: i64 = 50;
+
+/// Why a payment can't be divided.
+#[derive(Debug, Reasons)]
+pub(crate) enum DivisionRefusal {
+    /// A manifest isn't signed, or can't be followed.
+    #[refused(all)]
+    Unfair(Unfair),
+    /// Somebody else signed the manifest.
+    #[refused(
+        BadRequest,
+        field = "seller",
+        message = "The seller is the one that signed the manifest: {}."
+    )]
+    NotSeller(Did),
+    /// Payer and seller are the same.
+    #[refused(BadRequest, field = "seller", message = "One cannot pay oneself.")]
+    Oneself,
+    /// The manifests lead nowhere, or the amount can't be divided along them.
+    #[refused(
+        Conflict,
+        reason = "manifest",
+        field = "manifest",
+        message = "This cannot be paid: {}."
+    )]
+    Indivisible(SettlementError),
+    /// The quote is too old.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "quoted",
+        message = "You looked at this more than an hour ago: look again and agree to the new version."
+    )]
+    Outdated,
+    /// Other manifests count by now.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "follows",
+        message = "The shares have changed since you looked: look again and agree to the new version."
+    )]
+    Changed,
+}
+
+/// An order with everything that it was divided by.
+pub(super) struct Divided {
+    pub(super) division: Division,
+    pub(super) receipt: Receipt,
+    pub(super) follows: Digest,
+    /// Everybody who signed the manifests that the money follows.
+    pub(super) signers: Vec<Did>,
+}
+
+/// Divides what is to be paid, along the manifests as they are now, and makes sure that they are those that were agreed to.
+pub(super) fn divided(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+    payment: &IdText,
+    rail: &str,
+    source: Source,
+) -> Result<Divided, Refused<DivisionRefusal>> {
+    let (root, library) = gathered(world, terms, source)?;
+    let found = divided_by(world, payer, terms, payment, rail, &root, &library)?;
+    match terms.follows == found.follows {
+        true => Ok(found),
+        false => Err(DivisionRefusal::Changed.into()),
+    }
+}
+
+/// How an order would be divided, what pins its manifests, and its seller: before anybody signs.
+pub(crate) fn division(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+    source: Source,
+) -> Result<(Division, Digest, Did), Refused<DivisionRefusal>> {
+    let root = manifests::signed(world.db, world.logs, terms.manifest.clone(), source);
+    let seller = root.map_err(Refused::widen)?.signer().clone();
+    let terms = Terms {
+        seller: seller.clone(),
+        ..terms.clone()
+    };
+    let (root, library) = gathered(world, &terms, source)?;
+    let preview = IdText::parse("pay_preview").map_err(stored)?;
+    let rail = rail_of(&terms);
+    let found = divided_by(world, payer, &terms, &preview, rail, &root, &library)?;
+    Ok((found.division, found.follows, seller))
+}
+
+/// The rail as the books name it.
+pub(super) fn rail_of(terms: &Terms) -> &'static str {
+    match terms.amount.is_zero() {
+        true => "free",
+        false => terms.rail.as_str(),
+    }
+}
+
+/// The manifest of some terms, and all that money could come to from it.
+fn gathered(
+    world: &World<'_>,
+    terms: &Terms,
+    source: Source,
+) -> Result<(Signed, FollowedManifests), Refused<DivisionRefusal>> {
+    let root = manifests::signed(world.db, world.logs, terms.manifest.clone(), source);
+    let root = root.map_err(Refused::widen)?;
+    let at_ms = quoted(world.now, terms.quoted)?;
+    let library = FollowedManifests::gather(world.db, world.logs, root.manifest(), at_ms);
+    Ok((root, library.map_err(Refused::widen)?))
+}
+
+/// As of when manifests count: a quote holds for an hour, so that nobody blocks a sale by publishing meanwhile.
+fn quoted(now: Timestamp, quoted: Option<Timestamp>) -> Result<i64, DivisionRefusal> {
+    let now = now.as_millis();
+    let at = quoted.map_or(now, |at| at.as_millis());
+    match (now - QUOTE_MS..=now).contains(&at) {
+        true => Ok(at + AHEAD_MS),
+        false => Err(DivisionRefusal::Outdated),
+    }
+}
+
+/// Divides what is to be paid, along these manifests.
+pub(super) fn divided_by(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+    payment: &IdText,
+    rail: &str,
+    root: &Signed,
+    library: &FollowedManifests,
+) -> Result<Divided, Refused<DivisionRefusal>> {
+    if *root.signer() != terms.seller {
+        return Err(DivisionRefusal::NotSeller(root.signer().clone()).into());
+    }
+    if *payer == terms.seller {
+        return Err(DivisionRefusal::Oneself.into());
+    }
+    let (schedule, network) = queries::fee_schedule(world.db, world.node)?;
+    let profile = schedule.at(world.now);
+    let parties = FeeParties {
+        protocol: network,
+        node: world.node.clone(),
+    };
+    let order = Order {
+        id: payment.clone(),
+        payer: payer.clone(),
+        seller: terms.seller.clone(),
+        gross: terms.amount,
+        currency: terms.currency,
+        service: terms.service.clone(),
+        kind: terms.kind.clone(),
+        rail: id(rail)?,
+    };
+    // What is pinned does not depend on the amount, so that a free ticket names the same manifests as a dear one.
+    let whole = follow(Minor::MAX, root, library).map_err(|error| cannot(error.into()))?;
+    let follows = Digest::of_all(&followed(root, &whole));
+    // All of them are kept, also where this amount is too small for somebody to get any of it.
+    let used = followed(root, &whole);
+    let mut manifests = vec![root];
+    manifests.extend(
+        used[1..]
+            .iter()
+            .filter_map(|digest| library.of_digest(digest)),
+    );
+    // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
+    // might follow what a larger one cannot.
+    let pinned = Enclosed::new(manifests.iter().copied());
+    let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
+    let signers = manifests.iter().map(|signed| signed.signer().clone());
+    let signers = signers.collect();
+    let receipt = Receipt::new(
+        world.now,
+        order,
+        profile,
+        parties,
+        &manifests,
+        division.clone(),
+    );
+    Ok(Divided {
+        division,
+        receipt,
+        follows,
+        signers,
+    })
+}
+
+fn id(text: &str) -> Result<IdText, Refusal> {
+    IdText::parse(text).map_err(stored)
+}
+
+fn cannot(error: SettlementError) -> Refused<DivisionRefusal> {
+    DivisionRefusal::Indivisible(error).into()
+}

@@ -1,0 +1,111 @@
+//! The node's fees: its owner's choice, entered in the node's own log so that everybody can see since when.
+
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::settlement::FeeProfile;
+use imajin_protocol::{Did, IdText};
+use imajin_service::operation::{
+    Choice, Context, Decide, Decision, FieldError, Int, Operation, Reasons, Refused, draft,
+};
+use serde_json::json;
+
+use super::world::{self, Case, Consequences, Movement, World, stored};
+
+/// A share in millionths.
+pub(crate) type Millionths = Int<0, 1_000_000>;
+
+/// Chooses the node's fees: lower ones count at once, higher ones after 24 hours.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.fees.change",
+    authority = OwnKey,
+    derives = [Derivation::of(FeesChanged::NAME, TargetLog::Node)],
+    refusal = FeesRefusal,
+    check
+)]
+pub(crate) struct ChangeFees {
+    /// Whether there are fees at all.
+    #[fact]
+    pub(crate) profile: Profile,
+    /// The node's own fee in millionths: of `mjn` 2 500 to 20 000.
+    #[fact]
+    pub(crate) node: Millionths,
+    /// The recipient of the network's fee.
+    #[fact]
+    pub(crate) network: Did,
+}
+
+/// Which fees there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Profile {
+    None,
+    Mjn,
+}
+
+/// The node's fees, as its owner chose them. In the node's log.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.fees.changed", authority = Derived)]
+pub(crate) struct FeesChanged {
+    /// The owner.
+    #[reference]
+    owner: IdText,
+    /// Whether there are fees at all.
+    #[fact]
+    profile: Profile,
+    /// The node's own fee in millionths.
+    #[fact]
+    node: Millionths,
+    /// The recipient of the network's fee.
+    #[fact]
+    network: Did,
+}
+
+/// Why somebody can't change the fees.
+#[derive(Debug, Reasons)]
+pub(crate) enum FeesRefusal {
+    /// They don't own the node.
+    #[refused(Forbidden, message = "Only the owner of this box chooses its fees.")]
+    NotOwner,
+}
+
+impl ChangeFees {
+    /// Whether the fees are within their bounds.
+    fn check(&self) -> Result<(), FieldError> {
+        let Profile::Mjn = self.profile else {
+            return Ok(());
+        };
+        let fees = u32::try_from(self.node.0).map(FeeProfile::mjn);
+        match fees {
+            Ok(Err(error)) => Err(FieldError::new("node", format!("{error}."))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Movement for ChangeFees {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<FeesRefusal>> {
+        if !world.is_owner(case.owner)? {
+            return Err(FeesRefusal::NotOwner.into());
+        }
+        let changed = FeesChanged {
+            owner: IdText::from_did(case.owner).map_err(stored)?,
+            profile: self.profile,
+            node: self.node,
+            network: self.network.clone(),
+        };
+        Ok(Consequences {
+            drafts: vec![draft(world.node.clone(), &changed)?],
+            reply: json!({}),
+            ..Consequences::none()
+        })
+    }
+}
+
+impl Decide for ChangeFees {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FeesRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,177 @@
+//! Types of fields that are pay's own.
+
+use imajin_dfos::Value;
+use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};
+use imajin_protocol::{Did, Minor};
+use imajin_selling::Rail;
+use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
+use serde_json::{Value as Json, json};
+
+/// Most for one payment, in minor units: the dearest item of a checkout, a hundred times (docs/api.md, "Money").
+const AMOUNT_MAX: i64 = 99_999_900 * 100;
+
+/// The number of a part of a payment, or of a refund of it.
+pub(crate) type Nth = Int<0, { i64::MAX >> 11 }>;
+
+/// An amount that can be paid: 0 to [`AMOUNT_MAX`] minor units (cents).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amount(Minor);
+
+impl Amount {
+    /// So many minor units; none if that is below zero or too much for one payment.
+    pub(crate) fn new(units: i64) -> Option<Self> {
+        let is_amount = (0..=AMOUNT_MAX).contains(&units);
+        Minor::new(units).ok().filter(|_| is_amount).map(Self)
+    }
+
+    /// In minor units.
+    pub(crate) fn get(self) -> Minor {
+        self.0
+    }
+
+    /// What an amount that can't be paid is answered with.
+    pub(crate) fn bounds() -> String {
+        format!("must be 0 to {AMOUNT_MAX} minor units (cents)")
+    }
+}
+
+impl Field for Amount {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let amount = value.as_i64().and_then(Self::new);
+        amount.ok_or_else(|| Invalid::new(Self::bounds()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.0.get()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": 0, "maximum": AMOUNT_MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(500)
+    }
+}
+
+/// Yes or no as 1 or 0: a fact has no other form for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl Field for Flag {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        match value.as_i64() {
+            Some(1) => Ok(Self(true)),
+            Some(0) => Ok(Self(false)),
+            _ => Err(Invalid::new("must be 1 (yes) or 0 (no)")),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.0.into()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "enum": [0, 1] })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(1)
+    }
+}
+
+/// A rail on which the money comes from outside the node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum OutsideRail {
+    Emt,
+    Stripe,
+}
+
+impl From<OutsideRail> for Rail {
+    fn from(rail: OutsideRail) -> Self {
+        match rail {
+            OutsideRail::Emt => Self::Emt,
+            OutsideRail::Stripe => Self::Stripe,
+        }
+    }
+}
+
+/// What somebody notes for themselves or the owner, of at most so many bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note<const BYTES_MAX: usize>(pub(crate) String);
+
+impl<const BYTES_MAX: usize> Field for Note<BYTES_MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().filter(|text| text.len() <= BYTES_MAX);
+        let wrong = || Invalid::new(format!("must be a text of at most {BYTES_MAX} bytes"));
+        text.map(|text| Self(text.to_owned())).ok_or_else(wrong)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": BYTES_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+/// The text of a .fair manifest, exactly as it was signed.
+#[derive(Debug, Clone)]
+pub(crate) struct ManifestText(pub(crate) Manifest);
+
+impl Field for ManifestText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str();
+        let text = text.ok_or_else(|| Invalid::new("must be the text of a .fair manifest"))?;
+        let manifest = Manifest::parse(text);
+        manifest
+            .map(Self)
+            .map_err(|error| Invalid::new(format!("is no .fair manifest: {error}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.text().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MANIFEST_BYTES_MAX, "contentMediaType": "application/json" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        let id = Did::from_key(&[7; 32]);
+        let document = json!({
+            "id": "work", "version": "0.3.0", "type": "work",
+            "contributors": [{ "id": id, "weight": 1 }],
+            "derivesFrom": [], "terms": {}, "signature": null, "platformSignature": null,
+        });
+        document.to_string().into()
+    }
+}
+
+/// A document that the node made, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Document(pub(crate) String);
+
+impl Field for Document {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(str::to_owned);
+        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "contentMediaType": "application/json" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "{}".into()
+    }
+}

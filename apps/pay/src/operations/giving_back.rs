@@ -1,0 +1,246 @@
+//! Giving back: the seller's will, or what follows where what was sold is void; never more than was paid.
+//!
+//! Always: while the parts of a payment are held, they pay for it in proportion, which needs nobody's balance and never
+//! fails. Once they are free they are final: the seller's own balance pays, or nothing happens.
+
+use imajin_ledger::{Draft, Refusal};
+use imajin_protocol::money::{self, SplitError};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::Rail;
+use imajin_service::operation::{Operation, Reasons, Refused};
+use serde_json::json;
+
+use super::books::Posting;
+use super::cover::{self, Uncovered};
+use super::debts;
+use super::world::{Consequences, World, stored, too_large};
+use crate::queries::{self, Leg, Payment};
+
+/// The seller refunds a payment, in part or whole.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.refunded", authority = Derived)]
+pub(crate) struct Refunded {
+    /// The payment.
+    #[reference]
+    payment: IdText,
+    /// How much of it, in minor units.
+    #[fact]
+    amount: Minor,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+    /// By which way it was paid, and goes back.
+    #[fact]
+    rail: IdText,
+    /// The seller.
+    #[fact]
+    seller: Did,
+}
+
+/// Why a refund is refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum BackRefusal {
+    /// Nothing was paid.
+    #[refused(
+        Conflict,
+        reason = "free",
+        message = "Nothing was paid, so nothing can be refunded."
+    )]
+    Free,
+    /// Less is left of the payment.
+    #[refused(
+        Conflict,
+        reason = "too-much",
+        field = "amount",
+        message = "{} of this payment can still be refunded."
+    )]
+    TooMuch(String),
+    /// The seller has too little.
+    #[refused(all)]
+    Uncovered(Uncovered),
+}
+
+/// Why something goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Its seller says that it went back, or wants it to.
+    Said,
+    /// This much of what was sold is void.
+    Void,
+    /// All of what was sold is void.
+    AllVoid,
+}
+
+/// Something of a payment goes back to its payer.
+pub(super) fn back(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+    why: Why,
+) -> Result<Consequences, Refused<BackRefusal>> {
+    let legs = queries::legs(world.db, world.node, payment.as_str())?;
+    let (false, Some((source, got))) = (sold.gross.is_zero(), legs.split_first()) else {
+        return Err(BackRefusal::Free.into());
+    };
+    let left = sold.left();
+    if amount > left {
+        return Err(too_much(left, sold.currency));
+    }
+    let is_held = sold.is_held(world.now);
+    let posting = match sold.rail == Rail::Emt.as_str() {
+        true if is_held && why != Why::Said => by_hand(world, payment, sold, &legs, amount, why)?,
+        // It never was on the node: what the payee sends back, they send from their bank.
+        true => moves(payment, sold, "repaid", amount, Vec::new()),
+        false if is_held => {
+            let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
+            let parts = money::refund(&column(|leg| leg.amount), &column(|leg| leg.back), amount);
+            let parts = parts.map_err(|error| match error {
+                SplitError::TooMuch { left, .. } => too_much(left, sold.currency),
+                other => stored(other).into(),
+            })?;
+            let rows = taken(&source.did, amount, got, &parts);
+            let mut posting = moves(payment, sold, "refund", amount, rows);
+            posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
+            posting
+        }
+        false => {
+            let rows = vec![
+                (source.did.clone(), amount),
+                (sold.seller.clone(), amount.negated()),
+            ];
+            let mut posting = moves(payment, sold, "repaid", amount, rows);
+            posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
+            // What the seller has at the provider's pays first.
+            let there = posting
+                .out
+                .as_ref()
+                .map_or(Minor::ZERO, |(_, part)| part.negated());
+            let here = Minor::new(amount.get() - there.get()).unwrap_or(amount);
+            cover::withdraw(world, &sold.seller, here, sold.currency).map_err(Refused::widen)?;
+            posting
+        }
+    };
+    let mut drafts = Vec::new();
+    refunded(world, &mut drafts, payment, sold, amount)?;
+    let debts = &posting.debts;
+    drafts.extend(debts::owed(
+        world,
+        payment,
+        &sold.seller,
+        sold.currency,
+        debts,
+    )?);
+    drafts.extend(posting.drafts(world)?);
+    let refunded = sold.refunded.get() + amount.get();
+    Ok(Consequences {
+        reply: json!({ "payment": payment.as_str(), "refunded": refunded }),
+        ..Consequences::of(payment, drafts)
+    })
+}
+
+/// What was sold for an e-transfer is void: the others' held parts return to the payee, and what the payee owes for it ends.
+fn by_hand<'a>(
+    world: &World<'_>,
+    payment: &'a IdText,
+    sold: &'a Payment,
+    legs: &[Leg],
+    amount: Minor,
+    why: Why,
+) -> Result<Posting<'a>, Refusal> {
+    let voided = match why {
+        Why::AllVoid => sold.gross,
+        _ => sold
+            .voided
+            .plus(amount)
+            .map_or(sold.gross, |sum| sum.min(sold.gross)),
+    };
+    // Of each part, as much as of the whole payment; the last of it takes the rest.
+    let share = |part: Minor| {
+        let share =
+            i128::from(part.get()) * i128::from(voided.get()) / i128::from(sold.gross.get());
+        i64::try_from(share)
+            .ok()
+            .and_then(|units| Minor::new(units).ok())
+    };
+    let due = |part: Minor, before: Minor| {
+        let due = share(part).unwrap_or(part).get() - before.get();
+        Minor::new(due.max(0)).unwrap_or(Minor::ZERO)
+    };
+    let (source, got) = (&legs[0], &legs[1..]);
+    let parts: Vec<Minor> = got.iter().map(|leg| due(leg.amount, leg.back)).collect();
+    let sum = Minor::sum(parts.iter().copied()).map_err(too_large)?;
+    let rows = taken(&source.did, sum, got, &parts);
+    let mut posting = moves(payment, sold, "refund", amount, rows);
+    posting.voided = Some(voided);
+    for debt in queries::debts_of_payment(world.db, world.node, payment.as_str())? {
+        let ended = due(debt.amount, debt.voided).min(debt.left);
+        if !ended.is_zero() {
+            posting.debts.push((debt.creditor, ended.negated()));
+        }
+    }
+    Ok(posting)
+}
+
+fn moves<'a>(
+    payment: &'a IdText,
+    sold: &'a Payment,
+    kind: &'static str,
+    amount: Minor,
+    rows: Vec<(Did, Minor)>,
+) -> Posting<'a> {
+    let parties = (&sold.payer, &sold.seller);
+    Posting::moves(payment, kind, parties, (amount, sold.currency), rows)
+}
+
+/// In the order of the payment's own rows, also where a part is nothing: a row is known by its place.
+fn taken(source: &Did, amount: Minor, got: &[Leg], parts: &[Minor]) -> Vec<(Did, Minor)> {
+    let mut rows = vec![(source.clone(), amount)];
+    rows.extend(
+        got.iter()
+            .zip(parts)
+            .map(|(leg, part)| (leg.did.clone(), part.negated())),
+    );
+    rows
+}
+
+/// The entry in the payer's own log.
+pub(super) fn refunded(
+    world: &World<'_>,
+    drafts: &mut Vec<Draft>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+) -> Result<(), Refusal> {
+    let refunded = Refunded {
+        payment: payment.clone(),
+        amount,
+        currency: sold.currency,
+        rail: IdText::parse(&sold.rail).map_err(stored)?,
+        seller: sold.seller.clone(),
+    };
+    world.add(drafts, &sold.payer, &refunded)
+}
+
+/// What the seller has on their own account with the provider of what they give back now. Only payments from before parts
+/// were held have any.
+pub(super) fn taken_back(
+    world: &World<'_>,
+    payment: &IdText,
+    seller: &Did,
+    rows: &[(Did, Minor)],
+) -> Result<Option<(Did, Minor)>, Refusal> {
+    let hold = queries::hold(world.db, world.node, payment.as_str())?;
+    let Some((account_of, left)) = hold.and_then(|hold| hold.left()) else {
+        return Ok(None);
+    };
+    let theirs = rows[1..]
+        .iter()
+        .find(|(did, _)| *did == account_of && *did == *seller);
+    let amount = theirs.map_or(Minor::ZERO, |(_, part)| part.negated().min(left));
+    Ok((!amount.is_zero()).then_some((account_of, amount.negated())))
+}
+
+fn too_much(left: Minor, currency: Currency) -> Refused<BackRefusal> {
+    BackRefusal::TooMuch(left.display(currency)).into()
+}

@@ -1,0 +1,95 @@
+//! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit serves neither payouts nor what
+//! a payee moves to others.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::operation::{Context, Decide, Decision, FieldError, Operation, Refused, draft};
+use serde_json::json;
+
+use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+
+/// Lets an account spend more than it has, down to minus the limit.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.limit",
+    authority = OwnKey,
+    derives = [Derivation::of(Limited::NAME, TargetLog::Node)],
+    refusal = OwnersOnly,
+    check
+)]
+pub(crate) struct SetLimit {
+    /// Whose account.
+    #[fact]
+    pub(crate) account: Did,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// How far below zero it may go, in minor units; 0 ends the limit.
+    #[fact]
+    pub(crate) limit: Minor,
+    /// Until when (ms).
+    #[fact]
+    pub(crate) until: Timestamp,
+}
+
+/// How much more than it has an account may spend. In the node's log.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.limited", authority = Derived)]
+pub(crate) struct Limited {
+    /// Whose account.
+    #[reference]
+    of: Did,
+    /// Whose account.
+    #[fact]
+    account: Did,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+    /// How far below zero it may go, in minor units.
+    #[fact]
+    limit: Minor,
+    /// Until when (ms).
+    #[fact]
+    until: Timestamp,
+}
+
+impl SetLimit {
+    fn check(&self) -> Result<(), FieldError> {
+        match self.limit.is_negative() {
+            true => Err(FieldError::new(
+                "limit",
+                "limit must be 0 or more minor units (cents).",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Movement for SetLimit {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<OwnersOnly>> {
+        owners_only(world, case.owner)?;
+        let limited = Limited {
+            of: self.account.clone(),
+            account: self.account.clone(),
+            currency: self.currency,
+            limit: self.limit,
+            until: self.until,
+        };
+        Ok(Consequences {
+            drafts: vec![draft(world.node.clone(), &limited)?],
+            reply: json!({}),
+            ..Consequences::none()
+        })
+    }
+}
+
+impl Decide for SetLimit {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OwnersOnly> {
+        world::decide(ctx, self)
+    }
+}

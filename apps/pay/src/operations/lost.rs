@@ -1,0 +1,127 @@
+//! A dispute that is lost: the payer's bank has the money back.
+//!
+//! Always: nothing comes back twice. What was on its way back ends, and what was kept as credit is taken first; then the
+//! payment's held parts in proportion, or, where they are free, its seller (of a top-up: its account), who may go below
+//! zero; what the bank takes beyond all of that is the payer's.
+
+use imajin_ledger::Refusal;
+use imajin_protocol::money;
+use imajin_protocol::{Did, IdText, Minor};
+
+use super::books::Posting;
+use super::giving_back::{refunded, taken_back};
+use super::world::{Consequences, World, stored, too_large};
+use crate::queries::{self, Payment, Returned};
+
+/// What a bank took, and where it comes from.
+struct Taken {
+    rows: Vec<(Did, Minor)>,
+    legs: Vec<Option<usize>>,
+}
+
+impl Taken {
+    fn push(&mut self, did: &Did, amount: Minor, leg: Option<usize>) {
+        if !amount.is_zero() {
+            self.rows.push((did.clone(), amount));
+            self.legs.push(leg);
+        }
+    }
+}
+
+fn units(amount: i64) -> Result<Minor, Refusal> {
+    Minor::new(amount).map_err(too_large)
+}
+
+/// What of returns a bank's taking ends, in the order in which it does (see `projection::books::end`).
+fn on_the_way(returns: &[Returned], is: fn(&str) -> bool) -> i64 {
+    let of = returns.iter().filter(|one| is(&one.status));
+    of.map(|one| one.amount.get() - one.ended.get()).sum()
+}
+
+/// The payer's bank has taken so much of a payment. `dispute` is the one that is lost by it, if it is one.
+pub(super) fn lost(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+    dispute: Option<&str>,
+) -> Result<Consequences, Refusal> {
+    let returns = queries::returns(world.db, world.node, payment.as_str())?;
+    let refused = on_the_way(&returns, |status| status == "refused");
+    let waiting = on_the_way(&returns, |status| {
+        matches!(status, "refused" | "due" | "pending")
+    });
+    let kept = on_the_way(&returns, |status| status == "failed");
+    let ends = amount.get().min(waiting);
+    let from_kept = (amount.get() - ends).min(kept);
+    let from_parts = (amount.get() - ends - from_kept).min(sold.left().get());
+    let beyond = amount.get() - ends - from_kept - from_parts;
+    let mut taken = Taken {
+        rows: Vec::new(),
+        legs: Vec::new(),
+    };
+    // What refunds on their way had left the books for is gone; the rest goes from them now.
+    taken.push(world.node, units(amount.get() - ends)?, None);
+    taken.push(&sold.payer, units(-from_kept - beyond)?, None);
+    let from_parts = units(from_parts)?;
+    parts(world, payment, sold, from_parts, &mut taken)?;
+    // What the provider refused while the dispute was open, and the bank did not take, is the payer's credit now.
+    let is_last = !queries::has_open_dispute(world.db, world.node, payment.as_str(), dispute)?;
+    let left_over = (refused - ends).max(0);
+    if is_last && left_over > 0 {
+        taken.push(world.node, units(-left_over)?, None);
+        taken.push(&sold.payer, units(left_over)?, None);
+    }
+    let (parties, what) = ((&sold.payer, &sold.seller), (amount, sold.currency));
+    let mut posting = Posting::moves(payment, "lost", parties, what, taken.rows);
+    posting.legs = taken.legs;
+    posting.lost = Some((from_parts, units(ends + from_kept)?));
+    posting.out = out(world, payment, sold, from_parts)?;
+    let mut drafts = Vec::new();
+    if !from_parts.is_zero() && !from_parts.is_negative() {
+        refunded(world, &mut drafts, payment, sold, from_parts)?;
+    }
+    drafts.extend(posting.drafts(world)?);
+    Ok(Consequences::of(payment, drafts))
+}
+
+/// What the payment's parts give of it: all that are held, or its seller alone.
+fn parts(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+    taken: &mut Taken,
+) -> Result<(), Refusal> {
+    let legs = queries::legs(world.db, world.node, payment.as_str())?;
+    let got = legs.get(1..).unwrap_or_default();
+    if !sold.is_held(world.now) {
+        let answers = match sold.rail.as_str() {
+            "topup" => got.first().map_or(&sold.payer, |leg| &leg.did),
+            _ => &sold.seller,
+        };
+        taken.push(answers, amount.negated(), None);
+        return Ok(());
+    }
+    let paid: Vec<Minor> = got.iter().map(|leg| leg.amount).collect();
+    let back: Vec<Minor> = got.iter().map(|leg| leg.back).collect();
+    let parts = money::refund(&paid, &back, amount).map_err(stored)?;
+    for (n, (leg, part)) in got.iter().zip(parts).enumerate() {
+        taken.push(&leg.did, part.negated(), Some(n + 1));
+    }
+    Ok(())
+}
+
+/// What of it the seller has on their own account with the provider: only payments from before parts were held.
+fn out(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+) -> Result<Option<(Did, Minor)>, Refusal> {
+    let rows = [
+        (world.node.clone(), amount),
+        (sold.seller.clone(), amount.negated()),
+    ];
+    taken_back(world, payment, &sold.seller, &rows)
+}

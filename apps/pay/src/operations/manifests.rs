@@ -1,0 +1,61 @@
+//! Publishing a manifest: it is in one's own log, so that others' works can name it and money can follow it.
+
+use imajin_protocol::fair::DISTRIBUTION;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+
+use super::fields::ManifestText;
+use super::world::{self, Case, Consequences, Movement, World};
+use crate::manifests::{self, Source, Unfair};
+
+/// Publishes a signed .fair manifest: of a work, or of what one passes on of all that one earns.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.fair.publish",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = PublishRefusal
+)]
+pub(crate) struct PublishManifest {
+    /// The manifest's text, exactly as it was signed.
+    pub(crate) manifest: ManifestText,
+}
+
+/// Why a manifest can't be published.
+#[derive(Debug, Reasons)]
+pub(crate) enum PublishRefusal {
+    /// None of the people that the manifest names signed it.
+    #[refused(all)]
+    Unfair(Unfair),
+    /// Somebody else signed it, or it passes on what somebody else earns.
+    #[refused(
+        Forbidden,
+        field = "manifest",
+        message = "You can publish what you signed yourself, and pass on what you earn yourself."
+    )]
+    NotYours,
+}
+
+impl Movement for PublishManifest {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<PublishRefusal>> {
+        let manifest = self.manifest.0.clone();
+        let is_distribution = manifest.kind() == Some(DISTRIBUTION);
+        let signed = manifests::signed(world.db, world.logs, manifest, Source::Brought)
+            .map_err(Refused::widen)?;
+        let is_mine = signed.signer() == case.owner
+            && (!is_distribution || signed.manifest().distributes() == Some(case.owner));
+        match is_mine {
+            true => Ok(Consequences::none()),
+            false => Err(PublishRefusal::NotYours.into()),
+        }
+    }
+}
+
+impl Decide for PublishManifest {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PublishRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,249 @@
+//! What the node says of payments from outside besides that they came: pages, failures, deliveries, accounts.
+//!
+//! Always: what the provider says may come late, twice or in another order than it happened; what is known already, or was
+//! overtaken, is refused as a conflict and changes nothing.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::{IdText, Minor};
+use imajin_selling::ATTESTED;
+use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Refused};
+use serde_json::json;
+
+use super::fields::Flag;
+use super::receipts::attested;
+use super::world::{self, Case, Consequences, Movement, News, World, is_new, payment_id};
+use crate::attest::Attestations;
+use crate::queries;
+
+/// The provider has opened a page where a payment is paid.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.opened", authority = Node, refusal = News)]
+pub(crate) struct Opened {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The provider's name for the page.
+    #[fact]
+    pub(crate) session: IdText,
+    /// Until when (ms) it is open.
+    #[fact]
+    pub(crate) until: Timestamp,
+    /// What of it goes to the seller's own account there, in minor units; only of payments from before parts were held.
+    #[fact]
+    pub(crate) part: Option<Minor>,
+}
+
+/// A payment will not come.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.failed", authority = Node, refusal = News)]
+pub(crate) struct Failed {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The provider's page where it was to be paid.
+    #[fact]
+    pub(crate) session: IdText,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// What was paid for is done, or can't be.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.fulfilled", authority = Node, refusal = News)]
+pub(crate) struct Fulfilled {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// 1: the service that sold has done its part. 0: it can't. 2: it knows that all of the payment was refunded.
+    #[fact]
+    pub(crate) done: Int<0, 2>,
+}
+
+/// The node told a seller by HTTP what they were paid, or could not.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.called", authority = Node, refusal = News)]
+pub(crate) struct Called {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// 1: the seller was told. 0: the node gave up.
+    #[fact]
+    pub(crate) done: Flag,
+}
+
+/// Something was paid at the provider that the node's record doesn't know.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.stray", authority = Node, refusal = News)]
+pub(crate) struct Stray {
+    /// The provider's page.
+    #[reference]
+    pub(crate) session: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// The provider's code of the currency.
+    #[fact]
+    pub(crate) currency: IdText,
+    /// The provider's name for the payment.
+    #[fact]
+    pub(crate) charge: Option<IdText>,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// Somebody has an account with the provider. In the log of its holder.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.account", authority = Node, refusal = News)]
+pub(crate) struct ProviderAccount {
+    /// The provider's name for the account.
+    #[fact]
+    pub(crate) account: IdText,
+    /// Whether it can be paid to.
+    #[fact]
+    pub(crate) ready: Flag,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// The parts of a payment are free and nothing of it went back: the node attests the payment.
+#[derive(Debug, Clone, Operation)]
+#[operation(
+    name = "pay.freed",
+    authority = Node,
+    derives = [ATTESTED],
+    refusal = News,
+    prepared = Attestations
+)]
+pub(crate) struct Freed {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+/// Nothing follows, where the node has not said it before.
+fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
+    match is_news {
+        true => Ok(Consequences::none()),
+        false => Err(News::Known.into()),
+    }
+}
+
+impl Movement for Opened {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
+        let hold = hold.ok_or(News::Unknown)?;
+        let open = hold.session.as_ref();
+        once(!hold.done && open.is_none_or(|open| open.id != self.session.as_str()))
+    }
+}
+
+impl Decide for Opened {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Failed {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        is_new(world, self.event.as_ref())?;
+        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
+        let hold = hold.ok_or(News::Unknown)?;
+        once(!hold.done && !hold.failed)
+    }
+}
+
+impl Decide for Failed {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Fulfilled {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        let payment = self.payment.as_str();
+        once(match self.done.0 {
+            2 => queries::is_to_tell(world.db, world.node, payment)?,
+            _ => queries::is_due(world.db, world.node, payment)?,
+        })
+    }
+}
+
+impl Decide for Fulfilled {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Called {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        let is_called = queries::is_called(world.db, world.node, self.payment.as_str())?;
+        once(!is_called)
+    }
+}
+
+impl Decide for Called {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Stray {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        is_new(world, self.event.as_ref())?;
+        let is_stray = queries::is_stray(world.db, world.node, self.session.as_str())?;
+        once(!is_stray)
+    }
+}
+
+impl Decide for Stray {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for ProviderAccount {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<News>> {
+        is_new(world, self.event.as_ref())?;
+        let said = (self.account.as_str(), self.ready.0);
+        let is_known = queries::payout(world.db, case.owner)?.is_some_and(|before| {
+            before.node == world.node.as_str() && (&*before.account, before.is_ready) == said
+        });
+        once(!is_known).map(|found| Consequences {
+            reply: json!({}),
+            ..found
+        })
+    }
+}
+
+impl Decide for ProviderAccount {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Freed {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        let (payment, now) = (self.payment.as_str(), world.now.as_millis());
+        let sold = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let is_due = queries::is_to_attest(world.db, world.node, payment, now)?;
+        let found = once(is_due)?;
+        Ok(Consequences {
+            attested: attested(world, &sold.payer, &sold.seller)?,
+            ..found
+        })
+    }
+}
+
+impl Decide for Freed {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        let (none, attestations) = (payment_id(ctx.now(), [0; 6])?, ctx.prepared().clone());
+        world::decide_payment(ctx, self, &none, &attestations)
+    }
+}

@@ -1,0 +1,197 @@
+//! Payouts: credit in money, asked for by an account, and paid or refused by the owner.
+//!
+//! Always: a requested payout is set aside at once, so that it can't be spent as well.
+
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{CREDIT, POSTED};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+};
+
+use super::books::Posting;
+use super::cover::{self, Uncovered};
+use super::fields::{Amount, Flag, Note};
+use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use crate::attest::{Prepared, new_id};
+use crate::queries;
+
+/// Asks for some of one's free credit in money.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.payout.ask",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [CREDIT, POSTED],
+    refusal = AskRefusal,
+    prepared = Prepared
+)]
+pub(crate) struct AskPayout {
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// Where it is to go, in at most 500 bytes.
+    pub(crate) to: Option<Note<500>>,
+}
+
+/// Says, as the owner, that a payout is paid, or that it is refused.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.payout.close",
+    authority = OwnKey,
+    derives = [CREDIT, POSTED, Derivation::of(PaidOut::NAME, TargetLog::Parties)],
+    refusal = CloseRefusal
+)]
+pub(crate) struct ClosePayout {
+    /// The payout.
+    #[reference]
+    pub(crate) payout: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// 1: it is paid. 0: it is refused, and credit again.
+    #[fact]
+    pub(crate) paid: Flag,
+}
+
+/// The outcome of a payout.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.paid.out", authority = Derived)]
+pub(crate) struct PaidOut {
+    /// The payout.
+    #[reference]
+    payout: IdText,
+    /// How much, in minor units.
+    #[fact]
+    amount: Amount,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+    /// 1: it is paid. 0: it is refused, and credit again.
+    #[fact]
+    paid: Flag,
+}
+
+/// Why somebody can't have their credit in money.
+#[derive(Debug, Reasons)]
+pub(crate) enum AskRefusal {
+    /// The amount is zero.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "A payout must be more than 0."
+    )]
+    Nothing,
+    /// They have too little.
+    #[refused(all)]
+    Uncovered(Uncovered),
+}
+
+/// Why a payout can't be closed.
+#[derive(Debug, Reasons)]
+pub(crate) enum CloseRefusal {
+    /// Somebody else than the owner says so.
+    #[refused(all)]
+    OwnersOnly(OwnersOnly),
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "There is no such payout.")]
+    Unknown,
+    /// It is of another amount.
+    #[refused(BadRequest, field = "amount", message = "This payout is of {}.")]
+    Other(String),
+    /// It was closed before.
+    #[refused(
+        Conflict,
+        reason = "closed",
+        message = "This payout is paid or refused already."
+    )]
+    Closed,
+}
+
+impl Movement for AskPayout {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<AskRefusal>> {
+        let (owner, amount) = (case.owner, self.amount.get());
+        if amount.is_zero() {
+            return Err(AskRefusal::Nothing.into());
+        }
+        cover::withdraw(world, owner, amount, self.currency).map_err(Refused::widen)?;
+        let rows = vec![
+            (owner.clone(), amount.negated()),
+            (world.node.clone(), amount),
+        ];
+        let (parties, what) = ((owner, world.node), (amount, self.currency));
+        let posting = Posting::moves(case.payment, "payout", parties, what, rows);
+        Ok(Consequences::of(case.payment, posting.drafts(world)?))
+    }
+}
+
+impl BeforeSubmit for AskPayout {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
+        Ok(Prepared::named(&new_id(request.node)?))
+    }
+}
+
+impl Decide for AskPayout {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AskRefusal> {
+        let prepared = ctx.prepared();
+        let (payout, attestations) = (prepared.id.clone(), prepared.attestations.clone());
+        world::decide_payment(ctx, self, &payout, &attestations)
+    }
+}
+
+impl Movement for ClosePayout {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<CloseRefusal>> {
+        owners_only(world, case.owner).map_err(Refused::widen)?;
+        let found = queries::withdrawal(world.db, world.node, self.payout.as_str())?;
+        let found = found.ok_or(CloseRefusal::Unknown)?;
+        if self.amount.get() != found.amount || self.currency != found.currency {
+            let wanted = found.amount.display(found.currency);
+            return Err(CloseRefusal::Other(wanted).into());
+        }
+        if found.status != "asked" {
+            return Err(CloseRefusal::Closed.into());
+        }
+        let (kind, rows) = match self.paid.0 {
+            true => ("paid-out", Vec::new()),
+            false => {
+                let rows = vec![
+                    (world.node.clone(), found.amount.negated()),
+                    (found.did.clone(), found.amount),
+                ];
+                ("unpaid", rows)
+            }
+        };
+        let (parties, what) = ((&found.did, world.node), (found.amount, found.currency));
+        let posting = Posting::moves(&self.payout, kind, parties, what, rows);
+        let mut drafts = posting.drafts(world)?;
+        let paid_out = PaidOut {
+            payout: self.payout.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            paid: self.paid,
+        };
+        world.add(&mut drafts, &found.did, &paid_out)?;
+        Ok(Consequences::of(&self.payout, drafts))
+    }
+}
+
+impl Decide for ClosePayout {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CloseRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,141 @@
+//! The entries of a payment that is made: receipts, credits and the books.
+
+use imajin_ledger::{Draft, Refusal};
+use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
+use imajin_protocol::settlement::Receipt;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::Terms;
+use imajin_service::operation::Operation;
+use serde_json::json;
+
+use super::books::{Held, Posting};
+use super::division::Divided;
+use super::fields::Document;
+use super::world::{Consequences, World};
+use crate::attest::Said;
+use crate::queries;
+
+/// The receipt of a payment, in the logs of payer and seller.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.receipt",
+    authority = Derived,
+    erasable_by = LogOwner,
+    bound = Receipt
+)]
+pub(crate) struct PaymentReceipt {
+    /// The payment.
+    #[reference]
+    payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    amount: Minor,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+    /// The payer.
+    #[fact]
+    payer: Did,
+    /// The seller.
+    #[fact]
+    seller: Did,
+    /// The receipt's text: the order, its manifests, and every share of it.
+    receipt: Document,
+}
+
+/// What of a payment moves on this node, and until when it is held.
+pub(super) struct Moves {
+    /// Row 0: where the money comes from; then each part.
+    pub(super) rows: Vec<(Did, Minor)>,
+    /// What the payee owes of the parts.
+    pub(super) debts: Vec<(Did, Minor)>,
+    /// What of it went to somebody's own account with the provider; of payments that were begun before parts were held.
+    pub(super) out: Option<(Did, Minor)>,
+    /// None of those.
+    pub(super) held: Option<Held>,
+}
+
+impl Moves {
+    /// All parts, out of one account.
+    pub(super) fn all(source: Did, amount: Minor, found: &Divided) -> Self {
+        let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
+        if !amount.is_zero() {
+            rows.push((source, amount.negated()));
+            rows.extend(found.division.recipients.iter().cloned());
+        }
+        Self {
+            rows,
+            debts: Vec::new(),
+            out: None,
+            held: None,
+        }
+    }
+}
+
+/// The entries of a payment.
+pub(super) fn entered(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+    payment: &IdText,
+    rail: &'static str,
+    moves: Moves,
+    found: &Divided,
+) -> Result<Consequences, Refusal> {
+    let receipt = found.receipt.with_debts(&moves.debts);
+    let mut drafts = receipts(world, payer, terms, payment, &receipt)?;
+    let posting = Posting {
+        sold: Some((&terms.service, &terms.kind)),
+        held: moves.held,
+        debts: moves.debts,
+        out: moves.out,
+        ..Posting::moves(
+            payment,
+            rail,
+            (payer, &terms.seller),
+            (terms.amount, terms.currency),
+            moves.rows,
+        )
+    };
+    drafts.extend(posting.drafts(world)?);
+    Ok(Consequences {
+        reply: json!({ "payment": payment.as_str(), "paid": true }),
+        ..Consequences::of(payment, drafts)
+    })
+}
+
+/// What the node says of a payment whose money is free, to those who have a record here.
+pub(super) fn attested(world: &World<'_>, payer: &Did, seller: &Did) -> Result<Vec<Said>, Refusal> {
+    let both = [payer, seller].into_iter();
+    let mut said: Vec<_> = both
+        .filter(|did| world.takes_entries(did))
+        .map(|did| (did.clone(), TRANSACTION_SETTLED))
+        .collect();
+    let is_first = !queries::has_paid(world.db, world.node, payer, seller)?;
+    if is_first && world.takes_entries(payer) {
+        said.push((payer.clone(), CUSTOMER));
+    }
+    Ok(said)
+}
+
+fn receipts(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+    payment: &IdText,
+    receipt: &Receipt,
+) -> Result<Vec<Draft>, Refusal> {
+    let entry = PaymentReceipt {
+        payment: payment.clone(),
+        amount: terms.amount,
+        currency: terms.currency,
+        payer: payer.clone(),
+        seller: terms.seller.clone(),
+        receipt: Document(receipt.to_text()),
+    };
+    let mut drafts = Vec::with_capacity(2);
+    for did in [payer, &terms.seller] {
+        world.add(&mut drafts, did, &entry)?;
+    }
+    Ok(drafts)
+}

@@ -1,0 +1,148 @@
+//! Refunds: by the seller, by the service that sold, or by the node where nothing can be delivered any more.
+
+use imajin_ledger::Refusal;
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED};
+use imajin_service::operation::{Context, Decide, Decision, Nested, Operation, Reasons, Refused};
+use serde_json::Value as Json;
+
+use super::fields::{Amount, Note};
+use super::giving_back::{BackRefusal, Why, back};
+use super::world::{self, Case, Consequences, Movement, News, World};
+use crate::queries;
+
+/// Gives a payment back, in part or whole, as its seller.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.refund",
+    authority = OwnKey,
+    erasable_by = Author,
+    derives = [REFUNDED, CREDIT, POSTED, OWED],
+    refusal = RefundRefusal,
+    nested
+)]
+pub(crate) struct Refund {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// A note to oneself, of at most 500 bytes.
+    pub(crate) reason: Option<Note<500>>,
+}
+
+/// Why somebody can't give a payment back.
+#[derive(Debug, Reasons)]
+pub(crate) enum RefundRefusal {
+    /// They didn't sell it. Anybody but the seller learns nothing, not even that there is such a payment.
+    #[refused(NotFound, field = "ref", message = "You sold nothing under this id.")]
+    NotYours,
+    /// The amount is zero.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "A refund must be more than 0."
+    )]
+    Nothing,
+    /// It was paid in another currency.
+    #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
+    Other(Currency),
+    /// It can't go back.
+    #[refused(all)]
+    Back(BackRefusal),
+}
+
+impl Movement for Refund {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<RefundRefusal>> {
+        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sold = sold.filter(|sold| sold.seller == *case.owner);
+        let sold = sold.ok_or(RefundRefusal::NotYours)?;
+        let amount = self.amount.get();
+        if amount.is_zero() {
+            return Err(RefundRefusal::Nothing.into());
+        }
+        if self.currency != sold.currency {
+            return Err(RefundRefusal::Other(sold.currency).into());
+        }
+        // A service that asks for it has made void what it sold.
+        let why = match case.is_nested {
+            true => Why::Void,
+            false => Why::Said,
+        };
+        back(world, &self.payment, &sold, amount, why).map_err(Refused::widen)
+    }
+}
+
+impl Decide for Refund {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Nested for Refund {
+    fn prepared_by_caller(_: &Json) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// The node gives back what could not be delivered, or what its seller cancelled.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.return",
+    authority = Node,
+    derives = [REFUNDED, CREDIT, POSTED, OWED],
+    refusal = ReturnRefusal
+)]
+pub(crate) struct Return {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why the node can't give something back.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReturnRefusal {
+    /// It doesn't know the payment, or said it before.
+    #[refused(all)]
+    News(News),
+    /// It can't go back.
+    #[refused(all)]
+    Back(BackRefusal),
+}
+
+impl Movement for Return {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        _: Case<'_>,
+    ) -> Result<Consequences, Refused<ReturnRefusal>> {
+        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sold = sold.ok_or(ReturnRefusal::News(News::Unknown))?;
+        let amount = self.amount.get();
+        let why = match amount == sold.left() {
+            true => Why::AllVoid,
+            false => Why::Void,
+        };
+        back(world, &self.payment, &sold, amount, why).map_err(Refused::widen)
+    }
+}
+
+impl Decide for Return {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnRefusal> {
+        world::decide(ctx, self)
+    }
+}

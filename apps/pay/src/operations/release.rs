@@ -1,0 +1,74 @@
+//! When the parts of a sale become free: when its seller's app said, or later; by card not before the bank can hardly take
+//! the money back any more.
+//!
+//! Always: never later than 400 days after the payment, so that nobody's money is locked up for good.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Refusal;
+use imajin_protocol::IdText;
+use imajin_selling::{HELD_MS_MAX, Release};
+use imajin_service::operation::{Context, Decide, Decision, Nested, Never, Operation, Refused};
+use serde_json::Value as Json;
+
+use super::books::Held;
+use super::world::{self, Case, Consequences, Movement, World, stored};
+use crate::queries;
+
+/// What was sold under a name ends later: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.later", authority = Derived, nested)]
+pub(crate) struct Later {
+    /// What was sold, e.g. an event's DID.
+    #[reference]
+    pub(crate) about: IdText,
+    /// Until when (ms).
+    #[fact]
+    pub(crate) free_at: Timestamp,
+}
+
+impl Movement for Later {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<Never>> {
+        let known = queries::end_of(world.db, world.node, self.about.as_str())?;
+        let mut found = Consequences::none();
+        if known.is_none_or(|known| known < self.free_at.as_millis()) {
+            let draft = imajin_service::operation::draft(world.node.clone(), self)?;
+            found.drafts.push(draft);
+        }
+        Ok(found)
+    }
+}
+
+impl Decide for Later {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Never> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Nested for Later {
+    fn prepared_by_caller(_: &Json) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// From when on the parts of a payment that is made now are free. `not_before` is the rail's own bound.
+pub(super) fn held(
+    world: &World<'_>,
+    release: &Release,
+    not_before: Option<Timestamp>,
+) -> Result<Held, Refusal> {
+    let now = world.now.as_millis();
+    let said = release.free_at.map_or(now, |at| at.as_millis());
+    let moved = match &release.about {
+        Some(about) => queries::end_of(world.db, world.node, about.as_str())?,
+        None => None,
+    };
+    let sold = said
+        .max(moved.unwrap_or(now))
+        .min(now.saturating_add(HELD_MS_MAX));
+    let not_before = not_before.map_or(now, |at| at.as_millis());
+    let free_at = sold.max(not_before).max(now);
+    Ok(Held {
+        free_at: Timestamp::from_millis(free_at).map_err(stored)?,
+        about: release.about.clone(),
+    })
+}

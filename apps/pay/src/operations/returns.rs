@@ -1,0 +1,113 @@
+//! The outcome of a refund at the provider: what can't be refunded becomes the payer's credit here.
+
+use imajin_ledger::Refusal;
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_selling::{CREDIT, POSTED};
+use imajin_service::operation::{Choice, Context, Decide, Decision, Operation, Refused};
+
+use super::books::Posting;
+use super::fields::{Amount, Nth};
+use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use crate::queries::{self, Payment};
+
+/// The outcome of a refund at the provider.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.returned",
+    authority = Node,
+    derives = [CREDIT, POSTED],
+    refusal = News
+)]
+pub(crate) struct Returned {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// Which of its refunds, from 1.
+    #[fact]
+    pub(crate) n: Nth,
+    /// What the provider gave, or was to give, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// How far it is.
+    #[fact]
+    pub(crate) status: ReturnStatus,
+    /// The provider's name for the refund, or its word for why there is none.
+    #[fact]
+    pub(crate) refund: Option<IdText>,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// How far a refund is at the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum ReturnStatus {
+    Pending,
+    Succeeded,
+    Failed,
+}
+
+impl Movement for Returned {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        use ReturnStatus::{Failed, Pending, Succeeded};
+        is_new(world, self.event.as_ref())?;
+        let payment = self.payment.as_str();
+        let before = queries::returned(world.db, world.node, payment, self.n.0)?;
+        let before = before.ok_or(News::Unknown)?;
+        let may_continue = matches!(
+            (before.status.as_str(), self.status),
+            ("due", _) | ("pending", Succeeded | Failed) | ("succeeded", Failed)
+        );
+        if !may_continue {
+            return Err(News::Known.into());
+        }
+        let sold = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let (left, sent) = (before.left().get(), before.sent.get());
+        let is_disputed = queries::has_open_dispute(world.db, world.node, payment, None)?;
+        let credit = match (before.status.as_str(), self.status) {
+            // What came back beyond what was left of it came back twice: the bank took it already, and the payer owes it.
+            (_, Succeeded) => left - self.amount.get().get(),
+            // While the bank may still take it, it is nobody's credit; but nothing came back twice any more.
+            ("succeeded", Failed) if is_disputed => sent - left,
+            ("succeeded", Failed) => sent,
+            (_, Failed) if !is_disputed => left,
+            (_, Failed | Pending) => 0,
+        };
+        let kind = match credit < 0 {
+            true => "twice",
+            false => "kept",
+        };
+        let credit = Minor::new(credit).map_err(too_large)?;
+        Ok(keep(world, &self.payment, &sold, credit, kind)?)
+    }
+}
+
+impl Decide for Returned {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+/// The payer's credit for what could not be given back; below zero for what came back twice.
+pub(super) fn keep(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+    kind: &'static str,
+) -> Result<Consequences, Refusal> {
+    let mut found = Consequences::none();
+    if !amount.is_zero() {
+        let rows = vec![
+            (world.node.clone(), amount.negated()),
+            (sold.payer.clone(), amount),
+        ];
+        let parties = (&sold.payer, &sold.seller);
+        let posting = Posting::moves(payment, kind, parties, (amount, sold.currency), rows);
+        found.drafts = posting.drafts(world)?;
+    }
+    Ok(found)
+}

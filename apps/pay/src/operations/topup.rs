@@ -1,0 +1,94 @@
+//! Credit that is paid for from outside, to the owner of the node.
+
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{HELD, PENDING, Rail};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Refused, Request, draft,
+};
+use serde_json::json;
+
+use super::awaited::{self, Awaited, AwaitedPayment, Pending};
+use super::fields::{Amount, OutsideRail};
+use super::world::{Case, Consequences, Movement, World, stored};
+use crate::attest::{Prepared, new_id};
+use crate::manifest::MANIFEST;
+use crate::till;
+
+/// Begins a payment from outside to the node, for credit.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.topup",
+    authority = OwnKey,
+    derives = [PENDING, HELD],
+    refusal = Awaited,
+    prepared = Prepared
+)]
+pub(crate) struct TopUp {
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// By which way the money comes.
+    #[fact]
+    pub(crate) rail: OutsideRail,
+}
+
+impl Movement for TopUp {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<Awaited>> {
+        let (payer, payment) = (case.owner, case.payment);
+        awaited::expects_money(self.amount)?;
+        let until = awaited::until(world, self.rail.into())?;
+        let pending = Pending {
+            payment: payment.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            payee: world.node.clone(),
+        };
+        let held = AwaitedPayment {
+            payment: payment.clone(),
+            amount: self.amount,
+            currency: self.currency,
+            payer: payer.clone(),
+            payee: world.node.clone(),
+            follows: None,
+            rail: self.rail,
+            service: IdText::parse(MANIFEST.name).map_err(stored)?,
+            kind: IdText::parse("credit").map_err(stored)?,
+            until,
+            memo: Some(awaited::memo(world, payment)?),
+            free_at: None,
+            about: None,
+        };
+        let drafts = vec![
+            draft(payer.clone(), &pending)?,
+            draft(world.node.clone(), &held)?,
+        ];
+        Ok(Consequences {
+            reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
+            ..Consequences::of(payment, drafts)
+        })
+    }
+}
+
+impl BeforeSubmit for TopUp {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
+        till::may_sell(request.node, Some(Rail::from(self.rail)))?;
+        Ok(Prepared::named(&new_id(request.node)?))
+    }
+}
+
+impl Decide for TopUp {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Awaited> {
+        awaited::decide(ctx, self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

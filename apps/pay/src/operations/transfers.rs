@@ -1,0 +1,253 @@
+//! Parts of sales by card that go on to their recipients' own accounts with the provider, once they are free.
+//!
+//! Always: what goes is set aside first, so that it can't be spent as well; it is never more than what is left of the part
+//! and free. What the provider refuses is credit again. A refund after that comes from its seller's balance, as after
+//! anything else that was free: a transfer is never taken back by the node.
+
+use imajin_ledger::Refusal;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{CREDIT, POSTED, Rail};
+use imajin_service::operation::{Choice, Context, Decide, Decision, Operation, Reasons, Refused};
+
+use super::books::Posting;
+use super::fields::{Amount, Nth};
+use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use crate::queries::{self, Payment};
+
+/// A part of a payment, which is free, goes to its recipient's account with the provider and is set aside until then.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.transfer",
+    authority = Node,
+    derives = [CREDIT, POSTED],
+    refusal = TransferRefusal
+)]
+pub(crate) struct Transfer {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// Which of its parts, from 1.
+    #[fact]
+    pub(crate) n: Nth,
+    /// The recipient.
+    #[fact]
+    pub(crate) did: Did,
+    /// Their account with the provider.
+    #[fact]
+    pub(crate) account: IdText,
+    /// How much, in minor units; 0: nothing of the part is left to go.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why a part doesn't go.
+#[derive(Debug, Reasons)]
+pub(crate) enum TransferRefusal {
+    /// It can't go now, or goes already.
+    #[refused(all)]
+    News(News),
+    /// Something happened since the node looked.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        message = "The amount has changed since."
+    )]
+    Changed,
+}
+
+/// The outcome of a transfer at the provider.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.transferred",
+    authority = Node,
+    derives = [CREDIT, POSTED],
+    refusal = News
+)]
+pub(crate) struct Transferred {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// Which of its parts, from 1.
+    #[fact]
+    pub(crate) n: Nth,
+    /// How much went, or came back, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The outcome. A refused or reversed transfer is credit again.
+    #[fact]
+    pub(crate) status: TransferStatus,
+    /// The provider's name for the transfer.
+    #[fact]
+    pub(crate) transfer: Option<IdText>,
+    /// The provider's word for why it refused.
+    #[fact]
+    pub(crate) code: Option<IdText>,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+/// The outcome of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum TransferStatus {
+    Sent,
+    Refused,
+    /// The owner took it back on the provider's own pages.
+    Reversed,
+}
+
+/// What is sent of a part now: the recipient, the account, and the amount.
+pub(crate) struct Ready {
+    pub(crate) did: Did,
+    pub(crate) account: String,
+    pub(crate) amount: Minor,
+    pub(crate) paid: Payment,
+}
+
+/// What of the `n`th part of a payment can go now; none if it can't (any more).
+pub(crate) fn ready(world: &World<'_>, payment: &str, n: i64) -> Result<Option<Ready>, Refusal> {
+    let (db, node, now) = (world.db, world.node, world.now.as_millis());
+    let Some(paid) = queries::payment(db, node, payment)? else {
+        return Ok(None);
+    };
+    let legs = queries::legs(db, node, payment)?;
+    let at = usize::try_from(n).unwrap_or(0);
+    let Some(leg) = legs.get(at).filter(|_| at > 0) else {
+        return Ok(None);
+    };
+    let account = queries::payout(db, &leg.did)?;
+    let account = account.filter(|one| one.is_ready && one.node == node.as_str());
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    // What became free before they asked for it stays credit, and so does what was paid before parts were held.
+    let is_asked_for = account.since.is_some_and(|since| paid.free_at >= since);
+    let is_card = paid.rail == Rail::Stripe.as_str();
+    let is_disputed = queries::has_open_dispute(db, node, payment, None)?;
+    if !is_card || !is_asked_for || paid.is_held(world.now) || is_disputed {
+        return Ok(None);
+    }
+    if let Some(before) = queries::transfer(db, node, payment, n)?
+        && before.again_at().is_none_or(|again| again > now)
+    {
+        return Ok(None);
+    }
+    let free = queries::free(db, node, &leg.did, paid.currency, now)?;
+    let due = queries::part_due(&paid, &legs, at);
+    Ok(Some(Ready {
+        did: leg.did.clone(),
+        account: account.account,
+        amount: due.min(free.max(Minor::ZERO)),
+        paid,
+    }))
+}
+
+impl Movement for Transfer {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        _: Case<'_>,
+    ) -> Result<Consequences, Refused<TransferRefusal>> {
+        let ready = ready(world, self.payment.as_str(), self.n.0)?;
+        let ready = ready.ok_or(TransferRefusal::News(News::Known))?;
+        let amount = self.amount.get();
+        let is_so = amount == ready.amount
+            && self.currency == ready.paid.currency
+            && self.did == ready.did
+            && self.account.as_str() == ready.account;
+        if !is_so {
+            return Err(TransferRefusal::Changed.into());
+        }
+        let rows = [
+            (ready.did.clone(), amount.negated()),
+            (world.node.clone(), amount),
+        ];
+        let parties = (&ready.did, world.node);
+        let currency = ready.paid.currency;
+        Ok(moved(
+            world,
+            &self.payment,
+            parties,
+            currency,
+            "transfer",
+            rows,
+        )?)
+    }
+}
+
+impl Decide for Transfer {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TransferRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for Transferred {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        is_new(world, self.event.as_ref())?;
+        let payment = self.payment.as_str();
+        let before = queries::transfer(world.db, world.node, payment, self.n.0)?;
+        let before = before.ok_or(News::Unknown)?;
+        let paid = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let amount = self.amount.get().get();
+        let credit = match (before.status.as_str(), self.status) {
+            // As much as the provider says: it may have sent it before an older copy of this record was put back.
+            ("due", TransferStatus::Sent) => before.amount.get() - amount,
+            ("due", TransferStatus::Refused) => before.amount.get(),
+            ("sent", TransferStatus::Reversed)
+                if before.reversed.get() + amount <= before.amount.get() =>
+            {
+                amount
+            }
+            _ => return Err(News::Known.into()),
+        };
+        let credit = Minor::new(credit).map_err(too_large)?;
+        let rows = [
+            (world.node.clone(), credit.negated()),
+            (before.did.clone(), credit),
+        ];
+        let parties = (&before.did, world.node);
+        let currency = paid.currency;
+        Ok(moved(
+            world,
+            &self.payment,
+            parties,
+            currency,
+            "untransferred",
+            rows,
+        )?)
+    }
+}
+
+impl Decide for Transferred {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}
+
+fn moved(
+    world: &World<'_>,
+    payment: &IdText,
+    parties: (&Did, &Did),
+    currency: Currency,
+    kind: &'static str,
+    rows: [(Did, Minor); 2],
+) -> Result<Consequences, Refusal> {
+    let mut found = Consequences::none();
+    let amount = rows[1].1;
+    if amount.is_zero() {
+        return Ok(found);
+    }
+    let amount = match amount.is_negative() {
+        true => amount.negated(),
+        false => amount,
+    };
+    let posting = Posting::moves(payment, kind, parties, (amount, currency), rows.into());
+    found.drafts = posting.drafts(world)?;
+    Ok(found)
+}

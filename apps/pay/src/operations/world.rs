@@ -1,0 +1,222 @@
+//! What the decision on a movement of money looks at, and what it comes to.
+//!
+//! Always: consequences are computed without a writer, so that a route can show the same ones before anybody signs.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::{Timestamp, hex};
+use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
+use imajin_protocol::{Did, IdText, new_id_bytes};
+use imajin_service::operation::{Context, Decision, Operation, Reasons, Refused, draft};
+use imajin_service::{Node, Problem};
+use serde_json::{Value as Json, json};
+
+use crate::attest::{Attestations, Said};
+use crate::manifest::MANIFEST;
+use crate::manifests::Logs;
+use crate::queries;
+
+/// What a rule may look at.
+pub(crate) struct World<'a> {
+    pub(crate) db: Reader<'a>,
+    pub(crate) node: &'a Did,
+    pub(crate) now: Timestamp,
+    pub(crate) logs: &'a Logs<'a>,
+}
+
+/// The circumstances of one operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    /// The author, in whose log the operation is entered.
+    pub(crate) owner: &'a Did,
+    /// The id that was drawn for the payment that the operation begins.
+    pub(crate) payment: &'a IdText,
+    /// Whether another service asks, within an operation of its own.
+    pub(crate) is_nested: bool,
+}
+
+/// An operation whose consequences a route can show before somebody signs it.
+pub(crate) trait Movement: Operation {
+    /// What follows from the operation.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<Self::Refusal>>;
+}
+
+/// What follows from an operation.
+pub(crate) struct Consequences {
+    pub(crate) drafts: Vec<Draft>,
+    /// What the node attests of it.
+    pub(crate) attested: Vec<Said>,
+    /// What the caller is told.
+    pub(crate) reply: Json,
+}
+
+impl Consequences {
+    /// Nothing follows.
+    pub(crate) fn none() -> Self {
+        Self {
+            drafts: Vec::new(),
+            attested: Vec::new(),
+            reply: Json::Null,
+        }
+    }
+
+    /// These entries about a payment.
+    pub(crate) fn of(payment: &IdText, drafts: Vec<Draft>) -> Self {
+        Self {
+            drafts,
+            attested: Vec::new(),
+            reply: json!({ "payment": payment.as_str() }),
+        }
+    }
+
+    /// The logs besides the author's that it writes to: what a proof names in `to`.
+    pub(crate) fn others(&self, did: &Did) -> BTreeSet<Did> {
+        let entered = self.drafts.iter().map(|draft| &draft.did);
+        let attested = self.attested.iter().map(|(did, _)| did);
+        entered
+            .chain(attested)
+            .filter(|other| *other != did)
+            .cloned()
+            .collect()
+    }
+}
+
+impl World<'_> {
+    /// Whether an entry can be made in somebody's log here. Where it can't, the node's books still say what is theirs.
+    pub(crate) fn takes_entries(&self, did: &Did) -> bool {
+        (self.logs)(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
+    }
+
+    /// Whether somebody owns the node.
+    pub(crate) fn is_owner(&self, did: &Did) -> rusqlite::Result<bool> {
+        queries::is_owner(self.db, self.node, did)
+    }
+
+    /// Adds a consequence in somebody's log, where that log takes entries.
+    pub(crate) fn add<D: Operation>(
+        &self,
+        drafts: &mut Vec<Draft>,
+        did: &Did,
+        operation: &D,
+    ) -> Result<(), Refusal> {
+        if self.takes_entries(did) {
+            drafts.push(draft(did.clone(), operation)?);
+        }
+        Ok(())
+    }
+}
+
+/// Looks at the tables and logs as a decision would.
+pub(crate) fn look<T>(
+    node: &Node,
+    f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
+) -> Result<T, Problem> {
+    let logs = |did: &Did| node.ledger().view(did).ok().flatten();
+    let found = node.read(MANIFEST.name, |db| {
+        Ok(f(&World {
+            db: db.into(),
+            node: node.did(),
+            now: node.now(),
+            logs: &logs,
+        }))
+    })?;
+    found.map_err(Problem::from)
+}
+
+/// Enters what follows from an operation that begins no payment and that the node attests nothing of.
+pub(super) fn decide<O: Movement>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal> {
+    let none = payment_id(ctx.now(), [0; 6])?;
+    decide_payment(ctx, operation, &none, &Attestations::default())
+}
+
+/// Enters what follows from an operation; `attestations` are those that the node prepared for it.
+pub(super) fn decide_payment<O: Movement>(
+    ctx: &mut Context<'_, O>,
+    operation: &O,
+    payment: &IdText,
+    attestations: &Attestations,
+) -> Decision<O::Refusal> {
+    let found = {
+        let logs = |did: &Did| ctx.log(did);
+        let world = World {
+            db: ctx.reader(),
+            node: ctx.node(),
+            now: ctx.now(),
+            logs: &logs,
+        };
+        let case = Case {
+            owner: ctx.owner(),
+            payment,
+            is_nested: ctx.is_nested(),
+        };
+        operation.consequences(&world, case)?
+    };
+    for draft in found.drafts {
+        ctx.derive_entry(draft);
+    }
+    for said in &found.attested {
+        attestations.enter(ctx, said)?;
+    }
+    ctx.reply(found.reply);
+    Ok(())
+}
+
+/// A payment's id, from the time and fresh bytes.
+pub(crate) fn payment_id(now: Timestamp, fresh: [u8; 6]) -> Result<IdText, Refusal> {
+    let text = format!("pay_{}", hex::encode(&new_id_bytes(now, fresh)));
+    IdText::parse(&text).map_err(stored)
+}
+
+/// A fault of the node itself.
+pub(crate) fn stored(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(RefusalKind::Stored, error.to_string())
+}
+
+/// Amounts that together are too much to count.
+pub(crate) fn too_large(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(RefusalKind::TooLarge, error.to_string())
+}
+
+/// Only the node's owner can do it.
+#[derive(Debug, Reasons)]
+pub(crate) enum OwnersOnly {
+    /// Somebody else asks.
+    #[refused(Forbidden, message = "Only the owner of this box can do that.")]
+    NotOwner,
+}
+
+/// Refuses everybody but the node's owner.
+pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<OwnersOnly>> {
+    match world.is_owner(did)? {
+        true => Ok(()),
+        false => Err(OwnersOnly::NotOwner.into()),
+    }
+}
+
+/// The node says something that its record has already, or about a payment that it doesn't know.
+#[derive(Debug, Reasons)]
+pub(crate) enum News {
+    /// It was said before, or something later was.
+    #[refused(Conflict, reason = "known", message = "This is known already.")]
+    Known,
+    /// There is no such payment.
+    #[refused(NotFound, message = "No such payment is known here.")]
+    Unknown,
+}
+
+/// An event of the provider counts once.
+pub(super) fn is_new(world: &World<'_>, event: Option<&IdText>) -> Result<(), Refused<News>> {
+    match event {
+        Some(event) if queries::has_event(world.db, world.node, event.as_str())? => {
+            Err(News::Known.into())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,112 @@
+//! Where somebody can be paid outside the box: the form in which they say it.
+
+use std::borrow::Cow;
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, Texts};
+use maud::{Markup, html};
+
+use crate::operations::{NOTE_BYTES_MAX, SetDetails};
+use crate::projection::PROJECTION;
+use crate::queries;
+
+/// A field of the form.
+struct Input<'a> {
+    name: &'a str,
+    label: Cow<'a, str>,
+    /// Empty where none is needed.
+    hint: Cow<'a, str>,
+    value: Option<&'a str>,
+    /// HTML's `autocomplete`.
+    fill: &'a str,
+    /// The keyboard that a phone shows.
+    mode: &'a str,
+}
+
+impl Input<'_> {
+    fn draw(&self) -> Markup {
+        let id = format!("details-{}", self.name);
+        html! {
+            div.field {
+                label for=(id) { (self.label) }
+                @if !self.hint.is_empty() { p.hint id={ (id) "-hint" } { (self.hint) } }
+                input id=(id) data-detail=(self.name) type="text" inputmode=(self.mode) autocomplete=(self.fill)
+                    value=[self.value] aria-describedby=[(!self.hint.is_empty()).then(|| format!("{id}-hint"))];
+            }
+        }
+    }
+}
+
+pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
+    let found = node.read(PROJECTION.name, |db| queries::details(db, node.did(), did))?;
+    let is_set = found.is_some();
+    let details = found.unwrap_or_default();
+    let iban = details.iban.as_ref().map(|iban| iban.grouped());
+    let input = |name, label: &'static str, hint: &str, value, fill, mode| {
+        let hint = match hint {
+            "" => Cow::Borrowed(""),
+            hint => t.text(hint),
+        };
+        Input {
+            name,
+            label: t.text(label),
+            hint,
+            value,
+            fill,
+            mode,
+        }
+        .draw()
+    };
+    let SetDetails {
+        name,
+        street,
+        building,
+        postcode,
+        town,
+        country,
+        email,
+        phone,
+        note,
+        ..
+    } = &details;
+    let (email, phone) = (
+        email.as_ref().map(|it| it.as_str()),
+        phone.as_ref().map(|it| it.as_str()),
+    );
+    Ok(html! {
+        div #message {}
+        h1 { (t.text("details")) }
+        p.lead { (t.text("details-lead")) }
+        noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
+        form #details novalidate {
+            fieldset {
+                legend { (t.text("details-account")) }
+                (input("iban", "details-iban", "details-iban-hint", iban.as_deref(), "off", "text"))
+                (input("name", "fact-holder", "details-holder-hint", name.as_ref().map(|it| it.as_str()), "name", "text"))
+                details open[street.is_some() || town.is_some()] {
+                    summary { (t.text("details-swiss")) }
+                    p.hint { (t.text("details-swiss-why")) }
+                    (input("street", "details-street", "", street.as_ref().map(|it| it.as_str()), "address-line1", "text"))
+                    (input("building", "details-building", "", building.as_ref().map(|it| it.as_str()), "off", "text"))
+                    (input("postcode", "details-postcode", "", postcode.as_ref().map(|it| it.as_str()), "postal-code", "text"))
+                    (input("town", "details-town", "", town.as_ref().map(|it| it.as_str()), "address-level2", "text"))
+                    (input("country", "details-country", "details-country-hint", country.as_ref().map(|it| it.as_str()), "country", "text"))
+                }
+            }
+            fieldset {
+                legend { (t.text("details-other")) }
+                (input("email", "details-email", "", email, "email", "email"))
+                (input("phone", "details-phone", "details-phone-hint", phone, "tel", "tel"))
+                div.field {
+                    label for="details-note" { (t.text("details-note")) }
+                    textarea #details-note data-detail="note" rows="3" maxlength=(NOTE_BYTES_MAX) { (note.as_ref().map_or("", |it| it.0.as_str())) }
+                }
+            }
+            div.actions {
+                button #save-details.main type="submit" { (t.text("details-save")) }
+                @if is_set { button #remove-details.danger type="button" { (t.text("details-remove")) } }
+            }
+        }
+        p { a href="/pay" { (t.text("money-back")) } }
+    })
+}

@@ -1,0 +1,159 @@
+//! What moved: one line for what a payment did to somebody.
+
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::{Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::{name_of, signed, time};
+use crate::operations::{self, PaymentReceipt, Refund, Refunded};
+use crate::queries::Entry;
+
+/// Entries that are read for one page of the history.
+pub(super) const ENTRIES: usize = 100;
+
+/// What one payment did to somebody: several entries of their record.
+#[derive(Default)]
+struct Moved<'a> {
+    payment: &'a str,
+    at: i64,
+    currency: Option<Currency>,
+    /// Of the receipt: who, whom, how much.
+    receipt: Option<(Did, Did, Minor)>,
+    credit: i64,
+    back: i64,
+}
+
+impl Moved<'_> {
+    /// Whether credit changed by something else than what was paid.
+    fn is_other_credit(&self) -> bool {
+        let gross = self.receipt.as_ref().map(|(_, _, gross)| gross.get());
+        self.credit != 0 && gross.is_some_and(|gross| self.credit.abs() != gross)
+    }
+}
+
+fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
+    let mut all: Vec<Moved<'_>> = Vec::new();
+    for entry in entries {
+        let Some(payment) = entry.payment.as_deref() else {
+            continue;
+        };
+        let is_shown = [
+            PaymentReceipt::NAME,
+            operations::Credit::NAME,
+            Refunded::NAME,
+            Refund::NAME,
+        ];
+        if !is_shown.contains(&entry.op.as_str()) {
+            continue;
+        }
+        let at = all.iter().position(|one| one.payment == payment);
+        let at = at.unwrap_or_else(|| {
+            all.push(Moved {
+                payment,
+                at: entry.at,
+                ..Moved::default()
+            });
+            all.len() - 1
+        });
+        let one = &mut all[at];
+        let fact = &entry.fact;
+        let amount = fact["amount"].as_i64().unwrap_or(0);
+        one.currency = one
+            .currency
+            .or_else(|| Currency::parse(fact["currency"].as_str()?).ok());
+        match entry.op.as_str() {
+            PaymentReceipt::NAME => {
+                let did = |key: &str| Did::parse(fact[key].as_str()?).ok();
+                one.receipt = did("payer")
+                    .zip(did("seller"))
+                    .and_then(|(payer, seller)| Some((payer, seller, Minor::new(amount).ok()?)));
+            }
+            operations::Credit::NAME => one.credit = one.credit.saturating_add(amount),
+            _ => one.back = one.back.saturating_add(amount),
+        }
+    }
+    all
+}
+
+pub(super) fn history(
+    node: &Node,
+    did: &Did,
+    entries: &[Entry],
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let all = moved(entries);
+    let mut rows = Vec::with_capacity(all.len());
+    for one in &all {
+        let Some(currency) = one.currency else {
+            continue;
+        };
+        rows.push(line(node, did, one, currency, t)?);
+    }
+    Ok(html! {
+        @if rows.is_empty() { p.soft { (t.text("history-none")) } }
+        @else { ol.rows { @for row in rows { (row) } } }
+    })
+}
+
+fn line(
+    node: &Node,
+    did: &Did,
+    one: &Moved<'_>,
+    currency: Currency,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let amount = |units: i64| {
+        let units = Minor::new(units).map_err(Problem::internal)?;
+        Ok::<_, Problem>(signed(units, currency, t))
+    };
+    let with = |says: &str, other: &Did| {
+        let name = name_of(node, did, other, t)?;
+        Ok::<_, Problem>(t.markup(says, args![], |_, _| name.clone()))
+    };
+    let plain = |says: &str| html! { (t.text(says)) };
+    let (what, sum) = match &one.receipt {
+        Some((payer, seller, gross)) if payer == did => {
+            (with("history-you-paid", seller)?, -gross.get())
+        }
+        Some((payer, _, gross)) => (with("history-paid-you", payer)?, gross.get()),
+        None if one.back > 0 && one.credit == 0 => (plain("history-back"), one.back),
+        None if one.credit < 0 => (plain("history-taken"), one.credit),
+        None => (plain("history-came"), one.credit),
+    };
+    let credit = args![sum = amount(one.credit)?];
+    let back = amount(one.back)?;
+    let back = args![sum = back.trim_start_matches('+')];
+    Ok(html! {
+        li {
+            div.row {
+                div.grow {
+                    @if one.receipt.is_some() { a href={ "/pay/receipts/" (one.payment) } { (t.text(what_for(one))) } " · " }
+                    (what)
+                    br; span.hint { (time(one.at, t)) @if one.is_other_credit() { " · " (t.with("history-credit", credit)) } }
+                    @if one.back > 0 && one.receipt.is_some() { " " span.tag { (t.with("history-refunded", back)) } }
+                }
+                strong.number { (amount(sum)?) }
+            }
+        }
+    })
+}
+
+fn what_for(one: &Moved<'_>) -> &'static str {
+    match one.receipt {
+        Some((_, _, gross)) if gross.is_zero() => "history-free",
+        _ => "history-receipt",
+    }
+}
+
+pub(super) fn pages(offset: usize, total: u64, t: Texts) -> Markup {
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let older = offset.saturating_add(ENTRIES);
+    html! {
+        @if offset > 0 || older < total {
+            nav.actions aria-label=(t.text("history-parts")) {
+                @if offset > 0 { a.button href={ "/pay?offset=" (offset.saturating_sub(ENTRIES)) "#history" } { (t.text("newer")) } }
+                @if older < total { a.button href={ "/pay?offset=" (older) "#history" } { (t.text("older")) } }
+            }
+        }
+    }
+}

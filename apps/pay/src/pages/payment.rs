@@ -1,0 +1,132 @@
+//! A payment that is awaited by transfer: for its payer where to send it, how much, with which reference, and by when; for its
+//! payee what their buyer sees.
+//!
+//! Always: the payee's details are shown to these two alone, and only while the payment is open.
+
+use imajin_protocol::Did;
+use imajin_selling::Rail;
+use imajin_service::{Node, Problem, Texts, args};
+use maud::{Markup, PreEscaped, html};
+
+use super::{moment, money, name_of, strong};
+use crate::bill::{Bill, Due, Scheme};
+use crate::operations::SetDetails;
+use crate::projection::PROJECTION;
+use crate::queries::{self, Hold};
+
+/// The page of a payment to or by somebody; none where it is somebody else's, or not by transfer.
+pub(super) fn content(
+    node: &Node,
+    did: &Did,
+    payment: &str,
+    t: Texts,
+) -> Result<Option<Markup>, Problem> {
+    let (hold, details, is_payee) = node.read(PROJECTION.name, |db| {
+        let Some(hold) = queries::hold(db, node.did(), payment)? else {
+            return Ok((None, None, false));
+        };
+        let is_payee = hold.payee == *did
+            || (hold.is_credit(node.did()) && queries::is_owner(db, node.did(), did)?);
+        let details = queries::details(db, node.did(), &hold.payee)?;
+        Ok((Some(hold), details, is_payee))
+    })?;
+    let hold = hold.filter(|hold| hold.rail == Rail::Emt && (is_payee || hold.payer == *did));
+    let Some(hold) = hold else {
+        return Ok(None);
+    };
+    let is_payer = hold.payer == *did;
+    let payee = name_of(node, did, &hold.payee, t)?;
+    let payer = name_of(node, did, &hold.payer, t)?;
+    let amount = money(hold.amount, hold.currency, t);
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(hold.amount, hold.currency, t),
+        "name" => payee.clone(),
+        _ => moment(hold.until, t),
+    };
+    Ok(Some(html! {
+        div #message {}
+        h1 { @if is_payer { (t.with("pay-title", args![sum = amount])) } @else { (t.markup("pay-from", args![sum = amount], |_, _| payer.clone())) } }
+        @if hold.done {
+            div.notice.good { p { (t.markup("pay-done", args![], |_, inner| html! { a href={ "/pay/receipts/" (payment) } { (inner) } })) } }
+        } @else if hold.failed || hold.until <= node.now().as_millis() {
+            div.notice { p { (t.text("pay-late")) } }
+        } @else {
+            @if is_payer { p.lead { (t.markup("pay-lead", args![], part)) } }
+            @else { p.lead { (t.markup("pay-lead-payee", args![], |_, _| payer.clone())) } }
+            (steps(&hold, details.as_ref(), &payee, t)?)
+            @if is_payee { div.actions { button.main type="button" data-confirm=(payment) { (t.text("arrived")) } a.button href="/pay/details" { (t.text("pay-change-details")) } } }
+        }
+        p { a href="/pay" { (t.text("money-back")) } }
+    }))
+}
+
+fn steps(
+    hold: &Hold,
+    details: Option<&SetDetails>,
+    payee: &Markup,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let Some(details) = details else {
+        let part = |mark: &str, _| match mark {
+            "name" => payee.clone(),
+            _ => html! { strong.mono { (hold.memo) } },
+        };
+        return Ok(html! { div.notice { p { (t.markup("pay-no-details", args![], part)) } } });
+    };
+    let bill = Bill::of(
+        details,
+        &Due {
+            amount: hold.amount,
+            currency: hold.currency,
+            memo: &hold.memo,
+        },
+    );
+    let code = bill.as_ref().map(Bill::svg).transpose()?;
+    let country = details.country.as_ref().map_or("", |it| it.as_str());
+    let joined = |first: Option<&str>, second: Option<&str>| {
+        [first, second]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let street = joined(
+        details.street.as_ref().map(|it| it.as_str()),
+        details.building.as_ref().map(|it| it.as_str()),
+    );
+    let town = joined(
+        details.postcode.as_ref().map(|it| it.as_str()),
+        details.town.as_ref().map(|it| it.as_str()),
+    );
+    Ok(html! {
+        @if let (Some(bill), Some(code)) = (&bill, code) {
+            h2 { (t.text("pay-scan")) }
+            // Drawn by this program, from digits alone.
+            div.qrs role="img" aria-label=(t.text(alt(bill.scheme))) { (PreEscaped(code)) }
+            p.hint { (t.text("pay-scan-why")) }
+        }
+        h2 { @if bill.is_some() { (t.text("pay-type")) } @else { (t.text("pay-where")) } }
+        dl.facts {
+            dt { (t.text("fact-amount")) } dd { (strong(hold.amount, hold.currency, t)) }
+            dt { (t.text("fact-reference")) } dd { span.mono data-copy=(hold.memo) data-copy-what=(t.text("copy-reference")) { (hold.memo) } }
+            @if let Some(reference) = bill.as_ref().and_then(|bill| bill.reference.as_ref()) { dt { (t.text("fact-qr-reference")) } dd { span.mono { (reference) } } }
+            dt { (t.text("fact-by")) } dd { (moment(hold.until, t)) }
+            @if let Some(iban) = &details.iban { dt { (t.text("details-iban")) } dd { span.mono data-copy=(iban.as_str()) data-copy-what=(t.text("copy-iban")) { (iban.grouped()) } } }
+            @if let Some(name) = &details.name {
+                dt { (t.text("fact-holder")) }
+                dd { (name.as_str()) @for line in [&street, &town] { @if !line.is_empty() { br; (line) } } @if !country.is_empty() && !town.is_empty() { ", " (country) } }
+            }
+            @if let Some(email) = &details.email { dt { (t.text("fact-email")) } dd { span data-copy=(email.as_str()) data-copy-what=(t.text("copy-email")) { (email.as_str()) } } }
+            @if let Some(phone) = &details.phone { dt { (t.text("fact-phone")) } dd { span data-copy=(phone.as_str()) data-copy-what=(t.text("copy-phone")) { (phone.as_str()) } } }
+        }
+        @if let Some(note) = &details.note { p.bio { (note.0) } }
+        p.hint { (t.text("pay-reference-why")) }
+    })
+}
+
+fn alt(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Swiss => "pay-code-swiss",
+        Scheme::Epc => "pay-code-sepa",
+    }
+}

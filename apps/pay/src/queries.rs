@@ -1,0 +1,324 @@
+//! Queries of the tables, one prepared statement each.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_protocol::fair::Digest;
+use imajin_protocol::settlement::FeeSchedule;
+use imajin_protocol::{Currency, Did, Minor};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value as Json;
+
+mod credit;
+mod holds;
+mod outside;
+mod transfers;
+mod wallet;
+
+pub(crate) use credit::*;
+pub(crate) use holds::*;
+pub(crate) use outside::*;
+pub(crate) use transfers::*;
+pub(crate) use wallet::*;
+
+fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
+    Did::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Currency> {
+    Currency::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+fn minor(row: &Row<'_>, column: usize) -> rusqlite::Result<Minor> {
+    Minor::new(row.get(column)?).map_err(|error| bad(column, error))
+}
+
+/// What a node owes somebody in a currency; negative where they owe it.
+pub(crate) fn balance<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    of: &Did,
+    currency: Currency,
+) -> rusqlite::Result<Minor> {
+    let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
+    let found = db
+        .into()
+        .row(sql, [node.as_str(), of.as_str(), currency.code()], |row| {
+            minor(row, 0)
+        })?;
+    Ok(found.unwrap_or(Minor::ZERO))
+}
+
+/// What a node owes somebody, in each currency that ever moved.
+pub(crate) fn balances(
+    db: &Connection,
+    node: &Did,
+    of: &Did,
+) -> rusqlite::Result<Vec<(Currency, Minor)>> {
+    let sql = "SELECT currency, balance FROM accounts WHERE owner_did = ?1 AND did = ?2 ORDER BY currency";
+    db.prepare_cached(sql)?
+        .query_map([node.as_str(), of.as_str()], |row| {
+            Ok((currency(row, 0)?, minor(row, 1)?))
+        })?
+        .collect()
+}
+
+/// What somebody's own log says of their credit, by the node that owes it: the sums of its entries of the operation `credit`.
+pub(crate) fn credit_by_node(
+    db: &Connection,
+    of: &Did,
+    credit: &str,
+) -> rusqlite::Result<Vec<(String, String, i64)>> {
+    let sql = "SELECT fact ->> 'node', fact ->> 'currency', sum(fact ->> 'amount') FROM entries
+        WHERE owner_did = ?1 AND op = ?2 GROUP BY 1, 2 ORDER BY 1, 2";
+    db.prepare_cached(sql)?
+        .query_map([of.as_str(), credit], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect()
+}
+
+/// A payment, as the node's books have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payment {
+    pub(crate) rail: String,
+    pub(crate) payer: Did,
+    pub(crate) seller: Did,
+    pub(crate) currency: Currency,
+    pub(crate) gross: Minor,
+    pub(crate) refunded: Minor,
+    /// How much of it bought what is void now; of e-transfers.
+    pub(crate) voided: Minor,
+    /// From when on its parts are free, in milliseconds; the largest number where nobody can say yet.
+    pub(crate) free_at: i64,
+}
+
+impl Payment {
+    /// What of it was not refunded.
+    pub(crate) fn left(&self) -> Minor {
+        self.gross
+            .minus(self.refunded)
+            .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
+    }
+
+    /// Whether its parts are held at a time.
+    pub(crate) fn is_held(&self, now: Timestamp) -> bool {
+        self.free_at > now.as_millis()
+    }
+}
+
+/// When what is sold under a name ends, as was reported later than its sales.
+pub(crate) fn end_of<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    about: &str,
+) -> rusqlite::Result<Option<i64>> {
+    db.into().row(
+        "SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2",
+        [node.as_str(), about],
+        |row| row.get(0),
+    )
+}
+
+/// The payment of this id.
+pub(crate) fn payment<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    id: &str,
+) -> rusqlite::Result<Option<Payment>> {
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at FROM payments WHERE owner_did = ?1 AND payment = ?2";
+    db.into().row(sql, [node.as_str(), id], read_payment)
+}
+
+fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+    Ok(Payment {
+        rail: row.get(0)?,
+        payer: did(row, 1)?,
+        seller: did(row, 2)?,
+        currency: currency(row, 3)?,
+        gross: minor(row, 4)?,
+        refunded: minor(row, 5)?,
+        voided: minor(row, 6)?,
+        free_at: row.get(7)?,
+    })
+}
+
+/// One side of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leg {
+    pub(crate) did: Did,
+    pub(crate) amount: Minor,
+    pub(crate) back: Minor,
+}
+
+/// The sides of a payment: where the money came from, then its recipients.
+pub(crate) fn legs<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    id: &str,
+) -> rusqlite::Result<Vec<Leg>> {
+    let sql = "SELECT did, amount, back FROM legs WHERE owner_did = ?1 AND payment = ?2 ORDER BY n";
+    let read = |row: &Row<'_>| {
+        Ok(Leg {
+            did: did(row, 0)?,
+            amount: minor(row, 1)?,
+            back: minor(row, 2)?,
+        })
+    };
+    db.into().rows(sql, [node.as_str(), id], read)
+}
+
+/// Whether somebody has paid a seller before, with money that the node saw and that became free. What was given does not
+/// count.
+pub(crate) fn has_paid<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payer: &Did,
+    seller: &Did,
+) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM payments WHERE owner_did = ?1 AND payer = ?2 AND seller = ?3 AND gross > 0
+            AND rail IN ('ledger', 'stripe') AND attested = 1";
+    db.into()
+        .exists(sql, [node.as_str(), payer.as_str(), seller.as_str()])
+}
+
+/// Whether somebody owns the node.
+pub(crate) fn is_owner<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    did: &Did,
+) -> rusqlite::Result<bool> {
+    db.into().exists(
+        "SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2",
+        [node.as_str(), did.as_str()],
+    )
+}
+
+/// Whether this is the box whose tables these are: it alone has owners here.
+pub(crate) fn is_box(db: &Connection, node: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM owners WHERE owner_did = ?1")?
+        .exists([node])
+}
+
+/// What somebody distributed at a time: the newest manifest of theirs then that says so.
+pub(crate) fn distribution<'a>(
+    db: impl Into<Reader<'a>>,
+    did: &Did,
+    at_ms: i64,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 AND at <= ?2 ORDER BY id DESC LIMIT 1";
+    db.into()
+        .row(sql, params![did.as_str(), at_ms], |row| row.get(0))
+}
+
+/// A manifest of a log here.
+pub(crate) fn manifest<'a>(
+    db: impl Into<Reader<'a>>,
+    digest: &Digest,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT text FROM manifests WHERE digest = ?1 ORDER BY id LIMIT 1";
+    db.into().row(sql, [digest.to_string()], |row| row.get(0))
+}
+
+/// An entry of this service in somebody's log.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) at: i64,
+    pub(crate) op: String,
+    pub(crate) payment: Option<String>,
+    pub(crate) fact: Json,
+    pub(crate) body: Json,
+}
+
+impl Entry {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        // What the projection wrote itself.
+        let json = |text: Option<String>| {
+            text.and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default()
+        };
+        Ok(Self {
+            at: row.get(0)?,
+            op: row.get(1)?,
+            payment: row.get(2)?,
+            fact: json(row.get(3)?),
+            body: json(row.get(4)?),
+        })
+    }
+}
+
+/// All entries of somebody's log, in its order.
+pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>> {
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
+    db.prepare_cached(sql)?
+        .query_map([of.as_str()], Entry::read)?
+        .collect()
+}
+
+/// A part of them, newest first, and how many there are.
+pub(crate) fn newest(
+    db: &Connection,
+    of: &Did,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Entry>, u64)> {
+    let total: i64 = db
+        .prepare_cached("SELECT count(*) FROM entries WHERE owner_did = ?1")?
+        .query_row([of.as_str()], |row| row.get(0))?;
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let found = db
+        .prepare_cached(sql)?
+        .query_map(
+            params![of.as_str(), number(limit), number(offset)],
+            Entry::read,
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok((found, total.unsigned_abs()))
+}
+
+/// The entry of an op about a payment in somebody's log.
+pub(crate) fn about<'a>(
+    db: impl Into<Reader<'a>>,
+    of: &Did,
+    op: &str,
+    payment: &str,
+) -> rusqlite::Result<Option<Entry>> {
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE payment = ?2 AND owner_did = ?1 AND op = ?3 ORDER BY seq LIMIT 1";
+    db.into().row(sql, [of.as_str(), payment, op], Entry::read)
+}
+
+/// Which payment an entry of somebody's log is about.
+pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT payment FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row(params![of.as_str(), seq], |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
+/// A node's fees, and the recipient of the network's; none and the node itself where nothing was chosen.
+pub(crate) fn fee_schedule<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+) -> rusqlite::Result<(FeeSchedule, Did)> {
+    let sql = "SELECT schedule, network FROM fees WHERE owner_did = ?1";
+    let row: Option<(String, String)> = db
+        .into()
+        .row(sql, [node.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let read = |(schedule, network): (String, String)| {
+        let schedule = serde_json::from_str(&schedule).ok()?;
+        Some((schedule, Did::parse(&network).ok()?))
+    };
+    // What the projection wrote itself.
+    Ok(row
+        .and_then(read)
+        .unwrap_or_else(|| (FeeSchedule::default(), node.clone())))
+}

@@ -1,0 +1,257 @@
+//! What is somebody's: free, coming, owed; and what was set aside or allowed to them.
+
+use imajin_ledger::Reader;
+use imajin_protocol::{Currency, Did, Minor};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::holds::AT_ONCE;
+use super::{Entry, balance, currency, did, minor};
+
+/// What of somebody's balance is held at a time.
+fn held<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    of: &Did,
+    currency: Currency,
+    now_ms: i64,
+) -> rusqlite::Result<Minor> {
+    let sql = "SELECT coalesce(sum(amount), 0) FROM held WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND free_at > ?4";
+    let held = db.into().row(
+        sql,
+        params![node.as_str(), of.as_str(), currency.code(), now_ms],
+        |row| minor(row, 0),
+    )?;
+    Ok(held.unwrap_or(Minor::ZERO))
+}
+
+/// What somebody can spend at a time; below nothing where a limit was used or a dispute lost.
+pub(crate) fn free<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    of: &Did,
+    currency: Currency,
+    now_ms: i64,
+) -> rusqlite::Result<Minor> {
+    let db = db.into();
+    let all = balance(db, node, of, currency)?;
+    let held = held(db, node, of, currency, now_ms)?;
+    Ok(all.minus(held).unwrap_or(Minor::ZERO))
+}
+
+/// What is coming to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Coming {
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    /// Milliseconds; none if nobody can say yet.
+    pub(crate) free_at: Option<i64>,
+    pub(crate) payment: String,
+}
+
+/// What is coming to somebody, the soonest first.
+pub(crate) fn coming(
+    db: &Connection,
+    node: &Did,
+    of: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Coming>> {
+    let sql = "SELECT currency, amount, free_at, payment FROM held WHERE owner_did = ?1 AND did = ?2 AND free_at > ?3
+        ORDER BY free_at, payment, n";
+    db.prepare_cached(sql)?
+        .query_map(params![node.as_str(), of.as_str(), now_ms], |row| {
+            Ok(Coming {
+                currency: currency(row, 0)?,
+                amount: minor(row, 1)?,
+                free_at: row.get::<_, Option<i64>>(2)?.filter(|at| *at != i64::MAX),
+                payment: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
+/// How much more than they have somebody may spend at a time.
+pub(crate) fn limit<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    of: &Did,
+    currency: Currency,
+    now_ms: i64,
+) -> rusqlite::Result<Minor> {
+    let sql = "SELECT amount FROM limits WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND until > ?4";
+    let found = db.into().row(
+        sql,
+        params![node.as_str(), of.as_str(), currency.code(), now_ms],
+        |row| minor(row, 0),
+    )?;
+    Ok(found.unwrap_or(Minor::ZERO))
+}
+
+/// What a payee owes somebody for a payment that they confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Debt {
+    pub(crate) payment: String,
+    pub(crate) debtor: Did,
+    pub(crate) creditor: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    /// What of it ended because what was sold is void.
+    pub(crate) voided: Minor,
+    pub(crate) left: Minor,
+}
+
+const DEBT: &str =
+    "SELECT payment, debtor, creditor, currency, amount, voided, remaining FROM debts";
+
+fn read_debt(row: &Row<'_>) -> rusqlite::Result<Debt> {
+    Ok(Debt {
+        payment: row.get(0)?,
+        debtor: did(row, 1)?,
+        creditor: did(row, 2)?,
+        currency: currency(row, 3)?,
+        amount: minor(row, 4)?,
+        voided: minor(row, 5)?,
+        left: minor(row, 6)?,
+    })
+}
+
+/// All debts of a payment, those that ended too.
+pub(crate) fn debts_of_payment<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<Vec<Debt>> {
+    db.into().rows(
+        &format!("{DEBT} WHERE owner_did = ?1 AND payment = ?2 ORDER BY creditor"),
+        [node.as_str(), payment],
+        read_debt,
+    )
+}
+
+/// What somebody owes or is owed, the newest first.
+pub(crate) fn debts(db: &Connection, node: &Did, of: &Did) -> rusqlite::Result<Vec<Debt>> {
+    let side =
+        |side: &str| format!("{DEBT} WHERE owner_did = ?1 AND {side} = ?2 AND remaining > 0");
+    let sql = format!(
+        "{} UNION {} ORDER BY payment DESC LIMIT {AT_ONCE}",
+        side("debtor"),
+        side("creditor")
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str(), of.as_str()], read_debt)?
+        .collect()
+}
+
+/// What somebody owes another person, or is owed by them, on this box: of all payments together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owed {
+    pub(crate) other: Did,
+    /// Whether the other person is the one who owes it.
+    pub(crate) is_theirs: bool,
+    pub(crate) currency: Currency,
+    pub(crate) sum: Minor,
+}
+
+/// All that somebody still owes and is owed after e-transfers.
+pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
+    // The box alone has owners, so its books are the ones that are looked at.
+    let side = |mine: &str, other: &str, theirs: u8| {
+        format!(
+            "SELECT {other}, {theirs}, currency, sum(remaining) FROM debts
+             WHERE owner_did IN (SELECT owner_did FROM owners) AND {mine} = ?1 AND remaining > 0 GROUP BY {other}, currency"
+        )
+    };
+    let sql = format!(
+        "{} UNION ALL {} ORDER BY 2, 1, 3",
+        side("debtor", "creditor", 0),
+        side("creditor", "debtor", 1)
+    );
+    db.prepare_cached(&sql)?
+        .query_map([of.as_str()], |row| {
+            Ok(Owed {
+                other: did(row, 0)?,
+                is_theirs: row.get(1)?,
+                currency: currency(row, 2)?,
+                sum: minor(row, 3)?,
+            })
+        })?
+        .collect()
+}
+
+/// Credit that somebody asked for in money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Withdrawal {
+    pub(crate) payment: String,
+    pub(crate) did: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    /// `asked`, `paid` or `refused`.
+    pub(crate) status: String,
+    /// Milliseconds.
+    pub(crate) at: i64,
+}
+
+const WITHDRAWAL: &str = "SELECT payment, did, currency, amount, status, at FROM withdrawals";
+
+fn read_withdrawal(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
+    Ok(Withdrawal {
+        payment: row.get(0)?,
+        did: did(row, 1)?,
+        currency: currency(row, 2)?,
+        amount: minor(row, 3)?,
+        status: row.get(4)?,
+        at: row.get(5)?,
+    })
+}
+
+/// The payout of this id.
+pub(crate) fn withdrawal<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<Option<Withdrawal>> {
+    db.into().row(
+        &format!("{WITHDRAWAL} WHERE owner_did = ?1 AND payment = ?2"),
+        [node.as_str(), payment],
+        read_withdrawal,
+    )
+}
+
+/// Payouts that wait for the owner, or, of somebody, all; the newest first.
+pub(crate) fn withdrawals(
+    db: &Connection,
+    node: &Did,
+    of: Option<&Did>,
+) -> rusqlite::Result<Vec<Withdrawal>> {
+    match of {
+        Some(of) => db
+            .prepare_cached(&format!(
+                "{WITHDRAWAL} WHERE owner_did = ?1 AND did = ?2 ORDER BY at DESC LIMIT {AT_ONCE}"
+            ))?
+            .query_map([node.as_str(), of.as_str()], read_withdrawal)?
+            .collect(),
+        None => db
+            .prepare_cached(&format!(
+                "{WITHDRAWAL} WHERE owner_did = ?1 AND status = 'asked' ORDER BY at DESC LIMIT {AT_ONCE}"
+            ))?
+            .query_map([node.as_str()], read_withdrawal)?
+            .collect(),
+    }
+}
+
+/// What its account wrote when it asked for a payout: the newest entry of the operation `ask` before the `credit` that it took.
+pub(crate) fn asked_payout(
+    db: &Connection,
+    payout: &Withdrawal,
+    (ask, credit): (&str, &str),
+) -> rusqlite::Result<Option<Entry>> {
+    let sql =
+        "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 AND op = ?2 AND seq <
+            (SELECT min(seq) FROM entries WHERE owner_did = ?1 AND payment = ?3 AND op = ?4)
+        ORDER BY seq DESC LIMIT 1";
+    db.prepare_cached(sql)?
+        .query_row(
+            [payout.did.as_str(), ask, &payout.payment, credit],
+            Entry::read,
+        )
+        .optional()
+}

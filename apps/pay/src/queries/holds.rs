@@ -1,0 +1,268 @@
+//! Payments that are, or were, waited for.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Rail, Release};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{bad, currency, did, minor};
+
+/// A payment that is, or was, waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) payment: IdText,
+    pub(crate) payer: Did,
+    pub(crate) payee: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    pub(crate) follows: Option<String>,
+    pub(crate) rail: Rail,
+    pub(crate) service: IdText,
+    pub(crate) kind: IdText,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    pub(crate) session: Option<Session>,
+    /// The provider's name for the payment itself.
+    pub(crate) charge: Option<String>,
+    pub(crate) done: bool,
+    pub(crate) failed: bool,
+    /// When its parts are to be free, as its payer agreed to.
+    pub(crate) release: Release,
+    /// What its payer writes into a transfer.
+    pub(crate) memo: String,
+}
+
+/// The page where it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// The provider's name for it.
+    pub(crate) id: String,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    /// What is transferred to the payee's own account.
+    pub(crate) part: Option<Minor>,
+    part_back: Minor,
+}
+
+impl Hold {
+    /// Whether it is for credit, which the node sells.
+    pub(crate) fn is_credit(&self, node: &Did) -> bool {
+        self.payee == *node
+    }
+
+    /// What is transferred to the payee's own account with the provider.
+    pub(crate) fn passed_on(&self) -> Option<(Did, Minor)> {
+        Some((self.payee.clone(), self.session.as_ref()?.part?))
+    }
+
+    /// What of that is still there.
+    pub(crate) fn left(&self) -> Option<(Did, Minor)> {
+        let session = self.session.as_ref()?;
+        let left = session.part?.minus(session.part_back).ok()?;
+        Some((self.payee.clone(), left))
+    }
+}
+
+const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rail, service, kind, until, session, session_until, part,
+    part_back, charge, done, failed, free_at, about, memo FROM holds";
+
+fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
+    let word = |column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    let session: Option<String> = row.get(10)?;
+    let part: Option<i64> = row.get(12)?;
+    let session = match session {
+        Some(id) => Some(Session {
+            id,
+            until: row.get::<_, Option<i64>>(11)?.unwrap_or_default(),
+            part: part.and_then(|part| Minor::new(part).ok()),
+            part_back: minor(row, 13)?,
+        }),
+        None => None,
+    };
+    Ok(Hold {
+        payment: word(0)?,
+        payer: did(row, 1)?,
+        payee: did(row, 2)?,
+        currency: currency(row, 3)?,
+        amount: minor(row, 4)?,
+        follows: row.get(5)?,
+        // One that this program does not know is nobody's to confirm; its money would come from outside all the same.
+        rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
+        service: word(7)?,
+        kind: word(8)?,
+        until: row.get(9)?,
+        session,
+        charge: row.get(14)?,
+        done: row.get(15)?,
+        failed: row.get(16)?,
+        release: Release {
+            free_at: row
+                .get::<_, Option<i64>>(17)?
+                .and_then(|at| Timestamp::from_millis(at).ok()),
+            about: row
+                .get::<_, Option<String>>(18)?
+                .and_then(|about| IdText::parse(&about).ok()),
+        },
+        memo: match row.get::<_, Option<String>>(19)? {
+            Some(memo) => memo,
+            None => memo_of_before(&row.get::<_, String>(0)?),
+        },
+    })
+}
+
+/// What was written into a transfer before memos were random: the beginning of the payment's id.
+fn memo_of_before(payment: &str) -> String {
+    let digits = payment.split('_').nth(1).unwrap_or(payment);
+    let short: String = digits.chars().take(8).collect();
+    format!("IMJ-{}", short.to_ascii_uppercase())
+}
+
+/// Whether a payment that may still come has this memo.
+pub(crate) fn is_memo_open<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    memo: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM holds WHERE owner_did = ?1 AND memo = ?2 AND done = 0 AND failed = 0";
+    db.into().exists(sql, [node.as_str(), memo])
+}
+
+/// The holds that meet a condition.
+pub(super) fn held_by(
+    db: &Connection,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}"))?
+        .query_map(params, read_hold)?
+        .collect()
+}
+
+/// The hold of this id.
+pub(crate) fn hold<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    id: &str,
+) -> rusqlite::Result<Option<Hold>> {
+    db.into().row(
+        &format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"),
+        [node.as_str(), id],
+        read_hold,
+    )
+}
+
+/// Whether the outcome of what was paid for is still unknown.
+pub(crate) fn is_due<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2 AND done = 1 AND fulfilled = 0";
+    db.into().exists(sql, [node.as_str(), payment])
+}
+
+/// Payments whose service has not reported the outcome yet.
+pub(crate) fn due(
+    db: &Connection,
+    node: &Did,
+    service: &str,
+    more: usize,
+) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
+    ))?
+    .query_map(params![node.as_str(), service, more as i64], read_hold)?
+    .collect()
+}
+
+/// Payments that came for what no service here fulfils: it was handed over elsewhere.
+pub(crate) fn due_elsewhere(
+    db: &Connection,
+    node: &Did,
+    services: &[&str],
+    more: usize,
+) -> rusqlite::Result<Vec<IdText>> {
+    let known = serde_json::to_string(services).unwrap_or_default();
+    let sql = format!(
+        "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
+            AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), known, more as i64], |row| {
+            let text: String = row.get(0)?;
+            IdText::parse(&text).map_err(|error| bad(0, error))
+        })?
+        .collect()
+}
+
+/// Payments by a rail that are still waited for.
+pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"
+    ))?
+    .query_map([node.as_str(), rail.as_str()], read_hold)?
+    .collect()
+}
+
+/// A person's open payments, to make or to receive, the soonest to end first.
+pub(crate) fn waiting(
+    db: &Connection,
+    node: &Did,
+    did: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Hold>> {
+    let of = |side: &str| {
+        format!(
+            "{HOLD} WHERE owner_did = ?1 AND {side} = ?2 AND done = 0 AND failed = 0 AND until > ?3"
+        )
+    };
+    let sql = format!(
+        "{} UNION {} ORDER BY until LIMIT {AT_ONCE}",
+        of("payer"),
+        of("payee")
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), did.as_str(), now_ms], read_hold)?
+        .collect()
+}
+
+/// How many payments to or by a person are still expected, as of the newest entry: counting has no clock.
+pub(crate) fn waited_for(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
+    let sql =
+        "SELECT count(*) FROM holds WHERE (payer = ?1 OR payee = ?1) AND done = 0 AND failed = 0
+        AND until > (SELECT at FROM entries ORDER BY id DESC LIMIT 1)";
+    let number: i64 = db
+        .prepare_cached(sql)?
+        .query_row([did.as_str()], |row| row.get(0))?;
+    Ok(number.unsigned_abs())
+}
+
+/// The payment that the provider knows by this name.
+pub(crate) fn of_charge(
+    db: &Connection,
+    node: &Did,
+    charge: &str,
+) -> rusqlite::Result<Option<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), charge], read_hold)
+        .optional()
+}
+
+/// When the newest page was opened, in milliseconds: the newest entry of the operation `opened`.
+pub(crate) fn newest_opened(
+    db: &Connection,
+    node: &Did,
+    opened: &str,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT max(at) FROM entries WHERE owner_did = ?1 AND op = ?2";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), opened], |row| row.get(0))
+}
+
+/// How many a worker takes at once.
+pub(super) const AT_ONCE: usize = 64;

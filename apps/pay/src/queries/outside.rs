@@ -1,0 +1,329 @@
+//! What the node has heard and said of the world outside, and what is still to be done there.
+
+use imajin_ledger::Reader;
+use imajin_protocol::{Did, IdText, Minor};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::holds::AT_ONCE;
+use super::{Payment, bad, did, minor, read_payment};
+use crate::operations::SetDetails;
+
+/// Whether the provider's event was heard before.
+pub(crate) fn has_event<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    event: &str,
+) -> rusqlite::Result<bool> {
+    db.into().exists(
+        "SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2",
+        [node.as_str(), event],
+    )
+}
+
+/// Whether a page of the provider is one that this record knows nothing of, and says so.
+pub(crate) fn is_stray<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    session: &str,
+) -> rusqlite::Result<bool> {
+    db.into().exists(
+        "SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2",
+        [node.as_str(), session],
+    )
+}
+
+/// Whether its service has yet to hear that a payment was fully refunded.
+pub(crate) fn is_to_tell<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND refunded >= gross AND gross > 0 AND told = 0";
+    db.into().exists(sql, [node.as_str(), payment])
+}
+
+/// Fully refunded payments whose service does not know yet.
+pub(crate) fn to_tell(
+    db: &Connection,
+    node: &Did,
+    service: &str,
+    more: usize,
+) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
+    let sql = format!(
+        "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, payment, sold FROM payments
+         WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
+    );
+    let word = |row: &Row<'_>, column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), service, more as i64], |row| {
+            Ok((word(row, 8)?, read_payment(row)?, word(row, 9)?))
+        })?
+        .collect()
+}
+
+/// A refund at the provider, made or still to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returned {
+    pub(crate) payment: String,
+    pub(crate) n: i64,
+    pub(crate) amount: Minor,
+    pub(crate) part: Minor,
+    /// What of it ended, since the payer's bank took the money instead.
+    pub(crate) ended: Minor,
+    /// What the provider gave back, or is at.
+    pub(crate) sent: Minor,
+    /// `due`, `pending`, `succeeded`, `failed`, or `refused` while the bank may still take it.
+    pub(crate) status: String,
+}
+
+impl Returned {
+    /// What of it did not end.
+    pub(crate) fn left(&self) -> Minor {
+        self.amount.minus(self.ended).unwrap_or(Minor::ZERO)
+    }
+}
+
+const RETURNED: &str = "SELECT payment, n, amount, part, ended, sent, status FROM returns";
+
+fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
+    Ok(Returned {
+        payment: row.get(0)?,
+        n: row.get(1)?,
+        amount: minor(row, 2)?,
+        part: minor(row, 3)?,
+        ended: minor(row, 4)?,
+        sent: minor(row, 5)?,
+        status: row.get(6)?,
+    })
+}
+
+/// All refunds of a payment.
+pub(crate) fn returns<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<Vec<Returned>> {
+    db.into().rows(
+        &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 ORDER BY n"),
+        [node.as_str(), payment],
+        read_returned,
+    )
+}
+
+/// The `n`th refund of a payment.
+pub(crate) fn returned<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+    n: i64,
+) -> rusqlite::Result<Option<Returned>> {
+    db.into().row(
+        &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
+        params![node.as_str(), payment, n],
+        read_returned,
+    )
+}
+
+/// The one that the provider knows by this name.
+pub(crate) fn of_refund(
+    db: &Connection,
+    node: &Did,
+    refund: &str,
+) -> rusqlite::Result<Option<Returned>> {
+    db.prepare_cached(&format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), refund], read_returned)
+        .optional()
+}
+
+/// What the provider is still to be asked to give back.
+pub(crate) fn returns_due(
+    db: &Connection,
+    node: &Did,
+    more: usize,
+) -> rusqlite::Result<Vec<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE} + ?2"
+    ))?
+    .query_map(params![node.as_str(), more as i64], read_returned)?
+    .collect()
+}
+
+/// What of a payment the provider was asked to give back and has not yet, and what it could not.
+pub(crate) fn at_provider(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<(Minor, Minor)> {
+    let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),
+            coalesce(sum(amount - ended) FILTER (WHERE status = 'failed'), 0)
+        FROM returns WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), payment], |row| {
+            Ok((minor(row, 0)?, minor(row, 1)?))
+        })
+}
+
+/// Whether nothing more comes of a dispute.
+pub(crate) fn is_over(status: &str) -> bool {
+    matches!(status, "won" | "lost" | "warning_closed")
+}
+
+/// Whether a dispute of a payment is open, another than `but`.
+pub(crate) fn has_open_dispute<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+    but: Option<&str>,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3
+        AND status NOT IN ('won', 'lost', 'warning_closed')";
+    db.into().exists(sql, params![node.as_str(), payment, but])
+}
+
+/// Whether the node has still to attest a payment: its money is free, and nothing of it went back.
+pub(crate) fn is_to_attest<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+    now_ms: i64,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND attested = 0 AND refunded = 0 AND free_at <= ?3";
+    db.into()
+        .exists(sql, params![node.as_str(), payment, now_ms])
+}
+
+/// Payments that the node has still to attest.
+pub(crate) fn to_attest(
+    db: &Connection,
+    node: &Did,
+    now_ms: i64,
+    more: usize,
+) -> rusqlite::Result<Vec<(IdText, Did, Did)>> {
+    let sql = format!(
+        "SELECT payment, payer, seller FROM payments
+         WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE} + ?3"
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), now_ms, more as i64], |row| {
+            let text: String = row.get(0)?;
+            let payment = IdText::parse(&text).map_err(|error| bad(0, error))?;
+            Ok((payment, did(row, 1)?, did(row, 2)?))
+        })?
+        .collect()
+}
+
+/// How far a dispute is.
+pub(crate) fn dispute<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    id: &str,
+) -> rusqlite::Result<Option<String>> {
+    db.into().row(
+        "SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2",
+        [node.as_str(), id],
+        |row| row.get(0),
+    )
+}
+
+/// Somebody's account with a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payout {
+    /// The account that began it.
+    pub(crate) node: String,
+    pub(crate) account: String,
+    /// Whether it can be paid to.
+    pub(crate) is_ready: bool,
+    /// When it could be first, in milliseconds.
+    pub(crate) since: Option<i64>,
+}
+
+/// The account of somebody.
+pub(crate) fn payout<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<Option<Payout>> {
+    db.into().row(
+        "SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1",
+        [did.as_str()],
+        |row| {
+            Ok(Payout {
+                node: row.get(0)?,
+                account: row.get(1)?,
+                is_ready: row.get(2)?,
+                since: row.get(3)?,
+            })
+        },
+    )
+}
+
+/// Whose account this is.
+pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Result<Option<Did>> {
+    db.prepare_cached("SELECT owner_did FROM payouts WHERE account = ?1")?
+        .query_row([account], |row| did(row, 0))
+        .optional()
+}
+
+/// A payment whose seller wants to be told.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) url: String,
+    pub(crate) payment: String,
+    pub(crate) paid: Payment,
+    pub(crate) service: Option<String>,
+    pub(crate) sold: Option<String>,
+    /// Milliseconds.
+    pub(crate) at: i64,
+}
+
+/// Payments whose sellers are still to be told.
+pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> {
+    let sql = format!(
+        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.payment, p.service, p.sold, p.at, c.url
+         FROM callbacks c CROSS JOIN payments p
+         WHERE p.owner_did = ?1 AND p.seller = c.owner_did AND p.called = 0 AND p.id > c.since ORDER BY p.id LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str()], |row| {
+            Ok(Call {
+                paid: read_payment(row)?,
+                payment: row.get(8)?,
+                service: row.get(9)?,
+                sold: row.get(10)?,
+                at: row.get(11)?,
+                url: row.get(12)?,
+            })
+        })?
+        .collect()
+}
+
+/// Whether a payment's seller was told, or is not to be told any more.
+pub(crate) fn is_called<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND called > 0";
+    db.into().exists(sql, [node.as_str(), payment])
+}
+
+/// The address to tell of a person's payments.
+pub(crate) fn callback(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT url FROM callbacks WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// A person's details for payments outside the node; for the node itself, those of its owners.
+pub(crate) fn details(
+    db: &Connection,
+    node: &Did,
+    did: &Did,
+) -> rusqlite::Result<Option<SetDetails>> {
+    let sql = "SELECT words FROM details WHERE owner_did = ?2
+        OR (?1 = ?2 AND owner_did IN (SELECT did FROM owners WHERE owner_did = ?1)) ORDER BY owner_did";
+    let words = db
+        .prepare_cached(sql)?
+        .query_map([node.as_str(), did.as_str()], |row| row.get::<_, String>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(words.iter().find_map(|words| SetDetails::kept(words)))
+}

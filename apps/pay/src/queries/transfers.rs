@@ -1,0 +1,159 @@
+//! Transfers, made or due, to people's own accounts with the provider.
+
+use imajin_ledger::Reader;
+use imajin_protocol::{Currency, Did, Minor};
+use rusqlite::{Connection, Row, params};
+
+use super::holds::AT_ONCE;
+use super::{Leg, Payment, currency, did, minor};
+
+/// How often something that the provider refuses is tried.
+pub(crate) const ATTEMPTS_MAX: i64 = 5;
+/// How long after a refusal it is tried again, in milliseconds: a day, then twice as long each time.
+const PAUSE_MS: i64 = 24 * 3_600_000;
+
+/// A part of a payment that goes, or went, to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Transfer {
+    pub(crate) payment: String,
+    pub(crate) n: i64,
+    pub(crate) did: Did,
+    pub(crate) account: String,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    /// What of it came back by the owner's hand.
+    pub(crate) reversed: Minor,
+    /// `due`, `sent`, `refused`, or `none` where nothing was left.
+    pub(crate) status: String,
+    /// How often it was refused.
+    pub(crate) attempt: i64,
+    /// The provider's word for why.
+    pub(crate) code: Option<String>,
+    /// Of the newest step, in milliseconds.
+    pub(crate) at: i64,
+}
+
+impl Transfer {
+    /// When it is tried again, in milliseconds; none if it is not.
+    pub(crate) fn again_at(&self) -> Option<i64> {
+        let doubled = u32::try_from(self.attempt - 1).unwrap_or(0).min(16);
+        (self.status == "refused" && self.attempt < ATTEMPTS_MAX)
+            .then(|| self.at.saturating_add(PAUSE_MS << doubled))
+    }
+}
+
+const TRANSFER: &str = "SELECT payment, n, did, account, currency, amount, reversed, status, attempt, code, at FROM transfers";
+
+fn read_transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
+    Ok(Transfer {
+        payment: row.get(0)?,
+        n: row.get(1)?,
+        did: did(row, 2)?,
+        account: row.get(3)?,
+        currency: currency(row, 4)?,
+        amount: minor(row, 5)?,
+        reversed: minor(row, 6)?,
+        status: row.get(7)?,
+        attempt: row.get(8)?,
+        code: row.get(9)?,
+        at: row.get(10)?,
+    })
+}
+
+/// The transfer of the `n`th part of a payment.
+pub(crate) fn transfer<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    payment: &str,
+    n: i64,
+) -> rusqlite::Result<Option<Transfer>> {
+    db.into().row(
+        &format!("{TRANSFER} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
+        params![node.as_str(), payment, n],
+        read_transfer,
+    )
+}
+
+/// What the provider is still to be asked for, but for these accounts: so many more than at once.
+pub(crate) fn transfers_due(
+    db: &Connection,
+    node: &Did,
+    but_for: &[&str],
+    more: usize,
+) -> rusqlite::Result<Vec<Transfer>> {
+    let but_for = serde_json::to_string(but_for).unwrap_or_default();
+    db.prepare_cached(&format!(
+        "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY at LIMIT {AT_ONCE} + ?3"
+    ))?
+    .query_map(params![node.as_str(), but_for, more as i64], read_transfer)?
+    .collect()
+}
+
+/// What went to somebody's account, or could not, the newest first; of nobody, what the provider refuses.
+pub(crate) fn transfers(
+    db: &Connection,
+    node: &Did,
+    of: Option<&Did>,
+) -> rusqlite::Result<Vec<Transfer>> {
+    match of {
+        Some(of) => db
+            .prepare_cached(&format!(
+                "{TRANSFER} WHERE owner_did = ?1 AND did = ?2 AND status <> 'none' ORDER BY at DESC LIMIT {AT_ONCE}"
+            ))?
+            .query_map([node.as_str(), of.as_str()], read_transfer)?
+            .collect(),
+        None => db
+            .prepare_cached(&format!(
+                "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' ORDER BY at DESC LIMIT {AT_ONCE}"
+            ))?
+            .query_map([node.as_str()], read_transfer)?
+            .collect(),
+    }
+}
+
+/// Parts of sales by card that are free and whose recipients have an account that can be paid to: payment, part.
+pub(crate) fn to_transfer(
+    db: &Connection,
+    node: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<(String, i64)>> {
+    let sql = format!(
+        "SELECT h.payment, h.n FROM payouts a CROSS JOIN held h
+            ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
+         WHERE a.node = ?1 AND a.ready = 1 LIMIT {AT_ONCE}"
+    );
+    let mut found: Vec<(String, i64)> = db
+        .prepare_cached(&sql)?
+        .query_map(params![node.as_str(), now_ms], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    let sql = format!(
+        "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' AND attempt < {ATTEMPTS_MAX} ORDER BY at LIMIT {AT_ONCE}"
+    );
+    let refused = db
+        .prepare_cached(&sql)?
+        .query_map([node.as_str()], read_transfer)?
+        .collect::<Result<Vec<_>, _>>()?;
+    let again = refused
+        .into_iter()
+        .filter(|one| one.again_at().is_some_and(|at| at <= now_ms));
+    found.extend(again.map(|one| (one.payment, one.n)));
+    Ok(found)
+}
+
+/// What of the `n`th part of a payment is its recipient's still: less what went back of it, and, of its seller, what they
+/// gave back of the whole from what they had.
+pub(crate) fn part_due(paid: &Payment, legs: &[Leg], n: usize) -> Minor {
+    let Some(leg) = legs.get(n).filter(|_| n > 0) else {
+        return Minor::ZERO;
+    };
+    let back: i64 = legs[1..].iter().map(|leg| leg.back.get()).sum();
+    let repaid = match leg.did == paid.seller {
+        true => paid.refunded.get() - back,
+        false => 0,
+    };
+    let due = leg.amount.get() - leg.back.get() - repaid.max(0);
+    Minor::new(due.max(0)).unwrap_or(Minor::ZERO)
+}

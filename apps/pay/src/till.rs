@@ -1,0 +1,23 @@
+//! Whether anything may be sold here now.
+
+use imajin_selling::Rail;
+use imajin_service::{Node, Problem};
+
+/// What the operations of this service ask it before a payment begins.
+pub(crate) trait Till: Send + Sync {
+    /// Refuses where nobody takes cards, and while the node may not know what it has sold.
+    ///
+    /// # Errors
+    /// 409 if the box takes no cards, 503 for now.
+    fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem>;
+}
+
+/// Asks the service that runs on this node.
+///
+/// # Errors
+/// As [`Till::may_sell`].
+pub(crate) fn may_sell(node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
+    let till = node.get::<dyn Till>();
+    till.ok_or_else(|| Problem::internal("payments run without their service"))?
+        .may_sell(node, rail)
+}

@@ -1,0 +1,179 @@
+use imajin_service::testing::{Ask, Write};
+use serde_json::json;
+
+use crate::support::{
+    Somebody, close, close_with, node, node_with_names, order, owner, passes_on,
+    services_with_names, shares, somebody,
+};
+
+/// Whose business it is not sees nothing of it.
+#[tokio::test]
+async fn ones_money_is_ones_own() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, eve) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    buyer.top_up(&node, &olga, 500).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let paid = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    let receipt = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
+    let node_did = node.node.did().clone();
+    for (path, other) in [
+        (format!("/pay/api/balance/{}", buyer.did()), 403),
+        (format!("/pay/api/transactions/{}", buyer.did()), 403),
+        (format!("/pay/api/balance/{node_did}"), 403),
+        (format!("/pay/api/transactions/{node_did}"), 403),
+        (receipt, 404),
+    ] {
+        assert_eq!(
+            node.send(Ask::get(&path)).await.unwrap().status,
+            401,
+            "{path}"
+        );
+        assert_eq!(eve.get(&node, &path).await.status, other, "{path}");
+    }
+    let own = buyer
+        .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
+        .await
+        .json();
+    let notes: Vec<_> = own["transactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["memo"].as_str())
+        .collect();
+    assert_eq!(notes, ["for the launch party"]);
+    close(node).await;
+}
+
+/// What somebody leaves behind, and what cannot come along, is said before they go.
+#[tokio::test]
+async fn what_stays_is_said() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    buyer.top_up(&node, &olga, 500).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    let passed = passes_on(&band, &[(band.did(), 500_000), (olga.did(), 500_000)]);
+    let published = json!({"manifest": passed.document()});
+    band.does(&node, "/pay/api/manifests", &published).await;
+    buyer
+        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 70))
+        .await;
+    let stays = async |who: &Somebody| {
+        let plan = who.get(&node, "/auth/api/delete").await.json();
+        let stays = plan["stays"].as_array().unwrap().clone();
+        let of_pay = stays.into_iter().filter(|one| one["service"] == "pay");
+        let named = of_pay.map(|one| {
+            (
+                one["kind"].as_str().unwrap().to_owned(),
+                one["number"].as_u64().unwrap(),
+            )
+        });
+        named.collect::<Vec<_>>()
+    };
+    let owed = |amount: &str| format!("{amount} CHF of credit that this box owes you");
+    let has = |all: &[(String, u64)], kind: &str, number: u64| {
+        assert!(
+            all.contains(&(kind.to_owned(), number)),
+            "{kind} {number}: {all:?}"
+        );
+    };
+    let of_buyer = stays(&buyer).await;
+    has(&of_buyer, "open payments", 1);
+    has(&of_buyer, "other people's receipts", 1);
+    has(&of_buyer, &owed("4.00"), 0);
+    let of_band = stays(&band).await;
+    has(&of_band, "open payments", 1);
+    has(&of_band, "kept manifest copies", 1);
+    has(&of_band, &owed("1.00"), 0);
+
+    // The receipt of the other side is theirs, also when the seller has gone.
+    let plan = band.get(&node, "/auth/api/delete").await.json();
+    let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
+    let write = Write::new(band.did(), "auth.delete").body(counts);
+    let (proof, body) = band.person.sign(&node, &write).await.unwrap();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+    let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
+    let gone = node.send(ask).await.unwrap();
+    assert_eq!(gone.status, 201, "{}", gone.text());
+    let moved = buyer
+        .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
+        .await
+        .json();
+    let moved = moved["transactions"].as_array().unwrap();
+    let receipt = moved.iter().find(|one| one["op"] == "pay.receipt").unwrap();
+    let path = format!(
+        "/pay/api/receipts/{}",
+        receipt["transactionId"].as_str().unwrap()
+    );
+    assert_eq!(buyer.get(&node, &path).await.status, 200);
+    assert_eq!(buyer.balance(&node).await, 400);
+    close(node).await;
+}
+
+/// A debt after an e-transfer is on no rail, so nothing settles it when one of the two leaves: both are told before.
+#[tokio::test]
+async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
+    let node = node_with_names().await;
+    owner(&node, 1).await;
+    let (buyer, band, friend, nameless) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    for (who, name) in [(&band, "The Band"), (&friend, "Fay")] {
+        let name = imajin_dfos::cbor::from_dag_json(&json!({ "displayName": name })).unwrap();
+        let write = Write::new(who.did(), "profile.update").body(name);
+        let reply = who.person.write(&node, &write).await.unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    let event = shares(
+        "event",
+        &[
+            (band.did(), 600_000),
+            (friend.did(), 300_000),
+            (nameless.did(), 100_000),
+        ],
+    );
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let mut last = json!(null);
+    // Two payments, and one line for each person.
+    for _ in 0..2 {
+        let path = "/pay/api/checkout/etransfer";
+        let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+        last = json!({ "id": hold["id"] });
+        band.does(&node, "/pay/api/confirm-payment", &last).await;
+    }
+    let owed = async |who: &Somebody| {
+        let plan = who.get(&node, "/auth/api/delete").await.json();
+        let stays = plan["stays"].as_array().unwrap().clone();
+        let all = stays.iter().map(|one| one["what"].as_str().unwrap());
+        let all = all.filter(|what| what.contains("owe"));
+        all.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut of_band = owed(&band).await;
+    of_band.sort_unstable();
+    let to_nameless = format!("2.00 CHF that you owe {}", nameless.did());
+    assert_eq!(of_band, [&*to_nameless, "6.00 CHF that you owe Fay"]);
+    assert_eq!(owed(&friend).await, ["6.00 CHF that The Band owes you"]);
+    assert!(owed(&buyer).await.is_empty());
+
+    // What is settled is no longer said.
+    let settled = format!("/pay/api/debts/{}/forgive", last["id"].as_str().unwrap());
+    let amount = json!({ "with": band.did(), "amount": 300 });
+    friend.does(&node, &settled, &amount).await;
+    assert_eq!(owed(&friend).await, ["3.00 CHF that The Band owes you"]);
+    close_with(node, services_with_names()).await;
+}

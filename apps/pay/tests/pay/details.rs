@@ -1,0 +1,163 @@
+//! Payment details: their owner says them, a buyer with an open order reads them, and nobody else does.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{close, days, node, order, owner, shares, somebody};
+
+fn whole() -> Json {
+    json!({
+        "iban": "ch93 0076 2011 6238 5295 7", "name": "The Band", "street": "Rue du Lac", "building": "12",
+        "postcode": "2501", "town": "Biel", "country": "CH", "email": "band@example.com",
+        "phone": "+41 79 123 45 67", "note": "Twint is fastest.",
+    })
+}
+
+#[tokio::test]
+async fn buyers_with_an_open_order_see_them_and_nobody_else() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, eve) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let hold = buyer
+        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505))
+        .await;
+    let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
+    // Without details the page says so, and still has the reference.
+    let text = buyer.get(&node, &page).await.text();
+    assert!(text.contains("said where to send the money yet"), "{text}");
+    let saved = band.does(&node, "/pay/api/details", &whole()).await;
+    assert_eq!(saved["iban"], json!("CH93 0076 2011 6238 5295 7"));
+    let text = buyer.get(&node, &page).await.text();
+    let memo = hold["memo"].as_str().unwrap();
+    for shown in [
+        "25.05\u{a0}CHF",
+        memo,
+        "CH93 0076 2011 6238 5295 7",
+        "The Band",
+        "2501 Biel",
+        "band@example.com",
+        "+41 79 123 45 67",
+        "Twint is fastest.",
+        "<svg",
+        "Pay by",
+    ] {
+        assert!(text.contains(shown), "lacks {shown}: {text}");
+    }
+    // The seller sees what the buyer sees; the box's owner and others see nothing.
+    assert_eq!(band.get(&node, &page).await.status, 200);
+    for other in [&olga, &eve] {
+        let reply = other.get(&node, &page).await;
+        assert_eq!(reply.status, 404);
+        assert!(!reply.text().contains("CH93"));
+        let own = other.get(&node, "/pay/api/details").await.json();
+        assert_eq!(own["iban"], Json::Null);
+    }
+    // Once it is paid, they are gone from the page.
+    let id = json!({"id": hold["id"]});
+    band.does(&node, "/pay/api/confirm-payment", &id).await;
+    let text = buyer.get(&node, &page).await.text();
+    assert!(
+        text.contains("has arrived") && !text.contains("CH93"),
+        "{text}"
+    );
+    close(node).await;
+}
+
+#[tokio::test]
+async fn an_order_that_ended_shows_nothing() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    band.does(&node, "/pay/api/details", &whole()).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let hold = buyer
+        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 500))
+        .await;
+    days(&node, &buyer, 4).await;
+    let buyer = buyer.again(&node).await;
+    let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
+    let text = buyer.get(&node, &page).await.text();
+    assert!(text.contains("run out") && !text.contains("CH93"), "{text}");
+    close(node).await;
+}
+
+#[tokio::test]
+async fn wrong_details_are_refused_with_the_field() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let band = somebody(&node, 2).await;
+    for (field, value, why) in [
+        ("iban", "CH93 0076 2011 6238 5295 8", "check digits"),
+        ("iban", "DE12", "has 22 characters"),
+        ("email", "nobody", "e-mail address"),
+        ("phone", "call me", "telephone number"),
+        ("country", "Suisse", "two letters"),
+        ("name", "The Band\nCH4431999123000889012", "one line"),
+    ] {
+        let mut asked = whole();
+        asked[field] = json!(value);
+        let reply = band.signed(&node, "/pay/api/details", &asked).await;
+        let problem = reply.json();
+        assert_eq!(
+            (reply.status, &problem["field"]),
+            (400, &json!(field)),
+            "{}",
+            reply.text()
+        );
+        assert!(
+            problem["detail"].as_str().unwrap().contains(why),
+            "{problem}"
+        );
+    }
+    let nameless = json!({"iban": "CH9300762011623852957"});
+    let reply = band.signed(&node, "/pay/api/details", &nameless).await;
+    assert_eq!(
+        (reply.status, &reply.json()["field"]),
+        (400, &json!("name")),
+        "{}",
+        reply.text()
+    );
+    close(node).await;
+}
+
+/// Details are personal: they can be withdrawn, they are in one's copy, and they go with a deletion.
+#[tokio::test]
+async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let band = somebody(&node, 2).await;
+    band.does(&node, "/pay/api/details", &whole()).await;
+    let plan = band.get(&node, "/auth/api/delete").await.json();
+    let goes = plan["goes"].as_array().unwrap().clone();
+    assert!(
+        goes.iter()
+            .any(|one| one["what"] == "1 payment detail entry"),
+        "{plan}"
+    );
+    let gone = band.does(&node, "/pay/api/details", &json!({})).await;
+    assert_eq!(gone["iban"], Json::Null);
+    assert_eq!(gone["note"], Json::Null);
+    close(node).await;
+}
+
+/// A top-up is paid to the owner of the box.
+#[tokio::test]
+async fn a_top_up_shows_the_details_of_the_owner() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let buyer = somebody(&node, 2).await;
+    olga.does(&node, "/pay/api/details", &whole()).await;
+    let asked = json!({"amount": 2_000, "currency": "EUR"});
+    let hold = buyer.does(&node, "/pay/api/topup/emt", &asked).await;
+    let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
+    let text = buyer.get(&node, &page).await.text();
+    assert!(text.contains("CH93 0076"), "{text}");
+    assert_eq!(olga.get(&node, &page).await.status, 200);
+    close(node).await;
+}

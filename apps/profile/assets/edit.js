@@ -1,0 +1,164 @@
+// Editing one's profile: username, words, pictures, links, who sees what. One signed change for
+// all that was changed; pictures go up first and are named in it.
+
+import { ApiError, get, request } from "../js/api.js";
+import { submit } from "../js/proof.js";
+import { actor, signedInDid } from "../js/session.js";
+import { people } from "../js/store.js";
+import { texts } from "../js/texts.js";
+import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("profile");
+const WORDS = ["displayName", "bio"];
+const PICTURES = ["avatar", "banner"];
+const form = () => byId("form-profile");
+let before = null;
+let shown = { avatar: null, banner: null };
+
+/** What the form says now, in the shape of a profile.update. */
+function current() {
+  const links = [...document.querySelectorAll(".link-row")]
+    .map((row) => ({ title: row.querySelector("[data-title]").value.trim(), url: row.querySelector("[data-url]").value.trim() }))
+    .filter((link) => link.title || link.url);
+  const fieldVisibility = {};
+  for (const select of document.querySelectorAll("[data-field]")) {
+    if (select.value !== "public") fieldVisibility[select.dataset.field] = select.value;
+  }
+  const words = Object.fromEntries(WORDS.map((name) => [name, byId(name).value.trim() || null]));
+  const visibility = byId("incognito").checked ? "incognito" : "public";
+  return { ...words, ...shown, links, visibility, fieldVisibility };
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+function changes() {
+  const now = current();
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => !same(value, before[key])));
+}
+
+function checkLinks() {
+  for (const row of document.querySelectorAll(".link-row")) {
+    const url = row.querySelector("[data-url]");
+    const text = url.value.trim();
+    fieldError(url);
+    if (!text && !row.querySelector("[data-title]").value.trim()) continue;
+    if (!/^(https?:\/\/|mailto:)\S+$/.test(text)) {
+      fieldError(url, t("js-whole-link"));
+      return false;
+    }
+  }
+  return true;
+}
+
+async function save(event) {
+  event.preventDefault();
+  if (!checkLinks()) return;
+  await working(byId("save"), t("js-saving"), async () => {
+    const me = await actor();
+    if (!(await claimHandle(me))) return;
+    const body = changes();
+    if (Object.keys(body).length > 0) {
+      const media = PICTURES.map((name) => body[name]).filter(Boolean);
+      const fact = media.length ? { media: [...new Set(media)] } : null;
+      await submit(me, { service: "profile", op: "profile.update", body, fact });
+      before = { ...current(), handle: before.handle };
+      if (body.displayName && me.sign) await people.put({ ...me, name: body.displayName });
+    }
+    const handle = byId("handle").value.trim().toLowerCase();
+    const page = `/profile/${handle || encodeURIComponent(me.did)}`;
+    say("good", el("p", {}, t(me.sign ? "js-saved-signed" : "js-saved"), " ", el("a", { href: page }, t("js-see"))));
+    byId("message").scrollIntoView({ block: "nearest" });
+  });
+}
+
+/** Takes the username if it changed. False where the field needs another one. */
+async function claimHandle(me) {
+  const input = byId("handle");
+  const handle = input.value.trim().toLowerCase();
+  if (handle === (before.handle ?? "")) return true;
+  try {
+    if (handle) await submit(me, { service: "profile", op: "profile.handle.claim", body: { handle } });
+    else await submit(me, { service: "profile", op: "profile.handle.release" });
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 409].includes(error.status)) throw error;
+    fieldError(input, error.message);
+    return false;
+  }
+  before.handle = handle;
+  fieldError(input);
+  return true;
+}
+
+async function checkHandle() {
+  const input = byId("handle");
+  const handle = input.value.trim().toLowerCase();
+  byId("handle-free").textContent = "";
+  if (!handle || handle === before.handle) return fieldError(input);
+  const answer = await get(`/profile/api/handle-check?handle=${encodeURIComponent(handle)}`);
+  if (input.value.trim().toLowerCase() !== handle) return;
+  const mark = document.activeElement;
+  fieldError(input, answer.available ? null : answer.message);
+  mark?.focus();
+  if (answer.available) byId("handle-free").textContent = t("js-handle-free", { handle });
+}
+
+async function upload(name, input) {
+  const [file] = input.files;
+  if (!file) return;
+  byId(`${name}-state`).textContent = t("js-sending");
+  try {
+    const answer = await request("POST", "/profile/api/upload", { body: file, headers: { "content-type": file.type || "application/octet-stream" } });
+    shown[name] = answer.cid;
+    byId(`${name}-preview`).replaceChildren(el("img", { src: URL.createObjectURL(file), alt: "", class: name === "avatar" ? "face" : "banner" }));
+    byId(`${name}-state`).textContent = t("js-ready");
+    fieldError(input);
+  } catch (error) {
+    byId(`${name}-state`).textContent = "";
+    fieldError(input, error.message);
+  }
+}
+
+function addLink(link = { title: "", url: "" }) {
+  const row = byId("link-template").content.firstElementChild.cloneNode(true);
+  const number = document.querySelectorAll(".link-row").length + 1;
+  for (const input of row.querySelectorAll("input")) {
+    input.id = `${"title" in input.dataset ? "link-title" : "link-url"}-${number}-${Date.now()}`;
+    input.previousElementSibling.htmlFor = input.id;
+  }
+  row.querySelector("[data-title]").value = link.title;
+  row.querySelector("[data-url]").value = link.url;
+  row.querySelector("button").addEventListener("click", () => {
+    row.remove();
+    byId("add-link").focus();
+  });
+  byId("links").append(row);
+  return row;
+}
+
+function bindPictures() {
+  for (const name of PICTURES) {
+    byId(name).addEventListener("change", (event) => upload(name, event.target));
+    byId(`${name}-remove`).addEventListener("click", () => {
+      shown[name] = null;
+      byId(name).value = "";
+      byId(`${name}-preview`).replaceChildren();
+      byId(`${name}-state`).textContent = t("js-removed");
+    });
+  }
+}
+
+async function start() {
+  const profile = await get(`/profile/api/profile/${encodeURIComponent(signedInDid())}`);
+  shown = { avatar: profile.avatar ?? null, banner: profile.banner ?? null };
+  for (const link of profile.links ?? []) addLink(link);
+  before = { ...current(), handle: profile.handle ?? "" };
+  bindPictures();
+  form().addEventListener("submit", save);
+  byId("handle").addEventListener("change", () => checkHandle().catch(sayError));
+  byId("add-link").addEventListener("click", () => addLink().querySelector("input").focus());
+  window.addEventListener("beforeunload", (event) => {
+    if (Object.keys(changes()).length > 0) event.preventDefault();
+  });
+}
+
+start().catch(sayError);

@@ -1,0 +1,91 @@
+//! Finds a profile by DID or handle, and says what a viewer sees of it. Routes and pages share this.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, args};
+use serde_json::{Map, Value as Json};
+
+use crate::handle::Handle;
+use crate::manifest::TEXTS;
+use crate::members::{Members, Viewer};
+use crate::operations::CONNECTIONS;
+use crate::projection::PROJECTION;
+use crate::queries::{self, ProfileRow};
+
+/// The profile that a DID (in any form) or a handle names.
+pub(crate) fn find(node: &Node, id: &str) -> Result<Option<ProfileRow>, Problem> {
+    if id.starts_with("did:") {
+        // The overwhelming case first: the canonical form needs no resolving.
+        let did = node.resolve(id)?;
+        return match did {
+            Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
+            None => Ok(None),
+        };
+    }
+    match Handle::parse(id) {
+        Ok(handle) => node.read(PROJECTION.name, |db| {
+            queries::by_handle(db, handle.as_str())
+        }),
+        Err(_) => Ok(None),
+    }
+}
+
+/// As [`find`], with an error for people if there is nobody.
+pub(crate) fn find_or_404(node: &Node, id: &str) -> Result<ProfileRow, Problem> {
+    let found = find(node, id)?.ok_or_else(|| nobody(id))?;
+    if found.deleted {
+        return Err(Problem::gone(TEXTS.say("deleted", args![])));
+    }
+    Ok(found)
+}
+
+fn nobody(id: &str) -> Problem {
+    Problem::not_found(TEXTS.say("nobody", args![name = id]))
+}
+
+/// Resolves a DID in any form, or a handle.
+pub(crate) fn did_of(node: &Node, id: &str) -> Result<Did, Problem> {
+    let nobody = || nobody(id);
+    if id.starts_with("did:") {
+        return node.resolve(id)?.ok_or_else(nobody);
+    }
+    let found = find(node, id)?.ok_or_else(nobody)?;
+    Did::parse(&found.did).map_err(Problem::internal)
+}
+
+/// Whether a person's log is damaged here. The projection still shows what it had when the log verified.
+pub(crate) fn is_damaged(node: &Node, did: &str) -> bool {
+    // The list is nearly always empty.
+    let damaged = node.ledger().quarantined();
+    damaged.iter().any(|(other, _)| other.as_str() == did)
+}
+
+/// The viewer of a profile. Looks up connections only if a member is for them.
+pub(crate) fn viewer<'a>(
+    node: &Node,
+    found: &ProfileRow,
+    did: Option<&'a str>,
+) -> Result<Viewer<'a>, Problem> {
+    let hides = || {
+        let hidden = found.hidden.as_deref();
+        hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
+    };
+    let connected = match did {
+        Some(other) if other != found.did && hides() => {
+            let of = |text: &str| Did::parse(text).map_err(Problem::internal);
+            node.connected(&of(&found.did)?, &of(other)?)? == Some(true)
+        }
+        _ => false,
+    };
+    Ok(Viewer { did, connected })
+}
+
+/// The members that a viewer sees. The owner sees all, including `fieldVisibility`.
+pub(crate) fn shown_to(found: &ProfileRow, viewer: Viewer<'_>) -> Map<String, Json> {
+    let members = Members::read(&found.public, found.hidden.as_deref());
+    let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());
+    if viewer.did == Some(found.did.as_str()) {
+        members.all().map(owned).collect()
+    } else {
+        members.seen_by(viewer).map(owned).collect()
+    }
+}

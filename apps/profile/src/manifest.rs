@@ -1,0 +1,25 @@
+//! The manifest of this app.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("profile");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: "/profile/edit",
+        message: "navigation",
+        icon: Icon::Person,
+        shown: Shown::Setting,
+        rank: 10,
+    }],
+    section: Some("profile"),
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "profile",
+        Ports {
+            dev: 3005,
+            prod: 7005,
+        },
+    )
+};

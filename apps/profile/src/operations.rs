@@ -1,0 +1,22 @@
+//! The operations of this service, one file for what belongs together. Each is declared once, as a type.
+
+mod follow;
+mod handle;
+mod update;
+
+pub(crate) use follow::{Follow, Follower, FollowerEnd, Unfollow};
+pub(crate) use handle::{ClaimHandle, ReleaseHandle};
+pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile, named_media};
+
+use imajin_service::operation::{Declaration, Operation};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 7] = [
+    UpdateProfile::DECLARATION,
+    ClaimHandle::DECLARATION,
+    ReleaseHandle::DECLARATION,
+    Follow::DECLARATION,
+    Unfollow::DECLARATION,
+    Follower::DECLARATION,
+    FollowerEnd::DECLARATION,
+];

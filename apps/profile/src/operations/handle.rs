@@ -1,0 +1,144 @@
+//! Handles: claiming and releasing one.
+
+use imajin_dfos::Value;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Field, Invalid, Operation, Reasons,
+    Request, Words,
+};
+use imajin_service::{Node, Problem};
+use serde_json::{Value as Json, json};
+
+use crate::handle::Handle;
+use crate::{queries, reserve};
+
+/// Takes a short name. The one held before is free again.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "profile.handle.claim",
+    authority = Any,
+    erasable_by = Author,
+    refusal = ClaimRefusal,
+    prepared = Reservation,
+    after_commit
+)]
+pub(crate) struct ClaimHandle {
+    /// 3 to 30 of `a-z 0-9 _`, without `@`, none of the words that the node needs itself.
+    pub(crate) handle: Handle,
+}
+
+/// Whether the handle is reserved for another person, who deleted their data.
+pub(crate) struct Reservation {
+    is_kept: bool,
+}
+
+/// Why a claim is refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum ClaimRefusal {
+    /// The author holds the handle already.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "handle",
+        message = "This is your username already."
+    )]
+    Yours,
+    /// Another person holds it.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "handle",
+        message = "Somebody on this box has this username. Choose another one."
+    )]
+    Taken,
+    /// Another person held it until they deleted their data.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "handle",
+        message = "This username belonged to somebody who left, and is reserved for 90 days so that nobody is mistaken for them."
+    )]
+    Reserved,
+}
+
+impl BeforeSubmit for ClaimHandle {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Reservation, Problem> {
+        let is_kept = reserve::is_kept(request.node, &self.handle, Some(request.owner))?;
+        Ok(Reservation { is_kept })
+    }
+}
+
+impl Decide for ClaimHandle {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ClaimRefusal> {
+        match queries::holder(ctx.reader(), self.handle.as_str())? {
+            Some(holder) if holder == *ctx.owner() => Err(ClaimRefusal::Yours.into()),
+            Some(_) => Err(ClaimRefusal::Taken.into()),
+            None if ctx.prepared().is_kept => Err(ClaimRefusal::Reserved.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl AfterCommit for ClaimHandle {
+    fn after_commit(&self, node: &Node, owner: &Did, _: &Receipt) {
+        reserve::note(node, Some(owner));
+    }
+}
+
+/// Gives the short name back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "profile.handle.release",
+    authority = Any,
+    refusal = ReleaseRefusal
+)]
+pub(crate) struct ReleaseHandle {}
+
+/// Why a release is refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReleaseRefusal {
+    /// The author holds no handle.
+    #[refused(
+        Conflict,
+        reason = "none",
+        message = "You have no username to give up."
+    )]
+    NoHandle,
+}
+
+impl Decide for ReleaseHandle {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
+        match queries::has_handle(ctx.reader(), ctx.owner())? {
+            true => Ok(()),
+            false => Err(ReleaseRefusal::NoHandle.into()),
+        }
+    }
+}
+
+impl Field for Handle {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str();
+        let text = text.ok_or_else(|| Invalid::new("must be a text"))?;
+        let handle =
+            Self::parse(text).map_err(|error| Invalid::new(format!("is none: {error}")))?;
+        match handle.as_str() == text {
+            true => Ok(handle),
+            false => Err(Invalid::new(format!(
+                "must be written as {handle}: small letters, without @"
+            ))),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[a-z0-9_]{3,30}$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}

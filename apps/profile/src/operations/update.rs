@@ -1,0 +1,213 @@
+//! Changing one's profile.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Change, Choice, Context, Decide, Decision, Field, FieldError, Invalid, Line, List, MediaFile,
+    Never, Operation, Paragraphs, Record, Url, Words,
+};
+use serde_json::{Value as Json, json};
+
+/// Members that `fieldVisibility` can hide.
+pub(crate) const HIDEABLE: [&str; 5] = ["displayName", "bio", "avatar", "banner", "links"];
+/// The audience of the owner's connections.
+pub(crate) const CONNECTIONS: &str = "connections";
+
+/// The audiences that have a name. `selective` without a list is nobody.
+const AUDIENCES: [&str; 4] = ["public", CONNECTIONS, "selective", "private"];
+/// People in the audience of one field, at most.
+const SELECTED_MAX: usize = 1_000;
+/// Toggles at most, and bytes of a toggle's name at most.
+const TOGGLES_MAX: usize = 50;
+const TOGGLE_BYTES_MAX: usize = 50;
+
+/// Changes one's profile. What is left out stays as it is; null empties a member.
+#[derive(Debug, Default, Operation)]
+#[operation(
+    name = "profile.update",
+    authority = Any,
+    erasable_by = Author,
+    check
+)]
+pub(crate) struct UpdateProfile {
+    /// What one is called, in at most 100 characters.
+    #[field(name = "displayName")]
+    display_name: Change<Line<100>>,
+    /// About oneself, in at most 10 000 characters.
+    bio: Change<Paragraphs<10_000>>,
+    /// A picture of oneself.
+    avatar: Change<MediaFile>,
+    /// A wide picture above it.
+    banner: Change<MediaFile>,
+    /// Links on the page, in their order.
+    links: Change<List<Link, 0, 50>>,
+    /// Whether others see the profile at all.
+    visibility: Option<Visibility>,
+    /// Who sees a member: an audience by its name, or `{"selective": [DIDs]}`.
+    #[field(name = "fieldVisibility")]
+    field_visibility: Change<FieldVisibility>,
+    /// Extras that are on or off.
+    #[field(name = "featureToggles")]
+    feature_toggles: Change<FeatureToggles>,
+    /// The files that `avatar` and `banner` name, each once; exactly where they name some.
+    #[fact]
+    media: Option<List<MediaFile, 1, 2>>,
+}
+
+/// A link on a profile.
+#[derive(Debug, Record)]
+struct Link {
+    /// What it is called.
+    title: Option<Line<100>>,
+    /// Where it leads.
+    url: Url,
+}
+
+/// Whether others see a profile.
+#[derive(Debug, Choice)]
+enum Visibility {
+    Public,
+    Incognito,
+}
+
+/// The audience of each member. This type checks the form only; `members` interprets it.
+#[derive(Debug)]
+struct FieldVisibility(Value);
+
+/// Names to on or off.
+#[derive(Debug)]
+struct FeatureToggles(BTreeMap<String, bool>);
+
+impl UpdateProfile {
+    fn check(&self) -> Result<(), FieldError> {
+        let is_empty = self.display_name.is_keep()
+            && self.bio.is_keep()
+            && self.avatar.is_keep()
+            && self.banner.is_keep()
+            && self.links.is_keep()
+            && self.visibility.is_none()
+            && self.field_visibility.is_keep()
+            && self.feature_toggles.is_keep();
+        if is_empty {
+            let message = "Nothing to change: name at least one member of the profile.";
+            return Err(FieldError::new("body", message));
+        }
+        // Copies on other nodes need to know which files an entry names, so the fact names them.
+        let mut named: Vec<_> = [&self.avatar, &self.banner]
+            .into_iter()
+            .filter_map(Change::value)
+            .collect();
+        let mut listed: Vec<_> = self.media.iter().flat_map(|media| &media.0).collect();
+        named.sort_unstable();
+        named.dedup();
+        listed.sort_unstable();
+        match named == listed {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "media",
+                "The fact must be {\"media\":[…]} with exactly the files that avatar and banner name, or absent if they name none.",
+            )),
+        }
+    }
+}
+
+impl Decide for UpdateProfile {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+/// The files that a body names, each once: the avatar's, then the banner's.
+pub(crate) fn named_media(body: &Value) -> Vec<&str> {
+    let mut named: Vec<&str> = Vec::new();
+    for cid in ["avatar", "banner"]
+        .into_iter()
+        .filter_map(|name| body.get_str(name))
+    {
+        if !named.contains(&cid) {
+            named.push(cid);
+        }
+    }
+    named
+}
+
+impl Field for FieldVisibility {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let map = value.as_map();
+        let map = map.ok_or_else(|| Invalid::new("must be a map of member to audience"))?;
+        for (member, audience) in map {
+            if !HIDEABLE.contains(&member.as_str()) {
+                return Err(Invalid::new(format!("can name {}", HIDEABLE.join(", "))));
+            }
+            is_audience(audience).map_err(|invalid| invalid.inside(format_args!(".{member}")))?;
+        }
+        Ok(Self(value.clone()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+
+    fn schema() -> Json {
+        let people =
+            json!({ "type": "array", "items": { "type": "string" }, "maxItems": SELECTED_MAX });
+        let selective = json!({ "type": "object", "properties": { "selective": people }, "required": ["selective"], "additionalProperties": false });
+        let audience = json!({ "anyOf": [{ "type": "string", "enum": AUDIENCES }, selective] });
+        json!({ "type": "object", "propertyNames": { "enum": HIDEABLE }, "additionalProperties": audience })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::map([("bio", CONNECTIONS.into())])
+    }
+}
+
+fn is_audience(audience: &Value) -> Result<(), Invalid> {
+    let Some(members) = audience.as_map() else {
+        let name = audience.as_str().filter(|name| AUDIENCES.contains(name));
+        return name.map(drop).ok_or_else(|| Invalid::choice(&AUDIENCES));
+    };
+    let people = members.get("selective").filter(|_| members.len() == 1);
+    let is_did = |item: &Value| item.as_str().is_some_and(|text| Did::parse(text).is_ok());
+    match people.and_then(Value::as_list) {
+        Some(people) if people.len() <= SELECTED_MAX && people.iter().all(is_did) => Ok(()),
+        _ => Err(Invalid::new(format!(
+            "must be {{\"selective\":[DIDs]}}, at most {SELECTED_MAX}"
+        ))),
+    }
+}
+
+impl Field for FeatureToggles {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let toggle = |(name, on): (&String, &Value)| {
+            let is_name = !name.is_empty() && name.len() <= TOGGLE_BYTES_MAX;
+            Some((name.clone(), on.as_bool().filter(|_| is_name)?))
+        };
+        let map = value.as_map().filter(|map| map.len() <= TOGGLES_MAX);
+        let toggles = map.and_then(|map| map.iter().map(toggle).collect());
+        toggles.map(Self).ok_or_else(|| {
+            Invalid::new(format!(
+                "must be a map of at most {TOGGLES_MAX} names to true or false"
+            ))
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        let toggles = self.0.iter();
+        Some(Value::map(
+            toggles.map(|(name, on)| (name.clone(), Value::Bool(*on))),
+        ))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "object", "maxProperties": TOGGLES_MAX, "additionalProperties": { "type": "boolean" } })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Value::map([(words.take(), Value::Bool(true))])
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+use imajin_ledger::Refusal;
+use imajin_protocol::{Fact, FactItem, FactValue, IdText};
+use imajin_service::operation::Parts;
+
+use super::*;
+
+fn body(json: Json) -> Value {
+    let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
+    value
+        .as_map_mut()
+        .unwrap()
+        .insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
+    value
+}
+
+fn refused(json: Json) -> String {
+    let refusal = check(&body(json.clone()), None).expect_err(&json.to_string());
+    refusal.field.unwrap_or_default()
+}
+
+fn check(body: &Value, fact: Option<&Fact>) -> Result<UpdateProfile, Refusal> {
+    UpdateProfile::read(&Parts::new(None, fact, Some(body))).map_err(Refusal::from)
+}
+
+const PICTURE: &str = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
+
+fn media_fact(cids: &[&str]) -> Fact {
+    let items = cids
+        .iter()
+        .map(|cid| FactItem::Id(IdText::parse(cid).unwrap()))
+        .collect();
+    Fact::new([("media", FactValue::List(items))]).unwrap()
+}
+
+#[test]
+fn what_a_profile_may_say() {
+    let good = json!({
+        "displayName": "Ada", "bio": "One\ntwo", "links": [{"title": "Home", "url": "https://ada.example/"}, {"url": "mailto:ada@example.org"}],
+        "visibility": "incognito", "fieldVisibility": {"bio": "private", "links": {"selective": [Did::from_key(&[1; 32]).as_str()]}},
+        "featureToggles": {"tips": true}, "avatar": null,
+    });
+    check(&body(good), None).unwrap();
+    check(
+        &body(json!({"avatar": PICTURE, "banner": PICTURE})),
+        Some(&media_fact(&[PICTURE])),
+    )
+    .unwrap();
+}
+
+#[test]
+fn every_refusal_names_its_field() {
+    assert_eq!(refused(json!({})), "body");
+    assert_eq!(refused(json!({"name": "Ada"})), "name");
+    assert_eq!(refused(json!({"displayName": 5})), "displayName");
+    assert_eq!(refused(json!({"displayName": "a\nb"})), "displayName");
+    assert_eq!(
+        refused(json!({"displayName": "x".repeat(101)})),
+        "displayName"
+    );
+    assert_eq!(refused(json!({"bio": "\u{0}"})), "bio");
+    assert_eq!(
+        refused(json!({"avatar": "https://elsewhere.example/a.png"})),
+        "avatar"
+    );
+    assert_eq!(refused(json!({"visibility": null})), "visibility");
+    assert_eq!(refused(json!({"visibility": "friends"})), "visibility");
+    assert_eq!(
+        refused(json!({"links": [{"title": "x", "url": "javascript:alert(1)"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"links": [{"title": "x", "url": "https://a b"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"fieldVisibility": {"visibility": "private"}})),
+        "fieldVisibility"
+    );
+    assert_eq!(
+        refused(json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}})),
+        "fieldVisibility"
+    );
+    assert_eq!(
+        refused(json!({"featureToggles": {"a": 1}})),
+        "featureToggles"
+    );
+}
+
+#[test]
+fn the_fact_names_exactly_the_files() {
+    let two = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+    let named = body(json!({"avatar": PICTURE}));
+    assert!(check(&named, None).is_err());
+    assert!(check(&named, Some(&media_fact(&[two]))).is_err());
+    assert!(check(&named, Some(&media_fact(&[PICTURE, two]))).is_err());
+    assert!(check(&body(json!({"bio": "x"})), Some(&media_fact(&[PICTURE]))).is_err());
+}

@@ -1,0 +1,206 @@
+//! Queries: public profiles, cards, searches, lists. Each is one prepared statement.
+
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A row of a profile: the public view, and what a certain viewer's view needs.
+#[derive(Debug)]
+pub(crate) struct ProfileRow {
+    pub(crate) did: String,
+    /// The handle, if the person holds it on this node.
+    pub(crate) handle: Option<String>,
+    /// JSON of the members that everybody sees.
+    pub(crate) public: String,
+    /// JSON of the members that not everybody sees.
+    pub(crate) hidden: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) deleted: bool,
+}
+
+// The subselect finds the oldest claim: one step in an index that usually has one row per handle.
+macro_rules! found {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.owner_did, CASE WHEN p.claimed IS NULL THEN NULL
+                WHEN (SELECT owner_did FROM claims WHERE handle = p.claimed ORDER BY since LIMIT 1) = p.owner_did THEN p.claimed END,
+             p.public, p.hidden, p.created_at, p.updated_at, EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = p.owner_did)
+             FROM profiles p ",
+            $rest
+        )
+    };
+}
+
+impl ProfileRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            did: row.get(0)?,
+            handle: row.get(1)?,
+            public: row.get(2)?,
+            hidden: row.get(3)?,
+            created_at: row.get(4)?,
+            updated_at: row.get(5)?,
+            deleted: row.get(6)?,
+        })
+    }
+}
+
+/// By DID.
+pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<ProfileRow>> {
+    db.prepare_cached(found!("WHERE p.owner_did = ?1"))?
+        .query_row([did], ProfileRow::read)
+        .optional()
+}
+
+/// By handle, in canonical form.
+pub(crate) fn by_handle(db: &Connection, handle: &str) -> rusqlite::Result<Option<ProfileRow>> {
+    let sql = found!(
+        "WHERE p.owner_did = (SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1)"
+    );
+    db.prepare_cached(sql)?
+        .query_row([handle], ProfileRow::read)
+        .optional()
+}
+
+const SEARCHED: &str =
+    "name IS NOT NULL AND (instr(name, ?1) > 0 OR instr(coalesce(claimed, ''), ?1) > 0)
+    AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = p.owner_did)";
+
+/// Public profiles whose name or handle contains the words, those that begin with them first; and the total.
+pub(crate) fn search(
+    db: &Connection,
+    words: &str,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<ProfileRow>, u64)> {
+    let words = words.trim().trim_start_matches('@').to_lowercase();
+    let total = db
+        .prepare_cached(&format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}"))?
+        .query_row([&words], whole_number)?;
+    let sql = format!(
+        "{} WHERE {SEARCHED} ORDER BY coalesce(claimed, '') = ?1 DESC, instr(name, ?1) = 1 DESC, name, id LIMIT ?2 OFFSET ?3",
+        found!("")
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let found = statement
+        .query_map(
+            params![words, number(limit), number(offset)],
+            ProfileRow::read,
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok((found, total))
+}
+
+/// A count, which is never negative.
+pub(crate) fn whole_number(row: &Row<'_>) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(0)?.unsigned_abs())
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// One side of following.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The people that the owner follows.
+    Following,
+    /// The people who follow the owner.
+    Followers,
+}
+
+impl Side {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Following => "following",
+            Self::Followers => "followers",
+        }
+    }
+}
+
+/// Excludes people who deleted their data, and followers who stopped: their own log has the end, and the entry in the
+/// other log stays.
+const IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)
+  AND NOT EXISTS (SELECT 1 FROM unfollowed u WHERE u.owner_did = f.did AND u.did = f.owner_did AND ?2 = 'followers')";
+
+/// Counts one side, without people who deleted their data.
+pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Result<u64> {
+    let sql = format!(
+        "SELECT count(*) FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE}",
+        side.table()
+    );
+    db.prepare_cached(&sql)?
+        .query_row([did, side.table()], whole_number)
+}
+
+/// Lists one side, ordered by DID.
+pub(crate) fn list_side(
+    db: &Connection,
+    did: &str,
+    side: Side,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = format!(
+        "SELECT f.did FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4",
+        side.table()
+    );
+    db.prepare_cached(&sql)?
+        .query_map(
+            params![did, side.table(), number(limit), number(offset)],
+            |row| row.get(0),
+        )?
+        .collect()
+}
+
+/// All DIDs of a side as in the log, including people who deleted their data.
+pub(crate) fn whole_side(db: &Connection, did: &Did, side: Side) -> rusqlite::Result<Vec<String>> {
+    let sql = format!(
+        "SELECT did FROM {} WHERE owner_did = ?1 ORDER BY did",
+        side.table()
+    );
+    db.prepare_cached(&sql)?
+        .query_map([did.as_str()], |row| row.get(0))?
+        .collect()
+}
+
+/// Whether a person has claimed a handle and not released it.
+pub(crate) fn has_handle<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM profiles WHERE owner_did = ?1 AND claimed IS NOT NULL";
+    db.into().exists(sql, [did.as_str()])
+}
+
+/// When a person deleted their data, in milliseconds.
+pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT at FROM deleted WHERE owner_did = ?1")?
+        .query_row([did], |row| row.get(0))
+        .optional()
+}
+
+/// The holder of a handle.
+pub(crate) fn holder<'a>(db: impl Into<Reader<'a>>, handle: &str) -> rusqlite::Result<Option<Did>> {
+    let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
+    let did: Option<String> = db.into().row(sql, [handle], |row| row.get(0))?;
+    Ok(did.and_then(|did| Did::parse(&did).ok()))
+}
+
+/// Whether `did` follows `other`.
+pub(crate) fn follows<'a>(
+    db: impl Into<Reader<'a>>,
+    did: &Did,
+    other: &Did,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
+    db.into().exists(sql, [did.as_str(), other.as_str()])
+}
+
+/// Whether the log of `did` has an entry of this follower.
+pub(crate) fn is_follower<'a>(
+    db: impl Into<Reader<'a>>,
+    did: &Did,
+    follower: &Did,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM followers WHERE owner_did = ?1 AND did = ?2";
+    db.into().exists(sql, [did.as_str(), follower.as_str()])
+}

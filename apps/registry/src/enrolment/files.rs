@@ -1,0 +1,170 @@
+//! The two files of the enrolment in the node's folder.
+//!
+//! Always: each file is replaced as a whole and has one writer. The owner's page and the command line write the choice; the
+//! running node writes the registrations. A reader sees the old or the new state.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use imajin_ledger::durable;
+use serde::{Deserialize, Serialize};
+
+use super::registration::Registration;
+use crate::address;
+
+const CHOICE: &str = "registries.json";
+const REGISTRATIONS: &str = "registrations.json";
+/// Registries of one node, at most.
+pub const REGISTRIES_MAX: usize = 16;
+
+/// The owner's choice of registries, in addition to the settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// Registries that the owner joined.
+    pub joined: Vec<String>,
+    /// Registries that the owner left, even if the settings name them.
+    pub left: Vec<String>,
+    /// The registry whose name leads to the box at home, with a certificate. Empty: no registry. `None`: the settings decide.
+    pub home: Option<String>,
+}
+
+/// The registries that the node registers with: those of the settings and those joined, without those left.
+pub fn selected(configured: &[String], choice: &Choice) -> Vec<String> {
+    let mut urls: Vec<String> = Vec::new();
+    for url in configured.iter().chain(&choice.joined) {
+        if !choice.left.contains(url) && !urls.contains(url) && urls.len() < REGISTRIES_MAX {
+            urls.push(url.clone());
+        }
+    }
+    urls
+}
+
+/// The registry whose name leads to the box at home, if the node registers with it. `configured` is the value of the settings.
+pub fn home_registry(configured: &str, urls: &[String], choice: &Choice) -> Option<String> {
+    let url = choice.home.as_deref().unwrap_or(configured);
+    let url = address::parse(url).ok()?;
+    selected(urls, choice).contains(&url).then_some(url)
+}
+
+/// Reads the owner's choice; the default if there is no file.
+pub fn choice(folder: &Path) -> io::Result<Choice> {
+    read(&folder.join(CHOICE))
+}
+
+/// Reads the registrations, as of the last change.
+pub fn registrations(folder: &Path) -> io::Result<Vec<Registration>> {
+    read(&folder.join(REGISTRATIONS))
+}
+
+/// Joins or leaves a registry.
+pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
+    let mut choice = choice(folder)?;
+    choice.joined.retain(|other| other != url);
+    choice.left.retain(|other| other != url);
+    let list = match is_wanted {
+        true => &mut choice.joined,
+        false => &mut choice.left,
+    };
+    if list.len() >= REGISTRIES_MAX {
+        let full = format!("a node has at most {REGISTRIES_MAX} registries");
+        return Err(io::Error::other(full));
+    }
+    list.push(url.to_owned());
+    durable::replace(&folder.join(CHOICE), &serde_json::to_vec(&choice)?)
+}
+
+/// Makes a registry's name the one that leads to the box at home, or stops that. At most one name does.
+pub fn set_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
+    let mut choice = choice(folder)?;
+    if !is_wanted {
+        let registrations = registrations(folder)?;
+        let known = || registrations.iter().find(|one| one.home);
+        let now = choice.home.as_deref();
+        if now.or_else(|| known().map(|one| one.url.as_str())) != Some(url) {
+            return Ok(());
+        }
+    }
+    choice.home = Some(if is_wanted {
+        url.to_owned()
+    } else {
+        String::new()
+    });
+    durable::replace(&folder.join(CHOICE), &serde_json::to_vec(&choice)?)
+}
+
+/// Replaces the registrations.
+pub fn save_registrations(folder: &Path, registrations: &[Registration]) -> io::Result<()> {
+    durable::replace(
+        &folder.join(REGISTRATIONS),
+        &serde_json::to_vec(registrations)?,
+    )
+}
+
+fn read<T: Default + serde::de::DeserializeOwned>(path: &Path) -> io::Result<T> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choice_overrides_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (
+            "https://a.example".to_owned(),
+            "https://b.example".to_owned(),
+        );
+        let configured = [a.clone()];
+        let now = || selected(&configured, &choice(folder.path()).unwrap());
+        assert_eq!(now(), configured);
+        join_or_leave(folder.path(), &b, true).unwrap();
+        assert_eq!(now(), [a.clone(), b.clone()]);
+        join_or_leave(folder.path(), &a, false).unwrap();
+        assert_eq!(now(), vec![b.clone()]);
+        join_or_leave(folder.path(), &a, true).unwrap();
+        join_or_leave(folder.path(), &b, false).unwrap();
+        assert_eq!(now(), [a]);
+        fs::write(folder.path().join(CHOICE), "{").unwrap();
+        assert!(
+            choice(folder.path()).is_err(),
+            "a damaged file is not an empty choice"
+        );
+    }
+
+    #[test]
+    fn one_registry_names_the_box_at_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = ("https://a.example".to_owned(), "https://b.example");
+        let urls = [a.clone()];
+        let now = |set: &str| home_registry(set, &urls, &choice(folder.path()).unwrap());
+        assert_eq!((now(""), now(&a)), (None, Some(a.clone())));
+        let mut registration = Registration::new(&a);
+        registration.home = true;
+        save_registrations(folder.path(), &[registration]).unwrap();
+        set_home(folder.path(), b, false).unwrap();
+        assert_eq!(
+            now(&a),
+            Some(a.clone()),
+            "only the current home registry can be unset"
+        );
+        set_home(folder.path(), &a, false).unwrap();
+        assert_eq!(now(&a), None, "the owner's choice overrides the settings");
+        set_home(folder.path(), b, true).unwrap();
+        assert_eq!(
+            now(&a),
+            None,
+            "a registry that the node does not use gives no name"
+        );
+        join_or_leave(folder.path(), b, true).unwrap();
+        assert_eq!(now(&a).as_deref(), Some(b));
+        join_or_leave(folder.path(), b, false).unwrap();
+        assert_eq!(now(&a), None);
+    }
+}

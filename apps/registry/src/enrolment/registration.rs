@@ -1,0 +1,107 @@
+//! A node's registration with one registry, as the node last knew it.
+
+use imajin_dfos::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A node's registration with one registry. Times are milliseconds since 1970.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Registration {
+    /// The registry's address.
+    pub url: String,
+    /// When the registry first accepted the node.
+    pub since_ms: Option<i64>,
+    /// When the registration ends unless it is renewed.
+    pub expires_ms: Option<i64>,
+    /// When the node last registered or renewed.
+    pub renewed_ms: Option<i64>,
+    /// The name that the registry gave the node.
+    pub subdomain: Option<String>,
+    /// Whether the registry verified the node's identity chain.
+    pub chain_verified: bool,
+    /// Digest of the last attestation. The node attests again when the digest changes.
+    pub attested: String,
+    /// The last heartbeat that the registry accepted.
+    pub heard_ms: Option<i64>,
+    /// When the next attempt is due.
+    pub next_ms: i64,
+    /// Failed attempts in a row.
+    pub failures: u32,
+    /// When the first of them failed.
+    pub failing_since_ms: Option<i64>,
+    /// Why the last one failed, for people.
+    pub failure: Option<String>,
+    /// Whether this registry's name leads to the box at home, with a certificate.
+    pub home: bool,
+    /// Whether the registry asks for a newer program.
+    pub upgrade: bool,
+}
+
+impl Registration {
+    /// A registration that the node has not attempted yet.
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the registry accepted the node, and the last attempt succeeded.
+    pub fn is_well(&self) -> bool {
+        self.since_ms.is_some() && self.failure.is_none()
+    }
+
+    /// The state in a sentence without a full stop, for people.
+    pub fn summary(&self) -> String {
+        let date = |ms: Option<i64>| {
+            let at = ms.and_then(|ms| Timestamp::from_millis(ms).ok());
+            at.map(|at| at.to_string().chars().take(16).collect::<String>())
+                .map(|text| text.replace('T', " ") + " UTC")
+                .unwrap_or_default()
+        };
+        let mut text = match (&self.failure, self.since_ms) {
+            (Some(why), _) => format!(
+                "not reached since {}: {why}. Everything here works without it; the node tries again",
+                date(self.failing_since_ms)
+            ),
+            (None, None) => "not registered yet".to_owned(),
+            (None, Some(_)) => {
+                let name = self.subdomain.as_ref();
+                let home = if self.home { " (your box at home)" } else { "" };
+                let name = name
+                    .map(|name| format!(" as {name}{home}"))
+                    .unwrap_or_default();
+                let heard = match self.heard_ms {
+                    Some(_) => format!(", last heard {}", date(self.heard_ms)),
+                    None => String::new(),
+                };
+                format!("registered{name} until {}{heard}", date(self.expires_ms))
+            }
+        };
+        if self.upgrade {
+            text.push_str("; it asks for a newer version of this program");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_is_calm() {
+        let mut registration = Registration::new("https://a.example");
+        assert_eq!(registration.summary(), "not registered yet");
+        registration.since_ms = Some(0);
+        registration.expires_ms = Some(86_400_000);
+        registration.subdomain = Some("box.example".to_owned());
+        assert_eq!(
+            registration.summary(),
+            "registered as box.example until 1970-01-02 00:00 UTC"
+        );
+        registration.failure = Some("it does not answer".to_owned());
+        registration.failing_since_ms = Some(0);
+        assert!(!registration.is_well() && registration.summary().contains("works without it"));
+    }
+}

@@ -1,0 +1,142 @@
+//! Relay and directory without a node, behind the edge of a node: a connection table, deadlines, one budget for all
+//! bodies, and daily budgets of relay writes.
+//!
+//! Always: answers accepted requests before it stops.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use imajin_service::Peer;
+use imajin_service::budget::{Spend, Spending};
+use imajin_service::edge::{Edge, EdgeLimits};
+use imajin_service::limits::Daily;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::relay::{Relay, over_budget};
+
+/// Addresses with a daily budget of their own; further ones share one budget.
+const ADDRESSES_MAX: usize = 10_000;
+
+/// Daily budgets; 0 for no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DailyWrites {
+    /// Requests that write to the relay, from one address (of IPv6: from its /64). 5000; each has at most 100 operations.
+    pub relay_writes_address: u64,
+    /// The same from everybody. 100 000.
+    pub relay_writes: u64,
+}
+
+impl Default for DailyWrites {
+    fn default() -> Self {
+        let daily = Daily::default();
+        Self {
+            relay_writes_address: daily.relay_writes_address,
+            relay_writes: daily.relay_writes,
+        }
+    }
+}
+
+/// The settings of this program alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Connections, deadlines, bodies: the table `[edge]`.
+    pub edge: EdgeLimits,
+    /// Relay writes: the table `[daily]`.
+    pub daily: DailyWrites,
+}
+
+/// The relay writes of a day.
+struct Writes {
+    spending: Spending,
+    clock: Arc<dyn Clock>,
+}
+
+/// Relay and directory, ready to serve.
+pub struct Standalone {
+    edge: Edge,
+    relay: Relay,
+    directory: Directory,
+    writes: Arc<Writes>,
+}
+
+impl Standalone {
+    /// Puts relay and directory together. `folder` holds what clients have used up today.
+    pub fn new(
+        config: &Config,
+        folder: &Path,
+        relay: Relay,
+        directory: Directory,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
+        let header = directory.address_header().map(HeaderName::try_from);
+        let header = header
+            .transpose()
+            .map_err(|_| "[directory]: address-header must be the name of a header".to_owned())?;
+        let daily = Daily {
+            relay_writes_address: config.daily.relay_writes_address,
+            relay_writes: config.daily.relay_writes,
+            ..Daily::default()
+        };
+        let spending = Spending::open(folder, daily, ADDRESSES_MAX, clock.now());
+        let spending = spending.map_err(|error| error.to_string())?;
+        let writes = Arc::new(Writes { spending, clock });
+        let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
+        let router = Router::new()
+            .route("/healthz", get(healthz).with_state(directory.clone()))
+            .merge(directory.router())
+            .nest("/relay", relay.router().layer(spends.clone()))
+            .merge(relay.router().layer(spends));
+        Ok(Self {
+            edge: Edge::new(&config.edge, header, router),
+            relay,
+            directory,
+            writes,
+        })
+    }
+
+    /// Serves until `stop` resolves.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        self.edge.serve(listener, stop).await;
+        self.relay.shutdown().await;
+        self.directory.shutdown().await;
+        self.writes.spending.flush(self.writes.clock.now());
+    }
+}
+
+/// The health check: 503 with the name of the database if that does not answer.
+async fn healthz(State(directory): State<Directory>) -> Response {
+    match directory.answers().await {
+        Ok(()) => "ok".into_response(),
+        Err(refusal) => {
+            tracing::error!("the registry is not well: {refusal}");
+            let health = json!({ "status": "failed", "failing": "database" });
+            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+            (unavailable, [(RETRY_AFTER, "5")], Json(health)).into_response()
+        }
+    }
+}
+
+/// Charges a write to today's budget, or refuses it.
+async fn spend(State(writes): State<Arc<Writes>>, request: Request, next: Next) -> Response {
+    let is_write = !request.method().is_safe() && request.method() != Method::OPTIONS;
+    let peer = request.extensions().get::<Peer>().copied();
+    if let Some(peer) = peer.filter(|_| is_write) {
+        let now = writes.clock.now();
+        if let Err(after_s) = writes.spending.take(Spend::Relay, peer.address, now) {
+            return over_budget(Some(HeaderValue::from(after_s)));
+        }
+    }
+    next.run(request).await
+}

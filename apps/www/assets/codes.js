@@ -1,0 +1,44 @@
+// The code that somebody came with: the claim code of a box without an owner, or an invitation. It is checked before the wizard
+// asks for anything else, so that nobody prints a sheet for a code that is no good.
+
+import { ApiError, post } from "../js/api.js";
+import { texts } from "../js/texts.js";
+
+const t = await texts("www");
+
+/** Takes the code out of the address bar: `{claim}`, `{invite, connect}` or null. */
+export function codeOfAddress() {
+  const query = new URLSearchParams(location.search);
+  const invite = query.get("invite")?.trim();
+  const claim = (query.get("code") ?? (location.pathname === "/claim" ? textOf(location.hash.slice(1)) : "")).trim();
+  if (!invite && !claim) return null;
+  history.replaceState(null, "", location.pathname === "/claim" ? "/claim" : "/create");
+  return claim ? { claim } : { invite, connect: query.has("connect") };
+}
+
+// A broken escape is a mistyped code, and the box says so.
+function textOf(hash) {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
+/** Why the box won't take this code (`{claim}` or `{invite}`), as a sentence; null where it will. */
+export async function refusalOf(code) {
+  try {
+    await post("/auth/api/invites/check", code);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 403, 409].includes(error.status)) throw error;
+    const known = WORDS[(error.problem.type ?? "").split(":").at(-1)];
+    return known ?? error.message;
+  }
+}
+
+const WORDS = {
+  "claim-code": t("js-codes-claim"),
+  claimed: t("js-codes-claimed"),
+  invite: t("js-codes-invite"),
+};

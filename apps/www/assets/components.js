@@ -1,0 +1,9 @@
+// The page of the components: messages, as scripts of other pages say them.
+
+import { texts } from "../js/texts.js";
+import { byId, say } from "../js/ui.js";
+
+const t = await texts("www");
+
+byId("say-good").addEventListener("click", () => say("good", t("js-component-good")));
+byId("say-bad").addEventListener("click", () => say("bad", t("js-component-bad")));

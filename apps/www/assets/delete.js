@@ -1,0 +1,77 @@
+// Deleting everything: the page says what goes and what stays; a copy was offered; the owner's
+// signature does it; the receipt is theirs to keep.
+
+import { ApiError, get } from "../js/api.js";
+import { submit } from "../js/proof.js";
+import { actor, forgetPages, signedInDid } from "../js/session.js";
+import { people } from "../js/store.js";
+import { texts } from "../js/texts.js";
+import { byId, el, fieldError, saveFile, sayError, showOnly, working } from "../js/ui.js";
+import { singular } from "../js/words.js";
+
+const t = await texts("www");
+
+let plan = null;
+
+function list(id, items) {
+  byId(id).replaceChildren(...items.map((content) => el("li", {}, ...content)));
+}
+
+/** "1 key" rather than "1 keys". */
+function counted({ number, what }) {
+  return number === 1 ? singular(what) : what;
+}
+
+function draw(newPlan) {
+  plan = newPlan;
+  list("goes", plan.goes.map((item) => [counted(item)]));
+  byId("nothing-goes").hidden = plan.goes.length > 0;
+  list("stays", plan.stays.map((item) => [el("strong", {}, counted(item)), `: ${item.why}`]));
+  list("out-of-reach", plan.outOfReach.map((text) => [text]));
+  byId("plan").hidden = false;
+  byId("looking").hidden = true;
+}
+
+async function load() {
+  const { owner } = await get("/auth/api/session");
+  byId("owns").hidden = !owner;
+  if (owner) {
+    byId("looking").hidden = true;
+    return;
+  }
+  draw(await get(`/auth/api/delete?did=${encodeURIComponent(signedInDid())}`));
+}
+
+async function erase(event) {
+  event.preventDefault();
+  const sure = byId("sure");
+  if (!sure.checked) return fieldError(sure, t("js-delete-tick"));
+  fieldError(sure);
+  await working(byId("erase"), t("js-delete-erasing"), async () => {
+    const me = await actor();
+    const { receipt, says } = await confirm(me);
+    const text = JSON.stringify({ says, receipt }, null, 2);
+    byId("save-receipt").addEventListener("click", () => saveFile("imajin-receipt.json", "application/json", text));
+    await people.remove(me.did);
+    await forgetPages();
+    showOnly(byId("gone"), [byId("before"), byId("gone")]);
+  });
+}
+
+/** Signs the very numbers that were shown. If they changed in between, shows the new ones and stops. */
+async function confirm(me) {
+  try {
+    return await submit(me, { service: "auth", op: "auth.delete", body: plan.body }, { path: "/auth/api/delete" });
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.plan) {
+      draw(error.problem.plan);
+      byId("sure").checked = false;
+    }
+    throw error;
+  }
+}
+
+byId("form-delete").addEventListener("submit", erase);
+// An app's script settled something that had to be first.
+document.addEventListener("settled", () => load().catch(sayError));
+load().catch(sayError);

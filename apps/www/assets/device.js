@@ -1,0 +1,96 @@
+// The new device's side of "add a device": makes its own key, shows it as a code, and waits until
+// the chain of its owner names it. The key never leaves; only its public half is shown.
+
+import { ApiError, get } from "../js/api.js";
+import { equal } from "../js/base.js";
+import { keysInForce, multikeyBytes } from "../js/dfos.js";
+import { importKeys, newSeeds, unavailable, wipe } from "../js/key.js";
+import { svg } from "../js/qr.js";
+import { chainOf, signIn } from "../js/session.js";
+import { drafts, people, persist } from "../js/store.js";
+import { texts } from "../js/texts.js";
+import { byId, copyButton, fieldError, say, sayError, showOnly, working } from "../js/ui.js";
+
+const t = await texts("www");
+
+const WAIT_MS = 2000;
+const sections = () => [byId("step-who"), byId("step-show"), byId("step-added")];
+
+async function lookUp(text) {
+  const who = text.trim().replace(/^@/, "");
+  try {
+    const found = await get(`/auth/api/lookup/${encodeURIComponent(who)}`);
+    return found.did ?? found.id;
+  } catch (error) {
+    if (error instanceof ApiError && [400, 404].includes(error.status)) return null;
+    throw error;
+  }
+}
+
+async function begin(event) {
+  event.preventDefault();
+  const input = byId("who");
+  await working(byId("make"), t("js-device-making"), async () => {
+    const did = await lookUp(input.value);
+    if (!did) return fieldError(input, t("js-device-nobody"));
+    fieldError(input);
+    const seeds = newSeeds();
+    let keys;
+    try {
+      keys = await importKeys(seeds);
+    } finally {
+      wipe(seeds);
+    }
+    const draft = { name: "device", did, keys };
+    await drafts.put(draft);
+    await persist();
+    await wait(draft);
+  });
+}
+
+/** What the code says: an address of this box with the public key behind the `#`, where no server sees it. */
+function link(draft) {
+  return `${location.origin}/devices#add=${draft.keys.multikey}`;
+}
+
+async function wait(draft) {
+  byId("code").replaceChildren(svg(link(draft), t("js-device-code")));
+  byId("key-text").textContent = draft.keys.multikey;
+  byId("key-copy").replaceChildren(copyButton(draft.keys.multikey, t("js-device-key")));
+  byId("check").textContent = checkWord(draft.keys.keyId);
+  showOnly(byId("step-show"), sections());
+  for (;;) {
+    const chain = await chainOf(draft.did).catch(() => null);
+    const added = chain?.length && keysInForce(chain).authKeys.some((key) => equal(multikeyBytes(key.publicKeyMultibase), draft.keys.publicKey));
+    if (added) return finish(draft);
+    await new Promise((wake) => setTimeout(wake, WAIT_MS));
+  }
+}
+
+export function checkWord(keyId) {
+  return keyId.replace("key_", "").slice(0, 8).match(/.{4}/g).join(" ");
+}
+
+async function finish(draft) {
+  const { did, keys } = draft;
+  const profile = await get(`/profile/api/profile/${encodeURIComponent(did)}`).catch(() => ({}));
+  const person = { did, keyId: keys.keyId, sign: keys.sign, agree: keys.agree, publicKey: keys.publicKey, name: profile.displayName ?? profile.handle ?? "" };
+  await people.put(person);
+  await drafts.remove("device");
+  await signIn(person);
+  showOnly(byId("step-added"), sections());
+}
+
+async function start() {
+  const problem = await unavailable();
+  if (problem) return say("bad", problem);
+  byId("form-who").addEventListener("submit", begin);
+  byId("stop").addEventListener("click", async () => {
+    await drafts.remove("device");
+    location.reload();
+  });
+  const draft = await drafts.get("device");
+  if (draft) await wait(draft);
+}
+
+start().catch(sayError);

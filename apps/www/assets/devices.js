@@ -1,0 +1,197 @@
+// Devices and sessions: which keys are mine, adding one (a signed change of my identity), taking one
+// out of use, and ending sessions elsewhere.
+
+import { get, request } from "../js/api.js";
+import { multikeyBytes } from "../js/dfos.js";
+import { keyId } from "../js/key.js";
+import { unlocked } from "../js/lock.js";
+import { offerCamera } from "../js/scan.js";
+import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
+import { drafts, people } from "../js/store.js";
+import { addKey, browserName, myKeys, nameKey, removeKeys } from "./keychange.js";
+import { locale, texts } from "../js/texts.js";
+import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+
+const t = await texts("www");
+
+let adding = null;
+
+const checkWord = (id) => id.replace("key_", "").slice(0, 8).match(/.{1,4}/g).join(" ");
+
+/** Reads what the new device shows: its link, or the key alone. */
+async function parseKey(text) {
+  const multikey = text.trim().replace(/^.*#add=/s, "");
+  const bytes = multikeyBytes(multikey);
+  return { multikey, id: await keyId(bytes) };
+}
+
+async function readKey(event) {
+  event.preventDefault();
+  const input = byId("key");
+  try {
+    adding = await parseKey(input.value);
+  } catch {
+    return fieldError(input, t("js-devices-no-key"));
+  }
+  fieldError(input);
+  byId("check").textContent = checkWord(adding.id);
+  byId("confirm").hidden = false;
+  byId("confirm").querySelector("h3").focus();
+}
+
+async function add() {
+  await working(byId("add"), t("js-signing"), async () => {
+    const me = await signer();
+    const name = byId("device-name").value.trim() || t("js-devices-another");
+    await addKey(me, adding, byId("full").checked);
+    await nameKey(me, adding.id, name);
+    adding = null;
+    byId("confirm").hidden = true;
+    byId("key").value = "";
+    say("good", t("js-devices-added"));
+    await Promise.all([drawKeys(), drawSessions()]);
+  });
+}
+
+async function remove(id, button) {
+  await working(button, t("js-signing"), async () => {
+    await removeKeys(await signer(), [id]);
+    say("good", t("js-devices-removed"));
+    await Promise.all([drawKeys(), drawSessions()]);
+  });
+}
+
+async function drawKeys() {
+  const did = signedInDid();
+  const here = await people.get(did);
+  byId("kept").hidden = (await get("/auth/api/session")).ownKey;
+  const keys = await myKeys();
+  byId("forget").hidden = !here;
+  byId("lock").hidden = !here;
+  if (!(await chainOf(did))?.length) return byId("keys").replaceChildren(el("li", {}, t("js-devices-box-keeps")));
+  const devices = keys.filter((key) => !key.sheet);
+  byId("keys").replaceChildren(...devices.map((key) => keyRow(key, key.id === here?.keyId)));
+  const sheets = keys.length - devices.length;
+  byId("sheet-count").textContent = t("js-devices-sheets", { count: sheets });
+  byId("no-key").hidden = Boolean(here);
+}
+
+const callDevice = (key, here) => key.name ?? (here ? t("js-devices-this") : t("js-devices-device", { check: checkWord(key.id) }));
+
+function keyRow(key, here) {
+  const what = key.controls ? t("js-devices-controls") : t("js-devices-signs");
+  const since = key.since ? ` ${t("js-devices-since", { month: month(key.since) })}` : "";
+  const name = el("strong", {}, callDevice(key, here));
+  const rename = el("button", { type: "button", "aria-label": t("js-devices-rename-it", { name: callDevice(key, here) }) }, t("js-devices-rename"));
+  rename.addEventListener("click", () => askName(key, here, rename));
+  const button = el("button", { type: "button", class: "danger", "aria-label": t("js-devices-remove-it", { name: callDevice(key, here) }) }, t("js-devices-remove"));
+  button.addEventListener("click", () => confirmRemoval(key, button));
+  return el("li", {}, el("div", { class: "row" },
+    el("div", { class: "grow" }, name, here ? el("span", { class: "tag good" }, t("js-here")) : null, el("br"), el("span", { class: "hint" }, what + since)),
+    el("div", { class: "actions" }, rename, here ? null : button)));
+}
+
+function askName(key, here, button) {
+  const id = `name-${key.id}`;
+  const input = el("input", { id, type: "text", maxlength: "60", autocomplete: "off", value: callDevice(key, here) });
+  const save = el("button", { type: "submit" }, t("js-save"));
+  const form = el("form", { class: "field", novalidate: true }, el("label", { for: id }, t("js-devices-call")), input, save);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    working(save, t("js-signing"), async () => {
+      if (!input.value.trim()) return fieldError(input, t("js-devices-no-name"));
+      await nameKey(await signer(), key.id, input.value.trim());
+      await drawKeys();
+      say("good", t("js-devices-saved"));
+    });
+  });
+  button.replaceWith(form);
+  input.select();
+  input.focus();
+}
+
+function confirmRemoval(key, button) {
+  const sure = el("button", { type: "button", class: "danger" }, t("js-devices-yes"));
+  const keep = el("button", { type: "button" }, t("js-keep-it"));
+  // A key without a name is from before sheets had keys of their own.
+  const what = key.name ? t("js-devices-remove-why") : t("js-devices-remove-shared");
+  const words = el("div", { class: "notice", role: "group" }, el("p", {}, what), el("div", { class: "actions" }, sure, keep));
+  keep.addEventListener("click", () => (words.replaceWith(button), button.focus()));
+  sure.addEventListener("click", () => remove(key.id, sure));
+  button.replaceWith(words);
+  sure.focus();
+}
+
+/** Takes this browser's key out of use, forgets it here, and signs out. Somebody else at this browser finds nothing. */
+async function forgetHere(event) {
+  event.preventDefault();
+  const sure = byId("forget-sure");
+  if (!sure.checked) return fieldError(sure, t("js-devices-tick"));
+  fieldError(sure);
+  await working(byId("forget-go"), t("js-devices-removing"), async () => {
+    const did = signedInDid();
+    const me = await people.get(did);
+    const keys = await myKeys();
+    const own = keys.find((key) => key.id === me?.keyId);
+    const others = keys.some((key) => key.id !== me?.keyId && key.controls);
+    if (own?.controls && !others) throw new Error(t("js-devices-only-key"));
+    // A key that may not change which keys are mine stays in their list, where another device takes it out of use.
+    if (own?.controls) await removeKeys(await unlocked(me), [me.keyId]);
+    else await signOut();
+    await people.remove(did);
+    for (const name of ["create", "device"]) await drafts.remove(name);
+    await forgetPages();
+    location.assign("/");
+  });
+}
+
+async function drawSessions() {
+  const { sessions } = await get("/auth/api/sessions");
+  byId("sessions").replaceChildren(...sessions.map(sessionRow));
+}
+
+const month = (time) => new Date(time).toLocaleDateString(locale, { month: "long", year: "numeric" });
+
+function sessionRow(session) {
+  const seen = session.seenAt;
+  const name = browserName(session.label);
+  const end = el("button", { type: "button" }, t("js-devices-end"));
+  end.setAttribute("aria-label", t("js-devices-end-it", { name, month: month(session.createdAt) }));
+  end.addEventListener("click", () =>
+    working(end, t("js-devices-ending"), async () => {
+      await request("DELETE", `/auth/api/sessions/${encodeURIComponent(session.id)}`);
+      await drawSessions();
+    }));
+  return el("li", {}, el("div", { class: "row" },
+    el("div", { class: "grow" }, el("strong", { title: session.label }, name), t("js-devices-session-since", { month: month(session.createdAt) }), el("br"), el("span", { class: "hint" }, el("time", { datetime: seen, title: new Date(seen).toLocaleString(locale) }, t("js-devices-seen", { ago: ago(seen) })))),
+    session.current ? el("span", { class: "tag good" }, t("js-here")) : end));
+}
+
+async function start() {
+  byId("form-add").addEventListener("submit", readKey);
+  byId("form-forget").addEventListener("submit", forgetHere);
+  byId("add").addEventListener("click", add);
+  byId("not-add").addEventListener("click", () => {
+    adding = null;
+    byId("confirm").hidden = true;
+    byId("key").focus();
+  });
+  document.addEventListener("keys-changed", () => Promise.all([drawKeys(), drawSessions()]).catch(sayError));
+  byId("sign-out").addEventListener("click", (event) =>
+    working(event.target, t("js-signing-out"), async () => {
+      await signOut();
+      location.assign("/");
+    }));
+  await offerCamera(byId("scan"), (text) => text.includes("#add="), (text) => {
+    byId("key").value = text;
+    byId("form-add").requestSubmit();
+  });
+  await Promise.all([drawKeys(), drawSessions()]);
+  if (location.hash.startsWith("#add=")) {
+    byId("key").value = location.hash.slice(5);
+    history.replaceState(null, "", "/devices");
+    byId("form-add").requestSubmit();
+  }
+}
+
+start().catch(sayError);

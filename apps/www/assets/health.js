@@ -1,0 +1,63 @@
+// The status of the box, for its owner: begins a backup, an update or the mending of records, and looks again while one is made.
+
+import { request } from "../js/api.js";
+import { texts } from "../js/texts.js";
+import { byId, working } from "../js/ui.js";
+
+const t = await texts("www");
+const LOOK_MS = 3000;
+
+const again = () => location.reload();
+
+byId("backup")?.addEventListener("click", (event) =>
+  working(event.currentTarget, t("js-health-starting"), async () => {
+    await request("POST", "/health/backup");
+    again();
+  }),
+);
+
+if (byId("making")) setTimeout(again, LOOK_MS);
+
+for (const button of document.querySelectorAll("button[data-file]")) {
+  button.addEventListener("click", () =>
+    working(button, t("js-health-asking"), async () => {
+      const { stick, file } = button.dataset;
+      await request("POST", "/health/update", { json: { stick, file } });
+      again();
+    }),
+  );
+}
+
+for (const button of document.querySelectorAll("button[data-remove]")) {
+  button.addEventListener("click", () => {
+    const { remove, question } = button.dataset;
+    if (question && !confirm(question)) return undefined;
+    return working(button, t("js-health-removing"), async () => {
+      await request("POST", "/health/remove", { json: { what: remove } });
+      again();
+    });
+  });
+}
+
+for (const button of document.querySelectorAll("button[data-mend]")) {
+  button.addEventListener("click", () =>
+    working(button, t("js-health-starting"), async () => {
+      await request("POST", "/health/mend", { json: { from: button.dataset.mend } });
+      again();
+    }),
+  );
+}
+
+if (byId("being-mended")) setTimeout(again, LOOK_MS);
+
+// The box restarts meanwhile: the page is loaded again once it answers.
+async function lookAgain() {
+  try {
+    await request("GET", "/healthz");
+    again();
+  } catch {
+    setTimeout(lookAgain, LOOK_MS);
+  }
+}
+
+if (byId("updating")) setTimeout(lookAgain, LOOK_MS);

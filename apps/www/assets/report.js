@@ -1,0 +1,42 @@
+// What the box found when it read a copy through, for people.
+
+import { locale, texts } from "../js/texts.js";
+import { el } from "../js/ui.js";
+
+const t = await texts("www");
+const WORDS = {
+  signed: "js-report-signed",
+  custodial: "js-report-custodial",
+  derived: "js-report-derived",
+  node: "js-report-node",
+};
+
+/** The verdict and what the copy has. */
+export function drawReport(report) {
+  const good = report.valid === true;
+  const head = good
+    ? el("div", { class: "notice good" }, el("h2", {}, t("js-report-good")), el("p", {}, t("js-report-good-why")))
+    : el("div", { class: "notice bad" }, el("h2", {}, t("js-report-bad")), el("p", {}, faultText(report.fault ?? null)));
+  return [head, facts(report)];
+}
+
+function faultText(fault) {
+  if (!fault) return t("js-report-bad-why");
+  const why = fault.message;
+  if (typeof fault.seq === "number") return t("js-report-entry", { number: fault.seq, why });
+  return fault.file ? t("js-report-file", { file: fault.file, why }) : t("js-report-the-file", { why });
+}
+
+function facts(report) {
+  const rows = [];
+  const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
+  const number = (count) => count.toLocaleString(locale);
+  if (report.did) row(t("js-report-did"), el("code", {}, report.did));
+  if (report.entries !== undefined) row(t("js-report-entries"), number(report.entries));
+  for (const [will, count] of Object.entries(report.by_will ?? {})) {
+    if (count) row(number(count), WORDS[will] ? t(WORDS[will]) : will);
+  }
+  if (typeof report.attested_to === "number") row(t("js-report-attested"), t("js-report-attested-to", { number: report.attested_to }));
+  if (report.erased) row(t("js-report-erased"), t("js-report-erased-words", { count: report.erased }));
+  return el("dl", { class: "facts card" }, ...rows);
+}

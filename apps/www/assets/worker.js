@@ -1,0 +1,96 @@
+// Opens what was seen last when the box does not answer. The box puts VERSION before this text: it changes with the assets, so a new
+// program's worker begins with empty caches, and the old ones go. Before it is SAID, too: the sentence above a kept page, by language.
+//
+// Always: pages are kept of one person at a time. A page of another person, or the front page for nobody, empties what was kept before.
+
+const ASSETS = `shell assets ${VERSION}`;
+const pagesOf = (did) => `shell pages ${VERSION} ${did}`;
+const FRAME = ["/offline", "/assets/site.css", "/assets/icon.svg"];
+// Where a browser sees that nobody is signed in.
+const DOORS = ["/", "/signin"];
+const PAGES_MAX = 30;
+// A box that says nothing for so long isn't there, if the page was kept.
+const PATIENCE_MS = 6_000;
+
+const isOurs = (name) => name.startsWith("shell ");
+const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
+const ask = (request, kept) => (kept ? Promise.race([fetch(request), late()]) : fetch(request));
+
+async function forget(isKept) {
+  for (const name of await caches.keys()) if (isOurs(name) && !isKept(name)) await caches.delete(name);
+}
+
+const forgetPagesBut = (kept) => forget((name) => name === ASSETS || name === kept);
+
+/** Keeps a page of somebody who is signed in, and nobody else's. */
+async function keep(path, response) {
+  if (!response.ok || response.redirected || !(response.headers.get("content-type") ?? "").startsWith("text/html")) return;
+  const text = await response.clone().text();
+  const did = /^[^>]*>\s*<html[^>]* data-did="([^"]+)"/i.exec(text)?.[1];
+  if (!did) {
+    if (DOORS.includes(new URL(path, location.origin).pathname)) await forgetPagesBut(null);
+    return;
+  }
+  await forgetPagesBut(pagesOf(did));
+  const cache = await caches.open(pagesOf(did));
+  // What is put again is the newest.
+  await cache.delete(path);
+  await cache.put(path, response);
+  const paths = await cache.keys();
+  for (const old of paths.slice(0, Math.max(0, paths.length - PAGES_MAX))) await cache.delete(old);
+}
+
+async function keptPage(path) {
+  const names = (await caches.keys()).filter((name) => name.startsWith(`shell pages ${VERSION} `));
+  return names.length ? (await caches.open(names[0])).match(path) : undefined;
+}
+
+/** A kept page, with a sentence that says what it is. */
+async function shown(kept) {
+  const text = await kept.text();
+  const lang = /^[^>]*>\s*<html[^>]* lang="([a-z]+)"/i.exec(text)?.[1];
+  const date = new Date(kept.headers.get("date") ?? 0);
+  const written = date.toLocaleString(lang === "en" ? "en-GB" : lang);
+  const said = (SAID[lang] ?? SAID.en).replace("<time></time>", `<time datetime="${date.toISOString()}">${written}</time>`);
+  const notice = `<div id="offline" class="notice" role="status"><p>${said}</p></div>`;
+  const headers = new Headers(kept.headers);
+  headers.delete("content-length");
+  headers.delete("content-encoding");
+  return new Response(text.replace(/<main[^>]*>/, (main) => main + notice), { headers });
+}
+
+async function page(event) {
+  const { pathname, search } = new URL(event.request.url);
+  const path = pathname + search;
+  const kept = await keptPage(path);
+  try {
+    const response = await ask(event.request, kept);
+    event.waitUntil(keep(path, response.clone()));
+    return response;
+  } catch {
+    return kept ? shown(kept) : (await (await caches.open(ASSETS)).match("/offline")) ?? Response.error();
+  }
+}
+
+async function asset(event) {
+  const cache = await caches.open(ASSETS);
+  const kept = await cache.match(event.request);
+  try {
+    const response = await ask(event.request, kept);
+    if (response.ok) event.waitUntil(cache.put(event.request, response.clone()));
+    return response;
+  } catch {
+    return kept ?? Response.error();
+  }
+}
+
+self.addEventListener("install", (event) => event.waitUntil(caches.open(ASSETS).then((cache) => cache.addAll(FRAME)).then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) =>
+  event.waitUntil(forget((name) => name.includes(` ${VERSION}`)).then(() => self.clients.claim())));
+self.addEventListener("fetch", (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== location.origin) return;
+  if (mode === "navigate") event.respondWith(page(event));
+  else if (pathname.startsWith("/assets/") || pathname === "/front/picture") event.respondWith(asset(event));
+});

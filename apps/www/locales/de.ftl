@@ -1,0 +1,1452 @@
+# Die Seiten der Box.
+#
+# Begriffe, für alle Dateien de.ftl: wir sagen du, schreiben kurz und aktiv, und nennen jede Sache immer gleich.
+#   box: Box (die)                     key: Schlüssel             recovery sheet: Wiederherstellungsblatt
+#   record: Verlauf                    entry: Eintrag             copy (bundle): Kopie
+#   username (handle): Benutzername    e-mail: E-Mail             link: Link
+#   your ID (DID): deine ID            connection: Kontakt        to connect: sich verbinden
+#   owner: Besitzer                    member: Mitglied           guest: Gast
+#   to vouch: bürgen                   invitation: Einladung      claim link: Besitzlink
+#   sign (a change): unterschreiben    sign in/out: anmelden/abmelden
+#   delegation: Vollmacht              device: Gerät              backup: Sicherung
+#   ticket: Ticket                     event: Veranstaltung       group: Gruppe
+#   refund: Erstattung, erstatten      currency: Währung          payment: Zahlung
+#   passphrase: Passphrase (die)       claim code: Besitzcode     to withdraw: zurückziehen
+
+data = Meine Daten
+devices = Geräte
+trust = Ansehen
+apps = Apps, die für mich handeln
+copy = Kopie mitnehmen
+move = Auf eine andere Box umziehen
+delete = Meine Daten löschen
+front = Name und Bild
+invite = Leute einladen
+letters = Anmeldelinks
+health = Status
+backups = Sicherungen
+network = Netzwerk
+lock = Sperre
+owner = Diese Box übergeben
+power = Neu starten oder ausschalten
+
+## Start
+
+home = Start
+hello = Hallo, { $name }
+home-waiting = Wartet auf dich
+home-new = Neu
+home-coming = Demnächst
+home-quiet = Alles ruhig. Im Moment gibt es nichts zu tun.
+home-quiet-why = Hier siehst du, was auf { $site } passiert.
+home-try = Schau, was du hier machen kannst
+new-address = Deine Box hat eine neue Adresse
+new-address-why = Unter <strong>{ $address }</strong> warnt dich kein Browser mehr, weder zu Hause noch unterwegs. Möchtest du dort einen Schlüssel anlegen und ihn hier unter „Geräte“ bestätigen? Dein Wiederherstellungsblatt bleibt gültig, und diese Adresse funktioniert weiter.
+new-address-key = Dort einen Schlüssel anlegen
+this-box = Diese Box
+box-fine = { $site } geht es gut.
+backup-newest = Letzte Sicherung: <time/>.
+backup-none = Noch keine Sicherung.
+backup-risk = Wenn die Karte der Box kaputtgeht, ist alles darauf verloren.
+backup-set-up = Sicherungen einrichten
+backup-first = Jetzt die erste anlegen
+alarm-warning = Warnung
+alarm-urgent = braucht dich
+alarm-todo = Das kannst du tun:
+alarm-open = Ansehen
+
+## Mehr und Einstellungen
+
+more = Mehr
+settings = Einstellungen
+settings-you = Du
+sign-out = Abmelden
+language = Sprache
+use-language = Diese Sprache verwenden
+no-such-language = Diese Sprache spricht die Box noch nicht. Wähle eine aus der Liste.
+
+## Suche
+
+search = Suche
+search-what = Wonach suchst du?
+search-hint = Finde Leute, Veranstaltungen und Seiten auf dieser Box.
+search-nothing = Nichts gefunden für „{ $words }“. Prüf die Schreibweise oder versuch es mit weniger Wörtern.
+search-people = Leute
+search-found = Gefunden
+search-places = Seiten
+
+## Benachrichtigungen
+
+notifications = Benachrichtigungen
+notifications-none = Nichts Neues.
+notifications-hint = Wenn sich jemand mit dir verbindet oder etwas deine Bestätigung braucht, findest du es hier.
+mark-all-read = Alle als gelesen markieren
+new = Neu
+
+## Die Startseite für Besucher
+
+front-lead = Eine kleine Box bei jemandem zu Hause. Sie bewahrt auf, was den Leuten gehört, die sie benutzen. Sie unterschreiben es selbst und können es jederzeit mitnehmen.
+front-description = Eine private Box: Hier bewahren Leute ihre Daten auf, unterschreiben sie und behalten sie in der Hand.
+front-why-keys = Was Leute hier tun, unterschreiben sie mit Schlüsseln, die in ihren eigenen Browsern bleiben. Die Box bewahrt den Verlauf auf, kann aber für niemanden unterschreiben.
+front-why-copy = Alle können ihren ganzen Verlauf als eine Datei mitnehmen und sie ohne diese Box <verify>prüfen</verify>. <docs>So funktioniert’s</docs>
+front-invited = Ich habe eine Einladung
+front-sign-in = Anmelden
+front-on = Was hier los ist
+front-what = Was Leute hier machen
+front-how = So funktioniert’s
+people-here = Leute hier
+somebody = Jemand
+unclaimed = Diese Box gehört noch niemandem
+unclaimed-how = Beim ersten Start hat sie einen Besitzlink und einen Code gezeigt. Wer den Link zuerst öffnet, wird Besitzer der Box.
+unclaimed-code = Ich habe den Code
+unclaimed-wifi = Mit deinem WLAN verbinden
+
+## Teile von Seiten
+
+scripts-off = Diese Seite braucht Skripte, und in diesem Browser sind sie ausgeschaltet. Erlaube sie für diese Adresse und lade die Seite neu.
+how-do-i-know = Woher weiß ich das?
+owner-only = Diese Seite ist nur für den Besitzer der Box.
+sign-in-first = Melde dich zuerst an.
+nobody-looks-after = Auf diesem Gerät verwaltet nichts die Box, deshalb kann sie das nicht.
+back = Zurück
+looking = Einen Moment…
+continue = Weiter
+print = Drucken
+save-as-file = Als Datei speichern
+have-sheet = Ich hab’s, weiter
+open-sheet = Blatt öffnen
+sheet-scan = Code mit der Kamera scannen
+sheet-file = Die gespeicherte Datei oder ein Foto des Codes
+sheet-letters = Oder die Buchstaben vom Papier
+sheet-letters-hint = Zehn Zeilen mit je 25. Großschreibung und Leerzeichen spielen keine Rolle.
+paper-title = Wiederherstellungsblatt von <name/>
+paper-made = Erstellt am <date/>. Es öffnet sich nur mit deiner Passphrase, und die steht nicht darauf.
+paper-box = Box: <address/>
+paper-id = Deine ID: <did/>
+paper-use = So kommst du wieder hinein: Öffne die Adresse deiner Box im Browser, wähle „Anmelden“ und dann „Vom Blatt wiederherstellen“.
+sheet-passphrase = Eine Passphrase für dein Wiederherstellungsblatt
+sheet-passphrase-hint = Sie schützt das Blatt. Wähl eine, die du auch in ein paar Jahren noch weißt.
+show-typed = Zeigen, was ich tippe
+suggest = Eine vorschlagen, die sich gut aussprechen lässt
+elsewhere = Warst du schon unter einer anderen Adresse hier? Der Browser verwahrt die Schlüssel für jede Adresse getrennt, deiner liegt vielleicht dort:
+
+## Ansehen
+
+trust-title = Wer für mich bürgt
+trust-missing = Was noch fehlt, bis du hier etabliert bist
+trust-established-may = Etablierte Mitglieder können für andere bürgen, bestätigen, was sie gesehen haben, vor jemandem warnen und Leute einladen.
+trust-confirm = Braucht deine Bestätigung
+trust-confirm-hint = Bestätige, was stimmt. Sobald deine Unterschrift neben der anderen steht, zählt es, und ihr habt es beide in eurem Verlauf.
+trust-why-signed = Jede Aussage ist von der Person unterschrieben, die sie gemacht hat, und von der bestätigt, um die es geht. Beide haben sie in ihrem Verlauf. Deshalb kann sie niemand allein ändern, und diese Box kann keine erfinden.
+trust-why-same = Die Tabelle unten zeigt jede Aussage, die zählt, und wie viel davon noch übrig ist. Mit denselben Aussagen kommen alle auf dasselbe Ergebnis.
+trust-sum = Was es zusammen ergibt
+trust-table = Als Tabelle zeigen
+trust-who = Wer
+trust-what = Was
+trust-age = Nach Alter übrig
+trust-share = Anteil
+trust-how = Ansehen beginnt beim Besitzer dieser Box und breitet sich über das aus, was Leute voneinander sagen. Mit der Zeit verblasst es; je mehr verschiedene Leute etwas sagen, desto mehr zählt es. Was du über dich selbst sagst, zählt nicht. <docs>So funktioniert’s</docs>, und <policy>das erlaubt diese Box</policy>.
+js-trust-soft = Du bist als Gast hier, ohne eigenen Schlüssel. Tickets, Kurse, Chats und Lesen stehen dir offen.
+js-trust-preliminary = Du hast einen eigenen Schlüssel. Du kannst Veranstaltungen anlegen und dich mit allen verbinden.
+js-trust-established = Du bist hier etabliert. Du kannst für Leute bürgen, bestätigen, was du gesehen hast, warnen und einladen.
+js-trust-connections = { $wanted ->
+    [one] { $there } von { $wanted } bestätigten Kontakt
+   *[other] { $there } von { $wanted } bestätigten Kontakten mit verschiedenen Leuten
+}
+js-trust-occasions = { $wanted ->
+    [one] { $there } von { $wanted } besuchten Veranstaltung oder abgeschlossenen Zahlung hier
+   *[other] { $there } von { $wanted } besuchten Veranstaltungen oder abgeschlossenen Zahlungen hier
+}
+js-trust-days = { $wanted ->
+    [one] { $there } von { $wanted } Tag, seit dein Verlauf begonnen hat
+   *[other] { $there } von { $wanted } Tagen, seit dein Verlauf begonnen hat
+}
+js-trust-warnings = { $there ->
+    [one] { $there } offene Warnung ({ $wanted } erlaubt)
+   *[other] { $there } offene Warnungen ({ $wanted } erlaubt)
+}
+js-trust-said-vouch = bürgt für dich
+js-trust-said-accepted = ist mit dir verbunden
+js-trust-said-invited = hat dich eingeladen, euch zu verbinden
+js-trust-said-settled = hat eine abgeschlossene Zahlung gesehen
+js-trust-said-customer = hat deinen ersten Kauf gesehen
+js-trust-said-attendance = hat dich bei einer Veranstaltung gesehen
+js-trust-said-root = hat dich kennengelernt: der Anfang deines Verlaufs hier
+js-trust-said-yellow = warnt vor dir
+js-trust-said-session = hat gesehen, dass du dich angemeldet hast
+js-trust-said-other = sagt „{ $type }“
+js-trust-confirm = Bestätigen
+js-trust-decline = Stimmt nicht
+js-trust-signing = Wird unterschrieben …
+js-trust-declining = Wird abgelehnt …
+js-trust-root = Das Ansehen beginnt bei dir: Du bist der Besitzer dieser Box.
+js-trust-sum = { $count ->
+    [one] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussage, die zählt.
+   *[other] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussagen, die zählen.
+}
+js-trust-withheld = { $count ->
+    [one] { $count } weitere Aussage zählt, die du nicht sehen kannst.
+   *[other] { $count } weitere Aussagen zählen, die du nicht sehen kannst.
+}
+
+## Eine Identität anlegen
+
+create = Deine Identität anlegen
+create-steps = Schritte
+create-step-name = Name
+create-step-key = Schlüssel
+create-step-sheet = Blatt
+create-step-test = Probe
+create-step-done = Fertig
+create-closed = Diese Box nimmt niemanden mehr auf
+create-closed-why = Die Box ist für Neue geschlossen. Bist du schon hier? <signin>Melde dich an</signin>.
+create-name = Wie heißt du?
+create-own = Du bist mit einem Link aus einer E-Mail hereingekommen. Jetzt bekommst du einen eigenen Schlüssel. Deine ID und alles, was du hast, bleiben gleich. Mit einer Einladung kannst du hier mehr machen.
+create-your-name = Dein Name
+create-name-hint = So, wie deine Freunde dich nennen. Du kannst ihn jederzeit ändern.
+create-before = Warst du schon hier? Dann <signin>melde dich an</signin>.
+create-claim = Besitzcode
+create-claim-hint = Diese Box gehört noch niemandem. Beim Start hat sie einen Code gezeigt. Wer ihn zuerst eingibt, wird Besitzer.
+create-invite = Deine Einladung
+create-invite-hint = Der Code, den du vom Besitzer dieser Box hast.
+create-key = Dein Schlüssel
+create-key-what = Dein Schlüssel ist eine sehr lange geheime Zahl. Dieser Browser erzeugt sie für dich und gibt sie nie heraus. Damit unterschreibst du, was du tust. So sehen alle, dass du es warst, und niemand kann sich als du ausgeben, auch nicht diese Box.
+create-sheet-next = Als Nächstes kommt ein Blatt Papier. Es bringt dich zurück, wenn dieses Gerät kaputt- oder verloren geht. Das Blatt hat einen eigenen Schlüssel und funktioniert auch ohne dieses Gerät.
+create-make = Meinen Schlüssel anlegen
+create-over = Von vorn anfangen
+create-sheet = Dein Wiederherstellungsblatt
+create-sheet-lead = Druck dieses Blatt oder speichere es auf einem Stick und leg es zu deinen wichtigen Papieren. Ohne deine Passphrase öffnet es nichts.
+create-over-key = Mit einem neuen Schlüssel von vorn anfangen
+create-test = Funktioniert das Blatt?
+create-test-lead = Lies es jetzt wieder ein, solange noch nichts davon abhängt. Auf ein Blatt, das du nie ausprobiert hast, ist kein Verlass.
+create-passphrase = Deine Passphrase
+create-back = Zurück zum Blatt
+create-finishing = Das Blatt funktioniert. Deine Box erfährt es gerade…
+create-almost = Fast fertig
+create-almost-why = Dein Schlüssel und dein Blatt sind in Ordnung. Nur die Box hat dich noch nicht aufgenommen.
+create-claim-again = Vergleich ihn mit dem Code, den deine Box zeigt.
+create-again = Noch einmal versuchen
+create-welcome = Willkommen, <name/>
+create-done = Dein Schlüssel ist in diesem Browser, dein Blatt funktioniert, und dein Verlauf hat begonnen. Ab jetzt unterschreibst du, was du tust.
+create-owner = Du bist Besitzer dieser Box. Du lädst Leute ein, kümmerst dich um Sicherungen und bestimmst die Einstellungen.
+create-member = Du bist Mitglied dieser Box. Hier steht dir alles offen.
+create-guest = Du bist Gast auf dieser Box. Du kannst hier fast alles nutzen. Mit einer Einladung des Besitzers wirst du Mitglied.
+create-stranger = Deine ID gibt es jetzt, aber du bist hier noch kein Mitglied. Bitte den Besitzer dieser Box um eine Einladung.
+create-connect = Einladung zur Verbindung annehmen
+create-profile = Dein Profil ausfüllen
+create-lock = Diese Box mit einer Passphrase sperren?
+create-lock-why = Wer die Box oder ihre Karte stiehlt, kann lesen, was darauf ist. Mit einer Sperre öffnen sich ihre Schlüssel, Adressen und E-Mails nur mit einer Passphrase. Dafür tippst du sie nach jedem Stromausfall ein.
+create-lock-how = Was eine Sperre bedeutet und wie du sie einrichtest
+create-lock-later = Das geht jederzeit, unter „Einstellungen“.
+create-look = Oder schau dir <data>deine Daten</data> an.
+create-resumed = Du machst da weiter, wo du aufgehört hast.
+js-create-claimed = Dieser Link macht dich zum Besitzer dieser Box.
+js-create-invited = Deine Einladung gilt.
+js-create-no-claim = Diese Box gehört noch niemandem, deshalb braucht sie zuerst ihren Besitzcode.
+js-create-no-invite = Um hier anzufangen, brauchst du eine Einladung. Bitte den Besitzer dieser Box um eine.
+js-create-no-name = Schreib den Namen, den andere sehen sollen. Du kannst ihn später ändern.
+js-create-checking = Wird geprüft…
+js-passphrase-short = Nimm mindestens { $count } Zeichen. Vier Wörter, die du dir merken kannst, sind gut.
+js-create-making = Dein Schlüssel wird angelegt…
+js-sheet-first = Lies zuerst dein Blatt ein: scanne es, wähl die gespeicherte Datei oder tipp die Buchstaben vom Papier ab.
+js-sheet-needs-passphrase = Das Blatt öffnet sich nur mit seiner Passphrase.
+js-sheet-opening = Das Blatt wird geöffnet…
+js-create-other-sheet = Das Blatt ist in Ordnung, gehört aber zu einer anderen ID. Nimm das, das du gerade gedruckt oder gespeichert hast.
+js-create-first-sheet = Mein erstes Blatt
+js-create-own-already = Du hast schon einen eigenen Schlüssel. Weitere kannst du unter „Geräte“ hinzufügen.
+js-codes-claim = Das ist nicht der Besitzcode dieser Box. Du findest ihn dort, wo die Box gestartet ist: auf ihrem Bildschirm, ihrer Karte oder ihrer Konsole.
+js-codes-claimed = Diese Box hat schon einen Besitzer, deshalb gilt ihr Besitzcode nicht mehr. Bitte den Besitzer um eine Einladung.
+js-codes-invite = Diese Einladung gilt nicht mehr: Sie ist aufgebraucht, abgelaufen oder enthält einen Tippfehler. Bitte um eine neue.
+
+## Der Weg hinein
+
+certificate-title = Der Weg hinein
+certificate-trust = Dieses Gerät deiner Box vertrauen lassen
+certificate-trust-why = Für Benachrichtigungen, Passkeys und keine Warnungen mehr. Das geht auch später, und einmal genügt.
+certificate-get = 1. Zertifikat laden
+certificate-apple = Für iPhone, iPad, Mac
+certificate-others = Für alle anderen
+certificate-install = 2. Installieren
+certificate-compare = 3. Vergleichen
+certificate-compare-how = In den Details des Zertifikats zeigt dein Gerät einen „SHA-256-Fingerabdruck“. Deine Box hat beim Start auch einen gezeigt („sha256“). Beide müssen gleich sein. Sind sie es nicht, steckt jemand zwischen dir und deiner Box: Entferne das Zertifikat wieder.
+certificate-this-page = Diese Seite zeigt:
+certificate-none = Diese Box hat kein eigenes Zertifikat
+certificate-none-secure = Deine Verbindung zu dieser Box ist schon geschützt. Auf deinem Handy musst du nichts installieren.
+certificate-none-plain = Diese Box nutzt gerade kein HTTPS. Ihr Besitzer kann es in ihren Einstellungen mit „tls.listen“ einschalten. Ist sie gerade erst gestartet, kennt sie vielleicht die Uhrzeit noch nicht: Warte eine Minute.
+certificate-none-yet = Diese Box hat kein eigenes Zertifikat: Sie nutzt kein HTTPS oder kennt die Uhrzeit noch nicht.
+certificate-back = Zurück zum Start
+certificate-steps-ios = iPhone und iPad
+certificate-ios-1 = Öffne diese Seite in Safari, tippe oben auf „Für iPhone, iPad, Mac“ und erlaube den Download.
+certificate-ios-2 = Öffne die Einstellungen. Tippe ganz oben auf „Profil geladen“ und dann auf „Installieren“.
+certificate-ios-3 = Geh zu Einstellungen › Allgemein › Info › Zertifikatsvertrauenseinstellungen und schalte <name/> ein.
+certificate-android-1 = Tippe oben auf „Für alle anderen“. Dein Handy speichert die Datei imajin-box.crt.
+certificate-android-2 = Öffne die Einstellungen und suche nach „CA-Zertifikat“ (Sicherheit › Weitere › Zertifikat installieren).
+certificate-android-3 = Tippe auf „Trotzdem installieren“ und wähle die Datei.
+certificate-mac-1 = Öffne das geladene Profil. Geh dann zu Systemeinstellungen › Allgemein › Geräteverwaltung und installiere es.
+certificate-mac-2 = Öffne die Schlüsselbundverwaltung, such <name/>, öffne es und stell unter „Vertrauen“ auf „Immer vertrauen“.
+certificate-windows-1 = Öffne die Datei imajin-box.crt. Wähle „Zertifikat installieren“, dann „Aktueller Benutzer“.
+certificate-windows-2 = Wähle „Alle Zertifikate in folgendem Speicher speichern“, dann „Vertrauenswürdige Stammzertifizierungsstellen“.
+certificate-steps-linux = Linux, und Firefox auf jedem System
+certificate-linux-firefox = Firefox: Einstellungen › Datenschutz & Sicherheit › Zertifikate anzeigen › Zertifizierungsstellen › Importieren, und „Websites identifizieren“ ankreuzen.
+certificate-linux-chromium = Chromium: Einstellungen › Datenschutz und Sicherheit › Sicherheit › Zertifikate verwalten › Benutzerdefiniert › Importieren.
+certificate-linux-system = Das ganze System (Debian): Kopiere die Datei nach /usr/local/share/ca-certificates und führe update-ca-certificates aus.
+certificate-other-device = Ein anderes Gerät
+certificate-other-device-how = Um diese Seite auf einem anderen Gerät im selben Netzwerk zu öffnen, scanne das hier mit dessen Kamera.
+certificate-code = Ein Code, der zu { $link } führt
+certificate-can = Was dieses Zertifikat kann und was nicht
+certificate-can-names = Deine Box hat es selbst gemacht, und der Schlüssel dazu verlässt sie nie. Es gilt nur für Namen zu Hause (<local/>), für den eigenen Namen dieser Box und für private Adressen. Niemand kann sich damit als deine Bank ausgeben, nicht einmal ein Dieb, der deine Box hat.
+certificate-can-now = Im Moment benutzt deine Box diese Namen: { $names }. Ihr Zertifikat dafür gilt bis { $date }, und die Box erneuert es automatisch.
+certificate-can-lost = Solltest du deine Box einmal verlieren, entferne „{ $name }“ von deinem Handy.
+certificate-profile = Lässt dieses Gerät deiner eigenen Box vertrauen, nur zu Hause.
+wayin-inside = Du bist drin
+wayin-inside-why = Diese Verbindung ist geschützt. Dein Schlüssel liegt in diesem Browser, unter <host/>. Dein Wiederherstellungsblatt bringt ihn überall zurück.
+wayin-continue = Weiter
+wayin-here = Hier ist deine Box
+wayin-looking = Der sicherste Weg hinein wird gesucht …
+wayin-known = Dein Browser kennt deine Box schon.
+wayin-unknown = Dein Browser kennt diese Box noch nicht und wird dich warnen. Mach nur zu Hause weiter, in deinem eigenen WLAN.
+wayin-chromium = In Chrome, Edge und anderen Browsern tippst du auf der nächsten Seite auf „Erweitert“ und dann auf „Weiter zu …“.
+wayin-firefox = In Firefox tippst du auf der nächsten Seite auf „Erweitert“, wartest eine Sekunde und tippst dann auf „Risiko akzeptieren und fortfahren“.
+wayin-safari = In Safari tippst du auf der nächsten Seite auf „Details einblenden“ und dann auf „diese Website öffnen“.
+wayin-only-here = Mach das nur für <host/> und nie für eine andere Adresse.
+wayin-safari-week = Safari vergisst manchmal Seiten, die du eine Woche lang nicht geöffnet hast. Heb dein Wiederherstellungsblatt auf: Es bringt deinen Schlüssel zurück.
+wayin-install = Stattdessen das Zertifikat installieren
+wayin-warning = Was die Warnung bedeutet
+wayin-warning-why = Deine Box hat ihr Zertifikat selbst gemacht, deshalb bürgt keine Firma dafür. Sobald du weitergehst, kann niemand mitlesen. Aber jemand, der genau jetzt im selben WLAN ist, könnte dir statt deiner Box eine falsche Seite zeigen. Mach das deshalb nur zu Hause.
+wayin-warning-compare = Wenn du sichergehen willst, öffne in den Details der Warnung das Zertifikat. Vergleich den SHA-256-Fingerabdruck seines Ausstellers mit diesem und mit dem, den deine Box beim Start gezeigt hat:
+wayin-scripts-off = In diesem Browser sind Skripte ausgeschaltet, deshalb kann diese Seite keinen besseren Weg suchen.
+
+## Wiederherstellungsblätter
+
+js-paper-code = Dieselben Buchstaben als Code für die Kamera
+js-paper-title = Wiederherstellungsblatt von { $name }
+js-paper-box = Box: { $address }
+js-paper-id = Deine ID: { $did }
+js-paper-made = Erstellt am { $date }
+js-paper-use = Mit diesem Blatt und deiner Passphrase kommst du wieder hinein: Öffne die Adresse deiner Box im Browser, wähle „Anmelden“ und dann „Vom Blatt wiederherstellen“.
+js-paper-keep = Leg es zu deinen wichtigen Papieren. Ohne die Passphrase öffnet es nichts.
+sheets-lead = Ein Wiederherstellungsblatt bringt dich zurück, wenn ein Gerät kaputt- oder verloren geht. Jedes Blatt hat einen eigenen Schlüssel und funktioniert deshalb, egal, was mit deinen Geräten passiert.
+sheets-no-key = Du bist angemeldet, aber dieser Browser hat deinen Schlüssel nicht: Du kannst alles ansehen, aber nichts unterschreiben. <restore>Hol ihn von einem Blatt zurück</restore>.
+sheets-shared = Ein Blatt aus der Zeit vor dieser Seite hat denselben Schlüssel wie das Gerät, auf dem du es angelegt hast. Nimmst du das Gerät außer Betrieb, gilt auch das Blatt nicht mehr. Leg zur Sicherheit ein neues an.
+sheets-new = Neues Blatt anlegen
+sheets-try = Ein Blatt ausprobieren
+sheets-devices = Deine Geräte
+sheets-make = Ein neues Wiederherstellungsblatt
+sheets-where = Wo bewahrst du es auf?
+sheets-where-hint = Ein Name für deine eigene Liste, zum Beispiel „Schublade“ oder „bei meiner Schwester“.
+sheets-limits = Es bringt dich zurück und unterschreibt für dich wie ein Gerät. Kopien, die mit deinem Schlüssel verschlüsselt sind, und Sicherungen deiner eigenen Box öffnet nur dein allererstes Blatt: Heb das gut auf.
+sheets-make-it = Blatt anlegen
+sheets-yours = Dein neues Blatt
+sheets-yours-lead = Druck dieses Blatt oder speichere es auf einem Stick. Es gilt, sobald du es im nächsten Schritt wieder eingelesen hast.
+sheets-test-lead = Lies es ein. Dein Browser öffnet es gleich hier und schickt weder das Blatt noch deine Passphrase irgendwohin.
+js-sheets-none = Du hast noch kein Blatt mit eigenem Schlüssel.
+js-sheets-revoke-it = Das Blatt „{ $name }“ widerrufen
+js-sheets-revoke = Widerrufen
+js-sheets-made = Erstellt am { $date }
+js-sheets-yes = Ja, widerrufen
+js-sheets-revoke-why = Danach bringt „{ $name }“ deinen Schlüssel nicht mehr zurück. Deine anderen Geräte werden abgemeldet, und du meldest dich dort neu an.
+js-sheets-revoked = „{ $name }“ ist widerrufen.
+js-sheets-no-name = Gib dem Blatt einen Namen, damit du deine Blätter unterscheiden kannst.
+js-sheets-making = Das Blatt wird angelegt…
+js-sheets-other = Das Blatt ist in Ordnung, aber es ist ein anderes. Nimm das, das du gerade gedruckt oder gespeichert hast.
+js-sheets-valid = Das Blatt „{ $name }“ funktioniert und gilt ab jetzt.
+js-sheets-not-yours = Dieses Blatt lässt sich öffnen, aber es ist nicht deins: Es gehört zu einer anderen ID.
+js-sheets-was-revoked = Dieses Blatt lässt sich öffnen, aber du hast es widerrufen: Es bringt dich nicht zurück. Leg ein neues an.
+js-sheets-works = Das Blatt „{ $name }“ funktioniert.
+js-sheets-works-shared = Dieses Blatt funktioniert. Es hat denselben Schlüssel wie ein Gerät.
+
+## Anmelden mit einem Link
+
+mail-title = Anmelden
+mail-ready = Deine E-Mail hat dich hierher geführt. Einmal tippen, und du bist angemeldet.
+mail-once = Der Link gilt einmal. Dieser Browser bleibt danach einen Tag lang angemeldet.
+mail-code = Bewahre diesen Code auf
+mail-code-why = Mit diesem Code und deiner E-Mail-Adresse kannst du dich jederzeit wieder anmelden, auch wenn diese Box keine E-Mails verschickt. Du siehst ihn nur dieses eine Mal, also schreib ihn auf.
+mail-code-done = Ich habe ihn aufgeschrieben
+mail-in = Du bist angemeldet
+mail-in-read = Lies den Text oben, bevor du weitermachst.
+mail-broken = Dieser Link ist unvollständig
+mail-broken-why = Öffne ihn noch einmal aus der E-Mail oder kopiere den ganzen Link in die Adresszeile.
+mail-again = Noch einen Link anfordern
+js-mail-in = Du wirst angemeldet …
+
+## Anmeldelinks
+
+letters-sending = Deine Box verschickt sie automatisch. Diese warten noch.
+letters-handing = Deine Box hat keinen Mailserver und kann diese Links nicht verschicken. Gib jeden nur der Person weiter, für die er ist: Mit dem Link kann sich jeder anmelden, der ihn hat. Ist er für einen Gast, der schon einmal hier war, enden alle seine Sitzungen, und in seinem Verlauf steht das für immer. Wer seinen Code noch hat, braucht dich dafür nicht.
+letters-none = Kein Link wartet.
+js-letters-to = An { $to }, geschrieben { $when }, läuft { $end } ab.
+js-letters-tried = { $tries ->
+    [one] Noch nicht verschickt, nach { $tries } Versuch: { $why }
+   *[other] Noch nicht verschickt, nach { $tries } Versuchen: { $why }
+}
+js-letters-link = den Link
+
+## Diese Box übergeben
+
+owner-lead = Die Daten von allen bleiben, wo sie sind. Es ändert sich nur, wer sich um die Box kümmert: Einladungen, Sicherungen, Updates und ihr Name.
+owner-looking = Die Leute hier werden geladen …
+owner-heir = Wer kümmert sich ab jetzt darum?
+owner-choose = Auswählen …
+owner-nobody = Noch niemand: die Box freigeben
+owner-released = Eine freigegebene Box zeigt auf Bildschirm und Konsole einen neuen Besitzcode. Wer ihn zuerst eingibt, wird ihr Besitzer.
+owner-sure = Ich weiß, dass ich danach nicht mehr der Besitzer bin
+owner-sign = Unterschreiben und übergeben
+owner-keep = Box behalten
+owner-done = Fertig
+owner-home = Zum Start
+owner-become = Besitzer dieser Box werden
+owner-become-lead = Diese Box hat keinen Besitzer. Du bist schon angemeldet und brauchst keinen neuen Schlüssel: Ihr Besitzcode genügt.
+owner-become-sign = Unterschreiben und Besitzer werden
+owner-yours = Diese Box gehört dir
+owner-settings = Einstellungen dieser Box
+owner-code = Besitzcode
+owner-code-hint = Die Box zeigt ihn auf Bildschirm und Konsole.
+js-owner-choose = Wähle jemanden aus oder gib die Box frei.
+js-owner-tick = Kreuze das zuerst an: Nur der neue Besitzer kann es rückgängig machen.
+js-owner-signing = Wird unterschrieben …
+js-owner-handed = { $name } besitzt diese Box jetzt. Deine eigenen Daten bleiben hier, wie sie sind.
+js-owner-released = Diese Box hat jetzt keinen Besitzer. Bildschirm und Konsole zeigen den neuen Besitzcode. Deine eigenen Daten bleiben hier, wie sie sind.
+js-owner-on = Weiter
+
+## Apps
+
+apps-title = Apps
+apps-lead = Programme von anderen, die in deinem Namen handeln dürfen, jedes nur für bestimmte Dinge und eine begrenzte Zeit.
+apps-none = Keine App darf für dich handeln.
+apps-hint = Dein Verlauf zeigt, was eine App für dich getan hat. Entziehst du ihr die Vollmacht, gilt das sofort.
+apps-ask-title = Darf eine App für dich handeln?
+apps-looking = Wer fragt, wird geprüft …
+apps-ask = Darf <name/> für dich handeln?
+apps-ask-from = Sie gibt an, unter <url/> zu sein. Wenn du nicht von dort kommst, wähle „Nein“.
+apps-ask-scope = Was sie in deinem Namen tun könnte
+apps-ask-days = Wie lange?
+apps-day = einen Tag
+apps-month = einen Monat
+apps-year = ein Jahr
+apps-allow = Erlauben
+apps-no = Nein
+apps-ask-hint = Deinen Schlüssel bekommt sie nie. Sie kann weder deine Schlüssel ändern noch etwas löschen, und unter „Apps“ kannst du es widerrufen.
+apps-signin = Eine App möchte für dich handeln
+apps-signin-why = Melde dich zuerst an, dann siehst du, was sie möchte.
+apps-signin-go = Anmelden
+js-apps-revoked = von dir widerrufen
+js-apps-ended = abgelaufen { $when }
+js-apps-until = läuft { $when } ab
+js-apps-back = Widerrufen
+js-apps-back-of = Widerrufen, was { $name } darf
+js-apps-taking = Wird widerrufen …
+
+## Anmelden
+
+signin = Anmelden
+signin-looking = Dein Schlüssel in diesem Browser wird gesucht…
+signin-here = Dein Schlüssel ist in diesem Browser.
+signin-none = In diesem Browser ist noch kein Schlüssel.
+signin-others = Andere Wege hinein
+signin-sheet = Ich habe mein Wiederherstellungsblatt
+signin-sheet-why = Das Blatt und seine Passphrase bringen deinen Schlüssel in diesen Browser.
+restore = Vom Blatt wiederherstellen
+signin-device = Ich habe ein anderes Gerät
+signin-device-why = Ein Gerät, auf dem du angemeldet bist, kann auch dieses hereinlassen, mit einem eigenen Schlüssel.
+device = Dieses Gerät hinzufügen
+signin-mail = Ich habe eine E-Mail-Adresse
+signin-mail-why = Wir mailen dir einen Anmeldelink. Einen eigenen Schlüssel kannst du später anlegen.
+signin-mail-address = Deine E-Mail-Adresse
+signin-mail-send = Schick mir den Link
+signin-code = Oder der Code von deinem ersten Besuch
+signin-code-use = Mit dem Code anmelden
+signin-new = Ich bin neu hier
+signin-new-why = Das dauert ein paar Minuten. Ein Drucker oder ein USB-Stick hilft dabei.
+signin-unclaimed = Beim Start hat sie einen Code gezeigt. Wer ihn zuerst eingibt, wird Besitzer.
+js-signin-you = du
+js-signin-as = Als { $name } anmelden
+js-signin-going = Du wirst angemeldet…
+js-signin-unknown = Diese Box kennt { $name } nicht. Gehört der Schlüssel zu einer anderen Box? Dann öffne die, oder bring zuerst eine Kopie deiner Daten hierher.
+js-signin-right-box = Es ist die richtige Box: merken
+js-signin-remembering = Wird gemerkt…
+js-signin-remembered = Dieser Browser kennt jetzt die neue Box. Melde dich noch einmal an.
+js-signin-set-up-again = Wurde sie neu eingerichtet? Dann ist es die richtige. Wenn nicht, benutzt vielleicht jemand anders ihre Adresse: Mach nicht weiter.
+js-signin-securely = Sicher weiter
+js-whole-address = Schreib deine ganze Adresse, zum Beispiel bob@example.com.
+js-signin-sending = Wird verschickt…
+js-signin-mailed = Dein Link ist unterwegs. Öffne ihn innerhalb von 15 Minuten und schau auch im Spam-Ordner nach.
+js-signin-no-mail = Diese Box verschickt noch keine E-Mails. Bitte den Besitzer um deinen Link: Er gilt 15 Minuten.
+js-signin-coming = Du wirst angemeldet…
+js-readmitted-read = Gelesen
+js-readmitted = Jemand hat sich { $ago } als du angemeldet, mit einem Link, den der Besitzer dieser Box weitergegeben hat. Damit endeten alle deine Sitzungen, und dein Verlauf hält es fest.
+js-readmitted-you = Warst du das? Dann ist alles gut. Wenn nicht, hatte jemand anders den Link: Frag den Besitzer dieser Box.
+js-signin-plain = Anmelden
+
+## Vom Blatt wiederherstellen
+
+restore-lead = Dein Browser öffnet das Blatt gleich hier. Er schickt weder das Blatt noch deine Passphrase irgendwohin.
+restore-passphrase = Seine Passphrase
+restore-go = Meinen Schlüssel zurückholen
+js-restore-back = Dein Schlüssel ist wieder in diesem Browser.
+js-restore-unknown = Diese Box kennt dich noch nicht. Öffne die Box mit deinen Daten, oder bring eine Kopie davon hierher. Der Schlüssel passt.
+js-restore-revoked = Dieses Blatt lässt sich öffnen, aber du hast es widerrufen. Nimm ein anderes Blatt oder füge diesen Browser von einem anderen Gerät aus hinzu.
+
+## Ein Gerät hinzufügen, auf dem neuen
+
+device-lead = Dieses Gerät bekommt einen eigenen Schlüssel. Bestätige es auf einem Gerät, das du schon benutzt.
+device-who = Wer bist du auf dieser Box?
+device-who-hint = Dein Benutzername, oder deine ID aus „Geräte“ auf dem anderen Gerät.
+device-now = Nimm jetzt dein anderes Gerät
+device-scan = Öffne dort „Geräte“ und scanne diesen Code. Die Kamera-App geht auch.
+device-compare = Vergleiche: Beide müssen <check/> zeigen.
+device-sign = Unterschreib dort. Diese Seite merkt es.
+device-copy = Keine Kamera? Kopier stattdessen den Text
+device-waiting = Das andere Gerät ist dran…
+device-stop = Abbrechen
+device-yours = Dieses Gerät gehört dir
+device-yours-why = Ab jetzt kann es für dich unterschreiben, mit seinem eigenen Schlüssel.
+device-look = Deine Daten ansehen
+js-device-making = Der Schlüssel für dieses Gerät wird angelegt…
+js-device-nobody = So heißt hier niemand. Deinen Benutzernamen findest du auf dem anderen Gerät in deinem Profil, deine ID unter „Geräte“.
+js-device-code = Der öffentliche Schlüssel dieses Geräts als Code
+js-device-key = den Schlüssel dieses Geräts
+
+## Geräte
+
+devices-id = Deine ID: <did/>
+devices-sign = Geräte, die für dich unterschreiben
+devices-no-key = Du bist angemeldet, aber dieser Browser hat deinen Schlüssel nicht: Du kannst alles ansehen, aber nichts unterschreiben. <restore>Hol deinen Schlüssel vom Blatt zurück</restore>.
+devices-kept = Du bist mit einem Link aus einer E-Mail hereingekommen, deshalb verwahrt diese Box deinen Schlüssel. Leg dir einen eigenen an: Dann kannst nur du für dich unterschreiben, und alles, was du hast, bleibt gleich.
+devices-own = Einen eigenen Schlüssel anlegen
+devices-add = Ein Gerät hinzufügen
+devices-add-how = Öffne auf dem neuen Gerät die Adresse dieser Box, wähle „Anmelden“ und dann „Dieses Gerät hinzufügen“. Es zeigt einen Code.
+devices-scan = Seinen Code mit der Kamera scannen
+devices-key = Der Text unter dem Code auf dem neuen Gerät
+devices-is-it = Ist das dein Gerät?
+devices-check = Es muss <check/> zeigen. Zeigt es etwas anderes, ist es nicht deins.
+devices-call = Wie nennst du es?
+devices-phone = Handy
+devices-full = Es darf auch ändern, welche Geräte mir gehören (für ein Gerät, dem du so vertraust wie diesem)
+devices-sign-add = Unterschreiben und hinzufügen
+devices-not-mine = Nicht meins
+sheets = Wiederherstellungsblätter
+devices-sheets-why = Ein Blatt bringt dich zurück, wenn ein Gerät kaputt- oder verloren geht.
+devices-sheets = Deine Wiederherstellungsblätter
+devices-sessions = Wo du angemeldet bist
+devices-sign-out = Hier abmelden
+devices-sign-out-why = Dein Schlüssel bleibt beim Abmelden in diesem Browser.
+devices-forget = Mich aus diesem Browser entfernen
+devices-forget-why = Damit löschst du deinen Schlüssel aus diesem Browser, und er gilt nicht mehr. Zurück kommst du mit einem Wiederherstellungsblatt oder einem anderen Gerät. Deine Daten auf der Box bleiben, wie sie sind.
+devices-forget-sure = Ich habe ein Wiederherstellungsblatt oder ein anderes Gerät
+keylock = Deinen Schlüssel in diesem Browser sperren
+keylock-why = Wer diesen Browser benutzt, kann als du unterschreiben. Mit einer Sperre fragt er zuerst nach deinem Fingerabdruck, deinem Gesicht, der PIN deines Geräts oder einer Passphrase.
+keylock-passphrase = Eine Passphrase für diesen Browser
+keylock-hint = Mindestens 8 Zeichen. Wenn du sie vergisst, bringt dich dein Wiederherstellungsblatt zurück.
+keylock-with-passphrase = Mit einer Passphrase sperren
+keylock-with-device = Mit diesem Gerät sperren
+keylock-off = Sperre entfernen
+js-signing = Wird unterschrieben…
+js-devices-no-key = Das ist kein Geräteschlüssel. Er beginnt mit z6Mk. Du findest ihn unter dem Code auf dem neuen Gerät.
+js-devices-another = Weiteres Gerät
+js-devices-added = Das neue Gerät kann jetzt für dich unterschreiben. Es merkt das in ein paar Sekunden.
+js-devices-removed = Dieser Schlüssel unterschreibt ab jetzt nichts Neues. Was er vorher unterschrieben hat, bleibt gültig.
+js-devices-box-keeps = Deine Box verwahrt deinen Schlüssel für dich.
+js-devices-sheets = { $count ->
+    [0] Du hast noch kein Blatt mit eigenem Schlüssel.
+    [one] Du hast ein Blatt.
+   *[other] Du hast { $count } Blätter.
+}
+js-devices-this = Dieses Gerät
+js-devices-device = Gerät { $check }
+js-devices-controls = Unterschreibt für dich und kann ändern, welche Geräte dir gehören.
+js-devices-signs = Unterschreibt für dich.
+js-devices-since = Seit { $month }.
+js-devices-rename = Umbenennen
+js-devices-rename-it = { $name } umbenennen
+js-devices-remove-it = Außer Betrieb nehmen: { $name }
+js-devices-remove = Außer Betrieb nehmen
+js-here = hier
+js-save = Speichern
+js-devices-call = Wie nennst du es?
+js-devices-no-name = Schreib einen Namen, zum Beispiel „Handy“ oder „Tablet in der Küche“.
+js-devices-saved = Gespeichert. Die Namen deiner Geräte siehst nur du.
+js-devices-yes = Ja, außer Betrieb nehmen
+js-keep-it = Behalten
+js-devices-remove-why = Danach kann dieses Gerät nichts Neues mehr für dich unterschreiben. Deine Wiederherstellungsblätter gelten weiter, und deine Daten bleiben, wie sie sind.
+js-devices-remove-shared = Danach können dieses Gerät und ein Wiederherstellungsblatt mit demselben Schlüssel nichts Neues mehr für dich unterschreiben. Deine Daten bleiben, wie sie sind.
+js-devices-tick = Setz zuerst dieses Häkchen: Der Schlüssel in diesem Browser lässt sich nicht zurückholen.
+js-devices-removing = Wird entfernt…
+js-devices-only-key = Nur der Schlüssel in diesem Browser kann deine Geräte ändern. Leg zuerst ein Wiederherstellungsblatt an oder füge ein anderes Gerät hinzu.
+js-devices-end = Beenden
+js-devices-end-it = Sitzung auf { $name } beenden, seit { $month }
+js-devices-ending = Wird beendet…
+js-devices-session-since = , seit { $month }
+js-devices-seen = zuletzt { $ago }
+js-signing-out = Du wirst abgemeldet…
+js-keys-box-keeps = Diese Box verwahrt deinen Schlüssel, deshalb kannst du das nicht unterschreiben. Leg dir zuerst einen eigenen Schlüssel an.
+js-keys-cannot = Dieses Gerät kann für dich unterschreiben, aber nicht ändern, welche Geräte dir gehören. Nimm eins, das das darf, oder ein Wiederherstellungsblatt.
+js-keys-last = Mindestens ein Schlüssel muss bleiben, der deine Geräte ändern kann.
+js-keys-already = Dieser Schlüssel gehört dir schon.
+js-browser-samsung = Samsung Internet
+js-browser-imajin = Das Programm imajin
+js-system-iphone = einem iPhone
+js-system-ipad = einem iPad
+js-system-mac = einem Mac
+js-browser-on = { $browser } auf { $system }
+js-browser-some = Ein Browser
+js-keylock-short = Nimm mindestens { $count } Zeichen.
+js-keylock-how = { $kind ->
+    [prf] Dein Schlüssel in diesem Browser ist gesperrt: Zum Anmelden und Unterschreiben entsperrst du ihn so wie dieses Gerät.
+   *[passphrase] Dein Schlüssel in diesem Browser ist gesperrt: Zum Anmelden und Unterschreiben entsperrst du ihn mit einer Passphrase.
+}
+js-keylock-locking = Wird gesperrt…
+js-keylock-locked = Dein Schlüssel in diesem Browser ist gesperrt.
+js-keylock-cannot = Dieses Gerät kann keinen Schlüssel sperren. Nimm stattdessen eine Passphrase.
+js-keylock-refused = Nichts wurde gesperrt: Du hast es auf diesem Gerät nicht bestätigt.
+js-keylock-unlocking = Wird entsperrt…
+js-keylock-off = Die Sperre ist entfernt.
+
+## Einladungen
+
+invite-lead = Mit deiner Einladung werden Leute Mitglied dieser Box, mit eigenem Schlüssel. Sie gilt eine Woche.
+invite-uses = Für wie viele Leute?
+invite-make = Einladung erstellen
+invite-hand-on = Gib das weiter
+invite-link = Als Link: <link/>
+invite-code = Oder als Code zum Eintippen: <code/>
+invite-out = Offene Einladungen
+invite-none = Keine.
+js-invite-making = Wird erstellt…
+js-invite-it = die Einladung
+js-invite-code = Die Einladung als Code für die Kamera
+js-invite-back-it = Die Einladung { $code } zurückziehen
+js-invite-back = Zurückziehen
+js-invite-taking = Wird zurückgezogen…
+js-invite-used = { $count ->
+    [1] { $used ->
+        [0] noch nicht benutzt
+       *[other] benutzt
+    }, läuft { $ago } ab
+   *[other] { $used } von { $count } Mal benutzt, läuft { $ago } ab
+}
+
+## Status
+
+health-fine-no-backup = Alles funktioniert, aber es gibt noch keine Sicherung.
+health-fine = Alles in Ordnung.
+health-wrong = { $count ->
+    [one] { $count } Sache braucht dich.
+   *[other] { $count } Sachen brauchen dich.
+}
+health-needs = Was dich braucht
+health-program = Software
+health-good = Geprüft und in Ordnung
+health-doctor = Wenn die Box gestoppt ist, liest <doctor/> auch jeden Eintrag in jedem Verlauf.
+health-unmanaged = Auf diesem Gerät verwaltet nichts die Box.
+health-lock = Sperre
+health-unlocked = Die Box ist nicht gesperrt: Sie startet automatisch, und wer ihre Karte hat, kann alles darauf lesen.
+health-locked = Die Box ist gesperrt: Ihre Schlüssel, Adressen und Links öffnen sich nur mit etwas, das nicht auf der Karte ist.
+health-lock-it = Diese Box mit einer Passphrase sperren
+health-lock-change = Sperre ändern oder aufheben
+health-power = Neu starten, ausschalten, zurücksetzen
+health-power-go = Diese Box neu starten, ausschalten oder zurücksetzen
+health-tag-good = in Ordnung
+health-tag-warning = Warnung
+health-tag-bad = braucht dich
+health-todo = Das kannst du tun:
+health-check-permissions = Schlüssel und Geheimnisse
+health-check-disk = Platz auf der Karte
+health-check-wear = Abnutzung der Karte
+health-check-clock = Uhr
+health-check-settings = Einstellungen
+health-check-registries = Verzeichnisse
+health-check-drill = Probe einer Sicherung
+health-check-restored = Aus einer Sicherung wiederhergestellt
+health-check-records = Verläufe
+health-check-verification = Daten auf der Karte
+health-check-updates = Updates
+health-check-twin = Eine andere Box mit diesem Schlüssel
+health-check-certificate = Zertifikat
+health-check-name = Name
+health-check-lan = Heimnetz
+health-check-older = Älter als zuvor
+health-last = { $logs ->
+    [one] Die letzte Sicherung war <time/>: { $logs } Verlauf, { $bytes } insgesamt, davon { $added } neu.
+   *[other] Die letzte Sicherung war <time/>: { $logs } Verläufe, { $bytes } insgesamt, davon { $added } neu.
+}
+health-last-where = Sie liegt in <place/> und ist für dich verschlüsselt: Nur dein Schlüssel oder dein erstes Wiederherstellungsblatt öffnet sie.
+health-making = Eine Sicherung läuft: { $done } von { $total }.
+health-backup-now = Jetzt sichern
+health-no-place = Für Sicherungen ist noch kein Ort festgelegt.
+health-version = Diese Box läuft mit Version { $version }.
+health-refused = abgelehnt
+health-refused-why = Das letzte Update wurde nicht installiert: { $why }
+health-undone = zurückgenommen
+health-undone-why = Das Update auf Version { $version } hat nicht funktioniert, deshalb ist die Box zur Version davor zurückgekehrt: { $why }
+health-updating = Ein Update wird installiert. Die Box startet neu und prüft, ob alles funktioniert. Das dauert ein bis zwei Minuten.
+health-update-how = Neue Versionen kommen auf einem USB-Stick: Kopiere die Datei (ihr Name endet auf <ending/>) in den obersten Ordner eines Sticks und steck ihn in die Box.
+health-offer = Version { $version }, veröffentlicht am { $date } und unterschrieben mit einem Schlüssel, dem diese Box vertraut.
+health-offer-no-date = Version { $version }, unterschrieben mit einem Schlüssel, dem diese Box vertraut.
+health-runs-already = Diese Version läuft schon.
+health-update-to = Auf Version { $version } aktualisieren
+health-update-back = Falls etwas nicht funktioniert, kehrt die Box automatisch zu Version { $version } zurück.
+health-not-taken = nicht brauchbar
+health-unreadable = Die Datei lässt sich nicht lesen.
+js-health-starting = Wird gestartet …
+js-health-asking = Die Box wird gefragt …
+js-health-removing = Wird entfernt …
+
+## Platz auf dem Datenträger
+
+room = Platz auf dem Datenträger
+room-free = { $free } von { $total } sind frei. { $reserve } sind fürs Anmelden, Löschen und für Kopien reserviert.
+room-little = knapp
+room-scarce = Die Box nimmt keine neuen Leute mehr auf.
+room-full = voll
+room-reserve = Bis wieder Platz ist, gehen nur Anmelden, Löschen und Kopien.
+room-remove-copies = Nie heruntergeladene Kopien entfernen
+room-remove-media = Dateien entfernen, die nirgends mehr gezeigt werden
+room-remove-backups = Ältere Sicherungen hier entfernen
+room-remove-backups-sure = Alle Sicherungen auf diesem Datenträger außer der neuesten vollständigen entfernen? Was gelöscht oder beschädigt wurde, seit die älteren entstanden sind, lässt sich dann nicht mehr aus ihnen zurückholen.
+room-frees = { $what } ({ $size })
+room-records = Verläufe der Leute
+room-records-how = Leute können löschen, was sie nicht mehr wollen, oder mit ihrem Verlauf auf eine andere Box umziehen.
+room-media = Bilder und Dateien
+room-media-how = Leute können Bilder von ihren Seiten nehmen. Dateien, die nirgends mehr gezeigt werden, verschwinden einen Tag nach ihrer Ankunft. „disk.person_bytes“ in den Einstellungen begrenzt, wie viel eine Person belegen kann.
+room-tables = Tabellen aus den Verläufen
+room-tables-how = Sie wachsen mit den Verläufen und lassen sich daraus neu aufbauen.
+room-journal = das Journal
+room-journal-how = Es leert sich automatisch.
+room-relay = Relay und Verzeichnis
+room-relay-how = Was Fremde dort ablegen, ist begrenzt: „registry.limits.store_bytes“ in den Einstellungen.
+room-backups = Sicherungen auf diesem Datenträger
+room-backups-how = Eine Sicherung auf demselben Datenträger geht mit ihm verloren. Wähle unter „Sicherungen“ einen Stick oder einen Online-Speicher.
+room-copies = Kopien, die auf den Download warten
+room-copies-how = Jede wird einen Tag nach dem Anlegen entfernt.
+room-arrivals = Kopien, die gerade ankommen
+room-arrivals-how = Kommt eine nicht weiter an, wird sie nach zwei Tagen entfernt.
+room-damaged = beschädigte, beiseitegelegte Dateien
+room-damaged-how = Du kannst sie entfernen, sobald die Verläufe repariert sind („imajin repair“) und du sie nicht mehr brauchst.
+room-reserved = für einen vollen Datenträger reserviert
+room-reserved-how = Damit können sich Leute auch auf einer vollen Box anmelden, löschen und Kopien mitnehmen.
+room-settings = Einstellungen, Schlüssel und Sitzungen
+room-settings-how = Das bleibt klein.
+room-log = das Systemprotokoll
+room-log-how = „journalctl --vacuum-size=100M“ kürzt es.
+room-other = alles andere auf diesem Datenträger
+room-other-how = Andere Programme und Dateien, die jemand dort abgelegt hat. „du -xh / | sort -h“ zeigt sie.
+
+## Beschädigte Verläufe
+
+mending = Beschädigte Verläufe
+mending-none = Jetzt ist nichts mehr beschädigt.
+mending-busy = Die Box prüft und repariert Verläufe. Du kannst diese Seite schließen, es geht weiter.
+mending-damage = { $count ->
+    [one] Die Karte dieser Box hat { $count } Sache beschädigt. Ein beschädigter Verlauf lässt sich bis zu dieser Stelle lesen, aber es kommt nichts dazu, bis er repariert ist.
+   *[other] Die Karte dieser Box hat { $count } Sachen beschädigt. Ein beschädigter Verlauf lässt sich bis zu dieser Stelle lesen, aber es kommt nichts dazu, bis er repariert ist.
+}
+mending-found = Was gefunden wurde
+mending-more = und { $count } weitere
+mending-no-source = Hier gibt es keine Kopie zum Reparieren: Für Sicherungen ist kein Ort festgelegt, und kein Stick steckt in der Box. Steck einen Stick mit einer Kopie ein oder sieh dir mit <repair/> andere Wege an.
+mending-how = Was heil ist, bleibt, wie es ist. Nur was kaputt ist, kommt aus der Kopie.
+mending-from-backup = Aus der neuesten vollständigen Sicherung reparieren
+mending-from-stick = Vom Stick { $name } reparieren
+mending-unusable = { $name } lässt sich gerade nicht verwenden: { $why }
+mending-tag-not = nicht repariert
+mending-failed = Aus { $from } ließ sich nichts reparieren: { $why }
+mending-tag-done = repariert
+mending-tag-partly = teilweise repariert
+mending-done = { $count ->
+    [one] { $count } Verlauf aus { $from } repariert.
+   *[other] { $count } Verläufe aus { $from } repariert.
+}
+mending-what = Was repariert wurde
+mending-left = Noch beschädigt:
+
+## Berichte über eine Kopie
+
+js-report-good = Diese Kopie ist vollständig und echt
+js-report-good-why = Jeder Eintrag ist an seinem Platz, und jede Unterschrift stimmt.
+js-report-bad = In dieser Kopie wurde etwas verändert, oder es fehlt etwas
+js-report-bad-why = Die Prüfung ist fehlgeschlagen.
+js-report-entry = Eintrag { $number }: { $why }
+js-report-file = { $file }: { $why }
+js-report-the-file = Die Datei: { $why }
+js-report-did = ID
+js-report-entries = Einträge
+js-report-signed = mit dem eigenen Schlüssel unterschrieben
+js-report-custodial = angemeldet veranlasst und von der Box aufgezeichnet
+js-report-derived = ergab sich aus etwas, das jemand getan hat
+js-report-node = von der Box selbst aufgezeichnet
+js-report-attested = Von ihrer Box bestätigt
+js-report-attested-to = bis Eintrag { $number }
+js-report-erased = Gelöscht
+js-report-erased-words = { $count ->
+    [one] der Text von { $count } Eintrag; der Eintrag selbst bleibt
+   *[other] der Text von { $count } Einträgen; die Einträge selbst bleiben
+}
+
+## Eine Kopie mitnehmen
+
+copy-lead = Eine Datei mit allem: deinem ganzen Verlauf, deinen Bildern und einer Seite, mit der du alles ohne Box ansehen kannst.
+copy-proves = Alle, denen du sie zeigst, können prüfen, dass nichts verändert oder weggelassen wurde. Eine andere Box kann damit weitermachen.
+copy-lock = Mit einer Passphrase verschlüsseln, damit sie ohne die niemand lesen kann
+copy-passphrase = Passphrase dieser Kopie
+copy-passphrase-hint = Ohne sie kann niemand die Datei öffnen, auch du nicht.
+copy-make = Kopie erstellen
+copy-writing = Deine Box schreibt die Kopie.
+copy-progress = Wie weit die Kopie ist
+copy-come-back = Du kannst diese Seite schließen und wiederkommen. Die Box macht weiter.
+copy-ready = Deine Kopie ist fertig, und du hast sie unterschrieben.
+copy-save = Kopie speichern
+copy-another = Noch eine erstellen
+copy-open = Leg sie auf einen Stick oder eine andere Festplatte. Sie ist nicht verschlüsselt: Wer sie hat, kann sie lesen.
+copy-locked = Leg sie auf einen Stick oder eine andere Festplatte. Sie öffnet sich nur mit ihrer Passphrase.
+js-copy-beginning = Wird begonnen…
+js-copy-save = Kopie speichern
+js-copy-save-size = Kopie speichern ({ $size })
+js-copy-failed = Die Kopie ließ sich nicht schreiben. Versuch es noch einmal.
+js-copy-signing = Wird mit deinem Schlüssel unterschrieben…
+js-copy-files = { $count ->
+    [one] { $done } von { $count } Datei
+   *[other] { $done } von { $count } Dateien
+}
+js-copy-bytes = { $done } von { $all }
+js-copy-left = { $count ->
+    [one] noch etwa { $count } Sekunde
+   *[other] noch etwa { $count } Sekunden
+}
+js-copy-reading = Dein Verlauf wird gelesen…
+
+## Eine Kopie prüfen
+
+verify = Eine Kopie prüfen
+verify-lead = Zieh eine Kopie hierher, und diese Box liest sie durch: Ist sie vollständig, und stimmt jede Unterschrift? Sie behält nichts davon.
+verify-kinds = Eine Kopie (.tar) oder ein einzelner Verlauf (log.sqlite)
+verify-drop = Zieh sie hierher oder wähl sie aus:
+verify-how = Diese Box berechnet den Fingerabdruck jedes Eintrags neu und vergleicht ihn mit dem im nächsten Eintrag. Dann prüft sie jede Unterschrift mit dem Schlüssel der Person, von der sie stammt.
+verify-elsewhere = Du musst dieser Box nicht glauben: Eine andere Box oder <code>imajin verify</code> auf deinem eigenen Computer sagt über dieselbe Datei dasselbe.
+js-verify-reading = { $name } ({ $size }) wird gelesen…
+
+## Auf eine andere Box umziehen
+
+move-lead = Dein ganzer Verlauf zieht um, und andere finden dich weiter unter deinem Namen. Nichts geht verloren: Die andere Box prüft jede Zeile, bevor sie dich aufnimmt. Danach schickt diese Box alle dorthin, die dich suchen.
+move-to = Adresse der anderen Box
+move-to-hint = Nur der Anfang dessen, was dein Browser dort zeigt, zum Beispiel https://box.example.
+move-look = Zeigen, was umzieht
+move-stay = Hierbleiben
+move-plan = Umzug auf <box/>
+move-along = Was umzieht
+move-record = Und jede Zeile deines Verlaufs, so wie du sie unterschrieben hast.
+move-cannot = Was nicht umziehen kann, und warum
+move-while = Während des Umzugs kommt nichts Neues in deinen Verlauf. Das dauert so lange, wie ihn zu übertragen.
+move-after = Danach zeigt diese Box nur noch, was sie hatte, und schickt die Leute weiter zur neuen.
+move-signin = Auf der neuen Box meldest du dich mit deinem Wiederherstellungsblatt an, denn der Browser verwahrt die Schlüssel für jede Adresse getrennt.
+move-invite = Einladung zur anderen Box
+move-invite-hint = Nur wenn du dort eine brauchst: der Code vom Besitzer der Box.
+move-sheet = Ich habe mein Wiederherstellungsblatt zur Hand
+move-go = Unterschreiben und umziehen
+move-another = Eine andere Box
+move-begun = Dein Umzug ist noch nicht fertig
+move-begun-why = Du hast einen Umzug auf <box/> unterschrieben, und diese Box weiß noch nicht, ob alles angekommen ist. Bis dahin kommt nichts Neues in deinen Verlauf.
+move-again = Umzug fortsetzen
+move-done = Du bist umgezogen
+move-lives = Dein Verlauf ist jetzt auf <box/>. Melde dich dort mit deinem Wiederherstellungsblatt an.
+move-there = Zu deiner neuen Box
+js-move-no-address = Das ist nicht die Adresse einer Box. Sie sieht so aus: https://box.example.
+js-move-asking = Die andere Box wird gefragt…
+js-move-no-sheet = Ohne das Blatt könntest du dich auf der neuen Box nicht anmelden. Du kannst eins unter „Geräte“ anlegen.
+js-move-moving = Umzug läuft…
+move-how = So läuft es ab
+
+## Daten löschen
+
+delete-lead = Damit löschst du deine Worte und Bilder auf dieser Box, endgültig. Nimm vorher eine Kopie mit: Du kannst sie später auf eine andere Box bringen.
+delete-copy = Zuerst eine Kopie mitnehmen
+delete-keep = Alles behalten
+delete-owns = Diese Box gehört dir
+delete-owns-why = Wenn du jetzt gehst, kümmert sich niemand mehr um sie. Entscheide zuerst, was mit ihr passiert.
+delete-name-owner = An jemanden übergeben
+delete-release = Die Box freigeben
+cancel = Abbrechen
+delete-looking = Es wird geprüft, was gelöscht würde…
+delete-goes = Was gelöscht wird
+delete-nothing = Von dir gibt es hier weder Worte noch Bilder.
+delete-stays = Was bleibt, und warum
+delete-reach = Was diese Box nicht erreicht
+delete-sure = Mir ist klar, dass niemand das rückgängig machen kann
+delete-go = Unterschreiben und löschen
+delete-gone = Deine Daten sind gelöscht
+delete-gone-why = Diese Box hat deine Worte und Bilder gelöscht. Heb die Quittung auf: Die Box hat sie unterschrieben, und darin steht, was wann gelöscht wurde.
+delete-receipt = Quittung speichern
+delete-leave = Verlassen
+js-delete-tick = Setz zuerst dieses Häkchen: Niemand kann es rückgängig machen.
+js-delete-erasing = Wird unterschrieben und gelöscht…
+js-take-code = Gib zuerst den Besitzcode ein.
+js-take-yours = Ab jetzt kümmerst du dich um sie: Einladungen, Sicherungen, Updates und ihren Namen.
+
+## Meine Daten
+
+data-nothing = Diese Box hat noch nichts über dich.
+data-how-chain = Jeder Eintrag enthält den Fingerabdruck des vorigen. Wenn jemand einen Eintrag änderte, entfernte oder dazwischenschöbe, würden die Fingerabdrücke danach nicht mehr stimmen.
+data-how-signed = Was du tust, unterschreibt dein Schlüssel, und der verlässt deinen Browser nie. Ohne ihn kann niemand deine Unterschrift machen, auch nicht diese Box.
+data-how-check = Du musst dieser Seite nicht glauben: Nimm eine Kopie mit und <verify>prüf sie</verify> auf einer anderen Box oder mit dem Programm auf deinem eigenen Computer.
+data-over-time = Dein Verlauf über die Zeit
+data-as-table = Als Tabelle zeigen
+data-trust = Wer für mich bürgt
+data-apps = Apps
+data-here = Was hier ist
+data-entries = Eintrag für Eintrag
+data-leaving = Gehen
+data-leave = Du kannst <copy>eine Kopie mitnehmen</copy>, mit allem <move>auf eine andere Box umziehen</move> oder <delete>löschen, was hier ist</delete>.
+data-sticks = USB-Sticks
+data-no-sticks = Steck einen Stick in deine Box, dann erscheint er hier. Du kannst eine Kopie von allem darauf speichern oder eine zurückbringen.
+data-all = { $count ->
+    [one] Alles, was diese Box über dich hat, findest du in deinem Verlauf: { $count } Eintrag.
+   *[other] Alles, was diese Box über dich hat, findest du in deinem Verlauf: { $count } Einträge.
+}
+data-since = Er beginnt am { $date }.
+data-signed = Dein eigener Schlüssel hat { $count } davon unterschrieben.
+data-signed-newest = Von den neuesten { $of } hat dein eigener Schlüssel { $count } unterschrieben.
+data-read-only = Du kannst deinen Verlauf hier lesen, aber nichts hinzufügen: { $reason }.
+data-newest = Neuester Eintrag: <time/>.
+data-damaged = Dein Verlauf ist auf dieser Box ab Eintrag { $entry } beschädigt.
+data-damaged-shown = Was du hier siehst, kommt davor, und jede Zeile davon ist geprüft.
+data-damaged-mend = Bis es jemand repariert, kommt nichts Neues dazu, und du kannst keine Kopie mitnehmen. Der Besitzer dieser Box kann ihn unter <health>Status</health> aus einer Kopie oder einer Sicherung wiederherstellen.
+data-boxs-word = Dein eigener Schlüssel unterschreibt noch keine Einträge, deshalb steht hinter allem nur das Wort deiner Box.
+data-each-word = Wo kein Schlüssel unterschrieben hat, gilt das Wort deiner Box. Bei jedem Eintrag unten siehst du, was es ist.
+data-go-on-why = Du kannst deinen Verlauf von hier aus weiterführen. Dabei verlierst du alles Neuere, das diese Box nicht hat. Wenn eine andere Box oder eine deiner Kopien es hat, bring die zuerst hierher.
+data-go-on = Von hier aus weitermachen
+data-parts = Teile der Liste
+data-newer = Neuere
+data-older = Ältere
+
+## Einträge
+
+entry-at = Eintrag { $number }, <time/>.
+entry-inside = Einzelheiten
+entry-erased = die Worte wurden gelöscht
+entry-by-helper = Unterschrieben von einer App, der du es erlaubt hast.
+entry-by-you = Von dir unterschrieben.
+entry-by-you-key = Von dir unterschrieben, mit dem Schlüssel <key>{ $key }</key>.
+entry-by-other = Von jemand anderem unterschrieben.
+entry-custodial = Angemeldet ausgelöst. Deine Box bürgt dafür; du hast es nicht unterschrieben.
+entry-followed = Folgt aus etwas, das du getan hast.
+entry-followed-other = Folgt aus etwas, das du oder jemand anders getan hat.
+entry-box = Eine Notiz deiner Box: Niemand hat sie unterschrieben.
+entry-word-paid = Dass es bezahlt ist, sagt nur deine Box. Wer wie viel bekommt, folgt aus dem, was unterschrieben ist.
+entry-word-division = Dass es bezahlt ist und wer wie viel bekommt, sagt nur deine Box.
+entry-word-all = Was darin steht, sagt nur deine Box: Niemand hat es unterschrieben.
+entry-word-fact = Alles andere darin sagt nur deine Box: Niemand hat es unterschrieben.
+entry-operation = Vorgang
+entry-when = Wann
+entry-fingerprint = Sein Fingerabdruck
+entry-before = Der vorige
+entry-about = Worum es geht
+entry-key = Schlüssel
+entry-signature = Unterschrift
+entry-cause = Auslöser
+entry-says = Was darin steht:
+entry-stays = Was für immer bleibt:
+entry-name = Name
+entry-bio = über dich
+entry-avatar = Bild
+entry-banner = breites Bild
+entry-links = Links
+entry-visibility = Sichtbarkeit
+entry-extras = Extras
+will-signed = mit einem Schlüssel unterschrieben
+will-custodial = angemeldet ausgelöst
+will-derived = folgt aus einem anderen Eintrag
+will-node = Notiz deiner Box
+picture-label = Dein Verlauf über die Zeit. Jeder Punkt ist ein Eintrag. Die Tabelle darunter sagt dasselbe.
+picture-dot = Eintrag { $number }: { $what }, { $will }, { $at }
+picture-dots = { $count ->
+    [one] { $count } Eintrag, { $will }, um den { $date }. Der neueste ist Eintrag { $newest }.
+   *[other] { $count } Einträge, { $will }, um den { $date }. Der neueste ist Eintrag { $newest }.
+}
+picture-table = Dein Verlauf als Tabelle
+picture-day = Tag
+picture-service = Dienst
+
+## Sicherungen
+
+backups-lead = Eine Sicherung enthält die ganze Box: die Verläufe und Bilder von allen, die Schlüssel und Einstellungen der Box. Sie ist für dich verschlüsselt: Nur dein Schlüssel oder dein erstes Wiederherstellungsblatt öffnet sie.
+backups-settings = In der Einstellungsdatei festgelegt
+backups-settings-why = Die Einstellungen der Box (<file/> oder ihre Umgebung) legen fest, wohin Sicherungen gehen. Sie haben Vorrang vor dieser Seite. Um den Ort hier zu wählen, entferne dort <to/> unter <section/>.
+backups-now = Deine Sicherungen
+backups-paused = Sicherungen nach <to/> sind angehalten.
+backups-asked = Sicherungen gehen nach <to/>, wenn du eine anlegst.
+backups-every = { $hours ->
+    [one] Sicherungen gehen nach <to/>, jede Stunde.
+   *[other] Sicherungen gehen nach <to/>, alle { $hours } Stunden.
+}
+backups-none = <strong>Es werden keine Sicherungen gemacht.</strong> Wenn die Karte der Box kaputtgeht, ist alles darauf verloren.
+backups-newest = Die neueste ist von <time/>, in <place/>: { $size }.
+backups-failed = Die Sicherung ist fehlgeschlagen (<time/>):
+backups-making = Eine Sicherung läuft.
+backups-run = Jetzt sichern
+backups-try = Diesen Ort testen
+backups-resume = Fortsetzen
+backups-pause = Anhalten
+backups-forget = Beenden und diesen Ort vergessen
+backups-forget-hint = Das entfernt den Ort und seinen Schlüssel aus der Box. Sicherungen, die schon dort sind, bleiben.
+backups-choose = Ort wählen
+backups-choose-other = Anderen Ort wählen
+backups-kind = Wohin sie gehen
+backups-kind-folder = USB-Stick, anderer Datenträger oder Netzlaufwerk
+backups-kind-bucket = Online-Speicher (S3)
+backups-folder = Ordner
+backups-folder-hint = Den Ordner muss es schon geben. Eingesteckte Sticks stehen in der Liste. Ein Ordner auf der Karte der Box hilft nicht, wenn diese Karte kaputtgeht.
+backups-plug = Um einen USB-Stick zu verwenden, steck ihn in die Box und lade diese Seite neu.
+backups-stick = Stick { $name } verwenden
+backups-often = Wie oft
+backups-often-6 = alle sechs Stunden
+backups-often-24 = jeden Tag
+backups-often-168 = jede Woche
+backups-often-0 = nur, wenn ich es sage
+backups-often-hours = { $count ->
+    [one] jede Stunde
+   *[other] alle { $count } Stunden
+}
+backups-save = Speichern
+backups-try-first = Zuerst testen
+backups-try-hint = Der Test schreibt dort eine kleine Datei, liest sie zurück und löscht sie.
+backups-s3-url = Adresse des Speichers
+backups-s3-bucket = Bucket, und auf Wunsch ein Ordner darin
+backups-s3-region = Region
+backups-s3-key = Zugriffsschlüssel-ID
+backups-s3-secret = Geheimer Zugriffsschlüssel
+backups-s3-secret-hint = Die Box bewahrt ihn verschlüsselt auf und zeigt ihn nie wieder.
+backups-s3-secret-keep = Lass beide leer, um den bisherigen Schlüssel zu behalten.
+js-backups-saving = Wird gespeichert …
+js-backups-trying = Wird getestet …
+js-backups-works = Es funktioniert: Die Box hat dort eine kleine Datei geschrieben, zurückgelesen und gelöscht.
+js-backups-works-save = Es funktioniert: Die Box hat dort eine kleine Datei geschrieben, zurückgelesen und gelöscht. Speichere, um diesen Ort zu verwenden.
+js-backups-starting = Wird gestartet …
+js-backups-asking = Die Box wird gefragt …
+js-backups-forgetting = Wird vergessen …
+js-backups-making = Eine Sicherung läuft: { $done } von { $total }.
+
+## Name und Bild
+
+front-saved = Gespeichert. Besucher sehen das ab jetzt.
+front-lead-settings = Das sehen Leute, bevor sie sich anmelden, und so heißt deine Box auf dem Startbildschirm eines Handys.
+front-name = Wie heißt deine Box?
+front-name-hint = Zum Beispiel „Adas Box“ oder „Rosengasse 4“. Lass es leer, um ihren Netzwerknamen zu verwenden.
+front-sentence = Ein Satz für Besucher
+front-sentence-hint = Was hier passiert und für wen. Alle können ihn lesen.
+front-save = Speichern
+front-back = Zurück
+front-picture = Bild
+front-picture-alt = Das aktuelle Bild deiner Box
+front-picture-none = Noch kein Bild.
+front-picture-choose = Bild auswählen
+front-picture-other = Anderes Bild auswählen
+front-picture-hint = Wir schneiden es quadratisch zu. Alle können es sehen.
+front-picture-remove = Bild entfernen
+front-form = Schick das Formular mit Namen und Satz.
+front-no-picture = Diese Box hat kein Bild.
+js-front-unreadable = Dieser Browser kann das Bild nicht öffnen. Wähle eine JPEG- oder PNG-Datei.
+js-front-too-big = Dieser Browser kann das Bild nicht verkleinern. Wähle ein anderes.
+
+## Neu starten oder ausschalten
+
+power-title = Neu starten, ausschalten, zurücksetzen
+power-program = Die Box läuft als Programm auf einem Rechner mit anderen, deshalb startet und beendet diese Seite nur dieses Programm, nie den Rechner.
+power-away = Ist unterwegs
+power-restart-box = Box neu starten
+power-restart-node = Node neu starten
+power-restart-why = Sie ist etwa eine Minute weg und kommt automatisch zurück. Ist sie gesperrt, wartet sie dann auf ihre Passphrase.
+power-restart = Neu starten
+power-shut-down-box = Box ausschalten
+power-shut-down-why = Alles ist auf der Karte gespeichert. Warte, bis das grüne Licht aus bleibt, bevor du den Stecker ziehst. Die Box startet wieder, sobald sie Strom bekommt.
+power-shut-down = Ausschalten
+power-stop-node = Node beenden
+power-stop-why = Hier funktioniert dann nichts mehr, auch diese Seite nicht, bis jemand sie auf ihrem Rechner startet.
+power-stop = Beenden
+power-reset = Auf Werkseinstellungen zurücksetzen
+power-reset-why = <strong>Das löscht alles auf der Box:</strong> die Verläufe, Bilder und Tickets von allen, ihre Schlüssel, ihre Einstellungen und wem sie gehört. Danach startet sie wie neu mit einem anderen Besitzcode. Wer den zuerst eingibt, wird ihr Besitzer.
+power-reset-before = Sichere vorher, was du behalten willst:
+power-reset-copy = <copy>Eine Kopie deiner eigenen Daten</copy>. Alle hier können ihre eigene anlegen.
+power-reset-backup = <backup>Eine Sicherung der ganzen Box</backup>, auf einem Stick oder anderswo, nie auf dieser Karte.
+power-reset-cells = Sicherungen anderswo bleiben, wo sie sind. Abgenutzte Stellen der Karte können Reste behalten, die die Box nicht löschen kann. Wenn du ganz sicher sein willst, zerstöre die Karte.
+power-reset-copied = Ich habe eine Kopie oder will keine
+power-reset-go = Alles löschen
+power-type = Gib „{ $words }“ ein
+js-power-restarting = Die Box startet neu. Diese Seite macht weiter, sobald sie wieder antwortet.
+js-power-stopping = Die Box wird beendet. Starte sie wieder, wenn du sie brauchst.
+js-power-erasing = Die Box löscht alles und startet dann wie neu. Den neuen Besitzcode findest du auf ihrem Bildschirm oder ihrer Konsole.
+js-power-copy-first = Leg zuerst deine Kopie an oder sag, dass du keine willst.
+js-power-asking = Die Box wird gefragt …
+
+## Die Sperre der Box
+
+lock-plain = Über einfaches HTTP könnten andere deine Passphrase mitlesen, deshalb nimmt die Box sie nicht an. Öffne die Box unter ihrer https://-Adresse.
+lock-differ = Die beiden neuen Passphrasen sind nicht gleich. Es hat sich nichts geändert.
+lock-box = Die Sperre deiner Box
+lock-page-plain = Öffne diese Seite unter der <code>https://</code>-Adresse der Box: Über einfaches HTTP könnten andere deine Passphrase mitlesen.
+lock-open = Deine Box ist nicht gesperrt: Sie startet automatisch, und wer ihre Karte stiehlt, kann lesen, was darauf ist.
+lock-with = Diese Box mit einer Passphrase sperren
+lock-it = Diese Box sperren
+lock-sealed = Deine Box ist gesperrt: Nach jedem Start funktioniert sie erst, wenn du ihre Passphrase eingegeben hast.
+lock-change = Eine andere Passphrase wählen
+lock-change-it = Ändern
+lock-off-why = Die Box startet dann wieder automatisch, und wer ihre Karte hat, kann sie lesen.
+lock-reseal = Öffnet sich deine Box mit einer Schlüsseldatei oder mit Zugangsdaten des Geräts? Das änderst du mit <code>imajin init --reseal</code>.
+lock-means-type = Nach jedem Stromausfall und jedem Neustart öffnest du die Seite der Box und gibst die Passphrase ein. Bis dahin funktioniert sie für niemanden.
+lock-means-forget = Vergisst du sie, ist verloren, was gesperrt ist: der Schlüssel der Box, die Schlüssel, die sie für Gäste und Veranstaltungen verwahrt, Adressen und wartende E-Mails. Dein eigener Schlüssel gehört nicht dazu: Er ist in deinem Browser und auf deinem Wiederherstellungsblatt.
+lock-means-backup = Sorg also zuerst für dein Wiederherstellungsblatt und eine Sicherung. Eine Sicherung ist für dich verschlüsselt und öffnet sich mit deinem Schlüssel, ohne diese Passphrase.
+lock-means-records = Verläufe und Bilder der Leute bleiben auf der Karte lesbar. Die Sperre schützt die Schlüssel, Adressen, Codes und E-Mails der Box.
+lock-new = Die neue Passphrase
+lock-new-hint = Mindestens 8 Zeichen. Vier oder fünf Wörter, die du dir merken kannst, sind gut.
+lock-again = Noch einmal dieselbe
+lock-now = Die jetzige Passphrase
+
+## Was Apps dürfen
+
+js-scope-all = Alles in „{ $service }“
+js-scope-one = „{ $verb }“ in „{ $service }“
+js-authorize-unnamed = Diese App will dich zu einer Adresse schicken, die sie nie genannt hat. Vielleicht gibt sich jemand als diese App aus: Mach nicht weiter.
+
+## Netzwerk
+
+network-nearby = Boxen in der Nähe
+network-wifi = WLAN
+network-wifi-go = Das WLAN deiner Box
+network-owner-decides = Nur der Besitzer dieser Box entscheidet, ob ihr Router einen Port öffnet.
+network-on-or-off = port-mapping muss on oder off sein.
+network-outside = Von außen
+network-port-leads = Ein Port deines Routers führt hierher
+network-asking = Der Router wird gefragt. Das dauert ein paar Sekunden.
+network-open = TCP-Port <port/> deines Routers führt zu deiner Box, <inside/>. Sonst ist nichts offen.
+network-open-at = TCP-Port <port/> deines Routers, <address/>, führt zu deiner Box, <inside/>. Sonst ist nichts offen.
+network-until = Geöffnet mit { $by } bis { $until }; die Box verlängert das rechtzeitig.
+network-for-good = Geöffnet mit { $by }; der Router lässt den Port offen, bis die Box ihn schließt.
+network-not-public = Diese Adresse ist nicht öffentlich: Zwischen deinem Router und dem Internet ist noch ein anderer, oft der deines Anbieters. Bitte deinen Anbieter um eine öffentliche IPv4-Adresse.
+network-other-port = Port 443 war belegt, deshalb enden Adressen von außen auf :{ $port }.
+network-failed = Kein Port des Routers führt zu deiner Box:
+network-failed-again = Die Box versucht es automatisch noch einmal.
+network-everybody = Alle im Internet erreichen diese Box über diesen Port. Sie dürfen dort, was sie auch zu Hause dürfen.
+network-close = Port schließen
+network-open-title = Einen Port deines Routers öffnen
+network-open-why = Im Moment erreichen alle zu Hause deine Box und niemand von außen. Deine Box kann deinen Router bitten, einen Port an sie weiterzuleiten, TCP 443 (mit UPnP, NAT-PMP oder PCP). Dann kann sich das ganze Internet mit ihr verbinden, auch Suchprogramme für schwache Boxen.
+network-open-how = Geöffnet wird nur HTTPS. Der Port schließt sich, wenn du es hier sagst oder wenn die Box stoppt. Außerdem brauchst du einen Namen, der zur Adresse deines Routers führt. Ein VPN in dein Zuhause ist der vorsichtigere Weg.
+network-open-go = Port öffnen
+network-not-announced = Diese Box gibt sich im lokalen Netz nicht bekannt und sucht dort deshalb auch keine anderen.
+network-own-name = In diesem Netz heißt deine Box <name/>.
+network-no-other = Hier wurde keine andere Box gefunden.
+network-proved = Schlüssel bewiesen
+network-not-proved = Schlüssel nicht bewiesen
+network-certificates = Zertifikate
+network-no-https = Deine Box nutzt kein HTTPS oder kennt die Uhrzeit noch nicht.
+network-at-home = Zu Hause
+network-own-names = Gilt für { $names } bis { $date }. Die Box erneuert es automatisch.
+network-trust = Ein Handy dieser Box vertrauen lassen
+network-public = Jeder Browser vertraut seinem Zertifikat, bis { $date }. Die Box erneuert es automatisch.
+network-public-none = Dafür gibt es noch kein Zertifikat.
+network-rebind = Von hier aus führt dieser Name nicht zu deiner Box. Manche Router unterdrücken Namen, die ins Heimnetz führen („DNS-Rebind-Schutz“): Erlaube diesen Namen in deinem Router. Bis dahin schickt die Box Leute zu ihrem Namen zu Hause.
+network-attempt = Der letzte Versuch, eines zu bekommen, ist fehlgeschlagen ({ $time }):
+network-attempt-check = Prüf, ob der Name und Port 443 deines Routers zu dieser Box führen. Die Box versucht es automatisch noch einmal.
+network-attempt-registry = Der Name kommt vom Verzeichnis { $registry }, das dabei helfen muss. Die Box versucht es automatisch noch einmal.
+
+## WLAN
+
+wifi = Das WLAN deiner Box
+wifi-plain = Über einfaches HTTP nimmt die Box das Passwort nicht an, weil andere mitlesen könnten. Öffne diese Box unter ihrer https://-Adresse.
+wifi-form = Schick das Formular der Seite /wifi.
+wifi-wrong-code = Das ist nicht der Besitzcode. Du findest ihn auf dem Bildschirm der Box und in hotspot.txt auf ihrer Karte. Es wurde nichts geändert.
+wifi-unmanaged = Diese Box verwaltet das WLAN ihres Geräts nicht.
+wifi-open-https = Öffne diese Seite unter der <https/>-Adresse der Box: Über einfaches HTTP könnten andere das Passwort mitlesen.
+wifi-join-title = Mit einem WLAN verbinden
+wifi-join = Verbinden
+wifi-claim = Mach die Box danach zu deiner: <claim>Ich habe den Code</claim>.
+wifi-off = Deine Box ist mit keinem WLAN verbunden.
+wifi-card = Das WLAN ist in <file/> auf der Karte festgelegt, und das hat Vorrang vor dieser Seite. Ändere es dort.
+wifi-own = Deine Box hat ein eigenes WLAN geöffnet. Sag ihr, mit welchem sie sich verbinden soll, dann verschwindet ihr eigenes.
+wifi-joining = Deine Box versucht, sich mit dem gewählten WLAN zu verbinden. Lade diese Seite in einer Minute neu.
+wifi-joined = Deine Box ist in dem WLAN, das auf dieser Seite gewählt wurde.
+wifi-failed = Deine Box konnte sich mit dem gewählten WLAN nicht verbinden und ist beim vorherigen geblieben. Prüf Name und Passwort.
+wifi-name = Name des WLANs
+wifi-password = Passwort
+wifi-password-hint = 8 bis 63 Zeichen. Lass es leer, wenn das WLAN keines hat.
+wifi-country = Land, in dem du bist
+wifi-country-hint = Zwei Buchstaben wie DE, damit die Box nur die dort erlaubten Kanäle benutzt.
+wifi-code = Besitzcode der Box
+wifi-code-hint = Du findest ihn auf dem Bildschirm der Box und in hotspot.txt auf ihrer Karte.
+wifi-joining-title = Verbindung mit { $network }
+wifi-joining-how = Falls du mit dem eigenen WLAN der Box verbunden bist, endet es jetzt. Verbinde dieses Gerät mit <network/> und öffne dort <address/> oder den Namen, den du der Box gegeben hast.
+wifi-joining-back = Klappt es innerhalb einer Minute nicht, kehrt die Box zum vorherigen Zustand zurück, und diese Seite sagt es dir.
+wifi-joining-claim = Mach die Box danach mit ihrem Besitzcode zu deiner: <address/>.
+
+## Was diese Box erlaubt
+
+policy = Was diese Box erlaubt
+policy-lead = Das entscheidet der Besitzer von { $site }. Diese Regeln gelten gerade.
+policy-in = Wer mitmachen kann
+policy-in-open = Alle können mitmachen.
+policy-in-invite = Mit einer Einladung kannst du mitmachen. Alle anderen können mit einer E-Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
+policy-in-closed = Im Moment kann niemand Neues mitmachen.
+policy-what = Wer was darf
+policy-no-rank = Niemand bekommt einen Rang. Was du darfst, hängt davon ab, wie du dazugekommen bist und was du hier gemacht hast.
+policy-established = Etabliert heißt: { $connections }, { $occasions }, { $days } und { $warnings }.
+policy-connections = { $count ->
+    [one] { $count } bestätigter Kontakt
+   *[other] { $count } bestätigte Kontakte
+}
+policy-occasions = { $count ->
+    [one] { $count } besuchte Veranstaltung oder abgeschlossene Zahlung
+   *[other] { $count } besuchte Veranstaltungen oder abgeschlossene Zahlungen
+}
+policy-days = { $count ->
+    [one] { $count } Tag Verlauf hier
+   *[other] { $count } Tage Verlauf hier
+}
+policy-warnings = { $count ->
+    [0] keine offene Warnung
+    [one] höchstens { $count } offene Warnung
+   *[other] höchstens { $count } offene Warnungen
+}
+policy-soft = Mit einer E-Mail-Adresse kannst du
+policy-preliminary = Mit einem eigenen Schlüssel kannst du auch
+policy-established-can = Als etabliertes Mitglied kannst du auch
+policy-can-read = lesen, was für die Leute dieser Box ist
+policy-can-chat = chatten
+policy-can-ticket = Tickets haben
+policy-can-course = Kurse machen
+policy-can-event = Veranstaltungen anlegen
+policy-can-connect = dich mit anderen verbinden
+policy-can-vouch = für andere bürgen
+policy-can-attest = bestätigen, was andere getan haben
+policy-can-warn = vor anderen warnen
+policy-can-invite = Leute auf diese Box einladen
+policy-can-quota = { $count ->
+    [one] { $count } offene Einladung gleichzeitig haben
+   *[other] { $count } offene Einladungen gleichzeitig haben
+}
+policy-invitations = Der Besitzer der Box kann beliebig viele Leute einladen. Eine Einladung gilt eine Woche.
+policy-costs = Was es kostet
+policy-nothing-sold = Auf dieser Box wird nichts verkauft.
+policy-free = Diese Box nimmt nichts von dem, was auf ihr verkauft wird.
+policy-fees = Von jedem Verkauf gehen { $network } an das Netzwerk, { $node } an diese Box und { $credit } als Guthaben zurück an die Käuferin oder den Käufer.
+policy-card-fee = Ein Kartenanbieter nimmt seine eigene Gebühr. Jede Quittung zeigt jeden Anteil.
+policy-fees-next = Ab <time/>: { $network } an das Netzwerk, { $node } an diese Box und { $credit } als Guthaben zurück an die Käuferin oder den Käufer.
+policy-fees-change = Eine Gebühr kann sofort sinken und mit einem Tag Vorlauf steigen.
+policy-limits = Grenzen
+policy-private-too = Kommt eine Zahlung an, werden Läden an jeder Adresse benachrichtigt, die sie nennen, auch im eigenen Heimnetz dieser Box.
+policy-public-only = Kommt eine Zahlung an, werden Läden nur an Adressen im öffentlichen Internet benachrichtigt.
+policy-anchors-asked = Die Box veröffentlicht auf Wunsch, wie weit ihre Verläufe reichen.
+policy-anchors = { $hours ->
+    [one] Jede Stunde veröffentlicht die Box, wie weit ihre Verläufe reichen, damit sie sie nicht unbemerkt umschreiben kann.
+   *[other] Alle { $hours } Stunden veröffentlicht die Box, wie weit ihre Verläufe reichen, damit sie sie nicht unbemerkt umschreiben kann.
+}
+policy-limit-body = Das Längste, was du auf einmal schreiben kannst
+policy-limit-upload = Die größte Kopie, die du mitbringen kannst
+policy-limit-session = Wie lange du angemeldet bleibst
+policy-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+policy-limit-sessions = Gleichzeitig angemeldete Geräte
+policy-limit-writes = Dauerhafte Schreibvorgänge pro Sekunde und Person
+policy-limit-requests = Dauerhafte Anfragen pro Sekunde und Adresse
+policy-limit-attempts = Dauerhafte Versuche pro Sekunde, sich anzumelden oder mitzumachen, je Adresse
+
+## Ohne Netz
+
+offline = Deine Box antwortet nicht
+offline-why = Vielleicht ist dieses Gerät offline, oder die Box ist ausgeschaltet. Seiten, die du vor Kurzem geöffnet hast, gehen noch; diese ist nicht dabei.
+offline-again = Noch einmal versuchen
+offline-kept = Deine Box antwortet nicht. So sah die Seite am <time/> aus; was du hier änderst, wird nicht gespeichert.
+
+## So funktioniert’s
+
+docs = So funktioniert’s
+docs-key = Dein Schlüssel
+docs-key-why = Wenn du loslegst, erzeugt dein Browser eine geheime Zahl für dich: deinen Schlüssel. Er bleibt in diesem Browser. Damit unterschreibst du, was du tust, und alle können die Unterschrift prüfen, ohne jemanden zu fragen.
+docs-record = Dein Verlauf
+docs-record-why = Alles, was diese Box über dich weiß, ist in einer Datei: deinem Verlauf. Jeder Eintrag nennt den davor, deshalb lässt sich nichts unbemerkt einfügen, entfernen oder ändern. Deine Box schreibt ihn, und nur du kannst unterschreiben.
+docs-copy = Deine Kopie
+docs-copy-why = Du kannst deinen ganzen Verlauf als eine Datei mitnehmen. Sie beweist sich selbst: <verify>Jede Box kann sie prüfen</verify>, und ein kleines Programm auf jedem Rechner auch. Auf einer anderen Box kannst du damit weitermachen, mit derselben ID, denselben Seiten und Freunden.
+docs-erased = Wenn Text gelöscht wird
+docs-erased-why = Was du geschrieben hast, kannst du löschen. Es bleibt, dass da etwas war, wann es war und wer es unterschrieben hat. So beweist sich der Rest des Verlaufs weiterhin selbst.
+docs-lost = Wenn du dein Gerät verlierst
+docs-lost-why = Dein Wiederherstellungsblatt und seine Passphrase bringen deinen Schlüssel zurück. Hast du noch ein anderes Gerät, kannst du damit auch ein neues hinzufügen.
+docs-programs = Für Programme
+docs-programs-why = Jeder Dienst beschreibt sich selbst:
+docs-programs-all = Alles in einem Text: <link/>.
+
+## Skripte aller Seiten
+
+js-too-short = Nimm mindestens { $count } Zeichen: Wer die Datei findet, kann beliebig oft raten.
+js-went-wrong = Auf dieser Seite ist etwas schiefgegangen. Lade sie neu. Du hast nichts verloren.
+js-just-now = gerade eben
+js-bytes = Byte
+js-your-id = deine ID
+js-copy-what = Kopieren: { $what }
+js-copy = Kopieren
+js-copied = Kopiert
+js-this-address = diese Adresse
+js-signed-out = Du bist abgemeldet. Melde dich an und versuch es noch einmal. Was du geschrieben hast, ist noch auf dieser Seite.
+js-key-number = Du hast diese Box mit einer Zahl geöffnet, { $number }. Zahlen ändern sich, und ein hier angelegter Schlüssel ginge damit verloren. Öffne die Box mit ihrem Namen, zum Beispiel https://imajin.local.
+js-key-insecure = Diese Seite kam über eine ungeschützte Verbindung, und Schlüssel verwahrt der Browser nur bei geschützten. Öffne deine Box unter ihrer https://-Adresse oder auf der Box selbst.
+js-key-old = Dieser Browser ist zu alt, um Schlüssel anzulegen (ihm fehlt Ed25519 oder X25519). Ein aktueller Chrome, Edge, Firefox oder Safari kann es.
+js-key-none = Dafür brauchst du deinen Schlüssel, und dieser Browser hat ihn nicht. Hol ihn von deinem Wiederherstellungsblatt zurück, oder öffne „Geräte“: Füge diesen Browser auf dem Gerät mit deinem Schlüssel hinzu, oder leg dir einen eigenen an, falls die Box deinen verwahrt.
+js-sheet-line-short = Zeile { $line } von 10 fehlt oder ist zu kurz: Sie braucht 25 Buchstaben und hat { $count }.
+js-sheet-line-letter = In Zeile { $line } von 10 stimmt ein Buchstabe nicht. Vergleich sie mit deinem Blatt.
+js-sheet-order = Jede Zeile stimmt, aber sie gehören nicht zusammen. Sind alle zehn Zeilen vom selben Blatt, in der richtigen Reihenfolge?
+js-sheet-passphrase = Das Blatt stimmt, aber diese Passphrase öffnet es nicht. Prüf Großbuchstaben und Leerzeichen.
+js-unlock-refused = Dieses Gerät hat die Sperre nicht geöffnet. Dein Wiederherstellungsblatt bringt dich zurück.
+js-unlock-wrong = Damit öffnet sich die Sperre nicht. Dein Wiederherstellungsblatt bringt dich zurück.
+js-unlock-again = Dein Schlüssel ist gesperrt geblieben. Versuch es noch einmal und bestätige, dass du es bist.
+js-cancel = Abbrechen
+js-unlock-title = Deinen Schlüssel entsperren
+js-unlock-passphrase = Die Passphrase für diesen Browser
+js-unlock = Entsperren
+js-unlock-check = Das ist nicht die Passphrase. Prüf Großbuchstaben und Leerzeichen.
+js-unlock-nothing = Dein Schlüssel ist gesperrt geblieben, deshalb wurde nichts unterschrieben.
+js-scan-off = Die Kamera ist aus geblieben. Erlaube sie für diese Seite oder tipp den Text ein.
+js-scan-not-loaded = Der Teil dieser Seite, der Codes liest, ist nicht geladen. Prüf dein Netz und versuch es noch einmal, oder tipp den Text ein.
+js-scan-stop = Kamera ausschalten
+js-scan-large = Diese Datei ist zu groß für ein Wiederherstellungsblatt. Wähl die mit dem Namen „imajin-recovery…“.
+js-scan-picture = Dieser Browser kann das Bild nicht öffnen. Speichere es als JPEG oder PNG oder tipp die Buchstaben ein.
+js-scan-refused = { $what ->
+    [several] Das ist nur einer von mehreren zusammengehörigen Codes. Diese Seite liest einzelne Codes.
+    [gs1] Das ist ein Produktcode. Solche liest diese Seite nicht.
+    [kanji] Dieser Code enthält japanische Zeichen in einer Form, die diese Seite nicht liest.
+   *[charset] Dieser Code enthält Zeichen in einer Form, die diese Seite nicht liest.
+}
+js-scan-none = Auf diesem Bild ist kein lesbarer Code. Fotografier ihn näher, gerade und bei gutem Licht.
+js-store-nothing = Dieser Browser speichert hier nichts (ein privates Fenster?). Dein Schlüssel braucht einen Platz: Öffne diese Seite in einem normalen Fenster.
+js-store-full = Der Browser konnte das nicht speichern. Ist sein Speicher voll?
+js-api-failed = Die Box konnte das nicht tun.
+js-api-no-answer = Deine Box hat nicht geantwortet. Prüf, ob sie an ist und dieses Gerät im selben Netz ist, und versuch es noch einmal.
+js-node-another = Unter dieser Adresse antwortet eine andere Box als die, die dieser Browser kennt, deshalb wurde nichts unterschrieben. Er kannte { $known }; diese nennt sich { $found }.
+js-node-no-signin = Die Box wollte eine Unterschrift, die nichts mit dem Anmelden hier zu tun hat, deshalb wurde nichts unterschrieben.
+js-node-no-list = Die Box wollte eine Unterschrift, die nichts mit deiner Kopie zu tun hat, deshalb wurde nichts unterschrieben.
+js-confirm-own-key = Zum Bestätigen brauchst du einen eigenen Schlüssel. Leg ihn unter „Geräte“ an.
+js-half-character = In diesem Text ist ein kaputtes Zeichen. Tipp ihn noch einmal.
+js-dfos-no-keys = Diese ID hat keine Schlüssel.
+js-dfos-no-key = Das ist kein Schlüssel.
+js-proof-large = Das ist zu viel Text für eine Änderung (höchstens 1 MiB).
+
+## USB-Sticks
+
+js-sticks-writing = Eine Kopie wird geschrieben…
+js-sticks-checking = Eine Kopie wird gelesen…
+js-sticks-bringing = Eine Kopie wird hereingeholt…
+js-sticks-stick = USB-Stick
+js-sticks-progress = Fortschritt
+js-sticks-passphrase = Passphrase dieser Kopie
+js-sticks-passphrase-hint = Ohne sie kann niemand die Kopie öffnen, auch du nicht.
+js-sticks-make = Meine Daten auf diesen Stick kopieren
+js-sticks-eject = Sicher entfernen
+js-sticks-lock = Mit einer Passphrase verschlüsseln
+js-sticks-asking = Wird entfernt…
+js-sticks-free = { $free } von { $all } frei
+js-sticks-read-only = nur lesbar
+js-sticks-pull = Du kannst ihn jetzt abziehen.
+js-sticks-trouble = { $state ->
+    [failed] Die Box kann diesen Stick nicht benutzen: { $why }.
+   *[other] Der Stick ließ sich nicht entfernen: { $why }.
+}
+js-sticks-yours = Deine Kopie
+js-sticks-somebodys = Eine fremde Kopie
+js-sticks-made = { $what }, { $when }
+js-sticks-locked = verschlüsselt
+js-sticks-check = Prüfen
+js-sticks-bring = Auf diese Box bringen
+js-sticks-reading = Wird gelesen…
+js-sticks-its-passphrase = Die Passphrase dieser Kopie
+js-sticks-open = Öffnen
+js-sticks-needs-passphrase = Die Kopie öffnet sich nur mit ihrer Passphrase.
+js-sticks-leave-it = Deine Box schreibt die Kopie. Lass den Stick stecken.
+js-sticks-done = Deine Kopie ist auf dem Stick „{ $name }“, von dir unterschrieben.
+js-sticks-done-eject = Entferne den Stick sicher, bevor du ihn abziehst.
+js-sticks-home = Diese Box zu seinem Zuhause machen
+js-sticks-backup = Als Sicherung behalten
+js-sticks-leave = Doch nicht
+js-sticks-is-home = Diese Box ist jetzt das Zuhause dieses Verlaufs.
+js-sticks-keeping = Wird gespeichert…
+js-sticks-is-backup = Die Box behält sie als Sicherung, die sich nur lesen lässt.
+js-sticks-nothing = Es wurde nichts hereingeholt.
+js-sticks-choose = Wird diese Box sein Zuhause, geht der Verlauf hier weiter, und keine andere Box kann mehr etwas hinzufügen. Eine Sicherung bleibt, wie sie ist.
+js-sticks-no-key = Dieser Browser hat den Schlüssel zu diesem Verlauf nicht, deshalb kannst du ihn nur als Sicherung behalten: Er bleibt, wie er ist, und sein Besitzer kann damit weitermachen.
+js-sticks-all-here = Es ist schon alles hier.
+
+## Bausteine
+
+components = Bausteine
+components-lead = Nimm diese und keine anderen: Sie funktionieren auf dem Handy, mit der Tastatur, mit Screenreader und im Dunkeln.
+component-button = Knopf
+component-field = Feld
+component-choice = Auswahl
+component-card = Karte
+component-row = Zeile einer Liste
+component-person = Person
+component-money = Geld und Zeit
+component-tile = Kachel
+component-tag = Schildchen und Zähler
+component-notice = Hinweis
+component-message = Meldung
+component-steps = Schritte
+component-progress = Fortschritt
+component-empty = Leerer Zustand
+component-facts = Angaben und Tabelle
+component-folded = Zugeklappt
+component-id = ID
+component-one-main = Ein Hauptknopf pro Ansicht. Was etwas zerstört, bekommt einen eigenen Platz.
+component-main = Haupt
+component-other = Andere
+component-link = Ein Link als Knopf
+component-working = Einen Moment…
+component-like-link = Wie ein Link
+component-danger = Zerstörend
+component-text = Text
+component-hint = Wofür es ist, vor dem Feld.
+component-mistake = Mit einem Fehler
+component-mistake-why = Was falsch ist und was stattdessen richtig ist.
+component-before = Mit etwas davor
+component-with-button = Mit einem Knopf
+component-long = Langer Text
+component-file = Eine Datei
+component-one-of = Eins von mehreren
+component-first = Das erste
+component-second = Das zweite
+component-on-off = Etwas, das an oder aus ist
+component-on = Etwas, das an ist
+component-a-card = Eine Karte
+component-together = Was zusammengehört.
+component-home-card = Eine Karte auf der Startseite
+component-tomorrow = Morgen um acht
+component-accepted = Jemand hat deine Einladung angenommen
+component-new = Eine neue.
+component-place = Ein Ziel
+component-another = Noch eins <detail>mit einer Einzelheit</detail>
+component-a-tile = Eine Kachel
+component-badge = Mit Zähler
+component-plain = schlicht
+component-good = gut
+component-bad = braucht dich
+component-know = Etwas Wissenswertes.
+component-worked = Es hat geklappt.
+component-happened = Was passiert ist, was es bedeutet und was zu tun ist.
+component-top = Skripte melden sich oben auf der Seite, und Screenreader lesen es vor.
+component-say-good = Sagen, dass es geklappt hat
+component-say-bad = Sagen, dass es schiefging
+component-steps-label = Beispielschritte
+component-now = Jetzt
+component-later = Später
+component-three = Drei von zehn
+component-endless = Niemand weiß, wie lange das dauert…
+component-nothing = Hier ist noch nichts.
+component-try = Etwas zum Ausprobieren
+component-what = Was
+component-this = Das hier
+component-since = Seit
+component-today = Heute
+component-table = Eine Beispieltabelle
+component-thing = Ding
+component-number = Anzahl
+component-entries = Einträge
+component-few = Was nur wenige brauchen
+component-all-same = Es ist trotzdem da.
+component-why = Wenn eine Seite etwas behauptet, steht hier, warum du es glauben kannst.
+js-component-good = Es hat geklappt.
+js-component-bad = Es hat nicht geklappt. Dein Text ist noch da: Versuch es gleich noch einmal.

@@ -1,0 +1,70 @@
+// Who is here: the key that this browser holds and the session with the box. Signing in proves
+// presence with a challenge; it never sends a key.
+
+import { ApiError, get, post } from "./api.js";
+import { toHex, utf8 } from "./base.js";
+import { NoKey, signBytes } from "./key.js";
+import { unlocked } from "./lock.js";
+import { checkChallenge, meetNode } from "./node.js";
+import { people } from "./store.js";
+import { texts } from "./texts.js";
+
+const t = await texts("www");
+
+/** The DID of the person who is signed in, as the page was drawn for them, or null. */
+export function signedInDid() {
+  return document.documentElement.dataset.did ?? null;
+}
+
+/** Signs in with a key of this browser. */
+export async function signIn(person) {
+  const { sign } = await unlocked(person);
+  await meetNode();
+  const { challengeId, challenge } = await post("/auth/api/challenge", { id: person.did });
+  const signature = toHex(await signBytes(sign, utf8(await checkChallenge(challenge))));
+  return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
+}
+
+/** Pages that are kept for when there is no network: whoever opens this browser next sees none of them. What every page needs stays. */
+export async function forgetPages() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.startsWith("shell assets ")) await caches.delete(name);
+}
+
+export async function signOut() {
+  await forgetPages();
+  return post("/auth/api/logout");
+}
+
+/**
+ * The person who is signed in, with their key if this browser holds it, else with `sign: null`: the box keeps the keys of
+ * people who came by e-mail, and acts for them where no key of their own is needed.
+ */
+export async function actor() {
+  const did = signedInDid();
+  if (!did) throw new Error(t("js-signed-out"));
+  return (await unlocked(await people.get(did))) ?? { did, keyId: null, sign: null };
+}
+
+/** The same person, where a key is needed. An error with the way on if this browser has none. */
+export async function signer() {
+  const person = await actor();
+  if (!person.sign) throw new NoKey();
+  return person;
+}
+
+/** Whether the box knows this DID, with its chain if it has one. */
+export async function chainOf(did) {
+  try {
+    const answer = await get(`/auth/api/identity/${encodeURIComponent(did)}/chain`);
+    return answer.log ?? [];
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Where to go after signing in: only a path of this very box. */
+export function nextPage(fallback) {
+  const next = new URLSearchParams(location.search).get("next") ?? "";
+  return /^\/(?![/\\])/.test(next) ? next : fallback;
+}

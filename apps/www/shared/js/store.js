@@ -1,0 +1,64 @@
+// What this browser keeps, in IndexedDB: the people whose keys are here (`people`, by DID; the keys
+// as non-extractable CryptoKeys, or sealed where a lock is on), steps that were begun and not finished (`drafts`), and which box
+// answers at this address (`nodes`, by host). An origin has its own; nothing of it is ever sent.
+
+import { texts } from "./texts.js";
+
+const t = await texts("www");
+
+const NAME = "imajin";
+const VERSION = 2;
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      const keys = { people: "did", drafts: "name", nodes: "host" };
+      for (const [name, keyPath] of Object.entries(keys)) {
+        if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath });
+      }
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error(t("js-store-nothing")));
+  });
+}
+
+async function transact(store, mode, act) {
+  const db = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      // A key is as good as its copy on disk: wait until the browser says it is there.
+      const transaction = db.transaction(store, mode, { durability: "strict" });
+      const request = act(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(new Error(t("js-store-full")));
+    });
+  } finally {
+    db.close();
+  }
+}
+
+const reader = (store) => (key) => transact(store, "readonly", (table) => table.get(key));
+const writer = (store) => (value) => transact(store, "readwrite", (table) => table.put(value));
+const remover = (store) => (key) => transact(store, "readwrite", (table) => table.delete(key));
+
+export const people = {
+  get: reader("people"),
+  // What opened a locked key stays in the memory of its page.
+  put: (person) => writer("people")(person.lock ? { ...person, sign: null } : person),
+  remove: remover("people"),
+  all: () => transact("people", "readonly", (table) => table.getAll()),
+};
+
+export const drafts = { get: reader("drafts"), put: writer("drafts"), remove: remover("drafts") };
+
+export const nodes = { get: reader("nodes"), put: writer("nodes") };
+
+/** Asks the browser not to throw the keys away when space runs short. It may say no. */
+export async function persist() {
+  try {
+    return await navigator.storage.persist();
+  } catch {
+    return false;
+  }
+}

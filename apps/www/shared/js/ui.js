@@ -1,0 +1,158 @@
+// Small helpers of the pages: elements, messages, waiting, copying, times. No keys, no requests.
+
+import { lang, locale, texts } from "./texts.js";
+
+const t = await texts("www");
+
+export const byId = (id) => document.getElementById(id);
+
+/** Shorter passphrases of a copy are guessed by whoever finds it. */
+export const PASSPHRASE_MIN = 8;
+export const tooShort = t("js-too-short", { count: PASSPHRASE_MIN });
+
+/** An element with attributes and children; `null` attributes and children are left out. */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== null && value !== false && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Says something in the page's message place (`#message`), and to screen readers. */
+export function say(kind, ...content) {
+  const place = byId("message");
+  place.replaceChildren(el("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content.map(paragraph)));
+  if (kind === "bad") place.scrollIntoView({ block: "nearest" });
+}
+
+function paragraph(content) {
+  return typeof content === "string" ? el("p", {}, content) : content;
+}
+
+export function quiet() {
+  byId("message").replaceChildren();
+}
+
+/** Marks a field as wrong and says why beside it; without a message the mark goes away. */
+export function fieldError(input, message = null) {
+  const id = `${input.id}-error`;
+  byId(id)?.remove();
+  input.toggleAttribute("aria-invalid", false);
+  const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((name) => name && name !== id);
+  if (message) {
+    input.setAttribute("aria-invalid", "true");
+    (input.closest(".prefix, .with") ?? input).after(el("p", { id, class: "notice bad", role: "alert" }, message));
+    others.push(id);
+    input.focus();
+  }
+  if (others.length) input.setAttribute("aria-describedby", others.join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
+/** Shows an error as what it is: a sentence. Anything unexpected also goes to the console. */
+export function sayError(error) {
+  if (!(error instanceof Error) || !error.message) {
+    console.error(error);
+    say("bad", t("js-went-wrong"));
+    return;
+  }
+  if (error instanceof TypeError || error instanceof ReferenceError) console.error(error);
+  say("bad", error.message);
+}
+
+/** Runs an action of a button or form: one at a time, with words while it takes, errors shown. */
+export async function working(control, words, action) {
+  // Not `disabled`: that would take the keyboard's focus away.
+  if (control.getAttribute("aria-disabled")) return;
+  const before = [...control.childNodes];
+  control.setAttribute("aria-disabled", "true");
+  quiet();
+  const timer = setTimeout(() => control.replaceChildren(el("span", { class: "busy", role: "status" }, words)), 150);
+  try {
+    await action();
+  } catch (error) {
+    sayError(error);
+  } finally {
+    clearTimeout(timer);
+    control.replaceChildren(...before);
+    control.removeAttribute("aria-disabled");
+  }
+}
+
+/** Shows one of several sections and moves the focus to its heading. */
+export function showOnly(section, sections) {
+  for (const other of sections) other.hidden = other !== section;
+  const heading = section.querySelector("h1, h2");
+  if (heading) {
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+}
+
+/** Hands out a file that this page made. */
+export function saveFile(name, type, content) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+/** "3 minutes ago". */
+export function ago(time, now = Date.now()) {
+  const seconds = Math.round((now - Date.parse(time)) / 1000);
+  const format = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(seconds) >= length) return format.format(-Math.trunc(seconds / length), unit);
+  }
+  return t("js-just-now");
+}
+
+export function size(bytes) {
+  const units = [t("js-bytes"), "kB", "MB", "GB"];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${units[unit]}`;
+}
+
+/** A DID as people are shown it in a sentence: `AbCdEf…WxYz`. */
+export function shortId(did) {
+  const id = did.split(":").at(-1);
+  return `${id.slice(0, 6)}…${id.slice(-4)}`;
+}
+
+/** A DID that one can copy, shown short. */
+export function address(did) {
+  return el("span", {}, el("span", { class: "did", title: did }, shortId(did)), copyButton(did, t("js-your-id")));
+}
+
+export function copyButton(text, what) {
+  const button = el("button", { type: "button", class: "copy", "aria-label": t("js-copy-what", { what }) }, t("js-copy"));
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = t("js-copied");
+    setTimeout(() => (button.textContent = t("js-copy")), 2000);
+  });
+  return button;
+}
+
+// What the server drew with `data-copy` gets a button; its times (in UTC) become relative, and local on touch.
+for (const time of document.querySelectorAll("time[data-ago]")) {
+  time.textContent = ago(time.dateTime);
+  time.title = new Date(time.dateTime).toLocaleString(locale);
+}
+// A day is the reader's own, in the words of the page.
+for (const time of document.querySelectorAll("time[data-day]")) {
+  const at = new Date(time.dateTime);
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  time.textContent = at.toLocaleDateString(locale, { day: "numeric", month: "long", year });
+}
+for (const place of document.querySelectorAll("[data-copy]")) {
+  if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? t("js-this-address")));
+}

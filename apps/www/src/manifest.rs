@@ -1,0 +1,138 @@
+//! This app's manifest.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("www");
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[
+        NavItem {
+            href: "/data",
+            message: "data",
+            icon: Icon::Record,
+            shown: Shown::Tile,
+            rank: 80,
+        },
+        NavItem {
+            href: "/devices",
+            message: "devices",
+            icon: Icon::Device,
+            shown: Shown::Tile,
+            rank: 85,
+        },
+        NavItem {
+            href: "/trust",
+            message: "trust",
+            icon: Icon::Shield,
+            shown: Shown::Tile,
+            rank: 90,
+        },
+        NavItem {
+            href: "/apps",
+            message: "apps",
+            icon: Icon::Apps,
+            shown: Shown::Setting,
+            rank: 30,
+        },
+        NavItem {
+            href: "/devices",
+            message: "devices",
+            icon: Icon::Device,
+            shown: Shown::Setting,
+            rank: 20,
+        },
+        NavItem {
+            href: "/data/copy",
+            message: "copy",
+            icon: Icon::Copy,
+            shown: Shown::Setting,
+            rank: 40,
+        },
+        NavItem {
+            href: "/data/move",
+            message: "move",
+            icon: Icon::Copy,
+            shown: Shown::Setting,
+            rank: 45,
+        },
+        NavItem {
+            href: "/data/delete",
+            message: "delete",
+            icon: Icon::Record,
+            shown: Shown::Setting,
+            rank: 90,
+        },
+        NavItem {
+            href: "/settings/box",
+            message: "front",
+            icon: Icon::Box,
+            shown: Shown::BoxSetting,
+            rank: 5,
+        },
+        NavItem {
+            href: "/invite",
+            message: "invite",
+            icon: Icon::Person,
+            shown: Shown::BoxSetting,
+            rank: 10,
+        },
+        NavItem {
+            href: "/letters",
+            message: "letters",
+            icon: Icon::Letter,
+            shown: Shown::BoxSetting,
+            rank: 20,
+        },
+        NavItem {
+            href: "/health",
+            message: "health",
+            icon: Icon::Box,
+            shown: Shown::BoxSetting,
+            rank: 30,
+        },
+        NavItem {
+            href: "/backups",
+            message: "backups",
+            icon: Icon::Copy,
+            shown: Shown::BoxSetting,
+            rank: 40,
+        },
+        NavItem {
+            href: "/network",
+            message: "network",
+            icon: Icon::Apps,
+            shown: Shown::BoxSetting,
+            rank: 50,
+        },
+        NavItem {
+            href: "/lock",
+            message: "lock",
+            icon: Icon::Shield,
+            shown: Shown::BoxSetting,
+            rank: 60,
+        },
+        NavItem {
+            href: "/owner",
+            message: "owner",
+            icon: Icon::Person,
+            shown: Shown::BoxSetting,
+            rank: 80,
+        },
+        NavItem {
+            href: "/power",
+            message: "power",
+            icon: Icon::Device,
+            shown: Shown::BoxSetting,
+            rank: 70,
+        },
+    ],
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "www",
+        Ports {
+            dev: 3000,
+            prod: 7000,
+        },
+    )
+};

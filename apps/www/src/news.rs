@@ -1,0 +1,200 @@
+//! What apps say is new or waits for somebody, and what of it they have seen: the notification centre, and the badges of the frame.
+//!
+//! Always: a notification is a card of Home and lives in no table here; the marks are hashes of the cards that a person has seen, so they name
+//! nothing, and go when the cards go. They are in `secrets.sqlite`, since no record can tell who looked at a page.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::cid::sha256;
+use imajin_protocol::Did;
+use imajin_service::{HomeCard, HomeCards, HomeSection, Lang, Node, Problem};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The table of the marks.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS www_seen (did TEXT PRIMARY KEY, marks BLOB NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Bytes of a card's hash: nobody gains anything by a collision, which hides one dot.
+const MARK_BYTES: usize = 8;
+
+/// What names a card that was seen.
+pub(crate) type Mark = [u8; MARK_BYTES];
+
+/// A card, the app that brought it, and what names it.
+pub(crate) struct Brought {
+    pub(crate) app: &'static str,
+    pub(crate) card: HomeCard,
+    pub(crate) mark: Mark,
+}
+
+impl Brought {
+    fn is_notification(&self) -> bool {
+        self.card.section != HomeSection::ComingUp
+    }
+}
+
+/// Another text or time is another card. Of the English text: what was seen in one language was seen in all.
+fn mark(app: &str, english: &HomeCard) -> Mark {
+    let HomeCard {
+        kind, at, content, ..
+    } = english;
+    let text = format!("{app}\n{kind}\n{}\n{}", at.as_millis(), content.0);
+    let hash = sha256(text.as_bytes());
+    std::array::from_fn(|at| hash[at])
+}
+
+/// All cards of a person, in the order of the apps.
+pub(crate) fn cards(node: &Node, person: &Did, lang: Lang) -> Vec<Brought> {
+    let mut all = Vec::new();
+    for (app, home) in node.services().offers().all::<dyn HomeCards>() {
+        match brought(app, home, node, person, lang) {
+            Ok(own) => all.extend(own),
+            // The other apps' cards are as good as ever.
+            Err(problem) => tracing::error!("{app}: its cards for Home cannot be read: {problem}"),
+        }
+    }
+    all
+}
+
+fn brought(
+    app: &'static str,
+    home: &dyn HomeCards,
+    node: &Node,
+    person: &Did,
+    lang: Lang,
+) -> Result<Vec<Brought>, Problem> {
+    let english = home.home_cards(node, person, Lang::En)?;
+    let marks: Vec<_> = english.iter().map(|card| mark(app, card)).collect();
+    let said = match lang {
+        Lang::En => english,
+        other => home.home_cards(node, person, other)?,
+    };
+    let named = said.into_iter().zip(marks);
+    Ok(named
+        .map(|(card, mark)| Brought { app, card, mark })
+        .collect())
+}
+
+/// What of the cards is a notification, the newest first.
+pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brought> {
+    let mut all = cards(node, person, lang);
+    all.retain(Brought::is_notification);
+    all.sort_by_key(|brought| std::cmp::Reverse(brought.card.at));
+    all
+}
+
+/// The marks of what a person has seen.
+pub(crate) fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
+    node.secrets().read(|db| marks(db, person))
+}
+
+fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
+    let found: Option<Vec<u8>> = db
+        .prepare_cached("SELECT marks FROM www_seen WHERE did = ?1")?
+        .query_row([person.as_str()], |row| row.get(0))
+        .optional()?;
+    let (marks, _) = found.as_deref().unwrap_or_default().as_chunks();
+    Ok(marks.iter().copied().collect())
+}
+
+/// Notes that a person has seen everything that there is for them now. Waits for the disk on this thread.
+pub(crate) fn see_all(node: &Node, person: &Did) -> Result<(), Problem> {
+    let marks: Vec<u8> = notifications(node, person, Lang::En)
+        .iter()
+        .flat_map(|brought| brought.mark)
+        .collect();
+    let sql = "INSERT OR REPLACE INTO www_seen (did, marks) VALUES (?1, ?2)";
+    let put = |db: &rusqlite::Transaction<'_>| db.execute(sql, params![person.as_str(), marks]);
+    node.secrets().write_blocking(put).map(drop)
+}
+
+/// How many notifications of each app a person has not seen.
+pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+    let all = notifications(node, person, Lang::En);
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = seen(node, person)?;
+    let mut counts: Vec<(&'static str, usize)> = Vec::new();
+    for brought in all.iter().filter(|brought| !seen.contains(&brought.mark)) {
+        match counts.iter_mut().find(|(app, _)| *app == brought.app) {
+            Some((_, number)) => *number += 1,
+            None => counts.push((brought.app, 1)),
+        }
+    }
+    Ok(counts)
+}
+
+/// Forgets the marks of people whose record is not here any more. Waits for the disk on this thread.
+pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
+    let dids: Vec<String> = node.secrets().read(|db| {
+        let mut all = db.prepare("SELECT did FROM www_seen")?;
+        all.query_map([], |row| row.get(0))?.collect()
+    })?;
+    for text in dids {
+        let status = match Did::parse(&text) {
+            Ok(did) => node.status(&did)?,
+            Err(_) => None,
+        };
+        if status.is_none_or(|status| status.deleted) {
+            let forget = |db: &rusqlite::Transaction<'_>| {
+                db.execute("DELETE FROM www_seen WHERE did = ?1", [&text])
+            };
+            node.secrets().write_blocking(forget)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::Timestamp;
+    use imajin_service::Icon;
+    use maud::html;
+
+    fn brought(app: &'static str, section: HomeSection, at: i64, text: &str) -> Brought {
+        let card = HomeCard {
+            section,
+            kind: "test",
+            at: Timestamp::from_millis(at).unwrap(),
+            icon: Icon::Bell,
+            content: html! { p { (text) } },
+            script: None,
+        };
+        let mark = mark(app, &card);
+        Brought { app, card, mark }
+    }
+
+    #[test]
+    fn a_card_that_says_something_else_is_another_one() {
+        let one = brought("a", HomeSection::New, 1, "hello").mark;
+        assert_eq!(one, brought("a", HomeSection::Waiting, 1, "hello").mark);
+        for other in [
+            brought("b", HomeSection::New, 1, "hello"),
+            brought("a", HomeSection::New, 2, "hello"),
+            brought("a", HomeSection::New, 1, "hallo"),
+        ] {
+            assert_ne!(one, other.mark);
+        }
+    }
+
+    #[test]
+    fn what_is_coming_up_is_no_notification() {
+        assert!(!brought("a", HomeSection::ComingUp, 1, "x").is_notification());
+        assert!(brought("a", HomeSection::Waiting, 1, "x").is_notification());
+    }
+
+    #[test]
+    fn marks_are_a_persons_own() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(SCHEMA).unwrap();
+        let did = |seed: u8| Did::from_key(&[seed; 32]);
+        let sql = "INSERT INTO www_seen VALUES (?1, ?2)";
+        db.execute(sql, params![did(1).as_str(), [7_u8; 17]])
+            .unwrap();
+        assert_eq!(marks(&db, &did(1)).unwrap(), BTreeSet::from([[7; 8]]));
+        assert!(marks(&db, &did(2)).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,284 @@
+//! Backups, for the box's owner: their target, whether they work, and the age of the newest.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_service::config::UsbConfig;
+use imajin_service::extract::Caller;
+use imajin_service::upkeep::{BackupPlan, BackupStanding, SetBy};
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::health::for_owner;
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts::{message, scripts_off};
+
+/// The intervals that the page offers: hours, and the messages that name them.
+const INTERVALS: [(u64, &str); 4] = [
+    (6, "backups-often-6"),
+    (24, "backups-often-24"),
+    (168, "backups-often-168"),
+    (0, "backups-often-0"),
+];
+
+/// `/backups`
+pub(crate) async fn page(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin("/backups"));
+    };
+    for_owner(&node, &session)?;
+    let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
+    let asked = imajin_service::blocking::run(move || {
+        (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb))
+    });
+    let content = match asked.await? {
+        (Some(standing), sticks) => drawn(&standing, &sticks, t),
+        (None, _) => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
+    };
+    let viewer = node.viewer_of(Some(&session))?;
+    let page = t
+        .page(t.text("backups"), content)
+        .script("/assets/www/backups.js");
+    Ok(page.viewer(viewer).into_response())
+}
+
+/// The folders of the plugged-in sticks.
+fn sticks(usb: &UsbConfig) -> Vec<String> {
+    let all = usb.sticks().list().unwrap_or_default();
+    let folder = usb.folder.join("sticks");
+    let path = |name: &str| folder.join(name).display().to_string();
+    all.iter().map(|stick| path(&stick.name)).collect()
+}
+
+fn drawn(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
+    let name = |name: &str, _| match name {
+        "file" => html! { code { "imajin.toml" } },
+        "to" => html! { code { "to" } },
+        _ => html! { code { "[backup]" } },
+    };
+    html! {
+        (message())
+        (scripts_off(t))
+        h1 { (t.text("backups")) }
+        p.lead { (t.text("backups-lead")) }
+        (now(standing, t))
+        @if standing.plan.set_by == SetBy::Settings {
+            section.card {
+                h2 { (t.text("backups-settings")) }
+                p { (t.markup("backups-settings-why", args![], name)) }
+            }
+        } @else {
+            (form(standing, sticks, t))
+        }
+        p { a href="/health" { (t.text("health")) } }
+    }
+}
+
+fn now(standing: &BackupStanding, t: Texts) -> Markup {
+    let time = |ms: i64| {
+        t.lang
+            .time(Timestamp::from_millis(ms).unwrap_or(Timestamp::MIN))
+    };
+    html! {
+        section.card {
+            h2 { (t.text("backups-now")) }
+            @match &standing.to {
+                Some(to) => p { (plan(to, &standing.plan, t)) },
+                None => p { (t.markup("backups-none", args![], |_, inner| html! { strong { (inner) } })) },
+            }
+            @match &standing.last {
+                Some(last) => p #newest {
+                    (t.markup("backups-newest", args![size = t.lang.size(last.bytes)], |name, _| match name {
+                        "time" => time(last.at_ms),
+                        _ => html! { span.mono { (last.to) } },
+                    }))
+                },
+                None => p #newest { (t.text("backup-none")) },
+            }
+            @if let Some((ms, why)) = &standing.failure {
+                div.notice.bad { p { (t.markup("backups-failed", args![], |_, _| time(*ms))) } @for line in why.lines() { p { (line) } } }
+            }
+            @if standing.to.is_some() { (controls(standing, t)) }
+        }
+    }
+}
+
+/// Where backups go, and how often.
+fn plan(to: &str, plan: &BackupPlan, t: Texts) -> Markup {
+    let to = |_: &str, _| html! { span.mono { (to) } };
+    match (plan.is_paused, plan.every_h) {
+        (true, _) => t.markup("backups-paused", args![], to),
+        (false, 0) => t.markup("backups-asked", args![], to),
+        (false, hours) => t.markup("backups-every", args![hours = hours], to),
+    }
+}
+
+fn controls(standing: &BackupStanding, t: Texts) -> Markup {
+    let (plan, is_running) = (&standing.plan, standing.running.is_some());
+    html! {
+        p #progress role="status" data-running[is_running] hidden[!is_running] { (t.text("backups-making")) }
+        progress #bar aria-labelledby="progress" hidden[!is_running] max="100" value="0" {}
+        div.actions {
+            button #run.main type="button" { (t.text("backups-run")) }
+            button #try type="button" { (t.text("backups-try")) }
+            @if plan.set_by == SetBy::Page {
+                button #pause type="button" data-paused[plan.is_paused] { @if plan.is_paused { (t.text("backups-resume")) } @else { (t.text("backups-pause")) } }
+                button #forget.danger type="button" { (t.text("backups-forget")) }
+            }
+        }
+        @if plan.set_by == SetBy::Page { p.hint { (t.text("backups-forget-hint")) } }
+    }
+}
+
+fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
+    let plan = &standing.plan;
+    let is_set = plan.set_by == SetBy::Page;
+    let to = standing
+        .to
+        .as_deref()
+        .filter(|_| is_set)
+        .unwrap_or_default();
+    let bucket = to.strip_prefix("s3://");
+    let folder = if bucket.is_some() { "" } else { to };
+    html! {
+        form #place {
+            h2 { @if is_set { (t.text("backups-choose-other")) } @else { (t.text("backups-choose")) } }
+            div.field {
+                label for="kind" { (t.text("backups-kind")) }
+                select #kind {
+                    option value="folder" selected[bucket.is_none()] { (t.text("backups-kind-folder")) }
+                    option value="bucket" selected[bucket.is_some()] { (t.text("backups-kind-bucket")) }
+                }
+            }
+            (of_folder(folder, sticks, t))
+            (of_bucket(bucket, plan, t))
+            div.field {
+                label for="every_h" { (t.text("backups-often")) }
+                select #every_h {
+                    @for (hours, id) in INTERVALS {
+                        @let is_chosen = if is_set { plan.every_h == hours } else { hours == 24 };
+                        option value=(hours) selected[is_chosen] { (t.text(id)) }
+                    }
+                    @if is_set && INTERVALS.iter().all(|(hours, _)| *hours != plan.every_h) {
+                        option value=(plan.every_h) selected { (t.with("backups-often-hours", args![count = plan.every_h])) }
+                    }
+                }
+            }
+            div.actions {
+                button.main type="submit" { (t.text("backups-save")) }
+                button #try-this type="button" { (t.text("backups-try-first")) }
+            }
+            p.hint { (t.text("backups-try-hint")) }
+        }
+    }
+}
+
+fn of_folder(folder: &str, sticks: &[String], t: Texts) -> Markup {
+    html! {
+        div #of-folder {
+            div.field {
+                label for="to" { (t.text("backups-folder")) }
+                p.hint id="to-hint" { (t.text("backups-folder-hint")) }
+                input #to type="text" list="sticks" aria-describedby="to-hint" value=(folder) autocomplete="off" spellcheck="false";
+                datalist #sticks { @for stick in sticks { option value=(stick) {} } }
+            }
+            @if sticks.is_empty() { p.hint { (t.text("backups-plug")) } }
+            @for stick in sticks {
+                p { button type="button" data-stick=(stick) { (t.with("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
+            }
+        }
+    }
+}
+
+fn of_bucket(bucket: Option<&str>, plan: &BackupPlan, t: Texts) -> Markup {
+    html! {
+        div #of-bucket {
+            div.field {
+                label for="s3_url" { (t.text("backups-s3-url")) }
+                input #s3_url type="url" value=(plan.s3_url) placeholder="https://s3.eu-central-1.amazonaws.com" autocomplete="off";
+            }
+            div.field {
+                label for="bucket" { (t.text("backups-s3-bucket")) }
+                input #bucket type="text" value=(bucket.unwrap_or_default()) placeholder="my-bucket/my-box" autocomplete="off" spellcheck="false";
+            }
+            div.field {
+                label for="s3_region" { (t.text("backups-s3-region")) }
+                input #s3_region type="text" value=(plan.s3_region) placeholder="us-east-1" autocomplete="off" spellcheck="false";
+            }
+            div.field {
+                label for="s3_key" { (t.text("backups-s3-key")) }
+                input #s3_key type="text" autocomplete="off" spellcheck="false";
+            }
+            div.field {
+                label for="s3_secret" { (t.text("backups-s3-secret")) }
+                p.hint id="secret-hint" {
+                    (t.text("backups-s3-secret-hint"))
+                    @if bucket.is_some() { " " (t.text("backups-s3-secret-keep")) }
+                }
+                input #s3_secret type="password" autocomplete="off" aria-describedby="secret-hint";
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(to: &str, set_by: SetBy) -> BackupStanding {
+        BackupStanding {
+            to: (!to.is_empty()).then(|| to.to_owned()),
+            plan: BackupPlan {
+                set_by,
+                every_h: 24,
+                s3_url: "https://s3.example".to_owned(),
+                ..BackupPlan::default()
+            },
+            ..BackupStanding::default()
+        }
+    }
+
+    #[test]
+    fn what_the_settings_name_is_shown_and_not_offered_to_be_changed() {
+        let text = drawn(
+            &standing("/share", SetBy::Settings),
+            &[],
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
+        assert!(text.contains("/share") && text.contains("They take precedence over this page"));
+        assert!(!text.contains("<form") && !text.contains("id=\"forget\""));
+        assert!(text.contains("id=\"run\"") && text.contains("id=\"try\""));
+    }
+
+    #[test]
+    fn a_place_is_chosen_from_the_sticks_that_are_in_and_no_key_is_shown_again() {
+        let stick = "/run/imajin/sticks/sda1".to_owned();
+        let text = drawn(&standing("", SetBy::Nobody), &[stick], TEXTS.of(Lang::En)).into_string();
+        assert!(text.contains("No backups are made") && text.contains("/run/imajin/sticks/sda1"));
+        assert!(!text.contains("id=\"run\"") && text.contains("Use the stick sda1"));
+        assert!(
+            drawn(&standing("", SetBy::Nobody), &[], TEXTS.of(Lang::En))
+                .into_string()
+                .contains("plug it into the box")
+        );
+        let text = drawn(
+            &standing("s3://boxes/ada", SetBy::Page),
+            &[],
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
+        assert!(text.contains("value=\"boxes/ada\"") && text.contains("https://s3.example"));
+        let secret = text
+            .split(['<', '>'])
+            .find(|tag| tag.contains("id=\"s3_secret\""));
+        assert!(!secret.unwrap().contains("value="));
+        assert!(text.contains("id=\"pause\"") && text.contains("id=\"forget\""));
+    }
+}

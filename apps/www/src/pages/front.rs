@@ -1,0 +1,167 @@
+//! What strangers see of the box, as its owner sets it: a name, a sentence and a picture. And the picture itself.
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_service::browser::mark_upload;
+use imajin_service::extract::{Authed, Caller, Query};
+use imajin_service::front::{Front, NAME_MAX, SENTENCE_MAX};
+use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::health::for_owner;
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts::{form_of, scripts_off, with_form};
+
+/// Whether something was saved a moment ago.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    saved: Option<String>,
+}
+
+/// `/settings/box`
+pub(crate) async fn page(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(after): Query<After>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin("/settings/box"));
+    };
+    for_owner(&node, &session)?;
+    let content = drawn(&node.front(), &node.name(), after.saved.is_some(), t);
+    let viewer = node.viewer_of(Some(&session))?;
+    let page = t
+        .page(t.text("front"), content)
+        .script("/assets/www/front.js")
+        .current("/settings");
+    Ok(with_form(page.viewer(viewer)))
+}
+
+fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
+    html! {
+        div #message { @if is_saved { div.notice.good role="status" { p { (t.text("front-saved")) } } } }
+        h1 { (t.text("front")) }
+        p.lead { (t.text("front-lead-settings")) }
+        form #words method="post" action="/settings/box" {
+            div.field {
+                label for="name" { (t.text("front-name")) }
+                p.hint id="name-hint" { (t.text("front-name-hint")) }
+                input #name name="name" type="text" maxlength=(NAME_MAX) value=(front.name) placeholder=(name) autocomplete="off" aria-describedby="name-hint";
+            }
+            div.field {
+                label for="sentence" { (t.text("front-sentence")) }
+                p.hint id="sentence-hint" { (t.text("front-sentence-hint")) }
+                input #sentence name="sentence" type="text" maxlength=(SENTENCE_MAX) value=(front.sentence) autocomplete="off" aria-describedby="sentence-hint";
+            }
+            div.actions { button.main type="submit" { (t.text("front-save")) } a.button href="/settings" { (t.text("front-back")) } }
+        }
+        section.card {
+            h2 { (t.text("front-picture")) }
+            (scripts_off(t))
+            @match &front.picture {
+                Some(picture) => img #shown.front-picture src=(picture.path()) width="160" height="160" alt=(t.text("front-picture-alt"));,
+                None => p.soft { (t.text("front-picture-none")) },
+            }
+            div.field {
+                label for="picture" { @if front.picture.is_some() { (t.text("front-picture-other")) } @else { (t.text("front-picture-choose")) } }
+                p.hint id="picture-hint" { (t.text("front-picture-hint")) }
+                input #picture type="file" accept="image/*" aria-describedby="picture-hint";
+            }
+            @if front.picture.is_some() { div.actions { button #remove type="button" { (t.text("front-picture-remove")) } } }
+        }
+    }
+}
+
+/// The fields of the form.
+#[derive(Deserialize)]
+struct Said {
+    name: String,
+    sentence: String,
+}
+
+/// `POST /settings/box`
+pub(crate) async fn say(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    body: Bytes,
+) -> Result<Redirect, Problem> {
+    for_owner(&node, &session)?;
+    let said = form_of::<Said>(&body);
+    let said = said.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
+    let saving = move || node.set_front(&said.name, &said.sentence);
+    blocking::run(saving).await??;
+    Ok(Redirect::to("/settings/box?saved=yes"))
+}
+
+/// `POST /settings/box/picture`: the file as the body.
+pub(crate) async fn show(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    for_owner(&node, &session)?;
+    blocking::run(move || node.set_front_picture(Some(body))).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /settings/box/picture/remove`
+pub(crate) async fn hide(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Result<StatusCode, Problem> {
+    for_owner(&node, &session)?;
+    blocking::run(move || node.set_front_picture(None)).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `/front/picture`, for everybody. With the version in its query it may be kept for good.
+pub(crate) async fn picture(
+    State(node): State<Node>,
+    RawQuery(version): RawQuery,
+) -> Result<Response, Problem> {
+    let front = node.front();
+    let picture = front.picture.as_ref();
+    let picture =
+        picture.ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;
+    let kept = match version.as_deref() == Some(picture.tag.as_str()) {
+        true => "public, max-age=31536000, immutable",
+        false => "no-cache",
+    };
+    let mut response = picture.bytes.clone().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    mark_upload(headers);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_is_in_the_form_and_the_name_of_the_settings_only_a_hint() {
+        let front = Front {
+            sentence: "Tea <on> Sundays".to_owned(),
+            ..Front::default()
+        };
+        let text = drawn(&front, "ada.local", false, TEXTS.of(Lang::En)).into_string();
+        assert!(
+            text.contains("value=\"Tea &lt;on&gt; Sundays\"")
+                && text.contains("placeholder=\"ada.local\"")
+        );
+        assert!(text.contains("No picture yet") && !text.contains("id=\"remove\""));
+        assert!(
+            !text.contains("Saved.")
+                && drawn(&front, "", true, TEXTS.of(Lang::En))
+                    .into_string()
+                    .contains("Saved.")
+        );
+    }
+}

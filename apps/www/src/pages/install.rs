@@ -1,0 +1,129 @@
+//! What makes the pages an app on a phone: the web manifest, the service worker, and the page for when there is no network.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use imajin_service::front::Front;
+use imajin_service::{Lang, Node, Page, args};
+use maud::html;
+use serde_json::{Value, json};
+
+use crate::assets;
+use crate::manifest::TEXTS;
+
+/// Characters of a name below an icon; phones cut it there.
+const SHORT_MAX: usize = 12;
+/// Side of the picture that the settings page sends, in pixels.
+const PICTURE: &str = "512x512";
+/// The paper of the light scheme, as in the style sheet.
+const PAPER: &str = "#faf7f2";
+
+/// `/manifest.webmanifest`
+pub(crate) async fn manifest(State(node): State<Node>) -> Response {
+    let text = described(&node.front(), &node.name()).to_string();
+    typed(text, "application/manifest+json")
+}
+
+fn described(front: &Front, name: &str) -> Value {
+    let icon = |src: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose });
+    let mut icons = Vec::new();
+    if let Some(picture) = &front.picture {
+        icons.push(icon(&picture.path(), PICTURE, picture.kind, "any"));
+    } else {
+        icons.push(icon("/assets/icon.svg", "any", "image/svg+xml", "any"));
+        icons.push(icon("/assets/icon-192.png", "192x192", "image/png", "any"));
+        icons.push(icon(
+            "/assets/icon-512.png",
+            PICTURE,
+            "image/png",
+            "any maskable",
+        ));
+    }
+    json!({
+        "id": "/",
+        "name": name,
+        "short_name": name.chars().take(SHORT_MAX).collect::<String>().trim(),
+        "description": front.sentence,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": icons,
+    })
+}
+
+/// `/worker.js`: the service worker, which another program's assets make another one. It says one sentence, over pages of any language.
+pub(crate) async fn worker() -> Response {
+    let element = |_: &str, _| html! { time {} };
+    let said = Lang::ALL.map(|lang| {
+        let said = TEXTS.of(lang).markup("offline-kept", args![], element);
+        (lang.code().to_owned(), Value::String(said.into_string()))
+    });
+    let text = format!(
+        "const VERSION = {:?};\nconst SAID = {};\n{}",
+        assets::VERSION,
+        Value::Object(said.into_iter().collect()),
+        include_str!("../../assets/worker.js")
+    );
+    typed(text, "text/javascript; charset=utf-8")
+}
+
+fn typed(text: String, kind: &'static str) -> Response {
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// `/offline`: what the worker shows instead of a page that it has not kept.
+pub(crate) async fn offline(State(node): State<Node>, lang: Lang) -> Page {
+    let t = TEXTS.of(lang);
+    let content = html! {
+        h1 { (t.text("offline")) }
+        p.lead { (t.text("offline-why")) }
+        div.actions { a.button.main href="" { (t.text("offline-again")) } a.button href="/" { (t.text("home")) } }
+    };
+    t.page(t.text("offline"), content).site(node.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::front::Picture;
+
+    #[test]
+    fn the_installed_app_has_the_name_and_the_picture_of_the_box() {
+        let plain = described(&Front::default(), "Imajin node");
+        assert_eq!(plain["name"], "Imajin node");
+        assert_eq!(plain["icons"][2]["src"], "/assets/icon-512.png");
+        let picture = Picture::read(b"\x89PNG\r\n\x1a\n".to_vec().into());
+        let path = picture.as_ref().unwrap().path();
+        let front = Front {
+            picture,
+            ..Front::default()
+        };
+        let own = described(&front, "The house by the lake");
+        assert_eq!(own["icons"][0]["src"], path);
+        assert_eq!(own["short_name"], "The house by");
+    }
+
+    #[tokio::test]
+    async fn the_worker_knows_the_version_of_the_assets() {
+        let response = worker().await;
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.starts_with(&format!("const VERSION = {:?};", assets::VERSION)));
+        assert_eq!(assets::VERSION.len(), 32);
+        for said in [
+            "\"en\":\"Your box isn’t answering.",
+            "\"de\":\"Deine Box antwortet nicht.",
+            "<time></time>",
+        ] {
+            assert!(text.contains(said), "{said}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the bar has no room for: all places as tiles, and the settings in one place.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_service::extract::Caller;
+use imajin_service::page::{NavLink, badge};
+use imajin_service::words::LANGUAGE_COOKIE;
+use imajin_service::{Icon, Label, Lang, Node, Problem, Shown, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::manifest::TEXTS;
+use crate::parts::{form_of, with_form};
+
+/// `/more`
+pub(crate) async fn more(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
+        return Ok(super::to_signin("/more"));
+    };
+    let t = TEXTS.of(lang);
+    let mut places = node.services().navigation(&[Shown::Bar, Shown::Tile]);
+    for (app, unseen) in crate::news::unseen(&node, &session.did)? {
+        if let Some(place) = places.iter_mut().find(|place| place.app == app) {
+            place.badge = unseen;
+        }
+    }
+    places.push(NavLink {
+        href: "/settings",
+        text: label("settings"),
+        icon: Icon::Settings,
+        app: "",
+        badge: 0,
+    });
+    if node.is_owner(&session.did)? {
+        places.push(NavLink {
+            href: "/health",
+            text: label("this-box"),
+            icon: Icon::Box,
+            app: "",
+            badge: 0,
+        });
+    }
+    let content = html! {
+        h1 { (t.text("more")) }
+        (tiles(&places, lang))
+        div.actions { button #sign-out type="button" { (t.text("sign-out")) } }
+        div #message {}
+    };
+    Ok(t.page(t.text("more"), content)
+        .script("/assets/www/sign-out.js")
+        .current("/more")
+        .viewer(Some(viewer))
+        .into_response())
+}
+
+/// `/settings`
+pub(crate) async fn settings(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
+        return Ok(super::to_signin("/settings"));
+    };
+    let t = TEXTS.of(lang);
+    let services = node.services();
+    let content = html! {
+        h1 { (t.text("settings")) }
+        h2 { (t.text("settings-you")) }
+        (list(&services.navigation(&[Shown::Setting]), lang))
+        (languages(lang, "/settings"))
+        @if node.is_owner(&session.did)? {
+            h2 { (t.text("this-box")) }
+            (list(&services.navigation(&[Shown::BoxSetting]), lang))
+        }
+    };
+    let page = t.page(t.text("settings"), content).current("/settings");
+    Ok(with_form(page.viewer(Some(viewer))))
+}
+
+/// The chooser of the language, for everybody; it leads back to `next`.
+pub(super) fn languages(lang: Lang, next: &str) -> Markup {
+    let t = TEXTS.of(lang);
+    html! {
+        form #language.with method="post" action="/language" {
+            input type="hidden" name="next" value=(next);
+            label for="lang" { (t.text("language")) }
+            select #lang name="lang" {
+                @for other in Lang::ALL { option value=(other.code()) lang=(other.code()) selected[other == lang] { (other.name()) } }
+            }
+            button type="submit" { (t.text("use-language")) }
+        }
+    }
+}
+
+/// The fields of the chooser.
+#[derive(Deserialize)]
+struct Chosen {
+    lang: String,
+    next: String,
+}
+
+/// `POST /language`: a browser keeps the language, so that it holds before somebody signs in, too.
+pub(crate) async fn language(body: Bytes) -> Result<Response, Problem> {
+    let chosen = form_of::<Chosen>(&body);
+    let chosen = chosen.and_then(|form| Some((Lang::parse(&form.lang)?, form.next)));
+    let unknown = || Problem::field("lang", TEXTS.say("no-such-language", args![]));
+    let (lang, next) = chosen.ok_or_else(unknown)?;
+    let next = match next.as_str() {
+        "/settings" => "/settings",
+        _ => "/",
+    };
+    let mut response = Redirect::to(next).into_response();
+    let cookie = format!(
+        "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        lang.code()
+    );
+    let cookie = HeaderValue::try_from(cookie).map_err(Problem::internal)?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+const fn label(message: &'static str) -> Label {
+    Label {
+        catalogue: &TEXTS,
+        message,
+    }
+}
+
+fn tiles(places: &[NavLink], lang: Lang) -> Markup {
+    html! {
+        ul.tiles { @for place in places { li { a href=(place.href) { (place.icon.draw()) span { (place.text.of(lang)) } (badge(place.badge, lang)) } } } }
+    }
+}
+
+fn list(places: &[NavLink], lang: Lang) -> Markup {
+    html! {
+        ul.rows.places { @for place in places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.text.of(lang)) } } } } }
+    }
+}

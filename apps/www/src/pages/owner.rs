@@ -1,0 +1,78 @@
+//! Who owns the box: handing it to somebody else, releasing it, and owning one that was released.
+
+use imajin_service::page::Viewer;
+use imajin_service::{Node, Page, Texts};
+use maud::{Markup, html};
+
+use crate::parts::{message, scripts_off};
+
+/// For the owner: another owner, or none. `owner.js` lists the people and signs.
+pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
+    let content = html! {
+        (message())
+        (scripts_off(t))
+        div #choose {
+            h1 { (t.text("owner")) }
+            p.lead { (t.text("owner-lead")) }
+            p #looking.busy role="status" { (t.text("owner-looking")) }
+            form #form-owner novalidate hidden {
+                div.field {
+                    label for="heir" { (t.text("owner-heir")) }
+                    select #heir aria-describedby="heir-hint" {
+                        option value="" { (t.text("owner-choose")) }
+                        option value="nobody" { (t.text("owner-nobody")) }
+                    }
+                    p.hint id="heir-hint" { (t.text("owner-released")) }
+                }
+                label.check for="sure" { input #sure type="checkbox"; span { (t.text("owner-sure")) } }
+                div.actions {
+                    button #hand.main type="submit" { (t.text("owner-sign")) }
+                    a #keep.button href="/settings" { (t.text("owner-keep")) }
+                }
+            }
+        }
+        div #handed hidden {
+            h1 { (t.text("owner-done")) }
+            p #handed-to.lead {}
+            div.actions { a #on.button.main href="/" { (t.text("owner-home")) } }
+        }
+    };
+    t.page(t.text("owner"), content)
+        .script("/assets/www/owner.js")
+        .viewer(Some(viewer))
+        .current("/settings")
+}
+
+/// For a member of a box without an owner: its claim code makes them the owner, with the key that they have.
+pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
+    let content = html! {
+        (message())
+        (scripts_off(t))
+        div #choose {
+            h1 { (t.text("owner-become")) }
+            p.lead { (t.text("owner-become-lead")) }
+            form #form-take novalidate {
+                (code_field(t))
+                div.actions { button #take.main type="submit" { (t.text("owner-become-sign")) } }
+            }
+        }
+        div #handed hidden {
+            h1 { (t.text("owner-yours")) }
+            p #handed-to.lead {}
+            div.actions { a #on.button.main href="/settings" { (t.text("owner-settings")) } }
+        }
+    };
+    t.page(t.text("owner-become"), content)
+        .script("/assets/www/take.js")
+        .viewer(Some(viewer))
+}
+
+fn code_field(t: Texts) -> Markup {
+    html! {
+        div.field {
+            label for="claim" { (t.text("owner-code")) }
+            p.hint id="claim-hint" { (t.text("owner-code-hint")) }
+            input #claim type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Recovery sheets: which there are, making one, trying one, revoking one. `sheets.js` draws it, because changes need a key.
+
+use imajin_service::page::Viewer;
+use imajin_service::{Page, Texts, args};
+use maud::html;
+
+use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
+
+/// The page.
+pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
+    let content = html! {
+        (message())
+        (scripts_off(t))
+        section #step-list {
+            h1 { (t.text("sheets")) }
+            p.lead { (t.text("sheets-lead")) }
+            div #no-key.notice hidden {
+                p { (t.markup("sheets-no-key", args![], |_, inner| html! { a href="/restore" { (inner) } })) }
+            }
+            div #shared.notice hidden {
+                p { (t.text("sheets-shared")) }
+            }
+            ul #sheets.rows { li.soft { (t.text("looking")) } }
+            div.actions { button #new.main type="button" { (t.text("sheets-new")) } button #try type="button" { (t.text("sheets-try")) } }
+            p { a href="/devices" { (t.text("sheets-devices")) } }
+        }
+        section #step-make hidden {
+            h1 { (t.text("sheets-make")) }
+            form #form-make novalidate {
+                div.field {
+                    label for="sheet-label" { (t.text("sheets-where")) }
+                    p.hint id="sheet-label-hint" { (t.text("sheets-where-hint")) }
+                    input #sheet-label type="text" maxlength="60" autocomplete="off" required aria-describedby="sheet-label-hint";
+                }
+                (passphrase_field(t))
+                p.hint { (t.text("sheets-limits")) }
+                div.actions { button #make.main type="submit" { (t.text("sheets-make-it")) } button type="button" data-back { (t.text("back")) } }
+            }
+        }
+        section #step-sheet.prints hidden {
+            h1 { (t.text("sheets-yours")) }
+            p.lead { (t.text("sheets-yours-lead")) }
+            (paper(t))
+            div.actions {
+                button #print type="button" { (t.text("print")) }
+                button #save type="button" { (t.text("save-as-file")) }
+                button #to-test.main type="button" { (t.text("have-sheet")) }
+            }
+        }
+        section #step-test hidden {
+            h1 { (t.text("create-test")) }
+            p.lead { (t.text("sheets-test-lead")) }
+            form #form-test novalidate {
+                (sheet_input(t))
+                div.field {
+                    label for="test-passphrase" { (t.text("restore-passphrase")) }
+                    input #test-passphrase type="password" autocomplete="off" required;
+                }
+                div.actions { button #test.main type="submit" { (t.text("open-sheet")) } button type="button" data-back { (t.text("back")) } }
+            }
+        }
+    };
+    t.page(t.text("sheets"), content)
+        .script("/assets/www/sheets.js")
+        .viewer(Some(viewer))
+        .current("/devices")
+}

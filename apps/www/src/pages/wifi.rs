@@ -1,0 +1,260 @@
+//! The Wi-Fi that the box joins. For its owner, or with the claim code while there is no owner. The form needs no
+//! script.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_service::extract::{Attempt, Caller};
+use imajin_service::site::Peer;
+use imajin_service::upkeep::{WifiChoice, WifiState};
+use imajin_service::{Lang, Node, Problem, Session, Texts, Upkeep, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::sync::Arc;
+
+use super::health::for_owner;
+use super::lock::is_private;
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts;
+
+/// The fields of the form.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    network: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    code: String,
+}
+
+/// The visitor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visitor {
+    Owner,
+    /// Anyone, while the box has no owner: the page asks for the claim code.
+    Anybody,
+}
+
+/// `/wifi`
+pub(crate) async fn page(
+    State(node): State<Node>,
+    peer: Peer,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let (upkeep, state) = looked_after(&node)?;
+    drop(upkeep);
+    let Some(visitor) = visitor(&node, session.as_ref())? else {
+        return Ok(to_signin("/wifi"));
+    };
+    let content = match is_private(peer) {
+        true => drawn(visitor, state, &Form::default(), None, t),
+        false => in_the_open(t),
+    };
+    shown(&node, session.as_ref(), StatusCode::OK, content, t)
+}
+
+/// `POST /wifi`
+pub(crate) async fn choose(
+    State(node): State<Node>,
+    peer: Peer,
+    Caller(session): Caller,
+    _: Attempt,
+    lang: Lang,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let (upkeep, state) = looked_after(&node)?;
+    let visitor = visitor(&node, session.as_ref())?;
+    let visitor =
+        visitor.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
+    if !is_private(peer) {
+        return Err(Problem::forbidden(TEXTS.say("wifi-plain", args![])).slug("plain-http"));
+    }
+    let form: Form = parts::form_of(&body)
+        .ok_or_else(|| Problem::bad_request(TEXTS.say("wifi-form", args![])))?;
+    let again = |status, why: &str| {
+        let content = drawn(visitor, state, &form, Some(why), t);
+        shown(&node, session.as_ref(), status, content, t)
+    };
+    if visitor == Visitor::Anybody && !node.is_claim_code(&form.code) {
+        return again(StatusCode::FORBIDDEN, &t.text("wifi-wrong-code"));
+    }
+    let choice = WifiChoice {
+        network: form.network.clone(),
+        password: form.password.clone(),
+        country: form.country.trim().to_ascii_uppercase(),
+    };
+    match imajin_service::blocking::run(move || upkeep.choose_wifi(choice)).await? {
+        Ok(()) => {
+            let content = joining(visitor, &form.network, t);
+            shown(&node, session.as_ref(), StatusCode::ACCEPTED, content, t)
+        }
+        Err(problem) if problem.status().is_client_error() => {
+            again(problem.status(), problem.detail())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn looked_after(node: &Node) -> Result<(Arc<dyn Upkeep>, WifiState), Problem> {
+    let upkeep = node.upkeep().cloned();
+    let state = upkeep.as_ref().and_then(|upkeep| upkeep.wifi());
+    upkeep
+        .zip(state)
+        .ok_or_else(|| Problem::not_found(TEXTS.say("wifi-unmanaged", args![])))
+}
+
+/// `None` if the visitor has to sign in first.
+fn visitor(node: &Node, session: Option<&Session>) -> Result<Option<Visitor>, Problem> {
+    match session {
+        _ if !node.is_claimed() => Ok(Some(Visitor::Anybody)),
+        Some(session) => for_owner(node, session).map(|()| Some(Visitor::Owner)),
+        None => Ok(None),
+    }
+}
+
+fn shown(
+    node: &Node,
+    session: Option<&Session>,
+    status: StatusCode,
+    content: Markup,
+    t: Texts,
+) -> Result<Response, Problem> {
+    let page = t
+        .page(t.text("wifi"), content)
+        .status(status)
+        .viewer(node.viewer_of(session)?);
+    let mut response = page.into_response();
+    // With `no-referrer`, browsers send a form with the origin `null`.
+    let own = HeaderValue::from_static("same-origin");
+    response.headers_mut().insert(header::REFERRER_POLICY, own);
+    Ok(response)
+}
+
+fn in_the_open(t: Texts) -> Markup {
+    html! {
+        h1 { (t.text("wifi")) }
+        p.notice.bad { (t.markup("wifi-open-https", args![], |_, _| html! { code { "https://" } })) }
+    }
+}
+
+fn drawn(visitor: Visitor, state: WifiState, form: &Form, wrong: Option<&str>, t: Texts) -> Markup {
+    html! {
+        h1 { (t.text("wifi")) }
+        @if let Some(wrong) = wrong { p.notice.bad role="alert" { (wrong) } }
+        (now(state, t))
+        @if !matches!(state, WifiState::Card | WifiState::Joining) {
+            section.card {
+                h2 { (t.text("wifi-join-title")) }
+                form method="post" action="/wifi" {
+                    (fields(form, t))
+                    @if visitor == Visitor::Anybody { (claim_code(t)) }
+                    div.actions { button.main type="submit" { (t.text("wifi-join")) } }
+                }
+            }
+        }
+        @if visitor == Visitor::Anybody {
+            p { (t.markup("wifi-claim", args![], |_, inner| html! { a href="/claim" { (inner) } })) }
+        } @else { p { a href="/network" { (t.text("network")) } } }
+    }
+}
+
+fn now(state: WifiState, t: Texts) -> Markup {
+    html! {
+        @match state {
+            WifiState::Off => p.lead { (t.text("wifi-off")) },
+            WifiState::Card => p.lead { (t.markup("wifi-card", args![], |_, _| html! { code { "imajin.toml" } })) },
+            WifiState::Own => p.lead { (t.text("wifi-own")) },
+            WifiState::Joining => p.lead { (t.text("wifi-joining")) },
+            WifiState::Joined => p.lead { (t.text("wifi-joined")) },
+            WifiState::Failed => p.notice.bad { (t.text("wifi-failed")) },
+        }
+    }
+}
+
+fn fields(form: &Form, t: Texts) -> Markup {
+    html! {
+        div.field {
+            label for="network" { (t.text("wifi-name")) }
+            input #network type="text" name="network" value=(form.network) maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false";
+        }
+        div.field {
+            label for="password" { (t.text("wifi-password")) }
+            p.hint id="password-hint" { (t.text("wifi-password-hint")) }
+            input #password type="password" name="password" maxlength="63" autocomplete="off" aria-describedby="password-hint";
+        }
+        div.field {
+            label for="country" { (t.text("wifi-country")) }
+            p.hint id="country-hint" { (t.text("wifi-country-hint")) }
+            input #country type="text" name="country" value=(form.country) maxlength="2" pattern="[A-Za-z]{2}" autocomplete="country" autocapitalize="characters" aria-describedby="country-hint";
+        }
+    }
+}
+
+fn claim_code(t: Texts) -> Markup {
+    html! {
+        div.field {
+            label for="code" { (t.text("wifi-code")) }
+            p.hint id="code-hint" { (t.text("wifi-code-hint")) }
+            input #code type="text" name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint";
+        }
+    }
+}
+
+fn joining(visitor: Visitor, network: &str, t: Texts) -> Markup {
+    let address = |name: &str, _| match name {
+        "network" => html! { strong { (network) } },
+        _ => html! { code { "http://imajin.local" } },
+    };
+    html! {
+        h1 { (t.with("wifi-joining-title", args![network = network])) }
+        p.lead { (t.markup("wifi-joining-how", args![], address)) }
+        p { (t.text("wifi-joining-back")) }
+        @if visitor == Visitor::Anybody {
+            p { (t.markup("wifi-joining-claim", args![], |_, _| html! { code { "http://imajin.local/claim" } })) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visitors_other_than_the_owner_are_asked_for_the_claim_code() {
+        let text = |visitor, state| {
+            drawn(visitor, state, &Form::default(), None, TEXTS.of(Lang::En)).into_string()
+        };
+        assert!(text(Visitor::Anybody, WifiState::Own).contains("name=\"code\""));
+        let owner = text(Visitor::Owner, WifiState::Failed);
+        assert!(!owner.contains("name=\"code\"") && owner.contains("could not join"));
+        for text in [
+            text(Visitor::Owner, WifiState::Card),
+            text(Visitor::Anybody, WifiState::Joining),
+        ] {
+            assert!(!text.contains("<form") && !text.contains("<script"));
+        }
+    }
+
+    #[test]
+    fn a_form_that_was_refused_keeps_its_words_but_no_password() {
+        let form = parts::form_of::<Form>(b"network=a%22b&password=secretsecret&country=ca&code=x");
+        let text = drawn(
+            Visitor::Anybody,
+            WifiState::Own,
+            &form.unwrap(),
+            Some("no"),
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
+        assert!(text.contains("a&quot;b") && !text.contains("secretsecret"));
+        assert!(parts::form_of::<Form>(b"network=a&more=1").is_none());
+    }
+}

@@ -1,0 +1,74 @@
+//! Derives what the node knows of an operation from its one typed declaration (see `imajin_service::operation`).
+#![forbid(unsafe_code)]
+
+mod attributes;
+mod choice;
+mod group;
+mod operation;
+mod reasons;
+mod record;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Declares an operation: `#[operation(name, authority, …)]` on the struct, `#[reference]` and `#[fact]` on the
+/// fields that belong in the header. All other fields are members of the body.
+///
+/// | key | value |
+/// |---|---|
+/// | `name` | the operation, `<service>.<verb>…` |
+/// | `authority` | a `RequiredAuthority` |
+/// | `erasable_by` | an `ErasableBy`; required if there is a body, else not allowed |
+/// | `derives` | an array of `Derivation`s |
+/// | `bound` | a `Bound`, for a derived body |
+/// | `refusal` | the enum of reasons, which derives `Reasons` |
+/// | `prepared` | what `BeforeSubmit` finds out for the decision; of the node's own word, what `Node::record_prepared` gives |
+/// | `nested` | that another service may ask for it within an operation of its own: the type implements `Nested` |
+/// | `after_commit` | that the type implements `AfterCommit` |
+/// | `after_submit` | that the type implements `AfterSubmit`: for what must be undone if the writer refuses |
+/// | `kernel` | that the operation is the log's own: the ledger has its row, and a declaration that says otherwise fails the build |
+/// | `check` | that a method `check(&self) -> Result<(), FieldError>` compares fields with each other |
+///
+/// A field's doc comment is its description. `#[field(name = "…")]` names a member that is no Rust name. A `#[group]` field
+/// holds fields that several operations have.
+#[proc_macro_derive(Operation, attributes(operation, reference, fact, field, group))]
+pub fn operation(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(operation::expand(&input))
+}
+
+/// Declares fields that several operations have, each with `#[fact]` or in the body. `#[group(check)]` on the struct says
+/// that a method `check(&self) -> Result<(), FieldError>` compares them with each other.
+#[proc_macro_derive(Group, attributes(group, reference, fact, field))]
+pub fn group(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(group::expand(&input))
+}
+
+/// Declares a map inside a body.
+#[proc_macro_derive(Record, attributes(field))]
+pub fn record(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(record::expand(&input))
+}
+
+/// Declares a text that is one of the enum's names, in lower case or as `#[field(name = "…")]` says.
+#[proc_macro_derive(Choice, attributes(field))]
+pub fn choice(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(choice::expand(&input))
+}
+
+/// Declares why a decision refuses: `#[refused(Kind, reason = "…", field = "…", message = "…")]` on each variant. `Kind` is
+/// a `RefusalKind`. A `Conflict` needs a `reason`, or clients would take it for a proof out of order. The message may name
+/// the variant's values as `{}`, in their order. With `members`, the variant's one value is serialized into the problem,
+/// for programs. `#[refused(all)]` on a variant with one value takes over all reasons of that value's type.
+#[proc_macro_derive(Reasons, attributes(refused))]
+pub fn reasons(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(reasons::expand(&input))
+}
+
+fn finish(code: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    code.unwrap_or_else(|error| error.to_compile_error()).into()
+}

@@ -1,0 +1,95 @@
+//! The verified beginnings of damaged logs, for reading: one file each, made by [`crate::readable`].
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use imajin_protocol::Did;
+use rusqlite::{Connection, OpenFlags, params};
+use tempfile::TempDir;
+
+use crate::bundle::names;
+use crate::rules::LogState;
+use crate::status::StoredEntry;
+
+/// What a beginning's folder name starts with, beside the projections. A start removes the folders of earlier runs.
+pub(crate) const PREFIX: &str = "readable-";
+
+/// The beginnings of damaged logs that readers have requested.
+#[derive(Default)]
+pub(crate) struct Beginnings {
+    made: Mutex<HashMap<Did, Arc<Beginning>>>,
+    /// The logs whose beginning a thread is building now.
+    making: Mutex<HashSet<Did>>,
+}
+
+/// The beginning of one damaged log.
+pub(crate) struct Beginning {
+    /// The folder that holds it, deleted when this value is dropped.
+    pub(crate) folder: TempDir,
+    /// The state at the end of the beginning; `None` if not even the first entry verifies.
+    pub(crate) known: Option<(LogState, Option<String>)>,
+}
+
+impl Beginning {
+    pub(crate) fn entries(&self) -> u64 {
+        let state = self.known.as_ref().map(|(state, _)| state);
+        state.map_or(0, LogState::next_seq)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(names::LOG)
+    }
+
+    pub(crate) fn read(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<StoredEntry>> {
+        if self.known.is_none() {
+            return Ok(Vec::new());
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(self.path(), flags)?;
+        let mut query = db.prepare(
+            "SELECT e.seq, e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
+             WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
+        )?;
+        let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![after, limit], |row| {
+            Ok(StoredEntry {
+                seq: row.get::<_, i64>(0)?.unsigned_abs(),
+                header: row.get::<_, Vec<u8>>(1)?.into(),
+                body: row.get::<_, Option<Vec<u8>>>(2)?.map(Into::into),
+            })
+        })?;
+        rows.collect()
+    }
+}
+
+impl Beginnings {
+    pub(crate) fn made(&self) -> MutexGuard<'_, HashMap<Did, Arc<Beginning>>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn making(&self) -> MutexGuard<'_, HashSet<Did>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the beginning: the log is whole again, or has been replaced.
+    pub(crate) fn forget(&self, did: &Did) {
+        let gone = self.made().remove(did);
+        // Deletes the files after the lock is released.
+        drop(gone);
+    }
+}
+
+/// The right to build a beginning; held while a thread builds it.
+pub(crate) struct Turn<'b>(pub(crate) &'b Beginnings, pub(crate) Did);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.making().remove(&self.1);
+    }
+}

@@ -1,0 +1,37 @@
+//! The freeze of a log whose damaged file a copy has replaced.
+
+use imajin_protocol::Did;
+
+use super::ImportError;
+use crate::shared::Shared;
+use crate::write_freeze::WriteFreeze;
+
+/// The reason of the freeze, for people.
+const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
+
+/// Freezes a log whose damaged file a copy replaces: the copy may not be the newest. The freeze lasts until that is
+/// settled.
+pub(super) fn freeze_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
+    if shared.write_freezes.get(did).is_some() {
+        return Ok(());
+    }
+    let freeze = WriteFreeze {
+        did: did.clone(),
+        reason: RESTORED.into(),
+        newer: None,
+        epoch: None,
+        whole: false,
+    };
+    shared
+        .write_freezes
+        .put(freeze)
+        .map_err(|error| ImportError::io(&shared.data)(error))
+}
+
+/// Whether a log is frozen because a copy replaced its damaged file.
+pub(super) fn is_restored(shared: &Shared, did: &Did) -> bool {
+    shared
+        .write_freezes
+        .get(did)
+        .is_some_and(|freeze| freeze.reason == RESTORED)
+}

@@ -1,0 +1,109 @@
+//! Small files that are replaced as a whole: settings, marks, positions. A reader sees the old content or the new one,
+//! never a part.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::media::{or_here, sync_dir};
+
+/// Suffix of a file that is being written. A crash may leave one behind; nothing reads it.
+const PARTIAL: &str = ".partial";
+
+/// Replaces a file's content, readable by its owner only (mode 0600), and returns once the new content would survive a
+/// power cut. Creates the folder if it is missing.
+///
+/// # Errors
+///
+/// The file could not be written or synced. It then has its old content, or the new one if only the last sync failed.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = or_here(path.parent().unwrap_or(Path::new("")));
+    fs::create_dir_all(folder)?;
+    write_beside(path, folder, bytes, File::sync_all)?;
+    sync_dir(folder)
+}
+
+/// Makes the names in a folder durable: what was made, renamed or removed there survives a power cut. Some file systems
+/// (exFAT by FUSE) cannot sync folders; that is not an error.
+///
+/// # Errors
+///
+/// The folder could not be opened or synced.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    sync_dir(folder)
+}
+
+/// Like [`replace`], without waiting for the disk: after a power cut the file may have its old content. For content
+/// that costs more to sync than to compute again.
+///
+/// # Errors
+///
+/// The file could not be written and has its old content.
+pub fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = or_here(path.parent().unwrap_or(Path::new("")));
+    fs::create_dir_all(folder)?;
+    write_beside(path, folder, bytes, |_| Ok(()))
+}
+
+fn write_beside(
+    path: &Path,
+    folder: &Path,
+    bytes: &[u8],
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    // Each writer uses its own temporary name, so that two writers never write into one file.
+    let mut partial = tempfile::Builder::new()
+        .prefix(name)
+        .suffix(PARTIAL)
+        .permissions(Permissions::from_mode(0o600))
+        .tempfile_in(folder)?;
+    partial.write_all(bytes)?;
+    sync(partial.as_file())?;
+    partial.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_new_content_is_whole_private_and_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("node").join("marks.json");
+        replace(&path, b"one").unwrap();
+        replace_unsynced(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_stays_and_leaves_nothing_beside_it() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("marks");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("inside"), "kept").unwrap();
+        replace(&path, b"new").unwrap_err();
+        assert_eq!(fs::read(path.join("inside")).unwrap(), b"kept");
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn writers_at_once_leave_the_content_of_one_of_them() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("marks");
+        std::thread::scope(|scope| {
+            for n in 0..8_u8 {
+                let path = &path;
+                scope.spawn(move || replace(path, &vec![n; 4096]).unwrap());
+            }
+        });
+        let text = fs::read(&path).unwrap();
+        assert_eq!(text.len(), 4096);
+        assert!(text.iter().all(|byte| *byte == text[0]));
+    }
+}

@@ -1,0 +1,102 @@
+//! What a backup needs: a writer stopped between two operations, and the logs' files as complete databases.
+//!
+//! Always: while the writer is stopped, every acknowledged entry is in its log and nothing is entered, so that all logs
+//! together are one consistent cut: an operation over several logs is in all of them or in none.
+
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use super::Ledger;
+use crate::errors::ReadError;
+
+/// How often to check whether the writer has ended without stopping for this.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Keeps the writer stopped until dropped. All writes wait meanwhile, so drop it soon.
+pub struct Quiesced {
+    _go_on: Sender<Infallible>,
+}
+
+impl Ledger {
+    /// Stops the writer between two operations and flushes everything that was acknowledged into the logs. Blocks; do
+    /// not call it from an async task.
+    ///
+    /// # Errors
+    ///
+    /// The node is stopping, or a log could not be flushed.
+    pub fn quiesce(&self) -> Result<Quiesced, ReadError> {
+        let shared = &self.inner.shared;
+        let (arrived, arrival) = mpsc::channel();
+        let (go_on, wait) = mpsc::channel::<Infallible>();
+        self.inner.exclusive.push(Box::new(move |_| {
+            // The caller may have given up; otherwise the writer waits until the guard is dropped.
+            if arrived.send(()).is_ok() {
+                let _ = wait.recv();
+            }
+        }));
+        shared.queue.nudge();
+        self.wait_for(&arrival)?;
+        match self.inner.flusher.move_all().into_iter().next() {
+            Some((did, error)) => Err(shared.read_error(&did, error)),
+            None => Ok(Quiesced { _go_on: go_on }),
+        }
+    }
+
+    fn wait_for(&self, arrival: &Receiver<()>) -> Result<(), ReadError> {
+        let shared = &self.inner.shared;
+        loop {
+            match arrival.recv_timeout(LOOK) {
+                Ok(()) => return Ok(()),
+                Err(RecvTimeoutError::Timeout)
+                    if shared.fatal.get().is_none() && !shared.is_closing() => {}
+                Err(_) => {
+                    return Err(ReadError::Io(std::io::Error::other("the node is stopping")));
+                }
+            }
+        }
+    }
+
+    /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is beside it.
+    /// The log is locked meanwhile. `None` if there is no log.
+    pub fn with_whole_file<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&Path) -> T,
+    ) -> Result<Option<T>, ReadError> {
+        self.drain_log(did)?;
+        self.inner.shared.with_log(did, |log| match log {
+            None => Ok(None),
+            Some(log) => {
+                log.checkpoint()?;
+                Ok(Some(f(log.path())))
+            }
+        })
+    }
+
+    /// Removes a freeze that a home entry has ended.
+    pub fn tidy_freeze(&self, did: &Did) -> Result<(), ReadError> {
+        let shared = &self.inner.shared;
+        let (Some(freeze), Some(state)) = (shared.write_freezes.get(did), shared.state(did)?)
+        else {
+            return Ok(());
+        };
+        match freeze.is_over(&state) {
+            true => Ok(shared.write_freezes.lift(did)?),
+            false => Ok(()),
+        }
+    }
+
+    /// The logs that need a home entry since their data folder was restored, unsorted. If a newer head is known, only
+    /// the log's owner can decide how the log continues.
+    pub fn frozen_since_restore(&self) -> Vec<Did> {
+        let freezes = self.inner.shared.write_freezes.all();
+        let restored = freezes
+            .into_iter()
+            .filter(|freeze| freeze.epoch.is_some() && freeze.newer.is_none() && !freeze.whole);
+        restored.map(|freeze| freeze.did).collect()
+    }
+}

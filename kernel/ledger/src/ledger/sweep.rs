@@ -1,0 +1,110 @@
+//! Sweeps one person's media: removes files that no entry names a day after they arrived ([`crate::sweep`]).
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use super::Ledger;
+use crate::errors::ReadError;
+use crate::folders::folders;
+use crate::logfile::LogFile;
+use crate::media::MediaError;
+use crate::shared::Shared;
+use crate::sweep::named;
+
+/// How long a file stays that no entry names.
+pub const UNNAMED_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// What a sweep removed from one person's folder.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Swept {
+    /// Number of files that no entry named.
+    pub files: u64,
+    /// Bytes of these files.
+    pub bytes: u64,
+    /// Number of incomplete uploads from an earlier run of the program.
+    pub partials: u64,
+}
+
+impl Ledger {
+    /// The names of people's folders, in the order of sweeping.
+    ///
+    /// # Errors
+    ///
+    /// The folder `users` is unreadable.
+    pub fn user_folders(&self) -> Result<Vec<String>, ReadError> {
+        let users = self.shared().data.join("users");
+        let folders = folders(&users);
+        let folders = folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))?;
+        let name = |path: &std::path::PathBuf| {
+            path.file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+        };
+        Ok(folders.iter().filter_map(name).collect())
+    }
+
+    /// Removes the files in this person's folder that no entry names and that arrived more than [`UNNAMED_KEPT`] ago.
+    /// Blocks, off the writer's thread: a long log takes seconds.
+    ///
+    /// # Errors
+    ///
+    /// A log or a folder is unreadable, or a file could not be removed. Doubtful files stay.
+    pub fn sweep_media(&self, folder: &str) -> Result<Swept, ReadError> {
+        let shared = self.shared();
+        let Some(did) = whose(shared, folder)? else {
+            return Ok(Swept::default());
+        };
+        let swept = sweep(shared, &did)?;
+        let counters = &shared.counters;
+        counters
+            .swept_files
+            .fetch_add(swept.files + swept.partials, Ordering::Relaxed);
+        counters
+            .swept_bytes
+            .fetch_add(swept.bytes, Ordering::Relaxed);
+        Ok(swept)
+    }
+}
+
+/// The owner of a folder; `None` if no log says so.
+fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
+    let path = shared.data.join("users").join(folder);
+    let found = LogFile::whose(&path);
+    match found.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
+        Some(did) => Ok(Some(did)),
+        // The log's first entries have not been flushed yet.
+        None => Ok(shared
+            .pending_entries
+            .dids()
+            .into_iter()
+            .find(|did| did.folder_name() == folder)),
+    }
+}
+
+fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
+    let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
+    let mut swept = Swept {
+        partials: shared.media.remove_abandoned(did).map_err(failed)?,
+        ..Swept::default()
+    };
+    let kept = i64::try_from(UNNAMED_KEPT.as_millis()).unwrap_or(i64::MAX);
+    let Some(than) = shared.clock.now().checked_add_millis(-kept) else {
+        return Ok(swept);
+    };
+    let older = shared.media.older(did, than).map_err(failed)?;
+    if older.is_empty() {
+        return Ok(swept);
+    }
+    let Some(named) = named(shared, did)? else {
+        return Ok(swept);
+    };
+    for (cid, bytes) in older {
+        let goes = !named.contains(&cid);
+        if goes && shared.media.remove_older(did, &cid, than).map_err(failed)? {
+            swept.files += 1;
+            swept.bytes += bytes;
+        }
+    }
+    Ok(swept)
+}

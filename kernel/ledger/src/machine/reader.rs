@@ -1,0 +1,87 @@
+//! Reads a projection without being able to write.
+
+use rusqlite::{Connection, Error, OptionalExtension, Params, Row, Statement};
+
+/// A projection as a decision sees it. It refuses statements that would write before they run.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a>(&'a Connection);
+
+impl<'a> From<&'a Connection> for Reader<'a> {
+    fn from(db: &'a Connection) -> Self {
+        Self(db)
+    }
+}
+
+impl Reader<'_> {
+    /// The row that a query returns, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The statement failed, or would write.
+    pub fn row<T>(
+        self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        only_reads(&statement)?;
+        statement.query_row(params, read).optional()
+    }
+
+    /// All rows that a query returns.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::row`].
+    pub fn rows<T>(
+        self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        only_reads(&statement)?;
+        statement.query_map(params, read)?.collect()
+    }
+
+    /// Whether a query returns any row.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::row`].
+    pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        only_reads(&statement)?;
+        statement.exists(params)
+    }
+}
+
+fn only_reads(statement: &Statement<'_>) -> rusqlite::Result<()> {
+    match statement.readonly() {
+        true => Ok(()),
+        false => Err(Error::InvalidQuery),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_runs_no_statement_that_writes() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1), (2)")
+            .unwrap();
+        let reader = Reader::from(&db);
+        let delete = "DELETE FROM t RETURNING n";
+        let number = |row: &Row<'_>| row.get::<_, i64>(0);
+        assert_eq!(reader.row(delete, [], number), Err(Error::InvalidQuery));
+        assert_eq!(reader.rows(delete, [], number), Err(Error::InvalidQuery));
+        assert_eq!(reader.exists(delete, []), Err(Error::InvalidQuery));
+        assert_eq!(reader.rows("SELECT n FROM t", [], number), Ok(vec![1, 2]));
+        let none = reader.row("SELECT n FROM t WHERE n = 3", [], number);
+        assert_eq!(none, Ok(None));
+    }
+}

@@ -1,0 +1,41 @@
+//! Which entries of a log name the bodies that an erasure removes.
+
+use std::collections::HashSet;
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use crate::entry::Sealed;
+use crate::rules::NamedBody;
+
+/// The entries of a log that name some bodies, up to the end of the log when it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) did: Did,
+    pub(crate) bodies: HashSet<Cid>,
+    /// The newest entry that was examined.
+    pub(crate) upto: Option<u64>,
+    /// [`crate::shared::Shared::installs_of`] at that time: another log may have replaced this one since.
+    pub(crate) installs: u64,
+    pub(crate) entries: Vec<NamedBody>,
+}
+
+impl Named {
+    /// Examines the next entry of the log.
+    pub(crate) fn take(&mut self, entry: &Sealed) {
+        self.entries.extend(named_by(entry, &self.bodies));
+        self.upto = Some(entry.header.seq);
+    }
+}
+
+/// The entry's reference, if its body is one of these.
+pub(crate) fn named_by(entry: &Sealed, bodies: &HashSet<Cid>) -> Option<NamedBody> {
+    let header = &entry.header;
+    let body = header.body.filter(|body| bodies.contains(body))?;
+    Some(NamedBody {
+        body,
+        seq: header.seq,
+        op: header.op.clone(),
+        author: header.author.clone(),
+    })
+}

@@ -1,0 +1,205 @@
+//! The pace of background work: at most a fixed share of a core and of the disk in any minute, even within one long
+//! log.
+//!
+//! Always: threads that share a pace rest one after the other, each nineteen times as long as it worked, so that all of
+//! them together keep it. Work is measured as the thread's processor time, because a thread that waits does no work.
+
+use std::cell::Cell;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rustix::time::{ClockId, clock_gettime};
+
+/// Rests take this many times as long as the work: a twentieth of a core.
+const REST: u32 = 19;
+/// Bytes read and written a second.
+const BYTES_A_SECOND: f64 = 5e6;
+/// A thread rests after this much work: long enough for exact sleeping, far shorter than anyone notices.
+const TURN: Duration = Duration::from_millis(5);
+/// A rest ends within this time when the work must end.
+const NAP: Duration = Duration::from_millis(200);
+/// Steps of SQLite's virtual machine between two checks: some hundred microseconds.
+const SQL_STEPS: i32 = 5_000;
+/// Bytes copied or read at a time.
+const CHUNK: usize = 128 * 1024;
+
+thread_local! {
+    /// Processor time of this thread at its last rest.
+    static RESTED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// A pace that threads share.
+pub struct Pace {
+    may_continue: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Held while a thread rests.
+    resting: Mutex<()>,
+}
+
+impl fmt::Debug for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pace")
+    }
+}
+
+impl Pace {
+    /// `may_continue` says whether to continue. Once it returns false, no thread rests any more and the results are void.
+    pub fn new(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            may_continue: Box::new(may_continue),
+            resting: Mutex::new(()),
+        })
+    }
+
+    /// Whether to continue.
+    pub fn may_continue(&self) -> bool {
+        (self.may_continue)()
+    }
+
+    /// Ignores what this thread did before.
+    pub fn begin(&self) {
+        RESTED.set(worked());
+    }
+
+    /// Rests for the work of this thread since its last rest. True if it should continue.
+    pub fn rest(&self) -> bool {
+        let worked = worked().saturating_sub(RESTED.get());
+        if worked < TURN {
+            return true;
+        }
+        let may_continue = self.sleep(worked.saturating_mul(REST));
+        self.begin();
+        may_continue
+    }
+
+    /// Rests for bytes that were read or written. True if the thread should continue.
+    pub fn moved(&self, bytes: u64) -> bool {
+        self.sleep(Duration::from_secs_f64(bytes as f64 / BYTES_A_SECOND)) && self.rest()
+    }
+
+    fn sleep(&self, mut left: Duration) -> bool {
+        let _resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        while !left.is_zero() {
+            if !self.may_continue() {
+                return false;
+            }
+            let nap = left.min(NAP);
+            thread::sleep(nap);
+            left -= nap;
+        }
+        self.may_continue()
+    }
+
+    /// Makes a connection's statements keep the pace. They are interrupted when the work must end.
+    pub(crate) fn keep(self: &Arc<Self>, db: &Connection) -> rusqlite::Result<()> {
+        let pace = self.clone();
+        db.progress_handler(SQL_STEPS, Some(move || !pace.rest()))
+    }
+
+    /// Copies a file into an existing one.
+    pub(crate) fn copy(&self, from: &Path, into: &Path) -> io::Result<()> {
+        let mut file = File::options().write(true).truncate(true).open(into)?;
+        let mut from = self.read(File::open(from)?);
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let read = from.read(&mut chunk)?;
+            if read == 0 {
+                return Ok(());
+            }
+            file.write_all(&chunk[..read])?;
+            self.moved(read as u64);
+        }
+    }
+
+    /// Reads at this pace. Ending the work makes the read fail.
+    pub fn read<R: Read>(&self, inner: R) -> impl Read + use<'_, R> {
+        Paced { pace: self, inner }
+    }
+}
+
+/// A reader at a pace.
+struct Paced<'p, R> {
+    pace: &'p Pace,
+    inner: R,
+}
+
+impl<R: Read> Read for Paced<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(CHUNK);
+        let read = self.inner.read(&mut buffer[..most])?;
+        match self.pace.moved(read as u64) {
+            true => Ok(read),
+            false => Err(io::Error::other("the work was interrupted")),
+        }
+    }
+}
+
+/// Processor time of this thread.
+fn worked() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    fn work() {
+        let mut sum = [0_u8; 32];
+        for _ in 0..200 {
+            sum = imajin_dfos::cid::sha256(&sum);
+        }
+        std::hint::black_box(sum);
+    }
+
+    #[test]
+    fn threads_that_share_a_pace_take_a_twentieth_of_a_core_together() {
+        let pace = Pace::new(|| true);
+        let spent = AtomicU64::new(0);
+        let begun = crate::clock::monotonic();
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    pace.begin();
+                    let before = worked();
+                    while crate::clock::monotonic().saturating_duration_since(begun)
+                        < Duration::from_secs(3)
+                    {
+                        work();
+                        pace.rest();
+                    }
+                    let took = worked().saturating_sub(before);
+                    spent.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+                });
+            }
+        });
+        let whole = crate::clock::monotonic().saturating_duration_since(begun);
+        let share = spent.load(Ordering::Relaxed) as f64 / whole.as_micros() as f64;
+        assert!(share < 0.06, "{share}");
+    }
+
+    #[test]
+    fn bytes_take_their_time_and_an_end_does_not() {
+        let pace = Pace::new(|| true);
+        let begun = crate::clock::monotonic();
+        pace.moved(2_000_000);
+        let took = crate::clock::monotonic().saturating_duration_since(begun);
+        assert!(took >= Duration::from_millis(400), "{took:?}");
+        let ended = Arc::new(AtomicBool::new(true));
+        let asked = ended.clone();
+        let pace = Pace::new(move || !asked.load(Ordering::Relaxed));
+        let begun = crate::clock::monotonic();
+        assert!(!pace.moved(50_000_000_000));
+        let took = crate::clock::monotonic().saturating_duration_since(begun);
+        assert!(took < Duration::from_secs(1), "{took:?}");
+    }
+}

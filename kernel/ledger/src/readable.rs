@@ -1,0 +1,201 @@
+//! What people can still read of a damaged log: its beginning, as far as that verifies, in a separate file.
+//!
+//! Always: nothing comes from the damaged file itself, and no entry that does not verify. The beginning is built at the
+//! first request, off the writer's thread, and deleted once the log is whole again. The writer never sees it: a damaged
+//! log takes no entry, and no key is looked up in a beginning that may lack the key's end.
+
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::Did;
+use tempfile::Builder;
+
+use crate::beginnings::{Beginning, PREFIX, Turn};
+use crate::bundle::import::{ImportError, put_beginning_together};
+use crate::entry::Header;
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
+use crate::shared::Shared;
+use crate::status::{LogStatus, StoredEntry};
+
+/// The damage of a log, returned with everything that is shown of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// The damage.
+    pub reason: String,
+    /// The number of the first entry that is not shown: those before it verify.
+    pub from: u64,
+}
+
+/// A part of a log.
+#[derive(Debug, Clone)]
+pub struct Readable {
+    /// Oldest first. For a damaged log, only entries that verify.
+    pub entries: Vec<StoredEntry>,
+    /// The log's damage; `None` if it is whole.
+    pub damaged: Option<Damaged>,
+}
+
+impl Ledger {
+    /// Why a log is in quarantine, if it is. Reads nothing from the disk.
+    pub fn damage(&self, did: &Did) -> Option<String> {
+        self.shared().quarantine_of(did)
+    }
+
+    /// Whether another file replaced a log since the start, and that file has no known damage.
+    pub fn is_replaced(&self, did: &Did) -> bool {
+        self.shared().quarantine_of(did).is_none() && self.shared().installs_of(did) > 0
+    }
+
+    /// Entries after number `after`, oldest first, for people to read. For a damaged log: those that verify, and the
+    /// damage. Checks every entry against its CIDs, and quarantines a log that breaks one at once. Blocks: the first
+    /// reader of a damaged log waits as long as its verification takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::entries`]; [`ReadError::Busy`] while another caller has the same log verified.
+    pub fn readable(
+        &self,
+        did: &Did,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Readable, ReadError> {
+        let shared = self.shared();
+        if shared.quarantine_of(did).is_none() {
+            match self.entries(did, after, limit) {
+                Ok(entries) => match broken(&entries) {
+                    None => {
+                        return Ok(Readable {
+                            entries,
+                            damaged: None,
+                        });
+                    }
+                    // Another log may have replaced it while this one was read; the next start then lifts the
+                    // quarantine.
+                    Some(reason) => shared.set_aside(did, &reason),
+                },
+                Err(ReadError::Quarantined { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let Some((beginning, reason)) = beginning(shared, did)? else {
+            let entries = self.entries(did, after, limit)?;
+            return Ok(Readable {
+                entries,
+                damaged: None,
+            });
+        };
+        Ok(Readable {
+            entries: beginning.read(after, limit)?,
+            damaged: Some(Damaged {
+                reason,
+                from: beginning.entries(),
+            }),
+        })
+    }
+
+    /// The state of a log, for people to read. For a damaged log: the state of its beginning, with the damage in
+    /// [`LogStatus::quarantined`]. `None` if there is no log. Blocks as [`Ledger::readable`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::readable`]; [`ReadError::Quarantined`] if not even the first entry verifies.
+    pub fn readable_status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
+        let error = match self.status(did) {
+            Err(error @ ReadError::Quarantined { .. }) => error,
+            other => return other,
+        };
+        let Some((beginning, reason)) = beginning(self.shared(), did)? else {
+            return self.status(did);
+        };
+        let Some((state, _)) = &beginning.known else {
+            return Err(error);
+        };
+        let mut status = self.status_in(state);
+        if let Some(status) = &mut status {
+            status.quarantined = Some(reason);
+        }
+        Ok(status)
+    }
+
+    /// The newest existing head; for a damaged log, that of its beginning.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::readable`].
+    pub fn readable_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
+        match self.last_head(did) {
+            Err(ReadError::Quarantined { .. }) => {}
+            other => return other,
+        }
+        match beginning(self.shared(), did)? {
+            Some((beginning, _)) => {
+                Ok((beginning.known.as_ref()).and_then(|(_, head)| head.clone()))
+            }
+            None => self.last_head(did),
+        }
+    }
+}
+
+/// The beginning of a quarantined log, with the reason; `None` if the log is no longer in quarantine.
+fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, String)>, ReadError> {
+    let Some(reason) = shared.quarantine_of(did) else {
+        return Ok(None);
+    };
+    let beginnings = &shared.beginnings;
+    if let Some(made) = beginnings.made().get(did) {
+        return Ok(Some((made.clone(), reason)));
+    }
+    if !beginnings.making().insert(did.clone()) {
+        return Err(ReadError::Busy);
+    }
+    let _turn = Turn(beginnings, did.clone());
+    let installs = shared.installs_of(did);
+    let mut name = Builder::new();
+    let folder = (name.prefix(PREFIX)).tempdir_in(shared.data.join("runtime"))?;
+    let known =
+        put_beginning_together(shared, did, folder.path()).map_err(|error| match error {
+            ImportError::Busy => ReadError::Busy,
+            ImportError::Full => ReadError::Io(std::io::ErrorKind::StorageFull.into()),
+            ImportError::Io { error, .. } => ReadError::Io(error),
+            other => ReadError::Io(std::io::Error::other(other)),
+        })?;
+    let known = known.map(|(state, head)| (state, head.map(|head| head.to_compact())));
+    let made = Arc::new(Beginning { folder, known });
+    if shared.installs_of(did) != installs {
+        return Err(ReadError::Busy);
+    }
+    beginnings.made().insert(did.clone(), made.clone());
+    // The quarantine may have ended after the request and before this was stored.
+    if shared.quarantine_of(did).is_none() {
+        beginnings.forget(did);
+        return Ok(None);
+    }
+    Ok(Some((made, reason)))
+}
+
+/// The first mistake in consecutive entries: a number, a link, or a body that does not match its CID.
+fn broken(entries: &[StoredEntry]) -> Option<String> {
+    let mut before: Option<(u64, Cid)> = None;
+    for entry in entries {
+        let seq = entry.seq;
+        let header = match Header::decode(&entry.header) {
+            Ok(header) => header,
+            Err(error) => return Some(format!("entry {seq}: {error}")),
+        };
+        if let Some((last, cid)) = before
+            && (header.seq != last + 1 || header.prev != Some(cid))
+        {
+            return Some(format!("entry {seq} does not follow the one before it"));
+        }
+        let body = entry.body.as_deref().map(dag_cbor_cid);
+        if body.is_some() && body != header.body {
+            return Some(format!(
+                "the body of entry {seq} is not what its header names"
+            ));
+        }
+        before = Some((header.seq, dag_cbor_cid(&entry.header)));
+    }
+    None
+}

@@ -1,0 +1,208 @@
+//! The pending replays, and the callers that wait for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use imajin_protocol::Did;
+use tokio::sync::oneshot;
+
+use super::arriving::Arriving;
+use crate::machine::Receipt;
+
+/// The prefix of folders for scratch rows.
+pub(crate) const SCRATCH: &str = ".replay-";
+
+/// The pause after a failed replay, for example on a full disk.
+const REST: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// An erasure whose owner's rows must be replayed.
+#[derive(Debug, Clone)]
+pub(crate) struct Erasure {
+    /// The owner of the log.
+    pub(crate) did: Did,
+    /// The erasure's number in it.
+    pub(crate) seq: u64,
+    /// The projections that applied an erased body.
+    pub(crate) services: BTreeSet<&'static str>,
+}
+
+/// The pending replay of one log.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) erasures: BTreeSet<u64>,
+    pub(super) services: BTreeSet<&'static str>,
+    /// Imports of this log whose rows are incomplete.
+    arrivals: Vec<Arc<Arriving>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    wanted: BTreeMap<Did, Wanted>,
+    /// Callers that wait for an erasure to be complete.
+    waiting: Vec<(Did, u64, oneshot::Sender<()>)>,
+    /// Failed replays: tried again after the others, and after a pause.
+    failed: BTreeSet<Did>,
+    /// Whether the thread will look for more.
+    runs: bool,
+    /// The thread, which may have ended.
+    thread: Option<JoinHandle<()>>,
+    closed: bool,
+}
+
+/// The pending replays, and the callers that wait for them.
+#[derive(Default)]
+pub(crate) struct Replays(Mutex<Inner>);
+
+impl Replays {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic cannot leave the tables half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the replay thread if there is work and none runs.
+    pub(super) fn start(
+        &self,
+        spawn: impl FnOnce() -> std::io::Result<JoinHandle<()>>,
+    ) -> std::io::Result<()> {
+        let mut inner = self.lock();
+        if inner.runs || inner.closed || inner.wanted.is_empty() {
+            return Ok(());
+        }
+        inner.thread = Some(spawn()?);
+        inner.runs = true;
+        Ok(())
+    }
+
+    /// Adds a durable erasure.
+    pub(crate) fn want(&self, erasure: Erasure) {
+        self.add(erasure, None);
+    }
+
+    /// Adds an imported log: until its rows are there, nothing is written to it.
+    pub(crate) fn want_all(&self, erasure: Erasure, arriving: Arc<Arriving>) {
+        self.add(erasure, Some(arriving));
+    }
+
+    fn add(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
+        let mut inner = self.lock();
+        let wanted = inner.wanted.entry(erasure.did).or_default();
+        wanted.erasures.insert(erasure.seq);
+        wanted.services.extend(erasure.services);
+        wanted.arrivals.extend(arriving);
+    }
+
+    /// Whether a log was imported whose rows are incomplete.
+    pub(crate) fn is_arriving(&self, did: &Did) -> bool {
+        let inner = self.lock();
+        let wanted = inner.wanted.get(did);
+        wanted.is_some_and(|wanted| !wanted.arrivals.is_empty())
+    }
+
+    /// A receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails if the
+    /// node stops, or if the replay failed and is tried again.
+    pub(crate) fn settled(&self, did: &Did) -> Option<oneshot::Receiver<()>> {
+        let mut inner = self.lock();
+        let last = *inner.wanted.get(did)?.erasures.last()?;
+        let (done, wait) = oneshot::channel();
+        if !inner.closed {
+            inner.waiting.push((did.clone(), last, done));
+        }
+        Some(wait)
+    }
+
+    /// The receivers that must complete before an answer with this receipt may be sent.
+    pub(crate) fn before(&self, receipt: &Receipt) -> Vec<oneshot::Receiver<()>> {
+        let mut inner = self.lock();
+        let mut waits = Vec::new();
+        if inner.wanted.is_empty() {
+            return waits;
+        }
+        for entry in &receipt.entries {
+            let wanted = inner.wanted.get(&entry.did);
+            if wanted.is_some_and(|wanted| wanted.erasures.contains(&entry.seq)) {
+                let (done, wait) = oneshot::channel();
+                if !inner.closed {
+                    inner.waiting.push((entry.did.clone(), entry.seq, done));
+                }
+                waits.push(wait);
+            }
+        }
+        waits
+    }
+
+    pub(super) fn next(&self) -> Option<(Did, Wanted)> {
+        let inner = self.lock();
+        if inner.closed {
+            return None;
+        }
+        let mut left = inner.wanted.iter();
+        let (did, wanted) = left.find(|(did, _)| !inner.failed.contains(*did))?;
+        Some((did.clone(), wanted.clone()))
+    }
+
+    /// The pause before the next replay; `None` ends the thread until it is started again.
+    pub(super) fn more(&self) -> Option<std::time::Duration> {
+        let mut inner = self.lock();
+        let failed = !std::mem::take(&mut inner.failed).is_empty();
+        inner.runs = !inner.closed && !inner.wanted.is_empty();
+        let rest = if failed {
+            REST
+        } else {
+            std::time::Duration::ZERO
+        };
+        inner.runs.then_some(rest)
+    }
+
+    pub(super) fn done(&self, did: &Did, done: &Wanted) {
+        let mut inner = self.lock();
+        if let Some(wanted) = inner.wanted.get_mut(did) {
+            wanted.erasures.retain(|seq| !done.erasures.contains(seq));
+            let is_done =
+                |one: &Arc<Arriving>| done.arrivals.iter().any(|other| Arc::ptr_eq(one, other));
+            wanted.arrivals.retain(|one| !is_done(one));
+            if wanted.erasures.is_empty() {
+                inner.wanted.remove(did);
+            }
+        }
+        let (ready, waiting) = std::mem::take(&mut inner.waiting)
+            .into_iter()
+            .partition(|(of, seq, _)| of == did && done.erasures.contains(seq));
+        inner.waiting = waiting;
+        for (_, _, waiter) in ready {
+            // The caller may have gone.
+            let _ = waiter.send(());
+        }
+    }
+
+    /// Records a failure: waiting callers learn that the outcome is unknown, and the replay is tried again.
+    pub(super) fn failed(&self, did: &Did) {
+        let mut inner = self.lock();
+        inner.failed.insert(did.clone());
+        inner.waiting.retain(|(of, _, _)| of != did);
+    }
+
+    /// Ends every wait.
+    pub(super) fn stop(&self) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.waiting.clear();
+    }
+
+    /// Ends every wait, and returns the thread.
+    pub(super) fn close(&self) -> Option<JoinHandle<()>> {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.waiting.clear();
+        inner.thread.take()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Whether no replay is pending.
+    pub(super) fn are_done(&self) -> bool {
+        self.lock().wanted.is_empty()
+    }
+}

@@ -1,0 +1,16 @@
+//! More about a valid log than its report has.
+
+use imajin_protocol::{Did, Head};
+
+use crate::rules::LogState;
+use crate::untrusted::UntrustedLog;
+
+/// What a bundle's verifier needs to know of a valid log.
+pub(crate) struct Known {
+    pub(crate) did: Did,
+    pub(crate) state: LogState,
+    pub(crate) head: Option<Head>,
+    /// The log, for looking up keys that the head's node ever had.
+    pub(crate) log: UntrustedLog,
+    pub(crate) bodies: u64,
+}

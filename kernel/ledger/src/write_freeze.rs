@@ -1,0 +1,153 @@
+//! Why this node does not write to a log that it could write to: the log is moving away, or a newer head is known, so
+//! that this node has an old copy.
+//!
+//! Always: a freeze survives a restart, as a file under `node/holds/`. It ends when it is lifted, or when the log's
+//! owner has signed a home entry of a later epoch.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use imajin_protocol::{Did, Head};
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{Disk, create_dir};
+use crate::rules::LogState;
+
+/// A freeze on a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteFreeze {
+    /// The log's owner.
+    pub did: Did,
+    /// The reason, for people.
+    pub reason: String,
+    /// The head that is ahead of this log, as a JWS.
+    pub newer: Option<String>,
+    /// A home entry of a later epoch than this one ends the freeze; if `None`, only [`WriteFreezes::lift`] does.
+    #[serde(default)]
+    pub epoch: Option<u64>,
+    /// Whether the data folder as a whole is known to be an old copy: then every log at home on this node has such a
+    /// freeze.
+    #[serde(default)]
+    pub whole: bool,
+}
+
+impl WriteFreeze {
+    /// Whether a home entry in the log has ended it.
+    pub(crate) fn is_over(&self, state: &LogState) -> bool {
+        let now = state.home().map(|home| home.epoch);
+        self.epoch
+            .zip(now)
+            .is_some_and(|(frozen, now)| now > frozen)
+    }
+
+    /// Whether a home entry that gives up `abandons` may continue here: it must know the newest known head.
+    pub(crate) fn lets_home(&self, abandons: Option<&str>) -> bool {
+        let Some(known) = self.newer.as_deref().and_then(|jws| Head::parse(jws).ok()) else {
+            return true;
+        };
+        let given_up = abandons.and_then(|jws| Head::parse(jws).ok());
+        given_up.is_some_and(|head| !known.is_ahead_of(&head.payload))
+    }
+}
+
+/// Adds a freeze to a data folder that no ledger has open. It is durable once the caller has synced the disk.
+///
+/// # Errors
+///
+/// The file could not be written.
+pub fn freeze_offline(data: &Path, freeze: &WriteFreeze) -> io::Result<()> {
+    let folder = folder_of(data);
+    fs::create_dir_all(&folder)?;
+    let bytes = serde_json::to_vec(freeze).map_err(io::Error::other)?;
+    fs::write(folder.join(freeze.did.folder_name()), bytes)
+}
+
+/// Whether a data folder that no ledger has open has a freeze on this log.
+pub fn is_frozen_offline(data: &Path, did: &Did) -> bool {
+    folder_of(data).join(did.folder_name()).exists()
+}
+
+fn folder_of(data: &Path) -> PathBuf {
+    data.join("node").join("holds")
+}
+
+/// All freezes.
+pub(crate) struct WriteFreezes {
+    folder: PathBuf,
+    disk: Arc<dyn Disk>,
+    freezes: Mutex<HashMap<Did, WriteFreeze>>,
+}
+
+impl WriteFreezes {
+    /// Reads the existing freezes.
+    pub(crate) fn open(data: &Path, disk: Arc<dyn Disk>) -> io::Result<Self> {
+        let folder = folder_of(data);
+        let mut freezes = HashMap::new();
+        match fs::read_dir(&folder) {
+            Ok(entries) => {
+                for entry in entries {
+                    let bytes = fs::read(entry?.path())?;
+                    let freeze: WriteFreeze =
+                        serde_json::from_slice(&bytes).map_err(io::Error::other)?;
+                    freezes.insert(freeze.did.clone(), freeze);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(Self {
+            folder,
+            disk,
+            freezes: Mutex::new(freezes),
+        })
+    }
+
+    pub(crate) fn get(&self, did: &Did) -> Option<WriteFreeze> {
+        self.freezes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(did)
+            .cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<WriteFreeze> {
+        let freezes = self.freezes.lock().unwrap_or_else(PoisonError::into_inner);
+        freezes.values().cloned().collect()
+    }
+
+    /// Freezes a log, durably.
+    pub(crate) fn put(&self, freeze: WriteFreeze) -> io::Result<()> {
+        create_dir(&*self.disk, &self.folder)?;
+        let path = self.folder.join(freeze.did.folder_name());
+        let partial = path.with_extension("partial");
+        let mut file = fs::File::create(&partial)?;
+        file.write_all(&serde_json::to_vec(&freeze).map_err(io::Error::other)?)?;
+        self.disk.sync_file(&partial, &file)?;
+        fs::rename(&partial, &path)?;
+        self.disk.sync_dir(&self.folder)?;
+        self.freezes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(freeze.did.clone(), freeze);
+        Ok(())
+    }
+
+    /// Ends a freeze.
+    pub(crate) fn lift(&self, did: &Did) -> io::Result<()> {
+        match fs::remove_file(self.folder.join(did.folder_name())) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        if self.folder.is_dir() {
+            self.disk.sync_dir(&self.folder)?;
+        }
+        self.freezes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(did);
+        Ok(())
+    }
+}

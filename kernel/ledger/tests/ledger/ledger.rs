@@ -1,0 +1,602 @@
+//! The ledger from outside: writes, reads, repeats, crashes, rebuild.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::world::{Party, Say, World};
+use imajin_dfos::Value;
+use imajin_dfos::cid::raw_cid;
+use imajin_ledger::{CommandWill, Limits, RefusalKind, SubmitError};
+
+#[test]
+fn a_write_is_read_and_moved_and_verifies() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    let receipt = world.create(&ada);
+    assert_eq!(
+        (receipt.seq, receipt.entries.len(), receipt.repeated),
+        (0, 1, false)
+    );
+    for n in 0..100 {
+        let receipt = world.submit(&ada, Say::note(&format!("note {n}"))).unwrap();
+        assert_eq!(receipt.seq, n + 1);
+        assert_eq!(receipt.value, Some(n.into()));
+    }
+    assert_eq!(world.notes(&ada.did).len(), 100);
+    let entries = world.ledger().entries(&ada.did, None, 1_000).unwrap();
+    assert_eq!(entries.len(), 101);
+    assert!(
+        entries
+            .iter()
+            .enumerate()
+            .all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some())
+    );
+    let status = world.ledger().status(&ada.did).unwrap().unwrap();
+    assert_eq!(
+        (status.seq, status.bare_key, status.read_only),
+        (100, false, None)
+    );
+    let head = world.ledger().head(&ada.did).unwrap().unwrap();
+    assert_eq!(
+        imajin_protocol::Head::parse(&head).unwrap().payload.seq,
+        100
+    );
+    world.stop();
+    world.assert_valid(&ada);
+    world.open();
+    assert_eq!(
+        world
+            .ledger()
+            .entries(&ada.did, Some(99), 10)
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        world
+            .submit(&ada, Say::note("after a restart"))
+            .unwrap()
+            .seq,
+        101
+    );
+    world.assert_rebuildable();
+}
+
+#[test]
+fn the_same_proof_again_gets_the_same_answer() {
+    let world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    let ping = world.signed(&ada, &ada.did, Say::ping(std::slice::from_ref(&ben.did)));
+    let first = world.ledger().submit_blocking(ping.clone()).unwrap();
+    assert_eq!(first.entries.len(), 2);
+    for n in 0..40 {
+        let again = world.ledger().submit_blocking(ping.clone()).unwrap();
+        assert!(again.repeated);
+        assert_eq!(
+            (again.cid, again.at, &again.entries),
+            (first.cid, first.at, &first.entries)
+        );
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+        world.submit(&ben, Say::note(&n.to_string())).unwrap();
+    }
+    // Another that follows the first, although others came since: a conflict that says what it should follow.
+    let after = world
+        .ledger()
+        .after(&ada.did, &ada.kid.to_string())
+        .unwrap();
+    let stale = world.signed_as(
+        &ada,
+        &ada.did,
+        Say::note("x"),
+        seen(&world, &ada),
+        Some(first_payload(&ping)),
+    );
+    match world.ledger().submit_blocking(stale) {
+        Err(SubmitError::Refused(refusal)) => {
+            assert_eq!(refusal.kind, RefusalKind::Conflict);
+            let extra = refusal.extra.unwrap();
+            assert_eq!(extra["after"], after.unwrap().to_string());
+            assert_eq!(extra["head"]["seq"], 41);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn first_payload(command: &imajin_ledger::Command) -> imajin_dfos::Cid {
+    let CommandWill::Signed(proof) = &command.will else {
+        panic!("it is signed")
+    };
+    proof.payload.cid()
+}
+
+fn seen(world: &World, party: &Party) -> Option<imajin_protocol::proof::Seen> {
+    let status = world.ledger().status(&party.did).unwrap().unwrap();
+    Some(imajin_protocol::proof::Seen {
+        seq: status.seq,
+        cid: status.cid,
+    })
+}
+
+#[test]
+fn refusals_leave_no_trace() {
+    let mut world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    let kind = |result: Result<imajin_ledger::Receipt, SubmitError>| match result {
+        Err(SubmitError::Refused(refusal)) => refusal.kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        kind(world.submit(&ada, Say::op("note.refused"))),
+        RefusalKind::Forbidden
+    );
+    assert_eq!(
+        kind(world.submit(&ben, Say::note("nobody"))),
+        RefusalKind::NotFound
+    );
+    assert_eq!(
+        kind(world.submit(&ada, Say::op("note.unknown"))),
+        RefusalKind::NotFound
+    );
+    // Of several logs one does not exist: nothing is entered in the others.
+    assert_eq!(
+        kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))),
+        RefusalKind::NotFound
+    );
+    let mut forged = world.signed(&ada, &ada.did, Say::note("x"));
+    if let CommandWill::Signed(proof) = &mut forged.will {
+        Arc::make_mut(proof).signature[3] ^= 1;
+    }
+    assert_eq!(
+        kind(world.ledger().submit_blocking(forged)),
+        RefusalKind::Unauthorized
+    );
+    let mut swapped = world.signed(&ada, &ada.did, Say::note("x"));
+    swapped.body = Say::note("y").body;
+    assert_eq!(
+        kind(world.ledger().submit_blocking(swapped)),
+        RefusalKind::BadRequest
+    );
+    let custodial = CommandWill::Custodial {
+        author: ada.did.clone(),
+        via: raw_cid(b"session"),
+    };
+    let own = world.command(&ada.did, Say::op("note.own"), custodial.clone());
+    assert_eq!(
+        kind(world.ledger().submit_blocking(own)),
+        RefusalKind::Forbidden
+    );
+    let any = world.command(&ada.did, Say::op("note.plain"), custodial);
+    assert_eq!(world.ledger().submit_blocking(any).unwrap().seq, 1);
+    assert_eq!(world.ledger().status(&ada.did).unwrap().unwrap().seq, 1);
+    world.assert_rebuildable();
+}
+
+#[test]
+fn operations_over_several_logs_verify_in_each() {
+    let mut world = World::new();
+    let people: Vec<Party> = (1..5).map(Party::new).collect();
+    people.iter().for_each(|party| drop(world.create(party)));
+    for round in 0..30 {
+        for party in &people {
+            let others: Vec<_> = people
+                .iter()
+                .filter(|other| other.did != party.did)
+                .map(|other| other.did.clone())
+                .collect();
+            let receipt = world.submit(party, Say::ping(&others)).unwrap();
+            assert_eq!(receipt.entries.len(), 4, "round {round}");
+        }
+    }
+    world.stop();
+    people.iter().for_each(|party| world.assert_valid(party));
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_in_a_crash() {
+    let mut world = World::new();
+    let people: Vec<Party> = (1..4).map(Party::new).collect();
+    people.iter().for_each(|party| drop(world.create(party)));
+    for round in 0..12 {
+        let mut acknowledged = Vec::new();
+        for n in 0..(round * 7 + 3) {
+            let party = &people[n % people.len()];
+            acknowledged.push(
+                world
+                    .submit(party, Say::note(&format!("{round} {n}")))
+                    .unwrap(),
+            );
+        }
+        if round % 3 == 0 {
+            world.ledger().drain();
+        }
+        if round % 4 == 1 {
+            assert!(world.ledger().settle());
+        }
+        world.crash();
+        for receipt in &acknowledged {
+            let found = world
+                .ledger()
+                .entries(&receipt.did, receipt.seq.checked_sub(1), 1)
+                .unwrap();
+            assert_eq!(
+                imajin_dfos::cid::dag_cbor_cid(&found[0].header),
+                receipt.cid,
+                "round {round}"
+            );
+        }
+    }
+    world.stop();
+    people.iter().for_each(|party| world.assert_valid(party));
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn runtime_can_be_deleted() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    for n in 0..50 {
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+    }
+    world.stop();
+    std::fs::remove_dir_all(world.data().join("runtime")).unwrap();
+    world.open();
+    assert_eq!(world.notes(&ada.did).len(), 50);
+    world.stop();
+    // The journal too: the logs alone are the whole truth after a graceful stop.
+    std::fs::remove_dir_all(world.data().join("runtime")).unwrap();
+    for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
+        let _ = std::fs::remove_file(world.data().join("node").join(name));
+    }
+    world.open();
+    assert_eq!(world.notes(&ada.did).len(), 50);
+    world.submit(&ada, Say::note("on")).unwrap();
+    world.version = 2;
+    world.crash();
+    assert_eq!(world.notes(&ada.did).len(), 51);
+    world.assert_rebuildable();
+}
+
+#[test]
+fn a_damaged_log_is_set_aside_and_others_go_on() {
+    let mut world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    world.submit(&ada, Say::note("x")).unwrap();
+    world.stop();
+    let log = world
+        .data()
+        .join("users")
+        .join(ada.did.folder_name())
+        .join("log.sqlite");
+    let bytes = std::fs::read(&log).unwrap();
+    std::fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
+    world.open();
+    match world.submit_raw(&ada, Say::note("y")) {
+        Err(SubmitError::Quarantined { did, .. }) => assert_eq!(did, ada.did),
+        other => panic!("{other:?}"),
+    }
+    world.submit(&ben, Say::note("fine")).unwrap();
+    assert_eq!(world.ledger().quarantined().len(), 1);
+    world.stop();
+}
+
+#[test]
+fn more_entries_wait_than_memory_holds() {
+    let limits = Limits {
+        waiting_bytes_max: 20_000,
+        move_entries: 1_000,
+        move_age_max: Duration::from_secs(3_600),
+        ..Limits::default()
+    };
+    let mut world = World::with(limits);
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    for n in 0..60 {
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+        world
+            .submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))
+            .unwrap();
+    }
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
+        121
+    );
+    assert_eq!(
+        world.ledger().entries(&ben.did, None, 1_000).unwrap().len(),
+        61
+    );
+    world.crash();
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
+        121
+    );
+    world.stop();
+    world.assert_valid(&ada);
+    world.assert_valid(&ben);
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn keys_change_by_position() {
+    let world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    let spare = Party::new(77);
+    let chain = imajin_dfos::identity::verify_log([&ada.token]).unwrap();
+    let key = imajin_dfos::identity::Key::new(&imajin_dfos::PublicKey::from(&spare.key));
+    let at = imajin_dfos::Timestamp::from_millis(crate::world::START_MS).unwrap();
+    let update = imajin_dfos::identity::sign_update(
+        &chain,
+        imajin_dfos::identity::Keys::single(key.clone()),
+        Vec::new(),
+        at,
+        ada.kid.key_id(),
+        &ada.key,
+    )
+    .unwrap();
+    let say =
+        Say::op("auth.identity.update").body(vec![("token", Value::from(update.token.as_str()))]);
+    let command = world.signed(&ada, &ada.did, say);
+    let first = world.ledger().submit_blocking(command.clone()).unwrap();
+    // The reply got lost: the same again, although the key is not in force any more.
+    let again = world.ledger().submit_blocking(command).unwrap();
+    assert!(again.repeated);
+    assert_eq!(again.cid, first.cid);
+    assert!(matches!(
+        world.submit(&ada, Say::note("old key")),
+        Err(SubmitError::Refused(_))
+    ));
+    let mut new = ada.clone();
+    new.key = spare.key;
+    new.kid = imajin_protocol::Kid::new(ada.did.clone(), key.id()).unwrap();
+    new.chain = update.cid;
+    assert_eq!(world.submit(&new, Say::note("new key")).unwrap().seq, 2);
+}
+
+#[test]
+fn delegations_hold_within_their_scope() {
+    let mut world = World::new();
+    let (ada, agent) = (Party::new(1), Party::new(9));
+    world.create(&ada);
+    let key = imajin_dfos::PublicKey::from(&agent.key).to_multikey();
+    let say = Say::op("auth.delegation.create").body(vec![
+        ("key", Value::from(key)),
+        ("scope", Value::List(vec![Value::from("note.*")])),
+        ("until", Value::from("2027-01-01T00:00:00.000Z")),
+        ("uses", Value::Int(2)),
+    ]);
+    let delegation = world.submit(&ada, say).unwrap();
+    let write = |world: &World, say: Say| {
+        world.clock.advance(1);
+        let kid = imajin_protocol::Kid::of_bare_key(&agent.did).unwrap();
+        let after = world.ledger().after(&ada.did, &kid.to_string()).unwrap();
+        let mut command = world.signed_as(&agent, &ada.did, say, seen(world, &ada), after);
+        if let CommandWill::Signed(proof) = &command.will {
+            let mut payload = proof.payload.clone();
+            payload.chain = None;
+            let signed = imajin_protocol::Proof::sign(&agent.key, kid, payload).unwrap();
+            command.will = CommandWill::Signed(Arc::new(signed));
+        }
+        world.ledger().submit_blocking(command)
+    };
+    write(&world, Say::note("one")).unwrap();
+    assert!(matches!(
+        write(&world, Say::op("note.own")),
+        Err(SubmitError::Refused(_))
+    ));
+    // Uses are counted across a restart.
+    world.stop();
+    world.open();
+    write(&world, Say::note("two")).unwrap();
+    assert!(matches!(
+        write(&world, Say::note("three")),
+        Err(SubmitError::Refused(_))
+    ));
+    let mut end = Say::op("auth.delegation.end");
+    end.reference = Some(delegation.cid.to_string());
+    world.submit(&ada, end).unwrap();
+    world.stop();
+    world.assert_valid(&ada);
+    world.open();
+}
+
+/// A disk whose fsyncs fail when told so.
+#[derive(Default)]
+struct Failing(std::sync::atomic::AtomicBool);
+
+impl imajin_ledger::Disk for Failing {
+    fn sync_file(&self, _: &std::path::Path, file: &std::fs::File) -> std::io::Result<()> {
+        match self.0.load(std::sync::atomic::Ordering::SeqCst) {
+            true => Err(std::io::Error::other("the card is worn out")),
+            false => file.sync_data(),
+        }
+    }
+
+    fn sync_dir(&self, _: &std::path::Path) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
+    let disk = Arc::new(Failing::default());
+    let mut world = World::on(
+        tempfile::tempdir().unwrap(),
+        Limits::default(),
+        disk.clone(),
+    );
+    let ada = Party::new(1);
+    world.create(&ada);
+    world.ledger().drain();
+    world.submit(&ada, Say::note("in the journal")).unwrap();
+    disk.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    world.ledger().drain();
+    assert!(
+        world
+            .ledger()
+            .fatal()
+            .is_some_and(|reason| reason.contains("worn out"))
+    );
+    let refused = world.submit_raw(&ada, Say::note("no more"));
+    assert_eq!(refused, Err(SubmitError::OutcomeUnknown));
+    // Reads continue.
+    assert_eq!(world.notes(&ada.did), ["in the journal"]);
+    disk.0.store(false, std::sync::atomic::Ordering::SeqCst);
+    world.crash();
+    assert_eq!(world.notes(&ada.did), ["in the journal"]);
+    world.submit(&ada, Say::note("again")).unwrap();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn one_data_folder_has_one_node() {
+    let world = World::new();
+    let node = imajin_ledger::NodeKey {
+        did: world.node.did.clone(),
+        kid: world.node.kid.clone(),
+        key: world.node.key.clone(),
+    };
+    let options = imajin_ledger::Options {
+        data: world.data(),
+        machine: world.machine(),
+        node,
+        clock: world.clock.clone(),
+        limits: Limits::default(),
+    };
+    let error = imajin_ledger::Ledger::open(options)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(error.contains("in use by the process"), "{error}");
+}
+
+#[test]
+fn what_a_decision_refuses_now_is_answered_again() {
+    let world = World::new();
+    let ada = Party::new(1);
+    // The creation itself, and a write that is followed by others.
+    let creation = world.signed(&ada, &ada.did, world.creation(&ada));
+    let first = world.ledger().submit_blocking(creation.clone()).unwrap();
+    let note = world.signed(&ada, &ada.did, Say::note("once"));
+    let second = world.ledger().submit_blocking(note.clone()).unwrap();
+    world.submit(&ada, Say::note("twice")).unwrap();
+    for (command, receipt) in [(creation, first), (note, second)] {
+        let again = world.ledger().submit_blocking(command).unwrap();
+        assert!(again.repeated);
+        assert_eq!((again.cid, again.entries), (receipt.cid, receipt.entries));
+    }
+    // Another creation is none.
+    let other = world.signed_as(&ada, &ada.did, world.creation(&ada), None, None);
+    assert!(matches!(
+        world.ledger().submit_blocking(other),
+        Err(SubmitError::Refused(_))
+    ));
+}
+
+#[test]
+fn a_stopped_ledger_gives_the_folder_back() {
+    let mut world = World::new();
+    let kept = world.ledger().clone();
+    world.stop();
+    world.open();
+    assert_eq!(
+        world
+            .submit(&world.node.clone(), Say::note("on"))
+            .unwrap()
+            .seq,
+        1
+    );
+    assert_eq!(
+        kept.submit_blocking(world.signed(&world.node, &world.node.did, Say::note("x"))),
+        Err(SubmitError::Closed)
+    );
+}
+
+#[test]
+fn a_log_that_is_being_copied_holds_up_nobody_else() {
+    let limits = Limits {
+        move_entries: 1,
+        journal_swap_entries: 10,
+        ..Limits::default()
+    };
+    let world = World::with(limits);
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    world
+        .ledger()
+        .read_log(&ada.did, |_| {
+            for n in 0..50 {
+                world.submit(&ada, Say::note(&n.to_string())).unwrap();
+                world.submit(&ben, Say::note(&n.to_string())).unwrap();
+            }
+            // All of Ben's are moved meanwhile, all of Ada's wait.
+            for _ in 0..200 {
+                if world.ledger().stats().waiting <= 50 {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            assert_eq!(world.ledger().stats().waiting, 50);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 100).unwrap().len(),
+        51
+    );
+}
+
+#[test]
+fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
+    let limits = Limits {
+        log_entries_per_second: 5,
+        log_entries_burst: 10,
+        ..Limits::default()
+    };
+    let world = World::with(limits);
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    let mut last = None;
+    let refused = (0..50).find_map(|n| {
+        let command = world.signed(&ada, &ada.did, Say::note(&n.to_string()));
+        match world.ledger().submit_blocking(command.clone()) {
+            Ok(_) => last = Some(command),
+            Err(error) => return Some((command, error)),
+        }
+        None
+    });
+    let (command, error) = refused.unwrap();
+    let SubmitError::TooFast { did, wait } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(did, ada.did);
+    assert!(wait <= Duration::from_millis(200), "{wait:?}");
+    // Others write, also their own entries that name her log's owner, and what was entered is answered again.
+    world.submit(&ben, Say::note("mine")).unwrap();
+    let again = world.ledger().submit_blocking(last.unwrap()).unwrap();
+    assert!(again.repeated);
+    // A consequence in her log would count there, too, so the whole operation waits.
+    let ping = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
+    let error = world.ledger().submit_blocking(ping).unwrap_err();
+    assert!(
+        matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did),
+        "{error}"
+    );
+    // The very same proof is taken once the time is over.
+    std::thread::sleep(wait + Duration::from_millis(50));
+    world.ledger().submit_blocking(command).unwrap();
+    let status = world.ledger().status(&ada.did).unwrap().unwrap();
+    assert!(status.seq >= 10, "{}", status.seq);
+}

@@ -1,0 +1,18 @@
+//! What the tests of threats and of agreement share: histories made with real operations, attacks on them, and one
+//! judge that asks both verifiers and wants one answer.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
+pub mod acts;
+pub mod bundles;
+pub mod forge;
+pub mod history;
+pub mod judge;
+pub mod mutate;
+pub mod ops;
+pub mod publish;
+pub mod python;
+pub mod view;

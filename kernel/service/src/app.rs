@@ -1,0 +1,61 @@
+//! What an app is: the trait that it implements, the operations that it declares, and what its handlers and pages are made
+//! of. A writer of an app needs to know this room alone, and the handles that a [`Node`] hands out.
+//!
+//! Always: it imports neither of the other two rooms. What it asks of the node that runs the app are traits found by their types
+//! (`gate`), or parts that the host puts into the [`Node`].
+
+pub mod access;
+pub mod blocking;
+pub(crate) mod bounded;
+pub mod browser;
+pub mod capabilities;
+pub mod command_request;
+pub mod data_rights;
+pub mod disk_body;
+pub mod exchange;
+pub mod extract;
+pub mod front;
+pub(crate) mod gate;
+pub mod icons;
+pub mod machine;
+pub mod manifest;
+pub mod node;
+pub mod operation;
+pub mod outcome;
+pub mod page;
+pub mod peer;
+mod people;
+pub mod pieces;
+pub mod problem;
+pub mod role;
+pub(crate) mod roles;
+pub mod routing;
+pub mod service;
+pub mod services;
+pub mod session;
+pub mod time;
+pub mod views;
+pub mod words;
+
+pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
+pub use capabilities::{
+    Answers, Authority, Card, HandleState, Hit, HomeCard, HomeCards, HomeSection, Invitation, News,
+    Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question, Searchable, SocialGraph,
+};
+pub use command_request::CommandRequest;
+pub use data_rights::{Count, DataRights, DeletePlan, HoldsNothing, Retained, TransferPlan};
+pub use icons::Icon;
+pub use machine::Machine;
+pub use manifest::{Manifest, NavItem, NoticeKind, Ports, Shown};
+pub use node::Node;
+pub use outcome::CommandOutcome;
+pub use page::Page;
+pub use peer::Peer;
+pub use problem::{Answer, Problem};
+pub use role::{Known, Role};
+pub use service::Service;
+pub use services::Services;
+pub use session::Session;
+pub use time::Time;
+pub use views::ServiceViews;
+pub use words::{Catalogue, Label, Lang, Texts, Words};

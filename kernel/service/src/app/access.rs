@@ -1,0 +1,137 @@
+//! An app's rows for the table of access, which the host enforces.
+//!
+//! Always: an operation or a route without a row is for guests and up. A row for strangers names one thing, and what they
+//! may do of it in a day, each and all of them together; an app adds rows, never code ([`crate::Service::access`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_ledger::ops::{self, Writers};
+use imajin_ledger::{Command, OpSpec, TargetLog};
+
+use crate::app::problem::Problem;
+use crate::app::role::Role;
+
+/// Who may do what has no row.
+pub const LEAST: Role = Role::Guest;
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// The operation (`events.buy`), or the method and path of a route (`GET /api/mine`, relative to `/<service>`).
+    pub what: &'static str,
+    /// Who may do it.
+    pub least: Role,
+    /// What strangers may do of it, if that is more than `least` allows.
+    pub strangers: Option<Allowance>,
+    /// How often somebody may leave entries in the logs of others by it.
+    pub reach: Option<Reach>,
+    /// Whether it goes through where somebody whom it names blocked its author: it gives back, takes back or ends something.
+    pub despite_block: bool,
+}
+
+/// How often an author may leave entries in the logs of others by one operation, in a day. An entry stays for ever, so
+/// nobody's log grows by what somebody else feels like; what undoes it leaves none at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// In all logs together.
+    pub author: u32,
+    /// In each of them.
+    pub target: u32,
+}
+
+/// What the owner of a node decides otherwise than the rows: how often somebody may leave entries in the logs of others, by
+/// operation.
+pub type Budgeted = BTreeMap<String, Reach>;
+
+/// Says which of these operations has no budget in these rows that could be changed.
+///
+/// # Errors
+/// Its name.
+pub fn check_budgeted<'a>(
+    rows: impl IntoIterator<Item = &'a Access>,
+    budgeted: &Budgeted,
+) -> Result<(), String> {
+    let known: BTreeSet<&str> = rows
+        .into_iter()
+        .filter(|row| row.reach.is_some())
+        .map(|row| row.what)
+        .collect();
+    match budgeted.keys().find(|op| !known.contains(op.as_str())) {
+        Some(op) => Err(op.clone()),
+        None => Ok(()),
+    }
+}
+
+/// What strangers may do of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How often a day, one of them.
+    pub each: u32,
+    /// How often a day, all of them.
+    pub all: u32,
+    /// A number in the operation's fact that must be 0: what costs nothing.
+    pub free: Option<&'static str>,
+}
+
+impl Access {
+    /// Something that this role may do, and those above it.
+    pub const fn of(what: &'static str, least: Role) -> Self {
+        Self {
+            what,
+            least,
+            strangers: None,
+            reach: None,
+            despite_block: false,
+        }
+    }
+
+    /// The same row for what a block does not stop.
+    #[must_use]
+    pub const fn despite_block(self) -> Self {
+        Self {
+            despite_block: true,
+            ..self
+        }
+    }
+
+    /// The same row with a limit for what it leaves in the logs of others.
+    #[must_use]
+    pub const fn reaching(self, reach: Reach) -> Self {
+        Self {
+            reach: Some(reach),
+            ..self
+        }
+    }
+
+    /// An operation for guests and up, of which strangers have an allowance.
+    pub const fn strangers(what: &'static str, allowance: Allowance) -> Self {
+        Self {
+            what,
+            least: LEAST,
+            strangers: Some(allowance),
+            reach: None,
+            despite_block: false,
+        }
+    }
+}
+
+impl Allowance {
+    /// Whether a command is one that strangers have this allowance for.
+    pub(crate) fn is_for(&self, command: &Command) -> bool {
+        self.free.is_none_or(|name| {
+            let fact = command.fact.as_ref();
+            fact.and_then(|fact| fact.int(name)) == Some(0)
+        })
+    }
+}
+
+/// Whether an operation may leave entries in the logs of others.
+pub fn reaches_others(spec: &OpSpec) -> bool {
+    let leaves = |target: TargetLog| matches!(target, TargetLog::FactDids | TargetLog::Parties);
+    spec.derives.iter().any(|one| leaves(one.target)) || ops::writers(spec.op) != Writers::Owner
+}
+
+/// The refusal for an author whose entries a person does not accept, for whatever reason.
+pub fn not_accepted() -> Problem {
+    Problem::forbidden("They do not accept this from you.").slug("not-accepted")
+}

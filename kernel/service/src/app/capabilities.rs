@@ -1,0 +1,74 @@
+//! What apps can do for each other. An app offers a capability by its type, others find it by that type, and neither knows the other:
+//!
+//! ```ignore
+//! offers.offer::<dyn SocialGraph>(self);          // in Service::offers
+//! let graph = node.get::<dyn SocialGraph>();      // in any other app
+//! ```
+//!
+//! A capability is any trait. Those that the kernel itself asks for are here; every other one belongs into a crate that the app which offers it
+//! and the apps that ask for it share, so that a new question between apps changes neither this crate nor the node.
+
+mod answers;
+mod authority;
+mod directory;
+mod graph;
+mod home;
+mod notice;
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use answers::{Answers, Question};
+pub use authority::{Authority, Owner};
+pub use directory::{Card, HandleState, PeopleDirectory};
+pub use graph::{Invitation, SocialGraph};
+pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
+pub use notice::{Notice, OwnerNotice};
+
+/// A capability and the app that offers it.
+struct Offer {
+    app: &'static str,
+    /// An `Arc<C>`, under the `TypeId` of `C`.
+    capability: Box<dyn Any + Send + Sync>,
+}
+
+/// What the apps of a node offer, by type and in the order of the apps.
+#[derive(Default)]
+pub struct Offers {
+    app: &'static str,
+    by_type: HashMap<TypeId, Vec<Offer>>,
+}
+
+impl Offers {
+    /// From now on the app of this name offers.
+    pub(crate) fn of(&mut self, app: &'static str) -> &mut Self {
+        self.app = app;
+        self
+    }
+
+    /// Offers a capability. Where several apps offer the same, [`Offers::get`] finds the first that is mounted.
+    pub fn offer<C: ?Sized + Send + Sync + 'static>(&mut self, capability: Arc<C>) {
+        let app = self.app;
+        let capability = Box::new(capability);
+        let offers = self.by_type.entry(TypeId::of::<C>()).or_default();
+        offers.push(Offer { app, capability });
+    }
+
+    /// The capability of this type, if an app offers it.
+    pub fn get<C: ?Sized + 'static>(&self) -> Option<&C> {
+        self.all::<C>().next().map(|(_, capability)| capability)
+    }
+
+    /// Every app that offers it, by its name.
+    pub fn all<C: ?Sized + 'static>(&self) -> impl Iterator<Item = (&'static str, &C)> {
+        let offers = self.by_type.get(&TypeId::of::<C>());
+        offers.into_iter().flatten().filter_map(|offer| {
+            let capability = offer.capability.downcast_ref::<Arc<C>>()?;
+            Some((offer.app, &**capability))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! A person's identity on this node, and what they may do.
+
+use imajin_dfos::VerifyingKey;
+use imajin_protocol::Did;
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::role::Known;
+
+/// Who owns a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Their DID.
+    pub did: Did,
+    /// The X25519 key for encrypting to them; none if their record names none.
+    pub encryption_key: Option<[u8; 32]>,
+}
+
+/// Identities, their keys and their tiers.
+pub trait Authority: Send + Sync {
+    /// The DID behind an alias (`did:dfos:…`, `did:email:…`) on this node.
+    fn resolve(&self, node: &Node, alias: &Did) -> Result<Option<Did>, Problem>;
+    /// How far somebody is known here, computed.
+    fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
+    /// Refuses (403) a person that may not, and says what they lack.
+    fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
+    /// What decides what somebody is on this node.
+    fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem>;
+    /// Whether somebody owns this node.
+    fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
+    /// Who owns this node, if somebody does.
+    fn owner(&self, node: &Node) -> Result<Option<Owner>, Problem> {
+        let _ = node;
+        Ok(None)
+    }
+    /// The keys of somebody that are in force, in whichever role; none for who is not known here.
+    fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
+    /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
+    fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
+    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        let _ = (node, did);
+        Ok(None)
+    }
+    /// The CID of the record that somebody and this node have met, if there is one: what is attested later names it.
+    fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        let _ = (node, did);
+        Ok(None)
+    }
+    /// The address of the new home of somebody who moved away from this node for good.
+    fn new_home(&self, did: &Did) -> Option<String> {
+        let _ = did;
+        None
+    }
+
+    /// The new home for a request that names (in its path, or in the query as `did`) a person that moved away.
+    fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
+        let _ = uri;
+        None
+    }
+}

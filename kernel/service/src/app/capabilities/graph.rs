@@ -1,0 +1,43 @@
+//! Who is connected with whom: distances, invitations, blocks, groups.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// An invitation to connect that can be accepted now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Who invites.
+    pub inviter: Did,
+    /// Its name in their log.
+    pub id: String,
+    /// How many may accept it.
+    pub max_uses: u32,
+    /// How many did.
+    pub uses: u32,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Whether the inviter will vouch for who accepts.
+    pub vouches: bool,
+}
+
+/// Who is connected with whom, and who blocked whom.
+pub trait SocialGraph: Send + Sync {
+    /// Whether two are connected, by both their records.
+    fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem>;
+    /// How many connections lie between two: 0 is oneself. `None` beyond 6.
+    fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem>;
+    /// The invitation of a code, if it can be accepted now.
+    fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem>;
+    /// Whether somebody blocked one of these.
+    fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Result<bool, Problem>;
+    /// Everybody who blocked somebody.
+    fn blockers(&self, node: &Node, of: &Did) -> Result<Vec<Did>, Problem>;
+    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    fn role(&self, node: &Node, group: &Did, member: &Did)
+    -> Result<Option<&'static str>, Problem>;
+}

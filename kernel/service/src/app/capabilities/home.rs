@@ -1,0 +1,80 @@
+//! What an app brings to the shell: cards for Home and for the front page, and what a search finds.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use maud::Markup;
+
+use crate::app::icons::Icon;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::words::Lang;
+
+/// Which of Home's questions a card answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HomeSection {
+    /// Something waits for this person: a signature, a confirmation, a payment.
+    Waiting,
+    /// Something happened that they may not have seen.
+    New,
+    /// Something will happen: an event, a deadline.
+    ComingUp,
+}
+
+/// A card on somebody's Home.
+pub struct HomeCard {
+    /// Where it is shown. What waits or is new is also a notification.
+    pub section: HomeSection,
+    /// Which of the kinds in the app's manifest it is: [`crate::NoticeKind::name`].
+    pub kind: &'static str,
+    /// Cards of a section are sorted by it: the newest first, but what is coming up the soonest first.
+    pub at: Timestamp,
+    /// What it is about.
+    pub icon: Icon,
+    /// Its text and buttons: flow content.
+    pub content: Markup,
+    /// The script that the buttons need, if any.
+    pub script: Option<&'static str>,
+}
+
+/// An app that has something for people's Home.
+pub trait HomeCards: Send + Sync {
+    /// This person's cards, in their language: at most ten of each section, since Home shows no more.
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem>;
+
+    /// What everybody may see on the front page of the box, strangers too.
+    fn front_cards(&self, _node: &Node, _lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        Ok(Vec::new())
+    }
+}
+
+/// The app that knows which notifications a person has not seen: the bar and the bell of every page ask it.
+pub trait News: Send + Sync {
+    /// How many notifications of each app this person has not seen; apps without any are left out.
+    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem>;
+}
+
+/// Something that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What it is called.
+    pub title: String,
+    /// A few words more: when, where. May be empty.
+    pub detail: String,
+    /// Its page.
+    pub href: String,
+    /// What kind of thing it is.
+    pub icon: Icon,
+}
+
+/// An app in which people search.
+pub trait Searchable: Send + Sync {
+    /// What this person may see and what these words find, at most `limit` of it. The words are not empty.
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem>;
+}

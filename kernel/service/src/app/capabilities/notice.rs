@@ -1,0 +1,23 @@
+//! What the first page tells the node's owner.
+
+use std::borrow::Cow;
+
+use crate::app::node::Node;
+use crate::app::words::Lang;
+
+/// A line for the node's owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The state of the matter, in a sentence.
+    pub text: String,
+    /// What the page is called that has more of it.
+    pub label: Cow<'static, str>,
+    /// That page.
+    pub href: &'static str,
+}
+
+/// An app with something to tell the node's owner on the first page: the state of a matter that only they decide.
+pub trait OwnerNotice: Send + Sync {
+    /// The line, while there is one.
+    fn notice(&self, node: &Node, lang: Lang) -> Option<Notice>;
+}

@@ -1,0 +1,143 @@
+//! What people may ask of every app that keeps data of theirs: to take it away, count it, delete it, move it.
+//!
+//! The kernel asks every mounted app in turn, so an app that lacks one of the four answers doesn't compile.
+
+use std::fmt;
+
+use imajin_protocol::Did;
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An app's part in taking away, counting, deleting and moving what it holds of a person. `db` is the app's own projection.
+///
+/// # Errors
+/// Each method fails only where the projection can't be read.
+pub trait DataRights {
+    /// Its section of `bundle.json`, from tables that hold this one log and nothing else: so a pure function of the log.
+    /// `None` where the kernel makes the section (`identity`, `media`).
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>>;
+    /// What it holds of a DID, in numbers.
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
+    /// What a deletion takes away, and what stays and why.
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>;
+    /// What moves along to another node, and what cannot.
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan>;
+}
+
+/// An app that keeps nothing of anybody: its data rights are empty.
+pub trait HoldsNothing {}
+
+impl<T: HoldsNothing> DataRights for T {
+    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        Ok(None)
+    }
+
+    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
+        Ok(Vec::new())
+    }
+
+    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
+        Ok(DeletePlan::default())
+    }
+
+    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
+        Ok(TransferPlan::default())
+    }
+}
+
+/// "47 assets": a kind of thing and how many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Count {
+    /// What, in the plural and for people: `followers`.
+    #[schema(example = "followers")]
+    pub kind: String,
+    /// How many.
+    pub number: u64,
+}
+
+impl Count {
+    /// So many of these.
+    pub fn new(kind: impl Into<String>, number: u64) -> Self {
+        Self {
+            kind: kind.into(),
+            number,
+        }
+    }
+
+    /// The kind as it is said of this many: `identity` of `identities` where there is one.
+    pub fn named(&self) -> String {
+        if self.number != 1 {
+            return self.kind.clone();
+        }
+        let each: Vec<_> = self.kind.split(" and ").map(singular).collect();
+        each.join(" or ")
+    }
+}
+
+/// `identity` of `identities`, `address` of `addresses`, `entry` of `entries`.
+fn singular(kind: &str) -> String {
+    if let Some(stem) = kind.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let stem = match kind.ends_with("sses") || kind.ends_with("xes") || kind.ends_with("ches") {
+        true => kind.strip_suffix("es"),
+        false => kind.strip_suffix('s'),
+    };
+    stem.unwrap_or(kind).to_owned()
+}
+
+/// "47 assets", "1 identity".
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number, self.named())
+    }
+}
+
+/// Something that stays when a person goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Retained {
+    /// What.
+    #[schema(example = "signed headers of your entries")]
+    pub kind: String,
+    /// How many.
+    pub number: u64,
+    /// Why, for people.
+    pub why: String,
+}
+
+/// What a deletion does in one service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DeletePlan {
+    /// What is erased.
+    pub goes: Vec<Count>,
+    /// What stays, and why.
+    pub stays: Vec<Retained>,
+}
+
+/// What a move to another node does in one service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TransferPlan {
+    /// What moves along.
+    pub moves: Vec<Count>,
+    /// What cannot, and why.
+    pub cannot: Vec<Retained>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_a_kind_is_said_as_one() {
+        let said = |kind| Count::new(kind, 1).to_string();
+        assert_eq!(said("e-mail addresses"), "1 e-mail address");
+        assert_eq!(said("payments and requests"), "1 payment or request");
+        assert_eq!(said("identities"), "1 identity");
+        assert_eq!(said("devices"), "1 device");
+        assert_eq!(
+            Count::new("e-mail addresses", 2).to_string(),
+            "2 e-mail addresses"
+        );
+    }
+}

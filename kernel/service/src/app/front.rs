@@ -1,0 +1,267 @@
+//! The owner's public description of the box: its name, a sentence and a picture. The front page, the titles of pages and the installed app
+//! show them.
+//!
+//! Always: `node/front.json` and `node/front.picture` are each replaced as a whole, and a backup contains both. They are no secret.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use imajin_dfos::cid::sha256;
+use imajin_ledger::durable;
+use serde::{Deserialize, Serialize};
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// The longest name of a box, in characters: it is a title on a phone.
+pub const NAME_MAX: usize = 60;
+/// The longest sentence, in characters.
+pub const SENTENCE_MAX: usize = 200;
+/// Most bytes of the picture. The page that sends one makes it much smaller.
+pub const PICTURE_BYTES_MAX: usize = 512 << 10;
+/// Bytes of the picture's hash that name its version.
+const TAG_BYTES: usize = 8;
+
+/// The owner's description of the box.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Front {
+    /// What the box is called; empty: the name of the settings, else its first host name.
+    pub name: String,
+    /// A sentence for strangers; may be empty.
+    pub sentence: String,
+    /// A picture of it.
+    #[serde(skip)]
+    pub picture: Option<Picture>,
+}
+
+/// The picture of the box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Its media type, which the first bytes say.
+    pub kind: &'static str,
+    /// Names this version of it.
+    pub tag: String,
+}
+
+impl Picture {
+    /// A PNG, JPEG or WebP by its first bytes; `None` for everything else.
+    pub fn read(bytes: Bytes) -> Option<Self> {
+        let kind = match bytes.as_ref() {
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => "image/png",
+            [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => "image/webp",
+            _ => return None,
+        };
+        let hash = sha256(&bytes);
+        let tag = hash.iter().take(TAG_BYTES);
+        let tag = tag.map(|byte| format!("{byte:02x}")).collect();
+        Some(Self { bytes, kind, tag })
+    }
+
+    /// Where it is served; another picture has another path.
+    pub fn path(&self) -> String {
+        format!("/front/picture?{}", self.tag)
+    }
+}
+
+/// The front of this node, with the default name if its owner set none.
+pub(crate) struct Fronts {
+    folder: PathBuf,
+    otherwise: String,
+    now: RwLock<Arc<Front>>,
+}
+
+impl Fronts {
+    /// That of a data folder. A damaged file counts as empty, with a line in the node's log.
+    pub(crate) fn open(data: &Path, otherwise: &str) -> Self {
+        let folder = data.join("node");
+        let mut front: Front = read(&folder.join("front.json"))
+            .and_then(|bytes| {
+                let front = serde_json::from_slice(&bytes);
+                front
+                    .inspect_err(|error| tracing::error!(%error, "node/front.json is damaged: name the box again on its page"))
+                    .ok()
+            })
+            .unwrap_or_default();
+        let picture = read(&folder.join("front.picture"));
+        front.picture = picture.and_then(|bytes| Picture::read(Bytes::from(bytes)));
+        Self {
+            folder,
+            otherwise: otherwise.to_owned(),
+            now: RwLock::new(Arc::new(front)),
+        }
+    }
+
+    fn now(&self) -> Arc<Front> {
+        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn say(&self, name: &str, sentence: &str) -> io::Result<()> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let front = Front {
+            name: name.to_owned(),
+            sentence: sentence.to_owned(),
+            picture: now.picture.clone(),
+        };
+        let text = serde_json::to_vec_pretty(&front)?;
+        durable::replace(&self.folder.join("front.json"), &text)?;
+        *now = Arc::new(front);
+        Ok(())
+    }
+
+    fn show(&self, picture: Option<Picture>) -> io::Result<()> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let file = self.folder.join("front.picture");
+        match &picture {
+            Some(picture) => durable::replace(&file, &picture.bytes)?,
+            None => match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
+        }
+        *now = Arc::new(Front {
+            picture,
+            ..Front::clone(&now)
+        });
+        Ok(())
+    }
+}
+
+fn read(file: &Path) -> Option<Vec<u8>> {
+    match std::fs::read(file) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => {
+            tracing::error!(%error, "{} cannot be read", file.display());
+            None
+        }
+    }
+}
+
+/// A line that people wrote: trimmed, no control characters, at most so long.
+fn line(field: &'static str, text: &str, max: usize) -> Result<String, Problem> {
+    let text = text.trim();
+    if text.chars().count() > max {
+        return Err(Problem::field(
+            field,
+            format!("This is too long: use at most {max} characters."),
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Problem::field(field, "Write it in one line."));
+    }
+    Ok(text.to_owned())
+}
+
+impl Node {
+    /// The node's name: from its owner's page, else from the settings, else its first host name.
+    pub fn name(&self) -> String {
+        let fronts = self.part::<Fronts>();
+        let front = fronts.now();
+        match front.name.is_empty() {
+            true => fronts.otherwise.clone(),
+            false => front.name.clone(),
+        }
+    }
+
+    /// The owner's description of the box.
+    pub fn front(&self) -> Arc<Front> {
+        self.part::<Fronts>().now()
+    }
+
+    /// Says it from now on. An empty name is that of the settings again. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// A line that is too long, or that is not one line; the disk.
+    pub fn set_front(&self, name: &str, sentence: &str) -> Result<(), Problem> {
+        let name = line("name", name, NAME_MAX)?;
+        let sentence = line("sentence", sentence, SENTENCE_MAX)?;
+        let fronts = self.part::<Fronts>();
+        fronts.say(&name, &sentence).map_err(Problem::internal)
+    }
+
+    /// Shows this picture from now on, or none. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// Bytes that are no PNG, JPEG or WebP, or too many; the disk.
+    pub fn set_front_picture(&self, bytes: Option<Bytes>) -> Result<(), Problem> {
+        let picture = match bytes {
+            Some(bytes) if bytes.len() > PICTURE_BYTES_MAX => {
+                return Err(Problem::too_large(
+                    "This picture has too many bytes. Choose a smaller one.",
+                ));
+            }
+            Some(bytes) => {
+                let picture = Picture::read(bytes);
+                Some(picture.ok_or_else(|| {
+                    Problem::bad_request(
+                        "This file is no PNG, JPEG or WebP picture. Choose another one.",
+                    )
+                })?)
+            }
+            None => None,
+        };
+        let fronts = self.part::<Fronts>();
+        fronts.show(picture).map_err(Problem::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\nrest";
+
+    #[test]
+    fn what_was_said_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("node")).unwrap();
+        let fronts = Fronts::open(folder.path(), "ada.local");
+        assert_eq!(*fronts.now(), Front::default());
+        fronts.say("Ada’s box", "Tea on Sundays.").unwrap();
+        let picture = Picture::read(Bytes::from_static(PNG)).unwrap();
+        fronts.show(Some(picture.clone())).unwrap();
+        let again = Fronts::open(folder.path(), "ada.local").now();
+        assert_eq!(
+            (again.name.as_str(), again.sentence.as_str()),
+            ("Ada’s box", "Tea on Sundays.")
+        );
+        assert_eq!(again.picture.as_ref(), Some(&picture));
+        fronts.show(None).unwrap();
+        fronts.show(None).unwrap();
+        assert_eq!(Fronts::open(folder.path(), "").now().picture, None);
+        std::fs::write(folder.path().join("node/front.json"), "{").unwrap();
+        assert_eq!(*Fronts::open(folder.path(), "").now(), Front::default());
+    }
+
+    #[test]
+    fn only_pictures_are_pictures_and_only_lines_are_lines() {
+        for bytes in [&b"<svg xmlns"[..], b"GIF89a", b"", b"RIFF____WAVE"] {
+            assert_eq!(Picture::read(Bytes::copy_from_slice(bytes)), None);
+        }
+        let webp = Picture::read(Bytes::from_static(b"RIFF____WEBPVP8 ")).unwrap();
+        assert_eq!(webp.kind, "image/webp");
+        assert_eq!(line("name", "  Ada’s box ", 9).unwrap(), "Ada’s box");
+        assert!(line("name", "Ada’s boxes", 9).is_err());
+        assert!(line("name", "Ada\nbox", 9).is_err());
+    }
+}

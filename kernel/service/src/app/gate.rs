@@ -1,0 +1,65 @@
+//! What the extractors of this room ask of the node that runs the app. The host answers; it is found by its type, so that
+//! nothing here knows how sessions are kept or rates are counted.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::session::Session;
+
+/// Bounds of one request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestLimits {
+    /// Bytes of a body that is read whole.
+    pub(crate) body_bytes: usize,
+    /// How long such a body may take.
+    pub(crate) body_timeout: Duration,
+    /// Entries of a list where the request names no number.
+    pub(crate) page_default: usize,
+    /// Entries of a list at most.
+    pub(crate) page_max: usize,
+}
+
+/// What an attempt at something that guesses or costs is counted for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Attempted<'a> {
+    /// An address without a session.
+    Address(IpAddr),
+    /// A person who is signed in.
+    Account(&'a Did),
+    /// One identity that somebody at this address wants to sign in as.
+    Identity(IpAddr, &'a str),
+}
+
+/// The door of a node for requests.
+pub(crate) trait Gate: Send + Sync {
+    /// The bounds of a request.
+    fn limits(&self, node: &Node) -> RequestLimits;
+    /// Origins that the owner listed: their pages may sign in.
+    fn listed_origins<'a>(&self, node: &'a Node) -> &'a [String];
+    /// Whether this host ([`imajin_protocol::presence::host`]) is a name of the node, or an address of this very machine.
+    fn has_host(&self, node: &Node, host: &str) -> bool;
+    /// The session of a token, if it is in force.
+    fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem>;
+    /// The same if the token was checked a moment ago; `None` means that it wasn't.
+    fn recall(&self, node: &Node, token: &str) -> Option<Session>;
+    /// Refuses (403) a person who asks at a route that is not for what they are.
+    fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem>;
+    /// Counts an attempt; if there were too many, returns the seconds until the next one.
+    fn attempt(&self, node: &Node, attempted: Attempted<'_>) -> Result<(), u32>;
+    /// Whether a challenge waits for its answer.
+    fn awaits(&self, node: &Node, challenge: &str) -> bool;
+    /// The refusal (429) of an attempt, which the node counts.
+    fn refusal(&self, node: &Node, seconds: u32) -> Problem;
+}
+
+impl Node {
+    /// The door that the host put here.
+    pub(crate) fn gate(&self) -> &dyn Gate {
+        &**self.part::<Arc<dyn Gate>>()
+    }
+}

@@ -1,0 +1,93 @@
+//! An app's description of itself as data: its name, its address, the links to its pages, and its words.
+//!
+//! Everything that needs a list of apps or a text of one reads the manifests of the mounted apps; no other crate lists them by name.
+
+use crate::app::icons::Icon;
+use crate::app::words::Catalogue;
+
+/// The network's conventional ports of a service (docs/api.md, "Addresses").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// While developing.
+    pub dev: u16,
+    /// In production.
+    pub prod: u16,
+}
+
+/// Where the shell offers a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// In the bar, and as a tile of *More*. The bar has room for three; those of the smallest rank are in it.
+    Bar,
+    /// As a tile of *More*.
+    Tile,
+    /// In the settings, under *You*.
+    Setting,
+    /// In the settings, under *This box*, for the node's owner.
+    BoxSetting,
+}
+
+/// One of an app's pages that the shell leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NavItem {
+    /// The page's path on the node.
+    pub href: &'static str,
+    /// Its text, as a message of the app's locales.
+    pub message: &'static str,
+    /// Its picture.
+    pub icon: Icon,
+    /// Where it is offered.
+    pub shown: Shown,
+    /// The place among the items of all apps: smaller ones come first, equal ones in the order of the apps.
+    pub rank: u8,
+}
+
+/// A kind of notification that an app has for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoticeKind {
+    /// `[a-z][a-z-]*`: names it among the app's kinds.
+    pub name: &'static str,
+    /// What it is called, as a message of the app's locales.
+    pub message: &'static str,
+}
+
+/// An app's description of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Manifest {
+    /// `[a-z][a-z0-9]{0,15}`: the path it is mounted at and the first part of its operations' names.
+    pub name: &'static str,
+    /// Where it listens with `--ports`.
+    pub ports: Ports,
+    /// Its pages in the bar, in *More* and in the settings, for people who are signed in.
+    pub navigation: &'static [NavItem],
+    /// The kinds of notifications that it has for people ([`crate::HomeCard::kind`]).
+    pub notices: &'static [NoticeKind],
+    /// The page that shows a person what the app holds of them.
+    pub own_page: Option<&'static str>,
+    /// The member of `sections` in bundle.json that the app fills.
+    pub section: Option<&'static str>,
+    /// The routes where people sign in, relative to `/<name>`.
+    pub sign_in: &'static [&'static str],
+    /// A script of the app for the page "Delete my data": what has to be settled first goes into its element `first`, and the event `settled` of the
+    /// document says that something was.
+    pub before_deletion: Option<&'static str>,
+    /// All that it says to people.
+    pub texts: Option<&'static Catalogue>,
+}
+
+impl Manifest {
+    /// A manifest with a name and ports, and nothing else.
+    pub const fn new(name: &'static str, ports: Ports) -> Self {
+        Self {
+            name,
+            ports,
+            navigation: &[],
+            notices: &[],
+            own_page: None,
+            section: None,
+            sign_in: &[],
+            before_deletion: None,
+            texts: None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The parts of a node, one of each type.
+
+use std::any::{Any, TypeId};
+
+/// The parts, in the order of their types' ids. There are a few dozen, and they are looked up on every request, so they
+/// are found by halving a list: quicker than hashing.
+#[derive(Default)]
+pub(crate) struct Parts(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
+
+impl Parts {
+    /// With this part, in place of an earlier one of its type.
+    #[must_use]
+    pub(crate) fn with<T: Send + Sync + 'static>(mut self, part: T) -> Self {
+        let part = Box::new(part);
+        match self.find(TypeId::of::<T>()) {
+            Ok(at) => self.0[at].1 = part,
+            Err(at) => self.0.insert(at, (TypeId::of::<T>(), part)),
+        }
+        self
+    }
+
+    /// The part of this type. That there is one is decided where the node is put together, and nowhere else: no input
+    /// makes a difference, and a node without a part would not get through its first test.
+    pub(super) fn get<T: Send + Sync + 'static>(&self) -> &T {
+        let found = self.find(TypeId::of::<T>()).ok();
+        match found.and_then(|at| self.0[at].1.downcast_ref()) {
+            Some(part) => part,
+            None => unreachable!("this node was built without {}", std::any::type_name::<T>()),
+        }
+    }
+
+    fn find(&self, id: TypeId) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&id, |(known, _)| *known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parts;
+
+    #[test]
+    fn a_part_is_found_by_its_type_and_a_later_one_takes_its_place() {
+        let parts = Parts::default()
+            .with(7_u8)
+            .with("text")
+            .with('c')
+            .with(9_u8);
+        assert_eq!(parts.get::<u8>(), &9);
+        assert_eq!(parts.get::<&str>(), &"text");
+        assert_eq!(parts.get::<char>(), &'c');
+    }
+}

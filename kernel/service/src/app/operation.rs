@@ -1,0 +1,164 @@
+//! Operations: each is one Rust type, its declaration, and all that the node knows of it follows from there.
+//!
+//! `#[derive(Operation)]` gives the row of the table of operations, strict parsing with errors that name the field,
+//! encoding, the schema, the page in `docs/operations`, the help of `imajin put`, and an example. Its label in *My data* is the message
+//! `op-<operation>` of the service's words.
+//! The service writes the decision: [`Decide`], and [`BeforeSubmit`] if it depends on something outside the writer.
+//!
+//! Always: a decision reads through a type that cannot write, and has no clock, randomness, key or network. What it needs
+//! from there is the value that its declaration names as `prepared`.
+
+mod content;
+mod context;
+mod document;
+mod field;
+mod group;
+mod handler;
+mod money;
+mod refusal;
+mod sample;
+mod schema;
+mod types;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::OpSpec;
+use imajin_protocol::{Fact, IdText};
+
+pub use content::{Content, FieldError, Parts};
+pub use context::{CallService, Context, draft};
+pub use document::{openapi, page, usage};
+pub use field::{Field, Invalid};
+pub use group::Group;
+pub use handler::{
+    AfterCommit, AfterSubmit, BeforeSubmit, Decide, Handler, Nested, Request, Submitted, prepared,
+};
+pub use imajin_derive::{Choice, Group, Operation, Reasons, Record};
+pub use refusal::{Decision, Never, Reason, Reasons, Refused};
+pub use sample::{Sample, Words};
+pub use types::{Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Url};
+
+/// What the derives refer to. Services take the names that they need from [`crate::operation`].
+pub mod declare {
+    pub use super::content::{Content, FieldError, Parts};
+    pub use super::field::{Field, Invalid, member, members};
+    pub use super::group::{count_members, has_body, join_members};
+    pub use super::handler::Handler;
+    pub use super::refusal::{Never, Reason, Reasons, count, join, members_of};
+    pub use super::sample::Words;
+    pub use super::schema::{choice_schema, object_schema};
+    pub use super::{Declaration, Group, Member, Operation, Part};
+    pub use imajin_dfos::Value;
+    pub use imajin_ledger::ops::kernel_row;
+    pub use imajin_ledger::{Bound, ErasableBy, OpSpec, RefusalKind, RequiredAuthority};
+    pub use serde_json::Value as Json;
+}
+
+/// One operation, as a type. Derived.
+pub trait Operation: Sized + Send + Sync + 'static {
+    /// Why its decision refuses.
+    type Refusal: Reasons;
+    /// What its decision needs to know from outside the writer.
+    type Prepared: Send + Sync + 'static;
+    /// All that is known of it without a command.
+    const DECLARATION: Declaration;
+
+    /// Reads a command's parts, strictly.
+    ///
+    /// # Errors
+    /// The first field that is missing, of another form, or not declared.
+    fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
+
+    /// Writes its fields into their places of an entry.
+    ///
+    /// # Errors
+    /// A field that an entry cannot hold, e.g. a fact of over 512 bytes.
+    fn write(&self, content: &mut Content) -> Result<(), FieldError>;
+}
+
+/// What is known of an operation without a command of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Declaration {
+    /// Its row of the table of operations.
+    pub spec: OpSpec,
+    /// What it does, for its callers.
+    pub about: &'static str,
+    /// Its fields.
+    pub members: &'static [Member],
+    /// Why it is refused, but for wrong fields.
+    pub reasons: &'static [Reason],
+    /// Whether parts are those of this operation.
+    pub reads: fn(&Parts<'_>) -> Result<(), FieldError>,
+    /// How a command of it is handled; none if it only follows from others and no service requests it.
+    pub handler: Option<Handler>,
+}
+
+/// A field of an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// Its place in the entry.
+    pub part: Part,
+    /// Its name there.
+    pub name: &'static str,
+    /// Its description.
+    pub about: &'static str,
+    /// Whether it may be left out.
+    pub is_optional: bool,
+    /// Its JSON Schema (2020-12).
+    pub schema: fn() -> serde_json::Value,
+    /// A value that it may have.
+    pub sample: fn(&mut Words) -> imajin_dfos::Value,
+}
+
+/// A field's place in an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It is the `ref`.
+    Reference,
+    /// In the fact, which is never erased.
+    Fact,
+    /// In the body.
+    Body,
+}
+
+impl Declaration {
+    /// The fields of one part.
+    pub fn part(&self, part: Part) -> impl Iterator<Item = &'static Member> {
+        self.members
+            .iter()
+            .filter(move |member| member.part == part)
+    }
+
+    /// Whether the operation reads the example that is made of it.
+    ///
+    /// # Errors
+    /// The field that it does not read.
+    pub fn reads_its_sample(&self) -> Result<(), FieldError> {
+        let sample = self.sample(&mut Words::new("word"));
+        let wrong = |part: &str| FieldError::new(part, format!("the example's {part} is none"));
+        let reference = sample.reference.as_deref().map(IdText::parse).transpose();
+        let fact = sample.fact.as_ref().map(Fact::from_json).transpose();
+        let body = sample.body.as_ref().map(from_dag_json).transpose();
+        (self.reads)(&Parts::new(
+            reference.map_err(|_| wrong("ref"))?.as_ref(),
+            fact.map_err(|_| wrong("fact"))?.as_ref(),
+            body.map_err(|_| wrong("body"))?.as_ref(),
+        ))
+    }
+
+    /// Whether somebody can ask for it, with a key or a session.
+    pub fn is_willed(&self) -> bool {
+        use imajin_ledger::RequiredAuthority::{Derived, Node};
+        !matches!(self.spec.by, Derived | Node)
+    }
+}
+
+/// A command of an operation in somebody's log, or an entry that follows from one.
+pub(crate) fn content<O: Operation>(operation: &O) -> Result<Content, FieldError> {
+    let mut content = Content::default();
+    operation.write(&mut content)?;
+    Ok(content)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,212 @@
+//! The parts of a command that an operation's fields are read from and written to.
+
+use std::borrow::Cow;
+
+use imajin_dfos::Value;
+use imajin_ledger::{Command, Refusal, RefusalKind};
+use imajin_protocol::{Fact, FactItem, FactValue, IdText};
+
+use super::field::{Field, Invalid};
+use super::{Declaration, Part};
+
+/// The member of every body that no operation declares: it keeps an erased body from being guessed.
+pub(super) const SALT: &str = "salt";
+
+/// A field that is wrong, and what helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Its name.
+    pub field: String,
+    /// For people.
+    pub message: String,
+}
+
+impl FieldError {
+    /// Of this field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl From<FieldError> for Refusal {
+    fn from(error: FieldError) -> Self {
+        Refusal::new(RefusalKind::BadRequest, error.message).field(error.field)
+    }
+}
+
+/// A command's `ref`, fact and body.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    reference: Option<&'a IdText>,
+    fact: Option<&'a Fact>,
+    body: Option<&'a Value>,
+}
+
+impl<'a> Parts<'a> {
+    /// These.
+    pub fn new(
+        reference: Option<&'a IdText>,
+        fact: Option<&'a Fact>,
+        body: Option<&'a Value>,
+    ) -> Self {
+        Self {
+            reference,
+            fact,
+            body,
+        }
+    }
+
+    /// Those of a command.
+    pub fn of(command: &'a Command) -> Self {
+        Self::new(
+            command.reference.as_ref(),
+            command.fact.as_ref(),
+            command.body.as_ref(),
+        )
+    }
+
+    /// Whether the parts are there that the operation has, and nothing that it does not declare.
+    ///
+    /// # Errors
+    /// The first part or field that does not belong.
+    pub fn check(&self, declaration: &Declaration) -> Result<(), FieldError> {
+        let op = declaration.spec.op;
+        if self.reference.is_some() && declaration.part(Part::Reference).next().is_none() {
+            return Err(FieldError::new("ref", format!("{op} has no ref.")));
+        }
+        if let Some(fact) = self.fact {
+            if declaration.part(Part::Fact).next().is_none() {
+                return Err(FieldError::new("fact", format!("{op} has no fact.")));
+            }
+            known(declaration, Part::Fact, fact.iter().map(|(name, _)| name))?;
+        }
+        match self.body {
+            Some(_) if !declaration.spec.body => {
+                Err(FieldError::new("body", format!("{op} has no body.")))
+            }
+            Some(body) => {
+                let map = body.as_map();
+                let map = map.ok_or_else(|| FieldError::new("body", "A body is a map."))?;
+                let names = map.keys().map(String::as_str);
+                known(declaration, Part::Body, names.filter(|name| *name != SALT))
+            }
+            None if declaration.spec.body => {
+                Err(FieldError::new("body", format!("{op} needs a body.")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// It is missing or of another form.
+    pub fn read<T: Field>(&self, part: Part, name: &str) -> Result<T, FieldError> {
+        let value = match part {
+            Part::Reference => self.reference.map(|id| Cow::Owned(id.as_str().into())),
+            Part::Fact => self
+                .fact
+                .and_then(|fact| fact.get(name))
+                .map(|value| Cow::Owned(value_of(value))),
+            Part::Body => self.body.and_then(|body| body.get(name)).map(Cow::Borrowed),
+        };
+        let read = match value {
+            Some(value) => T::read(&value),
+            None => T::absent().ok_or_else(|| Invalid::new("is missing")),
+        };
+        read.map_err(|invalid| FieldError::new(name, format!("{name}{invalid}.")))
+    }
+}
+
+fn known<'n>(
+    declaration: &Declaration,
+    part: Part,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<(), FieldError> {
+    let is_known = |name: &str| declaration.part(part).any(|member| member.name == name);
+    let Some(other) = names.into_iter().find(|name| !is_known(name)) else {
+        return Ok(());
+    };
+    let all: Vec<&str> = declaration.part(part).map(|member| member.name).collect();
+    let place = match part {
+        Part::Fact => "fact",
+        _ => "body",
+    };
+    let (op, all) = (declaration.spec.op, all.join(", "));
+    let message = format!("The {place} of {op} has no member {other:?}; it has {all}.");
+    Err(FieldError::new(other, message))
+}
+
+fn value_of(value: &FactValue) -> Value {
+    let item = |item: &FactItem| match item {
+        FactItem::Int(number) => Value::Int(*number),
+        FactItem::Id(id) => id.as_str().into(),
+    };
+    match value {
+        FactValue::Int(number) => Value::Int(*number),
+        FactValue::Id(id) => id.as_str().into(),
+        FactValue::List(items) => Value::List(items.iter().map(item).collect()),
+    }
+}
+
+/// What an operation's fields come to in an entry. The salt is not among them.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    pub(crate) reference: Option<IdText>,
+    pub(crate) fact: Option<Fact>,
+    pub(crate) body: Option<Value>,
+}
+
+impl Content {
+    /// Writes a field; one that is left out leaves nothing.
+    ///
+    /// # Errors
+    /// The `ref` or the fact cannot hold it.
+    pub fn write<T: Field>(&mut self, part: Part, name: &str, field: &T) -> Result<(), FieldError> {
+        if part == Part::Body && self.body.is_none() {
+            self.body = Some(Value::map::<String>([]));
+        }
+        let Some(value) = field.write() else {
+            return Ok(());
+        };
+        match part {
+            Part::Reference => self.reference = Some(id(name, &value)?),
+            Part::Fact => {
+                let value = fact_value(name, &value)?;
+                let before = self.fact.take();
+                let before = before.iter().flat_map(Fact::iter);
+                let all = before.map(|(name, value)| (name.to_owned(), value.clone()));
+                let fact = Fact::new(all.chain([(name.to_owned(), value)]));
+                self.fact = Some(fact.map_err(|error| FieldError::new(name, format!("{error}.")))?);
+            }
+            Part::Body => {
+                if let Some(map) = self.body.as_mut().and_then(Value::as_map_mut) {
+                    map.insert(name.to_owned(), value);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn id(name: &str, value: &Value) -> Result<IdText, FieldError> {
+    let text = value.as_str().unwrap_or_default();
+    IdText::parse(text).map_err(|error| FieldError::new(name, format!("{name}: {error}.")))
+}
+
+fn fact_value(name: &str, value: &Value) -> Result<FactValue, FieldError> {
+    Ok(match value {
+        Value::Int(number) => FactValue::Int(*number),
+        Value::List(items) => {
+            let item = |item: &Value| match item {
+                Value::Int(number) => Ok(FactItem::Int(*number)),
+                other => id(name, other).map(FactItem::Id),
+            };
+            FactValue::List(items.iter().map(item).collect::<Result<_, _>>()?)
+        }
+        other => FactValue::Id(id(name, other)?),
+    })
+}

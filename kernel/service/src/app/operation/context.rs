@@ -1,0 +1,188 @@
+//! What a decision sees and does.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::rules::LogView;
+use imajin_ledger::{Command, CommandWill, Draft, Reader, Refusal, TypedCommand};
+use imajin_protocol::{Did, naming};
+use serde_json::Value as Json;
+
+use super::{FieldError, Operation, content};
+
+/// The surroundings of one decision: what it may read, and the entries that follow from it. The command's own entry is made
+/// by the frame, first.
+pub struct Context<'a, O: Operation> {
+    pub(super) ledger: &'a mut dyn Ledger,
+    pub(super) command: &'a Command,
+    pub(super) prepared: &'a O::Prepared,
+}
+
+/// The ledger's side of a decision.
+pub(super) trait Ledger {
+    fn reader(&self) -> Reader<'_>;
+    fn log(&self, did: &Did) -> Option<LogView>;
+    fn node(&self) -> &Did;
+    fn author(&self) -> &Did;
+    fn derive(&mut self, draft: Draft);
+    fn reply(&mut self, value: Json);
+    fn is_nested(&self) -> bool;
+    fn fresh_bytes(&mut self) -> [u8; 32];
+    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal>;
+}
+
+/// A decision that can have another service decide a part of it.
+pub trait CallService {
+    /// Has another service decide a further command within the same operation, and returns its reply. What that service
+    /// enters follows from this operation's own entry. It sees the state before this operation.
+    ///
+    /// # Errors
+    /// What the other service refuses; 503 if this node doesn't run it.
+    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal>;
+}
+
+impl CallService for imajin_ledger::Decide<'_> {
+    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
+        imajin_ledger::Decide::call_service(self, service, command)
+    }
+}
+
+impl<O: Operation> CallService for Context<'_, O> {
+    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
+        self.ledger.call_service(service, command)
+    }
+}
+
+/// The entry that an operation is in somebody's log, as a consequence of another one.
+///
+/// # Errors
+/// A field that an entry can't hold.
+pub fn draft<D: Operation>(did: Did, operation: &D) -> Result<Draft, FieldError> {
+    let content = content(operation)?;
+    let op = D::DECLARATION.spec.op;
+    Ok(Draft {
+        did,
+        service: naming::service_of(op),
+        op,
+        reference: content.reference,
+        body: content.body,
+        fact: content.fact,
+    })
+}
+
+impl Ledger for imajin_ledger::Decide<'_> {
+    fn reader(&self) -> Reader<'_> {
+        self.reader()
+    }
+
+    fn log(&self, did: &Did) -> Option<LogView> {
+        self.log(did)
+    }
+
+    fn node(&self) -> &Did {
+        self.node()
+    }
+
+    fn author(&self) -> &Did {
+        self.author()
+    }
+
+    fn derive(&mut self, draft: Draft) {
+        self.derive(draft);
+    }
+
+    fn reply(&mut self, value: Json) {
+        self.reply(value);
+    }
+
+    fn is_nested(&self) -> bool {
+        self.is_nested()
+    }
+
+    fn fresh_bytes(&mut self) -> [u8; 32] {
+        self.fresh_bytes()
+    }
+
+    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
+        imajin_ledger::Decide::call_service(self, service, command)
+    }
+}
+
+impl<O: Operation> Context<'_, O> {
+    /// Whose log the command's entry goes to.
+    pub fn owner(&self) -> &Did {
+        &self.command.did
+    }
+
+    /// Whose will it is.
+    pub fn author(&self) -> &Did {
+        self.ledger.author()
+    }
+
+    /// Whether the command's proof names this log among those that it has consequences in.
+    pub fn is_addressed_to(&self, did: &Did) -> bool {
+        match &self.command.will {
+            CommandWill::Signed(proof) => proof.payload.to.contains(did),
+            _ => false,
+        }
+    }
+
+    /// When, by the command.
+    pub fn now(&self) -> Timestamp {
+        self.command.now
+    }
+
+    /// This node.
+    pub fn node(&self) -> &Did {
+        self.ledger.node()
+    }
+
+    /// What [`super::BeforeSubmit`] found out.
+    pub fn prepared(&self) -> &O::Prepared {
+        self.prepared
+    }
+
+    /// The service's projection, as of this command in its batch.
+    pub fn reader(&self) -> Reader<'_> {
+        self.ledger.reader()
+    }
+
+    /// Somebody's log, as of this command in its batch: its home, its owner's keys, how far it is.
+    pub fn log(&self, did: &Did) -> Option<LogView> {
+        self.ledger.log(did)
+    }
+
+    /// Whether somebody has a log here that can take an entry.
+    pub fn takes_entries(&self, did: &Did) -> bool {
+        self.log(did)
+            .is_some_and(|log| !log.deleted && log.read_only.is_none())
+    }
+
+    /// Enters a consequence in somebody's log.
+    ///
+    /// # Errors
+    /// A field that an entry cannot hold.
+    pub fn derive<D: Operation>(&mut self, did: Did, operation: &D) -> Result<(), FieldError> {
+        let draft = draft(did, operation)?;
+        self.ledger.derive(draft);
+        Ok(())
+    }
+
+    /// Enters a consequence of an operation that is the log's own, e.g. an erasure.
+    pub fn derive_entry(&mut self, draft: Draft) {
+        self.ledger.derive(draft);
+    }
+
+    /// Whether another service asks for this within an operation of its own ([`super::Nested`]).
+    pub fn is_nested(&self) -> bool {
+        self.ledger.is_nested()
+    }
+
+    /// Bytes that the command's own random bytes lead to: other ones at each call.
+    pub fn fresh_bytes(&mut self) -> [u8; 32] {
+        self.ledger.fresh_bytes()
+    }
+
+    /// What the caller gets beside the receipt.
+    pub fn reply(&mut self, value: Json) {
+        self.ledger.reply(value);
+    }
+}

@@ -1,0 +1,98 @@
+//! What a type needs to be a field of an operation.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use imajin_dfos::Value;
+use serde_json::Value as Json;
+
+use super::sample::Words;
+
+/// A type that fields of operations can have. Values of facts are read as bodies' are: integers, texts and lists.
+pub trait Field: Sized {
+    /// Whether the field may be left out.
+    const IS_OPTIONAL: bool = false;
+
+    /// Reads a value, strictly.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn read(value: &Value) -> Result<Self, Invalid>;
+
+    /// The value of a field that was left out; `None` if the field is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// The value; `None` if the field is left out.
+    fn write(&self) -> Option<Value>;
+
+    /// Its JSON Schema (2020-12).
+    fn schema() -> Json;
+
+    /// A value that it may have, with fresh words in all that people write themselves.
+    fn sample(words: &mut Words) -> Value;
+}
+
+/// What is wrong with a value: `[2].url must be …`, to be said after the name of its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    path: String,
+    what: String,
+}
+
+impl Invalid {
+    /// Of the value itself: `must be a text`.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self {
+            path: String::new(),
+            what: what.into(),
+        }
+    }
+
+    /// It is none of these.
+    pub fn choice(names: &[&str]) -> Self {
+        Self::new(format!("must be one of {}", names.join(", ")))
+    }
+
+    /// Of a part of the value: an index or a member.
+    #[must_use]
+    pub fn inside(mut self, part: impl fmt::Display) -> Self {
+        self.path = format!("{part}{}", self.path);
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.what)
+    }
+}
+
+/// The members of a map that has no others than these.
+///
+/// # Errors
+/// It is no map, or has another member.
+pub fn members<'v>(
+    value: &'v Value,
+    names: &[&str],
+) -> Result<&'v BTreeMap<String, Value>, Invalid> {
+    let shape = || format!("must be {{{}}} and nothing else", names.join(", "));
+    let map = value.as_map().ok_or_else(|| Invalid::new(shape()))?;
+    match map.keys().all(|key| names.contains(&key.as_str())) {
+        true => Ok(map),
+        false => Err(Invalid::new(shape())),
+    }
+}
+
+/// A member of a map.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn member<T: Field>(members: &BTreeMap<String, Value>, name: &str) -> Result<T, Invalid> {
+    let read = match members.get(name) {
+        Some(value) => T::read(value),
+        None => T::absent().ok_or_else(|| Invalid::new("is missing")),
+    };
+    read.map_err(|invalid| invalid.inside(format_args!(".{name}")))
+}

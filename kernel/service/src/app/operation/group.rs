@@ -1,0 +1,93 @@
+//! Fields that several operations have.
+
+use imajin_dfos::Value;
+use serde_json::Value as Json;
+
+use super::content::SALT;
+use super::{Content, FieldError, Member, Part, Parts};
+
+/// Fields that several operations have. Derived.
+pub trait Group: Sized + Send + Sync + 'static {
+    /// Their rows in a declaration.
+    const MEMBERS: &'static [Member];
+
+    /// Reads them, strictly.
+    ///
+    /// # Errors
+    /// The first field that is missing or of another form.
+    fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
+
+    /// Reads those of a body, strictly, where no others may be but the salt.
+    ///
+    /// # Errors
+    /// The first field that does not belong, is missing, or is of another form.
+    fn of_body(body: &Value) -> Result<Self, FieldError> {
+        let names = || Self::MEMBERS.iter().filter(|one| one.part == Part::Body);
+        let map = body.as_map();
+        let map = map.ok_or_else(|| FieldError::new("body", "A body is a map."))?;
+        let is_known = |name: &str| name == SALT || names().any(|one| one.name == name);
+        if let Some(other) = map.keys().find(|name| !is_known(name)) {
+            let all: Vec<&str> = names().map(|one| one.name).collect();
+            let message = format!(
+                "There is no member {other:?}; there are {}.",
+                all.join(", ")
+            );
+            return Err(FieldError::new(other, message));
+        }
+        Self::read(&Parts::new(None, None, Some(body)))
+    }
+
+    /// Writes them.
+    ///
+    /// # Errors
+    /// A field that an entry cannot hold.
+    fn write(&self, content: &mut Content) -> Result<(), FieldError>;
+}
+
+/// How many fields these lists have together.
+#[doc(hidden)]
+pub const fn count_members(lists: &[&[Member]]) -> usize {
+    let (mut n, mut sum) = (0, 0);
+    while n < lists.len() {
+        sum += lists[n].len();
+        n += 1;
+    }
+    sum
+}
+
+/// These lists as one, of [`count_members`] fields.
+#[doc(hidden)]
+pub const fn join_members<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
+    let blank = Member {
+        part: Part::Body,
+        name: "",
+        about: "",
+        is_optional: false,
+        schema: || Json::Null,
+        sample: |_| Value::Null,
+    };
+    let (mut all, mut at, mut n) = ([blank; N], 0, 0);
+    while n < lists.len() {
+        let mut i = 0;
+        while i < lists[n].len() {
+            all[at] = lists[n][i];
+            at += 1;
+            i += 1;
+        }
+        n += 1;
+    }
+    all
+}
+
+/// Whether one of these fields is in the body.
+#[doc(hidden)]
+pub const fn has_body(members: &[Member]) -> bool {
+    let mut n = 0;
+    while n < members.len() {
+        if matches!(members[n].part, Part::Body) {
+            return true;
+        }
+        n += 1;
+    }
+    false
+}

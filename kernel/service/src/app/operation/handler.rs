@@ -1,0 +1,387 @@
+//! How a command of a declared operation is handled: read outside the writer, decided inside.
+
+use std::fmt;
+
+use axum::http::HeaderMap;
+use imajin_dfos::Timestamp;
+use imajin_ledger::ops::{self, Writers};
+use imajin_ledger::{
+    Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, RequiredAuthority, SubmitError,
+    TypedCommand,
+};
+use imajin_protocol::Did;
+use serde_json::Value as Json;
+
+use super::context::Context;
+use super::refusal::Decision;
+use super::{Operation, Parts};
+use crate::app::outcome::CommandOutcome;
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// What an operation comes to.
+pub trait Decide: Operation {
+    /// Refuses, or enters what follows. Deterministic: the same operation against the same state makes the same entries.
+    ///
+    /// # Errors
+    /// One of the declared reasons.
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Self::Refusal>;
+}
+
+/// What is found out for a decision outside the writer: drawn ids, the node's signatures, what the network or another
+/// service says.
+pub trait BeforeSubmit: Decide {
+    /// Finds it out, or refuses.
+    ///
+    /// # Errors
+    /// For the caller, as of any route.
+    fn before_submit(&self, request: &Request<'_>) -> Result<Self::Prepared, Problem>;
+}
+
+/// An operation that another service may ask for within one of its own. Only what follows from it is entered then; the
+/// other service's entry says that it happened. It may be a derived one, which nobody else can ask for.
+pub trait Nested: Decide {
+    /// Reads what the asking service found out before it submitted its own operation.
+    ///
+    /// # Errors
+    /// It is not there.
+    fn prepared_by_caller(args: &Json) -> Result<Self::Prepared, Refusal>;
+}
+
+/// What is done once an operation is durable.
+pub trait AfterCommit: Operation {
+    /// Does it. It may happen not at all (a crash), so it only speeds up what a start finds out as well.
+    fn after_commit(&self, node: &Node, owner: &Did, receipt: &Receipt);
+}
+
+/// Runs once the writer has answered, also after a refusal: to return what [`BeforeSubmit`] took, or to act on what is
+/// durable.
+pub trait AfterSubmit: Operation {
+    /// Does it. It may happen not at all (a crash).
+    fn after_submit(&self, done: &Submitted<'_, Self>);
+}
+
+/// A command that the writer answered.
+pub struct Submitted<'a, O: Operation> {
+    /// The node.
+    pub node: &'a Node,
+    /// Whose log the command was for.
+    pub owner: &'a Did,
+    /// What its decision was told.
+    pub prepared: &'a O::Prepared,
+    /// The answer.
+    pub outcome: Result<&'a Receipt, &'a SubmitError>,
+}
+
+/// A command on its way to the writer.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The node.
+    pub node: &'a Node,
+    /// The request's headers; none of a command that the node itself makes.
+    pub headers: &'a HeaderMap,
+    /// Whose log the command's entry goes to.
+    pub owner: &'a Did,
+    /// When.
+    pub now: Timestamp,
+    pub(super) command: &'a Command,
+}
+
+impl Request<'_> {
+    /// Whether a key signed it, rather than a session asking for it.
+    pub fn is_signed(&self) -> bool {
+        matches!(self.command.will, CommandWill::Signed(_))
+    }
+
+    /// Has another service look at what the decision will ask of it ([`super::CallService`]): the service refuses, or adds
+    /// what its own decision needs to know.
+    ///
+    /// # Errors
+    /// What the other service refuses; 503 if this node doesn't run it.
+    pub fn prepare_call(&self, call: TypedCommand) -> Result<TypedCommand, Problem> {
+        self.node.prepare_nested(self.headers, self.command, call)
+    }
+}
+
+/// A command that was read.
+struct Read<O: Operation> {
+    operation: O,
+    prepared: O::Prepared,
+}
+
+/// An operation with what its decision needs to know, that the node knows already, so that [`BeforeSubmit`] doesn't run.
+/// No request can supply it.
+pub fn prepared<O: Operation>(operation: O, prepared: O::Prepared) -> Prepared {
+    Prepared::new(Read {
+        operation,
+        prepared,
+    })
+}
+
+type PrepareFn = fn(&Node, &HeaderMap, &mut Command) -> Result<(), Problem>;
+type DecideFn = fn(&mut imajin_ledger::Decide<'_>, &Command) -> Result<(), Refusal>;
+type AfterFn = fn(&Node, &CommandOutcome<'_>);
+
+/// The functions of one operation, without its type.
+#[derive(Clone, Copy)]
+pub struct Handler {
+    prepare: PrepareFn,
+    decide: DecideFn,
+    nested: Option<DecideFn>,
+    after: Option<AfterFn>,
+}
+
+impl fmt::Debug for Handler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handler")
+    }
+}
+
+impl Handler {
+    /// Of a decision that needs nothing from outside.
+    pub const fn pure<O: Decide<Prepared = ()>>() -> Self {
+        Self {
+            prepare: read_only::<O>,
+            decide: decide_pure::<O>,
+            nested: None,
+            after: None,
+        }
+    }
+
+    /// Of one that does.
+    pub const fn prepared<O: BeforeSubmit>() -> Self {
+        Self {
+            prepare: prepare::<O>,
+            decide: decide_prepared::<O>,
+            nested: None,
+            after: None,
+        }
+    }
+
+    /// Of the node's own word, with what the node found out before it said it ([`Node::record_prepared`]).
+    pub const fn recorded<O: Decide>() -> Self {
+        Self {
+            prepare: |_, _, _| Ok(()),
+            decide: decide_prepared::<O>,
+            nested: None,
+            after: None,
+        }
+    }
+
+    /// Of one that follows from others alone, and that another service may ask for.
+    pub const fn only_nested<O: Nested>() -> Self {
+        Self {
+            prepare: |_, _, _| Ok(()),
+            decide: refuse_derived,
+            nested: Some(decide_nested::<O>),
+            after: None,
+        }
+    }
+
+    /// That another service may ask for, too.
+    #[must_use]
+    pub const fn or_nested<O: Nested>(self) -> Self {
+        Self {
+            nested: Some(decide_nested::<O>),
+            ..self
+        }
+    }
+
+    /// With something to do afterwards.
+    #[must_use]
+    pub const fn then<O: AfterCommit>(self) -> Self {
+        Self {
+            after: Some(after_commit::<O>),
+            ..self
+        }
+    }
+
+    /// With something to do afterwards also where the writer refused.
+    #[must_use]
+    pub const fn settling<O: AfterSubmit>(self) -> Self {
+        Self {
+            after: Some(after_submit::<O>),
+            ..self
+        }
+    }
+
+    /// Reads the command, and finds out what its decision needs. What cannot be read is left to the decision, which refuses
+    /// it after the proof was checked.
+    pub(crate) fn before_submit(
+        &self,
+        node: &Node,
+        headers: &HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
+        (self.prepare)(node, headers, command)
+    }
+
+    /// Decides the command.
+    pub fn decide(
+        &self,
+        ledger: &mut imajin_ledger::Decide<'_>,
+        command: &Command,
+    ) -> Result<(), Refusal> {
+        match self.nested {
+            Some(nested) if ledger.is_nested() => nested(ledger, command),
+            _ => (self.decide)(ledger, command),
+        }
+    }
+
+    /// Runs the operation's part after the writer's answer.
+    pub fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
+        if let Some(after) = self.after {
+            after(node, done);
+        }
+    }
+}
+
+fn read_only<O: Operation<Prepared = ()>>(
+    _: &Node,
+    _: &HeaderMap,
+    command: &mut Command,
+) -> Result<(), Problem> {
+    if let Ok(operation) = O::read(&Parts::of(command)) {
+        let prepared = ();
+        command.prepared = Prepared::new(Read {
+            operation,
+            prepared,
+        });
+    }
+    Ok(())
+}
+
+fn prepare<O: BeforeSubmit>(
+    node: &Node,
+    headers: &HeaderMap,
+    command: &mut Command,
+) -> Result<(), Problem> {
+    if command.prepared.get::<Read<O>>().is_some() {
+        return Ok(());
+    }
+    let Ok(operation) = O::read(&Parts::of(command)) else {
+        return Ok(());
+    };
+    let prepared = operation.before_submit(&Request {
+        node,
+        headers,
+        owner: &command.did,
+        now: command.now,
+        command,
+    })?;
+    command.prepared = Prepared::new(Read {
+        operation,
+        prepared,
+    });
+    Ok(())
+}
+
+fn decide_pure<O: Decide<Prepared = ()>>(
+    ledger: &mut imajin_ledger::Decide<'_>,
+    command: &Command,
+) -> Result<(), Refusal> {
+    is_owners::<O>(ledger, command)?;
+    match command.prepared.get::<Read<O>>() {
+        Some(read) => enter(ledger, command, read),
+        // What the node submits itself comes unread.
+        None => {
+            let operation = O::read(&Parts::of(command))?;
+            let prepared = ();
+            enter(
+                ledger,
+                command,
+                &Read {
+                    operation,
+                    prepared,
+                },
+            )
+        }
+    }
+}
+
+fn decide_prepared<O: Decide>(
+    ledger: &mut imajin_ledger::Decide<'_>,
+    command: &Command,
+) -> Result<(), Refusal> {
+    is_owners::<O>(ledger, command)?;
+    match command.prepared.get::<Read<O>>() {
+        Some(read) => enter(ledger, command, read),
+        None => {
+            O::read(&Parts::of(command))?;
+            let text = format!("{} came unprepared", command.op);
+            Err(Refusal::new(RefusalKind::Stored, text))
+        }
+    }
+}
+
+fn decide_nested<O: Nested>(
+    ledger: &mut imajin_ledger::Decide<'_>,
+    command: &Command,
+) -> Result<(), Refusal> {
+    is_owners::<O>(ledger, command)?;
+    let read = Read {
+        operation: O::read(&Parts::of(command))?,
+        prepared: O::prepared_by_caller(&command.args)?,
+    };
+    run(ledger, command, &read)
+}
+
+fn refuse_derived(_: &mut imajin_ledger::Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    let text = format!("{} only follows from other operations.", command.op);
+    Err(Refusal::new(RefusalKind::NotFound, text))
+}
+
+/// A log takes its owner's will alone, but for what the ledger's table of writers lets others do; what an operation leaves
+/// with others is derived.
+fn is_owners<O: Operation>(
+    ledger: &imajin_ledger::Decide<'_>,
+    command: &Command,
+) -> Result<(), Refusal> {
+    let spec = &O::DECLARATION.spec;
+    let is_nodes = spec.by == RequiredAuthority::Node;
+    if is_nodes || *ledger.author() == command.did || ops::writers(spec.op) != Writers::Owner {
+        return Ok(());
+    }
+    let text = "This is entered in one's own record, by its owner or by an app that they let act for them.";
+    Err(Refusal::new(RefusalKind::Forbidden, text))
+}
+
+/// Enters the command itself, then what follows from it.
+fn enter<O: Decide>(
+    ledger: &mut imajin_ledger::Decide<'_>,
+    command: &Command,
+    read: &Read<O>,
+) -> Result<(), Refusal> {
+    ledger.intent();
+    run(ledger, command, read)
+}
+
+fn run<O: Decide>(
+    ledger: &mut imajin_ledger::Decide<'_>,
+    command: &Command,
+    read: &Read<O>,
+) -> Result<(), Refusal> {
+    let mut context = Context {
+        ledger,
+        command,
+        prepared: &read.prepared,
+    };
+    read.operation.decide(&mut context).map_err(Refusal::from)
+}
+
+fn after_commit<O: AfterCommit>(node: &Node, done: &CommandOutcome<'_>) {
+    if let (Some(read), Ok(receipt)) = (done.prepared.get::<Read<O>>(), done.outcome) {
+        read.operation.after_commit(node, done.did, receipt);
+    }
+}
+
+fn after_submit<O: AfterSubmit>(node: &Node, done: &CommandOutcome<'_>) {
+    if let Some(read) = done.prepared.get::<Read<O>>() {
+        read.operation.after_submit(&Submitted {
+            node,
+            owner: done.did,
+            prepared: &read.prepared,
+            outcome: done.outcome,
+        });
+    }
+}

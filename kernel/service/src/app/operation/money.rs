@@ -1,0 +1,94 @@
+//! Types of fields that have to do with money.
+
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::SAFE_INTEGER_MAX;
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Minor};
+use serde_json::{Value as Json, json};
+
+use super::field::{Field, Invalid};
+use super::sample::Words;
+
+/// An amount in minor units (cents).
+impl Field for Minor {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let amount = value.as_i64().and_then(|units| Self::new(units).ok());
+        amount.ok_or_else(|| Invalid::new("must be an amount in minor units (cents)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.get()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": -SAFE_INTEGER_MAX, "maximum": SAFE_INTEGER_MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(500)
+    }
+}
+
+/// A currency by its code, in its one form.
+impl Field for Currency {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let code = value.as_str().unwrap_or_default();
+        let currency =
+            Self::parse(code).map_err(|error| Invalid::new(format!("is none: {error}")))?;
+        match currency.code() == code {
+            true => Ok(currency),
+            false => Err(Invalid::new(format!("must be written as {currency}"))),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.code().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[A-Z]{3,4}$", "examples": ["CHF"] })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "CHF".into()
+    }
+}
+
+impl Field for Digest {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let digest = value.as_str().and_then(Self::parse);
+        digest.ok_or_else(|| Invalid::new("must be sha256: and 64 hexadecimal digits"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.to_string().as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        format!("sha256:{}", "0".repeat(64)).as_str().into()
+    }
+}
+
+/// A time in milliseconds since 1970.
+impl Field for Timestamp {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let time = value.as_i64().and_then(|at| Self::from_millis(at).ok());
+        time.ok_or_else(|| Invalid::new("must be a time in milliseconds"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.as_millis()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": Self::MIN.as_millis(), "maximum": Self::MAX.as_millis() })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(1_800_000_000_000)
+    }
+}

@@ -1,0 +1,161 @@
+//! Why a decision refuses.
+
+use imajin_ledger::{Refusal, RefusalKind};
+use serde_json::{Map, Value as Json};
+
+use super::FieldError;
+
+/// The reasons for which an operation is refused. Derived.
+pub trait Reasons: 'static {
+    /// All of them.
+    const ALL: &'static [Reason];
+
+    /// Which one it is, and its message with its values.
+    fn which(&self) -> (usize, String);
+
+    /// More members of the problem, for programs.
+    fn members(&self) -> Option<Json> {
+        None
+    }
+
+    /// Whether this is the reason of a refusal: by its status and its `reason`.
+    fn explains(&self, refusal: &Refusal) -> bool {
+        let extra = refusal.extra.as_ref().map(|extra| &extra["reason"]);
+        Self::ALL.get(self.which().0).is_some_and(|row| {
+            row.kind == refusal.kind && row.reason == extra.and_then(Json::as_str)
+        })
+    }
+}
+
+/// A value as members of a problem.
+#[doc(hidden)]
+pub fn members_of(value: &impl serde::Serialize) -> Option<Json> {
+    serde_json::to_value(value).ok()
+}
+
+/// How many reasons there are in these lists together.
+#[doc(hidden)]
+pub const fn count(lists: &[&[Reason]]) -> usize {
+    let (mut n, mut sum) = (0, 0);
+    while n < lists.len() {
+        sum += lists[n].len();
+        n += 1;
+    }
+    sum
+}
+
+/// These lists as one, of [`count`] reasons.
+#[doc(hidden)]
+pub const fn join<const N: usize>(lists: &[&[Reason]]) -> [Reason; N] {
+    let blank = Reason {
+        kind: RefusalKind::Stored,
+        reason: None,
+        field: None,
+        message: "",
+    };
+    let (mut all, mut at, mut n) = ([blank; N], 0, 0);
+    while n < lists.len() {
+        let mut i = 0;
+        while i < lists[n].len() {
+            all[at] = lists[n][i];
+            at += 1;
+            i += 1;
+        }
+        n += 1;
+    }
+    all
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Reason {
+    /// What it is for HTTP.
+    pub kind: RefusalKind,
+    /// What programs know it by: `reason` of the problem.
+    pub reason: Option<&'static str>,
+    /// The field that is wrong, if one is.
+    pub field: Option<&'static str>,
+    /// For people, with `{}` for its values.
+    pub message: &'static str,
+}
+
+/// No reason: the operation is refused for its fields alone.
+#[derive(Debug)]
+pub enum Never {}
+
+impl Reasons for Never {
+    const ALL: &'static [Reason] = &[];
+
+    fn which(&self) -> (usize, String) {
+        match *self {}
+    }
+}
+
+/// What a decision comes to.
+pub type Decision<R> = Result<(), Refused<R>>;
+
+/// Why there is none.
+#[derive(Debug)]
+pub enum Refused<R> {
+    /// One of the operation's reasons.
+    For(R),
+    /// Its projection failed, or another service refuses its part.
+    Elsewhere(Refusal),
+}
+
+impl<R> Refused<R> {
+    /// The same as one of the reasons of an operation that has these and others.
+    pub fn widen<S: From<R>>(self) -> Refused<S> {
+        match self {
+            Self::For(reason) => Refused::For(reason.into()),
+            Self::Elsewhere(refusal) => Refused::Elsewhere(refusal),
+        }
+    }
+}
+
+impl<R: Reasons> From<R> for Refused<R> {
+    fn from(reason: R) -> Self {
+        Self::For(reason)
+    }
+}
+
+impl<R> From<rusqlite::Error> for Refused<R> {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Elsewhere(error.into())
+    }
+}
+
+impl<R> From<FieldError> for Refused<R> {
+    fn from(error: FieldError) -> Self {
+        Self::Elsewhere(error.into())
+    }
+}
+
+impl<R> From<Refusal> for Refused<R> {
+    fn from(refusal: Refusal) -> Self {
+        Self::Elsewhere(refusal)
+    }
+}
+
+impl<R: Reasons> From<Refused<R>> for Refusal {
+    fn from(refused: Refused<R>) -> Self {
+        let reason = match refused {
+            Refused::For(reason) => reason,
+            Refused::Elsewhere(refusal) => return refusal,
+        };
+        let (n, message) = reason.which();
+        let row = R::ALL.get(n);
+        let kind = row.map_or(RefusalKind::BadRequest, |row| row.kind);
+        let mut refusal = Refusal::new(kind, message);
+        refusal.field = row.and_then(|row| row.field).map(str::to_owned);
+        let mut extra = match reason.members() {
+            Some(Json::Object(members)) => members,
+            _ => Map::new(),
+        };
+        if let Some(reason) = row.and_then(|row| row.reason) {
+            extra.insert("reason".to_owned(), reason.into());
+        }
+        refusal.extra = (!extra.is_empty()).then_some(Json::Object(extra));
+        refusal
+    }
+}

@@ -1,0 +1,438 @@
+//! Types of fields that several services have.
+
+use std::ops::Deref;
+
+use imajin_dfos::cid::{CODEC_RAW, parse_cid, raw_cid};
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::{Did, DidKind, IdText};
+use serde_json::{Value as Json, json};
+
+use super::field::{Field, Invalid};
+use super::sample::Words;
+
+/// Longest address, in bytes: what browsers agree on.
+const URL_BYTES_MAX: usize = 2_000;
+
+fn text(value: &Value) -> Result<&str, Invalid> {
+    value.as_str().ok_or_else(|| Invalid::new("must be a text"))
+}
+
+fn written(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid> {
+    let text = text(value)?;
+    if text.chars().count() > max {
+        return Err(Invalid::new(format!("has at most {max} characters")));
+    }
+    let allowed = |c: char| !c.is_control() || (has_lines && matches!(c, '\n' | '\t'));
+    match text.chars().all(allowed) {
+        true => Ok(text.to_owned()),
+        false => Err(Invalid::new("holds a control character: leave it out")),
+    }
+}
+
+/// One line that somebody wrote, of at most so many characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Line<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        written(value, MAX, false).map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\p{Cc}]*$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+impl<const MAX: usize> Deref for Line<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Text that somebody wrote, in lines, of at most so many characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paragraphs<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Paragraphs<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        written(value, MAX, true).map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+/// An address that a page may link to: nothing that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url(String);
+
+impl Url {
+    /// Reads an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let has_scheme = ["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+        let is_url = has_scheme
+            && text.len() <= URL_BYTES_MAX
+            && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        is_url.then(|| Self(text.to_owned()))
+    }
+
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for Url {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value.as_str().and_then(Self::parse).ok_or_else(|| {
+            Invalid::new(format!("must begin with https://, http:// or mailto:, have no spaces, and at most {URL_BYTES_MAX} bytes"))
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:)\\S+$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("https://{}.example/{}", words.take(), words.take()).into()
+    }
+}
+
+/// From `MIN` to `MAX` of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
+
+impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let items = value.as_list().unwrap_or_default();
+        if value.as_list().is_none() || !(MIN..=MAX).contains(&items.len()) {
+            return Err(Invalid::new(format!("must be a list of {MIN} to {MAX}")));
+        }
+        let item =
+            |(n, item)| T::read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
+        items
+            .iter()
+            .enumerate()
+            .map(item)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::List(self.0.iter().filter_map(T::write).collect()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema(), "minItems": MIN, "maxItems": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Value::List(vec![T::sample(words)])
+    }
+}
+
+/// What an operation that sets some members of many does to one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It was left out: the member stays as it is.
+    #[default]
+    Keep,
+    /// It was null: the member is empty from now on.
+    Clear,
+    /// The member is this from now on.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// What the member is set to.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
+    /// Whether it stays as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl<T: Field> Field for Change<T> {
+    const IS_OPTIONAL: bool = true;
+
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        match value.is_null() {
+            true => Ok(Self::Clear),
+            false => T::read(value).map(Self::Set),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Keep)
+    }
+
+    fn write(&self) -> Option<Value> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(Value::Null),
+            Self::Set(value) => value.write(),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({ "anyOf": [T::schema(), { "type": "null" }] })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        T::sample(words)
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    const IS_OPTIONAL: bool = true;
+
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        T::read(value).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn write(&self) -> Option<Value> {
+        self.as_ref().and_then(T::write)
+    }
+
+    fn schema() -> Json {
+        T::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        T::sample(words)
+    }
+}
+
+impl Field for bool {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value
+            .as_bool()
+            .ok_or_else(|| Invalid::new("must be true or false"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Bool(*self))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "boolean" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Bool(true)
+    }
+}
+
+/// An integer from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Int<const MIN: i64, const MAX: i64>(pub i64);
+
+impl<const MIN: i64, const MAX: i64> Field for Int<MIN, MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let number = value.as_i64().filter(|number| (MIN..=MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Invalid::new(format!("must be an integer from {MIN} to {MAX}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.0))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(MIN)
+    }
+}
+
+impl Field for Did {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        // In its one form: tables and derivations compare the text.
+        let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
+        did.filter(|did| did.kind() == DidKind::Key)
+            .ok_or_else(|| Invalid::new("must be the DID of a person: did:imajin:…"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^did:imajin:" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Did::from_key(&[7; 32]).as_str().into()
+    }
+}
+
+impl Field for IdText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        IdText::parse(text(value)?).map_err(|error| Invalid::new(format!("is no id: {error}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[A-Za-z0-9:._%+@/-]{1,160}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "id_000000000000000000000001".into()
+    }
+}
+
+/// The name of an item in its owner's log: `itm_` and 24 of 0-9 a-f, drawn by its first writer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemId(String);
+
+impl ItemId {
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("itm_")?;
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let is_id = digits.len() == 24 && digits.bytes().all(is_hex);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for ItemId {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let id = value.as_str().and_then(Self::parse);
+        id.ok_or_else(|| Invalid::new("must be itm_ and 24 of 0-9 a-f"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^itm_[0-9a-f]{24}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "itm_000000000000000000000001".into()
+    }
+}
+
+/// A day (UTC), as `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day(String);
+
+impl Day {
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_day = Timestamp::parse(&format!("{text}T00:00:00.000Z")).is_ok();
+        is_day.then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Timestamp> for Day {
+    fn from(at: Timestamp) -> Self {
+        Self(at.to_string().chars().take(10).collect())
+    }
+}
+
+impl Field for Day {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let day = value.as_str().and_then(Self::parse);
+        day.ok_or_else(|| Invalid::new("must be a day: YYYY-MM-DD"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "date" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "2026-11-20".into()
+    }
+}
+
+/// The CID of a media file of the log's owner.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MediaFile(String);
+
+impl MediaFile {
+    /// Its CID, as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for MediaFile {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let named = value.as_str();
+        let is_raw = |text: &&str| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_RAW);
+        named
+            .filter(is_raw)
+            .map(|text| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new("must be the CID of an uploaded file (bafkrei…)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^bafkrei" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        raw_cid(b"a file").to_string().into()
+    }
+}

@@ -1,0 +1,421 @@
+//! The frame of every page: head, header, footer. Server-rendered, no inline script, no inline style.
+//!
+//! Always: everything that a person wrote is escaped by maud; scripts and styles come from `/assets/` (apps/www packs
+//! them), so that the strict content policy of `browser.rs` holds. It must not know what a page is about.
+//!
+//! Names that the frame uses, for the style sheet and for scripts: `body.in` where somebody is signed in, `header.top`, `nav.main` (on a
+//! phone the bar at the bottom, on a desktop the rail on the left), `main#content`, `footer.bottom`, `a.skip`, `[aria-current=page]`.
+
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use crate::app::icons::Icon;
+use crate::app::words::{FRAME, Label, Lang, Texts};
+use crate::args;
+
+/// A page. `into_response` draws the frame around its content.
+pub struct Page {
+    title: String,
+    description: Option<String>,
+    content: Markup,
+    scripts: Vec<&'static str>,
+    current: Option<&'static str>,
+    viewer: Option<Viewer>,
+    site: Option<String>,
+    status: StatusCode,
+    indexed: bool,
+    wide: bool,
+    bare: bool,
+    lang: Lang,
+    /// The app whose scripts say something on this page.
+    speaks: Option<&'static str>,
+}
+
+/// Who looks at the page, as the header shows it.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// Their name, else their handle, else their shortened DID.
+    pub name: String,
+    /// Their DID; scripts find it in `<html data-did>`.
+    pub did: String,
+    /// The page that shows them.
+    pub href: String,
+    /// What is in the bar between *Home* and *More*.
+    pub navigation: Vec<NavLink>,
+    /// What the box is called: in the header, and in the title of every page.
+    pub site: String,
+    /// How many notifications they have not seen.
+    pub unseen: usize,
+}
+
+/// A page that the shell leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct NavLink {
+    /// Its path.
+    pub href: &'static str,
+    /// What it is called.
+    pub text: Label,
+    /// Its picture.
+    pub icon: Icon,
+    /// The app that it belongs to; empty for the shell's own.
+    pub app: &'static str,
+    /// How many notifications of the app this person has not seen.
+    pub badge: usize,
+}
+
+/// The first place of the bar.
+const HOME: NavLink = NavLink {
+    href: "/",
+    text: Label {
+        catalogue: &FRAME,
+        message: "home",
+    },
+    icon: Icon::Home,
+    app: "",
+    badge: 0,
+};
+/// The last place of the bar: what is not in it.
+const MORE: NavLink = NavLink {
+    href: "/more",
+    text: Label {
+        catalogue: &FRAME,
+        message: "more",
+    },
+    icon: Icon::More,
+    app: "",
+    badge: 0,
+};
+
+impl Texts {
+    /// A page in the language of these texts.
+    pub fn page(self, title: impl Into<String>, content: Markup) -> Page {
+        Page::new(title, content).spoken(self)
+    }
+}
+
+impl Page {
+    /// A page in English with a title and what stands between header and footer. [`Texts::page`] makes one in the language of the request.
+    pub fn new(title: impl Into<String>, content: Markup) -> Self {
+        Self {
+            title: title.into(),
+            description: None,
+            content,
+            scripts: Vec::new(),
+            current: None,
+            viewer: None,
+            site: None,
+            status: StatusCode::OK,
+            indexed: false,
+            wide: false,
+            bare: false,
+            lang: Lang::En,
+            speaks: None,
+        }
+    }
+
+    /// In the language of these texts, with what the scripts of their app say in it.
+    pub(crate) fn spoken(mut self, texts: Texts) -> Self {
+        self.lang = texts.lang;
+        let catalogue = texts.catalogue();
+        self.speaks = catalogue.speaks_in_scripts().then_some(catalogue.app());
+        self
+    }
+
+    /// One sentence for search engines and previews.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Loads a script (an ES module) from `/assets/`.
+    pub fn script(mut self, path: &'static str) -> Self {
+        self.scripts.push(path);
+        self
+    }
+
+    /// Marks the entry of the navigation that this page belongs to, by its href.
+    pub fn current(mut self, href: &'static str) -> Self {
+        self.current = Some(href);
+        self
+    }
+
+    /// Shows who is signed in.
+    pub fn viewer(mut self, viewer: Option<Viewer>) -> Self {
+        self.viewer = viewer;
+        self
+    }
+
+    /// Names the box in the header and in the title, where nobody is signed in; [`Page::viewer`] does it for everybody else.
+    pub fn site(mut self, name: impl Into<String>) -> Self {
+        self.site = Some(name.into());
+        self
+    }
+
+    /// Answers with another status than 200.
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Lets search engines list the page: only what a person made public.
+    pub fn indexed(mut self) -> Self {
+        self.indexed = true;
+        self
+    }
+
+    /// Lets the content be wider than a column of text: `main.wide`.
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// Leaves out what leads to other pages, where there are none.
+    pub(crate) fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
+    /// The whole document.
+    pub fn render(&self) -> Markup {
+        let t = FRAME.of(self.lang);
+        html! {
+            (DOCTYPE)
+            html lang=(self.lang.code()) data-did=[self.viewer.as_ref().map(|viewer| &viewer.did)] {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    @if !self.indexed { meta name="robots" content="noindex"; }
+                    title { (self.title) @if self.title != self.called() { " · " (self.called()) } }
+                    @if let Some(description) = &self.description { meta name="description" content=(description); }
+                    link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+                    link rel="stylesheet" href="/assets/site.css";
+                    @if !self.bare {
+                        meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf7f2";
+                        meta name="theme-color" media="(prefers-color-scheme: dark)" content="#181512";
+                        link rel="manifest" href="/manifest.webmanifest";
+                        link rel="apple-touch-icon" href="/assets/icon-192.png";
+                    }
+                    // Keeps what was seen last for when there is no network.
+                    @if self.signed_in().is_some() { script type="module" src="/assets/js/shell.js" {} }
+                    // Asked for at once, and not when the script has come.
+                    @if let Some(app) = self.speaks.filter(|_| !self.scripts.is_empty()) {
+                        link rel="modulepreload" href={ "/assets/" (app) "/texts." (self.lang.code()) ".js" };
+                    }
+                    @for script in &self.scripts { script type="module" src=(script) {} }
+                }
+                body class=[self.signed_in().map(|_| "in")] {
+                    a.skip href="#content" { (t.text("skip")) }
+                    header.top { (self.header()) }
+                    @if let Some(viewer) = self.signed_in() { (self.bar(viewer)) }
+                    main id="content" tabindex="-1" class=[self.wide.then_some("wide")] { (self.content) }
+                    footer.bottom { @if !self.bare {
+                        p { (t.markup("own-box", args![], |_, inner| html! { a href="/data" { (inner) } })) }
+                        p { a href="/docs" { (t.text("how-it-works")) } " · " a href="/verify" { (t.text("check-a-copy")) } }
+                    } }
+                }
+            }
+        }
+    }
+
+    /// The viewer, on pages that lead to others.
+    fn signed_in(&self) -> Option<&Viewer> {
+        self.viewer.as_ref().filter(|_| !self.bare)
+    }
+
+    fn header(&self) -> Markup {
+        let t = FRAME.of(self.lang);
+        html! {
+            a.brand href="/" { (self.called()) }
+            @match self.signed_in() {
+                Some(viewer) => {
+                    a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
+                    a.bell href="/notifications" aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
+                        (Icon::Bell.draw()) (dot(viewer.unseen))
+                    }
+                    a.me href=(viewer.href) { (avatar(&viewer.name, &viewer.did)) span { (viewer.name) } }
+                }
+                None if !self.bare => nav.enter aria-label=(t.text("main")) {
+                    a href="/signin" aria-current=[self.is_at("/signin")] { (t.text("sign-in")) }
+                    a href="/create" aria-current=[self.is_at("/create")] { (t.text("begin")) }
+                },
+                None => {}
+            }
+        }
+    }
+
+    /// At most five places: Home, what apps put there, More.
+    fn bar(&self, viewer: &Viewer) -> Markup {
+        let t = FRAME.of(self.lang);
+        // What is unseen of places that are not in the bar is found through More.
+        let in_bar: usize = viewer.navigation.iter().map(|place| place.badge).sum();
+        let more = NavLink {
+            badge: viewer.unseen.saturating_sub(in_bar),
+            ..MORE
+        };
+        let places = || {
+            let apps = viewer.navigation.iter().copied();
+            std::iter::once(HOME).chain(apps).chain([more])
+        };
+        let is_in_bar = places().any(|place| self.current == Some(place.href));
+        let current = |place: &NavLink| match self.current {
+            Some(href) if href == place.href => Some("page"),
+            // Whatever is not in the bar is found through More.
+            Some(_) if !is_in_bar && place.href == MORE.href => Some("true"),
+            _ => None,
+        };
+        html! {
+            nav.main aria-label=(t.text("main")) {
+                ul {
+                    @for place in places() {
+                        li { a href=(place.href) aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.of(self.lang)) } (badge(place.badge, self.lang)) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the box is called, as far as the page knows.
+    fn called(&self) -> &str {
+        let viewer = self.viewer.as_ref().map(|viewer| viewer.site.as_str());
+        let site = viewer.or(self.site.as_deref());
+        site.filter(|site| !site.is_empty()).unwrap_or("Imajin")
+    }
+
+    fn is_at(&self, href: &str) -> Option<&'static str> {
+        (self.current == Some(href)).then_some("page")
+    }
+}
+
+/// Most that a badge counts: it is a small thing on a phone.
+const BADGE_MAX: usize = 99;
+
+/// How many are new: a small number for the eye, and words for screen readers.
+pub fn badge(number: usize, lang: Lang) -> Markup {
+    html! {
+        (dot(number))
+        @if number > 0 { span.unsaid { (FRAME.of(lang).with("badge", args![count = number])) } }
+    }
+}
+
+/// The number alone, where a text beside it says it already.
+fn dot(number: usize) -> Markup {
+    html! {
+        @match number {
+            0 => {},
+            1..=BADGE_MAX => span.badge aria-hidden="true" { (number) },
+            _ => span.badge aria-hidden="true" { (BADGE_MAX) "+" },
+        }
+    }
+}
+
+/// A face for somebody without a picture: their first letter on one of eight grounds, which their DID chooses.
+pub fn avatar(name: &str, did: &str) -> Markup {
+    let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
+    let ground = did.bytes().map(u32::from).sum::<u32>() % 8;
+    html! { span class={ "avatar g" (ground) } aria-hidden="true" { (letter.to_uppercase()) } }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Html(self.render().into_string())).into_response();
+        if self.viewer.is_some() {
+            // A page about somebody must not be shown to whoever opens the browser next.
+            response.headers_mut().insert(
+                axum::http::header::CACHE_CONTROL,
+                axum::http::HeaderValue::from_static("private, no-store"),
+            );
+        }
+        response
+    }
+}
+
+/// A DID as people are shown it: `abc…wxyz`, the whole one on touch and for copying.
+pub fn short_did(did: &str) -> Markup {
+    let id = did.rsplit(':').next().unwrap_or(did);
+    let short = match (id.get(..6), id.get(id.len().saturating_sub(4)..)) {
+        (Some(first), Some(last)) if id.len() > 12 => format!("{first}…{last}"),
+        _ => id.to_owned(),
+    };
+    html! { span.did title=(did) data-copy=(did) { (short) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_has_nothing_inline() {
+        let page =
+            Page::new("<b>", html! { p { ("<script>alert(1)</script>") } }).script("/assets/x.js");
+        let text = page.render().into_string();
+        assert!(text.contains("&lt;script&gt;") && text.contains("<title>&lt;b&gt;"));
+        assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));
+        assert_eq!(text.matches("<script").count(), 1);
+    }
+
+    fn viewer(unseen: usize) -> Viewer {
+        Viewer {
+            name: "Ada".to_owned(),
+            did: "did:imajin:ada".to_owned(),
+            href: "/ada".to_owned(),
+            navigation: vec![NavLink {
+                href: "/people",
+                text: Label {
+                    catalogue: &FRAME,
+                    message: "search",
+                },
+                icon: Icon::People,
+                app: "people",
+                badge: unseen.min(2),
+            }],
+            site: "Ada’s box".to_owned(),
+            unseen,
+        }
+    }
+
+    #[test]
+    fn the_box_is_named_in_the_title_and_in_the_header() {
+        let of = |page: Page| page.render().into_string();
+        let own = of(Page::new("Home", html! {}).viewer(Some(viewer(0))));
+        assert!(own.contains("<title>Home · Ada’s box</title>"), "{own}");
+        assert!(own.contains(">Ada’s box</a>") && !own.contains("class=\"badge\""));
+        let front = of(Page::new("Ada’s box", html! {}).site("Ada’s box"));
+        assert!(front.contains("<title>Ada’s box</title>"), "{front}");
+        assert!(of(Page::new("Sign in", html! {})).contains("<title>Sign in · Imajin</title>"));
+    }
+
+    #[test]
+    fn what_is_new_is_counted_at_its_place_at_the_bell_and_the_rest_at_more() {
+        let text = Page::new("Home", html! {}).viewer(Some(viewer(120)));
+        let text = text.render().into_string();
+        assert!(
+            text.contains("aria-label=\"Notifications, 120 new\""),
+            "{text}"
+        );
+        assert!(
+            text.contains(">99+</span>") && text.contains(", 2 new") && text.contains(", 118 new")
+        );
+    }
+
+    #[test]
+    fn the_frame_is_in_the_language_of_the_texts_that_make_the_page() {
+        let page = FRAME.of(Lang::De).page("Start", html! {});
+        let text = page.viewer(Some(viewer(1))).render().into_string();
+        for said in [
+            "<html lang=\"de\"",
+            ">Mehr<",
+            ", 1 neu<",
+            "Benachrichtigungen, 1 neu",
+        ] {
+            assert!(text.contains(said), "{said} is not in {text}");
+        }
+    }
+
+    #[test]
+    fn shortens_dids() {
+        let text = short_did("did:imajin:AbCdEfGhIjKlMnOpQrStUvWxYz").into_string();
+        assert!(text.contains(">AbCdEf…WxYz<"), "{text}");
+    }
+}

@@ -1,0 +1,270 @@
+//! What services know of people: how they are called, who they are to each other, what they may do. Each answer is the
+//! service's that knows, or what holds where none does.
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Cid, VerifyingKey};
+use imajin_ledger::entry::Header;
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, DidKind};
+
+use crate::app::capabilities::{
+    Authority, Card, HandleState, Invitation, News, Owner, PeopleDirectory, SocialGraph,
+};
+use crate::app::manifest::Shown;
+use crate::app::node::Node;
+use crate::app::page::{NavLink, Viewer};
+use crate::app::problem::Problem;
+use crate::app::session::Session;
+
+/// Entries of a log that are read at once.
+const PAGE: usize = 500;
+/// Places of apps in the bar, beside *Home* and *More*.
+const BAR_MAX: usize = 3;
+
+fn bar(mut places: Vec<NavLink>) -> Vec<NavLink> {
+    places.truncate(BAR_MAX);
+    places
+}
+
+impl Node {
+    /// How a DID is called in public.
+    pub fn card(&self, did: &Did) -> Result<Option<Card>, Problem> {
+        match self.get::<dyn PeopleDirectory>() {
+            Some(directory) => directory.card(self, did),
+            None => Ok(None),
+        }
+    }
+
+    /// The person of a session, as the header of a page shows them.
+    pub fn viewer(&self, session: &Session) -> Result<Viewer, Problem> {
+        let did = &session.did;
+        let card = self.card(did)?;
+        let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+        let mut navigation = bar(self.services().navigation(&[Shown::Bar]));
+        let unseen = self.unseen(did);
+        for (app, number) in &unseen {
+            let mut places = navigation.iter_mut();
+            if let Some(place) = places.find(|place| place.app == *app) {
+                place.badge = *number;
+            }
+        }
+        Ok(Viewer {
+            href: self.page_of(handle.as_deref().unwrap_or(did.as_str())),
+            name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
+            did: did.to_string(),
+            navigation,
+            site: self.name(),
+            unseen: unseen.iter().map(|(_, number)| number).sum(),
+        })
+    }
+
+    /// What somebody has not seen. A page is as good without its badges, so an error goes to the log alone.
+    fn unseen(&self, did: &Did) -> Vec<(&'static str, usize)> {
+        let news = self.get::<dyn News>();
+        let unseen = news.map(|news| news.unseen(self, did)).transpose();
+        unseen
+            .inspect_err(|problem| tracing::error!("what is new cannot be read: {problem}"))
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// The same for the holder of a session; `None` without one.
+    pub fn viewer_of(&self, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
+        session.map(|session| self.viewer(session)).transpose()
+    }
+
+    /// The page about somebody, by handle or DID; the first page, where no app shows people.
+    pub fn page_of(&self, who: &str) -> String {
+        let directory = self.get::<dyn PeopleDirectory>();
+        directory.map_or_else(|| "/".to_owned(), |directory| directory.page_of(who))
+    }
+
+    /// Whether a handle can be had; `None` where no service knows handles.
+    pub fn handle(&self, handle: &str) -> Result<Option<HandleState>, Problem> {
+        let directory = self.get::<dyn PeopleDirectory>();
+        directory
+            .map(|directory| directory.handle(self, handle))
+            .transpose()
+    }
+
+    /// Public cards that match words.
+    pub fn search(&self, words: &str, limit: usize, offset: usize) -> Result<Vec<Card>, Problem> {
+        match self.get::<dyn PeopleDirectory>() {
+            Some(directory) => directory.search(self, words, limit, offset),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that nobody here has, and for
+    /// every e-mail address, which is not even looked up: nobody finds out whose it is, or whether somebody has it.
+    pub fn resolve(&self, text: &str) -> Result<Option<Did>, Problem> {
+        let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
+        match did.kind() {
+            DidKind::Email => Ok(None),
+            DidKind::Dfos => self.resolve_alias(&did),
+            _ => Ok(Some(did)),
+        }
+    }
+
+    /// Whom a DID in any form or a handle means: somebody with a log here.
+    ///
+    /// # Errors
+    /// 404 if there is nobody, 410 if they deleted their data.
+    pub fn person(&self, text: &str) -> Result<Did, Problem> {
+        let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
+        let did = match text.starts_with("did:") {
+            true => self.resolve(text)?,
+            false => match self.handle(text)? {
+                Some(HandleState::Taken(did)) => Some(did),
+                _ => None,
+            },
+        };
+        let did = did.ok_or_else(nobody)?;
+        let status = self.status(&did)?.ok_or_else(nobody)?;
+        match status.deleted {
+            true => Err(Problem::gone("This person deleted their data here.")),
+            false => Ok(did),
+        }
+    }
+
+    /// The bodies in somebody's log that are there still, of the entries that fit: what an operation erases.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+        let (mut bodies, mut after) = (Vec::new(), None);
+        loop {
+            let entries = self.ledger().entries(did, after, PAGE)?;
+            for entry in &entries {
+                let header = Header::decode(&entry.header).map_err(Problem::internal)?;
+                after = Some(header.seq);
+                let body = entry.body.as_deref().filter(|_| fits(&header));
+                bodies.extend(body.map(dag_cbor_cid));
+            }
+            if entries.len() < PAGE {
+                return Ok(bodies);
+            }
+        }
+    }
+
+    /// [`Node::resolve`] for somebody with a session, who may name themselves by their e-mail address.
+    pub fn resolve_for(&self, text: &str, who: &Did) -> Result<Option<Did>, Problem> {
+        let alias = Did::parse(text).ok();
+        let Some(alias) = alias.filter(|did| did.kind() == DidKind::Email) else {
+            return self.resolve(text);
+        };
+        // Compared with their own alone: nothing else is looked up.
+        let own = self.address(who)?;
+        let own = own.and_then(|address| Did::from_email(&address).ok());
+        Ok((own == Some(alias)).then(|| who.clone()))
+    }
+
+    /// The DID behind an alias of any kind. For whom it was proved that the address is theirs, and for nobody else's eyes.
+    pub fn resolve_alias(&self, alias: &Did) -> Result<Option<Did>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.resolve(self, alias),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.
+    pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.may_act(self, delegate, owner, op),
+            None => Ok(false),
+        }
+    }
+
+    /// How far somebody is known here: soft, where no service knows identities.
+    pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.tier(self, did),
+            None => Ok(Tier::Soft),
+        }
+    }
+
+    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    pub fn address(&self, did: &Did) -> Result<Option<String>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.address(self, did),
+            None => Ok(None),
+        }
+    }
+
+    /// The CID of the record that somebody and this node have met, if there is one: what is attested later
+    /// names it as `root` in its payload.
+    pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.root_record(self, did),
+            None => Ok(None),
+        }
+    }
+
+    /// Refuses (403) a person whose tier does not allow this, and says what they lack. The only place that checks tiers.
+    pub fn require(&self, did: &Did, capability: Capability) -> Result<(), Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.require(self, did, capability),
+            None => Err(Problem::unavailable(
+                "This node does not know identities: it runs without auth.",
+            )),
+        }
+    }
+
+    /// Who owns this node, and the key that is encrypted to for them; none as long as nobody does.
+    pub fn owner(&self) -> Result<Option<Owner>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.owner(self),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether somebody owns this node.
+    pub fn is_owner(&self, did: &Did) -> Result<bool, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.is_owner(self, did),
+            None => Ok(false),
+        }
+    }
+
+    /// The keys of somebody that are in force; none for who is not known here.
+    pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.keys(self, did),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether two are connected; `None` where no service knows.
+    pub fn connected(&self, one: &Did, other: &Did) -> Result<Option<bool>, Problem> {
+        let graph = self.get::<dyn SocialGraph>();
+        graph
+            .map(|graph| graph.connected(self, one, other))
+            .transpose()
+    }
+
+    /// How many connections lie between two, at most 6; `None` beyond, and where no service knows.
+    pub fn distance(&self, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
+        match self.get::<dyn SocialGraph>() {
+            Some(graph) => graph.distance(self, from, to),
+            None => Ok(None),
+        }
+    }
+
+    /// The invitation to connect that has this code, if it can be accepted now.
+    pub fn invitation(&self, code: &str) -> Result<Option<Invitation>, Problem> {
+        match self.get::<dyn SocialGraph>() {
+            Some(graph) => graph.invitation(self, code),
+            None => Ok(None),
+        }
+    }
+
+    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    pub fn group_role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
+        match self.get::<dyn SocialGraph>() {
+            Some(graph) => graph.role(self, group, member),
+            None => Ok(None),
+        }
+    }
+}

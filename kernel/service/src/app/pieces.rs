@@ -1,0 +1,83 @@
+//! A body for handlers that write it somewhere as it comes, however long it is.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+
+/// Bytes that are handed on together: one short job for the disk.
+pub const PIECE_BYTES: usize = 64 * 1024;
+
+/// What holds the room of a body while it is in memory. The edge puts a [`HeldRoom`] beside every request that has a body.
+pub(crate) trait BodyRoom: Send + Sync {
+    /// That many bytes are no longer in memory.
+    fn give_back(&self, bytes: usize);
+}
+
+/// The room of one body.
+pub(crate) type HeldRoom = Arc<dyn BodyRoom>;
+
+/// What a body takes of the budget, for a handler that doesn't read it through [`Pieces`].
+pub struct Room(Option<HeldRoom>);
+
+impl Room {
+    /// Of this request.
+    pub fn of(request: &Request) -> Self {
+        Self(request.extensions().get::<HeldRoom>().cloned())
+    }
+
+    /// That many bytes are done with and no longer count against the budget.
+    pub fn written(&self, bytes: usize) {
+        if let Some(held) = &self.0 {
+            held.give_back(bytes);
+        }
+    }
+}
+
+/// The pieces of a body. Asking for the next one says that the last is done with, so it no longer counts against the budget.
+pub struct Pieces {
+    body: Body,
+    room: Room,
+    given: usize,
+    error: Option<axum::Error>,
+}
+
+impl Pieces {
+    /// Of this request.
+    pub fn of(request: Request) -> Self {
+        Self {
+            room: Room::of(&request),
+            body: request.into_body(),
+            given: 0,
+            error: None,
+        }
+    }
+
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// The client went away or was too slow, or there is no room. What came before has been handed out.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
+        self.room.written(std::mem::take(&mut self.given));
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let mut piece = BytesMut::new();
+        while piece.len() < PIECE_BYTES {
+            let bytes = match self.body.frame().await {
+                Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+                Some(Err(error)) if piece.is_empty() => return Err(error),
+                Some(Err(error)) => {
+                    self.error = Some(error);
+                    break;
+                }
+                None => break,
+            };
+            piece.extend_from_slice(&bytes);
+        }
+        self.given = piece.len();
+        Ok((!piece.is_empty()).then(|| piece.freeze()))
+    }
+}

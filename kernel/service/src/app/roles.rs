@@ -1,0 +1,80 @@
+//! The role of each person on this node, which apps and the host ask the [`Node`] for.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use imajin_protocol::Did;
+
+use crate::app::bounded::Bounded;
+use crate::app::capabilities::Authority;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::role::Role;
+
+/// People whose role is remembered; of others it is looked up.
+const REMEMBERED: usize = 4_096;
+
+/// The roles of those who asked lately. A stranger's is never remembered, so that an invite counts at once.
+pub(crate) struct Roles(Mutex<State>);
+
+struct State {
+    known: Bounded<Did, Role>,
+    /// Counts the changes: what was looked up before one is not remembered after it.
+    generation: u64,
+}
+
+impl Roles {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(State {
+            known: Bounded::new(REMEMBERED),
+            generation: 0,
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Node {
+    fn roles(&self) -> &Roles {
+        self.part()
+    }
+
+    /// What somebody is on this node.
+    ///
+    /// # Errors
+    /// A problem where what is known of them cannot be read.
+    pub fn role(&self, did: &Did) -> Result<Role, Problem> {
+        let generation = {
+            let state = self.roles().lock();
+            if let Some(role) = state.known.get(did) {
+                return Ok(*role);
+            }
+            state.generation
+        };
+        let role = match self.get::<dyn Authority>() {
+            Some(authority) => Role::of(&authority.known(self, did)?),
+            None => Role::Stranger,
+        };
+        let mut state = self.roles().lock();
+        if role > Role::Stranger && state.generation == generation {
+            state.known.insert(did.clone(), role);
+        }
+        Ok(role)
+    }
+
+    /// Whether somebody is at least this.
+    ///
+    /// # Errors
+    /// As [`Node::role`].
+    pub fn is_at_least(&self, did: &Did, least: Role) -> Result<bool, Problem> {
+        Ok(self.role(did)? >= least)
+    }
+
+    /// Something changed that decides what somebody is: the next question looks it up.
+    pub fn forget_role(&self, did: &Did) {
+        let mut state = self.roles().lock();
+        state.generation += 1;
+        state.known.remove(did);
+    }
+}

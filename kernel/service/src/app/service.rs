@@ -1,0 +1,138 @@
+//! What an app of a node is: names, operations, a projection, routes, and the [`DataRights`] of the people whose data it keeps.
+//!
+//! Always: `decide` and `apply` are deterministic: no clock, no randomness, no keys, no network. No app reads another
+//! app's tables: it asks through [`crate::app::capabilities`] and typed commands, or subscribes to entries.
+
+use std::sync::Arc;
+
+use crate::app::routing::OpenApiRouter;
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use rusqlite::Connection;
+
+use crate::app::access::Access;
+use crate::app::capabilities::Offers;
+use crate::app::data_rights::DataRights;
+use crate::app::manifest::Manifest;
+use crate::app::node::Node;
+use crate::app::operation::Declaration;
+use crate::app::outcome::CommandOutcome;
+use crate::app::problem::Problem;
+
+/// One service of a node.
+pub trait Service: DataRights + Send + Sync + 'static {
+    /// Its manifest.
+    fn manifest(&self) -> &'static Manifest;
+    /// The path it is mounted at and the first part of its operations' names.
+    fn name(&self) -> &'static str {
+        self.manifest().name
+    }
+    /// Its operations.
+    fn operations(&self) -> &'static [Declaration] {
+        &[]
+    }
+    /// Its tables. Every one has a column `owner_did`.
+    fn projection(&self) -> ProjectionSpec;
+
+    /// Decides a command: emits the intent and what derives from it, or refuses.
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        match self
+            .declaration(&command.op)
+            .and_then(|declaration| declaration.handler)
+        {
+            Some(handler) => handler.decide(ctx, command),
+            None => Err(Refusal::new(
+                RefusalKind::NotFound,
+                format!(
+                    "There is no operation {:?} that one can ask for.",
+                    command.op
+                ),
+            )),
+        }
+    }
+    /// The declaration of one of its operations.
+    fn declaration(&self, op: &str) -> Option<&'static Declaration> {
+        self.operations()
+            .iter()
+            .find(|declaration| declaration.spec.op == op)
+    }
+    /// Brings an entry into the tables. Never refuses; an erased body is `None`.
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
+    /// Operations of other services that `apply` wants to see too.
+    fn subscribes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Its routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
+    fn routes(&self, node: Node) -> OpenApiRouter;
+    /// Routes at the root of the node (`/.well-known/…`; the pages of `www`).
+    fn root(&self, node: Node) -> Option<axum::Router> {
+        let _ = node;
+        None
+    }
+    /// A network protocol at a path below `/<name>`, with rules of its own: it answers pages of other origins itself, and the
+    /// node does not redirect its requests to another home.
+    fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
+        let _ = node;
+        None
+    }
+    /// The same protocol at the node's root as well, where clients of the network look: the prefixes of its paths, and its
+    /// routes. None of them may be a page's; at the service's own name (`<service>.<host>`) they are at the root, too.
+    fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], axum::Router)> {
+        let _ = node;
+        None
+    }
+    /// Whether its pages are at the node's root and not below its name.
+    fn pages_at_root(&self) -> bool {
+        false
+    }
+
+    /// The SQL of its own tables in `secrets.sqlite`, for what must not travel in a bundle and is nobody's data.
+    fn secrets(&self) -> &'static str {
+        ""
+    }
+    /// Its rows of the table of access. An operation or route without a row is for guests and up.
+    fn access(&self) -> &'static [Access] {
+        &[]
+    }
+    /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or attach what its decision needs
+    /// (a claim that was checked, an invite that was taken).
+    fn before_submit(
+        &self,
+        node: &Node,
+        headers: &axum::http::HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
+        match self
+            .declaration(&command.op)
+            .and_then(|declaration| declaration.handler)
+        {
+            Some(handler) => handler.before_submit(node, headers, command),
+            None => Ok(()),
+        }
+    }
+    /// Sees the outcome of a command that [`Service::before_submit`] saw: to return what it took, or to act on the outcome.
+    fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
+        let handler = self
+            .declaration(done.op)
+            .and_then(|declaration| declaration.handler);
+        if let Some(handler) = handler {
+            handler.after_commit(node, done);
+        }
+    }
+    /// Offers its capabilities, each by its type ([`crate::app::capabilities`]). Called once, when the node is put together.
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        let _ = offers;
+    }
+    /// Called once when the node has been put together, before the first request.
+    fn started(&self, node: &Node) {
+        let _ = node;
+    }
+}
+
+impl dyn Service {
+    /// The rows of all its operations.
+    pub fn specs(&self) -> impl Iterator<Item = &'static OpSpec> {
+        let declarations = self.operations().iter();
+        declarations.map(|declaration| &declaration.spec)
+    }
+}

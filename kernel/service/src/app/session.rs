@@ -1,0 +1,43 @@
+//! A session: somebody was here with their key, and may ask until it ends. It must not know how sessions begin or where
+//! they are kept.
+
+use std::time::Duration;
+
+use imajin_dfos::{Cid, Timestamp, cid};
+use imajin_protocol::Did;
+use sha2::{Digest, Sha256};
+
+/// A session in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub did: Did,
+    /// Its id, the `jti` of its token. Nobody can make the token from it.
+    pub id: String,
+    /// When it ends, by the node's wall clock.
+    pub expires: Timestamp,
+    /// When it ends, by the monotonic clock of this run.
+    pub(crate) ends: Duration,
+}
+
+impl Session {
+    /// What an entry that this session willed names in `via`: the raw CID of the session's id.
+    pub fn via(&self) -> Cid {
+        cid::raw_cid(self.id.as_bytes())
+    }
+
+    /// What a list of sessions calls it.
+    pub fn public_id(&self) -> String {
+        public_id(&id_hash(&self.id))
+    }
+}
+
+/// What `secrets.sqlite` keeps of a session's id.
+pub(crate) fn id_hash(id: &str) -> [u8; 32] {
+    Sha256::digest(id).into()
+}
+
+/// What a list of sessions calls the session whose id has this hash.
+pub(crate) fn public_id(hash: &[u8; 32]) -> String {
+    imajin_dfos::hex::encode(&hash[..8])
+}

@@ -1,0 +1,24 @@
+//! Time as everything above the ledger sees it: the node's wall clock and a monotonic one.
+//!
+//! Always: `monotonic` never goes back within a run.
+
+use std::time::{Duration, Instant};
+
+use imajin_dfos::Timestamp;
+pub use imajin_ledger::clock::Clock;
+
+/// A wall clock with a monotonic one beside it.
+pub trait Time: Clock {
+    /// Since some moment before this run's first request.
+    fn monotonic(&self) -> Duration;
+    /// The machine's clock, if the node does not believe it at the moment.
+    fn doubted(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// The moment, on a clock that never goes back: for programs and jobs that have no [`Time`] at hand.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub fn instant() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,104 @@
+//! What apps say to people, by language: [Fluent](https://projectfluent.org/fluent/guide/) files, `locales/<language>.ftl` beside each app.
+//! How a page and a script use them is told in apps/www/README.md.
+//!
+//! Messages with a meaning for the whole node, all of them one plain line: `service` (what the app is called), `summary` (what it can do, in a
+//! sentence), `op-<operation>` (what an operation did, said to the person whose record it is in) and `scope-<operation>` (what a delegation of
+//! it allows). An operation's dots are dashes. Messages that begin with `js-` are for scripts, and only those reach a browser.
+
+mod catalogue;
+mod format;
+mod lang;
+mod markup;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use crate::{args, catalogue};
+pub use catalogue::{Args, Catalogue, Label, Said, Texts};
+pub use lang::{LANGUAGE_COOKIE, Lang};
+
+/// What the frame of the pages says.
+pub static FRAME: Catalogue = crate::catalogue!("frame");
+
+/// What the mounted apps say with a meaning for the whole node, in one language. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    apps: Arc<HashMap<&'static str, &'static Catalogue>>,
+    lang: Lang,
+}
+
+impl Words {
+    /// The words of apps, in English.
+    pub(crate) fn new(catalogues: impl IntoIterator<Item = &'static Catalogue>) -> Self {
+        let by_name = catalogues.into_iter().map(|texts| (texts.app(), texts));
+        Self {
+            apps: Arc::new(by_name.collect()),
+            lang: Lang::En,
+        }
+    }
+
+    /// The same in another language.
+    pub fn of(&self, lang: Lang) -> Self {
+        Self {
+            apps: Arc::clone(&self.apps),
+            lang,
+        }
+    }
+
+    /// A message of an app.
+    pub fn get(&self, app: &str, id: &str) -> Option<&'static str> {
+        self.apps.get(app)?.label(self.lang, id)
+    }
+
+    /// What an app is called; its name, where it says nothing.
+    pub fn service<'a>(&self, app: &'a str) -> &'a str {
+        self.get(app, "service").unwrap_or(app)
+    }
+
+    /// What an operation did, said to the person whose record it is in; its name, where no mounted app has words for it.
+    pub fn operation<'a>(&self, op: &'a str) -> &'a str {
+        let said = op.split_once('.').and_then(|(app, rest)| {
+            let id = format!("op-{}", rest.replace('.', "-"));
+            self.get(app, &id)
+        });
+        said.unwrap_or(op)
+    }
+
+    /// What delegations of the apps' operations allow: each operation with its words, sorted.
+    pub fn scopes(&self) -> Vec<(String, &'static str)> {
+        let mut all = Vec::new();
+        for (app, catalogue) in &*self.apps {
+            for id in catalogue.ids(Lang::En) {
+                let op = id.strip_prefix("scope-").map(|op| op.replace('-', "."));
+                let said = op.zip(self.get(app, id));
+                all.extend(said.map(|(op, text)| (format!("{app}.{op}"), text)));
+            }
+        }
+        all.sort_unstable();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static MONEY: Catalogue = Catalogue::new(
+        "money",
+        [
+            "# Money.\n\nservice = Money\nop-paid-out = A payout was paid\nscope-settle = Pay\n",
+            "service = Geld\n",
+        ],
+    );
+
+    #[test]
+    fn an_operation_has_the_words_of_its_app() {
+        let words = Words::new([&MONEY]);
+        assert_eq!(words.service("money"), "Money");
+        assert_eq!(words.of(Lang::De).service("money"), "Geld");
+        assert_eq!(words.operation("money.paid.out"), "A payout was paid");
+        assert_eq!(words.scopes(), [("money.settle".to_owned(), "Pay")]);
+        assert_eq!(words.service("other"), "other");
+        assert_eq!(words.operation("money.none"), "money.none");
+    }
+}

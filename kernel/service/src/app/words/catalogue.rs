@@ -1,0 +1,302 @@
+//! A service's catalogue: all that it says to people, one Fluent file a language.
+//!
+//! Always: a file is read once, when its language is first asked for, and stays in memory; there are as many as services times languages.
+//! A message that a language lacks is said in English, and a test of the program forbids that.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use maud::Markup;
+
+use super::markup;
+use super::{Lang, format};
+
+/// The arguments of a message.
+pub type Args<'a> = FluentArgs<'a>;
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// The arguments of a message: `args![name = viewer.name, count = 3]`. Numbers choose plurals and are written as the language does;
+/// what is written already (a date, a size, a name) is a text.
+#[macro_export]
+macro_rules! args {
+    ($($name:ident = $value:expr),* $(,)?) => {{
+        #[allow(unused_mut)]
+        let mut args = $crate::words::Args::new();
+        $( args.set(stringify!($name), $value); )*
+        args
+    }};
+}
+
+/// The catalogue of the calling crate, from its `locales/<language>.ftl`.
+#[macro_export]
+macro_rules! catalogue {
+    ($app:literal) => {
+        $crate::words::Catalogue::new(
+            $app,
+            [
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.ftl")),
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/de.ftl")),
+            ],
+        )
+    };
+}
+
+/// All that a service says to people.
+pub struct Catalogue {
+    app: &'static str,
+    /// In the order of [`Lang::ALL`].
+    sources: [&'static str; Lang::ALL.len()],
+    read: [OnceLock<Bundle>; Lang::ALL.len()],
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Catalogue").field(&self.app).finish()
+    }
+}
+
+impl Catalogue {
+    /// The catalogue of an app, from the texts of its files. [`crate::catalogue!`] writes this.
+    pub const fn new(app: &'static str, sources: [&'static str; Lang::ALL.len()]) -> Self {
+        Self {
+            app,
+            sources,
+            read: [const { OnceLock::new() }; Lang::ALL.len()],
+        }
+    }
+
+    /// The service's name.
+    pub const fn app(&self) -> &'static str {
+        self.app
+    }
+
+    /// The file of a language.
+    pub const fn source(&self, lang: Lang) -> &'static str {
+        self.sources[lang as usize]
+    }
+
+    /// The texts in a language.
+    pub const fn of(&'static self, lang: Lang) -> Texts {
+        Texts {
+            catalogue: self,
+            lang,
+        }
+    }
+
+    /// A message that is one line of plain text, such as a label.
+    pub fn label(&'static self, lang: Lang, id: &str) -> Option<&'static str> {
+        self.plain(lang, id).or_else(|| self.plain(Lang::En, id))
+    }
+
+    fn plain(&'static self, lang: Lang, id: &str) -> Option<&'static str> {
+        match self.format(lang, id, None)? {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    /// The ids of all messages in a language, in no order.
+    pub fn ids(&self, lang: Lang) -> Vec<&'static str> {
+        let lines = self.source(lang).lines();
+        lines
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(id, _)| id)
+            .filter(|id| id.starts_with(|first: char| first.is_ascii_lowercase()))
+            .collect()
+    }
+
+    /// Whether a script of the app can say something: a message that begins with `js-`.
+    pub fn speaks_in_scripts(&self) -> bool {
+        self.sources[0].contains("\njs-")
+    }
+
+    fn bundle(&self, lang: Lang) -> &Bundle {
+        self.read[lang as usize].get_or_init(|| self.parse(lang))
+    }
+
+    fn parse(&self, lang: Lang) -> Bundle {
+        let (app, code) = (self.app, lang.code());
+        let mut bundle = Bundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
+        // The marks would show up in titles and in what people copy; names here are short.
+        bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(match lang {
+            Lang::En => |value, _| number(Lang::En, value),
+            Lang::De => |value, _| number(Lang::De, value),
+        }));
+        // What can be read of a broken file is said all the same.
+        let resource = FluentResource::try_new(self.source(lang).to_owned());
+        let resource = resource.unwrap_or_else(|(resource, errors)| {
+            tracing::error!("{app}: locales/{code}.ftl cannot be read: {errors:?}");
+            resource
+        });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!("{app}: locales/{code}.ftl has a message twice: {errors:?}");
+        }
+        bundle
+    }
+
+    fn format(&self, lang: Lang, id: &str, args: Option<&Args<'_>>) -> Option<Cow<'_, str>> {
+        let bundle = self.bundle(lang);
+        let pattern = bundle.get_message(id)?.value()?;
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, args, &mut errors);
+        if !errors.is_empty() {
+            let (app, code) = (self.app, lang.code());
+            tracing::error!("{app}: {id} in {code} cannot be said: {errors:?}");
+        }
+        Some(text)
+    }
+}
+
+/// A number in the middle of a sentence.
+fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        // Counts only: a message gets an amount or a size as a text, from `Lang::money` or `Lang::size`.
+        FluentValue::Number(number) => Some(format::grouped(lang, number.value as i128)),
+        _ => None,
+    }
+}
+
+/// A catalogue in one language. A handler takes [`Lang`] and makes this of it: `let t = TEXTS.of(lang);`.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts {
+    catalogue: &'static Catalogue,
+    /// The language, which also writes numbers, sizes, times and money.
+    pub lang: Lang,
+}
+
+impl Texts {
+    /// A message without arguments.
+    pub fn text(self, id: &str) -> Cow<'static, str> {
+        self.say(id, None)
+    }
+
+    /// A message with arguments: `t.with("greeting", args![name = name])`.
+    pub fn with(self, id: &str, args: Args<'_>) -> String {
+        self.say(id, Some(&args)).into_owned()
+    }
+
+    /// A message that has elements in it. The catalogue marks where they are, and the page says what they are:
+    ///
+    /// ```text
+    /// own = You can <data>look at or delete</data> what is yours.
+    /// ```
+    /// ```ignore
+    /// t.markup("own", args![], |_, inner| html! { a href="/data" { (inner) } })
+    /// ```
+    ///
+    /// `<time/>` marks an element without words. Everything else is escaped, the arguments too, in which nothing is a mark.
+    pub fn markup(
+        self,
+        id: &str,
+        args: Args<'_>,
+        element: impl Fn(&str, Markup) -> Markup,
+    ) -> Markup {
+        let args = markup::without_marks(&args);
+        markup::fill(&self.say(id, Some(&args)), element)
+    }
+
+    /// Whose texts these are.
+    pub(crate) fn catalogue(self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
+        let Self { catalogue, lang } = self;
+        let said = catalogue.format(lang, id, args);
+        let said = said.or_else(|| catalogue.format(Lang::En, id, args));
+        said.unwrap_or_else(|| {
+            tracing::error!("{}: there is no message {id}", catalogue.app);
+            Cow::Owned(id.to_owned())
+        })
+    }
+}
+
+/// A message in every language: the detail of a [`crate::Problem`], which is said in the language of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said([String; Lang::ALL.len()]);
+
+impl Catalogue {
+    /// A message in every language: `Problem::not_found(TEXTS.say("no-such-link", args![]))`.
+    pub fn say(&'static self, id: &str, args: Args<'_>) -> Said {
+        Said(Lang::ALL.map(|lang| self.of(lang).say(id, Some(&args)).into_owned()))
+    }
+}
+
+impl Said {
+    /// The message in a language.
+    pub fn of(&self, lang: Lang) -> &str {
+        &self.0[lang as usize]
+    }
+}
+
+/// A label of a catalogue, in whichever language: what a place of the navigation is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    /// Whose.
+    pub catalogue: &'static Catalogue,
+    /// The message.
+    pub message: &'static str,
+}
+
+impl Label {
+    /// The label in a language.
+    pub fn of(self, lang: Lang) -> &'static str {
+        let label = self.catalogue.label(lang, self.message);
+        label.unwrap_or(self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maud::html;
+
+    use super::*;
+
+    static TEXTS: Catalogue = Catalogue::new(
+        "tests",
+        [
+            "service = Tests\n-box = box\nleft = { $count ->\n    [one] Only { $count } left\n   *[other] { $count } left\n}\n\
+             own = { $name }, <data>look</data> at your { -box } (<time/>).\nonly = English\njs-up = Up\n",
+            "service = Prüfungen\nleft = Noch { $count }\nown = <data>Schau</data> dir deine Box an, { $name } (<time/>).\n",
+        ],
+    );
+
+    #[test]
+    fn a_message_has_plurals_numbers_and_the_english_text_where_a_language_lacks_it() {
+        let (en, de) = (TEXTS.of(Lang::En), TEXTS.of(Lang::De));
+        assert_eq!(en.with("left", args![count = 1]), "Only 1 left");
+        assert_eq!(en.with("left", args![count = 12_345_u64]), "12,345 left");
+        assert_eq!(de.with("left", args![count = 12_345]), "Noch 12.345");
+        assert_eq!(de.text("only"), "English");
+        assert_eq!(en.text("none"), "none");
+        assert_eq!(TEXTS.label(Lang::De, "service"), Some("Prüfungen"));
+        assert_eq!(TEXTS.label(Lang::De, "left"), None);
+        assert_eq!(TEXTS.say("left", args![count = 2]).of(Lang::De), "Noch 2");
+    }
+
+    #[test]
+    fn elements_stand_where_the_language_puts_them_and_nothing_of_an_argument_is_one() {
+        let element = |name: &str, inner: Markup| match name {
+            "data" => html! { a href="/data" { (inner) } },
+            _ => html! { time {} },
+        };
+        let said = |lang| {
+            let args = args![name = "<data>&"];
+            TEXTS.of(lang).markup("own", args, element).into_string()
+        };
+        let name = "&lt;data&gt;&amp;";
+        assert_eq!(
+            said(Lang::En),
+            format!("{name}, <a href=\"/data\">look</a> at your box (<time></time>).")
+        );
+        assert_eq!(
+            said(Lang::De),
+            format!("<a href=\"/data\">Schau</a> dir deine Box an, {name} (<time></time>).")
+        );
+    }
+}

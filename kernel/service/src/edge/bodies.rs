@@ -1,0 +1,13 @@
+//! Bodies on their way in: one budget of bytes for all of them, and a deadline for each.
+//!
+//! Always: the budget is never exceeded; nobody takes more of it than twice what is still free, and strangers and guests
+//! together take at most two thirds of what large bodies have, so that there is room for the household. A body that stops coming ends with 408, one without room with 503.
+
+mod budget;
+mod call;
+mod metered;
+
+pub use crate::app::pieces::{PIECE_BYTES, Pieces, Room};
+pub(crate) use budget::{Account, Budget, Lease};
+pub(crate) use call::call;
+pub(crate) use metered::{Metered, Pace};

@@ -1,0 +1,229 @@
+//! HTTP/1.1 over connections, plain or behind TLS. It must not know where certificates come from.
+//!
+//! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent; there are at most so many
+//! connections, and where there is no room the longest idle one goes. When the node stops, requests under way are
+//! answered and idle connections closed.
+
+mod answer;
+mod link;
+mod stream;
+mod table;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::HttpBody as _;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::peer::Peer;
+use answer::Answer;
+use stream::Stream;
+use table::Slot;
+
+pub(crate) use link::Link;
+pub(crate) use table::Table;
+
+/// What a certificate authority speaks to check whether a name is ours (RFC 8737): a handshake, and nothing more.
+pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
+
+/// Pause after the system refused a connection (out of file descriptors): trying at once would only spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a request may run after its connection was cut, to clean up.
+const CUT: Duration = Duration::from_secs(1);
+/// Bytes that the system keeps for a client that reads slowly (it counts the same again for itself). Without a bound it
+/// is megabytes a connection.
+const SEND_BUFFER_BYTES: usize = 128 * 1024;
+
+/// What answers the requests of a listener.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// The connections by which people ask.
+    fn connections(&self) -> &Arc<Table>;
+
+    /// A connection began, or ended.
+    fn counted(&self, began: bool);
+
+    /// How long requests under way may take once it stops.
+    fn patience(&self) -> Duration;
+
+    /// Answers a request.
+    fn respond(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Peer,
+    ) -> impl Future<Output = Response> + Send;
+}
+
+/// Serves an answerer, plain or behind TLS.
+pub(crate) async fn run<A: Answers>(
+    listener: TcpListener,
+    site: A,
+    tls: Option<TlsAcceptor>,
+    stop: Pin<Box<impl Future<Output = ()>>>,
+) {
+    let open = accept_until(&listener, site, tls, stop).await;
+    drop(listener);
+    open.end().await;
+}
+
+/// The connections of a listener that takes no more of them.
+pub(crate) struct Open {
+    graceful: GracefulShutdown,
+    closing: watch::Sender<()>,
+    patience: Duration,
+}
+
+impl Open {
+    /// Lets requests under way end.
+    pub(crate) async fn end(self) {
+        drop(self.closing);
+        if tokio::time::timeout(self.patience, self.graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "requests were still under way after {} s and were cut off",
+                self.patience.as_secs()
+            );
+        }
+    }
+}
+
+/// Takes connections until `stop` resolves.
+pub(crate) async fn accept_until<S: Answers>(
+    listener: &TcpListener,
+    site: S,
+    tls: Option<TlsAcceptor>,
+    mut stop: Pin<Box<impl Future<Output = ()>>>,
+) -> Open {
+    let graceful = GracefulShutdown::new();
+    let patience = site.patience();
+    let (closing, closed) = watch::channel(());
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(listener) => accepted,
+        };
+        let Some((stream, address)) = accepted else {
+            continue;
+        };
+        // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
+        let peer = Peer {
+            address: address.ip().to_canonical(),
+            secure: tls.is_some(),
+        };
+        let Some(place) = site.connections().admit(peer.address) else {
+            tracing::debug!(%address, "no room for another connection");
+            continue;
+        };
+        set_options(&stream, site.connections().deadlines().write());
+        let (site, tls, watcher) = (site.clone(), tls.clone(), graceful.watcher());
+        let mut closed = closed.clone();
+        tokio::spawn(async move {
+            let patience = site.connections().deadlines().header();
+            let unwrapped = tokio::select! {
+                // What has asked for nothing yet need not be waited for.
+                _ = closed.changed() => None,
+                () = place.link().over() => None,
+                unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,
+            };
+            let Some(stream) = unwrapped else { return };
+            place.link().opened();
+            site.counted(true);
+            let connection = watcher.watch(connection(&site, stream, peer, place.link()));
+            if let Err(error) = speak(connection, &place).await {
+                tracing::debug!(%address, "connection: {error}");
+            }
+            site.counted(false);
+        });
+    }
+    Open {
+        graceful,
+        closing,
+        patience,
+    }
+}
+
+/// Lets a connection go on until it ends, its client is too slow, or it has to make room.
+async fn speak<E>(connection: impl Future<Output = Result<(), E>>, place: &Slot) -> Result<(), E> {
+    let link = place.link();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = &mut connection => return ended,
+        () = link.over() => {}
+    }
+    link.cut();
+    if link.has_request() {
+        // Its handler sees the broken body, or that nobody reads the answer.
+        let _ = tokio::time::timeout(CUT, connection).await;
+    }
+    Ok(())
+}
+
+fn set_options(stream: &TcpStream, patience: Duration) {
+    // Small answers must not wait for the client's acknowledgement (Nagle).
+    let _ = stream.set_nodelay(true);
+    let socket = SockRef::from(stream);
+    // Where the system refuses, our own deadlines still hold; what it keeps after our end is what these two bound.
+    let _ = socket.set_send_buffer_size(SEND_BUFFER_BYTES);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(patience));
+}
+
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    match listener.accept().await {
+        Ok(accepted) => Some(accepted),
+        Err(error) => {
+            tracing::warn!("accept: {error}");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+/// One connection, as a future that can be watched for a graceful end.
+fn connection<A: Answers>(
+    site: &A,
+    stream: Stream,
+    peer: Peer,
+    link: &Link,
+) -> hyper::server::conn::http1::Connection<
+    TokioIo<Stream>,
+    impl hyper::service::HttpService<
+        Incoming,
+        ResBody = axum::body::Body,
+        Error = Infallible,
+        Future: Send,
+    > + use<A>,
+> {
+    let mut http = hyper::server::conn::http1::Builder::new();
+    // The link has the deadlines: hyper's own counts the wait for a next request in.
+    http.timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_buf_size(64 * 1024)
+        .half_close(false);
+    let (site, link) = (site.clone(), link.clone());
+    http.serve_connection(
+        TokioIo::new(stream),
+        service_fn(move |mut request: hyper::Request<Incoming>| {
+            let (site, link) = (site.clone(), link.clone());
+            async move {
+                link.request_began(!request.body().is_end_stream());
+                request.extensions_mut().insert(link.clone());
+                let answer = site.respond(request, peer).await;
+                link.answering();
+                Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))
+            }
+        }),
+    )
+}

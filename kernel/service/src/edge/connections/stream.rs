@@ -1,0 +1,149 @@
+//! A connection's bytes, plain or out of TLS: one type, so that HTTP is built once for both.
+
+use std::io::{ErrorKind, IoSlice, Result};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::ACME_PROTOCOL;
+use super::link::Link;
+
+/// The bytes, and the link that hears of each that moves.
+pub(super) struct Stream {
+    socket: Socket,
+    link: Link,
+}
+
+enum Socket {
+    Plain(TcpStream),
+    // Large, and one a connection.
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// The stream for HTTP; none if the handshake fails, takes too long, or was all that the client wanted.
+pub(super) async fn unwrap(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    patience: Duration,
+    link: &Link,
+) -> Option<Stream> {
+    let around = |socket| Stream {
+        socket,
+        link: link.clone(),
+    };
+    let Some(tls) = tls else {
+        return Some(around(Socket::Plain(stream)));
+    };
+    match tokio::time::timeout(patience, tls.accept(stream)).await {
+        Ok(Ok(mut stream)) if stream.get_ref().1.alpn_protocol() == Some(ACME_PROTOCOL) => {
+            let _ = stream.shutdown().await;
+            None
+        }
+        Ok(Ok(stream)) => Some(around(Socket::Tls(Box::new(stream)))),
+        Ok(Err(error)) => {
+            tracing::debug!("handshake: {error}");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+impl Stream {
+    /// A connection that was cut moves nothing any more.
+    fn check(&self) -> Result<()> {
+        match self.link.is_cut() {
+            true => Err(ErrorKind::TimedOut.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Tells the link what came of a write.
+    fn noted(&self, written: Poll<Result<usize>>) -> Poll<Result<usize>> {
+        match &written {
+            Poll::Ready(Ok(bytes)) => self.link.wrote(*bytes > 0),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.link.wrote(false),
+        }
+        written
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        let this = self.get_mut();
+        this.check()?;
+        let before = buffer.filled().len();
+        let read = match &mut this.socket {
+            Socket::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Socket::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        };
+        if buffer.filled().len() > before {
+            this.link.read();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let this = self.get_mut();
+        this.check()?;
+        let written = match &mut this.socket {
+            Socket::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Socket::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+        };
+        this.noted(written)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        let this = self.get_mut();
+        this.check()?;
+        let written = match &mut this.socket {
+            Socket::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Socket::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+        };
+        this.noted(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match &self.socket {
+            Socket::Plain(stream) => stream.is_write_vectored(),
+            Socket::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let this = self.get_mut();
+        this.check()?;
+        let flushed = match &mut this.socket {
+            Socket::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Socket::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        };
+        // TLS keeps what the socket does not take, and says so here.
+        match flushed.is_pending() {
+            true => this.link.wrote(false),
+            false => this.link.flushed(),
+        }
+        flushed
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match &mut self.get_mut().socket {
+            Socket::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Socket::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `/api/spec`: what a service can be asked, as OpenAPI 3.1 (JSON; YAML by `Accept`).
+//!
+//! The document follows from the annotations above the handlers. The code that puts it together would take half a megabyte of
+//! the program, so only tests contain it (the feature `testing`): they write `openapi.json` beside each app and hold it to
+//! the handlers, and the program carries that file, packed.
+
+use crate::app::routing::{OpenApiRouter, get};
+use axum::Router;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+#[cfg(any(test, feature = "testing"))]
+use utoipa::openapi::{Info, OpenApi, server::Server};
+
+#[cfg(any(test, feature = "testing"))]
+use crate::app::operation;
+use crate::app::problem::Problem;
+use crate::app::service::Service;
+
+pub use crate::app::routing::routes;
+
+/// The documents of services by name: JSON, deflated (RFC 1951).
+pub type Documents = [(&'static str, &'static [u8])];
+
+/// Unpacked, no document is larger.
+const DOCUMENT_BYTES_MAX: usize = 4 << 20;
+
+/// Why a document is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It cannot be written.
+    #[cfg(any(test, feature = "testing"))]
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// There is none of this service.
+    #[cfg(not(any(test, feature = "testing")))]
+    #[error("it was not packed into this program")]
+    Missing,
+    /// It cannot be unpacked.
+    #[error("it cannot be unpacked: {0}")]
+    Packed(String),
+}
+
+/// The document of a service, with its title and its path.
+#[cfg(any(test, feature = "testing"))]
+fn describe(mut api: OpenApi, service: &dyn Service) -> Result<String, DocumentError> {
+    let name = service.name();
+    api.info = Info::new(
+        format!("Imajin {name}"),
+        env!("CARGO_PKG_VERSION").to_owned(),
+    );
+    api.servers = Some(vec![Server::new(format!("/{name}"))]);
+    let mut document = serde_json::to_value(api)?;
+    operation::openapi(&mut document, service.operations());
+    Ok(document.to_string())
+}
+
+/// The document as it is handed out.
+#[derive(Clone)]
+enum Document {
+    #[cfg(any(test, feature = "testing"))]
+    Generated(Bytes),
+    Packed(&'static [u8]),
+}
+
+impl Document {
+    /// Rarely asked for: unpacked when it is, rather than kept in memory.
+    fn json(&self) -> Result<Bytes, DocumentError> {
+        match self {
+            #[cfg(any(test, feature = "testing"))]
+            Self::Generated(json) => Ok(json.clone()),
+            Self::Packed(packed) => decompress_to_vec_with_limit(packed, DOCUMENT_BYTES_MAX)
+                .map(Bytes::from)
+                .map_err(|error| DocumentError::Packed(error.to_string())),
+        }
+    }
+}
+
+/// Adds `/api/spec` to the routes of a service: the packed document, or in a test without one what the handlers say.
+pub(crate) fn with_document(
+    documents: &Documents,
+    service: &dyn Service,
+    routes: OpenApiRouter,
+) -> Result<Router, DocumentError> {
+    let packed = documents.iter().find(|(name, _)| *name == service.name());
+    #[cfg(any(test, feature = "testing"))]
+    let (routes, document) = {
+        let (routes, api) = routes.split_for_parts();
+        let document = match packed {
+            Some((_, packed)) => Document::Packed(packed),
+            None => Document::Generated(describe(api, service)?.into()),
+        };
+        (routes, document)
+    };
+    #[cfg(not(any(test, feature = "testing")))]
+    let (routes, document) = match packed {
+        Some((_, packed)) => (routes.into_router(), Document::Packed(packed)),
+        None => return Err(DocumentError::Missing),
+    };
+    Ok(routes.route("/api/spec", get(move |headers| spec(headers, document))))
+}
+
+async fn spec(headers: HeaderMap, document: Document) -> Response {
+    let json = match document.json() {
+        Ok(json) => json,
+        Err(error) => return Problem::internal(error).into_response(),
+    };
+    let wants_yaml = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("yaml"));
+    let (kind, body) = if wants_yaml {
+        let yaml = serde_json::from_slice::<serde_json::Value>(&json)
+            .map_err(Problem::internal)
+            .and_then(|api| yaml_serde::to_string(&api).map_err(Problem::internal));
+        match yaml {
+            Ok(yaml) => ("application/yaml", Bytes::from(yaml)),
+            Err(problem) => return problem.into_response(),
+        }
+    } else {
+        ("application/json", json)
+    };
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}

@@ -1,0 +1,39 @@
+//! What a node gives its apps: its parts, each a module, reached by the methods that the module adds to
+//! [`Node`](crate::Node). [`node`] puts them together.
+//!
+//! Always: it imports from `app` and from itself, never from the edge.
+
+pub(crate) mod admission;
+pub mod alarms;
+pub mod budget;
+pub mod challenges;
+pub mod check;
+pub mod clock;
+pub mod codes;
+pub mod commands;
+pub mod config;
+pub mod custodial_keys;
+mod gate;
+pub(crate) mod health;
+pub mod jobs;
+pub mod limits;
+pub mod mail;
+pub mod mapping;
+pub mod metrics;
+pub mod names;
+pub mod network;
+pub mod node;
+pub mod outgoing;
+pub mod pinned;
+pub mod prefix;
+pub mod random;
+pub mod rate;
+pub mod room;
+pub mod scrub;
+pub mod secrets;
+pub mod sessions;
+pub mod sweep;
+pub mod upkeep;
+pub mod usage;
+
+pub use admission::Left;

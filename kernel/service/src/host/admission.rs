@@ -1,0 +1,189 @@
+//! Who may do what: the table of all apps' rows ([`crate::app::access`]), which the extractor `Authed` and the door for commands ask.
+//!
+//! Always: what a command takes of an allowance or a budget is reserved before it is submitted, and what it left unused goes back.
+
+mod blocked;
+mod counts;
+pub(crate) mod whose;
+
+use std::collections::HashMap;
+
+use imajin_ledger::Command;
+use imajin_protocol::Did;
+
+use crate::app::access::{Access, Budgeted, LEAST, not_accepted};
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::role::Role;
+use crate::app::services::Services;
+
+pub(crate) use counts::Taken;
+
+/// All rows of a node.
+pub(crate) struct Table {
+    ops: HashMap<&'static str, Access>,
+    /// By method and whole path.
+    routes: HashMap<String, Role>,
+}
+
+impl Table {
+    pub(crate) fn new(services: &Services, budgeted: &Budgeted) -> Self {
+        let (mut ops, mut routes) = (HashMap::new(), HashMap::new());
+        for service in services.iter() {
+            for row in service.access() {
+                match row.what.split_once(' ') {
+                    Some((method, path)) => {
+                        let route = format!("{method} /{}{path}", service.name());
+                        routes.insert(route, row.least);
+                    }
+                    None => {
+                        let owners = row.reach.and_then(|_| budgeted.get(row.what)).copied();
+                        let reach = owners.or(row.reach);
+                        ops.insert(row.what, Access { reach, ..*row });
+                    }
+                }
+            }
+        }
+        Self { ops, routes }
+    }
+}
+
+impl Node {
+    fn access(&self) -> &Table {
+        self.part()
+    }
+
+    /// The row of an operation; that of one without is for guests and up.
+    pub fn access_of(&self, op: &'static str) -> Access {
+        let row = self.access().ops.get(op).copied();
+        row.unwrap_or(Access::of(op, LEAST))
+    }
+
+    /// Who may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
+    pub fn access_at(&self, route: &str) -> Role {
+        self.access().routes.get(route).copied().unwrap_or(LEAST)
+    }
+
+    /// Refuses (403) somebody who asks at a route that is not for what they are.
+    pub(crate) fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem> {
+        let needed = self.access_at(route);
+        match needed == Role::Stranger {
+            true => Ok(()),
+            false => admitted(self.role(did)?, needed),
+        }
+    }
+
+    /// Refuses a command that is not for what its author is, or that somebody whom it names does not take from them (403),
+    /// or of which they did as much as they may in a day (429).
+    pub(crate) fn admit(&self, author: &Did, command: &Command) -> Result<Taken<'_>, Problem> {
+        let row = self.access().ops.get(command.op.as_str());
+        let needed = row.map_or(LEAST, |row| row.least);
+        let refused = match needed {
+            Role::Stranger => None,
+            _ => admitted(self.role(author)?, needed).err(),
+        };
+        let mut taken = Taken::new(self.budgets());
+        let mut wanted = Vec::new();
+        if let Some(problem) = refused {
+            let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
+            let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
+                return Err(problem);
+            };
+            wanted.extend(taken.allow(what, author, allowance.each, allowance.all));
+        }
+        self.check_blocks(author, command)?;
+        if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
+            let targets = counts::targets(command, author);
+            wanted.extend(taken.reach(what, reach, author, targets, self.did()));
+        }
+        self.reserve(taken, &wanted)
+    }
+
+    /// The same for what the node itself enters for somebody in the log of another, by the row of `what`.
+    ///
+    /// # Errors
+    /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
+    pub fn leave(
+        &self,
+        what: &'static str,
+        author: &Did,
+        target: &Did,
+    ) -> Result<Left<'_>, Problem> {
+        let others = [target.clone()].into();
+        if self.is_blocked(author, &others)? {
+            return Err(not_accepted());
+        }
+        let mut taken = Taken::new(self.budgets());
+        let wanted = match self.access_of(what).reach {
+            Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
+            _ => Vec::new(),
+        };
+        self.reserve(taken, &wanted).map(Left)
+    }
+
+    /// Takes all that is wanted, or nothing.
+    fn reserve<'a>(
+        &'a self,
+        taken: Taken<'a>,
+        wanted: &[(crate::host::budget::Hashed, u32)],
+    ) -> Result<Taken<'a>, Problem> {
+        if wanted.is_empty() {
+            return Ok(taken);
+        }
+        match self.budgets().reserve(wanted, self.now()) {
+            Ok(()) => {
+                self.keep_limits();
+                Ok(taken)
+            }
+            Err(seconds) => {
+                // Nothing was taken, so there is nothing to return.
+                taken.keep_all();
+                self.metrics().limited.inc();
+                Err(Problem::too_many(seconds))
+            }
+        }
+    }
+}
+
+/// What [`Node::leave`] took. Dropping it returns it, unless it is kept.
+pub struct Left<'a>(Taken<'a>);
+
+impl Left<'_> {
+    /// It is entered.
+    pub fn keep(self) {
+        self.0.keep_all();
+    }
+}
+
+fn admitted(role: Role, needed: Role) -> Result<(), Problem> {
+    if role >= needed {
+        return Ok(());
+    }
+    let text = match needed {
+        Role::Owner => "Only the owner of this node may do this.",
+        Role::Member => {
+            "This is for members of this node. Ask its owner for an invite, and use its code."
+        }
+        _ => {
+            "This node does not know you yet. Use an invite of its owner's, or come in with your e-mail address."
+        }
+    };
+    Err(Problem::forbidden(text)
+        .slug("admission")
+        .with("role", role.as_str())
+        .with("needed", needed.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_is_needed() {
+        assert!(admitted(Role::Member, Role::Guest).is_ok());
+        let problem = admitted(Role::Stranger, Role::Guest).unwrap_err();
+        assert_eq!(problem.status(), axum::http::StatusCode::FORBIDDEN);
+        assert!(admitted(Role::Guest, Role::Member).is_err());
+        assert!(admitted(Role::Member, Role::Owner).is_err());
+    }
+}

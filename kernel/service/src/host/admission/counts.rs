@@ -1,0 +1,187 @@
+//! How much of an allowance or a budget a command takes: reserved before it is submitted, counted by what it left.
+
+use std::collections::BTreeSet;
+
+use imajin_ledger::{Command, CommandWill, Receipt};
+use imajin_protocol::{Did, Fact};
+
+use crate::app::access::Reach;
+use crate::host::budget::{Budgets, Hashed};
+
+/// The keys under which a fact names other people, or a group that somebody answers for.
+pub(super) const NAMED: [&str; 4] = ["dids", "group", "holder", "seller"];
+
+/// What is counted of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Count<'a> {
+    /// Done by strangers.
+    Strangers,
+    /// Done by this stranger.
+    Stranger(&'a Did),
+    /// Entries that somebody left in the logs of others.
+    Author(&'a Did),
+    /// Entries that somebody left in the log of another.
+    Target(&'a Did, &'a Did),
+}
+
+impl Count<'_> {
+    /// Its name in the file: a salted hash, so that the file tells nobody who wrote to whom.
+    pub(super) fn key(self, what: &str, budgets: &Budgets) -> Hashed {
+        let (kind, one, other) = match self {
+            Self::Strangers => ("strangers", "", ""),
+            Self::Stranger(did) => ("stranger", did.as_str(), ""),
+            Self::Author(did) => ("author", did.as_str(), ""),
+            Self::Target(author, did) => ("target", author.as_str(), did.as_str()),
+        };
+        budgets.name(&[kind, what, one, other])
+    }
+}
+
+/// What a command may use of the day's allowance. Dropping it returns it, unless [`Taken::keep`] was called.
+pub(crate) struct Taken<'a> {
+    budgets: &'a Budgets,
+    /// Of a stranger's allowance.
+    allowed: Vec<Hashed>,
+    /// Of the budget for the logs of others.
+    reached: Option<Reached>,
+}
+
+/// The author, the operation, and the logs in which the command says that it leaves entries.
+struct Reached {
+    what: &'static str,
+    author: Did,
+    targets: BTreeSet<Did>,
+}
+
+impl<'a> Taken<'a> {
+    pub(super) fn new(budgets: &'a Budgets) -> Self {
+        Self {
+            budgets,
+            allowed: Vec::new(),
+            reached: None,
+        }
+    }
+
+    /// One of a stranger's allowance, and of that of all strangers.
+    pub(super) fn allow(
+        &mut self,
+        what: &str,
+        author: &Did,
+        each: u32,
+        all: u32,
+    ) -> [(Hashed, u32); 2] {
+        let wanted = [(Count::Strangers, all), (Count::Stranger(author), each)];
+        let wanted = wanted.map(|(count, most)| (count.key(what, self.budgets), most));
+        self.allowed.extend(wanted.iter().map(|(key, _)| *key));
+        wanted
+    }
+
+    /// One entry in each of these logs. The node's own has its books: there the author's number alone counts.
+    pub(super) fn reach(
+        &mut self,
+        what: &'static str,
+        reach: Reach,
+        author: &Did,
+        targets: BTreeSet<Did>,
+        node: &Did,
+    ) -> Vec<(Hashed, u32)> {
+        let mut wanted = Vec::with_capacity(2 * targets.len());
+        for target in &targets {
+            let most = if target == node {
+                reach.author
+            } else {
+                reach.target
+            };
+            wanted.push((Count::Author(author).key(what, self.budgets), reach.author));
+            wanted.push((Count::Target(author, target).key(what, self.budgets), most));
+        }
+        self.reached = Some(Reached {
+            what,
+            author: author.clone(),
+            targets,
+        });
+        wanted
+    }
+
+    /// Settles with the outcome: returns what left no entry with another, and counts what was not foreseen.
+    pub(crate) fn keep(mut self, receipt: &Receipt) {
+        if receipt.repeated {
+            return;
+        }
+        self.allowed.clear();
+        let Some(reached) = self.reached.take() else {
+            return;
+        };
+        let left: BTreeSet<&Did> = receipt.entries.iter().map(|entry| &entry.did).collect();
+        let foreseen: BTreeSet<&Did> = reached.targets.iter().collect();
+        let key = |target: &Did| reached.keys(target, self.budgets);
+        for target in foreseen.difference(&left) {
+            self.budgets.give_back(&key(target));
+        }
+        for target in left.difference(&foreseen) {
+            if **target != reached.author {
+                self.budgets.add(&key(target));
+            }
+        }
+    }
+
+    /// It came to one entry in each log that was foreseen.
+    pub(crate) fn keep_all(mut self) {
+        self.allowed.clear();
+        self.reached = None;
+    }
+}
+
+impl Reached {
+    fn keys(&self, target: &Did, budgets: &Budgets) -> [Hashed; 2] {
+        [
+            Count::Author(&self.author),
+            Count::Target(&self.author, target),
+        ]
+        .map(|count| count.key(self.what, budgets))
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        // A day that began meanwhile has none of them.
+        self.budgets.give_back(&self.allowed);
+        if let Some(reached) = self.reached.take() {
+            for target in &reached.targets {
+                self.budgets.give_back(&reached.keys(target, self.budgets));
+            }
+        }
+    }
+}
+
+/// The DIDs that a command names: in its fact, its `ref`, and the log's owner.
+pub(super) fn named(command: &Command) -> BTreeSet<Did> {
+    let fact = command.fact.as_ref();
+    let mut found: BTreeSet<Did> = NAMED.iter().flat_map(|key| dids(fact, key)).collect();
+    found.extend(command.reference.as_ref().and_then(|id| id.to_did()));
+    found.insert(command.did.clone());
+    found
+}
+
+fn dids(fact: Option<&Fact>, key: &str) -> Vec<Did> {
+    let Some(fact) = fact else {
+        return Vec::new();
+    };
+    let one = fact.id(key).and_then(|id| id.to_did());
+    let several = fact.ids(key).unwrap_or_default();
+    let several = several.iter().filter_map(|id| id.to_did());
+    one.into_iter().chain(several).collect()
+}
+
+/// In whose logs a command may leave entries, beside its author's, as far as it says so itself. Where it does not, its
+/// receipt does ([`Taken::keep`]).
+pub(super) fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
+    let mut targets: BTreeSet<Did> = match &command.will {
+        CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),
+        _ => BTreeSet::new(),
+    };
+    targets.extend(dids(command.fact.as_ref(), "dids"));
+    targets.insert(command.did.clone());
+    targets.remove(author);
+    targets
+}

@@ -1,0 +1,166 @@
+//! What the owner was told, and when, in a small file, so that a restart repeats nothing.
+
+use imajin_ledger::durable;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Alarm;
+
+const DAY_MS: i64 = 86_400_000;
+/// A warning of something not yet broken is repeated after a week.
+const WARNING_EVERY_MS: i64 = 7 * DAY_MS;
+
+/// When each kind was last said, by [`Kind::word`](super::Kind::word).
+pub(super) struct Said {
+    file: PathBuf,
+    at: BTreeMap<String, Last>,
+}
+
+/// The last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Last {
+    /// In milliseconds of the Unix epoch.
+    at_ms: i64,
+    /// Whether the alarm was a warning then.
+    warning: bool,
+}
+
+impl Said {
+    /// A lost or damaged file counts as empty, so that something may be told once more.
+    pub(super) fn open(data: &Path) -> Self {
+        let file = data.join("node").join("alarms.json");
+        let bytes = std::fs::read(&file).ok();
+        let at = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Self {
+            file,
+            at: at.unwrap_or_default(),
+        }
+    }
+
+    /// Those of these alarms that are to be said now.
+    pub(super) fn due(&self, mut alarms: Vec<Alarm>, now_ms: i64) -> Vec<Alarm> {
+        alarms.retain(|alarm| self.is_due(alarm, now_ms));
+        alarms
+    }
+
+    /// Notes that these were said.
+    pub(super) fn note(&mut self, alarms: &[Alarm], now_ms: i64) {
+        if alarms.is_empty() {
+            return;
+        }
+        // What was said longer ago decides nothing any more.
+        self.at
+            .retain(|_, last| is_within(last.at_ms, now_ms, WARNING_EVERY_MS));
+        for alarm in alarms {
+            let last = Last {
+                at_ms: now_ms,
+                warning: alarm.is_warning,
+            };
+            self.at.insert(alarm.kind.word().to_owned(), last);
+        }
+        if let Err(error) = self.write() {
+            tracing::warn!(%error, "what was said to the owner could not be noted: a restart says it again");
+        }
+    }
+
+    /// What comes back within the day was said already; what was a warning and is more by now may be said after a day.
+    fn is_due(&self, alarm: &Alarm, now_ms: i64) -> bool {
+        let Some(last) = self.at.get(alarm.kind.word()) else {
+            return true;
+        };
+        let every_ms = match alarm.is_warning && last.warning {
+            true => WARNING_EVERY_MS,
+            false => DAY_MS,
+        };
+        !is_within(last.at_ms, now_ms, every_ms)
+    }
+
+    fn write(&self) -> io::Result<()> {
+        durable::replace(&self.file, &serde_json::to_vec(&self.at)?)
+    }
+}
+
+/// Whether that was less than so long ago. What was noted by a clock that was ahead must not keep the node silent.
+fn is_within(at_ms: i64, now_ms: i64, every_ms: i64) -> bool {
+    (0..every_ms).contains(&now_ms.saturating_sub(at_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Kind;
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("node")).unwrap();
+        folder
+    }
+
+    fn take(said: &mut Said, alarms: Vec<Alarm>, now_ms: i64) -> Vec<Alarm> {
+        let due = said.due(alarms, now_ms);
+        said.note(&due, now_ms);
+        due
+    }
+
+    fn alarm(kind: Kind, is_warning: bool) -> Alarm {
+        Alarm {
+            kind,
+            is_warning,
+            says: String::new(),
+            todo: None,
+        }
+    }
+
+    #[test]
+    fn an_alarm_is_said_once_a_day_also_over_a_restart_and_when_it_comes_and_goes() {
+        let folder = folder();
+        let mut said = Said::open(folder.path());
+        let disk = || vec![alarm(Kind::Disk, false)];
+        assert_eq!(take(&mut said, disk(), 5).len(), 1);
+        assert!(take(&mut said, disk(), 5 + DAY_MS - 1).is_empty());
+        let mut said = Said::open(folder.path());
+        assert!(
+            take(&mut said, disk(), 6).is_empty(),
+            "the node was restarted"
+        );
+        assert!(take(&mut said, Vec::new(), 7).is_empty());
+        assert!(
+            take(&mut said, disk(), 8).is_empty(),
+            "it came back within the day"
+        );
+        let both = vec![alarm(Kind::Disk, false), alarm(Kind::Card, false)];
+        let news = take(&mut said, both, 9);
+        assert_eq!(news.len(), 1, "another one is news");
+        assert_eq!(news[0].kind, Kind::Card);
+        assert_eq!(take(&mut said, disk(), 5 + DAY_MS).len(), 1);
+    }
+
+    #[test]
+    fn a_warning_is_said_once_a_week_and_again_when_it_is_more_than_that() {
+        let folder = folder();
+        let mut said = Said::open(folder.path());
+        let backup = |is_warning| vec![alarm(Kind::Backup, is_warning)];
+        assert_eq!(take(&mut said, backup(true), 0).len(), 1);
+        assert!(take(&mut said, backup(true), 6 * DAY_MS).is_empty());
+        assert!(take(&mut said, backup(false), DAY_MS - 1).is_empty());
+        assert_eq!(take(&mut said, backup(false), DAY_MS).len(), 1);
+        assert_eq!(take(&mut said, backup(true), 9 * DAY_MS).len(), 1);
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_keeps_nothing_silent_and_a_damaged_file_is_a_beginning() {
+        let folder = folder();
+        let mut said = Said::open(folder.path());
+        let disk = || vec![alarm(Kind::Disk, false)];
+        assert_eq!(take(&mut said, disk(), 900 * DAY_MS).len(), 1);
+        assert_eq!(take(&mut said, disk(), DAY_MS).len(), 1);
+        std::fs::write(folder.path().join("node/alarms.json"), "{").unwrap();
+        assert_eq!(
+            take(&mut Said::open(folder.path()), disk(), DAY_MS).len(),
+            1
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! A check: one thing that was examined, and its state.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that was examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What, in a word.
+    pub name: String,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// Of what is not: whether nothing is broken yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warning: bool,
+    /// What was found.
+    pub says: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub todo: Option<String>,
+}
+
+impl Check {
+    /// All is well.
+    pub fn good(name: &str, says: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: true,
+            warning: false,
+            says: says.into(),
+            todo: None,
+        }
+    }
+
+    /// Nothing is broken, but it is not as it should be, and this is what to do.
+    pub fn warn(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self {
+            warning: true,
+            ..Self::bad(name, says, todo)
+        }
+    }
+
+    /// Something is wrong, and this is what to do.
+    pub fn bad(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: false,
+            warning: false,
+            says: says.into(),
+            todo: Some(todo.into()),
+        }
+    }
+}

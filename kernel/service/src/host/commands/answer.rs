@@ -1,0 +1,114 @@
+//! The answer to a command, written without a tree: every member is of a type that needs no escapes.
+
+use std::fmt::Write;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_ledger::Receipt;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What was entered; it is durable.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommandAnswer {
+    /// Whose log took the command.
+    #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
+    pub did: String,
+    /// Its place there.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: String,
+    /// When, by this node's word.
+    pub at: String,
+    /// All entries of the operation, the command's own first.
+    pub entries: Vec<EntryAnswer>,
+    /// What the service adds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+}
+
+/// Which entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryAnswer {
+    /// Whose log.
+    pub did: String,
+    /// The place in it.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: String,
+}
+
+pub(super) fn answer(receipt: &Receipt) -> Response {
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let mut response = (status, text(receipt)).into_response();
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+fn text(receipt: &Receipt) -> String {
+    let mut out = String::with_capacity(256 + 160 * receipt.entries.len());
+    let Receipt {
+        did, seq, cid, at, ..
+    } = receipt;
+    // Writing into a String does not fail.
+    let _ = write!(
+        out,
+        r#"{{"did":"{did}","seq":{seq},"cid":"{cid}","at":"{at}","entries":["#
+    );
+    for (n, entry) in receipt.entries.iter().enumerate() {
+        let comma = if n > 0 { "," } else { "" };
+        let _ = write!(
+            out,
+            r#"{comma}{{"did":"{}","seq":{},"cid":"{}"}}"#,
+            entry.did, entry.seq, entry.cid
+        );
+    }
+    out.push(']');
+    if let Some(value) = &receipt.value {
+        let _ = write!(out, r#","value":{value}"#);
+    }
+    out.push('}');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::{Timestamp, cid::dag_cbor_cid};
+    use imajin_ledger::EntryRef;
+    use imajin_protocol::Did;
+
+    #[test]
+    fn is_the_documented_json() {
+        let (did, cid) = (Did::from_key(&[7; 32]), dag_cbor_cid(b"x"));
+        let at = Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap();
+        let entry = EntryRef {
+            did: did.clone(),
+            seq: 3,
+            cid,
+        };
+        let receipt = Receipt {
+            did: did.clone(),
+            seq: 3,
+            cid,
+            at,
+            entries: vec![entry.clone(), entry],
+            repeated: false,
+            value: Some(serde_json::json!({"a": "\""})),
+        };
+        let json: serde_json::Value = serde_json::from_str(&text(&receipt)).unwrap();
+        let line = serde_json::json!({"did": did, "seq": 3, "cid": cid.to_string()});
+        assert_eq!(
+            json,
+            serde_json::json!({"did": did, "seq": 3, "cid": cid.to_string(), "at": at.to_string(),
+            "entries": [line, line], "value": {"a": "\""}})
+        );
+    }
+}

@@ -1,0 +1,443 @@
+//! Keys that the node keeps for DIDs that have no hand of their own: an event's, a person's who came with an address
+//! only (docs/design.md, "A soft identity" and docs/design.md, "Events, groups and other shared things").
+//!
+//! Always: a key is in `secrets.sqlite` only sealed under a key derived from the node's own, with its DID as
+//! associated data: neither file alone gives it away, and a row moved to another DID opens to nothing. It signs what
+//! its DID says and never leaves this module but as a [`KeptKey`]. This module does not know what a DID is for.
+
+mod settings;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::StatusCode;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
+use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
+use imajin_ledger::rules::{Chain, Owner};
+use imajin_ledger::{Receipt, ops};
+use imajin_protocol::identity::verify_chain;
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
+use ring::{aead, hkdf};
+use rusqlite::{OptionalExtension, params};
+use serde_json::{Value as Json, json};
+
+use crate::app::bounded::Bounded;
+use crate::app::command_request::CommandRequest;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::host::random;
+
+/// Others may write to the record of a kept DID at the same time; then an operation of its own is signed again, at most this often.
+const TRIES: usize = 8;
+/// Its table in `secrets.sqlite`.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS kept_keys (
+    did TEXT PRIMARY KEY,
+    what TEXT NOT NULL,      -- event, soft, …: what its keeper said
+    whose TEXT NOT NULL,     -- the DID that asked for it
+    nonce BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept_keys_by_whose ON kept_keys (whose, what);
+";
+
+pub(crate) use settings::SCHEMA as SETTINGS_SCHEMA;
+
+/// A cache of opened keys: an event that sells signs with the same one a thousand times.
+const OPEN_KEYS_MAX: usize = 256;
+
+/// A key that the node keeps for a DID.
+pub struct KeptKey {
+    /// Its name.
+    pub kid: Kid,
+    /// The key.
+    pub key: SigningKey,
+    /// What it is for, in the words of the app that made it.
+    pub what: String,
+    /// The DID that asked for it.
+    pub whose: Did,
+}
+
+/// The box that the keys lie in.
+pub(crate) struct KeyVault {
+    seal: Option<aead::LessSafeKey>,
+    open: Mutex<Bounded<Did, Arc<KeptKey>>>,
+}
+
+impl KeyVault {
+    /// The box of a node, by the node's own key.
+    pub(crate) fn new(node: &SigningKey) -> Self {
+        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"imajin kept keys");
+        let seal = salt
+            .extract(&node.to_bytes())
+            .expand(&[b"v1"], &aead::CHACHA20_POLY1305)
+            .ok()
+            .map(|okm| aead::LessSafeKey::new(aead::UnboundKey::from(okm)));
+        Self {
+            seal,
+            open: Mutex::new(Bounded::new(OPEN_KEYS_MAX)),
+        }
+    }
+
+    fn seal(&self) -> Result<&aead::LessSafeKey, Problem> {
+        self.seal
+            .as_ref()
+            .ok_or_else(|| Problem::internal("no key for the kept keys could be derived"))
+    }
+}
+
+struct Row {
+    what: String,
+    whose: String,
+    nonce: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl Node {
+    fn key_vault(&self) -> &KeyVault {
+        self.part()
+    }
+
+    /// Makes and keeps a key, and returns its DID, which has no log yet.
+    pub async fn keep_new_key(&self, what: &str, whose: &Did) -> Result<Did, Problem> {
+        let seed: [u8; 32] = random::bytes()?;
+        let public = PublicKey::from(&SigningKey::from_bytes(&seed));
+        let did = Did::from_key(public.as_bytes());
+        let nonce: [u8; 12] = random::bytes()?;
+        let mut sealed = seed.to_vec();
+        self.key_vault()
+            .seal()?
+            .seal_in_place_append_tag(
+                aead::Nonce::assume_unique_for_key(nonce),
+                aead::Aad::from(did.as_str().as_bytes()),
+                &mut sealed,
+            )
+            .map_err(|_| Problem::internal("a key could not be sealed"))?;
+        let (text, what, whose) = (did.to_string(), what.to_owned(), whose.to_string());
+        let at = self.now().as_millis();
+        let sql = "INSERT INTO kept_keys (did, what, whose, nonce, sealed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.secrets()
+            .write(move |db| db.execute(sql, params![text, what, whose, nonce, sealed, at]))
+            .await?;
+        Ok(did)
+    }
+
+    /// The DIDs of the keys that somebody asked for, oldest first.
+    pub fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
+        let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
+        let found: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([what, whose.as_str()], |row| row.get(0))?
+                .collect()
+        })?;
+        Ok(found
+            .iter()
+            .filter_map(|did| Did::parse(did).ok())
+            .collect())
+    }
+
+    /// The person that asked for the key that the node keeps for this DID, and answers for that event or group.
+    pub(crate) fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
+        let whose: Option<String> = self.secrets().read(|db| {
+            db.prepare_cached("SELECT whose FROM kept_keys WHERE did = ?1")?
+                .query_row([did.as_str()], |row| row.get(0))
+                .optional()
+        })?;
+        Ok(whose.and_then(|whose| Did::parse(&whose).ok()))
+    }
+
+    /// A person's things with a kept key and a record of their own, oldest first.
+    pub fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
+        let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
+        let found: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([whose.as_str()], |row| row.get(0))?
+                .collect()
+        })?;
+        let mut things = Vec::new();
+        for did in found.iter().filter_map(|did| Did::parse(did).ok()) {
+            // A key exists before its first entry does.
+            if self.status(&did)?.is_some() {
+                things.push(did);
+            }
+        }
+        Ok(things)
+    }
+
+    /// The key of a DID, if the node keeps it.
+    pub fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
+        let vault = self.key_vault();
+        let open = || vault.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = open().get(did) {
+            return Ok(Some(Arc::clone(key)));
+        }
+        let sql = "SELECT what, whose, nonce, sealed FROM kept_keys WHERE did = ?1";
+        let row = self.secrets().read(|db| {
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok(Row {
+                    what: row.get(0)?,
+                    whose: row.get(1)?,
+                    nonce: row.get(2)?,
+                    sealed: row.get(3)?,
+                })
+            };
+            db.prepare_cached(sql)?
+                .query_row([did.as_str()], read)
+                .optional()
+        })?;
+        let Some(row) = row else { return Ok(None) };
+        let key = Arc::new(unseal(vault.seal()?, did, row)?);
+        open().insert(did.clone(), Arc::clone(&key));
+        Ok(Some(key))
+    }
+
+    /// The DIDs of all keys of a sort, with who each is for.
+    pub fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
+        let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
+        let found: Vec<(String, String)> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([what], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        let read = |(did, whose): &(String, String)| {
+            Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
+        };
+        Ok(found.iter().filter_map(read).collect())
+    }
+
+    /// Lets somebody else control a DID whose key the node keeps: their keys join that one in its chain, and those of
+    /// who controlled it before do not. May be asked again after a stop in the middle.
+    pub async fn hand_over_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
+        let kept = self.own_kept(did)?;
+        let controllers = match self.ledger().view(whose)?.map(|view| view.owner) {
+            Some(Owner::Chain(chain)) => controllers_of(&chain),
+            _ => Vec::new(),
+        };
+        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
+        let keys = Keys {
+            controller: std::iter::once(own.clone()).chain(controllers).collect(),
+            ..Keys::single(own)
+        };
+        self.update_kept(did, |chain| {
+            let is_so = chain.state().keys == keys;
+            Ok((!is_so).then(|| (keys.clone(), chain.state().services.clone())))
+        })
+        .await?;
+        self.transfer_custody(did, whose)
+    }
+
+    /// Names this node as home, and its relay, in every chain whose key it keeps and that does not say so yet.
+    pub async fn tell_where_kept(&self) -> Result<(), Problem> {
+        let Some(endpoints) = self.endpoints() else {
+            return Ok(());
+        };
+        let all: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached("SELECT did FROM kept_keys")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })?;
+        for did in all.iter().filter_map(|did| Did::parse(did).ok()) {
+            let status = self.status(&did)?;
+            if status.is_none_or(|status| status.deleted || status.read_only.is_some()) {
+                continue;
+            }
+            self.update_kept(&did, |chain| {
+                let state = chain.state();
+                let services = endpoints.among(&state.services);
+                let services = services.map_err(Problem::internal)?;
+                Ok(services.map(|services| (state.keys.clone(), services)))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Extends the chain of a DID whose key the node keeps, where `wanted` finds something to change.
+    async fn update_kept(
+        &self,
+        did: &Did,
+        wanted: impl Fn(&Verified) -> Result<Option<(Keys, Vec<Service>)>, Problem>,
+    ) -> Result<(), Problem> {
+        let kept = self.own_kept(did)?;
+        for attempt in 1.. {
+            let Some(Owner::Chain(chain)) = self.ledger().view(did)?.map(|view| view.owner) else {
+                return Err(Problem::internal(format!("{did} has no chain")));
+            };
+            let chain = verify_chain(did, &chain.tokens()).map_err(Problem::internal)?;
+            let Some((keys, services)) = wanted(&chain)? else {
+                break;
+            };
+            let earliest = chain.updated_at().checked_add_millis(1);
+            let at = self.now().max(earliest.unwrap_or(chain.updated_at()));
+            let (name, key) = (kept.kid.key_id(), &kept.key);
+            let update =
+                sign_update(&chain, keys, services, at, name, key).map_err(Problem::internal)?;
+            let wish = CommandRequest::new(did.clone(), ops::IDENTITY_UPDATE)
+                .body(Value::map([("token", Value::from(update.token))]));
+            let head = Some(*chain.head_cid());
+            match self.sign_kept(&kept, wish, Vec::new(), head).await {
+                Ok(_) => break,
+                // Somebody wrote to its record in between.
+                Err(problem) if problem.status() == StatusCode::CONFLICT && attempt < TRIES => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that a key is somebody else's from now on.
+    pub fn transfer_custody(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
+        self.change_kept(did, "UPDATE kept_keys SET whose = ?2 WHERE did = ?1", whose)
+    }
+
+    /// Destroys a key: its DID has others now, or is gone. Waits for the disk on this thread: it is rare.
+    pub fn forget_kept(&self, did: &Did) -> Result<(), Problem> {
+        self.change_kept(did, "DELETE FROM kept_keys WHERE did = ?1 AND ?2 = ?1", did)
+    }
+
+    fn change_kept(&self, did: &Did, sql: &str, whose: &Did) -> Result<(), Problem> {
+        let changed = self.secrets().write_blocking(|db| {
+            db.execute(sql, params![did.as_str(), whose.as_str()])
+                .map(drop)
+        });
+        // Whatever the disk answers: the cache has the old state.
+        let vault = self.key_vault();
+        vault
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(did);
+        changed
+    }
+
+    /// Begins the log of a DID whose key the node keeps. `controllers` control it beside that key, so that its owner
+    /// can carry it to another node or give it another key.
+    pub async fn begin_kept(
+        &self,
+        did: &Did,
+        scope: Scope,
+        subtype: Subtype,
+        controllers: Vec<Key>,
+    ) -> Result<Receipt, Problem> {
+        let kept = self.own_kept(did)?;
+        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
+        let keys = Keys {
+            controller: std::iter::once(own.clone()).chain(controllers).collect(),
+            ..Keys::single(own)
+        };
+        let services = match self.endpoints() {
+            Some(endpoints) => endpoints.services().map_err(Problem::internal)?,
+            None => Vec::new(),
+        };
+        let genesis = sign_create(keys, services, self.now(), kept.kid.key_id(), &kept.key)
+            .map_err(Problem::internal)?;
+        let home = Value::map([
+            ("node", Value::from(self.did().as_str())),
+            ("url", Value::from(self.url())),
+            ("epoch", Value::Int(1)),
+        ]);
+        let body = Value::map([
+            ("token", Value::from(genesis.token)),
+            ("home", home),
+            ("scope", Value::from(scope.as_str())),
+            ("subtype", Value::from(subtype.as_str())),
+        ]);
+        let wish = CommandRequest::new(did.clone(), ops::IDENTITY_CREATE).body(body);
+        self.sign_kept(&kept, wish, Vec::new(), Some(genesis.cid))
+            .await
+    }
+
+    /// Enters what a DID wills whose key the node keeps, signed with that key.
+    pub async fn perform_kept(
+        &self,
+        wish: CommandRequest,
+        to: Vec<Did>,
+    ) -> Result<Receipt, Problem> {
+        let kept = self.own_kept(&wish.did)?;
+        let chain = self.status(&wish.did)?.and_then(|status| status.chain);
+        self.sign_kept(&kept, wish, to, chain).await
+    }
+
+    fn own_kept(&self, did: &Did) -> Result<Arc<KeptKey>, Problem> {
+        self.kept_key(did)?
+            .ok_or_else(|| Problem::not_found(format!("This node keeps no key of {did}.")))
+    }
+
+    async fn sign_kept(
+        &self,
+        kept: &KeptKey,
+        wish: CommandRequest,
+        to: Vec<Did>,
+        chain: Option<imajin_dfos::Cid>,
+    ) -> Result<Receipt, Problem> {
+        let body = wish.body.map(salted).transpose()?;
+        let status = self.status(&wish.did)?;
+        let after = self.ledger().after(&wish.did, &kept.kid.to_string())?;
+        let payload = ProofPayload {
+            aud: self.did().clone(),
+            service: naming::service_of(wish.op).to_owned(),
+            op: wish.op.to_owned(),
+            reference: wish.reference,
+            body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
+            fact: wish.fact,
+            to,
+            seen: status.map(|status| Seen {
+                seq: status.seq,
+                cid: status.cid,
+            }),
+            after,
+            chain,
+            iat: self.now().as_secs(),
+            did: wish.did,
+        };
+        let proof = Proof::sign(&kept.key, kept.kid.clone(), payload).map_err(Problem::internal)?;
+        let args = match wish.args {
+            Json::Null => json!({}),
+            args => args,
+        };
+        Ok(self
+            .submit_prepared(proof, body, args, wish.prepared)
+            .await??)
+    }
+}
+
+fn salted(mut body: Value) -> Result<Value, Problem> {
+    let salt = Value::Bytes(random::bytes::<16>()?.to_vec());
+    if let Some(members) = body.as_map_mut() {
+        members.insert("salt".to_owned(), salt);
+    }
+    Ok(body)
+}
+
+fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Problem> {
+    let wrong = || {
+        Problem::internal(format!(
+            "the kept key of {did} does not open with this node's key"
+        ))
+    };
+    let nonce = aead::Nonce::try_assume_unique_for_key(&row.nonce).map_err(|_| wrong())?;
+    let mut sealed = row.sealed;
+    let aad = aead::Aad::from(did.as_str().as_bytes());
+    let seed = seal
+        .open_in_place(nonce, aad, &mut sealed)
+        .map_err(|_| wrong())?;
+    let seed: [u8; 32] = (&*seed).try_into().map_err(|_| wrong())?;
+    Ok(KeptKey {
+        kid: Kid::of_bare_key(did).ok_or_else(wrong)?,
+        key: SigningKey::from_bytes(&seed),
+        what: row.what,
+        whose: Did::parse(&row.whose).map_err(Problem::internal)?,
+    })
+}
+
+/// The controller keys of somebody's chain that are in force, named by the convention: in another chain a name
+/// must mean one key for ever.
+pub fn controllers_of(chain: &Chain) -> Vec<Key> {
+    let keys = chain.keys().iter();
+    let controllers = keys.filter(|key| key.roles().any(|role| role == Role::Controller));
+    controllers
+        .filter_map(|key| key.public().map(Key::new))
+        .collect()
+}

@@ -1,0 +1,60 @@
+//! Settings that are secrets (the key of a storage), which the owner gives on a page.
+//!
+//! Always: sealed like the kept keys, with the setting's name as associated data. No DID is such a name, so that neither opens as
+//! the other. They are read by the node alone, and shown to nobody.
+
+use ring::aead;
+use rusqlite::{OptionalExtension, params};
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::host::random;
+
+/// Their table in `secrets.sqlite`.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS kept_settings (name TEXT PRIMARY KEY, nonce BLOB NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+fn data_of(name: &str) -> aead::Aad<Vec<u8>> {
+    aead::Aad::from(format!("setting {name}").into_bytes())
+}
+
+impl Node {
+    /// Keeps a setting, sealed, and replaces its old value. Waits for the disk on this thread.
+    pub fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), Problem> {
+        let bytes: [u8; 12] = random::bytes()?;
+        let mut sealed = value.to_vec();
+        let nonce = aead::Nonce::assume_unique_for_key(bytes);
+        let seal = self.key_vault().seal()?;
+        seal.seal_in_place_append_tag(nonce, data_of(name), &mut sealed)
+            .map_err(|_| Problem::internal("a setting could not be sealed"))?;
+        let sql = "INSERT OR REPLACE INTO kept_settings (name, nonce, sealed) VALUES (?1, ?2, ?3)";
+        let put = |db: &rusqlite::Transaction<'_>| db.execute(sql, params![name, bytes, sealed]);
+        self.secrets().write_blocking(put).map(drop)
+    }
+
+    /// A setting that is kept, if it is.
+    pub fn kept_setting(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let found: Option<(Vec<u8>, Vec<u8>)> = self.secrets().read(|db| {
+            db.prepare_cached("SELECT nonce, sealed FROM kept_settings WHERE name = ?1")?
+                .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })?;
+        let Some((nonce, mut sealed)) = found else {
+            return Ok(None);
+        };
+        let closed = |_| Problem::internal("a kept setting does not open with this node's key");
+        let nonce = aead::Nonce::try_assume_unique_for_key(&nonce).map_err(closed)?;
+        let opened = self.key_vault().seal()?;
+        let opened = opened.open_in_place(nonce, data_of(name), &mut sealed);
+        Ok(Some(opened.map_err(closed)?.to_vec()))
+    }
+
+    /// Forgets a setting; no byte of it is left in the file. Waits for the disk on this thread.
+    pub fn forget_setting(&self, name: &str) -> Result<(), Problem> {
+        let secrets = self.secrets();
+        secrets
+            .write_blocking(|db| db.execute("DELETE FROM kept_settings WHERE name = ?1", [name]))?;
+        secrets.purge()
+    }
+}

@@ -1,0 +1,66 @@
+//! The host's answers to what extractors ask ([`crate::app::gate`]).
+
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use crate::app::gate::{Attempted, Gate, RequestLimits};
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::session::Session;
+use crate::host::prefix::Prefix;
+
+/// The door of this node.
+pub(crate) struct NodeGate;
+
+impl Gate for NodeGate {
+    fn limits(&self, node: &Node) -> RequestLimits {
+        let limits = node.limits();
+        RequestLimits {
+            body_bytes: limits.body_bytes,
+            body_timeout: Duration::from_secs(limits.body_timeout_s),
+            page_default: limits.page_default,
+            page_max: limits.page_max,
+        }
+    }
+
+    fn listed_origins<'a>(&self, node: &'a Node) -> &'a [String] {
+        &node.config().cors
+    }
+
+    fn has_host(&self, node: &Node, host: &str) -> bool {
+        node.has_host(host)
+    }
+
+    fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem> {
+        node.session(token)
+    }
+
+    fn recall(&self, node: &Node, token: &str) -> Option<Session> {
+        node.sessions().recall(token)
+    }
+
+    fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem> {
+        node.admit_at(did, route)
+    }
+
+    fn attempt(&self, node: &Node, attempted: Attempted<'_>) -> Result<(), u32> {
+        let (rates, now) = (node.rates(), node.monotonic());
+        match attempted {
+            Attempted::Address(address) => node.attempt(address),
+            Attempted::Account(did) => rates.account_attempt.take(did, now),
+            Attempted::Identity(address, name) => {
+                let key = (Prefix::of(address), name.to_owned());
+                rates.identity.take(&key, now)
+            }
+        }
+    }
+
+    fn awaits(&self, node: &Node, challenge: &str) -> bool {
+        node.challenges().waits(challenge, node.monotonic())
+    }
+
+    fn refusal(&self, node: &Node, seconds: u32) -> Problem {
+        node.too_many(seconds)
+    }
+}

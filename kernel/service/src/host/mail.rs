@@ -1,0 +1,214 @@
+//! Letters: written by services, kept until they are sent, sent by a task of their own.
+//!
+//! Always: what [`Mailer::queue`] took is on disk; it is tried until its end with growing pauses, and delivered at least
+//! once under one Message-ID. What [`Mailer::queue_in_memory`] took is tried in the same way until the node stops.
+//! A letter with a `once` is not taken a second time. Without a server in the settings nothing
+//! is sent, and the node's owner reads what waits. It must not know what letters are about.
+
+mod held;
+mod queue;
+mod send;
+mod smtp;
+
+use std::sync::Arc;
+
+use imajin_dfos::Timestamp;
+use serde::Deserialize;
+use tokio::sync::Notify;
+
+use crate::app::problem::Problem;
+use crate::app::time::Time;
+use crate::host::secrets::Secrets;
+
+pub(crate) use queue::SCHEMA;
+pub use queue::Waiting;
+pub(crate) use send::started;
+
+/// How letters are sent: the `[mail]` table of the node's TOML file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// The SMTP server's name; empty for none.
+    pub server: String,
+    /// Its port; 0 for the usual one of `security`.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: MailSecurity,
+    /// The account; empty to send without one.
+    pub user: String,
+    /// Its password.
+    pub password: String,
+    /// The address for alarms; empty for the owner's own address, if the node knows it.
+    pub owner: String,
+    /// The address that letters come from, as `box@example.org` or `My box <box@example.org>`.
+    pub from: String,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// TLS from the first byte (port 465, RFC 8314).
+    #[default]
+    Tls,
+    /// TLS after STARTTLS, or nothing (port 587).
+    Starttls,
+    /// None: for a server on the same machine (port 25).
+    None,
+}
+
+impl MailConfig {
+    /// Whether letters can be sent.
+    pub fn is_set(&self) -> bool {
+        !self.server.is_empty()
+    }
+
+    /// What is wrong with it, with the setting's name.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.is_set() {
+            return Ok(());
+        }
+        smtp::mailbox(&self.from)
+            .map_err(|_| "`mail.from` must be an address like box@example.org".to_owned())?;
+        match self.owner.is_empty() || is_address(&self.owner) {
+            true => Ok(()),
+            false => Err("`mail.owner` must be an address like ada@example.org".to_owned()),
+        }
+    }
+}
+
+/// A letter.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// The address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// Files that go along.
+    pub attachments: Vec<Attachment>,
+    /// What makes it one of a kind (`ticket bafy… issue 1`): a second one with the same is not taken.
+    pub once: Option<String>,
+    /// When the node gives up and forgets it.
+    pub expires: Timestamp,
+}
+
+/// A file that goes along with a letter.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Its media type, as `text/calendar`.
+    pub kind: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What takes letters. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    secrets: Secrets,
+    clock: Arc<dyn Time>,
+    config: MailConfig,
+    /// Words that are not on disk.
+    held: held::Held,
+    /// Something new waits.
+    news: Notify,
+}
+
+impl Mailer {
+    pub(crate) fn new(
+        secrets: Secrets,
+        clock: Arc<dyn Time>,
+        config: MailConfig,
+    ) -> Result<Self, Problem> {
+        // Their words went with the run before.
+        secrets.write_blocking(queue::forget_held)?;
+        Ok(Self(Arc::new(Inner {
+            secrets,
+            clock,
+            config,
+            held: held::Held::default(),
+            news: Notify::new(),
+        })))
+    }
+
+    /// Whether letters can be sent; otherwise they wait to be read by the node's owner.
+    pub fn can_send(&self) -> bool {
+        self.0.config.is_set()
+    }
+
+    /// Takes a letter. It is on disk when this returns.
+    pub async fn queue(&self, mail: Mail) -> Result<(), Problem> {
+        let now = self.0.clock.now();
+        let message = smtp::message(&self.0.config, &mail, now)?;
+        self.0
+            .secrets
+            .write(move |db| queue::put(db, &mail, &message, now))
+            .await?
+            .map_err(|queue::Full| full())?;
+        self.0.news.notify_one();
+        Ok(())
+    }
+
+    /// Takes a letter whose text lets somebody in. Its words are held in memory, so that a stolen card has no link that
+    /// works. A restart forgets it.
+    pub async fn queue_in_memory(&self, mut mail: Mail) -> Result<(), Problem> {
+        let now = self.0.clock.now();
+        let message = smtp::message(&self.0.config, &mail, now)?;
+        let text = std::mem::take(&mut mail.text);
+        let name = self.0.held.hold(text, message, mail.expires, now)?;
+        let kept = name.clone();
+        let queued = self
+            .0
+            .secrets
+            .write(move |db| queue::put(db, &mail, &kept, now));
+        match queued.await {
+            Ok(Ok(())) => {}
+            Ok(Err(queue::Full)) => {
+                self.0.held.forget(&name);
+                return Err(full());
+            }
+            Err(problem) => {
+                self.0.held.forget(&name);
+                return Err(problem);
+            }
+        }
+        self.0.news.notify_one();
+        Ok(())
+    }
+
+    /// What waits, the newest first.
+    pub fn waiting(&self) -> Result<Vec<Waiting>, Problem> {
+        let now = self.0.clock.now();
+        let mut waiting = self.0.secrets.read(|db| queue::waiting(db, now))?;
+        for letter in &mut waiting {
+            if let Some(words) = self.0.held.find(&letter.message) {
+                letter.text.clone_from(&words.text);
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Forgets every letter to an address. Waits for the disk on this thread: it is rare.
+    pub fn forget_blocking(&self, address: &str) -> Result<(), Problem> {
+        self.0
+            .secrets
+            .write_blocking(|db| queue::forget(db, address))
+    }
+}
+
+fn full() -> Problem {
+    Problem::unavailable("Too many letters wait to be sent. Try again later.")
+}
+
+/// Whether a text is an address that a letter can go to.
+pub fn is_address(text: &str) -> bool {
+    text.parse::<lettre::Address>().is_ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Letters with a live link in them: their words are held in memory only, so that a copy of the card lets nobody in.
+//!
+//! Always: on disk such a letter has a place in the queue, an address and a subject, and a name instead of its words; the
+//! hash of its link is its service's. A restart forgets it, and the person asks for another one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use imajin_dfos::Timestamp;
+
+use crate::host::random;
+
+/// The placeholder of a message. No message begins like this: it is no header's name.
+pub(super) const MARK: &[u8] = b"held in memory: ";
+
+/// The words of a letter.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// As the node's owner reads them, where no letters are sent.
+    pub(super) text: String,
+    /// As they are sent.
+    pub(super) message: Vec<u8>,
+    expires: Timestamp,
+}
+
+/// The words of all letters that have none on disk.
+#[derive(Debug, Default)]
+pub(super) struct Held(Mutex<HashMap<Vec<u8>, Arc<Words>>>);
+
+impl Held {
+    /// Holds words until they expire; returns their placeholder on disk.
+    pub(super) fn hold(
+        &self,
+        text: String,
+        message: Vec<u8>,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, random::RandomError> {
+        let name = [MARK, random::hex::<16>()?.as_bytes()].concat();
+        let words = Words {
+            text,
+            message,
+            expires,
+        };
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The queue's limit on letters is this one's, too.
+        held.retain(|_, words| words.expires > now);
+        held.insert(name.clone(), Arc::new(words));
+        Ok(name)
+    }
+
+    /// The words behind a placeholder.
+    pub(super) fn find(&self, name: &[u8]) -> Option<Arc<Words>> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(name).cloned()
+    }
+
+    /// Forgets words: the letter was sent, or was not taken.
+    pub(super) fn forget(&self, name: &[u8]) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.remove(name);
+    }
+}

@@ -1,0 +1,163 @@
+//! The letters that wait, in `secrets.sqlite`: they hold addresses and tickets, and travel in no bundle. A live link is not
+//! among them (`held`).
+
+use imajin_dfos::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::Mail;
+use super::held::MARK;
+
+/// Most letters that wait: a day of a busy box; a flood of requests must not fill the card.
+const WAITING_MAX: i64 = 2_000;
+/// Most that are shown.
+const SHOWN_MAX: i64 = 100;
+
+/// `sent`: its words are gone, and `once` is remembered until the letter's end.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS mail (
+  id INTEGER PRIMARY KEY, once TEXT UNIQUE, recipient TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, message BLOB NOT NULL,
+  created INTEGER NOT NULL, expires INTEGER NOT NULL, due INTEGER NOT NULL, tries INTEGER NOT NULL, failure TEXT, sent INTEGER NOT NULL
+) STRICT;
+";
+
+/// Too many wait.
+pub(super) struct Full;
+
+/// A letter that waits, as the node's owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// What names its words, where those are only in memory.
+    pub(super) message: Vec<u8>,
+    /// Since when.
+    pub created: Timestamp,
+    /// When the node gives up.
+    pub expires: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Why it could not be sent the last time.
+    pub failure: Option<String>,
+}
+
+/// A letter whose time has come.
+pub(super) struct Due {
+    pub(super) id: i64,
+    pub(super) recipient: String,
+    pub(super) message: Vec<u8>,
+    pub(super) tries: u32,
+}
+
+pub(super) fn put(
+    db: &Transaction<'_>,
+    mail: &Mail,
+    message: &[u8],
+    now: Timestamp,
+) -> rusqlite::Result<Result<(), Full>> {
+    let now = now.as_millis();
+    db.execute("DELETE FROM mail WHERE expires <= ?1", [now])?;
+    let waiting: i64 = db.query_row("SELECT count(*) FROM mail WHERE sent = 0", [], |row| {
+        row.get(0)
+    })?;
+    if waiting >= WAITING_MAX {
+        return Ok(Err(Full));
+    }
+    db.execute(
+        "INSERT OR IGNORE INTO mail (once, recipient, subject, text, message, created, expires, due, tries, sent)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, 0, 0)",
+        params![mail.once, mail.to, mail.subject, mail.text, message, now, mail.expires.as_millis()],
+    )?;
+    Ok(Ok(()))
+}
+
+pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {
+    let mut statement = db.prepare_cached(
+        "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x'') FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![now.as_millis(), SHOWN_MAX], |row| {
+        let time = |at| Ok::<_, rusqlite::Error>(time(row.get(at)?));
+        Ok(Waiting {
+            to: row.get(0)?,
+            subject: row.get(1)?,
+            text: row.get(2)?,
+            created: time(3)?,
+            expires: time(4)?,
+            tries: row.get(5)?,
+            failure: row.get(6)?,
+            message: row.get(7)?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
+}
+
+/// The letter that is due first, if its time has come, and when the next one's comes.
+pub(super) fn due(
+    db: &Connection,
+    now: Timestamp,
+) -> rusqlite::Result<(Option<Due>, Option<Timestamp>)> {
+    let first = db
+        .prepare_cached(
+            "SELECT id, recipient, message, tries, due FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY due, id LIMIT 1",
+        )?
+        .query_row([now.as_millis()], |row| {
+            let due = Due {
+                id: row.get(0)?,
+                recipient: row.get(1)?,
+                message: row.get(2)?,
+                tries: row.get(3)?,
+            };
+            Ok((due, time(row.get(4)?)))
+        })
+        .optional()?;
+    Ok(match first {
+        Some((letter, at)) if at <= now => (Some(letter), Some(at)),
+        Some((_, at)) => (None, Some(at)),
+        None => (None, None),
+    })
+}
+
+/// It was sent: its words go, and a second one of its kind is still refused until its end.
+pub(super) fn sent(db: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM mail WHERE id = ?1 AND once IS NULL", [id])?;
+    db.execute(
+        "UPDATE mail SET recipient = '', subject = '', text = '', message = x'', failure = NULL, sent = 1 WHERE id = ?1",
+        [id],
+    )
+    .map(drop)
+}
+
+/// It was not sent, and is tried again at `due`.
+pub(super) fn failed(
+    db: &Transaction<'_>,
+    id: i64,
+    due: Timestamp,
+    failure: &str,
+) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE mail SET tries = tries + 1, due = ?2, failure = ?3 WHERE id = ?1",
+        params![id, due.as_millis(), failure],
+    )
+    .map(drop)
+}
+
+/// Letters whose words were only in memory: the program has begun since.
+pub(super) fn forget_held(db: &Transaction<'_>) -> rusqlite::Result<()> {
+    db.execute(
+        "DELETE FROM mail WHERE sent = 0 AND instr(message, ?1) = 1",
+        [MARK],
+    )
+    .map(drop)
+}
+
+pub(super) fn forget(db: &Transaction<'_>, address: &str) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM mail WHERE recipient = ?1", [address])
+        .map(drop)
+}

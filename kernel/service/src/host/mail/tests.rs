@@ -1,0 +1,138 @@
+use super::queue;
+use super::smtp::message;
+use super::*;
+use rusqlite::Connection;
+
+fn letter(to: &str, once: Option<&str>) -> Mail {
+    Mail {
+        to: to.to_owned(),
+        subject: "Your way in — grüezi".to_owned(),
+        text: "Line one\n.\nLine three".to_owned(),
+        attachments: vec![Attachment {
+            name: "a.ics".to_owned(),
+            kind: "text/calendar".to_owned(),
+            bytes: b"BEGIN:VCALENDAR".to_vec(),
+        }],
+        once: once.map(str::to_owned),
+        expires: at(1_000_000),
+    }
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+fn database() -> Connection {
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch(SCHEMA).unwrap();
+    db
+}
+
+#[test]
+fn a_letter_cannot_smuggle_a_header_in() {
+    let config = MailConfig::default();
+    for to in [
+        "a@b.example\r\nBcc: c@d.example",
+        "a@b.example, c@d.example",
+        "no address",
+    ] {
+        assert!(message(&config, &letter(to, None), at(0)).is_err(), "{to}");
+        assert!(!is_address(to), "{to}");
+    }
+    let mut bad = letter("a@b.example", None);
+    bad.subject = "x\r\nBcc: c@d.example".to_owned();
+    let text = String::from_utf8(message(&config, &bad, at(0)).unwrap()).unwrap();
+    assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
+}
+
+#[test]
+fn a_kind_is_taken_once_also_after_it_was_sent() {
+    let mut db = database();
+    let put = |db: &mut Connection, mail: &Mail| {
+        let tx = db.transaction().unwrap();
+        assert!(queue::put(&tx, mail, b"message", at(10)).unwrap().is_ok());
+        tx.commit().unwrap();
+    };
+    let mail = letter("a@b.example", Some("ticket 1"));
+    put(&mut db, &mail);
+    put(&mut db, &mail);
+    assert_eq!(queue::waiting(&db, at(10)).unwrap().len(), 1);
+    let (due, _) = queue::due(&db, at(10)).unwrap();
+    let tx = db.transaction().unwrap();
+    queue::sent(&tx, due.unwrap().id).unwrap();
+    tx.commit().unwrap();
+    put(&mut db, &mail);
+    assert!(queue::waiting(&db, at(10)).unwrap().is_empty());
+    let words: i64 = db
+        .query_row(
+            "SELECT count(*) FROM mail WHERE recipient <> '' OR text <> ''",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(words, 0, "what was sent leaves no words behind");
+}
+
+struct Still;
+
+impl imajin_ledger::Clock for Still {
+    fn now(&self) -> Timestamp {
+        at(10)
+    }
+}
+
+impl Time for Still {
+    fn monotonic(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+}
+
+#[tokio::test]
+async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secrets.sqlite");
+    let mailer = || {
+        let secrets = Secrets::for_tests(&path, &[SCHEMA]);
+        Mailer::new(secrets, Arc::new(Still), MailConfig::default()).unwrap()
+    };
+    let here = mailer();
+    let secret = "canary-of-a-live-link";
+    let mut mail = letter("a@b.example", None);
+    mail.text = format!("Open https://box.example/mail#token={secret}");
+    here.queue_in_memory(mail.clone()).await.unwrap();
+    here.queue(letter("c@d.example", None)).await.unwrap();
+    assert_eq!(here.waiting().unwrap().last().unwrap().text, mail.text);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let found = bytes
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes());
+        assert!(!found, "the link is on disk");
+    }
+    drop(here);
+    // Its words are gone: it is forgotten, and nothing without words is sent. Others wait on.
+    let waiting = mailer().waiting().unwrap();
+    let left: Vec<&str> = waiting.iter().map(|letter| letter.to.as_str()).collect();
+    assert_eq!(left, ["c@d.example"]);
+}
+
+#[test]
+fn a_failure_waits_and_an_end_is_an_end() {
+    let mut db = database();
+    let tx = db.transaction().unwrap();
+    assert!(
+        queue::put(&tx, &letter("a@b.example", None), b"m", at(10))
+            .unwrap()
+            .is_ok()
+    );
+    tx.commit().unwrap();
+    let (due, _) = queue::due(&db, at(10)).unwrap();
+    let tx = db.transaction().unwrap();
+    queue::failed(&tx, due.unwrap().id, at(500), "no route").unwrap();
+    tx.commit().unwrap();
+    let (due, next) = queue::due(&db, at(499)).unwrap();
+    assert!(due.is_none() && next == Some(at(500)));
+    assert_eq!(queue::due(&db, at(500)).unwrap().0.unwrap().tries, 1);
+    assert!(queue::due(&db, at(1_000_000)).unwrap().0.is_none());
+    assert!(queue::waiting(&db, at(1_000_000)).unwrap().is_empty());
+}

@@ -1,0 +1,138 @@
+//! The names a node answers to. A `Host` that is none of them is refused: a stranger's web page must not reach the
+//! node under a name of the stranger's (DNS rebinding).
+//!
+//! Always: compared in lower case, without port and trailing dot.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// The hosts of this node, and which part of it each names.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Lower-case host names without port, the first one is how the node calls itself.
+    hosts: Vec<String>,
+    /// Mounted services, which answer at `<service>.<host>` as well.
+    services: Vec<&'static str>,
+}
+
+/// What a host names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// The node: every service below its own path.
+    Node,
+    /// One service: its paths are at the root.
+    Service(&'static str),
+}
+
+impl Names {
+    /// Names from configuration; loopback names and addresses need not be listed.
+    pub fn new(
+        hosts: impl IntoIterator<Item = String>,
+        services: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
+        Self {
+            hosts: hosts
+                .into_iter()
+                .map(|host| normal(&host).to_owned())
+                .filter(|host| !host.is_empty())
+                .collect(),
+            services: services.into_iter().collect(),
+        }
+    }
+
+    /// The name that the node calls itself by, if it was given one.
+    pub fn first(&self) -> Option<&str> {
+        self.hosts.first().map(String::as_str)
+    }
+
+    /// Every name that was configured.
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    /// What the `Host` header names; `None` for a name that is not ours.
+    pub fn resolve(&self, host: &str) -> Option<Bound> {
+        // The overwhelming case, without an allocation.
+        if is_address(host) {
+            // An attacker's name is needed for rebinding; an address in `Host` means that no name was resolved.
+            return Some(Bound::Node);
+        }
+        let host = normal(host);
+        if self.is_ours(&host) {
+            return Some(Bound::Node);
+        }
+        let (first, rest) = host.split_once('.')?;
+        let service = self.services.iter().find(|service| **service == first)?;
+        self.is_ours(rest).then_some(Bound::Service(service))
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        host == "localhost" || self.hosts.iter().any(|ours| ours == host)
+    }
+}
+
+fn is_address(host: &str) -> bool {
+    match host.as_bytes().first() {
+        Some(b'0'..=b'9') => host.parse::<SocketAddr>().is_ok() || host.parse::<IpAddr>().is_ok(),
+        Some(b'[') => {
+            host.parse::<SocketAddr>().is_ok()
+                || host
+                    .strip_prefix('[')
+                    .and_then(|rest| rest.strip_suffix(']'))
+                    .is_some_and(|address| address.parse::<IpAddr>().is_ok())
+        }
+        _ => false,
+    }
+}
+
+/// A host without its port, in lower case.
+pub(crate) fn normal(host: &str) -> String {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_and_nobody_elses() {
+        let names = Names::new(["Imajin.local".to_owned()], ["auth", "profile"]);
+        for host in [
+            "imajin.local",
+            "IMAJIN.local:7000",
+            "imajin.local.",
+            "localhost",
+            "localhost:7000",
+            "127.0.0.1:7000",
+            "192.168.1.4",
+            "[::1]:80",
+            "[fe80::1]",
+        ] {
+            assert_eq!(names.resolve(host), Some(Bound::Node), "{host}");
+        }
+        assert_eq!(
+            names.resolve("auth.imajin.local:7000"),
+            Some(Bound::Service("auth"))
+        );
+        assert_eq!(
+            names.resolve("profile.localhost"),
+            Some(Bound::Service("profile"))
+        );
+        for host in [
+            "",
+            "evil.example",
+            "imajin.local.evil.example",
+            "1.2.3.4.evil.example",
+            "chat.imajin.local",
+            "auth.auth.imajin.local",
+            "[::1].evil",
+            "localhost.evil",
+            "127.0.0.1@evil.example",
+        ] {
+            assert_eq!(names.resolve(host), None, "{host}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! How a node is put together, and the handles that it gives its apps.
+//!
+//! Always: every part that a method of [`Node`] hands out is put in by [`Node::new`], and by nothing else.
+
+mod address;
+mod claim;
+mod limits;
+mod tokens;
+mod upkeep;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use imajin_ledger::{Ledger, NodeKey, OpTable};
+
+use crate::app::exchange::Nonces;
+use crate::app::front::Fronts;
+use crate::app::gate::Gate;
+use crate::app::node::{Core, Parts};
+use crate::app::roles::Roles;
+use crate::app::services::Services;
+use crate::app::time::Time;
+use crate::host::admission::Table;
+use crate::host::alarms::Alarms;
+use crate::host::budget::Budgets;
+use crate::host::challenges::Challenges;
+use crate::host::clock::DateHeader;
+use crate::host::config::Config;
+use crate::host::custodial_keys::{self, KeyVault};
+use crate::host::gate::NodeGate;
+use crate::host::health::{self, Pulse};
+use crate::host::jobs::Jobs;
+use crate::host::mail::{self, Mailer};
+use crate::host::metrics::{Metrics, Watched};
+use crate::host::names::Names;
+use crate::host::network::Network;
+use crate::host::random::{self, RandomError};
+use crate::host::room::Room;
+use crate::host::secrets::{Secrets, SecretsError, Vault};
+use crate::host::sessions::{self, Sessions};
+use crate::host::upkeep::{Sales, Upkeep};
+
+pub use crate::app::node::Node;
+use claim::Claim;
+pub(crate) use limits::Rates;
+
+/// What a node is put together from.
+pub struct NodeOptions {
+    /// The data folder; it holds `secrets.sqlite`.
+    pub data: PathBuf,
+    /// The ledger, opened with a [`crate::Machine`] of the same services.
+    pub ledger: Ledger,
+    /// The services.
+    pub services: Services,
+    /// The node's own identity.
+    pub key: NodeKey,
+    /// Whether that is sealed on the disk, and so are its secrets.
+    pub sealed: bool,
+    /// The clocks, the same that the ledger has.
+    pub clock: Arc<dyn Time>,
+    /// The owner's decisions.
+    pub config: Config,
+    /// The node's address where the configuration names none, e.g. `http://127.0.0.1:7000`.
+    pub url: String,
+}
+
+/// Why a node cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// `secrets.sqlite`.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// Letters that wait.
+    #[error("the letters that wait cannot be read: {0}")]
+    Mail(String),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+/// The host's own tables in `secrets.sqlite`.
+const SCHEMAS: [&str; 5] = [
+    sessions::SCHEMA,
+    custodial_keys::SCHEMA,
+    custodial_keys::SETTINGS_SCHEMA,
+    mail::SCHEMA,
+    health::SCHEMA,
+];
+
+/// This run of the node.
+struct Run {
+    /// Names it in the ids of requests.
+    name: String,
+    /// When it began, by the monotonic clock.
+    started: Duration,
+    stopping: AtomicBool,
+}
+
+/// The address that home entries name.
+struct Url(String);
+
+impl Node {
+    /// Puts a node together. The services learn of it when a [`crate::Site`] is made.
+    pub fn new(options: NodeOptions) -> Result<Self, NodeError> {
+        let NodeOptions {
+            data,
+            ledger,
+            services,
+            key,
+            sealed,
+            clock,
+            config,
+            url,
+        } = options;
+        let schemas: Vec<&str> = SCHEMAS
+            .into_iter()
+            .chain(services.iter().map(|service| service.secrets()))
+            .collect();
+        let secrets = Secrets::open(
+            &data.join("secrets.sqlite"),
+            &schemas,
+            Vault::of(&key.key),
+            sealed,
+        )?;
+        let limits = &config.limits;
+        let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
+        let names = Names::new(
+            config.hosts.iter().cloned(),
+            services.iter().map(|service| service.name()),
+        );
+        let sessions = Sessions::new(
+            secrets.clone(),
+            Arc::clone(&clock),
+            config.session_ttl(),
+            limits.sessions_per_did,
+        )?;
+        let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone())
+            .map_err(|problem| NodeError::Mail(problem.to_string()))?;
+        let challenges =
+            Challenges::new(key.did.clone(), limits.challenges, config.challenge_ttl());
+        let rates = Rates::new(limits);
+        let budgets = Budgets::open(
+            &data.join("node"),
+            limits.daily.clone(),
+            limits.rate_entries,
+            &rates.attempt,
+            clock.now(),
+            clock.monotonic(),
+        )?;
+        let metrics = Metrics::new();
+        let network = Arc::new(Network::default());
+        let upkeep: Arc<OnceLock<Arc<dyn Upkeep>>> = Arc::default();
+        let alarms = Arc::new(Alarms::open(&data));
+        metrics.watch(Watched {
+            ledger: ledger.clone(),
+            network: Arc::clone(&network),
+            upkeep: Arc::clone(&upkeep),
+            alarms: Arc::clone(&alarms),
+            data: data.clone(),
+            disk: config.disk.clone(),
+            clock: Arc::clone(&clock),
+        });
+        let name = config.name.as_deref().or_else(|| names.first());
+        let fronts = Fronts::open(&data, name.unwrap_or("Imajin node"));
+        let url = config
+            .url
+            .clone()
+            .unwrap_or(url)
+            .trim_end_matches('/')
+            .to_owned();
+        let gate: Arc<dyn Gate> = Arc::new(NodeGate);
+        let parts = Parts::default()
+            .with(gate)
+            .with(Sales::open(&data))
+            .with(Room::new(&data, config.disk.clone()))
+            .with(alarms)
+            .with(upkeep)
+            .with(Table::new(&services, &config.budgets))
+            .with(Roles::new())
+            .with(services)
+            .with(fronts)
+            .with(Url(url))
+            .with(names)
+            .with(network)
+            .with(mail)
+            .with(secrets)
+            .with(KeyVault::new(&key.key))
+            .with(sessions)
+            .with(challenges)
+            .with(Nonces::default())
+            .with(metrics)
+            .with(rates)
+            .with(budgets)
+            .with(Pulse::default())
+            .with(Jobs::new())
+            .with(DateHeader::new())
+            .with(Claim::default())
+            .with(Run {
+                name: random::hex::<4>()?,
+                started: clock.monotonic(),
+                stopping: AtomicBool::new(false),
+            })
+            .with(config);
+        let core = Core {
+            data,
+            ledger,
+            key,
+            clock,
+            ops,
+        };
+        Ok(Self::of(core, parts))
+    }
+
+    /// The owner's decisions.
+    pub fn config(&self) -> &Config {
+        self.part()
+    }
+
+    /// What must not travel in a bundle.
+    pub fn secrets(&self) -> &Secrets {
+        self.part()
+    }
+
+    /// Letters that the node sends.
+    pub fn mail(&self) -> &Mailer {
+        self.part()
+    }
+
+    /// The sessions.
+    pub fn sessions(&self) -> &Sessions {
+        self.part()
+    }
+
+    /// Challenges that wait for a signature.
+    pub fn challenges(&self) -> &Challenges {
+        self.part()
+    }
+
+    /// What the node counts about itself.
+    pub fn metrics(&self) -> &Metrics {
+        self.part()
+    }
+
+    /// Whose turn it is with what takes long.
+    pub fn jobs(&self) -> &Arc<Jobs> {
+        self.part()
+    }
+
+    pub(crate) fn date(&self) -> axum::http::HeaderValue {
+        self.part::<DateHeader>().at(self.now())
+    }
+
+    /// What the ids of this run's answers begin with: two boxes with one key differ in it.
+    pub fn run_id(&self) -> &str {
+        &self.part::<Run>().name
+    }
+
+    /// How long the node has been running.
+    pub fn uptime(&self) -> Duration {
+        let started = self.part::<Run>().started;
+        self.monotonic().saturating_sub(started)
+    }
+
+    /// From now on the node refuses new work: it is going to stop.
+    pub fn stop(&self) {
+        self.part::<Run>().stopping.store(true, Ordering::Release);
+        self.sessions().flush();
+        let (now, monotonic) = (self.now(), self.monotonic());
+        self.budgets().flush(&self.rates().attempt, now, monotonic);
+    }
+
+    /// Whether the node is going to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.part::<Run>().stopping.load(Ordering::Acquire)
+    }
+}

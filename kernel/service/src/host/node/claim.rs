@@ -1,0 +1,95 @@
+//! Whether the node has an owner, and the code that makes one.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::app::node::Node;
+use crate::host::config::Registration;
+
+/// Whether the node has an owner, and the code that makes one.
+#[derive(Default)]
+pub(super) struct Claim {
+    claimed: AtomicBool,
+    /// How many times it got an owner or was released, as of the last release; 0 if nobody has owned it yet. After a release
+    /// people live here, so it takes in nobody but by invitation or the code.
+    released_at: AtomicU64,
+    code: Mutex<Option<String>>,
+}
+
+impl Node {
+    /// Whether the node has an owner.
+    pub fn is_claimed(&self) -> bool {
+        self.part::<Claim>().claimed.load(Ordering::Acquire)
+    }
+
+    /// Notes that the node has an owner: its claim code is void.
+    pub fn set_claimed(&self) {
+        self.part::<Claim>().claimed.store(true, Ordering::Release);
+        *self
+            .part::<Claim>()
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
+    /// [`Node::set_claim_code`] sets a new one.
+    pub fn set_released(&self, changes: u64) {
+        let claim = self.part::<Claim>();
+        claim.released_at.store(changes, Ordering::Release);
+        // The one that was printed before made somebody the owner already.
+        if claim.claimed.swap(false, Ordering::AcqRel) {
+            *claim.code.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// Whether an owner of the node released it, in this run or before.
+    pub fn was_released(&self) -> bool {
+        self.released_at() > 0
+    }
+
+    /// Which release a claim code must be newer than: another number means that the code has been used. 0 where nobody has
+    /// owned the node yet.
+    pub fn released_at(&self) -> u64 {
+        self.part::<Claim>().released_at.load(Ordering::Acquire)
+    }
+
+    /// The code that makes somebody the owner, as long as nobody is. For the machine's own console and screen.
+    pub fn claim_code(&self) -> Option<String> {
+        let code = self.part::<Claim>();
+        let code = code.code.lock().unwrap_or_else(PoisonError::into_inner);
+        code.clone().filter(|_| !self.is_claimed())
+    }
+
+    /// Sets the code that makes an identity the owner. The node prints it.
+    pub fn set_claim_code(&self, code: String) {
+        *self
+            .part::<Claim>()
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(code);
+    }
+
+    /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
+    pub fn is_claim_code(&self, code: &str) -> bool {
+        let ours = self
+            .part::<Claim>()
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
+            return false;
+        };
+        let plain =
+            |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let digest =
+            |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
+        digest(ours) == digest(code)
+    }
+
+    /// The rule for beginning an identity here.
+    pub fn registration(&self) -> Registration {
+        self.config()
+            .registration(self.is_claimed() || self.was_released())
+    }
+}

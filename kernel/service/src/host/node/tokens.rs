@@ -1,0 +1,49 @@
+//! Sessions, and the tokens of this node.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::token;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::app::session::Session;
+
+impl Node {
+    /// The session of a token, if it is in force.
+    pub fn session(&self, text: &str) -> Result<Option<Session>, Problem> {
+        if let Some(session) = self.sessions().recall(text) {
+            return Ok(Some(session));
+        }
+        let generation = self.sessions().generation();
+        let Ok(claims) = self.claims(text, self.did().as_str()) else {
+            return Ok(None);
+        };
+        let Some(session) = self.sessions().find(&claims.sub, &claims.jti)? else {
+            return Ok(None);
+        };
+        self.sessions().remember(text, session.clone(), generation);
+        Ok(Some(session))
+    }
+
+    /// What a token of this node says; its wall-clock end is ignored, since sessions end by the monotonic clock.
+    pub fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
+        // At the token's own time: what is left to fail is signature, issuer, audience and form.
+        let now = payload_iat(text).unwrap_or(Timestamp::MIN);
+        let expected = token::Expected {
+            issuer: self.did(),
+            audience,
+            now,
+        };
+        let key = self.key().key.verifying_key();
+        token::verify(
+            text,
+            |kid| (*kid == self.key().kid).then_some(key),
+            &expected,
+        )
+    }
+}
+
+fn payload_iat(text: &str) -> Option<Timestamp> {
+    let payload = imajin_dfos::base64::decode_url(text.split('.').nth(1)?).ok()?;
+    let payload: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    Timestamp::from_millis(payload.get("iat")?.as_i64()?.checked_mul(1000)?).ok()
+}

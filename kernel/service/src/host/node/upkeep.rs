@@ -1,0 +1,38 @@
+//! What looks after the box, and whether it may sell.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::host::alarms::Alarms;
+use crate::host::upkeep::{Sales, Upkeep};
+
+/// Where the program puts it once.
+type Cell = Arc<OnceLock<Arc<dyn Upkeep>>>;
+
+impl Node {
+    /// Whether nothing may be sold, since an older copy was put in place and the provider has not told yet what was sold.
+    pub fn sales_are_closed(&self) -> bool {
+        self.part::<Sales>().are_closed()
+    }
+
+    /// Nothing that was sold is unknown here any more.
+    pub fn open_sales(&self) -> Result<(), Problem> {
+        self.part::<Sales>().reopen().map_err(Problem::internal)
+    }
+
+    /// What needs the owner.
+    pub fn alarms(&self) -> &Alarms {
+        self.part::<Arc<Alarms>>()
+    }
+
+    /// Sets what looks after the box; the program calls this once, at its start.
+    pub fn set_upkeep(&self, upkeep: Arc<dyn Upkeep>) {
+        let _ = self.part::<Cell>().set(upkeep);
+    }
+
+    /// What looks after the box, if the program set it.
+    pub fn upkeep(&self) -> Option<&Arc<dyn Upkeep>> {
+        self.part::<Cell>().get()
+    }
+}

@@ -1,0 +1,319 @@
+//! Sessions: which person proved their key, and until when that counts.
+//!
+//! Always: `secrets.sqlite` holds the hash of a session's id, never a token; a session that was ended is ended for the
+//! next request already; within a run a session ends by the monotonic clock, so that a clock that jumps neither ends
+//! nor prolongs it. It must not know how somebody proved who they are.
+
+use imajin_dfos::order::Order as _;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use crate::app::bounded::Bounded;
+use crate::app::problem::Problem;
+use crate::app::session::{id_hash, public_id};
+use crate::app::time::Time;
+use crate::host::random;
+use crate::host::secrets::Secrets;
+
+pub use crate::app::session::Session;
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS sessions (
+  id_hash BLOB PRIMARY KEY, did TEXT NOT NULL, method TEXT NOT NULL, label TEXT NOT NULL,
+  created INTEGER NOT NULL, expires INTEGER NOT NULL, seen INTEGER NOT NULL,
+  run TEXT NOT NULL, run_expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sessions_did ON sessions (did);
+";
+
+/// Tokens that are remembered as checked; others cost a signature check and a look into the file.
+const CACHE: usize = 4096;
+/// How exactly *last seen* is kept: writing it down for each request would wear the card.
+const SEEN_EVERY: Duration = Duration::from_secs(600);
+/// The longest label of a device that is kept, in characters.
+const LABEL_CHARS_MAX: usize = 120;
+
+/// A line of "my devices".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Its public id.
+    pub id: String,
+    /// The device, as it called itself.
+    pub label: String,
+    /// How it began: `key`, …
+    pub method: String,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// When it was last used, to within ten minutes.
+    pub seen: Timestamp,
+}
+
+/// The sessions of a node.
+pub struct Sessions {
+    secrets: Secrets,
+    clock: Arc<dyn Time>,
+    ttl: Duration,
+    per_did: usize,
+    /// Names this run: its monotonic times mean nothing in another.
+    run: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// SHA-256 of a token that was checked → its session.
+    tokens: Bounded<[u8; 32], Session>,
+    /// Sessions that were used since it was last written down.
+    seen: HashMap<[u8; 32], Timestamp>,
+    written: Duration,
+    /// Counts the times that sessions were ended: what was looked up before is not remembered after.
+    generation: u64,
+}
+
+impl Sessions {
+    /// Sessions that last for `ttl`, at most `per_did` of one DID.
+    pub fn new(
+        secrets: Secrets,
+        clock: Arc<dyn Time>,
+        ttl: Duration,
+        per_did: usize,
+    ) -> Result<Self, random::RandomError> {
+        let state = State {
+            tokens: Bounded::new(CACHE),
+            seen: HashMap::new(),
+            written: clock.monotonic(),
+            generation: 0,
+        };
+        Ok(Self {
+            secrets,
+            clock,
+            ttl,
+            per_did: per_did.max(1),
+            run: random::hex::<8>()?,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// How long a new session lasts.
+    pub fn ttl(&self) -> Duration {
+        self.ttl
+    }
+
+    /// Begins a session. The caller makes its token and hands it to [`Sessions::remember`].
+    pub async fn begin(
+        &self,
+        did: Did,
+        method: &'static str,
+        label: &str,
+    ) -> Result<Session, Problem> {
+        let (now, mono) = (self.clock.now(), self.clock.monotonic());
+        let ttl_ms = i64::try_from(self.ttl.as_millis()).unwrap_or(i64::MAX);
+        let session = Session {
+            did,
+            id: random::hex::<16>()?,
+            expires: now.checked_add_millis(ttl_ms).unwrap_or(Timestamp::MAX),
+            ends: mono.saturating_add(self.ttl),
+        };
+        let (row, run, per_did) = (session.clone(), self.run.clone(), self.per_did);
+        let label: String = label
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LABEL_CHARS_MAX)
+            .collect();
+        self.secrets
+            .write(move |db| {
+                let now = now.as_millis();
+                db.execute("DELETE FROM sessions WHERE expires < ?1", [now])?;
+                db.execute(
+                    "DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE did = ?1 ORDER BY seen DESC LIMIT -1 OFFSET ?2)",
+                    params![row.did.as_str(), i64::try_from(per_did - 1).unwrap_or(i64::MAX)],
+                )?;
+                db.execute(
+                    "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
+                    params![id_hash(&row.id), row.did.as_str(), method, label, now, row.expires.as_millis(), run, millis(row.ends)],
+                )
+            })
+            .await?;
+        Ok(session)
+    }
+
+    /// To be taken before a session is looked up for [`Sessions::remember`].
+    pub fn generation(&self) -> u64 {
+        self.lock().generation
+    }
+
+    /// Notes that `token` is the token of `session`, so that its signature need not be checked again; unless sessions
+    /// were ended since `generation`, of which this might be one.
+    pub fn remember(&self, token: &str, session: Session, generation: u64) {
+        let mut state = self.lock();
+        if state.generation == generation {
+            state.tokens.insert(Sha256::digest(token).into(), session);
+        }
+    }
+
+    /// The session of a token that was checked before. `None` only means that it must be checked.
+    pub fn recall(&self, token: &str) -> Option<Session> {
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let mono = self.clock.monotonic();
+        let mut state = self.lock();
+        let session = state.tokens.get(&hash)?.clone();
+        if mono >= session.ends {
+            state.tokens.remove(&hash);
+            return None;
+        }
+        state.seen.insert(id_hash(&session.id), self.clock.now());
+        let due = mono.saturating_sub(state.written) >= SEEN_EVERY || state.seen.len() > CACHE;
+        let seen = due.then(|| {
+            state.written = mono;
+            std::mem::take(&mut state.seen)
+        });
+        drop(state);
+        if let Some(seen) = seen {
+            self.write_seen(seen);
+        }
+        Some(session)
+    }
+
+    /// The session with this id, if it is in force: for a token whose signature was checked just now.
+    pub fn find(&self, did: &Did, id: &str) -> Result<Option<Session>, Problem> {
+        let row =
+            self.secrets.read(|db| {
+                db.query_row(
+                "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2",
+                params![id_hash(id), did.as_str()],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
+            )
+            .optional()
+            })?;
+        let Some((expires, run, run_expires)) = row else {
+            return Ok(None);
+        };
+        let mono = self.clock.monotonic();
+        let ends = if run == self.run {
+            Duration::from_millis(u64::try_from(run_expires).unwrap_or(0))
+        } else {
+            // From a run before: the wall clock is all there is, and never gives more than a whole session.
+            let left = expires.saturating_sub(self.clock.now().as_millis());
+            mono + Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(self.ttl)
+        };
+        let expires = Timestamp::from_millis(expires).unwrap_or(Timestamp::MIN);
+        Ok((mono < ends).then(|| Session {
+            did: did.clone(),
+            id: id.to_owned(),
+            expires,
+            ends,
+        }))
+    }
+
+    /// The sessions of a DID, the last used first.
+    pub fn list(&self, did: &Did) -> Result<Vec<SessionLine>, Problem> {
+        let now = self.clock.now().as_millis();
+        let seen = self.lock().seen.clone();
+        let mut lines = self.secrets.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = ?1 AND expires >= ?2",
+            )?;
+            let rows = statement.query_map(params![did.as_str(), now], |row| {
+                let hash: [u8; 32] = row.get(0)?;
+                let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
+                Ok(SessionLine {
+                    id: public_id(&hash),
+                    label: row.get(1)?,
+                    method: row.get(2)?,
+                    created: time(3)?,
+                    expires: time(4)?,
+                    seen: seen.get(&hash).copied().unwrap_or(time(5)?),
+                })
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        lines.order_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.id.cmp(&b.id)));
+        Ok(lines)
+    }
+
+    /// Ends one session of a DID, by its public id. Returns whether there was one.
+    pub async fn end(&self, did: &Did, public: &str) -> Result<bool, Problem> {
+        let found = self.list(did)?.into_iter().any(|line| line.id == public);
+        let owner = did.clone();
+        let wanted = public.to_owned();
+        self.secrets
+            .write(move |db| {
+                db.execute(
+                    "DELETE FROM sessions WHERE did = ?1 AND lower(hex(substr(id_hash, 1, 8))) = ?2",
+                    params![owner.as_str(), wanted],
+                )
+            })
+            .await?;
+        let mut state = self.lock();
+        state.generation += 1;
+        state
+            .tokens
+            .retain(|_, session| session.did != *did || session.public_id() != public);
+        Ok(found)
+    }
+
+    /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
+    /// changed their keys must not be told so before it holds.
+    pub fn end_all(&self, did: &Did) -> Result<(), Problem> {
+        let ended = self
+            .secrets
+            .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
+        // In memory whatever the disk answers: for this run they have ended.
+        let mut state = self.lock();
+        state.generation += 1;
+        state.tokens.retain(|_, session| session.did != *did);
+        ended.map(drop)
+    }
+
+    /// Writes down what is only remembered. For a graceful stop.
+    pub fn flush(&self) {
+        let seen = std::mem::take(&mut self.lock().seen);
+        if let Err(error) = self.secrets.write_blocking(|db| update_seen(db, &seen)) {
+            tracing::warn!("sessions: {error}");
+        }
+    }
+
+    /// On a thread of its own, so that no request waits for the card while another session's last use is saved.
+    fn write_seen(&self, seen: HashMap<[u8; 32], Timestamp>) {
+        let secrets = self.secrets.clone();
+        let write = move || {
+            if let Err(error) = secrets.write_blocking(|db| update_seen(db, &seen)) {
+                tracing::warn!("sessions: {error}");
+            }
+        };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(write)),
+            Err(_) => write(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn update_seen(
+    db: &rusqlite::Transaction<'_>,
+    seen: &HashMap<[u8; 32], Timestamp>,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        db.prepare_cached("UPDATE sessions SET seen = max(seen, ?2) WHERE id_hash = ?1")?;
+    for (hash, at) in seen {
+        statement.execute(params![hash, at.as_millis()])?;
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,268 @@
+//! How the box is looked after, as its owner sees it: what the program checks, its backups, and what a restore closed.
+//!
+//! Always: the program knows (it sets [`Upkeep`] at its start), pages and metrics only show.
+
+mod backups;
+mod power;
+mod routes;
+mod wifi;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::problem::Problem;
+use crate::host::scrub::Damage;
+use crate::host::usage::{Removal, Usage};
+
+pub use crate::host::check::Check;
+pub use backups::{BackupPlan, BackupWish, SetBy};
+pub use power::{Power, Powers};
+pub use routes::routes;
+pub use wifi::{WifiChoice, WifiState};
+
+/// The state of backups.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupStanding {
+    /// Where they go; none if the settings name no place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The last one that was made whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastBackup>,
+    /// Why the last attempt failed, and when (milliseconds of the Unix epoch), if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<(i64, String)>,
+    /// Bytes gone through and bytes in all of one that is being made.
+    #[serde(skip)]
+    pub running: Option<(u64, u64)>,
+    /// What is set.
+    #[serde(skip)]
+    pub plan: BackupPlan,
+}
+
+/// A backup that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastBackup {
+    /// Its name.
+    pub id: String,
+    /// When, in milliseconds of the Unix epoch.
+    pub at_ms: i64,
+    /// Where.
+    pub to: String,
+    /// Records in it.
+    pub logs: u64,
+    /// Bytes of everything in it.
+    pub bytes: u64,
+    /// Bytes that were written for it, encrypted.
+    pub added: u64,
+}
+
+/// The state of the program's updates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// The version that runs.
+    pub version: String,
+    /// Whether this machine makes updates for its owner.
+    pub is_possible: bool,
+    /// Whether one is being made, or is on trial.
+    pub is_running: bool,
+    /// The last one: its version, and why it was given up if it was.
+    pub last: Option<(String, Option<String>)>,
+    /// Why the one that was asked for last was refused, if it was.
+    pub refused: Option<String>,
+    /// Releases on sticks that are plugged in.
+    pub offers: Vec<Offer>,
+}
+
+/// A release on a stick.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Which stick.
+    pub stick: String,
+    /// The file's name.
+    pub file: String,
+    /// Its version; none of a file that is no trusted release.
+    pub version: Option<String>,
+    /// When it was released.
+    pub date: Option<String>,
+    /// The maker's notes.
+    pub notes: Option<String>,
+    /// Why it cannot be taken.
+    pub problem: Option<String>,
+}
+
+/// The state of damaged records, and what they can be mended from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// The known damage.
+    pub damaged: Vec<Damage>,
+    /// Where copies are.
+    pub sources: Vec<MendingSource>,
+    /// What is being done now, if anything is.
+    pub running: Option<String>,
+    /// What came of the last time since the start.
+    pub last: Option<MendingDone>,
+}
+
+/// Somewhere that copies are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MendingSource {
+    /// Its name in a request: `backup`, or `stick:` and the stick's name.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Why it cannot be taken now, if so.
+    pub problem: Option<String>,
+}
+
+/// What came of mending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MendingDone {
+    /// From where.
+    pub from: String,
+    /// What was mended, a sentence a record.
+    pub mended: Vec<String>,
+    /// What is left, a sentence a record.
+    pub left: Vec<String>,
+    /// Why it could not be tried or not be ended, if so.
+    pub failure: Option<String>,
+}
+
+/// Whether the node's key and its secrets are sealed on the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// They are not: the box starts unattended.
+    Open,
+    /// They are: something that is not on the card opens them at each start.
+    Sealed,
+}
+
+/// What the owner wishes of the lock. It has no `Debug`: passphrases are written nowhere.
+pub enum LockChange {
+    /// To put it on.
+    Lock {
+        /// The passphrase.
+        next: String,
+    },
+    /// Another passphrase.
+    Change {
+        /// The one of now.
+        now: String,
+        /// The new one.
+        next: String,
+    },
+    /// To take it off.
+    Open {
+        /// The passphrase of now.
+        now: String,
+    },
+}
+
+/// What the program does to look after the box.
+pub trait Upkeep: Send + Sync + 'static {
+    /// Runs all checks that can run beside the node. Blocks.
+    fn checks(&self) -> Vec<Check>;
+    /// What takes the room of the disk. Blocks.
+    fn usage(&self) -> Usage;
+    /// Removes this, and returns the bytes freed. Blocks.
+    fn remove(&self, what: Removal) -> Result<u64, Problem>;
+    /// The state of backups.
+    fn backups(&self) -> BackupStanding;
+    /// When the newest backup was last restored for a try (milliseconds of the Unix epoch), and whether all of it was whole; none
+    /// where the last try was skipped, or there was none.
+    fn drill(&self) -> Option<(i64, bool)>;
+    /// Begins a backup to the place of the settings, if none is being made.
+    fn begin_backup(&self) -> Result<(), Problem>;
+    /// Sets where backups go, on the owner's page. Blocks.
+    fn choose_backups(&self, wish: BackupWish) -> Result<(), Problem>;
+    /// Writes a small file to a place, reads it back and removes it: the place of a wish, or the one that is set. Blocks.
+    fn try_backups(&self, wish: Option<BackupWish>) -> Result<(), Problem>;
+    /// Makes no backups by the clock from now on, or makes them again. Blocks.
+    fn pause_backups(&self, is_paused: bool) -> Result<(), Problem>;
+    /// Forgets what the page set, including keys. Existing backups stay. Blocks.
+    fn forget_backups(&self) -> Result<(), Problem>;
+    /// What of restarting, stopping and erasing works here.
+    fn powers(&self) -> Powers;
+    /// Does it. Blocks.
+    fn use_power(&self, power: Power) -> Result<(), Problem>;
+    /// The state of the box's Wi-Fi; `None` if the image does not manage it.
+    fn wifi(&self) -> Option<WifiState>;
+    /// Asks the machine to join a Wi-Fi. Blocks.
+    fn choose_wifi(&self, choice: WifiChoice) -> Result<(), Problem>;
+    /// The state of damaged records. Blocks: if something is damaged, it looks into the places that have copies.
+    fn mending(&self) -> Mending;
+    /// Begins to mend what is damaged from a source, if none is being mended.
+    fn begin_mending(&self, source: &str) -> Result<(), Problem>;
+    /// The state of the program's updates. Blocks.
+    fn updates(&self) -> Updates;
+    /// Asks the machine for the update by a release on a stick. Blocks.
+    fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem>;
+    /// Whether the box is locked.
+    fn lock(&self) -> Lock;
+    /// Puts the lock on, changes it or takes it off. Blocks.
+    fn change_lock(&self, wish: LockChange) -> Result<(), Problem>;
+}
+
+/// Whether anything may be sold. After an older copy was put in place the node does not know what it sold since, until
+/// the payment provider has told it; that outlives restarts, as a file.
+pub(crate) struct Sales {
+    closed: AtomicBool,
+    mark: PathBuf,
+}
+
+/// The mark of closed sales in a data folder.
+pub fn sales_mark(data: &Path) -> PathBuf {
+    data.join("node").join("sales-closed")
+}
+
+impl Sales {
+    pub(crate) fn open(data: &Path) -> Self {
+        let mark = sales_mark(data);
+        Self {
+            closed: AtomicBool::new(mark.exists()),
+            mark,
+        }
+    }
+
+    pub(crate) fn are_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn reopen(&self) -> io::Result<()> {
+        if !self.are_closed() {
+            return Ok(());
+        }
+        match std::fs::remove_file(&self.mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        if let Some(folder) = self.mark.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        self.closed.store(false, Ordering::Release);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sales_stay_closed_across_restarts_until_they_are_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("node")).unwrap();
+        assert!(!Sales::open(folder.path()).are_closed());
+        std::fs::write(sales_mark(folder.path()), "").unwrap();
+        assert!(Sales::open(folder.path()).are_closed());
+        let sales = Sales::open(folder.path());
+        assert!(sales.are_closed());
+        sales.reopen().unwrap();
+        assert!(!sales.are_closed());
+        assert!(!Sales::open(folder.path()).are_closed());
+    }
+}

@@ -1,0 +1,94 @@
+//! The result of the last restore drill: kept in a file of the node, and told as a check.
+
+use super::{BackupError, files};
+use imajin_dfos::Timestamp;
+use imajin_ledger::durable;
+use imajin_service::upkeep::Check;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::Path;
+
+/// The file, in the folder of what backups need.
+const NAME: &str = "drill.json";
+/// What the check is called.
+const CHECK: &str = "restore drill";
+
+/// How the last one went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drill {
+    /// Which backup; none where none could be looked at.
+    pub id: Option<String>,
+    /// Where.
+    pub place: String,
+    /// When it ended, in milliseconds of the Unix epoch.
+    pub at_ms: i64,
+    /// What came of it.
+    pub outcome: DrillOutcome,
+}
+
+/// What came of a drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DrillOutcome {
+    /// All of it came back and verifies.
+    Whole {
+        /// Records.
+        logs: u64,
+        /// Files of people's.
+        media: u64,
+        /// Bytes of everything.
+        bytes: u64,
+    },
+    /// Something did not.
+    Damaged(String),
+    /// It was not made, and why.
+    Skipped(String),
+}
+
+/// How the last one went; none where none was ever due.
+pub fn drilled(data: &Path) -> Option<Drill> {
+    let path = data
+        .join(crate::folder::NODE_FOLDER)
+        .join("backups")
+        .join(NAME);
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
+    let folder = files::scratch_folder(data)?;
+    let path = folder.join(NAME);
+    let text =
+        serde_json::to_vec(drill).map_err(|error| BackupError::Settings(error.to_string()))?;
+    durable::replace(&path, &text).map_err(BackupError::file(&path))
+}
+
+/// The same for a person; none if there is nothing to say.
+pub fn drill_check(drill: &Drill) -> Check {
+    let when = Timestamp::from_millis(drill.at_ms).map_or_else(
+        |_| "?".to_owned(),
+        |at| at.to_string().chars().take(10).collect(),
+    );
+    let id = drill.id.as_deref().unwrap_or("the newest backup");
+    match &drill.outcome {
+        DrillOutcome::Whole { logs, media, bytes } => Check::good(
+            CHECK,
+            format!(
+                "on {when} a test restore of {id} from {} verified everything: {logs} records, {media} files, {}",
+                drill.place,
+                crate::output::bytes(*bytes)
+            ),
+        ),
+        DrillOutcome::Damaged(why) => Check::bad(
+            CHECK,
+            format!(
+                "on {when} a test restore of {id} in {} found damage: {why}",
+                drill.place
+            ),
+            "make a backup to another place now (imajin backup --to FOLDER), and look at the disk or the storage of this one",
+        ),
+        DrillOutcome::Skipped(why) => Check::good(
+            CHECK,
+            format!("on {when} the test restore of a backup failed: {why}"),
+        ),
+    }
+}

@@ -1,0 +1,71 @@
+//! Older backups of a place: how much room they take, and removing them.
+//!
+//! Always: the newest stays, and the newest whole one; the catalogue names none that is gone.
+
+use super::catalogue::{Catalogue, Entry, Stored};
+use super::{BackupError, BackupPlace};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl Catalogue {
+    /// Keeps so many of the newest backups, at least one. The last whole one stays until there is a newer whole one.
+    /// Returns the packs that no backup names any more.
+    pub(super) fn leave(&mut self, keep: usize) -> Vec<Entry> {
+        let over = self.backups.len().saturating_sub(keep.max(1));
+        let mut gone: Vec<Entry> = self.backups.drain(..over).collect();
+        if self.backups.iter().all(|kept| !kept.is_whole())
+            && let Some(whole) = gone.iter().rposition(Entry::is_whole)
+        {
+            self.backups.insert(0, gone.remove(whole));
+        }
+        gone
+    }
+
+    /// The files of those that are gone that none of the others needs.
+    pub(super) fn unneeded(&self, gone: &[Entry]) -> Vec<Stored> {
+        let files = |entry: &Entry| -> Vec<Stored> {
+            let packs = entry.packs.iter().cloned();
+            packs.chain([entry.manifest.clone()]).collect()
+        };
+        let mut left: BTreeMap<String, Stored> = gone
+            .iter()
+            .flat_map(files)
+            .map(|file| (file.name.clone(), file))
+            .collect();
+        for needed in self.backups.iter().flat_map(files) {
+            left.remove(&needed.name);
+        }
+        left.into_values().collect()
+    }
+}
+
+/// Bytes that [`remove_old`] would free.
+pub fn old_bytes(place: &BackupPlace) -> Result<u64, BackupError> {
+    let Some(mut catalogue) = Catalogue::read(place)? else {
+        return Ok(0);
+    };
+    let gone = catalogue.leave(1);
+    Ok(catalogue
+        .unneeded(&gone)
+        .iter()
+        .map(|file| file.bytes)
+        .sum())
+}
+
+/// Removes all but the newest, and the newest whole one; what that freed.
+pub fn remove_old(data: &Path, place: &BackupPlace) -> Result<u64, BackupError> {
+    let Some(mut catalogue) = Catalogue::read(place)? else {
+        return Ok(0);
+    };
+    let gone = catalogue.leave(1);
+    if gone.is_empty() {
+        return Ok(0);
+    }
+    catalogue.write(place, data)?;
+    let mut freed = 0;
+    for file in catalogue.unneeded(&gone) {
+        place.remove(&file.name)?;
+        freed += file.bytes;
+    }
+    Ok(freed)
+}

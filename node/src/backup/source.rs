@@ -1,0 +1,27 @@
+//! What a backup is made of.
+
+use crate::open::NodeIdentity;
+use imajin_ledger::{Ledger, NodeKey};
+use imajin_service::Owner;
+use imajin_service::room::DiskConfig;
+use std::path::Path;
+
+/// What a backup is made of.
+pub struct Source<'s> {
+    /// The data folder.
+    pub data: &'s Path,
+    /// The ledger, which has it open.
+    pub ledger: &'s Ledger,
+    /// The node.
+    pub node: &'s NodeKey,
+    /// The same with the rest of its key file.
+    pub identity: &'s NodeIdentity,
+    /// The DID whose key opens it.
+    pub owner: &'s Owner,
+    /// Backups that are kept.
+    pub keep: usize,
+    /// Whether the node can read it, too.
+    pub box_reads: bool,
+    /// How much of the data's disk stays free.
+    pub disk: &'s DiskConfig,
+}

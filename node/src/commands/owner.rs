@@ -1,0 +1,98 @@
+//! `imajin owner`: shows or changes a node's owner. The owner signs; the node's log gets the new owner's DID.
+
+use super::Person;
+use crate::cli::{OwnerCommand, OwnerReleaseArgs, OwnerShowArgs};
+use crate::client::{Draft, Session};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Out, is_interactive};
+use serde_json::Value as Json;
+use std::io::Write;
+
+/// Runs it.
+pub(super) fn run(command: &OwnerCommand) -> Outcome {
+    match command {
+        OwnerCommand::Show(args) => show(args),
+        OwnerCommand::Give(args) => change(&args.how, Some(&args.did)),
+        OwnerCommand::Release(args) => change(args, None),
+    }
+}
+
+fn show(args: &OwnerShowArgs) -> Outcome {
+    let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
+    let session = Session::begin(&person.client, &person.key)?;
+    let answer = session.get(&person.client, "/auth/api/owner")?;
+    let mut out = Out::new();
+    if args.json {
+        out.json(&answer)?;
+        return out.done();
+    }
+    out.line("You own this node.")?;
+    let heirs = answer["heirs"].as_array().map_or(&[][..], Vec::as_slice);
+    out.line(match heirs {
+        [] => "Nobody else on it has a key of their own.",
+        _ => "You can hand it to:",
+    })?;
+    for heir in heirs {
+        out.line(format_args!("  {}", called(heir)))?;
+    }
+    out.done()
+}
+
+/// A name, where they show one, and their DID.
+fn called(person: &Json) -> String {
+    let did = person["did"].as_str().unwrap_or_default();
+    match person["name"].as_str().or(person["handle"].as_str()) {
+        Some(name) => format!("{did}  {name}"),
+        None => did.to_owned(),
+    }
+}
+
+/// Gives the node to somebody, or releases it.
+fn change(args: &OwnerReleaseArgs, heir: Option<&str>) -> Outcome {
+    let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
+    let node = person.client.did()?.to_string();
+    if !args.yes {
+        ask(heir)?;
+    }
+    let draft = Draft::new("auth", "auth.node.give")
+        .reference(heir.unwrap_or(&node))
+        .and_then(|draft| draft.to(&[node]))
+        .map_err(Failure::unusable)?;
+    let receipt = person.client.submit(&person.signer, &draft)?;
+    let mut out = Out::new();
+    if args.json {
+        out.json(&receipt)?;
+        return out.done();
+    }
+    out.line(match heir {
+        Some(did) => format!("{did} owns the node now"),
+        None => "the node is released: its new claim code is on its console".to_owned(),
+    })?;
+    out.done()
+}
+
+fn ask(heir: Option<&str>) -> Outcome {
+    if !is_interactive() {
+        return Err(Failure::unusable(
+            "nothing was changed: there is no terminal to ask at; add --yes",
+        ));
+    }
+    match heir {
+        Some(did) => {
+            eprint!("{did} will own the node, and you won't any more. Type GIVE to go on: ")
+        }
+        None => eprint!(
+            "The node will have no owner until somebody uses its new code. Type RELEASE to go on: "
+        ),
+    }
+    std::io::stderr().flush().map_err(Failure::unusable)?;
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(Failure::unusable)?;
+    let word = if heir.is_some() { "GIVE" } else { "RELEASE" };
+    match answer.trim() == word {
+        true => Ok(()),
+        false => Err(Failure::no("nothing was changed")),
+    }
+}

@@ -1,0 +1,50 @@
+//! `imajin port-mapping`: whether this box asks its router for a port mapping. The running node does that; the command
+//! saves the choice in its folder and prints the state.
+
+use crate::cli::PortMappingArgs;
+use crate::config;
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::folder::{NODE_FOLDER, is_data_folder};
+use crate::open::FolderError;
+use crate::output::Out;
+use crate::serve::{address, control};
+use imajin_service::mapping::{self, Mapping};
+use serde_json::json;
+
+/// Runs it.
+pub(super) fn run(args: &PortMappingArgs) -> Outcome {
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    if !is_data_folder(&data) {
+        return Err(FolderError::Missing(data).into());
+    }
+    let folder = data.join(NODE_FOLDER);
+    if let Some(word) = &args.choice {
+        mapping::choose(&folder, word == "on").or_no("saving the choice")?;
+    }
+    let on = mapping::is_wanted(&folder).or_no("reading the choice")?;
+    let is_running = address::running(&data).is_some();
+    let stands = match is_running {
+        true => control::ask(&data)
+            .ok()
+            .and_then(|running| running.place.mapping),
+        false => None,
+    };
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&json!({ "on": on, "mapping": stands }))?,
+        false => out.line(says(on, is_running, stands.as_ref()))?,
+    }
+    out.done()
+}
+
+fn says(on: bool, is_running: bool, stands: Option<&Mapping>) -> String {
+    match (on, stands) {
+        (false, _) => "off: no router is asked for anything".to_owned(),
+        (true, _) if !is_running => "on: the router is asked when the node starts".to_owned(),
+        (true, None | Some(Mapping::Asking)) => "on: the router is being asked".to_owned(),
+        (true, Some(Mapping::Open(open))) => format!("on: {}", open.says()),
+        (true, Some(Mapping::Failed(why))) => {
+            format!("on, but no port leads here: {why}; the box asks the router again")
+        }
+    }
+}

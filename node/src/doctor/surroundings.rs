@@ -1,0 +1,118 @@
+//! The surroundings of the data: permissions, free space, the clock.
+
+use super::Check;
+use crate::config::{ClockTrust, Config};
+use crate::folder::NODE_FOLDER;
+use crate::folder::SEALED_FILE;
+use crate::open::{last_known, look_at_clock};
+use crate::usage;
+use imajin_dfos::Timestamp;
+use imajin_service::clock::{Clock, Time};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// The name of the clock's check.
+const CLOCK: &str = "clock";
+/// This program did not exist before; an earlier clock is not set.
+const EARLIEST_YEAR: &str = "2026";
+
+/// All of them.
+pub(super) fn checks(data: &Path, config: Option<&Config>) -> Vec<Check> {
+    vec![permissions(data), disk(data, config), clock(data, config)]
+}
+
+fn permissions(data: &Path) -> Check {
+    const NAME: &str = "permissions";
+    let mut open = Vec::new();
+    // Secrets are for this user alone; in folders nobody else may write.
+    for (path, forbidden) in [
+        (data.join(NODE_FOLDER).join("identity.key"), 0o077),
+        (data.join(NODE_FOLDER).join(SEALED_FILE), 0o077),
+        (data.join("secrets.sqlite"), 0o077),
+        (data.join("secrets.sealed"), 0o077),
+        (data.join(NODE_FOLDER).join("claim.code"), 0o077),
+        (data.join(NODE_FOLDER).join("device-ca.json"), 0o077),
+        (data.join(NODE_FOLDER).join("acme.json"), 0o077),
+        (data.to_path_buf(), 0o022),
+        (data.join(NODE_FOLDER), 0o022),
+        (data.join("users"), 0o022),
+    ] {
+        let Ok(metadata) = std::fs::metadata(&path) else {
+            continue;
+        };
+        if metadata.permissions().mode() & forbidden != 0 {
+            open.push((path, forbidden));
+        }
+    }
+    match open.as_slice() {
+        [] => Check::good(NAME, "keys and secrets are for this user alone"),
+        open => {
+            let names: Vec<String> = open
+                .iter()
+                .map(|(path, _)| path.display().to_string())
+                .collect();
+            let right = if open.iter().any(|(_, forbidden)| *forbidden == 0o077) {
+                "go-rwx"
+            } else {
+                "go-w"
+            };
+            let todo = format!(
+                "chmod {right} {}; a key that others could read is no longer only yours",
+                names.join(" ")
+            );
+            Check::bad(NAME, format!("others may use {}", names.join(", ")), todo)
+        }
+    }
+}
+
+fn disk(data: &Path, config: Option<&Config>) -> Check {
+    const NAME: &str = "disk";
+    if let Err(error) = tempfile::tempfile_in(data) {
+        let todo = "a full disk needs room; a card that turned read-only is worn out: copy the folder to a new one";
+        return Check::bad(
+            NAME,
+            format!("nothing can be written in {}: {error}", data.display()),
+            todo,
+        );
+    }
+    usage::of(data, config).check()
+}
+
+fn clock(data: &Path, config: Option<&Config>) -> Check {
+    let trust = config.map_or(ClockTrust::Auto, |config| config.clock);
+    let told = look_at_clock(data, trust);
+    let now = told.now();
+    if let Some(wall) = told.doubted() {
+        return doubted(wall, now);
+    }
+    if now.to_string().as_str() < EARLIEST_YEAR {
+        return Check::bad(
+            CLOCK,
+            format!("this machine says that it is {now}"),
+            "set the clock, or connect the network so that it sets itself",
+        );
+    }
+    match last_known(data) {
+        Some(last) if last > now => {
+            let says =
+                format!("this machine says that it is {now}, and the node has written at {last}");
+            Check::bad(
+                CLOCK,
+                says,
+                "set the clock: until then new entries are dated right after the last ones",
+            )
+        }
+        _ => Check::good(CLOCK, format!("it is {now}")),
+    }
+}
+
+/// The check for a machine clock that jumped ahead and is not trusted; `now` is the node's own time.
+pub(crate) fn doubted(wall: Timestamp, now: Timestamp) -> Check {
+    let ahead = wall.as_secs().saturating_sub(now.as_secs());
+    let says = format!(
+        "this machine says that it is {wall}, {} days after the node's last record, and no time server confirms it: the node does not believe it and counts on from {now}",
+        ahead / 86_400
+    );
+    let todo = "set the clock, or connect the network so that a time server sets it. If it is right (the box was off for long), `clock = \"always\"` in the settings believes it";
+    Check::bad(CLOCK, says, todo)
+}

@@ -1,0 +1,156 @@
+//! A twin: another box on the local network with this box's key, because its card was copied.
+//!
+//! Always: a box is a twin only after it proved the key and is known not to be this box itself. For each record that
+//! both have, the heads decide: if the twin's head is ahead or of another history, this box stops writing to that
+//! record (`Ledger::learn_head`), and the twin does the same. So the older of two states stops; if both continued, both
+//! stop until the record's owner decides.
+
+use imajin_ledger::Learned;
+use imajin_service::blocking;
+use imajin_service::network::{Neighbour, Twin};
+use imajin_service::node::Node;
+use imajin_service::pinned;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+
+/// How often records are compared; each takes a request.
+const EVERY: Duration = Duration::from_secs(10);
+/// With more records, seldom: so long for each of them.
+const FOR_EACH: Duration = Duration::from_millis(100);
+/// How long one answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// More than any head takes.
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+
+/// Those that say they are this node.
+#[derive(Default)]
+pub(super) struct Twins {
+    known: BTreeMap<String, Twin>,
+    running: Option<JoinHandle<Vec<Twin>>>,
+    next: Option<Instant>,
+}
+
+impl Twins {
+    /// Compares records with twins regularly.
+    pub(super) async fn meet(&mut self, node: &Node, found: Vec<Neighbour>, now: Instant) {
+        if let Some(running) = self.running.take_if(|running| running.is_finished()) {
+            self.tell(node, running.await.unwrap_or_default());
+            let records = node.ledger().dids().map_or(0, |dids| dids.len());
+            let records = u32::try_from(records).unwrap_or(u32::MAX);
+            self.next = now.checked_add(EVERY.max(FOR_EACH.saturating_mul(records)));
+        }
+        let is_time = self.next.is_none_or(|next| now >= next);
+        if self.running.is_some() || !is_time || (found.is_empty() && self.known.is_empty()) {
+            return;
+        }
+        let node = node.clone();
+        self.running = Some(tokio::spawn(async move {
+            let mut twins = Vec::new();
+            for other in &found {
+                twins.extend(compare(&node, other).await);
+            }
+            twins
+        }));
+    }
+
+    fn tell(&mut self, node: &Node, met: Vec<Twin>) {
+        let mut now = BTreeMap::new();
+        for mut twin in met {
+            match self.known.get(&twin.at) {
+                Some(known) => twin.stopped += known.stopped,
+                None => tracing::error!(
+                    at = twin.at,
+                    "another box has this box's key: its card was copied. Switch one of the two off"
+                ),
+            }
+            now.insert(twin.at.clone(), twin);
+        }
+        self.known = now;
+        let twins: Vec<Twin> = self.known.values().cloned().collect();
+        if node.network().now().twins != twins {
+            node.network().change(|place| place.twins = twins);
+            node.alarms().look_again();
+        }
+    }
+}
+
+/// Compares all records with one that says it is this node; none if it is this box itself, or does not prove it.
+async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
+    let base = other.secure.as_deref()?;
+    let tls = pinned::tls(vec![node.key().key.verifying_key()]).ok()?;
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .ok()?;
+    let answer = client.get(format!("{base}/healthz")).send().await.ok()?;
+    let run = answer.headers().get("x-request-id")?.to_str().ok()?;
+    if run.starts_with(node.run_id()) {
+        return None;
+    }
+    let dids = node.ledger().dids().unwrap_or_default();
+    let mut stopped = 0;
+    for did in dids {
+        let url = format!("{base}/auth/api/head/{did}");
+        let Some(head) = head_at(&client, &url).await else {
+            continue;
+        };
+        let ledger = node.ledger().clone();
+        let held = ledger.status(&did).ok().flatten();
+        if held.is_none_or(|status| status.read_only.is_some()) {
+            continue;
+        }
+        match blocking::run(move || ledger.learn_head(&head)).await {
+            Ok(Ok(Learned::Ahead | Learned::Contradicts)) => {
+                stopped += 1;
+                tracing::error!(%did, "the twin of this box has a newer state of this record: nothing is written to it here any more");
+            }
+            Ok(Ok(Learned::Known)) => {}
+            Ok(Err(error)) => tracing::debug!(%did, %error, "a head of the twin"),
+            Err(problem) => tracing::debug!(%did, ?problem, "a head of the twin"),
+        }
+    }
+    Some(Twin {
+        at: base.to_owned(),
+        stopped,
+    })
+}
+
+pub(super) async fn head_at(client: &reqwest::Client, url: &str) -> Option<String> {
+    let mut answer = client.get(url).send().await.ok()?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = answer.chunk().await.ok()? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return None;
+        }
+    }
+    let answer: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    answer["head"].as_str().map(str::to_owned)
+}
+
+/// Whether an announcement may come from another machine than this one.
+pub(super) fn is_elsewhere(addresses: &[IpAddr]) -> bool {
+    let own = if_addrs::get_if_addrs().unwrap_or_default();
+    let is_own = |ip: &IpAddr| ip.is_loopback() || own.iter().any(|own| own.ip() == *ip);
+    !addresses.is_empty() && !addresses.iter().any(is_own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_that_hears_itself_is_no_twin() {
+        let own = if_addrs::get_if_addrs().unwrap();
+        for own in own {
+            assert!(!is_elsewhere(&["192.0.2.9".parse().unwrap(), own.ip()]));
+        }
+        assert!(!is_elsewhere(&[]));
+        assert!(is_elsewhere(&["192.0.2.9".parse().unwrap()]));
+    }
+}

@@ -1,0 +1,360 @@
+//! A port mapping of the router to this box's HTTPS port, if the owner wants one (docs/operating.md, "From outside").
+//!
+//! | file | what |
+//! |---|---|
+//! | `gateway` | the router to ask, and the box's own address towards it |
+//! | `pcp` | Port Control Protocol (RFC 6887) and NAT-PMP (RFC 6886), which share a port |
+//! | `upnp` | UPnP Internet Gateway Device, found by SSDP |
+//! | `describe` | the description of a UPnP router, read with limits |
+//!
+//! Always: one TCP port, that of HTTPS, and nothing else. The node requests the mapping while the owner wants it,
+//! renews it at half of its lifetime, and removes it when the owner turns it off or the node stops. It expires after
+//! two hours if the node can't remove it. The node asks and believes only the router that it sends its packets through.
+
+mod describe;
+mod gateway;
+mod pcp;
+mod upnp;
+
+use crate::folder::NODE_FOLDER;
+use gateway::Gateway;
+use imajin_service::clock::instant;
+use imajin_service::mapping::{self, Mapping, OpenPort};
+use imajin_service::network::NetworkState;
+use imajin_service::node::Node;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How soon the owner's choice is seen.
+const LOOK: Duration = Duration::from_secs(1);
+/// The requested lifetime of a mapping.
+const LIFETIME_S: u32 = 7_200;
+/// The shortest interval between requests, even if the router grants less.
+const RENEW_MIN: Duration = Duration::from_secs(1);
+/// The interval of checks with a router whose mappings don't expire.
+const RENEW_ENDLESS: Duration = Duration::from_secs(1_800);
+/// The first and the longest pause after a failure.
+const PAUSE_MIN: Duration = Duration::from_secs(30);
+const PAUSE_MAX: Duration = Duration::from_secs(1_800);
+/// How long giving it back may take at a stop.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// The port by which everybody looks for HTTPS.
+const HTTPS: u16 = 443;
+
+/// Why there is none, for people.
+#[derive(Debug, thiserror::Error)]
+enum MappingError {
+    #[error("the box does not speak HTTPS: set `tls.listen`")]
+    NoHttps,
+    #[error("only this machine reaches the box: let `tls.listen` name an address of its network")]
+    Loopback,
+    #[error("no router was found: there is no way to the internet by IPv4")]
+    NoRouter,
+    #[error(
+        "the router does not answer to PCP, NAT-PMP or UPnP: switch one of them on there, or forward TCP port 443 by hand"
+    )]
+    Silent,
+    #[error(
+        "the router refuses ({0}): allow this box to open ports there, or forward TCP port 443 by hand"
+    )]
+    Refused(String),
+    #[error("the router could not be asked: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What is wanted of a router.
+#[derive(Clone, Copy)]
+struct MappingRequest {
+    gateway: Gateway,
+    /// The box's port of HTTPS.
+    inside: u16,
+    /// The requested external port; the router may choose another.
+    outside: u16,
+    /// By which a router that speaks PCP knows that the same box asks again (RFC 6887 §11.1).
+    nonce: [u8; 12],
+}
+
+/// What a router granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Granted {
+    way: Way,
+    address: Option<Ipv4Addr>,
+    port: u16,
+    /// In seconds; none without an end.
+    lifetime_s: Option<u32>,
+}
+
+/// How it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    Pcp,
+    NatPmp,
+    Upnp(upnp::Control),
+}
+
+impl Way {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Pcp => "PCP",
+            Self::NatPmp => "NAT-PMP",
+            Self::Upnp(_) => "UPnP",
+        }
+    }
+}
+
+/// Follows the owner's choice until told to stop, then gives the port back.
+pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
+    let mut keeper = PortMapper {
+        nonce: nonce(&node),
+        node,
+        held: None,
+        next: None,
+        failures: 0,
+        unreadable: false,
+    };
+    loop {
+        tokio::select! {
+            () = keeper.look() => {}
+            // An error means that the sender is gone, which is a stop as well.
+            _ = stopped.wait_for(|stop| *stop) => break,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopped.wait_for(|stop| *stop) => break,
+        }
+    }
+    if tokio::time::timeout(FAREWELL, keeper.give_back())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "the router did not remove the port mapping to this box; the mapping expires automatically"
+        );
+    }
+}
+
+struct PortMapper {
+    node: Node,
+    nonce: [u8; 12],
+    held: Option<(MappingRequest, Granted)>,
+    next: Option<Instant>,
+    failures: u32,
+    /// Said once.
+    unreadable: bool,
+}
+
+impl PortMapper {
+    async fn look(&mut self) {
+        let folder = self.node.data().join(NODE_FOLDER);
+        let is_wanted = match mapping::is_wanted(&folder) {
+            Ok(is_wanted) => is_wanted,
+            Err(error) => {
+                if !std::mem::replace(&mut self.unreadable, true) {
+                    tracing::warn!(
+                        "the choice about the router's port cannot be read, so none is opened: {error}"
+                    );
+                }
+                false
+            }
+        };
+        if !is_wanted {
+            self.give_back().await;
+            (self.next, self.failures) = (None, 0);
+            self.note(None);
+            return;
+        }
+        if self.node.network().now().mapping.is_none() {
+            self.note(Some(Mapping::Asking));
+        }
+        let now = instant();
+        let wish = self.wish();
+        // Another address, port or router than before.
+        let is_other = match (&self.held, &wish) {
+            (Some((held, _)), Ok(wish)) => {
+                (held.gateway, held.inside) != (wish.gateway, wish.inside)
+            }
+            _ => false,
+        };
+        if self.next.is_some_and(|next| now < next) && !is_other {
+            return;
+        }
+        if is_other {
+            self.give_back().await;
+        }
+        let pause = match self.ask(wish).await {
+            Ok(pause) => {
+                self.failures = 0;
+                pause
+            }
+            Err(trouble) => {
+                self.failures = self.failures.saturating_add(1);
+                let text = trouble.to_string();
+                let says = Some(Mapping::Failed(text.clone()));
+                if self.node.network().now().mapping != says {
+                    tracing::warn!("no port of the router leads to this box: {text}");
+                }
+                self.note(says);
+                pause(self.failures)
+            }
+        };
+        self.next = now.checked_add(pause);
+    }
+
+    fn wish(&self) -> Result<MappingRequest, MappingError> {
+        let place = self.node.network().now();
+        let inside = secure_port(&place)?;
+        let gateway = Gateway::find()?.ok_or(MappingError::NoRouter)?;
+        let outside = self
+            .held
+            .as_ref()
+            .map_or(HTTPS, |(_, granted)| granted.port);
+        Ok(MappingRequest {
+            gateway,
+            inside,
+            outside,
+            nonce: self.nonce,
+        })
+    }
+
+    /// Asks the router, and says until when it need not be asked again.
+    async fn ask(
+        &mut self,
+        wish: Result<MappingRequest, MappingError>,
+    ) -> Result<Duration, MappingError> {
+        let wish = wish?;
+        let granted = match &self.held {
+            Some((
+                _,
+                Granted {
+                    way: Way::Upnp(control),
+                    ..
+                },
+            )) => {
+                match upnp::open(&wish, control).await {
+                    Ok(granted) => granted,
+                    // The router may have restarted with other addresses.
+                    Err(_) => open(&wish).await?,
+                }
+            }
+            _ => open(&wish).await?,
+        };
+        let now = self.node.now();
+        let until = granted
+            .lifetime_s
+            .and_then(|seconds| now.checked_add_millis(i64::from(seconds) * 1_000));
+        let open = OpenPort {
+            by: granted.way.name().to_owned(),
+            address: granted.address.map(IpAddr::V4),
+            port: granted.port,
+            inside: IpAddr::V4(wish.gateway.inside),
+            inside_port: wish.inside,
+            until,
+        };
+        if self.held.is_none() {
+            let (by, port) = (&open.by, open.port);
+            tracing::info!("the router leads its port {port} to this box's HTTPS ({by})");
+        }
+        let pause = granted.lifetime_s.map_or(RENEW_ENDLESS, |seconds| {
+            RENEW_MIN.max(Duration::from_secs(u64::from(seconds)) / 2)
+        });
+        self.held = Some((wish, granted));
+        self.note(Some(Mapping::Open(open)));
+        Ok(pause)
+    }
+
+    async fn give_back(&mut self) {
+        let Some((wish, granted)) = self.held.take() else {
+            return;
+        };
+        let gone = match &granted.way {
+            Way::Pcp => pcp::close(&wish).await,
+            Way::NatPmp => pcp::close_nat_pmp(&wish).await,
+            Way::Upnp(control) => upnp::close(control, granted.port).await,
+        };
+        match gone {
+            Ok(()) => tracing::info!(
+                "the router does not lead its port {} to this box any more",
+                granted.port
+            ),
+            Err(trouble) => tracing::warn!(
+                "the mapping of the router's port {} could not be removed: {trouble}",
+                granted.port
+            ),
+        }
+    }
+
+    fn note(&self, mapping: Option<Mapping>) {
+        if self.node.network().now().mapping != mapping {
+            self.node.network().change(|place| place.mapping = mapping);
+        }
+    }
+}
+
+fn secure_port(place: &NetworkState) -> Result<u16, MappingError> {
+    let port = place.https.ok_or(MappingError::NoHttps)?;
+    match place.secure_ip.is_some_and(|ip| ip.is_loopback()) {
+        true => Err(MappingError::Loopback),
+        false => Ok(port),
+    }
+}
+
+/// By whichever way the router answers to.
+async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
+    let refused = match pcp::open(wish).await {
+        Ok(granted) => return Ok(granted),
+        Err(MappingError::Silent | MappingError::Io(_)) => None,
+        Err(trouble) => Some(trouble),
+    };
+    match upnp::find(wish).await {
+        Ok(Some(control)) => upnp::open(wish, &control).await,
+        Ok(None) => Err(refused.unwrap_or(MappingError::Silent)),
+        Err(trouble) => Err(refused.unwrap_or(trouble)),
+    }
+}
+
+fn pause(failures: u32) -> Duration {
+    let longer = 2_u32.saturating_pow(failures.saturating_sub(1));
+    PAUSE_MIN.saturating_mul(longer).min(PAUSE_MAX)
+}
+
+/// The same at each start, and nobody else's to guess.
+fn nonce(node: &Node) -> [u8; 12] {
+    use ed25519_dalek::Signer;
+    let signature = node.key().key.sign(b"imajin port mapping").to_bytes();
+    let digest = imajin_dfos::cid::sha256(&signature);
+    std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_wait_longer_and_never_for_ever() {
+        let pauses: Vec<u64> = (1..8).map(|n| pause(n).as_secs()).collect();
+        assert_eq!(pauses, [30, 60, 120, 240, 480, 960, 1_800]);
+        assert_eq!(pause(u32::MAX), PAUSE_MAX);
+    }
+
+    #[test]
+    fn what_only_this_machine_reaches_is_not_opened() {
+        let place = |https, ip: &str| NetworkState {
+            https,
+            secure_ip: Some(ip.parse().unwrap()),
+            ..NetworkState::default()
+        };
+        assert!(matches!(
+            secure_port(&place(Some(7443), "0.0.0.0")),
+            Ok(7443)
+        ));
+        assert!(matches!(
+            secure_port(&place(Some(7443), "127.0.0.1")),
+            Err(MappingError::Loopback)
+        ));
+        assert!(matches!(
+            secure_port(&place(None, "0.0.0.0")),
+            Err(MappingError::NoHttps)
+        ));
+    }
+}

@@ -1,0 +1,274 @@
+//! Tests of what the program says to people: every sentence is in a catalogue, in every language, and every message is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
+use fluent_syntax::parser;
+use imajin_service::words::FRAME;
+use imajin_service::{Catalogue, Lang, Services};
+
+use super::services::all_services;
+
+/// The catalogues with the folder that each is in.
+fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let services = Services::new(all_services());
+    let apps = services.manifests().filter_map(|manifest| manifest.texts);
+    let mut all: Vec<_> = apps
+        .map(|texts| (texts, root.join("apps").join(texts.app())))
+        .collect();
+    all.push((&FRAME, root.join("kernel/service")));
+    all
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The files below a folder with this ending, in order.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.to_str().is_some_and(|name| name.ends_with(ending)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The sources that say something of a catalogue.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut all = files(&folder.join("src"), ".rs");
+    all.extend(files(&folder.join("assets"), ".js"));
+    all.extend(files(&folder.join("shared"), ".js"));
+    all
+}
+
+/// A source without its tests and without the lines that are comments.
+fn product(path: &Path) -> String {
+    let text = read(path);
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let is_comment = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("//") || line.starts_with("* ") || line.starts_with("/**")
+    };
+    let lines = text.lines().filter(|line| !is_comment(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The arguments (`$name`) and marks (`<name`) of each message.
+fn shapes(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let file = parser::parse(source).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+    let mut all = BTreeMap::new();
+    for entry in &file.body {
+        if let Entry::Message(message) = entry {
+            let mut shape = BTreeSet::new();
+            let value = message.value.as_ref().unwrap();
+            collect(value, &mut shape, &file);
+            let before = all.insert(message.id.name.to_owned(), shape);
+            assert!(before.is_none(), "{} is there twice", message.id.name);
+        }
+        assert!(!matches!(entry, Entry::Junk { .. }));
+    }
+    all
+}
+
+fn collect(pattern: &Pattern<&str>, shape: &mut BTreeSet<String>, file: &Resource<&str>) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => {
+                let marks = value.split('<').skip(1);
+                let marks = marks.filter_map(|rest| rest.split('>').next());
+                let marks = marks.filter(|mark| !mark.starts_with('/'));
+                shape.extend(marks.map(|mark| format!("<{mark}")));
+            }
+            PatternElement::Placeable {
+                expression: Expression::Inline(inline),
+            } => used(inline, shape, file),
+            PatternElement::Placeable {
+                expression: Expression::Select { selector, variants },
+            } => {
+                used(selector, shape, file);
+                for variant in variants {
+                    collect(&variant.value, shape, file);
+                }
+            }
+        }
+    }
+}
+
+fn used(inline: &InlineExpression<&str>, shape: &mut BTreeSet<String>, file: &Resource<&str>) {
+    match inline {
+        InlineExpression::VariableReference { id } => {
+            shape.insert(format!("${}", id.name));
+        }
+        InlineExpression::TermReference { id, .. } => {
+            let mut terms = file.body.iter();
+            let is_there =
+                terms.any(|entry| matches!(entry, Entry::Term(term) if term.id.name == id.name));
+            assert!(is_there, "there is no term -{}", id.name);
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn each_language_has_the_same_messages_with_the_same_arguments_and_marks() {
+    for (texts, _) in catalogues() {
+        let english = shapes(texts.source(Lang::En));
+        for lang in Lang::ALL {
+            let own = shapes(texts.source(lang));
+            for (id, shape) in &english {
+                assert_eq!(
+                    own.get(id),
+                    Some(shape),
+                    "{}: {id} in {lang:?}",
+                    texts.app()
+                );
+            }
+            for id in own.keys() {
+                assert!(
+                    english.contains_key(id),
+                    "{}: {id} in {lang:?} only",
+                    texts.app()
+                );
+            }
+        }
+    }
+}
+
+/// Messages that the frame asks for by their names.
+fn is_asked_for(id: &str) -> bool {
+    matches!(id, "service" | "summary") || id.starts_with("op-") || id.starts_with("scope-")
+}
+
+#[test]
+fn every_message_is_said_and_every_said_message_is_there() {
+    const SAYS: [&str; 5] = [
+        "t.text(\"",
+        "t.with(\"",
+        "t.markup(\"",
+        "TEXTS.say(\"",
+        " t(\"",
+    ];
+    for (texts, folder) in catalogues() {
+        let all: String = sources(&folder).iter().map(|path| product(path)).collect();
+        let ids: BTreeSet<_> = texts.ids(Lang::En).into_iter().collect();
+        for id in &ids {
+            let is_said = is_asked_for(id) || all.contains(&format!("\"{id}\""));
+            assert!(is_said, "{}: nothing says {id}", texts.app());
+        }
+        for says in SAYS {
+            for rest in all.split(says).skip(1) {
+                let id = rest.split('"').next().unwrap_or_default();
+                assert!(
+                    ids.contains(id),
+                    "{}: there is no message {id}",
+                    texts.app()
+                );
+            }
+        }
+    }
+}
+
+/// The texts in quotes of a source.
+fn literals(source: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut letters = source.chars();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        // A quote as a letter of Rust ('"') begins no text.
+        if matches!(letter, '"' | '`') && before != '\'' {
+            let mut text = String::new();
+            while let Some(inner) = letters.next() {
+                match inner {
+                    '\\' => text.extend(letters.next()),
+                    end if end == letter => break,
+                    other => text.push(other),
+                }
+            }
+            all.push(text);
+        }
+        before = letter;
+    }
+    all
+}
+
+/// Whether a text reads like something for people: two words, of which the first begins a sentence, or three.
+fn is_prose(text: &str) -> bool {
+    let is_code = |text: &str| text.contains(['=', '<', '{', '[', '#', '/', ';', '(', '_']);
+    let bare = match text.contains("${") {
+        // A placeholder in a script's template counts as a word.
+        true => text
+            .split("${")
+            .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
+            .collect(),
+        false => text.replace("{}", ""),
+    };
+    if is_code(&bare) && !bare.contains(". ") {
+        return false;
+    }
+    let is_word = |word: &&str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation() || "“”’…".contains(c));
+        word.chars().count() > 1 && word.chars().all(|c| c.is_alphabetic() || "’'-".contains(c))
+    };
+    let words = bare.split_whitespace().filter(is_word).count();
+    let begins = bare.starts_with(char::is_uppercase);
+    words > 3 || (words > 1 && (begins || bare.ends_with(['.', '?', '!', ':', '…'])))
+}
+
+/// What a source says to people itself. Of Rust, only files that draw pages.
+fn sentences(path: &Path) -> Vec<String> {
+    let source = product(path);
+    if path.extension().is_some_and(|ending| ending == "rs") && !source.contains("html!") {
+        return Vec::new();
+    }
+    // What goes to the log is for the operator.
+    let lines = source
+        .lines()
+        .filter(|line| !line.contains("tracing::") && !line.contains("console."));
+    let source = lines.collect::<Vec<_>>().join("\n");
+    let mut all = literals(&source);
+    all.retain(|text| is_prose(text));
+    all
+}
+
+#[test]
+fn no_sentence_is_outside_the_catalogue() {
+    for (_, folder) in catalogues() {
+        for path in sources(&folder) {
+            let said = sentences(&path);
+            assert!(said.is_empty(), "{} says {said:#?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn prose_is_told_from_code() {
+    for text in [
+        "Take a copy",
+        "Remove “${title}” now?",
+        "Signing and saving…",
+        "the box counts what was clicked",
+    ] {
+        assert!(is_prose(text), "{text}");
+    }
+    for text in [
+        "notice bad",
+        "/links/go/",
+        "title",
+        "select * from links",
+        "application/json",
+        "js-added",
+    ] {
+        assert!(!is_prose(text), "{text}");
+    }
+    let source = "p { \"Say it\" } '\"' el(`A ${b} c`) \"a\\\"b\"";
+    assert_eq!(literals(source), ["Say it", "A ${b} c", "a\"b"]);
+}

@@ -1,0 +1,155 @@
+//! Restarting, stopping and resetting the box, at its owner's request on the page `/power`.
+//!
+//! | module | what |
+//! |---|---|
+//! | `reset` | erasing the data folder |
+//!
+//! Always: root restarts and shuts down the machine when the node leaves an empty file for it (the image's
+//! `imajin-power.service`). Without that folder, only the node itself restarts or ends.
+
+pub mod reset;
+
+use crate::failure::{Failure, Outcome};
+use imajin_service::upkeep::{Power, Powers};
+use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// In the folder that the machine shares with the node: an empty file of a name each.
+const REQUESTS: &str = "power";
+const RESTART: &str = "restart";
+const STOP: &str = "stop";
+
+/// The request to the program itself. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct PowerRequest(Arc<watch::Sender<Option<After>>>);
+
+/// What the program does once it has ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// It begins again.
+    Restart,
+    /// Nothing.
+    Stop,
+}
+
+impl Default for PowerRequest {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(None)))
+    }
+}
+
+impl PowerRequest {
+    /// Resolves when there is a request.
+    pub async fn wait(&self) -> After {
+        let mut asked = self.0.subscribe();
+        loop {
+            if let Some(after) = *asked.borrow_and_update() {
+                return after;
+            }
+            if asked.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// What works here. `run` is the folder that the machine shares with the node.
+pub fn powers(run: &Path) -> Powers {
+    Powers {
+        of_machine: run.join(REQUESTS).is_dir(),
+        restart: true,
+        stop: true,
+        reset: true,
+    }
+}
+
+/// Begins it.
+///
+/// # Errors
+/// The mark of a reset, or the file for the machine, could not be written: then nothing happens.
+pub fn begin(data: &Path, run: &Path, asked: &PowerRequest, wish: Power) -> io::Result<()> {
+    if wish == Power::Reset {
+        reset::mark(data)?;
+    }
+    let after = match wish {
+        Power::Restart | Power::Reset => After::Restart,
+        Power::Stop => After::Stop,
+    };
+    let folder = run.join(REQUESTS);
+    if !folder.is_dir() {
+        asked.0.send_replace(Some(after));
+        return Ok(());
+    }
+    let name = if after == After::Restart {
+        RESTART
+    } else {
+        STOP
+    };
+    let written = fs::write(folder.join(name), "");
+    if written.is_err() && wish == Power::Reset {
+        reset::unmark(data)?;
+    }
+    written
+}
+
+/// Begins again as the same process; where a service manager started it, that one does it.
+pub fn again() -> Outcome {
+    if std::env::var_os("NOTIFY_SOCKET").is_some() {
+        return Err(Failure::Again);
+    }
+    let program = std::env::current_exe().map_err(Failure::no)?;
+    // Only a failure comes back.
+    let error = Command::new(&program)
+        .arg0(
+            std::env::args_os()
+                .next()
+                .unwrap_or_else(|| "imajin".into()),
+        )
+        .args(std::env::args_os().skip(1))
+        .exec();
+    Err(Failure::no(format!(
+        "the node ended and could not begin again: {}: {error}. Start it by hand",
+        program.display()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_machine_is_asked_where_it_listens_and_else_the_program_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, run) = (folder.path().join("data"), folder.path().join("run"));
+        fs::create_dir_all(&data).unwrap();
+        let asked = PowerRequest::default();
+        assert!(!powers(&run).of_machine);
+        begin(&data, &run, &asked, Power::Stop).unwrap();
+        assert_eq!(asked.wait().await, After::Stop);
+        fs::create_dir_all(run.join(REQUESTS)).unwrap();
+        assert!(powers(&run).of_machine);
+        let asked = PowerRequest::default();
+        begin(&data, &run, &asked, Power::Restart).unwrap();
+        assert!(run.join("power/restart").exists() && asked.0.borrow().is_none());
+        begin(&data, &run, &asked, Power::Stop).unwrap();
+        assert!(run.join("power/stop").exists());
+        assert!(!reset::is_marked(&data));
+        begin(&data, &run, &asked, Power::Reset).unwrap();
+        assert!(reset::is_marked(&data));
+    }
+
+    #[test]
+    fn a_reset_that_the_machine_cannot_be_asked_for_is_not_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, run) = (folder.path().join("data"), folder.path().join("run"));
+        fs::create_dir_all(&data).unwrap();
+        fs::create_dir_all(run.join("power/restart")).unwrap();
+        assert!(begin(&data, &run, &PowerRequest::default(), Power::Reset).is_err());
+        assert!(!reset::is_marked(&data));
+    }
+}

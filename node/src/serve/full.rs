@@ -1,0 +1,106 @@
+//! A node on a disk so full that its data folder does not open. It listens, says so on every page, and tries again
+//! until there is room or a stop request.
+//!
+//! Always: pauses between attempts grow to half a minute; a repeated failure is logged once.
+
+use super::banner;
+use super::listen::Listeners;
+use super::supervisor::Waiting;
+use crate::config::Config;
+use crate::failure::{Failure, Outcome};
+use crate::open::{FolderError, Opened, choose, open_clock};
+use crate::tls::{Ground, Tls};
+use imajin_service::clock::Time;
+use imajin_service::full::Full;
+use imajin_service::network::Network;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The rest after the first try; each further one is twice as long.
+const REST: Duration = Duration::from_secs(1);
+const REST_MAX: Duration = Duration::from_secs(30);
+
+/// A data folder that was opened once there was room, or none if it is sealed, and the sockets to serve on.
+pub(super) struct Room {
+    pub(super) opened: Option<Opened>,
+    pub(super) listeners: Listeners,
+    /// Kept until the node says that it is ready.
+    pub(super) waiting: Waiting,
+}
+
+/// Waits for room; `None` after a stop request.
+pub(super) async fn wait(
+    data: &Path,
+    config: &Config,
+    why: &FolderError,
+    stop: impl Future<Output = ()>,
+) -> Outcome<Option<Room>> {
+    let listeners = Listeners::bind(config, &choose(config)?.services).await?;
+    tracing::error!(
+        "{why}: the node waits for room, and says so at {}",
+        listeners.url()
+    );
+    let settings = config.for_services();
+    let clock = Arc::new(open_clock(data, config.clock)) as Arc<dyn Time>;
+    let page = Full::new(
+        data,
+        settings.disk.clone(),
+        &settings.limits,
+        Arc::clone(&clock),
+    );
+    // What was shown before the disk was full is shown still: nothing has to be written for it.
+    let network = Network::default();
+    let ground = Ground {
+        data,
+        network: &network,
+        now: clock.now(),
+    };
+    let tls = listeners
+        .secure_port()
+        .map(|port| Tls::locked(ground, config, port));
+    let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
+    banner::print_full(data, &listeners, &network.now())?;
+    let waiting = Waiting::for_room(&listeners.url());
+    let (stopping, stopped) = watch::channel(false);
+    let opened = {
+        let mut serving = std::pin::pin!(listeners.serve_full(&page, acceptor.as_ref(), &stopped));
+        let opened = tokio::select! {
+            () = stop => None,
+            opened = open(data, config) => Some(opened),
+            () = &mut serving => None,
+        };
+        match opened {
+            Some(_) => waiting.opening(),
+            None => waiting.stopping(),
+        }
+        let _ = stopping.send(true);
+        serving.await;
+        opened
+    };
+    let Some(opened) = opened else {
+        return Ok(None);
+    };
+    tracing::info!("there is room on the disk: the node starts");
+    Ok(Some(Room {
+        opened: opened?,
+        listeners,
+        waiting,
+    }))
+}
+
+/// Tries until it opens, or fails for another reason.
+async fn open(data: &Path, config: &Config) -> Outcome<Option<Opened>> {
+    let mut rest = REST;
+    loop {
+        tokio::time::sleep(rest).await;
+        rest = (rest * 2).min(REST_MAX);
+        let (data, config) = (data.to_path_buf(), config.clone());
+        let tried = tokio::task::spawn_blocking(move || Opened::at_start(&data, &config)).await;
+        match tried.map_err(Failure::unusable)? {
+            Err(error) if error.is_full() => {}
+            opened => return Ok(opened?),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Tells root that the box has no owner: the claim code as the file `claim` in `$RUNTIME_DIRECTORY`, beside what the screen
+//! shows. As long as it is there the image may open a Wi-Fi of its own, and it goes with the claim. It comes back when the owner
+//! releases the box.
+
+use imajin_ledger::durable;
+use imajin_service::node::Node;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
+
+const FILE_NAME: &str = "claim";
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The file, as long as the box has no owner.
+pub(super) struct Unclaimed {
+    path: PathBuf,
+    /// What the file says at the moment.
+    told: Option<String>,
+}
+
+impl Unclaimed {
+    /// Writes it where the service manager made a folder for it, before the screen says anything; root takes a screen without
+    /// this file for that of a box with an owner.
+    pub(super) fn tell(node: &Node) -> Option<Self> {
+        let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
+        let path = Path::new(&folder).join(FILE_NAME);
+        let told = node.claim_code();
+        warn(&path, say(&path, told.as_deref()));
+        Some(Self { path, told })
+    }
+
+    /// Keeps it true. A node that stops leaves it to the service manager.
+    pub(super) async fn run(mut self, node: Node, mut stopped: watch::Receiver<bool>) {
+        let keeping = async {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                let code = node.claim_code();
+                if code != self.told {
+                    warn(&self.path, say(&self.path, code.as_deref()));
+                    self.told = code;
+                }
+            }
+        };
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => {}
+            () = keeping => {}
+        }
+    }
+}
+
+fn say(path: &Path, code: Option<&str>) -> io::Result<()> {
+    match code {
+        Some(code) => durable::replace(path, format!("{code}\n").as_bytes()),
+        None => remove(path),
+    }
+}
+
+fn warn(path: &Path, done: io::Result<()>) {
+    if let Err(error) = done {
+        tracing::warn!("{} cannot be written or removed: {error}", path.display());
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

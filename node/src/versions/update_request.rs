@@ -1,0 +1,118 @@
+//! An update without a terminal: a release on a stick, requested by the node's owner on the page and installed by root
+//! (systemd/imajin-update.service).
+//!
+//! Always: the node passes two short names. Root finds the file and verifies it, as for the command, so an attacker in
+//! the node can only choose among releases that root trusts.
+
+use super::store::Store;
+use super::{FOLDER, KEYS, trusted};
+use imajin_ledger::bundle::stick::{State as StickState, Stick, Sticks};
+use imajin_registry::release::Release;
+use imajin_service::upkeep::{Offer, Updates};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Where the machine mounts sticks (systemd/stick).
+pub const RUN: &str = "/run/imajin";
+/// The requests: empty files, each with a name.
+const REQUESTS: &str = "updates";
+/// Why the last that was asked for was refused.
+const REFUSED: &str = "update-refused";
+/// How a release's name ends.
+const ENDING: &str = ".release";
+/// Between the stick's name and the file's; in neither of them.
+const BETWEEN: char = ':';
+/// A refusal is a sentence or two.
+const REFUSED_BYTES_MAX: usize = 4096;
+
+/// The state for the page. `folder` is where the machine mounts sticks.
+pub fn standing(sticks: &Sticks, folder: &Path) -> Updates {
+    let store = Store::new(FOLDER);
+    let state = store.load().unwrap_or_default();
+    let waits = fs::read_dir(folder.join(REQUESTS)).is_ok_and(|mut all| all.next().is_some());
+    let refused = fs::read(folder.join(REFUSED)).ok();
+    Updates {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        is_possible: folder.join(REQUESTS).is_dir(),
+        is_running: waits || state.trial.is_some() || store.is_held(),
+        last: state.last.map(|last| (last.version, last.why)),
+        refused: refused.map(|text| {
+            let text = text.get(..REFUSED_BYTES_MAX).unwrap_or(&text);
+            String::from_utf8_lossy(text).into_owned()
+        }),
+        offers: offers(sticks),
+    }
+}
+
+/// The releases on all sticks.
+fn offers(sticks: &Sticks) -> Vec<Offer> {
+    let all = sticks.list().unwrap_or_default().into_iter();
+    let mut offers = Vec::new();
+    for stick in all.filter(|stick| stick.state == StickState::Mounted) {
+        for file in stick.files(ENDING).unwrap_or_default() {
+            offers.push(offer(&stick, file));
+        }
+    }
+    offers
+}
+
+/// The statement of a release file; its programs are verified at the update.
+fn offer(stick: &Stick, file: String) -> Offer {
+    let read = || -> Result<_, String> {
+        let keys = trusted(Path::new(KEYS), &[]).map_err(|failure| failure.text())?;
+        let opened = stick.open(&file).map_err(|error| error.to_string())?;
+        let release = Release::open(opened, &keys).map_err(|error| error.to_string())?;
+        Ok(release.statement().clone())
+    };
+    let found = read();
+    let said = found.as_ref().ok();
+    Offer {
+        stick: stick.name.clone(),
+        version: said.map(|said| said.version().to_string()),
+        date: said.map(|said| said.date().to_owned()),
+        notes: said.and_then(|said| said.notes()).map(str::to_owned),
+        problem: found.err(),
+        file,
+    }
+}
+
+/// Asks root for the release `file` on `stick`.
+pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<(), String> {
+    let found = sticks.find(stick).map_err(|error| error.to_string())?;
+    if !file.ends_with(ENDING) {
+        return Err(format!("{file:?} is not a release"));
+    }
+    found.open(file).map_err(|error| error.to_string())?;
+    let request = folder
+        .join(REQUESTS)
+        .join(format!("{stick}{BETWEEN}{file}"));
+    fs::write(&request, "").map_err(|error| format!("{}: {error}", request.display()))
+}
+
+/// What was asked for, for root: the stick's name and the file's. Nothing of it waits afterwards.
+pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
+    let mut asked = None;
+    for entry in fs::read_dir(folder.join(REQUESTS))? {
+        let entry = entry?;
+        let removed = match entry.file_type()?.is_dir() {
+            true => fs::remove_dir_all(entry.path()),
+            false => fs::remove_file(entry.path()),
+        };
+        removed?;
+        let name = entry.file_name();
+        let names = name.to_str().and_then(|name| name.split_once(BETWEEN));
+        asked = asked.or(names.map(|(stick, file)| (stick.to_owned(), file.to_owned())));
+    }
+    Ok(asked)
+}
+
+/// Tells the page why it was refused, or that nothing was.
+pub fn tell(folder: &Path, refused: Option<&str>) -> std::io::Result<()> {
+    let path = folder.join(REFUSED);
+    match (refused, fs::remove_file(&path)) {
+        (_, Err(error)) if error.kind() != ErrorKind::NotFound => Err(error),
+        (Some(why), _) => fs::write(&path, why),
+        (None, _) => Ok(()),
+    }
+}

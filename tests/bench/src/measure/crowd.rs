@@ -1,0 +1,148 @@
+//! Many people who each write a little: what a write costs when every one of them is in another log, until all of it has
+//! reached the logs.
+
+use super::resident::crowd;
+use super::{Bench, Sizes};
+use crate::load::{self, Load};
+use crate::people::Person;
+use crate::process::Watch;
+use crate::report::{Bound, Report, number};
+use crate::{Failed, ceiling};
+use std::path::Path;
+use std::time::Instant;
+
+/// Clients at once.
+const CLIENTS: usize = 16;
+/// Writes of all people together, so that the short run and the long one are as long.
+const WRITES: usize = 20_000;
+
+/// A thousand people, and as many as the largest node has, write in turn.
+pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    in_turn(folder, 1_000, None, report)?;
+    let bounds = Bounds {
+        of_verify: 0.16,
+        verifications: 7.5,
+        kilobytes: 12.0,
+        person_kilobytes: 25.0,
+    };
+    in_turn(folder, sizes.people, Some(bounds), report)
+}
+
+/// What many people must not cost more than.
+struct Bounds {
+    of_verify: f64,
+    verifications: f64,
+    kilobytes: f64,
+    person_kilobytes: f64,
+}
+
+fn in_turn(
+    folder: &Path,
+    people: usize,
+    bounds: Option<Bounds>,
+    report: &mut Report,
+) -> Result<(), Failed> {
+    let mut bench = Bench::new(folder, Watch::No)?;
+    let mut writers = Vec::with_capacity(people);
+    for done in (0..people).step_by(1_000) {
+        for key in bench.register(1_000.min(people - done))? {
+            writers.push(Person::known(&bench.client, key)?);
+        }
+    }
+    // What they brought is in their logs by then.
+    std::thread::sleep(std::time::Duration::from_secs(10));
+    let each = (WRITES / people).max(1);
+    let (now, host) = (bench.now()?, bench.host()?);
+    let mut lanes = vec![Vec::new(); CLIENTS];
+    let mut requests = Vec::with_capacity(people);
+    for writer in &mut writers {
+        requests.push(writer.updates(each, &host, now)?.into_iter());
+    }
+    for _ in 0..each {
+        for (n, requests) in requests.iter_mut().enumerate() {
+            lanes[n % CLIENTS].extend(requests.next());
+        }
+    }
+    let verify = ceiling::verify_per_second()?;
+    let address = bench.node()?.address;
+    let (cpu, bytes) = (bench.node()?.cpu()?, bench.node()?.written()?);
+    let begun = Instant::now();
+    load::run(Load::each(address, lanes))?;
+    let answered = begun.elapsed();
+    // A stop drains the journal into the logs.
+    let cost = bench.take_node()?.stop()?;
+    let drained = begun.elapsed();
+    let verify = verify.max(ceiling::verify_per_second()?);
+    let writes = (people * each) as f64;
+    let name = |what: &str| format!("{what}, {} people in turn", number(people as f64));
+    report.row(
+        name("writes until they are in the logs"),
+        writes / drained.as_secs_f64() / verify,
+        "of verify_strict",
+        bounds
+            .as_ref()
+            .map(|bounds| Bound::AtLeast(bounds.of_verify)),
+        format!(
+            "{:.0} writes/s; answered at {:.0} a second",
+            writes / drained.as_secs_f64(),
+            writes / answered.as_secs_f64()
+        ),
+    );
+    let cpu = (cost.cpu - cpu).as_secs_f64() / writes;
+    report.row(
+        name("server CPU a write"),
+        cpu * verify,
+        "verifications",
+        bounds
+            .as_ref()
+            .map(|bounds| Bound::AtMost(bounds.verifications)),
+        format!("{:.0} µs", cpu * 1e6),
+    );
+    report.row(
+        name("bytes a write"),
+        (cost.bytes - bytes) as f64 / writes / 1e3,
+        "kB",
+        bounds
+            .as_ref()
+            .map(|bounds| Bound::AtMost(bounds.kilobytes)),
+        "",
+    );
+    drop(bench);
+    person(folder, people, bounds, report)
+}
+
+/// What somebody with two entries takes on the disk.
+fn person(
+    folder: &Path,
+    people: usize,
+    bounds: Option<Bounds>,
+    report: &mut Report,
+) -> Result<(), Failed> {
+    let mut bench = Bench::new(folder, Watch::No)?;
+    crowd(&bench, people)?;
+    bench.take_node()?.stop()?;
+    let bytes = on_disk(&bench.folder.path().join("data/users"))?;
+    report.row(
+        format!("on the disk for each of {} people", number(people as f64)),
+        bytes as f64 / people as f64 / 1e3,
+        "kB",
+        bounds.map(|bounds| Bound::AtMost(bounds.person_kilobytes)),
+        "their log as it is after registering: blocks of the disk, without folders",
+    );
+    Ok(())
+}
+
+/// What the files below a folder take of the disk, in bytes.
+fn on_disk(folder: &Path) -> Result<u64, Failed> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        bytes += match entry.file_type()?.is_dir() {
+            true => on_disk(&entry.path())?,
+            // st_blocks counts units of 512 bytes, whatever the block size of the file system (stat(2)).
+            false => entry.metadata()?.blocks() * 512,
+        };
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,92 @@
+// Olive sets up backups of a box of her own, sees what needs her go, and erases the box at last.
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
+import { Box, freePort } from "../lib/box.mjs";
+import { expect } from "../lib/check.mjs";
+import { createIdentity } from "../lib/steps.mjs";
+
+export default async function ownbox(t, world) {
+  const folder = await mkdtemp(join(tmpdir(), "imajin-ownbox-"));
+  const stick = join(folder, "stick");
+  await mkdir(stick);
+  // A place for backups is chosen here, and none is set beforehand.
+  const unset = { IMAJIN_BACKUP_TO: undefined, IMAJIN_BACKUP_EVERY_H: undefined };
+  const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, unset);
+  try {
+    const page = await world.person(box.local);
+    await createIdentity(world, page, "Olive", { claim: box.code });
+
+    await t.check("a box without backups is not called well, and the first page says what to do", async () => {
+      await page.goto("/health");
+      await page.getByText("1 thing needs you").waitFor();
+      await page.goto("/");
+      await page.getByRole("heading", { name: "Backups need you" }).waitFor();
+      await accessible(page);
+      await fits(page);
+      await page.getByRole("link", { name: "Take a look" }).click();
+      await page.waitForURL("**/backups");
+    });
+
+    await t.check("a mistake is told beside its field, for a folder and for a storage", async () => {
+      await page.getByLabel("Folder", { exact: true }).fill("stick");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Name a folder beginning with /").waitFor();
+      await page.getByLabel("Where they go").selectOption("bucket");
+      await page.getByLabel("Address of the storage").fill("http://127.0.0.1:9");
+      await page.getByLabel("Bucket, and a folder").fill("boxes/olive");
+      await page.getByRole("button", { name: "Test it first" }).click();
+      await page.getByText("Give the storage's key").waitFor();
+      await accessible(page);
+      await fits(page);
+    });
+
+    await t.check("a folder is tried, saved, filled, paused and forgotten", async () => {
+      await page.getByLabel("Where they go").selectOption("folder");
+      await page.getByLabel("Folder", { exact: true }).fill(stick);
+      await page.getByRole("button", { name: "Test it first" }).click();
+      await page.getByText("It works:").waitFor();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Backups go to").waitFor();
+      await page.getByRole("button", { name: "Make a backup now" }).click();
+      await page.getByText("The newest is from").waitFor({ timeout: 60_000 });
+      await accessible(page);
+      await page.goto("/");
+      await page.getByText("Newest backup:").waitFor();
+      await page.goto("/backups");
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.getByText("are paused.").waitFor();
+      await page.getByRole("button", { name: "Resume" }).click();
+      await page.getByText("every 24 hours").waitFor();
+      await page.getByRole("button", { name: "Stop and forget this place" }).click();
+      await page.getByText("No backups are made.").waitFor();
+    });
+
+    await t.check("a factory reset takes a word about the copy and typed words, and then everything is gone", async () => {
+      await page.goto("/power");
+      await page.getByLabel("I have a copy, or I want none").check();
+      await page.getByLabel("Type “erase everything”").fill("erase everything");
+      await page.getByRole("button", { name: "Erase everything" }).click();
+      await page.getByText("the new claim code").waitFor();
+      await accessible(page);
+      const until = Date.now() + 30_000;
+      const answer = async () => {
+        try {
+          return await (await page.request.get("/")).text();
+        } catch {
+          return "";
+        }
+      };
+      while (!(await answer()).includes("This box has no owner yet")) {
+        expect(Date.now() < until, "the box did not come back as new");
+        await new Promise((on) => setTimeout(on, 500));
+      }
+    });
+    await page.close();
+  } finally {
+    await box.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

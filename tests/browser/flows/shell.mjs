@@ -1,0 +1,195 @@
+// Frieda sets what visitors see of her box, reads what is new, and opens her pages while the box is off. Gus then sits down at the same browser.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
+import { Box, freePort } from "../lib/box.mjs";
+import { expect } from "../lib/check.mjs";
+import { screens } from "../lib/screens.mjs";
+import { createIdentity, picture } from "../lib/steps.mjs";
+
+/** Waits until the worker looks after this page. */
+const looksAfter = async (page) => {
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === "activated");
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+};
+
+const keptPages = (page) =>
+  page.evaluate(async () => {
+    const paths = [];
+    for (const name of await caches.keys()) {
+      if (!name.startsWith("shell pages ")) continue;
+      for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+    }
+    return paths;
+  });
+
+export default async function shell(t, world) {
+  const folder = await mkdtemp(join(tmpdir(), "imajin-shell-"));
+  let box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { IMAJIN_BACKUP_TO: undefined });
+  try {
+    const page = await world.person(box.local);
+    await createIdentity(world, page, "Frieda", { claim: box.code });
+
+    await t.check("the owner names the box, and gives it a sentence and a picture", async () => {
+      await page.goto("/settings");
+      await page.getByRole("link", { name: "Name and picture" }).click();
+      await page.getByLabel("What’s your box called?").fill("Frieda’s box");
+      await page.getByLabel("One sentence for visitors").fill("Tea and tools in the Rosengasse.");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Saved.").waitFor();
+      const file = { name: "house.png", mimeType: "image/png", buffer: await picture(page, 900, 600, 30) };
+      await page.getByLabel("Choose a picture").setInputFiles(file);
+      await page.getByRole("img", { name: "The current picture" }).waitFor();
+      const sides = await page.locator("#shown").evaluate((image) => [image.naturalWidth, image.naturalHeight]);
+      expect(sides.join() === "512,512", `the picture is ${sides}`);
+      await accessible(page);
+      await fits(page);
+      await screens(world, page, "front-settings");
+    });
+
+    await t.check("a file that is no picture is refused with a sentence", async () => {
+      await page.getByLabel("Choose another picture").setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("no") });
+      await page.getByText("This browser can’t open that picture").waitFor();
+    });
+
+    const visitor = await world.person(box.local);
+    await t.check("a visitor sees them on the front page, in the title and in the installed app", async () => {
+      await visitor.goto("/");
+      await visitor.getByRole("heading", { level: 1, name: "Frieda’s box" }).waitFor();
+      await visitor.getByText("Tea and tools in the Rosengasse.").waitFor();
+      expect((await visitor.title()) === "Frieda’s box", await visitor.title());
+      const source = await visitor.locator("img.front-picture").getAttribute("src");
+      const manifest = await (await visitor.request.get("/manifest.webmanifest")).json();
+      expect(manifest.name === "Frieda’s box" && manifest.icons[0].src === source, JSON.stringify(manifest));
+      await accessible(visitor);
+      await fits(visitor);
+      await screens(world, visitor, "front-page");
+    });
+
+    await t.check("a visitor's browser is spoken to in its language, and keeps another one that they choose", async () => {
+      const lang = (of) => of.evaluate(() => document.documentElement.lang);
+      const guest = await world.person(box.local, { locale: "de-CH" });
+      await guest.goto("/");
+      await guest.getByRole("link", { name: "Anmelden" }).first().waitFor();
+      expect((await lang(guest)) === "de", `the page is in ${await lang(guest)}`);
+      await accessible(guest);
+      await guest.goto("/links/nobody-of-this-name");
+      expect((await lang(guest)) === "de", `an error is in ${await lang(guest)}`);
+      await guest.goto("/");
+      await guest.selectOption("#lang", "en");
+      await guest.locator("#language button").click();
+      await guest.getByRole("link", { name: "Sign in" }).first().waitFor();
+      await guest.goto("/signin");
+      expect((await lang(guest)) === "en", `after the choice the next page is in ${await lang(guest)}`);
+      expect((await lang(visitor)) === "en", "another browser's language changed, too");
+    });
+
+    await t.check("nobody else changes them", async () => {
+      const answer = await visitor.request.post("/settings/box", { form: { name: "Mine", sentence: "" }, headers: { origin: box.local } });
+      expect(answer.status() === 401, `a stranger's change got ${answer.status()}`);
+      expect((await (await visitor.request.get("/")).text()).includes("Frieda’s box"), "the name is gone");
+    });
+
+    await t.check("what is new is counted at the bell and at its place, and read once", async () => {
+      await page.goto("/connections/invite");
+      await page.waitForLoadState("networkidle");
+      await page.click("#make");
+      await page.locator("#made").waitFor({ state: "visible" });
+      const code = (await page.textContent("#link")).split("/").at(-1);
+      const gus = await world.person(box.local);
+      await createIdentity(world, gus, "Gus", { invite: code });
+      await gus.goto(`/connections/invite/${code}`);
+      await gus.waitForLoadState("networkidle");
+      await gus.getByRole("button", { name: "Sign and accept" }).click();
+      await gus.locator("#done").waitFor({ state: "visible" });
+
+      await page.goto("/");
+      expect((await page.locator("nav.main .badge").count()) > 0, "no badge in the bar");
+      const bell = page.getByRole("link", { name: /^Notifications, \d+ new$/ });
+      const unseen = Number((await bell.getAttribute("aria-label")).match(/\d+/)[0]);
+      await bell.click();
+      await page.getByText("Somebody accepted your invitation").waitFor();
+      const marked = await page.locator(".card.unread").count();
+      expect(marked === unseen, `${marked} are marked as new, and the bell says ${unseen}`);
+      await accessible(page);
+      await fits(page);
+      await screens(world, page, "notifications");
+      await page.getByRole("button", { name: "Mark all as read" }).click();
+      await page.getByRole("link", { name: "Notifications", exact: true }).waitFor();
+      await page.getByText("Somebody accepted your invitation").waitFor();
+      expect((await page.locator(".badge, .card.unread").count()) === 0, "it is still marked");
+      // Gus has seen nothing yet, and has marks of his own.
+      await gus.goto("/notifications");
+      await gus.getByRole("heading", { name: "Notifications", level: 1 }).waitFor();
+      await accessible(gus);
+      await fits(gus);
+    });
+
+    await t.check("no two pages of the shell have one title, and each is at most two taps from Home", async () => {
+      const titles = new Map();
+      for (const menu of ["/more", "/settings"]) {
+        await page.goto(menu);
+        const hrefs = await page.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+        expect(hrefs.length > 3, `${menu} leads to ${hrefs.length} places`);
+        for (const href of [menu, ...hrefs]) {
+          const answer = await page.goto(href);
+          expect(answer.status() === 200, `${href} is answered with ${answer.status()}`);
+          const title = await page.title();
+          const { pathname } = new URL(page.url());
+          expect(title.endsWith(" · Frieda’s box"), `${pathname} is called ${title}`);
+          expect((titles.get(title) ?? pathname) === pathname, `${pathname} and ${titles.get(title)} are both called ${title}`);
+          titles.set(title, pathname);
+        }
+      }
+    });
+
+    await t.check("what was seen last opens while the box is off, and says so", async () => {
+      await page.goto("/");
+      await looksAfter(page);
+      await page.goto("/more");
+      await page.goto("/");
+      await page.getByRole("heading", { name: "Hello, Frieda" }).waitFor();
+      await box.stop();
+      await page.reload();
+      await page.getByText("Your box isn’t answering. This is how the page looked").waitFor();
+      await page.getByRole("heading", { name: "Hello, Frieda" }).waitFor();
+      expect((await page.evaluate(() => getComputedStyle(document.querySelector(".card")).borderRadius)) !== "0px", "no style sheet");
+      await accessible(page);
+      await fits(page);
+      await page.goto("/policy");
+      await page.getByRole("heading", { name: "Your box isn’t answering" }).waitFor();
+      await accessible(page);
+      await fits(page);
+      box = await box.again();
+      await page.getByRole("link", { name: "Try again" }).click();
+      await page.getByRole("heading", { name: "What this box allows" }).waitFor();
+    });
+
+    await t.check("signing out leaves no page for the next person at this browser", async () => {
+      expect((await keptPages(page)).length > 0, "nothing was kept before");
+      await page.goto("/more");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.waitForURL((url) => url.pathname === "/");
+      expect((await keptPages(page)).length === 0, (await keptPages(page)).join());
+    });
+
+    await t.check("a session that ended elsewhere leaves no page either", async () => {
+      await page.goto("/signin");
+      await page.getByRole("button", { name: "Sign in as Frieda" }).click();
+      await page.waitForURL("**/data");
+      await page.goto("/more");
+      await page.waitForLoadState("networkidle");
+      expect((await keptPages(page)).includes("/more"), "nothing was kept before");
+      await page.context().clearCookies();
+      await page.goto("/more");
+      await page.waitForURL("**/signin?next=/more");
+      await page.waitForLoadState("networkidle");
+      expect((await keptPages(page)).length === 0, (await keptPages(page)).join());
+    });
+  } finally {
+    await box.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+//! What the owner of a box does on its pages.
+
+use crate::{Node, Person};
+use imajin_node::client::Session;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::time::{Duration, Instant};
+
+/// The owner of a node, signed in.
+pub struct Owner {
+    /// Who.
+    pub person: Person,
+    session: Session,
+}
+
+impl Owner {
+    /// Makes somebody the owner of a node that has none.
+    pub fn claim(node: &Node) -> Self {
+        let person = Person::stranger(&node.url);
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = person.key_file(folder.path());
+        let code = node.code.as_deref().expect("a claim code");
+        let words = ["register", "--claim", code, "--node", &node.url, "--key"];
+        let key = key.to_str().expect("a path");
+        crate::imajin(words.into_iter().chain([key])).ok();
+        Self::of(person)
+    }
+
+    /// The same at the address that the node has after a restart.
+    pub fn at(&self, node: &Node) -> Self {
+        Self::of(Person::with_key(&node.url, self.person.key.clone()))
+    }
+
+    fn of(person: Person) -> Self {
+        let session = Session::begin(&person.client, &person.key).expect("a session");
+        Self { person, session }
+    }
+
+    /// Asks, with a body if there is one: the status and the text.
+    pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
+        let request = self.session.request(&self.person.client, method, path);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.text().expect("a body"))
+    }
+
+    /// A page.
+    pub fn page(&self, path: &str) -> String {
+        let (status, text) = self.ask(Method::GET, path, None);
+        assert_eq!(status, 200, "{text}");
+        text
+    }
+
+    /// JSON of a route that answers well.
+    pub fn get(&self, path: &str) -> Json {
+        serde_json::from_str(&self.page(path)).expect("JSON")
+    }
+
+    /// The kinds of alarm that there are.
+    pub fn alarms(&self) -> Vec<String> {
+        let answer = self.get("/www/api/box/alarms");
+        let alarms = answer["alarms"].as_array().expect("alarms");
+        let kinds = alarms
+            .iter()
+            .map(|alarm| alarm["kind"].as_str().expect("a kind").to_owned());
+        kinds.collect()
+    }
+
+    /// Asks for the box to be restarted, stopped or erased.
+    pub fn power(&self, what: &str, typed: &str) -> (u16, String) {
+        let wish = json!({ "what": what, "typed": typed });
+        self.ask(Method::POST, "/www/api/box/power", Some(&wish))
+    }
+}
+
+/// Waits for something, for a minute at most.
+pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < until, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}

@@ -1,0 +1,154 @@
+//! A record in which bits flip: a node's folder with Ada's record, and copies of it in every form.
+
+use crate::record::{Entry, log_of};
+use crate::{Node, Person, Ran, copy_folder, files, imajin, newest_log};
+use serde_json::Value as Json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Notes of hers.
+pub const NOTES: usize = 40;
+/// Notes that are in the copy.
+pub const COPIED: usize = 30;
+
+/// Ada's record in a folder, and copies of it in every form, made before her last notes.
+pub struct Case {
+    /// Goes with it.
+    pub folder: tempfile::TempDir,
+    /// The owner of the node.
+    pub ada: Person,
+    /// The file of her key.
+    pub key: PathBuf,
+    /// Her entries, all of them.
+    pub entries: Vec<Entry>,
+    /// The file of her picture.
+    pub picture: PathBuf,
+}
+
+/// The words of a note.
+pub fn note(n: usize) -> String {
+    format!("note number {n:03} of Ada's")
+}
+
+/// A path as text.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+impl Case {
+    /// Makes all of it; no node runs.
+    #[expect(clippy::new_without_default, reason = "it starts a node")]
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let node = Node::start(&path("data"));
+        let ada = Person::stranger(&node.url);
+        let key = ada.key_file(folder.path());
+        let claim = node.code.clone().expect("a claim code");
+        let at = ["--node", &node.url, "--key", text(&key)];
+        imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
+        ada.show_picture(b"a picture of Ada");
+        for n in 0..COPIED {
+            ada.update_bio(&note(n)).unwrap();
+        }
+        fs::create_dir_all(path("stick")).unwrap();
+        fs::create_dir_all(path("backups")).unwrap();
+        for to in ["stick/ada", "ada.tar"] {
+            let to = path(to);
+            imajin([&["export", "--to", text(&to)][..], &at].concat()).ok();
+        }
+        let to = path("backups");
+        imajin(["backup", "--data", text(&path("data")), "--to", text(&to)]).ok();
+        node.stop();
+        copy_folder(&path("data"), &path("older"));
+        let node = Node::start(&path("data"));
+        let again = Person::with_key(&node.url, ada.key.clone());
+        for n in COPIED..NOTES {
+            again.update_bio(&note(n)).unwrap();
+        }
+        node.stop();
+        let entries = log_of(&path("data"), ada.did());
+        let media = newest_log(&path("data"), ada.did()).with_file_name("media");
+        let picture = files(&media).pop().expect("a picture");
+        Self {
+            folder,
+            ada,
+            key,
+            entries,
+            picture,
+        }
+    }
+
+    /// A path in the folder of all of it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The node's folder.
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// The file of her log.
+    pub fn log(&self) -> PathBuf {
+        newest_log(&self.data(), self.ada.did())
+    }
+
+    /// Flips a bit of a note, while no node has the log open.
+    pub fn flip(&self, n: usize) {
+        flip_in(&self.log(), n);
+    }
+
+    /// Repairs in the folder.
+    pub fn repair(&self, from: &str, more: &[&str]) -> Ran {
+        let (from, data) = (self.path(from), self.data());
+        let words = [
+            "repair",
+            "--json",
+            "--from",
+            text(&from),
+            "--data",
+            text(&data),
+        ];
+        imajin([&words[..], more].concat())
+    }
+
+    /// All of it is there, and she goes on.
+    pub fn is_whole(&self) {
+        imajin(["verify", text(&self.log())]).ok();
+        let entries = log_of(&self.data(), self.ada.did());
+        let cids = |entries: &[Entry]| -> Vec<String> {
+            entries.iter().map(|entry| entry.cid.clone()).collect()
+        };
+        assert_eq!(cids(&entries)[..self.entries.len()], cids(&self.entries));
+        let node = Node::start(&self.data());
+        let ada = Person::with_key(&node.url, self.ada.key.clone());
+        ada.update_bio("goes on").unwrap();
+        node.stop();
+        imajin(["verify", text(&self.log())]).ok();
+    }
+}
+
+/// Flips a bit of a note in a log that no node has open.
+pub fn flip_in(log: &Path, n: usize) {
+    // Where a page was split, there may be two of it.
+    let (mut bytes, needle) = (fs::read(log).unwrap(), note(n));
+    let starts = bytes.windows(needle.len()).enumerate();
+    let found: Vec<usize> = starts
+        .filter(|(_, part)| *part == needle.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
+    assert!(!found.is_empty(), "note {n} is there");
+    for at in found {
+        bytes[at] ^= 1;
+    }
+    fs::write(log, bytes).unwrap();
+    imajin(["verify", text(log)]).fails_with(1);
+}
+
+/// What was repaired of the one record that was damaged.
+pub fn only(said: &Json) -> &Json {
+    let damaged = said["damaged"].as_array().expect("a list");
+    assert_eq!(damaged.len(), 1, "{said}");
+    &damaged[0]["repair"]
+}

@@ -1,0 +1,92 @@
+//! A mail server on this machine (tests/smtp/server.py).
+
+use crate::NodeOptions;
+use serde_json::Value as Json;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Longer than the node waits before it tries a letter again for the first time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A mail server that fails the first letters for a moment. It ends when dropped.
+pub struct MailServer {
+    child: Child,
+    letters: mpsc::Receiver<Json>,
+    port: u64,
+    trust: String,
+}
+
+impl MailServer {
+    /// Starts one; what it makes stands in `folder`.
+    pub fn start(folder: &Path, failures: u32) -> Self {
+        let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smtp/server.py");
+        let mut child = Command::new(python)
+            .args([script.as_os_str(), folder.as_os_str()])
+            .arg(failures.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python runs");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let first = lines
+            .next()
+            .expect("a mail server (aiosmtpd, trustme: tests/requirements.txt)");
+        let said: Json = serde_json::from_str(&first.expect("a line")).expect("JSON");
+        let (sender, letters) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let letter = serde_json::from_str(&line).expect("JSON");
+                // A test that is over reads no more.
+                let _ = sender.send(letter);
+            }
+        });
+        Self {
+            child,
+            letters,
+            port: said["port"].as_u64().expect("a port"),
+            trust: said["trust"].as_str().expect("a file").to_owned(),
+        }
+    }
+
+    /// The next letter that it was handed.
+    pub fn letter(&mut self) -> Json {
+        self.letters.recv_timeout(PATIENCE).expect("a letter")
+    }
+
+    /// The next one, if one comes in this time.
+    pub fn letter_within(&mut self, time: Duration) -> Option<Json> {
+        self.letters.recv_timeout(time).ok()
+    }
+
+    /// How a node is started that sends its letters there.
+    pub fn options(&self) -> NodeOptions {
+        let port = self.port.to_string();
+        let env = [
+            ("IMAJIN_MAIL_SERVER", "localhost"),
+            ("IMAJIN_MAIL_PORT", &port),
+            ("IMAJIN_MAIL_SECURITY", "starttls"),
+            ("IMAJIN_MAIL_USER", "box"),
+            ("IMAJIN_MAIL_PASSWORD", "a password"),
+            ("IMAJIN_MAIL_FROM", "Ada's box <box@example.org>"),
+            // Whom the program trusts, as on any machine with a certificate authority of its own.
+            ("SSL_CERT_FILE", &self.trust),
+        ];
+        NodeOptions {
+            env: env
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            ..NodeOptions::default()
+        }
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

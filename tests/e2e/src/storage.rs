@@ -1,0 +1,58 @@
+//! A storage of S3's protocol on this machine, which checks every signature (tests/s3/storage.py).
+
+use crate::{Ran, imajin_with};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A storage with one bucket, `boxes`. It ends when dropped.
+pub struct Storage {
+    child: Child,
+    /// Address, key id and key, as a program takes them from its environment.
+    pub env: [(&'static str, String); 3],
+}
+
+impl Storage {
+    /// Starts one.
+    pub fn start() -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../s3/storage.py");
+        let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let mut child = Command::new(python)
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Python runs");
+        let said = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let line = said
+            .map_while(Result::ok)
+            .find(|line| line.starts_with("http"));
+        let line = line.expect("the storage starts: pip install -r tests/requirements.txt");
+        let mut words = line.split(' ').map(str::to_owned);
+        let env = [
+            "IMAJIN_BACKUP_S3_URL",
+            "IMAJIN_BACKUP_S3_KEY",
+            "IMAJIN_BACKUP_S3_SECRET",
+        ];
+        let env = env.map(|name| (name, words.next().expect("address, key and secret")));
+        Self { child, env }
+    }
+
+    /// Runs `imajin` with its address and key.
+    pub fn with(&self, words: &[&str]) -> Ran {
+        let env: Vec<(&str, &str)> = self
+            .env
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        imajin_with(words, &env)
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

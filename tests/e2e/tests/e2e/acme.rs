@@ -1,0 +1,250 @@
+//! Certificates from an ACME directory: a real one (Pebble) that looks at the node's own listener.
+
+use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
+use imajin_e2e::{Node, NodeOptions, Person, imajin};
+use imajin_node::client::{Session, genesis};
+use reqwest::blocking::Client;
+use serde_json::Value as Json;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+const NAME: &str = "box.example";
+
+/// One that refuses so many of a hundred nonces and gives certificates for so many seconds.
+fn start(refused_percent: u32, validity_s: u32) -> Directory {
+    Directory::start(&DirectoryOptions {
+        refused_percent,
+        validity_s,
+        ..DirectoryOptions::default()
+    })
+}
+
+fn options(directory: &Directory) -> NodeOptions {
+    let more = [
+        ("IMAJIN_TLS_LISTEN", format!("127.0.0.1:{}", directory.tls)),
+        ("IMAJIN_TLS_DOMAINS", NAME.to_owned()),
+        ("IMAJIN_TLS_CONTACT", "ada@box.example".to_owned()),
+    ];
+    let mut env = directory.env();
+    env.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    NodeOptions {
+        env,
+        ..NodeOptions::default()
+    }
+}
+
+/// As a browser that knows this directory's authority.
+fn browser(directory: &Directory) -> Client {
+    Client::builder()
+        .tls_certs_only([directory.issuer()])
+        .resolve(NAME, SocketAddr::from(([127, 0, 0, 1], directory.tls)))
+        .build()
+        .unwrap()
+}
+
+fn url(directory: &Directory) -> String {
+    format!("https://{NAME}:{}/healthz", directory.tls)
+}
+
+fn obtain(refused_percent: u32) {
+    let directory = start(refused_percent, 86_400 * 90);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&directory));
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    let answer = browser(&directory).get(url(&directory)).send().unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(
+        answer.headers()["strict-transport-security"]
+            .to_str()
+            .unwrap()
+            .starts_with("max-age=")
+    );
+    let (expires, stored) = (
+        public(&node.data)["expires"].clone(),
+        std::fs::read(data.join("node/acme.json")).unwrap(),
+    );
+    assert_eq!(public(&node.data)["problem"], Json::Null);
+    node.stop();
+
+    // A restart needs no directory: account and certificate are kept.
+    let browser = browser(&directory);
+    let (options, url) = (options(&directory), url(&directory));
+    drop(directory);
+    let node = Node::start_with(&data, &options);
+    assert_eq!(browser.get(url).send().unwrap().status(), 200);
+    assert_eq!(public(&node.data)["expires"], expires);
+    assert_eq!(std::fs::read(data.join("node/acme.json")).unwrap(), stored);
+    let metrics = imajin_e2e::http()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(
+        metrics.contains("imajin_certificate_public_failing 0"),
+        "{metrics}"
+    );
+}
+
+#[test]
+fn a_certificate_is_obtained_and_kept() {
+    obtain(0);
+}
+
+#[test]
+fn a_directory_that_refuses_nonces_gives_one_too() {
+    obtain(30);
+}
+
+#[test]
+fn one_that_ends_is_renewed_while_the_node_runs() {
+    // A third of its life before its end: after a minute.
+    let directory = start(0, 90);
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&directory));
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    let first = public(&node.data)["expires"].clone();
+    wait_for("a new certificate", || {
+        public(&node.data)["expires"] != first
+    });
+    assert_eq!(
+        browser(&directory)
+            .get(url(&directory))
+            .send()
+            .unwrap()
+            .status(),
+        200
+    );
+}
+
+#[test]
+fn another_directory_is_asked_until_it_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = start(0, 86_400 * 90);
+    let node = Node::start_with(&data, &options(&first));
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    node.stop();
+    drop(first);
+
+    // It refuses once, and the node restarts before it asks again: what is shown is of the first directory.
+    let second = start(0, 86_400 * 90);
+    second.names_lead_to("127.0.0.99");
+    let node = Node::start_with(&data, &options(&second));
+    wait_for("a problem", || public(&node.data)["problem"].is_array());
+    node.stop();
+    second.names_lead_to("127.0.0.1");
+    let node = Node::start_with(&data, &options(&second));
+    let browser = browser(&second);
+    wait_for("a certificate of the second", || {
+        browser.get(url(&second)).send().is_ok()
+    });
+    node.stop();
+}
+
+#[test]
+fn what_goes_wrong_is_told_and_tried_again() {
+    let directory = start(0, 86_400 * 90);
+    directory.names_lead_to("127.0.0.99");
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&directory));
+    wait_for("a problem", || public(&node.data)["problem"].is_array());
+    let why = public(&node.data)["problem"][1]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(why.contains(NAME) && why.contains("refused"), "{why}");
+    let said = imajin(["doctor", "--data", node.data.to_str().unwrap()]).fails_with(1);
+    assert!(
+        said.contains("BAD  certificate") && said.contains(NAME),
+        "{said}"
+    );
+    let metrics = imajin_e2e::http()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(
+        metrics.contains("imajin_certificate_public_failing 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("imajin_certificate_public_failures_total 1"),
+        "{metrics}"
+    );
+
+    // On the owner's page, and on nobody else's.
+    let page = |person: &Person| {
+        let session = Session::begin(&person.client, &person.key).unwrap();
+        let request = session.request(&person.client, reqwest::Method::GET, "/network");
+        person.client.send(request).unwrap().text().unwrap()
+    };
+    let (owner, guest) = (Person::stranger(&node.url), Person::new(&node.url));
+    let about = owner.client.node().unwrap();
+    let genesis = genesis(&owner.key, &about, true).unwrap();
+    let code = [("x-imajin-claim", node.code.as_deref().unwrap())];
+    owner.client.send_signed(&genesis.signed, &code).unwrap();
+    assert!(page(&owner).contains("The last attempt to get one failed"));
+    assert!(!page(&guest).contains("Certificates"));
+
+    directory.names_lead_to("127.0.0.1");
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    assert_eq!(public(&node.data)["problem"], Json::Null);
+    assert_eq!(
+        browser(&directory)
+            .get(url(&directory))
+            .send()
+            .unwrap()
+            .status(),
+        200
+    );
+}
+
+/// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.
+#[test]
+fn a_locked_box_renews_its_certificate() {
+    const VALIDITY_S: u32 = 90;
+    let directory = start(0, VALIDITY_S);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    imajin_e2e::imajin_with(
+        ["init", "--seal", "--data", data.to_str().unwrap()],
+        &[("IMAJIN_PASSPHRASE", "correct horse")],
+    )
+    .ok();
+    let node = Node::start_with(&data, &options(&directory));
+    assert!(node.is_locked);
+    let names = || {
+        let text = std::fs::read(data.join("node/acme.json")).unwrap_or_default();
+        let stored: Json = serde_json::from_slice(&text).unwrap_or_default();
+        stored["pair"]["certificate"].clone()
+    };
+    wait_for("a certificate", || names().is_string());
+    let begun = Instant::now();
+    let first = names();
+    let answer = browser(&directory).get(url(&directory)).send().unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.json::<Json>().unwrap()["failing"], "sealed");
+    wait_for("a new certificate", || names() != first);
+    assert!(
+        begun.elapsed() < Duration::from_secs(VALIDITY_S.into()),
+        "before the first one ended"
+    );
+    let answer = browser(&directory).get(url(&directory)).send().unwrap();
+    assert_eq!(answer.status(), 503, "by a certificate that is valid");
+    let log = node.log();
+    assert!(
+        !log.contains("no certificate from the ACME directory"),
+        "{log}"
+    );
+}

@@ -1,0 +1,128 @@
+//! What needs the owner reaches them: on their first page, by a letter, in the metrics; each once a day, also over restarts, and
+//! no more once it is over.
+
+use imajin_e2e::house::{Owner, wait_until};
+use imajin_e2e::smtp::MailServer;
+use imajin_e2e::{Node, Person, flip_bit, http, imajin, newest_log};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// Longer than the node's first look takes after a start.
+const LOOKED: Duration = Duration::from_secs(25);
+
+fn gauge(node: &Node, kind: &str) -> String {
+    let text = http()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    let name = format!("imajin_alarm{{kind=\"{kind}\"}}");
+    let line = text.lines().find(|line| line.starts_with(&name));
+    line.unwrap_or_else(|| panic!("no {name} in {text}"))
+        .to_owned()
+}
+
+fn doctor(data: &Path, name: &str) -> Json {
+    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    let all: Json = serde_json::from_str(&said.stdout).unwrap();
+    let checks = all["checks"].as_array().unwrap().clone();
+    let found = checks.into_iter().find(|check| check["name"] == name);
+    found.unwrap_or_else(|| panic!("no check {name}"))
+}
+
+#[test]
+fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let mut options = server.options();
+    options
+        .env
+        .push(("IMAJIN_MAIL_OWNER".to_owned(), "ada@example.org".to_owned()));
+    let node = Node::start_with(&data, &options);
+    let ben = Person::new(&node.url);
+    let ada = Owner::claim(&node);
+
+    // No backup is made: a warning, which is not "all is well", and no fault for the doctor's exit status.
+    let letter = server.letter();
+    assert_eq!(letter["to"], json!(["ada@example.org"]));
+    let text = letter["text"].as_str().unwrap();
+    for said in [
+        "Backups need you",
+        "What to do:",
+        &format!("{}/backups", node.url),
+    ] {
+        assert!(text.contains(said), "{said} is not in {text}");
+    }
+    assert_eq!(ada.alarms(), ["backup"]);
+    let home = ada.page("/");
+    assert!(
+        home.contains("Backups need you") && home.contains("href=\"/backups\""),
+        "{home}"
+    );
+    let health = ada.page("/health");
+    assert!(
+        !health.contains("All is well") && health.contains("warning"),
+        "{health}"
+    );
+    assert!(gauge(&node, "backup").ends_with(" 1") && gauge(&node, "disk").ends_with(" 0"));
+    let check = doctor(&data, "backups");
+    assert_eq!(
+        (check["ok"].as_bool(), check["warning"].as_bool()),
+        (Some(false), Some(true))
+    );
+    // Nobody else is told.
+    let session = imajin_node::client::Session::begin(&ben.client, &ben.key).unwrap();
+    let seen = session
+        .request(&ben.client, Method::GET, "/")
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(!seen.contains("Backups need you"), "{seen}");
+
+    // A restart says nothing twice, and still shows it.
+    assert!(node.stop().0.success());
+    let node = Node::start_with(&data, &options);
+    let ada = ada.at(&node);
+    assert_eq!(server.letter_within(LOOKED), None);
+    assert_eq!(ada.alarms(), ["backup"]);
+
+    // It is over once backups go somewhere.
+    let stick = folder.path().join("stick");
+    std::fs::create_dir(&stick).unwrap();
+    let wish = json!({ "to": stick });
+    let set = ada.ask(Method::PUT, "/www/api/box/backups", Some(&wish));
+    assert_eq!(set.0, 204, "{}", set.1);
+    wait_until("the alarm goes", || ada.alarms().is_empty());
+    assert!(!ada.page("/").contains("Backups need you"));
+    assert!(gauge(&node, "backup").ends_with(" 0"));
+}
+
+#[test]
+fn damage_that_is_found_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let ben = Person::new(&node.url);
+    let ada = Owner::claim(&node);
+    ben.update_bio("words that rot").unwrap();
+    assert!(node.stop().0.success());
+    assert!(flip_bit(&newest_log(&data, ben.did()), b"words that rot"));
+    let node = Node::start(&data);
+    let ada = ada.at(&node);
+    // Has the running node read everything through.
+    imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
+    wait_until("an alarm of the damage", || {
+        ada.alarms().contains(&"damage".to_owned())
+    });
+    let home = ada.page("/");
+    assert!(
+        home.contains("Something on the card is damaged") && home.contains(ben.did()),
+        "{home}"
+    );
+    assert!(gauge(&node, "damage").ends_with(" 1"));
+}

@@ -1,0 +1,148 @@
+//! The example app of the documentation, in another language, with the real program: it signs somebody in and takes a payment.
+
+use imajin_e2e::{Node, Person, http, imajin};
+use imajin_node::client::Draft;
+use imajin_protocol::fair::Manifest;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const EXAMPLE: &str = "../../docs/example-app.py";
+
+#[test]
+fn the_example_app_signs_in_and_is_paid() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let buyer = Person::new(&node.url);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
+    let lines = std::fs::read_to_string(&script).unwrap().lines().count();
+    // The page promises a little over 100; eight of them check what the app is asked to sign.
+    assert!(lines <= 110, "{lines} lines");
+    let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+    let mut app = Command::new(python)
+        .arg(script.canonicalize().unwrap())
+        .arg(&node.url)
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python runs");
+    let mut said = BufReader::new(app.stdout.take().unwrap()).lines();
+    let mut next = |word: &str| {
+        let line = said.next().expect("the app says something").unwrap();
+        let rest = line.strip_prefix(word);
+        rest.unwrap_or_else(|| panic!("{line}")).trim().to_owned()
+    };
+    let address = reqwest::Url::parse(&next("open ")).unwrap();
+    let asked: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
+    assert!(address.path() == "/apps/authorize" && address.as_str().starts_with(&node.url));
+
+    // Not the answer to what it asked, and not allowed yet.
+    let back = |state: &str| {
+        let query = [("did", buyer.did()), ("state", state)];
+        let url = reqwest::Url::parse_with_params(&asked["return"], query).unwrap();
+        http().get(url).send().expect("an answer")
+    };
+    assert_eq!(back("guessed").status(), 403);
+    assert_eq!(back(&asked["state"]).status(), 403);
+
+    // What the page does: who the app is, the entry, and back.
+    let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, asked["app"]));
+    assert_eq!(
+        (&about["name"], &about["returns"]),
+        (&json!("Example"), &json!([asked["return"]]))
+    );
+    let until = buyer
+        .client
+        .node()
+        .unwrap()
+        .time
+        .checked_add_millis(86_400_000)
+        .unwrap();
+    let body = json!({ "key": about["key"], "scope": about["scope"], "until": until.to_string() });
+    let draft = Draft::new("auth", "auth.delegation.create")
+        .body(&body)
+        .unwrap();
+    buyer.client.submit(&buyer.signer, &draft).unwrap();
+    let order: Json = back(&asked["state"]).json().expect("an order");
+    assert_eq!(next("signed in "), buyer.did());
+
+    // Paid from credit, which the owner gives for money that came.
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    imajin([
+        "register",
+        "--claim",
+        &claim,
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+    ])
+    .ok();
+    buyer.ask_for_credit(1_000).unwrap();
+    owner
+        .confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()])
+        .unwrap();
+    let manifest = Manifest::parse(&order["fairManifest"].to_string()).expect("a manifest");
+    let (seller, amount) = (
+        order["seller"].as_str().unwrap(),
+        order["amount"].as_i64().unwrap(),
+    );
+    buyer
+        .pay("pay.settle", &manifest, seller, amount, "the example")
+        .unwrap();
+    assert_eq!(next("paid "), "500 CHF");
+    assert!(app.wait().unwrap().success());
+    assert_eq!(buyer.credit(), 500);
+}
+
+/// The example app is what others begin with: it signs nothing that a false node, or another program at its address, calls a
+/// challenge.
+#[test]
+fn the_example_app_signs_only_a_challenge_of_its_node_at_its_host() {
+    // All of it but its last line, which begins to talk to the node.
+    const ASKED: &str = "import sys\n\
+        sys.argv, names = sys.argv[1:], {}\n\
+        exec(open(sys.argv[0]).read().removesuffix('main()\\n'), names)\n\
+        for text in sys.argv[2:]:\n\
+        \x20   try: print('signed', len(names['checked_challenge'](text)))\n\
+        \x20   except AssertionError as error: print(error)\n";
+    let folder = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
+    let node = imajin_protocol::Did::from_key(&[4; 32]);
+    // As it remembers the node from its first use.
+    std::fs::write(folder.path().join("example-app.node"), node.as_str()).unwrap();
+    let nonce = "0f".repeat(32);
+    let of = |node, host| imajin_protocol::presence::challenge(node, host, &nonce);
+    let good = of(&node, "box.example:7000");
+    let other = imajin_protocol::Did::from_key(&[5; 32]);
+    let wrong = [
+        nonce.clone(),
+        format!("{good}0"),
+        good.replacen(":1:", ":2:", 1),
+        of(&other, "box.example:7000"),
+        of(&node, "box.example"),
+        of(&node, "evil.example"),
+        "eyJhbGciOiJFZERTQSJ9.eyJ2IjoxfQ".to_owned(),
+    ];
+    let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+    let ran = Command::new(python)
+        .args(["-c", ASKED])
+        .arg(script.canonicalize().unwrap())
+        .arg("http://box.example:7000")
+        .arg(&good)
+        .args(&wrong)
+        .current_dir(folder.path())
+        .output()
+        .expect("Python runs");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 1 + wrong.len(), "{ran:?}");
+    assert_eq!(lines[0], format!("signed {}", good.len()));
+    for (line, text) in lines[1..].iter().zip(&wrong) {
+        assert_eq!(*line, format!("not signed: {text}"));
+    }
+}

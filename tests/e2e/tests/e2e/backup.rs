@@ -1,0 +1,726 @@
+//! Backups of a whole node and the way back: the same node on a new card, all records of one cut, and no record with two
+//! histories, whoever knows a newer entry than the backup has.
+
+use imajin_e2e::mount::Tmpfs;
+use imajin_e2e::payments::gift;
+use imajin_e2e::record::{Known, Logs, log_of};
+use imajin_e2e::storage::Storage;
+use imajin_e2e::{
+    Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier,
+};
+use serde_json::{Value as Json, json};
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A node with an owner, and others who came before it had one.
+struct House {
+    node: Node,
+    owner: Person,
+    others: Vec<Person>,
+    /// The owner's key file.
+    key: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl House {
+    fn new(others: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::start(&folder.path().join("data"));
+        let others = (0..others).map(|_| Person::new(&node.url)).collect();
+        let owner = Person::stranger(&node.url);
+        let key = owner.key_file(folder.path());
+        let claim = node.code.clone().expect("a claim code");
+        let words = ["register", "--claim", &claim, "--node", &node.url];
+        imajin(words.into_iter().chain(["--key", text(&key)])).ok();
+        fs::create_dir(folder.path().join("stick")).unwrap();
+        Self {
+            node,
+            owner,
+            others,
+            key,
+            folder,
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn stick(&self) -> PathBuf {
+        self.folder.path().join("stick")
+    }
+
+    fn back_up(&self) -> Json {
+        back_up(&self.data(), &self.stick())
+    }
+
+    /// Brings the newest backup back into a new folder.
+    fn restore(&self) -> PathBuf {
+        let new = self.folder.path().join("new");
+        restore(&self.stick(), &self.key, &new).json();
+        new
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn back_up(data: &Path, to: &Path) -> Json {
+    imajin(["backup", "--json", "--data", text(data), "--to", text(to)]).json()
+}
+
+fn restore(from: &Path, key: &Path, data: &Path) -> imajin_e2e::Ran {
+    imajin([
+        "restore",
+        "--json",
+        "--from",
+        text(from),
+        "--key",
+        text(key),
+        "--data",
+        text(data),
+    ])
+}
+
+fn check(from: &Path, key: &Path) -> imajin_e2e::Ran {
+    imajin([
+        "restore",
+        "--check",
+        "--json",
+        "--from",
+        text(from),
+        "--key",
+        text(key),
+    ])
+}
+
+fn carry_on(node: &Node, key: &Path) -> Json {
+    imajin([
+        "carry-on",
+        "--json",
+        "--node",
+        &node.url,
+        "--key",
+        text(key),
+    ])
+    .json()
+}
+
+#[test]
+fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
+    let house = House::new(1);
+    let ada = &house.others[0];
+    ada.update_bio("in the backup").unwrap();
+    ada.show_picture(b"a picture in the backup");
+    let first = house.back_up();
+    assert_eq!(first["full"], true);
+    // Acknowledged after the last backup: lost with the old card, but known elsewhere.
+    let lost = ada.update_bio("after the backup").unwrap();
+    let bundle = house.folder.path().join("bundle");
+    let ada_key = ada.key_file(house.folder.path());
+    imajin([
+        "export",
+        "--node",
+        &house.node.url,
+        "--key",
+        text(&ada_key),
+        "--to",
+        text(&bundle),
+    ])
+    .ok();
+    let (did, old_data) = (house.node.did.clone(), house.data());
+    let House {
+        node,
+        owner,
+        others,
+        key,
+        folder,
+    } = house;
+    node.stop();
+
+    let new = folder.path().join("new");
+    let said = restore(&folder.path().join("stick"), &key, &new).json();
+    assert_eq!(said["ownerGoesOn"], true, "{said}");
+    for file in [
+        "node/identity.key",
+        "node/relay-identity.json",
+        "node/device-ca.json",
+    ] {
+        if old_data.join(file).exists() {
+            assert_eq!(
+                fs::read(old_data.join(file)).unwrap(),
+                fs::read(new.join(file)).unwrap(),
+                "{file}"
+            );
+        }
+    }
+    let node = Node::start(&new);
+    assert_eq!(node.did, did);
+    assert!(node.code.is_none(), "it has its owner still");
+    // The owner goes on at once, Ada when she says so.
+    let owner = Person::with_key(&node.url, owner.key.clone());
+    owner.update_bio("on the new card").unwrap();
+    let ada = Person::with_key(&node.url, others[0].key.clone());
+    let refused = ada.update_bio("too early").unwrap_err().to_string();
+    assert!(refused.contains("restored from a backup"), "{refused}");
+    let session = imajin_node::client::Session::begin(&ada.client, &ada.key).unwrap();
+    let page = session.request(&ada.client, reqwest::Method::GET, "/data");
+    let page = page.send().unwrap().text().unwrap();
+    assert!(page.contains("id=\"go-on\""), "the page offers it");
+    carry_on(&node, &ada_key);
+    let next = ada.update_bio("on the new card").unwrap();
+    assert!(next.seq > lost.seq || next.cid != lost.cid);
+    // What was lost comes by: it is of an epoch that is over, and shakes nothing.
+    ada.update_bio("still").unwrap();
+    node.stop();
+
+    let entries = log_of(&new, ada.did());
+    let home = entries
+        .iter()
+        .find(|entry| entry.op == "auth.home")
+        .expect("a home entry");
+    assert_eq!(
+        home.seq, lost.seq,
+        "in the place of what was lost stands the next epoch"
+    );
+    for person in [ada.did(), owner.did(), &did] {
+        let log = newest_log(&new, person);
+        imajin(["verify", text(&log), "--did", person]).ok();
+        python_verifier([text(&log), "--did", person]).ok();
+    }
+    imajin(["doctor", "--data", text(&new)]).ok();
+}
+
+#[test]
+fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
+    let house = House::new(1);
+    house.back_up();
+    let ada_key = house.others[0].key_file(house.folder.path());
+    let lost = house.others[0].update_bio("after the backup").unwrap();
+    let bundle = house.folder.path().join("bundle");
+    imajin([
+        "export",
+        "--node",
+        &house.node.url,
+        "--key",
+        text(&ada_key),
+        "--to",
+        text(&bundle),
+    ])
+    .ok();
+    let new = house.restore();
+    house.node.stop();
+    let node = Node::start(&new);
+    // The copy is newer than the backup: it is taken in, nothing is lost.
+    imajin([
+        "import",
+        text(&bundle),
+        "--as",
+        "home",
+        "--node",
+        &node.url,
+        "--key",
+        text(&ada_key),
+    ])
+    .ok();
+    let ada = Person::with_key(&node.url, house.others[0].key.clone());
+    let next = ada
+        .update_bio("goes on behind what came after the backup")
+        .unwrap();
+    assert!(next.seq > lost.seq + 1, "{next:?}");
+    node.stop();
+    let entries = log_of(&new, ada.did());
+    assert!(
+        entries.iter().any(|entry| entry.cid == lost.cid),
+        "what the copy had is here"
+    );
+    imajin([
+        "verify",
+        text(&newest_log(&new, ada.did())),
+        "--did",
+        ada.did(),
+    ])
+    .ok();
+}
+
+#[test]
+fn records_of_one_cut_while_everybody_writes() {
+    let house = House::new(6);
+    let people = &house.others;
+    // The owner's record says who was given credit, the node's what was attested of it.
+    let own = [house.owner.did(), house.node.did.as_str()];
+    let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
+    for person in people {
+        house.owner.fund(person, 1_000_000);
+    }
+    let done = AtomicBool::new(false);
+    let made: Vec<Json> = std::thread::scope(|scope| {
+        for (n, me) in people.iter().enumerate() {
+            let (done, people) = (&done, people);
+            scope.spawn(move || {
+                let others = [n + 1, n + 2].map(|other| &people[other % people.len()]);
+                let others = others.map(|seller| (gift(seller), seller.did()));
+                for (manifest, seller) in others.iter().cycle() {
+                    if done.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    me.pay_once(manifest, seller).unwrap();
+                }
+            });
+        }
+        let made = (0..3).map(|_| house.back_up()).collect();
+        done.store(true, Ordering::SeqCst);
+        made
+    });
+    assert_eq!(
+        (&made[0]["full"], &made[2]["full"]),
+        (&json!(true), &json!(false))
+    );
+    let logs_at = |id: &Json| {
+        let new = house.folder.path().join(id.as_str().unwrap());
+        imajin([
+            "restore",
+            "--from",
+            text(&house.stick()),
+            "--key",
+            text(&house.key),
+            "--data",
+            text(&new),
+            "--backup",
+            id.as_str().unwrap(),
+        ])
+        .ok();
+        let logs: Logs = Known::default().read_on(&new, dids.iter().copied());
+        logs.assert_settlements_whole(&house.node.did, &mut HashSet::new());
+        imajin(["doctor", "--data", text(&new)]).ok();
+        logs.0.values().map(Vec::len).sum::<usize>()
+    };
+    let counts: Vec<usize> = made
+        .iter()
+        .map(|made| logs_at(&made["backup"]["id"]))
+        .collect();
+    assert!(counts[0] < counts[2], "{counts:?}");
+}
+
+#[test]
+fn a_backup_costs_what_changed_and_old_ones_go() {
+    let house = House::new(1);
+    let big = vec![7; 900_000];
+    house.others[0].show_picture(&big);
+    let first = house.back_up();
+    let added = |made: &Json| made["backup"]["added"].as_u64().unwrap();
+    assert!(added(&first) > 900_000);
+    house.others[0].update_bio("a little").unwrap();
+    let second = house.back_up();
+    assert_eq!(second["full"], false);
+    assert!(added(&second) < added(&first) / 3, "{second}");
+    let listed = imajin(["backup", "list", "--json", "--to", text(&house.stick())]).json();
+    assert_eq!(listed["backups"].as_array().unwrap().len(), 2);
+    let (data, stick, key) = (house.data(), house.stick(), house.key.clone());
+    let folder = house.folder;
+    house.node.stop();
+    // Offline, with a setting that keeps one.
+    let keep = [("IMAJIN_BACKUP_KEEP", "1")];
+    let words = ["backup", "--data", text(&data), "--to", text(&stick)];
+    imajin_with(words, &keep).ok();
+    let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
+    assert_eq!(listed["backups"].as_array().unwrap().len(), 1);
+    // What it needs of the first one's packs is there still.
+    check(&stick, &key).json();
+    let new = folder.path().join("new");
+    restore(&stick, &key, &new).ok();
+    let pictures = imajin_e2e::files(&new)
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains("/media/"));
+    assert_eq!(pictures.count(), 1);
+}
+
+#[test]
+fn one_that_breaks_off_leaves_those_before_it_whole() {
+    let house = House::new(1);
+    let first = house.back_up();
+    house.others[0].show_picture(&vec![3; 900_000]);
+    let House {
+        node, key, folder, ..
+    } = house;
+    node.kill();
+    let (data, stick) = (folder.path().join("data"), folder.path().join("stick"));
+    let words = ["backup", "--data", text(&data), "--to", text(&stick)];
+    // The plug, ever later.
+    for wait_ms in [2, 5, 10, 20, 40, 60, 80] {
+        let mut child = imajin_e2e::command().args(words).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait_ms));
+        let _ = child.kill();
+        child.wait().unwrap();
+        check(&stick, &key).json();
+    }
+    let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
+    assert_eq!(listed["backups"][0]["id"], first["backup"]["id"]);
+    // And the next one is made as ever.
+    back_up(&data, &stick);
+    check(&stick, &key).json();
+    let left = fs::read_dir(&stick).unwrap().flatten();
+    let left = left.filter(|entry| entry.file_name().to_string_lossy().contains("partial"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_stick_that_is_full_takes_no_backup_and_loses_none() {
+    let house = House::new(1);
+    let stick = Tmpfs::new("3m");
+    back_up(&house.data(), stick.path());
+    house.others[0].show_picture(&vec![5; 1_000_000]);
+    house.others[0].show_picture(&vec![6; 2_000_000]);
+    let data = house.data();
+    let words = ["backup", "--data", text(&data), "--to"];
+    imajin(words.into_iter().chain([text(stick.path())])).fails_with(1);
+    check(stick.path(), &house.key).json();
+    let doctor = imajin(["doctor", "--json", "--data", text(&house.data())]);
+    assert_eq!(doctor.code, 1, "the doctor says that it failed");
+    stick.resize("20m");
+    back_up(&house.data(), stick.path());
+    check(stick.path(), &house.key).json();
+    imajin(["doctor", "--json", "--data", text(&house.data())]).ok();
+}
+
+/// A picture of three megabytes, no two pieces of which are the same: a backup writes each once.
+fn large(one: usize) -> Vec<u8> {
+    let bytes = (0..3 << 20).map(|n: usize| (n * one % 251) as u8);
+    bytes.collect()
+}
+
+/// Bytes that are free on a disk.
+/// With what the node in `data` has set aside.
+fn free(disk: &Path, data: &Path) -> u64 {
+    let aside = imajin_ledger::Ballast::of(data).bytes();
+    imajin_ledger::Space::of(disk).unwrap().free + aside
+}
+
+/// The least that was free on a disk while something was done. The node must not run, which takes its ballast as it likes.
+fn least_free_while(disk: &Path, data: &Path, doing: impl FnOnce()) -> u64 {
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut least = u64::MAX;
+            while !is_done.load(std::sync::atomic::Ordering::SeqCst) {
+                least = least.min(free(disk, data));
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+            least
+        });
+        doing();
+        is_done.store(true, std::sync::atomic::Ordering::SeqCst);
+        looking.join().unwrap()
+    })
+}
+
+#[test]
+fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
+    const RESERVE: u64 = 8 << 20;
+    // What encryption adds to a piece.
+    const SLACK: u64 = 64 << 10;
+    let disk = Tmpfs::new("64m");
+    let (data, here) = (disk.path().join("data"), disk.path().join("backups"));
+    fs::create_dir(&here).unwrap();
+    let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
+    let options = NodeOptions {
+        env: vec![(reserve.0.to_owned(), reserve.1.clone())],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
+    let owner = Person::stranger(&node.url);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let key = owner.key_file(elsewhere.path());
+    let claim = node.code.clone().expect("a claim code");
+    let words = ["register", "--claim", &claim, "--node", &node.url];
+    imajin(words.into_iter().chain(["--key", text(&key)])).ok();
+    owner.show_picture(&large(1));
+    let try_to = |to: &Path| {
+        let words = ["backup", "--data", text(&data), "--to", text(to)];
+        imajin_with(words, &[(reserve.0, &reserve.1)])
+    };
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(&here).unwrap().flatten();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    try_to(&here).ok();
+    let first = names();
+    owner.show_picture(&large(2));
+    // Two megabytes beyond the reserve: the second picture does not fit.
+    let filler = disk.path().join("filler");
+    let fill = free(disk.path(), &data) - RESERVE - (2 << 20);
+    fs::write(&filler, vec![0; fill as usize]).unwrap();
+    let refused = |why: &str| {
+        let said = try_to(&here).fails_with(1);
+        for part in ["reserved for people's records", "another", "make room"] {
+            assert!(said.contains(part), "{why}: {said}");
+        }
+        assert!(free(disk.path(), &data) >= RESERVE, "{why}");
+        assert_eq!(names(), first, "{why}: nothing of it stays");
+    };
+    refused("by the node that runs");
+    owner.update_bio("records are written").unwrap();
+    assert!(node.stop().0.success());
+    let least = least_free_while(disk.path(), &data, || refused("by the command itself"));
+    assert!(
+        least + SLACK >= RESERVE,
+        "only {least} bytes were free meanwhile"
+    );
+    // Another disk takes it, even below the reserve, and the first backup is whole.
+    let more = disk.path().join("more");
+    fs::write(&more, vec![0; 3 << 20]).unwrap();
+    let stick = tempfile::tempdir().unwrap();
+    try_to(stick.path()).ok();
+    check(stick.path(), &key).json();
+    check(&here, &key).json();
+    fs::remove_file(&filler).unwrap();
+    fs::remove_file(&more).unwrap();
+    try_to(&here).ok();
+    // Nor does a backup with next to nothing in it take of the reserve.
+    let second = names();
+    let fill = free(disk.path(), &data) - RESERVE + (1 << 20);
+    fs::write(&filler, vec![0; fill as usize]).unwrap();
+    let said = try_to(&here).fails_with(1);
+    assert!(said.contains("reserved for people's records"), "{said}");
+    assert_eq!(names(), second);
+}
+
+#[test]
+fn what_is_damaged_foreign_or_in_use_is_refused() {
+    let house = House::new(1);
+    house.back_up();
+    // Another's key.
+    let strange = house.others[0].key_file(house.folder.path());
+    assert!(
+        check(&house.stick(), &strange)
+            .fails_with(1)
+            .contains("encrypted to")
+    );
+    // A folder that has a node.
+    let said = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
+    assert!(
+        said.contains("in use") || said.contains("has a node already"),
+        "{said}"
+    );
+    // A stick that is not in.
+    let nowhere = house.folder.path().join("no-stick");
+    let said = imajin([
+        "backup",
+        "--data",
+        text(&house.data()),
+        "--to",
+        text(&nowhere),
+    ])
+    .fails_with(2);
+    assert!(said.contains("no-stick"), "{said}");
+    // An empty folder where backups were.
+    let aside = house.folder.path().join("aside");
+    fs::rename(house.stick(), &aside).unwrap();
+    fs::create_dir(house.stick()).unwrap();
+    let said = imajin([
+        "backup",
+        "--data",
+        text(&house.data()),
+        "--to",
+        text(&house.stick()),
+    ])
+    .fails_with(1);
+    assert!(said.contains("right stick"), "{said}");
+    fs::remove_dir(house.stick()).unwrap();
+    fs::rename(&aside, house.stick()).unwrap();
+    // A flipped bit in a pack, and one in the catalogue's signature.
+    let pack = fs::read_dir(house.stick())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.to_string_lossy().contains("pack-"))
+        .unwrap();
+    let whole = fs::read(&pack).unwrap();
+    imajin_e2e::mutate(&pack, whole.len() / 2, |byte| byte ^ 1);
+    assert!(
+        check(&house.stick(), &house.key)
+            .fails_with(1)
+            .contains("damaged")
+    );
+    fs::write(&pack, &whole).unwrap();
+    let catalogue = house.stick().join("imajin-backups.json");
+    let good = fs::read_to_string(&catalogue).unwrap();
+    let mut forged: Json = serde_json::from_str(&good).unwrap();
+    forged["backups"][0]["at_ms"] = json!(1);
+    fs::write(&catalogue, forged.to_string()).unwrap();
+    let new = house.folder.path().join("forged");
+    assert!(
+        restore(&house.stick(), &house.key, &new)
+            .fails_with(1)
+            .contains("not signed")
+    );
+    // A folder with half a restore is no node's; another attempt goes on.
+    let said = Node::try_start(&new, &NodeOptions::default())
+        .err()
+        .expect("no node");
+    assert!(said.contains("restore"), "{said}");
+    fs::write(&catalogue, good).unwrap();
+    restore(&house.stick(), &house.key, &new).ok();
+    house.node.stop();
+    Node::start(&new).stop();
+}
+
+#[test]
+fn a_restore_that_broke_off_at_the_end_is_finished_by_the_next_start() {
+    let house = House::new(1);
+    house.back_up();
+    let (did, new) = (house.node.did.clone(), house.restore());
+    let folder = house.folder;
+    house.node.stop();
+    // As if the power had gone before the last folder was moved.
+    let again = folder.path().join("again");
+    copy_folder(&new, &again);
+    let partial = again.join("restore.partial");
+    fs::create_dir(&partial).unwrap();
+    fs::rename(again.join("node"), partial.join("node")).unwrap();
+    fs::write(partial.join("whole"), "").unwrap();
+    fs::write(partial.join("moving"), "").unwrap();
+    let node = Node::start(&again);
+    assert_eq!(node.did, did);
+    assert!(!partial.exists());
+    node.stop();
+}
+
+#[test]
+fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
+    let house = House::new(1);
+    let session =
+        imajin_node::client::Session::begin(&house.owner.client, &house.owner.key).unwrap();
+    house.back_up();
+    let metrics = imajin_e2e::http()
+        .get(format!("{}/metrics", house.node.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(
+        metrics.contains("imajin_backup_last_timestamp_seconds"),
+        "{metrics}"
+    );
+    let doctor = imajin(["doctor", "--json", "--data", text(&house.data())]).json();
+    let of = |doctor: &Json, name: &str| {
+        doctor["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["name"] == name)
+            .cloned()
+    };
+    assert!(
+        of(&doctor, "backups").unwrap()["says"]
+            .as_str()
+            .unwrap()
+            .contains("the last one is")
+    );
+    assert!(of(&doctor, "disk health").is_some());
+    let new = house.restore();
+    let doctor = imajin(["doctor", "--json", "--data", text(&new)]).json();
+    assert!(of(&doctor, "restored").is_some());
+    let who = |node: &Node| {
+        let client = imajin_node::client::Client::new(&node.url).unwrap();
+        let request = session.request(&client, reqwest::Method::GET, "/auth/api/session");
+        request.send().unwrap().status().as_u16()
+    };
+    assert_eq!(who(&house.node), 200);
+    let node = Node::start(&new);
+    assert_eq!(who(&node), 401);
+}
+
+#[test]
+fn a_bucket_takes_backups_and_gives_them_back_to_who_signs_rightly() {
+    let house = House::new(1);
+    house.others[0].update_bio("in the bucket").unwrap();
+    let did = house.others[0].did().to_owned();
+    let (data, key, folder) = (house.data(), house.key, house.folder);
+    house.node.stop();
+    let mut storage = Storage::start();
+    const TO: &str = "s3://boxes/ada's box";
+    let back_up = ["backup", "--json", "--data", text(&data), "--to", TO];
+    assert_eq!(storage.with(&back_up).json()["full"], true);
+    assert_eq!(storage.with(&back_up).json()["full"], false);
+    let listed = storage
+        .with(&["backup", "list", "--json", "--to", TO])
+        .json();
+    assert_eq!(listed["backups"].as_array().unwrap().len(), 2);
+    let nowhere = ["backup", "--data", text(&data), "--to", "s3://nowhere/x"];
+    assert!(
+        storage
+            .with(&nowhere)
+            .fails_with(1)
+            .contains("NoSuchBucket")
+    );
+    let new = folder.path().join("new");
+    storage
+        .with(&[
+            "restore",
+            "--from",
+            TO,
+            "--key",
+            text(&key),
+            "--data",
+            text(&new),
+        ])
+        .ok();
+    assert_eq!(log_of(&data, &did).len(), log_of(&new, &did).len());
+    storage.env[2].1 = "wrong".to_owned();
+    let refused = storage.with(&back_up).fails_with(1);
+    assert!(refused.contains("SignatureDoesNotMatch"), "{refused}");
+}
+
+#[test]
+fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
+    let house = House::new(1);
+    let (data, stick) = (house.data(), house.stick());
+    let (owner, other) = (house.owner.key.clone(), house.others[0].key.clone());
+    let _folder = house.folder;
+    house.node.stop();
+    let options = NodeOptions {
+        env: vec![("IMAJIN_BACKUP_TO".to_owned(), text(&stick).to_owned())],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
+    let client = imajin_node::client::Client::new(&node.url).unwrap();
+    let ask = |key: &imajin_node::key::PersonKey, method: reqwest::Method, path: &str| {
+        let session = imajin_node::client::Session::begin(&client, key).unwrap();
+        let answer = session.request(&client, method, path).send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
+    assert_eq!(ask(&other, get.clone(), "/health").0, 403);
+    assert_eq!(ask(&other, post.clone(), "/health/backup").0, 403);
+    let (status, page) = ask(&owner, get.clone(), "/health");
+    assert_eq!(status, 200);
+    for said in ["All is well", "No backup yet", "Wear of the card", "Clock"] {
+        assert!(page.contains(said), "{said} is not on {page}");
+    }
+    assert_eq!(ask(&owner, post, "/health/backup").0, 202);
+    // It shows at once: a page that said nothing of it would not look again.
+    let page = ask(&owner, get.clone(), "/health").1;
+    assert!(
+        page.contains("A backup is being made") || page.contains("The last backup was made"),
+        "{page}"
+    );
+    // Made beside the request: looked for until it is there.
+    while !ask(&owner, get.clone(), "/health")
+        .1
+        .contains("The last backup was made")
+    {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
+    assert_eq!(listed["backups"].as_array().unwrap().len(), 1);
+    let data_page = ask(&owner, get, "/data").1;
+    assert!(!data_page.contains("go-on"), "nothing waits");
+}

@@ -1,0 +1,395 @@
+//! The exit door is always open: a random text is put into every text field of every operation of every service. Export
+//! finds it, count counts it, and after deletion it stands in no file any more.
+//!
+//! Generated over what the program mounts: an operation without a canary here fails the test by name.
+
+use imajin_e2e::payments::{manifest, manifest_with_terms};
+use imajin_e2e::{Node, Person, files_with, imajin, python_verifier};
+use imajin_ledger::RequiredAuthority;
+use imajin_node::client::{Draft, Receipt};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::naming;
+use imajin_service::operation::{Declaration, Words};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// What each operation's text fields are filled with. Every text has letters and digits of its own, so that each field is
+/// found by itself.
+enum Canary {
+    /// These bodies, each sent as a command of its own.
+    Bodies(Vec<Json>),
+    /// An attestation with this payload, and one more canary in each of its contexts.
+    Attestation(Json),
+    /// This body, about the key of the one who says it.
+    OwnKey(Json),
+    /// Its words are put by [`put_connections`], since it is about others.
+    Connected,
+    /// The operation has no field that takes a person's words: the reason.
+    NoWords(&'static str),
+}
+
+fn canary(op: &str) -> Canary {
+    use Canary::{Attestation, Bodies, Connected, NoWords, OwnKey};
+    match op {
+        op if CONNECTED.contains(&op) => Connected,
+        "auth.identity.create" | "auth.identity.update" | "auth.identity.register" => {
+            NoWords("keys and a home, kept as the root of every proof")
+        }
+        "auth.identity.chain" => NoWords("operations of an identity chain, public, kept"),
+        "auth.email.set" => NoWords("an address, entered by a mailed link only: see soft.rs"),
+        "auth.app.describe" => Bodies(vec![json!({
+            "name": "canaryD1",
+            "url": "https://canaryd2.example/canaryD3",
+            "returns": ["https://canaryd4.example/canaryD5"],
+            "scope": ["profile.update"],
+        })]),
+        "auth.home" => NoWords("a node and its address, kept"),
+        "auth.delegation.create" => NoWords("a key and a scope of known operations, kept"),
+        "auth.delegation.end"
+        | "auth.settings.update"
+        | "auth.side.adopt"
+        | "auth.node.claim"
+        | "auth.node.give"
+        | "auth.node.take"
+        | "auth.readmitted" => NoWords("no body"),
+        "auth.key.name" => OwnKey(json!({ "name": "canaryK1", "sheet": 0 })),
+        "auth.anchor" => NoWords("hashes and CIDs"),
+        "auth.body.erased" | "auth.delete" => NoWords("CIDs and numbers"),
+        // About oneself: what is said of others is theirs as well, and stays with them.
+        "auth.attestation.issue" => Attestation(json!({
+            "canaryT1": ["canaryT2", { "note": "canaryT3" }],
+        })),
+        "auth.attestation.received" => NoWords("what somebody else signed for"),
+        "auth.attestation.countersign" | "auth.attestation.countersigned" => {
+            NoWords("a signature over a CID")
+        }
+        "auth.attestation.decline"
+        | "auth.attestation.declined"
+        | "auth.attestation.revoke"
+        | "auth.attestation.revoked" => NoWords("no body"),
+        other => panic!("{other} has no canary: say which of its fields take words"),
+    }
+}
+
+/// Every text that [`canary`] puts somewhere.
+fn words(value: &Json, found: &mut Vec<String>) {
+    match value {
+        Json::String(text) => found.extend(
+            text.split(['/', '.', ':'])
+                .filter(|word| word.starts_with("canary"))
+                .map(str::to_owned),
+        ),
+        Json::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Json::Object(members) => {
+            for (key, item) in members {
+                words(&json!(key), found);
+                words(item, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Of oneself, of a type that everybody with a chain may issue.
+fn attestation(person: &Person, payload: &Json) -> Attestation {
+    Attestation {
+        issuer: person.key.did().clone(),
+        subject: person.key.did().clone(),
+        kind: Kind::parse("connection.invited").unwrap(),
+        context_id: Some("canaryT4".to_owned()),
+        context_type: Some("canaryT5".to_owned()),
+        payload: payload.as_object().cloned(),
+        issued_at: person.client.node().unwrap().time,
+    }
+}
+
+/// Enters a command of a declared operation, with random words in every field that takes some. Whether it took any.
+fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<String>) -> bool {
+    let random: [u8; 4] = imajin_service::random::bytes().unwrap();
+    let stem = format!("canary{}z{:08x}", all.len(), u32::from_be_bytes(random));
+    let mut words = Words::new(stem);
+    let sample = declaration.sample(&mut words);
+    if words.taken().is_empty() || !declaration.is_willed() {
+        println!(
+            "{}: no field that takes words, or nobody asks for it",
+            declaration.spec.op
+        );
+        return false;
+    }
+    let service = naming::service_of(declaration.spec.op);
+    let mut draft = Draft::new(service, declaration.spec.op);
+    if let Some(reference) = &sample.reference {
+        draft = draft.reference(reference).unwrap();
+    }
+    if let Some(fact) = &sample.fact {
+        draft = draft.fact(fact).unwrap();
+    }
+    if let Some(body) = &sample.body {
+        draft = draft.body(body).unwrap();
+    }
+    let sent = person.client.submit(&person.signer, &draft);
+    let _: Receipt = sent.unwrap_or_else(|error| panic!("{}: {error}", declaration.spec.op));
+    all.extend(words.taken().iter().cloned());
+    true
+}
+
+/// Enters them all. The words, and the services that took some.
+fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
+    let (mut all, mut services) = (Vec::new(), BTreeSet::new());
+    for service in imajin_node::open::all_services() {
+        for spec in service.specs() {
+            // A sample of an identity's operation is no identity: those are put, or have no words, as [`canary`] says.
+            let is_declared = service.name() != imajin_ledger::ops::SERVICE;
+            let declaration = service.declaration(spec.op).filter(|_| is_declared);
+            if let Some(declaration) = declaration {
+                // What needs others is put by a function of its own.
+                if [&PAID[..], &CONNECTED, &EVENT].concat().contains(&spec.op) {
+                    services.insert(service.name());
+                } else if spec.op == NEEDS_CREDIT {
+                    println!(
+                        "{}: Ada has no credit; erased like any body of her own",
+                        spec.op
+                    );
+                } else if put_declared(person, declaration, &mut all) {
+                    services.insert(service.name());
+                }
+                continue;
+            }
+            match canary(spec.op) {
+                Canary::NoWords(reason) => println!("{}: {reason}", spec.op),
+                Canary::Attestation(payload) => {
+                    let said = attestation(person, &payload);
+                    words(&said.document(), &mut all);
+                    person.attest(said).unwrap();
+                    services.insert(service.name());
+                }
+                Canary::Connected => {
+                    assert!(CONNECTED.contains(&spec.op), "{} is not put", spec.op);
+                    services.insert(service.name());
+                }
+                Canary::OwnKey(body) => {
+                    let draft = Draft::new(service.name(), spec.op).body(&body).unwrap();
+                    let draft = draft.reference(&person.key.key_id()).unwrap();
+                    person
+                        .client
+                        .submit(&person.signer, &draft)
+                        .unwrap_or_else(|error| panic!("{}: {error}", spec.op));
+                    words(&body, &mut all);
+                    services.insert(service.name());
+                }
+                Canary::Bodies(bodies) => {
+                    assert!(
+                        !matches!(
+                            spec.by,
+                            RequiredAuthority::Derived | RequiredAuthority::Node
+                        ),
+                        "{} cannot be asked for",
+                        spec.op
+                    );
+                    for body in bodies {
+                        let _: Receipt = person
+                            .put(service.name(), spec.op, &body)
+                            .unwrap_or_else(|error| panic!("{}: {error}", spec.op));
+                        words(&body, &mut all);
+                        services.insert(service.name());
+                    }
+                }
+            }
+        }
+    }
+    assert!(all.len() >= 7, "{all:?}");
+    (all, services)
+}
+
+/// The one whose example is refused to people without free credit.
+const NEEDS_CREDIT: &str = "pay.payout.ask";
+
+/// The operations that [`put_payments`] puts words into, since they need others to pay or be paid.
+const PAID: [&str; 4] = [
+    "pay.fair.publish",
+    "pay.settle",
+    "pay.checkout",
+    "pay.refund",
+];
+
+/// Ada publishes, pays nothing for something free, orders, and gives back what Bob paid: each with words of hers.
+fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = ["canaryP1", "canaryP2", "canaryP3", "canaryP4", "canaryP5"];
+    let whole =
+        |person: &Person, role| manifest(person, "work", &[(person.key.did(), 1_000_000)], role);
+    ada.publish(&whole(ada, Some(words[0]))).unwrap();
+    let with_terms = manifest_with_terms(ada, "other", json!({ "note": words[1] }));
+    ada.publish(&with_terms).unwrap();
+    let of_bob = whole(bob, None);
+    ada.pay("pay.settle", &of_bob, bob.did(), 0, words[2])
+        .unwrap();
+    ada.pay("pay.checkout", &of_bob, bob.did(), 500, words[3])
+        .unwrap();
+    bob.pay("pay.checkout", &whole(ada, None), ada.did(), 500, "bob")
+        .unwrap();
+    let sold = ada.newest_payment("pay.expected");
+    ada.confirm(&sold, 500, &[bob.did()]).unwrap();
+    ada.refund(&sold, 500, words[4], &[bob.did()]).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
+/// The operations that [`put_connections`] puts words into.
+const CONNECTED: [&str; 6] = [
+    "connections.invite",
+    "connections.nickname",
+    "connections.group.create",
+    "connections.group.update",
+    "connections.group.take",
+    "connections.group.invite",
+];
+
+/// Ada invites with codes of hers, connects with Bob, and calls him something.
+fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = ["CANA-RY00-0001", "CANA-RY00-0002", "canaryN1"];
+    ada.invite("inv_000000000000000000000001", words[0], 2)
+        .unwrap();
+    bob.accept(ada, "inv_000000000000000000000001", words[0])
+        .unwrap();
+    ada.confirm_connection(bob, &["connection.invited"])
+        .unwrap();
+    bob.invite("inv_000000000000000000000002", "BBBB-BBBB-BBBB", 1)
+        .unwrap();
+    ada.invite("inv_000000000000000000000003", words[1], 1)
+        .unwrap();
+    ada.nickname(bob, words[2]).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
+/// Ada makes a group, renames it, lets Bob in, hands it to him, takes it back, and dissolves it.
+fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = [
+        "canaryG1",
+        "canaryG2",
+        "canaryG3",
+        "canaryG4",
+        "CANA-RY00-0003",
+        "canaryG5",
+        "canaryG6",
+    ];
+    let first = json!({ "name": words[0], "about": words[1] });
+    let group = ada.make_group(&first, "private", None).unwrap();
+    let second = json!({ "name": words[2], "about": words[3] });
+    ada.change_group(&group, &second, "private").unwrap();
+    let invite = "inv_000000000000000000000004";
+    ada.invite_into(&group, invite, words[4], "member").unwrap();
+    bob.join(&group, invite, words[4], "member").unwrap();
+    let bobs = json!({ "name": "Bob says so" });
+    ada.hand_group(&group, bob, &bobs).unwrap();
+    let again = json!({ "name": words[5], "about": words[6] });
+    bob.hand_group(&group, ada, &again).unwrap();
+    ada.dissolve(&group).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
+/// Operations whose words [`put_event`] puts, since they need an event.
+const EVENT: [&str; 3] = ["events.create", "events.update", "events.refund"];
+
+/// Ada makes an event, changes it, lets Bob in, gives his ticket back, and takes her words out of the event's record.
+fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
+    let made = ada.event_key();
+    let event = made["event"].as_str().unwrap();
+    let words = |n: u32| {
+        (1..=13)
+            .map(|at| format!("canaryE{n}x{at}"))
+            .collect::<Vec<_>>()
+    };
+    let (first, second) = (words(1), words(2));
+    let whole = manifest(ada, "event", &[(ada.key.did(), 1_000_000)], None);
+    ada.put_event("events.create", event, &worded(&first), &whole, &[(0, 5)])
+        .unwrap();
+    ada.event_status(event, "published").unwrap();
+    ada.put_event("events.update", event, &worded(&second), &whole, &[(0, 5)])
+        .unwrap();
+    bob.buy_tickets(event, 1, 1).unwrap();
+    let ticket = bob.tickets()[0]["id"].as_str().unwrap().to_owned();
+    ada.check_in(event, &[&ticket], 2, &[bob.did()]).unwrap();
+    ada.refund_ticket(event, &ticket, 0, "canaryE3x1", &[bob.did()])
+        .unwrap();
+    ada.event_status(event, "completed").unwrap();
+    ada.erase_event(event).unwrap();
+    let last = "canaryE3x1".to_owned();
+    first.into_iter().chain(second).chain([last]).collect()
+}
+
+/// An event with a word of its own in each field.
+fn worded(words: &[String]) -> Json {
+    json!({
+        "title": words[0], "description": words[1], "timezone": words[2], "venue": words[3],
+        "address": words[4], "city": words[5], "country": words[6], "tags": [words[7], words[8]],
+        "virtualUrl": format!("https://example.org/{}", words[9]),
+        "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "hybrid",
+        "tickets": [{ "name": words[10], "description": words[11], "perks": [words[12]] }],
+    })
+}
+
+#[test]
+fn every_word_is_exported_counted_and_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let (mut all, services) = put_all(&ada);
+    all.extend(put_payments(&ada, &bob));
+    all.extend(put_connections(&ada, &bob));
+    all.extend(put_group(&ada, &bob));
+    all.extend(put_event(&ada, &bob));
+    // A picture is data as well.
+    ada.show_picture(b"canaryM1 as a picture");
+    bob.follow(&[ada.did()]).unwrap();
+
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let bundle = folder.path().join("bundle");
+    imajin([&["export", "--to", bundle.to_str().unwrap()][..], &at].concat()).ok();
+    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
+        assert!(
+            !files_with(&bundle, word).is_empty(),
+            "{word} is not in the bundle"
+        );
+    }
+    let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    for word in &all {
+        assert!(
+            readable.to_lowercase().contains(&word.to_lowercase()),
+            "{word} is not in bundle.json"
+        );
+    }
+    // What it says of every operation is what its logs say.
+    imajin(["verify", bundle.to_str().unwrap()]).ok();
+    python_verifier([bundle.to_str().unwrap()]).ok();
+
+    let counted = imajin([&["count", "--json"][..], &at].concat()).json();
+    // Whoever has an identity is counted by `auth`; every service that took words counts them.
+    for service in services.into_iter().chain([imajin_ledger::ops::SERVICE]) {
+        let kinds = counted["counts"][service]
+            .as_object()
+            .unwrap_or_else(|| panic!("{service} counts nothing: {counted}"));
+        assert!(
+            kinds.values().any(|number| number.as_u64() > Some(0)),
+            "{service}: {counted}"
+        );
+    }
+
+    imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
+    let (status, _) = node.stop();
+    assert!(status.success());
+    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
+        let left = files_with(&data, word);
+        assert!(left.is_empty(), "{word} still stands in {left:?}");
+    }
+    // What stays still verifies, for its owner and for others.
+    for did in [ada.did(), bob.did()] {
+        imajin([
+            "verify",
+            imajin_e2e::newest_log(&data, did).to_str().unwrap(),
+        ])
+        .ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}

@@ -1,0 +1,353 @@
+//! Payments by card through the real program: Stripe's own package signs and checks, and a plug that is pulled in the
+//! middle loses and doubles nothing.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
+use imajin_e2e::{
+    Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, python_verifier, require_tool,
+};
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+fn now_s() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock");
+    since.as_secs().try_into().expect("a time")
+}
+
+/// Stripe's own package at work; `None` where it refuses.
+fn official(words: &[&str], body: &str) -> Option<String> {
+    require_tool("node", "nodejs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stripe");
+    assert!(
+        folder.join("node_modules/stripe").exists(),
+        "npm ci in tests/stripe installs Stripe's package"
+    );
+    let mut node = Command::new("node")
+        .arg("stripe.mjs")
+        .args(words)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("node runs");
+    let mut stdin = node.stdin.take().expect("a pipe");
+    stdin.write_all(body.as_bytes()).expect("a body");
+    drop(stdin);
+    let output = node.wait_with_output().expect("an end");
+    let text = String::from_utf8(output.stdout).expect("text");
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+fn options(stripe: &Stripe) -> NodeOptions {
+    let env = [
+        ("IMAJIN_PAY_STRIPE_KEY", KEY.to_owned()),
+        ("IMAJIN_PAY_STRIPE_WEBHOOK_SECRET", SECRET.to_owned()),
+        ("IMAJIN_PAY_STRIPE_URL", stripe.url()),
+    ];
+    NodeOptions {
+        env: env.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..NodeOptions::default()
+    }
+}
+
+/// The status of a webhook; none where nobody answers.
+fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
+    let request = http()
+        .post(format!("{url}/pay/api/webhook"))
+        .header("stripe-signature", header)
+        .body(body.to_owned());
+    request.send().ok().map(|answer| answer.status().as_u16())
+}
+
+/// Until the node has asked what it sold.
+fn card(buyer: &Person, amount: i64) -> Json {
+    let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    loop {
+        match buyer.sign_and_ask("/pay/api/topup/card", &page) {
+            (200, opened) => return opened,
+            (503, _) => std::thread::sleep(Duration::from_millis(50)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn stripes_own_package_agrees() {
+    let stripe = Stripe::start(now_s());
+    let now = now_s().to_string();
+    // The stand-in is as strict as its documentation, and takes what the official client sends.
+    let said = official(&["client", &stripe.url(), KEY, &now], "").expect("the stand-in takes it");
+    let said: Json = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        (&said["total"], &said["refused"]),
+        (&json!(1_001), &json!("resource_missing"))
+    );
+    assert_eq!(said["listed"], json!([said["session"]]));
+    // What it signs, the package accepts; and not when it is late, of another secret, or a byte off.
+    let body = stripe.event("checkout.session.completed", &stripe.newest());
+    let header = stripe.signature(&body);
+    let check = |secret: &str, seconds: i64, header: &str, body: &str| {
+        official(&["check", secret, &seconds.to_string(), header], body)
+    };
+    assert!(check(SECRET, now_s(), &header, &body).is_some_and(|id| id.starts_with("evt_")));
+    assert_eq!(check("whsec_other", now_s(), &header, &body), None);
+    assert_eq!(check(SECRET, now_s() + 400, &header, &body), None);
+    assert_eq!(check(SECRET, now_s(), &header, &format!("{body} ")), None);
+
+    // What the package signs, the node accepts.
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&stripe));
+    let buyer = Person::new(&node.url);
+    let opened = card(&buyer, 700);
+    let session = stripe.pay(opened["id"].as_str().unwrap());
+    let body = stripe.event("checkout.session.completed", &session);
+    let sign = |secret: &str, seconds: i64| {
+        official(&["sign", secret, &seconds.to_string()], &body).unwrap()
+    };
+    assert_eq!(
+        tell(&node.url, &body, &sign("whsec_other", now_s())),
+        Some(400)
+    );
+    assert_eq!(
+        tell(&node.url, &body, &sign(SECRET, now_s() - 400)),
+        Some(400)
+    );
+    assert_eq!((buyer.credit(), buyer.coming()), (0, 0));
+    assert_eq!(tell(&node.url, &body, &sign(SECRET, now_s())), Some(200));
+    // It came by card, so nobody can spend it for `card_hold_days`.
+    assert_eq!((buyer.credit(), buyer.coming()), (0, 700));
+    // Neither key nor secret stands in what the node writes.
+    let log = node.log();
+    assert!(node.stop().0.success());
+    assert!(!log.contains(KEY) && !log.contains(SECRET), "{log}");
+}
+
+/// The plug is pulled while a sale from credit is made and webhooks come in twice. The sales are paid from the owner's
+/// top-up, since what comes by card is held.
+#[test]
+fn killed_in_the_middle_of_sales() {
+    let stripe = Stripe::start(now_s());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&stripe));
+    let (buyer, band, venue) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let funded = 1_000;
+    fund(&buyer, &node, folder.path(), funded);
+    let event = manifest(
+        &band,
+        "party",
+        &[(band.key.did(), 700_000), (venue.key.did(), 300_000)],
+        None,
+    );
+    let mut by_card = 0;
+    let own = node.did.clone();
+    let mut node = Some(node);
+    for strike in [1, 2, 3, 4, 6, 9, 13, 20] {
+        let here = node.take().unwrap();
+        let opened = card(&buyer_at(&buyer, &here), 1_000);
+        let session = stripe.pay(opened["id"].as_str().unwrap());
+        let body = stripe.event("checkout.session.completed", &session);
+        let header = signature(now_s(), &body, SECRET);
+        let held = Strike::at(here.pid(), strike);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| tell(&here.url, &body, &header));
+            }
+            // Somebody pays from credit meanwhile; who gets no answer does not know.
+            let buyer = buyer_at(&buyer, &here);
+            let _ = buyer.pay("pay.settle", &event, band.did(), 101, "now");
+        });
+        drop(held);
+        here.kill();
+        by_card += 1_000;
+        let back = Node::start_with(&data, &options(&stripe));
+        // Told again, and again: it is known by then, or entered now.
+        for _ in 0..2 {
+            let header = signature(now_s(), &body, SECRET);
+            assert_eq!(tell(&back.url, &body, &header), Some(200));
+        }
+        let buyer = buyer_at(&buyer, &back);
+        let path = format!("payments/{}", opened["transactionId"].as_str().unwrap());
+        assert_eq!(
+            buyer.money(&path)["status"],
+            json!("paid"),
+            "strike {strike}"
+        );
+        let (band, venue) = (buyer_at(&band, &back), buyer_at(&venue, &back));
+        assert_eq!(buyer.coming(), by_card, "strike {strike}: entered once");
+        let (left, to_band, to_venue) = (buyer.credit(), band.credit(), venue.credit());
+        assert_eq!(left + to_band + to_venue, funded, "strike {strike}");
+        let sales = to_band + to_venue;
+        assert_eq!(
+            (sales % 101, to_band),
+            (0, 71 * (sales / 101)),
+            "strike {strike}: whole sales, split to the cent"
+        );
+        assert_eq!(get(&format!("{}/healthz", back.url)).0, 200);
+        node = Some(back);
+    }
+    let (status, _) = node.take().unwrap().stop();
+    assert!(status.success());
+    for did in [buyer.did(), band.did(), venue.did(), own.as_str()] {
+        let log = newest_log(&data, did);
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        python_verifier([log.to_str().unwrap()]).ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// Tickets by card: each payment comes to its ticket once, though it is told twice and the plug is pulled meanwhile; what
+/// the organiser gives back goes to the card.
+#[test]
+fn tickets_by_card_are_handed_out_once() {
+    let stripe = Stripe::start(now_s());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&stripe));
+    let (organiser, one, two, late) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let made = organiser.event_key();
+    let event = made["event"].as_str().unwrap().to_owned();
+    let shared = manifest(
+        &organiser,
+        made["id"].as_str().unwrap(),
+        &[(organiser.key.did(), 1_000_000)],
+        None,
+    );
+    let words = json!({
+        "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
+        "tickets": [{ "name": "Floor" }],
+    });
+    organiser
+        .put_event("events.create", &event, &words, &shared, &[(1_000, 2)])
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    let path = format!("/events/api/events/{event}");
+    let order = json!({ "type": 1, "rail": "stripe" });
+    let buy = |buyer: &Person| loop {
+        let (status, quote) = buyer.sign_and_ask(&format!("{path}/quote"), &order);
+        // What is sold out is not even quoted.
+        if status != 200 {
+            return (status, quote);
+        }
+        match buyer.ask_signed(&format!("{path}/buy"), &order, &quote["sign"]) {
+            (503, _) => std::thread::sleep(Duration::from_millis(50)),
+            other => return other,
+        }
+    };
+    let mut told = Vec::new();
+    for buyer in [&one, &two] {
+        let (status, bought) = buy(buyer);
+        assert_eq!((status, &bought["paid"]), (201, &json!(false)), "{bought}");
+        let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
+        told.push((
+            stripe.event("checkout.session.completed", &session),
+            session,
+            bought,
+        ));
+    }
+    let (status, refused) = buy(&late);
+    assert_eq!(status, 409, "both places are kept for who pays: {refused}");
+    let held = Strike::at(node.pid(), 3);
+    std::thread::scope(|scope| {
+        for (body, _, _) in &told {
+            scope.spawn(|| tell(&node.url, body, &signature(now_s(), body, SECRET)));
+        }
+    });
+    drop(held);
+    node.kill();
+    let node = Node::start_with(&data, &options(&stripe));
+    for (body, _, _) in told.iter().chain(&told) {
+        while tell(&node.url, body, &signature(now_s(), body, SECRET)) != Some(200) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    let (one, two, organiser) = (
+        buyer_at(&one, &node),
+        buyer_at(&two, &node),
+        buyer_at(&organiser, &node),
+    );
+    let until = |is: &dyn Fn() -> bool| {
+        while !is() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let tickets = |person: &Person| person.tickets().as_array().map_or(0, Vec::len);
+    until(&|| tickets(&one) == 1 && tickets(&two) == 1);
+    // Nobody can spend it before the event is over; it pays for giving back.
+    assert_eq!((organiser.coming(), organiser.credit()), (2_000, 0));
+    let ticket = one.tickets()[0]["id"].as_str().expect("an id").to_owned();
+    organiser
+        .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
+        .unwrap();
+    until(&|| stripe.refunded(&told[0].1) == 1_000);
+    assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
+    // Cancelled: what is left goes back to its card, while the provider is away for a while.
+    stripe.goes_away(2);
+    organiser.event_status(&event, "cancelled").unwrap();
+    until(&|| {
+        let refunds = organiser.refunds(&event);
+        refunds["open"] == 0 && refunds["waiting"] == 0
+    });
+    assert_eq!(
+        (stripe.refunded(&told[1].1), organiser.coming()),
+        (1_000, 0)
+    );
+    // Later its bank does not take it: the organiser is told, and nothing is lost.
+    let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": told[1].2["payment"], "n": "1"}});
+    let body = stripe.event("refund.failed", &failed);
+    for _ in 0..2 {
+        assert_eq!(
+            tell(&node.url, &body, &signature(now_s(), &body, SECRET)),
+            Some(200)
+        );
+    }
+    let refunds = organiser.refunds(&event);
+    let looked = &refunds["attention"][0];
+    assert_eq!(
+        (&refunds["done"], &looked["state"], &looked["payer"]["did"]),
+        (&json!(2), &json!("kept"), &json!(two.did()))
+    );
+    assert!(
+        looked["todo"].as_str().unwrap().contains("10.00"),
+        "{looked}"
+    );
+    assert_eq!(
+        (two.credit(), one.credit(), organiser.credit()),
+        (1_000, 0, 0)
+    );
+    assert_eq!((two.coming(), one.coming(), organiser.coming()), (0, 0, 0));
+    assert_eq!(stripe.refunded(&told[1].1), 1_000, "asked for once");
+    assert!(node.stop().0.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// The node gets an owner, who confirms that somebody's e-transfer came.
+fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder);
+    let register = ["register", "--claim", &claim, "--node", &node.url, "--key"];
+    imajin(register.into_iter().chain([key.to_str().unwrap()])).ok();
+    owner.fund(person, amount);
+    assert_eq!(person.credit(), amount);
+}
+
+/// The same person, at the address that the node has now.
+fn buyer_at(person: &Person, node: &Node) -> Person {
+    Person::with_key(&node.url, person.key.clone())
+}

@@ -1,0 +1,317 @@
+//! The plug is pulled in the middle of a deletion, of an import and of a move to another node, at one moment after the
+//! other: what was answered is so, what was not is all or nothing, and asking again ends it.
+
+use imajin_e2e::record::log_of;
+use imajin_e2e::{Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, newest_log};
+use imajin_node::client::{Draft, LogPosition, Session};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Longer than an operation that a crash left open needs to be ended by itself.
+const SOON: Duration = Duration::from_secs(60);
+
+/// The moments, counted in calls that make something durable: in CI some, further and further apart; all of them where
+/// scripts/torture asks for it.
+fn moments() -> impl Iterator<Item = u32> {
+    let all = std::env::var_os("IMAJIN_EXHAUSTIVE").is_some();
+    std::iter::successors(Some(1), move |n| {
+        Some(if all { n + 1 } else { n + 1 + n / 2 })
+    })
+}
+
+/// Tries moment after moment until the operation is done before its crash comes; at least one must have come.
+fn at_every_moment(mut crashes: impl FnMut(u32) -> bool) {
+    let tried = moments().take_while(|n| crashes(*n)).count();
+    assert!(tried > 0, "nothing was made durable at all");
+    println!("crashed at {tried} moments");
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn all_is_well(data: &Path, did: &str) {
+    imajin(["doctor", "--data", text(data)]).ok();
+    imajin(["rebuild", "--check", "--data", text(data)]).ok();
+    imajin(["verify", text(&newest_log(data, did)), "--did", did]).ok();
+}
+
+/// Whether the crash came. The node is gone then, or will be in a moment: whoever asked has no answer.
+fn crashed(node: &mut Node, answered: bool) -> bool {
+    let patience = if answered { 200 } else { 10_000 };
+    node.wait(Duration::from_millis(patience)).is_some()
+}
+
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < SOON, "it does not come: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_deletion_is_whole_or_has_not_begun() {
+    at_every_moment(|n| {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut node = Node::start(&data);
+        let ada = Person::new(&node.url);
+        ada.update_bio("canaryCrash1").unwrap();
+        ada.show_picture(b"canaryCrash2");
+        let key = ada.key_file(folder.path());
+        let delete = |url: &str| imajin(["delete", "--yes", "--node", url, "--key", text(&key)]);
+        let strike = Strike::at(node.pid(), n);
+        let first = delete(&node.url);
+        let came = crashed(&mut node, first.code == 0);
+        drop(strike);
+        let node = match came {
+            true => Node::start(&data),
+            false => node,
+        };
+        if first.code != 0 {
+            // It may have been entered all the same: then there is nothing more to delete.
+            let again = delete(&node.url);
+            let said = format!("{}{}", again.stdout, again.stderr);
+            assert!(
+                again.code == 0 || said.contains("deleted"),
+                "moment {n}: {said}"
+            );
+        }
+        let words = ["canaryCrash1", "canaryCrash2"];
+        wait_until("every word is erased", || {
+            words.iter().all(|word| files_with(&data, word).is_empty())
+        });
+        assert!(node.stop().0.success());
+        for word in words {
+            assert_eq!(files_with(&data, word), Vec::<PathBuf>::new(), "moment {n}");
+        }
+        let deletions = log_of(&data, ada.did());
+        let deletions = deletions.iter().filter(|entry| entry.op == "auth.delete");
+        assert_eq!(deletions.count(), 1, "moment {n}");
+        all_is_well(&data, ada.did());
+        came
+    });
+}
+
+#[test]
+fn an_import_is_whole_or_can_be_done_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, bundle) = (folder.path().join("from"), folder.path().join("bundle"));
+    let old = Node::start(&from);
+    let ada = Person::new(&old.url);
+    ada.update_bio("on my way").unwrap();
+    ada.show_picture(b"a picture");
+    let key = ada.key_file(folder.path());
+    let flags = ["--node", &old.url, "--key", text(&key)];
+    imajin([&["export", "--to", text(&bundle)][..], &flags].concat()).ok();
+    assert!(old.stop().0.success());
+    let before = log_of(&from, ada.did());
+
+    at_every_moment(|n| {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut node = Node::start(&data);
+        let import = |url: &str| -> Ran {
+            let flags = ["--as", "home", "--node", url, "--key", text(&key)];
+            imajin([&["import", text(&bundle)][..], &flags].concat())
+        };
+        let strike = Strike::at(node.pid(), n);
+        let first = import(&node.url);
+        let came = crashed(&mut node, first.code == 0);
+        drop(strike);
+        let node = match came {
+            true => Node::start(&data),
+            false => node,
+        };
+        let path = format!("{}/profile/api/profile/{}", node.url, ada.did());
+        let is_there = get(&path).0 == 200;
+        assert!(is_there || first.code != 0, "moment {n}: it was answered");
+        let again = import(&node.url);
+        let said = format!("{}{}", again.stdout, again.stderr);
+        let further = is_there && said.contains("goes further");
+        assert!(again.code == 0 || further, "moment {n}: {said}");
+        assert_eq!(get(&path).1["bio"], "on my way");
+        Person::with_key(&node.url, ada.key.clone())
+            .update_bio("arrived")
+            .unwrap();
+        assert!(node.stop().0.success());
+        let after = log_of(&data, ada.did());
+        let ops: Vec<&str> = after[before.len()..]
+            .iter()
+            .map(|e| e.op.as_str())
+            .collect();
+        assert_eq!(ops, ["auth.home", "profile.update"], "moment {n}");
+        assert!(
+            before
+                .iter()
+                .zip(&after)
+                .all(|(old, new)| old.cid == new.cid)
+        );
+        all_is_well(&data, ada.did());
+        came
+    });
+}
+
+#[test]
+fn an_upload_goes_on_where_the_crash_left_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    let tar = folder.path().join("copy.tar");
+    let old = Node::start(&from);
+    let ada = Person::new(&old.url);
+    ada.update_bio("in two pieces").unwrap();
+    let key = ada.key_file(folder.path());
+    let flags = ["--node", &old.url, "--key", text(&key)];
+    imajin([&["export", "--to", text(&tar)][..], &flags].concat()).ok();
+    let bytes = std::fs::read(&tar).unwrap();
+    let half = bytes.len() / 2;
+
+    let node = Node::start(&to);
+    let there = Person::with_key(&node.url, ada.key.clone()).client;
+    let begun = there
+        .json(
+            there
+                .request(Method::POST, "/auth/api/imports")
+                .json(&json!({})),
+        )
+        .unwrap();
+    let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
+    let put = there
+        .request(Method::PUT, &path)
+        .body(bytes[..half].to_vec());
+    there.json(put).unwrap();
+    node.kill();
+
+    let node = Node::start(&to);
+    let there = Person::with_key(&node.url, ada.key.clone()).client;
+    assert_eq!(there.get(&path).unwrap()["received"], half);
+    let more = format!("{path}?offset={half}");
+    let put = there
+        .request(Method::PUT, &more)
+        .body(bytes[half..].to_vec());
+    there.json(put).unwrap();
+    let kept = there
+        .json(there.request(Method::POST, &format!("{path}/backup")))
+        .unwrap();
+    assert_eq!(kept["did"], ada.did());
+}
+
+/// A move from one node to another, of which one will crash.
+struct Moving {
+    _folder: tempfile::TempDir,
+    data: [PathBuf; 2],
+    nodes: [Option<Node>; 2],
+    ada: Person,
+    request: Json,
+}
+
+impl Moving {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = ["one", "two"].map(|name| folder.path().join(name));
+        let [one, two] = [Node::start(&data[0]), Node::start(&data[1])];
+        let ada = Person::new(&one.url);
+        ada.update_bio("here").unwrap();
+        ada.show_picture(b"a picture");
+        let session = Session::begin(&ada.client, &ada.key).unwrap();
+        let asked = session
+            .get(&ada.client, &format!("/auth/api/transfer?to={}", two.url))
+            .unwrap();
+        let place = LogPosition::from_json(&asked["toSign"]).unwrap();
+        let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
+        let draft = Draft::new("auth", "auth.home").body(&body).unwrap();
+        let signed = ada.signer.sign(&draft, &place).unwrap();
+        let body: Json = serde_json::from_str(signed.body_json().unwrap()).unwrap();
+        Self {
+            request: json!({ "to": two.url, "proof": signed.token(), "body": body }),
+            _folder: folder,
+            data,
+            nodes: [Some(one), Some(two)],
+            ada,
+        }
+    }
+
+    fn url(&self, which: usize) -> &str {
+        &self.nodes[which].as_ref().unwrap().url
+    }
+
+    /// The move, asked for.
+    fn ask(&self) -> Result<Json, String> {
+        let there = Person::with_key(self.url(0), self.ada.key.clone()).client;
+        let request = there.request(Method::POST, "/auth/api/transfer");
+        there
+            .json(request.json(&self.request))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The one that crashed comes back at its address.
+    fn restart(&mut self, which: usize) {
+        let address = self.url(which).strip_prefix("http://").unwrap().to_owned();
+        drop(self.nodes[which].take());
+        let options = NodeOptions {
+            flags: vec!["--listen".to_owned(), address],
+            ..NodeOptions::default()
+        };
+        self.nodes[which] = Some(Node::start_with(&self.data[which], &options));
+    }
+
+    /// One home, which has all; and the other knows.
+    fn ends(mut self, n: u32) {
+        wait_until("the move ends when it is asked for again", || {
+            self.ask().is_ok()
+        });
+        let [old, new] = [0, 1].map(|n| Person::with_key(self.url(n), self.ada.key.clone()));
+        new.update_bio("there").unwrap();
+        old.update_bio("still here")
+            .expect_err("nothing is written where she has left");
+        for node in &mut self.nodes {
+            assert!(node.take().unwrap().stop().0.success());
+        }
+        let [before, after] = [0, 1].map(|n| log_of(&self.data[n], self.ada.did()));
+        let ops: Vec<&str> = after[before.len()..]
+            .iter()
+            .map(|e| e.op.as_str())
+            .collect();
+        assert_eq!(ops, ["auth.home", "profile.update"], "moment {n}");
+        assert!(
+            before
+                .iter()
+                .zip(&after)
+                .all(|(old, new)| old.cid == new.cid)
+        );
+        for data in &self.data {
+            all_is_well(data, self.ada.did());
+        }
+    }
+}
+
+fn a_move_ends_although_one_crashes(which: usize) {
+    at_every_moment(|n| {
+        let mut moving = Moving::new();
+        let pid = moving.nodes[which].as_ref().unwrap().pid();
+        let strike = Strike::at(pid, n);
+        let first = moving.ask();
+        let came = crashed(moving.nodes[which].as_mut().unwrap(), first.is_ok());
+        drop(strike);
+        if came {
+            moving.restart(which);
+        } else {
+            first.unwrap();
+        }
+        moving.ends(n);
+        came
+    });
+}
+
+#[test]
+fn a_move_ends_although_the_old_home_crashes() {
+    a_move_ends_although_one_crashes(0);
+}
+
+#[test]
+fn a_move_ends_although_the_new_home_crashes() {
+    a_move_ends_although_one_crashes(1);
+}

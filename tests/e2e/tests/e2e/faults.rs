@@ -1,0 +1,565 @@
+//! Disks that are full, read-only or broken, files with a flipped bit, clocks that jump, and old copies put back.
+
+use imajin_e2e::mount::Tmpfs;
+use imajin_e2e::record::log_of;
+use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, newest_log, require_tool};
+use imajin_node::client::{Draft, Signed};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Reads one profile; the HTTP status.
+fn read_profile(url: &str, did: &str) -> u16 {
+    imajin_e2e::get(&format!("{url}/profile/api/profile/{did}")).0
+}
+
+/// Updates that are signed already, each following the one before: what is sent when the disk fails needs no questions.
+fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
+    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let mut after = place.after;
+    let sign = |n| {
+        let body = json!({ "bio": format!("{n}{}", "x".repeat(size)) });
+        let draft = Draft::new("profile", "profile.update").body(&body).unwrap();
+        let signed = ada
+            .signer
+            .sign_at(
+                &draft,
+                &place.node,
+                place.seen,
+                after,
+                place.chain,
+                place.time,
+            )
+            .unwrap();
+        after = Some(signed.after());
+        signed
+    };
+    (0..count).map(sign).collect()
+}
+
+/// The doctor finds nothing wrong with logs and projections. A small disk is told as one that is getting full, and a clock
+/// that the test turned back as one that jumps ahead when the doctor looks.
+fn checks_out(data: &Path) {
+    let folder = data.to_str().unwrap();
+    let said = imajin(["doctor", "--json", "--data", folder]);
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    for check in report["checks"].as_array().unwrap() {
+        let is_around = ["disk", "clock"].contains(&check["name"].as_str().unwrap());
+        let is_well = check["ok"] == true || check["warning"] == true;
+        assert!(is_well || is_around, "{check}");
+    }
+    imajin(["rebuild", "--check", "--data", folder]).ok();
+}
+
+#[test]
+fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
+    let disk = Tmpfs::new("24m");
+    let data = disk.path().join("data");
+    let node = Node::start_with(&data, &small_disk());
+    let ada = Person::new(&node.url);
+    ada.update_bio("while there is room").unwrap();
+    let updates = signed_updates(&ada, 2_000, 2_000);
+    let filler = disk.path().join("filler");
+    // As much as fits: the last write takes what is left.
+    for size in [1 << 20, 64 << 10, 4 << 10] {
+        while append(&filler, size).is_ok() {}
+    }
+    let mut last = None;
+    let mut refused = None;
+    for signed in updates {
+        match ada.client.send_signed_once(&signed, &[]) {
+            Ok(receipt) => last = Some(receipt),
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("the disk is full");
+    assert_eq!(refused.status(), Some(507), "{refused}");
+    assert_eq!(read_profile(&node.url, ada.did()), 200);
+    ada.client
+        .place(ada.key.did(), &ada.key.kid())
+        .expect("reads go on");
+
+    fs::remove_file(&filler).unwrap();
+    let begun = Instant::now();
+    let again = loop {
+        match ada.update_bio("room again") {
+            Ok(receipt) => break receipt,
+            Err(error) => assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "it does not recover: {error}"
+            ),
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = log_of(&data, ada.did());
+    for receipt in last.iter().chain([&again]) {
+        assert_eq!(log[receipt.seq as usize].cid, receipt.cid);
+    }
+    checks_out(&data);
+}
+
+/// What `/healthz` answers: its status, and what fails.
+fn health(node: &Node) -> (u16, serde_json::Value) {
+    let url = format!("{}/healthz", node.url);
+    let answer = imajin_e2e::http().get(url).send().unwrap();
+    let status = answer.status().as_u16();
+    let body: serde_json::Value = answer.json().unwrap();
+    (status, body["failing"].clone())
+}
+
+/// Waits until it answers so: a look at the node serves for a second, and a write that worked for 15.
+fn until_health(node: &Node, status: u16, failing: &serde_json::Value) {
+    let begun = Instant::now();
+    loop {
+        let now = health(node);
+        if (now.0, &now.1) == (status, failing) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{now:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
+    let disk = Tmpfs::new("24m");
+    let data = disk.path().join("data");
+    let node = Node::start_with(&data, &small_disk());
+    let ada = Person::new(&node.url);
+    ada.update_bio("while there is room").unwrap();
+    until_health(&node, 200, &serde_json::Value::Null);
+    let filler = disk.path().join("filler");
+    for size in [1 << 20, 64 << 10, 4 << 10] {
+        while append(&filler, size).is_ok() {}
+    }
+    until_health(&node, 503, &"disk".into());
+    assert_eq!(read_profile(&node.url, ada.did()), 200);
+    fs::remove_file(&filler).unwrap();
+    until_health(&node, 200, &serde_json::Value::Null);
+    ada.update_bio("room again").unwrap();
+    assert!(node.stop().0.success());
+    checks_out(&data);
+}
+
+/// A disk that is smaller than the smallest reserve of the settings' defaults.
+fn small_disk() -> NodeOptions {
+    let setting = ("IMAJIN_DISK_RESERVE_MIN_BYTES", "0");
+    NodeOptions {
+        env: vec![(setting.0.to_owned(), setting.1.to_owned())],
+        ..NodeOptions::default()
+    }
+}
+
+fn append(path: &Path, size: usize) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = fs::File::options().create(true).append(true).open(path)?;
+    let before = file.metadata()?.len();
+    let done = file.write_all(&vec![0; size]);
+    if done.is_err() {
+        // What was written of it would take the room that smaller pieces can have.
+        let _ = file.set_len(before);
+    }
+    done
+}
+
+#[test]
+fn a_read_only_disk_is_told_and_can_still_be_read() {
+    let disk = Tmpfs::new("32m");
+    let data = disk.path().join("data");
+    let node = Node::start_with(&data, &small_disk());
+    let ada = Person::new(&node.url);
+    node.stop();
+    disk.set_read_only(true);
+    let said = Node::try_start(&data, &NodeOptions::default())
+        .err()
+        .expect("it must not start");
+    assert!(
+        said.to_lowercase().contains("read-only") || said.to_lowercase().contains("readonly"),
+        "{said}"
+    );
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    disk.set_read_only(false);
+    let node = Node::start(&data);
+    Person::with_key(&node.url, ada.key.clone())
+        .update_bio("writable again")
+        .unwrap();
+}
+
+#[test]
+fn a_failing_fsync_is_503_and_a_restart_recovers() {
+    ends_and_recovers("posix/io/sync/*", 5); // EIO
+}
+
+#[test]
+fn a_disk_that_turns_read_only_is_503_and_a_restart_recovers() {
+    ends_and_recovers("posix/io/rw/pwrite*", 30); // EROFS
+}
+
+/// From now on these calls fail, until the next start.
+fn ends_and_recovers(calls: &str, errno: i32) {
+    require_tool("fiu-run", "fiu-utils");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let control = folder.path().join("fiu");
+    let options = NodeOptions {
+        wrapper: ["fiu-run", "-x", "-f", control.to_str().unwrap()]
+            .map(str::to_owned)
+            .to_vec(),
+        ..NodeOptions::default()
+    };
+    let mut node = Node::start_with(&data, &options);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("before").unwrap();
+    let during = signed_updates(&ada, 1, 10);
+    let status = Command::new("fiu-ctrl")
+        .args([
+            "-c",
+            &format!("enable name={calls},failinfo={errno}"),
+            "-f",
+            control.to_str().unwrap(),
+            &node.pid().to_string(),
+        ])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let error = ada
+        .client
+        .send_signed_once(&during[0], &[])
+        .expect_err("the disk is broken");
+    assert_eq!(error.status(), Some(503), "{error}");
+    assert!(error.to_string().contains("unknown"), "{error}");
+    let status = node
+        .wait(Duration::from_secs(5))
+        .expect("it ends, to recover at its next start");
+    assert_eq!(status.code(), Some(1));
+
+    let node = Node::start(&data);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    ada.update_bio("after").unwrap();
+    node.stop();
+    let log = log_of(&data, ada.did());
+    assert_eq!(log[before.seq as usize].cid, before.cid);
+    checks_out(&data);
+}
+
+#[test]
+fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("a life that is about to be damaged")
+        .unwrap();
+    bob.update_bio("another life").unwrap();
+    node.stop();
+    // A page in the middle of the file is torn: half of it is from another time.
+    let log = newest_log(&data, ada.did());
+    let mut bytes = fs::read(&log).unwrap();
+    let windows = bytes.windows(12).enumerate();
+    let found: Vec<usize> = windows
+        .filter(|(_, window)| *window == b"auth.identit")
+        .map(|(at, _)| at)
+        .collect();
+    assert!(!found.is_empty(), "there is an entry");
+    for at in found {
+        for byte in bytes.iter_mut().skip(at).take(64) {
+            *byte ^= 0x10;
+        }
+    }
+    fs::write(&log, bytes).unwrap();
+
+    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    assert_eq!(said.code, 1, "{}{}", said.stdout, said.stderr);
+    assert!(said.stdout.contains(ada.did()), "{}", said.stdout);
+
+    let node = Node::start(&data);
+    let (ada, bob) = (
+        Person::with_key(&node.url, ada.key.clone()),
+        Person::with_key(&node.url, bob.key.clone()),
+    );
+    bob.update_bio("goes on").unwrap();
+    assert_eq!(read_profile(&node.url, bob.did()), 200);
+    let error = ada
+        .update_bio("to a damaged log")
+        .expect_err("it must not be written to");
+    assert!(
+        error.to_string().contains("damaged") || error.to_string().contains("set aside"),
+        "{error}"
+    );
+    assert!(
+        matches!(error.status(), Some(503) | Some(409) | Some(500)),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("in the copy").unwrap();
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    imajin([&["export", "--to", copy.to_str().unwrap()][..], &at].concat()).ok();
+    node.stop();
+    // The log is torn while two more entries, one by somebody else's will, are in the journal only.
+    let node = Node::start(&data);
+    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    let mine = at_node(&ada).update_bio("after the copy").unwrap();
+    let theirs = at_node(&bob).follow(&[ada.did()]).unwrap();
+    node.kill();
+    let log = newest_log(&data, ada.did());
+    let bytes = fs::read(&log).unwrap();
+    fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
+
+    let node = Node::start(&data);
+    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    at_node(&ada)
+        .update_bio("to a damaged log")
+        .expect_err("it must not be written to");
+    at_node(&bob).update_bio("goes on").unwrap();
+    let to = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let import = ["import", copy.to_str().unwrap(), "--as", "backup"];
+    imajin([&import[..], &to].concat()).ok();
+    let last = at_node(&ada).update_bio("whole again").unwrap();
+    node.stop();
+    let entries = log_of(&data, ada.did());
+    let derived = theirs.entries.iter().find(|entry| entry.did == ada.did());
+    for (seq, cid) in [(mine.seq, &mine.cid), (last.seq, &last.cid)]
+        .into_iter()
+        .chain(derived.map(|entry| (entry.seq, &entry.cid)))
+    {
+        assert_eq!(&entries[seq as usize].cid, cid);
+    }
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    checks_out(&data);
+}
+
+/// Starts a node whose clock is told by a file.
+fn with_clock(data: &Path, file: &Path) -> Node {
+    require_tool("faketime", "faketime");
+    let library = [
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/usr/lib",
+    ]
+    .iter()
+    .map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"))
+    .find(|path| path.exists())
+    .expect("libfaketime is installed");
+    let env = [
+        ("LD_PRELOAD", library.to_str().unwrap()),
+        ("FAKETIME_TIMESTAMP_FILE", file.to_str().unwrap()),
+        ("FAKETIME_NO_CACHE", "1"),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ("DONT_FAKE_MONOTONIC", "1"),
+        ("NO_FAKE_STAT", "1"),
+    ];
+    let env = env
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    Node::start_with(
+        data,
+        &NodeOptions {
+            env,
+            ..NodeOptions::default()
+        },
+    )
+}
+
+fn year_of(at: &str) -> i32 {
+    at[..4].parse().unwrap()
+}
+
+#[test]
+fn a_clock_that_jumps_back_a_day_keeps_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("today").unwrap();
+    fs::write(&clock, "-1d").unwrap();
+    let after = ada.update_bio("yesterday, says the clock").unwrap();
+    assert!(after.at > before.at, "{} {}", before.at, after.at);
+    node.stop();
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    checks_out(&data);
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("today").unwrap();
+    fs::write(&clock, "+365d").unwrap();
+    let after = ada.update_bio("next year, says the clock").unwrap();
+    assert_eq!(
+        year_of(&after.at),
+        year_of(&before.at),
+        "{} {}",
+        before.at,
+        after.at
+    );
+    assert!(node.log().contains("clock"), "it says so: {}", node.log());
+    node.stop();
+    // Nor after a restart.
+    let node = with_clock(&data, &clock);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let later = ada.update_bio("still").unwrap();
+    assert_eq!(year_of(&later.at), year_of(&before.at), "{}", later.at);
+    node.stop();
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+}
+
+#[test]
+fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    ada.update_bio("in the old copy").unwrap();
+    node.stop();
+    copy_folder(&data, &old);
+
+    let node = Node::start(&data);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let newer = ada.update_bio("after the copy was made").unwrap();
+    let key = ada.key_file(folder.path());
+    let bundle = folder.path().join("bundle");
+    let to = bundle.to_str().unwrap();
+    imajin([
+        "export",
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+        "--to",
+        to,
+    ])
+    .ok();
+    node.stop();
+
+    // The old card is put back. Its node does not know better until somebody shows it a newer head.
+    fs::remove_dir_all(&data).unwrap();
+    copy_folder(&old, &data);
+    let node = Node::start(&data);
+    let said = imajin([
+        "import",
+        to,
+        "--as",
+        "backup",
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+    ]);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let status = ada
+        .client
+        .get(&format!("/auth/api/head/{}", ada.did()))
+        .unwrap();
+    // Either it took the missing entries over, or it stopped writing and says why.
+    let has_newer = status["seen"]["seq"].as_u64() == Some(newer.seq);
+    let written = ada.update_bio("on the old card");
+    match (has_newer, written) {
+        (true, _) => assert_eq!(status["seen"]["cid"], newer.cid.as_str()),
+        (false, Err(error)) => assert!(error.to_string().contains("newer"), "{error}"),
+        (false, Ok(receipt)) => panic!(
+            "it forked the log: {receipt:?} (import said {} {})",
+            said.stdout, said.stderr
+        ),
+    }
+}
+
+#[test]
+fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("in the old copy").unwrap();
+    node.stop();
+    copy_folder(&data, &old);
+    let node = Node::start(&data);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    ada.update_bio("after the copy was made").unwrap();
+    // What her phone knows, and signs next.
+    let on_the_phone = signed_updates(&ada, 1, 10);
+    node.stop();
+
+    fs::remove_dir_all(&data).unwrap();
+    copy_folder(&old, &data);
+    let node = Node::start(&data);
+    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    let sent = at_node(&ada).client.send_signed_once(&on_the_phone[0], &[]);
+    let refused = sent.expect_err("it follows what is not here");
+    assert_eq!(refused.status(), Some(409), "{refused}");
+    assert!(refused.to_string().contains("old copy"), "{refused}");
+    // From then on nothing makes a second history; nobody else is held up.
+    let refused = at_node(&ada).update_bio("on the old card").unwrap_err();
+    assert_eq!(refused.status(), Some(409), "{refused}");
+    at_node(&bob).update_bio("goes on").unwrap();
+    let answer = imajin_e2e::http()
+        .get(format!("{}/healthz", node.url))
+        .send();
+    let health: serde_json::Value = answer.unwrap().json().unwrap();
+    assert_eq!(health["warning"], "older copy", "{health}");
+    let mut node = Some(node);
+    for running in [true, false] {
+        let said = imajin(["doctor", "--data", data.to_str().unwrap()]);
+        assert_eq!(said.code, 1);
+        assert!(
+            said.stdout.contains("older copy") && said.stdout.contains(ada.did()),
+            "running: {running}: {}",
+            said.stdout
+        );
+        node.take().map(Node::stop);
+    }
+}
+
+#[test]
+fn a_clock_that_is_not_believed_is_shown_by_the_doctor_with_a_running_node_and_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    ada.update_bio("today").unwrap();
+    fs::write(&clock, "+400d").unwrap();
+    ada.update_bio("next year, says the clock").unwrap();
+    let metrics = imajin_e2e::http().get(format!("{}/metrics", node.url));
+    let metrics = metrics.send().unwrap().text().unwrap();
+    assert!(metrics.contains("imajin_clock_doubted 1"), "{metrics}");
+    node.stop();
+    let said = Command::new("faketime")
+        .args(["-f", "+400d"])
+        .arg(imajin_e2e::binary())
+        .args(["doctor", "--json", "--data", data.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks
+        .iter()
+        .find(|check| check["name"] == "clock")
+        .unwrap();
+    assert_eq!(found["ok"], false, "{found}");
+    let says = found["says"].as_str().unwrap();
+    assert!(
+        says.contains("does not believe it") && says.contains("400 days"),
+        "{says}"
+    );
+    assert!(found["todo"].as_str().unwrap().contains("set the clock"));
+}

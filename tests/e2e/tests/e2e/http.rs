@@ -1,0 +1,141 @@
+//! The addresses that a node has: paths, names, ports, and what programs that watch it ask.
+
+use imajin_e2e::{Node, NodeOptions, Person};
+use reqwest::blocking::Client;
+use reqwest::header::HOST;
+use serde_json::Value as Json;
+
+fn status(client: &Client, url: &str, host: Option<&str>) -> u16 {
+    let mut request = client.get(url);
+    if let Some(host) = host {
+        request = request.header(HOST, host);
+    }
+    request.send().unwrap().status().as_u16()
+}
+
+fn flags(words: &[&str]) -> NodeOptions {
+    NodeOptions {
+        flags: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..NodeOptions::default()
+    }
+}
+
+#[test]
+fn every_service_answers_by_path_and_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let client = imajin_e2e::http();
+    for service in imajin_node::open::all_services() {
+        let service = service.name();
+        for path in ["health", "spec"] {
+            let url = format!("{}/{service}/api/{path}", node.url);
+            assert_eq!(status(&client, &url, None), 200, "{url}");
+            let bare = format!("{}/api/{path}", node.url);
+            assert_eq!(
+                status(&client, &bare, Some(&format!("{service}.localhost"))),
+                200,
+                "{service} {bare}"
+            );
+        }
+    }
+    assert_eq!(
+        status(
+            &client,
+            &format!("{}/api/health", node.url),
+            Some("evil.example")
+        ),
+        421
+    );
+    assert_eq!(status(&client, &format!("{}/", node.url), None), 200);
+    assert_eq!(status(&client, &format!("{}/healthz", node.url), None), 200);
+    assert_eq!(
+        status(
+            &client,
+            &format!("{}/.well-known/jwks.json", node.url),
+            None
+        ),
+        200
+    );
+}
+
+#[test]
+fn metrics_are_open_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    Person::new(&node.url).update_bio("counted").unwrap();
+    let answer = imajin_e2e::http()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let text = answer.text().unwrap();
+    for metric in [
+        "imajin_http_requests_total",
+        "imajin_uptime_seconds",
+        "imajin_command_seconds",
+    ] {
+        assert!(text.contains(metric), "{metric}: {text}");
+    }
+    assert!(text.trim_end().ends_with("# EOF"), "{text}");
+    assert!(!text.contains("did:"), "no DID is a label: {text}");
+}
+
+#[test]
+fn a_subset_of_services_runs_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &flags(&["--services", "auth"]));
+    let client = imajin_e2e::http();
+    assert_eq!(
+        status(&client, &format!("{}/auth/api/health", node.url), None),
+        200
+    );
+    assert_eq!(
+        status(&client, &format!("{}/profile/api/health", node.url), None),
+        404
+    );
+    let ada = Person::new(&node.url);
+    let refused = ada
+        .update_bio("nobody here knows profiles")
+        .expect_err("there is no profile service");
+    assert_eq!(refused.status(), Some(404), "{refused}");
+}
+
+#[test]
+fn conventional_ports_lead_to_their_service() {
+    let folder = tempfile::tempdir().unwrap();
+    // The ports are the network's; where one is taken on this machine there is nothing to test with.
+    let Ok(node) = Node::try_start(&folder.path().join("data"), &flags(&["--ports", "dev"])) else {
+        panic!("a port of 3000 to 3013 is taken on this machine");
+    };
+    let client = imajin_e2e::http();
+    for service in imajin_node::open::all_services() {
+        let (service, port) = (service.name(), service.manifest().ports.dev);
+        let answer = client
+            .get(format!("http://127.0.0.1:{port}/api/health"))
+            .send()
+            .unwrap();
+        let health: Json = serde_json::from_str(&answer.text().unwrap()).unwrap();
+        assert_eq!(health["service"], service);
+    }
+    drop(node);
+}
+
+#[test]
+fn an_open_connection_does_not_keep_the_node_from_stopping() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let address = node.url.strip_prefix("http://").unwrap().to_owned();
+    let idle = std::net::TcpStream::connect(&address).unwrap();
+    let mut half = std::net::TcpStream::connect(&address).unwrap();
+    std::io::Write::write_all(
+        &mut half,
+        b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{",
+    )
+    .unwrap();
+    let (status, took) = node.stop();
+    assert!(
+        status.success() && took < std::time::Duration::from_secs(5),
+        "{status} {took:?}"
+    );
+    drop((idle, half));
+}

@@ -1,0 +1,369 @@
+//! Modules of a crate import each other in one direction. A module and its own children may know each other; any other
+//! circle would make its modules one, and none of them could be understood alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The rooms of `kernel/service`. Each may import from those before it, and from none after.
+const ROOMS: [&str; 3] = ["app", "host", "edge"];
+
+/// A module by the names on its path; the crate's root has none.
+type Module = Vec<String>;
+
+/// What one crate's modules import: for each module the modules that it names.
+#[derive(Default)]
+struct Imports {
+    modules: BTreeSet<Module>,
+    uses: Vec<(Module, Module)>,
+    /// What `pub use` gives another path.
+    exports: BTreeMap<Module, Module>,
+}
+
+impl Imports {
+    fn read(src: &Path) -> Self {
+        let mut files = Vec::new();
+        list(src, &mut files);
+        let sources: BTreeMap<Module, String> = files
+            .iter()
+            .filter_map(|file| Some((module_of(src, file)?, code(file))))
+            .collect();
+        let mut imports = Self {
+            modules: sources.keys().cloned().collect(),
+            ..Self::default()
+        };
+        for (module, text) in &sources {
+            imports.take(module, text);
+        }
+        imports
+    }
+
+    fn take(&mut self, module: &Module, text: &str) {
+        for (at, _) in text.match_indices("use ") {
+            let before = text[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+                continue;
+            }
+            let Some((tree, _)) = text[at + 4..].split_once(';') else {
+                continue;
+            };
+            let line = text[..at].rfind(['\n', ';', '}']).map_or(0, |end| end + 1);
+            let is_export = text[line..at].trim_start().starts_with("pub");
+            for path in expand(&tree.split_whitespace().collect::<Vec<_>>().join(" ")) {
+                let (path, name) = match path.split_once(" as ") {
+                    Some((path, name)) => (path.to_owned(), Some(name.to_owned())),
+                    None => (path, None),
+                };
+                let Some(path) = self.absolute(module, path.trim_end_matches("::self")) else {
+                    continue;
+                };
+                match (is_export, name.or_else(|| path.last().cloned())) {
+                    (true, Some(name)) => {
+                        let here = [module.as_slice(), &[name]].concat();
+                        self.exports.insert(here, path);
+                    }
+                    _ => self.uses.push((module.clone(), path)),
+                }
+            }
+        }
+        // Paths that are written out where they are used.
+        for start in ["crate::", "super::"] {
+            for (at, _) in text.match_indices(start) {
+                let before = text[..at].chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric() || "_:".contains(c)) {
+                    continue;
+                }
+                let end = text[at..].find(|c: char| !(c.is_alphanumeric() || "_:".contains(c)));
+                let path = &text[at..end.map_or(text.len(), |end| at + end)];
+                if let Some(path) = self.absolute(module, path.trim_end_matches(':')) {
+                    self.uses.push((module.clone(), path));
+                }
+            }
+        }
+    }
+
+    /// A path from the crate's root; none where it leads to another crate.
+    fn absolute(&self, module: &Module, path: &str) -> Option<Module> {
+        let mut parts = path.split("::").map(str::trim).peekable();
+        let mut base = match parts.peek() {
+            Some(&"crate") => Vec::new(),
+            Some(&("super" | "self")) => module.clone(),
+            Some(first) => {
+                let child = [module.as_slice(), &[(*first).to_owned()]].concat();
+                self.modules.contains(&child).then(|| module.clone())?
+            }
+            None => return None,
+        };
+        for part in parts {
+            match part {
+                "crate" | "self" => {}
+                "super" => drop(base.pop()),
+                name => base.push(name.to_owned()),
+            }
+        }
+        Some(base)
+    }
+
+    /// The module that a path leads into, through whatever exports it again.
+    fn target(&self, path: &Module) -> Module {
+        let mut path = path.clone();
+        for _ in 0..16 {
+            let moved = (1..=path.len()).find_map(|end| {
+                let to = self.exports.get(&path[..end])?;
+                let is_module = self.modules.contains(&path[..end]);
+                (!is_module).then(|| [to.as_slice(), &path[end..]].concat())
+            });
+            match moved {
+                Some(moved) => path = moved,
+                None => break,
+            }
+        }
+        while !self.modules.contains(&path) {
+            path.pop();
+        }
+        path
+    }
+
+    /// The modules that each module imports.
+    fn edges(&self) -> BTreeMap<Module, BTreeSet<Module>> {
+        let mut edges: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
+        for (from, path) in &self.uses {
+            let to = self.target(path);
+            if to != *from {
+                edges.entry(from.clone()).or_default().insert(to);
+            }
+        }
+        edges
+    }
+
+    /// Modules that lead back to themselves other than through their own parents and children, with where they lead.
+    fn circles(&self) -> Vec<String> {
+        let edges = self.edges();
+        let mut found = Vec::new();
+        for (from, targets) in &edges {
+            let back = targets.iter().filter(|to| {
+                let reached = reach(&edges, to);
+                reached.contains(from) && !is_within_one(&edges, from, to)
+            });
+            found.extend(back.map(|to| format!("{} -> {}", name(from), name(to))));
+        }
+        found
+    }
+}
+
+/// Every module that one leads to, itself too.
+fn reach(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module) -> BTreeSet<Module> {
+    let (mut reached, mut open) = (BTreeSet::new(), vec![from.clone()]);
+    while let Some(module) = open.pop() {
+        if reached.insert(module.clone()) {
+            open.extend(edges.get(&module).into_iter().flatten().cloned());
+        }
+    }
+    reached
+}
+
+/// Whether an import is between a module and one of its own, and nothing outside that module is part of the circle.
+fn is_within_one(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module, to: &Module) -> bool {
+    let top = match (from.starts_with(to), to.starts_with(from)) {
+        (true, _) => to,
+        (_, true) => from,
+        _ => return false,
+    };
+    let circle = reach(edges, from);
+    let mut members = circle.iter().filter(|one| reach(edges, one).contains(from));
+    !top.is_empty() && members.all(|member| member.starts_with(top))
+}
+
+fn name(module: &Module) -> String {
+    match module.is_empty() {
+        true => "(root)".to_owned(),
+        false => module.join("::"),
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => list(&path, files),
+            false => files.push(path),
+        }
+    }
+}
+
+/// The module of a file; none for tests and for what is not Rust.
+fn module_of(src: &Path, file: &Path) -> Option<Module> {
+    let path = file.strip_prefix(src).unwrap().with_extension("");
+    let mut module: Module = path
+        .iter()
+        .map(|part| part.to_str().unwrap().to_owned())
+        .collect();
+    if file.extension()? != "rs" || module.iter().any(|part| part == "tests") {
+        return None;
+    }
+    if ["lib", "main", "mod"].contains(&module.last()?.as_str()) {
+        module.pop();
+    }
+    Some(module)
+}
+
+/// A file's code, without comments, texts and tests.
+fn code(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = text.lines().map(|line| match line.find("//") {
+        Some(at) if !line[..at].ends_with(':') => &line[..at],
+        _ => line,
+    });
+    let mut code = String::new();
+    for (nth, part) in lines.collect::<Vec<_>>().join("\n").split('"').enumerate() {
+        if nth % 2 == 0 {
+            code.push_str(part);
+        }
+    }
+    code
+}
+
+/// Each path of a tree of imports: `a::{b, c::{d, e}}` is three.
+fn expand(tree: &str) -> Vec<String> {
+    let Some((prefix, rest)) = tree.split_once('{') else {
+        return vec![tree.trim().to_owned()];
+    };
+    let inner = rest.trim_end().strip_suffix('}').unwrap_or(rest);
+    let (mut paths, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                let part = inner[start..at].trim();
+                let part = expand(part).into_iter().filter(|part| !part.is_empty());
+                paths.extend(part.map(|part| format!("{}{part}", prefix.trim())));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+#[test]
+fn modules_import_each_other_in_one_direction() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut crates = vec!["node".to_owned()];
+    for folder in ["kernel", "apps"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if root.join(folder).join(&name).join("src").is_dir() {
+                crates.push(format!("{folder}/{name}"));
+            }
+        }
+    }
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for name in &crates {
+        let imports = Imports::read(&root.join(name).join("src"));
+        seen += imports.uses.len();
+        let circles = imports.circles();
+        if !circles.is_empty() {
+            wrong.push(format!("{name} has import circles: {circles:#?}"));
+        }
+    }
+    assert!(
+        seen > 2_000,
+        "{seen} imports: this test looks in the wrong place"
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The files of a room with the modules that they are.
+fn room(src: &Path, room: &str) -> Vec<(Module, String)> {
+    let mut files = Vec::new();
+    list(&src.join(room), &mut files);
+    let read = |file: &PathBuf| Some((module_of(src, file)?, code(file)));
+    files.iter().filter_map(read).collect()
+}
+
+/// The bodies of a file's `impl Node` blocks.
+fn node_blocks(code: &str) -> impl Iterator<Item = &str> {
+    let blocks = code.split("\nimpl Node {\n").skip(1);
+    blocks.map(|block| block.split("\n}\n").next().unwrap_or(block))
+}
+
+/// Code without white space.
+fn dense(code: &str) -> String {
+    code.split_whitespace().collect()
+}
+
+/// The methods that a block declares.
+fn methods(block: &str) -> impl Iterator<Item = &str> {
+    let lines = block
+        .lines()
+        .filter(|line| line.starts_with("    ") && !line.starts_with("     "));
+    lines.filter_map(|line| line.split_once("fn ")?.1.split(['(', '<']).next())
+}
+
+#[test]
+fn the_rooms_of_the_kernel_import_each_other_in_one_direction() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kernel/service/src");
+    let rank = |module: &Module| {
+        ROOMS
+            .iter()
+            .position(|room| module.first().is_some_and(|first| first == room))
+    };
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (from, targets) in Imports::read(&src).edges() {
+        let Some(own) = rank(&from) else { continue };
+        for to in targets {
+            seen += 1;
+            if rank(&to).is_some_and(|other| other > own) {
+                wrong.push(format!("{} imports {}", name(&from), name(&to)));
+            }
+        }
+    }
+    assert!(
+        seen > 200,
+        "{seen} imports: this test looks in the wrong place"
+    );
+    // A module may add methods to Node, which need no import where they are called.
+    for (at, lower) in ROOMS.iter().enumerate() {
+        let later: Vec<_> = ROOMS[at + 1..]
+            .iter()
+            .flat_map(|later| room(&src, later))
+            .collect();
+        let added: BTreeSet<&str> = later
+            .iter()
+            .flat_map(|(_, code)| node_blocks(code).flat_map(methods))
+            .collect();
+        assert!(
+            *lower != "app" || added.len() > 50,
+            "{added:?}: this test looks in the wrong place"
+        );
+        for (module, code) in room(&src, lower) {
+            let own: String = node_blocks(&code).collect();
+            let (code, own) = (dense(&code), dense(&own));
+            let called = added.iter().filter(|method| {
+                code.contains(&format!("node.{method}("))
+                    || own.contains(&format!("self.{method}("))
+            });
+            wrong.extend(called.map(|method| format!("{} calls Node::{method}", name(&module))));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_circle_of_two_siblings_is_found_and_one_of_parent_and_child_is_not() {
+    let folder = std::env::temp_dir().join(format!("imports-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("a")).unwrap();
+    let file = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    file("lib.rs", "mod a;\nmod b;\npub use a::A;\n");
+    file("a.rs", "mod c;\nuse c::C;\npub struct A(C);\n");
+    file("a/c.rs", "use super::A;\npub struct C(Box<A>);\n");
+    file("b.rs", "// use crate::a::A;\npub struct B;\n");
+    assert_eq!(Imports::read(&folder).circles(), Vec::<String>::new());
+    // Through a name that the root exports again, and through a path in the code.
+    file("b.rs", "use crate::{A, a as other};\npub struct B(A);\n");
+    file("a/c.rs", "pub struct C(Box<crate::b::B>);\n");
+    let circles = Imports::read(&folder).circles();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(circles, ["a -> a::c", "a::c -> b", "b -> a"]);
+}

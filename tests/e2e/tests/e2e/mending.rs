@@ -1,0 +1,438 @@
+//! What a running node does with a damaged record: it can be read as far as it verifies, and is mended from a backup, from
+//! another node, or by its owner's page.
+
+use imajin_e2e::rotten::{COPIED, Case, note, only, text};
+use imajin_e2e::stick::Port;
+use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log};
+use imajin_ledger::Pace;
+use imajin_ledger::bundle::export::default_name;
+use imajin_node::backup::{BackupScheduler, DrillOutcome};
+use imajin_node::client::{Client, Session};
+use imajin_node::config;
+use imajin_node::open::Opened;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A node on the folder that has found what is damaged.
+fn found(case: &Case, env: &[(&str, &str)]) -> Node {
+    let env = env
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let options = NodeOptions {
+        env: env.collect(),
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&case.data(), &options);
+    let data = case.data();
+    let said = imajin(["doctor", "--json", "--data", text(&data)]).fails_with(1);
+    assert!(said.contains(case.ada.did()), "{said}");
+    node
+}
+
+fn ask(node: &Node, case: &Case, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
+    let client = Client::new(&node.url).unwrap();
+    let session = Session::begin(&client, &case.ada.key).unwrap();
+    let request = session.request(&client, method, path);
+    let request = match body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    let answer = request.send().unwrap();
+    (answer.status().as_u16(), answer.text().unwrap())
+}
+
+fn repair(from: &str, more: &[&str]) -> Ran {
+    let words = ["repair", "--json", "--from", from];
+    imajin([&words[..], more].concat())
+}
+
+fn may_continue(node: &Node, case: &Case) {
+    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    ada.update_bio("goes on").unwrap();
+}
+
+fn lines(text: &str) -> usize {
+    text.lines().filter(|line| line.starts_with('{')).count()
+}
+
+#[test]
+fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
+    let case = Case::new();
+    case.flip(12);
+    let damaged = case
+        .entries
+        .iter()
+        .position(|entry| entry.json["body"].to_string().contains(&note(12)))
+        .expect("it is in her record");
+    let node = found(&case, &[]);
+    let key = ["--node", &node.url, "--key", text(&case.key)];
+    let ran = imajin([&["log", "--json"][..], &key].concat());
+    assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
+    let said = ran.fails_with(1);
+    assert!(
+        said.contains(&format!("damaged from entry {damaged} on")),
+        "{said}"
+    );
+    assert!(said.contains("imajin repair"), "{said}");
+
+    let path = format!("/auth/api/log/{}", case.ada.did());
+    let (status, answer) = ask(&node, &case, Method::GET, &path, None);
+    let answer: Json = serde_json::from_str(&answer).unwrap();
+    assert_eq!((status, &answer["damaged"]["from"]), (200, &json!(damaged)));
+    let (status, page) = ask(&node, &case, Method::GET, "/data", None);
+    assert_eq!(status, 200, "{page}");
+    assert!(page.contains(&format!("from entry {damaged} on")), "{page}");
+    let (status, page) = ask(
+        &node,
+        &case,
+        Method::GET,
+        &format!("/profile/{}", case.ada.did()),
+        None,
+    );
+    assert_eq!(status, 200, "{page}");
+    assert!(page.contains("is damaged on this box"), "{page}");
+    let profile = format!("{}/profile/api/profile/{}", node.url, case.ada.did());
+    let answer = imajin_e2e::http().get(profile).send().unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["imajin-damaged"], "record");
+
+    // No copy of a part passes for a whole one.
+    let to = case.path("part.tar");
+    let said = imajin([&["export", "--to", text(&to)][..], &key].concat()).fails_with(1);
+    assert!(said.contains("imajin repair"), "{said}");
+    assert!(!to.exists());
+    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    let refused = ada.update_bio("not now").expect_err("it is damaged");
+    assert!(refused.to_string().contains("damaged"), "{refused}");
+    node.stop();
+
+    // The same beside no node.
+    let data = case.data();
+    let ran = imajin(["log", "--json", "--data", text(&data), case.ada.did()]);
+    assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
+    let said = ran.fails_with(1);
+    assert!(
+        said.contains(&format!("damaged from entry {damaged} on")),
+        "{said}"
+    );
+    let export = [
+        "export",
+        "--to",
+        text(&to),
+        "--data",
+        text(&data),
+        case.ada.did(),
+    ];
+    let said = imajin(export).fails_with(2);
+    assert!(said.contains("imajin repair"), "{said}");
+}
+
+#[test]
+fn a_running_node_mends_from_a_backup_that_the_owners_key_opens() {
+    let case = Case::new();
+    case.flip(12);
+    let node = found(&case, &[]);
+    let (from, data) = (case.path("backups"), case.data());
+    let said = repair(text(&from), &["--data", text(&data)]).fails_with(2);
+    assert!(said.contains("--key"), "{said}");
+    let more = ["--data", text(&data), "--key", text(&case.key)];
+    let said = repair(text(&from), &more).json();
+    assert_eq!(
+        (&only(&said)["bodies"], &only(&said)["left"]),
+        (&json!(1), &Json::Null)
+    );
+    may_continue(&node, &case);
+    let again = repair(text(&from), &more).json();
+    assert_eq!(again["damaged"], json!([]), "{again}");
+    let doctor = imajin(["doctor", "--json", "--data", text(&data)]);
+    assert_eq!(doctor.code, 0, "{}", doctor.stdout);
+    node.stop();
+    case.is_whole();
+}
+
+#[test]
+fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owner() {
+    let case = Case::new();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let copy = case.path("stick/ada");
+    imajin(["init", "--data", text(&data)]).ok();
+    imajin([
+        "import",
+        text(&copy),
+        "--as",
+        "backup",
+        "--data",
+        text(&data),
+    ])
+    .ok();
+    let log = newest_log(&data, case.ada.did());
+    let flip = |n: usize| imajin_e2e::rotten::flip_in(&log, n);
+    let home = Node::start(&case.data());
+    flip(12);
+    let said = repair(&home.url, &["--data", text(&data)]).fails_with(2);
+    assert!(said.contains("owner") && said.contains("--key"), "{said}");
+    let more = ["--data", text(&data), "--key", text(&case.key)];
+    let said = repair(&home.url, &more).json();
+    assert_eq!(only(&said)["bodies"], 1, "beside no node: {said}");
+    imajin(["verify", text(&log)]).ok();
+    flip(13);
+    let node = Node::start(&data);
+    let said = repair(&home.url, &more).json();
+    assert_eq!(only(&said)["bodies"], 1, "through the running node: {said}");
+    node.stop();
+    flip(14);
+    let node = Node::start(&data);
+    let more = ["--node", node.url.as_str(), "--key", text(&case.key)];
+    let said = repair(&home.url, &more).json();
+    assert_eq!(only(&said)["bodies"], 1, "over the network: {said}");
+    node.stop();
+    imajin(["verify", text(&log)]).ok();
+    // Nobody else gets it.
+    let other = Person::stranger(&home.url);
+    let key = other.key_file(folder.path());
+    let more = ["--data", text(&data), "--key", text(&key), case.ada.did()];
+    let said = repair(&home.url, &more).fails_with(2);
+    assert!(said.contains("to its owner only"), "{said}");
+    home.stop();
+}
+
+#[test]
+fn a_record_that_a_node_does_not_have_cannot_be_tried() {
+    let case = Case::new();
+    let folder = tempfile::tempdir().unwrap();
+    let other = Node::start(&folder.path().join("data"));
+    let copy = case.path("ada.tar");
+    let more = ["--node", other.url.as_str(), "--key", text(&case.key)];
+    let said = repair(text(&copy), &more).fails_with(2);
+    assert!(said.contains("no record of"), "{said}");
+}
+
+fn wait_for(node: &Node, case: &Case, what: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let page = ask(node, case, Method::GET, "/health", None).1;
+        if page.contains(what) {
+            return page;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what} is not on {page}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn the_owner_mends_a_record_on_their_page_from_the_newest_whole_backup() {
+    let case = Case::new();
+    let place = case.path("backups");
+    // One that the box made by its own key, and a damaged one after it.
+    let data = case.data();
+    let back_up = || imajin(["backup", "--data", text(&data), "--to", text(&place)]);
+    back_up().ok();
+    case.flip(12);
+    back_up().fails_with(1);
+    let open = ("IMAJIN_REGISTRATION", "open");
+    let node = found(&case, &[("IMAJIN_BACKUP_TO", text(&place)), open]);
+    let page = ask(&node, &case, Method::GET, "/health", None).1;
+    assert!(
+        page.contains("data-mend=\"backup\"") && page.contains(case.ada.did()),
+        "{page}"
+    );
+    let stranger = Person::new(&node.url);
+    let client = Client::new(&node.url).unwrap();
+    let session = Session::begin(&client, &stranger.key).unwrap();
+    let refused = session.request(&client, Method::POST, "/health/mend");
+    let refused = refused.json(&json!({ "from": "backup" })).send().unwrap();
+    assert_eq!(refused.status(), 403);
+    let wrong = ask(
+        &node,
+        &case,
+        Method::POST,
+        "/health/mend",
+        Some(&json!({ "from": "stick:x" })),
+    );
+    assert_eq!(wrong.0, 409, "{}", wrong.1);
+    let begun = ask(
+        &node,
+        &case,
+        Method::POST,
+        "/health/mend",
+        Some(&json!({ "from": "backup" })),
+    );
+    assert_eq!(begun.0, 202, "{}", begun.1);
+    let page = wait_for(&node, &case, "1 record mended");
+    assert!(page.contains("Nothing is damaged now"), "{page}");
+    may_continue(&node, &case);
+    node.stop();
+    case.is_whole();
+}
+
+#[test]
+fn the_owner_mends_a_record_on_their_page_from_a_stick_that_is_in() {
+    let case = Case::new();
+    case.flip(12);
+    let port = Port::new();
+    let mut stick = port.plug(32, "roses");
+    let copy = stick.path().join("imajin").join(default_name(
+        &imajin_protocol::Did::parse(case.ada.did()).unwrap(),
+    ));
+    copy_folder(&case.path("stick/ada"), &copy);
+    let (name, folder) = port.env();
+    let node = found(&case, &[(&name, &folder)]);
+    let source = format!("stick:{}", stick.name);
+    let page = ask(&node, &case, Method::GET, "/health", None).1;
+    assert!(page.contains(&format!("data-mend=\"{source}\"")), "{page}");
+    let wish = json!({ "from": source });
+    let begun = ask(&node, &case, Method::POST, "/health/mend", Some(&wish));
+    assert_eq!(begun.0, 202, "{}", begun.1);
+    wait_for(&node, &case, "1 record mended from roses");
+    may_continue(&node, &case);
+    stick.pull();
+    let again = ask(&node, &case, Method::POST, "/health/mend", Some(&wish));
+    assert_eq!(again.0, 409, "{}", again.1);
+    node.stop();
+    case.is_whole();
+}
+
+#[test]
+fn what_no_copy_mends_is_told_on_the_page_as_left() {
+    let case = Case::new();
+    case.flip(COPIED + 4);
+    let place = case.path("backups");
+    let node = found(&case, &[("IMAJIN_BACKUP_TO", text(&place))]);
+    let begun = ask(
+        &node,
+        &case,
+        Method::POST,
+        "/health/mend",
+        Some(&json!({ "from": "backup" })),
+    );
+    assert_eq!(begun.0, 202, "{}", begun.1);
+    let page = wait_for(&node, &case, "Still damaged:");
+    assert!(page.contains("damage is left in the record of"), "{page}");
+    node.stop();
+}
+
+/// Makes a drill on a folder that no node runs on.
+fn drill(data: &Path, to: &Path) -> DrillOutcome {
+    let mut config = config::of_node(data).unwrap();
+    config.backup.to = text(to).to_owned();
+    let opened = Opened::existing(data, &config).unwrap();
+    let node = opened.node(&config, "http://localhost".to_owned()).unwrap();
+    let keeper = BackupScheduler::new(&node, &config, &opened.identity);
+    let drill = keeper.drill_now(&Pace::new(|| true)).unwrap().unwrap();
+    drop((keeper, node));
+    opened.close().unwrap();
+    drill.outcome
+}
+
+fn doctor(data: &Path) -> Ran {
+    imajin(["doctor", "--data", text(data)])
+}
+
+#[test]
+fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
+    let case = Case::new();
+    let (data, place) = (case.data(), case.path("backups"));
+    imajin(["backup", "--data", text(&data), "--to", text(&place)]).ok();
+    let outcome = drill(&data, &place);
+    let DrillOutcome::Whole { logs, media, .. } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(logs >= 2 && media >= 1, "{logs} {media}");
+    let left = fs::read_dir(data.join("runtime")).unwrap();
+    let left = left.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with(".drill-")
+    });
+    assert_eq!(left.count(), 0);
+    let said = doctor(&data).ok();
+    assert!(
+        said.contains("a test restore of") && said.contains("verified everything"),
+        "{said}"
+    );
+    let node = Node::start(&data);
+    let metrics = imajin_e2e::http()
+        .get(format!("{}/metrics", node.url))
+        .send();
+    let metrics = metrics.unwrap().text().unwrap();
+    assert!(
+        metrics.contains("imajin_backup_drill_damaged 0"),
+        "{metrics}"
+    );
+    node.stop();
+
+    // A bit of a pack flips in the place.
+    let packs = fs::read_dir(&place)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut packs: Vec<_> = packs
+        .filter(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("pack-")
+        })
+        .collect();
+    packs.sort();
+    let pack = packs.pop().expect("a pack");
+    let length = fs::metadata(&pack).unwrap().len() as usize;
+    imajin_e2e::mutate(&pack, length / 2, |byte| byte ^ 1);
+    let outcome = drill(&data, &place);
+    assert!(matches!(outcome, DrillOutcome::Damaged(_)), "{outcome:?}");
+    let said = doctor(&data).fails_with(1);
+    assert!(
+        said.contains("a test restore of") && said.contains("found damage"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_drill_that_cannot_be_made_says_why() {
+    let case = Case::new();
+    let (data, place) = (case.data(), case.path("nothing"));
+    fs::create_dir(&place).unwrap();
+    let outcome = drill(&data, &place);
+    assert!(
+        matches!(&outcome, DrillOutcome::Skipped(why) if why.contains("no backup")),
+        "{outcome:?}"
+    );
+    let outcome = drill(&data, &case.path("pulled out"));
+    assert!(
+        matches!(&outcome, DrillOutcome::Skipped(why) if why.contains("not there")),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_backup_opens_with_the_key_of_its_box_only_where_the_settings_say_so() {
+    let case = Case::new();
+    let data = case.data();
+    let box_key = data.join("node/identity.key");
+    let opens = |place: &Path, key: &Path| {
+        let words = [
+            "restore",
+            "--check",
+            "--from",
+            text(place),
+            "--key",
+            text(key),
+        ];
+        imajin(words).code
+    };
+    let shared = case.path("backups");
+    assert_eq!(
+        (opens(&shared, &case.key), opens(&shared, &box_key)),
+        (0, 0)
+    );
+    let owners = case.path("owners");
+    fs::create_dir(&owners).unwrap();
+    let words = ["backup", "--data", text(&data), "--to", text(&owners)];
+    imajin_e2e::imajin_with(words, &[("IMAJIN_BACKUP_BOX_READS", "false")]).ok();
+    assert_eq!(opens(&owners, &case.key), 0);
+    assert_ne!(opens(&owners, &box_key), 0);
+}

@@ -1,0 +1,270 @@
+//! One truth: an identity's chain stands in its log, and relays have a copy of it, whatever is killed in between.
+
+use imajin_e2e::{Node, NodeOptions, Person};
+use serde_json::Value as Json;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Longer than a busy machine takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
+    let env = [("IMAJIN_LOG_LEVEL", "info,imajin_node::outbox=debug")];
+    NodeOptions {
+        env: env
+            .iter()
+            .chain(pairs)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        ..NodeOptions::default()
+    }
+}
+
+/// The operations of an identity chain as its node tells them, and its DFOS name.
+fn chain(node: &Node, did: &str) -> (String, Vec<String>) {
+    let url = format!("{}/auth/api/identity/{did}/chain", node.url);
+    let (status, answer) = imajin_e2e::get(&url);
+    assert_eq!(status, 200, "{answer}");
+    let log = answer["log"].as_array().unwrap().iter();
+    let log = log
+        .map(|token| token.as_str().unwrap().to_owned())
+        .collect();
+    (answer["dfosDid"].as_str().unwrap().to_owned(), log)
+}
+
+/// The same as a relay tells it.
+fn copy(relay: &Node, dfos: &str) -> Vec<String> {
+    let url = format!(
+        "{}/registry/relay/proof/v1/identities/{dfos}/log",
+        relay.url
+    );
+    let (_, answer) = imajin_e2e::get(&url);
+    let entries = answer["entries"].as_array().cloned().unwrap_or_default();
+    let token = |entry: &Json| entry["jwsToken"].as_str().unwrap().to_owned();
+    entries.iter().map(token).collect()
+}
+
+/// Waits until a relay's copy is what the person's log says.
+fn followed(node: &Node, relay: &Node, did: &str) {
+    let (dfos, log) = chain(node, did);
+    let until = Instant::now() + PATIENCE;
+    while copy(relay, &dfos) != log {
+        assert!(Instant::now() < until, "{did} did not come\n{}", node.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn relay_of(node: &Node) -> String {
+    format!("{}/registry/relay", node.url)
+}
+
+/// Until the outbox gave everything that it had to give.
+fn position(data: &Path, relay: &str) -> Option<u64> {
+    let bytes = std::fs::read(data.join("node/outbox.json")).ok()?;
+    let rows: Json = serde_json::from_slice(&bytes).ok()?;
+    rows[relay]["offset"].as_u64()
+}
+
+#[test]
+fn the_relay_follows_the_logs_through_a_kill_and_says_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&[], &[]));
+    let ada = Person::new(&node.url);
+    let did = node.did.clone();
+    followed(&node, &node, &did);
+    followed(&node, &node, ada.did());
+    // Pulled right after the answer: what had no time to go goes at the next start.
+    let people: Vec<Person> = (0..5).map(|_| Person::new(&node.url)).collect();
+    node.kill();
+    let node = Node::start_with(&data, &options(&[], &[]));
+    for person in &people {
+        followed(&node, &node, person.did());
+    }
+    let reached = position(&data, "own-relay").unwrap();
+    node.stop();
+    let node = Node::start_with(&data, &options(&[], &[]));
+    let grace = Person::new(&node.url);
+    followed(&node, &node, grace.did());
+    assert!(position(&data, "own-relay").unwrap() > reached);
+    // One genesis and nothing of what it had before.
+    let log = node.log();
+    let given: Vec<&str> = log.lines().filter(|line| line.contains("sent")).collect();
+    assert_eq!(given.len(), 1, "{log}");
+    assert!(given[0].contains("1 operations"), "{log}");
+    // A relay that lost its store is told everything again.
+    node.stop();
+    for file in ["relay.sqlite", "relay.sqlite-wal", "relay.sqlite-shm"] {
+        let _ = std::fs::remove_file(data.join("node").join(file));
+    }
+    let node = Node::start_with(&data, &options(&[], &[]));
+    followed(&node, &node, ada.did());
+    followed(&node, &node, grace.did());
+}
+
+#[test]
+fn a_relay_that_only_follows_has_what_its_own_people_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lite = [("IMAJIN_REGISTRY_CAPABILITIES_WRITE", "false")];
+    let far = Node::start_with(&folder.path().join("far"), &options(&[], &[]));
+    let peer = far.url.clone();
+    let lite = [lite[0], ("IMAJIN_REGISTRY_PEERS", &*peer)];
+    let node = Node::start_with(&folder.path().join("data"), &options(&lite, &[]));
+    let ada = Person::new(&node.url);
+    followed(&node, &node, ada.did());
+    // Its peers hear of them, too, at the origin alone; and nobody else may write.
+    followed(&node, &far, ada.did());
+    let url = format!("{}/proof/v1/operations", node.url);
+    let body = serde_json::json!({ "operations": ["a.b.c"] });
+    let refused = imajin_e2e::http().post(url).json(&body).send().unwrap();
+    assert_eq!(refused.status(), 501);
+}
+
+#[test]
+fn a_peer_that_builds_urls_from_the_origin_alone_pulls_operations() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&[], &[]));
+    let ada = Person::new(&node.url);
+    followed(&node, &node, ada.did());
+    let peers = [
+        ("IMAJIN_REGISTRY_PEERS", node.url.as_str()),
+        ("IMAJIN_REGISTRY_LIMITS_SYNC_EVERY_S", "1"),
+    ];
+    let far = Node::start_with(&folder.path().join("far"), &options(&peers, &[]));
+    followed(&node, &far, ada.did());
+    // Page and relay stand beside each other, and every path of the relay answers at both places.
+    let (dfos, _) = chain(&node, ada.did());
+    for path in [
+        "/.well-known/dfos-relay".to_owned(),
+        format!("/proof/v1/identities/{dfos}"),
+        format!("/1.0/identifiers/{dfos}"),
+        format!("/revocations/v1/issuer/{dfos}"),
+        format!("/index/v0/identities?did={dfos}"),
+    ] {
+        let (status, mut at_root) = imajin_e2e::get(&format!("{}{path}", node.url));
+        let (_, mut below) = imajin_e2e::get(&format!("{}{path}", relay_of(&node)));
+        // Numbers that grow.
+        at_root["stats"].take();
+        below["stats"].take();
+        assert_eq!((status, at_root), (200, below), "{path}");
+        let named = imajin_e2e::http().get(format!("{}{path}", node.url));
+        let named = named.header("host", "registry.localhost").send().unwrap();
+        assert_eq!(named.status(), 200, "{path}");
+    }
+    let page = imajin_e2e::http().get(format!("{}/", node.url));
+    let page = page.header("accept", "text/html").send().unwrap();
+    assert!(page.text().unwrap().contains("<html"));
+    let about = imajin_e2e::get(&format!("{}/.well-known/dfos-relay", node.url)).1;
+    let profile = about["profile"].as_str().unwrap();
+    let profile = imajin_dfos::jws::parse_any(profile)
+        .unwrap()
+        .payload_value()
+        .unwrap();
+    let name = profile
+        .get("content")
+        .and_then(|content| content.get_str("name"));
+    assert_eq!(name, Some("Imajin node"), "not the machine's name");
+}
+
+#[test]
+fn what_a_peer_has_not_got_yet_it_gets_by_gossip() {
+    let folder = tempfile::tempdir().unwrap();
+    let far = Node::start_with(&folder.path().join("far"), &options(&[], &[]));
+    let peers = [("IMAJIN_REGISTRY_PEERS", &*relay_of(&far))];
+    let near = Node::start_with(&folder.path().join("near"), &options(&peers, &[]));
+    let ada = Person::new(&near.url);
+    followed(&near, &far, ada.did());
+}
+
+#[test]
+fn without_a_relay_of_its_own_a_node_posts_to_those_it_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (near, far) = (folder.path().join("near"), folder.path().join("far"));
+    // A port that is free while the relay does not run yet, and its own once it does.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let relay = format!("http://{address}/registry/relay");
+    let peers = [("IMAJIN_REGISTRY_PEERS", &*relay)];
+    let flags = ["--services", "auth,profile,www"];
+    let node = Node::start_with(&near, &options(&peers, &flags));
+    let ada = Person::new(&node.url);
+    assert_eq!(position(&near, &relay), None, "nobody took it");
+    let at = address.to_string();
+    let other = Node::start_with(&far, &options(&[], &["--listen", &at]));
+    followed(&node, &other, ada.did());
+    let did = node.did.clone();
+    followed(&node, &other, &did);
+    // The relay goes away in between, and nothing is lost.
+    other.kill();
+    let bob = Person::new(&node.url);
+    node.kill();
+    let other = Node::start_with(&far, &options(&[], &["--listen", &at]));
+    let node = Node::start_with(&near, &options(&peers, &flags));
+    followed(&node, &other, bob.did());
+    assert!(!node.log().contains("starts over"), "{}", node.log());
+}
+
+/// Where a chain says that its identity is found: type and address of each service, and how many operations it has.
+fn whereabouts(node: &Node, did: &str) -> (Vec<(String, String)>, usize) {
+    let (_, log) = chain(node, did);
+    let did = imajin_protocol::Did::parse(did).unwrap();
+    let verified = imajin_protocol::identity::verify_chain(&did, &log).unwrap();
+    let services = verified.state().services.iter();
+    let text = |service: &imajin_dfos::identity::Service| {
+        let at = service.get_str("endpoint").unwrap_or_default();
+        (service.kind().to_owned(), at.to_owned())
+    };
+    (services.map(text).collect(), log.len())
+}
+
+#[test]
+fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&[], &[]));
+    let ada = Person::new(&node.url);
+    let group = ada.make_group(&serde_json::json!({ "name": "Kitchen" }), "private", None);
+    let group = group.unwrap();
+    // An address that nobody else can reach is nobody's home.
+    assert_eq!(whereabouts(&node, ada.did()), (vec![], 1));
+    let before = whereabouts(&node, &node.did).1;
+    node.stop();
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let url = format!("http://{at}");
+    let set = options(&[("IMAJIN_URL", &url)], &["--listen", &at]);
+    let named = |kind: &str| (kind.to_owned(), url.clone());
+    let both = vec![named("DfosRelay"), named("ImajinHome")];
+    let node = Node::start_with(&data, &set);
+    let did = node.did.clone();
+    assert_eq!(whereabouts(&node, &did), (both.clone(), before + 1));
+    let until = Instant::now() + PATIENCE;
+    while whereabouts(&node, &group).0 != both {
+        assert!(Instant::now() < until, "{}", node.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // People sign it themselves, when they are next there; once.
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    assert_eq!(whereabouts(&node, ada.did()).1, 1);
+    let key = ada.key_file(folder.path());
+    let put = ["put", "--node", &node.url, "--key", key.to_str().unwrap()];
+    for bio in ["one", "two"] {
+        let body = serde_json::json!({ "bio": bio }).to_string();
+        let words = ["profile", "profile.update", &body];
+        imajin_e2e::imajin(put.into_iter().chain(words)).ok();
+        assert_eq!(whereabouts(&node, ada.did()), (both.clone(), 2));
+    }
+    // Somebody new says it from the beginning, and the relay has it.
+    let ben = Person::new(&node.url);
+    assert_eq!(whereabouts(&node, ben.did()), (both, 1));
+    followed(&node, &node, ben.did());
+    followed(&node, &node, ada.did());
+    node.stop();
+    // A node that starts again says nothing twice.
+    let node = Node::start_with(&data, &set);
+    assert_eq!(whereabouts(&node, &did).1, before + 1);
+}

@@ -1,0 +1,344 @@
+//! A node and the registries that it tells of itself, all of them real processes. Times are short by configuration.
+
+use imajin_e2e::registry::{Registry, RegistryOptions};
+use imajin_e2e::{Node, NodeOptions, Person, get, http, imajin, imajin_with};
+use imajin_node::client::Session;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Heartbeats every second, stale after two, unreachable after five.
+const QUICK: &str = "[directory]\ndomain = \"nodes.example\"\n[directory.times]\nheartbeat-secs = 1\nstale-after = 2\nunreachable-after = 5\n\
+    [directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\nsweep-every-secs = 1\n";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn registry(folder: &Path) -> Registry {
+    let options = RegistryOptions {
+        config: QUICK.to_owned(),
+        ..RegistryOptions::default()
+    };
+    Registry::start(folder, &options)
+}
+
+/// The same registry, on the port that it had.
+fn again(before: Registry) -> Registry {
+    let options = RegistryOptions {
+        config: QUICK.to_owned(),
+        listen: Some(before.listens_at()),
+        ..RegistryOptions::default()
+    };
+    let data = before.data.clone();
+    before.kill();
+    Registry::start(&data, &options)
+}
+
+fn options(urls: &[&str], name: &str) -> NodeOptions {
+    let pairs = [
+        ("IMAJIN_REGISTRIES_URLS", urls.join(",")),
+        ("IMAJIN_REGISTRIES_NAME", name.to_owned()),
+        ("IMAJIN_REGISTRIES_SCOPES", "family".to_owned()),
+        ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
+        ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
+    ];
+    NodeOptions {
+        env: pairs.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..NodeOptions::default()
+    }
+}
+
+/// How a node says that it stands, in the data folder.
+fn stands(data: &Path, url: &str) -> Json {
+    let text = std::fs::read(data.join("node/registrations.json")).unwrap_or_default();
+    let all: Json = serde_json::from_slice(&text).unwrap_or_default();
+    let mut all = all.as_array().cloned().unwrap_or_default().into_iter();
+    all.find(|one| one["url"] == url).unwrap_or_default()
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn registered_heard_looked_up_stale_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(&folder.path().join("registry"));
+    let data = folder.path().join("data");
+    let options = options(&[&registry.url], "adas-box");
+    let node = Node::start_with(&data, &options);
+    let did = node.did.clone();
+    let heard = |known: &Json| known["lastHeartbeat"].is_string();
+    let known = registry.until(&did, "heard", heard);
+    assert_eq!(known["subdomain"], "adas-box.nodes.example", "{known}");
+    assert_eq!(
+        known["chainVerified"], true,
+        "the node's own chain speaks for its key"
+    );
+    assert_eq!(known["scopes"], json!(["family"]));
+    assert_eq!(known["buildHash"], sha256(imajin_e2e::binary()));
+    assert_eq!(known["health"]["status"], "healthy");
+    for id in ["adas-box", "adas-box.nodes.example"] {
+        assert_eq!(registry.node(id).unwrap()["id"], did.as_str());
+    }
+    let (status, resolved) = registry.get(&format!("node/resolve/{did}"));
+    assert_eq!((status, &resolved["did"]), (200, &json!(did)));
+    // What the registry resolves to proves itself: the key that it names is in the chain that comes along.
+    let chain: Vec<String> = serde_json::from_value(resolved["chainLog"].clone()).unwrap();
+    let chain = imajin_protocol::identity::verify_chain(
+        &imajin_protocol::Did::parse(&did).unwrap(),
+        &chain,
+    )
+    .unwrap();
+    let mut keys = chain
+        .state()
+        .keys
+        .iter()
+        .filter_map(|key| key.public_key().ok());
+    assert!(keys.any(|key| key.to_hex() == resolved["publicKey"]));
+
+    let first = known["lastHeartbeat"].clone();
+    registry.until(&did, "heard again", |known| known["lastHeartbeat"] != first);
+    let metrics = http()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(
+        metrics.contains("imajin_registries 1") && metrics.contains("imajin_registries_reached 1"),
+        "{metrics}"
+    );
+
+    node.kill();
+    registry.until_status(&did, "stale");
+    registry.until_status(&did, "unreachable");
+    let node = Node::start_with(&data, &options);
+    registry.until_status(&did, "active");
+    // It is the same registration: who restarts does not register again.
+    let now = registry.node(&did).unwrap();
+    assert_eq!(now["registeredAt"], known["registeredAt"]);
+    assert_eq!(now["expiresAt"], known["expiresAt"]);
+
+    // The registry is killed and comes back: it has what it had, and is told on.
+    let registry = again(registry);
+    let then = registry.node(&did).unwrap();
+    assert_eq!(then["registeredAt"], known["registeredAt"]);
+    registry.until(&did, "heard after the restart", |known| {
+        known["lastHeartbeat"] != then["lastHeartbeat"]
+    });
+    node.stop();
+}
+
+#[test]
+fn a_dead_registry_is_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let living = registry(&folder.path().join("living"));
+    // A port on which nobody listens, and one that takes connections and never answers.
+    let dead = "http://127.0.0.1:9";
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_url = format!("http://{}", silent.local_addr().unwrap());
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&[dead, &silent_url, &living.url], "calm"));
+    living.until_status(&node.did, "active");
+    until("the dead one is noticed", || {
+        stands(&data, dead)["failures"].as_u64() > Some(1)
+    });
+    let person = Person::new(&node.url);
+    let (status, _) = get(&format!("{}/auth/api/identity/{}", node.url, person.did()));
+    assert_eq!(status, 200, "everything works");
+    let env = [("IMAJIN_REGISTRIES_URLS", format!("{dead},{}", living.url))];
+    let env: Vec<(&str, &str)> = env
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let arguments = ["status", "--data", data.to_str().unwrap()];
+    let status = imajin_with(arguments, &env).ok();
+    assert!(
+        status.contains("Everything here works without it")
+            && status.contains("registered as calm.nodes.example"),
+        "{status}"
+    );
+    // Neither is it the doctor's business to call the node ill.
+    let doctor = imajin_with(["doctor", "--data", data.to_str().unwrap()], &env).ok();
+    assert!(doctor.contains("ok   registries"), "{doctor}");
+    // Whoever stops does not wait for one that never answers.
+    let (_, took) = node.stop();
+    assert!(took < Duration::from_secs(20), "{took:?}");
+}
+
+#[test]
+fn the_owner_chooses_at_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(&folder.path().join("registry"));
+    let data = folder.path().join("data");
+    let at = data.to_str().unwrap();
+    let node = Node::start_with(&data, &options(&[], "chosen"));
+    let said = imajin(["register-node", "--data", at]).ok();
+    assert!(said.contains("needs none"), "{said}");
+    let said = imajin(["register-node", &registry.url, "--data", at]).ok();
+    assert!(
+        said.contains("registered as chosen.nodes.example"),
+        "{said}"
+    );
+    assert_eq!(registry.node("chosen").unwrap()["id"], node.did.as_str());
+    let all = imajin(["register-node", "--data", at, "--json"]).json();
+    assert_eq!(all["registries"][0]["url"], registry.url.as_str());
+    imajin(["register-node", &registry.url, "--leave", "--data", at]).ok();
+    // The node looks every two seconds, and a beat that is late by as much makes it stale already: it falls silent for
+    // good.
+    until("the choice is seen", || {
+        stands(&data, &registry.url) == Json::Null
+    });
+    registry.until_status(&node.did, "unreachable");
+    imajin(["register-node", "registry.example", "--data", at]).fails_with(2);
+    let said = imajin(["register-node", "http://127.0.0.1:9", "--data", at]).fails_with(1);
+    assert!(said.contains("cannot be reached"), "{said}");
+    // A name that somebody else has: the registry says no, the node says why and goes on.
+    let other = Node::start_with(
+        &folder.path().join("other"),
+        &options(&[&registry.url], "chosen"),
+    );
+    until("the refusal is noted", || {
+        let failure = stands(&other.data, &registry.url)["failure"].clone();
+        failure.as_str().is_some_and(|why| why.contains("taken"))
+    });
+}
+
+#[test]
+fn the_owner_chooses_on_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(&folder.path().join("registry"));
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&[], "paged"));
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    let (at, key) = (node.url.as_str(), key.to_str().unwrap());
+    imajin([
+        "register",
+        "--node",
+        at,
+        "--key",
+        key,
+        "--claim",
+        node.code.as_deref().unwrap(),
+    ])
+    .ok();
+    let guest = Person::stranger(&node.url);
+    let guest_key = guest.key_file(folder.path());
+    let invite = Session::begin(&owner.client, &owner.key).unwrap();
+    let asked = invite.request(&owner.client, Method::POST, "/auth/api/invites");
+    let code = owner.client.json(asked.json(&json!({}))).unwrap()["code"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    imajin([
+        "register",
+        "--node",
+        at,
+        "--key",
+        guest_key.to_str().unwrap(),
+        "--invite",
+        &code,
+    ])
+    .ok();
+
+    let browser = |person: &Person| {
+        let session = Session::begin(&person.client, &person.key).unwrap();
+        let request = session
+            .request(&person.client, Method::GET, "/registry")
+            .build()
+            .unwrap();
+        let token = request.headers()["authorization"]
+            .to_str()
+            .unwrap()
+            .replace("Bearer ", "");
+        format!("imajin_session={token}")
+    };
+    let web = reqwest::blocking::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let page = |cookie: &str, path: &str| {
+        let answer = web
+            .get(format!("{at}{path}"))
+            .header("cookie", cookie)
+            .header("accept", "text/html")
+            .send()
+            .unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    let post = |cookie: &str, origin: &str, form: String| {
+        let request = web
+            .post(format!("{at}/registry"))
+            .header("cookie", cookie)
+            .header("origin", origin);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.body(form).send().unwrap().status().as_u16()
+    };
+    let (mine, theirs) = (browser(&owner), browser(&guest));
+    assert!(page(&mine, "/").1.contains("listed publicly"));
+    assert!(!page(&theirs, "/").1.contains("makes itself known"));
+    assert_eq!(page(&theirs, "/registry").0, 403);
+    assert_eq!(
+        page("", "/registry").0,
+        303,
+        "who is not signed in signs in first"
+    );
+    let join = format!(
+        "url={}",
+        registry.url.replace(':', "%3A").replace('/', "%2F")
+    );
+    assert_eq!(post(&theirs, at, join.clone()), 403);
+    assert_eq!(post(&mine, "https://evil.example", join.clone()), 403);
+    assert_eq!(post(&mine, at, "url=nothing".to_owned()), 400);
+    assert_eq!(post(&mine, at, join.clone()), 303);
+    registry.until_status("paged", "active");
+    until("the page says so", || {
+        page(&mine, "/registry")
+            .1
+            .contains("registered as paged.nodes.example")
+    });
+    assert!(page(&mine, "/").1.contains("known to a registry"));
+    assert_eq!(post(&mine, at, join + "&leave=yes"), 303);
+    registry.until_status("paged", "stale");
+    assert!(!page(&mine, "/registry").1.contains("paged"));
+}
+
+#[test]
+fn a_node_keeps_a_directory_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut keeper = options(&[], "keeper");
+    keeper.env.push((
+        "IMAJIN_REGISTRY_DIRECTORY_ENABLED".to_owned(),
+        "true".to_owned(),
+    ));
+    let keeper = Node::start_with(&folder.path().join("keeper"), &keeper);
+    let url = format!("{}/registry", keeper.url);
+    let node = Node::start_with(&folder.path().join("data"), &options(&[&url], "guest"));
+    let lookup = format!("{url}/api/node/lookup/guest");
+    until("it is registered", || {
+        get(&lookup).1["id"] == node.did.as_str()
+    });
+    // One that keeps none says so, and has no file of it.
+    let (status, answer) = get(&format!("{}/registry/api/node/list", node.url));
+    assert_eq!(status, 404, "{answer}");
+    assert!(
+        answer["type"].as_str().unwrap().ends_with("no-directory"),
+        "{answer}"
+    );
+    assert!(!node.data.join("node/registry.sqlite").exists());
+    assert!(keeper.data.join("node/registry.sqlite").exists());
+}
+
+fn sha256(path: &Path) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, &std::fs::read(path).unwrap());
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

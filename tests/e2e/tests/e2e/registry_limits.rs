@@ -1,0 +1,168 @@
+//! The limits of the program `imajin-registry`, one for each address, on hosts of their own; and what it says when its
+//! database is away.
+
+use imajin_e2e::hosts::{self, Network, address};
+use imajin_e2e::postgres::Cluster;
+use imajin_e2e::registry::{Registry, RegistryOptions};
+use imajin_e2e::{http, require_tool};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const REGISTRY: usize = 1;
+const GREEDY: usize = 2;
+const OTHER: usize = 3;
+const SETTINGS: &str = "[edge]\nconnections-per-address = 4\n[daily]\nrelay-writes-address = 3\n";
+
+/// Opens so many connections, sends nothing, and prints how many of them are still open a while later.
+const HOLD: &str = "
+import select, socket, sys, time
+sockets = [socket.create_connection((sys.argv[1], 4444)) for _ in range(int(sys.argv[2]))]
+time.sleep(1)
+ended = [s for s in sockets if select.select([s], [], [], 0)[0]]
+print(len(sockets) - len(ended), flush=True)
+sys.stdin.read()
+";
+
+fn options(network: &Network) -> RegistryOptions {
+    RegistryOptions {
+        wrapper: network.on(REGISTRY),
+        config: SETTINGS.to_owned(),
+        listen: Some(format!("{}:4444", address(REGISTRY))),
+        ..RegistryOptions::default()
+    }
+}
+
+/// A write to the relay: its status, and the seconds after which there is room again.
+fn write(network: &Network, host: usize, registry: &Registry) -> (u16, String) {
+    let url = format!("{}/relay/proof/v1/operations", registry.url);
+    let json = [
+        "-H",
+        "content-type: application/json",
+        "-d",
+        "{\"operations\":[\"a.b.c\"]}",
+    ];
+    let after = [
+        "-o",
+        "/dev/null",
+        "-w",
+        "%header{retry-after}\n%{http_code}",
+    ];
+    let arguments = [&json[..], &after[..], &[url.as_str()]].concat();
+    hosts::curl(&network.on(host), &arguments)
+}
+
+#[test]
+fn a_registry_limits_each_address_and_another_one_is_served() {
+    require_tool("python3", "python3");
+    let network = Network::new(OTHER);
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start(&folder.path().join("registry"), &options(&network));
+
+    // Connections: of eight idle ones of an address four stay, and they are nobody else's loss.
+    let on = network.on(GREEDY);
+    let mut holding = Command::new(&on[0])
+        .args(&on[1..])
+        .args(["python3", "-c", HOLD, &address(REGISTRY), "8"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let stdout = holding.stdout.take().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
+    assert_eq!(line.trim(), "4", "of eight connections of one address");
+    let healthz = format!("{}/healthz", registry.url);
+    let (status, said) = hosts::curl(&network.on(OTHER), &[&healthz]);
+    assert_eq!((status, said.as_str()), (200, "ok"));
+    drop(holding.stdin.take());
+    holding.wait().unwrap();
+
+    // Writes: three a day of an address, also after a restart; reading costs nothing.
+    for _ in 0..3 {
+        assert_eq!(write(&network, GREEDY, &registry).0, 200);
+    }
+    let (status, after) = write(&network, GREEDY, &registry);
+    assert_eq!(status, 429);
+    let after: u32 = after.trim().parse().unwrap();
+    assert!((1..=86_400).contains(&after), "{after}");
+    assert_eq!(write(&network, OTHER, &registry).0, 200, "another address");
+    let data = registry.data.clone();
+    registry.stop();
+    let registry = Registry::start(&data, &options(&network));
+    assert_eq!(write(&network, GREEDY, &registry).0, 429, "after a restart");
+    assert_eq!(write(&network, OTHER, &registry).0, 200);
+    let about = format!("{}/relay/.well-known/dfos-relay", registry.url);
+    assert_eq!(
+        hosts::curl(&network.on(GREEDY), &[&about]).0,
+        200,
+        "reading"
+    );
+}
+
+/// The status of a request, the seconds in `Retry-After`, and the body.
+fn ask(url: &str) -> (u16, Option<u64>, String) {
+    let answer = http().get(url).send().unwrap();
+    let after = answer.headers().get("retry-after");
+    let after = after.and_then(|after| after.to_str().ok()?.parse().ok());
+    (answer.status().as_u16(), after, answer.text().unwrap())
+}
+
+#[test]
+fn a_registry_whose_database_is_away_says_so_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Cluster::start();
+    let options = RegistryOptions {
+        env: vec![("DATABASE_URL".to_owned(), database.url())],
+        ..RegistryOptions::default()
+    };
+    let registry = Registry::start(&folder.path().join("registry"), &options);
+    let (healthz, nodes) = (
+        format!("{}/healthz", registry.url),
+        format!("{}/api/node/list", registry.url),
+    );
+    assert_eq!((ask(&healthz).0, ask(&nodes).0), (200, 200));
+    let database = database.away();
+    let (status, after, said) = ask(&healthz);
+    assert_eq!((status, after), (503, Some(5)), "{said}");
+    assert!(said.contains("\"failing\":\"database\""), "{said}");
+    let (status, after, said) = ask(&nodes);
+    assert_eq!((status, after), (503, Some(5)), "{said}");
+    assert!(
+        said.contains("database") && said.contains("try again") && !said.contains("PostgreSQL:"),
+        "{said}"
+    );
+    // However many ask meanwhile, none of them takes a place in the pool of connections along.
+    for _ in 0..20 {
+        assert_eq!(ask(&nodes).0, 503);
+    }
+    let _database = database.back();
+    let begun = Instant::now();
+    while (ask(&healthz).0, ask(&nodes).0) != (200, 200) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it stays away");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// What stands in a file has no codes for colours.
+#[test]
+fn a_registry_logs_into_a_file_without_colours() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let mut registry = Command::new(imajin_e2e::registry::program());
+    let registry = registry
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path().join("registry"))
+        .env("IMAJIN_LOG", "debug")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::fs::File::create(&log).unwrap());
+    let mut registry = registry.spawn().unwrap();
+    let mut line = String::new();
+    let stdout = registry.stdout.take().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
+    let url = line.trim().strip_prefix("listening on ").unwrap();
+    assert_eq!(ask(&format!("{url}/healthz")).0, 200);
+    registry.kill().unwrap();
+    registry.wait().unwrap();
+    let said = std::fs::read(&log).unwrap();
+    assert!(!said.is_empty() && !said.contains(&0x1b));
+}

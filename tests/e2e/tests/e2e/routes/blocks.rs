@@ -1,0 +1,240 @@
+//! Every operation that a block stops, really done: it goes through with somebody who did not block its author, and with
+//! somebody who did it is refused before any log, in words that do not say why.
+
+use imajin_e2e::Person;
+use imajin_e2e::payments::manifest;
+use imajin_node::client::{ClientError, Receipt};
+use serde_json::json;
+
+use crate::routes::stage::{PRICE, Stage, words};
+use crate::routes::table::rows;
+
+/// What somebody was told: the status, the problem's type, all of it.
+type Refused = (u16, String, String);
+
+/// Does it: who, to whom, and in whose log.
+type Act = Box<dyn Fn(&Person, &Person, &str) -> Result<(), Refused>>;
+
+/// An operation that is about to be done.
+struct Case {
+    /// Who does it.
+    author: Person,
+    /// Who takes it, or does not.
+    other: Person,
+    /// Whose log it leaves an entry in: theirs, or that of their event or group.
+    log: String,
+    act: Act,
+}
+
+impl Case {
+    fn new(
+        author: Person,
+        other: Person,
+        act: impl Fn(&Person, &Person, &str) -> Result<Receipt, ClientError> + 'static,
+    ) -> Self {
+        let log = other.did().to_owned();
+        let act = move |author: &Person, other: &Person, log: &str| {
+            act(author, other, log).map(drop).map_err(refused)
+        };
+        Self {
+            author,
+            other,
+            log,
+            act: Box::new(act),
+        }
+    }
+
+    /// It leaves its entry with an event or a group of theirs.
+    fn at(self, log: String) -> Self {
+        Self { log, ..self }
+    }
+
+    fn run(&self) -> Result<(), Refused> {
+        (self.act)(&self.author, &self.other, &self.log)
+    }
+}
+
+fn refused(error: ClientError) -> Refused {
+    let ClientError::Refused {
+        status, problem, ..
+    } = error
+    else {
+        panic!("not an answer: {error}")
+    };
+    let kind = problem["type"].as_str().unwrap_or_default().to_owned();
+    (status, kind, problem.to_string())
+}
+
+/// A question about somebody, paid for where `price` says so.
+fn question(author: &Person, other: &Person, price: Option<i64>) -> Result<(), Refused> {
+    let mut answer = author.ask_about(other, price, None);
+    if price.is_some() && answer.json["sign"].is_object() {
+        let signed = author.signed(&answer.json["sign"]);
+        answer = author.ask_about(other, price, Some(signed.token()));
+    }
+    let kind = answer.json["type"].as_str().unwrap_or_default().to_owned();
+    match answer.status {
+        200 => Ok(()),
+        status => Err((status, kind, answer.json.to_string())),
+    }
+}
+
+/// Everything about one operation, up to doing it.
+#[expect(clippy::too_many_lines, reason = "one arm for each operation")]
+fn case(stage: &Stage, op: &str) -> Case {
+    let (author, other) = (stage.person(), stage.person());
+    match op {
+        "profile.follow" => Case::new(author, other, |author, other, _| {
+            author.follow(&[other.did()])
+        }),
+        "auth.attestation.issue" => Case::new(author, other, |author, other, _| {
+            author.say_of(other).map(|said| said.1)
+        }),
+        "auth.attestation.countersign" => {
+            let (cid, _) = other.say_of(&author).unwrap();
+            Case::new(author, other, move |author, other, _| {
+                author.answer_attestation("auth.attestation.countersign", &cid, other)
+            })
+        }
+        "connections.accept" => {
+            let (id, code) = stage.invitation();
+            other.invite(&id, &code, 1).unwrap();
+            Case::new(author, other, move |author, other, _| {
+                author.accept(other, &id, &code)
+            })
+        }
+        "connections.confirm" => {
+            stage.connect(&author, &other);
+            let draft = author.confirmation(&other, &["connection.invited"]);
+            let draft = draft.unwrap();
+            Case::new(author, other, move |author, _, _| {
+                author.client.submit(&author.signer, &draft)
+            })
+        }
+        "connections.queried" | "connections.ask" => {
+            let price = (op == "connections.ask").then_some(50);
+            let author = if price.is_some() {
+                stage.rich()
+            } else {
+                author
+            };
+            stage.connect(&author, &other);
+            let profile = json!({ "displayName": "Ada" });
+            other.put("profile", "profile.update", &profile).unwrap();
+            if let Some(price) = price {
+                let shares = [(other.key.did(), 1_000_000)];
+                let fair = manifest(&other, "answers", &shares, None);
+                other.publish(&fair).unwrap();
+                let policy = json!({ "reach": 1, "price": price, "currency": "CHF", "fair": fair.digest().to_string() });
+                assert_eq!(other.set_policy(&policy), 204);
+            }
+            let act =
+                move |author: &Person, other: &Person, _: &str| question(author, other, price);
+            Case {
+                log: other.did().to_owned(),
+                author,
+                other,
+                act: Box::new(act),
+            }
+        }
+        "connections.group.join" => {
+            let group = stage.group(&other, &[]);
+            let (id, code) = stage.invitation();
+            other.invite_into(&group, &id, &code, "member").unwrap();
+            let join = move |author: &Person, _: &Person, group: &str| {
+                author.join(group, &id, &code, "member")
+            };
+            Case::new(author, other, join).at(group)
+        }
+        "connections.group.invite" => {
+            let group = stage.group(&other, &[(&author, "admin")]);
+            let (id, code) = stage.invitation();
+            let invite = move |author: &Person, _: &Person, group: &str| {
+                author.invite_into(group, &id, &code, "member")
+            };
+            Case::new(author, other, invite).at(group)
+        }
+        "connections.group.offer" => {
+            let group = stage.group(&author, &[(&other, "member")]);
+            Case::new(author, other, move |author, other, _| {
+                author.offer_group(&group, other)
+            })
+        }
+        "connections.group.take" => {
+            let group = stage.group(&other, &[(&author, "member")]);
+            other.offer_group(&group, &author).unwrap();
+            let take = |author: &Person, other: &Person, group: &str| {
+                author.take_group(group, other, &words("Mine"))
+            };
+            Case::new(author, other, take).at(group)
+        }
+        "events.buy" => {
+            let event = stage.event(&other);
+            let buy = |author: &Person, _: &Person, event: &str| author.buy_tickets(event, 2, 1);
+            Case::new(stage.rich(), other, buy).at(event)
+        }
+        "events.hold" => {
+            let event = stage.event(&other);
+            let hold = |author: &Person, _: &Person, event: &str| author.hold_places(event, 2, 1);
+            Case::new(author, other, hold).at(event)
+        }
+        "events.transfer" => {
+            let event = stage.event(&stage.person());
+            author.buy_tickets(&event, 1, 1).unwrap();
+            let ticket = author.tickets()[0]["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned();
+            Case::new(author, other, move |author, other, _| {
+                author.hand_ticket(&event, &ticket, other)
+            })
+        }
+        "pay.settle" | "pay.checkout" => {
+            let (op, author) = (op.to_owned(), stage.rich());
+            Case::new(author, other, move |author, other, _| {
+                let shares = [(other.key.did(), 1_000_000)];
+                let sold = manifest(other, "song", &shares, None);
+                author.pay(&op, &sold, other.did(), PRICE / 2, "a tip")
+            })
+        }
+        other => panic!("{other} is refused to somebody who is blocked: say here how it is done"),
+    }
+}
+
+#[test]
+fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
+    let stage = Stage::new();
+    let mut stopped = rows();
+    stopped.retain(|row| row.block == "refused");
+    assert!(!stopped.is_empty(), "a block stops something");
+    let mut faults = Vec::new();
+    for row in &stopped {
+        let op = &row.op;
+        let taken = case(&stage, op);
+        if let Err((_, _, text)) = taken.run() {
+            faults.push(format!("{op}, with nobody blocked: {text}"));
+            continue;
+        }
+        let refused = case(&stage, op);
+        let Case {
+            author, other, log, ..
+        } = &refused;
+        other.block(author);
+        let entries = || {
+            let logs = [author.did(), other.did(), log];
+            logs.map(|did| stage.entries(author, did))
+        };
+        let (before, credit) = (entries(), author.credit());
+        match refused.run() {
+            Err((403, kind, text))
+                if kind == "urn:imajin:problem:not-accepted" && !text.contains("block") => {}
+            said => faults.push(format!("{op}, by somebody who is blocked: {said:?}")),
+        }
+        if (entries(), author.credit()) != (before, credit) {
+            faults.push(format!(
+                "{op}, by somebody who is blocked: it left an entry, or cost something"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

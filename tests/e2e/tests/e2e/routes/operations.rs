@@ -1,0 +1,370 @@
+//! Every operation by every role, in one's own log and in Sue's, compared with the reviewed table `operations.txt`.
+//!
+//! What is sent comes to nothing. A role that may do it sends wrong content, and is told what is wrong with it. One that
+//! may not is told that: at the door before anybody reads the content, by the operation's own decision once it is read, so
+//! there the content is well formed.
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Value, cbor};
+use imajin_e2e::{Node, Person};
+use imajin_protocol::proof::ProofPayload;
+use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
+use imajin_service::Services;
+use imajin_service::operation::Words;
+use serde_json::{Value as Json, json};
+use std::fmt;
+
+use crate::routes::table::{Row, rows};
+use crate::routes::world::{APP_SCOPE, World};
+
+/// Who tries to write into Sue's log. Another node is a key that this one does not know.
+const OTHERS: [&str; 7] = [
+    "owner",
+    "member",
+    "guest",
+    "stranger",
+    "friend",
+    "organiser",
+    "another node",
+];
+
+/// What somebody was told.
+struct Told {
+    status: u16,
+    /// The last part of the problem's type.
+    slug: String,
+    field: String,
+    text: String,
+}
+
+/// What somebody has to be told.
+#[derive(Debug, PartialEq)]
+enum Wanted {
+    /// They may: something else is wrong, or it was entered.
+    Passes,
+    /// 403 with this slug.
+    Forbidden(&'static str),
+    /// 403: no delegation covers it.
+    NotCovered,
+    /// 403: only by a route of its own, which the answer names.
+    OwnRoute,
+    /// 403: with an invite.
+    Invite,
+    /// 403: what it is about is not theirs.
+    NotTheirs,
+    /// 401: this key may sign nothing here.
+    NoKey,
+    /// 404: nobody knows this author's chain.
+    NoChain,
+    /// 400: it names no body that its author may erase.
+    NoBody,
+}
+
+impl Wanted {
+    fn is(&self, told: &Told) -> bool {
+        match self {
+            Self::Passes => {
+                told.status < 500 && ![401, 403, 429].contains(&told.status) && told.slug != "tier"
+            }
+            Self::Forbidden(slug) => told.status == 403 && told.slug == *slug,
+            Self::NotCovered => told.status == 403 && told.field == "via",
+            Self::OwnRoute => {
+                let names = ["POST /auth/api/onboard", "ask for a challenge"];
+                told.status == 403 && names.iter().any(|name| told.text.contains(name))
+            }
+            Self::Invite => told.status == 403 && told.text.contains("by invite"),
+            Self::NotTheirs => told.status == 403 && told.text.contains("Only the organiser"),
+            Self::NoKey => told.status == 401 && told.text.contains("not in force"),
+            Self::NoChain => told.status == 404 && told.text.contains("no identity chain"),
+            Self::NoBody => told.status == 400 && told.field == "body",
+        }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.text)
+    }
+}
+
+fn told(answer: reqwest::blocking::Response) -> Told {
+    let status = answer.status().as_u16();
+    let text = answer.text().unwrap_or_default();
+    let problem: Json = serde_json::from_str(&text).unwrap_or_default();
+    let kind = problem["type"].as_str();
+    let slug = kind.and_then(|kind| kind.strip_prefix("urn:imajin:problem:"));
+    let field = problem["field"].as_str();
+    Told {
+        status,
+        slug: slug.unwrap_or_default().to_owned(),
+        field: field.unwrap_or_default().to_owned(),
+        text,
+    }
+}
+
+/// What a command says.
+struct Content {
+    reference: Option<String>,
+    fact: Option<Json>,
+    body: Option<Value>,
+}
+
+impl Content {
+    /// What no operation takes, but for an amount.
+    fn wrong(row: &Row, amount: u32) -> Self {
+        Self {
+            reference: None,
+            fact: Some(json!({ "amount": amount })),
+            body: row
+                .has_body
+                .then(|| Value::map([("nothing", Value::from("x"))])),
+        }
+    }
+
+    /// What the operation's own declaration gives as an example.
+    fn well_formed(row: &Row) -> Self {
+        let services = Services::new(imajin_node::open::all_services());
+        let declaration = services.declaration(&row.op).expect("a declaration");
+        let sample = declaration.sample(&mut Words::new("sample".to_owned()));
+        Self {
+            reference: sample.reference.as_ref().map(ToString::to_string),
+            fact: sample.fact,
+            body: sample
+                .body
+                .map(|body| cbor::from_dag_json(&body).expect("a body")),
+        }
+    }
+
+    /// For somebody who has to be told this.
+    fn to_be_told(row: &Row, wanted: &Wanted) -> Self {
+        let by_decision = [
+            Wanted::OwnRoute,
+            Wanted::Invite,
+            Wanted::NotTheirs,
+            Wanted::NoBody,
+        ];
+        match by_decision.contains(wanted) || *wanted == Wanted::Forbidden("tier") {
+            true => Self::well_formed(row),
+            false => Self::wrong(row, 1),
+        }
+    }
+}
+
+/// The walk over the table.
+struct Walk<'a> {
+    world: &'a World,
+    /// A key that this node has never heard of.
+    elsewhere: Person,
+    faults: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn address(&self, row: &Row) -> String {
+        let url = self.world.url();
+        format!("{url}/{}/api/commands/{}", row.service(), row.op)
+    }
+
+    /// A session asks for it, in its own log or in that of `did`.
+    fn ask(&self, who: &'static str, row: &Row, did: Option<&str>, content: &Content) -> Told {
+        let mut query = Vec::new();
+        query.extend(content.fact.as_ref().map(|fact| ("fact", fact.to_string())));
+        query.extend(content.reference.clone().map(|about| ("ref", about)));
+        query.extend(did.map(|did| ("did", did.to_owned())));
+        let url = reqwest::Url::parse_with_params(&self.address(row), query).expect("a URL");
+        let token = self.world.token(who).expect("a session");
+        let mut request = imajin_e2e::http().post(url).bearer_auth(token);
+        if let Some(body) = &content.body {
+            request = request.json(&cbor::to_dag_json(body).expect("JSON"));
+        }
+        told(request.send().expect("an answer"))
+    }
+
+    /// A key signs it, in this log: as its owner, as another author, or (`acts`) as a delegate.
+    fn sign(&self, person: &Person, row: &Row, log: &Did, acts: bool, content: &Content) -> Told {
+        let own = person.client.place(person.key.did(), &person.key.kid());
+        let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
+        // Somebody from elsewhere says so of a chain that this node does not have.
+        let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
+        let chain = match std::ptr::eq(person, &raw const self.elsewhere) {
+            true => Some(made_up()),
+            false => chain,
+        };
+        let kid = match &chain {
+            Some(_) => Kid::parse(&person.key.kid()).expect("a kid"),
+            None => Kid::of_bare_key(person.key.did()).expect("a kid"),
+        };
+        let place = person.client.place(log, &kid.to_string()).expect("a place");
+        let body = content.body.clone().map(|mut body| {
+            let members = body.as_map_mut().expect("a map");
+            members.insert("salt".to_owned(), Value::Bytes(vec![7; 16]));
+            body
+        });
+        let payload = ProofPayload {
+            aud: place.node,
+            did: log.clone(),
+            service: row.service().to_owned(),
+            op: row.op.clone(),
+            reference: content
+                .reference
+                .as_deref()
+                .map(|text| IdText::parse(text).expect("an id")),
+            body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
+            fact: content
+                .fact
+                .as_ref()
+                .map(|fact| Fact::from_json(fact).expect("a fact")),
+            to: Vec::new(),
+            seen: place.seen,
+            after: place.after,
+            chain,
+            iat: place.time.as_secs(),
+        };
+        let proof = Proof::sign(&person.key.signing_key(), kid, payload).expect("a proof");
+        let mut request = imajin_e2e::http()
+            .post(self.address(row))
+            .header("MJN-Proof", proof.to_compact());
+        if let Some(body) = &body {
+            request = request.json(&cbor::to_dag_json(body).expect("JSON"));
+        }
+        told(request.send().expect("an answer"))
+    }
+
+    fn expect(&mut self, what: &str, row: &Row, wanted: &Wanted, told: &Told) {
+        if !wanted.is(told) {
+            let fault = format!("{} {what}: wanted {wanted:?}, and is {told}", row.op);
+            self.faults.push(fault);
+        }
+    }
+
+    /// In one's own log: a guest and a stranger ask with their session, the node's people sign.
+    fn own(&self, role: &'static str, row: &Row, content: &Content) -> Told {
+        let signs = ["owner", "member"].contains(&role);
+        match self.world.person(role).filter(|_| signs) {
+            Some(person) => self.sign(person, row, person.key.did(), false, content),
+            None => self.ask(role, row, None, content),
+        }
+    }
+
+    fn in_ones_own_log(&mut self, row: &Row) {
+        for role in ["owner", "member", "guest", "stranger"] {
+            let wanted = match row.cell(role) {
+                _ if !row.is_willed => Wanted::Forbidden("not-willed"),
+                _ if !row.is_admitted(role) => Wanted::Forbidden("admission"),
+                cell => wanted_of(cell),
+            };
+            let told = self.own(role, row, &Content::to_be_told(row, &wanted));
+            self.expect(role, row, &wanted, &told);
+            // So many a day, where it costs nothing.
+            if row.cell(role).contains('/') {
+                let told = self.own(role, row, &Content::wrong(row, 0));
+                self.expect(role, row, &Wanted::Passes, &told);
+            }
+        }
+    }
+
+    fn in_the_log_of_another(&mut self, row: &Row) {
+        let (sue, before) = (self.world.sue(), self.entries());
+        for who in OTHERS {
+            if who != "another node" {
+                let told = self.ask(who, row, Some(sue.did()), &Content::wrong(row, 1));
+                let wanted = match row.others.as_str() {
+                    _ if !row.is_willed => Wanted::Forbidden("not-willed"),
+                    "bodies" => Wanted::Forbidden("signature-required"),
+                    _ => Wanted::Forbidden("not-owner"),
+                };
+                self.expect(&format!("by {who}'s session for Sue"), row, &wanted, &told);
+            }
+            let person = match who {
+                "another node" => Some(&self.elsewhere),
+                _ => self.world.person(who),
+            };
+            if let Some(person) = person {
+                let wanted = wanted_of_another(row, who);
+                let content = Content::to_be_told(row, &wanted);
+                let told = self.sign(person, row, sue.key.did(), false, &content);
+                self.expect(&format!("signed by {who} for Sue"), row, &wanted, &told);
+            }
+        }
+        if self.entries() != before {
+            let fault = format!("{}: somebody else's entry is in Sue's log", row.op);
+            self.faults.push(fault);
+        }
+    }
+
+    /// The delegate may do whatever can be delegated, the app what its scope names.
+    fn on_behalf(&mut self, row: &Row) {
+        let before = self.entries();
+        let mut may = false;
+        for role in ["delegate", "app"] {
+            let person = self.world.person(role).expect("a person");
+            let is_covered = role == "delegate" || row.service() == APP_SCOPE;
+            let wanted = match row.is_delegable() {
+                _ if !row.is_willed => Wanted::Forbidden("not-willed"),
+                _ if !row.is_admitted("self") => Wanted::Forbidden("admission"),
+                false => Wanted::Forbidden("own-key"),
+                true if is_covered => wanted_of(&row.delegate),
+                true => Wanted::NotCovered,
+            };
+            may |= wanted == Wanted::Passes;
+            let content = Content::to_be_told(row, &wanted);
+            let told = self.sign(person, row, self.world.sue().key.did(), true, &content);
+            self.expect(role, row, &wanted, &told);
+        }
+        if !may && self.entries() != before {
+            let fault = format!("{}: a delegate's entry is in Sue's log", row.op);
+            self.faults.push(fault);
+        }
+    }
+
+    /// How long Sue's log is.
+    fn entries(&self) -> u64 {
+        let sue = self.world.sue();
+        let place = sue.client.place(sue.key.did(), &sue.key.kid());
+        place.expect("a place").seen.map_or(0, |seen| seen.seq)
+    }
+}
+
+/// What somebody is told who is admitted, by their cell.
+fn wanted_of(cell: &str) -> Wanted {
+    match cell {
+        "+" => Wanted::Passes,
+        "t" => Wanted::Forbidden("tier"),
+        "r" => Wanted::OwnRoute,
+        "i" => Wanted::Invite,
+        "o" => Wanted::NotTheirs,
+        other => panic!("{other} is no cell of the table"),
+    }
+}
+
+/// What somebody else is told who signs for Sue's log. A stranger's bare key has no chain, so that it signs as a delegate.
+fn wanted_of_another(row: &Row, who: &str) -> Wanted {
+    let asks_as = if who == "stranger" { "self" } else { who };
+    match row.others.as_str() {
+        _ if !row.is_willed => Wanted::Forbidden("not-willed"),
+        _ if !row.is_admitted(asks_as) => Wanted::Forbidden("admission"),
+        _ if who == "stranger" && row.is_delegable() => Wanted::NoKey,
+        _ if who == "stranger" => Wanted::Forbidden("own-key"),
+        "bodies" if who == "another node" => Wanted::NoChain,
+        "bodies" => Wanted::NoBody,
+        _ => Wanted::Forbidden("not-owner"),
+    }
+}
+
+#[test]
+fn every_operation_by_every_role_comes_to_what_the_table_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let world = World::new(&node, folder.path());
+    let mut walk = Walk {
+        world: &world,
+        elsewhere: Person::stranger(world.url()),
+        faults: Vec::new(),
+    };
+    for row in rows() {
+        assert!(["-", "bodies"].contains(&row.others.as_str()), "{}", row.op);
+        walk.in_ones_own_log(&row);
+        walk.in_the_log_of_another(&row);
+        walk.on_behalf(&row);
+    }
+    assert!(walk.faults.is_empty(), "{}", walk.faults.join("\n"));
+}

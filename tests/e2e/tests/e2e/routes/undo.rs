@@ -1,0 +1,308 @@
+//! Every operation that can be undone, done and undone: afterwards the other's record does not show it any more.
+
+use imajin_e2e::{Person, http};
+use imajin_node::client::{ClientError, Receipt, Session};
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::routes::stage::{Stage, op_of, words};
+use crate::routes::table::rows;
+
+type Done = Result<Receipt, ClientError>;
+/// An operation that takes something back.
+type Undo = Box<dyn Fn(&Person) -> Done>;
+
+/// An operation, whether the other's record shows it, and what takes it back.
+struct Case {
+    author: Person,
+    act: Box<dyn Fn(&Person) -> Done>,
+    shows: Box<dyn Fn(&Person) -> bool>,
+    undo: Vec<Undo>,
+}
+
+impl Case {
+    fn new(
+        author: Person,
+        act: impl Fn(&Person) -> Done + 'static,
+        shows: impl Fn(&Person) -> bool + 'static,
+        undo: impl Fn(&Person) -> Done + 'static,
+    ) -> Self {
+        Self {
+            author,
+            act: Box::new(act),
+            shows: Box::new(shows),
+            undo: vec![Box::new(undo)],
+        }
+    }
+
+    /// And then this one.
+    fn then(mut self, undo: impl Fn(&Person) -> Done + 'static) -> Self {
+        self.undo.push(Box::new(undo));
+        self
+    }
+}
+
+/// What somebody reads; null where it is not there for them.
+fn read(reader: &Person, path: &str) -> Json {
+    let session = Session::begin(&reader.client, &reader.key).expect("a session");
+    let url = format!("{}{path}", reader.client.address());
+    let answer = http().get(url).bearer_auth(session.token()).send();
+    let answer = answer.expect("an answer");
+    match answer.status().as_u16() {
+        200 => answer.json().expect("JSON"),
+        403 | 404 | 410 => Json::Null,
+        status => panic!("{path}: {status} {}", answer.text().unwrap_or_default()),
+    }
+}
+
+/// Whether an attestation counts: not taken back, and not declined.
+fn is_in_force(reader: &Person, cid: &str) -> bool {
+    let said = read(reader, &format!("/auth/api/attestations/{cid}"));
+    said.is_object() && said["revokedAt"].is_null() && said["attestationStatus"] != "declined"
+}
+
+/// The attestation of a connection, and the newest one that one of both issued.
+fn said_of(reader: &Person, issuer: &str, kind: &str) -> String {
+    let path = format!("/auth/api/attestations?issuer_did={issuer}&type={kind}");
+    let said = read(reader, &path);
+    let cid = said["attestations"][0]["cid"].as_str();
+    cid.expect("an attestation").to_owned()
+}
+
+fn about_people(stage: &Stage, op: &str) -> Option<Case> {
+    const REVOKE: &str = "auth.attestation.revoke";
+    let (author, other) = (stage.person(), stage.person());
+    let (name, it) = (author.did().to_owned(), other.clone());
+    let found = match op {
+        "profile.follow" => {
+            let (followed, ended) = (other.did().to_owned(), other.did().to_owned());
+            let path = format!("/profile/api/profile/{}/followers", other.did());
+            Case::new(
+                author,
+                move |author| author.follow(&[&followed]),
+                move |_| read(&it, &path).to_string().contains(&name),
+                move |author| author.unfollow(&ended),
+            )
+        }
+        "auth.attestation.issue" => {
+            let cid = Rc::new(RefCell::new(String::new()));
+            let (seen, taken, subject) = (cid.clone(), cid.clone(), other.clone());
+            Case::new(
+                author,
+                move |author| {
+                    let (said, receipt) = author.say_of(&other)?;
+                    *cid.borrow_mut() = said;
+                    Ok(receipt)
+                },
+                move |_| is_in_force(&it, &seen.borrow()),
+                move |author| author.answer_attestation(REVOKE, &taken.borrow(), &subject),
+            )
+        }
+        "connections.accept" => {
+            let (id, code) = stage.invitation();
+            other.invite(&id, &code, 1).unwrap();
+            let (inviter, of) = (other.clone(), other.clone());
+            let cid = move || said_of(&it, &name, "connection.accepted");
+            let (seen, revoked) = (Rc::new(cid), other.clone());
+            let taken = seen.clone();
+            Case::new(
+                author,
+                move |author| author.accept(&inviter, &id, &code),
+                move |author| of.connection(author).is_some() || is_in_force(&of, &seen()),
+                move |author| author.disconnect(&other),
+            )
+            .then(move |author| author.answer_attestation(REVOKE, &taken(), &revoked))
+        }
+        "connections.confirm" => {
+            stage.connect(&author, &other);
+            let (of, back, reader) = (other.clone(), other.clone(), other.clone());
+            let invited = Rc::new(move || said_of(&it, &name, "connection.invited"));
+            let undone = invited.clone();
+            Case::new(
+                author,
+                move |author| author.confirm_connection(&other, &["connection.invited"]),
+                move |author| {
+                    reader.connection(author).is_some() || is_in_force(&reader, &invited())
+                },
+                move |author| author.disconnect(&of),
+            )
+            .then(move |author| author.answer_attestation(REVOKE, &undone(), &back))
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
+    let (author, other) = (stage.person(), stage.person());
+    let it = other.clone();
+    let path = |group: &str| format!("/connections/api/groups/{group}");
+    let found = match op {
+        "connections.group.create" => {
+            let group = Rc::new(RefCell::new(String::new()));
+            let (seen, ended) = (group.clone(), group.clone());
+            Case::new(
+                author,
+                move |author| {
+                    let made = author.group_key()?;
+                    *group.borrow_mut() = made;
+                    author.open_group(&group.borrow(), &words("Choir"), "public", None)
+                },
+                move |_| read(&it, &path(&seen.borrow()))["name"] == "Choir",
+                move |author| author.dissolve(&ended.borrow()),
+            )
+        }
+        "connections.group.update" => {
+            let group = stage.group(&author, &[(&other, "member")]);
+            let (changed, ended) = (group.clone(), group.clone());
+            Case::new(
+                author,
+                move |author| author.change_group(&changed, &words("Band"), "private"),
+                move |_| read(&it, &path(&group))["name"] == "Band",
+                move |author| author.dissolve(&ended),
+            )
+        }
+        "connections.group.invite" => {
+            let group = stage.group(&author, &[]);
+            let (id, code) = stage.invitation();
+            let (path, of) = (
+                format!("/connections/api/group-invites/{code}"),
+                group.clone(),
+            );
+            let name = id.clone();
+            Case::new(
+                author,
+                move |author| author.invite_into(&group, &id, &code, "member"),
+                move |_| read(&it, &path).is_object(),
+                move |author| author.withdraw_from(&of, &name),
+            )
+        }
+        "connections.group.join" => {
+            let group = stage.group(&other, &[]);
+            let (id, code) = stage.invitation();
+            other.invite_into(&group, &id, &code, "member").unwrap();
+            let (path, left) = (format!("{}/members", path(&group)), group.clone());
+            Case::new(
+                author,
+                move |author| author.join(&group, &id, &code, "member"),
+                move |author| read(&it, &path).to_string().contains(author.did()),
+                move |author| author.leave(&left),
+            )
+        }
+        "connections.group.offer" => {
+            let group = stage.group(&author, &[(&other, "member")]);
+            let (offered, back) = (group.clone(), group.clone());
+            Case::new(
+                author,
+                move |author| author.offer_group(&offered, &other),
+                move |_| read(&it, &path(&group))["offered"] == it.did(),
+                move |author| author.offer_group(&back, author),
+            )
+        }
+        "connections.group.role" => {
+            let group = stage.group(&author, &[(&other, "member")]);
+            let (given, back, member) = (group.clone(), group.clone(), other.clone());
+            Case::new(
+                author,
+                move |author| author.set_role(&given, &other, "admin"),
+                move |_| read(&it, &path(&group))["role"] == "admin",
+                move |author| author.set_role(&back, &member, "member"),
+            )
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
+    let (author, other) = (stage.person(), stage.person());
+    let path = |event: &str| format!("/events/api/events/{event}");
+    let found = match op {
+        "events.create" => {
+            let event = stage.event_key(&author);
+            let (path, gone, stage) = (path(&event), event.clone(), stage.clone());
+            Case::new(
+                author,
+                move |author| Ok(stage.say_event("events.create", author, &event, "Party")),
+                move |author| read(author, &path)["title"] == "Party",
+                move |author| author.erase_event(&gone),
+            )
+        }
+        "events.update" => {
+            let event = stage.event_key(&author);
+            stage.say_event("events.create", &author, &event, "Party");
+            let (path, gone, stage) = (path(&event), event.clone(), stage.clone());
+            Case::new(
+                author,
+                move |author| Ok(stage.say_event("events.update", author, &event, "Feast")),
+                move |author| read(author, &path)["title"] == "Feast",
+                move |author| author.erase_event(&gone),
+            )
+        }
+        "events.status" => {
+            let event = stage.event_key(&author);
+            stage.say_event("events.create", &author, &event, "Party");
+            let (path, paused) = (path(&event), event.clone());
+            Case::new(
+                author,
+                move |author| author.event_status(&event, "published"),
+                move |_| read(&other, &path)["status"] == "published",
+                move |author| author.event_status(&paused, "paused"),
+            )
+        }
+        "events.hold" => {
+            let event = stage.event(&other);
+            let (path, left) = (format!("{}/holds", path(&event)), event.clone());
+            let seen = path.clone();
+            Case::new(
+                author,
+                move |author| author.hold_places(&event, 2, 1),
+                move |author| read(&other, &seen).to_string().contains(author.did()),
+                move |author| {
+                    let open = read(author, &path);
+                    let hold = open["open"][0]["hold"].as_str().expect("a hold");
+                    author.release_places(&left, hold)
+                },
+            )
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn case(stage: &Rc<Stage>, op: &str) -> Case {
+    let found = about_people(stage, op)
+        .or_else(|| about_groups(stage, op))
+        .or_else(|| about_events(stage, op));
+    found.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
+}
+
+#[test]
+fn what_is_left_with_others_is_taken_back_by_what_the_table_says() {
+    let stage = Rc::new(Stage::new());
+    let mut undone = rows();
+    undone.retain(|row| !row.undo.is_empty());
+    assert!(!undone.is_empty(), "something can be undone");
+    let mut faults = Vec::new();
+    for row in &undone {
+        let (op, case) = (&row.op, case(&stage, &row.op));
+        let done = (case.act)(&case.author).unwrap_or_else(|error| panic!("{op}: {error}"));
+        assert_eq!(op_of(&case.author, &done), *op);
+        if !(case.shows)(&case.author) {
+            faults.push(format!("{op}: the other's record shows nothing of it"));
+        }
+        let mut taken_back = Vec::new();
+        for undo in &case.undo {
+            let taken = undo(&case.author).unwrap_or_else(|error| panic!("{op}: {error}"));
+            taken_back.push(op_of(&case.author, &taken));
+        }
+        assert_eq!(taken_back, row.undo, "{op}");
+        if (case.shows)(&case.author) {
+            faults.push(format!(
+                "{op}: the other's record shows it after {taken_back:?}"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -1,0 +1,410 @@
+//! The people of the walk: Sue, whom everybody asks about, and what is hers alone.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, Person, http, imajin};
+use imajin_node::client::{Draft, Session};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::identity::Tier;
+use serde_json::{Value as Json, json};
+use std::cell::RefCell;
+use std::path::Path;
+
+use crate::routes::With;
+
+/// Who asks. `stranger` has a key and no invite; `guest` came in by mail; `member` knows nobody; `friend` is connected with
+/// Sue; `organiser` sold something to her; `owner` owns the node; `self` is Sue. She lets `delegate` do all that can be
+/// delegated, `app` what belongs to her profile; both say that they act for her. Another node has no session: `anonymous`.
+pub const ACTORS: [&str; 10] = [
+    "anonymous",
+    "stranger",
+    "guest",
+    "member",
+    "friend",
+    "organiser",
+    "owner",
+    "self",
+    "app",
+    "delegate",
+];
+
+/// What Sue lets the delegate do: everything that can be delegated.
+const SCOPE: &[&str] = &[
+    "auth.*",
+    "connections.*",
+    "events.*",
+    "links.*",
+    "pay.*",
+    "profile.*",
+];
+/// The service whose operations she lets the app do.
+pub const APP_SCOPE: &str = "profile";
+
+/// Words of Sue's that are not for everybody.
+const SECRETS: [&str; 7] = [
+    "secretOfTheProfile",
+    "secretOfTheAttestation",
+    "secretOfThePayment",
+    "secretNickname",
+    "SECR-ETC0-DE00",
+    // Where a stream is, which the ticket is for.
+    "secretOfTheEvent",
+    // A group of hers, which her friend is in.
+    "secretOfTheGroup",
+];
+
+/// The node's people.
+pub struct World {
+    url: String,
+    client: reqwest::blocking::Client,
+    sue: Person,
+    /// A key that was registered without an invite.
+    stranger: Person,
+    member: Person,
+    friend: Person,
+    organiser: Person,
+    owner: Person,
+    app: Person,
+    delegate: Person,
+    attestation: String,
+    payment: String,
+    /// The organiser's, and Sue's ticket to it.
+    event: String,
+    ticket: String,
+    /// Sue's, private.
+    group: String,
+    /// Signed in again after each write: one may have ended it.
+    sessions: RefCell<Vec<(&'static str, String)>>,
+}
+
+/// An answer.
+pub struct Said {
+    pub status: u16,
+    pub text: String,
+}
+
+impl World {
+    pub fn new(node: &Node, folder: &Path) -> Self {
+        let person = || Person::new(&node.url);
+        let (sue, member, friend, organiser) = (person(), person(), person(), person());
+        let (app, delegate) = (person(), person());
+        // Last, since a node that has an owner takes people in by invite only.
+        let owner = Person::stranger(&node.url);
+        let (claim, key) = (
+            node.code.clone().expect("a claim code"),
+            owner.key_file(folder),
+        );
+        imajin([
+            "register",
+            "--claim",
+            &claim,
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+        ])
+        .ok();
+        let stranger = Person::stranger(&node.url);
+        let register = json!({ "publicKey": stranger.key.public().to_hex() });
+        let registered = http()
+            .post(format!("{}/auth/api/register", node.url))
+            .json(&register);
+        assert_eq!(registered.send().expect("an answer").status(), 201);
+        let mut world = Self {
+            url: node.url.clone(),
+            client: http(),
+            attestation: attest(&sue),
+            payment: String::new(),
+            event: String::new(),
+            ticket: String::new(),
+            group: String::new(),
+            sue,
+            stranger,
+            member,
+            friend,
+            organiser,
+            owner,
+            app,
+            delegate,
+            sessions: RefCell::default(),
+        };
+        world.let_act();
+        world.befriend();
+        world.fill();
+        world
+    }
+
+    /// Sue lets an app and somebody else act for her.
+    fn let_act(&self) {
+        let about = json!({
+            "name": "App", "url": "https://app.example", "returns": ["https://app.example/back"], "scope": ["profile.update"],
+        });
+        self.app.put("auth", "auth.app.describe", &about).unwrap();
+        let now = self.sue.client.node().unwrap().time;
+        let until = now.checked_add_millis(3_600_000).unwrap().to_string();
+        let app = format!("{APP_SCOPE}.*");
+        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, SCOPE)] {
+            let key = other.key.public().to_multikey();
+            let body = json!({ "key": key, "scope": scope, "until": until });
+            self.sue
+                .put("auth", "auth.delegation.create", &body)
+                .unwrap();
+        }
+    }
+
+    /// Sue and her friend are connected.
+    fn befriend(&self) {
+        self.sue.follow(&[self.friend.did()]).unwrap();
+        self.friend.follow(&[self.sue.did()]).unwrap();
+        let id = "inv_000000000000000000000001";
+        self.sue.invite(id, "AAAA-AAAA-AAAA", 1).unwrap();
+        self.friend.accept(&self.sue, id, "AAAA-AAAA-AAAA").unwrap();
+        self.sue.nickname(&self.friend, SECRETS[3]).unwrap();
+        self.sue
+            .invite("inv_000000000000000000000002", SECRETS[4], 1)
+            .unwrap();
+    }
+
+    /// Sue makes a group, and her friend comes into it.
+    fn gather(&mut self) {
+        let words = json!({ "name": SECRETS[6] });
+        let group = self.sue.make_group(&words, "private", None).unwrap();
+        let (id, code) = ("inv_000000000000000000000003", "CCCC-CCCC-CCCC");
+        self.sue.invite_into(&group, id, code, "member").unwrap();
+        self.friend.join(&group, id, code, "member").unwrap();
+        self.group = group;
+    }
+
+    /// What stands in Sue's record.
+    fn fill(&mut self) {
+        let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "connections" } });
+        self.sue.put("profile", "profile.update", &profile).unwrap();
+        self.sue
+            .put(
+                "profile",
+                "profile.handle.claim",
+                &json!({ "handle": "sue_here" }),
+            )
+            .unwrap();
+        let shares = [(self.organiser.key.did(), 1_000_000)];
+        let sold = manifest(&self.organiser, "party", &shares, None);
+        self.sue
+            .pay("pay.settle", &sold, self.organiser.did(), 0, SECRETS[2])
+            .unwrap();
+        self.payment = self.sue.newest_payment("pay.receipt");
+        self.sell_ticket();
+        self.gather();
+    }
+
+    /// The organiser makes an event, and Sue has a ticket.
+    fn sell_ticket(&mut self) {
+        let event = self.organiser.event_key()["event"]
+            .as_str()
+            .expect("a DID")
+            .to_owned();
+        let shares = [(self.organiser.key.did(), 1_000_000)];
+        let shared = manifest(&self.organiser, "event", &shares, None);
+        let words = json!({
+            "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+            "virtualUrl": format!("https://example.org/{}", SECRETS[5]), "tickets": [{ "name": "Stream" }],
+        });
+        let types = [(0, -1)];
+        self.organiser
+            .put_event("events.create", &event, &words, &shared, &types)
+            .unwrap();
+        self.organiser.event_status(&event, "published").unwrap();
+        self.sue.buy_tickets(&event, 1, 1).unwrap();
+        self.ticket = self.sue.tickets()[0]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        self.event = event;
+    }
+
+    pub fn is_ready(&self) -> bool {
+        !self.attestation.is_empty()
+            && !self.payment.is_empty()
+            && !self.ticket.is_empty()
+            && !self.group.is_empty()
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sue.
+    pub fn sue(&self) -> &Person {
+        &self.sue
+    }
+
+    /// Somebody with a key of their own.
+    pub fn person(&self, who: &str) -> Option<&Person> {
+        Some(match who {
+            "stranger" => &self.stranger,
+            "member" => &self.member,
+            "friend" => &self.friend,
+            "organiser" => &self.organiser,
+            "owner" => &self.owner,
+            "self" => &self.sue,
+            "app" => &self.app,
+            "delegate" => &self.delegate,
+            _ => return None,
+        })
+    }
+
+    pub fn secrets(&self) -> [&'static str; 7] {
+        SECRETS
+    }
+
+    pub fn tier(&self, who: &str) -> Tier {
+        match who {
+            "anonymous" | "stranger" | "guest" => Tier::Soft,
+            "owner" => Tier::Established,
+            _ => Tier::Preliminary,
+        }
+    }
+
+    /// Asks, about Sue.
+    pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> Said {
+        let sue = self.sue.did();
+        let target = self.filled(path);
+        let more = with
+            .query
+            .as_ref()
+            .map(|query| format!("&{}", self.filled(query)));
+        let url = format!(
+            "{}{target}?did={sue}&subject_did={sue}{}",
+            self.url,
+            more.unwrap_or_default()
+        );
+        let request = self.client.request(method.parse().expect("a method"), url);
+        let request = match self.token(who) {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let request = match who {
+            "app" | "delegate" => request.header("x-acting-for", sue),
+            _ => request,
+        };
+        let request = match method {
+            "GET" | "HEAD" => request,
+            _ => request
+                .header("content-type", "application/json")
+                .body(self.filled(with.body.as_deref().unwrap_or("{}"))),
+        };
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        if method != "GET" && status < 300 {
+            self.sessions.borrow_mut().clear();
+        }
+        let bytes = answer.bytes().unwrap_or_default();
+        Said {
+            status,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Names in a path or a body, and what of Sue's they stand for.
+    fn filled(&self, text: &str) -> String {
+        let op = match text {
+            _ if text.starts_with("/profile/") => "profile.update",
+            _ if text.starts_with("/pay/") => "pay.settle",
+            _ if text.starts_with("/connections/") => "connections.accept",
+            _ if text.starts_with("/events/") => "events.buy",
+            _ if text.starts_with("/links/") => "links.sort",
+            _ => "auth.app.describe",
+        };
+        let id = match text {
+            _ if text.starts_with("/pay/") => self.payment.as_str(),
+            _ if text.starts_with("/events/api/tickets/") => self.ticket.as_str(),
+            _ if text.starts_with("/events/") => self.event.as_str(),
+            _ if text.starts_with("/connections/api/groups/") => self.group.as_str(),
+            _ => self.sue.did(),
+        };
+        let mut text = text.to_owned();
+        for (name, value) in [
+            ("{did}", self.sue.did()),
+            ("{cid}", &self.attestation),
+            ("{op}", op),
+            ("{id}", id),
+            ("{payment}", &self.payment),
+            ("{handle}", "sue_here"),
+            (
+                "{node}",
+                "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt",
+            ),
+        ] {
+            text = text.replace(name, value);
+        }
+        // What is not known here names nothing that there is.
+        while let (true, Some(from), Some(to)) =
+            (text.starts_with('/'), text.find('{'), text.find('}'))
+        {
+            text.replace_range(from..=to, "unknown");
+        }
+        text
+    }
+
+    pub fn token(&self, who: &'static str) -> Option<String> {
+        if let Some((_, token)) = self.sessions.borrow().iter().find(|(name, _)| *name == who) {
+            return Some(token.clone());
+        }
+        let token = match who {
+            "anonymous" => return None,
+            "guest" => self.by_mail(),
+            _ => sign_in(self.person(who).unwrap_or(&self.sue)),
+        };
+        self.sessions.borrow_mut().push((who, token.clone()));
+        Some(token)
+    }
+
+    /// The owner hands the link on, since this node sends no letters.
+    fn by_mail(&self) -> String {
+        let post = |path: &str, body: Json| -> Json {
+            let request = self.client.post(format!("{}{path}", self.url)).json(&body);
+            request.send().expect("an answer").json().expect("JSON")
+        };
+        post("/auth/api/onboard", json!({ "email": "soft@example.com" }));
+        let letters = self
+            .client
+            .get(format!("{}/auth/api/mail", self.url))
+            .bearer_auth(sign_in(&self.owner));
+        let letters: Json = letters.send().expect("an answer").json().expect("JSON");
+        // Letters about tickets may be waiting, too.
+        let all = letters["letters"].as_array().expect("a list").iter();
+        let mut tokens = all.filter_map(|letter| letter["text"].as_str()?.split_once("#token="));
+        let (_, token) = tokens.next().expect("a letter with a link");
+        let token = token.split_whitespace().next();
+        let session = post("/auth/api/onboard/verify", json!({ "token": token }));
+        session["token"].as_str().expect("a session").to_owned()
+    }
+}
+
+fn sign_in(person: &Person) -> String {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    session.token().to_owned()
+}
+
+/// Something between Sue and herself. Its CID.
+fn attest(sue: &Person) -> String {
+    let said = Attestation {
+        issuer: sue.key.did().clone(),
+        subject: sue.key.did().clone(),
+        kind: Kind::parse("connection.invited").unwrap(),
+        context_id: None,
+        context_type: None,
+        payload: json!({ "note": SECRETS[1] }).as_object().cloned(),
+        issued_at: sue.client.node().unwrap().time,
+    };
+    let cid = said.cid().unwrap().to_string();
+    let signed = said.sign(&sue.key.signing_key()).unwrap();
+    let body = json!({
+        "attestation": signed.text(), "issuer": sue.did(), "signature": signed.signature(), "audience": "parties",
+    });
+    let draft = Draft::new("auth", "auth.attestation.issue")
+        .body(&body)
+        .and_then(|draft| draft.reference(&cid))
+        .and_then(|draft| draft.fact(&json!({ "dids": [sue.did()] })))
+        .unwrap();
+    sue.client.submit(&sue.signer, &draft).unwrap();
+    cid
+}

@@ -1,0 +1,327 @@
+//! What a sealed node leaves on its card, how a node is sealed and opened for good, and its backups.
+
+use imajin_e2e::{Node, NodeOptions, Person, binary, files_with, http, imajin, imajin_with};
+use imajin_node::client::Session;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const PASSPHRASE: (&str, &str) = ("IMAJIN_PASSPHRASE", "correct horse");
+/// Somebody who asked for a letter and did not come: they stand in no record.
+const ADDRESS: &str = "canary.bob@example.com";
+
+/// A mail server is named, and does not answer: letters wait.
+fn options(sealed: bool) -> NodeOptions {
+    let env = [
+        ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
+        ("IMAJIN_MAIL_PORT", "9"),
+        ("IMAJIN_MAIL_SECURITY", "none"),
+        ("IMAJIN_MAIL_FROM", "box@example.org"),
+    ];
+    NodeOptions {
+        env: env
+            .iter()
+            .chain(sealed.then_some(&PASSPHRASE))
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        ..NodeOptions::default()
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// An owner, an invitation, and a letter that waits; the code of the invitation.
+fn use_it(node: &Node, folder: &Path) -> (Person, PathBuf, String) {
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder);
+    let claim = node.code.clone().expect("a claim code");
+    let words = ["register", "--claim", &claim, "--node", &node.url];
+    imajin(words.into_iter().chain(["--key", text(&key)])).ok();
+    let session = Session::begin(&owner.client, &owner.key).unwrap();
+    let invite = http()
+        .post(format!("{}/auth/api/invites", node.url))
+        .bearer_auth(session.token())
+        .json(&json!({}))
+        .send()
+        .unwrap();
+    let invite: serde_json::Value = invite.json().unwrap();
+    let asked = http()
+        .post(format!("{}/auth/api/onboard", node.url))
+        .json(&json!({ "email": ADDRESS, "name": "Bob" }))
+        .send()
+        .unwrap();
+    assert_eq!(asked.status(), 202);
+    (owner, key, invite["code"].as_str().unwrap().to_owned())
+}
+
+fn nothing_of(data: &Path, words: &[&str]) {
+    for word in words {
+        assert_eq!(files_with(data, word), Vec::<PathBuf>::new(), "{word}");
+    }
+}
+
+#[test]
+fn what_a_sealed_node_keeps_of_people_is_readable_in_no_file_on_its_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    imajin_with(["init", "--seal", "--data", text(&data)], &[PASSPHRASE]).ok();
+    let node = Node::start_with(&data, &options(true));
+    let (owner, _, code) = use_it(&node, folder.path());
+    let words = [ADDRESS, code.as_str(), "/mail#token=", "auth_invites"];
+    nothing_of(&data, &words);
+    node.kill();
+    nothing_of(&data, &words);
+    // It is all there for the node.
+    let node = Node::start_with(&data, &options(true));
+    let owner = Person::with_key(&node.url, owner.key);
+    let session = Session::begin(&owner.client, &owner.key).unwrap();
+    let invites = session.get(&owner.client, "/auth/api/invites").unwrap();
+    assert!(invites.to_string().contains(&code), "{invites}");
+    node.stop();
+    nothing_of(&data, &words);
+}
+
+#[test]
+fn sealing_a_node_that_ran_open_leaves_nothing_readable_and_opening_it_brings_all_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(false));
+    let (_, _, code) = use_it(&node, folder.path());
+    let did = node.did.clone();
+    node.kill();
+    assert!(
+        !files_with(&data, ADDRESS).is_empty(),
+        "the words are what is looked for"
+    );
+    let plain = fs::read_to_string(data.join("node/identity.key")).unwrap();
+    let key: serde_json::Value = serde_json::from_str(&plain).unwrap();
+    let seed = key["ed25519"].as_str().expect("a seed");
+    assert_eq!(files_with(&data, seed).len(), 1);
+    imajin_with(["init", "--seal", "--data", text(&data)], &[PASSPHRASE]).ok();
+    nothing_of(&data, &[ADDRESS, &code, "/mail#token=", seed]);
+    assert!(!data.join("node/identity.key").exists());
+    let short = [PASSPHRASE, ("IMAJIN_NEW_PASSPHRASE", "short")];
+    imajin_with(["init", "--reseal", "--data", text(&data)], &short).fails_with(2);
+    let next = [PASSPHRASE, ("IMAJIN_NEW_PASSPHRASE", "battery staple")];
+    imajin_with(["init", "--reseal", "--data", text(&data)], &next).ok();
+    imajin_with(["init", "--unseal", "--data", text(&data)], &[PASSPHRASE]).fails_with(2);
+    let next = [("IMAJIN_PASSPHRASE", "battery staple")];
+    imajin_with(["init", "--unseal", "--data", text(&data)], &next).ok();
+    assert!(!files_with(&data, ADDRESS).is_empty());
+    assert!(!data.join("node/identity.key.age").exists());
+    let node = Node::start_with(&data, &options(false));
+    assert_eq!(node.did, did);
+}
+
+#[test]
+fn a_backup_of_a_sealed_node_starts_elsewhere_without_its_passphrase() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, new) = (folder.path().join("data"), folder.path().join("new"));
+    imajin_with(["init", "--seal", "--data", text(&data)], &[PASSPHRASE]).ok();
+    let node = Node::start_with(&data, &options(true));
+    let did = node.did.clone();
+    let (_, key, code) = use_it(&node, folder.path());
+    let stick = folder.path().join("stick");
+    fs::create_dir(&stick).unwrap();
+    for _ in 0..2 {
+        imajin(["backup", "--data", text(&data), "--to", text(&stick)]).ok();
+    }
+    nothing_of(&stick, &[ADDRESS, &code]);
+    nothing_of(&data, &[ADDRESS, &code]);
+    node.stop();
+    let words = ["restore", "--from", text(&stick), "--key", text(&key)];
+    imajin(words.into_iter().chain(["--data", text(&new)])).ok();
+    assert!(new.join("node/identity.key").exists() && !new.join("node/identity.key.age").exists());
+    let node = Node::start_with(&new, &options(false));
+    assert_eq!(node.did, did);
+    assert!(!node.is_locked);
+    node.stop();
+    assert!(
+        !files_with(&new, &code).is_empty(),
+        "what was sealed came along"
+    );
+}
+
+/// The files that sealing and opening move, below the data folder. What else the program renames or removes changes nothing here.
+const MOVED: [&str; 10] = [
+    "node/identity.key",
+    "node/identity.key.age",
+    "node/identity.key.partial",
+    "node/identity.key.remains",
+    "node/identity.key.opening",
+    "secrets.sqlite",
+    "secrets.sqlite-partial",
+    "secrets.sqlite.remains",
+    "secrets.sealed",
+    "secrets.sealed-partial",
+];
+
+/// The calls that give or take a name. strace counts each for itself.
+const CALLS: [&str; 5] = ["rename", "renameat", "renameat2", "unlink", "unlinkat"];
+
+/// Runs the program, which is killed at its n-th such call for one of these files, before it is done. Whether it came to that.
+fn killed_at((call, n): (&str, u32), data: &Path, words: &[&str], env: &[(&str, &str)]) -> bool {
+    let moved = MOVED.iter().flat_map(|name| ["-P".into(), data.join(name)]);
+    let status = Command::new("strace")
+        .args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            &format!("trace={call}"),
+            "-e",
+        ])
+        .arg(format!("inject={call}:signal=KILL:when={n}"))
+        .args(moved)
+        .arg(binary())
+        .args(words)
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .expect("strace runs");
+    !status.success()
+}
+
+#[test]
+fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(false));
+    let (_, _, code) = use_it(&node, folder.path());
+    let did = node.did.clone();
+    node.stop();
+    let next = ("IMAJIN_NEW_PASSPHRASE", "battery staple");
+    // Each with its renames at least: the secrets' and the key's; the key's; the key's out of the seal and in its place.
+    type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], u32);
+    let steps: [Step<'_>; 3] = [
+        ("--seal", &[PASSPHRASE], 5),
+        ("--reseal", &[PASSPHRASE, next], 1),
+        ("--unseal", &[("IMAJIN_PASSPHRASE", "battery staple")], 3),
+    ];
+    let is_sealed = || !data.join("node/identity.key").exists();
+    // Whichever passphrase is in force, it is the same node with all its secrets.
+    let opens = || {
+        let copy = folder.path().join("copy");
+        let _ = fs::remove_dir_all(&copy);
+        imajin_e2e::copy_folder(&data, &copy);
+        let opened = ["correct horse", "battery staple"].into_iter().any(|word| {
+            let env = [("IMAJIN_PASSPHRASE", word)];
+            let words: &[&str] = match is_sealed() {
+                true => &["init", "--unseal", "--data", text(&copy)],
+                false => &["init", "--data", text(&copy)],
+            };
+            let ran = imajin_with(words.iter().copied(), &env);
+            ran.code == 0 && ran.stdout.contains(&did)
+        });
+        assert!(opened);
+        assert!(!files_with(&copy, &code).is_empty());
+    };
+    for (step, env, least) in steps {
+        let before = folder.path().join(step);
+        imajin_e2e::copy_folder(&data, &before);
+        let mut kills = 0;
+        let words = ["init", step, "--data", text(&data)];
+        for call in CALLS {
+            for n in 1.. {
+                fs::remove_dir_all(&data).unwrap();
+                imajin_e2e::copy_folder(&before, &data);
+                if !killed_at((call, n), &data, &words, env) {
+                    break;
+                }
+                kills += 1;
+                opens();
+            }
+        }
+        assert!(kills >= least, "{step}: {kills}");
+        opens();
+        assert_eq!(is_sealed(), step != "--unseal");
+    }
+}
+
+#[test]
+fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(false));
+    // Somebody who came before there was an owner.
+    let other = Person::new(&node.url);
+    let (owner, _, code) = use_it(&node, folder.path());
+    let session = |person: &Person| {
+        let session = Session::begin(&person.client, &person.key).unwrap();
+        session.token().to_owned()
+    };
+    let (token, other) = (session(&owner), session(&other));
+    let send = |node: &Node, token: &str, form: &str| {
+        let answer = http()
+            .post(format!("{}/lock", node.url))
+            .bearer_auth(token)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.to_owned())
+            .send()
+            .unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    let lock = "what=lock&next=correct+horse&again=correct+horse";
+    assert_eq!(send(&node, &other, lock).0, 403);
+    let (status, text) = send(&node, &token, "what=lock&next=short&again=short");
+    assert!(
+        status == 400 && text.contains("at least 8 letters"),
+        "{text}"
+    );
+    let (status, text) = send(
+        &node,
+        &token,
+        "what=lock&next=correct+horse&again=correct+house",
+    );
+    assert!(status == 400 && text.contains("aren’t the same"), "{text}");
+    assert!(data.join("node/identity.key").exists());
+
+    // The page follows the redirect to itself.
+    let (status, text) = send(&node, &token, lock);
+    assert!(
+        status == 200 && text.contains("Your box is locked"),
+        "{text}"
+    );
+    assert!(!data.join("node/identity.key").exists());
+    nothing_of(&data, &[ADDRESS, &code]);
+    let invites = |node: &Node| {
+        let person = Person::with_key(&node.url, owner.key.clone());
+        let session = Session::begin(&person.client, &person.key).unwrap();
+        let invites = session.get(&person.client, "/auth/api/invites").unwrap();
+        invites.to_string().contains(&code)
+    };
+    assert!(invites(&node), "it goes on as before");
+    let (status, text) = send(
+        &node,
+        &token,
+        "what=change&now=wrong+one&next=battery+staple&again=battery+staple",
+    );
+    assert!(
+        status == 403 && text.contains("not the passphrase of now"),
+        "{text}"
+    );
+    let change = "what=change&now=correct+horse&next=battery+staple&again=battery+staple";
+    assert_eq!(send(&node, &token, change).0, 200);
+    node.kill();
+
+    let waits = Node::start_with(&data, &options(false));
+    assert!(waits.is_locked);
+    waits.kill();
+    let mut next = options(false);
+    let passphrase = ("IMAJIN_PASSPHRASE", "battery staple");
+    next.env
+        .push((passphrase.0.to_owned(), passphrase.1.to_owned()));
+    let node = Node::start_with(&data, &next);
+    assert!(!node.is_locked && invites(&node));
+    let (status, text) = send(&node, &token, "what=open&now=battery+staple");
+    assert!(status == 200 && text.contains("isn’t locked"), "{text}");
+    assert!(data.join("node/identity.key").exists() && invites(&node));
+    node.kill();
+    let node = Node::start_with(&data, &options(false));
+    assert!(!node.is_locked && invites(&node));
+}

@@ -1,0 +1,247 @@
+//! Somebody comes in with an e-mail address, by a letter that goes through a real mail server, and makes the identity their
+//! own: same DID, same record, and both verifiers agree.
+
+use ed25519_dalek::Signer as _;
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_e2e::house::Owner;
+use imajin_e2e::payments::manifest;
+use imajin_e2e::smtp::MailServer;
+use imajin_e2e::{
+    Node, NodeOptions, Person, files_with, http, imajin, newest_log, python_verifier,
+};
+use imajin_node::client::{Client, Draft, Session, Signer};
+use imajin_node::key::PersonKey;
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+
+fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
+    let mut request = http().post(format!("{}{path}", node.url)).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.json().unwrap_or_default())
+}
+
+fn token_in(letter: &Json) -> String {
+    let text = letter["text"].as_str().unwrap();
+    let (_, token) = text.split_once("/mail#token=").expect("a link");
+    token.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn by_a_letter_to_a_key_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 1);
+    let node = Node::start_with(&data, &server.options());
+    Owner::claim(&node);
+    let ask = json!({ "email": "canary.bob@example.com", "name": "Bob canaryN" });
+    let (status, answer) = post(&node, None, "/auth/api/onboard", &ask);
+    assert_eq!((status, &answer["mailed"]), (202, &json!(true)), "{answer}");
+
+    // The server could not take it, and gets the same letter again, protected and signed in.
+    let (failed, letter) = (server.letter(), server.letter());
+    assert_eq!(
+        (&failed["failed"], &failed["id"]),
+        (&json!(true), &letter["id"])
+    );
+    assert_eq!(
+        (&letter["tls"], &letter["to"], &letter["from"]),
+        (
+            &json!(true),
+            &json!(["canary.bob@example.com"]),
+            &json!("box@example.org")
+        )
+    );
+    let follow = json!({ "token": token_in(&letter) });
+    let (status, session) = post(&node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(
+        (status, &session["identity"]["tier"]),
+        (200, &json!("soft")),
+        "{session}"
+    );
+    assert_eq!(
+        post(&node, None, "/auth/api/onboard/verify", &follow).0,
+        400,
+        "once"
+    );
+    let token = session["token"].as_str().unwrap().to_owned();
+    let did = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
+
+    // They write with the session, and take their record along: the node signs it, the address is in it.
+    let change = json!({ "bio": "I came with a letter" });
+    assert_eq!(
+        post(
+            &node,
+            Some(&token),
+            "/profile/api/commands/profile.update",
+            &change
+        )
+        .0,
+        201
+    );
+
+    // Whoever is here may say that they are an app; it is in the readable view, as both verifiers make it.
+    let about = json!({ "name": "canaryN shop", "url": "https://shop.example", "returns": [], "scope": ["profile.*"] });
+    assert_eq!(post(&node, Some(&token), "/auth/api/apps", &about).0, 201);
+
+    // Keys of their own: the chain that a client makes for anybody.
+    let key = PersonKey::generate().unwrap();
+    let own = Key::new(&key.public());
+    let at = Client::new(&node.url).unwrap().node().unwrap().time;
+    let chain = sign_create(
+        Keys::single(own),
+        vec![],
+        at,
+        &key.key_id(),
+        &key.signing_key(),
+    )
+    .unwrap();
+    let info = Client::new(&node.url).unwrap().node().unwrap();
+    let proof = imajin_protocol::presence::upgrade(&info.did, &did, &chain.cid);
+    let proof = key.signing_key().sign(proof.as_bytes()).to_bytes();
+    let upgrade = json!({
+        "log": [chain.token],
+        "signatures": { key.public().to_multikey(): imajin_dfos::hex::encode(&proof) },
+        "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
+    });
+    let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);
+    assert_eq!((status, &answer["did"]), (200, &json!(did)), "{answer}");
+
+    // The same DID, signed by its own key from here on; what was before is still there.
+    let key = PersonKey::from_parts(
+        did.clone(),
+        key.signing_key().to_bytes(),
+        *key.encryption_secret(),
+    );
+    let client = Client::new(&node.url).unwrap();
+    Session::begin(&client, &key).expect("the new key signs in");
+    let draft = Draft::new("profile", "profile.update")
+        .body(&json!({ "bio": "and signed this" }))
+        .unwrap();
+    client.submit(&Signer::new(&key).unwrap(), &draft).unwrap();
+    assert_eq!(post(&node, None, "/auth/api/onboard", &ask).0, 202);
+    let refused = post(
+        &node,
+        None,
+        "/auth/api/onboard/verify",
+        &json!({ "token": token_in(&server.letter()) }),
+    );
+    assert_eq!(refused.0, 409, "no letter lets in any more: {}", refused.1);
+
+    let file = folder.path().join("bob.json");
+    key.write_new(&file).unwrap();
+    let (file, bundle) = (file.to_str().unwrap(), folder.path().join("bundle"));
+    let bundle = bundle.to_str().unwrap();
+    imajin(["export", "--to", bundle, "--node", &node.url, "--key", file]).ok();
+    imajin(["verify", bundle]).ok();
+    python_verifier([bundle]).ok();
+    let view: Json =
+        serde_json::from_slice(&std::fs::read(format!("{bundle}/bundle.json")).unwrap()).unwrap();
+    let identity = &view["sections"]["identity"];
+    assert_eq!(
+        (&identity["email"], &identity["tier"]),
+        (&json!("canary.bob@example.com"), &json!("preliminary"))
+    );
+    assert_eq!(view["sections"]["profile"]["display_name"], "Bob canaryN");
+    assert_eq!(identity["app"], about);
+
+    // Gone means gone, the address as well.
+    imajin([
+        "delete", "--yes", "--json", "--node", &node.url, "--key", file,
+    ])
+    .ok();
+    let (status, _) = node.stop();
+    assert!(status.success());
+    for word in ["canary.bob", "canaryN"] {
+        let left = files_with(&data, word);
+        assert!(left.is_empty(), "{word} still stands in {left:?}");
+    }
+    let log = newest_log(&data, did.as_str());
+    imajin(["verify", log.to_str().unwrap()]).ok();
+    python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// Nobody answers where its mail server should be.
+fn no_mail_server() -> NodeOptions {
+    let env = [
+        ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
+        ("IMAJIN_MAIL_PORT", "1"),
+        ("IMAJIN_MAIL_SECURITY", "none"),
+        ("IMAJIN_MAIL_FROM", "box@example.org"),
+    ];
+    NodeOptions {
+        env: env
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        ..NodeOptions::default()
+    }
+}
+
+/// Asks for a link.
+fn ask_link(node: &Node, email: &str) {
+    let ask = json!({ "email": email });
+    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+}
+
+/// Follows the link of a letter; the session.
+fn follow(node: &Node, letter: &Json) -> String {
+    let follow = json!({ "token": token_in(letter) });
+    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(status, 200, "{session}");
+    session["token"].as_str().unwrap().to_owned()
+}
+
+/// An event with tickets that cost nothing.
+fn free_event(organiser: &Person) -> String {
+    let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
+    let shares = [(organiser.key.did(), 1_000_000)];
+    let shared = manifest(organiser, "event", &shares, None);
+    let words = json!({
+        "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+        "virtualUrl": "https://example.org/stream", "tickets": [{ "name": "Stream" }],
+    });
+    organiser
+        .put_event("events.create", &event, &words, &shared, &[(0, -1)])
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    event
+}
+
+#[test]
+fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_until_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let event = free_event(&Owner::claim(&node).person);
+    ask_link(&node, "bob@example.com");
+    let bob = follow(&node, &server.letter());
+    node.stop();
+
+    // A letter with tickets and one with a link, and nobody takes them.
+    let node = Node::start_with(&data, &no_mail_server());
+    let buy = format!("/events/api/events/{event}/buy");
+    let (status, bought) = post(&node, Some(&bob), &buy, &json!({ "type": 1 }));
+    assert_eq!(status, 201, "{bought}");
+    ask_link(&node, "eve@example.com");
+    node.kill();
+
+    // The words of the one with the link were nowhere on disk: its person asks again.
+    let node = Node::start_with(&data, &server.options());
+    let tickets = server.letter();
+    assert_eq!(tickets["to"], json!(["bob@example.com"]), "{tickets}");
+    assert!(
+        tickets["text"].as_str().unwrap().contains("Party"),
+        "{tickets}"
+    );
+    for email in ["eve@example.com", "dan@example.com"] {
+        ask_link(&node, email);
+        let letter = server.letter();
+        assert_eq!(letter["to"], json!([email]), "{letter}");
+        follow(&node, &letter);
+    }
+}

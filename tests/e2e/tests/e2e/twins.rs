@@ -1,0 +1,221 @@
+//! Two boxes with one key that share no local network, and an old copy that is put back: real processes, a real registry and
+//! its relay.
+
+use imajin_e2e::registry::{Registry, RegistryOptions};
+use imajin_e2e::{Node, NodeOptions, Person, copy_folder, http, imajin};
+use imajin_node::client::ClientError;
+use imajin_node::key::PersonKey;
+use serde_json::Value as Json;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const QUICK: &str = "[directory]\n[directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\n";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn registry(folder: &Path) -> Registry {
+    let options = RegistryOptions {
+        config: QUICK.to_owned(),
+        ..RegistryOptions::default()
+    };
+    Registry::start(folder, &options)
+}
+
+/// Nothing is said to the registry but at each start, and once a day.
+fn calm(registry: &str) -> NodeOptions {
+    told(&[("IMAJIN_REGISTRIES_URLS", registry)])
+}
+
+/// A heartbeat each second.
+fn often(registry: &str) -> NodeOptions {
+    told(&[
+        ("IMAJIN_REGISTRIES_URLS", registry),
+        ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1"),
+        ("IMAJIN_REGISTRIES_RETRY_S", "1"),
+    ])
+}
+
+fn told(pairs: &[(&str, &str)]) -> NodeOptions {
+    let pairs = pairs.iter();
+    NodeOptions {
+        env: pairs
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        ..NodeOptions::default()
+    }
+}
+
+fn wait_for(what: &str, node: &Node, is_so: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < until, "{what}: never\n{}", node.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn warning(node: &Node) -> Json {
+    let answer = http().get(format!("{}/healthz", node.url)).send().unwrap();
+    answer.json::<Json>().unwrap()["warning"].take()
+}
+
+fn is_stopped(node: &Node) -> bool {
+    warning(node) == "older copy"
+}
+
+/// What a registry was told by a node that is there now.
+fn is_heard(node: &Node, registry: &Registry, since: &Json) -> bool {
+    let known = registry.node(&node.did);
+    known
+        .is_some_and(|known| known["lastHeartbeat"].is_string() && known["lastHeartbeat"] != *since)
+}
+
+fn last_heard(node: &Node, registry: &Registry) -> Json {
+    registry.node(&node.did).unwrap_or_default()["lastHeartbeat"].clone()
+}
+
+/// Somebody's record is anchored, so that the node's own record grows; the operation.
+fn anchor(node: &Node, key: &PersonKey, folder: &Path) -> String {
+    let person = Person::with_key(&node.url, key.clone());
+    let key = person.key_file(folder);
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let said = imajin(["anchor", "--json"].iter().chain(&at)).json();
+    said["operation"].as_str().unwrap().to_owned()
+}
+
+fn bio(node: &Node, key: &PersonKey, text: &str) -> Result<(), ClientError> {
+    Person::with_key(&node.url, key.clone())
+        .update_bio(text)
+        .map(drop)
+}
+
+fn is_refused(node: &Node, key: &PersonKey) {
+    let refused = bio(node, key, "a second history").unwrap_err();
+    assert_eq!(refused.status(), Some(409), "{refused}");
+    assert!(refused.to_string().contains("old copy"), "{refused}");
+}
+
+#[test]
+fn two_boxes_far_apart_notice_each_other_by_their_registry() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(&folder.path().join("registry"));
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let node = Node::start_with(&one, &calm(&registry.url));
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    let code = node.code.clone().unwrap();
+    let at = [
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+        "--claim",
+        &code,
+    ];
+    imajin(["register"].iter().chain(&at)).ok();
+    node.stop();
+    // The card is copied, and the box goes on with one of the two.
+    copy_folder(&one, &two);
+    let node = Node::start_with(&one, &often(&registry.url));
+    bio(&node, &owner.key, "on the newer card").unwrap();
+    anchor(&node, &owner.key, folder.path());
+    let since = last_heard(&node, &registry);
+    wait_for("the newer one is heard", &node, || {
+        is_heard(&node, &registry, &since)
+    });
+
+    // The older one learns it with its first words, and stops writing as a whole.
+    let copy = Node::start_with(&two, &often(&registry.url));
+    wait_for("the older one stops", &copy, || is_stopped(&copy));
+    is_refused(&copy, &owner.key);
+    let stranger = Person::stranger(&copy.url);
+    assert_eq!(
+        stranger.register().unwrap_err().status(),
+        Some(409),
+        "nobody begins there"
+    );
+    let said = imajin(["doctor", "--data", two.to_str().unwrap()]).stdout;
+    assert!(
+        said.contains("put the newest card in") && said.contains("2 records"),
+        "{said}"
+    );
+    // What is newer goes on.
+    assert_eq!(warning(&node), Json::Null, "{}", node.log());
+    bio(&node, &owner.key, "still on the newer card").unwrap();
+
+    // Also after a restart. Where the newer card is lost, its owner goes on with the older one: the box's own record, too.
+    node.kill();
+    copy.stop();
+    let copy = Node::start_with(&two, &often(&registry.url));
+    is_refused(&copy, &owner.key);
+    let at = ["--node", &copy.url, "--key", key.to_str().unwrap()];
+    imajin(["carry-on"].iter().chain(&at)).ok();
+    wait_for("the older one goes on", &copy, || {
+        warning(&copy) == Json::Null
+    });
+    bio(&copy, &owner.key, "on the older card from now on").unwrap();
+    anchor(&copy, &owner.key, folder.path());
+    let since = last_heard(&copy, &registry);
+    wait_for("it is heard", &copy, || is_heard(&copy, &registry, &since));
+
+    // And the other card, once found, is the older one.
+    let found = Node::start_with(&one, &often(&registry.url));
+    wait_for("the lost card stops", &found, || is_stopped(&found));
+    is_refused(&found, &owner.key);
+    assert_eq!(warning(&copy), Json::Null, "{}", copy.log());
+}
+
+#[test]
+fn an_old_data_folder_is_noticed_by_the_registry_at_its_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(&folder.path().join("registry"));
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    let node = Node::start_with(&data, &calm(&registry.url));
+    let did = node.did.clone();
+    let ada = Person::new(&node.url);
+    wait_for("it is heard", &node, || {
+        is_heard(&node, &registry, &Json::Null)
+    });
+    node.stop();
+    copy_folder(&data, &old);
+    let node = Node::start_with(&data, &calm(&registry.url));
+    bio(&node, &ada.key, "newer").unwrap();
+    anchor(&node, &ada.key, folder.path());
+    node.stop();
+    let since = registry.node(&did).unwrap()["lastHeartbeat"].clone();
+    let node = Node::start_with(&data, &calm(&registry.url));
+    wait_for("each start is told", &node, || {
+        is_heard(&node, &registry, &since)
+    });
+    assert_eq!(warning(&node), Json::Null);
+    node.stop();
+    let node = Node::start_with(&old, &calm(&registry.url));
+    wait_for("the old folder stops", &node, || is_stopped(&node));
+    is_refused(&node, &ada.key);
+}
+
+#[test]
+fn an_old_copy_is_noticed_by_an_anchor_at_a_relay() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = registry(&folder.path().join("relay"));
+    // Without a relay of its own.
+    let peers = told(&[
+        ("IMAJIN_REGISTRY_PEERS", relay.url.as_str()),
+        ("IMAJIN_SERVICES", "auth,profile,www"),
+    ]);
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    let node = Node::start_with(&data, &peers);
+    let ada = Person::new(&node.url);
+    anchor(&node, &ada.key, folder.path());
+    node.stop();
+    copy_folder(&data, &old);
+    let node = Node::start_with(&data, &peers);
+    bio(&node, &ada.key, "newer").unwrap();
+    let operation = anchor(&node, &ada.key, folder.path());
+    wait_for("the relay has the anchor", &node, || {
+        let url = format!("{}/proof/v1/operations/{operation}", relay.url);
+        http().get(url).send().unwrap().status() == 200
+    });
+    node.stop();
+    let node = Node::start_with(&old, &peers);
+    wait_for("the old copy stops", &node, || is_stopped(&node));
+    is_refused(&node, &ada.key);
+}
