@@ -51,8 +51,11 @@ const FLOWS = [
   { run: mending, needs: [] },
 ];
 
-const only = process.env.IMAJIN_ONLY;
-const wanted = new Set(only ? [only, ...(FLOWS.find(({ run }) => run.name === only)?.needs ?? [])] : FLOWS.map(({ run }) => run.name));
+const names = FLOWS.map(({ run }) => run.name);
+const only = process.env.IMAJIN_ONLY?.split(",").filter(Boolean) ?? [];
+const unknown = only.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`IMAJIN_ONLY names flows that do not exist: ${unknown.join(", ")}`);
+const wanted = new Set(only.length > 0 ? only.flatMap((name) => [name, ...FLOWS[names.indexOf(name)].needs]) : names);
 const checks = new Checks();
 const world = await World.open();
 try {

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""The long parts of the tests, which the gate leaves out (tests/parts.json), and when each last passed (docs/tested.json).
+
+  parts.py names              their names
+  parts.py filter NAME        the nextest filter of those that are Rust tests; nothing for the others
+  parts.py gate               the filter of what the gate runs
+  parts.py changed BRANCH     the parts whose inputs differ from BRANCH
+  parts.py stale              a line for each part whose inputs changed since it last passed
+  parts.py enter NAME --passed N --seconds S
+                              it has passed on the commit that is checked out
+"""
+
+import argparse
+import datetime
+import json
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+PARTS = json.loads((TOP / "tests/parts.json").read_text())
+TESTED = TOP / "docs/tested.json"
+
+
+def git(*arguments):
+    return subprocess.run(["git", "-C", str(TOP), *arguments], capture_output=True, text=True)
+
+
+def differs(part, commit):
+    """Whether the inputs of a part differ from a commit; so they do from one that this clone lacks."""
+    return git("diff", "--quiet", commit, "--", *PARTS[part]["inputs"]).returncode != 0
+
+
+def gate():
+    left_out = [part["filter"] for part in PARTS.values() if "filter" in part and part.get("within") != "gate"]
+    return "not (" + " + ".join(f"({one})" for one in left_out) + ")"
+
+
+def stale():
+    rows = json.loads(TESTED.read_text())
+    for part in PARTS:
+        row = rows.get(part)
+        if row is None:
+            yield f"not run yet: {part}"
+        elif differs(part, row["commit"]):
+            yield f"changed since it passed on {row['date']}: {part}"
+
+
+def enter(part, passed, seconds):
+    rows = json.loads(TESTED.read_text())
+    rows[part] = {
+        "commit": git("rev-parse", "HEAD").stdout.strip(),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        "passed": passed,
+        "seconds": seconds,
+    }
+    ordered = {name: rows[name] for name in PARTS if name in rows}
+    TESTED.write_text(json.dumps(ordered, indent=2) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("names", "gate", "stale"):
+        commands.add_parser(name)
+    commands.add_parser("filter").add_argument("part", choices=PARTS)
+    commands.add_parser("changed").add_argument("branch")
+    entered = commands.add_parser("enter")
+    entered.add_argument("part", choices=PARTS)
+    entered.add_argument("--passed", type=int, required=True)
+    entered.add_argument("--seconds", type=int, required=True)
+    given = parser.parse_args()
+    match given.command:
+        case "names":
+            print(*PARTS, sep="\n")
+        case "filter":
+            print(PARTS[given.part].get("filter", ""))
+        case "gate":
+            print(gate())
+        case "changed":
+            if git("rev-parse", "--verify", given.branch).returncode != 0:
+                parser.error(f"there is no branch or commit {given.branch}")
+            print(*(part for part in PARTS if differs(part, given.branch)), sep="\n")
+        case "stale":
+            print(*stale(), sep="\n")
+        case "enter":
+            enter(given.part, given.passed, given.seconds)
+
+
+if __name__ == "__main__":
+    main()
