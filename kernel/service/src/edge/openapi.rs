@@ -1,8 +1,7 @@
 //! `/api/spec`: what a service can be asked, as OpenAPI 3.1 (JSON; YAML by `Accept`).
 //!
-//! The document follows from the annotations above the handlers. The code that puts it together would take half a megabyte of
-//! the program, so only tests contain it (the feature `testing`): they write `openapi.json` beside each app and hold it to
-//! the handlers, and the program carries that file, packed.
+//! The document follows from the annotations above the handlers. Tests write it to `openapi.json` in each app's folder and hold
+//! it to the handlers; the program carries that file, packed, so that a start does not have to put it together.
 
 use crate::app::routing::{OpenApiRouter, get};
 use axum::Router;
@@ -10,10 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
-#[cfg(any(test, feature = "testing"))]
 use utoipa::openapi::{Info, OpenApi, server::Server};
 
-#[cfg(any(test, feature = "testing"))]
 use crate::app::operation;
 use crate::app::problem::Problem;
 use crate::app::service::Service;
@@ -30,20 +27,14 @@ const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// It cannot be written.
-    #[cfg(any(test, feature = "testing"))]
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// There is none of this service.
-    #[cfg(not(any(test, feature = "testing")))]
-    #[error("it was not packed into this program")]
-    Missing,
     /// It cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
     Packed(String),
 }
 
 /// The document of a service, with its title and its path.
-#[cfg(any(test, feature = "testing"))]
 fn describe(mut api: OpenApi, service: &dyn Service) -> Result<String, DocumentError> {
     let name = service.name();
     api.info = Info::new(
@@ -59,7 +50,6 @@ fn describe(mut api: OpenApi, service: &dyn Service) -> Result<String, DocumentE
 /// The document as it is handed out.
 #[derive(Clone)]
 enum Document {
-    #[cfg(any(test, feature = "testing"))]
     Generated(Bytes),
     Packed(&'static [u8]),
 }
@@ -68,8 +58,7 @@ impl Document {
     /// Rarely asked for: unpacked when it is, rather than kept in memory.
     fn json(&self) -> Result<Bytes, DocumentError> {
         match self {
-            #[cfg(any(test, feature = "testing"))]
-            Self::Generated(json) => Ok(json.clone()),
+                        Self::Generated(json) => Ok(json.clone()),
             Self::Packed(packed) => decompress_to_vec_with_limit(packed, DOCUMENT_BYTES_MAX)
                 .map(Bytes::from)
                 .map_err(|error| DocumentError::Packed(error.to_string())),
@@ -77,26 +66,17 @@ impl Document {
     }
 }
 
-/// Adds `/api/spec` to the routes of a service: the packed document, or in a test without one what the handlers say.
+/// Adds `/api/spec` to the routes of a service: the packed document or, where there is none, what the handlers say.
 pub(crate) fn with_document(
     documents: &Documents,
     service: &dyn Service,
     routes: OpenApiRouter,
 ) -> Result<Router, DocumentError> {
     let packed = documents.iter().find(|(name, _)| *name == service.name());
-    #[cfg(any(test, feature = "testing"))]
-    let (routes, document) = {
-        let (routes, api) = routes.split_for_parts();
-        let document = match packed {
-            Some((_, packed)) => Document::Packed(packed),
-            None => Document::Generated(describe(api, service)?.into()),
-        };
-        (routes, document)
-    };
-    #[cfg(not(any(test, feature = "testing")))]
-    let (routes, document) = match packed {
-        Some((_, packed)) => (routes.into_router(), Document::Packed(packed)),
-        None => return Err(DocumentError::Missing),
+    let (routes, api) = routes.split_for_parts();
+    let document = match packed {
+        Some((_, packed)) => Document::Packed(packed),
+        None => Document::Generated(describe(api, service)?.into()),
     };
     Ok(routes.route("/api/spec", get(move |headers| spec(headers, document))))
 }
