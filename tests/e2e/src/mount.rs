@@ -141,7 +141,8 @@ pub struct Overlay {
 impl Overlay {
     /// Without any changes yet.
     pub fn new() -> Self {
-        let memory = Tmpfs::new("512m");
+        // Room for several copies of the program; it takes what is used.
+        let memory = Tmpfs::new("2g");
         let part = |name: &str| {
             let path = memory.path().join(name);
             std::fs::create_dir(&path).expect("a folder");
