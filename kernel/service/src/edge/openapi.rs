@@ -58,7 +58,7 @@ impl Document {
     /// Rarely asked for: unpacked when it is, rather than kept in memory.
     fn json(&self) -> Result<Bytes, DocumentError> {
         match self {
-                        Self::Generated(json) => Ok(json.clone()),
+            Self::Generated(json) => Ok(json.clone()),
             Self::Packed(packed) => decompress_to_vec_with_limit(packed, DOCUMENT_BYTES_MAX)
                 .map(Bytes::from)
                 .map_err(|error| DocumentError::Packed(error.to_string())),
