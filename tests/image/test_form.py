@@ -68,6 +68,20 @@ class Lists(unittest.TestCase):
         both = wanted + without
         self.assertEqual(sorted(set(both)), sorted(both), "a package is named twice")
 
+    def test_the_lock_names_each_package_with_its_version_and_digest(self):
+        locked = [line.split(" ") for line in rows(IMAGE / "packages.lock")]
+        for row in locked:
+            self.assertEqual(len(row), 3, row)
+            self.assertRegex(row[2], r"^[0-9a-f]{64}$")
+        names = [row[0] for row in locked]
+        self.assertEqual(names, sorted(set(names)), "one row for each, in order")
+        # image/build --update-packages writes the lock again.
+        for line in rows(IMAGE / "packages"):
+            for name in line.split():
+                self.assertIn(name, names)
+        self.assertFalse(set(" ".join(rows(IMAGE / "packages-without")).split()) & set(names))
+        self.assertEqual(sum(name.startswith("linux-modules-") for name in names), 1, "one kernel")
+
     def test_each_unit_of_the_image_is_of_a_kind_that_systemd_knows(self):
         kinds = {".service", ".socket", ".path", ".timer", ".mount", ".target", ".conf", ".slice"}
         units = [path for path in (IMAGE / "root/usr/lib/systemd/system").rglob("*") if path.is_file()]
