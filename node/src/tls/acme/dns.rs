@@ -1,6 +1,7 @@
 //! An order (RFC 8555 §7.4) for the name from a registry. The directory looks for the answer in the DNS, where the
 //! registry publishes it for the node (DNS-01, RFC 8555 §8.4). instant-acme is the client of the directory.
 
+use super::BAD_NONCE;
 use super::csr::request;
 use super::error::AcmeError;
 use super::http;
@@ -23,6 +24,22 @@ const ASKED_MAX: usize = 6;
 const NAP: Duration = Duration::from_secs(10);
 /// How long all servers of a zone take to publish a change.
 const SPREAD: Duration = Duration::from_secs(5);
+/// Attempts of a request whose nonce the directory refuses; instant-acme sends each of them three times.
+const NONCES_MAX: usize = 5;
+
+/// Asks, again where the directory refuses the nonce. No function: it could not say for all lifetimes that what it waits for
+/// may go from thread to thread.
+macro_rules! again {
+    ($ask:expr) => {{
+        let mut asked = 1;
+        loop {
+            match $ask.await {
+                Err(error) if is_refused_nonce(&error, asked) => asked += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
 
 impl From<Error> for AcmeError {
     fn from(error: Error) -> Self {
@@ -39,12 +56,13 @@ pub(super) async fn account(
     allowed: Allowed,
     known: &mut Option<AccountCredentials>,
 ) -> Result<Account, AcmeError> {
-    let builder = Account::builder_with_http(Box::new(http::Http::new(config, allowed)?));
+    let http = http::Http::new(config, allowed)?;
+    let builder = || Account::builder_with_http(Box::new(http.clone()));
     if let Some(credentials) = known.take() {
         // They are moved into the account, and kept in the file.
         let text = serde_json::to_value(&credentials).map_err(Error::from)?;
         *known = serde_json::from_value(text).map_err(Error::from)?;
-        return Ok(builder.from_credentials(credentials).await?);
+        return Ok(builder().from_credentials(credentials).await?);
     }
     let contact = config.contact_url();
     let contacts: Vec<&str> = contact.iter().map(String::as_str).collect();
@@ -53,9 +71,7 @@ pub(super) async fn account(
         terms_of_service_agreed: true,
         only_return_existing: false,
     };
-    let (account, credentials) = builder
-        .create(&wish, config.directory.clone(), None)
-        .await?;
+    let (account, credentials) = again!(builder().create(&wish, config.directory.clone(), None))?;
     *known = Some(credentials);
     Ok(account)
 }
@@ -80,10 +96,11 @@ async fn obtain(
     names: &[String],
 ) -> Result<Pair, AcmeError> {
     let of: Vec<Identifier> = names.iter().cloned().map(Identifier::Dns).collect();
-    let mut order = account.new_order(&NewOrder::new(&of)).await?;
+    let wish = NewOrder::new(&of);
+    let mut order = again!(account.new_order(&wish))?;
     prove(&mut order, node, registry).await?;
     let policy = RetryPolicy::new().timeout(PATIENCE);
-    match order.poll_ready(&policy).await {
+    match again!(order.poll_ready(&policy)) {
         Ok(OrderStatus::Ready) => {}
         Ok(status) => {
             let ended = AcmeError::Order(plain::word(status));
@@ -92,15 +109,25 @@ async fn obtain(
         Err(error) => return Err(refusal(&mut order, error.into()).await),
     }
     let (csr, key) = request(names)?;
-    order.finalize_csr(csr.der()).await?;
+    again!(order.finalize_csr(csr.der()))?;
     Ok(Pair {
-        certificate: order.poll_certificate(&policy).await?,
+        certificate: again!(order.poll_certificate(&policy))?,
         key: key.serialize_pem(),
     })
 }
 
+/// The order keeps each authorization that was read, and asks for it no more.
+async fn read_authorizations(order: &mut Order) -> Result<(), Error> {
+    let mut authorizations = order.authorizations();
+    while let Some(authorization) = authorizations.next().await {
+        authorization?;
+    }
+    Ok(())
+}
+
 /// Publishes for each name what the directory asked for, and tells it to look.
 async fn prove(order: &mut Order, node: &Node, registry: &str) -> Result<(), AcmeError> {
+    again!(read_authorizations(order))?;
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {
         let mut authorization = authorization?;
@@ -117,7 +144,7 @@ async fn prove(order: &mut Order, node: &Node, registry: &str) -> Result<(), Acm
             return Err(AcmeError::Challenge(name, "dns-01"));
         };
         publish(node, registry, &challenge.key_authorization().dns_value()).await?;
-        challenge.set_ready().await?;
+        again!(challenge.set_ready())?;
     }
     Ok(())
 }
@@ -140,17 +167,60 @@ async fn publish(node: &Node, registry: &str, text: &str) -> Result<(), AcmeErro
 async fn refusal(order: &mut Order, otherwise: AcmeError) -> AcmeError {
     let mut authorizations = order.authorizations();
     while let Some(Ok(mut authorization)) = authorizations.next().await {
-        let Ok(state) = authorization.refresh().await else {
+        if again!(async { authorization.refresh().await.map(|_| ()) }).is_err() {
             continue;
-        };
-        let problem = state
+        }
+        let problem = authorization
             .challenges
             .iter()
             .find_map(|challenge| challenge.error.as_ref());
         if let Some(problem) = problem {
-            let (name, why) = (state.identifier().to_string(), problem.to_string());
+            let (name, why) = (authorization.identifier().to_string(), problem.to_string());
             return AcmeError::Refused { name, why };
         }
     }
     otherwise
+}
+
+/// Whether to ask again, with another nonce: a directory may refuse one that it gave (RFC 8555 §6.5).
+fn is_refused_nonce(error: &Error, asked: usize) -> bool {
+    let is_bad_nonce =
+        matches!(error, Error::Api(problem) if problem.r#type.as_deref() == Some(BAD_NONCE));
+    is_bad_nonce && asked < NONCES_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use instant_acme::Problem;
+
+    /// What comes of a request that fails so often with such a problem, and how often it was sent.
+    async fn outcome(kind: &str, failures: usize) -> (bool, usize) {
+        let mut sent = 0;
+        let outcome = again!(async {
+            sent += 1;
+            let problem = Problem {
+                r#type: Some(kind.to_owned()),
+                detail: None,
+                status: Some(400),
+                subproblems: Vec::new(),
+            };
+            match sent > failures {
+                true => Ok(()),
+                false => Err(Error::Api(problem)),
+            }
+        });
+        (outcome.is_ok(), sent)
+    }
+
+    #[tokio::test]
+    async fn a_refused_nonce_is_no_refused_order() {
+        assert_eq!(outcome(BAD_NONCE, 0).await, (true, 1));
+        assert_eq!(outcome(BAD_NONCE, 2).await, (true, 3));
+        assert_eq!(outcome(BAD_NONCE, NONCES_MAX - 1).await, (true, NONCES_MAX));
+        // A directory that takes none is not asked for ever, and another refusal is one.
+        assert_eq!(outcome(BAD_NONCE, usize::MAX).await, (false, NONCES_MAX));
+        let other = "urn:ietf:params:acme:error:rateLimited";
+        assert_eq!(outcome(other, 1).await, (false, 1));
+    }
 }

@@ -42,6 +42,7 @@ pub(super) fn trust(root: &str) -> Result<ClientConfig, AcmeError> {
 
 /// instant-acme's requests, by what the rest of the program speaks HTTP with. A directory names the addresses of its
 /// orders and certificates: one on the open internet leads nowhere else.
+#[derive(Clone)]
 pub(super) struct Http(Outgoing);
 
 impl Http {

@@ -1,6 +1,7 @@
 //! An order (RFC 8555 §7.4) for names that lead to this very listener: the directory connects to each of them, and is
 //! shown a certificate with its answer (TLS-ALPN-01, RFC 8737). rustls-acme speaks with the directory.
 
+use super::BAD_NONCE;
 use super::csr::request;
 use super::error::AcmeError;
 use super::http;
@@ -24,8 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const NAP: Duration = Duration::from_secs(1);
 /// Attempts of a request whose nonce the directory refuses.
 const NONCES_MAX: usize = 10;
-/// The type of such a problem (RFC 8555 §6.7).
-const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
 
 impl From<acme::AcmeError> for AcmeError {
     fn from(error: acme::AcmeError) -> Self {

@@ -315,13 +315,19 @@ fn every_phone_at_home_knows_the_box() {
 fn with_nonces_that_are_refused_and_renewed_while_it_runs() {
     // A third of its life before its end: after a minute.
     let world = World::new(30, 90);
-    let (data, _node) = (world.data(), world.node());
+    let (data, node) = (world.data(), world.node());
     world.register_node(&["--home"]);
     wait_for("a certificate", || public(&data)["expires"].is_string());
     assert_eq!(world.by_name(), 200);
     let first = public(&data)["expires"].clone();
     wait_for("another one", || public(&data)["expires"] != first);
     assert_eq!(world.by_name(), 200);
+    // The node asked again: no order failed for a nonce.
+    let log = node.log();
+    assert!(
+        !log.contains("no certificate from the ACME directory"),
+        "{log}"
+    );
 }
 
 #[test]
