@@ -42,9 +42,10 @@ async fn run(node: Node, pay: Pay) {
     let mut pause = PAUSE;
     let mut calls = Calls::default();
     let mut patience = Patience::default();
-    let mut wait = Duration::ZERO;
+    // By the monotonic clock.
+    let mut not_before = Duration::ZERO;
     while !node.is_stopping() {
-        if wait.is_zero() {
+        if node.monotonic() >= not_before {
             let done = round(&node, &pay, &mut patience).await;
             match calls.round(&node).await.and(done) {
                 Ok(()) => pause = PAUSE,
@@ -53,13 +54,12 @@ async fn run(node: Node, pay: Pay) {
                         "payments: {problem:?}; tried again in {} s",
                         pause.as_secs()
                     );
-                    wait = pause;
+                    not_before = node.monotonic() + pause;
                     pause = (pause * 2).min(PAUSE_MAX);
                 }
             }
         }
         tokio::time::sleep(NAP).await;
-        wait = wait.saturating_sub(NAP);
     }
 }
 

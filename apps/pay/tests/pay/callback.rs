@@ -11,7 +11,8 @@ use crate::support::{close, node, order, owner, shares, somebody};
 
 /// A request as it came: head and body. It is answered with this status.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
-    let (mut stream, _) = listener.accept().await.unwrap();
+    let accepted = tokio::time::timeout(Duration::from_secs(60), listener.accept()).await;
+    let (mut stream, _) = accepted.expect("nobody asks").unwrap();
     let mut bytes = Vec::new();
     loop {
         let mut some = [0; 4096];

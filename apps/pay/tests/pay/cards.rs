@@ -10,7 +10,9 @@ use imajin_service::{Config, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{CLAIM, Somebody, close, days, owner, shares, somebody, until};
+use crate::support::{
+    CLAIM, Somebody, close, days, owner, shares, somebody, until, until_tried_again,
+};
 
 pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
@@ -277,7 +279,10 @@ async fn given_back_by_the_card_and_never_more() {
     assert_eq!(done["rail"], json!("stripe"));
     until(async || (world.stripe.refunded(&session) == 334).then_some(())).await;
     world.stripe.loses_answers(false);
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    until_tried_again(&world.node, async || {
+        (world.said("pay.returned").await == 1).then_some(())
+    })
+    .await;
     assert_eq!(
         world.stripe.refunded(&session),
         334,
@@ -644,7 +649,10 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
         .does(&node, "/pay/api/checkout/etransfer", &order)
         .await;
     world.stripe.goes_away(0);
-    until(async || (by_card().await.status == 200).then_some(())).await;
+    until_tried_again(&node, async || {
+        (by_card().await.status == 200).then_some(())
+    })
+    .await;
     assert_eq!(rails().await, 4);
     let state = buyer
         .get(&node, &format!("/pay/api/payments/{payment}"))
@@ -710,7 +718,7 @@ async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     world.stripe.goes_away(0);
     let settle = async || buyer.signed(&node, "/pay/api/settle", &free).await.status;
-    until(async || (settle().await == 200).then_some(())).await;
+    until_tried_again(&node, async || (settle().await == 200).then_some(())).await;
     assert!(!mark.exists());
     close(node).await;
 }

@@ -102,6 +102,8 @@ pub(crate) async fn buy(
         ..offer.terms(&quote)
     };
     let fact = terms.fact().unwrap().to_json();
+    // Until the provider was asked, a minute at most.
+    let mut left = 3_000;
     loop {
         let to: Vec<&Did> = quote.to.iter().collect();
         let write = Write::new(buyer.did(), Buy::NAME)
@@ -112,10 +114,11 @@ pub(crate) async fn buy(
             .bearer(&buyer.token)
             .header("mjn-proof", proof.to_compact());
         let reply = node.send(ask).await.unwrap();
-        // Until the provider was asked.
         if reply.status != 503 {
             return reply;
         }
+        assert!(left > 0, "the provider is never asked: {}", reply.text());
+        left -= 1;
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
@@ -175,10 +178,8 @@ impl World {
         self.node.node.read("stall", |db| count(db)).unwrap()
     }
 
-    async fn until(&self, mut is: impl FnMut() -> bool) {
-        while !is() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+    async fn until(&self, what: &str, mut is: impl FnMut() -> bool) {
+        imajin_service::testing::until(what, async || is()).await;
     }
 }
 
@@ -273,7 +274,9 @@ async fn paid_later_handed_out_once_or_given_back() {
         world.pays(one, 2).await;
     }
     world
-        .until(|| world.stripe.asked("POST /v1/refunds") >= 2 && world.tickets() == SEATS)
+        .until("the payments that go back", || {
+            world.stripe.asked("POST /v1/refunds") >= 2 && world.tickets() == SEATS
+        })
         .await;
     let done = |op: &'static str| {
         let db = |db: &Connection| {
@@ -284,7 +287,9 @@ async fn paid_later_handed_out_once_or_given_back() {
         world.node.node.read("pay", db).unwrap()
     };
     world
-        .until(|| done("pay.returned") == 2 && done("pay.fulfilled") >= 5)
+        .until("what is owed", || {
+            done("pay.returned") == 2 && done("pay.fulfilled") >= 5
+        })
         .await;
     assert_eq!(
         (done("pay.paid"), done("pay.return"), world.tickets()),

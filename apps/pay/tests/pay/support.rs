@@ -277,6 +277,21 @@ pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
     waited.expect("what is waited for does not come")
 }
 
+/// The same while time goes on for the node: what failed is tried again.
+pub(crate) async fn until_tried_again<T>(
+    node: &TestNode,
+    mut f: impl AsyncFnMut() -> Option<T>,
+) -> T {
+    until(async || {
+        let found = f().await;
+        if found.is_none() {
+            node.clock.pass(std::time::Duration::from_secs(1));
+        }
+        found
+    })
+    .await
+}
+
 /// Every log that is there verifies, and the projections made again are the same.
 pub(crate) async fn close(node: TestNode) {
     close_with(node, services()).await;

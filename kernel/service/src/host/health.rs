@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::app::blocking;
@@ -26,6 +26,8 @@ use crate::host::room::Standing;
 const DEADLINE: Duration = Duration::from_secs(4);
 /// How long a caller waits for the look of another: longer than any part may take, so that the answer names the part.
 const LOOK: Duration = Duration::from_secs(5);
+/// Monitors give up after about ten.
+const _: () = assert!(DEADLINE.as_secs() < LOOK.as_secs() && LOOK.as_secs() < 8);
 /// How long an answer is reused.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a write that worked is believed: probing wears the card.
@@ -69,13 +71,14 @@ const SAY_EVERY: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(crate) struct Pulse(Arc<Mutex<Known>>);
 
+/// Times are by the node's monotonic clock.
 #[derive(Default)]
 struct Known {
-    looked: Option<(Instant, Failing)>,
-    sessions_written: Option<Instant>,
-    journal_written: Option<Instant>,
+    looked: Option<(Duration, Failing)>,
+    sessions_written: Option<Duration>,
+    journal_written: Option<Duration>,
     /// What was named in the log last, and when.
-    said: Option<(Instant, &'static str)>,
+    said: Option<(Duration, &'static str)>,
 }
 
 impl Pulse {
@@ -85,7 +88,7 @@ impl Pulse {
             return Some("node");
         };
         if let Some((at, failing)) = known.looked
-            && at.elapsed() < FRESH
+            && node.monotonic().saturating_sub(at) < FRESH
         {
             return failing;
         }
@@ -93,7 +96,7 @@ impl Pulse {
         // Goes on when nobody waits any more: the next one does not begin beside it.
         let looking = tokio::spawn(async move {
             let failing = known.look(&node).await;
-            known.looked = Some((Instant::now(), failing));
+            known.looked = Some((node.monotonic(), failing));
             failing
         });
         match timeout(LOOK, looking).await {
@@ -103,8 +106,8 @@ impl Pulse {
     }
 }
 
-fn is_due(written: Option<Instant>) -> bool {
-    written.is_none_or(|at| at.elapsed() >= WRITTEN)
+fn is_due(written: Option<Duration>, now: Duration) -> bool {
+    written.is_none_or(|at| now.saturating_sub(at) >= WRITTEN)
 }
 
 /// What came of this within the deadline.
@@ -133,15 +136,16 @@ async fn when(is_due: bool, part: impl Future<Output = Tried>) -> Tried {
 impl Known {
     /// Tries all parts at once: one that hangs hides none of the others.
     async fn look(&mut self, node: &Node) -> Failing {
-        let (sessions_due, journal_due) =
-            (is_due(self.sessions_written), is_due(self.journal_written));
+        let now = node.monotonic();
+        let sessions_due = is_due(self.sessions_written, now);
+        let journal_due = is_due(self.journal_written, now);
         let (disk, sessions, reads, writes) = tokio::join!(
             works("disk", has_room(node)),
             when(sessions_due, works("sessions", write_secrets(node))),
             works("reads", read_projections(node)),
             when(journal_due, works("writes", node.ledger().probe())),
         );
-        let now = Instant::now();
+        let now = node.monotonic();
         if sessions_due && sessions.is_ok() {
             self.sessions_written = Some(now);
         }
@@ -152,7 +156,7 @@ impl Known {
         let (what, why) = disk.and(sessions).and(reads).and(writes).err()?;
         let was_said = self
             .said
-            .is_some_and(|(at, said)| said == what && at.elapsed() < SAY_EVERY);
+            .is_some_and(|(at, said)| said == what && now.saturating_sub(at) < SAY_EVERY);
         if !was_said {
             tracing::error!(what, "the node is not well: {why}");
             self.said = Some((now, what));
