@@ -16,7 +16,7 @@ mod lying;
 use history::History;
 
 /// Histories in an ordinary run; `scripts/test --all` and `scripts/torture` play many more.
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 200;
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::Log;
 use crate::tools::judge::{essence, rust};
-use crate::tools::{history, mutate, python};
+use crate::tools::{history, mutate, number, python};
 use imajin_ledger::verify::VerifyOptions;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -14,10 +14,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 const CHANGES: usize = 12;
 /// Disagreements that are told before the test gives up.
 const TOLD_MAX: usize = 12;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap())
-}
 
 /// Histories of this run, by a seed that is told.
 fn runner(seed: u64) -> TestRunner {
@@ -60,7 +56,7 @@ fn the_verifiers_agree() {
     let path = dir.path().join("log.sqlite");
     let mut told = Vec::new();
     let mut found = std::collections::BTreeMap::<String, u64>::new();
-    for n in 0..number("IMAJIN_HISTORIES", 40) {
+    for n in 0..number("IMAJIN_HISTORIES", 10) {
         let history = draw(&mut runner, &history::histories());
         let world = history::play(&history);
         for (which, log) in world.logs.iter().enumerate() {

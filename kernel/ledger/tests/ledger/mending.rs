@@ -169,8 +169,6 @@ fn a_damaged_or_missing_file_comes_from_the_copy_and_an_erased_one_does_not() {
 }
 
 /// Flips in a log as a node keeps it, with the tables that only the node itself needs.
-const FLIPS: u64 = 100;
-
 #[test]
 fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
     let mut case = Case::new();
@@ -180,14 +178,15 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         media: None,
     };
     let entries = last(case.world.ledger(), &case.ada.did);
-    let (mut state, mut damaged) = (1u64, 0);
+    let (flips, mut damaged) = (crate::tools::flips(), 0);
+    let mut state = 1u64;
     let mut number = |below: usize| {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) as usize) % below
     };
-    for n in 0..FLIPS {
+    for n in 0..flips {
         case.world.stop();
         let mut bytes = fs::read(case.log()).unwrap();
         let (at, bit) = (number(bytes.len()), number(8));
@@ -213,7 +212,7 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         );
         ledger.unfreeze(did).unwrap();
     }
-    assert!(damaged > FLIPS / 4, "{damaged} flips hit something");
+    assert!(damaged > flips / 4, "{damaged} flips hit something");
     case.world.submit(&case.ada, Say::note("goes on")).unwrap();
     case.has_all(&["goes on"]);
 }

@@ -13,8 +13,6 @@ use tempfile::TempDir;
 const TABLES: [&str; 7] = [
     "entries", "bodies", "heads", "chains", "causes", "txns", "openings",
 ];
-/// Flips of one bit each.
-const FLIPS: u64 = 500;
 /// Threads that they are shared among.
 const PARTS: u64 = 4;
 
@@ -97,14 +95,14 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 
 #[test]
 fn every_flip_that_a_reader_would_notice_is_named_and_mended_from_a_copy() {
-    let log = long();
+    let (log, flips) = (long(), crate::tools::flips());
     let noticed: u64 = std::thread::scope(|scope| {
         let log = &log;
-        let parts = (0..PARTS).map(|part| scope.spawn(move || flip(log, part, FLIPS / PARTS)));
+        let parts = (0..PARTS).map(|part| scope.spawn(move || flip(log, part, flips / PARTS)));
         let parts: Vec<_> = parts.collect();
         parts.into_iter().map(|part| part.join().unwrap()).sum()
     });
-    assert!(noticed > FLIPS / 2, "{noticed} flips hit something");
+    assert!(noticed > flips / 2, "{noticed} flips hit something");
 }
 
 /// Says how many of the flips a verification notices.

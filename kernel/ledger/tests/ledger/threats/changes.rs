@@ -12,7 +12,7 @@ use crate::threats::ann;
 use crate::threats::codes::Whole;
 use crate::tools::bundles;
 use crate::tools::judge::{essence, rust};
-use crate::tools::python;
+use crate::tools::{number, python};
 
 /// A small generator of numbers, the same on every machine.
 struct Chance(u64);
@@ -221,17 +221,13 @@ fn row(chance: &mut Chance, file: &Path) -> String {
     what
 }
 
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap())
-}
-
 #[test]
 fn random_changes_to_a_bundle_are_told_alike() {
     let whole = Whole::new();
     let seed = number("IMAJIN_SEED", 1);
     let mut told = Vec::new();
     let mut found = std::collections::BTreeMap::<String, u64>::new();
-    for n in 0..number("IMAJIN_CHANGES", 300) {
+    for n in 0..number("IMAJIN_CHANGES", 100) {
         let mut chance = Chance((seed << 32 | n).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let mut what = Vec::new();
         let path = whole.changed("random", |folder| {
