@@ -200,6 +200,7 @@ mod tests {
         let begun = crate::clock::monotonic();
         assert!(!pace.moved(50_000_000_000));
         let took = crate::clock::monotonic().saturating_duration_since(begun);
-        assert!(took < Duration::from_secs(1), "{took:?}");
+        // By its pace it would be 10 000 s.
+        assert!(took < Duration::from_secs(60), "{took:?}");
     }
 }

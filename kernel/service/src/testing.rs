@@ -179,6 +179,19 @@ impl TestNode {
     }
 }
 
+/// Longer than a busy machine takes for what comes at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until `is_so`, for a minute at most; then it panics with `what`.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "waited in vain for {what}");
+}
+
 /// Opens the ledger. A node that was stopped a moment ago may have a task that still lets go of the folder.
 async fn open(
     data: &std::path::Path,

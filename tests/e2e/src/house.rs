@@ -4,7 +4,6 @@ use crate::{Node, Person};
 use imajin_node::client::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use std::time::{Duration, Instant};
 
 /// The owner of a node, signed in.
 pub struct Owner {
@@ -74,14 +73,5 @@ impl Owner {
     pub fn power(&self, what: &str, typed: &str) -> (u16, String) {
         let wish = json!({ "what": what, "typed": typed });
         self.ask(Method::POST, "/www/api/box/power", Some(&wish))
-    }
-}
-
-/// Waits for something, for a minute at most.
-pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let until = Instant::now() + Duration::from_secs(60);
-    while !is_so() {
-        assert!(Instant::now() < until, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(200));
     }
 }

@@ -23,6 +23,7 @@ pub mod storage;
 mod strike;
 pub mod stripe;
 mod tickets;
+mod wait;
 
 pub use exchange::Answered;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
@@ -32,3 +33,4 @@ pub use program::{
     Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool,
 };
 pub use strike::Strike;
+pub use wait::{until, until_some, within};

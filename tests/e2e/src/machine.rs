@@ -11,7 +11,7 @@ use std::os::unix::net::UnixDatagram;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// Longer than a debug build needs on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -84,13 +84,11 @@ impl Machine {
             strike: None,
             env: Vec::new(),
         };
-        let package = machine.path("opt/package");
-        fs::create_dir_all(&package).expect("a folder");
-        fs::write(package.join("imajin"), program("0.1.0")).expect("the program is written");
-        executable(&package.join("imajin"));
-        machine.install("opt/package");
+        machine.install("0.1.0");
         machine.put("usr/bin/systemctl", SYSTEMCTL.as_bytes());
-        fs::create_dir_all(machine.path("var/lib/imajin")).expect("a folder");
+        for folder in ["opt", "var/lib/imajin"] {
+            fs::create_dir_all(machine.path(folder)).expect("a folder");
+        }
         as_root(&["chown", USER, text(&machine.path("var/lib/imajin"))]);
         machine.power_on();
         machine
@@ -111,12 +109,13 @@ impl Machine {
         executable(&path);
     }
 
-    /// Installs the package from a folder on it, as an upgrade does.
-    pub fn install(&self, from: &str) {
+    /// Installs the package of a version, as an upgrade does.
+    pub fn install(&self, version: &str) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/install");
-        let at = self.path(from);
+        let program = program(version);
+        let from = program.parent().expect("a folder");
         let output = Command::new(script)
-            .args(["--root", text(self.overlay.path()), "--from", text(&at)])
+            .args(["--root", text(self.overlay.path()), "--from", text(from)])
             .output()
             .expect("the script runs");
         assert!(output.status.success(), "{output:?}");
@@ -160,7 +159,8 @@ impl Machine {
         let updates = self.path("run/imajin/updates");
         fs::create_dir_all(&updates).expect("a folder");
         as_root(&["chown", USER, text(&updates)]);
-        Port::plug_at(&self.path("run/imajin"), 256, "updates")
+        // Room for three releases of a program that was built for tests.
+        Port::plug_at(&self.path("run/imajin"), 512, "updates")
     }
 
     /// Goes on until `is_so`.
@@ -240,9 +240,15 @@ impl Machine {
 
     fn wait(&mut self, mut child: Child) -> Ran {
         let cuts = self.cuts;
+        let until = Instant::now() + 4 * READY_WITHIN;
         let status = loop {
             if let Some(status) = child.try_wait().expect("it is a child") {
                 break status;
+            }
+            if Instant::now() > until {
+                kill_all(&child);
+                let ran = Ran::of(child.wait_with_output().expect("its output"));
+                panic!("it never ends: {}{}", ran.stdout, ran.stderr);
             }
             self.tick();
             if self.cuts > cuts {
@@ -464,12 +470,47 @@ impl Drop for Machine {
     }
 }
 
-/// The program under test as another version of itself: the same but for the number, which has as many digits.
-pub fn program(version: &str) -> Vec<u8> {
+/// The program under test as another version of itself: the same but for the number, which has as many digits. A file
+/// named `imajin` in a folder of its own, made once for all tests.
+pub fn program(version: &str) -> PathBuf {
+    let is_of_now = fs::metadata(binary()).expect("the program");
+    let changed = is_of_now.modified().expect("its time");
+    let changed = changed.duration_since(UNIX_EPOCH).expect("its time");
+    let key = format!("{}-{}", is_of_now.len(), changed.as_nanos());
+    let folder = versions().join(version);
+    let path = folder.join(&key).join("imajin");
+    if !path.exists() {
+        // Of another build; whoever tests that one makes it again.
+        let others = fs::read_dir(&folder).into_iter().flatten().flatten();
+        for other in others.filter(|other| is_old(&other.path())) {
+            let _ = fs::remove_dir_all(other.path());
+        }
+        make(version, &path);
+    }
+    path
+}
+
+/// Beside the tests, so that it goes with them.
+fn versions() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    test.with_file_name("imajin-as-other-versions")
+}
+
+/// Nobody makes it at the moment, and no test of its build runs any more.
+fn is_old(folder: &Path) -> bool {
+    let changed = fs::metadata(folder).and_then(|of| of.modified()).ok();
+    let age = changed.and_then(|changed| changed.elapsed().ok());
+    age.is_some_and(|age| age > Duration::from_secs(3600))
+}
+
+/// Several tests may make the same one at once: each has a whole one under a name of its own, and the last name stays.
+fn make(version: &str, path: &Path) {
     const OWN: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
     assert_eq!(version.len(), OWN.len(), "{version}");
     require_tool("strip", "binutils");
-    let file = tempfile::NamedTempFile::new().expect("a file");
+    let folder = path.parent().expect("a folder");
+    fs::create_dir_all(folder).expect("a folder");
+    let file = tempfile::NamedTempFile::new_in(folder).expect("a file");
     let done = Command::new("strip")
         .arg("-o")
         .arg(file.path())
@@ -477,12 +518,13 @@ pub fn program(version: &str) -> Vec<u8> {
         .status();
     assert!(done.is_ok_and(|status| status.success()), "strip fails");
     let mut bytes = fs::read(file.path()).expect("the program");
-    let mut at = 0;
-    while let Some(found) = bytes[at..].windows(OWN.len()).position(|part| part == OWN) {
-        at += found + OWN.len();
-        bytes[at - OWN.len()..at].copy_from_slice(version.as_bytes());
+    let found: Vec<usize> = memchr::memmem::find_iter(&bytes, OWN).collect();
+    for at in found {
+        bytes[at..at + OWN.len()].copy_from_slice(version.as_bytes());
     }
-    bytes
+    fs::write(file.path(), bytes).expect("it is written");
+    executable(file.path());
+    file.into_temp_path().persist(path).expect("it has a name");
 }
 
 fn clean(command: &mut Command) {

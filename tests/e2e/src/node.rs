@@ -166,8 +166,22 @@ impl Node {
     pub fn stop(mut self) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         signal(self.pid, "TERM");
-        let status = self.child.wait().expect("the program ends");
+        let ended = || self.child.try_wait().expect("it is a child");
+        let status = crate::until_some("the program's end", ended);
         (status, begun.elapsed())
+    }
+
+    /// The same; it must end well, and cut off nobody who asked for something.
+    #[track_caller]
+    pub fn stop_gracefully(self) {
+        let log = self.log_path();
+        let (status, _) = self.stop();
+        let said = std::fs::read_to_string(&log).expect("its log");
+        let _ = std::fs::remove_file(log);
+        assert!(
+            status.success() && !said.contains("were cut off"),
+            "{status}: {said}"
+        );
     }
 
     /// Pulls the plug (SIGKILL).
@@ -180,13 +194,15 @@ impl Node {
     /// Waits until it ends by itself.
     pub fn wait(&mut self, at_most: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + at_most;
-        while Instant::now() < until {
+        loop {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
+            if Instant::now() >= until {
+                return None;
+            }
             std::thread::sleep(Duration::from_millis(20));
         }
-        None
     }
 }
 

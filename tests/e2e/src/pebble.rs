@@ -7,7 +7,9 @@ use serde_json::{Value as Json, json};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// What sort of directory.
 pub struct DirectoryOptions {
@@ -191,13 +193,9 @@ pub fn public(data: &Path) -> Json {
         .unwrap_or_default()
 }
 
-/// Waits, looking again and again.
+/// Waits for what a directory does: a renewal comes a minute after its certificate.
 pub fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(150);
-    while !is_so() {
-        assert!(Instant::now() < until, "{what}: never");
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    crate::within(PATIENCE, what, || is_so().then_some(()));
 }
 
 fn run(wrapper: &[String], program: &str) -> Command {

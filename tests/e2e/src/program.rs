@@ -81,7 +81,7 @@ pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
 }
 
 /// What a node of a test keeps free of the machine's disk at most.
-const RESERVE_MAX_BYTES: &str = "268435456";
+pub(crate) const RESERVE_MAX_BYTES: &str = "268435456";
 
 /// The program with a clean environment of its own.
 pub fn command() -> Command {

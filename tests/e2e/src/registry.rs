@@ -1,6 +1,6 @@
 //! `imajin-registry` as a process of its own.
 
-use crate::program::beside;
+use crate::program::{RESERVE_MAX_BYTES, beside};
 use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,8 @@ impl Registry {
     pub fn start(data: &Path, options: &RegistryOptions) -> Self {
         std::fs::create_dir_all(data).expect("a folder");
         let config = data.join("settings.toml");
-        std::fs::write(&config, &options.config).expect("the settings are written");
+        let disk = format!("disk.reserve_max_bytes = {RESERVE_MAX_BYTES}\n");
+        std::fs::write(&config, disk + &options.config).expect("the settings are written");
         let listen = options.listen.as_deref().unwrap_or("127.0.0.1:0");
         let mut child = wrapped(&options.wrapper, &program())
             .args(["serve", "--listen", listen, "--data"])

@@ -1,6 +1,6 @@
 //! An event that is cancelled: everybody gets their money back, once.
 
-use imajin_service::testing::{Ask, TestNode};
+use imajin_service::testing::{Ask, TestNode, until};
 use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
@@ -71,9 +71,10 @@ async fn everybody_gets_everything_back_once() {
         .organiser
         .does(node, "/pay/api/confirm-payment", &paid)
         .await;
-    while statuses(&bob, node).await.is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("Bob's ticket", async || {
+        !statuses(&bob, node).await.is_empty()
+    })
+    .await;
     // One is handed on: the money is its payer's all the same. Another was given back in part by hand.
     let first = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{first}/transfer");

@@ -288,9 +288,17 @@ async fn a_provider_that_is_away_is_told_later() {
     let node = Node::new("patient").with(at(&["192.168.1.5"]));
     // A registration does not wait for it.
     server.registered(&node).await;
-    while api.0.failing.load(Ordering::SeqCst) == u32::MAX {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    for _ in 0..LOOKS {
+        if api.0.failing.load(Ordering::SeqCst) != u32::MAX {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
     }
+    assert_ne!(
+        api.0.failing.load(Ordering::SeqCst),
+        u32::MAX,
+        "it is never asked"
+    );
     assert!(api.zone().is_empty());
     api.0.failing.store(0, Ordering::SeqCst);
     let server = server.restarted().await;

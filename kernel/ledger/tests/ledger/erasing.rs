@@ -1,9 +1,8 @@
 //! Erasing a body: the owner's rows are made again beside the writer, and the caller hears of it when they are.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use crate::world::{Party, REPLAYS, Say, World, copy_folder};
+use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
 use imajin_ledger::{CommandWill, Header, Receipt, SubmitError};
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
@@ -142,9 +141,9 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
         let held = REPLAYS.write().unwrap();
         let before = world.ledger().stats().entries;
         let asked = scope.spawn(|| world.submit(&anna, Say::erase(&[secret])));
-        while world.ledger().stats().entries == before {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        until("the erasure's entry", || {
+            world.ledger().stats().entries != before
+        });
         // What others write meanwhile is answered, and counts as given to the projections.
         by_session(&world, &anna, Say::note("after it")).unwrap();
         assert!(!asked.is_finished(), "answered before it was gone");

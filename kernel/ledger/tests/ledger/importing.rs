@@ -2,10 +2,9 @@
 //! makes those that are missing.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::copies::{export, move_home, take};
-use crate::world::{Party, REPLAYS, Say, World, copy_folder};
+use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
 use imajin_ledger::SubmitError;
 
 /// Ann elsewhere with so many notes, Bert on the node that she comes to, and a copy of her log.
@@ -49,9 +48,9 @@ fn others_write_while_a_log_comes_and_it_is_written_to_when_all_of_it_is_there()
     std::thread::scope(|scope| {
         let held = REPLAYS.write().unwrap();
         let coming = scope.spawn(|| move_home(&here, &ann, &bundle));
-        while here.ledger().status(&ann.did).unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        until("her log", || {
+            here.ledger().status(&ann.did).unwrap().is_some()
+        });
         let written = here.submit(&bert, Say::note("meanwhile")).unwrap();
         assert_eq!(written.entries.len(), 1);
         let early = here.submit(&ann, Say::note("too early"));
@@ -70,9 +69,7 @@ fn others_write_while_a_log_comes_and_it_is_written_to_when_all_of_it_is_there()
         let coming = here.ledger().coming();
         (coming.begun, coming.ended, coming.first) == (1, 1, None)
     };
-    while !settled() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("the offsets", settled);
     assert_eq!(here.notes(&ann.did).len(), 20);
     here.submit(&ann, Say::note("goes on")).unwrap();
     here.submit(&bert, Say::ping(std::slice::from_ref(&ann.did)))
@@ -87,9 +84,9 @@ fn rows_of_a_log_that_came_before_a_crash_are_made_at_the_next_start() {
     std::thread::scope(|scope| {
         let held = REPLAYS.write().unwrap();
         let coming = scope.spawn(|| take(&here, &bundle));
-        while here.ledger().status(&ann.did).unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        until("her log", || {
+            here.ledger().status(&ann.did).unwrap().is_some()
+        });
         here.submit(&bert, Say::note("meanwhile")).unwrap();
         assert!(
             here.notes(&ann.did).is_empty(),

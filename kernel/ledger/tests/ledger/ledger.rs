@@ -560,7 +560,7 @@ fn a_log_that_is_being_copied_holds_up_nobody_else() {
 #[test]
 fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
     let limits = Limits {
-        log_entries_per_second: 5,
+        log_entries_per_second: 1,
         log_entries_burst: 10,
         ..Limits::default()
     };
@@ -582,11 +582,7 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
         panic!("{error}");
     };
     assert_eq!(did, ada.did);
-    assert!(wait <= Duration::from_millis(200), "{wait:?}");
-    // Others write, also their own entries that name her log's owner, and what was entered is answered again.
-    world.submit(&ben, Say::note("mine")).unwrap();
-    let again = world.ledger().submit_blocking(last.unwrap()).unwrap();
-    assert!(again.repeated);
+    assert!(wait <= Duration::from_secs(1), "{wait:?}");
     // A consequence in her log would count there, too, so the whole operation waits.
     let ping = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
     let error = world.ledger().submit_blocking(ping).unwrap_err();
@@ -594,6 +590,10 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
         matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did),
         "{error}"
     );
+    // Others write, also their own entries that name her log's owner, and what was entered is answered again.
+    world.submit(&ben, Say::note("mine")).unwrap();
+    let again = world.ledger().submit_blocking(last.unwrap()).unwrap();
+    assert!(again.repeated);
     // The very same proof is taken once the time is over.
     std::thread::sleep(wait + Duration::from_millis(50));
     world.ledger().submit_blocking(command).unwrap();

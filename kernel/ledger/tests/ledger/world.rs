@@ -787,3 +787,14 @@ impl World {
             .submit_blocking(self.signed_as(party, &party.did, say, None, None))
     }
 }
+
+/// Waits until `is_so`, for a minute at most; then it panics with `what`.
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..12_000 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("waited in vain for {what}");
+}

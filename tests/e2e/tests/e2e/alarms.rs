@@ -1,9 +1,9 @@
 //! What needs the owner reaches them: on their first page, by a letter, in the metrics; each once a day, also over restarts, and
 //! no more once it is over.
 
-use imajin_e2e::house::{Owner, wait_until};
+use imajin_e2e::house::Owner;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, flip_bit, http, imajin, newest_log};
+use imajin_e2e::{Node, Person, flip_bit, http, imajin, newest_log, until};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -97,7 +97,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     let wish = json!({ "to": stick });
     let set = ada.ask(Method::PUT, "/www/api/box/backups", Some(&wish));
     assert_eq!(set.0, 204, "{}", set.1);
-    wait_until("the alarm goes", || ada.alarms().is_empty());
+    until("the alarm goes", || ada.alarms().is_empty());
     assert!(!ada.page("/").contains("Backups need you"));
     assert!(gauge(&node, "backup").ends_with(" 0"));
 }
@@ -116,7 +116,7 @@ fn damage_that_is_found_is_told_at_once() {
     let ada = ada.at(&node);
     // Has the running node read everything through.
     imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
-    wait_until("an alarm of the damage", || {
+    until("an alarm of the damage", || {
         ada.alarms().contains(&"damage".to_owned())
     });
     let home = ada.page("/");

@@ -6,7 +6,7 @@ use imajin_e2e::payments::gift;
 use imajin_e2e::record::{Known, Logs, log_of};
 use imajin_e2e::storage::Storage;
 use imajin_e2e::{
-    Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier,
+    Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier, until,
 };
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
@@ -713,12 +713,10 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
         "{page}"
     );
     // Made beside the request: looked for until it is there.
-    while !ask(&owner, get.clone(), "/health")
-        .1
-        .contains("The last backup was made")
-    {
-        std::thread::sleep(std::time::Duration::from_millis(200));
-    }
+    until("the backup", || {
+        let page = ask(&owner, get.clone(), "/health").1;
+        page.contains("The last backup was made")
+    });
     let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 1);
     let data_page = ask(&owner, get, "/data").1;

@@ -1,9 +1,9 @@
 //! What the owner does with their box on its pages: backups are set up, tried, paused and forgotten; the box restarts, stops, and
 //! becomes as new.
 
-use imajin_e2e::house::{Owner, wait_until};
+use imajin_e2e::house::Owner;
 use imajin_e2e::storage::Storage;
-use imajin_e2e::{Node, NodeOptions, Person, files_with, imajin};
+use imajin_e2e::{Node, NodeOptions, Person, files_with, imajin, until};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn try_it(owner: &Owner, body: &Json) -> (u16, String) {
 fn run(owner: &Owner) {
     let begun = owner.ask(Method::POST, &format!("{BACKUPS}/run"), None);
     assert_eq!(begun.0, 202, "{}", begun.1);
-    wait_until("a backup", || {
+    until("a backup", || {
         let standing = owner.get(BACKUPS);
         assert!(standing["failure"].is_null(), "{standing}");
         standing["newest_ms"].is_i64()
@@ -137,9 +137,9 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     assert_eq!(pause(true).0, 204);
     assert_eq!(ada.get(BACKUPS)["paused"], true);
     assert!(ada.page("/backups").contains("are paused."));
-    wait_until("a warning that they rest", || ada.alarms() == ["backup"]);
+    until("a warning that they rest", || ada.alarms() == ["backup"]);
     assert_eq!(pause(false).0, 204);
-    wait_until("none any more", || ada.alarms().is_empty());
+    until("none any more", || ada.alarms().is_empty());
 
     // The settings win, and the page says so.
     assert!(node.stop().0.success());

@@ -85,7 +85,7 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     let boxed = Box::start();
     let code = boxed.node.code.clone().unwrap();
     let told = boxed.path("told/claim");
-    imajin_e2e::house::wait_until("root to be told the code", || told.exists());
+    imajin_e2e::until("root to be told the code", || told.exists());
     assert_eq!(std::fs::read_to_string(&told).unwrap().trim(), code);
     assert!(is_private(&told));
     let (status, page) = boxed.get("/wifi");
@@ -155,11 +155,11 @@ fn once_a_box_has_an_owner_the_wifi_is_theirs_to_choose_and_root_is_told() {
     let code = boxed.node.code.clone().unwrap();
     let ben = Person::new(&boxed.node.url);
     let ada = Owner::claim(&boxed.node);
-    imajin_e2e::house::wait_until("root to be told of the claim", || {
+    imajin_e2e::until("root to be told of the claim", || {
         !boxed.path("told/claim").exists()
     });
     let screen = boxed.path("told/screen");
-    imajin_e2e::house::wait_until("root to be given the screen", || screen.exists());
+    imajin_e2e::until("root to be given the screen", || screen.exists());
     assert!(ada.page("/wifi").contains("Join a Wi-Fi"));
     assert!(!ada.page("/wifi").contains("name=\"code\""));
     assert!(ada.page("/network").contains("href=\"/wifi\""));

@@ -4,13 +4,14 @@
 use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
 use imajin_e2e::{
-    Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, python_verifier, require_tool,
+    Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, python_verifier,
+    require_tool, until, until_some,
 };
 use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 fn now_s() -> i64 {
     let since = SystemTime::now()
@@ -68,13 +69,13 @@ fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
 /// Until the node has asked what it sold.
 fn card(buyer: &Person, amount: i64) -> Json {
     let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
-    loop {
+    until_some("a page of the provider", || {
         match buyer.sign_and_ask("/pay/api/topup/card", &page) {
-            (200, opened) => return opened,
-            (503, _) => std::thread::sleep(Duration::from_millis(50)),
+            (200, opened) => Some(opened),
+            (503, _) => None,
             other => panic!("{other:?}"),
         }
-    }
+    })
 }
 
 #[test]
@@ -238,16 +239,16 @@ fn tickets_by_card_are_handed_out_once() {
     organiser.event_status(&event, "published").unwrap();
     let path = format!("/events/api/events/{event}");
     let order = json!({ "type": 1, "rail": "stripe" });
-    let buy = |buyer: &Person| loop {
-        let (status, quote) = buyer.sign_and_ask(&format!("{path}/quote"), &order);
-        // What is sold out is not even quoted.
-        if status != 200 {
-            return (status, quote);
-        }
-        match buyer.ask_signed(&format!("{path}/buy"), &order, &quote["sign"]) {
-            (503, _) => std::thread::sleep(Duration::from_millis(50)),
-            other => return other,
-        }
+    let buy = |buyer: &Person| {
+        until_some("a page of the provider", || {
+            let (status, quote) = buyer.sign_and_ask(&format!("{path}/quote"), &order);
+            // What is sold out is not even quoted.
+            if status != 200 {
+                return Some((status, quote));
+            }
+            let answer = buyer.ask_signed(&format!("{path}/buy"), &order, &quote["sign"]);
+            (answer.0 != 503).then_some(answer)
+        })
     };
     let mut told = Vec::new();
     for buyer in [&one, &two] {
@@ -272,34 +273,31 @@ fn tickets_by_card_are_handed_out_once() {
     node.kill();
     let node = Node::start_with(&data, &options(&stripe));
     for (body, _, _) in told.iter().chain(&told) {
-        while tell(&node.url, body, &signature(now_s(), body, SECRET)) != Some(200) {
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        until("the node to take what it is told", || {
+            tell(&node.url, body, &signature(now_s(), body, SECRET)) == Some(200)
+        });
     }
     let (one, two, organiser) = (
         buyer_at(&one, &node),
         buyer_at(&two, &node),
         buyer_at(&organiser, &node),
     );
-    let until = |is: &dyn Fn() -> bool| {
-        while !is() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    };
     let tickets = |person: &Person| person.tickets().as_array().map_or(0, Vec::len);
-    until(&|| tickets(&one) == 1 && tickets(&two) == 1);
+    until("a ticket each", || tickets(&one) == 1 && tickets(&two) == 1);
     // Nobody can spend it before the event is over; it pays for giving back.
     assert_eq!((organiser.coming(), organiser.credit()), (2_000, 0));
     let ticket = one.tickets()[0]["id"].as_str().expect("an id").to_owned();
     organiser
         .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
         .unwrap();
-    until(&|| stripe.refunded(&told[0].1) == 1_000);
+    until("what is given back", || {
+        stripe.refunded(&told[0].1) == 1_000
+    });
     assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
     // Cancelled: what is left goes back to its card, while the provider is away for a while.
     stripe.goes_away(2);
     organiser.event_status(&event, "cancelled").unwrap();
-    until(&|| {
+    until("what is left to go back", || {
         let refunds = organiser.refunds(&event);
         refunds["open"] == 0 && refunds["waiting"] == 0
     });

@@ -2,13 +2,12 @@
 
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_e2e::{Node, Person, imajin, python_verifier, until, until_some};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// A server that answers everything with this, whatever it is asked for.
 fn liar(answer: &Json) -> String {
@@ -158,14 +157,10 @@ fn every_transport_has_the_same_chain() {
         by_node
     );
     let relay = format!("{}/registry/relay", node.url);
-    let until = Instant::now() + Duration::from_secs(60);
-    let by_relay = loop {
+    let by_relay = until_some("the relay's copy", || {
         let ran = resolve(&[dfos, "--relay", &relay, "--json"]);
-        if ran.code == 0 {
-            break ran.json();
-        }
-        assert!(Instant::now() < until, "{}", ran.stderr);
-    };
+        (ran.code == 0).then(|| ran.json())
+    });
     assert_eq!(by_relay["head"], by_node["head"]);
     let text = resolve(&[ada.did(), "--node", &node.url]).ok();
     assert!(text.contains("active") && text.contains(dfos), "{text}");
@@ -209,10 +204,7 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
         keys.map(|key| key.as_str().unwrap().rsplit('#').next().unwrap().to_owned())
             .collect()
     };
-    let until = Instant::now() + Duration::from_secs(60);
-    while controls(&node).len() != 2 {
-        assert!(Instant::now() < until, "the owner's key does not come");
-    }
+    until("the owner's key", || controls(&node).len() == 2);
     let before = controls(&node);
     assert!(before.contains(&ada.key.key_id()));
     node.stop();

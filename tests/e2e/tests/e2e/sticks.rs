@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Longer than a copy takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const PASSPHRASE: &str = "seven moons over tea";
 
@@ -77,11 +80,14 @@ impl<'n> Caller<'n> {
     }
 
     fn wait(&self, path: &str, done: impl Fn(&Json) -> bool) -> Json {
+        let end = Instant::now() + PATIENCE;
         loop {
             let job = self.ask("GET", path, &Json::Null).1;
             if done(&job) {
                 return job;
             }
+            assert!(Instant::now() < end, "{path}: {job}");
+            // Whoever pulls the stick while it is written has not much time.
             std::thread::sleep(Duration::from_millis(2));
         }
     }

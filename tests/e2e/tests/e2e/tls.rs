@@ -2,7 +2,7 @@
 //! kept and renewed.
 
 use imajin_dfos::VerifyingKey;
-use imajin_e2e::{Node, NodeOptions, Person, require_tool};
+use imajin_e2e::{Node, NodeOptions, Person, require_tool, until};
 use imajin_node::client::{Draft, LogPosition, Session};
 use imajin_protocol::Did;
 use imajin_service::pinned;
@@ -14,7 +14,7 @@ use std::io::Read;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const ALWAYS: (&str, &str) = ("IMAJIN_CLOCK", "always");
 
@@ -378,7 +378,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
 
     // The clock is set while it runs.
     std::fs::write(&clock, "+0").unwrap();
-    wait_for("a certificate", || {
+    until("a certificate", || {
         data.join("node/device-certificate.json").exists()
     });
     let first = leaf(&data);
@@ -386,19 +386,11 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
 
     // Four months and a week later less than two months are left: a new one, by the same authority, without a restart.
     std::fs::write(&clock, "+127d").unwrap();
-    wait_for("a new certificate", || leaf(&data) != first);
+    until("a new certificate", || leaf(&data) != first);
     assert_eq!(
         std::fs::read(data.join("node/device-ca.json")).unwrap(),
         authority
     );
-}
-
-fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(60);
-    while !is_so() {
-        assert!(Instant::now() < until, "{what}: never");
-        std::thread::sleep(Duration::from_millis(200));
-    }
 }
 
 #[test]
@@ -415,11 +407,7 @@ fn it_stops_in_time_with_connections_that_say_nothing() {
         .unwrap();
     let silent = TcpStream::connect(https(&node).trim_start_matches("https://")).unwrap();
     std::thread::sleep(Duration::from_millis(200));
-    let (status, took) = node.stop();
-    assert!(
-        status.success() && took < Duration::from_secs(5),
-        "{status} {took:?}"
-    );
+    node.stop_gracefully();
     assert_eq!((&silent).read(&mut [0; 8]).unwrap_or(0), 0);
 }
 

@@ -34,10 +34,15 @@ impl Maker {
     }
 
     /// A release file of a program.
-    fn release(&self, version: &str, bytes: &[u8], more: &[&str]) -> PathBuf {
+    fn release(&self, version: &str, program: &Path, more: &[&str]) -> PathBuf {
+        self.release_of(version, &format!("{ARCH}={}", program.display()), more)
+    }
+
+    /// One of a program of these bytes.
+    fn release_bytes(&self, version: &str, bytes: &[u8]) -> PathBuf {
         let path = self.folder.path().join("program");
         fs::write(&path, bytes).unwrap();
-        self.release_of(version, &format!("{ARCH}={}", path.display()), more)
+        self.release(version, &path, &[])
     }
 
     fn release_of(&self, version: &str, program: &str, more: &[&str]) -> PathBuf {
@@ -201,8 +206,7 @@ fn updates_keep_two_versions_and_go_back() {
     assert_eq!(list(&mut machine)["isOnTrial"], false);
 
     // A newer package wins over both; it is the way back from nothing.
-    machine.put("opt/package/imajin", &program("0.5.0"));
-    machine.install("opt/package");
+    machine.install("0.5.0");
     machine.cut();
     machine.boot();
     assert_eq!(machine.version(), "0.5.0");
@@ -279,7 +283,7 @@ fn what_is_not_a_trusted_release_changes_nothing() {
         (b"#!/bin/sh\nexit 3\n", "does not run here"),
         (b"#!/bin/sh\necho imajin 0.9.0\n", "0.9.0"),
     ] {
-        let release = bring(&machine, &maker.release("0.2.0", program, &[]));
+        let release = bring(&machine, &maker.release_bytes("0.2.0", program));
         let said = machine.imajin(&["update", &release]).fails_with(1);
         assert!(said.contains(why), "{said}");
     }
@@ -346,7 +350,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
     machine.imajin(&["update", &release]).ok();
     let ada = write(&machine, "under a version that works");
     // It ends at once, never becomes ready, or is another than it says.
-    machine.put("opt/other", &program("0.4.0"));
+    fs::copy(program("0.4.0"), machine.path("opt/other")).unwrap();
     machine.ready_within = Duration::from_secs(12);
     for (does, starts, why) in [
         ("exit 1", 3, "started 2 times"),
@@ -360,7 +364,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
         let before = machine.starts;
         let release = bring(
             &machine,
-            &maker.release("0.3.0", &script("0.3.0", does), &[]),
+            &maker.release_bytes("0.3.0", &script("0.3.0", does)),
         );
         let said = machine.imajin(&["update", &release]).fails_with(1);
         assert!(

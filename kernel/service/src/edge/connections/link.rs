@@ -228,65 +228,71 @@ impl Link {
 mod tests {
     use super::*;
 
-    fn link() -> Link {
+    /// A deadline that a test waits for, and one that it does not live to see.
+    const SOON: Duration = Duration::from_millis(50);
+    const NEVER: Duration = Duration::from_secs(3600);
+
+    fn link(header: Duration, idle: Duration, write: Duration) -> Link {
         let deadlines = Deadlines {
-            header: Duration::from_millis(200),
-            idle: Duration::from_millis(1500),
-            write: Duration::from_millis(600),
+            header,
+            idle,
+            write,
         };
         Link::new(Prefix::of([192, 0, 2, 1].into()), deadlines)
     }
 
-    /// Milliseconds until it is over, in hundreds: this machine may be busy.
-    async fn until_over(link: &Link) -> u128 {
-        let begun = Instant::now();
-        link.over().await;
-        begun.elapsed().as_millis() / 100
+    /// It ends by the deadline that comes soon, and not before it.
+    async fn is_over(link: &Link) {
+        let deadline = link.deadline().unwrap();
+        let over = tokio::time::timeout(NEVER / 60, link.over()).await;
+        assert!(over.is_ok(), "it waits for another deadline");
+        assert!(Instant::now() >= deadline);
     }
 
     #[tokio::test]
     async fn a_head_has_its_own_deadline_however_long_a_connection_may_idle() {
-        let silent = link();
-        let took = until_over(&silent).await;
-        assert!((2..6).contains(&took), "{took}");
-        let slow = link();
+        is_over(&link(SOON, NEVER, NEVER)).await;
+        let slow = link(SOON, NEVER, NEVER);
         slow.answered();
-        let drip = slow.clone();
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                drip.read();
-            }
-        });
-        let took = until_over(&slow).await;
-        assert!(
-            (3..9).contains(&took),
-            "a byte now and then is no head: {took}"
-        );
-        let idle = link();
+        let begins = async {
+            tokio::task::yield_now().await;
+            slow.read();
+            let deadline = slow.deadline();
+            assert_eq!(deadline, Some(slow.state().since + SOON));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            slow.read();
+            assert_eq!(slow.deadline(), deadline, "a byte now and then is no head");
+        };
+        let over = async { tokio::time::timeout(NEVER / 60, slow.over()).await };
+        let (over, ()) = tokio::join!(over, begins);
+        assert!(over.is_ok(), "it has begun to wait when it idled");
+        let idle = link(SOON, SOON * 3, NEVER);
         idle.answered();
-        let took = until_over(&idle).await;
-        assert!(took >= 15, "{took}");
+        assert_eq!(idle.deadline(), Some(idle.state().since + SOON * 3));
+        is_over(&idle).await;
     }
 
     #[tokio::test]
     async fn a_client_that_takes_no_byte_has_a_deadline() {
-        let link = link();
+        let link = link(NEVER, NEVER, SOON);
         link.request_began(false);
         link.answering();
         link.wrote(false);
+        let deadline = link.deadline();
+        tokio::time::sleep(Duration::from_millis(2)).await;
         link.wrote(false);
-        let took = until_over(&link).await;
-        assert!((6..12).contains(&took), "{took}");
+        assert_eq!(link.deadline(), deadline, "the first counts");
+        is_over(&link).await;
         link.wrote(true);
         assert_eq!(link.deadline(), None, "it goes on");
     }
 
     #[tokio::test]
     async fn work_of_the_node_is_never_too_slow_for_itself() {
-        let link = link();
+        let link = link(SOON, SOON, SOON);
         link.request_began(false);
-        let over = tokio::time::timeout(Duration::from_secs(2), link.over()).await;
+        assert_eq!(link.deadline(), None);
+        let over = tokio::time::timeout(SOON * 10, link.over()).await;
         assert!(over.is_err());
         assert_eq!(link.idle_for(Instant::now()), None);
         link.cut();

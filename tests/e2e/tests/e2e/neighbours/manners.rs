@@ -41,6 +41,8 @@ pub(crate) const ALL: [Manners; 7] = [
 
 /// Neighbours give up after this, come what may.
 const UNTIL: Duration = Duration::from_secs(600);
+/// All connections are there within this.
+const THERE: Duration = Duration::from_secs(120);
 /// Between two looks at all connections.
 const PACE: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -144,9 +146,10 @@ pub(crate) fn misbehave(at: &str, connections: usize) {
         let at = at.clone();
         std::thread::spawn(move || behave(manners, &at, each))
     });
-    while OPENED.iter().any(|opened| opened.load(SeqCst) < each) && !ENOUGH.load(SeqCst) {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    imajin_e2e::within(THERE, "its connections", || {
+        let is_there = |opened: &AtomicUsize| opened.load(SeqCst) >= each;
+        OPENED.iter().all(is_there).then_some(())
+    });
     println!("there {}", json!(connections));
     let mut word = String::new();
     io::stdin().read_line(&mut word).expect("a word");

@@ -1,0 +1,37 @@
+//! Waiting for what comes when it comes.
+
+use std::time::{Duration, Instant};
+
+/// Longer than a busy machine takes for what comes at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks: short at first, longer where it takes long.
+const PAUSE: Duration = Duration::from_millis(2);
+const PAUSE_MAX: Duration = Duration::from_millis(200);
+
+/// Waits until `is_so`, for a minute at most; then it panics with `what`.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    until_some(what, || is_so().then_some(()));
+}
+
+/// The same for what is of use once it is there.
+pub fn until_some<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, look)
+}
+
+/// The same with another patience.
+pub fn within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + patience;
+    let mut pause = PAUSE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        let seconds = patience.as_secs();
+        assert!(
+            Instant::now() < end,
+            "waited {seconds} s in vain for {what}"
+        );
+        std::thread::sleep(pause);
+        pause = (2 * pause).min(PAUSE_MAX);
+    }
+}
