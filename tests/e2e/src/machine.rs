@@ -480,7 +480,7 @@ pub fn program(version: &str) -> PathBuf {
     let folder = versions().join(version);
     let path = folder.join(&key).join("imajin");
     if !path.exists() {
-        // Of another build; whoever tests that one makes it again.
+        // Those of other builds: their tests make them again.
         let others = fs::read_dir(&folder).into_iter().flatten().flatten();
         for other in others.filter(|other| is_old(&other.path())) {
             let _ = fs::remove_dir_all(other.path());
@@ -490,7 +490,7 @@ pub fn program(version: &str) -> PathBuf {
     path
 }
 
-/// Beside the tests, so that it goes with them.
+/// In the folder of the test programs, so that it is deleted with them.
 fn versions() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     test.with_file_name("imajin-as-other-versions")

@@ -171,7 +171,7 @@ impl Node {
         (status, begun.elapsed())
     }
 
-    /// The same; it must end well, and cut off nobody who asked for something.
+    /// Stops the node, which must end well without cutting off a request.
     #[track_caller]
     pub fn stop_gracefully(self) {
         let log = self.log_path();

@@ -13,12 +13,12 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     until_some(what, || is_so().then_some(()));
 }
 
-/// The same for what is of use once it is there.
+/// Waits until there is a value, for a minute at most.
 pub fn until_some<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     within(PATIENCE, what, look)
 }
 
-/// The same with another patience.
+/// [`until_some`] with a patience of its own.
 pub fn within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + patience;
     let mut pause = PAUSE;

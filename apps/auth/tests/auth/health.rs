@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{node_with, send};
 
-/// Asks, each time anew, until this is the answer: on a busy machine another part may be too slow once.
+/// Asks again until this is the answer: on a busy machine another part may be too slow once.
 async fn becomes(node: &TestNode, path: &str, status: u16, said: &str, failing: &Json) {
     let mut last = None;
     let asking = async {

@@ -59,7 +59,7 @@ async fn register(node: &TestNode, seed: u8, address: &str) -> Reply {
     send(node, from(Ask::post("/auth/api/register", &body), address)).await
 }
 
-/// Asks until there is no room; whoever has no limit gets no further.
+/// Asks until the limit is reached, which must come.
 async fn used_up(mut ask: impl AsyncFnMut() -> Reply) {
     for _ in 0..1_000 {
         if ask().await.status == 429 {

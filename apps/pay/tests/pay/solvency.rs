@@ -199,7 +199,7 @@ impl History {
         }
     }
 
-    /// Waits a moment for the node's worker, which waits for time to go on where the provider did not answer. False after a
+    /// Waits a moment for the node's worker, which pauses after a provider that did not answer. False after a
     /// minute.
     async fn may_look_again(&self, tries: &mut u32) -> bool {
         *tries += 1;

@@ -277,7 +277,7 @@ pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
     waited.expect("what is waited for does not come")
 }
 
-/// The same while time goes on for the node: what failed is tried again.
+/// [`until`], with time passing for the node meanwhile, so that it tries again what failed.
 pub(crate) async fn until_tried_again<T>(
     node: &TestNode,
     mut f: impl AsyncFnMut() -> Option<T>,

@@ -290,9 +290,7 @@ fn tickets_by_card_are_handed_out_once() {
     organiser
         .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
         .unwrap();
-    until("what is given back", || {
-        stripe.refunded(&told[0].1) == 1_000
-    });
+    until("the refund", || stripe.refunded(&told[0].1) == 1_000);
     assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
     // Cancelled: what is left goes back to its card, while the provider is away for a while.
     stripe.goes_away(2);

@@ -241,7 +241,7 @@ fn two_hundred_want_fifty_seats_and_the_plug_is_pulled() {
         for buyer in &buyers {
             let (start, bought, event) = (&start, &bought, &event);
             scope.spawn(move || {
-                // Whoever has no quote comes to the start as well: the others wait for all.
+                // A buyer without a quote comes to the start as well, because the others wait for all.
                 let quote = buyer.quote_tickets(event, 2, 1);
                 start.wait();
                 let order = Person::order_of(&quote.expect("a quote")).expect("an order");

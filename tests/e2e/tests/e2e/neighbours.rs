@@ -82,7 +82,7 @@ impl Drop for There {
     }
 }
 
-/// The median of what took so many seconds each: the longest of ten says more of the machine than of the node.
+/// The median, in seconds. The longest of ten would say more about the machine than about the node.
 fn median(said: &Json, what: &str) -> f64 {
     let times = said[what].as_array().expect("times").iter();
     let mut times: Vec<f64> = times.filter_map(Json::as_f64).collect();

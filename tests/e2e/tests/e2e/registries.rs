@@ -12,7 +12,7 @@ use std::time::Duration;
 const QUICK: &str = "[directory]\ndomain = \"nodes.example\"\n[directory.times]\nheartbeat-secs = 1\nstale-after = 2\nunreachable-after = 5\n\
     [directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\nsweep-every-secs = 1\n";
 
-/// The same with more patience: who falls silent is stale for as long as a test may look.
+/// A registry in which a silent node stays stale for as long as a test may look.
 fn patient() -> String {
     QUICK.replace("unreachable-after = 5", "unreachable-after = 100000")
 }

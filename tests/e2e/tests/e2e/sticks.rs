@@ -87,7 +87,7 @@ impl<'n> Caller<'n> {
                 return job;
             }
             assert!(Instant::now() < end, "{path}: {job}");
-            // Whoever pulls the stick while it is written has not much time.
+            // The stick is to be pulled while it is written, which is a short time.
             std::thread::sleep(Duration::from_millis(2));
         }
     }
