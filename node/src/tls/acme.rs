@@ -37,9 +37,6 @@ use std::sync::Arc;
 
 use keeper::CertificateRenewer;
 
-/// The type of a directory's problem with a nonce (RFC 8555 §6.7).
-const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
-
 pub(super) use home::kept_name;
 pub use state::Base;
 use state::{StoredCertificate, WantedCertificate};

@@ -1,9 +1,8 @@
 //! An order (RFC 8555 §7.4) for the name from a registry. The directory looks for the answer in the DNS, where the
 //! registry publishes it for the node (DNS-01, RFC 8555 §8.4). instant-acme is the client of the directory.
 
-use super::BAD_NONCE;
 use super::csr::request;
-use super::error::AcmeError;
+use super::error::{AcmeError, BAD_NONCE};
 use super::http;
 use super::plain;
 use crate::config::TlsConfig;

@@ -4,6 +4,9 @@ use crate::tls::TlsError;
 use imajin_service::outgoing::NotReached;
 use std::time::Duration;
 
+/// The type of a directory's problem with a nonce (RFC 8555 §6.7).
+pub(super) const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
+
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AcmeError {

@@ -1,9 +1,8 @@
 //! An order (RFC 8555 §7.4) for names that lead to this very listener: the directory connects to each of them, and is
 //! shown a certificate with its answer (TLS-ALPN-01, RFC 8737). rustls-acme speaks with the directory.
 
-use super::BAD_NONCE;
 use super::csr::request;
-use super::error::AcmeError;
+use super::error::{AcmeError, BAD_NONCE};
 use super::http;
 use super::plain;
 use crate::config::TlsConfig;
