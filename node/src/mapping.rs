@@ -23,6 +23,7 @@ use imajin_service::mapping::{self, Mapping, OpenPort};
 use imajin_service::network::NetworkState;
 use imajin_service::node::Node;
 use std::net::{IpAddr, Ipv4Addr};
+use std::pin::pin;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -114,10 +115,15 @@ pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
         unreadable: false,
     };
     loop {
+        let mut look = pin!(keeper.look());
         tokio::select! {
-            () = keeper.look() => {}
+            () = &mut look => {}
             // An error means that the sender is gone, which is a stop as well.
-            _ = stopped.wait_for(|stop| *stop) => break,
+            _ = async { stopped.wait_for(|stop| *stop).await.is_ok() } => {
+                // A router that was asked may have opened the port already; only its answer says how to close it again.
+                let _ = tokio::time::timeout(FAREWELL, look).await;
+                break;
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}

@@ -3,7 +3,7 @@ forwards nothing.
 
     gateway.py pcp|nat-pmp|upnp|upnp-endless|upnp-taken|refuse ITS-ADDRESS FILE LIFETIME
 """
-import json, os, re, select, socket, struct, sys, threading
+import json, os, re, select, socket, struct, sys, threading, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 speaks, own, path, granted = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
@@ -23,6 +23,8 @@ def put(port, inside, lifetime):
         with open(path + ".new", "w") as file:
             json.dump({"ports": {str(port): to for port, to in ports.items()}, "asked": asked}, file)
         os.replace(path + ".new", path)
+    # A port is open before the box hears of it: one that stops meanwhile has to close it all the same.
+    time.sleep(0.3 if inside else 0)
 
 
 def mapped(address):
