@@ -33,12 +33,12 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
 
 /// The files in which a word stands, in upper or lower case.
 pub fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
+    let word = word.to_ascii_lowercase();
     let holds = |path: &PathBuf| {
-        // A node that runs beside may have removed it since.
-        let bytes = fs::read(path).unwrap_or_default();
-        bytes
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+        // A running node may have removed it since.
+        let mut bytes = fs::read(path).unwrap_or_default();
+        bytes.make_ascii_lowercase();
+        memchr::memmem::find(&bytes, word.as_bytes()).is_some()
     };
     files(root).into_iter().filter(holds).collect()
 }
