@@ -137,6 +137,9 @@ pub(super) fn sentence(error: &impl std::fmt::Display) -> String {
     format!("{first}{}{end}", chars.as_str())
 }
 
+/// After how many seconds a job that didn't get a turn is worth another try.
+const AGAIN_S: u32 = 1;
+
 /// What a job that failed later tells: the sentence and the status that a request would have got.
 #[derive(Debug, Clone)]
 pub(super) struct Failed {
@@ -160,6 +163,9 @@ impl From<&Failed> for Problem {
             StatusCode::BAD_REQUEST => Problem::bad_request(failed.text.clone()),
             StatusCode::CONFLICT => Problem::conflict(failed.text.clone()),
             StatusCode::NOT_FOUND => Problem::not_found(failed.text.clone()),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Problem::too_many_of_yours(AGAIN_S, failed.text.clone())
+            }
             _ => Problem::unavailable(failed.text.clone()),
         }
     }
@@ -168,6 +174,13 @@ impl From<&Failed> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_that_failed_for_want_of_a_turn_is_429_as_it_was_said_at_first() {
+        let failed = Failed::from(Problem::too_many_of_yours(1, "Later."));
+        let status = Problem::from(&failed).status();
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    }
 
     #[test]
     fn a_full_disk_is_507_wherever_it_is_met() {

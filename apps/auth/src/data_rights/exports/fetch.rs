@@ -14,7 +14,9 @@ use super::super::{Shared, download, stream};
     get, path = "/api/exports/{id}/bundle.tar", tag = "your data", params(("id" = String, Path)),
     responses(
         (status = 200, content_type = "application/x-tar"), (status = 206, description = "A part"),
-        (status = 404, description = "No such copy of yours"), (status = 409, description = "Not finished yet"), (status = 507, description = "The disk was full"),
+        (status = 404, description = "No such copy of yours"), (status = 409, description = "Not finished yet"),
+        (status = 429, description = "It did not get a turn: too many of yours were waiting"), (status = 503, description = "It failed, for the reason given"),
+        (status = 507, description = "The disk was full"),
     ),
 )]
 pub(in crate::data_rights) async fn tar(
@@ -30,7 +32,8 @@ pub(in crate::data_rights) async fn tar(
 /// The finished copy, if it is encrypted. With `Range`, a part of it.
 #[utoipa::path(
     get, path = "/api/exports/{id}/bundle.tar.age", tag = "your data", params(("id" = String, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours")),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours"),
+        (status = 429, description = "It did not get a turn: too many of yours were waiting"), (status = 503, description = "It failed, for the reason given")),
 )]
 pub(in crate::data_rights) async fn encrypted(
     State(node): State<Node>,
