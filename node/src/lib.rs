@@ -55,3 +55,17 @@ pub mod tls;
 pub mod usage;
 pub mod versions;
 pub mod wifi;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The program: parses what was typed, runs one command, and makes its outcome an exit code. `more` makes the services that
+/// it has beside those of the node.
+pub fn run(more: open::MoreServices) -> ExitCode {
+    open::add(more);
+    match commands::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

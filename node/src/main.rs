@@ -1,14 +1,8 @@
-//! The `imajin` program: becomes the version that an update chose, parses what was typed, runs one command, and makes its
-//! outcome an exit code.
+//! The `imajin` program: becomes the version that an update chose, and runs with no services but the node's.
 
-use clap::Parser;
-use imajin_node::cli::Cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     imajin_node::versions::become_chosen();
-    match imajin_node::commands::run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    imajin_node::run(Vec::new)
 }

@@ -18,7 +18,8 @@ mod services;
 pub use clock::{last_known, look as look_at_clock, open as open_clock};
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::{machine_addresses, machine_names};
-pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
+pub(crate) use services::add;
+pub use services::{Chosen, MoreServices, all_services, bundle_views, choose, machine, op_table};
 
 use crate::backup::{BackupError, finish_broken_off};
 use crate::config::{Config, ConfigError};

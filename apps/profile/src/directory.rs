@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use crate::Profile;
 use crate::handle::Handle;
 use crate::manifest::MANIFEST;
+use crate::pages::media;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
@@ -27,6 +28,10 @@ impl PeopleDirectory for Profile {
 
     fn page_of(&self, who: &str) -> String {
         format!("/{}/{who}", MANIFEST.name)
+    }
+
+    fn picture_of(&self, who: &Did, cid: &str) -> String {
+        media(who.as_str(), cid)
     }
 
     fn search(

@@ -24,7 +24,8 @@ fn text<'a>(shown: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
         .filter(|text| !text.is_empty())
 }
 
-fn media(did: &str, cid: &str) -> String {
+/// The path of a picture.
+pub(crate) fn media(did: &str, cid: &str) -> String {
     format!("/profile/api/media/{did}/{cid}")
 }
 

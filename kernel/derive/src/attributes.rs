@@ -21,17 +21,36 @@ pub(crate) fn docs(attributes: &[Attribute]) -> String {
 
 /// The value of `#[field(name = "…")]`.
 pub(crate) fn renamed(attributes: &[Attribute]) -> Result<Option<String>> {
-    let mut name = None;
+    field(attributes).map(|keys| keys.name)
+}
+
+/// Whether `#[field(unknown)]` is there.
+pub(crate) fn is_unknown(attributes: &[Attribute]) -> Result<bool> {
+    field(attributes).map(|keys| keys.is_unknown)
+}
+
+/// What `#[field(…)]` says.
+#[derive(Default)]
+struct FieldKeys {
+    name: Option<String>,
+    is_unknown: bool,
+}
+
+fn field(attributes: &[Attribute]) -> Result<FieldKeys> {
+    let mut keys = FieldKeys::default();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("field")) {
         attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("name") {
-                return Err(meta.error("only `name` is known here"));
+            if meta.path.is_ident("name") {
+                keys.name = Some(meta.value()?.parse::<LitStr>()?.value());
+            } else if meta.path.is_ident("unknown") {
+                keys.is_unknown = true;
+            } else {
+                return Err(meta.error("only `name` and `unknown` are known here"));
             }
-            name = Some(meta.value()?.parse::<LitStr>()?.value());
             Ok(())
         })?;
     }
-    Ok(name)
+    Ok(keys)
 }
 
 /// The named fields of a struct.

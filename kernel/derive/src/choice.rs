@@ -4,16 +4,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error, Fields, Result};
 
-use crate::attributes::renamed;
+use crate::attributes::{is_unknown, renamed};
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
         return Err(Error::new_spanned(input, "this derives for enums"));
     };
     let (ident, mut idents, mut names) = (&input.ident, vec![], vec![]);
+    let mut unknown = None;
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
             return Err(Error::new_spanned(variant, "a choice has no fields"));
+        }
+        if is_unknown(&variant.attrs)? && unknown.replace(&variant.ident).is_some() {
+            return Err(Error::new_spanned(
+                variant,
+                "one variant stands for the unknown",
+            ));
         }
         let name = renamed(&variant.attrs)?;
         names.push(name.unwrap_or_else(|| variant.ident.to_string().to_lowercase()));
@@ -22,22 +29,42 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Some(first) = names.first() else {
         return Err(Error::new_spanned(input, "there is nothing to choose"));
     };
+    let read_entered = unknown.map(|unknown| {
+        quote! {
+            fn read_entered(value: &declare::Value) -> Result<Self, declare::Invalid> {
+                Ok(Self::read(value).unwrap_or(Self::#unknown))
+            }
+        }
+    });
     Ok(quote! {
         const _: () = {
             use ::imajin_service::operation::declare;
 
             #[automatically_derived]
-            impl declare::Field for #ident {
-                fn read(value: &declare::Value) -> Result<Self, declare::Invalid> {
-                    match value.as_str() {
-                        #(Some(#names) => Ok(Self::#idents),)*
-                        _ => Err(declare::Invalid::choice(&[#(#names),*])),
-                    }
+            impl declare::Choice for #ident {
+                fn name(&self) -> &'static str {
+                    match self { #(Self::#idents => #names),* }
                 }
 
+                fn named(name: &str) -> Option<Self> {
+                    match name {
+                        #(#names => Some(Self::#idents),)*
+                        _ => None,
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl declare::Field for #ident {
+                fn read(value: &declare::Value) -> Result<Self, declare::Invalid> {
+                    let known = value.as_str().and_then(<Self as declare::Choice>::named);
+                    known.ok_or_else(|| declare::Invalid::choice(&[#(#names),*]))
+                }
+
+                #read_entered
+
                 fn write(&self) -> Option<declare::Value> {
-                    let name = match self { #(Self::#idents => #names),* };
-                    Some(declare::Value::from(name))
+                    Some(declare::Value::from(declare::Choice::name(self)))
                 }
 
                 fn schema() -> declare::Json {

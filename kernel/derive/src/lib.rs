@@ -52,7 +52,9 @@ pub fn record(input: TokenStream) -> TokenStream {
     finish(record::expand(&input))
 }
 
-/// Declares a text that is one of the enum's names, in lower case or as `#[field(name = "…")]` says.
+/// Declares a text that is one of the enum's names, in lower case or as `#[field(name = "…")]` says. What entries of later
+/// versions choose, and this version doesn't know, means the variant with `#[field(unknown)]`; without one such an entry
+/// can't be read.
 #[proc_macro_derive(Choice, attributes(field))]
 pub fn choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

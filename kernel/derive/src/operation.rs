@@ -226,9 +226,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         }),
     };
     let check = keys.check.then(|| quote!(operation.check()?;));
-    let (rows, reads, writes) = (
+    let reads: Vec<TokenStream> = members.iter().map(Member::read_by).collect();
+    let (rows, writes) = (
         members.iter().map(Member::rows),
-        members.iter().map(Member::read_by),
         members.iter().map(Member::write_by),
     );
     Ok(quote! {
@@ -267,6 +267,11 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     let operation = Self { #(#reads),* };
                     #check
                     Ok(operation)
+                }
+
+                fn read_entered(parts: &declare::Parts<'_>) -> Result<Self, declare::FieldError> {
+                    let _ = &parts;
+                    Ok(Self { #(#reads),* })
                 }
 
                 fn write(&self, content: &mut declare::Content) -> Result<(), declare::FieldError> {

@@ -30,6 +30,11 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     Ok(Self { #(#idents: declare::member(members, #names)?),* })
                 }
 
+                fn read_entered(value: &declare::Value) -> Result<Self, declare::Invalid> {
+                    let members = declare::any_members(value)?;
+                    Ok(Self { #(#idents: declare::member_entered(members, #names)?),* })
+                }
+
                 fn write(&self) -> Option<declare::Value> {
                     let members = [#((#names, declare::Field::write(&self.#idents))),*];
                     let there = members.into_iter().filter_map(|(name, value)| Some((name, value?)));

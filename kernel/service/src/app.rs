@@ -43,7 +43,9 @@ pub use capabilities::{
     Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question, Searchable, SocialGraph,
 };
 pub use command_request::CommandRequest;
-pub use data_rights::{Count, DataRights, DeletePlan, HoldsNothing, Retained, TransferPlan};
+pub use data_rights::{
+    Count, DataRights, DeletePlan, HoldsNothing, KeepsEntries, Retained, Things, TransferPlan,
+};
 pub use icons::Icon;
 pub use machine::Machine;
 pub use manifest::{Manifest, NavItem, NoticeKind, Ports, Shown};

@@ -36,10 +36,11 @@ pub use host::{
 pub use app::{
     Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
     CommandRequest, Count, DataRights, DeletePlan, HandleState, Hit, HoldsNothing, HomeCard,
-    HomeCards, HomeSection, Icon, Invitation, Known, Label, Lang, Machine, Manifest, NavItem, News,
-    Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page, Peer, PeopleDirectory, Ports,
-    Problem, Question, Reach, Retained, Role, Searchable, Service, ServiceViews, Services, Session,
-    Shown, SocialGraph, Texts, Time, TransferPlan, Words, not_accepted, reaches_others,
+    HomeCards, HomeSection, Icon, Invitation, KeepsEntries, Known, Label, Lang, Machine, Manifest,
+    NavItem, News, Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page, Peer,
+    PeopleDirectory, Ports, Problem, Question, Reach, Retained, Role, Searchable, Service,
+    ServiceViews, Services, Session, Shown, SocialGraph, Texts, Things, Time, TransferPlan, Words,
+    not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

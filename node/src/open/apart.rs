@@ -33,8 +33,11 @@ const STAY: &[(&str, &str, &str)] = &[
         "profile",
         "an example of the API's document",
     ),
-    ("apps/links/src/pages.rs", "connections", "an audience"),
-    ("apps/links/src/queries.rs", "connections", "an audience"),
+    (
+        "apps/links/src/pages.rs",
+        "www.",
+        "what many hosts begin with",
+    ),
     ("apps/pay/src/projection.rs", "profile", "a fee profile"),
     ("apps/pay/src/routes/fees.rs", "profile", "a fee profile"),
     (

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{OpSpec, RequiredAuthority};
+use imajin_ledger::{Derivation, ErasableBy, OpSpec, RequiredAuthority, TargetLog};
 use imajin_protocol::delegation::is_never_delegated;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
 use imajin_service::{Access, Config, Role};
@@ -280,6 +280,43 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     }
     for (op, ..) in UNDO {
         assert!(table.get(op).is_some(), "{op}: no such operation");
+    }
+}
+
+/// Words that their author puts into the log of another are taken back by an operation that the table names, or it is said here
+/// why not. Besides, their author may always erase them there (`auth.body.erased`).
+#[test]
+fn words_told_to_others_need_an_operation_that_takes_them_back() {
+    const STAY: [(&str, &str); 2] = [
+        (
+            "connections.ask",
+            "what was asked about somebody, which that person was paid for",
+        ),
+        (
+            "connections.group.take",
+            "the words of a group, which are its next owner's to change",
+        ),
+    ];
+    let table = op_table(&imajin_service::Services::new(all_services()));
+    let are_words = |one: &Derivation| {
+        let told = matches!(one.target, TargetLog::FactDids | TargetLog::Parties);
+        let spec = table.get(one.op).filter(|spec| spec.body);
+        told && spec.is_some_and(|spec| spec.erasable_by == ErasableBy::Author)
+    };
+    let telling: Vec<&str> = table
+        .iter()
+        .filter(|spec| spec.derives.iter().any(are_words))
+        .map(|spec| spec.op)
+        .collect();
+    for op in &telling {
+        let stay = STAY.iter().any(|(of, _)| of == op);
+        assert!(
+            REASONS.contains(&undo(op)) == stay,
+            "{op}: name in UNDO what takes its words back, or say in STAY why they stay"
+        );
+    }
+    for (op, _) in STAY {
+        assert!(telling.contains(&op), "{op} tells nobody words");
     }
 }
 

@@ -1,4 +1,6 @@
 //! The services that this program has, by name. The one place that names the apps.
+//!
+//! Another program may have more: it hands them to [`crate::run`].
 
 use super::FolderError;
 use crate::config::Config;
@@ -7,11 +9,28 @@ use imajin_registry::Registry;
 use imajin_service::access::check_budgeted;
 use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Makes the services that a program has beside those of the node.
+pub type MoreServices = fn() -> Vec<Arc<dyn Service>>;
+
+/// Those of this program. Everything that reads a log or a setting has to know the same services, so they are chosen once.
+static MORE: OnceLock<MoreServices> = OnceLock::new();
+
+/// Adds services to this program, before it does anything else. The first call counts.
+pub(crate) fn add(more: MoreServices) {
+    MORE.get_or_init(|| more);
+}
+
+fn more_services() -> Vec<Arc<dyn Service>> {
+    MORE.get().map(|more| more()).unwrap_or_default()
+}
 
 /// Every service of this program, for callers that only read logs.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
-    services_with(Registry::default(), imajin_pay::Pay::new())
+    let mut all = services_with(Registry::default(), imajin_pay::Pay::new());
+    all.extend(more_services());
+    all
 }
 
 fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Service>> {
@@ -40,7 +59,10 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     let registry = Registry::new(config.registry.settings());
     let pay = imajin_pay::Pay::with(&config.pay.settings(config.private_addresses))
         .map_err(FolderError::Pay)?;
-    let all = services_with(registry.clone(), pay);
+    let more = more_services();
+    let is_more = |name: &str| more.iter().any(|service| service.name() == name);
+    let mut all = services_with(registry.clone(), pay);
+    all.extend(more.iter().cloned());
     let budgets = config.budgets.read().map_err(FolderError::Budget)?;
     let rows = all.iter().flat_map(|service| service.access());
     check_budgeted(rows, &budgets).map_err(|op| {
@@ -59,9 +81,11 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
             known: known.join(", "),
         });
     }
-    let services = Services::new(all.into_iter().filter(|service| {
-        service.name() == "auth" || names.iter().any(|name| name == service.name())
-    }));
+    // What a program adds always runs: without it, it would be this one.
+    let runs = |name: &str| {
+        name == imajin_ledger::ops::SERVICE || is_more(name) || names.iter().any(|one| one == name)
+    };
+    let services = Services::new(all.into_iter().filter(|service| runs(service.name())));
     let registry = services.get(registry.name()).map(|_| registry);
     Ok(Chosen { services, registry })
 }

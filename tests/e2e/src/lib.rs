@@ -9,6 +9,7 @@ pub mod house;
 pub mod machine;
 pub mod mount;
 mod node;
+pub mod notes;
 pub mod payments;
 pub mod pebble;
 mod person;
@@ -30,7 +31,7 @@ pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
 pub use program::{
-    Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool,
+    Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool, run,
 };
 pub use strike::Strike;
 pub use wait::{until, until_some, within};

@@ -19,6 +19,8 @@ pub struct NodeOptions {
     pub env: Vec<(String, String)>,
     /// More flags.
     pub flags: Vec<String>,
+    /// The program, where it is another one than `imajin`.
+    pub program: Option<PathBuf>,
 }
 
 /// A running node. It is killed when dropped.
@@ -229,14 +231,15 @@ fn serve_at(options: &NodeOptions) -> Vec<&'static str> {
 }
 
 fn wrapped(options: &NodeOptions) -> Command {
+    let program = options
+        .program
+        .as_deref()
+        .unwrap_or_else(|| program::binary());
     let Some((first, rest)) = options.wrapper.split_first() else {
-        return program::command();
+        return program::command_of(program);
     };
     let mut command = Command::new(first);
-    command
-        .args(rest)
-        .arg(program::binary())
-        .stdin(Stdio::null());
+    command.args(rest).arg(program).stdin(Stdio::null());
     command
 }
 

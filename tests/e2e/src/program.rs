@@ -85,7 +85,12 @@ pub(crate) const RESERVE_MAX_BYTES: &str = "268435456";
 
 /// The program with a clean environment of its own.
 pub fn command() -> Command {
-    let mut command = Command::new(binary());
+    command_of(binary())
+}
+
+/// Another program of its kind, with such an environment.
+pub(crate) fn command_of(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let ours = name.to_string_lossy().starts_with("IMAJIN_");
         if ours {
@@ -120,6 +125,12 @@ pub fn imajin_with<S: AsRef<OsStr>>(
         .output()
         .expect("the program runs");
     Ran::of(output)
+}
+
+/// Runs another program of the kind of `imajin` and waits.
+pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
+    let output = command_of(program).args(arguments).output();
+    Ran::of(output.expect("the program runs"))
 }
 
 /// The second verifier, in Python: the same paths, the same exit codes.

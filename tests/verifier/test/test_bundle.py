@@ -5,7 +5,7 @@ import os
 import random
 import shutil
 
-from verifier import source
+from verifier import cid, ops, source
 from verifier.errors import Unusable
 from verifier.__main__ import verify
 
@@ -239,6 +239,28 @@ class Bundles(Case):
         log, _ = stories.rich()
         folder = write_bundle(log, self.path("more"), {**stories.rich_sections(log), "pay": {}}, [stories.MEDIA])
         self.assertEqual(self.fault_at(folder), ("view", None))
+
+    def test_a_service_without_a_rule_of_its_own_has_its_entries(self):
+        self.addCleanup(ops.load)
+        with open(ops.DEFAULT, encoding="utf-8") as file:
+            table = json.load(file)
+        table["operations"].append({"op": "gardens.create", "by": "any", "body": "mine", "bound": "nothing", "derives": []})
+        with open(self.path("operations.json"), "w", encoding="utf-8") as file:
+            json.dump(table, file)
+        ops.load(self.path("operations.json"))
+        log, _ = stories.rich()
+        log.add("gardens.create", {"title": "x", "picture": cid.of_raw(b"x")}, ref="bed", fact={"size": 3})
+        log.add("gardens.create", {"title": "gone"})
+        log.erase(len(log.headers) - 1)
+        log.head()
+        entries = [{"op": "gardens.create", "at": log.ats[-3], "ref": "bed", "fact": {"size": 3},
+                    "body": {"title": "x", "picture": {"/": str(cid.of_raw(b"x"))}}},
+                   {"op": "gardens.create", "at": log.ats[-2], "ref": None, "fact": None, "body": None}]
+        # A newer verifier may have a rule for it: what differs is no fault, and not proved.
+        for n, (gardens, unproved) in enumerate((({"entries": entries}, []), ({"entries": entries[:1]}, ["gardens"]), (None, []))):
+            sections = {**stories.rich_sections(log), **({"gardens": gardens} if gardens else {})}
+            report = verify(write_bundle(log, self.path(str(n)), sections, [stories.MEDIA]))[1]
+            self.assertEqual((report["valid"], report["unproved_views"]), (True, unproved))
 
     def test_media(self):
         log, _ = stories.rich()

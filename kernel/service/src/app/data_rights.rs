@@ -2,18 +2,29 @@
 //!
 //! The kernel asks every mounted app in turn, so an app that lacks one of the four answers doesn't compile.
 
+pub mod entries;
+
 use std::fmt;
 
+use imajin_ledger::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub use entries::{KeepsEntries, Things};
 
 /// An app's part in taking away, counting, deleting and moving what it holds of a person. `db` is the app's own projection.
 ///
 /// # Errors
 /// Each method fails only where the projection can't be read.
 pub trait DataRights {
+    /// Keeps what the four answers need of an entry of the app itself, before [`crate::Service::apply`] sees it. For most
+    /// apps `apply` does.
+    fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        let _ = (db, entry);
+        Ok(())
+    }
     /// Its section of `bundle.json`, from tables that hold this one log and nothing else: so a pure function of the log.
     /// `None` where the kernel makes the section (`identity`, `media`).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>>;
@@ -21,30 +32,12 @@ pub trait DataRights {
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
     /// What a deletion takes away, and what stays and why.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>;
-    /// What moves along to another node, and what cannot.
+    /// What moves with a person to another node, and what cannot.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan>;
 }
 
-/// An app that keeps nothing of anybody: its data rights are empty.
+/// An app that keeps nothing of anybody: there are no things of people in it ([`KeepsEntries`]), and no table.
 pub trait HoldsNothing {}
-
-impl<T: HoldsNothing> DataRights for T {
-    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        Ok(None)
-    }
-
-    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(Vec::new())
-    }
-
-    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan::default())
-    }
-
-    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan::default())
-    }
-}
 
 /// "47 assets": a kind of thing and how many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -72,7 +72,7 @@ impl StateMachine for Machine {
 
     fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         match self.services.get(service) {
-            Some(service) => service.apply(db, entry),
+            Some(service) => service.take(db, entry),
             // An entry of a service that is not mounted here: it stays in the log and is nobody's row.
             None => Ok(()),
         }

@@ -11,6 +11,7 @@
 mod content;
 mod context;
 mod document;
+mod entered;
 mod field;
 mod group;
 mod handler;
@@ -27,7 +28,8 @@ use imajin_protocol::{Fact, IdText};
 pub use content::{Content, FieldError, Parts};
 pub use context::{CallService, Context, draft};
 pub use document::{openapi, page, usage};
-pub use field::{Field, Invalid};
+pub use entered::{Entered, entered};
+pub use field::{Choice, Field, Invalid};
 pub use group::Group;
 pub use handler::{
     AfterCommit, AfterSubmit, BeforeSubmit, Decide, Handler, Nested, Request, Submitted, prepared,
@@ -40,7 +42,7 @@ pub use types::{Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Url
 /// What the derives refer to. Services take the names that they need from [`crate::operation`].
 pub mod declare {
     pub use super::content::{Content, FieldError, Parts};
-    pub use super::field::{Field, Invalid, member, members};
+    pub use super::field::{Choice, Field, Invalid, any_members, member, member_entered, members};
     pub use super::group::{count_members, has_body, join_members};
     pub use super::handler::Handler;
     pub use super::refusal::{Never, Reason, Reasons, count, join, members_of};
@@ -67,6 +69,12 @@ pub trait Operation: Sized + Send + Sync + 'static {
     /// # Errors
     /// The first field that is missing, of another form, or not declared.
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
+
+    /// Reads an entry's parts, each field by [`Field::read_entered`]; what is not declared is passed over.
+    ///
+    /// # Errors
+    /// The first field that can't be read.
+    fn read_entered(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
     /// Writes its fields into their places of an entry.
     ///

@@ -20,6 +20,7 @@ pub struct Page {
     description: Option<String>,
     content: Markup,
     scripts: Vec<&'static str>,
+    style: Option<&'static str>,
     current: Option<&'static str>,
     viewer: Option<Viewer>,
     site: Option<String>,
@@ -102,6 +103,7 @@ impl Page {
             description: None,
             content,
             scripts: Vec::new(),
+            style: None,
             current: None,
             viewer: None,
             site: None,
@@ -131,6 +133,12 @@ impl Page {
     /// Loads a script (an ES module) from `/assets/`.
     pub fn script(mut self, path: &'static str) -> Self {
         self.scripts.push(path);
+        self
+    }
+
+    /// Loads a style sheet of the app's own from `/assets/`, after the one of all pages.
+    pub fn style(mut self, path: &'static str) -> Self {
+        self.style = Some(path);
         self
     }
 
@@ -191,6 +199,7 @@ impl Page {
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/site.css";
+                    @if let Some(style) = self.style { link rel="stylesheet" href=(style); }
                     @if !self.bare {
                         meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf7f2";
                         meta name="theme-color" media="(prefers-color-scheme: dark)" content="#181512";
@@ -353,6 +362,19 @@ mod tests {
         assert!(text.contains("&lt;script&gt;") && text.contains("<title>&lt;b&gt;"));
         assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));
         assert_eq!(text.matches("<script").count(), 1);
+    }
+
+    #[test]
+    fn an_app_s_own_style_sheet_follows_the_one_of_all_pages() {
+        let of = |page: Page| page.render().into_string();
+        let own = of(Page::new("A", html! {}).style("/assets/a/a.css"));
+        let sheets: Vec<_> = own.split("rel=\"stylesheet\" href=\"").skip(1).collect();
+        assert!(sheets[0].starts_with("/assets/site.css"), "{own}");
+        assert!(sheets[1].starts_with("/assets/a/a.css"), "{own}");
+        assert_eq!(
+            of(Page::new("A", html! {})).matches("stylesheet").count(),
+            1
+        );
     }
 
     fn viewer(unseen: usize) -> Viewer {

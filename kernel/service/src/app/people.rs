@@ -81,6 +81,13 @@ impl Node {
         directory.map_or_else(|| "/".to_owned(), |directory| directory.page_of(who))
     }
 
+    /// The path of the picture on a card; `None` where no app shows people, or everybody may not see it.
+    pub fn picture_of(&self, card: &Card) -> Option<String> {
+        let cid = card.avatar.as_deref()?;
+        let directory = self.get::<dyn PeopleDirectory>()?;
+        Some(directory.picture_of(&card.did, cid))
+    }
+
     /// Whether a handle can be had; `None` where no service knows handles.
     pub fn handle(&self, handle: &str) -> Result<Option<HandleState>, Problem> {
         let directory = self.get::<dyn PeopleDirectory>();

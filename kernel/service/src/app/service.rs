@@ -130,6 +130,14 @@ pub trait Service: DataRights + Send + Sync + 'static {
 }
 
 impl dyn Service {
+    /// Brings an entry into the tables: an entry of its own, or of an operation that it subscribes to.
+    pub(crate) fn take(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        if entry.service == self.name() {
+            self.keep(db, entry)?;
+        }
+        self.apply(db, entry)
+    }
+
     /// The rows of all its operations.
     pub fn specs(&self) -> impl Iterator<Item = &'static OpSpec> {
         let declarations = self.operations().iter();

@@ -63,7 +63,7 @@ impl ViewBuilder for Builder {
         });
         for service in wanted {
             self.table(service.name(), service.projection().schema)
-                .and_then(|db| service.apply(db, entry))
+                .and_then(|db| service.take(db, entry))
                 .map_err(|error| ViewError(format!("{}: {error}", service.name())))?;
         }
         Ok(())

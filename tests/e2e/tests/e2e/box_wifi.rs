@@ -226,6 +226,7 @@ fn guessing_the_claim_code_on_the_page_is_slowed_down() {
         wrapper: network.on(1),
         env: vec![("IMAJIN_USB_FOLDER".to_owned(), run.display().to_string())],
         flags: vec!["--listen".to_owned(), "0.0.0.0:7000".to_owned()],
+        ..NodeOptions::default()
     };
     let _node = Node::start_with(&folder.path().join("data"), &options);
     let url = format!("http://{}:7000/wifi", imajin_e2e::hosts::address(1));

@@ -4,7 +4,7 @@
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
 use imajin_e2e::payments::{manifest, manifest_with_terms};
-use imajin_e2e::{Node, Person, files_with, imajin, python_verifier};
+use imajin_e2e::{Node, Person, binary, files_with, imajin, python_verifier, run};
 use imajin_ledger::RequiredAuthority;
 use imajin_node::client::{Draft, Receipt};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -13,6 +13,7 @@ use imajin_service::operation::{Declaration, Words};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// What each operation's text fields are filled with. Every text has letters and digits of its own, so that each field is
 /// found by itself.
@@ -105,7 +106,7 @@ fn attestation(person: &Person, payload: &Json) -> Attestation {
 }
 
 /// Enters a command of a declared operation, with random words in every field that takes some. Whether it took any.
-fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<String>) -> bool {
+pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<String>) -> bool {
     let random: [u8; 4] = imajin_service::random::bytes().unwrap();
     let stem = format!("canary{}z{:08x}", all.len(), u32::from_be_bytes(random));
     let mut words = Words::new(stem);
@@ -328,6 +329,39 @@ fn worded(words: &[String]) -> Json {
     })
 }
 
+/// Makes a copy with a program, and finds every word in it, also where people read them. Both verifiers accept it, the one in
+/// Python with these arguments.
+pub fn assert_exported(
+    program: &Path,
+    at: &[&str],
+    bundle: &Path,
+    words: &[String],
+    python: &[&str],
+) {
+    let to = bundle.to_str().unwrap();
+    run(program, [&["export", "--to", to][..], at].concat()).ok();
+    let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    for word in words {
+        let found = files_with(bundle, word);
+        assert!(!found.is_empty(), "{word} is not in the bundle");
+        assert!(
+            readable.to_lowercase().contains(&word.to_lowercase()),
+            "{word} is not in bundle.json"
+        );
+    }
+    // What it says of every operation is what its logs say.
+    run(program, ["verify", to]).ok();
+    python_verifier([&[to][..], python].concat()).ok();
+}
+
+/// None of these words is in a file of a node's folder.
+pub fn assert_gone(data: &Path, words: &[String]) {
+    for word in words {
+        let left = files_with(data, word);
+        assert!(left.is_empty(), "{word} is still in {left:?}");
+    }
+}
+
 #[test]
 fn every_word_is_exported_counted_and_erased() {
     let folder = tempfile::tempdir().unwrap();
@@ -346,23 +380,11 @@ fn every_word_is_exported_counted_and_erased() {
     let key = ada.key_file(folder.path());
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let bundle = folder.path().join("bundle");
-    imajin([&["export", "--to", bundle.to_str().unwrap()][..], &at].concat()).ok();
-    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
-        assert!(
-            !files_with(&bundle, word).is_empty(),
-            "{word} is not in the bundle"
-        );
-    }
-    let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
-    for word in &all {
-        assert!(
-            readable.to_lowercase().contains(&word.to_lowercase()),
-            "{word} is not in bundle.json"
-        );
-    }
-    // What it says of every operation is what its logs say.
-    imajin(["verify", bundle.to_str().unwrap()]).ok();
-    python_verifier([bundle.to_str().unwrap()]).ok();
+    assert_exported(binary(), &at, &bundle, &all, &[]);
+    assert!(
+        !files_with(&bundle, "canaryM1").is_empty(),
+        "canaryM1 is not in the bundle"
+    );
 
     let counted = imajin([&["count", "--json"][..], &at].concat()).json();
     // Whoever has an identity is counted by `auth`; every service that took words counts them.
@@ -379,10 +401,8 @@ fn every_word_is_exported_counted_and_erased() {
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
     let (status, _) = node.stop();
     assert!(status.success());
-    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
-        let left = files_with(&data, word);
-        assert!(left.is_empty(), "{word} still stands in {left:?}");
-    }
+    all.push("canaryM1".to_owned());
+    assert_gone(&data, &all);
     // What stays still verifies, for its owner and for others.
     for did in [ada.did(), bob.did()] {
         imajin([

@@ -174,6 +174,7 @@ impl World {
             wrapper: self.on(BOX),
             env,
             flags: flags.map(str::to_owned).into(),
+            ..NodeOptions::default()
         };
         Node::start_with(&self.data(), &options)
     }

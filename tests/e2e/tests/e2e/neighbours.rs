@@ -104,6 +104,7 @@ fn start(network: &Network, data: &Path) -> Node {
                 .chain(&["--no-lan"])
                 .map(|&flag| flag.to_owned())
                 .collect(),
+            ..NodeOptions::default()
         },
     )
 }

@@ -39,6 +39,7 @@ fn node(network: &Network, host: usize, data: &Path, name: &str) -> Node {
         wrapper: network.on(host),
         env: env.map(|(name, value)| (name.to_owned(), value)).into(),
         flags: vec!["--listen".to_owned(), format!("{}:7000", address(host))],
+        ..NodeOptions::default()
     };
     Node::start_with(data, &options)
 }

@@ -5,11 +5,11 @@
 //! was refused for the tier. People ask about Sue: the paths, and `did` and `subject_did` in the query, name her.
 
 mod blocks;
-mod operations;
+pub mod operations;
 mod stage;
-mod table;
+pub mod table;
 mod undo;
-mod world;
+pub mod world;
 
 use imajin_e2e::Node;
 use imajin_protocol::identity::Tier;

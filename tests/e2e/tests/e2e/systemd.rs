@@ -320,6 +320,7 @@ fn an_installed_node_speaks_https_at_home() {
             wrapper,
             env: env.clone(),
             flags: flags.clone(),
+            ..NodeOptions::default()
         };
         let node = Node::start_with(&folder.path().join("data"), &options);
         assert_eq!(node.https, Some(format!("https://imajin.local{secure}")));

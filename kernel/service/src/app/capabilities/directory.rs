@@ -18,7 +18,7 @@ pub struct Card {
     pub handle: Option<String>,
     /// The name they gave themselves, if everybody may see it.
     pub display_name: Option<String>,
-    /// Their picture, if everybody may see it.
+    /// The CID of their picture, if everybody may see it. [`Node::picture_of`] is its path.
     pub avatar: Option<String>,
 }
 
@@ -41,6 +41,8 @@ pub trait PeopleDirectory: Send + Sync {
     fn card(&self, node: &Node, did: &Did) -> Result<Option<Card>, Problem>;
     /// The path of the page about somebody, by handle or DID.
     fn page_of(&self, who: &str) -> String;
+    /// The path of somebody's picture.
+    fn picture_of(&self, who: &Did, cid: &str) -> String;
     /// Public cards whose handle or name matches, best first.
     fn search(
         &self,

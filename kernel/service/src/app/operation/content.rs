@@ -43,6 +43,8 @@ pub struct Parts<'a> {
     reference: Option<&'a IdText>,
     fact: Option<&'a Fact>,
     body: Option<&'a Value>,
+    /// Whether they are those of an entry, which a later version may have written.
+    are_entered: bool,
 }
 
 impl<'a> Parts<'a> {
@@ -56,6 +58,15 @@ impl<'a> Parts<'a> {
             reference,
             fact,
             body,
+            are_entered: false,
+        }
+    }
+
+    /// These parts as an entry's: values that this version doesn't know have the meaning that their types declare.
+    pub(super) fn entered(self) -> Self {
+        Self {
+            are_entered: true,
+            ..self
         }
     }
 
@@ -114,6 +125,7 @@ impl<'a> Parts<'a> {
             Part::Body => self.body.and_then(|body| body.get(name)).map(Cow::Borrowed),
         };
         let read = match value {
+            Some(value) if self.are_entered => T::read_entered(&value),
             Some(value) => T::read(&value),
             None => T::absent().ok_or_else(|| Invalid::new("is missing")),
         };

@@ -1,8 +1,10 @@
 //! What a decision sees and does.
 
-use imajin_dfos::Timestamp;
+use std::collections::BTreeSet;
+
+use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::rules::LogView;
-use imajin_ledger::{Command, CommandWill, Draft, Reader, Refusal, TypedCommand};
+use imajin_ledger::{Command, CommandWill, Draft, Reader, Refusal, TypedCommand, ops};
 use imajin_protocol::{Did, naming};
 use serde_json::Value as Json;
 
@@ -169,6 +171,22 @@ impl<O: Operation> Context<'_, O> {
     /// Enters a consequence of an operation that is the log's own, e.g. an erasure.
     pub fn derive_entry(&mut self, draft: Draft) {
         self.ledger.derive(draft);
+    }
+
+    /// Erases bodies of the owner's log ([`crate::Node::bodies`] finds them); the operation derives
+    /// [`ops::BODY_ERASED`] there.
+    pub fn erase(&mut self, bodies: impl IntoIterator<Item = Cid>) {
+        // Entries that say the same with the same salt share one body.
+        let bodies: BTreeSet<Cid> = bodies.into_iter().collect();
+        let bodies = bodies.into_iter().map(Value::Link).collect();
+        self.derive_entry(Draft {
+            did: self.owner().clone(),
+            service: ops::SERVICE,
+            op: ops::BODY_ERASED,
+            reference: None,
+            body: Some(Value::map([("bodies", Value::List(bodies))])),
+            fact: None,
+        });
     }
 
     /// Whether another service asks for this within an operation of its own ([`super::Nested`]).

@@ -19,6 +19,14 @@ pub trait Field: Sized {
     /// What is wrong with it.
     fn read(value: &Value) -> Result<Self, Invalid>;
 
+    /// Reads a value of an entry, which a later version may have written: what it means to a reader that doesn't know it.
+    ///
+    /// # Errors
+    /// Where there is no safe meaning, the whole entry can't be read.
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        Self::read(value)
+    }
+
     /// The value of a field that was left out; `None` if the field is required.
     fn absent() -> Option<Self> {
         None
@@ -32,6 +40,15 @@ pub trait Field: Sized {
 
     /// A value that it may have, with fresh words in all that people write themselves.
     fn sample(words: &mut Words) -> Value;
+}
+
+/// A text that is one of a few. Derived.
+pub trait Choice: Sized {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// The one of this name.
+    fn named(name: &str) -> Option<Self>;
 }
 
 /// What is wrong with a value: `[2].url must be …`, to be said after the name of its field.
@@ -85,13 +102,40 @@ pub fn members<'v>(
     }
 }
 
+/// The members of a map, whatever they are.
+///
+/// # Errors
+/// It is no map.
+pub fn any_members(value: &Value) -> Result<&BTreeMap<String, Value>, Invalid> {
+    value.as_map().ok_or_else(|| Invalid::new("must be a map"))
+}
+
 /// A member of a map.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn member<T: Field>(members: &BTreeMap<String, Value>, name: &str) -> Result<T, Invalid> {
+    member_by(members, name, T::read)
+}
+
+/// A member of a map in an entry.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn member_entered<T: Field>(
+    members: &BTreeMap<String, Value>,
+    name: &str,
+) -> Result<T, Invalid> {
+    member_by(members, name, T::read_entered)
+}
+
+fn member_by<T: Field>(
+    members: &BTreeMap<String, Value>,
+    name: &str,
+    read: fn(&Value) -> Result<T, Invalid>,
+) -> Result<T, Invalid> {
     let read = match members.get(name) {
-        Some(value) => T::read(value),
+        Some(value) => read(value),
         None => T::absent().ok_or_else(|| Invalid::new("is missing")),
     };
     read.map_err(|invalid| invalid.inside(format_args!(".{name}")))

@@ -38,6 +38,10 @@ impl<const MAX: usize> Field for Line<MAX> {
         written(value, MAX, false).map(Self)
     }
 
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
     fn write(&self) -> Option<Value> {
         Some(self.0.as_str().into())
     }
@@ -68,6 +72,10 @@ impl<const MAX: usize> Field for Paragraphs<MAX> {
         written(value, MAX, true).map(Self)
     }
 
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
     fn write(&self) -> Option<Value> {
         Some(self.0.as_str().into())
     }
@@ -88,7 +96,7 @@ pub struct Url(String);
 impl Url {
     /// Reads an address.
     pub fn parse(text: &str) -> Option<Self> {
-        let has_scheme = ["https://", "http://", "mailto:"]
+        let has_scheme = ["https://", "http://", "mailto:", "tel:"]
             .iter()
             .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
         let is_url = has_scheme
@@ -106,7 +114,7 @@ impl Url {
 impl Field for Url {
     fn read(value: &Value) -> Result<Self, Invalid> {
         value.as_str().and_then(Self::parse).ok_or_else(|| {
-            Invalid::new(format!("must begin with https://, http:// or mailto:, have no spaces, and at most {URL_BYTES_MAX} bytes"))
+            Invalid::new(format!("must begin with https://, http://, mailto: or tel:, have no spaces, and at most {URL_BYTES_MAX} bytes"))
         })
     }
 
@@ -115,7 +123,7 @@ impl Field for Url {
     }
 
     fn schema() -> Json {
-        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:)\\S+$" })
+        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:|tel:)\\S+$" })
     }
 
     fn sample(words: &mut Words) -> Value {
@@ -127,20 +135,34 @@ impl Field for Url {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
-impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
+impl<T: Field, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
+    fn of(
+        value: &Value,
+        max: usize,
+        read: fn(&Value) -> Result<T, Invalid>,
+    ) -> Result<Self, Invalid> {
         let items = value.as_list().unwrap_or_default();
-        if value.as_list().is_none() || !(MIN..=MAX).contains(&items.len()) {
+        if value.as_list().is_none() || !(MIN..=max).contains(&items.len()) {
             return Err(Invalid::new(format!("must be a list of {MIN} to {MAX}")));
         }
-        let item =
-            |(n, item)| T::read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
+        let item = |(n, item)| read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
         items
             .iter()
             .enumerate()
             .map(item)
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+}
+
+impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Self::of(value, MAX, T::read)
+    }
+
+    /// Of any length above the least: a later version may allow more.
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        Self::of(value, usize::MAX, T::read_entered)
     }
 
     fn write(&self) -> Option<Value> {
@@ -193,6 +215,13 @@ impl<T: Field> Field for Change<T> {
         }
     }
 
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        match value.is_null() {
+            true => Ok(Self::Clear),
+            false => T::read_entered(value).map(Self::Set),
+        }
+    }
+
     fn absent() -> Option<Self> {
         Some(Self::Keep)
     }
@@ -219,6 +248,10 @@ impl<T: Field> Field for Option<T> {
 
     fn read(value: &Value) -> Result<Self, Invalid> {
         T::read(value).map(Some)
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        T::read_entered(value).map(Some)
     }
 
     fn absent() -> Option<Self> {

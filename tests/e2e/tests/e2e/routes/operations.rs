@@ -350,21 +350,25 @@ fn wanted_of_another(row: &Row, who: &str) -> Wanted {
     }
 }
 
+/// Walks over rows: who may do each operation, in which log.
+pub fn assert_as_in_table(world: &World, rows: &[Row]) {
+    let mut walk = Walk {
+        world,
+        elsewhere: Person::stranger(world.url()),
+        faults: Vec::new(),
+    };
+    for row in rows {
+        assert!(["-", "bodies"].contains(&row.others.as_str()), "{}", row.op);
+        walk.in_ones_own_log(row);
+        walk.in_the_log_of_another(row);
+        walk.on_behalf(row);
+    }
+    assert!(walk.faults.is_empty(), "{}", walk.faults.join("\n"));
+}
+
 #[test]
 fn every_operation_by_every_role_comes_to_what_the_table_says() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
-    let world = World::new(&node, folder.path());
-    let mut walk = Walk {
-        world: &world,
-        elsewhere: Person::stranger(world.url()),
-        faults: Vec::new(),
-    };
-    for row in rows() {
-        assert!(["-", "bodies"].contains(&row.others.as_str()), "{}", row.op);
-        walk.in_ones_own_log(&row);
-        walk.in_the_log_of_another(&row);
-        walk.on_behalf(&row);
-    }
-    assert!(walk.faults.is_empty(), "{}", walk.faults.join("\n"));
+    assert_as_in_table(&World::new(&node, folder.path()), &rows());
 }

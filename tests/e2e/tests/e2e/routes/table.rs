@@ -66,7 +66,8 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-fn row(line: &str, specs: &[Json]) -> Row {
+/// The row of a line, by the rows of `operations.json`.
+pub fn row(line: &str, specs: &[Json]) -> Row {
     let cells: Vec<&str> = line.split_whitespace().collect();
     let spec = specs.iter().find(|spec| spec["op"] == cells[0]);
     let spec = spec.unwrap_or_else(|| panic!("{}: no such operation", cells[0]));

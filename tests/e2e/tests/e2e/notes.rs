@@ -1,0 +1,337 @@
+//! The smallest app ([`imajin_e2e::notes`]) in a program with all services of the node and this one: what the frame gives an
+//! app holds for one that nothing else knows.
+
+use imajin_e2e::notes::Notes;
+use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run};
+use imajin_node::client::{ClientError, Draft, Receipt};
+use imajin_node::open::{all_services, op_table};
+use imajin_service::operation::{Declaration, Part, Words};
+use imajin_service::{Service, Services};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::canary::{assert_exported, assert_gone, put_declared};
+use crate::routes::operations::assert_as_in_table;
+use crate::routes::table::row;
+use crate::routes::world::World;
+
+/// What the table of operations says of this app's.
+const ROWS: [&str; 2] = [
+    "notes.put + + + - + - any own - -",
+    "notes.remove + + + - - - key own - -",
+];
+
+/// The files that name the app: its program, where it becomes a part of that, and where it is tested. Its own are not among
+/// them.
+const NAMED_IN: [&str; 3] = ["src/bin/imajin-notes.rs", "src/lib.rs", "tests/e2e/main.rs"];
+
+const FIRST: &str = "itm_000000000000000000000001";
+const SECOND: &str = "itm_000000000000000000000002";
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_imajin-notes"))
+}
+
+fn start(data: &Path) -> Node {
+    let options = NodeOptions {
+        program: Some(program().to_owned()),
+        env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],
+        ..NodeOptions::default()
+    };
+    Node::start_with(data, &options)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
+
+fn services() -> Services {
+    let app: Arc<dyn Service> = Arc::new(Notes);
+    Services::new(all_services().into_iter().chain([app]))
+}
+
+/// The table of operations of this program, as a file for other verifiers.
+fn table(folder: &Path) -> PathBuf {
+    let path = folder.join("operations.json");
+    let table = op_table(&services()).to_json().expect("a table");
+    std::fs::write(&path, table).expect("a file");
+    path
+}
+
+fn put(person: &Person, note: &str, words: &str) -> Result<Receipt, ClientError> {
+    let draft = Draft::new("notes", "notes.put").body(&json!({ "words": words }))?;
+    let draft = draft.reference(note)?;
+    person.client.submit(&person.signer, &draft)
+}
+
+fn remove(person: &Person, note: &str) -> Result<Receipt, ClientError> {
+    let draft = Draft::new("notes", "notes.remove").reference(note)?;
+    person.client.submit(&person.signer, &draft)
+}
+
+/// What somebody reads of their own.
+fn shown(person: &Person) -> Vec<String> {
+    let notes = person.read("/notes/api/notes");
+    let notes = notes.as_array().expect("a list").iter();
+    let words = notes.map(|note| note["words"].as_str().expect("words").to_owned());
+    words.collect()
+}
+
+fn counted(person: &Person) -> Json {
+    person.read("/auth/api/count")["counts"]["notes"].clone()
+}
+
+/// The operations of the section in a bundle, with their bodies.
+fn exported(bundle: &Path) -> Vec<(&'static str, Json)> {
+    let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
+    let readable: Json = serde_json::from_slice(&readable).unwrap();
+    let entries = readable["sections"]["notes"]["entries"].as_array().unwrap();
+    let known = |entry: &Json| {
+        ["notes.put", "notes.remove"]
+            .into_iter()
+            .find(|op| entry["op"] == *op)
+    };
+    let entry = |entry: &Json| (known(entry).expect("an operation"), entry["body"].clone());
+    entries.iter().map(entry).collect()
+}
+
+#[test]
+fn every_word_is_exported_and_nowhere_after_its_removal_or_the_deletion() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = start(&data);
+    let ada = Person::new(&node.url);
+    let mut words = Vec::new();
+    for declaration in Notes.operations() {
+        let took = put_declared(&ada, declaration, &mut words);
+        assert_eq!(took, declaration.spec.body, "{}", declaration.spec.op);
+    }
+    // The example wrote the first note, which gets two more versions.
+    let [old, new, kept] = ["canaryS1", "canaryS2", "canaryS3"].map(str::to_owned);
+    put(&ada, FIRST, &old).unwrap();
+    put(&ada, FIRST, &new).unwrap();
+    put(&ada, SECOND, &kept).unwrap();
+    assert_eq!(shown(&ada), [new.clone(), kept.clone()]);
+    assert_eq!(counted(&ada), json!({ "notes": 2 }));
+
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", text(&key)];
+    let operations = table(folder.path());
+    let newer = ["--operations", text(&operations)];
+    let said = [&words[0], &old, &new, &kept].map(String::clone);
+    let bundle = folder.path().join("bundle");
+    assert_exported(program(), &at, &bundle, &said, &newer);
+    // The program of the node doesn't know these operations, and says so; with the table it does, but for the section.
+    imajin_e2e::imajin(["verify", text(&bundle)]).fails_with(3);
+    imajin_e2e::imajin([&["verify", text(&bundle)][..], &newer].concat()).ok();
+    python_verifier([text(&bundle)]).fails_with(3);
+    let written = said.map(|words| ("notes.put", json!({ "words": words })));
+    assert_eq!(exported(&bundle), written);
+
+    remove(&ada, FIRST).unwrap();
+    assert_eq!(remove(&ada, FIRST).unwrap_err().status(), Some(404));
+    assert_eq!(shown(&ada), ["canaryS3"]);
+    assert_eq!(counted(&ada), json!({ "notes": 1 }));
+    let after = folder.path().join("after");
+    assert_exported(program(), &at, &after, std::slice::from_ref(&kept), &newer);
+    let [erased, removed] = ["notes.put", "notes.remove"].map(|op| (op, Json::Null));
+    let left = [&erased, &erased, &erased, &written[3], &removed].map(Clone::clone);
+    assert_eq!(exported(&after), left);
+    node.stop_gracefully();
+    words.extend([old, new]);
+    assert_gone(&data, &words);
+    run(program(), ["rebuild", "--check", "--data", text(&data)]).ok();
+
+    let node = start(&data);
+    let at = ["--node", &node.url, "--key", text(&key)];
+    run(program(), [&["delete", "--yes"][..], &at].concat()).ok();
+    node.stop_gracefully();
+    words.push(kept);
+    assert_gone(&data, &words);
+    run(program(), ["rebuild", "--check", "--data", text(&data)]).ok();
+}
+
+#[test]
+fn who_may_do_what_is_decided_by_the_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&folder.path().join("data"));
+    let world = World::with(&node, folder.path(), &["notes.*"]);
+    let specs = std::fs::read(table(folder.path())).unwrap();
+    let specs: Json = serde_json::from_slice(&specs).unwrap();
+    let specs = specs["operations"].as_array().unwrap();
+    assert_as_in_table(&world, &ROWS.map(|line| row(line, specs)));
+
+    // Nobody but their author reads notes, and the page asks people without a session to sign in.
+    put(world.sue(), FIRST, "for Sue alone").unwrap();
+    assert_eq!(shown(world.sue()), ["for Sue alone"]);
+    for who in ["member", "friend", "owner"] {
+        let other = world.person(who).unwrap();
+        assert!(shown(other).is_empty(), "{who}");
+    }
+    let status = |path: &str, token: Option<String>| {
+        let request = imajin_e2e::http().get(format!("{}{path}", node.url));
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = request.send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    for path in ["/notes/api/notes", "/notes"] {
+        assert_eq!(status(path, None).0, 401, "{path}");
+        let (code, said) = status(path, world.token("stranger"));
+        assert_eq!(code, 403, "{path}: {said}");
+        let (code, said) = status(path, world.token("self"));
+        assert!(code == 200 && said.contains("for Sue alone"), "{said}");
+    }
+}
+
+/// A command that is refused: the status, and the field that is wrong.
+fn ask(person: &Person, op: &str, reference: Option<&str>, body: Option<&Json>) -> (u16, Json) {
+    let mut draft = Draft::new("notes", op);
+    if let Some(reference) = reference {
+        draft = draft.reference(reference).unwrap();
+    }
+    if let Some(body) = body {
+        draft = draft.body(body).unwrap();
+    }
+    match person.client.submit(&person.signer, &draft) {
+        Err(ClientError::Refused {
+            status, problem, ..
+        }) => (status, problem["field"].clone()),
+        other => panic!("{op}: {other:?}"),
+    }
+}
+
+/// Members that are missing, too long, or not declared are named, for every member of a declaration.
+fn assert_door(person: &Person, declaration: &Declaration) {
+    let op = declaration.spec.op;
+    let sample = declaration.sample(&mut Words::new("word"));
+    let (reference, body) = (sample.reference.as_deref(), sample.body.as_ref());
+    let named = |what: &str, said: (u16, Json), field: &str| {
+        assert_eq!(said, (400, json!(field)), "{op}: {field} {what}");
+    };
+    for member in declaration.members {
+        let (name, schema) = (member.name, (member.schema)());
+        match member.part {
+            Part::Reference => {
+                named("missing", ask(person, op, None, body), name);
+                named(
+                    "of another form",
+                    ask(person, op, Some("other"), body),
+                    name,
+                );
+            }
+            Part::Body => {
+                let mut without = body.unwrap().clone();
+                without.as_object_mut().unwrap().remove(name);
+                named("missing", ask(person, op, reference, Some(&without)), name);
+                let mut long = body.unwrap().clone();
+                let length = schema["maxLength"].as_u64().expect("a longest text") + 1;
+                long[name] = json!("x".repeat(usize::try_from(length).unwrap()));
+                named("too long", ask(person, op, reference, Some(&long)), name);
+            }
+            Part::Fact => unreachable!("no fact here"),
+        }
+    }
+    match body {
+        Some(body) => {
+            let mut more = body.clone();
+            more["other"] = json!("x");
+            named("unknown", ask(person, op, reference, Some(&more)), "other");
+            named("missing", ask(person, op, reference, None), "body");
+        }
+        None => named(
+            "unknown",
+            ask(person, op, reference, Some(&json!({}))),
+            "body",
+        ),
+    }
+}
+
+#[test]
+fn the_door_of_commands_names_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    for declaration in Notes.operations() {
+        assert_door(&ada, declaration);
+    }
+    assert!(shown(&ada).is_empty());
+}
+
+#[test]
+fn notes_are_counted_and_move_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let (first, second) = (start(&first), start(&second));
+    let ada = Person::new(&first.url);
+    for words in ["once", "twice", "three times"] {
+        put(&ada, FIRST, words).unwrap();
+    }
+    put(&ada, SECOND, "another").unwrap();
+    let wanted = json!([{ "kind": "notes", "number": 2 }]);
+    let plan = ada.read(&format!("/auth/api/transfer?to={}", second.url));
+    assert_eq!(
+        plan["plan"]["notes"],
+        json!({ "moves": wanted, "cannot": [] })
+    );
+    let plan = ada.read("/auth/api/delete");
+    let goes = plan["goes"].as_array().unwrap().iter();
+    let goes: Vec<_> = goes.filter(|one| one["service"] == "notes").collect();
+    assert_eq!(goes.len(), 1);
+    assert_eq!(goes[0]["what"], "2 notes");
+
+    let key = ada.key_file(folder.path());
+    let bundle = folder.path().join("bundle");
+    let at = |node: &Node| [node.url.clone(), text(&key).to_owned()];
+    let with = |words: &[&str], node: &Node| {
+        let [url, key] = at(node);
+        run(
+            program(),
+            [words, &["--node", &url, "--key", &key]].concat(),
+        )
+        .ok()
+    };
+    with(&["export", "--to", text(&bundle)], &first);
+    with(&["import", text(&bundle)], &second);
+    let moved = Person::with_key(&second.url, ada.key.clone());
+    assert_eq!(shown(&moved), ["three times", "another"]);
+    assert_eq!(counted(&moved), json!({ "notes": 2 }));
+}
+
+#[test]
+fn an_app_of_its_own_touches_three_files_outside_its_folder() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = [
+        "e2e::notes",
+        "mod notes",
+        "imajin-notes",
+        "notes.put",
+        "notes.remove",
+        "/notes/api",
+    ];
+    let own = ["src/notes", "tests/e2e/notes.rs"];
+    let mut found = Vec::new();
+    for folder in ["apps", "kernel", "node", "tests/e2e", "tests/verifier"] {
+        let folder = top.join("../..").join(folder);
+        for file in files(&folder.canonicalize().unwrap()) {
+            let ending = file.extension().and_then(|ending| ending.to_str());
+            let name = file.strip_prefix(top).unwrap_or(&file);
+            let is_source = ["rs", "toml", "py", "ftl", "json", "js"];
+            let is_own =
+                own.iter().any(|own| name.starts_with(own)) || text(name).starts_with("src/notes.");
+            if is_own || !ending.is_some_and(|ending| is_source.contains(&ending)) {
+                continue;
+            }
+            let source = std::fs::read_to_string(&file).unwrap_or_default();
+            if names.iter().any(|of| source.contains(of)) {
+                found.push(text(name).to_owned());
+            }
+        }
+    }
+    assert_eq!(found, NAMED_IN);
+    let lines = include_str!("../../src/notes.rs").lines().count();
+    assert!(lines <= 150, "{lines} lines of Rust");
+}
