@@ -1,10 +1,10 @@
-"""What tests/contract.py teaches schemathesis: how a tar travels, and which answers are no fault."""
+"""What tests/contract.py teaches schemathesis: how files travel, and which answers are no fault."""
 
 import schemathesis
 
 
-@schemathesis.serializer("application/x-tar")
-def tar(ctx, value):
+@schemathesis.serializer("application/x-tar", "text/html")
+def file(ctx, value):
     return value if isinstance(value, bytes) else str(value).encode()
 
 

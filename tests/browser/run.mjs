@@ -14,6 +14,7 @@ import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
 import events from "./flows/events.mjs";
 import keyboard from "./flows/keyboard.mjs";
+import links from "./flows/links.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 import mending from "./flows/mending.mjs";
@@ -38,6 +39,7 @@ const FLOWS = [
   { run: devices, needs: ["create", "profile"] },
   { run: scanning, needs: ["create", "profile"] },
   { run: events, needs: ["create"] },
+  { run: links, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

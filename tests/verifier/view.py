@@ -1,6 +1,8 @@
 """The sections of `bundle.json` as a function of the log (docs/format.md §12)."""
 
 import base64
+import re
+import unicodedata
 
 from . import keys
 from .cid import Cid
@@ -8,7 +10,9 @@ from .entry import is_int
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
+# The sections with a rule of their own, and the services whose entries are not listed as they are.
 KNOWN = ("identity", "profile", "connections", "pay", "events", "links", "media", "home_words")
+UNLISTED = ("auth", "profile", "connections", "links")
 
 
 def as_json(value):
@@ -141,33 +145,131 @@ class Connections:
 
 
 class Links:
-    """What a log knows of its owner's links and of the clicks that its home counted."""
+    """What a log knows of its owner's links and collections, of what they follow, and of the clicks that its home counted."""
+
+    CHOICES = {"visibility": ("public", "connections", "link", "private"), "accent": ("ember", "moss", "sea", "plum", "rose", "gold", "slate")}
+    TIME_MAX, NUMBER_MAX = 253_402_300_799_999, (1 << 52) - 1
 
     def __init__(self):
-        self.links, self.clicks = {}, {}
+        self.links, self.places, self.clicks, self.follows = {}, {}, {}, {}
 
     def apply(self, header, fact, body):
-        if header.op == "links.remove":
-            self.links.pop(header.ref, None)
-        elif body is None:
+        if header.op == "links.put" and body is not None:
+            self._keep(header.ref, self._put(header.ref, fact, body))
+        elif header.op == "links.set":
+            state = self._state(header.ref, fact, ())
+            if state is None:
+                self._keep(header.ref, None)
+            elif header.ref in self.links:
+                old = {k: v for k, v in self.links[header.ref].items() if k not in ("visibility", "on", "from", "until")}
+                self._keep(header.ref, old | state)
+        elif header.op == "links.sort" and body is not None:
+            self._sort(header.ref, body.get("order"))
+        elif header.op == "links.remove":
+            for name in [name for name, item in self.links.items() if header.ref in (name, item.get("in"))]:
+                self._keep(name, None)
+        elif header.op in ("links.follow", "links.unfollow"):
+            self._follow(header, fact)
+        elif header.op == "links.counted" and body is not None:
+            self._count(fact.get("day"), body.get("counts"))
+
+    def _put(self, ref, fact, body):
+        """The item as the export has it; None where it can't be read."""
+        state = self._state(ref, fact, ("kind", "in", "rev", "accent", "count", "copied"))
+        kind, parent, count = fact.get("kind", "link"), fact.get("in"), fact.get("count")
+        title, url, note, slug = (body.get(name) for name in ("title", "url", "note", "slug"))
+        readable = (
+            state is not None and kind in ("link", "collection", "page") and (parent is None or _is_item(parent))
+            and _is_between(fact.get("rev", 0), 0, self.NUMBER_MAX) and count in (None, 0, 1) and isinstance(fact.get("copied", ""), str)
+            and isinstance(title, str) and (url is None and "url" not in body or _is_address(url))
+            and isinstance(body.get("note", ""), str) and ("slug" not in body or _is_slug(slug))
+        )
+        if not readable:
+            return None
+        item = {"id": ref, "title": title, "url": url, "note": note} | state
+        accent = fact.get("accent")
+        more = {
+            "kind": None if kind == "link" else kind, "count": 0 if count == 0 else None, "in": parent, "slug": slug,
+            "accent": None if accent is None else self._choice("accent", accent, "ember"), "copied": fact.get("copied"),
+        }
+        return item | {name: value for name, value in more.items() if value is not None}
+
+    def _state(self, ref, fact, others):
+        """Who sees it and when; None where that can't be read. What this verifier doesn't know makes it private."""
+        on, times = fact.get("on"), {name: fact[name] for name in ("from", "until") if name in fact}
+        if not (_is_item(ref) and on in (None, 0, 1) and all(_is_between(at, 0, self.TIME_MAX) for at in times.values())):
+            return None
+        known = set(fact) <= {"visibility", "on", "from", "until", *others}
+        visibility = self._choice("visibility", fact.get("visibility", "public"), "private") if known else "private"
+        return {"visibility": visibility} | ({"on": 0} if on == 0 else {}) | times
+
+    def _choice(self, name, value, unknown):
+        return value if value in self.CHOICES[name] else unknown
+
+    def _keep(self, name, item):
+        if item is None:
+            self.links.pop(name, None)
+            self.places.pop(name, None)
+        else:
+            # An existing item keeps its place.
+            self.places.setdefault(name, max(self.places.values(), default=-1) + 1)
+            self.links[name] = item
+
+    def _sort(self, ref, order):
+        if not (isinstance(order, list) and order and all(map(_is_item, order)) and (ref is None or _is_item(ref))):
             return
-        elif header.op == "links.put":
-            # A link that is there keeps its place.
-            self.links[header.ref] = {
-                "id": header.ref, "title": as_json(body.get("title")), "url": as_json(body.get("url")),
-                "note": as_json(body.get("note")), "visibility": fact.get("visibility", "public"),
-            }
-        elif header.op == "links.sort":
-            first = [name for name in body["order"] if name in self.links]
-            rest = [name for name in self.links if name not in first]
-            self.links = {name: self.links[name] for name in first + rest}
-        elif header.op == "links.counted":
-            for count in body["counts"]:
-                self.clicks.setdefault((fact["day"], count["link"]), count["clicks"])
+        within = [name for name, item in self.links.items() if item.get("in") == ref]
+        for name in within:
+            self.places[name] += len(order)
+        for place, name in enumerate(order):
+            if name in within:
+                self.places[name] = place
+
+    def _follow(self, header, fact):
+        dids = fact.get("dids")
+        if not (_is_item(header.ref) and isinstance(dids, list) and dids and all(isinstance(did, str) and keys.is_did(did) for did in dids)):
+            return
+        for did in dids:
+            if header.op == "links.follow":
+                self.follows.setdefault((did, header.ref), header.at)
+            else:
+                self.follows.pop((did, header.ref), None)
+
+    def _count(self, day, counts):
+        readable = isinstance(day, str) and isinstance(counts, list) and counts and all(
+            isinstance(count, dict) and _is_item(count.get("link")) and _is_between(count.get("clicks"), 1, self.NUMBER_MAX) for count in counts
+        )
+        for count in counts if readable else ():
+            self.clicks.setdefault((day, count["link"]), count["clicks"])
 
     def section(self):
+        order = sorted(self.links, key=lambda name: (self.places[name], name))
         clicks = [{"day": day, "link": link, "clicks": number} for (day, link), number in sorted(self.clicks.items())]
-        return {"links": list(self.links.values()), "clicks": clicks} if self.links or clicks else None
+        follows = [{"did": did, "item": item, "since": since} for (did, item), since in sorted(self.follows.items())]
+        if not (order or clicks or follows):
+            return None
+        return {"links": [self.links[name] for name in order], "clicks": clicks} | ({"follows": follows} if follows else {})
+
+
+def _is_item(text):
+    return isinstance(text, str) and re.fullmatch("itm_[0-9a-f]{24}", text) is not None
+
+
+def _is_slug(text):
+    return isinstance(text, str) and re.fullmatch("[a-z0-9-]{1,60}", text) is not None
+
+
+def _is_between(number, least, most):
+    return type(number) is int and least <= number <= most
+
+
+def _is_address(text):
+    """Whether a page may link to it: nothing that runs."""
+    schemes = ("https://", "http://", "mailto:", "tel:")
+    return (
+        isinstance(text, str) and any(text.startswith(scheme) and len(text) > len(scheme) for scheme in schemes)
+        and len(text.encode()) <= 2000 and not any(c.isspace() or unicodedata.category(c) == "Cc" for c in text)
+    )
 
 
 class View:
@@ -177,7 +279,7 @@ class View:
         self.unproved = set()
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
-        self.media, self.listed = {}, {"pay": [], "events": []}
+        self.media, self.listed = {}, {}
         self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
         self.key_names = {}
         self.judged, self.home_words, self.home_seqs = 0, {}, []
@@ -202,9 +304,9 @@ class View:
             self.media[name] = self.media.get(name, False) or alive
         if not known:
             return
-        if header.service in self.listed:
+        if header.service not in UNLISTED:
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
-            self.listed[header.service].append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
+            self.listed.setdefault(header.service, []).append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
         op, fact = header.op, header.fact or {}
         if op in ("auth.identity.create", "auth.identity.register"):
             self.identity = body
@@ -257,12 +359,11 @@ class View:
         links = self.links.section()
         if links:
             sections["links"] = links
-        if self.listed["pay"]:
-            sections["pay"] = {"entries": self.listed["pay"]}
-        if self.listed["events"]:
+        for service, entries in self.listed.items():
+            sections[service] = {"entries": entries}
+        if "events" in sections:
             tickets = [entry["body"] for entry in self.listed["events"] if entry["op"] == "events.ticket" and entry["body"]]
-            tickets = [{"ticket": body.get("ticket"), "signature": body.get("signature")} for body in tickets]
-            sections["events"] = {"tickets": tickets, "entries": self.listed["events"]}
+            sections["events"]["tickets"] = [{"ticket": body.get("ticket"), "signature": body.get("signature")} for body in tickets]
         if self.media:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
             sections["media"] = {"assets": assets, "contexts": []}

@@ -6,57 +6,174 @@ home = Your links
 
 ## What operations did, said to the person whose record they are in.
 
-op-put = You put a link on your page
+op-put = You put something on your page of links
+op-set = You chose who sees something on your page of links
 op-sort = You ordered your links
-op-remove = You removed a link and erased its words
+op-remove = You removed something from your page of links and erased its words
+op-follow = You followed somebody’s collection of links
+op-unfollow = You stopped following a collection of links
 op-counted = The box counted the clicks of a day
 
 ## What a delegation allows.
 
 scope-put = Put links on your page, and change them
+scope-set = Choose who sees your links, and when
 scope-sort = Order your links
+scope-follow = Follow collections of links for you
+scope-unfollow = Stop following collections of links for you
+
+## Kinds of notifications.
+
+notice-new-links = Somebody added links to a collection that you follow
+
+## On Home
+
+home-new = { $count ->
+    [one] { $name } added a link to { $collection }
+   *[other] { $name } added { $count } links to { $collection }
+}
+home-show = Show
 
 ## The pages
 
 somebody = Somebody
+picture-of = Picture of { $name }
 title = { $name }: links
 change = Edit your links
 none = No links here yet.
 clicks = { $count ->
-    [one] { $count } click until yesterday. We don’t record who clicked.
-   *[other] { $count } clicks until yesterday. We don’t record who clicked.
-}
-scripts-off = Your browser signs what you change here, and it needs scripts for that. Turn them on for this address, then load the page again.
-lead = One page for all your links. <page>See it</page>
-add = Add a link
-field-title = Title
-field-url = Link
-field-note = A few words (optional)
-field-visibility = Who can see it
-seen-public = Everybody
-seen-connections = Your connections
-seen-private = Only you
-save = Add link
-no-such-link = This link isn’t here. It may have been removed.
-
-## Scripts
-
-js-up = Up
-js-down = Down
-js-remove = Remove
-js-of-link = { $text }: { $title }
-js-seen = { $visibility ->
-    [public] everybody can see it
-    [connections] your connections can see it
-   *[private] only you can see it
-}
-js-clicks = { $count ->
     [one] { $count } click until yesterday
    *[other] { $count } clicks until yesterday
 }
+copied-from = from <source/>
+collection-of = A collection of <page>{ $name }</page>
+followers = { $count ->
+    [0] Nobody on this box follows this collection yet.
+    [one] One person on this box follows this collection.
+   *[other] { $count } people on this box follow this collection.
+}
+copy = Copy to my page
+sign-in = <in>Sign in</in> to follow this collection, or to copy it to your page.
+feeds = Follow with a feed reader:
+tag-off = off
+tag-connections = your connections
+tag-link = anyone with the address
+tag-private = only you
+tag-from = from <day/>
+tag-until = until <day/>
+no-such-link = This link isn’t here. It may have been removed.
+
+## Editing
+
+scripts-off = Your browser signs what you change here, and it needs scripts for that. Turn them on for this address, then load the page again.
+lead = One page for all your links. <page>See it</page>
+add-link = Add a link
+add-collection = Add a collection
+edit-page = Title, words and colour
+field-title = Title
+field-url = Link
+field-note = A few words (optional)
+field-in = Where it is
+in-page = On the page itself
+field-visibility = Who can see it
+seen-public = Everybody
+seen-connections = Your connections
+seen-link = Anyone with the address
+seen-private = Only you
+field-accent = Colour
+accent-none = As usual
+accent-ember = Ember
+accent-moss = Moss
+accent-sea = Sea
+accent-plum = Plum
+accent-rose = Rose
+accent-gold = Gold
+accent-slate = Slate
+field-on = Switched on
+field-counts = Count clicks: how many a day, and never who
+more = Times and address
+field-from = Show from
+field-until = Show until
+field-slug = Address (optional)
+slug-hint = Comes after { $path }/ and has a to z, 0 to 9 and hyphens.
+save = Save
+cancel = Cancel
+bookmarks = Import and export
+bookmarks-why = Every browser can export its bookmarks as a file. Choose that file: you see what is in it before anything is on your page.
+bookmarks-file = A file of bookmarks
+bookmarks-export = Export your links as bookmarks
+
+## Scripts
+
+js-a-link = Link
+js-a-collection = Collection
+js-the-page = Your page
+js-empty = No links in this collection yet.
+js-nothing = Your page is empty. Add your first link.
+js-of-item = { $text }: { $title }
+js-from = from { $time }
+js-until = until { $time }
+js-on = On
+js-seen = Who can see it
+js-change = Change
+js-clicks = { $count ->
+    [one] { $count } click
+   *[other] { $count } clicks
+}
+js-day = { $count ->
+    [one] { $day }: { $count } click.
+   *[other] { $day }: { $count } clicks.
+}
+js-days = { $count ->
+    [one] One click in the last 31 days, until yesterday.
+   *[other] { $count } clicks in the last 31 days, until yesterday.
+}
+js-remove = Remove
+js-remove-sure = Remove “{ $title }” and erase its words?
+js-remove-all-sure = Remove “{ $title }” with all links in it, and erase their words?
+js-removed = Removed. The box has erased its words.
+js-move = Move “{ $title }”: drag it, or press the up or down arrow key
+js-moved = “{ $title }” is now { $place } of { $count }.
+js-sorted = Saved in this order.
 js-signing = Signing…
 js-saving = Signing and saving…
-js-remove-sure = Remove “{ $title }” and erase its words?
-js-removed = Removed. The link and its words are gone.
+js-saved = Saved and signed by you.
+js-no-title = Give it a title.
 js-whole-link = Write the whole link, starting with https://
-js-added = The link is on your page.
+js-slug = Use only a to z, 0 to 9 and hyphens.
+js-slug-taken = Another link or collection of yours has this address.
+js-until-early = Choose a time after the one from which it is shown.
+js-stale = This was changed elsewhere in the meantime, and it’s called “{ $title }” there. Your text is still in the form.
+js-stale-save = Save mine instead
+js-stale-take = Use the other version
+js-draft = This is what you wrote before. It isn’t saved yet.
+js-found = { $links ->
+    [one] The file has one link
+   *[other] The file has { $links } links
+} in { $collections ->
+    [one] one collection
+   *[other] { $collections } collections
+}. { $left ->
+    [0] Nothing is left out.
+    [one] One entry isn’t a link and is left out.
+   *[other] { $left } entries aren’t links and are left out.
+}
+js-import = Sign and import
+js-import-seen = Who can see these collections
+js-importing = Signing one after the other…
+js-imported = The bookmarks are on your page.
+js-follow = Follow
+js-unfollow = Stop following
+js-followed = You follow this collection. New links appear on your Home.
+js-unfollowed = You don’t follow this collection any more.
+js-copying = Copying…
+js-copied = { $count ->
+    [one] The collection is on your page, with one link.
+   *[other] The collection is on your page, with { $count } links.
+}
+js-copy-show = See your copy
+
+## Bookmark files
+
+import-none = There are no links in this file. Choose the HTML file that your browser saves when you export your bookmarks.
+import-many = This file has more than { $most } links. Split it into smaller files, or remove some of its links.

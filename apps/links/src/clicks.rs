@@ -15,7 +15,7 @@ use imajin_service::rate::Buckets;
 use imajin_service::{Node, Problem};
 use rusqlite::params;
 
-use crate::operations::{Clicks, Counted, LINKS_MAX};
+use crate::operations::{Clicks, Counted, ITEMS_MAX};
 
 /// The table in `secrets.sqlite`, for numbers that are not yet part of anyone's record.
 pub(crate) const SCHEMA: &str = "
@@ -52,12 +52,12 @@ impl Default for Waiting {
 
 impl Waiting {
     /// Counts a click.
-    pub(crate) fn note(&self, node: &Node, from: Option<IpAddr>, owner: &Did, link: &ItemId) {
+    pub(crate) fn note(&self, node: &Node, from: Option<IpAddr>, owner: &Did, link: &str) {
         if from.is_some_and(|from| self.from.take(&from, node.monotonic()).is_err()) {
             return;
         }
         let day = Day::from(node.now()).as_str().to_owned();
-        let key = (owner.to_string(), day, link.as_str().to_owned());
+        let key = (owner.to_string(), day, link.to_owned());
         let mut clicks = self.clicks.lock().unwrap_or_else(PoisonError::into_inner);
         if clicks.contains_key(&key) || clicks.len() < REMEMBERED_MAX {
             *clicks.entry(key).or_default() += 1;
@@ -130,7 +130,7 @@ async fn keep(node: &Node) -> Result<(), Problem> {
 
 async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {
     let sql = "SELECT link, clicks FROM links_clicks WHERE owner_did = ?1 AND day = ?2 ORDER BY clicks DESC, link LIMIT ?3";
-    let most = i64::try_from(LINKS_MAX).unwrap_or(i64::MAX);
+    let most = i64::try_from(ITEMS_MAX).unwrap_or(i64::MAX);
     let counts: Vec<(String, i64)> = node.secrets().read(|db| {
         let mut statement = db.prepare_cached(sql)?;
         let rows = statement.query_map(params![owner, day, most], |row| {

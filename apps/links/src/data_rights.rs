@@ -2,38 +2,58 @@
 
 use std::collections::BTreeSet;
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::operation::Choice;
 use imajin_service::{Count, DataRights, DeletePlan, TransferPlan};
 use rusqlite::Connection;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
+use crate::fields::Kind;
+use crate::queries::Item;
 use crate::{Links, queries};
 
 impl DataRights for Links {
     /// The section `links` of bundle.json (docs/format.md §12).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let links = queries::links(db, did.as_str(), None)?;
+        let links = queries::all(db, did.as_str())?;
         let clicks = queries::counted(db, did.as_str())?;
-        if links.is_empty() && clicks.is_empty() {
+        let follows = queries::follows(db, did.as_str())?;
+        if links.is_empty() && clicks.is_empty() && follows.is_empty() {
             return Ok(None);
         }
-        let links = links.iter().map(|link| {
-            json!({ "id": link.id, "title": link.title, "url": link.url, "note": link.note, "visibility": link.visibility })
-        });
+        let links: Vec<Json> = links.iter().map(exported).collect();
         let clicks = clicks
             .iter()
             .map(|(day, link, clicks)| json!({ "day": day, "link": link, "clicks": clicks }));
-        Ok(Some(json!({
-            "links": links.collect::<Vec<_>>(),
-            "clicks": clicks.collect::<Vec<_>>(),
-        })))
+        let mut section = Map::new();
+        section.insert("links".to_owned(), Json::Array(links));
+        section.insert("clicks".to_owned(), clicks.collect());
+        if !follows.is_empty() {
+            let follows = follows.iter().map(|(of, item, since)| {
+                let since = Timestamp::from_millis(*since).map(|at| at.to_string());
+                json!({ "did": of, "item": item, "since": since.ok() })
+            });
+            section.insert("follows".to_owned(), follows.collect());
+        }
+        Ok(Some(Json::Object(section)))
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let links = queries::links(db, did.as_str(), None)?.len();
+        let items = queries::all(db, did.as_str())?;
+        let of = |kind: Kind| items.iter().filter(|item| item.kind == kind).count();
         let clicks = queries::counted(db, did.as_str())?;
         let days: BTreeSet<String> = clicks.into_iter().map(|(day, ..)| day).collect();
-        let all = [("links", links), ("days of clicks", days.len())];
+        let all = [
+            ("links", of(Kind::Link)),
+            ("collections", of(Kind::Collection)),
+            ("link pages", of(Kind::Page)),
+            (
+                "followed collections",
+                queries::follows(db, did.as_str())?.len(),
+            ),
+            ("days of clicks", days.len()),
+        ];
         let there = all.into_iter().filter(|(_, number)| *number > 0);
         Ok(there
             .map(|(kind, number)| Count::new(kind, number as u64))
@@ -55,4 +75,41 @@ impl DataRights for Links {
             ..TransferPlan::default()
         })
     }
+}
+
+/// An item in an export: what isn't said has its default.
+fn exported(item: &Item) -> Json {
+    let mut out = Map::new();
+    let mut say = |name: &str, value: Json| out.insert(name.to_owned(), value);
+    say("id", item.id.as_str().into());
+    say("title", item.title.as_str().into());
+    say("url", item.url.as_deref().into());
+    say("note", item.note.as_deref().into());
+    say("visibility", item.visibility.name().into());
+    if item.kind != Kind::Link {
+        say("kind", item.kind.name().into());
+    }
+    if !item.on {
+        say("on", 0.into());
+    }
+    if !item.counts {
+        say("count", 0.into());
+    }
+    let texts = [
+        ("in", item.parent.as_deref()),
+        ("slug", item.slug.as_deref()),
+        ("accent", item.accent.as_ref().map(Choice::name)),
+        ("copied", item.copied.as_deref()),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            say(name, text.into());
+        }
+    }
+    for (name, at) in [("from", item.from), ("until", item.until)] {
+        if let Some(at) = at {
+            say(name, at.into());
+        }
+    }
+    Json::Object(out)
 }

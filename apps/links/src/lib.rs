@@ -1,19 +1,28 @@
 //! A page of links, which counts clicks and tracks no one.
 #![forbid(unsafe_code)]
 
+mod bookmarks;
 mod clicks;
 mod data_rights;
+mod feeds;
+mod fields;
+mod home;
 mod manifest;
 mod operations;
+mod owner;
 mod pages;
 mod projection;
 mod queries;
 mod routes;
+mod rules;
+mod visits;
+
+use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Manifest, Node, Service};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -43,6 +52,10 @@ impl Service for Links {
 
     fn secrets(&self) -> &'static str {
         clicks::SCHEMA
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(self);
     }
 
     fn started(&self, node: &Node) {

@@ -1,9 +1,12 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("links");
+
+/// A card about links that are new in a followed collection.
+pub(crate) const NEW_LINKS: &str = "new-links";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[NavItem {
@@ -12,6 +15,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         icon: Icon::Link,
         shown: Shown::Tile,
         rank: 60,
+    }],
+    notices: &[NoticeKind {
+        name: NEW_LINKS,
+        message: "notice-new-links",
     }],
     own_page: Some("/links/edit"),
     section: Some("links"),

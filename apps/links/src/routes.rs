@@ -2,59 +2,154 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Path, Query};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::openapi::routes;
 use imajin_service::operation::ItemId;
 use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Node, Peer, Problem, args};
+use imajin_service::{Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::clicks::Waiting;
-use crate::manifest::TEXTS;
-use crate::pages;
-use crate::queries::{LinkRow, shown};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Item};
+use crate::visits::{Click, lead, none};
+use crate::{bookmarks, feeds, pages};
 
 /// All routes, relative to `/links`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(one))
+        .routes(routes!(bookmarks::import))
+        .routes(routes!(bookmarks::export))
         .route("/edit", get(pages::edit))
-        .route("/go/{owner}/{link}", get(go))
+        .route("/go/{owner}/{item}", get(go))
         .route("/{owner}", get(pages::public))
+        .route("/{owner}/feed.atom", get(feeds::atom_of_page))
+        .route("/{owner}/feed.rss", get(feeds::rss_of_page))
+        .route("/{owner}/{item}", get(pages::item))
+        .route("/{owner}/{item}/feed.atom", get(feeds::atom_of_collection))
+        .route("/{owner}/{item}/feed.rss", get(feeds::rss_of_collection))
         .with_state(node)
 }
 
-/// The person whose links to list.
+/// Whose items to list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     owner: String,
+    #[serde(rename = "in")]
+    parent: Option<String>,
 }
 
-/// A person's links, as far as the caller may see them.
+/// A person's items, as far as the caller may see them.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LinksAnswer {
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ItemsAnswer {
     /// In the order of the page.
-    links: Vec<LinkRow>,
+    items: Vec<Item>,
+    /// Whether there are more after these.
+    has_more: bool,
 }
 
-/// A person's links, as far as the caller may see them.
+/// A person's links and collections, as far as the caller may see them; those in one collection with `in`.
 #[utoipa::path(
     get, path = "/api/items", tag = "links",
-    params(("owner" = String, Query, description = "A DID or a short name")),
-    responses((status = 200, body = LinksAnswer), (status = 404, description = "Nobody here goes by that")),
+    params(
+        ("owner" = String, Query, description = "A DID or a short name"),
+        ("in" = Option<String>, Query, description = "The id or slug of a collection"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such collection")),
 )]
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
+    page: Page,
     Query(query): Query<ListQuery>,
-) -> Result<axum::Json<LinksAnswer>, Problem> {
+) -> Result<axum::Json<ItemsAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let links = shown(&node, &owner, viewer.as_ref(), None)?;
-    Ok(axum::Json(LinksAnswer { links }))
+    let items = match &query.parent {
+        None => queries::shown(&node, &owner, viewer.as_ref())?,
+        Some(name) => {
+            let found = queries::seen(&node, &owner, viewer.as_ref(), name)?;
+            let (_, within) = found.ok_or_else(none)?;
+            within
+        }
+    };
+    let has_more = items.len() > page.offset.saturating_add(page.limit);
+    let items = items.into_iter().skip(page.offset).take(page.limit);
+    Ok(axum::Json(ItemsAnswer {
+        items: items.collect(),
+        has_more,
+    }))
+}
+
+/// An item.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ItemAnswer {
+    #[serde(flatten)]
+    item: Item,
+    /// How many people on this box follow it. Only the owner sees this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    followers: Option<u64>,
+    /// Its clicks by day, the last 31 that have any. Only the owner sees this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<Vec<DayClicks>>,
+}
+
+/// The clicks on a link on one day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DayClicks {
+    /// The day (UTC).
+    #[schema(example = "2026-11-25")]
+    day: String,
+    /// How many.
+    clicks: i64,
+}
+
+/// Days of clicks that are told of an item.
+const DAYS: usize = 31;
+
+/// One item, by its owner and its id or slug.
+#[utoipa::path(
+    get, path = "/api/items/{item}", tag = "links",
+    params(
+        ("item" = String, Path, description = "An id or slug"),
+        ("owner" = String, Query, description = "A DID or a short name"),
+    ),
+    responses((status = 200, body = ItemAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(name): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<ItemAnswer>, Problem> {
+    let owner = node.person(&query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let found = queries::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let (item, _) = found.ok_or_else(none)?;
+    let (mut followers, mut days) = (None, None);
+    if viewer.as_ref() == Some(&owner) {
+        let (all, number) = node.read(MANIFEST.name, |db| {
+            let number = queries::followers(db, owner.as_str(), &item.id)?;
+            Ok((queries::counted(db, owner.as_str())?, number))
+        })?;
+        let of_item = all.into_iter().filter(|(_, link, _)| *link == item.id);
+        let mut of_item: Vec<DayClicks> = of_item
+            .map(|(day, _, clicks)| DayClicks { day, clicks })
+            .collect();
+        of_item.drain(..of_item.len().saturating_sub(DAYS));
+        (followers, days) = (Some(number), Some(of_item));
+    }
+    Ok(axum::Json(ItemAnswer {
+        item,
+        followers,
+        days,
+    }))
 }
 
 /// Redirects to the address of a link, and counts the click.
@@ -66,26 +161,17 @@ async fn go(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let none = || Problem::not_found(TEXTS.say("no-such-link", args![]));
     let id = ItemId::parse(&link).ok_or_else(none)?;
     let owner = node.person(&whose)?;
     let viewer = session.map(|session| session.did);
-    let found = shown(&node, &owner, viewer.as_ref(), Some(id.as_str()))?;
-    let found = found.into_iter().next().ok_or_else(none)?;
-    // Neither a browser's prefetch nor the owner's own visit counts as a click.
-    let is_ahead = headers.contains_key("sec-purpose") || method == Method::HEAD;
-    if !is_ahead && viewer.as_ref() != Some(&owner) {
-        let from = peer.map(|Extension(peer)| peer.address);
-        node.state::<Waiting>().note(&node, from, &owner, &id);
-    }
-    let to = HeaderValue::try_from(found.url).map_err(Problem::internal)?;
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let out = response.headers_mut();
-    out.insert(header::LOCATION, to);
-    out.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    let found = queries::seen(&node, &owner, viewer.as_ref(), id.as_str())?;
+    let (item, _) = found.ok_or_else(none)?;
+    let click = Click {
+        owner: &owner,
+        viewer: viewer.as_ref(),
+        peer: peer.map(|Extension(peer)| peer),
+        method: &method,
+        headers: &headers,
+    };
+    lead(&node, &item, &click)
 }

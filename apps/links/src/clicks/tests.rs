@@ -58,7 +58,7 @@ async fn clicks_are_numbers_and_no_file_has_who_clicked() {
         // A session does not outlast the day.
         let token = ada.sign_in(&node).await.unwrap();
         let ask = Ask::get(format!("/links/api/items?owner={}", ada.did)).bearer(&token);
-        node.send(ask).await.unwrap().json()["links"][0]["clicks"].clone()
+        node.send(ask).await.unwrap().json()["items"][0]["clicks"].clone()
     };
     round(&node.node).await.unwrap();
     assert_eq!(clicks().await, 0, "the day is not over");
@@ -80,13 +80,12 @@ async fn one_address_counts_thirty_times_an_hour() {
         .unwrap();
     let waiting = super::Waiting::default();
     let did = node.node.did().clone();
-    let link = super::ItemId::parse(LINK).unwrap();
     let from = "192.0.2.1".parse().ok();
     for _ in 0..40 {
-        waiting.note(&node.node, from, &did, &link);
+        waiting.note(&node.node, from, &did, LINK);
     }
     assert_eq!(waiting.take().values().sum::<u32>(), 30);
     node.clock.pass(std::time::Duration::from_secs(3600));
-    waiting.note(&node.node, from, &did, &link);
+    waiting.note(&node.node, from, &did, LINK);
     assert_eq!(waiting.take().values().sum::<u32>(), 1);
 }

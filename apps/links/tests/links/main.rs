@@ -6,6 +6,9 @@
     reason = "a panic in a test is its report"
 )]
 
+mod follows;
+mod items;
+
 use std::sync::Arc;
 
 use imajin_dfos::cbor::from_dag_json;
@@ -66,7 +69,7 @@ async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<St
         ask = ask.bearer(token);
     }
     let answer = node.send(ask).await.unwrap().json();
-    let links = answer["links"].as_array().unwrap();
+    let links = answer["items"].as_array().unwrap();
     let title = |link: &Json| link["title"].as_str().unwrap().to_owned();
     links.iter().map(title).collect()
 }
@@ -138,6 +141,43 @@ async fn every_refusal_names_its_field() {
             Some(ONE),
             json!({"title": "a", "url": "https://a.example"}),
             Some(json!({"visibility": "some"})),
+            "visibility",
+        ),
+        (
+            Some(ONE),
+            json!({"title": " ", "url": "https://a.example"}),
+            None,
+            "title",
+        ),
+        (Some(ONE), json!({"title": "a"}), None, "url"),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example", "slug": "A b"}),
+            None,
+            "slug",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example"}),
+            Some(json!({"kind": "collection"})),
+            "url",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example"}),
+            Some(json!({"from": 2, "until": 2})),
+            "until",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a", "url": "https://a.example"}),
+            Some(json!({"on": 2})),
+            "on",
+        ),
+        (
+            Some(ONE),
+            json!({"title": "a"}),
+            Some(json!({"kind": "page", "visibility": "private"})),
             "visibility",
         ),
     ];

@@ -2,7 +2,7 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, http, imajin};
-use imajin_node::client::{Draft, Session};
+use imajin_node::client::{Draft, Receipt, Session};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::Tier;
 use serde_json::{Value as Json, json};
@@ -40,7 +40,7 @@ const SCOPE: &[&str] = &[
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -50,7 +50,12 @@ const SECRETS: [&str; 7] = [
     "secretOfTheEvent",
     // A group of hers, which her friend is in.
     "secretOfTheGroup",
+    // Of a link for herself alone.
+    "secretOfTheLink",
 ];
+
+/// Sue's link.
+const ITEM: &str = "itm_000000000000000000000001";
 
 /// The node's people.
 pub struct World {
@@ -84,6 +89,11 @@ pub struct Said {
 
 impl World {
     pub fn new(node: &Node, folder: &Path) -> Self {
+        Self::with(node, folder, &[])
+    }
+
+    /// Where Sue lets the delegate do more than this program's operations.
+    pub fn with(node: &Node, folder: &Path, more: &[&str]) -> Self {
         let person = || Person::new(&node.url);
         let (sue, member, friend, organiser) = (person(), person(), person(), person());
         let (app, delegate) = (person(), person());
@@ -127,14 +137,14 @@ impl World {
             delegate,
             sessions: RefCell::default(),
         };
-        world.let_act();
+        world.let_act(more);
         world.befriend();
         world.fill();
         world
     }
 
     /// Sue lets an app and somebody else act for her.
-    fn let_act(&self) {
+    fn let_act(&self, more: &[&str]) {
         let about = json!({
             "name": "App", "url": "https://app.example", "returns": ["https://app.example/back"], "scope": ["profile.update"],
         });
@@ -142,7 +152,8 @@ impl World {
         let now = self.sue.client.node().unwrap().time;
         let until = now.checked_add_millis(3_600_000).unwrap().to_string();
         let app = format!("{APP_SCOPE}.*");
-        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, SCOPE)] {
+        let all = [SCOPE, more].concat();
+        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, &all)] {
             let key = other.key.public().to_multikey();
             let body = json!({ "key": key, "scope": scope, "until": until });
             self.sue
@@ -193,6 +204,11 @@ impl World {
         self.payment = self.sue.newest_payment("pay.receipt");
         self.sell_ticket();
         self.gather();
+        let link = json!({ "title": SECRETS[7], "url": "https://example.org/" });
+        let put = Draft::new("links", "links.put").body(&link).unwrap();
+        let put = put.reference(ITEM).unwrap();
+        let put = put.fact(&json!({ "visibility": "private" })).unwrap();
+        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
     }
 
     /// The organiser makes an event, and Sue has a ticket.
@@ -251,7 +267,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 7] {
+    pub fn secrets(&self) -> [&'static str; 8] {
         SECRETS
     }
 
@@ -327,6 +343,7 @@ impl World {
             ("{op}", op),
             ("{id}", id),
             ("{payment}", &self.payment),
+            ("{item}", ITEM),
             ("{handle}", "sue_here"),
             (
                 "{node}",

@@ -1,0 +1,259 @@
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, HomeCards, Registration, Service};
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+const PAGE: &str = "itm_000000000000000000000001";
+const BREAD: &str = "itm_000000000000000000000002";
+const RYE: &str = "itm_000000000000000000000003";
+const DIARY: &str = "itm_000000000000000000000004";
+const SECRET: &str = "itm_000000000000000000000005";
+const LATER: &str = "itm_000000000000000000000006";
+
+async fn node() -> TestNode {
+    let services: Vec<Arc<dyn Service>> = vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(crate::Links),
+    ];
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services, config, 214).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node
+}
+
+async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
+    let mut person = Person::new(seed);
+    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    (person, token)
+}
+
+async fn put(node: &TestNode, person: &Person, item: &str, body: Json, fact: Json) {
+    let write = Write::new(&person.did, "links.put")
+        .reference(item)
+        .body(from_dag_json(&body).unwrap())
+        .fact(fact);
+    let reply = person.write(node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+async fn link(node: &TestNode, person: &Person, item: &str, title: &str, fact: Json) {
+    let body =
+        json!({ "title": title, "url": format!("https://{}.example/", title.to_lowercase()) });
+    put(node, person, item, body, fact).await;
+}
+
+/// A page with one of everything.
+async fn page(node: &TestNode, person: &Person) {
+    let words =
+        json!({ "title": "<b>Ada’s</b> links", "note": "One *line*\n\n<script>alert(1)</script>" });
+    let facts = json!({ "kind": "page", "accent": "moss" });
+    put(node, person, PAGE, words, facts).await;
+    let bread = json!({ "title": "Bread", "slug": "bread" });
+    put(node, person, BREAD, bread, json!({ "kind": "collection" })).await;
+    link(node, person, RYE, "Rye", json!({ "in": BREAD })).await;
+    link(
+        node,
+        person,
+        DIARY,
+        "Diary",
+        json!({ "visibility": "private" }),
+    )
+    .await;
+    link(
+        node,
+        person,
+        SECRET,
+        "Secret",
+        json!({ "visibility": "link" }),
+    )
+    .await;
+    link(
+        node,
+        person,
+        LATER,
+        "Later",
+        json!({ "from": 4_000_000_000_000_i64 }),
+    )
+    .await;
+}
+
+async fn get(node: &TestNode, path: &str, token: Option<&str>) -> Reply {
+    let ask = Ask::get(path);
+    let ask = match token {
+        Some(token) => ask.bearer(token),
+        None => ask,
+    };
+    node.send(ask).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_shows_each_viewer_what_is_for_them_and_escapes_what_a_person_wrote() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let path = format!("/links/{}", ada.did);
+    let empty = get(&node, &path, None).await.text();
+    assert!(empty.contains("No links here yet"), "{empty}");
+    page(&node, &ada).await;
+
+    let seen = get(&node, &path, None).await.text();
+    for words in [
+        "accent-moss",
+        "&lt;b&gt;Ada’s&lt;/b&gt; links",
+        "&lt;script&gt;",
+        ">Rye</a>",
+        "rel=\"nofollow ugc noopener\"",
+        "/assets/links/links.css",
+    ] {
+        assert!(seen.contains(words), "{words} is not in {seen}");
+    }
+    for words in [
+        "Diary",
+        "Secret",
+        "Later",
+        "until yesterday",
+        "/links/edit",
+        "noindex",
+    ] {
+        assert!(!seen.contains(words), "{words} is in {seen}");
+    }
+    let own = get(&node, &path, Some(&token)).await.text();
+    for words in [
+        "Diary",
+        "only you",
+        "anyone with the address",
+        "from <time",
+        "0 clicks until yesterday",
+        "href=\"/links/edit\"",
+    ] {
+        assert!(own.contains(words), "{words} is not in {own}");
+    }
+
+    let written = get(&node, &format!("{path}.json"), None).await.json();
+    let items = written["items"].as_array().unwrap();
+    let titles: Vec<_> = items.iter().map(|item| &item["title"]).collect();
+    assert_eq!(titles, ["<b>Ada’s</b> links", "Bread", "Rye"]);
+    assert_eq!(written["owner"], ada.did.as_str());
+    let markdown = get(&node, &format!("{path}.md"), None).await;
+    assert_eq!(
+        markdown.header("content-type"),
+        Some("text/markdown; charset=utf-8")
+    );
+    let expected = "# \\<b\\>Ada’s\\</b\\> links\n\nOne \\*line\\*\n\n\\<script\\>alert\\(1\\)\\</script\\>\n\n## Bread\n\n- [Rye](<https\\://rye\\.example/>)\n";
+    assert_eq!(markdown.text(), expected);
+}
+
+#[tokio::test]
+async fn an_address_is_a_collection_s_page_or_leads_where_its_link_leads() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 2).await;
+    page(&node, &ada).await;
+    let path = |name: &str| format!("/links/{}/{name}", ada.did);
+
+    let bread = get(&node, &path("bread"), None).await;
+    // In the colour of the page, since it has none of its own.
+    for words in ["noindex", "/signin?next=", "accent-moss"] {
+        assert!(bread.text().contains(words), "{words}");
+    }
+    let moved = get(&node, &path(BREAD), None).await;
+    assert_eq!(
+        (moved.status, moved.header("location")),
+        (308, Some(path("bread").as_str()))
+    );
+    let moved = get(&node, &path(&format!("{BREAD}.json")), None).await;
+    assert_eq!(moved.header("location"), Some(path("bread.json").as_str()));
+    let written = get(&node, &path("bread.json"), None).await.json();
+    assert_eq!(written["items"][1]["title"], "Rye");
+
+    for (item, to) in [
+        (RYE, "https://rye.example/"),
+        (SECRET, "https://secret.example/"),
+    ] {
+        let led = get(&node, &path(item), None).await;
+        assert_eq!((led.status, led.header("location")), (303, Some(to)));
+    }
+    for name in [DIARY, LATER, "cake", "cake.md"] {
+        assert_eq!(get(&node, &path(name), None).await.status, 404, "{name}");
+    }
+    assert_eq!(get(&node, &path(DIARY), Some(&token)).await.status, 303);
+    let own = get(&node, &path("bread"), Some(&token)).await.text();
+    assert!(own.contains("Nobody on this box follows"), "{own}");
+}
+
+#[tokio::test]
+async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 3).await;
+    let (grace, token) = somebody(&node, 4).await;
+    page(&node, &ada).await;
+    let cards = || {
+        crate::Links
+            .home_cards(&node.node, &grace.did, Lang::En)
+            .unwrap()
+    };
+    node.clock.pass(std::time::Duration::from_secs(60));
+    let follow = Write::new(&grace.did, "links.follow")
+        .reference(BREAD)
+        .fact(json!({ "dids": [ada.did] }));
+    assert_eq!(grace.write(&node, &follow).await.unwrap().status, 201);
+    let bread = format!("/links/{}/bread", ada.did);
+    let seen = get(&node, &bread, Some(&token)).await.text();
+    assert!(seen.contains("data-follows=\"yes\""), "{seen}");
+    assert!(cards().is_empty(), "nothing is new");
+
+    node.clock.pass(std::time::Duration::from_secs(60));
+    let spelt = "itm_000000000000000000000007";
+    link(&node, &ada, spelt, "Spelt", json!({ "in": BREAD })).await;
+    let hidden = json!({ "in": BREAD, "visibility": "private" });
+    link(
+        &node,
+        &ada,
+        "itm_000000000000000000000008",
+        "Hidden",
+        hidden,
+    )
+    .await;
+    let text = cards().remove(0).content.into_string();
+    assert!(
+        text.contains("Somebody added a link to Bread") && text.contains(&bread),
+        "{text}"
+    );
+    node.clock
+        .pass(std::time::Duration::from_secs(15 * 24 * 3600));
+    assert!(cards().is_empty(), "it is old by now");
+}
+
+#[test]
+fn an_address_shows_its_host_and_no_host_that_it_pretends() {
+    for (url, shown) in [
+        ("https://www.bread.example/rye?a#b", "bread.example"),
+        ("http://bank.example@evil.example/", "evil.example"),
+        ("https://evil.example\\@bank.example", "evil.example"),
+        ("mailto:ada@box.example?subject=a", "ada@box.example"),
+        ("tel:+41321234567", "+41321234567"),
+    ] {
+        assert_eq!(host(url), shown, "{url}");
+    }
+}
+
+#[test]
+fn an_ending_asks_for_a_form() {
+    assert_eq!(Form::of("ada.json"), ("ada", Form::Json));
+    assert_eq!(Form::of("ada.md"), ("ada", Form::Markdown));
+    assert_eq!(Form::of("ada"), ("ada", Form::Page));
+}
+
+#[test]
+fn a_text_has_paragraphs() {
+    let all: Vec<_> = paragraphs("One\ntwo\n\n\n\nthree\n").collect();
+    assert_eq!(all, ["One\ntwo", "three"]);
+}

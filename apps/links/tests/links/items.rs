@@ -1,0 +1,257 @@
+//! Collections, versions, visibility and schedules.
+
+use std::time::Duration;
+
+use imajin_service::testing::{Ask, Person, Reply, TestNode};
+use serde_json::{Value as Json, json};
+
+use crate::{ONE, TWO, node, put, somebody, titles, write};
+
+const BREAD: &str = "itm_0000000000000000000000b0";
+const PAGE: &str = "itm_0000000000000000000000a0";
+
+async fn collection(node: &TestNode, person: &Person, fact: Json) -> Reply {
+    let body = Some(json!({ "title": "Bread", "slug": "bread" }));
+    let mut all = json!({ "kind": "collection" });
+    all.as_object_mut()
+        .unwrap()
+        .extend(fact.as_object().unwrap().clone());
+    write(node, person, "links.put", Some(BREAD), body, Some(all)).await
+}
+
+async fn page(node: &TestNode, path: &str) -> Reply {
+    node.send(Ask::get(path)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let refused = write(
+        &node,
+        &ada,
+        "links.put",
+        Some(ONE),
+        Some(json!({ "title": "rye", "url": "https://rye.example/" })),
+        Some(json!({ "in": BREAD })),
+    );
+    let refused = refused.await;
+    assert_eq!(
+        (refused.status, refused.json()["field"].clone()),
+        (404, json!("in"))
+    );
+    assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
+    put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
+    put(&node, &ada, TWO, "cheese", None).await;
+
+    let inside = format!("/links/api/items?owner={}&in=bread", ada.did);
+    let inside = page(&node, &inside).await.json();
+    assert_eq!(inside["items"][0]["title"], "rye");
+    assert_eq!(
+        (
+            inside["items"].as_array().unwrap().len(),
+            &inside["hasMore"]
+        ),
+        (1, &json!(false))
+    );
+    let by_id = page(&node, &format!("/links/{}/{BREAD}", ada.did)).await;
+    assert_eq!(by_id.status, 308);
+    let to = by_id.header("location").unwrap().to_owned();
+    assert!(to.ends_with("/bread"), "{to}");
+    let shown = page(&node, &to).await;
+    assert!(shown.text().contains("rye") && !shown.text().contains("cheese"));
+
+    // The page's own order knows nothing of what is in a collection.
+    let order = Some(json!({ "order": [ONE] }));
+    let sorted = write(&node, &ada, "links.sort", None, order.clone(), None).await;
+    assert_eq!(
+        (sorted.status, sorted.json()["field"].clone()),
+        (404, json!("order"))
+    );
+    let sorted = write(&node, &ada, "links.sort", Some(BREAD), order, None).await;
+    assert_eq!(sorted.status, 201, "{}", sorted.text());
+
+    let removed = write(&node, &ada, "links.remove", Some(BREAD), None, None).await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);
+}
+
+#[tokio::test]
+async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    put(&node, &ada, ONE, "rye", Some(json!({ "rev": 0 }))).await;
+    let one = || Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)).bearer(&token);
+    let rev = node.send(one()).await.unwrap().json()["rev"].clone();
+    put(&node, &ada, ONE, "spelt", Some(json!({ "rev": rev }))).await;
+    let body = Some(json!({ "title": "oats", "url": "https://oats.example/" }));
+    let stale = write(
+        &node,
+        &ada,
+        "links.put",
+        Some(ONE),
+        body,
+        Some(json!({ "rev": rev })),
+    );
+    let stale = stale.await;
+    let said = stale.json();
+    assert_eq!((stale.status, &said["reason"]), (409, &json!("stale")));
+    assert_eq!(said["newest"]["title"], "spelt");
+    assert_eq!(titles(&node, &ada, None).await, ["spelt"]);
+    // What was changed without saying which version it was is the newest.
+    put(&node, &ada, ONE, "barley", None).await;
+    assert_eq!(titles(&node, &ada, None).await, ["barley"]);
+}
+
+#[tokio::test]
+async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let (eve, _) = somebody(&node, 2).await;
+    put(&node, &ada, ONE, "rye", None).await;
+    // Eve takes the id that Ada's link has.
+    put(&node, &eve, ONE, "trap", None).await;
+    let go = page(&node, &format!("/links/go/{}/{ONE}", ada.did)).await;
+    assert_eq!(go.header("location"), Some("https://rye.example/"));
+
+    assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
+    let body = Some(json!({ "title": "b", "url": "https://b.example/", "slug": "bread" }));
+    let taken = write(&node, &ada, "links.put", Some(TWO), body, None).await;
+    assert_eq!(
+        (taken.status, taken.json()["reason"].clone()),
+        (409, json!("slug"))
+    );
+    let other = write(
+        &node,
+        &ada,
+        "links.put",
+        Some(ONE),
+        Some(json!({ "title": "c" })),
+        Some(json!({ "kind": "collection" })),
+    );
+    assert_eq!(other.await.json()["reason"], "kind");
+}
+
+#[tokio::test]
+async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    put(&node, &ada, ONE, "rye", None).await;
+    let set = async |fact: Json| {
+        let reply = write(&node, &ada, "links.set", Some(ONE), None, Some(fact)).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    };
+    let status = async || {
+        page(&node, &format!("/links/go/{}/{ONE}", ada.did))
+            .await
+            .status
+    };
+    set(json!({ "on": 0 })).await;
+    assert_eq!(
+        (titles(&node, &ada, None).await.len(), status().await),
+        (0, 404)
+    );
+    assert_eq!(titles(&node, &ada, Some(&token)).await, ["rye"]);
+    set(json!({ "visibility": "link" })).await;
+    assert_eq!(
+        (titles(&node, &ada, None).await.len(), status().await),
+        (0, 303)
+    );
+    set(json!({ "visibility": "private" })).await;
+    assert_eq!(status().await, 404);
+
+    let now = node.node.now().as_millis();
+    let hour = 3_600_000;
+    set(json!({ "from": now + hour, "until": now + 2 * hour })).await;
+    assert_eq!(
+        (titles(&node, &ada, None).await.len(), status().await),
+        (0, 404)
+    );
+    node.clock.pass(Duration::from_secs(3_600));
+    assert_eq!(
+        (titles(&node, &ada, None).await.len(), status().await),
+        (1, 303)
+    );
+    node.clock.pass(Duration::from_secs(3_600));
+    assert_eq!(
+        (titles(&node, &ada, None).await.len(), status().await),
+        (0, 404)
+    );
+    let unknown = write(
+        &node,
+        &ada,
+        "links.set",
+        Some(TWO),
+        None,
+        Some(json!({ "on": 0 })),
+    );
+    assert_eq!(unknown.await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_in_a_hidden_collection_is_hidden() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let made = collection(&node, &ada, json!({ "visibility": "private" })).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
+    let go = format!("/links/go/{}/{ONE}", ada.did);
+    assert_eq!(
+        (
+            titles(&node, &ada, None).await.len(),
+            page(&node, &go).await.status
+        ),
+        (0, 404)
+    );
+    assert_eq!(titles(&node, &ada, Some(&token)).await.len(), 2);
+
+    // Everybody who has the address of the collection sees all of it; its slug could be guessed.
+    let fact = Some(json!({ "visibility": "link" }));
+    assert_eq!(
+        write(&node, &ada, "links.set", Some(BREAD), None, fact)
+            .await
+            .status,
+        201
+    );
+    let at = async |name: &str| page(&node, &format!("/links/{}/{name}", ada.did)).await;
+    assert_eq!(
+        (at("bread").await.status, at(BREAD).await.status),
+        (404, 200)
+    );
+    assert!(at(BREAD).await.text().contains("rye"));
+    assert_eq!(
+        (
+            titles(&node, &ada, None).await.len(),
+            page(&node, &go).await.status
+        ),
+        (0, 303)
+    );
+}
+
+#[tokio::test]
+async fn a_person_has_one_page_with_words_and_a_colour() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let words = |title: &str| Some(json!({ "title": title, "note": "Hello" }));
+    let fact = Some(json!({ "kind": "page", "accent": "moss", "count": 0 }));
+    let made = write(
+        &node,
+        &ada,
+        "links.put",
+        Some(PAGE),
+        words("My links"),
+        fact.clone(),
+    )
+    .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let again = write(&node, &ada, "links.put", Some(TWO), words("Two"), fact).await;
+    assert_eq!(
+        (again.status, again.json()["reason"].clone()),
+        (409, json!("page"))
+    );
+    let shown = page(&node, &format!("/links/{}", ada.did)).await.text();
+    assert!(
+        shown.contains("My links") && shown.contains("accent-moss"),
+        "{shown}"
+    );
+}

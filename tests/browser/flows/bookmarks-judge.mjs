@@ -1,0 +1,53 @@
+// A real Chromium reads a bookmark file, as it does for somebody who comes from another browser.
+
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** The only place where Debian's Chromium looks for what a new profile begins with: another file is mounted over it. */
+const PREFERENCES = "/etc/chromium/master_preferences";
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-first-run"];
+/** Tries, and milliseconds between them: the import goes on after the browser has started. */
+const TRIES = 40;
+const PAUSE = 250;
+
+/**
+ * The bookmarks that Chromium imports from a file (an absolute path), in its order: `{ folder, title, url, seconds }` each, where
+ * `folder` is the titles of the folders around it, the outermost first.
+ */
+export async function judge(world, file) {
+  const folder = await mkdtemp(join(world.folder, "bookmarks-"));
+  const preferences = join(folder, "preferences.json");
+  const program = join(folder, "chromium");
+  const own = process.env.IMAJIN_CHROMIUM ?? "/usr/bin/chromium";
+  await writeFile(preferences, JSON.stringify({ distribution: { import_bookmarks_from_file: file, skip_first_run_ui: true } }));
+  const mounted = `mount --bind "$0" ${PREFERENCES} && exec "$@"`;
+  await writeFile(program, `#!/bin/sh\nexec unshare --map-root-user --mount sh -c '${mounted}' '${preferences}' '${own}' "$@"\n`);
+  await chmod(program, 0o755);
+  // The import is part of a browser's first run, which Playwright leaves out.
+  const options = { executablePath: program, args: ARGS, ignoreDefaultArgs: ["--no-first-run"] };
+  const context = await chromium.launchPersistentContext(join(folder, "profile"), options);
+  try {
+    const page = await context.newPage();
+    await page.goto("chrome://bookmarks");
+    let before = -1;
+    for (let n = 0; n < TRIES; n += 1) {
+      const found = await page.evaluate(() => chrome.bookmarks.getTree());
+      const read = found[0].children.flatMap((root) => flat(root, []));
+      // As soon as nothing more comes, that is all.
+      if (read.length > 0 && read.length === before) return read;
+      before = read.length;
+      await page.waitForTimeout(PAUSE);
+    }
+    return [];
+  } finally {
+    await context.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function flat(node, folder) {
+  return node.children.flatMap((child) =>
+    child.url === undefined ? flat(child, [...folder, child.title]) : [{ folder, title: child.title, url: child.url, seconds: Math.floor(child.dateAdded / 1000) }],
+  );
+}

@@ -1,0 +1,327 @@
+//! A page of links through the real program, as others' programs read it: its feeds, and its bookmark file.
+
+use imajin_e2e::{Node, Person, http};
+use imajin_node::client::{Draft, Session};
+use reqwest::header::{ETAG, IF_NONE_MATCH};
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Titles that a writer of XML or HTML gets wrong.
+const AWKWARD: [&str; 4] = [
+    "<b>&\"' ]]>",
+    "Sourdough 🍞 &amp; rye",
+    "שלום \u{202e}abc\u{202c} عربى",
+    "</title><script>alert(1)</script>",
+];
+
+/// What feedparser makes of a feed.
+const READ_FEED: &str = r#"
+import calendar, feedparser, json, sys
+content_type, address = sys.argv[1:]
+read = feedparser.parse(sys.stdin.buffer.read(), response_headers={"content-type": content_type, "content-location": address})
+seconds = lambda when: calendar.timegm(when)
+print(json.dumps({
+    "bozo": str(read.get("bozo_exception", "")), "version": read.version,
+    "title": read.feed.title, "page": read.feed.link, "updated": seconds(read.feed.updated_parsed),
+    "entries": [
+        {"title": one.title, "link": one.link, "id": one.id, "put": seconds(one.published_parsed), "note": one.get("summary")}
+        for one in read.entries
+    ],
+}))
+"#;
+
+/// What the HTML parser of Python makes of a bookmark file: folder, title, address, seconds, note of each link.
+const READ_BOOKMARKS: &str = r#"
+import html.parser, json, sys
+class Reader(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.text, self.folders, self.links, self.next = "", [], [], None
+    def handle_starttag(self, tag, attributes):
+        self.note()
+        self.text, self.tag, self.attributes = "", tag, dict(attributes)
+        if tag == "dl":
+            self.folders.append(self.next)
+            self.next = None
+    def handle_data(self, data):
+        self.text += data
+    def handle_endtag(self, tag):
+        self.note()
+        if tag == "h1" or tag == "h3":
+            self.next = self.text
+        elif tag == "a":
+            self.links.append([self.folders[-1], self.text, self.attributes["href"], int(self.attributes["add_date"]), None])
+        elif tag == "dl":
+            self.folders.pop()
+        self.text = ""
+    def note(self):
+        if getattr(self, "tag", "") == "dd" and self.links:
+            self.links[-1][4] = self.text.strip()
+            self.tag = ""
+reader = Reader()
+reader.feed(sys.stdin.buffer.read().decode("utf-8"))
+reader.close()
+assert reader.folders == [], reader.folders
+print(json.dumps(reader.links))
+"#;
+
+fn python(script: &str, arguments: &[&str], input: &[u8]) -> Json {
+    let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+    let mut child = Command::new(python)
+        .args(["-c", script])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python runs");
+    let mut stdin = child.stdin.take().expect("its input");
+    stdin.write_all(input).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn id(number: usize) -> String {
+    format!("itm_{number:024x}")
+}
+
+fn put(person: &Person, number: usize, body: &Json, fact: &Json) {
+    let mut draft = Draft::new("links", "links.put")
+        .reference(&id(number))
+        .and_then(|draft| draft.body(body))
+        .unwrap();
+    if *fact != json!({}) {
+        draft = draft.fact(fact).unwrap();
+    }
+    person.client.submit(&person.signer, &draft).unwrap();
+}
+
+/// A page with one collection: two of the awkward titles on each, and what not everybody may see.
+fn fill(person: &Person) {
+    let collection = json!({ "title": "Bread & <butter>", "note": "About bread", "slug": "bread" });
+    put(person, 100, &collection, &json!({ "kind": "collection" }));
+    for (number, title) in AWKWARD.into_iter().enumerate() {
+        let url = format!("https://bread.example/{number}?a=1&b=\"<2>'");
+        let mut body = json!({ "title": title, "url": url });
+        if number % 2 == 1 {
+            body["note"] = json!(format!("{title}\nin two lines"));
+        }
+        let fact = match number >= 2 {
+            true => json!({ "in": id(100) }),
+            false => json!({}),
+        };
+        put(person, number, &body, &fact);
+    }
+    let hidden = [
+        json!({ "visibility": "private" }),
+        json!({ "visibility": "connections" }),
+        json!({ "visibility": "link" }),
+        json!({ "visibility": "link", "in": id(100) }),
+        json!({ "on": 0 }),
+        json!({ "from": 4_070_908_800_000_i64, "in": id(100) }),
+        json!({ "until": 1_577_836_800_000_i64 }),
+    ];
+    for (number, fact) in hidden.iter().enumerate() {
+        let body = json!({ "title": format!("hidden {number}"), "url": "https://hidden.example/" });
+        put(person, 200 + number, &body, fact);
+    }
+}
+
+/// Fetches a feed, and has it read.
+fn read(url: &str, kind: &str) -> Json {
+    let answer = http().get(url).send().unwrap();
+    assert_eq!(answer.status(), 200, "{url}");
+    let told = answer.headers()["content-type"].to_str().unwrap();
+    assert_eq!(told, format!("application/{kind}+xml; charset=utf-8"));
+    let (told, tag) = (told.to_owned(), answer.headers()[ETAG].clone());
+    let bytes = answer.bytes().unwrap();
+    let again = http().get(url).header(IF_NONE_MATCH, tag).send().unwrap();
+    assert_eq!(again.status(), 304, "{url}");
+    let read = python(READ_FEED, &[&told, url], &bytes);
+    assert_eq!(read["bozo"], "", "{read}");
+    let version = match kind {
+        "atom" => "atom10",
+        _ => "rss20",
+    };
+    assert_eq!(read["version"], version);
+    read
+}
+
+#[test]
+fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    ada.put(
+        "profile",
+        "profile.handle.claim",
+        &json!({ "handle": "ada" }),
+    )
+    .unwrap();
+    ada.put(
+        "profile",
+        "profile.update",
+        &json!({ "displayName": "Ada <3" }),
+    )
+    .unwrap();
+    fill(&ada);
+    let (status, listed) = imajin_e2e::get(&format!("{}/links/api/items?owner=ada", node.url));
+    assert_eq!(status, 200, "{listed}");
+    let put_s = |number: usize| {
+        let mut items = listed["items"].as_array().unwrap().iter();
+        let found = items.find(|item| item["id"] == id(number).as_str());
+        found.unwrap()["put"].as_i64().unwrap() / 1_000
+    };
+    let pages = [
+        ("/links/ada", "Ada <3: links", vec![3, 2, 1, 0]),
+        ("/links/ada/bread", "Bread & <butter>", vec![3, 2]),
+    ];
+    for (page, title, numbers) in pages {
+        for kind in ["atom", "rss"] {
+            let read = read(&format!("{}{page}/feed.{kind}", node.url), kind);
+            assert_eq!(read["title"], title);
+            assert_eq!(read["page"], format!("{}{page}", node.url));
+            assert_eq!(read["updated"], put_s(3));
+            let entries = read["entries"].as_array().unwrap();
+            assert_eq!(entries.len(), numbers.len(), "{read}");
+            for (entry, number) in entries.iter().zip(&numbers) {
+                let title = AWKWARD[*number];
+                let note = format!("{title}\nin two lines");
+                let note = match (number % 2, kind) {
+                    (1, "atom") => json!(note),
+                    (1, _) => json!(as_html(&note)),
+                    _ => Json::Null,
+                };
+                let expected = json!({
+                    "title": title, "link": format!("{}/links/go/ada/{}", node.url, id(*number)),
+                    "id": format!("{}/{}", ada.did(), id(*number)), "put": put_s(*number), "note": note,
+                });
+                assert_eq!(*entry, expected, "{page} {kind}");
+            }
+        }
+    }
+    // The link of an entry leads on, and neither a session nor the id of the collection shows more.
+    let client = reqwest::blocking::Client::builder();
+    let client = client.redirect(reqwest::redirect::Policy::none());
+    let led = client
+        .build()
+        .unwrap()
+        .get(format!("{}/links/go/ada/{}", node.url, id(3)));
+    let led = led.send().unwrap();
+    assert_eq!(led.status(), 303);
+    assert!(
+        led.headers()["location"]
+            .to_str()
+            .unwrap()
+            .starts_with("https://bread.example/3")
+    );
+    let session = Session::begin(&ada.client, &ada.key).unwrap();
+    for path in [
+        "/links/ada/feed.rss".to_owned(),
+        format!("/links/ada/{}/feed.rss", id(100)),
+    ] {
+        let own = session.request(&ada.client, reqwest::Method::GET, &path);
+        let own = own.send().unwrap().text().unwrap();
+        assert!(own.contains("Sourdough") || own.contains("alert"), "{own}");
+        assert!(!own.contains("hidden"), "{own}");
+    }
+    for (status, path) in [
+        (404, format!("/links/ada/{}/feed.atom", id(0))),
+        (404, "/links/ada/none/feed.atom".to_owned()),
+        (404, "/links/nobody/feed.rss".to_owned()),
+    ] {
+        let answer = http().get(format!("{}{path}", node.url)).send().unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    }
+}
+
+/// A note as the HTML that a description of RSS is.
+fn as_html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    let escaped = escaped.replace('>', "&gt;").replace('"', "&quot;");
+    // As feedparser writes it again.
+    escaped.replace('\n', "<br />")
+}
+
+#[test]
+fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    fill(&ada);
+    let session = Session::begin(&ada.client, &ada.key).unwrap();
+    let export = session.request(&ada.client, reqwest::Method::GET, "/links/api/export.html");
+    let export = export.send().unwrap();
+    assert_eq!(export.status(), 200);
+    let disposition = export.headers()["content-disposition"].to_str().unwrap();
+    assert_eq!(disposition, "attachment; filename=\"links.html\"");
+    let file = export.bytes().unwrap();
+
+    let read = python(READ_BOOKMARKS, &[], &file);
+    let read = read.as_array().unwrap();
+    assert_eq!(read.len(), AWKWARD.len() + 7, "everything of hers");
+    let items = session.get(
+        &ada.client,
+        &format!("/links/api/items?owner={}", ada.did()),
+    );
+    let items = items.unwrap();
+    let item = |id: &Json| {
+        items["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|item| item["id"] == *id)
+    };
+    for link in read {
+        let mut all = items["items"].as_array().unwrap().iter();
+        let same = |item: &&Json| item["title"] == link[1] && item["url"] == link[2];
+        let found = all.find(same).unwrap_or_else(|| panic!("{link}"));
+        let within = item(&found["in"]).map(|folder| folder["title"].clone());
+        assert_eq!(link[0], within.unwrap_or_else(|| json!("Somebody: links")));
+        assert_eq!(link[3], found["put"].as_i64().unwrap() / 1_000);
+        assert_eq!(link[4], found["note"]);
+    }
+
+    // The node reads it as well, twice the same, and enters nothing.
+    let import = || {
+        let request = session.request(&ada.client, reqwest::Method::POST, "/links/api/import");
+        let request = request
+            .header("content-type", "text/html")
+            .body(file.clone());
+        ada.client.json(request).unwrap()
+    };
+    let drafts = import();
+    assert_eq!((&drafts, &drafts["leftOut"]), (&import(), &json!(0)));
+    let mut again = Vec::new();
+    for folder in drafts["collections"].as_array().unwrap() {
+        for link in folder["links"].as_array().unwrap() {
+            again.push(json!([
+                folder["title"],
+                link["title"],
+                link["url"],
+                link["note"]
+            ]));
+        }
+    }
+    let of_folder = |title: &Json| again.iter().filter(|link| link[0] == *title).count();
+    assert_eq!(
+        of_folder(&json!("Bread & <butter>")),
+        3,
+        "one of two with the same address"
+    );
+    assert_eq!(of_folder(&json!("Somebody: links")), 3);
+    for title in AWKWARD {
+        assert!(
+            again.iter().any(|link| link[1] == title),
+            "{title}: {again:?}"
+        );
+    }
+    let after = session.get(
+        &ada.client,
+        &format!("/links/api/items?owner={}", ada.did()),
+    );
+    assert_eq!(after.unwrap()["items"], items["items"]);
+}
