@@ -14,17 +14,23 @@ use crate::queries;
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 /// Cards on Home.
 const CARDS_MAX: usize = 10;
+/// Collections that are looked into: what is new in one may not be for this person.
+const LOOKED_AT: usize = 50;
 
 impl HomeCards for Links {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let followed = node.read(MANIFEST.name, |db| queries::follows(db, person.as_str()))?;
+        let after = node.now().as_millis() - NEW_MS;
+        let followed = node.read(MANIFEST.name, |db| {
+            queries::with_news(db, person.as_str(), after, LOOKED_AT)
+        })?;
         let mut cards = Vec::new();
         for (of, id, since) in followed {
             let of = Did::parse(&of).map_err(Problem::internal)?;
             cards.extend(card(node, person, of, (&id, since), lang)?);
+            if cards.len() == CARDS_MAX {
+                break;
+            }
         }
-        cards.sort_by_key(|card| std::cmp::Reverse(card.at));
-        cards.truncate(CARDS_MAX);
         Ok(cards)
     }
 }
@@ -40,7 +46,6 @@ fn card(
     let Some((collection, links)) = queries::seen(node, &of, Some(person), id)? else {
         return Ok(None);
     };
-    let since = since.max(node.now().as_millis() - NEW_MS);
     let new = || links.iter().map(|link| link.put).filter(|put| *put > since);
     let Some(newest) = new().max() else {
         return Ok(None);

@@ -218,6 +218,21 @@ pub(crate) fn follows<'a>(
     db.into().rows(sql, [did], row)
 }
 
+/// The collections that a person follows with something new in them, the newest first: owner, id, since when it is
+/// new for this person, which is the follow or `after_ms`.
+pub(crate) fn with_news<'a>(
+    db: impl Into<Reader<'a>>,
+    did: &str,
+    after_ms: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, String, i64)>> {
+    let sql = "SELECT of_did, item, max(since_ms, ?2) AS since, (SELECT max(put_ms) FROM items WHERE owner_did = of_did AND parent = item) AS newest
+        FROM follows WHERE owner_did = ?1 AND newest > since ORDER BY newest DESC, of_did, item LIMIT ?3";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.into().rows(sql, params![did, after_ms, limit], row)
+}
+
 /// How many people here follow a collection.
 pub(crate) fn followers<'a>(
     db: impl Into<Reader<'a>>,

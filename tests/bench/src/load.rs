@@ -162,13 +162,17 @@ fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     found.map(|(_, value)| value.trim())
 }
 
-/// How long the whole answer is, once its head is there. Only a 2xx or a 429 with a length counts.
+/// How long the whole answer is, once its head is there. Only a 2xx, a 303 or a 429 with a length counts.
 fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
     let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };
     let head = String::from_utf8_lossy(&buffer[..end]);
-    if !head.starts_with("HTTP/1.1 2") && !head.starts_with(TOO_MANY) {
+    // A redirect is an answer, too.
+    let is_good = ["HTTP/1.1 2", "HTTP/1.1 303"]
+        .iter()
+        .any(|good| head.starts_with(good));
+    if !is_good && !head.starts_with(TOO_MANY) {
         return Err(format!("the server answered: {}", String::from_utf8_lossy(buffer)).into());
     }
     let length = header(&head, "content-length")

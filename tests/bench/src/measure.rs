@@ -4,6 +4,7 @@ mod crowd;
 mod directory;
 mod disk;
 mod distance;
+mod links;
 mod log;
 mod mixed;
 mod read;
@@ -47,13 +48,14 @@ pub enum Length {
 }
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Length, Measure); 18] = [
+pub const ALL: [(&str, Length, Measure); 19] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
     ("disk", Length::Long, disk::measure),
     ("crowd", Length::Long, crowd::measure),
     ("read", Length::Short, read::measure),
+    ("links", Length::Short, links::measure),
     ("mixed", Length::Short, mixed::measure),
     ("memory", Length::Long, resident::memory),
     ("burst", Length::Long, resident::burst),

@@ -1,12 +1,14 @@
 //! A page of links through the real program, as others' programs read it: its feeds, and its bookmark file.
 
-use imajin_e2e::{Node, Person, http};
+use imajin_e2e::{Node, Person, binary, http};
 use imajin_node::client::{Draft, Session};
 use reqwest::header::{ETAG, IF_NONE_MATCH};
 use serde_json::{Value as Json, json};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::canary::assert_exported;
 
 /// Titles that a writer of XML or HTML gets wrong.
 const AWKWARD: [&str; 4] = [
@@ -324,4 +326,80 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
         &format!("/links/api/items?owner={}", ada.did()),
     );
     assert_eq!(after.unwrap()["items"], items["items"]);
+}
+
+#[test]
+fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    fill(&ada);
+    let words = json!({ "title": "Ada’s page", "note": "pageNote" });
+    let page = json!({ "kind": "page", "accent": "moss", "count": 0 });
+    put(&ada, 300, &words, &page);
+    // Another version keeps its place, and a copy says whose it is.
+    let copied = json!({ "copied": format!("{}/{}", bob.did(), id(1)) });
+    let again = json!({ "title": "again", "url": "tel:+441234" });
+    put(&ada, 1, &again, &copied);
+    let enter = |person: &Person,
+                 op: &str,
+                 about: Option<usize>,
+                 body: Option<Json>,
+                 fact: Option<Json>| {
+        let mut draft = Draft::new("links", op);
+        if let Some(about) = about {
+            draft = draft.reference(&id(about)).unwrap();
+        }
+        if let Some(body) = body {
+            draft = draft.body(&body).unwrap();
+        }
+        if let Some(fact) = fact {
+            draft = draft.fact(&fact).unwrap();
+        }
+        person.client.submit(&person.signer, &draft).unwrap();
+    };
+    let order = |numbers: &[usize]| {
+        Some(json!({ "order": numbers.iter().map(|n| id(*n)).collect::<Vec<_>>() }))
+    };
+    let off = json!({ "on": 0, "visibility": "connections", "until": 4_070_908_800_000_i64 });
+    enter(&ada, "links.set", Some(0), None, Some(off));
+    enter(&ada, "links.sort", None, order(&[300, 204, 1]), None);
+    enter(&ada, "links.sort", Some(100), order(&[3, 2]), None);
+    enter(&ada, "links.remove", Some(200), None, None);
+    let of_ada = json!({ "dids": [ada.did()] });
+    enter(&bob, "links.follow", Some(100), None, Some(of_ada));
+
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let said = ["pageNote".to_owned(), "tel:+441234".to_owned()];
+    let bundle = folder.path().join("bundle");
+    assert_exported(binary(), &at, &bundle, &said, &[]);
+    let section = self::section(&bundle);
+    let ids: Vec<_> = section["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["id"])
+        .collect();
+    let at = |number: usize| ids.iter().position(|one| **one == json!(id(number)));
+    assert!(at(300) < at(204) && at(204) < at(1) && at(3) < at(2) && at(1) < at(0));
+    assert_eq!(at(200), None);
+
+    let others = tempfile::tempdir().unwrap();
+    let key = bob.key_file(others.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let bundle = others.path().join("bundle");
+    assert_exported(binary(), &at, &bundle, &[], &[]);
+    let follow = &self::section(&bundle)["follows"][0];
+    assert_eq!(
+        (&follow["did"], &follow["item"]),
+        (&json!(ada.did()), &json!(id(100)))
+    );
+}
+
+/// The section of links in a bundle.
+fn section(bundle: &Path) -> Json {
+    let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
+    let readable: Json = serde_json::from_slice(&readable).unwrap();
+    readable["sections"]["links"].clone()
 }

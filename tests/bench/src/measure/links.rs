@@ -1,0 +1,61 @@
+//! A page of links against a page of a profile, and a click against the lightest answer that a service has.
+
+use super::{Bench, Sizes};
+use crate::Failed;
+use crate::load::{self, Load, request};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use imajin_node::client::{Draft, Signer};
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+const MEASURE: Duration = Duration::from_secs(3);
+/// Links on the page.
+const LINKS: usize = 200;
+
+/// Sixteen clients read the same page, one kind after the other.
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut keys = bench.register(1)?;
+    let key = keys.pop().ok_or("nobody")?;
+    let signer = Signer::new(&key)?;
+    for number in 0..LINKS {
+        let body = json!({ "title": format!("Link {number}"), "url": format!("https://{number}.example/") });
+        let put = Draft::new("links", "links.put").reference(&item(number))?;
+        bench.client.submit(&signer, &put.body(&body)?)?;
+    }
+    let (did, host) = (key.did().to_string(), bench.host()?);
+    let rate = |path: String| -> Result<f64, Failed> {
+        let bytes = request("GET", &path, &host, &[], "");
+        let done = load::run(Load::repeat(bench.node()?.address, 16, &bytes, MEASURE))?;
+        Ok(done.per_second())
+    };
+    let (profile, page) = (
+        rate(format!("/profile/{did}"))?,
+        rate(format!("/links/{did}"))?,
+    );
+    report.row(
+        "a page of 200 links, 16 clients",
+        profile / page,
+        "times the time of a profile's page",
+        Some(Bound::AtMost(2.0)),
+        format!("{page:.0} pages/s; a profile's: {profile:.0}/s"),
+    );
+    let (health, click) = (
+        rate("/links/api/health".to_owned())?,
+        rate(format!("/links/go/{did}/{}", item(7)))?,
+    );
+    report.row(
+        "a click, 16 clients",
+        health / click,
+        "times the time of /links/api/health",
+        Some(Bound::AtMost(2.0)),
+        format!("{click:.0} clicks/s; health: {health:.0}/s"),
+    );
+    Ok(())
+}
+
+fn item(number: usize) -> String {
+    format!("itm_{number:024x}")
+}
