@@ -15,6 +15,7 @@ import scanning from "./flows/scanning.mjs";
 import events from "./flows/events.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import links from "./flows/links.mjs";
+import bookmarks from "./flows/bookmarks.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 import mending from "./flows/mending.mjs";
@@ -40,6 +41,7 @@ const FLOWS = [
   { run: scanning, needs: ["create", "profile"] },
   { run: events, needs: ["create"] },
   { run: links, needs: ["create", "profile"] },
+  { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: keyboard, needs: ["create"] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

@@ -3,6 +3,7 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { expect } from "../lib/check.mjs";
 
 /** The only place where Debian's Chromium looks for what a new profile begins with: another file is mounted over it. */
 const PREFERENCES = "/etc/chromium/master_preferences";
@@ -11,11 +12,20 @@ const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 const TRIES = 40;
 const PAUSE = 250;
 
+export default async function bookmarks(t, world) {
+  await t.check("Chromium reads the bookmark file that somebody takes away", async () => {
+    const saved = join(world.folder, "links.html");
+    await writeFile(saved, await (await world.ada.request.get("/links/api/export.html")).text());
+    const read = await judge(world, saved);
+    expect(read.some(({ folder, url }) => folder.includes("Bread") && url.startsWith("https://")), `Chromium reads ${JSON.stringify(read)}`);
+  });
+}
+
 /**
  * The bookmarks that Chromium imports from a file (an absolute path), in its order: `{ folder, title, url, seconds }` each, where
  * `folder` is the titles of the folders around it, the outermost first.
  */
-export async function judge(world, file) {
+async function judge(world, file) {
   const folder = await mkdtemp(join(world.folder, "bookmarks-"));
   const preferences = join(folder, "preferences.json");
   const program = join(folder, "chromium");
