@@ -39,6 +39,7 @@ CREATE TABLE items (
     bodies INTEGER NOT NULL,          -- entries that still have their words
     PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX pages ON items (owner_did) WHERE kind = 'page';
 CREATE INDEX items_in ON items (owner_did, parent, put_ms);
 CREATE TABLE counted (owner_did TEXT NOT NULL, day TEXT NOT NULL, link TEXT NOT NULL, clicks INTEGER NOT NULL, PRIMARY KEY (owner_did, day, link)) STRICT, WITHOUT ROWID;
 CREATE TABLE follows (owner_did TEXT NOT NULL, of_did TEXT NOT NULL, item TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (owner_did, of_did, item)) STRICT, WITHOUT ROWID;

@@ -326,7 +326,12 @@ pub(crate) fn seen(
             Some(parent) => item(db, owner, parent)?,
             None => None,
         };
-        let within = items(db, "AND parent = ?2 ORDER BY place, id", [owner, &found.id])?;
+        let within = match found.kind {
+            Kind::Collection => {
+                items(db, "AND parent = ?2 ORDER BY place, id", [owner, &found.id])?
+            }
+            Kind::Link | Kind::Page => Vec::new(),
+        };
         Ok(Some((found, by_id, around, within)))
     })?;
     let Some((found, by_id, around, mut within)) = found else {

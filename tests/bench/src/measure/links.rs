@@ -17,9 +17,11 @@ const LINKS: usize = 200;
 /// Sixteen clients read the same page, one kind after the other.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
-    let mut keys = bench.register(1)?;
-    let key = keys.pop().ok_or("nobody")?;
-    let signer = Signer::new(&key)?;
+    let mut people = bench.people(1)?;
+    // Without a profile there is no page to compare with.
+    bench.write(&mut people, 1)?;
+    let key = &people.first().ok_or("nobody")?.key;
+    let signer = Signer::new(key)?;
     for number in 0..LINKS {
         let body = json!({ "title": format!("Link {number}"), "url": format!("https://{number}.example/") });
         let put = Draft::new("links", "links.put").reference(&item(number))?;
