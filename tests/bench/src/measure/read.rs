@@ -38,8 +38,10 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
 
     let host = bench.host()?;
     let mut lanes = vec![Vec::new(); 16];
-    for (n, key) in bench.register(PROFILES)?.iter().enumerate() {
-        let path = format!("/profile/api/profile/{}", key.did().as_str());
+    let mut people = bench.people(PROFILES)?;
+    bench.write(&mut people, 1)?;
+    for (n, person) in people.iter().enumerate() {
+        let path = format!("/profile/api/profile/{}", person.key.did().as_str());
         lanes[n % 16].push(request("GET", &path, &host, &[], ""));
     }
     let again = |lane: Vec<Vec<u8>>| {
