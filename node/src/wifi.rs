@@ -12,7 +12,11 @@ use imajin_service::upkeep::{WifiChoice, WifiState};
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+
+/// Where phones in the box's own Wi-Fi find it: the image's `25-hotspot.network` says so, too.
+pub const POINT_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 77, 77, 1));
 
 /// In the folder that the machine shares with the node: where the node leaves a request, and finds the outcome of the last one.
 const REQUESTS: &str = "wifi";
@@ -137,6 +141,15 @@ mod tests {
         fs::create_dir_all(run.join(REQUESTS)).unwrap();
         let to = folder.path().join("wifi.json");
         (folder, run, to)
+    }
+
+    #[test]
+    fn the_image_gives_its_own_wifi_this_address() {
+        let path = "../image/root/etc/systemd/network/25-hotspot.network";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let network = fs::read_to_string(path).unwrap();
+        let line = format!("Address={POINT_ADDRESS}/24");
+        assert!(network.lines().any(|written| written == line));
     }
 
     fn choice(network: &str, password: &str) -> WifiChoice {

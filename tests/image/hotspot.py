@@ -146,8 +146,9 @@ def hot_spot(box, key, owner, pids):
     def page():
         try:
             return phone.ask("GET", "/wifi")
-        except OSError:
+        except OSError as error:
             # The certificate has the new address in a moment.
+            print(f"       not yet: {error}")
             return None
     status, _, text = box.wait("the page", page, 60, step=3)
     check("the page for the network opens over HTTPS", status == 200 and 'name="code"' in text, f"{status} {text[:300]}")

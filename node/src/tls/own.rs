@@ -9,6 +9,7 @@ use super::store::{self, Pair};
 use super::{Ground, TlsError, x509};
 use crate::folder::NODE_FOLDER;
 use crate::open::{machine_addresses, machine_names};
+use crate::wifi::POINT_ADDRESS;
 use imajin_dfos::Timestamp;
 use imajin_service::network::OwnAuthority;
 use rustls::sign::CertifiedKey;
@@ -106,10 +107,12 @@ fn open(pair: &Pair) -> Result<(Arc<CertifiedKey>, Timestamp), TlsError> {
 }
 
 /// Whether it covers the wanted names for long enough. Additional names do no harm, and another address is no reason for another certificate: a
-/// router gives a new one at any time, and a browser that accepted this one would warn of the next. The first address is one.
+/// router gives a new one at any time, and a browser that accepted this one would warn of the next. The first address is one,
+/// and so is that of the box's own Wi-Fi, which has no other name for phones.
 fn fits(names: &[String], expires: Timestamp, wanted: &[String], now: Timestamp) -> bool {
     let enough = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
-    let is_address = |name: &String| name.parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback());
+    let changes = |ip: IpAddr| !ip.is_loopback() && ip != POINT_ADDRESS;
+    let is_address = |name: &String| name.parse().is_ok_and(changes);
     let has_address = names.iter().any(is_address);
     let is_covered = |name: &String| names.contains(name) || (has_address && is_address(name));
     enough.is_some_and(|enough| expires > enough) && wanted.iter().all(is_covered)
@@ -155,5 +158,12 @@ mod tests {
         let moved = list(&["imajin.local", "192.168.1.77"]);
         assert!(fits(&names, end, &moved, early));
         assert!(!fits(&list(&["imajin.local"]), end, &moved, early));
+        // A box whose cable was pulled out opens a Wi-Fi of its own.
+        let point = list(&["imajin.local", "10.77.77.1"]);
+        assert!(!fits(&names, end, &point, early));
+        // In it, the box had no address before; in the house it gets one.
+        assert!(!fits(&point, end, &names, early));
+        let both = list(&["imajin.local", "10.77.77.1", "192.168.1.4"]);
+        assert!(fits(&both, end, &names, early) && fits(&both, end, &point, early));
     }
 }
