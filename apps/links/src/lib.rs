@@ -15,6 +15,7 @@ mod projection;
 mod queries;
 mod routes;
 mod rules;
+mod strangers;
 mod visits;
 
 use std::sync::Arc;

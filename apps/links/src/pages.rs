@@ -23,7 +23,7 @@ use crate::fields::{Accent, Kind, Origin, Visibility};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::owner::Owner;
 use crate::queries::{self, Item};
-use crate::visits::{Click, lead, none};
+use crate::visits::{Click, Target, lead, none};
 
 pub(crate) use edit::edit;
 
@@ -34,7 +34,7 @@ const DESCRIPTION_MAX: usize = 160;
 
 /// What an address asks for, by its ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     Page,
     Json,
     Markdown,
@@ -42,7 +42,7 @@ enum Form {
 
 impl Form {
     /// A name without its ending, and the form that the ending asks for.
-    fn of(name: &str) -> (&str, Self) {
+    pub(crate) fn of(name: &str) -> (&str, Self) {
         match (name.strip_suffix(".json"), name.strip_suffix(".md")) {
             (Some(name), _) => (name, Self::Json),
             (_, Some(name)) => (name, Self::Markdown),
@@ -60,7 +60,7 @@ impl Form {
 }
 
 /// A page or a collection, as its viewer sees it.
-struct View<'a> {
+pub(crate) struct View<'a> {
     owner: Owner,
     title: String,
     /// The item that the page is about: a collection, or the page itself if its owner said anything of it.
@@ -121,6 +121,25 @@ impl<'a> View<'a> {
             t,
             node,
         })
+    }
+
+    /// All of a person's page.
+    pub(crate) fn whole(
+        node: &'a Node,
+        owner: Owner,
+        session: Option<&Session>,
+        t: Texts,
+    ) -> Result<Self, Problem> {
+        let viewer = session.map(|session| &session.did);
+        let items = queries::shown(node, &owner.did, viewer)?;
+        let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
+        Self::of(node, owner, session, (page, items), t)
+    }
+
+    /// The owner's page in the frame of all pages.
+    pub(crate) fn into_page(self, session: Option<&Session>) -> Result<Page, Problem> {
+        let content = self.content();
+        Ok(self.page(session, content)?.indexed())
     }
 
     /// The items of a kind in a collection, or on the page itself.
@@ -250,7 +269,7 @@ impl<'a> View<'a> {
     }
 
     /// The owner's page.
-    fn whole(&self) -> Markup {
+    fn content(&self) -> Markup {
         let t = self.t;
         let is_empty = self.items.iter().all(|item| item.kind == Kind::Page);
         html! {
@@ -369,25 +388,17 @@ fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// A person's page.
-pub(crate) async fn public(
-    State(node): State<Node>,
-    Caller(session): Caller,
+/// A person's page, as its viewer sees it.
+pub(crate) fn person(
+    node: &Node,
+    session: Option<&Session>,
     lang: Lang,
-    Path(whose): Path<String>,
+    (whose, form): (&str, Form),
 ) -> Result<Response, Problem> {
-    let session = session.as_ref();
-    let (whose, form) = Form::of(&whose);
-    let owner = Owner::named(&node, whose)?;
-    let viewer = session.map(|session| &session.did);
-    let items = queries::shown(&node, &owner.did, viewer)?;
-    let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
-    let view = View::of(&node, owner, session, (page, items), TEXTS.of(lang))?;
+    let owner = Owner::named(node, whose)?;
+    let view = View::whole(node, owner, session, TEXTS.of(lang))?;
     match form {
-        Form::Page => {
-            let content = view.whole();
-            Ok(view.page(session, content)?.indexed().into_response())
-        }
+        Form::Page => Ok(view.into_page(session)?.into_response()),
         Form::Json => Ok(view.json(session)),
         Form::Markdown => Ok(view.markdown(session)),
     }
@@ -423,14 +434,14 @@ pub(crate) async fn item(
     }
     if item.kind == Kind::Link && form == Form::Page {
         let (peer, method, headers) = &visit;
+        let target = Target::of(&node, owner.did, &item)?;
         let click = Click {
-            owner: &owner.did,
             viewer,
             peer: peer.as_ref().map(|Extension(peer)| *peer),
             method,
             headers,
         };
-        return lead(&node, &item, &click);
+        return Ok(lead(&node, &target, &click));
     }
     let reader = Reader::of(&node, session, &owner, &item)?;
     let view = View::of(

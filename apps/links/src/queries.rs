@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::operation::Choice;
@@ -343,6 +344,18 @@ pub(crate) fn seen(
     }
     within.retain(|item| viewing.sees(item, by_id));
     Ok(Some((found, within)))
+}
+
+/// When a stranger will see something else of a person's items, though nobody changes them.
+pub(crate) fn next_change(node: &Node, owner: &Did) -> Result<Timestamp, Problem> {
+    let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
+        WHERE at > ?2";
+    let next = node.read(MANIFEST.name, |db| {
+        let params = params![owner.as_str(), node.now().as_millis()];
+        Reader::from(db).row(sql, params, |row| row.get::<_, Option<i64>>(0))
+    })?;
+    let next = next.flatten().map(Timestamp::from_millis);
+    Ok(next.and_then(Result::ok).unwrap_or(Timestamp::MAX))
 }
 
 /// Whether clicks on a person's links are counted.

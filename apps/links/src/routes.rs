@@ -1,5 +1,7 @@
 //! HTTP routes of this service. All writes are commands.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
@@ -8,14 +10,15 @@ use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::openapi::routes;
 use imajin_service::operation::ItemId;
 use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Node, Peer, Problem};
+use imajin_service::{Lang, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
+use crate::pages::Form;
 use crate::queries::{self, Item};
-use crate::visits::{Click, lead, none};
-use crate::{bookmarks, feeds, pages};
+use crate::visits::{Click, Target, lead, none};
+use crate::{bookmarks, feeds, pages, strangers};
 
 /// All routes, relative to `/links`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -26,7 +29,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(bookmarks::export))
         .route("/edit", get(pages::edit))
         .route("/go/{owner}/{item}", get(go))
-        .route("/{owner}", get(pages::public))
+        .route("/{owner}", get(person))
         .route("/{owner}/feed.atom", get(feeds::atom_of_page))
         .route("/{owner}/feed.rss", get(feeds::rss_of_page))
         .route("/{owner}/{item}", get(pages::item))
@@ -152,6 +155,19 @@ pub(crate) async fn one(
     }))
 }
 
+/// A person's page.
+async fn person(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(whose): Path<String>,
+) -> Result<Response, Problem> {
+    match (Form::of(&whose), &session) {
+        ((whose, Form::Page), None) => strangers::page(&node, whose, lang),
+        (whose, session) => pages::person(&node, session.as_ref(), lang, whose),
+    }
+}
+
 /// Redirects to the address of a link, and counts the click.
 async fn go(
     State(node): State<Node>,
@@ -162,16 +178,21 @@ async fn go(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id = ItemId::parse(&link).ok_or_else(none)?;
-    let owner = node.person(&whose)?;
     let viewer = session.map(|session| session.did);
-    let found = queries::seen(&node, &owner, viewer.as_ref(), id.as_str())?;
-    let (item, _) = found.ok_or_else(none)?;
+    let target = match &viewer {
+        None => strangers::target(&node, &whose, &id)?,
+        Some(viewer) => {
+            let owner = node.person(&whose)?;
+            let found = queries::seen(&node, &owner, Some(viewer), id.as_str())?;
+            let (item, _) = found.ok_or_else(none)?;
+            Arc::new(Target::of(&node, owner, &item)?)
+        }
+    };
     let click = Click {
-        owner: &owner,
         viewer: viewer.as_ref(),
         peer: peer.map(|Extension(peer)| peer),
         method: &method,
         headers: &headers,
     };
-    lead(&node, &item, &click)
+    Ok(lead(&node, &target, &click))
 }

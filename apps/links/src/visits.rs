@@ -15,9 +15,34 @@ pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-link", args![]))
 }
 
+/// Where a link leads.
+pub(crate) struct Target {
+    owner: Did,
+    id: String,
+    to: HeaderValue,
+    /// Whether its owner counts clicks.
+    counts: bool,
+}
+
+impl Target {
+    /// That of an item which the visitor may see.
+    ///
+    /// # Errors
+    /// 404 if it is no link.
+    pub(crate) fn of(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
+        let url = item.url.as_ref().filter(|_| item.kind == Kind::Link);
+        let url = url.ok_or_else(none)?;
+        Ok(Self {
+            to: HeaderValue::try_from(url.as_str()).map_err(Problem::internal)?,
+            counts: queries::counts(node, &owner)?,
+            id: item.id.clone(),
+            owner,
+        })
+    }
+}
+
 /// A visitor's request for a link.
 pub(crate) struct Click<'a> {
-    pub(crate) owner: &'a Did,
     pub(crate) viewer: Option<&'a Did>,
     pub(crate) peer: Option<Peer>,
     pub(crate) method: &'a Method,
@@ -25,24 +50,21 @@ pub(crate) struct Click<'a> {
 }
 
 /// Redirects to where a link leads.
-pub(crate) fn lead(node: &Node, item: &Item, click: &Click<'_>) -> Result<Response, Problem> {
-    let url = item.url.as_ref().filter(|_| item.kind == Kind::Link);
-    let url = url.ok_or_else(none)?;
+pub(crate) fn lead(node: &Node, target: &Target, click: &Click<'_>) -> Response {
     // Neither a browser's prefetch nor the owner's own visit counts as a click.
     let is_ahead = click.headers.contains_key("sec-purpose") || click.method == Method::HEAD;
-    if !is_ahead && click.viewer != Some(click.owner) && queries::counts(node, click.owner)? {
+    if target.counts && !is_ahead && click.viewer != Some(&target.owner) {
         let from = click.peer.map(|peer| peer.address);
         let waiting = node.state::<Waiting>();
-        waiting.note(node, from, click.owner, &item.id);
+        waiting.note(node, from, &target.owner, &target.id);
     }
-    let to = HeaderValue::try_from(url.as_str()).map_err(Problem::internal)?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let out = response.headers_mut();
-    out.insert(header::LOCATION, to);
+    out.insert(header::LOCATION, target.to.clone());
     out.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }

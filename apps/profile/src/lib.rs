@@ -8,7 +8,6 @@
 //! | `projection` | the tables, and how entries change them |
 //! | `queries`, `directory` | queries of the tables, for this app and for others |
 //! | `lookup` | finding a profile, and what a viewer sees of it |
-//! | `recent` | a cache of profiles |
 //! | `reserve` | handles of people who deleted their data |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `presence` | who is online, in memory |
@@ -27,7 +26,6 @@ mod pages;
 mod presence;
 mod projection;
 mod queries;
-mod recent;
 mod reserve;
 mod routes;
 

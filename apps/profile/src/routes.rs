@@ -23,7 +23,6 @@ pub(crate) use media::PICTURE_BYTES_MAX;
 use crate::lookup::{find_or_404, viewer};
 use crate::pages;
 use crate::presence::Presence;
-use crate::recent::Recent;
 
 /// All routes, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -46,7 +45,6 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/{who}", get(pages::public))
         .layer(Extension(Arc::new(Presence::default())))
-        .layer(Extension(Arc::new(Recent::default())))
         // Uploads have a limit of their own; all other bodies are read within the node's.
         .layer(DefaultBodyLimit::disable())
         .with_state(node)

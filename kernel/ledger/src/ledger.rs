@@ -101,6 +101,15 @@ impl Ledger {
         Ok(self.projection(service)?.generation())
     }
 
+    /// As [`Ledger::generation`], of all services together.
+    pub fn generations(&self) -> u64 {
+        let all = self.inner.shared.projections.iter();
+        // Each of them only grows, so no two changes make up for each other.
+        all.fold(0, |sum, projection| {
+            sum.wrapping_add(projection.generation())
+        })
+    }
+
     /// Which offsets may still appear below existing ones. A reader of rows by offset calls this before and after
     /// reading, ignores rows beyond `first`, and ignores everything if `begun` changed.
     pub fn coming(&self) -> crate::replay::arriving::Coming {

@@ -27,6 +27,7 @@ pub mod peer;
 mod people;
 pub mod pieces;
 pub mod problem;
+pub mod recent;
 pub mod role;
 pub(crate) mod roles;
 pub mod routing;

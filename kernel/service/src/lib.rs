@@ -24,7 +24,8 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, data_rights, disk_body, exchange, extract, front,
-    icons, machine, manifest, operation, page, problem, role, routing, service, views, words,
+    icons, machine, manifest, operation, page, problem, recent, role, routing, service, views,
+    words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{

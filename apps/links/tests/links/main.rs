@@ -8,6 +8,7 @@
 
 mod follows;
 mod items;
+mod strangers;
 
 use std::sync::Arc;
 

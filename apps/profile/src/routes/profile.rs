@@ -1,8 +1,5 @@
 //! One person's profile.
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -13,11 +10,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, is_damaged, shown_to, viewer};
+use crate::lookup::{find_or_404, is_damaged, recent_or_404, shown_to, viewer};
 use crate::members::{Members, Viewer, to_json};
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow, Side};
-use crate::recent::Recent;
 
 /// A profile. Members that the caller may not see are null.
 #[derive(Debug, ToSchema)]
@@ -64,12 +60,11 @@ pub(crate) struct ProfileAnswer {
 )]
 pub(crate) async fn get(
     State(node): State<Node>,
-    Extension(recent): Extension<Arc<Recent>>,
     Caller(session): Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let did = session.as_ref().map(|session| session.did.as_str());
-    let found = match recent.find_or_404(&node, &id) {
+    let found = match recent_or_404(&node, &id) {
         // A new person has no entry here yet, and gets an empty profile rather than 404.
         Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,

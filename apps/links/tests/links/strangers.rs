@@ -1,0 +1,80 @@
+//! What visitors who aren't signed in see, while the node keeps it in memory.
+
+use std::time::Duration;
+
+use imajin_dfos::cbor::{from_dag_json, to_dag_json};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use serde_json::json;
+
+use super::{ONE, TWO, node, put, somebody};
+
+async fn get(node: &TestNode, path: &str) -> Reply {
+    node.send(Ask::get(path)).await.unwrap()
+}
+
+async fn delete(node: &TestNode, person: &Person, token: &str) {
+    let plan = Ask::get("/auth/api/delete").bearer(token);
+    let plan = node.send(plan).await.unwrap().json();
+    let body = from_dag_json(&json!({ "counts": plan["counts"] })).unwrap();
+    let write = Write::new(&person.did, "auth.delete").body(body);
+    let (proof, body) = person.sign(node, &write).await.unwrap();
+    let ask = Ask::post("/auth/api/delete", &to_dag_json(&body.unwrap()).unwrap());
+    let ask = ask.header("mjn-proof", proof.to_compact());
+    assert_eq!(node.send(ask).await.unwrap().status, 201);
+}
+
+#[tokio::test]
+async fn each_change_is_seen_at_once() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let path = format!("/links/{}", ada.did);
+    let go = |link: &str| format!("/links/go/{}/{link}", ada.did);
+    let soon = node.node.now().as_millis() + 60_000;
+    put(&node, &ada, ONE, "rye", None).await;
+    put(&node, &ada, TWO, "oats", Some(json!({ "from": soon }))).await;
+    let first = get(&node, &path).await;
+    assert!(first.text().contains(">rye</a>") && !first.text().contains("oats"));
+    assert_eq!(get(&node, &path).await.text(), first.text());
+    let led = get(&node, &go(ONE)).await;
+    assert_eq!(led.header("location"), Some("https://rye.example/"));
+    assert_eq!(get(&node, &go(TWO)).await.status, 404);
+
+    // Her name is kept elsewhere.
+    let name = from_dag_json(&json!({ "displayName": "Ada Lovelace" })).unwrap();
+    let name = Write::new(&ada.did, "profile.update").body(name);
+    assert_eq!(ada.write(&node, &name).await.unwrap().status, 201);
+    assert!(get(&node, &path).await.text().contains("Ada Lovelace"));
+    put(&node, &ada, ONE, "spelt", None).await;
+    assert!(get(&node, &path).await.text().contains(">spelt</a>"));
+    let led = get(&node, &go(ONE)).await;
+    assert_eq!(led.header("location"), Some("https://spelt.example/"));
+    let private = Some(json!({ "visibility": "private" }));
+    put(&node, &ada, ONE, "spelt", private).await;
+    assert!(!get(&node, &path).await.text().contains("spelt"));
+    assert_eq!(get(&node, &go(ONE)).await.status, 404);
+
+    // Nobody changes anything, and yet the time of the other link comes. The clock is set back, and it goes again.
+    node.clock.pass(Duration::from_secs(61));
+    assert!(get(&node, &path).await.text().contains(">oats</a>"));
+    assert_eq!(get(&node, &go(TWO)).await.status, 303);
+    node.clock.jump(-30_000);
+    assert!(!get(&node, &path).await.text().contains("oats"));
+    assert_eq!(get(&node, &go(TWO)).await.status, 404);
+
+    node.clock.jump(30_000);
+    assert_eq!(get(&node, &go(TWO)).await.status, 303);
+    delete(&node, &ada, &token).await;
+    assert_eq!(get(&node, &path).await.status, 410);
+    assert_eq!(get(&node, &go(TWO)).await.status, 410);
+}
+
+#[tokio::test]
+async fn each_language_has_a_page_of_its_own() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    for language in ["en", "de", "en"] {
+        let page = Ask::get(format!("/links/{}", ada.did)).header("accept-language", language);
+        let page = node.send(page).await.unwrap().text();
+        assert!(page.contains(&format!("lang=\"{language}\"")), "{page}");
+    }
+}
