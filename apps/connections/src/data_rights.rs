@@ -2,6 +2,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::data_rights::entries::exported;
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -54,13 +55,7 @@ impl DataRights for Connections {
                 "consent": query.consent,
                 "settlement": query.settlement,
             })).collect::<Vec<_>>(),
-            "groups": groups.into_iter().map(|entry| json!({
-                "op": entry.op,
-                "at": time(entry.at),
-                "ref": entry.reference,
-                "fact": entry.fact,
-                "body": entry.body,
-            })).collect::<Vec<_>>(),
+            "groups": exported(&groups),
         });
         // Only where there are any: bundles of nodes that knew no blocks have no such member.
         if !blocked.is_empty() {

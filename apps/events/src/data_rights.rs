@@ -1,18 +1,23 @@
 //! What a person may do with their data here: export it, count it, delete it, move it.
 
+use imajin_ledger::Applied;
 use imajin_protocol::Did;
+use imajin_service::data_rights::entries;
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::event::time;
 use crate::operations::{CheckIn, CreateEvent, IssuedTicket, Opened, RefundTicket};
 use crate::{Events, queries};
 
 impl DataRights for Events {
+    fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        entries::keep(db, entry)
+    }
+
     /// The section `events` of bundle.json, exactly as docs/format.md §12 says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = queries::entries(db, did)?;
+        let entries = entries::of(db, did)?;
         if entries.is_empty() {
             return Ok(None);
         }
@@ -24,34 +29,13 @@ impl DataRights for Events {
                 |entry| json!({ "ticket": entry.body["ticket"], "signature": entry.body["signature"] }),
             )
             .collect();
-        let entries = entries.into_iter().map(|entry| {
-            json!({
-                "op": entry.op,
-                "at": time(entry.at),
-                "ref": entry.reference,
-                "fact": entry.fact,
-                "body": entry.body,
-            })
-        });
-        Ok(Some(
-            json!({ "tickets": tickets, "entries": entries.collect::<Vec<_>>() }),
-        ))
+        let entries = entries::exported(&entries);
+        Ok(Some(json!({ "tickets": tickets, "entries": entries })))
     }
 
     /// In numbers.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let entries = queries::entries(db, did)?;
-        let number = |wanted: &dyn Fn(&str) -> bool| {
-            entries.iter().filter(|entry| wanted(&entry.op)).count() as u64
-        };
-        let kinds = KINDS
-            .iter()
-            .map(|(kind, ops)| Count::new(*kind, number(&|op| ops.contains(&op))));
-        let rest = number(&|op| KINDS.iter().all(|(_, ops)| !ops.contains(&op)));
-        Ok(kinds
-            .chain([Count::new(REST, rest)])
-            .filter(|count| count.number > 0)
-            .collect())
+        Ok(entries::counts(&entries::of(db, did)?, &KINDS, REST))
     }
 
     /// What a deletion does here.

@@ -6,6 +6,7 @@
 use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Fact;
+use imajin_service::entries_table;
 use rusqlite::{Connection, params};
 
 use crate::event::{id_of, over_of, terms_of, time_of};
@@ -20,18 +21,9 @@ pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 3,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
-    schema: "
-CREATE TABLE entries (
-    id INTEGER PRIMARY KEY,           -- offset
-    owner_did TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,              -- milliseconds
-    op TEXT NOT NULL,
-    ref TEXT,
-    fact TEXT,                        -- JSON
-    body TEXT                         -- JSON without its salt; null where there is none, or it was erased
-) STRICT;
-CREATE INDEX entries_by_owner ON entries (owner_did, seq);
+    schema: concat!(
+        entries_table!(),
+        "
 CREATE TABLE events (
     owner_did TEXT PRIMARY KEY,       -- the event
     id TEXT NOT NULL,
@@ -97,13 +89,13 @@ CREATE TABLE tickets (
 CREATE INDEX tickets_by_seat ON tickets (owner_did, seat, issue);
 CREATE INDEX tickets_by_holder ON tickets (owner_did, holder);
 CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS NOT NULL;
-",
+"
+    ),
 };
 
 /// Brings an entry into the tables. One that lacks something (of a node with other rules) changes nothing but the list
 /// of entries.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    keep(db, entry)?;
     let changed = match entry.op {
         Opened::NAME => opened(db, entry)?,
         Changed::NAME => changed(db, entry)?,
@@ -122,36 +114,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     Ok(())
 }
 
-/// An integer of the ledger as SQLite has it; there are never more than 2^63.
-fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 fn id<'f>(fact: Option<&'f Fact>, key: &str) -> Option<&'f str> {
     fact?.id(key).map(|id| id.as_str())
-}
-
-fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let body = entry.body.map(|body| {
-        let mut body = body.clone();
-        if let Some(members) = body.as_map_mut() {
-            members.remove("salt");
-        }
-        // A body that was entered has a JSON form.
-        cbor::to_dag_json(&body).unwrap_or_default().to_string()
-    });
-    let sql = "INSERT INTO entries (id, owner_did, seq, at, op, ref, fact, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    db.prepare_cached(sql)?.execute(params![
-        int(entry.offset.0),
-        entry.did.as_str(),
-        int(entry.seq.0),
-        entry.at.as_millis(),
-        entry.op,
-        entry.reference,
-        entry.fact.map(|fact| fact.to_json().to_string()),
-        body
-    ])?;
-    Ok(())
 }
 
 fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {

@@ -1,22 +1,26 @@
 //! Queries of the tables.
 
-mod entries;
 mod events;
 mod places;
 mod tickets;
 
 use imajin_protocol::{Currency, Did};
-use rusqlite::Row;
 use rusqlite::types::Type;
+use rusqlite::{Connection, Row};
 use serde_json::Value as Json;
 
-pub(crate) use entries::{entries, newest_entry};
 pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kind, kinds, list};
 pub(crate) use places::{HOLD_PREFIX, Open, hold, hold_of_payment, open};
 pub(crate) use tickets::{
     Bought, Held, Issue, all_tickets, event_of_payment, first_paid, has_valid, issued, of_payment,
     of_seat, payments, ticket, tickets, was_there,
 };
+
+/// The offset of the newest entry; 0 where there is none.
+pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(id), 0) FROM entries";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
 
 fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))

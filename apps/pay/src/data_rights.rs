@@ -1,7 +1,9 @@
 //! What a person may do with their data here: export it, count it, delete it, move it.
 
 use imajin_dfos::Timestamp;
+use imajin_ledger::Applied;
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::data_rights::entries;
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -13,44 +15,20 @@ use crate::operations::{
 use crate::{Pay, queries};
 
 impl DataRights for Pay {
+    fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        entries::keep(db, entry)
+    }
+
     /// The section `pay` of bundle.json, exactly as docs/format.md §12 says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = queries::entries(db, did)?;
-        if entries.is_empty() {
-            return Ok(None);
-        }
-        let entries = entries.into_iter().map(|entry| {
-            json!({
-                "op": entry.op,
-                "at": time(entry.at),
-                "ref": entry.payment,
-                "fact": entry.fact,
-                "body": entry.body,
-            })
-        });
-        Ok(Some(json!({ "entries": entries.collect::<Vec<_>>() })))
+        let entries = entries::of(db, did)?;
+        Ok((!entries.is_empty()).then(|| json!({ "entries": entries::exported(&entries) })))
     }
 
     /// In numbers.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let entries = queries::entries(db, did)?;
-        let kinds = KINDS.iter().map(|(kind, ops)| {
-            let number = entries
-                .iter()
-                .filter(|entry| ops.contains(&entry.op.as_str()))
-                .count();
-            Count::new(*kind, number as u64)
-        });
-        let rest = entries.iter().filter(|entry| {
-            KINDS
-                .iter()
-                .all(|(_, ops)| !ops.contains(&entry.op.as_str()))
-        });
-        let rest = Count::new("credit movements", rest.count() as u64);
-        Ok(kinds
-            .chain([rest])
-            .filter(|count| count.number > 0)
-            .collect())
+        let entries = entries::of(db, did)?;
+        Ok(entries::counts(&entries, &KINDS, "credit movements"))
     }
 
     /// What a deletion does here.

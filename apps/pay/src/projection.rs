@@ -3,10 +3,10 @@
 //! Always: a row is a function of its `owner_did`'s log alone. What the node owes whom, what was paid and what is waited
 //! for are rows of the node's own log. HTTP is not known here.
 
-use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::FeeProfile;
+use imajin_service::entries_table;
 use rusqlite::{Connection, params};
 
 use crate::operations::{
@@ -26,21 +26,12 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 7,
+    version: 8,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
-    schema: "
-CREATE TABLE entries (
-    id INTEGER PRIMARY KEY,           -- offset
-    owner_did TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,              -- milliseconds
-    op TEXT NOT NULL,
-    payment TEXT,                     -- ref: the payment's id
-    fact TEXT,                        -- JSON
-    body TEXT                         -- JSON without its salt; null where there is none, or it was erased
-) STRICT;
-CREATE INDEX entries_by_owner ON entries (owner_did, seq);
-CREATE INDEX entries_by_payment ON entries (payment, owner_did) WHERE payment IS NOT NULL;
+    schema: concat!(
+        entries_table!(),
+        "
+CREATE INDEX entries_by_payment ON entries (ref, owner_did) WHERE ref IS NOT NULL;
 CREATE TABLE manifests (
     id INTEGER PRIMARY KEY,           -- offset
     owner_did TEXT NOT NULL,
@@ -242,7 +233,8 @@ CREATE INDEX transfers_refused ON transfers (owner_did, at) WHERE status = 'refu
 CREATE INDEX transfers_by_did ON transfers (owner_did, did, at);
 CREATE TABLE owners (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
 CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network TEXT NOT NULL) STRICT, WITHOUT ROWID;
-",
+"
+    ),
 };
 
 /// Brings an entry into the tables.
@@ -257,7 +249,6 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         }
         return Ok(());
     }
-    keep(db, entry)?;
     match entry.op {
         PublishManifest::NAME => publish(db, entry),
         ChooseCallback::NAME => callback(db, entry),
@@ -274,32 +265,6 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 /// An integer of the ledger as SQLite has it; there are never more than 2^63.
 fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A body as JSON without its salt; none if there is none, or it was erased.
-fn words(entry: &Applied<'_>) -> Option<String> {
-    let mut body = entry.body?.clone();
-    if let Some(members) = body.as_map_mut() {
-        members.remove("salt");
-    }
-    // A body that was entered has a JSON form.
-    Some(cbor::to_dag_json(&body).unwrap_or_default().to_string())
-}
-
-fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let body = words(entry);
-    let sql = "INSERT INTO entries (id, owner_did, seq, at, op, payment, fact, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    db.prepare_cached(sql)?.execute(params![
-        int(entry.offset.0),
-        entry.did.as_str(),
-        int(entry.seq.0),
-        entry.at.as_millis(),
-        entry.op,
-        entry.reference,
-        entry.fact.map(|fact| fact.to_json().to_string()),
-        body
-    ])?;
-    Ok(())
 }
 
 /// What is no manifest, or distributes somebody else's earnings, says nothing here.

@@ -5,9 +5,9 @@ use imajin_ledger::Reader;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::data_rights::entries::Entry;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::Value as Json;
 
 mod credit;
 mod holds;
@@ -225,42 +225,7 @@ pub(crate) fn manifest<'a>(
     db.into().row(sql, [digest.to_string()], |row| row.get(0))
 }
 
-/// An entry of this service in somebody's log.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) at: i64,
-    pub(crate) op: String,
-    pub(crate) payment: Option<String>,
-    pub(crate) fact: Json,
-    pub(crate) body: Json,
-}
-
-impl Entry {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        // What the projection wrote itself.
-        let json = |text: Option<String>| {
-            text.and_then(|text| serde_json::from_str(&text).ok())
-                .unwrap_or_default()
-        };
-        Ok(Self {
-            at: row.get(0)?,
-            op: row.get(1)?,
-            payment: row.get(2)?,
-            fact: json(row.get(3)?),
-            body: json(row.get(4)?),
-        })
-    }
-}
-
-/// All entries of somebody's log, in its order.
-pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>> {
-    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
-    db.prepare_cached(sql)?
-        .query_map([of.as_str()], Entry::read)?
-        .collect()
-}
-
-/// A part of them, newest first, and how many there are.
+/// A part of somebody's entries, newest first, and how many there are.
 pub(crate) fn newest(
     db: &Connection,
     of: &Did,
@@ -270,7 +235,7 @@ pub(crate) fn newest(
     let total: i64 = db
         .prepare_cached("SELECT count(*) FROM entries WHERE owner_did = ?1")?
         .query_row([of.as_str()], |row| row.get(0))?;
-    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
+    let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let found = db
         .prepare_cached(sql)?
@@ -289,13 +254,13 @@ pub(crate) fn about<'a>(
     op: &str,
     payment: &str,
 ) -> rusqlite::Result<Option<Entry>> {
-    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE payment = ?2 AND owner_did = ?1 AND op = ?3 ORDER BY seq LIMIT 1";
+    let sql = "SELECT at, op, ref, fact, body FROM entries WHERE ref = ?2 AND owner_did = ?1 AND op = ?3 ORDER BY seq LIMIT 1";
     db.into().row(sql, [of.as_str(), payment, op], Entry::read)
 }
 
 /// Which payment an entry of somebody's log is about.
 pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT payment FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     Ok(db
         .prepare_cached(sql)?

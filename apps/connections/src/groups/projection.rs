@@ -2,9 +2,10 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone: the group's rows of the group's, a member's of the member's.
 
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::Value;
 use imajin_ledger::Applied;
 use imajin_protocol::{Did, Fact};
+use imajin_service::data_rights::entries;
 use rusqlite::{Connection, params};
 
 use super::{ADMIN, OWNER, conversation, role_of};
@@ -73,14 +74,6 @@ fn is_groups_own(entry: &Applied<'_>) -> bool {
 }
 
 fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let body = entry.body.map(|body| {
-        let mut body = body.clone();
-        if let Some(members) = body.as_map_mut() {
-            members.remove("salt");
-        }
-        // A body that was entered has a JSON form.
-        cbor::to_dag_json(&body).unwrap_or_default().to_string()
-    });
     db.prepare_cached("INSERT INTO group_entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
         .execute(params![
             offset(entry),
@@ -89,7 +82,7 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.op,
             entry.reference,
             entry.fact.map(|fact| fact.to_json().to_string()),
-            body
+            entries::words(entry)
         ])
         .map(drop)
 }

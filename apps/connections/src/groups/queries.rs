@@ -3,9 +3,9 @@
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
+use imajin_service::data_rights::entries::Entry;
 use imajin_service::{Node, Problem, codes};
 use rusqlite::{Connection, Row, params};
-use serde_json::Value as Json;
 
 use super::{NESTING_MAX, PUBLIC, leads, role_of};
 use crate::manifest::MANIFEST;
@@ -340,34 +340,11 @@ pub(crate) fn open_invites<'a>(
     Ok(open)
 }
 
-/// An entry about groups in somebody's log, or in a group's.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) at: i64,
-    pub(crate) op: String,
-    pub(crate) reference: Option<String>,
-    pub(crate) fact: Json,
-    pub(crate) body: Json,
-}
-
-/// All of them, in their order.
+/// All entries about groups in somebody's log, or in a group's, in their order.
 pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>> {
-    let json = |text: Option<String>| {
-        text.and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or(Json::Null)
-    };
-    let read = |row: &Row<'_>| {
-        Ok(Entry {
-            at: row.get(0)?,
-            op: row.get(1)?,
-            reference: row.get(2)?,
-            fact: json(row.get(3)?),
-            body: json(row.get(4)?),
-        })
-    };
     let sql = "SELECT at, op, ref, fact, body FROM group_entries WHERE owner_did = ?1 ORDER BY id";
     db.prepare_cached(sql)?
-        .query_map([of.as_str()], read)?
+        .query_map([of.as_str()], Entry::read)?
         .collect()
 }
 

@@ -1,12 +1,12 @@
 //! What moved: one line for what a payment did to somebody.
 
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::data_rights::entries::Entry;
 use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::{name_of, signed, time};
 use crate::operations::{self, PaymentReceipt, Refund, Refunded};
-use crate::queries::Entry;
 
 /// Entries that are read for one page of the history.
 pub(super) const ENTRIES: usize = 100;
@@ -34,7 +34,7 @@ impl Moved<'_> {
 fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
     let mut all: Vec<Moved<'_>> = Vec::new();
     for entry in entries {
-        let Some(payment) = entry.payment.as_deref() else {
+        let Some(payment) = entry.reference.as_deref() else {
             continue;
         };
         let is_shown = [

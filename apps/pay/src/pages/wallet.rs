@@ -3,6 +3,7 @@
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Rail;
+use imajin_service::data_rights::entries::Entry;
 use imajin_service::page::short_did;
 use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
@@ -13,7 +14,7 @@ use super::{day, money, name_of, owner, strong, time};
 use crate::counter::Counter;
 use crate::operations;
 use crate::projection::PROJECTION;
-use crate::queries::{self, Entry, Hold, Payout, Transfer};
+use crate::queries::{self, Hold, Payout, Transfer};
 
 struct Wallet {
     credit: Credit,

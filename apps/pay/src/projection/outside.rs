@@ -1,6 +1,7 @@
 //! What the node says of the world outside: its provider's pages, payments, refunds, disputes and accounts.
 
 use imajin_ledger::Applied;
+use imajin_service::data_rights::entries::words;
 use rusqlite::{Connection, params};
 
 use super::{held, transfers};
@@ -82,7 +83,7 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
 /// A person's details for payments outside: the newest entry counts. One whose body is gone withdraws earlier ones, too.
 pub(super) fn details(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    let Some(words) = super::words(entry) else {
+    let Some(words) = words(entry) else {
         let sql = "DELETE FROM details WHERE owner_did = ?1";
         return db.prepare_cached(sql)?.execute([did]).map(drop);
     };

@@ -245,8 +245,8 @@ pub(crate) fn asked_payout(
     (ask, credit): (&str, &str),
 ) -> rusqlite::Result<Option<Entry>> {
     let sql =
-        "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 AND op = ?2 AND seq <
-            (SELECT min(seq) FROM entries WHERE owner_did = ?1 AND payment = ?3 AND op = ?4)
+        "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND op = ?2 AND seq <
+            (SELECT min(seq) FROM entries WHERE owner_did = ?1 AND ref = ?3 AND op = ?4)
         ORDER BY seq DESC LIMIT 1";
     db.prepare_cached(sql)?
         .query_row(

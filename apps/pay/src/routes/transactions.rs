@@ -52,7 +52,7 @@ pub(crate) async fn transactions(
     })?;
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let transactions = entries.into_iter().map(|entry| Transaction {
-        transaction_id: entry.payment,
+        transaction_id: entry.reference,
         at: crate::data_rights::time(entry.at),
         op: entry.op,
         amount: entry.fact["amount"].as_i64(),

@@ -179,7 +179,7 @@ impl History {
         for card in self.cards.iter().filter(|card| card.is_sale) {
             let stripe = &self.world.stripe;
             let sql = "SELECT coalesce(sum(r.value ->> 'amount'), 0) FROM entries e, json_each(e.body, '$.rows') r, payments p
-                WHERE e.op = 'pay.posted' AND e.payment = ?1 AND p.payment = ?1 AND e.fact ->> 'kind' IN ('kept', 'twice', 'lost')
+                WHERE e.op = 'pay.posted' AND e.ref = ?1 AND p.payment = ?1 AND e.fact ->> 'kind' IN ('kept', 'twice', 'lost')
                     AND r.value ->> 'did' = p.payer AND r.value ->> 'leg' IS NULL";
             let read =
                 |db: &Connection| db.query_row(sql, [&card.payment], |row| row.get::<_, i64>(0));

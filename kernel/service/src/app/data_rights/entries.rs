@@ -186,6 +186,21 @@ pub fn exported(entries: &[Entry]) -> Json {
     entries.iter().map(entry).collect()
 }
 
+/// How many entries are of each kind, by the operations that make it, and how many are the rest; without what there is
+/// none of. Kinds are plurals, for people.
+pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<Count> {
+    let mut numbers = vec![0; kinds.len() + 1];
+    for entry in entries {
+        let kind = kinds
+            .iter()
+            .position(|(_, operations)| operations.contains(&entry.op.as_str()));
+        numbers[kind.unwrap_or(kinds.len())] += 1;
+    }
+    let names = kinds.iter().map(|(kind, _)| *kind).chain([rest]);
+    let all = names.zip(numbers).filter(|(_, number)| *number > 0);
+    all.map(|(kind, number)| Count::new(kind, number)).collect()
+}
+
 /// All entries of somebody's log that are the app's own, in its order.
 pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
