@@ -19,7 +19,7 @@ use crate::visits::{Target, none};
 /// Room for pages, and for links.
 const PAGES_BYTES_MAX: usize = 2 << 20;
 const TARGETS_BYTES_MAX: usize = 256 << 10;
-/// What a link takes beside its address and the DID of its owner, about.
+/// About what a link takes in addition to its address.
 const TARGET_BYTES: usize = 256;
 
 struct Kept {
@@ -39,7 +39,8 @@ impl Default for Kept {
 
 /// A person's page.
 pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Result<Response, Problem> {
-    let key = format!("{} {whose}", lang.code());
+    // The page says what the box is called, which its owner changes without an entry.
+    let key = format!("{} {} {whose}", lang.code(), node.name());
     let page = node.state::<Kept>().pages.get(node, &key, || {
         let owner = Owner::named(node, whose)?;
         let until = until(node, whose, &owner)?;

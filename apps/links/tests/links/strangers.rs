@@ -44,6 +44,8 @@ async fn each_change_is_seen_at_once() {
     let name = Write::new(&ada.did, "profile.update").body(name);
     assert_eq!(ada.write(&node, &name).await.unwrap().status, 201);
     assert!(get(&node, &path).await.text().contains("Ada Lovelace"));
+    node.node.set_front("The attic", "").unwrap();
+    assert!(get(&node, &path).await.text().contains("The attic"));
     put(&node, &ada, ONE, "spelt", None).await;
     assert!(get(&node, &path).await.text().contains(">spelt</a>"));
     let led = get(&node, &go(ONE)).await;
