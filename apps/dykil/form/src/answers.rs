@@ -1,0 +1,210 @@
+//! Answers as SurveyJS keeps them: a text, a number, true or false, or a list of values, by the question's name; and what a person
+//! wrote for *other* under `<name>-Comment`.
+//!
+//! `null`, an empty text and an empty list are no answer. [`Entered`] has the right shapes only; [`Answers`] fit the form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+
+use crate::check::{AnswerError, Fault};
+use crate::form::{Form, Kind};
+use crate::{ANSWERS_BYTES_MAX, COMMENT};
+
+/// The answer to one question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// What was written, a day, or the value of one choice.
+    Text(String),
+    /// A number, or a rating.
+    Number(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// Values of choices.
+    List(Vec<String>),
+}
+
+/// An answer with the text for *other*.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The answer.
+    pub value: Value,
+    /// What the person wrote for *other*.
+    pub other: Option<String>,
+}
+
+/// What a person has entered so far, by the questions' names. May be incomplete, and may answer questions that are hidden now.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entered(pub(crate) BTreeMap<String, Given>);
+
+/// Answers that fit their form: to visible questions only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answers {
+    pub(crate) given: Entered,
+    /// The questions that the person saw, answered or not.
+    pub(crate) asked: BTreeSet<String>,
+}
+
+impl Value {
+    /// The answer in the JSON of SurveyJS; a whole number has no point.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Number(number) => number_json(*number),
+            Self::Bool(is) => (*is).into(),
+            Self::List(items) => items.as_slice().into(),
+        }
+    }
+}
+
+/// Numbers here are below 10⁹, so that the cast keeps every whole one.
+pub(crate) fn number_json(number: f64) -> Json {
+    match number.fract() == 0.0 {
+        true => (number as i64).into(),
+        false => number.into(),
+    }
+}
+
+impl Entered {
+    /// The answers by their names, with the texts for *other*.
+    pub fn to_json(&self) -> Json {
+        let mut all = Map::new();
+        for (name, given) in &self.0 {
+            all.insert(name.clone(), given.value.to_json());
+            if let Some(other) = &given.other {
+                all.insert(format!("{name}{COMMENT}"), other.as_str().into());
+            }
+        }
+        Json::Object(all)
+    }
+}
+
+impl Answers {
+    /// The answer to a question.
+    pub fn get(&self, name: &str) -> Option<&Given> {
+        self.given.0.get(name)
+    }
+
+    /// All answers by their questions' names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+        self.given
+            .0
+            .iter()
+            .map(|(name, given)| (name.as_str(), given))
+    }
+
+    /// The answers in the JSON of SurveyJS, as [`Form::recall`] reads them.
+    pub fn to_json(&self) -> Json {
+        self.given.to_json()
+    }
+}
+
+impl Form {
+    /// Reads what a person has entered: each answer has the shape of its question, and may still be wrong.
+    ///
+    /// # Errors
+    ///
+    /// Not an object, too many bytes, an unknown name, or an answer of another shape.
+    pub fn read(&self, entered: &Json) -> Result<Entered, AnswerError> {
+        let Json::Object(members) = entered else {
+            return Err(AnswerError::Shape);
+        };
+        if entered.to_string().len() > ANSWERS_BYTES_MAX {
+            return Err(AnswerError::Size);
+        }
+        for name in members.keys() {
+            if !self.knows(name) {
+                return Err(AnswerError::Unknown(name.clone()));
+            }
+        }
+        let mut all = BTreeMap::new();
+        for question in &self.questions {
+            let name = &question.name;
+            let of = |fault| AnswerError::of(name, fault);
+            let other = members.get(&format!("{name}{COMMENT}"));
+            let other = other.map_or(Ok(None), text).map_err(of)?;
+            let value = members.get(name);
+            match (
+                value
+                    .map_or(Ok(None), |value| question.kind.read(value))
+                    .map_err(of)?,
+                other,
+            ) {
+                (Some(value), other) => {
+                    all.insert(name.clone(), Given { value, other });
+                }
+                (None, Some(_)) => return Err(of(Fault::NoOther)),
+                (None, None) => {}
+            }
+        }
+        Ok(Entered(all))
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        let has_other = |name| {
+            self.question(name)
+                .is_some_and(|question| question.kind.has_other())
+        };
+        self.question(name).is_some() || name.strip_suffix(COMMENT).is_some_and(has_other)
+    }
+
+    /// Reads answers that were checked and kept, as [`Answers::to_json`] wrote them. Each must still fit its question. None is dropped
+    /// and none demanded, because what the person saw depended on answers that were not kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Form::check`], except that no answer is required.
+    pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
+        let given = self.read(kept)?;
+        for question in &self.questions {
+            if let Some(given) = given.0.get(&question.name) {
+                question
+                    .kind
+                    .check(given)
+                    .map_err(|fault| AnswerError::of(&question.name, fault))?;
+            }
+        }
+        let mut asked = self.visible_names(&given);
+        asked.extend(given.0.keys().cloned());
+        Ok(Answers { given, asked })
+    }
+}
+
+fn text(value: &Json) -> Result<Option<String>, Fault> {
+    match value {
+        Json::Null => Ok(None),
+        Json::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+        _ => Err(Fault::Type("a text")),
+    }
+}
+
+impl Kind {
+    /// An answer of the shape that this kind has; none if it is empty.
+    pub(crate) fn read(&self, value: &Json) -> Result<Option<Value>, Fault> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        let read = match self {
+            Self::Number { .. } | Self::Rating { .. } => value
+                .as_f64()
+                .map(Value::Number)
+                .ok_or(Fault::Type("a number"))?,
+            Self::Boolean => value
+                .as_bool()
+                .map(Value::Bool)
+                .ok_or(Fault::Type("true or false"))?,
+            Self::Checkbox(_) | Self::Ranking(_) => {
+                let texts = value.as_array().map(|items| {
+                    let items = items.iter().map(|item| item.as_str().map(str::to_owned));
+                    items.collect::<Option<Vec<_>>>()
+                });
+                match texts.flatten().ok_or(Fault::Type("a list of texts"))? {
+                    items if items.is_empty() => return Ok(None),
+                    items => Value::List(items),
+                }
+            }
+            _ => return Ok(text(value)?.map(Value::Text)),
+        };
+        Ok(Some(read))
+    }
+}

@@ -1,0 +1,109 @@
+//! `tests/vectors.json`: what we say of answers (`told`), and what survey-core says of random ones (`judged`), which
+//! `tests/browser/unit/form.test.mjs` writes.
+
+use std::collections::BTreeSet;
+
+use imajin_form::{Answers, Form, Grade, Totals};
+use serde_json::{Value as Json, json};
+
+const VECTORS: &str = include_str!("../vectors.json");
+
+/// Each form with its cases and totals.
+fn groups(section: &str) -> Vec<Json> {
+    let all: Json = serde_json::from_str(VECTORS).unwrap();
+    let groups = all[section].as_array().unwrap().clone();
+    assert!(!groups.is_empty());
+    groups
+}
+
+fn names(list: &Json) -> Vec<String> {
+    let names = list.as_array().unwrap().iter();
+    names
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn visible(form: &Form, answers: &Json) -> Vec<String> {
+    let entered = form.read(answers).unwrap();
+    let visible = form.visible(&entered).into_iter();
+    visible.map(|question| question.name.clone()).collect()
+}
+
+/// What is the same for both kinds of vectors: which questions are visible, what is kept, and the grade.
+fn agrees(form: &Form, case: &Json) -> Option<Answers> {
+    let answers = &case["answers"];
+    if let Some(expected) = case.get("visible") {
+        assert_eq!(visible(form, answers), names(expected), "{case}");
+    }
+    let kept = case.get("kept")?;
+    let checked = form
+        .check(answers)
+        .unwrap_or_else(|error| panic!("{error}: {case}"));
+    // Numbers are compared as such: 5.0 is 5.
+    assert_eq!(
+        form.read(kept).unwrap().to_json(),
+        checked.to_json(),
+        "{case}"
+    );
+    if let Some(grade) = case.get("grade") {
+        let Grade { right, of } = form.grade(&checked);
+        assert_eq!(&json!([right, of]), grade, "{case}");
+    }
+    Some(checked)
+}
+
+#[test]
+fn survey_core_judges_the_same() {
+    let (mut kept, mut refused) = (0, 0);
+    for group in groups("judged") {
+        let form = Form::parse(&group["form"]).unwrap_or_else(|error| panic!("{error}: {group}"));
+        for case in group["cases"].as_array().unwrap() {
+            match agrees(&form, case) {
+                Some(_) => kept += 1,
+                None => {
+                    let wrong = names(&case["wrong"]);
+                    let error = form.check(&case["answers"]).unwrap_err();
+                    assert_eq!(
+                        error.question(),
+                        wrong.first().map(String::as_str),
+                        "{case}"
+                    );
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        kept > 100 && refused > 100,
+        "{kept} kept, {refused} refused"
+    );
+}
+
+#[test]
+fn what_we_told_is_so() {
+    let mut codes = BTreeSet::new();
+    for group in groups("told") {
+        let form = Form::parse(&group["form"]).unwrap_or_else(|error| panic!("{error}: {group}"));
+        let mut totals = Totals::new(&form);
+        for case in group["cases"].as_array().unwrap() {
+            match agrees(&form, case) {
+                Some(answers) => totals.add(&answers),
+                None => {
+                    let error = form.check(&case["answers"]).unwrap_err();
+                    assert_eq!(
+                        json!([error.question(), error.code()]),
+                        case["error"],
+                        "{case}"
+                    );
+                    codes.insert(error.code());
+                }
+            }
+        }
+        assert_eq!(totals.to_json(), group["totals"], "{}", group["about"]);
+    }
+    let all = [
+        "choice", "date", "email", "long", "no-other", "number", "other", "range", "required",
+        "shape", "size", "type", "unknown",
+    ];
+    assert_eq!(codes, BTreeSet::from(all));
+}

@@ -1,0 +1,62 @@
+// Forms: the pages' rules against survey-core, and the vectors that the crate imajin-form is tested with too.
+//
+// `UPDATE_VECTORS=1` writes survey-core's verdicts into the vectors anew, after a change that is meant.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { check, visible } from "../../../apps/www/shared/js/form.js";
+import { outcome, randomForm, verdict } from "../lib/forms.mjs";
+import { Random } from "../lib/random.mjs";
+
+const FILE = new URL("../../../apps/dykil/form/tests/vectors.json", import.meta.url);
+const FILE_BYTES_MAX = 300_000;
+const vectors = JSON.parse(readFileSync(FILE));
+
+const names = (questions) => questions.map(({ name }) => name);
+
+function judge(form, { answers, ...said }) {
+  const about = JSON.stringify({ form, answers });
+  assert.deepEqual(names(visible(form, answers)), said.visible, about);
+  assert.deepEqual(check(form, answers).map(({ question }) => question), said.wrong, about);
+}
+
+test("a thousand random forms are shown and checked as survey-core does", () => {
+  const random = new Random(20_260_301);
+  let hidden = 0;
+  let refused = 0;
+  for (let n = 0; n < 1_000; n += 1) {
+    const { form, people } = randomForm(random, 1);
+    for (const answers of people) {
+      const { said } = verdict(form, answers);
+      judge(form, said);
+      hidden += form.elements.length - said.visible.length;
+      refused += said.wrong.length;
+    }
+  }
+  assert.ok(hidden > 1_000 && refused > 300, `${hidden} hidden, ${refused} refused`);
+});
+
+test("the vectors hold what survey-core says", () => {
+  const random = new Random(7);
+  const judged = Array.from({ length: 90 }, () => {
+    const { form, people } = randomForm(random, 4);
+    return { form, cases: people.map((answers) => outcome(form, answers)) };
+  });
+  const list = (items) => `[\n${items.map((item) => JSON.stringify(item)).join(",\n")}\n]`;
+  const text = `{\n"told": ${list(vectors.told)},\n"judged": ${list(judged)}\n}\n`;
+  if (process.env.UPDATE_VECTORS) writeFileSync(FILE, text);
+  assert.equal(readFileSync(FILE, "utf8"), text);
+  assert.ok(Buffer.byteLength(text) < FILE_BYTES_MAX);
+});
+
+test("the vectors that we wrote hold in a browser too", () => {
+  for (const { form, cases } of vectors.told) {
+    for (const { answers, error, ...said } of cases) {
+      const about = JSON.stringify({ form, answers });
+      if (said.visible) assert.deepEqual(names(visible(form, answers)), said.visible, about);
+      const first = check(form, answers)[0] ?? null;
+      assert.deepEqual(first && [first.question, first.code], error, about);
+    }
+  }
+});
