@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json};
 
 use crate::check::{AnswerError, Fault};
-use crate::form::{Form, Kind};
+use crate::form::{Form, Kind, Question};
 use crate::{ANSWERS_BYTES_MAX, COMMENT};
 
 /// The answer to one question.
@@ -107,35 +107,20 @@ impl Form {
     /// Not an object, too many bytes, an unknown name, or an answer of another shape.
     pub fn read(&self, entered: &Json) -> Result<Entered, AnswerError> {
         let Json::Object(members) = entered else {
-            return Err(AnswerError::Shape);
+            return Err(Fault::Shape.of_all());
         };
         if entered.to_string().len() > ANSWERS_BYTES_MAX {
-            return Err(AnswerError::Size);
+            return Err(Fault::Size.of_all());
         }
-        for name in members.keys() {
-            if !self.knows(name) {
-                return Err(AnswerError::Unknown(name.clone()));
-            }
+        if let Some(name) = members.keys().find(|name| !self.knows(name)) {
+            return Err(Fault::Unknown.of(name));
         }
         let mut all = BTreeMap::new();
         for question in &self.questions {
-            let name = &question.name;
-            let of = |fault| AnswerError::of(name, fault);
-            let other = members.get(&format!("{name}{COMMENT}"));
-            let other = other.map_or(Ok(None), text).map_err(of)?;
-            let value = members.get(name);
-            match (
-                value
-                    .map_or(Ok(None), |value| question.kind.read(value))
-                    .map_err(of)?,
-                other,
-            ) {
-                (Some(value), other) => {
-                    all.insert(name.clone(), Given { value, other });
-                }
-                (None, Some(_)) => return Err(of(Fault::NoOther)),
-                (None, None) => {}
-            }
+            let given = question
+                .read(members)
+                .map_err(|fault| fault.of(&question.name))?;
+            all.extend(given.map(|given| (question.name.clone(), given)));
         }
         Ok(Entered(all))
     }
@@ -161,12 +146,28 @@ impl Form {
                 question
                     .kind
                     .check(given)
-                    .map_err(|fault| AnswerError::of(&question.name, fault))?;
+                    .map_err(|fault| fault.of(&question.name))?;
             }
         }
         let mut asked = self.visible_names(&given);
         asked.extend(given.0.keys().cloned());
         Ok(Answers { given, asked })
+    }
+}
+
+impl Question {
+    fn read(&self, members: &Map<String, Json>) -> Result<Option<Given>, Fault> {
+        let other = members.get(&format!("{}{COMMENT}", self.name));
+        let other = other.map_or(Ok(None), text)?;
+        let value = members.get(&self.name);
+        match (
+            value.map_or(Ok(None), |value| self.kind.read(value))?,
+            other,
+        ) {
+            (Some(value), other) => Ok(Some(Given { value, other })),
+            (None, Some(_)) => Err(Fault::NoOther),
+            (None, None) => Ok(None),
+        }
     }
 }
 
@@ -181,30 +182,22 @@ fn text(value: &Json) -> Result<Option<String>, Fault> {
 impl Kind {
     /// An answer of the shape that this kind has; none if it is empty.
     pub(crate) fn read(&self, value: &Json) -> Result<Option<Value>, Fault> {
-        if value.is_null() {
-            return Ok(None);
-        }
-        let read = match self {
-            Self::Number { .. } | Self::Rating { .. } => value
-                .as_f64()
-                .map(Value::Number)
-                .ok_or(Fault::Type("a number"))?,
-            Self::Boolean => value
-                .as_bool()
-                .map(Value::Bool)
-                .ok_or(Fault::Type("true or false"))?,
+        let list = |items: &Vec<Json>| {
+            let items = items.iter().map(|item| item.as_str().map(str::to_owned));
+            items.collect::<Option<Vec<_>>>().map(Value::List)
+        };
+        let (read, expected) = match self {
+            _ if value.is_null() => return Ok(None),
+            Self::Number { .. } | Self::Rating { .. } => {
+                (value.as_f64().map(Value::Number), "a number")
+            }
+            Self::Boolean => (value.as_bool().map(Value::Bool), "true or false"),
             Self::Checkbox(_) | Self::Ranking(_) => {
-                let texts = value.as_array().map(|items| {
-                    let items = items.iter().map(|item| item.as_str().map(str::to_owned));
-                    items.collect::<Option<Vec<_>>>()
-                });
-                match texts.flatten().ok_or(Fault::Type("a list of texts"))? {
-                    items if items.is_empty() => return Ok(None),
-                    items => Value::List(items),
-                }
+                (value.as_array().and_then(list), "a list of texts")
             }
             _ => return Ok(text(value)?.map(Value::Text)),
         };
-        Ok(Some(read))
+        let read = read.ok_or(Fault::Type(expected))?;
+        Ok(Some(read).filter(|value| *value != Value::List(Vec::new())))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::OTHER;
 use crate::answers::{Entered, Value};
 use crate::condition::Condition;
 
@@ -157,6 +158,12 @@ impl Kind {
             }
             _ => false,
         }
+    }
+
+    /// The values of the choices, with [`OTHER`] where a person may choose it.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        let choices = self.choices().iter().map(|choice| choice.value.as_str());
+        choices.chain(self.has_other().then_some(OTHER))
     }
 
     pub(crate) fn is_list(&self) -> bool {

@@ -15,7 +15,7 @@
 //! let answers = form.check(&json!({"coming": false, "guests": 3}))?;
 //! assert_eq!(answers.to_json(), json!({"coming": false}));
 //! let mut totals = Totals::new(&form);
-//! totals.add(&answers);
+//! totals.add(&form, &answers);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -38,7 +38,7 @@ pub use condition::{Comparison, Condition, Literal, Test};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
 pub use parse::FormError;
-pub use totals::{Count, Totals};
+pub use totals::{Count, THOUSANDTHS, Totals};
 
 /// Questions of a form.
 pub const QUESTIONS_MAX: usize = 100;
@@ -56,10 +56,8 @@ pub const ANSWERS_BYTES_MAX: usize = 16_000;
 pub const FORM_BYTES_MAX: usize = 64_000;
 /// Values of a rating.
 pub const RATES_MAX: i64 = 20;
-/// The largest number, either way, that a form or an answer may contain. With [`NUMBER_DECIMALS_MAX`], sums are exact.
+/// The largest number, either way, that a form or an answer may contain. A number has at most three digits after the point.
 pub const NUMBER_MAX: f64 = 1e9;
-/// Digits after the point of a number.
-pub const NUMBER_DECIMALS_MAX: u32 = 6;
 /// The value of the choice that a person words themself.
 pub const OTHER: &str = "other";
 /// What follows a question's name in the name of the text for [`OTHER`].

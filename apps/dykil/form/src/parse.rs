@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use crate::check::is_summable;
+use crate::check::thousandths;
 use crate::condition::Condition;
 use crate::form::{Choice, Choices, Date, Form, Kind, Question};
 use crate::{
@@ -297,11 +297,15 @@ fn text_kind(object: &mut Object<'_>) -> Parsed<Kind> {
         "text" => Ok(Kind::Text),
         "email" => Ok(Kind::Email),
         "number" => {
-            let read = |value: &Json| value.as_f64().filter(|number| is_summable(*number));
+            let read = |value: &Json| {
+                value
+                    .as_f64()
+                    .filter(|number| thousandths(*number).is_some())
+            };
             let (min, max) = range(
                 object,
                 read,
-                "a number up to 10⁹ with at most six digits after the point",
+                "a number up to 10⁹ with at most three digits after the point",
             )?;
             Ok(Kind::Number { min, max })
         }

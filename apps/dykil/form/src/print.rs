@@ -1,6 +1,6 @@
 //! A form in the JSON of SurveyJS: one flat list of questions, members that say nothing left out. `parse.rs` reads it back.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
 
 use crate::answers::{Value, number_json};
 use crate::form::{Choice, Date, Form, Kind, Question};
@@ -8,69 +8,59 @@ use crate::form::{Choice, Date, Form, Kind, Question};
 impl Form {
     /// The form as JSON, as [`Form::parse`] reads it.
     pub fn to_json(&self) -> Json {
-        let mut members = Members(Map::new());
-        members.maybe("title", self.title.as_deref());
-        members.maybe("description", self.description.as_deref());
-        let questions: Vec<Json> = self.questions.iter().map(Question::to_json).collect();
-        members.maybe("elements", Some(questions));
-        Json::Object(members.0)
+        let elements: Vec<Json> = self.questions.iter().map(Question::to_json).collect();
+        said(json!({"title": self.title, "description": self.description, "elements": elements}))
     }
 }
 
-struct Members(Map<String, Json>);
-
-impl Members {
-    fn maybe(&mut self, name: &str, value: Option<impl Into<Json>>) {
-        if let Some(value) = value {
-            self.0.insert(name.to_owned(), value.into());
-        }
+/// Without the members that are null.
+fn said(mut object: Json) -> Json {
+    if let Json::Object(members) = &mut object {
+        members.retain(|_, value| !value.is_null());
     }
+    object
 }
 
 impl Question {
     fn to_json(&self) -> Json {
-        let mut members = Members(Map::new());
         let (name, input) = self.kind.names();
-        members.maybe("type", Some(name));
-        members.maybe("inputType", input);
-        members.maybe("name", Some(self.name.as_str()));
-        members.maybe("title", self.title.as_deref());
-        members.maybe("description", self.description.as_deref());
-        members.maybe("isRequired", self.is_required.then_some(true));
-        members.maybe(
-            "visibleIf",
-            self.visible_if.as_ref().map(ToString::to_string),
-        );
-        match &self.kind {
-            Kind::Number { min, max } => {
-                members.maybe("min", min.map(number_json));
-                members.maybe("max", max.map(number_json));
-            }
+        let (min, max) = match &self.kind {
+            Kind::Number { min, max } => (min.map(number_json), max.map(number_json)),
             Kind::Date { min, max } => {
-                members.maybe("min", min.as_ref().map(Date::as_str));
-                members.maybe("max", max.as_ref().map(Date::as_str));
+                let text = |date: &Option<Date>| date.as_ref().map(|date| date.as_str().into());
+                (text(min), text(max))
             }
-            Kind::Rating { min, max } => {
-                members.maybe("rateMin", Some(*min));
-                members.maybe("rateMax", Some(*max));
-            }
-            kind if !kind.choices().is_empty() => {
-                let choices: Vec<Json> = kind.choices().iter().map(Choice::to_json).collect();
-                members.maybe("choices", Some(choices));
-                members.maybe("showOtherItem", kind.has_other().then_some(true));
-            }
-            _ => {}
-        }
-        members.maybe("correctAnswer", self.correct.as_ref().map(Value::to_json));
-        Json::Object(members.0)
+            _ => (None, None),
+        };
+        let (rate_min, rate_max) = match self.kind {
+            Kind::Rating { min, max } => (Some(min), Some(max)),
+            _ => (None, None),
+        };
+        let choices: Vec<Json> = self.kind.choices().iter().map(Choice::to_json).collect();
+        said(json!({
+            "type": name,
+            "inputType": input,
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "isRequired": self.is_required.then_some(true),
+            "visibleIf": self.visible_if.as_ref().map(ToString::to_string),
+            "min": min,
+            "max": max,
+            "rateMin": rate_min,
+            "rateMax": rate_max,
+            "choices": (!choices.is_empty()).then_some(choices),
+            "showOtherItem": self.kind.has_other().then_some(true),
+            "correctAnswer": self.correct.as_ref().map(Value::to_json),
+        }))
     }
 }
 
 impl Choice {
     fn to_json(&self) -> Json {
         match &self.text {
-            None => self.value.as_str().into(),
-            Some(text) => serde_json::json!({"value": self.value, "text": text}),
+            None => json!(self.value),
+            Some(text) => json!({"value": self.value, "text": text}),
         }
     }
 }

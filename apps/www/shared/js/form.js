@@ -10,7 +10,7 @@ export const COMMENT = "-Comment";
 const ANSWER_CHARS_MAX = 2_000;
 const ANSWERS_BYTES_MAX = 16_000;
 const NUMBER_MAX = 1e9;
-const NUMBER_SCALE = 1e6;
+const NUMBER_SCALE = 1e3;
 const EMAIL_CHARS_MAX = 254;
 
 export const elements = (form) => form.elements ?? form.pages[0].elements;
