@@ -46,6 +46,15 @@ pub struct Answers {
 }
 
 impl Value {
+    /// The values that a person chose, if there was something to choose from.
+    pub(crate) fn chosen(&self) -> &[String] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(items) => items,
+            Self::Number(_) | Self::Bool(_) => &[],
+        }
+    }
+
     /// The answer in the JSON of SurveyJS; a whole number has no point.
     pub fn to_json(&self) -> Json {
         match self {

@@ -153,12 +153,11 @@ impl Form {
 impl Kind {
     /// Whether an answer is allowed.
     pub(crate) fn check(&self, given: &Given) -> Result<(), Fault> {
-        let is_other = self.has_other()
-            && match &given.value {
-                Value::Text(text) => text == OTHER,
-                Value::List(items) => items.iter().any(|item| item == OTHER),
-                _ => false,
-            };
+        let is_other = given
+            .value
+            .chosen()
+            .iter()
+            .any(|value| self.is_other(value));
         match given.other.as_deref() {
             Some(_) if !is_other => return Err(Fault::NoOther),
             Some(text) if is_long(text) => return Err(Fault::Long),
@@ -193,11 +192,15 @@ impl Kind {
                 let is_in = number.fract() == 0.0 && (*min as f64..=*max as f64).contains(number);
                 (is_in, Fault::range(Some(min), Some(max)))
             }
-            (_, Value::Text(text)) => (self.allows(std::slice::from_ref(text)), self.choice()),
-            (_, Value::List(items)) => (self.allows(items), self.choice()),
+            (_, Value::Text(_) | Value::List(_)) => (self.allows(value.chosen()), self.choice()),
             (_, Value::Bool(_) | Value::Number(_)) => return Ok(()),
         };
         if is_right { Ok(()) } else { Err(fault) }
+    }
+
+    /// Whether a chosen value is the one that a person words themself.
+    pub(crate) fn is_other(&self, value: &str) -> bool {
+        self.has_other() && value == OTHER
     }
 
     fn choice(&self) -> Fault {

@@ -27,6 +27,7 @@ mod condition;
 mod csv;
 mod form;
 mod grade;
+mod object;
 mod operand;
 mod parse;
 mod print;
@@ -37,7 +38,7 @@ pub use check::{AnswerError, Fault};
 pub use condition::{Comparison, Condition, Literal, Test};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
-pub use parse::FormError;
+pub use object::FormError;
 pub use totals::{Count, THOUSANDTHS, Totals};
 
 /// Questions of a form.

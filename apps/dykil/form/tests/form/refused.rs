@@ -33,7 +33,7 @@ fn a_member_that_is_wrong_is_named() {
             json!({"title": {"de": "T"}, "elements": []}),
             "title: write a text of at most 500 characters",
         ),
-        (json!({"pages": []}), "pages: a form has one page"),
+        (json!({"pages": []}), "pages: write one page"),
         (
             json!({"pages": [{"elements": [{"type": "html"}]}]}),
             "pages[0].elements[0].name: write a name",
@@ -169,7 +169,7 @@ fn a_question_that_is_wrong_is_refused() {
         ),
         (
             json!({"type": "dropdown", "name": "q", "choices": ["a"], "showOtherItem": true, "correctAnswer": "other"}),
-            "elements[1].correctAnswer: write one of the choices",
+            "elements[1].correctAnswer: write an answer",
         ),
         (
             json!({"type": "rating", "name": "q", "correctAnswer": 6}),

@@ -1,0 +1,117 @@
+//! An object of a form's JSON while it is read: each member is taken by its name, and what is left in the end is refused.
+
+use serde_json::{Map, Value as Json};
+
+use crate::TITLE_CHARS_MAX;
+
+/// Why a form was refused: the member, such as `elements[3].visibleIf`, and what is allowed there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{member}: {fault}")]
+pub struct FormError {
+    /// Where.
+    pub member: String,
+    /// What is allowed, in words.
+    pub fault: String,
+}
+
+pub(crate) type Parsed<T> = Result<T, FormError>;
+
+pub(crate) fn error<T>(member: &str, fault: impl Into<String>) -> Parsed<T> {
+    let (member, fault) = (member.to_owned(), fault.into());
+    Err(FormError { member, fault })
+}
+
+/// The members of an object that were not read yet, and where the object is.
+pub(crate) struct Object<'a> {
+    place: String,
+    members: Vec<(&'a str, &'a Json)>,
+}
+
+impl<'a> Object<'a> {
+    /// The object at a place, which is empty for the whole form.
+    pub(crate) fn new(place: &str, json: &'a Json) -> Parsed<Self> {
+        let Json::Object(members) = json else {
+            let whole = if place.is_empty() { "form" } else { place };
+            return error(whole, "write an object");
+        };
+        let members = Map::iter(members).map(|(name, value)| (name.as_str(), value));
+        let (place, members) = (place.to_owned(), members.collect());
+        Ok(Self { place, members })
+    }
+
+    /// The name of a member, with the place of the object.
+    pub(crate) fn member(&self, name: &str) -> String {
+        match self.place.as_str() {
+            "" => name.to_owned(),
+            place => format!("{place}.{name}"),
+        }
+    }
+
+    pub(crate) fn refuse<T>(&self, name: &str, fault: impl Into<String>) -> Parsed<T> {
+        error(&self.member(name), fault)
+    }
+
+    /// A member that `read` accepts, or the words for what it would accept.
+    pub(crate) fn read<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Json) -> Option<T>,
+        allowed: &str,
+    ) -> Parsed<Option<T>> {
+        let Some(place) = self.members.iter().position(|(own, _)| *own == name) else {
+            return Ok(None);
+        };
+        match read(self.members.swap_remove(place).1) {
+            None => self.refuse(name, format!("write {allowed}")),
+            read => Ok(read),
+        }
+    }
+
+    /// The same of a member that must be there.
+    pub(crate) fn need<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Json) -> Option<T>,
+        allowed: &str,
+    ) -> Parsed<T> {
+        match self.read(name, read, allowed)? {
+            Some(read) => Ok(read),
+            None => self.refuse(name, format!("write {allowed}")),
+        }
+    }
+
+    pub(crate) fn flag(&mut self, name: &str) -> Parsed<bool> {
+        let read = self.read(name, Json::as_bool, "true or false")?;
+        Ok(read.unwrap_or_default())
+    }
+
+    /// A text that is not empty and not too long.
+    pub(crate) fn text(&mut self, name: &str) -> Parsed<Option<String>> {
+        self.read(
+            name,
+            short,
+            &format!("a text of at most {TITLE_CHARS_MAX} characters"),
+        )
+    }
+
+    /// A list that is not empty and not too long.
+    pub(crate) fn list(&mut self, name: &str, max: usize) -> Parsed<&'a [Json]> {
+        let is_short = |list: &&Vec<Json>| !list.is_empty() && list.len() <= max;
+        let list = |value: &'a Json| value.as_array().filter(is_short);
+        Ok(self.need(name, list, &format!("a list of 1 to {max}"))?)
+    }
+
+    /// Refuses what nobody has read.
+    pub(crate) fn end(self) -> Parsed<()> {
+        match self.members.last() {
+            None => Ok(()),
+            Some((name, _)) => self.refuse(name, "not a part of a form here; take it out"),
+        }
+    }
+}
+
+pub(crate) fn short(value: &Json) -> Option<String> {
+    let text = value.as_str()?;
+    let is_short = !text.is_empty() && text.chars().count() <= TITLE_CHARS_MAX;
+    is_short.then(|| text.to_owned())
+}
