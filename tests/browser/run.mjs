@@ -13,6 +13,7 @@ import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
 import events from "./flows/events.mjs";
+import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import links from "./flows/links.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
@@ -43,6 +44,7 @@ const FLOWS = [
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: keyboard, needs: ["create"] },
+  { run: forms, needs: [] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },
   { run: where, needs: [] },

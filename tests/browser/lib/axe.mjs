@@ -24,7 +24,8 @@ export async function fits(page) {
     const faults = [];
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth > room) faults.push(`the page is ${document.documentElement.scrollWidth} px wide in ${room}`);
-    for (const element of document.querySelectorAll("a.button, button, input:not([type=checkbox]), select, textarea, summary, nav a")) {
+    // A checkbox or a radio button is touched by its label.
+    for (const element of document.querySelectorAll("a.button, button, input:not([type=checkbox], [type=radio]), label:has([type=radio]), select, textarea, summary, nav a")) {
       const box = element.getBoundingClientRect();
       if (box.width > 0 && box.height > 0 && box.height < 43.5) faults.push(`${element.outerHTML.slice(0, 90)} is ${Math.round(box.height)} px high`);
     }
