@@ -2,6 +2,7 @@
 //!
 //! Always: `and` binds tighter than `or`; whatever is accepted here, SurveyJS reads in the same way.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 
 use crate::answers::Value;
@@ -28,24 +29,43 @@ pub struct Test {
     pub comparison: Comparison,
 }
 
-/// A comparison of an answer with a literal.
+/// What is asked of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparison {
-    /// There is no answer.
+    /// There is none.
     Empty,
-    /// There is an answer.
+    /// There is one.
     NotEmpty,
-    /// Equal, as SurveyJS sees it: texts without regard to case and outer spaces, a text that reads as a number as that number.
-    Equal(Literal),
-    /// Not equal, or no answer.
-    Unlike(Literal),
-    /// Less; texts by their letters' codes.
-    Less(Literal),
-    /// Greater.
-    Greater(Literal),
-    /// The text is a part of the answer, or the answer's list has an item equal to it.
-    Contains(Literal),
+    /// How it compares with a literal.
+    With(Sign, Literal),
 }
+
+/// How an answer compares with a literal, as SurveyJS sees it: a text that reads as a number is that number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// Equal; texts without regard to case and outer spaces.
+    Equal,
+    /// Not equal, or no answer.
+    Unlike,
+    /// Less; texts by their letters' codes.
+    Less,
+    /// Greater.
+    Greater,
+    /// The text is a part of the answer, or the answer's list has an item equal to it.
+    Contains,
+}
+
+/// `<>` before `<`, with which it begins.
+const SIGNS: [(&str, Sign); 5] = [
+    ("<>", Sign::Unlike),
+    ("=", Sign::Equal),
+    ("<", Sign::Less),
+    (">", Sign::Greater),
+    ("contains", Sign::Contains),
+];
+
+/// What SurveyJS takes for a space.
+const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// What an answer is compared with.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +103,9 @@ impl Condition {
         if text.chars().count() > CONDITION_CHARS_MAX {
             return Err(format!("at most {CONDITION_CHARS_MAX} characters"));
         }
-        let mut reader = Reader { rest: text.trim() };
+        let mut reader = Reader {
+            rest: text.trim_matches(SPACES),
+        };
         let mut groups = vec![vec![reader.test()?]];
         while !reader.rest.is_empty() {
             let word = reader.word();
@@ -107,38 +129,27 @@ impl Condition {
 impl Comparison {
     /// Whether the comparison makes sense for answers of this kind; SurveyJS has an outcome also where it makes none.
     pub(crate) fn suits(&self, kind: &Kind) -> bool {
+        let is_number = matches!(kind, Kind::Number { .. } | Kind::Rating { .. });
         match self {
             Self::Empty | Self::NotEmpty => true,
-            Self::Equal(_) | Self::Unlike(_) => !kind.is_list(),
-            Self::Less(_) | Self::Greater(_) => !kind.is_list() && *kind != Kind::Boolean,
-            Self::Contains(_) => !matches!(
-                kind,
-                Kind::Number { .. } | Kind::Rating { .. } | Kind::Boolean
-            ),
+            Self::With(Sign::Equal | Sign::Unlike, _) => !kind.is_list(),
+            Self::With(Sign::Less | Sign::Greater, _) => !kind.is_list() && *kind != Kind::Boolean,
+            Self::With(Sign::Contains, _) => !is_number && *kind != Kind::Boolean,
         }
     }
 
     fn holds(&self, answer: Operand<'_>) -> bool {
-        match self {
-            Self::Empty => answer.is_empty(),
-            Self::NotEmpty => !answer.is_empty(),
-            Self::Equal(literal) => answer.equals(&literal.operand()),
-            Self::Unlike(literal) => !answer.equals(&literal.operand()),
-            Self::Less(literal) => answer.order(&literal.operand()).is_some_and(|o| o.is_lt()),
-            Self::Greater(literal) => answer.order(&literal.operand()).is_some_and(|o| o.is_gt()),
-            Self::Contains(literal) => answer.contains(&literal.operand()),
-        }
-    }
-
-    fn parts(&self) -> (&'static str, Option<&Literal>) {
-        match self {
-            Self::Empty => ("empty", None),
-            Self::NotEmpty => ("notempty", None),
-            Self::Equal(literal) => ("=", Some(literal)),
-            Self::Unlike(literal) => ("<>", Some(literal)),
-            Self::Less(literal) => ("<", Some(literal)),
-            Self::Greater(literal) => (">", Some(literal)),
-            Self::Contains(literal) => ("contains", Some(literal)),
+        let (sign, literal) = match self {
+            Self::Empty => return answer.is_empty(),
+            Self::NotEmpty => return !answer.is_empty(),
+            Self::With(sign, literal) => (sign, literal.operand()),
+        };
+        match sign {
+            Sign::Equal => answer.equals(&literal),
+            Sign::Unlike => !answer.equals(&literal),
+            Sign::Less => answer.order(&literal) == Some(Ordering::Less),
+            Sign::Greater => answer.order(&literal) == Some(Ordering::Greater),
+            Sign::Contains => answer.contains(&literal),
         }
     }
 }
@@ -161,18 +172,16 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn take(&mut self, bytes: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(bytes);
-        self.rest = rest.trim_start();
+        self.rest = rest.trim_start_matches(SPACES);
         taken
     }
 
-    /// The letters that come next; none unless a space, a name or the end follows.
+    /// The letters that come next; none unless a space or the end follows.
     fn word(&mut self) -> &'a str {
         let is_end = |c: char| !c.is_ascii_alphabetic();
         let end = self.rest.find(is_end).unwrap_or(self.rest.len());
-        let is_alone = self.rest[end..]
-            .chars()
-            .next()
-            .is_none_or(char::is_whitespace);
+        let rest = &self.rest[end..];
+        let is_alone = rest.is_empty() || rest.starts_with(SPACES);
         self.take(if is_alone { end } else { 0 })
     }
 
@@ -199,30 +208,23 @@ impl<'a> Reader<'a> {
     }
 
     fn comparison(&mut self) -> Result<Comparison, String> {
-        for (sign, make) in [
-            ("<>", Comparison::Unlike as fn(Literal) -> Comparison),
-            ("=", Comparison::Equal),
-            ("<", Comparison::Less),
-            (">", Comparison::Greater),
-        ] {
-            if self.rest.starts_with(sign) {
-                self.take(sign.len());
-                let literal = self.literal()?;
-                if matches!((sign, &literal), ("<" | ">", Literal::Bool(_))) {
-                    return Err("true and false are compared by = or <>".to_owned());
+        let is_next =
+            |(sign, _): &&(&'static str, Sign)| self.rest.starts_with(sign) && *sign != "contains";
+        let word = match SIGNS.iter().find(is_next) {
+            Some((sign, _)) => self.take(sign.len()).to_owned(),
+            None => self.word().to_ascii_lowercase(),
+        };
+        match (word.as_str(), SIGNS.iter().find(|(sign, _)| *sign == word)) {
+            ("empty", _) => Ok(Comparison::Empty),
+            ("notempty", _) => Ok(Comparison::NotEmpty),
+            (_, Some((_, sign))) => match (sign, self.literal()?) {
+                (Sign::Less | Sign::Greater | Sign::Contains, Literal::Bool(_)) => {
+                    Err("true and false are compared by = or <>".to_owned())
                 }
-                return Ok(make(literal));
-            }
-        }
-        match self.word().to_ascii_lowercase().as_str() {
-            "empty" => Ok(Comparison::Empty),
-            "notempty" => Ok(Comparison::NotEmpty),
-            "contains" => match self.literal()? {
-                Literal::Bool(_) => Err("write a text or a number after contains".to_owned()),
-                literal => Ok(Comparison::Contains(literal)),
+                (sign, literal) => Ok(Comparison::With(*sign, literal)),
             },
-            word => {
-                let near = self.near(word);
+            _ => {
+                let near = self.near(&word);
                 Err(format!(
                     "write one of = <> < > contains empty notempty before “{near}”"
                 ))
@@ -290,13 +292,20 @@ impl Display for Condition {
 
 impl Display for Test {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (word, literal) = self.comparison.parts();
-        write!(f, "{{{}}} {word}", self.name)?;
+        write!(f, "{{{}}} ", self.name)?;
+        let (sign, literal) = match &self.comparison {
+            Comparison::Empty => return f.write_str("empty"),
+            Comparison::NotEmpty => return f.write_str("notempty"),
+            Comparison::With(sign, literal) => (sign, literal),
+        };
+        let word = SIGNS
+            .iter()
+            .find(|(_, own)| own == sign)
+            .map_or("", |(word, _)| word);
         match literal {
-            None => Ok(()),
-            Some(Literal::Text(text)) => write!(f, " '{text}'"),
-            Some(Literal::Number(number)) => write!(f, " {number}"),
-            Some(Literal::Bool(is)) => write!(f, " {is}"),
+            Literal::Text(text) => write!(f, "{word} '{text}'"),
+            Literal::Number(number) => write!(f, "{word} {number}"),
+            Literal::Bool(is) => write!(f, "{word} {is}"),
         }
     }
 }

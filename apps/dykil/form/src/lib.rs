@@ -35,7 +35,7 @@ mod totals;
 
 pub use answers::{Answers, Entered, Given, Value};
 pub use check::{AnswerError, Fault};
-pub use condition::{Comparison, Condition, Literal, Test};
+pub use condition::{Comparison, Condition, Literal, Sign, Test};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
 pub use object::FormError;

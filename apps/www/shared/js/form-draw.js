@@ -107,7 +107,8 @@ function ranking(question, id, value) {
   for (const own of value ?? textBy.keys()) {
     const what = textBy.get(own);
     const button = (isUp, label, sign) => el("button", { type: "button", "aria-label": label, onclick: () => move(row, isUp, what) }, sign);
-    const row = el("li", { class: "row", "data-value": own }, el("span", { class: "grow" }, what), button(true, t("js-form-up", { what }), "↑"), button(false, t("js-form-down", { what }), "↓"));
+    const buttons = [button(true, t("js-form-up", { what }), "↑"), button(false, t("js-form-down", { what }), "↓")];
+    const row = el("li", { class: "row", "data-value": own }, el("span", {}, what), el("span", { class: "with" }, ...buttons));
     list.append(row);
   }
   const controls = [list, el("label", { class: "check" }, isRight, el("span", {}, t("js-form-ranked"))), said];
