@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::answers::{Answers, Given, Value};
 use crate::form::{Date, Form, Kind};
+use crate::operand::trimmed;
 use crate::{ANSWER_CHARS_MAX, ANSWERS_BYTES_MAX, NUMBER_MAX, OTHER};
 
 /// Choices that a message lists.
@@ -138,7 +139,7 @@ impl Form {
             .iter()
             .filter(|question| asked.contains(&question.name))
         {
-            let is_blank = |given: &&Given| matches!(&given.value, Value::Text(text) if text.trim().is_empty());
+            let is_blank = |given: &&Given| matches!(&given.value, Value::Text(text) if trimmed(text).is_empty());
             let given = given.0.get(&question.name);
             if question.is_required && given.filter(|given| !is_blank(given)).is_none() {
                 return Err(Fault::Required.of(&question.name));
@@ -161,7 +162,7 @@ impl Kind {
         match given.other.as_deref() {
             Some(_) if !is_other => return Err(Fault::NoOther),
             Some(text) if is_long(text) => return Err(Fault::Long),
-            other if is_other && other.is_none_or(|text| text.trim().is_empty()) => {
+            other if is_other && other.is_none_or(|text| trimmed(text).is_empty()) => {
                 return Err(Fault::Other);
             }
             _ => self.check_value(&given.value),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::answers::{Answers, Value};
 use crate::form::{Form, Kind, Question};
+use crate::operand::folded;
 
 /// The outcome of a quiz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Question {
                 Kind::Text | Kind::Email | Kind::Comment,
                 Value::Text(given),
                 Value::Text(correct),
-            ) => given.trim().to_lowercase() == correct.trim().to_lowercase(),
+            ) => folded(given) == folded(correct),
             _ => given == correct,
         }
     }

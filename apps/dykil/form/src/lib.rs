@@ -31,6 +31,7 @@ mod object;
 mod operand;
 mod parse;
 mod print;
+mod read;
 mod totals;
 
 pub use answers::{Answers, Entered, Given, Value};

@@ -107,11 +107,12 @@ impl<'a> Operand<'a> {
 }
 
 /// Without what JavaScript takes for spaces.
-fn trimmed(text: &str) -> &str {
+pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c == '\u{feff}' || c != '\u{85}' && c.is_whitespace())
 }
 
-fn folded(text: &str) -> String {
+/// As texts are compared.
+pub(crate) fn folded(text: &str) -> String {
     trimmed(text).to_lowercase()
 }
 
