@@ -15,7 +15,7 @@ const FORM = {
     { type: "checkbox", name: "brings", title: "What do you bring?", choices: ["Salad", "Bread"], showOtherItem: true },
     { type: "rating", name: "mood", title: "How do you feel?", rateMin: 0, rateMax: 10 },
     { type: "ranking", name: "games", title: "Your favourite games", choices: ["Chess", "Go", "Cards"] },
-    { type: "comment", name: "more", title: "Anything else?" },
+    { type: "comment", name: "constructor", title: "Anything else?" },
   ],
 };
 
@@ -77,7 +77,7 @@ export default async function forms(t, world) {
     expect(JSON.stringify(await read(page)) === "{}", "the draft is still there");
   });
 
-  await t.check("what is wrong is said beside its question, which gets the focus", async () => {
+  await t.check("what is wrong is said below its question, which gets the focus", async () => {
     await draw(page, { answers: { name: "Ina", coming: true, guests: 12, diet: "other", mail: "x" } });
     expect(!(await check(page)), "wrong answers are taken");
     const guests = page.getByLabel("How many guests?");

@@ -1,6 +1,6 @@
 // Forms: the pages' rules against survey-core, and the vectors that the crate imajin-form is tested with too.
 //
-// `UPDATE_VECTORS=1` writes survey-core's verdicts into the vectors anew, after a change that is meant.
+// `UPDATE_VECTORS=1` writes survey-core's verdicts into the vectors again, after a change that is meant.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -59,15 +59,15 @@ pub enum Fault {
     #[error("at most {ANSWER_CHARS_MAX} characters")]
     Long,
     /// A text for *other*, which was not chosen.
-    #[error("a text of one’s own goes with the choice “other”")]
+    #[error("only the choice “other” has a text")]
     NoOther,
     /// *Other* without a text.
-    #[error("the choice “other” needs a text of one’s own")]
+    #[error("write what you mean by “other”")]
     Other,
 }
 
 impl Fault {
-    /// One word for programs; the browser's twin has the same.
+    /// One word for programs; the scripts of pages have the same.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Shape => "shape",
@@ -169,7 +169,7 @@ impl Kind {
         }
     }
 
-    /// The same without the text for *other*.
+    /// Whether an answer is allowed, whatever was written for *other*.
     pub(crate) fn check_value(&self, value: &Value) -> Result<(), Fault> {
         let (is_right, fault) = match (self, value) {
             (Self::Text | Self::Comment, Value::Text(text)) => (!is_long(text), Fault::Long),

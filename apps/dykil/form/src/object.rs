@@ -67,7 +67,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The same of a member that must be there.
+    /// A member that must be there, and that `read` accepts.
     pub(crate) fn need<T>(
         &mut self,
         name: &str,

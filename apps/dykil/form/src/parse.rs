@@ -213,7 +213,7 @@ fn range<T: PartialOrd>(
     }
 }
 
-/// SurveyJS writes `rateCount` beside the ends of the scale; another count would be a scale with steps.
+/// SurveyJS writes `rateCount`, too. It must be what the ends of the scale make it: another count would be a scale with steps.
 fn rating(object: &mut Object<'_>) -> Parsed<Kind> {
     let rate = |value: &Json| value.as_i64().filter(|rate| (0..=100).contains(rate));
     let min = object

@@ -1,7 +1,7 @@
-// Draws a form into a page, for keyboards and screen readers too; reads the answers from it, says beside each question what is wrong, and
+// Draws a form into a page, for keyboards and screen readers too; reads the answers from it, says below each question what is wrong, and
 // keeps a draft in this tab. What is right and what is visible is decided by form.js alone.
 
-import { COMMENT, OTHER, check, elements, kindOf, rates, valueOf, visible } from "./form.js";
+import { COMMENT, OTHER, answerOf, check, elements, kindOf, rates, valueOf, visible } from "./form.js";
 import { texts } from "./texts.js";
 import { el } from "./ui.js";
 
@@ -52,7 +52,7 @@ function single(question, id, control) {
 /** A text that reads as a number; else the text, which is then refused. */
 function numberIn(text) {
   const plain = text.trim().replace(",", ".");
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : text;
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : plain && text;
 }
 
 function line(question, id, value = "") {
@@ -104,7 +104,9 @@ function ranking(question, id, value) {
     said.textContent = t("js-form-place", { what, place: [...list.children].indexOf(row) + 1, count: textBy.size });
     row.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  for (const own of value ?? textBy.keys()) {
+  // A draft may be older than the form.
+  const order = new Set([...(value ?? []), ...textBy.keys()]);
+  for (const own of [...order].filter((own) => textBy.has(own))) {
     const what = textBy.get(own);
     const button = (isUp, label, sign) => el("button", { type: "button", "aria-label": label, onclick: () => move(row, isUp, what) }, sign);
     const buttons = [button(true, t("js-form-up", { what }), "↑"), button(false, t("js-form-down", { what }), "↓")];
@@ -126,11 +128,11 @@ const KINDS = {
   boolean: (question, id, value) => picks(question, id, [value], [[true, t("js-form-yes")], [false, t("js-form-no")]]),
 };
 
-/** A question, with the line for a choice of one's own. */
+/** A question, with the line for what a person means by *other*. */
 function draw(question, id, answers) {
-  const drawn = { question, ...(KINDS[question.type] ?? line)(question, id, answers[question.name]) };
+  const drawn = { question, ...(KINDS[question.type] ?? line)(question, id, answerOf(answers, question.name)) };
   if (!question.showOtherItem) return drawn;
-  const input = el("input", { type: "text", id: `${id}-other`, value: answers[question.name + COMMENT] ?? "", "aria-describedby": `${id}-error` });
+  const input = el("input", { type: "text", id: `${id}-other`, value: answerOf(answers, question.name + COMMENT) ?? "", "aria-describedby": `${id}-error` });
   drawn.other = el("div", { class: "field" }, el("label", { for: input.id }, t("js-form-other-what")), input);
   drawn.readOther = () => input.value;
   drawn.fault.before(drawn.other);
@@ -141,7 +143,7 @@ const isOther = (value) => [value].flat().includes(OTHER);
 
 /**
  * Draws a form into `place`. `answers` are those it begins with; `draft` is a name under which this tab keeps what is entered, and finds it again.
- * Gives `{ read, check, show, forget }`: the answers, also those to hidden questions; whether they are right, which is said beside each question;
+ * Gives `{ read, check, show, forget }`: the answers, also those to hidden questions; whether they are right, which is said below each question;
  * errors of the server, to be said in the same way; and the end of the draft.
  */
 export function drawForm(place, form, { answers = {}, draft = null } = {}) {

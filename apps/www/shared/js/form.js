@@ -19,7 +19,8 @@ export const valueOf = (choice) => choice.value ?? choice;
 export const rates = ({ rateMin = 1, rateMax = 5 }) => [rateMin, rateMax];
 
 const isMissing = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
-const answerOf = (answers, name) => (Object.hasOwn(answers, name) ? answers[name] : undefined);
+/** An answer, if there is one: names such as `constructor` are nothing special. */
+export const answerOf = (answers, name) => (Object.hasOwn(answers, name) ? answers[name] : undefined);
 const fold = (text) => text.trim().toLowerCase();
 
 /** An answer as SurveyJS sees it in a condition: a text is read once more. */
