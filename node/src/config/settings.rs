@@ -21,7 +21,7 @@ use std::num::NonZeroUsize;
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// The services that run.
+    /// The services that run; empty for all.
     pub services: Vec<String>,
     /// Conventional ports.
     pub ports: Ports,
@@ -225,9 +225,6 @@ impl Config {
         self.usb.check()?;
         self.disk.check()?;
         self.budgets.read()?;
-        if self.services.is_empty() {
-            return Err("`services` must name at least one service".to_owned());
-        }
         if !(self.url.is_empty()
             || self.url.starts_with("http://")
             || self.url.starts_with("https://"))

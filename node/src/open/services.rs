@@ -83,7 +83,10 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     }
     // What a program adds always runs: without it, it would be this one.
     let runs = |name: &str| {
-        name == imajin_ledger::ops::SERVICE || is_more(name) || names.iter().any(|one| one == name)
+        names.is_empty()
+            || name == imajin_ledger::ops::SERVICE
+            || is_more(name)
+            || names.iter().any(|one| one == name)
     };
     let services = Services::new(all.into_iter().filter(|service| runs(service.name())));
     let registry = services.get(registry.name()).map(|_| registry);
@@ -271,6 +274,20 @@ mod tests {
             let is_refused = matches!(state, imajin_service::HandleState::Refused(_));
             assert!(is_refused, "@{name} could be claimed: reserve the word");
         }
+    }
+
+    #[test]
+    fn no_name_means_all_services_and_auth_is_among_those_of_any_names() {
+        let chosen = |text: &str| {
+            let config = crate::config::check(Path::new("f.toml"), text).unwrap();
+            let chosen = choose(&config).map_err(|error| error.to_string()).unwrap();
+            let names = chosen.services.iter().map(|service| service.name());
+            names.collect::<Vec<_>>()
+        };
+        let all: Vec<_> = all_services().iter().map(|one| one.name()).collect();
+        assert_eq!(chosen(""), all, "the default");
+        assert_eq!(chosen("services = []"), all);
+        assert_eq!(chosen(r#"services = ["www"]"#), ["auth", "www"]);
     }
 
     #[test]
