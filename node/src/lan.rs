@@ -17,6 +17,7 @@ use imajin_protocol::Did;
 use imajin_service::clock::instant;
 use imajin_service::network::{Lan, Network};
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use mdns_sd::{DaemonEvent, ServiceInfo};
 use seen::Seen;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,6 @@ use spoken::{Doubt, MDNS, Spoken};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use twin::Twins;
 
 /// What nodes call themselves (docs/format.md §17).
@@ -123,7 +123,7 @@ impl Home {
     }
 
     /// Keeps the name of a locked box until told to stop, then says goodbye.
-    pub async fn run_locked(self, network: Arc<Network>, mut stopped: watch::Receiver<bool>) {
+    pub async fn run_locked(self, network: Arc<Network>, stop: Stop) {
         let Some(mut home) = self.0 else { return };
         let listening = async {
             loop {
@@ -132,15 +132,12 @@ impl Home {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = listening => {}
-        }
+        stop.or(listening).await;
         home.spoken.goodbye().await;
     }
 
     /// Listens until told to stop, then says goodbye.
-    pub async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
+    pub async fn run(self, node: Node, stop: Stop) {
         let Some(mut home) = self.0 else { return };
         let (mut seen, mut twins) = (Seen::default(), Twins::default());
         let mut heads = Heads::open(&node, home.folder());
@@ -156,10 +153,7 @@ impl Home {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = listening => {}
-        }
+        stop.or(listening).await;
         home.spoken.goodbye().await;
     }
 }

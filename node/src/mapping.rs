@@ -22,10 +22,10 @@ use imajin_service::clock::instant;
 use imajin_service::mapping::{self, Mapping, OpenPort};
 use imajin_service::network::NetworkState;
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::pin;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// How soon the owner's choice is seen.
 const LOOK: Duration = Duration::from_secs(1);
@@ -105,7 +105,7 @@ impl Way {
 }
 
 /// Follows the owner's choice until told to stop, then gives the port back.
-pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
+pub async fn run(node: Node, stop: Stop) {
     let mut keeper = PortMapper {
         nonce: nonce(&node),
         node,
@@ -116,18 +116,13 @@ pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
     };
     loop {
         let mut look = pin!(keeper.look());
-        tokio::select! {
-            () = &mut look => {}
-            // An error means that the sender is gone, which is a stop as well.
-            _ = async { stopped.wait_for(|stop| *stop).await.is_ok() } => {
-                // A router that was asked may have opened the port already; only its answer says how to close it again.
-                let _ = tokio::time::timeout(FAREWELL, look).await;
-                break;
-            }
+        if stop.or(look.as_mut()).await.is_none() {
+            // A router that was asked may have opened the port already; only its answer says how to close it again.
+            let _ = tokio::time::timeout(FAREWELL, look).await;
+            break;
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            _ = stopped.wait_for(|stop| *stop) => break,
+        if !stop.rest(LOOK).await {
+            break;
         }
     }
     if tokio::time::timeout(FAREWELL, keeper.give_back())

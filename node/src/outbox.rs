@@ -15,11 +15,11 @@ use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::clock;
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use position::{Positions, Reached};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 pub use relay::{Relay, RelayError};
 
@@ -51,7 +51,7 @@ pub enum SendError {
 }
 
 /// Sends what there is to send until told to stop.
-pub async fn run(node: Node, relays: Vec<Relay>, stopped: watch::Receiver<bool>) {
+pub async fn run(node: Node, relays: Vec<Relay>, stop: Stop) {
     let positions = Arc::new(Positions::open(node.data()));
     let mut tasks = tokio::task::JoinSet::new();
     for relay in relays {
@@ -61,7 +61,7 @@ pub async fn run(node: Node, relays: Vec<Relay>, stopped: watch::Receiver<bool>)
             positions: Arc::clone(&positions),
             relay,
         };
-        tasks.spawn(worker.run(stopped.clone()));
+        tasks.spawn(worker.run(stop.clone()));
     }
     drop(node);
     while let Some(ended) = tasks.join_next().await {
@@ -81,13 +81,13 @@ struct Worker {
 }
 
 impl Worker {
-    async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+    async fn run(mut self, stop: Stop) {
         let mut pause = PAUSE_MIN;
         let mut is_checked = false;
         let mut next_look = clock::instant();
         // Looked at twice: an entry is counted a moment before it can be read.
         let mut looks = [None, None];
-        while !*stopped.borrow() {
+        while !stop.is_given() {
             // What was written, and what came here with a log.
             let ledger = self.node.ledger();
             let (coming, written) = (ledger.coming(), ledger.stats().entries);
@@ -95,7 +95,7 @@ impl Worker {
             let wait = if looks == [entries; 2] {
                 LOOK
             } else {
-                match self.send_all(&mut is_checked, &stopped).await {
+                match self.send_all(&mut is_checked, &stop).await {
                     Ok(()) => {
                         looks = [looks[1], entries];
                         pause = PAUSE_MIN;
@@ -117,25 +117,19 @@ impl Worker {
                     .checked_add(elsewhere::every(&self.relay))
                     .unwrap_or(now);
             }
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                // An error means that the sender is gone, which is a stop as well.
-                _ = stopped.wait_for(|stop| *stop) => return,
+            if !stop.rest(wait).await {
+                return;
             }
         }
     }
 
     /// Sends everything that the relay does not have yet.
-    async fn send_all(
-        &mut self,
-        is_checked: &mut bool,
-        stopped: &watch::Receiver<bool>,
-    ) -> Result<(), SendError> {
+    async fn send_all(&mut self, is_checked: &mut bool, stop: &Stop) -> Result<(), SendError> {
         if !*is_checked {
             self.check().await?;
             *is_checked = true;
         }
-        while !*stopped.borrow() {
+        while !stop.is_given() {
             let after = self.reached.as_ref().map(|reached| reached.place.offset);
             let parcels = outbox::after(&self.node, after, PARCELS_MAX)?;
             if parcels.is_empty() {

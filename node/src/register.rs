@@ -27,6 +27,7 @@ use imajin_registry::enrolment::{self, Registration};
 use imajin_service::blocking;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+use imajin_service::stop::Stop;
 pub use registrations::registrations;
 use serde_json::json;
 use std::collections::HashSet;
@@ -34,7 +35,6 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wire::Wire;
 
@@ -42,7 +42,7 @@ use wire::Wire;
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Keeps the registrations until the node stops.
-pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Receiver<bool>) {
+pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
     let folder = node.data().join(NODE_FOLDER);
     let mut registrations = enrolment::registrations(&folder).unwrap_or_else(|error| {
         // Only the times of the last attempts are lost, so every registry gets a new one.
@@ -70,7 +70,7 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
         about: None,
         unreadable: false,
     };
-    while !*stopped.borrow() {
+    while !stop.is_given() {
         keeper.look().await;
         told(keeper.registrations.len());
         reached(
@@ -83,8 +83,7 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             Some(ended) = keeper.attempts.join_next() => keeper.take(ended),
-            // An error means that the sender is gone, which is a stop as well.
-            _ = stopped.wait_for(|stop| *stop) => return,
+            () = stop.given() => return,
         }
     }
 }

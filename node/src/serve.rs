@@ -48,8 +48,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const BLOCKING_THREADS_MAX: usize = 16;
 /// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
 const FATAL_POLL: Duration = Duration::from_millis(250);
-/// How long a stop waits for what is being sent to a relay.
-const OUTBOX_PATIENCE: Duration = Duration::from_secs(1);
+/// How long a stop waits for work in the background, and for what is being sent to a relay.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a node until a stop request or a fatal error.
 pub fn run(args: &ServeArgs) -> Outcome {
@@ -180,28 +180,28 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     };
     banner::print(&node, data, &listeners, &door, claim.as_deref())?;
 
-    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let stop = node.stop_signal();
     let relays = relays(&node, &opened, &config)?;
-    let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
+    let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stop.clone()));
     let is_set = !config.url.is_empty() || !config.tls.domains.is_empty();
     if let Some(unclaimed) = unclaimed::Unclaimed::tell(&node) {
-        tokio::spawn(unclaimed.run(node.clone(), stopped.clone()));
+        tokio::spawn(unclaimed.run(node.clone(), stop.clone()));
     }
-    tokio::spawn(claim::follow(node.clone(), door.clone(), stopped.clone()));
+    tokio::spawn(claim::follow(node.clone(), door.clone(), stop.clone()));
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
-        .map(|screen| tokio::spawn(screen.run(node.clone(), stopped.clone())));
-    let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
+        .map(|screen| tokio::spawn(screen.run(node.clone(), stop.clone())));
+    let telling = register::run(node.clone(), config.registries.clone(), stop.clone());
     let telling = tokio::spawn(telling);
-    let mut drilling = tokio::spawn(keeper.clone().drill(stopped.clone()));
-    let keeping = tokio::spawn(keeper.run(stopped.clone()));
-    let mut sweeping = tokio::spawn(sweep::run(node.clone(), stopped.clone()));
-    let mut looking = tokio::spawn(alarms::run(node.clone(), stopped.clone()));
-    let mut scrubbing = tokio::spawn(scrub.run(stopped.clone()));
-    let mut watching = tokio::spawn(room::run(node.clone(), stopped.clone()));
-    let mapping = tokio::spawn(mapping::run(node.clone(), stopped.clone()));
-    let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
-    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
-    let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
+    node.begin(keeper.drills());
+    node.begin(keeper);
+    node.begin(scrub);
+    sweep::started(&node);
+    alarms::started(&node);
+    room::started(&node);
+    let mapping = tokio::spawn(mapping::run(node.clone(), stop.clone()));
+    let finding = tokio::spawn(home.run(node.clone(), stop.clone()));
+    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stop.clone())));
+    let serving = tokio::spawn(listeners.serve(site, acceptor, stop));
     tokio::spawn(async {
         memory::trim_when_settled().await;
         memory::trim_after_bursts().await;
@@ -217,7 +217,6 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     tracing::info!("stopping");
     supervisor.stopping();
     node.stop();
-    let _ = stop.send(true);
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
     }
@@ -231,23 +230,15 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
         let _ = screen.await;
     }
     // What is on its way to another relay is sent again, and the others go on where they were, at the next start.
-    let patience = tokio::time::Instant::now() + OUTBOX_PATIENCE;
-    for task in [
-        &mut sending,
-        &mut sweeping,
-        &mut scrubbing,
-        &mut drilling,
-        &mut watching,
-        &mut looking,
-    ] {
-        if tokio::time::timeout_at(patience, &mut *task).await.is_err() {
-            task.abort();
+    let sent = async {
+        if tokio::time::timeout(PATIENCE, &mut sending).await.is_err() {
+            sending.abort();
         }
-    }
+    };
+    tokio::join!(sent, node.finish(PATIENCE));
     // A registry that does not answer is not waited for, and holds nothing that would be lost.
     telling.abort();
     let _ = telling.await;
-    let _ = keeping.await;
     if let Some(registry) = &opened.registry {
         registry.shutdown().await;
     }

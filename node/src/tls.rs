@@ -28,10 +28,10 @@ pub use error::TlsError;
 use imajin_dfos::Timestamp;
 use imajin_service::network::Network;
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// Interval between two checks for changes: an address, a name, the clock.
@@ -118,7 +118,7 @@ impl Tls {
     }
 
     /// Keeps the certificates fresh until told to stop.
-    pub async fn run(self, node: Node, config: Config, mut stopped: watch::Receiver<bool>) {
+    pub async fn run(self, node: Node, config: Config, stop: Stop) {
         let public = acme::run(node.clone(), config, Arc::clone(&self.certificates));
         let own = async {
             let mut last = Vec::new();
@@ -128,11 +128,13 @@ impl Tls {
                 self.look((&node).into(), &mut last);
             }
         };
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = public => {}
-            () = own => {}
-        }
+        let renewing = async {
+            tokio::select! {
+                () = public => {}
+                () = own => {}
+            }
+        };
+        stop.or(renewing).await;
     }
 
     /// Renews certificates while the box is locked, until dropped, so that the lock screen has a valid one.

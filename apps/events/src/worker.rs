@@ -3,23 +3,20 @@
 //! Always: the worker finds all its work in the tables, so a restart goes on where it was; it may do all of it twice, and the
 //! effect is the same. One thing that fails keeps nothing else from being done, and the worker tries it again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
 
 use crate::bell::Bell;
 use crate::closing;
 use crate::letters::Post;
 
-/// A node that stops waits no longer than this for the worker.
-const NAP: Duration = Duration::from_millis(500);
 /// Pause between two rounds: one round takes in all tickets that were sold meanwhile.
 const BREATH: Duration = Duration::from_millis(200);
-/// Pause after a failure, doubled each time.
-const PAUSE: Duration = Duration::from_secs(2);
-const PAUSE_MAX: Duration = Duration::from_secs(300);
 
-/// Begins the work, where there is a runtime for it.
+/// Begins the work.
 pub(crate) fn started(node: &Node) {
     let post = match Post::begin(node) {
         Ok(post) => post,
@@ -28,45 +25,32 @@ pub(crate) fn started(node: &Node) {
             return;
         }
     };
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        // What a stop left.
-        node.state::<Bell>().cancelled();
-        runtime.spawn(run(node.clone(), post));
-    }
+    let bell = node.state::<Bell>();
+    // What a stop left.
+    bell.cancelled();
+    node.begin(Worker { bell, post });
 }
 
-async fn run(node: Node, mut post: Post) {
-    let bell = node.state::<Bell>();
-    let mut pause = PAUSE;
-    let mut wait = None;
-    while !node.is_stopping() {
-        let is_due = tokio::select! {
-            () = bell.rings() => true,
-            () = tokio::time::sleep(NAP) => match wait {
-                Some(left) if left <= NAP => true,
-                Some(left) => {
-                    wait = Some(left - NAP);
-                    false
-                }
-                None => false,
-            },
-        };
-        if !is_due {
-            continue;
-        }
-        wait = match round(&node, &bell, &mut post).await {
-            Ok(()) => {
-                pause = PAUSE;
-                None
-            }
-            Err(problem) => {
-                tracing::warn!("events: {problem:?}; tried again in {} s", pause.as_secs());
-                let now = pause;
-                pause = (pause * 2).min(PAUSE_MAX);
-                Some(now)
-            }
-        };
+struct Worker {
+    bell: Arc<Bell>,
+    post: Post,
+}
+
+impl Rounds for Worker {
+    const NAME: &'static str = "refunds and letters of events";
+    // Nothing waits that long: the bell rings.
+    const EVERY: Duration = Duration::from_secs(3600);
+    const PAUSES: Option<(Duration, Duration)> =
+        Some((Duration::from_secs(2), Duration::from_secs(300)));
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let done = round(node, &self.bell, &mut self.post).await;
         tokio::time::sleep(BREATH).await;
+        done
+    }
+
+    async fn woken(&mut self) {
+        self.bell.rings().await;
     }
 }
 

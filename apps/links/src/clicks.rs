@@ -12,6 +12,7 @@ use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_service::operation::{Day, Int, ItemId, List};
 use imajin_service::rate::Buckets;
+use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
 use rusqlite::params;
 
@@ -23,10 +24,6 @@ CREATE TABLE IF NOT EXISTS links_clicks (owner_did TEXT NOT NULL, day TEXT NOT N
     PRIMARY KEY (owner_did, day, link)) STRICT, WITHOUT ROWID;
 ";
 
-/// How often the numbers move from memory to the table.
-const EVERY: Duration = Duration::from_secs(600);
-/// How often the loop checks whether the node is stopping.
-const NAP: Duration = Duration::from_secs(1);
 /// Clicks from one address that count in an hour.
 const FROM_ONE_MAX: f64 = 30.0;
 /// Addresses, and links, remembered at most: beyond this, nothing is counted until the next round.
@@ -69,29 +66,23 @@ impl Waiting {
     }
 }
 
-/// Starts the loop, if there is an async runtime.
+/// Moves the numbers from memory to the table, and into the log, until the node stops.
 pub(crate) fn started(node: &Node) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone()));
-    }
+    node.begin(Counting);
 }
 
-async fn run(node: Node) {
-    let mut left = Duration::ZERO;
-    while !node.is_stopping() {
-        if left.is_zero() {
-            left = EVERY;
-            if let Err(problem) = round(&node).await {
-                tracing::warn!(
-                    "clicks of links could not be saved; they are saved later: {problem}"
-                );
-            }
-        }
-        tokio::time::sleep(NAP).await;
-        left = left.saturating_sub(NAP);
+struct Counting;
+
+impl Rounds for Counting {
+    const NAME: &'static str = "clicks of links";
+    const EVERY: Duration = Duration::from_secs(600);
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        round(node).await
     }
-    if let Err(problem) = keep(&node).await {
-        tracing::warn!("the last clicks of links are lost: {problem}");
+
+    async fn end(&mut self, node: &Node) -> Result<(), Problem> {
+        keep(node).await
     }
 }
 

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use imajin_protocol::{IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail};
 use imajin_service::operation::Int;
+use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
 
 use crate::Pay;
@@ -23,43 +24,35 @@ use crate::queries::{self, Hold};
 
 /// The pause between two rounds; a round is a few indexed queries that mostly find nothing.
 const NAP: Duration = Duration::from_millis(500);
-/// After something failed: doubled each time, up to the most.
-const PAUSE: Duration = Duration::from_secs(2);
-const PAUSE_MAX: Duration = Duration::from_secs(300);
 /// How long before the newest page that we know of sessions are asked for: none stays open longer.
 const SESSION_S: i64 = 24 * 3600;
 /// How far back where we know of none.
 const LOOK_BACK_S: i64 = 30 * SESSION_S;
 
-/// Begins the work, if there is a runtime for it.
+/// Begins the work.
 pub(crate) fn started(node: &Node, pay: &Pay) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone(), pay.clone()));
-    }
+    node.begin(Worker {
+        pay: pay.clone(),
+        calls: Calls::default(),
+        patience: Patience::default(),
+    });
 }
 
-async fn run(node: Node, pay: Pay) {
-    let mut pause = PAUSE;
-    let mut calls = Calls::default();
-    let mut patience = Patience::default();
-    // By the monotonic clock.
-    let mut not_before = Duration::ZERO;
-    while !node.is_stopping() {
-        if node.monotonic() >= not_before {
-            let done = round(&node, &pay, &mut patience).await;
-            match calls.round(&node).await.and(done) {
-                Ok(()) => pause = PAUSE,
-                Err(problem) => {
-                    tracing::warn!(
-                        "payments: {problem:?}; tried again in {} s",
-                        pause.as_secs()
-                    );
-                    not_before = node.monotonic() + pause;
-                    pause = (pause * 2).min(PAUSE_MAX);
-                }
-            }
-        }
-        tokio::time::sleep(NAP).await;
+struct Worker {
+    pay: Pay,
+    calls: Calls,
+    patience: Patience,
+}
+
+impl Rounds for Worker {
+    const NAME: &'static str = "payments";
+    const EVERY: Duration = NAP;
+    const PAUSES: Option<(Duration, Duration)> =
+        Some((Duration::from_secs(2), Duration::from_secs(300)));
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let done = round(node, &self.pay, &mut self.patience).await;
+        self.calls.round(node).await.and(done)
     }
 }
 

@@ -174,6 +174,7 @@ impl TestNode {
         if let Some(served) = self.served.take() {
             served.await?;
         }
+        self.node.finish(PATIENCE).await;
         self.node.ledger().clone().shutdown()?;
         self.folder.take().ok_or_else(|| "already stopped".into())
     }

@@ -14,8 +14,10 @@ use super::{BackupError, BackupPlace, BackupScheduler, chosen};
 use crate::key::PersonKey;
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
 use imajin_ledger::Pace;
-use imajin_service::blocking;
+use imajin_service::node::Node;
 use imajin_service::room::{For, Room};
+use imajin_service::rounds::Rounds;
+use imajin_service::{Problem, blocking};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -24,7 +26,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::watch;
 
 /// Interval between two checks whether a drill is due.
 const LOOK: Duration = Duration::from_secs(60);
@@ -46,26 +47,26 @@ fn is_due(last: Option<&Drill>, now_ms: i64) -> bool {
     !(0..rest).contains(&now_ms.saturating_sub(last.at_ms))
 }
 
+/// Drills by the clock, until the node stops.
+pub struct Drills(BackupScheduler);
+
+impl Rounds for Drills {
+    const NAME: &'static str = "drills of backups";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let (keeper, stop) = (self.0.clone(), node.stop_signal());
+        let work = move || keeper.drill_if_due(&Pace::new(move || !stop.is_given()));
+        blocking::long(work).await?.map_err(Problem::internal)
+    }
+}
+
 impl BackupScheduler {
-    /// Drills by the clock, until the node stops.
-    pub async fn drill(self, mut stopped: watch::Receiver<bool>) {
+    /// Its drills by the clock.
+    pub fn drills(&self) -> Drills {
         tidy(self.node().data());
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                _ = stopped.wait_for(|stop| *stop) => return,
-            }
-            let (keeper, asked) = (self.clone(), stopped.clone());
-            let may_continue = move || !*asked.borrow() && asked.has_changed().is_ok();
-            let work = move || keeper.drill_if_due(&Pace::new(may_continue));
-            match blocking::long(work).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::warn!("the result of the drill could not be saved: {error}")
-                }
-                Err(problem) => tracing::warn!("the drill failed: {problem}"),
-            }
-        }
+        Drills(self.clone())
     }
 
     /// Makes one if it is due, and notes how it went. Blocks.

@@ -16,6 +16,7 @@ use crate::wifi;
 use imajin_service::blocking;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
+use imajin_service::rounds::Rounds;
 use imajin_service::scrub;
 use imajin_service::sweep;
 use imajin_service::upkeep::{
@@ -27,7 +28,6 @@ use imajin_service::{Problem, SystemClock, Upkeep};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Interval between two checks whether a backup is due.
 const LOOK: Duration = Duration::from_secs(60);
@@ -196,20 +196,21 @@ impl BackupScheduler {
             let _ = keeper.back_up_in(&turn, None, &mut |_, _| true);
         }));
     }
+}
 
-    /// Backups by the clock, until the node stops.
-    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                _ = stopped.changed() => return,
-            }
-            let keeper = self.clone();
-            let due = tokio::task::spawn_blocking(move || keeper.is_due()).await;
-            if self.0.node.is_claimed() && due.is_ok_and(|due| due) {
-                self.begin();
-            }
+/// Backups by the clock, until the node stops.
+impl Rounds for BackupScheduler {
+    const NAME: &'static str = "backups by the clock";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let keeper = self.clone();
+        let is_due = blocking::run(move || keeper.is_due()).await?;
+        if is_due && node.is_claimed() {
+            self.begin();
         }
+        Ok(())
     }
 }
 

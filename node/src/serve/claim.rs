@@ -6,6 +6,7 @@ use crate::failure::{OrFail, Outcome};
 use crate::folder::NODE_FOLDER;
 use crate::output::Out;
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fs::OpenOptions;
@@ -13,7 +14,6 @@ use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::sync::watch;
 
 const FILE_NAME: &str = "claim.code";
 /// Interval between two looks at whether the node has an owner.
@@ -82,18 +82,14 @@ pub fn code(node: &Node, chosen: Option<&str>) -> Outcome<Option<String>> {
 }
 
 /// Removes the file once the node has an owner, and gives the node a new code whenever it has none any more.
-pub(super) async fn follow(node: Node, door: String, mut stopped: watch::Receiver<bool>) {
-    let following = async {
-        loop {
-            if let Err(error) = look(&node, &door) {
-                tracing::error!("the claim code: {}", error.text());
-            }
-            tokio::time::sleep(LOOK).await;
+pub(super) async fn follow(node: Node, door: String, stop: Stop) {
+    loop {
+        if let Err(error) = look(&node, &door) {
+            tracing::error!("the claim code: {}", error.text());
         }
-    };
-    tokio::select! {
-        _ = stopped.wait_for(|stop| *stop) => {}
-        () = following => {}
+        if !stop.rest(LOOK).await {
+            return;
+        }
     }
 }
 

@@ -13,10 +13,10 @@ use crate::tls::{Ground, Tls};
 use imajin_service::clock::Time;
 use imajin_service::full::Full;
 use imajin_service::network::Network;
+use imajin_service::stop::Stopper;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// The rest after the first try; each further one is twice as long.
 const REST: Duration = Duration::from_secs(1);
@@ -63,7 +63,8 @@ pub(super) async fn wait(
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     banner::print_full(data, &listeners, &network.now())?;
     let waiting = Waiting::for_room(&listeners.url());
-    let (stopping, stopped) = watch::channel(false);
+    let stopper = Stopper::default();
+    let stopped = stopper.signal();
     let opened = {
         let mut serving = std::pin::pin!(listeners.serve_full(&page, acceptor.as_ref(), &stopped));
         let opened = tokio::select! {
@@ -75,7 +76,7 @@ pub(super) async fn wait(
             Some(_) => waiting.opening(),
             None => waiting.stopping(),
         }
-        let _ = stopping.send(true);
+        stopper.stop();
         serving.await;
         opened
     };

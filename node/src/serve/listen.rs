@@ -8,12 +8,12 @@ use crate::lan::Doors;
 use crate::open::{machine_addresses, machine_names};
 use imajin_service::full::Full;
 use imajin_service::locked::Locked;
+use imajin_service::stop::Stop;
 use imajin_service::{Services, server, site::Site};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::Poll;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// Open sockets, before anything is served.
@@ -178,10 +178,10 @@ impl Listeners {
         &self,
         locked: &Locked,
         tls: Option<&TlsAcceptor>,
-        stopped: &watch::Receiver<bool>,
+        stop: &Stop,
     ) {
         let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            let stop = wait(stopped.clone());
+            let stop = wait(stop.clone());
             Box::pin(server::serve_locked(listener, locked.clone(), tls, stop))
         };
         let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
@@ -192,14 +192,9 @@ impl Listeners {
     }
 
     /// Answers for a box that waits for room. The sockets stay open.
-    pub(super) async fn serve_full(
-        &self,
-        full: &Full,
-        tls: Option<&TlsAcceptor>,
-        stopped: &watch::Receiver<bool>,
-    ) {
+    pub(super) async fn serve_full(&self, full: &Full, tls: Option<&TlsAcceptor>, stop: &Stop) {
         let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            let stop = wait(stopped.clone());
+            let stop = wait(stop.clone());
             Box::pin(server::serve_full(listener, full.clone(), tls, stop))
         };
         let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
@@ -215,29 +210,24 @@ impl Listeners {
     }
 
     /// Serves until told to stop, then until running requests have ended.
-    pub(super) async fn serve(
-        self,
-        site: Site,
-        tls: Option<TlsAcceptor>,
-        stopped: watch::Receiver<bool>,
-    ) {
+    pub(super) async fn serve(self, site: Site, tls: Option<TlsAcceptor>, stop: Stop) {
         let mut tasks = tokio::task::JoinSet::new();
         if let (Some((listener, _)), Some(tls)) = (self.secure, tls) {
             tasks.spawn(server::serve_tls(
                 listener,
                 site.clone(),
                 tls,
-                wait(stopped.clone()),
+                wait(stop.clone()),
             ));
         }
         for (service, listener) in self.services {
             tasks.spawn(server::serve(
                 listener,
                 site.bound_to(service),
-                wait(stopped.clone()),
+                wait(stop.clone()),
             ));
         }
-        tasks.spawn(server::serve(self.main, site, wait(stopped)));
+        tasks.spawn(server::serve(self.main, site, wait(stop)));
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!("a listener ended: {error}");
@@ -272,9 +262,8 @@ fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
         .unwrap_or_else(|| "localhost".to_owned())
 }
 
-async fn wait(mut stopped: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is a stop as well.
-    let _ = stopped.wait_for(|stop| *stop).await;
+async fn wait(stop: Stop) {
+    stop.given().await;
 }
 
 async fn bind(address: SocketAddr) -> Outcome<TcpListener> {

@@ -24,10 +24,11 @@ use imajin_service::clock::Time;
 use imajin_service::locked::{Locked, NotOpened, Options};
 use imajin_service::network::Network;
 use imajin_service::outgoing::{Allowed, is_loopback};
+use imajin_service::stop::Stopper;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 /// Interval between two checks for the key file.
 const LOOK: Duration = Duration::from_secs(2);
@@ -85,7 +86,8 @@ pub(super) async fn wait(
     banner::print_locked(data, &listeners, &network.now())?;
     tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 
-    let (stopping, stopped) = watch::channel(false);
+    let stopper = Stopper::default();
+    let stopped = stopper.signal();
     let screen = Screen::open(doors, None)
         .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopped.clone())));
     let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopped.clone()));
@@ -104,7 +106,7 @@ pub(super) async fn wait(
             Some(_) => waiting.opening(),
             None => waiting.stopping(),
         }
-        let _ = stopping.send(true);
+        stopper.stop();
         serving.await;
         found
     };

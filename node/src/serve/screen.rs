@@ -9,6 +9,7 @@ use crate::open::machine_addresses;
 use imajin_ledger::durable;
 use imajin_service::network::{Network, NetworkState};
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write as _;
@@ -16,7 +17,6 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 const FILE_NAME: &str = "screen";
 /// Interval between two checks for changes; the file is written only after one.
@@ -44,28 +44,18 @@ impl Screen {
     }
 
     /// Keeps it true until told to stop.
-    pub(super) async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
+    pub(super) async fn run(self, node: Node, stop: Stop) {
         let showing = self.showing(|addresses| self.text(&node.network().now(), addresses, &node));
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = showing => {}
-        }
+        stop.or(showing).await;
     }
 
     /// The same for a box that is locked.
-    pub(super) async fn run_locked(
-        self,
-        network: Arc<Network>,
-        mut stopped: watch::Receiver<bool>,
-    ) {
+    pub(super) async fn run_locked(self, network: Arc<Network>, stop: Stop) {
         let showing = self.showing(|addresses| {
             let (url, port) = (self.url.as_deref(), self.doors.plain);
             render(url, port, &network.now(), addresses, Whose::Locked)
         });
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = showing => {}
-        }
+        stop.or(showing).await;
     }
 
     /// Writes the text whenever it has changed.

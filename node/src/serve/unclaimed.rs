@@ -4,11 +4,11 @@
 
 use imajin_ledger::durable;
 use imajin_service::node::Node;
+use imajin_service::stop::Stop;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::sync::watch;
 
 const FILE_NAME: &str = "claim";
 const LOOK: Duration = Duration::from_secs(1);
@@ -32,20 +32,13 @@ impl Unclaimed {
     }
 
     /// Keeps it true. A node that stops leaves it to the service manager.
-    pub(super) async fn run(mut self, node: Node, mut stopped: watch::Receiver<bool>) {
-        let keeping = async {
-            loop {
-                tokio::time::sleep(LOOK).await;
-                let code = node.claim_code();
-                if code != self.told {
-                    warn(&self.path, say(&self.path, code.as_deref()));
-                    self.told = code;
-                }
+    pub(super) async fn run(mut self, node: Node, stop: Stop) {
+        while stop.rest(LOOK).await {
+            let code = node.claim_code();
+            if code != self.told {
+                warn(&self.path, say(&self.path, code.as_deref()));
+                self.told = code;
             }
-        };
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => {}
-            () = keeping => {}
         }
     }
 }

@@ -4,45 +4,40 @@
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
-use imajin_service::Node;
+use imajin_service::rounds::Rounds;
+use imajin_service::{Node, Problem};
 
 use super::make;
 
 /// How often is looked whether one is due. Nothing is written then, and little read.
 const LOOK: Duration = Duration::from_secs(600);
-/// A node that stops does not wait for the next look.
-const NAP: Duration = Duration::from_millis(500);
 /// So many logs are worth a first anchor before its day is over.
 const ENOUGH: usize = 16;
 
-/// Begins the task, where the node's owner wants it and there is a runtime for it.
+/// Begins the task, where the node's owner wants it.
 pub(crate) fn started(node: &Node) {
     let Some(interval) = node.config().anchor_interval() else {
         return;
     };
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone(), interval));
-    }
+    node.begin(Daily { interval });
 }
 
-async fn run(node: Node, interval: Duration) {
-    loop {
-        let mut slept = Duration::ZERO;
-        while slept < LOOK {
-            tokio::time::sleep(NAP).await;
-            slept += NAP;
-            if node.is_stopping() {
-                return;
-            }
-        }
-        if let Err(problem) = look(&node, interval).await {
-            tracing::warn!("no anchor could be made; it is tried again: {problem:?}");
-        }
+struct Daily {
+    interval: Duration,
+}
+
+impl Rounds for Daily {
+    const NAME: &'static str = "the daily anchor";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        look(node, self.interval).await.map(drop)
     }
 }
 
 /// Makes an anchor if one is due.
-pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, imajin_service::Problem> {
+pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, Problem> {
     let here = node.clone();
     let due = imajin_service::blocking::run(move || {
         // Told already, as an alarm.

@@ -314,13 +314,17 @@ impl IntoResponse for Problem {
 static LINES: lines::Lines = lines::Lines::new();
 
 impl Problem {
+    /// What the operator is told: the cause, which the caller never sees, or else what the caller is told.
+    pub(crate) fn reason(&self) -> &str {
+        self.0.log.as_deref().unwrap_or(self.detail())
+    }
+
     /// Tells the operator of a failure, unless there were many in this minute.
     fn log(&self) {
         let Some(left_out) = LINES.next(crate::app::time::instant()) else {
             return;
         };
-        let (status, log) = (self.0.status.as_u16(), self.0.log.as_deref());
-        let log = log.unwrap_or(self.detail());
+        let (status, log) = (self.0.status.as_u16(), self.reason());
         match left_out {
             0 => tracing::error!(status, "{log}"),
             _ => tracing::error!(status, left_out, "{log}"),

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use crate::host::check::Check;
 use said::Said;
 
-pub use look::run;
+pub use look::started;
 
 /// What an alarm is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

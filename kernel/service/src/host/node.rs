@@ -9,7 +9,6 @@ mod tokens;
 mod upkeep;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -38,8 +37,10 @@ use crate::host::names::Names;
 use crate::host::network::Network;
 use crate::host::random::{self, RandomError};
 use crate::host::room::Room;
+use crate::host::rounds::Running;
 use crate::host::secrets::{Secrets, SecretsError, Vault};
 use crate::host::sessions::{self, Sessions};
+use crate::host::stop::{Stop, Stopper};
 use crate::host::upkeep::{Sales, Upkeep};
 
 pub use crate::app::node::Node;
@@ -95,7 +96,7 @@ struct Run {
     name: String,
     /// When it began, by the monotonic clock.
     started: Duration,
-    stopping: AtomicBool,
+    stopper: Stopper,
 }
 
 /// The address that home entries name.
@@ -197,10 +198,11 @@ impl Node {
             .with(Jobs::new())
             .with(DateHeader::new())
             .with(Claim::default())
+            .with(Running::default())
             .with(Run {
                 name: random::hex::<4>()?,
                 started: clock.monotonic(),
-                stopping: AtomicBool::new(false),
+                stopper: Stopper::default(),
             })
             .with(config);
         let core = Core {
@@ -265,7 +267,7 @@ impl Node {
 
     /// From now on the node refuses new work: it is going to stop.
     pub fn stop(&self) {
-        self.part::<Run>().stopping.store(true, Ordering::Release);
+        self.part::<Run>().stopper.stop();
         self.sessions().flush();
         let (now, monotonic) = (self.now(), self.monotonic());
         self.budgets().flush(&self.rates().attempt, now, monotonic);
@@ -273,6 +275,11 @@ impl Node {
 
     /// Whether the node is going to stop.
     pub fn is_stopping(&self) -> bool {
-        self.part::<Run>().stopping.load(Ordering::Acquire)
+        self.stop_signal().is_given()
+    }
+
+    /// The signal that the node is going to stop.
+    pub fn stop_signal(&self) -> Stop {
+        self.part::<Run>().stopper.signal()
     }
 }

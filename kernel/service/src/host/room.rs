@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::problem::Problem;
 
-pub use keep::run;
+pub use keep::started;
 
 /// How long a look at the file system serves.
 const LOOK: Duration = Duration::from_secs(1);

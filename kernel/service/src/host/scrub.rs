@@ -14,11 +14,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use imajin_ledger::media::MediaError;
 use imajin_ledger::{Pace, ReadError, Scrubbed};
 use imajin_protocol::Did;
-use tokio::sync::watch;
 
 use crate::app::blocking;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::host::rounds::Rounds;
 
 pub use place::{Damage, Round, Standing, check, standing};
 
@@ -86,29 +86,6 @@ impl Scrub {
             scrub.write()?;
         }
         Ok(scrub)
-    }
-
-    /// Runs until it is stopped.
-    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                // An error means that the sender is gone, which is a stop as well.
-                _ = stopped.wait_for(|stop| *stop) => return,
-            }
-            let (scrub, stop) = (self.clone(), stopped.clone());
-            let may_continue = move || !*stop.borrow() && stop.has_changed().is_ok();
-            let may_continue = Arc::new(may_continue);
-            let check = may_continue.clone();
-            let pace = Pace::new(move || check());
-            let work = move || scrub.rounds(Some(&pace), rest(move || may_continue()));
-            match blocking::long(work).await {
-                Ok(Ok(())) => {}
-                Ok(Err(problem)) | Err(problem) => {
-                    tracing::warn!("the disk's contents could not be verified: {problem}");
-                }
-            }
-        }
     }
 
     /// Makes the rounds that are due, or goes on with them. Logs and files are read at `pace`; of all else `rest` is given how long it worked and how many bytes it moved, and
@@ -380,6 +357,21 @@ impl Scrub {
     fn write(&self) -> Result<(), Problem> {
         let standing = self.standing().clone();
         place::write(self.0.node.data(), &standing).map_err(Problem::internal)
+    }
+}
+
+/// It runs until the node stops.
+impl Rounds for Scrub {
+    const NAME: &'static str = "the verification of what is on the disk";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let (scrub, stop) = (self.clone(), node.stop_signal());
+        let check = stop.clone();
+        let pace = Pace::new(move || !check.is_given());
+        let work = move || scrub.rounds(Some(&pace), rest(move || !stop.is_given()));
+        blocking::long(work).await?
     }
 }
 

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use imajin_ledger::Swept;
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
 use crate::app::blocking;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::host::rounds::Rounds;
 
 const FILE_NAME: &str = "sweep.json";
 /// From the end of a round to the beginning of the next.
@@ -39,29 +39,28 @@ struct SweepProgress {
     bytes: u64,
 }
 
-/// Sweeps until it is stopped.
-pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            // An error means that the sender is gone, which is a stop as well.
-            _ = stopped.wait_for(|stop| *stop) => return,
+/// Sweeps until the node stops.
+pub fn started(node: &Node) {
+    node.begin(Sweep);
+}
+
+struct Sweep;
+
+impl Rounds for Sweep {
+    const NAME: &'static str = "the search for unnamed files";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        if !is_due(&read(&path(node)), node.now().as_millis()) {
+            return Ok(());
         }
-        if !is_due(&read(&path(&node)), node.now().as_millis()) {
-            continue;
-        }
-        let (node, stop) = (node.clone(), stopped.clone());
+        let (node, stop) = (node.clone(), node.stop_signal());
         let rest = move |worked: Duration| {
             std::thread::sleep(worked.saturating_mul(REST));
-            // A sender that is gone is a stop as well.
-            !*stop.borrow() && stop.has_changed().is_ok()
+            !stop.is_given()
         };
-        match blocking::long(move || round(&node, rest)).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(problem)) | Err(problem) => {
-                tracing::warn!("unnamed files could not be looked for: {problem:?}");
-            }
-        }
+        blocking::long(move || round(&node, rest)).await?.map(drop)
     }
 }
 

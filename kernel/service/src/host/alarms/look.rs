@@ -2,40 +2,38 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::letter;
 use crate::app::blocking;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::host::rounds::Rounds;
 
 /// The first look after the start: by then certificates and the name at home are settled.
 const FIRST: Duration = Duration::from_secs(15);
-const EVERY: Duration = Duration::from_secs(3600);
 /// The pause before a requested look, so that requests that come together make one letter.
 const CALM: Duration = Duration::from_secs(2);
 
-/// Runs until it is stopped.
-pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
-    let mut rest = FIRST;
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            () = look_requested(&node) => {}
-            // An error means that the sender is gone, which is a stop as well.
-            _ = stopped.wait_for(|stop| *stop) => return,
-        }
-        rest = EVERY;
-        if let Err(problem) = look(&node).await {
-            tracing::warn!("the checks for the owner's alarms failed: {problem}");
-        }
-    }
+/// Looks until the node stops.
+pub fn started(node: &Node) {
+    node.begin(Look(node.clone()));
 }
 
-/// Waits until another room requests a look, and then for others to do so, too.
-async fn look_requested(node: &Node) {
-    node.alarms().wake.notified().await;
-    tokio::time::sleep(CALM).await;
+struct Look(Node);
+
+impl Rounds for Look {
+    const NAME: &'static str = "the checks for the owner's alarms";
+    const EVERY: Duration = Duration::from_secs(3600);
+    const FIRST: Duration = FIRST;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        look(node).await
+    }
+
+    /// Waits until another room requests a look, and then for others to do so, too.
+    async fn woken(&mut self) {
+        self.0.alarms().wake.notified().await;
+        tokio::time::sleep(CALM).await;
+    }
 }
 
 /// Runs the checks, and tells the owner what is new.

@@ -1,57 +1,74 @@
 //! The task that sends what waits: one letter at a time, beside everything else.
+//!
+//! Always: it sleeps until a letter is due, and looks once a minute at least, since clocks may have been set.
 
 use std::time::Duration;
+
+use imajin_dfos::Timestamp;
 
 use super::{Mailer, queue, smtp};
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::host::rounds::Rounds;
 
 /// The first and the longest pause after a failure.
 const PAUSE_MIN_MS: i64 = 1_000;
 const PAUSE_MAX_MS: i64 = 3_600_000;
-/// A node that stops does not wait for the next look; a number in memory is compared meanwhile.
-const NAP: Duration = Duration::from_millis(500);
-/// How often is looked where nothing is known to wait: clocks may have been set.
-const LOOK: u32 = 120;
+/// How often it looks where nothing is known to be due.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Begins the task, where letters can be sent and there is a runtime for it.
 pub(crate) fn started(node: &Node) {
     if !node.mail().can_send() {
         return;
     }
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(run(node.clone()));
-    }
+    node.begin(Sender {
+        mailer: node.mail().clone(),
+        next: None,
+    });
 }
 
-async fn run(node: Node) {
-    let mailer = node.mail().clone();
-    // Letters that waited when the node stopped are tried at once.
-    let mut next = Some(node.now());
-    let mut naps = 0;
-    while !node.is_stopping() {
-        let is_due = next.is_some_and(|next| next <= node.now());
-        if !is_due && naps < LOOK {
-            naps += 1;
-            tokio::select! {
-                () = mailer.0.news.notified() => next = Some(node.now()),
-                () = tokio::time::sleep(NAP) => {}
+struct Sender {
+    mailer: Mailer,
+    /// When the next letter is due, as far as it is known.
+    next: Option<Timestamp>,
+}
+
+impl Rounds for Sender {
+    const NAME: &'static str = "letters";
+    const EVERY: Duration = LOOK;
+
+    /// Sends all letters that are due.
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let stop = node.stop_signal();
+        self.next = None;
+        while !stop.is_given() {
+            self.next = step(&self.mailer).await?;
+            if self.next.is_none_or(|next| next > node.now()) {
+                break;
             }
-            continue;
         }
-        naps = 0;
-        next = match step(&mailer).await {
-            Ok(next) => next,
-            Err(problem) => {
-                tracing::warn!("letters cannot be read: {problem}");
-                None
+        Ok(())
+    }
+
+    async fn woken(&mut self) {
+        let news = self.mailer.0.news.notified();
+        match self.next {
+            Some(next) => {
+                let left = next
+                    .as_millis()
+                    .saturating_sub(self.mailer.0.clock.now().as_millis());
+                let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+                // Either way something is due.
+                let _ = tokio::time::timeout(left, news).await;
             }
-        };
+            None => news.await,
+        }
     }
 }
 
 /// Sends the letter that is due, if one is. Says when to look again; `None` for: when something new comes.
-async fn step(mailer: &Mailer) -> Result<Option<imajin_dfos::Timestamp>, Problem> {
+async fn step(mailer: &Mailer) -> Result<Option<Timestamp>, Problem> {
     let now = mailer.0.clock.now();
     let (due, next) = mailer.0.secrets.read(|db| queue::due(db, now))?;
     let Some(letter) = due else { return Ok(next) };

@@ -3,41 +3,50 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::Level;
 use crate::app::blocking;
 use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::host::rounds::Rounds;
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(15);
 
-/// Watches until it is stopped.
-pub async fn run(node: Node, mut stopped: watch::Receiver<bool>) {
-    let mut before = Level::Plenty;
-    loop {
+/// Watches until the node stops.
+pub fn started(node: &Node) {
+    node.begin(Watch {
+        before: Level::Plenty,
+    });
+}
+
+struct Watch {
+    before: Level,
+}
+
+impl Rounds for Watch {
+    const NAME: &'static str = "the room on the disk";
+    const EVERY: Duration = EVERY;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let watched = node.clone();
         let now = blocking::run(move || {
             let (room, now) = (watched.room(), watched.monotonic());
             room.set_aside(now);
             room.standing(now)
         });
-        if let Ok(Some(now)) = now.await {
-            match (before, now.level) {
-                (Level::Reserve, Level::Reserve) => {}
-                (_, Level::Reserve) => tracing::error!(
-                    "{}; nothing else is written until there is room",
-                    now.reason().unwrap_or_default()
-                ),
-                (Level::Reserve, _) => tracing::info!("there is room on the disk again"),
-                _ => {}
-            }
-            before = now.level;
+        let Some(now) = now.await? else {
+            return Ok(());
+        };
+        match (self.before, now.level) {
+            (Level::Reserve, Level::Reserve) => {}
+            (_, Level::Reserve) => tracing::error!(
+                "{}; nothing else is written until there is room",
+                now.reason().unwrap_or_default()
+            ),
+            (Level::Reserve, _) => tracing::info!("there is room on the disk again"),
+            _ => {}
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            // An error means that the sender is gone, which is a stop as well.
-            _ = stopped.wait_for(|stop| *stop) => return,
-        }
+        self.before = now.level;
+        Ok(())
     }
 }

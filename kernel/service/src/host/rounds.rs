@@ -1,0 +1,153 @@
+//! The runner of background work: what a node does in rounds, from its start to its stop.
+//!
+//! Always: rounds of one kind of work come one after the other. A stop ends the waiting at once and lets the round that runs
+//! finish. The log says once that rounds fail, again when the reason changes, and when they work again.
+
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+
+use super::stop::Stop;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// How often the node's clock is read in a pause.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Work in the background, done in rounds.
+pub trait Rounds: Send + 'static {
+    /// What the work is about, for the log: `clicks of links`.
+    const NAME: &'static str;
+    /// From the end of one round to the next.
+    const EVERY: Duration;
+    /// From the start to the first round.
+    const FIRST: Duration = Duration::ZERO;
+    /// The pause after a failed round, doubled with each further failure, and its maximum. `None` for the usual time.
+    const PAUSES: Option<(Duration, Duration)> = None;
+
+    /// Does what is due. The next round comes after an error, too.
+    fn round(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send;
+
+    /// Ends when a round is due before its time. The runner drops the future when it is that time, and calls this again.
+    fn woken(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
+
+    /// The last work, when the node stops.
+    fn end(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send {
+        let _ = node;
+        async { Ok(()) }
+    }
+}
+
+/// The work that runs.
+#[derive(Default)]
+pub(crate) struct Running(Mutex<JoinSet<()>>);
+
+impl Node {
+    /// Begins work in the background, if there is a runtime for it.
+    pub fn begin(&self, work: impl Rounds) {
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let running = run(self.clone(), work, self.stop_signal());
+        self.running().spawn_on(running, &runtime);
+    }
+
+    /// Waits after [`Node::stop`] until all work in the background has ended. Cuts off what has not ended after `patience`.
+    pub async fn finish(&self, patience: Duration) {
+        let mut all = std::mem::take(&mut *self.running());
+        let ended = async { while all.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            all.shutdown().await;
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, JoinSet<()>> {
+        let running = &self.part::<Running>().0;
+        running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn run<R: Rounds>(node: Node, mut work: R, stop: Stop) {
+    let mut rest = R::FIRST;
+    let mut failing = Failing::default();
+    loop {
+        let due = async {
+            tokio::select! {
+                () = work.woken() => {}
+                () = pass(&node, rest, failing.is_so()) => {}
+            }
+        };
+        if stop.or(due).await.is_none() {
+            break;
+        }
+        let done = work.round(&node).await;
+        rest = failing.note::<R>(done);
+    }
+    if let Err(problem) = work.end(&node).await {
+        tracing::warn!("{}, at the stop: {}", R::NAME, problem.reason());
+    }
+}
+
+/// Waits this long. A pause after a failure is over as soon as it is over by the node's clock.
+async fn pass(node: &Node, time: Duration, is_pause: bool) {
+    let elapsed = tokio::time::sleep(time);
+    if !is_pause {
+        return elapsed.await;
+    }
+    let end = node.monotonic().saturating_add(time);
+    let passed = async {
+        while node.monotonic() < end {
+            tokio::time::sleep(TICK).await;
+        }
+    };
+    tokio::select! {
+        () = elapsed => {}
+        () = passed => {}
+    }
+}
+
+/// How rounds fail.
+#[derive(Default)]
+struct Failing {
+    /// What the log said last; `None` while rounds work.
+    said: Option<String>,
+    /// Failures in a row.
+    count: u32,
+}
+
+impl Failing {
+    fn is_so(&self) -> bool {
+        self.count > 0
+    }
+
+    /// Notes a round, and returns how long to wait for the next.
+    fn note<R: Rounds>(&mut self, done: Result<(), Problem>) -> Duration {
+        let Err(problem) = done else {
+            if self.said.is_some() {
+                tracing::info!("{}: works again", R::NAME);
+            }
+            *self = Self::default();
+            return R::EVERY;
+        };
+        let doubled = 1_u32.checked_shl(self.count).unwrap_or(u32::MAX);
+        let rest = R::PAUSES.map_or(R::EVERY, |(first, longest)| {
+            first.saturating_mul(doubled).min(longest)
+        });
+        self.count = self.count.saturating_add(1);
+        let why = problem.reason();
+        if self.said.as_deref() != Some(why) {
+            let seconds = rest.as_secs_f32();
+            tracing::warn!("{}: {why}; the next try is in {seconds} s", R::NAME);
+            self.said = Some(why.to_owned());
+        }
+        rest
+    }
+}
+
+#[cfg(test)]
+mod tests;
