@@ -45,10 +45,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use imajin_service::blocking;
+use imajin_service::stop::{Stop, Stopper};
 
 use crate::clock::Clock;
 use crate::storage::{Answer, StoreError};
@@ -105,7 +105,7 @@ const LOOK: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Directory {
     core: Arc<Core>,
-    stop: watch::Sender<bool>,
+    stopper: Stopper,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -161,14 +161,14 @@ impl Directory {
             provider,
             sweeping: Mutex::new(()),
         });
-        let stop = watch::Sender::new(false);
-        let mut tasks = vec![runtime.spawn(sweep(Arc::clone(&core), every, stop.subscribe()))];
+        let stopper = Stopper::default();
+        let mut tasks = vec![runtime.spawn(sweep(Arc::clone(&core), every, stopper.signal()))];
         if core.provider.is_some() {
-            tasks.push(runtime.spawn(dns::follow(Arc::clone(&core), stop.subscribe())));
+            tasks.push(runtime.spawn(dns::follow(Arc::clone(&core), stopper.signal())));
         }
         Ok(Self {
             core,
-            stop,
+            stopper,
             tasks: Arc::new(Mutex::new(tasks)),
         })
     }
@@ -194,7 +194,7 @@ impl Directory {
 
     /// Stops sweeping and telling. What is durable stays, whether this is called or not.
     pub async fn shutdown(&self) {
-        self.stop.send_replace(true);
+        self.stopper.stop();
         let tasks = {
             let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *kept)
@@ -303,7 +303,7 @@ fn take(tx: &mut dyn Writes, name: &str, rate: Rate, now_ms: i64) -> Result<(), 
 }
 
 /// Updates the status of nodes regularly, so that requests rarely have to.
-async fn sweep(core: Arc<Core>, every: Duration, mut stop: watch::Receiver<bool>) {
+async fn sweep(core: Arc<Core>, every: Duration, stop: Stop) {
     loop {
         let core = Arc::clone(&core);
         let done = tokio::task::spawn_blocking(move || {
@@ -313,10 +313,8 @@ async fn sweep(core: Arc<Core>, every: Duration, mut stop: watch::Receiver<bool>
         if let Ok(Err(error)) = done.await {
             tracing::error!(%error, "directory: the sweep failed; it is tried again");
         }
-        tokio::select! {
-            () = tokio::time::sleep(every) => {}
-            // An error means that the directory is gone, which is a stop as well.
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !stop.rest(every).await {
+            return;
         }
     }
 }

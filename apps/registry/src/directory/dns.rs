@@ -12,8 +12,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_service::stop::Stop;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use super::message::{Document, key};
 use super::rate::Rate;
@@ -307,7 +307,7 @@ async fn tell_due(core: &Arc<Core>, only: Option<String>) -> Result<bool, Refusa
 }
 
 /// Publishes changes until the stop signal.
-pub(super) async fn follow(core: Arc<Core>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn follow(core: Arc<Core>, stop: Stop) {
     loop {
         match tell_due(&core, None).await {
             // More may be due.
@@ -315,10 +315,8 @@ pub(super) async fn follow(core: Arc<Core>, mut stop: watch::Receiver<bool>) {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "directory: names cannot be published"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            // An error means that the directory is gone, which is a stop as well.
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !stop.rest(LOOK).await {
+            return;
         }
     }
 }

@@ -18,8 +18,9 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use imajin_service::stop::{Stop, Stopper};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::Relay;
@@ -49,7 +50,7 @@ pub(super) struct Peers {
     more_waits: Notify,
     /// Content chains that may have documents to fetch.
     changed: Mutex<BTreeSet<String>>,
-    stop: watch::Sender<bool>,
+    stopper: Stopper,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -76,7 +77,7 @@ impl Peers {
             waiting: Mutex::default(),
             more_waits: Notify::new(),
             changed: Mutex::default(),
-            stop: watch::Sender::new(false),
+            stopper: Stopper::default(),
             tasks: Mutex::default(),
         })
     }
@@ -98,7 +99,7 @@ impl Peers {
     }
 
     pub(super) async fn shutdown(&self) {
-        self.stop.send_replace(true);
+        self.stopper.stop();
         let tasks = {
             let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *kept)
@@ -131,17 +132,16 @@ impl Peers {
         }
     }
 
-    /// Ends when the relay is to stop.
-    async fn stopped(&self) {
-        let mut stop = self.stop.subscribe();
-        // An error means that the relay is gone, which is a stop as well.
-        let _ = stop.wait_for(|stop| *stop).await;
+    /// The signal that the relay is to stop.
+    fn stop(&self) -> Stop {
+        self.stopper.signal()
     }
 }
 
 /// Ingests, in pieces, operations whose dependency has landed. At the start it tries all waiting operations.
 async fn retry_what_waited(relay: Relay) {
     let peers = &relay.inner.peers;
+    let stop = peers.stop();
     let mut after = Some(String::new());
     loop {
         let next = {
@@ -157,14 +157,12 @@ async fn retry_what_waited(relay: Relay) {
                 after = page.last().cloned();
                 page.into_iter().map(|wanted| (wanted, 0)).collect()
             }
-            (None, None) => {
-                tokio::select! {
-                    () = peers.more_waits.notified() => continue,
-                    () = peers.stopped() => return,
-                }
-            }
+            (None, None) => match stop.or(peers.more_waits.notified()).await {
+                Some(()) => continue,
+                None => return,
+            },
         };
-        if *peers.stop.borrow() {
+        if stop.is_given() {
             return;
         }
         match relay.work(move |core| core.retry(batch)).await {

@@ -22,6 +22,7 @@ const PAGE: usize = 200;
 
 pub(super) async fn run(relay: Relay) {
     let peers = &relay.inner.peers;
+    let stop = peers.stop();
     let mut pauses = 0;
     loop {
         let changed = {
@@ -37,17 +38,15 @@ pub(super) async fn run(relay: Relay) {
             }
             Answer::Ok(())
         };
-        let done = tokio::select! {
-            done = work => done,
-            () = peers.stopped() => return,
+        let Some(done) = stop.or(work).await else {
+            return;
         };
         if let Err(error) = done {
             tracing::error!(%error, "relay: documents of others could not be stored");
         }
         pauses = pauses.wrapping_add(1);
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = peers.stopped() => return,
+        if !stop.rest(PAUSE).await {
+            return;
         }
     }
 }

@@ -16,24 +16,24 @@ pub(super) async fn run(relay: Relay, at: usize) {
     let Some(outbox) = peers.outboxes.get(at) else {
         return;
     };
+    let stop = peers.stop();
     loop {
         let batch = outbox.take();
         if batch.is_empty() {
-            tokio::select! {
-                () = outbox.filled.notified() => continue,
-                () = peers.stopped() => return,
+            match stop.or(outbox.filled.notified()).await {
+                Some(()) => continue,
+                None => return,
             }
         }
-        let sent = tokio::select! {
-            sent = peers.client.submit(&outbox.url, &batch) => sent,
-            () = peers.stopped() => return,
+        let sending = peers.client.submit(&outbox.url, &batch);
+        let Some(sent) = stop.or(sending).await else {
+            return;
         };
         if let Err(error) = sent {
             let count = batch.len();
             tracing::info!(peer = %outbox.url, %error, count, "relay: operations could not be sent to a peer");
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = peers.stopped() => return,
+            if !stop.rest(PAUSE).await {
+                return;
             }
         }
     }

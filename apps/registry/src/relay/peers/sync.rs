@@ -19,11 +19,11 @@ const IN_VAIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(relay: Relay, known: PeerAddress) {
     let peers = &relay.inner.peers;
+    let stop = peers.stop();
     let (mut failures, mut in_vain) = (0, 0);
     loop {
-        let round = tokio::select! {
-            round = round(&relay, &known) => round,
-            () = peers.stopped() => return,
+        let Some(round) = stop.or(round(&relay, &known)).await else {
+            return;
         };
         let pause = match round {
             // There is more: yields to other tasks, without a pause.
@@ -51,9 +51,8 @@ pub(super) async fn run(relay: Relay, known: PeerAddress) {
                 peers.sync_every
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = peers.stopped() => return,
+        if !stop.rest(pause).await {
+            return;
         }
     }
 }
