@@ -26,6 +26,7 @@ pub use sign::{Signed, Signer};
 
 use imajin_protocol::Did;
 use imajin_protocol::presence::host_of_url;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::Value as Json;
@@ -274,16 +275,14 @@ impl Client {
     }
 }
 
-/// A value in a query: everything but unreserved characters escaped.
+/// One part of a path, or a value in a query: everything escaped but unreserved characters (RFC 3986, section 2.3).
 pub fn escape(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@
 //! This module does not know what a backup is.
 
 use super::BackupError;
+use crate::client::escape;
 use crate::config::BackupConfig;
 use imajin_dfos::{Timestamp, hex};
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
 use imajin_service::outgoing::{Allowed, Blocking, Named};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
@@ -241,16 +241,6 @@ fn stamp(now: Timestamp) -> String {
     let mut stamp: String = seconds.chars().filter(|c| !"-:".contains(*c)).collect();
     stamp.push('Z');
     stamp
-}
-
-/// Percent-encoding of one part of a path: everything but unreserved characters (RFC 3986, section 2.3).
-fn escape(part: &str) -> String {
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(part, RESERVED).to_string()
 }
 
 /// The code and message in the XML of a refusal.

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::{Did, Proof};
+use percent_encoding::percent_decode_str;
 
 use super::moves::Moves;
 
@@ -62,7 +63,7 @@ fn named(uri: &Uri) -> impl Iterator<Item = Did> {
         .flat_map(|query| query.split('&'))
         .filter_map(|pair| pair.strip_prefix("did="));
     let texts = in_query.chain(uri.path().split('/'));
-    texts.filter_map(|text| Did::parse(&text.replace("%3A", ":").replace("%3a", ":")).ok())
+    texts.filter_map(|text| Did::parse(&percent_decode_str(text).decode_utf8().ok()?).ok())
 }
 
 #[cfg(test)]
