@@ -9,6 +9,7 @@ mod secret;
 pub use secret::{SecretError, parse_secret};
 
 use imajin_dfos::multikey::PublicKey;
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -139,11 +140,7 @@ impl PersonKey {
             .map_err(write)?;
         file.write_all(text.as_bytes()).map_err(write)?;
         file.sync_all().map_err(write)?;
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let folder = File::open(parent.unwrap_or(Path::new("."))).map_err(write)?;
-        folder.sync_all().map_err(write)
+        durable::sync_folder(path.parent().unwrap_or(path)).map_err(write)
     }
 
     /// The text of a key file.

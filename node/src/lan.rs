@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
 use crate::folder::NODE_FOLDER;
 use heads::Heads;
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use imajin_service::clock::instant;
 use imajin_service::network::{Lan, Network};
@@ -288,7 +289,7 @@ impl Announced {
         let text = serde_json::to_vec(&kept).unwrap_or_default();
         let is_known = std::fs::read(&self.path).is_ok_and(|known| known == text);
         // One that is lost or damaged is found again by asking the network.
-        if !is_known && let Err(error) = std::fs::write(&self.path, text) {
+        if !is_known && let Err(error) = durable::replace_unsynced(&self.path, &text) {
             tracing::warn!("the name in the local network could not be saved: {error}");
         }
     }

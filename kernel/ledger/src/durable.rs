@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::disk::{Disk, RealDisk, create_dir};
 use crate::media::{or_here, sync_dir};
 
-/// Suffix of a file that is being written. A crash may leave one behind; nothing reads it.
-const PARTIAL: &str = ".partial";
+/// Extension of a file that is being written. A crash may leave one behind; nothing reads it.
+pub(crate) const PARTIAL: &str = "partial";
 
 /// Replaces a file's content, readable by its owner only (mode 0600), and returns once the new content would survive a
 /// power cut. Creates the folder if it is missing.
@@ -18,10 +19,16 @@ const PARTIAL: &str = ".partial";
 ///
 /// The file could not be written or synced. It then has its old content, or the new one if only the last sync failed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_on(&RealDisk, path, bytes)
+}
+
+/// Like [`replace`], on a disk that a test may simulate.
+pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = or_here(path.parent().unwrap_or(Path::new("")));
-    fs::create_dir_all(folder)?;
-    write_beside(path, folder, bytes, File::sync_all)?;
-    sync_dir(folder)
+    create_dir(disk, folder)?;
+    let sync = |partial: &Path, file: &File| disk.sync_file(partial, file);
+    write_beside(path, folder, bytes, sync)?;
+    disk.sync_dir(folder)
 }
 
 /// Makes the names in a folder durable: what was made, renamed or removed there survives a power cut. Some file systems
@@ -43,24 +50,24 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 pub fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = or_here(path.parent().unwrap_or(Path::new("")));
     fs::create_dir_all(folder)?;
-    write_beside(path, folder, bytes, |_| Ok(()))
+    write_beside(path, folder, bytes, |_, _| Ok(()))
 }
 
 fn write_beside(
     path: &Path,
     folder: &Path,
     bytes: &[u8],
-    sync: impl FnOnce(&File) -> io::Result<()>,
+    sync: impl FnOnce(&Path, &File) -> io::Result<()>,
 ) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     // Each writer uses its own temporary name, so that two writers never write into one file.
     let mut partial = tempfile::Builder::new()
         .prefix(name)
-        .suffix(PARTIAL)
+        .suffix(&format!(".{PARTIAL}"))
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(folder)?;
     partial.write_all(bytes)?;
-    sync(partial.as_file())?;
+    sync(partial.path(), partial.as_file())?;
     partial.persist(path)?;
     Ok(())
 }

@@ -6,14 +6,15 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use imajin_protocol::{Did, Head};
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, create_dir};
+use crate::disk::Disk;
+use crate::durable;
 use crate::rules::LogState;
 
 /// A freeze on a log.
@@ -59,15 +60,25 @@ impl WriteFreeze {
 ///
 /// The file could not be written.
 pub fn freeze_offline(data: &Path, freeze: &WriteFreeze) -> io::Result<()> {
-    let folder = folder_of(data);
-    fs::create_dir_all(&folder)?;
-    let bytes = serde_json::to_vec(freeze).map_err(io::Error::other)?;
-    fs::write(folder.join(freeze.did.folder_name()), bytes)
+    let path = folder_of(data).join(freeze.did.folder_name());
+    durable::replace_unsynced(&path, &serde_json::to_vec(freeze)?)
 }
 
 /// Whether a data folder that no ledger has open has a freeze on this log.
 pub fn is_frozen_offline(data: &Path, did: &Did) -> bool {
     folder_of(data).join(did.folder_name()).exists()
+}
+
+/// Whether the path is that of a file that is being written. A DID may end like one.
+fn is_partial(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == durable::PARTIAL)
+}
+
+/// Whether the path is the one of this freeze.
+fn is_named(path: &Path, freeze: &WriteFreeze) -> bool {
+    path.file_name()
+        .is_some_and(|name| name == freeze.did.folder_name().as_str())
 }
 
 fn folder_of(data: &Path) -> PathBuf {
@@ -89,9 +100,13 @@ impl WriteFreezes {
         match fs::read_dir(&folder) {
             Ok(entries) => {
                 for entry in entries {
-                    let bytes = fs::read(entry?.path())?;
-                    let freeze: WriteFreeze =
-                        serde_json::from_slice(&bytes).map_err(io::Error::other)?;
+                    let path = entry?.path();
+                    let found = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
+                    // A crash left it before anybody was told that the log is frozen.
+                    if is_partial(&path) && !found.as_ref().is_ok_and(|one| is_named(&path, one)) {
+                        continue;
+                    }
+                    let freeze = found?;
                     freezes.insert(freeze.did.clone(), freeze);
                 }
             }
@@ -120,14 +135,8 @@ impl WriteFreezes {
 
     /// Freezes a log, durably.
     pub(crate) fn put(&self, freeze: WriteFreeze) -> io::Result<()> {
-        create_dir(&*self.disk, &self.folder)?;
         let path = self.folder.join(freeze.did.folder_name());
-        let partial = path.with_extension("partial");
-        let mut file = fs::File::create(&partial)?;
-        file.write_all(&serde_json::to_vec(&freeze).map_err(io::Error::other)?)?;
-        self.disk.sync_file(&partial, &file)?;
-        fs::rename(&partial, &path)?;
-        self.disk.sync_dir(&self.folder)?;
+        durable::replace_on(&*self.disk, &path, &serde_json::to_vec(&freeze)?)?;
         self.freezes
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -149,5 +158,33 @@ impl WriteFreezes {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(did);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::RealDisk;
+
+    #[test]
+    fn a_file_that_a_crash_left_half_written_freezes_nothing_and_stops_no_start() {
+        let data = tempfile::tempdir().unwrap();
+        let open = || WriteFreezes::open(data.path(), Arc::new(RealDisk)).unwrap();
+        let did = Did::from_key(&[1; 32]);
+        let freeze = WriteFreeze {
+            did: did.clone(),
+            reason: "it moves away".to_owned(),
+            newer: None,
+            epoch: None,
+            whole: false,
+        };
+        open().put(freeze.clone()).unwrap();
+        let half = folder_of(data.path()).join(Did::from_key(&[2; 32]).folder_name());
+        fs::write(half.with_extension(durable::PARTIAL), "{\"did\":").unwrap();
+        let whole = half.with_extension(format!("x.{}", durable::PARTIAL));
+        fs::write(whole, serde_json::to_vec(&freeze).unwrap()).unwrap();
+        assert_eq!(open().all(), [freeze]);
+        open().lift(&did).unwrap();
+        assert!(open().all().is_empty());
     }
 }

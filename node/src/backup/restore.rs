@@ -16,7 +16,7 @@ use crate::key::PersonKey;
 use crate::open::seal;
 use crate::survey;
 use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
-use imajin_ledger::{DataLock, WriteFreeze, freeze_offline, is_frozen_offline};
+use imajin_ledger::{DataLock, WriteFreeze, durable, freeze_offline, is_frozen_offline};
 use imajin_protocol::Did;
 use imajin_service::upkeep::sales_mark;
 use serde::{Deserialize, Serialize};
@@ -330,7 +330,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), Bac
     let whole = partial.join(WHOLE);
     File::create(&whole)
         .and_then(|file| file.sync_all())
-        .and_then(|()| File::open(partial)?.sync_all())
+        .and_then(|()| durable::sync_folder(partial))
         .map_err(BackupError::file(&whole))
 }
 
@@ -432,7 +432,5 @@ fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
 }
 
 fn sync(folder: &Path) -> Result<(), BackupError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(BackupError::file(folder))
+    durable::sync_folder(folder).map_err(BackupError::file(folder))
 }

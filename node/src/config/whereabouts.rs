@@ -4,6 +4,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use imajin_ledger::durable;
+
 use crate::folder::{NODE_FOLDER, is_data_folder};
 
 /// In the node's folder: the path of the settings that the node was served with, where these are not the folder's own.
@@ -31,7 +33,7 @@ pub(super) fn settings(data: &Path) -> Option<PathBuf> {
 pub(super) fn note_settings(data: &Path, file: Option<&Path>) {
     let path = path(data);
     let noted = match file.map(std::path::absolute) {
-        Some(Ok(file)) => std::fs::write(&path, file.as_os_str().as_encoded_bytes()),
+        Some(Ok(file)) => durable::replace_unsynced(&path, file.as_os_str().as_encoded_bytes()),
         Some(Err(error)) => Err(error),
         None => match std::fs::remove_file(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

@@ -8,6 +8,7 @@
 use super::seen::keys_of;
 use super::twin::head_at;
 use crate::old_copy;
+use imajin_ledger::durable;
 use imajin_protocol::{Did, Head};
 use imajin_service::blocking;
 use imajin_service::network::Neighbour;
@@ -123,13 +124,7 @@ impl Heads {
     }
 
     fn save(&self) -> std::io::Result<()> {
-        let text = serde_json::to_vec(&self.known)?;
-        let folder = self.path.parent().unwrap_or(&self.path);
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, &text)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        Ok(())
+        durable::replace(&self.path, &serde_json::to_vec(&self.known)?)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::seal::{self, SealError, Secret};
 use crate::folder::{IDENTITY_FILE, NODE_FOLDER, is_sealed};
 use crate::key::{KeyFileError, PersonKey};
-use imajin_ledger::NodeKey;
+use imajin_ledger::{NodeKey, durable};
 use imajin_protocol::{Did, Kid};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ impl NodeIdentity {
     pub fn settle(&self, data: &Path) -> Result<(), IdentityError> {
         let folder = data.join(NODE_FOLDER);
         let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(IDENTITY_FILE))
-            .and_then(|()| std::fs::File::open(&folder)?.sync_all());
+            .and_then(|()| durable::sync_folder(&folder));
         settled.map_err(|error| IdentityError::Folder(folder.clone(), error))?;
         // A seal of the key before it would only be in the way.
         Ok(seal::forget(&folder)?)

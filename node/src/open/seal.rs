@@ -11,6 +11,7 @@ use crate::key::{KeyFileError, PersonKey};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::{self, AgeError, Recipient, Unlock};
+use imajin_ledger::durable;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -288,8 +289,7 @@ fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError>
 }
 
 fn sync(folder: &Path) -> Result<(), SealError> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| SealError::File(folder.to_path_buf(), error))
+    durable::sync_folder(folder).map_err(|error| SealError::File(folder.to_path_buf(), error))
 }
 
 #[cfg(test)]

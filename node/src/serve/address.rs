@@ -2,6 +2,7 @@
 //! runs, the lock says.
 
 use crate::folder::NODE_FOLDER;
+use imajin_ledger::durable;
 use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "address";
@@ -12,7 +13,7 @@ fn path(data: &Path) -> PathBuf {
 
 /// Notes it.
 pub fn note(data: &Path, url: &str) {
-    if let Err(error) = std::fs::write(path(data), url) {
+    if let Err(error) = durable::replace_unsynced(&path(data), url.as_bytes()) {
         tracing::warn!("cannot save the address in the data folder: {error}");
     }
 }

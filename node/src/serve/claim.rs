@@ -5,13 +5,12 @@
 use crate::failure::{OrFail, Outcome};
 use crate::folder::NODE_FOLDER;
 use crate::output::Out;
+use imajin_ledger::durable;
 use imajin_service::node::Node;
 use imajin_service::stop::Stop;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use std::fs::OpenOptions;
-use std::io::{IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,20 +39,12 @@ pub fn read_or_make(data: &Path, released_at: u64) -> Outcome<String> {
         Err(_) => {}
     }
     let code = make()?;
-    let doing = || format!("cannot write {}", path.display());
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .or_unusable(doing())?;
-    match released_at {
-        0 => writeln!(file, "{code}"),
-        number => writeln!(file, "{code} {number}"),
-    }
-    .or_unusable(doing())?;
-    file.sync_all().or_unusable(doing())?;
+    let text = match released_at {
+        0 => format!("{code}\n"),
+        number => format!("{code} {number}\n"),
+    };
+    durable::replace(&path, text.as_bytes())
+        .or_unusable(format!("cannot write {}", path.display()))?;
     Ok(code)
 }
 

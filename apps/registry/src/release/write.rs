@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::bundle::tar::TarWriter;
+use imajin_ledger::durable;
 use imajin_protocol::{Keypair, SignedMessage, jcs};
 use serde_json::{Map, Value, json};
 
@@ -55,7 +56,9 @@ pub fn write(draft: &Draft, key: &Keypair, at: Timestamp, to: &Path) -> Result<V
         let release = Release::open(file, &[key.did()]).map_err(|error| error.to_string())?;
         let unpacked = release.unpack("", &mut io::sink(), &mut |_, _| {});
         unpacked.map_err(|error| error.to_string())?;
-        std::fs::rename(&partial, to).map_err(|error| error.to_string())
+        let named = std::fs::rename(&partial, to);
+        let synced = named.and_then(|()| durable::sync_folder(to.parent().unwrap_or(to)));
+        synced.map_err(|error| error.to_string())
     });
     if done.is_err() {
         // The error is reported already; the next attempt replaces a file that stays.

@@ -7,11 +7,11 @@ mod power;
 mod routes;
 mod wifi;
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
 use crate::app::problem::Problem;
@@ -241,7 +241,7 @@ impl Sales {
             _ => {}
         }
         if let Some(folder) = self.mark.parent() {
-            File::open(folder)?.sync_all()?;
+            durable::sync_folder(folder)?;
         }
         self.closed.store(false, Ordering::Release);
         Ok(())

@@ -1,7 +1,6 @@
 //! Verifies a bundle in a folder of its own, before any of it becomes real.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +15,8 @@ use crate::bundle::intake::{Keep, Progress};
 use crate::bundle::names;
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::Views;
-use crate::media::{create_dir_synced, sync_dir};
+use crate::durable;
+use crate::media::create_dir_synced;
 use crate::ops::OpTable;
 use crate::repair::Whole;
 use crate::rules::LogState;
@@ -189,13 +189,7 @@ pub fn unpack(
 /// Keeps what other homes anchored; it travels with the log.
 fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
     let path = folder.join(names::ANCHORS);
-    let write = || {
-        let mut file = fs::File::create(&path)?;
-        file.write_all(anchors)?;
-        file.sync_all()?;
-        sync_dir(folder)
-    };
-    write().map_err(ImportError::io(&path))
+    durable::replace(&path, anchors).map_err(ImportError::io(&path))
 }
 
 impl Checked {

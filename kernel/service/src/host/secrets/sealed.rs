@@ -19,6 +19,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::SigningKey;
+use imajin_ledger::durable;
 use ring::{aead, hkdf};
 use rusqlite::{Connection, MAIN_DB};
 
@@ -330,10 +331,7 @@ pub(super) fn image_of(connection: &Connection) -> Result<Vec<u8>, SecretsError>
 }
 
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    durable::sync_folder(path.parent().unwrap_or(path))
 }
 
 #[cfg(test)]
