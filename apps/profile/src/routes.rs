@@ -8,10 +8,6 @@ mod profile;
 mod search;
 mod update;
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::DefaultBodyLimit;
 use imajin_service::openapi::routes;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
@@ -22,7 +18,6 @@ pub(crate) use media::PICTURE_BYTES_MAX;
 
 use crate::lookup::{find_or_404, viewer};
 use crate::pages;
-use crate::presence::Presence;
 
 /// All routes, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -44,9 +39,6 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(media::serve))
         .route("/edit", get(pages::edit))
         .route("/{who}", get(pages::public))
-        .layer(Extension(Arc::new(Presence::default())))
-        // Uploads have a limit of their own; all other bodies are read within the node's.
-        .layer(DefaultBodyLimit::disable())
         .with_state(node)
 }
 

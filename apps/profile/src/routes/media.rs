@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
@@ -124,9 +124,11 @@ async fn from_body(mut incoming: Incoming, request: Request) -> Result<Incoming,
 /// The first file of a form.
 async fn from_form(
     mut incoming: Incoming,
-    request: Request,
+    mut request: Request,
     node: &Node,
 ) -> Result<Incoming, Problem> {
+    // A picture's own limit holds here, which is more than axum grants a form.
+    DefaultBodyLimit::disable().apply(&mut request);
     let bad = |error: MultipartError| Problem::bad_request(error.body_text());
     let room = Room::of(&request);
     let form = Multipart::from_request(request, node).await;

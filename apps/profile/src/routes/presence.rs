@@ -1,8 +1,5 @@
 //! Presence.
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::extract::State;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Node, Problem};
@@ -25,7 +22,6 @@ pub(crate) struct PresenceAnswer {
 #[utoipa::path(get, path = "/api/presence/{did}", tag = "presence", params(("did" = String, Path)), responses((status = 200, body = PresenceAnswer)))]
 pub(crate) async fn get(
     State(node): State<Node>,
-    Extension(presence): Extension<Arc<Presence>>,
     Path(id): Path<String>,
 ) -> Result<axum::Json<PresenceAnswer>, Problem> {
     let did = did_of(&node, &id)?;
@@ -34,7 +30,7 @@ pub(crate) async fn get(
     let (seen, online) = if hidden {
         (None, false)
     } else {
-        presence.of(&did, node.now())
+        node.state::<Presence>().of(&did, node.now())
     };
     Ok(axum::Json(PresenceAnswer {
         online,
@@ -52,9 +48,8 @@ pub(crate) struct PresenceNoted {
 #[utoipa::path(post, path = "/api/presence/update", tag = "presence", responses((status = 200, body = PresenceNoted)))]
 pub(crate) async fn update(
     State(node): State<Node>,
-    Extension(presence): Extension<Arc<Presence>>,
     Authed(session): Authed,
 ) -> axum::Json<PresenceNoted> {
-    presence.seen(session.did, node.now());
+    node.state::<Presence>().seen(session.did, node.now());
     axum::Json(PresenceNoted { success: true })
 }

@@ -1,8 +1,9 @@
 //! One person's profile.
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Node, Problem};
@@ -88,7 +89,7 @@ pub(crate) async fn get(
 const DAMAGED: HeaderName = HeaderName::from_static("imajin-damaged");
 
 pub(super) fn json_response(text: String) -> Response {
-    let mut response = text.into_response();
+    let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
