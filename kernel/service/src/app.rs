@@ -8,6 +8,7 @@ pub mod access;
 pub mod blocking;
 pub(crate) mod bounded;
 pub mod browser;
+pub(crate) mod by_type;
 pub mod capabilities;
 pub mod command_request;
 pub mod data_rights;

@@ -16,8 +16,9 @@ mod home;
 mod notice;
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use crate::app::by_type::ByType;
 
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Owner};
@@ -37,7 +38,7 @@ struct Offer {
 #[derive(Default)]
 pub struct Offers {
     app: &'static str,
-    by_type: HashMap<TypeId, Vec<Offer>>,
+    by_type: ByType<Vec<Offer>>,
 }
 
 impl Offers {

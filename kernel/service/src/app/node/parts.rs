@@ -2,35 +2,28 @@
 
 use std::any::{Any, TypeId};
 
-/// The parts, in the order of their types' ids. There are a few dozen, and they are looked up on every request, so they
-/// are found by halving a list: quicker than hashing.
+use crate::app::by_type::ByType;
+
+/// The parts.
 #[derive(Default)]
-pub(crate) struct Parts(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
+pub(crate) struct Parts(ByType<Box<dyn Any + Send + Sync>>);
 
 impl Parts {
     /// With this part, in place of an earlier one of its type.
     #[must_use]
     pub(crate) fn with<T: Send + Sync + 'static>(mut self, part: T) -> Self {
-        let part = Box::new(part);
-        match self.find(TypeId::of::<T>()) {
-            Ok(at) => self.0[at].1 = part,
-            Err(at) => self.0.insert(at, (TypeId::of::<T>(), part)),
-        }
+        self.0.insert(TypeId::of::<T>(), Box::new(part));
         self
     }
 
     /// The part of this type. That there is one is decided where the node is put together, and nowhere else: no input
     /// makes a difference, and a node without a part would not get through its first test.
     pub(super) fn get<T: Send + Sync + 'static>(&self) -> &T {
-        let found = self.find(TypeId::of::<T>()).ok();
-        match found.and_then(|at| self.0[at].1.downcast_ref()) {
+        let part = self.0.get(&TypeId::of::<T>());
+        match part.and_then(|part| part.downcast_ref()) {
             Some(part) => part,
             None => unreachable!("this node was built without {}", std::any::type_name::<T>()),
         }
-    }
-
-    fn find(&self, id: TypeId) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&id, |(known, _)| *known)
     }
 }
 

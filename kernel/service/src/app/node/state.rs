@@ -2,14 +2,14 @@
 //! not to the process, so nodes of one process (in tests) don't wait for each other.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Node;
+use crate::app::by_type::ByType;
 
 /// The values, by type.
 #[derive(Default)]
-pub(super) struct States(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+pub(super) struct States(Mutex<ByType<Arc<dyn Any + Send + Sync>>>);
 
 impl Node {
     /// This node's value of a type that the calling service has for this purpose alone: a lock, a list of what is in hand. It lasts until the node
