@@ -1,7 +1,7 @@
 //! What a route wants entered in somebody's log, and the proof that a request may carry for it.
 
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
 use imajin_dfos::Value;
 use imajin_ledger::{Prepared, Refusal};
 use imajin_protocol::{Did, Fact, IdText, Proof};
@@ -11,7 +11,7 @@ use crate::app::operation::{self, Operation};
 use crate::app::problem::Problem;
 
 /// The header that carries a proof of will.
-pub const PROOF: &str = "mjn-proof";
+pub const PROOF: HeaderName = HeaderName::from_static("mjn-proof");
 
 /// What a REST route wants entered.
 #[derive(Debug, Clone)]

@@ -199,12 +199,8 @@ fn connection<A: Answers>(
     link: &Link,
 ) -> hyper::server::conn::http1::Connection<
     TokioIo<Stream>,
-    impl hyper::service::HttpService<
-        Incoming,
-        ResBody = axum::body::Body,
-        Error = Infallible,
-        Future: Send,
-    > + use<A>,
+    impl hyper::service::HttpService<Incoming, ResBody = Answer, Error = Infallible, Future: Send>
+    + use<A>,
 > {
     let mut http = hyper::server::conn::http1::Builder::new();
     // The link has the deadlines: hyper's own counts the wait for a next request in.
@@ -212,14 +208,17 @@ fn connection<A: Answers>(
         .header_read_timeout(None)
         .max_buf_size(64 * 1024)
         .half_close(false);
-    let (site, link) = (site.clone(), link.clone());
+    let (site, link) = (Arc::new(site.clone()), link.clone());
     http.serve_connection(
         TokioIo::new(stream),
         service_fn(move |mut request: hyper::Request<Incoming>| {
-            let (site, link) = (site.clone(), link.clone());
+            let (site, link) = (Arc::clone(&site), link.clone());
             async move {
-                link.request_began(!request.body().is_end_stream());
-                request.extensions_mut().insert(link.clone());
+                let has_body = !request.body().is_end_stream();
+                link.request_began(has_body);
+                if has_body {
+                    request.extensions_mut().insert(link.clone());
+                }
                 let answer = site.respond(request, peer).await;
                 link.answering();
                 Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))

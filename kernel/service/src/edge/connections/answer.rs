@@ -9,27 +9,21 @@ use http_body::{Frame, SizeHint};
 
 use super::link::Link;
 
-/// Told when it is dropped, sent or not: HTTP drops it before it looks for the next request.
-struct Guarded {
+/// The body of an answer on its way out. Its link is told when it is dropped, sent or not: HTTP drops it before it looks
+/// for the next request.
+pub(super) struct Answer {
     body: Body,
     link: Link,
 }
 
-/// Bodies of answers on their way out.
-pub(super) struct Answer;
-
 impl Answer {
     /// The same body.
-    pub(super) fn around(body: Body, link: Link) -> Body {
-        if body.is_end_stream() {
-            link.answered();
-            return body;
-        }
-        Body::new(Guarded { body, link })
+    pub(super) fn around(body: Body, link: Link) -> Self {
+        Self { body, link }
     }
 }
 
-impl HttpBody for Guarded {
+impl HttpBody for Answer {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -49,7 +43,7 @@ impl HttpBody for Guarded {
     }
 }
 
-impl Drop for Guarded {
+impl Drop for Answer {
     fn drop(&mut self) {
         self.link.answered();
     }

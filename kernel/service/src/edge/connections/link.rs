@@ -152,11 +152,11 @@ impl Link {
 
     /// The head of a request has arrived.
     pub(super) fn request_began(&self, has_body: bool) {
-        self.enter(if has_body {
-            Phase::Body
-        } else {
-            Phase::Working
-        });
+        match has_body {
+            true => self.enter(Phase::Body),
+            // No deadline looks at when the node began to work.
+            false => self.state().phase = Phase::Working,
+        }
     }
 
     /// All of a request has arrived.
