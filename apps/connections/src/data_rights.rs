@@ -79,12 +79,7 @@ impl DataRights for Connections {
         ];
         let all = all.map(|(kind, number)| (kind, number as u64));
         let groups = (GROUPS, groups::queries::memberships(db, did)?);
-        Ok(all
-            .into_iter()
-            .chain([groups])
-            .filter(|(_, number)| *number > 0)
-            .map(|(kind, number)| Count::new(kind, number))
-            .collect())
+        Ok(Count::of_any(all.into_iter().chain([groups])))
     }
 
     /// What a deletion does here.
@@ -98,22 +93,17 @@ impl DataRights for Connections {
             groups::queries::memberships(db, did)?,
             groups::queries::owned(db, did)?,
         );
-        let in_groups = (memberships > 0).then(|| Retained {
-            kind: "group memberships".to_owned(),
-            number: memberships,
-            why: "you leave all of them at once. Their own records keep that you were a member, without any of your words".to_owned(),
+        let in_groups = (memberships > 0).then(|| {
+            let why = "you leave all of them at once. Their own records keep that you were a member, without any of your words";
+            Retained::new("group memberships", memberships, why)
         });
-        let made = (owned > 0).then(|| Retained {
-            kind: "owned groups".to_owned(),
-            number: owned,
-            why:
-                "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go"
-                    .to_owned(),
+        let made = (owned > 0).then(|| {
+            let why = "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go";
+            Retained::new("owned groups", owned, why)
         });
-        let stays = ended.into_iter().map(|count| Retained {
-            why: "they end, and nobody is shown them any more; that you were connected is also in the other person's record, with what you signed of them and without any of your words".to_owned(),
-            kind: count.kind,
-            number: count.number,
+        let stays = ended.into_iter().map(|count| {
+            let why = "they end, and nobody is shown them any more; that you were connected is also in the other person's record, with what you signed of them and without any of your words";
+            Retained::new(count.kind, count.number, why)
         });
         Ok(DeletePlan {
             goes,
@@ -125,17 +115,14 @@ impl DataRights for Connections {
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let moves = self.count(db, did)?;
         let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
-        let cannot = connections.map(|count| Retained {
-            kind: "connections as others see them".to_owned(),
-            number: count.number,
-            why: "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too".to_owned(),
+        let cannot = connections.map(|count| {
+            let why = "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too";
+            Retained::new("connections as others see them", count.number, why)
         });
         let groups = moves.iter().find(|count| count.kind == GROUPS);
-        let groups = groups.map(|count| Retained {
-            kind: "groups".to_owned(),
-            number: count.number,
-            why: "a group stays where it is at home; your record of being in it moves along"
-                .to_owned(),
+        let groups = groups.map(|count| {
+            let why = "a group stays where it is at home; your record of being in it moves along";
+            Retained::new("groups", count.number, why)
         });
         Ok(TransferPlan {
             cannot: cannot.into_iter().chain(groups).collect(),

@@ -17,12 +17,7 @@ pub(crate) const INVITE_MS: i64 = 7 * 24 * 3_600_000;
 
 /// Somebody, as everybody may see them.
 pub(crate) fn card_of(node: &Node, did: Did) -> Result<Card, Problem> {
-    Ok(node.card(&did)?.unwrap_or(Card {
-        did,
-        handle: None,
-        display_name: None,
-        avatar: None,
-    }))
+    Ok(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did)))
 }
 
 /// An invitation.

@@ -42,10 +42,6 @@ pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<Held, Probl
 
 /// A person, as everybody may see them.
 pub(crate) fn card(node: &Node, did: &Did) -> Result<Card, Problem> {
-    Ok(node.card(did)?.unwrap_or_else(|| Card {
-        did: did.clone(),
-        handle: None,
-        display_name: None,
-        avatar: None,
-    }))
+    let card = node.card(did)?;
+    Ok(card.unwrap_or_else(|| Card::unnamed(did.clone())))
 }

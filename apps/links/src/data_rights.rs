@@ -54,10 +54,9 @@ impl DataRights for Links {
             ),
             ("days of clicks", days.len()),
         ];
-        let there = all.into_iter().filter(|(_, number)| *number > 0);
-        Ok(there
-            .map(|(kind, number)| Count::new(kind, number as u64))
-            .collect())
+        Ok(Count::of_any(
+            all.map(|(kind, number)| (kind, number as u64)),
+        ))
     }
 
     /// A deletion erases everything.

@@ -36,55 +36,48 @@ impl DataRights for Profile {
         let Some(row) = projection::load(db, did.as_str())? else {
             return Ok(Vec::new());
         };
-        let relations =
-            |side| -> rusqlite::Result<u64> { Ok(whole_side(db, did, side)?.len() as u64) };
-        let all = [
-            ("profile updates", row.updates.unsigned_abs()),
-            ("handle claims", row.claims.unsigned_abs()),
-            ("following", relations(Side::Following)?),
-            ("followers", relations(Side::Followers)?),
-        ];
-        Ok(all
-            .into_iter()
-            .filter(|(_, number)| *number > 0)
-            .map(|(kind, number)| Count::new(kind, number))
-            .collect())
+        Ok(Count::of_any([
+            ("profile updates", row.updates),
+            ("handle claims", row.claims),
+            (
+                "following",
+                whole_side(db, did, Side::Following)?.len() as u64,
+            ),
+            (
+                "followers",
+                whole_side(db, did, Side::Followers)?.len() as u64,
+            ),
+        ]))
     }
 
     /// What a deletion erases and what it keeps.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        let (mut goes, mut stays) = (Vec::new(), Vec::new());
-        for count in self.count(db, did)? {
-            match count.kind.as_str() {
-                "following" | "followers" => stays.push(Retained {
-                    why: "the other person's record also says who follows whom, without any of your words; it is not shown any more".to_owned(),
-                    kind: count.kind,
-                    number: count.number,
-                }),
-                _ => goes.push(count),
-            }
-        }
-        if has_handle(db, did)? {
-            stays.push(Retained {
-                kind: "username".to_owned(),
-                number: 1,
-                why: "kept for 90 days as a keyed hash, so that nobody can take it and be mistaken for you".to_owned(),
-            });
-        }
+        let (relations, goes): (Vec<_>, Vec<_>) = self
+            .count(db, did)?
+            .into_iter()
+            .partition(|count| matches!(count.kind.as_str(), "following" | "followers"));
+        let stays = relations.into_iter().map(|count| {
+            let why = "the other person's record also says who follows whom, without any of your words; it is not shown any more";
+            Retained::new(count.kind, count.number, why)
+        });
+        let why =
+            "kept for 90 days as a keyed hash, so that nobody can take it and be mistaken for you";
+        let stays = stays.chain(username(db, did, why)?).collect();
         Ok(DeletePlan { goes, stays })
     }
 
     /// What a transfer moves: everything, because it is in the log. The handle may be taken on the other node.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        let cannot = has_handle(db, did)?.then(|| Retained {
-            kind: "username".to_owned(),
-            number: 1,
-            why: "if somebody has it there already, they keep it, and you choose another one"
-                .to_owned(),
-        });
+        let why = "if somebody has it there already, they keep it, and you choose another one";
         Ok(TransferPlan {
             moves: self.count(db, did)?,
-            cannot: cannot.into_iter().collect(),
+            cannot: username(db, did, why)?.into_iter().collect(),
         })
     }
+}
+
+/// What becomes of the handle of somebody who has one.
+fn username(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
+    let has_handle = has_handle(db.into(), did)?;
+    Ok(has_handle.then(|| Retained::new("username", 1, why)))
 }

@@ -35,22 +35,15 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Answers, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
+    Answer, Answers, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
 };
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
 
-/// The service.
-#[derive(Debug, Default)]
+/// The service, ready to be mounted.
+#[derive(Debug)]
 pub struct Profile;
-
-impl Profile {
-    /// The service, ready to be mounted.
-    pub fn new() -> Self {
-        Self
-    }
-}
 
 impl Service for Profile {
     fn manifest(&self) -> &'static Manifest {
@@ -97,7 +90,9 @@ impl Service for Profile {
 
 impl Answers for Profile {
     /// The person's profile, as the asker may see it.
-    fn respond(&self, node: &Node, asked: &Question<'_>) -> Result<serde_json::Value, Problem> {
-        routes::respond(node, asked)
+    fn respond(&self, node: &Node, asked: &Question<'_>) -> Answer<serde_json::Value> {
+        let found = lookup::find_or_404(node, asked.about.as_str())?;
+        let viewer = lookup::viewer(node, &found, Some(asked.by.as_str()))?;
+        serde_json::from_str(&routes::shown_text(&found, viewer)).map_err(Problem::internal)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Node, Problem, args};
+use imajin_service::{Answer, Node, Problem, args};
 use serde_json::{Map, Value as Json};
 
 use crate::handle::Handle;
@@ -15,26 +15,32 @@ use crate::operations::CONNECTIONS;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
-/// The profile that a DID (in any form) or a handle names.
-pub(crate) fn find(node: &Node, id: &str) -> Result<Option<ProfileRow>, Problem> {
+/// The DID that a DID (in any form) or a handle names.
+fn resolved(node: &Node, id: &str) -> Answer<Option<Did>> {
     if id.starts_with("did:") {
-        // The overwhelming case first: the canonical form needs no resolving.
-        let did = node.resolve(id)?;
-        return match did {
-            Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
-            None => Ok(None),
-        };
+        return node.resolve(id);
     }
     match Handle::parse(id) {
-        Ok(handle) => node.read(PROJECTION.name, |db| {
-            queries::by_handle(db, handle.as_str())
-        }),
+        Ok(handle) => node.read(PROJECTION.name, |db| queries::holder(db, handle.as_str())),
         Err(_) => Ok(None),
     }
 }
 
+/// As [`resolved`], with an error for people if there is nobody.
+pub(crate) fn did_of(node: &Node, id: &str) -> Answer<Did> {
+    resolved(node, id)?.ok_or_else(|| nobody(id))
+}
+
+/// The profile that a DID (in any form) or a handle names.
+pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
+    match resolved(node, id)? {
+        Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
+        None => Ok(None),
+    }
+}
+
 /// As [`find`], with an error for people if there is nobody.
-pub(crate) fn find_or_404(node: &Node, id: &str) -> Result<ProfileRow, Problem> {
+pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
     let found = find(node, id)?.ok_or_else(|| nobody(id))?;
     if found.deleted {
         return Err(Problem::gone(TEXTS.say("deleted", args![])));
@@ -54,17 +60,16 @@ impl Default for RecentProfiles {
 }
 
 /// As [`find_or_404`], for the profiles that many people look at: those read last are still in memory.
-pub(crate) fn recent_or_404(node: &Node, id: &str) -> Result<Arc<ProfileRow>, Problem> {
+pub(crate) fn recent_or_404(node: &Node, id: &str) -> Answer<Arc<ProfileRow>> {
     node.state::<RecentProfiles>().0.get(node, id, || {
         let found = find_or_404(node, id)?;
         // What a DID of another form resolves to is in other tables.
         let is_named = id == found.did || found.handle.as_deref() == Some(id);
         Ok(Made {
             bytes: found.public.len() + found.hidden.as_ref().map_or(0, String::len),
-            until: if is_named {
-                Timestamp::MAX
-            } else {
-                Timestamp::MIN
+            until: match is_named {
+                true => Timestamp::MAX,
+                false => Timestamp::MIN,
             },
             value: found,
         })
@@ -73,16 +78,6 @@ pub(crate) fn recent_or_404(node: &Node, id: &str) -> Result<Arc<ProfileRow>, Pr
 
 fn nobody(id: &str) -> Problem {
     Problem::not_found(TEXTS.say("nobody", args![name = id]))
-}
-
-/// Resolves a DID in any form, or a handle.
-pub(crate) fn did_of(node: &Node, id: &str) -> Result<Did, Problem> {
-    let nobody = || nobody(id);
-    if id.starts_with("did:") {
-        return node.resolve(id)?.ok_or_else(nobody);
-    }
-    let found = find(node, id)?.ok_or_else(nobody)?;
-    Did::parse(&found.did).map_err(Problem::internal)
 }
 
 /// Whether a person's log is damaged here. The projection still shows what it had when the log verified.
@@ -97,7 +92,7 @@ pub(crate) fn viewer<'a>(
     node: &Node,
     found: &ProfileRow,
     did: Option<&'a str>,
-) -> Result<Viewer<'a>, Problem> {
+) -> Answer<Viewer<'a>> {
     let hides = || {
         let hidden = found.hidden.as_deref();
         hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
@@ -116,9 +111,8 @@ pub(crate) fn viewer<'a>(
 pub(crate) fn shown_to(found: &ProfileRow, viewer: Viewer<'_>) -> Map<String, Json> {
     let members = Members::read(&found.public, found.hidden.as_deref());
     let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());
-    if viewer.did == Some(found.did.as_str()) {
-        members.all().map(owned).collect()
-    } else {
-        members.seen_by(viewer).map(owned).collect()
+    match viewer.did == Some(found.did.as_str()) {
+        true => members.all().map(owned).collect(),
+        false => members.seen_by(viewer).map(owned).collect(),
     }
 }

@@ -5,9 +5,7 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::to_dag_json;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value as Json;
-use std::fmt::{Formatter, Write};
+use serde_json::{Map, Value as Json};
 
 use crate::operations::CONNECTIONS;
 
@@ -58,10 +56,10 @@ impl Members {
     pub(crate) fn read(public: &str, hidden: Option<&str>) -> Self {
         let mut members = Self::default();
         for text in [Some(public), hidden].into_iter().flatten() {
-            let stored: Stored = serde_json::from_str(text).unwrap_or_default();
-            for (value, stored) in members.0.iter_mut().zip(stored.0) {
-                if let Some(stored) = stored {
-                    *value = stored;
+            let mut stored: Map<String, Json> = serde_json::from_str(text).unwrap_or_default();
+            for (name, member) in NAMES.iter().zip(&mut members.0) {
+                if let Some(value) = stored.remove(*name) {
+                    *member = value;
                 }
             }
         }
@@ -147,43 +145,12 @@ impl Members {
     }
 }
 
-/// Members as a JSON object's text.
+/// Members as a JSON object's text. Their names need no escapes.
 pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)>) -> String {
-    let mut text = "{".to_owned();
-    for (n, (name, value)) in members.enumerate() {
-        // Writing into a String does not fail; the names need no escapes.
-        let _ = write!(text, "{}\"{name}\":{value}", if n == 0 { "" } else { "," });
-    }
-    text.push('}');
-    text
-}
-
-/// The members in a stored text.
-#[derive(Default)]
-struct Stored([Option<Json>; NAMES.len()]);
-
-impl<'de> Deserialize<'de> for Stored {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Self::default())
-    }
-}
-
-impl<'de> Visitor<'de> for Stored {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the members of a profile")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some(name) = map.next_key::<&str>()? {
-            match NAMES.iter().position(|known| *known == name) {
-                Some(at) => self.0[at] = Some(map.next_value()?),
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(self)
-    }
+    let members: Vec<_> = members
+        .map(|(name, value)| format!("\"{name}\":{value}"))
+        .collect();
+    format!("{{{}}}", members.join(","))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod update;
 
 pub(crate) use follow::{Follow, Follower, FollowerEnd, Unfollow};
 pub(crate) use handle::{ClaimHandle, ReleaseHandle};
-pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile, named_media};
+pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile};
 
 use imajin_service::operation::{Declaration, Operation};
 

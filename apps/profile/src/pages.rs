@@ -6,22 +6,25 @@ use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Url;
 use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Answer, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
 use crate::lookup::{find, find_or_404, is_damaged, shown_to, viewer as viewer_of_profile};
 use crate::manifest::TEXTS;
+use crate::members;
 use crate::operations::HIDEABLE;
-use crate::projection::PROJECTION;
-use crate::queries::{self, ProfileRow, Side};
-use crate::routes::PICTURE_BYTES_MAX;
+use crate::queries::ProfileRow;
+use crate::routes::{Counts, PICTURE_BYTES_MAX, counts_of};
 
+/// A text that is not empty.
 fn text<'a>(shown: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
-    shown
-        .get(name)
-        .and_then(Json::as_str)
-        .filter(|text| !text.is_empty())
+    let text = shown.get(name).and_then(Json::as_str);
+    text.filter(|text| !text.is_empty())
+}
+
+fn is_incognito(shown: &Map<String, Json>) -> bool {
+    text(shown, "visibility") == Some("incognito")
 }
 
 /// The path of a picture.
@@ -35,35 +38,24 @@ pub(crate) async fn public(
     Caller(session): Caller,
     lang: Lang,
     Path(who): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.of(lang);
     let viewer = node.viewer_of(session.as_ref())?;
-    let own = viewer
-        .as_ref()
-        .filter(|viewer| viewer.did == who || viewer.href == format!("/profile/{who}"));
+    let names = |viewer: &Viewer| viewer.did == who || viewer.href == format!("/profile/{who}");
     let found = match find_or_404(&node, &who) {
-        Err(_) if own.is_some() => return Ok(Redirect::to("/profile/edit").into_response()),
+        Err(_) if viewer.as_ref().is_some_and(names) => {
+            return Ok(Redirect::to("/profile/edit").into_response());
+        }
         other => other?,
     };
-    let did = viewer.as_ref().map(|viewer| viewer.did.clone());
-    let shown = shown_to(&found, viewer_of_profile(&node, &found, did.as_deref())?);
-    let counts = node.read(PROJECTION.name, |db| {
-        Ok((
-            queries::count_side(db, &found.did, Side::Followers)?,
-            queries::count_side(db, &found.did, Side::Following)?,
-        ))
-    })?;
-    let name = text(&shown, "displayName")
-        .or(found.handle.as_deref())
-        .map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
-    let is_own = did.as_deref() == Some(found.did.as_str());
-    let hides = text(&shown, "visibility") == Some("incognito");
-    let damaged = match is_damaged(&node, &found.did) {
-        true => Some(damaged_from(&node, &found.did).await?),
-        false => None,
-    };
+    let did = viewer.as_ref().map(|viewer| viewer.did.as_str());
+    let is_own = did == Some(found.did.as_str());
+    let shown = shown_to(&found, viewer_of_profile(&node, &found, did)?);
+    let counts = counts_of(&node, &found)?;
+    let name = text(&shown, "displayName").or(found.handle.as_deref());
+    let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     let content = html! {
-        @if let Some(from) = damaged { (damaged_notice(&name, from, t)) }
+        @if is_damaged(&node, &found.did) { (damaged(&node, &found.did, &name, t).await?) }
         (person(&node, &found, &shown, &name, counts, is_own, t))
     };
     let mut page = t.page(name.clone(), content).viewer(viewer);
@@ -74,34 +66,26 @@ pub(crate) async fn public(
             .script("/assets/profile/follow.js")
             .script("/assets/connections/block.js"),
     };
-    if !hides {
-        page = page
-            .indexed()
-            .description(text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect()));
+    if !is_incognito(&shown) {
+        let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());
+        page = page.indexed().description(about);
     }
     Ok(page.into_response())
 }
 
-/// The first entry of a damaged log that does not verify; `None` if it can't be determined now.
-async fn damaged_from(node: &Node, did: &str) -> Result<Option<u64>, Problem> {
+/// Says from which entry on a damaged log does not verify, if that can be determined now.
+async fn damaged(node: &Node, did: &str, name: &str, t: Texts) -> Answer<Markup> {
     let did = Did::parse(did).map_err(Problem::internal)?;
     let reading = node.clone();
     let read = move || reading.ledger().readable(&did, None, 0);
     let read = imajin_service::blocking::run(read).await?;
-    Ok(read
-        .ok()
-        .and_then(|read| read.damaged)
-        .map(|damaged| damaged.from))
-}
-
-fn damaged_notice(name: &str, from: Option<u64>, t: Texts) -> Markup {
-    let damaged = match from {
-        Some(from) => t.with("damaged-from", args![name = name, entry = from]),
+    let damaged = match read.ok().and_then(|read| read.damaged) {
+        Some(at) => t.with("damaged-from", args![name = name, entry = at.from]),
         None => t.with("damaged", args![name = name]),
     };
-    html! {
+    Ok(html! {
         div.notice.bad role="alert" { p { strong { (damaged) } " " (t.text("damaged-why")) } }
-    }
+    })
 }
 
 fn person(
@@ -109,12 +93,12 @@ fn person(
     found: &ProfileRow,
     shown: &Map<String, Json>,
     name: &str,
-    (followers, following): (u64, u64),
+    counts: Counts,
     is_own: bool,
     t: Texts,
 ) -> Markup {
     let did = found.did.as_str();
-    let hides = text(shown, "visibility") == Some("incognito");
+    let hides = is_incognito(shown);
     html! {
         div #message {}
         @if let Some(banner) = text(shown, "banner") { img.banner src=(media(did, banner)) alt=""; }
@@ -130,7 +114,7 @@ fn person(
         }
         @if let Some(bio) = text(shown, "bio") { p.bio { (bio) } }
         (links(shown))
-        @if !hides || is_own { p.soft { (t.with("followers", args![count = followers])) " · " (t.with("following", args![count = following])) } }
+        @if !hides || is_own { p.soft { (t.with("followers", args![count = counts.followers])) " · " (t.with("following", args![count = counts.following])) } }
         @if is_own {
             div.actions { a.button href="/profile/edit" { (t.text("edit")) } }
         } @else {
@@ -165,41 +149,25 @@ fn block(did: &str, name: &str, t: Texts) -> Markup {
 }
 
 fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
-    let first = name
-        .chars()
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default();
+    let first = name.chars().next().map(char::to_uppercase);
     html! {
         @match text(shown, "avatar") {
             Some(cid) => img.face src=(media(did, cid)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
-            None => span.face.letter aria-hidden="true" { (first) },
+            None => span.face.letter aria-hidden="true" { @if let Some(first) = first { (first) } },
         }
     }
 }
 
 fn links(shown: &Map<String, Json>) -> Markup {
-    let all = shown
-        .get("links")
-        .and_then(Json::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let good = all.iter().filter_map(|link| {
-        let url = link
-            .get("url")
-            .and_then(Json::as_str)
-            .filter(|url| Url::parse(url).is_some())?;
-        Some((
-            url,
-            link.get("title")
-                .and_then(Json::as_str)
-                .filter(|title| !title.is_empty())
-                .unwrap_or(url),
-        ))
+    let all = shown.get("links").and_then(Json::as_array);
+    let all = all.map(Vec::as_slice).unwrap_or_default();
+    let links = all.iter().filter_map(Json::as_object).filter_map(|link| {
+        let url = text(link, "url").filter(|url| Url::parse(url).is_some())?;
+        Some((url, text(link, "title").unwrap_or(url)))
     });
     html! {
         @if !all.is_empty() {
-            ul.links { @for (url, title) in good { li { a href=(url) rel="noreferrer nofollow me" { (title) } } } }
+            ul.links { @for (url, title) in links { li { a href=(url) rel="noreferrer nofollow me" { (title) } } } }
         }
     }
 }
@@ -209,22 +177,19 @@ pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.of(lang);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
     };
     let found = find(&node, &viewer.did)?;
-    let shown = found
-        .as_ref()
-        .map(|found| {
-            let me = viewer_of_profile(&node, found, Some(&viewer.did))?;
-            Ok::<_, Problem>(shown_to(found, me))
-        })
-        .transpose()?
-        .unwrap_or_default();
+    let me = members::Viewer {
+        did: Some(&viewer.did),
+        ..members::Viewer::EVERYBODY
+    };
+    let shown = found.as_ref().map(|found| shown_to(found, me));
     let handle = found.as_ref().and_then(|found| found.handle.as_deref());
-    let content = form(&node, &viewer, &shown, handle, t);
+    let content = form(&node, &viewer, &shown.unwrap_or_default(), handle, t);
     let page = t
         .page(t.text("title"), content)
         .script("/assets/profile/edit.js")
@@ -316,18 +281,17 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
         ("banner", "audience-banner"),
         ("links", "links"),
     ];
-    let now = |member: &str| {
-        shown
-            .get("fieldVisibility")
-            .and_then(|map| map.get(member))
-            .and_then(Json::as_str)
+    let audiences = shown.get("fieldVisibility").and_then(Json::as_object);
+    let now = |member| {
+        audiences
+            .and_then(|map| text(map, member))
             .unwrap_or("public")
     };
     html! {
         fieldset {
             legend { (t.text("audience")) }
             label.check for="incognito" {
-                input #incognito type="checkbox" checked[text(shown, "visibility") == Some("incognito")];
+                input #incognito type="checkbox" checked[is_incognito(shown)];
                 span { (t.text("audience-hide")) }
             }
             details {

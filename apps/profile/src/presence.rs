@@ -2,7 +2,7 @@
 
 use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -20,7 +20,7 @@ pub(crate) struct Presence(Mutex<HashMap<Did, Timestamp>>);
 impl Presence {
     /// Records that a person is present.
     pub(crate) fn seen(&self, did: Did, now: Timestamp) {
-        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut people = self.people();
         if people.len() >= PEOPLE_MAX && !people.contains_key(&did) {
             let cut = middle(&people);
             people.retain(|_, at| *at > cut);
@@ -30,26 +30,21 @@ impl Presence {
 
     /// The time of a person's last report, and whether they are still present.
     pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
-        let at = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(did)
-            .copied();
-        (
-            at,
-            at.is_some_and(|at| now.as_millis() - at.as_millis() < PRESENT_MS),
-        )
+        let at = self.people().get(did).copied();
+        let is_fresh = |at: Timestamp| now.as_millis() - at.as_millis() < PRESENT_MS;
+        (at, at.is_some_and(is_fresh))
+    }
+
+    fn people(&self) -> MutexGuard<'_, HashMap<Did, Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn middle(people: &HashMap<Did, Timestamp>) -> Timestamp {
     let mut times: Vec<_> = people.values().copied().collect();
     times.order();
-    times
-        .get(times.len() / 2)
-        .copied()
-        .unwrap_or(Timestamp::MAX)
+    let middle = times.get(times.len() / 2).copied();
+    middle.unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

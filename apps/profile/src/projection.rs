@@ -4,8 +4,9 @@
 //! erasure or an import. Only `claims` is read across owners: the oldest claim in force holds a handle. This module
 //! knows no HTTP.
 
-use imajin_ledger::{Applied, ProjectionSpec};
-use rusqlite::{Connection, OptionalExtension, params};
+use imajin_dfos::Value;
+use imajin_ledger::{Applied, ProjectionSpec, Reader};
+use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
 use crate::manifest::MANIFEST;
@@ -56,51 +57,63 @@ CREATE TABLE deleted (owner_did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, W
 ",
 };
 
-/// One person's row, as it is changed.
-#[derive(Debug, Clone, PartialEq)]
+/// What somebody entered about themselves, as their own log has it.
+#[derive(Debug)]
 pub(crate) struct Row {
-    id: i64,
     pub(crate) members: Members,
     pub(crate) claimed: Option<String>,
-    /// The offset of the claim, if this entry changed it.
-    since: i64,
-    pub(crate) updates: i64,
-    pub(crate) claims: i64,
-    created_at: i64,
-    updated_at: i64,
+    pub(crate) updates: u64,
+    pub(crate) claims: u64,
 }
 
-/// Applies an entry to the tables.
+/// Loads a person's row.
+pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
+    let sql = "SELECT public, hidden, claimed, updates, claims FROM profiles WHERE owner_did = ?1";
+    Reader::from(db).row(sql, [did], |row| {
+        let (public, hidden) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?);
+        Ok(Row {
+            members: Members::read(public, hidden.as_str_or_null()?),
+            claimed: row.get(2)?,
+            updates: row.get::<_, i64>(3)?.unsigned_abs(),
+            claims: row.get::<_, i64>(4)?.unsigned_abs(),
+        })
+    })
+}
+
+/// Applies an entry to the tables. An erased body sets nothing.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let did = entry.did.as_str();
-    if entry.op == imajin_ledger::ops::DELETE {
-        let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        db.prepare_cached(sql)?
-            .execute(params![did, entry.at.as_millis()])?;
-        return Ok(());
-    }
-    if entry.op == BLOCK {
-        return part(db, did, entry.reference.unwrap_or_default());
-    }
-    let (mut row, is_new) = match load(db, did)? {
-        Some(row) => (row, false),
-        None => (Row::new(entry), true),
-    };
-    if is_new
-        || matches!(
-            entry.op,
-            UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
-        )
-    {
-        let before = row.claimed.clone();
-        row.take(entry);
-        if before != row.claimed {
-            let new = row.claimed.as_deref().map(|handle| (handle, row.since));
-            move_claim(db, did, before.as_deref(), new)?;
+    let (did, reference) = (entry.did.as_str(), entry.reference.unwrap_or_default());
+    match entry.op {
+        imajin_ledger::ops::DELETE => {
+            let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            let params = params![did, entry.at.as_millis()];
+            return db.prepare_cached(sql)?.execute(params).map(drop);
         }
-        save(db, did, &row, is_new)?;
+        BLOCK => return part(db, did, reference),
+        _ => note(db, entry)?,
     }
-    relation(db, entry)
+    match (entry.op, entry.body) {
+        (UpdateProfile::NAME, Some(body)) => update(db, did, body),
+        (ClaimHandle::NAME, Some(body)) => claim(db, entry, body.get_str("handle")),
+        (ReleaseHandle::NAME, _) => claim(db, entry, None),
+        (Follow::NAME | Unfollow::NAME, _) => {
+            let follows = entry.op == Follow::NAME;
+            let dids = entry.fact.and_then(|fact| fact.ids("dids"));
+            for other in dids.unwrap_or_default() {
+                relate(db, "following", [did, other.as_str()], follows)?;
+                relate(db, "unfollowed", [did, other.as_str()], !follows)?;
+            }
+            Ok(())
+        }
+        (Follower::NAME | FollowerEnd::NAME, _) if entry.reference.is_some() => relate(
+            db,
+            "followers",
+            [did, reference],
+            entry.op == Follower::NAME,
+        )
+        .map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// An entry's offset as SQLite has it. There are never more than 2^63 entries.
@@ -108,188 +121,83 @@ fn offset(entry: &Applied<'_>) -> i64 {
     i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
 }
 
-/// Following and being followed.
-fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+/// Begins a person's row with their first entry, and counts what they change in it.
+fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let changes = matches!(
+        entry.op,
+        UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
+    );
+    let has_words = |op| i64::from(entry.op == op && entry.body.is_some());
+    let sql = "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+        ON CONFLICT (owner_did) DO UPDATE SET updated_at = excluded.updated_at, updates = updates + excluded.updates,
+            claims = claims + excluded.claims WHERE ?7";
+    let params = params![
+        offset(entry),
+        entry.did.as_str(),
+        to_json(Members::default().seen_by(Viewer::EVERYBODY)),
+        entry.at.as_millis(),
+        has_words(UpdateProfile::NAME),
+        has_words(ClaimHandle::NAME),
+        changes,
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+/// Changes the members that a body names.
+fn update(db: &Connection, did: &str, body: &Value) -> rusqlite::Result<()> {
+    let before = load(db, did)?;
+    let mut members = before.map_or_else(Members::default, |row| row.members);
+    members.set(body);
+    let mut public = members.seen_by(Viewer::EVERYBODY);
+    let name = public.find(|(name, _)| *name == "displayName");
+    let name = name.and_then(|(_, name)| name.as_str().map(str::to_lowercase));
+    let sql = "UPDATE profiles SET name = ?2, public = ?3, hidden = ?4 WHERE owner_did = ?1";
+    let public = to_json(members.seen_by(Viewer::EVERYBODY));
+    let params = params![did, name, public, members.hidden().map(to_json)];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+/// Moves a person's claim to another handle, or to none. Repeated claims of one handle count from the first. A text that
+/// is not a handle here (from a node with other rules) claims nothing.
+fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    match entry.op {
-        Follow::NAME | Unfollow::NAME => {
-            let (into, out_of) = match entry.op == Follow::NAME {
-                true => ("following", "unfollowed"),
-                false => ("unfollowed", "following"),
-            };
-            let insert = format!(
-                "INSERT INTO {into} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-            );
-            let delete = format!("DELETE FROM {out_of} WHERE owner_did = ?1 AND did = ?2");
-            for id in entry
-                .fact
-                .and_then(|fact| fact.ids("dids"))
-                .unwrap_or_default()
-            {
-                db.prepare_cached(&insert)?
-                    .execute(params![did, id.as_str()])?;
-                db.prepare_cached(&delete)?
-                    .execute(params![did, id.as_str()])?;
-            }
-        }
-        Follower::NAME | FollowerEnd::NAME => {
-            let sql = if entry.op == Follower::NAME {
-                "INSERT INTO followers (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-            } else {
-                "DELETE FROM followers WHERE owner_did = ?1 AND did = ?2"
-            };
-            if let Some(follower) = entry.reference {
-                db.prepare_cached(sql)?.execute(params![did, follower])?;
-            }
-        }
-        _ => {}
+    let sql = "SELECT claimed FROM profiles WHERE owner_did = ?1";
+    let before: Option<String> = db.prepare_cached(sql)?.query_row([did], |row| row.get(0))?;
+    if before.as_deref() == handle {
+        return Ok(());
     }
-    Ok(())
+    let sql = "DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2";
+    db.prepare_cached(sql)?.execute(params![before, did])?;
+    let is_handle = |text: &&str| Handle::parse(text).is_ok_and(|read| read.as_str() == *text);
+    if let Some(handle) = handle.filter(is_handle) {
+        let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
+        let params = params![handle, offset(entry), did];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    let sql = "UPDATE profiles SET claimed = ?2 WHERE owner_did = ?1";
+    db.prepare_cached(sql)?
+        .execute(params![did, handle])
+        .map(drop)
+}
+
+/// Puts a pair of people into a table of relations, or takes it out. Returns whether that changed the table.
+fn relate(db: &Connection, table: &str, pair: [&str; 2], on: bool) -> rusqlite::Result<bool> {
+    let sql = match on {
+        true => {
+            format!("INSERT INTO {table} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        }
+        false => format!("DELETE FROM {table} WHERE owner_did = ?1 AND did = ?2"),
+    };
+    Ok(db.prepare_cached(&sql)?.execute(pair)? > 0)
 }
 
 /// Ends following in both directions, in the owner's rows.
 fn part(db: &Connection, owner: &str, other: &str) -> rusqlite::Result<()> {
-    let followed = db
-        .prepare_cached("DELETE FROM following WHERE owner_did = ?1 AND did = ?2")?
-        .execute([owner, other])?;
-    if followed > 0 {
-        let sql = "INSERT INTO unfollowed (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        db.prepare_cached(sql)?.execute([owner, other])?;
+    if relate(db, "following", [owner, other], false)? {
+        relate(db, "unfollowed", [owner, other], true)?;
     }
-    db.prepare_cached("DELETE FROM followers WHERE owner_did = ?1 AND did = ?2")?
-        .execute([owner, other])
-        .map(drop)
-}
-
-impl Row {
-    fn new(entry: &Applied<'_>) -> Self {
-        let at = entry.at.as_millis();
-        Self {
-            id: offset(entry),
-            members: Members::default(),
-            claimed: None,
-            since: 0,
-            updates: 0,
-            claims: 0,
-            created_at: at,
-            updated_at: at,
-        }
-    }
-
-    /// An update, a claim or a release. An erased body sets nothing.
-    fn take(&mut self, entry: &Applied<'_>) {
-        match (entry.op, entry.body) {
-            (UpdateProfile::NAME, Some(body)) => {
-                self.members.set(body);
-                self.updates += 1;
-            }
-            (ClaimHandle::NAME, Some(body)) => {
-                self.claim(body.get_str("handle").map(str::to_owned), offset(entry));
-                self.claims += 1;
-            }
-            (ReleaseHandle::NAME, _) => self.claim(None, offset(entry)),
-            _ => {}
-        }
-        if matches!(
-            entry.op,
-            UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
-        ) {
-            self.updated_at = entry.at.as_millis();
-        }
-    }
-
-    /// Repeated claims of one handle count from the first.
-    fn claim(&mut self, handle: Option<String>, at: i64) {
-        if self.claimed != handle {
-            self.claimed = handle;
-            self.since = at;
-        }
-    }
-}
-
-/// Loads a person's row.
-pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
-    let sql = "SELECT id, public, hidden, claimed, created_at, updated_at, updates, claims
-        FROM profiles WHERE owner_did = ?1";
-    let row = |row: &rusqlite::Row<'_>| {
-        let (public, hidden) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?);
-        Ok(Row {
-            id: row.get(0)?,
-            members: Members::read(public, hidden.as_str_or_null()?),
-            claimed: row.get(3)?,
-            since: 0,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
-            updates: row.get(6)?,
-            claims: row.get(7)?,
-        })
-    };
-    db.prepare_cached(sql)?.query_row([did], row).optional()
-}
-
-fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result<()> {
-    let name = row
-        .members
-        .seen_by(Viewer::EVERYBODY)
-        .find(|(name, _)| *name == "displayName")
-        .and_then(|(_, value)| value.as_str())
-        .filter(|_| row.members.is_public());
-    let name = name.map(str::to_lowercase);
-    let public = to_json(row.members.seen_by(Viewer::EVERYBODY));
-    let hidden = row.members.hidden().map(to_json);
-    if is_new {
-        let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, updates, claims, id, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-        db.prepare_cached(sql)?.execute(params![
-            did,
-            row.claimed,
-            name,
-            public,
-            hidden,
-            row.updated_at,
-            row.updates,
-            row.claims,
-            row.id,
-            row.created_at
-        ])?;
-    } else {
-        // Doesn't set the rowid and the key, so SQLite rewrites no index.
-        let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6,
-            updates = ?7, claims = ?8 WHERE owner_did = ?1";
-        db.prepare_cached(sql)?.execute(params![
-            did,
-            row.claimed,
-            name,
-            public,
-            hidden,
-            row.updated_at,
-            row.updates,
-            row.claims
-        ])?;
-    }
-    Ok(())
-}
-
-/// Moves a person's claim from one handle to another. A text that is not a handle here (from a node with other rules)
-/// claims nothing.
-fn move_claim(
-    db: &Connection,
-    did: &str,
-    old: Option<&str>,
-    new: Option<(&str, i64)>,
-) -> rusqlite::Result<()> {
-    if let Some(old) = old {
-        db.prepare_cached("DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2")?
-            .execute(params![old, did])?;
-    }
-    if let Some((handle, since)) = new
-        .filter(|(handle, _)| Handle::parse(handle).is_ok_and(|parsed| parsed.as_str() == *handle))
-    {
-        let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
-        db.prepare_cached(sql)?
-            .execute(params![handle, since, did])?;
-    }
-    Ok(())
+    relate(db, "followers", [owner, other], false).map(drop)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
 /// A row of a profile: the public view, and what a certain viewer's view needs.
 #[derive(Debug)]
@@ -33,6 +33,11 @@ macro_rules! found {
 }
 
 impl ProfileRow {
+    /// Whether only its owner sees the profile.
+    pub(crate) fn is_incognito(&self) -> bool {
+        self.public.contains(r#""visibility":"incognito""#)
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             did: row.get(0)?,
@@ -48,19 +53,8 @@ impl ProfileRow {
 
 /// By DID.
 pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<ProfileRow>> {
-    db.prepare_cached(found!("WHERE p.owner_did = ?1"))?
-        .query_row([did], ProfileRow::read)
-        .optional()
-}
-
-/// By handle, in canonical form.
-pub(crate) fn by_handle(db: &Connection, handle: &str) -> rusqlite::Result<Option<ProfileRow>> {
-    let sql = found!(
-        "WHERE p.owner_did = (SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1)"
-    );
-    db.prepare_cached(sql)?
-        .query_row([handle], ProfileRow::read)
-        .optional()
+    let sql = found!("WHERE p.owner_did = ?1");
+    Reader::from(db).row(sql, [did], ProfileRow::read)
 }
 
 const SEARCHED: &str =
@@ -75,26 +69,21 @@ pub(crate) fn search(
     offset: usize,
 ) -> rusqlite::Result<(Vec<ProfileRow>, u64)> {
     let words = words.trim().trim_start_matches('@').to_lowercase();
-    let total = db
-        .prepare_cached(&format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}"))?
-        .query_row([&words], whole_number)?;
+    let total = format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}");
+    let total = count(db, &total, [&words])?;
     let sql = format!(
         "{} WHERE {SEARCHED} ORDER BY coalesce(claimed, '') = ?1 DESC, instr(name, ?1) = 1 DESC, name, id LIMIT ?2 OFFSET ?3",
         found!("")
     );
-    let mut statement = db.prepare_cached(&sql)?;
-    let found = statement
-        .query_map(
-            params![words, number(limit), number(offset)],
-            ProfileRow::read,
-        )?
-        .collect::<Result<_, _>>()?;
+    let params = params![words, number(limit), number(offset)];
+    let found = Reader::from(db).rows(&sql, params, ProfileRow::read)?;
     Ok((found, total))
 }
 
-/// A count, which is never negative.
-pub(crate) fn whole_number(row: &Row<'_>) -> rusqlite::Result<u64> {
-    Ok(row.get::<_, i64>(0)?.unsigned_abs())
+/// What a `SELECT count(*)` returns, which is never negative.
+fn count(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<u64> {
+    let number = Reader::from(db).row(sql, params, |row| row.get::<_, i64>(0))?;
+    Ok(number.unwrap_or_default().unsigned_abs())
 }
 
 fn number(count: usize) -> i64 {
@@ -126,12 +115,9 @@ const IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = 
 
 /// Counts one side, without people who deleted their data.
 pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Result<u64> {
-    let sql = format!(
-        "SELECT count(*) FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE}",
-        side.table()
-    );
-    db.prepare_cached(&sql)?
-        .query_row([did, side.table()], whole_number)
+    let table = side.table();
+    let sql = format!("SELECT count(*) FROM {table} f WHERE f.owner_did = ?1 AND {IN_FORCE}");
+    count(db, &sql, [did, table])
 }
 
 /// Lists one side, ordered by DID.
@@ -142,43 +128,34 @@ pub(crate) fn list_side(
     limit: usize,
     offset: usize,
 ) -> rusqlite::Result<Vec<String>> {
+    let table = side.table();
     let sql = format!(
-        "SELECT f.did FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4",
-        side.table()
+        "SELECT f.did FROM {table} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4"
     );
-    db.prepare_cached(&sql)?
-        .query_map(
-            params![did, side.table(), number(limit), number(offset)],
-            |row| row.get(0),
-        )?
-        .collect()
+    let params = params![did, table, number(limit), number(offset)];
+    Reader::from(db).rows(&sql, params, |row| row.get(0))
 }
 
 /// All DIDs of a side as in the log, including people who deleted their data.
 pub(crate) fn whole_side(db: &Connection, did: &Did, side: Side) -> rusqlite::Result<Vec<String>> {
-    let sql = format!(
-        "SELECT did FROM {} WHERE owner_did = ?1 ORDER BY did",
-        side.table()
-    );
-    db.prepare_cached(&sql)?
-        .query_map([did.as_str()], |row| row.get(0))?
-        .collect()
+    let table = side.table();
+    let sql = format!("SELECT did FROM {table} WHERE owner_did = ?1 ORDER BY did");
+    Reader::from(db).rows(&sql, [did.as_str()], |row| row.get(0))
 }
 
 /// Whether a person has claimed a handle and not released it.
-pub(crate) fn has_handle<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<bool> {
+pub(crate) fn has_handle(db: Reader<'_>, did: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM profiles WHERE owner_did = ?1 AND claimed IS NOT NULL";
-    db.into().exists(sql, [did.as_str()])
+    db.exists(sql, [did.as_str()])
 }
 
 /// When a person deleted their data, in milliseconds.
 pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT at FROM deleted WHERE owner_did = ?1")?
-        .query_row([did], |row| row.get(0))
-        .optional()
+    let sql = "SELECT at FROM deleted WHERE owner_did = ?1";
+    Reader::from(db).row(sql, [did], |row| row.get(0))
 }
 
-/// The holder of a handle.
+/// The holder of a handle, which is in canonical form.
 pub(crate) fn holder<'a>(db: impl Into<Reader<'a>>, handle: &str) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
     let did: Option<String> = db.into().row(sql, [handle], |row| row.get(0))?;
@@ -196,11 +173,7 @@ pub(crate) fn follows<'a>(
 }
 
 /// Whether the log of `did` has an entry of this follower.
-pub(crate) fn is_follower<'a>(
-    db: impl Into<Reader<'a>>,
-    did: &Did,
-    follower: &Did,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_follower(db: Reader<'_>, did: &Did, follower: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM followers WHERE owner_did = ?1 AND did = ?2";
-    db.into().exists(sql, [did.as_str(), follower.as_str()])
+    db.exists(sql, [did.as_str(), follower.as_str()])
 }

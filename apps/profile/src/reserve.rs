@@ -5,9 +5,10 @@
 //! `secrets.sqlite`: an erased claim can't be read again, so a projection with it would differ from a rebuild.
 
 use imajin_dfos::cid::sha256;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use imajin_service::{Answer, Node};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::handle::Handle;
 use crate::manifest::MANIFEST;
@@ -23,9 +24,7 @@ CREATE TABLE IF NOT EXISTS profile_handles (hash BLOB PRIMARY KEY, owner_did TEX
 ";
 
 fn key(db: &Connection) -> rusqlite::Result<Option<[u8; 32]>> {
-    db.prepare_cached("SELECT key FROM profile_handle_key")?
-        .query_row([], |row| row.get(0))
-        .optional()
+    Reader::from(db).row("SELECT key FROM profile_handle_key", [], |row| row.get(0))
 }
 
 fn hash(key: &[u8; 32], handle: &str) -> [u8; 32] {
@@ -34,13 +33,11 @@ fn hash(key: &[u8; 32], handle: &str) -> [u8; 32] {
 }
 
 /// Whether a handle is reserved for another person who deleted their data.
-pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Result<bool, Problem> {
+pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Answer<bool> {
     let owner: Option<String> = node.secrets().read(|db| {
         let Some(key) = key(db)? else { return Ok(None) };
         let sql = "SELECT owner_did FROM profile_handles WHERE hash = ?1";
-        db.prepare_cached(sql)?
-            .query_row([hash(&key, handle.as_str())], |row| row.get(0))
-            .optional()
+        Reader::from(db).row(sql, [hash(&key, handle.as_str())], |row| row.get(0))
     })?;
     let Some(owner) = owner.filter(|owner| asks.is_none_or(|did| did.as_str() != owner)) else {
         return Ok(false);
@@ -51,10 +48,9 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Resul
 
 /// Records the holder of each handle: of one DID, or of all (for claims that came by import, or just before a crash).
 pub(crate) fn note(node: &Node, did: Option<&Did>) {
-    let held = node.read(MANIFEST.name, |db| {
-        let mut statement = db.prepare_cached("SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC")?;
-        let rows = statement.query_map([did.map(Did::as_str)], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        rows.collect::<Result<Vec<_>, _>>()
+    let held: Answer<Vec<(String, String)>> = node.read(MANIFEST.name, |db| {
+        let sql = "SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC";
+        Reader::from(db).rows(sql, [did.map(Did::as_str)], |row| row.try_into())
     });
     let written = held.and_then(|held| {
         if held.is_empty() {

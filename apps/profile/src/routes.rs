@@ -8,16 +8,19 @@ mod profile;
 mod search;
 mod update;
 
+use axum::extract::State;
+use imajin_service::Node;
+use imajin_service::extract::Authed;
 use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::routing::get;
-use imajin_service::{Node, Problem, Question};
-use serde_json::Value as Json;
+use imajin_service::routing::{OpenApiRouter, get};
 
 pub(crate) use media::PICTURE_BYTES_MAX;
+pub(crate) use profile::{Counts, counts_of, shown_text};
 
-use crate::lookup::{find_or_404, viewer};
 use crate::pages;
+
+/// The node, and the signed-in caller who asks it for something.
+type Who = (State<Node>, Authed);
 
 /// All routes, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -40,11 +43,4 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/{who}", get(pages::public))
         .with_state(node)
-}
-
-/// A person's profile, as the asker may see it.
-pub(crate) fn respond(node: &Node, asked: &Question<'_>) -> Result<Json, Problem> {
-    let found = find_or_404(node, asked.about.as_str())?;
-    let viewer = viewer(node, &found, Some(asked.by.as_str()))?;
-    serde_json::from_str(&profile::shown_text(&found, viewer)).map_err(Problem::internal)
 }

@@ -36,7 +36,7 @@ pub fn all_services() -> Vec<Arc<dyn Service>> {
 fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(pay),
         Arc::new(imajin_events::Events::new()),

@@ -76,11 +76,6 @@ impl DataRights for Auth {
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        let stays = |kind: &str, number, why: &str| Retained {
-            kind: kind.to_owned(),
-            number,
-            why: why.to_owned(),
-        };
         let mut plan = DeletePlan::default();
         let given: i64 = db.query_row(
             "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
@@ -90,7 +85,7 @@ impl DataRights for Auth {
         if given > 0 {
             let why = "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.";
             let number = u64::try_from(given).unwrap_or(0);
-            plan.stays.push(stays(
+            plan.stays.push(Retained::new(
                 "attestations that you gave, in others' records",
                 number,
                 why,
@@ -113,7 +108,8 @@ impl DataRights for Auth {
                     "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours."
                 }
             };
-            plan.stays.push(stays(&count.kind, count.number, why));
+            plan.stays
+                .push(Retained::new(count.kind, count.number, why));
         }
         Ok(plan)
     }
@@ -124,18 +120,15 @@ impl DataRights for Auth {
             .into_iter()
             .filter(|count| count.number > 0)
             .collect();
+        let sessions =
+            "A session is this node's word about a browser: sign in again at the other node.";
+        let address = "A key that this node keeps for you stays here and so does your address: make the keys your own first.";
         Ok(TransferPlan {
             moves,
-            cannot: vec![Retained {
-                kind: "sessions".to_owned(),
-                number: 0,
-                why: "A session is this node's word about a browser: sign in again at the other node.".to_owned(),
-            },
-            Retained {
-                kind: "signing in by e-mail".to_owned(),
-                number: 0,
-                why: "A key that this node keeps for you stays here and so does your address: make the keys your own first.".to_owned(),
-            }],
+            cannot: vec![
+                Retained::new("sessions", 0, sessions),
+                Retained::new("signing in by e-mail", 0, address),
+            ],
         })
     }
 }

@@ -68,12 +68,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
         .first()
         .map(|key| key.to_hex());
     let card = node.card(did)?;
-    let card = card.unwrap_or(Card {
-        did: did.clone(),
-        handle: None,
-        display_name: None,
-        avatar: None,
-    });
+    let card = card.unwrap_or_else(|| Card::unnamed(did.clone()));
     Ok(PublicIdentity {
         id: did.to_string(),
         did: did.to_string(),

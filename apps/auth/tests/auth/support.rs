@@ -13,7 +13,7 @@ pub const CLAIM: &str = "TEST-CLAI-MC0D";
 pub fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
     ]
 }
 

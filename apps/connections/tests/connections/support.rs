@@ -17,7 +17,7 @@ const CLAIM: &str = "TEST-CLAI-MC0D";
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
     ]
 }

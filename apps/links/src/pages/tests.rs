@@ -17,7 +17,7 @@ const LATER: &str = "itm_000000000000000000000006";
 async fn node() -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(crate::Links),
     ];

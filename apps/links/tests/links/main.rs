@@ -23,7 +23,7 @@ const TWO: &str = "itm_000000000000000000000002";
 async fn node() -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_links::Links),
     ];

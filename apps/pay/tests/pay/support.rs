@@ -33,7 +33,7 @@ pub(crate) async fn node_with_names() -> TestNode {
 
 pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
     let mut services = services();
-    services.push(Arc::new(imajin_profile::Profile::new()));
+    services.push(Arc::new(imajin_profile::Profile));
     services
 }
 

@@ -7,7 +7,7 @@ use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Field, Invalid, Operation, Reasons,
     Request, Words,
 };
-use imajin_service::{Node, Problem};
+use imajin_service::{Answer, Node};
 use serde_json::{Value as Json, json};
 
 use crate::handle::Handle;
@@ -20,17 +20,12 @@ use crate::{queries, reserve};
     authority = Any,
     erasable_by = Author,
     refusal = ClaimRefusal,
-    prepared = Reservation,
+    prepared = bool,
     after_commit
 )]
 pub(crate) struct ClaimHandle {
     /// 3 to 30 of `a-z 0-9 _`, without `@`, none of the words that the node needs itself.
     pub(crate) handle: Handle,
-}
-
-/// Whether the handle is reserved for another person, who deleted their data.
-pub(crate) struct Reservation {
-    is_kept: bool,
 }
 
 /// Why a claim is refused.
@@ -62,10 +57,10 @@ pub(crate) enum ClaimRefusal {
     Reserved,
 }
 
+/// Whether the handle is reserved for another person, who deleted their data.
 impl BeforeSubmit for ClaimHandle {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Reservation, Problem> {
-        let is_kept = reserve::is_kept(request.node, &self.handle, Some(request.owner))?;
-        Ok(Reservation { is_kept })
+    fn before_submit(&self, request: &Request<'_>) -> Answer<bool> {
+        reserve::is_kept(request.node, &self.handle, Some(request.owner))
     }
 }
 
@@ -74,7 +69,7 @@ impl Decide for ClaimHandle {
         match queries::holder(ctx.reader(), self.handle.as_str())? {
             Some(holder) if holder == *ctx.owner() => Err(ClaimRefusal::Yours.into()),
             Some(_) => Err(ClaimRefusal::Taken.into()),
-            None if ctx.prepared().is_kept => Err(ClaimRefusal::Reserved.into()),
+            None if *ctx.prepared() => Err(ClaimRefusal::Reserved.into()),
             None => Ok(()),
         }
     }

@@ -119,20 +119,6 @@ impl Decide for UpdateProfile {
     }
 }
 
-/// The files that a body names, each once: the avatar's, then the banner's.
-pub(crate) fn named_media(body: &Value) -> Vec<&str> {
-    let mut named: Vec<&str> = Vec::new();
-    for cid in ["avatar", "banner"]
-        .into_iter()
-        .filter_map(|name| body.get_str(name))
-    {
-        if !named.contains(&cid) {
-            named.push(cid);
-        }
-    }
-    named
-}
-
 impl Field for FieldVisibility {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let map = value.as_map();

@@ -1,13 +1,15 @@
 //! Following: one entry in the follower's log and one in the log of each followed person, all or none.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Page, Path, Query, parse_json, read_body};
 use imajin_service::operation::List;
-use imajin_service::{Card, CommandRequest, Node, Problem};
+use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Who;
 use crate::lookup::{did_of, find_or_404};
 use crate::operations::{Follow, Unfollow};
 use crate::projection::PROJECTION;
@@ -35,32 +37,19 @@ pub(crate) struct UnfollowAnswer {
 
 /// Follows somebody, by DID or handle.
 #[utoipa::path(post, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = FollowAnswer), (status = 404, description = "Nobody here goes by that")))]
-pub(crate) async fn follow(
-    state: State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Result<axum::Json<FollowAnswer>, Problem> {
-    change(state, authed, request, true).await?;
-    Ok(axum::Json(FollowAnswer { followed: true }))
+pub(crate) async fn follow(who: Who, request: Request) -> Answer<Json<FollowAnswer>> {
+    change(who, request, true).await?;
+    Ok(Json(FollowAnswer { followed: true }))
 }
 
 /// Stops following somebody.
 #[utoipa::path(delete, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = UnfollowAnswer)))]
-pub(crate) async fn unfollow(
-    state: State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Result<axum::Json<UnfollowAnswer>, Problem> {
-    change(state, authed, request, false).await?;
-    Ok(axum::Json(UnfollowAnswer { unfollowed: true }))
+pub(crate) async fn unfollow(who: Who, request: Request) -> Answer<Json<UnfollowAnswer>> {
+    change(who, request, false).await?;
+    Ok(Json(UnfollowAnswer { unfollowed: true }))
 }
 
-async fn change(
-    State(node): State<Node>,
-    authed: Authed,
-    request: Request,
-    start: bool,
-) -> Result<(), Problem> {
+async fn change((State(node), authed): Who, request: Request, start: bool) -> Answer<()> {
     let (parts, body) = request.into_parts();
     let op = if start { Follow::NAME } else { Unfollow::NAME };
     let did = authed.acting_for(&node, &parts.headers, op)?;
@@ -110,14 +99,17 @@ pub(crate) async fn status(
     State(node): State<Node>,
     Authed(session): Authed,
     Query(query): Query<StatusQuery>,
-) -> Result<axum::Json<StatusAnswer>, Problem> {
+) -> Answer<Json<StatusAnswer>> {
     let other = did_of(&node, &query.did)?;
     let following = node.read(PROJECTION.name, |db| follows(db, &session.did, &other))?;
-    Ok(axum::Json(StatusAnswer { following }))
+    Ok(Json(StatusAnswer { following }))
 }
 
+/// Of whose list, and which part.
+type Part = (State<Node>, Path<String>, Page);
+
 /// A part of a list of people.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct PeopleAnswer {
     people: Vec<Card>,
     total: u64,
@@ -129,12 +121,8 @@ pub(crate) struct PeopleAnswer {
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = PeopleAnswer)),
 )]
-pub(crate) async fn followers(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<axum::Json<PeopleAnswer>, Problem> {
-    list(&node, &id, &page, Side::Followers)
+pub(crate) async fn followers(part: Part) -> Answer<Json<PeopleAnswer>> {
+    list(part, Side::Followers)
 }
 
 /// The people that a person follows.
@@ -143,45 +131,23 @@ pub(crate) async fn followers(
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = PeopleAnswer)),
 )]
-pub(crate) async fn following(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<axum::Json<PeopleAnswer>, Problem> {
-    list(&node, &id, &page, Side::Following)
+pub(crate) async fn following(part: Part) -> Answer<Json<PeopleAnswer>> {
+    list(part, Side::Following)
 }
 
-fn list(
-    node: &Node,
-    id: &str,
-    page: &Page,
-    side: Side,
-) -> Result<axum::Json<PeopleAnswer>, Problem> {
-    let found = find_or_404(node, id)?;
-    if found.public.contains(r#""visibility":"incognito""#) {
-        return Ok(axum::Json(PeopleAnswer {
-            people: Vec::new(),
-            total: 0,
-        }));
+fn list((State(node), Path(id), page): Part, side: Side) -> Answer<Json<PeopleAnswer>> {
+    let found = find_or_404(&node, &id)?;
+    if found.is_incognito() {
+        return Ok(Json(PeopleAnswer::default()));
     }
     let (people, total) = node.read(PROJECTION.name, |db| {
         let dids = queries::list_side(db, &found.did, side, page.limit, page.offset)?;
         let mut people = Vec::with_capacity(dids.len());
         for did in dids {
             let card = queries::by_did(db, &did)?.and_then(crate::directory::card);
-            people.extend(card.or_else(|| unknown(&did)));
+            people.extend(card.or_else(|| Did::parse(&did).ok().map(Card::unnamed)));
         }
         Ok((people, queries::count_side(db, &found.did, side)?))
     })?;
-    Ok(axum::Json(PeopleAnswer { people, total }))
-}
-
-/// The card of a person without a profile here.
-fn unknown(did: &str) -> Option<Card> {
-    Some(Card {
-        did: Did::parse(did).ok()?,
-        handle: None,
-        display_name: None,
-        avatar: None,
-    })
+    Ok(Json(PeopleAnswer { people, total }))
 }

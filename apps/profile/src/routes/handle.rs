@@ -1,8 +1,10 @@
 //! Handles: checking, claiming and releasing one.
 
+use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use imajin_service::extract::{Authed, Caller, Query, parse_json, read_body};
-use imajin_service::{CommandRequest, Node, Problem};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,42 +40,31 @@ pub(crate) async fn check(
     State(node): State<Node>,
     Caller(session): Caller,
     Query(query): Query<HandleQuery>,
-) -> Result<axum::Json<CheckAnswer>, Problem> {
+) -> Answer<Json<CheckAnswer>> {
     let text = query
         .handle
         .ok_or_else(|| Problem::field("handle", "Name the handle: ?handle=…"))?;
-    let no = |reason, message: String| {
-        Ok(axum::Json(CheckAnswer {
-            available: false,
-            reason: Some(reason),
+    let answer = |reason: Option<&'static str>, message: String| {
+        Ok(Json(CheckAnswer {
+            available: reason.is_none(),
+            reason,
             message,
         }))
     };
     let handle = match Handle::parse(&text) {
         Ok(handle) => handle,
-        Err(error) => return no(error.reason(), error.to_string()),
+        Err(error) => return answer(Some(error.reason()), error.to_string()),
     };
     let did = session.map(|session| session.did);
-    match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
-        Some(other) if Some(&other) == did.as_ref() => {
-            return no("taken", "This is your username already.".to_owned());
+    let taken = match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
+        Some(other) if Some(&other) == did.as_ref() => "This is your username already.",
+        Some(_) => "Somebody on this box has this username. Choose another one.",
+        None if reserve::is_kept(&node, &handle, did.as_ref())? => {
+            "This username belonged to somebody who left, and is reserved for a while. Choose another one."
         }
-        Some(_) => {
-            return no(
-                "taken",
-                "Somebody on this box has this username. Choose another one.".to_owned(),
-            );
-        }
-        None => {}
-    }
-    if reserve::is_kept(&node, &handle, did.as_ref())? {
-        return no("taken", "This username belonged to somebody who left, and is reserved for a while. Choose another one.".to_owned());
-    }
-    Ok(axum::Json(CheckAnswer {
-        available: true,
-        reason: None,
-        message: format!("{handle} is free."),
-    }))
+        None => return answer(None, format!("{handle} is free.")),
+    };
+    answer(Some("taken"), taken.to_owned())
 }
 
 /// A handle to take.
@@ -99,7 +90,7 @@ pub(crate) async fn claim(
     State(node): State<Node>,
     authed: Authed,
     request: Request,
-) -> Result<axum::Json<ClaimAnswer>, Problem> {
+) -> Answer<Json<ClaimAnswer>> {
     let (parts, body) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ClaimHandle::NAME)?;
     let asked: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
@@ -108,7 +99,7 @@ pub(crate) async fn claim(
     let claim = ClaimHandle { handle };
     let command = CommandRequest::of(did, &claim)?;
     node.submit(&parts, Some(&authed.0), command).await?;
-    Ok(axum::Json(ClaimAnswer {
+    Ok(Json(ClaimAnswer {
         success: true,
         handle: Some(claim.handle.to_string()),
     }))
@@ -122,13 +113,12 @@ pub(crate) async fn claim(
 pub(crate) async fn release(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
-) -> Result<axum::Json<ClaimAnswer>, Problem> {
-    let (parts, _) = request.into_parts();
+    parts: Parts,
+) -> Answer<Json<ClaimAnswer>> {
     let did = authed.acting_for(&node, &parts.headers, ReleaseHandle::NAME)?;
     let command = CommandRequest::of(did, &ReleaseHandle {})?;
     node.submit(&parts, Some(&authed.0), command).await?;
-    Ok(axum::Json(ClaimAnswer {
+    Ok(Json(ClaimAnswer {
         success: true,
         handle: None,
     }))

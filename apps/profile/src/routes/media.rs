@@ -5,8 +5,9 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
@@ -14,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::media::{MediaError, MediaStore, MediaWriter, Stored};
+use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
@@ -22,17 +23,18 @@ use imajin_service::browser::mark_upload;
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path};
 use imajin_service::room::For;
-use imajin_service::{Node, Problem};
+use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::lookup::{find_or_404, shown_to, viewer as viewer_of_profile};
 use crate::members::Viewer;
+use crate::pages::media;
 
 /// Most bytes of a picture: a phone's photo.
-pub(crate) const PICTURE_BYTES_MAX: usize = 12 * 1024 * 1024;
+pub(crate) const PICTURE_BYTES_MAX: u64 = 12 * 1024 * 1024;
 /// Bytes that are enough to recognise a file.
-const SNIFF_BYTES: usize = 16;
+const SNIFF_BYTES: u64 = 16;
 
 /// A stored picture.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +58,7 @@ pub(crate) async fn upload(
     State(node): State<Node>,
     Authed(session): Authed,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Answer<(StatusCode, Json<UploadAnswer>)> {
     let status = node.status(&session.did)?.filter(|status| !status.deleted);
     let status = status.ok_or_else(|| {
         Problem::forbidden(
@@ -64,54 +66,26 @@ pub(crate) async fn upload(
         )
     })?;
     if let Some(reason) = status.read_only {
-        return Err(Problem::conflict(format!(
-            "Your record is read-only here: {reason}."
-        )));
+        let message = format!("Your record is read-only here: {reason}.");
+        return Err(Problem::conflict(message));
     }
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|text| text.to_str().ok()?.parse().ok());
-    let most = PICTURE_BYTES_MAX as u64;
-    node.need_room(length.unwrap_or(most).min(most), For::People)?;
-    let (store, did) = (node.ledger().media().clone(), session.did.clone());
-    let quota = node.room().config().person_bytes;
-    let quota_lock = node.state::<QuotaLock>();
-    let begin = move || -> Result<Incoming, Problem> {
-        let quota = Quota {
-            bytes: quota,
-            store,
-            did,
-            quota_lock,
-        };
-        let (writer, left) = (quota.store.writer(&quota.did), quota.left()?);
-        Ok(Incoming::new(writer.map_err(problem)?, quota, left))
+    let length = length.map_or(PICTURE_BYTES_MAX, |bytes: u64| bytes.min(PICTURE_BYTES_MAX));
+    node.need_room(length, For::People)?;
+    let theirs = node.clone();
+    let new = blocking::run(move || Incoming::begin(theirs, session.did)).await??;
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let incoming = match kind.map(HeaderValue::as_bytes) {
+        Some(kind) if kind.starts_with(b"multipart/form-data") => {
+            from_form(new, request, &node).await?
+        }
+        _ => from_body(new, request).await?,
     };
-    let new = blocking::run(begin).await??;
-    let incoming = match is_form(&request) {
-        true => from_form(new, request, &node).await?,
-        false => from_body(new, request).await?,
-    };
-    let (cid, bytes, mime_type) = incoming.finish().await?;
-    let url = format!("/profile/api/media/{}/{cid}", session.did);
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(UploadAnswer {
-            cid,
-            url,
-            bytes,
-            mime_type,
-        }),
-    )
-        .into_response())
+    Ok((StatusCode::CREATED, Json(incoming.finish().await?)))
 }
 
-fn is_form(request: &Request) -> bool {
-    request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
-}
-
-async fn from_body(mut incoming: Incoming, request: Request) -> Result<Incoming, Problem> {
+async fn from_body(mut incoming: Incoming, request: Request) -> Answer<Incoming> {
     let mut pieces = Pieces::of(request);
     let broken =
         |error| Problem::bad_request("The picture ended too early. Send it again.").with_log(error);
@@ -122,11 +96,7 @@ async fn from_body(mut incoming: Incoming, request: Request) -> Result<Incoming,
 }
 
 /// The first file of a form.
-async fn from_form(
-    mut incoming: Incoming,
-    mut request: Request,
-    node: &Node,
-) -> Result<Incoming, Problem> {
+async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) -> Answer<Incoming> {
     // A picture's own limit holds here, which is more than axum grants a form.
     DefaultBodyLimit::disable().apply(&mut request);
     let bad = |error: MultipartError| Problem::bad_request(error.body_text());
@@ -141,58 +111,30 @@ async fn from_form(
         }
     };
     let mut piece = BytesMut::new();
-    loop {
-        let chunk = field.chunk().await.map_err(bad)?;
-        let is_end = chunk.is_none();
-        piece.extend_from_slice(&chunk.unwrap_or_default());
-        if is_end || piece.len() >= PIECE_BYTES {
+    while let Some(chunk) = field.chunk().await.map_err(bad)? {
+        piece.extend_from_slice(&chunk);
+        if piece.len() >= PIECE_BYTES {
             let bytes = piece.len();
             incoming = incoming.write(piece.split().freeze()).await?;
             room.written(bytes);
         }
-        if is_end {
-            return Ok(incoming);
-        }
     }
-}
-
-/// The quota of a person's pictures.
-struct Quota {
-    /// 0 for no limit.
-    bytes: u64,
-    store: MediaStore,
-    did: Did,
-    quota_lock: Arc<QuotaLock>,
+    incoming.write(piece.freeze()).await
 }
 
 /// Concurrent uploads start with the same free quota, so they finish one after the other.
 #[derive(Default)]
 struct QuotaLock(Mutex<()>);
 
-impl Quota {
-    /// Bytes that are left.
-    fn left(&self) -> Result<u64, Problem> {
-        if self.bytes == 0 {
-            return Ok(u64::MAX);
-        }
-        let kept = self.store.list(&self.did).map_err(problem)?;
-        let taken: u64 = kept.iter().map(|(_, bytes)| bytes).sum();
-        Ok(self.bytes.saturating_sub(taken))
+/// Bytes that a person's pictures may still take.
+fn left(node: &Node, did: &Did) -> Answer<u64> {
+    let quota = node.room().config().person_bytes;
+    if quota == 0 {
+        return Ok(u64::MAX);
     }
-
-    /// Stores a picture of so many bytes, if the quota still has room.
-    fn keep(&self, writer: MediaWriter, bytes: u64) -> Result<Stored, Problem> {
-        let _turn = (self.bytes > 0).then(|| {
-            self.quota_lock
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        });
-        match bytes <= self.left()? {
-            true => writer.finish().map_err(problem),
-            false => Err(used_up()),
-        }
-    }
+    let kept = node.ledger().media().list(did).map_err(problem)?;
+    let taken: u64 = kept.iter().map(|(_, bytes)| bytes).sum();
+    Ok(quota.saturating_sub(taken))
 }
 
 fn used_up() -> Problem {
@@ -204,40 +146,42 @@ fn used_up() -> Problem {
 /// An upload on its way to the disk. Each piece is one short job, so no thread waits for the sender. Dropping it
 /// removes the file.
 struct Incoming {
+    node: Node,
+    did: Did,
     writer: MediaWriter,
-    first: Vec<u8>,
-    bytes: usize,
-    quota: Quota,
-    /// Free bytes of the quota when the upload began.
+    bytes: u64,
+    /// Its media type, if its first piece is a picture's.
+    kind: Option<&'static str>,
+    /// Free bytes of the quota when the upload began; all there are without a quota.
     left: u64,
 }
 
 impl Incoming {
-    fn new(writer: MediaWriter, quota: Quota, left: u64) -> Self {
-        Self {
-            writer,
-            first: Vec::with_capacity(SNIFF_BYTES),
+    fn begin(node: Node, did: Did) -> Answer<Self> {
+        Ok(Self {
+            writer: node.ledger().media().writer(&did).map_err(problem)?,
+            left: left(&node, &did)?,
+            node,
+            did,
             bytes: 0,
-            quota,
-            left,
-        }
+            kind: None,
+        })
     }
 
-    async fn write(mut self, piece: Bytes) -> Result<Self, Problem> {
-        self.bytes += piece.len();
-        if self.bytes > PICTURE_BYTES_MAX {
-            return Err(Problem::too_large(format!(
-                "A picture may have at most {} MB.",
-                PICTURE_BYTES_MAX / 1024 / 1024
-            )));
+    /// Writes the next piece. The first one is long enough to recognise the file, unless the file is shorter.
+    async fn write(mut self, piece: Bytes) -> Answer<Self> {
+        if self.bytes == 0 {
+            self.kind = sniff(&piece);
         }
-        if self.bytes as u64 > self.left {
+        self.bytes += piece.len() as u64;
+        if self.bytes > PICTURE_BYTES_MAX {
+            let most = PICTURE_BYTES_MAX / 1024 / 1024;
+            let message = format!("A picture may have at most {most} MB.");
+            return Err(Problem::too_large(message));
+        }
+        if self.bytes > self.left {
             return Err(used_up());
         }
-        let missing = SNIFF_BYTES
-            .saturating_sub(self.first.len())
-            .min(piece.len());
-        self.first.extend_from_slice(&piece[..missing]);
         blocking::run(move || {
             self.writer.write(&piece).map_err(problem)?;
             Ok(self)
@@ -245,15 +189,29 @@ impl Incoming {
         .await?
     }
 
-    async fn finish(self) -> Result<(String, u64, &'static str), Problem> {
-        let kind = sniff(&self.first).ok_or_else(|| {
+    async fn finish(self) -> Answer<UploadAnswer> {
+        let mime_type = self.kind.ok_or_else(|| {
             Problem::bad_request(
                 "Not every browser shows this kind of file: send a JPEG, PNG, WebP, GIF or AVIF.",
             )
         })?;
-        let bytes = self.bytes as u64;
-        let stored = blocking::run(move || self.quota.keep(self.writer, bytes)).await??;
-        Ok((stored.cid.to_string(), stored.bytes, kind))
+        blocking::run(move || {
+            let lock = self.node.state::<QuotaLock>();
+            let _turn = (self.left < u64::MAX)
+                .then(|| lock.0.lock().unwrap_or_else(PoisonError::into_inner));
+            if self.bytes > left(&self.node, &self.did)? {
+                return Err(used_up());
+            }
+            let stored = self.writer.finish().map_err(problem)?;
+            let cid = stored.cid.to_string();
+            Ok(UploadAnswer {
+                url: media(self.did.as_str(), &cid),
+                cid,
+                bytes: stored.bytes,
+                mime_type,
+            })
+        })
+        .await?
     }
 }
 
@@ -263,33 +221,30 @@ fn problem(error: MediaError) -> Problem {
         MediaError::TooLarge { bytes_max } => {
             Problem::too_large(format!("A file may have at most {bytes_max} bytes."))
         }
-        MediaError::NotFound { .. } | MediaError::NotRaw { .. } => {
-            Problem::not_found("There is no such picture here.")
-        }
+        MediaError::NotFound { .. } | MediaError::NotRaw { .. } => no_picture(),
         other => Problem::internal(other),
     }
+}
+
+fn no_picture() -> Problem {
+    Problem::not_found("There is no such picture here.")
 }
 
 /// The media type of a file, by its first bytes.
 fn sniff(first: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| {
-        first
-            .get(offset..)
-            .is_some_and(|rest| rest.starts_with(magic))
+        let rest = first.get(offset..);
+        rest.is_some_and(|rest| rest.starts_with(magic))
     };
-    if at(0, b"\x89PNG\r\n\x1a\n") {
-        Some("image/png")
-    } else if at(0, b"\xff\xd8\xff") {
-        Some("image/jpeg")
-    } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
-        Some("image/gif")
-    } else if at(0, b"RIFF") && at(8, b"WEBP") {
-        Some("image/webp")
-    } else if at(4, b"ftypavif") {
-        Some("image/avif")
-    } else {
-        None
-    }
+    let kinds = [
+        ("image/png", at(0, b"\x89PNG\r\n\x1a\n")),
+        ("image/jpeg", at(0, b"\xff\xd8\xff")),
+        ("image/gif", at(0, b"GIF87a") || at(0, b"GIF89a")),
+        ("image/webp", at(0, b"RIFF") && at(8, b"WEBP")),
+        ("image/avif", at(4, b"ftypavif")),
+    ];
+    let kind = kinds.into_iter().find(|(_, is_it)| *is_it);
+    kind.map(|(kind, _)| kind)
 }
 
 /// A picture of a profile, for viewers with access.
@@ -303,63 +258,46 @@ pub(crate) async fn serve(
     Caller(session): Caller,
     Path((did, cid)): Path<(String, String)>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let none = || Problem::not_found("There is no such picture here.");
-    let cid = parse_cid(&cid).map_err(|_| none())?;
-    let did = Did::parse(&did).map_err(|_| none())?;
+) -> Answer<Response> {
+    let cid = parse_cid(&cid).map_err(|_| no_picture())?;
+    let did = Did::parse(&did).map_err(|_| no_picture())?;
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let text = cid.to_string();
-    let found = find_or_404(&node, did.as_str()).map_err(|_| none())?;
+    let found = find_or_404(&node, did.as_str()).map_err(|_| no_picture())?;
     let names = |viewer: Viewer<'_>| {
         let shown = shown_to(&found, viewer);
-        ["avatar", "banner"]
-            .iter()
-            .any(|name| shown.get(*name).is_some_and(|named| *named == text))
+        let mut names = ["avatar", "banner"].into_iter();
+        names.any(|name| shown.get(name).is_some_and(|named| *named == text))
     };
-    let for_all = names(Viewer::EVERYBODY);
-    if !for_all && !names(viewer_of_profile(&node, &found, viewer)?) {
-        return Err(none());
-    }
+    let caching = match names(Viewer::EVERYBODY) {
+        true => "public, no-cache",
+        false if names(viewer_of_profile(&node, &found, viewer)?) => "private, no-store",
+        false => return Err(no_picture()),
+    };
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;
-    let mut response = if headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|known| *known == tag)
-    {
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let store = node.ledger().media().clone();
         let opened = blocking::run(move || open(store.open(&did, &cid).map_err(problem)?)).await;
         let (file, bytes, kind) = opened??;
-        let mut response = Body::new(DiskBody::new(file, bytes)).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
-        response
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (header::CONTENT_LENGTH, HeaderValue::from(bytes)),
+        ];
+        (headers, Body::new(DiskBody::new(file, bytes))).into_response()
     };
     let out = response.headers_mut();
     out.insert(header::ETAG, tag);
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static(if for_all {
-            "public, no-cache"
-        } else {
-            "private, no-store"
-        }),
-    );
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     mark_upload(out);
     Ok(response)
 }
 
-fn open((mut file, bytes): (File, u64)) -> Result<(File, u64, &'static str), Problem> {
-    let mut first = Vec::with_capacity(SNIFF_BYTES);
-    (&mut file)
-        .take(SNIFF_BYTES as u64)
-        .read_to_end(&mut first)
-        .map_err(Problem::internal)?;
-    file.seek(SeekFrom::Start(0)).map_err(Problem::internal)?;
+fn open((mut file, bytes): (File, u64)) -> Answer<(File, u64, &'static str)> {
+    let mut first = Vec::new();
+    (&mut file).take(SNIFF_BYTES).read_to_end(&mut first)?;
+    file.seek(SeekFrom::Start(0))?;
     let kind = sniff(&first).ok_or_else(|| Problem::not_found("This file is no picture."))?;
     Ok((file, bytes, kind))
 }

@@ -1,8 +1,9 @@
 //! Presence.
 
+use axum::Json;
 use axum::extract::State;
 use imajin_service::extract::{Authed, Path};
-use imajin_service::{Node, Problem};
+use imajin_service::{Answer, Node};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,19 +24,15 @@ pub(crate) struct PresenceAnswer {
 pub(crate) async fn get(
     State(node): State<Node>,
     Path(id): Path<String>,
-) -> Result<axum::Json<PresenceAnswer>, Problem> {
+) -> Answer<Json<PresenceAnswer>> {
     let did = did_of(&node, &id)?;
-    let hidden = find(&node, did.as_str())?
-        .is_none_or(|found| found.deleted || found.public.contains(r#""visibility":"incognito""#));
-    let (seen, online) = if hidden {
-        (None, false)
-    } else {
-        node.state::<Presence>().of(&did, node.now())
+    let found = find(&node, did.as_str())?;
+    let (seen, online) = match found.filter(|found| !found.deleted && !found.is_incognito()) {
+        Some(_) => node.state::<Presence>().of(&did, node.now()),
+        None => (None, false),
     };
-    Ok(axum::Json(PresenceAnswer {
-        online,
-        last_seen: seen.map(|at| at.to_string()),
-    }))
+    let last_seen = seen.map(|at| at.to_string());
+    Ok(Json(PresenceAnswer { online, last_seen }))
 }
 
 /// The report was recorded.
@@ -49,7 +46,7 @@ pub(crate) struct PresenceNoted {
 pub(crate) async fn update(
     State(node): State<Node>,
     Authed(session): Authed,
-) -> axum::Json<PresenceNoted> {
+) -> Json<PresenceNoted> {
     node.state::<Presence>().seen(session.did, node.now());
-    axum::Json(PresenceNoted { success: true })
+    Json(PresenceNoted { success: true })
 }

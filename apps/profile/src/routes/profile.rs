@@ -1,12 +1,14 @@
 //! One person's profile.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Path};
-use imajin_service::{Node, Problem};
+use imajin_service::{Answer, Node};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -63,7 +65,7 @@ pub(crate) async fn get(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let did = session.as_ref().map(|session| session.did.as_str());
     let found = match recent_or_404(&node, &id) {
         // A new person has no entry here yet, and gets an empty profile rather than 404.
@@ -72,15 +74,16 @@ pub(crate) async fn get(
     };
     let viewer = viewer(&node, &found, did)?;
     let mut response = json_response(shown_text(&found, viewer));
+    let mut say = |name, value| {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value))
+    };
     if did.is_some() {
-        response.headers_mut().insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-store"),
-        );
+        say(header::CACHE_CONTROL, "private, no-store");
     }
     if is_damaged(&node, &found.did) {
-        let damaged = HeaderValue::from_static("record");
-        response.headers_mut().insert(DAMAGED, damaged);
+        say(DAMAGED, "record");
     }
     Ok(response)
 }
@@ -98,66 +101,42 @@ pub(super) fn json_response(text: String) -> Response {
 }
 
 fn empty(did: &str) -> String {
-    let times = [("createdAt", &Json::Null), ("updatedAt", &Json::Null)];
-    let members = Members::default();
-    envelope(did, None, &to_json(members.all().chain(times)), "")
+    let members = to_json(Members::default().all());
+    envelope(did, None, &members, ["null".to_owned(), "null".to_owned()])
 }
 
 /// The profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
-pub(super) fn shown_text(found: &ProfileRow, viewer: Viewer<'_>) -> String {
-    let times = format!(
-        r#","createdAt":"{}","updatedAt":"{}""#,
-        time(found.created_at),
-        time(found.updated_at)
-    );
+pub(crate) fn shown_text(found: &ProfileRow, viewer: Viewer<'_>) -> String {
+    let times = [found.created_at, found.updated_at].map(|millis| {
+        let at = Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN);
+        format!("\"{at}\"")
+    });
     let is_own = viewer.did == Some(found.did.as_str());
-    match (viewer.did, &found.hidden) {
-        (Some(_), hidden) if is_own || hidden.is_some() => envelope(
-            &found.did,
-            found.handle.as_deref(),
-            &Json::Object(shown_to(found, viewer)).to_string(),
-            &times,
-        ),
-        _ => envelope(&found.did, found.handle.as_deref(), &found.public, &times),
-    }
-}
-
-fn time(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
-}
-
-/// `members` is a JSON object that is not empty; DID, handle and times need no escapes.
-fn envelope(did: &str, handle: Option<&str>, members: &str, times: &str) -> String {
-    let mut out = String::with_capacity(members.len() + did.len() + times.len() + 64);
-    out.push_str(r#"{"did":""#);
-    out.push_str(did);
-    out.push_str(r#"","handle":"#);
-    match handle {
-        Some(handle) => {
-            out.push('"');
-            out.push_str(handle);
-            out.push('"');
+    let members = match viewer.did {
+        Some(_) if is_own || found.hidden.is_some() => {
+            Cow::Owned(Json::Object(shown_to(found, viewer)).to_string())
         }
-        None => out.push_str("null"),
-    }
-    let inner = members
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or_default();
-    if !inner.is_empty() {
-        out.push(',');
-        out.push_str(inner);
-    }
-    out.push_str(times);
-    out.push('}');
-    out
+        _ => Cow::Borrowed(&*found.public),
+    };
+    envelope(&found.did, found.handle.as_deref(), &members, times)
+}
+
+/// `members` is a JSON object that is not empty; DID and handle need no escapes, and the times are JSON.
+fn envelope(did: &str, handle: Option<&str>, members: &str, times: [String; 2]) -> String {
+    let handle = handle.map_or("null".to_owned(), |handle| format!("\"{handle}\""));
+    let members = members.strip_prefix('{').unwrap_or(members);
+    let members = members.strip_suffix('}').unwrap_or(members);
+    let [created, updated] = times;
+    format!(
+        r#"{{"did":"{did}","handle":{handle},{members},"createdAt":{created},"updatedAt":{updated}}}"#
+    )
 }
 
 /// The numbers of followers and of followed people.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Counts {
-    followers: u64,
-    following: u64,
+    pub(crate) followers: u64,
+    pub(crate) following: u64,
 }
 
 /// Followers and following, in numbers.
@@ -169,13 +148,16 @@ pub(crate) struct Counts {
 pub(crate) async fn counts(
     State(node): State<Node>,
     Path(id): Path<String>,
-) -> Result<axum::Json<Counts>, Problem> {
+) -> Answer<axum::Json<Counts>> {
     let found = find_or_404(&node, &id)?;
-    let counts = node.read(PROJECTION.name, |db| {
+    counts_of(&node, &found).map(axum::Json)
+}
+
+pub(crate) fn counts_of(node: &Node, found: &ProfileRow) -> Answer<Counts> {
+    node.read(PROJECTION.name, |db| {
         Ok(Counts {
             followers: queries::count_side(db, &found.did, Side::Followers)?,
             following: queries::count_side(db, &found.did, Side::Following)?,
         })
-    })?;
-    Ok(axum::Json(counts))
+    })
 }

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use imajin_service::extract::{Page, Query};
-use imajin_service::{Node, Problem};
+use imajin_service::{Answer, Node, Problem};
+use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -55,26 +56,19 @@ pub(crate) async fn search(
     State(node): State<Node>,
     page: Page,
     Query(query): Query<SearchQuery>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let words = query.q.unwrap_or_default();
     if words.len() > WORDS_BYTES_MAX {
-        return Err(Problem::field(
-            "q",
-            format!("q has at most {WORDS_BYTES_MAX} bytes."),
-        ));
+        let message = format!("q has at most {WORDS_BYTES_MAX} bytes.");
+        return Err(Problem::field("q", message));
     }
-    let (found, total) = node.read(PROJECTION.name, |db| {
-        queries::search(db, &words, page.limit, page.offset)
-    })?;
-    let has_more = ((page.offset + found.len()) as u64) < total;
-    let profiles: Vec<String> = found
-        .iter()
-        .map(|found| shown_text(found, Viewer::EVERYBODY))
-        .collect();
+    let Page { limit, offset, .. } = page;
+    let found = |db: &Connection| queries::search(db, &words, limit, offset);
+    let (found, total) = node.read(PROJECTION.name, found)?;
+    let has_more = ((offset + found.len()) as u64) < total;
+    let shown = |found| shown_text(found, Viewer::EVERYBODY);
+    let profiles = found.iter().map(shown).collect::<Vec<_>>().join(",");
     Ok(json_response(format!(
-        r#"{{"profiles":[{}],"pagination":{{"total":{total},"limit":{},"offset":{},"hasMore":{has_more}}},"total":{total}}}"#,
-        profiles.join(","),
-        page.limit,
-        page.offset
+        r#"{{"profiles":[{profiles}],"pagination":{{"total":{total},"limit":{limit},"offset":{offset},"hasMore":{has_more}}},"total":{total}}}"#
     )))
 }

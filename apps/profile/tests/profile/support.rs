@@ -17,7 +17,7 @@ pub(crate) async fn node() -> TestNode {
 pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
     ];
     let config = Config {
         registration: Some(Registration::Open),

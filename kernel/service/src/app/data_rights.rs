@@ -58,6 +58,14 @@ impl Count {
         }
     }
 
+    /// Those of which there are any.
+    pub fn of_any<'a>(all: impl IntoIterator<Item = (&'a str, u64)>) -> Vec<Self> {
+        let there = all.into_iter().filter(|(_, number)| *number > 0);
+        there
+            .map(|(kind, number)| Self::new(kind, number))
+            .collect()
+    }
+
     /// The kind as it is said of this many: `identity` of `identities` where there is one.
     pub fn named(&self) -> String {
         if self.number != 1 {
@@ -97,6 +105,17 @@ pub struct Retained {
     pub number: u64,
     /// Why, for people.
     pub why: String,
+}
+
+impl Retained {
+    /// So many of these, for this reason.
+    pub fn new(kind: impl Into<String>, number: u64, why: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            number,
+            why: why.into(),
+        }
+    }
 }
 
 /// What a deletion does in one service.

@@ -22,6 +22,18 @@ pub struct Card {
     pub avatar: Option<String>,
 }
 
+impl Card {
+    /// Of somebody who is known by their DID alone.
+    pub fn unnamed(did: Did) -> Self {
+        Self {
+            did,
+            handle: None,
+            display_name: None,
+            avatar: None,
+        }
+    }
+}
+
 /// Whether a handle can be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandleState {

@@ -197,8 +197,7 @@ pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<C
         numbers[kind.unwrap_or(kinds.len())] += 1;
     }
     let names = kinds.iter().map(|(kind, _)| *kind).chain([rest]);
-    let all = names.zip(numbers).filter(|(_, number)| *number > 0);
-    all.map(|(kind, number)| Count::new(kind, number)).collect()
+    Count::of_any(names.zip(numbers))
 }
 
 /// All entries of somebody's log that are the app's own, in its order.
