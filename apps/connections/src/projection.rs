@@ -198,11 +198,6 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
-fn offset(entry: &Applied<'_>) -> i64 {
-    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
-}
-
 /// The one that a fact names.
 fn named(fact: Option<&Fact>) -> Option<Did> {
     let ids = fact?.ids("dids")?;
@@ -215,7 +210,7 @@ fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?
         .execute(params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             entry.reference.unwrap_or_default(),
             entry.body.and_then(|body| body.get_str("code")),
@@ -256,7 +251,7 @@ fn connect(
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
     db.prepare_cached(sql)?
         .execute(params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             other.as_str(),
             graph::number(entry.did),
@@ -295,7 +290,7 @@ fn queried(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let by = named(entry.fact);
     db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             by.as_ref().map_or("", Did::as_str),
             entry.at.as_millis(),

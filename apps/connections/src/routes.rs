@@ -19,7 +19,7 @@ use imajin_service::openapi::routes;
 use imajin_service::operation::{self, Field, Operation};
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
-use imajin_service::{Answer, CommandRequest, HandleState, Node, Problem};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde_json::Value as Json;
 
 use crate::pages;
@@ -61,13 +61,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
 /// The DID that somebody means: a DID in any form, or a handle.
 fn did_of(node: &Node, name: &str) -> Result<Did, Problem> {
     let nobody = || Problem::not_found(format!("Nobody on this box goes by {name:?}."));
-    if name.starts_with("did:") {
-        return node.resolve(name)?.ok_or_else(nobody);
-    }
-    match node.handle(name)? {
-        Some(HandleState::Taken(did)) => Ok(did),
-        _ => Err(nobody()),
-    }
+    node.named(name)?.ok_or_else(nobody)
 }
 
 /// A field that a person typed, in the one form that the operation takes.

@@ -88,7 +88,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         entry.did.as_str(),
         item.item.as_str(),
         entry.at.as_millis(),
-        seq(entry),
+        entry.seq,
         item.kind.unwrap_or(Kind::Link).name(),
         item.parent.as_ref().map(|id| id.as_str()),
         &*item.title,
@@ -217,10 +217,6 @@ fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         db.prepare_cached(sql)?.execute(params)?;
     }
     Ok(())
-}
-
-fn seq(entry: &Applied<'_>) -> i64 {
-    i64::try_from(entry.seq.0).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -36,17 +36,12 @@ impl DataRights for Profile {
         let Some(row) = projection::load(db, did.as_str())? else {
             return Ok(Vec::new());
         };
+        let people = |side| whole_side(db, did, side).map(|people| people.len() as u64);
         Ok(Count::of_any([
             ("profile updates", row.updates),
             ("handle claims", row.claims),
-            (
-                "following",
-                whole_side(db, did, Side::Following)?.len() as u64,
-            ),
-            (
-                "followers",
-                whole_side(db, did, Side::Followers)?.len() as u64,
-            ),
+            ("following", people(Side::Following)?),
+            ("followers", people(Side::Followers)?),
         ]))
     }
 

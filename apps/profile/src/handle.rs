@@ -2,8 +2,6 @@
 //!
 //! Always: 3 to 30 of `a-z 0-9 _`, lower case, none of the reserved words. The projection knows the holder of a handle.
 
-use std::fmt;
-
 /// Fewest and most characters of a handle (docs/api.md, "Connections and profiles").
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
@@ -69,12 +67,6 @@ impl HandleError {
             Self::Length | Self::Character => "invalid",
             Self::Reserved => "reserved",
         }
-    }
-}
-
-impl fmt::Display for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -92,7 +92,7 @@ impl Answers for Profile {
     /// The person's profile, as the asker may see it.
     fn respond(&self, node: &Node, asked: &Question<'_>) -> Answer<serde_json::Value> {
         let found = lookup::find_or_404(node, asked.about.as_str())?;
-        let viewer = lookup::viewer(node, &found, Some(asked.by.as_str()))?;
-        serde_json::from_str(&routes::shown_text(&found, viewer)).map_err(Problem::internal)
+        let shown = routes::shown_text(node, &found, Some(asked.by.as_str()))?;
+        serde_json::from_str(&shown).map_err(Problem::internal)
     }
 }

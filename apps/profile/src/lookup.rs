@@ -8,32 +8,20 @@ use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Node, Problem, args};
 use serde_json::{Map, Value as Json};
 
-use crate::handle::Handle;
 use crate::manifest::TEXTS;
 use crate::members::{Members, Viewer};
 use crate::operations::CONNECTIONS;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
-/// The DID that a DID (in any form) or a handle names.
-fn resolved(node: &Node, id: &str) -> Answer<Option<Did>> {
-    if id.starts_with("did:") {
-        return node.resolve(id);
-    }
-    match Handle::parse(id) {
-        Ok(handle) => node.read(PROJECTION.name, |db| queries::holder(db, handle.as_str())),
-        Err(_) => Ok(None),
-    }
-}
-
-/// As [`resolved`], with an error for people if there is nobody.
+/// Whom a DID (in any form) or a handle names.
 pub(crate) fn did_of(node: &Node, id: &str) -> Answer<Did> {
-    resolved(node, id)?.ok_or_else(|| nobody(id))
+    node.named(id)?.ok_or_else(|| nobody(id))
 }
 
 /// The profile that a DID (in any form) or a handle names.
 pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
-    match resolved(node, id)? {
+    match node.named(id)? {
         Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
         None => Ok(None),
     }
@@ -88,11 +76,7 @@ pub(crate) fn is_damaged(node: &Node, did: &str) -> bool {
 }
 
 /// The viewer of a profile. Looks up connections only if a member is for them.
-pub(crate) fn viewer<'a>(
-    node: &Node,
-    found: &ProfileRow,
-    did: Option<&'a str>,
-) -> Answer<Viewer<'a>> {
+fn viewer<'a>(node: &Node, found: &ProfileRow, did: Option<&'a str>) -> Answer<Viewer<'a>> {
     let hides = || {
         let hidden = found.hidden.as_deref();
         hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
@@ -107,12 +91,17 @@ pub(crate) fn viewer<'a>(
     Ok(Viewer { did, connected })
 }
 
-/// The members that a viewer sees. The owner sees all, including `fieldVisibility`.
-pub(crate) fn shown_to(found: &ProfileRow, viewer: Viewer<'_>) -> Map<String, Json> {
+/// The members that a viewer (by their DID, if they are signed in) sees. The owner sees all, including `fieldVisibility`.
+pub(crate) fn shown_to(
+    node: &Node,
+    found: &ProfileRow,
+    did: Option<&str>,
+) -> Answer<Map<String, Json>> {
     let members = Members::read(&found.public, found.hidden.as_deref());
     let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());
-    match viewer.did == Some(found.did.as_str()) {
-        true => members.all().map(owned).collect(),
-        false => members.seen_by(viewer).map(owned).collect(),
+    if did == Some(found.did.as_str()) {
+        return Ok(members.all().map(owned).collect());
     }
+    let seen = members.seen_by(viewer(node, found, did)?);
+    Ok(seen.map(owned).collect())
 }

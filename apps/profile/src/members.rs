@@ -20,6 +20,7 @@ pub(crate) const NAMES: [&str; 8] = [
     "fieldVisibility",
     "featureToggles",
 ];
+
 /// The viewer of a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Viewer<'a> {
@@ -114,12 +115,11 @@ impl Members {
                 CONNECTIONS => viewer.connected,
                 _ => false,
             },
-            Some(audience) => viewer.did.is_some_and(|viewer| {
-                audience
-                    .get("selective")
-                    .and_then(Json::as_array)
-                    .is_some_and(|list| list.iter().any(|did| did == viewer))
-            }),
+            Some(audience) => {
+                let people = audience.get("selective").and_then(Json::as_array);
+                let is_viewer = |did: &Json| viewer.did.is_some_and(|viewer| did == viewer);
+                people.is_some_and(|people| people.iter().any(is_viewer))
+            }
         }
     }
 
@@ -154,4 +154,4 @@ pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,9 +10,8 @@ use imajin_service::{Answer, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-use crate::lookup::{find, find_or_404, is_damaged, shown_to, viewer as viewer_of_profile};
+use crate::lookup::{find, find_or_404, is_damaged, shown_to};
 use crate::manifest::TEXTS;
-use crate::members;
 use crate::operations::HIDEABLE;
 use crate::queries::ProfileRow;
 use crate::routes::{Counts, PICTURE_BYTES_MAX, counts_of};
@@ -50,7 +49,7 @@ pub(crate) async fn public(
     };
     let did = viewer.as_ref().map(|viewer| viewer.did.as_str());
     let is_own = did == Some(found.did.as_str());
-    let shown = shown_to(&found, viewer_of_profile(&node, &found, did)?);
+    let shown = shown_to(&node, &found, did)?;
     let counts = counts_of(&node, &found)?;
     let name = text(&shown, "displayName").or(found.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
@@ -182,14 +181,11 @@ pub(crate) async fn edit(
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
     };
-    let found = find(&node, &viewer.did)?;
-    let me = members::Viewer {
-        did: Some(&viewer.did),
-        ..members::Viewer::EVERYBODY
+    let (shown, handle) = match find(&node, &viewer.did)? {
+        Some(own) => (shown_to(&node, &own, Some(&viewer.did))?, own.handle),
+        None => Default::default(),
     };
-    let shown = found.as_ref().map(|found| shown_to(found, me));
-    let handle = found.as_ref().and_then(|found| found.handle.as_deref());
-    let content = form(&node, &viewer, &shown.unwrap_or_default(), handle, t);
+    let content = form(&node, &viewer, &shown, handle.as_deref(), t);
     let page = t
         .page(t.text("title"), content)
         .script("/assets/profile/edit.js")
@@ -282,10 +278,9 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
         ("links", "links"),
     ];
     let audiences = shown.get("fieldVisibility").and_then(Json::as_object);
-    let now = |member| {
-        audiences
-            .and_then(|map| text(map, member))
-            .unwrap_or("public")
+    let now = |member: &str| {
+        let audience = audiences.and_then(|map| map.get(member));
+        audience.and_then(Json::as_str).unwrap_or("public")
     };
     html! {
         fieldset {

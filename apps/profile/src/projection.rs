@@ -116,11 +116,6 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
-fn offset(entry: &Applied<'_>) -> i64 {
-    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
-}
-
 /// Begins a person's row with their first entry, and counts what they change in it.
 fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let changes = matches!(
@@ -133,7 +128,7 @@ fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         ON CONFLICT (owner_did) DO UPDATE SET updated_at = excluded.updated_at, updates = updates + excluded.updates,
             claims = claims + excluded.claims WHERE ?7";
     let params = params![
-        offset(entry),
+        entry.offset,
         entry.did.as_str(),
         to_json(Members::default().seen_by(Viewer::EVERYBODY)),
         entry.at.as_millis(),
@@ -172,7 +167,7 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
     let is_handle = |text: &&str| Handle::parse(text).is_ok_and(|read| read.as_str() == *text);
     if let Some(handle) = handle.filter(is_handle) {
         let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
-        let params = params![handle, offset(entry), did];
+        let params = params![handle, entry.offset, did];
         db.prepare_cached(sql)?.execute(params)?;
     }
     let sql = "UPDATE profiles SET claimed = ?2 WHERE owner_did = ?1";

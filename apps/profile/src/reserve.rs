@@ -8,7 +8,7 @@ use imajin_dfos::cid::sha256;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::{Answer, Node};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
 use crate::manifest::MANIFEST;
@@ -48,39 +48,30 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Answe
 
 /// Records the holder of each handle: of one DID, or of all (for claims that came by import, or just before a crash).
 pub(crate) fn note(node: &Node, did: Option<&Did>) {
-    let held: Answer<Vec<(String, String)>> = node.read(MANIFEST.name, |db| {
-        let sql = "SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC";
-        Reader::from(db).rows(sql, [did.map(Did::as_str)], |row| row.try_into())
-    });
-    let written = held.and_then(|held| {
-        if held.is_empty() {
-            return Ok(());
-        }
-        let fresh = imajin_service::random::bytes::<32>()?;
-        node.secrets()
-            .write_blocking(|transaction| write(transaction, &fresh, &held))
-    });
-    if let Err(problem) = written {
+    if let Err(problem) = record(node, did) {
         tracing::warn!("the holders of handles could not be recorded: {problem}");
     }
 }
 
-fn write(
-    db: &Transaction<'_>,
-    fresh: &[u8; 32],
-    held: &[(String, String)],
-) -> rusqlite::Result<()> {
-    db.execute(
-        "INSERT INTO profile_handle_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING",
-        [fresh],
-    )?;
-    let key = key(db)?.unwrap_or(*fresh);
-    let mut statement = db.prepare_cached(
-        "INSERT INTO profile_handles (hash, owner_did) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET owner_did = excluded.owner_did
-         WHERE owner_did <> excluded.owner_did",
-    )?;
-    for (handle, did) in held {
-        statement.execute(params![hash(&key, handle), did])?;
+fn record(node: &Node, did: Option<&Did>) -> Answer<()> {
+    let held: Vec<(String, String)> = node.read(MANIFEST.name, |db| {
+        let sql = "SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC";
+        Reader::from(db).rows(sql, [did.map(Did::as_str)], |row| row.try_into())
+    })?;
+    if held.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let fresh = imajin_service::random::bytes::<32>()?;
+    node.secrets().write_blocking(|db| {
+        let sql = "INSERT INTO profile_handle_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING";
+        db.execute(sql, [fresh])?;
+        let key = key(db)?.unwrap_or(fresh);
+        let sql = "INSERT INTO profile_handles (hash, owner_did) VALUES (?1, ?2)
+            ON CONFLICT (hash) DO UPDATE SET owner_did = excluded.owner_did WHERE owner_did <> excluded.owner_did";
+        let mut statement = db.prepare_cached(sql)?;
+        for (handle, did) in &held {
+            statement.execute(params![hash(&key, handle), did])?;
+        }
+        Ok(())
+    })
 }

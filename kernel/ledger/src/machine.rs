@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_protocol::{Did, Fact, IdText, Proof};
-use rusqlite::Connection;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, ToSql};
 use serde_json::Value as Json;
 
 pub use crate::entry::{Offset, Seq, WillKind};
@@ -191,6 +192,20 @@ pub struct Applied<'a> {
     pub author: &'a Did,
     /// The kind of will.
     pub will: WillKind,
+}
+
+/// As SQLite has it. There are never more than 2^63 entries.
+impl ToSql for Offset {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
+    }
+}
+
+/// As SQLite has it, like [`Offset`].
+impl ToSql for Seq {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
+    }
 }
 
 /// Why a command was refused, for the caller.

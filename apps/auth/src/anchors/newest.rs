@@ -47,7 +47,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     db.prepare_cached("INSERT OR REPLACE INTO anchors VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
         .execute(params![
             did,
-            i64::try_from(entry.seq.0).unwrap_or(i64::MAX),
+            entry.seq,
             cid,
             genesis,
             length,

@@ -47,10 +47,10 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
         "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(params![
-        i64::try_from(entry.offset.0).unwrap_or(i64::MAX),
+        entry.offset,
         entry.did.as_str(),
         cid,
-        i64::try_from(entry.seq.0).unwrap_or(i64::MAX),
+        entry.seq,
         entry.op == ops::ATTESTATION_ISSUE,
         stored.issuer.as_str(),
         subject,

@@ -35,44 +35,21 @@ impl DataRights for Auth {
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let rows = |sql: &str| db.query_row(sql, [did.as_str()], |row| row.get::<_, i64>(0));
-        let number = |rows: i64| u64::try_from(rows).unwrap_or(0);
-        Ok(vec![
-            Count::new(
-                "identities",
-                number(rows(
-                    "SELECT count(*) FROM identities WHERE owner_did = ?1",
-                )?),
-            ),
-            Count::new(
-                "keys",
-                number(rows("SELECT count(*) FROM keys WHERE owner_did = ?1")?),
-            ),
-            Count::new(
-                "delegations",
-                number(rows(
-                    "SELECT count(*) FROM delegations WHERE owner_did = ?1",
-                )?),
-            ),
-            Count::new(
-                ADDRESSES,
-                number(rows("SELECT count(*) FROM emails WHERE owner_did = ?1")?),
-            ),
-            Count::new(
-                APPS,
-                number(rows("SELECT count(*) FROM apps WHERE owner_did = ?1")?),
-            ),
-            Count::new(
-                KEY_NAMES,
-                number(rows("SELECT count(*) FROM key_names WHERE owner_did = ?1")?),
-            ),
-            Count::new(
-                ATTESTATIONS,
-                number(rows(
-                    "SELECT count(*) FROM attestations WHERE owner_did = ?1",
-                )?),
-            ),
-        ])
+        let tables = [
+            ("identities", "identities"),
+            ("keys", "keys"),
+            ("delegations", "delegations"),
+            (ADDRESSES, "emails"),
+            (APPS, "apps"),
+            (KEY_NAMES, "key_names"),
+            (ATTESTATIONS, "attestations"),
+        ];
+        let count = |(kind, table): (&str, &str)| {
+            let sql = format!("SELECT count(*) FROM {table} WHERE owner_did = ?1");
+            let rows: i64 = db.query_row(&sql, [did.as_str()], |row| row.get(0))?;
+            Ok(Count::new(kind, rows.unsigned_abs()))
+        };
+        tables.into_iter().map(count).collect()
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {

@@ -22,7 +22,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         entry.did.as_str(),
         address,
         alias.as_ref().map(Did::as_str),
-        i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
+        entry.offset
     ])
     .map(drop)
 }

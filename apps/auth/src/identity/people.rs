@@ -162,13 +162,7 @@ pub(crate) fn owner_of_node(node: &Node) -> Result<Option<String>, Problem> {
 /// The DID that a DID (in any form), an alias or a handle names here.
 pub(crate) fn by_name(node: &Node, name: &str) -> Result<Did, Problem> {
     let unknown = || Problem::not_found(format!("Nobody here goes by {name:?}."));
-    if name.starts_with("did:") {
-        return node.resolve(name)?.ok_or_else(unknown);
-    }
-    match node.handle(name)? {
-        Some(imajin_service::HandleState::Taken(did)) => Ok(did),
-        _ => Err(unknown()),
-    }
+    node.named(name)?.ok_or_else(unknown)
 }
 
 /// Whether a DID can have a log of its own by its form.

@@ -63,11 +63,6 @@ fn id<'a>(fact: Option<&'a Fact>, key: &str) -> Option<&'a str> {
     fact?.id(key).map(|id| id.as_str())
 }
 
-/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
-fn offset(entry: &Applied<'_>) -> i64 {
-    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
-}
-
 /// Whether an entry that is in two logs is the one in the group's.
 fn is_groups_own(entry: &Applied<'_>) -> bool {
     entry.reference == Some(entry.did.as_str())
@@ -76,7 +71,7 @@ fn is_groups_own(entry: &Applied<'_>) -> bool {
 fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO group_entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
         .execute(params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             entry.at.as_millis(),
             entry.op,
@@ -112,7 +107,7 @@ fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         db,
         "INSERT INTO group_codes VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             name,
             group,
@@ -186,7 +181,7 @@ fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         db,
         "INSERT INTO group_invites (id, owner_did, name, inviter, role, max_uses, uses, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT DO NOTHING",
         params![
-            offset(entry),
+            entry.offset,
             entry.did.as_str(),
             name,
             entry.author.as_str(),

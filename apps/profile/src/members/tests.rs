@@ -3,7 +3,8 @@ use serde_json::{Map, json};
 
 use super::*;
 
-fn body(json: Json) -> Value {
+/// A body as it is entered, with a salt.
+pub(crate) fn body(json: Json) -> Value {
     let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
     value
         .as_map_mut()
@@ -12,7 +13,7 @@ fn body(json: Json) -> Value {
     value
 }
 
-const PICTURE: &str = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
+pub(crate) const PICTURE: &str = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
 fn seen(members: &Members, viewer: Viewer<'_>) -> Map<String, Json> {
     let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());

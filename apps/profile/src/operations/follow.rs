@@ -2,7 +2,7 @@
 
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, List, Operation, Reasons, Refused};
+use imajin_service::operation::{Context, Decide, Decision, List, Operation, Reasons};
 
 use crate::queries::{follows, is_follower};
 
@@ -60,15 +60,23 @@ pub(crate) struct FollowerEnd {
     pub(crate) follower: Did,
 }
 
-/// Why following is refused.
+/// Why a list of people is refused, whether to follow them or to stop.
 #[derive(Debug, Reasons)]
-pub(crate) enum FollowRefusal {
+pub(crate) enum PeopleRefusal {
     /// The author's own DID is in the list.
     #[refused(BadRequest, field = "dids", message = "One cannot follow oneself.")]
     Oneself,
     /// A DID is in the list twice.
     #[refused(BadRequest, field = "dids", message = "{} is named twice.")]
     Twice(Did),
+}
+
+/// Why following is refused.
+#[derive(Debug, Reasons)]
+pub(crate) enum FollowRefusal {
+    /// The list is no list of people to follow.
+    #[refused(all)]
+    People(PeopleRefusal),
     /// The DID has no log on this node.
     #[refused(NotFound, field = "dids", message = "Nobody on this box goes by {}.")]
     Unknown(Did),
@@ -80,31 +88,29 @@ pub(crate) enum FollowRefusal {
 /// Why unfollowing is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnfollowRefusal {
-    /// The author's own DID is in the list.
-    #[refused(BadRequest, field = "dids", message = "One cannot follow oneself.")]
-    Oneself,
-    /// A DID is in the list twice.
-    #[refused(BadRequest, field = "dids", message = "{} is named twice.")]
-    Twice(Did),
+    /// The list is no list of people to follow.
+    #[refused(all)]
+    People(PeopleRefusal),
     /// The author follows none of them.
     #[refused(Conflict, reason = "unchanged", message = "You do not follow them.")]
     Unchanged,
 }
 
-/// A DID that is in the list twice, if there is one.
-fn twice(people: &People) -> Option<&Did> {
+/// Whether the people are others than the author, each named once.
+fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
+    if people.0.contains(author) {
+        return Err(PeopleRefusal::Oneself);
+    }
     let mut all = people.0.iter().enumerate();
-    all.find_map(|(n, did)| people.0[..n].contains(did).then_some(did))
+    match all.find(|(n, did)| people.0[..*n].contains(did)) {
+        Some((_, did)) => Err(PeopleRefusal::Twice(did.clone())),
+        None => Ok(()),
+    }
 }
 
 impl Decide for Follow {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FollowRefusal> {
-        if self.dids.0.contains(ctx.owner()) {
-            return Err(FollowRefusal::Oneself.into());
-        }
-        if let Some(did) = twice(&self.dids) {
-            return Err(FollowRefusal::Twice(did.clone()).into());
-        }
+        check(&self.dids, ctx.owner()).map_err(FollowRefusal::from)?;
         let mut is_new = false;
         for did in &self.dids.0 {
             is_new |= !follows(ctx.reader(), ctx.owner(), did)?;
@@ -130,17 +136,12 @@ impl Decide for Follow {
 
 impl Decide for Unfollow {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<UnfollowRefusal> {
-        if self.dids.0.contains(ctx.owner()) {
-            return Err(UnfollowRefusal::Oneself.into());
-        }
-        if let Some(did) = twice(&self.dids) {
-            return Err(UnfollowRefusal::Twice(did.clone()).into());
-        }
+        check(&self.dids, ctx.owner()).map_err(UnfollowRefusal::from)?;
         for did in &self.dids.0 {
             if follows(ctx.reader(), ctx.owner(), did)? {
                 return Ok(());
             }
         }
-        Err(Refused::For(UnfollowRefusal::Unchanged))
+        Err(UnfollowRefusal::Unchanged.into())
     }
 }

@@ -115,14 +115,14 @@ impl Field for Handle {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let text = value.as_str();
         let text = text.ok_or_else(|| Invalid::new("must be a text"))?;
-        let handle =
-            Self::parse(text).map_err(|error| Invalid::new(format!("is none: {error}")))?;
-        match handle.as_str() == text {
-            true => Ok(handle),
-            false => Err(Invalid::new(format!(
-                "must be written as {handle}: small letters, without @"
-            ))),
+        let handle = Self::parse(text);
+        let handle = handle.map_err(|error| Invalid::new(format!("is none: {error}")))?;
+        let form = handle.as_str();
+        if form == text {
+            return Ok(handle);
         }
+        let message = format!("must be written as {form}: small letters, without @");
+        Err(Invalid::new(message))
     }
 
     fn write(&self) -> Option<Value> {

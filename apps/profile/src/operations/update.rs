@@ -1,7 +1,5 @@
 //! Changing one's profile.
 
-use std::collections::BTreeMap;
-
 use imajin_dfos::Value;
 use imajin_protocol::Did;
 use imajin_service::operation::{
@@ -78,7 +76,7 @@ struct FieldVisibility(Value);
 
 /// Names to on or off.
 #[derive(Debug)]
-struct FeatureToggles(BTreeMap<String, bool>);
+struct FeatureToggles(Value);
 
 impl UpdateProfile {
     fn check(&self) -> Result<(), FieldError> {
@@ -166,24 +164,20 @@ fn is_audience(audience: &Value) -> Result<(), Invalid> {
 
 impl Field for FeatureToggles {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let toggle = |(name, on): (&String, &Value)| {
-            let is_name = !name.is_empty() && name.len() <= TOGGLE_BYTES_MAX;
-            Some((name.clone(), on.as_bool().filter(|_| is_name)?))
+        let is_toggle = |(name, on): (&String, &Value)| {
+            (1..=TOGGLE_BYTES_MAX).contains(&name.len()) && on.as_bool().is_some()
         };
         let map = value.as_map().filter(|map| map.len() <= TOGGLES_MAX);
-        let toggles = map.and_then(|map| map.iter().map(toggle).collect());
-        toggles.map(Self).ok_or_else(|| {
-            Invalid::new(format!(
+        match map.is_some_and(|map| map.iter().all(is_toggle)) {
+            true => Ok(Self(value.clone())),
+            false => Err(Invalid::new(format!(
                 "must be a map of at most {TOGGLES_MAX} names to true or false"
-            ))
-        })
+            ))),
+        }
     }
 
     fn write(&self) -> Option<Value> {
-        let toggles = self.0.iter();
-        Some(Value::map(
-            toggles.map(|(name, on)| (name.clone(), Value::Bool(*on))),
-        ))
+        Some(self.0.clone())
     }
 
     fn schema() -> Json {

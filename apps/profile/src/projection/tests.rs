@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::queries::{follows, holder};
+use crate::queries::{Side, by_did, count_side, follows, holder, list_side, search};
 
 const TABLES: [&str; 6] = [
     "profiles",
@@ -193,10 +193,7 @@ fn rebuilt(entries: &[Entry]) -> Connection {
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {
-    crate::queries::by_did(db, did(who).as_str())
-        .unwrap()
-        .unwrap()
-        .handle
+    by_did(db, did(who).as_str()).unwrap().unwrap().handle
 }
 
 #[test]
@@ -242,15 +239,13 @@ fn followers_are_each_others_rows() {
     follower.reference = Some(did(1).to_string());
     let db = live(&[follow, follower]);
     assert!(follows(&db, &did(1), &did(3)).unwrap());
-    let followers =
-        crate::queries::list_side(&db, did(2).as_str(), crate::queries::Side::Followers, 10, 0)
-            .unwrap();
+    let followers = list_side(&db, did(2).as_str(), Side::Followers, 10, 0).unwrap();
     assert_eq!(followers, [did(1).to_string()]);
     Entry::new(1, imajin_ledger::ops::DELETE)
         .body(json!({"counts": {}}), 1)
         .apply(&db, 9);
     assert_eq!(
-        crate::queries::count_side(&db, did(2).as_str(), crate::queries::Side::Followers).unwrap(),
+        count_side(&db, did(2).as_str(), Side::Followers).unwrap(),
         0
     );
 }
@@ -260,17 +255,15 @@ fn what_everybody_sees_is_ready_in_the_row() {
     let update =
         json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
     let db = live(&[Entry::new(1, UpdateProfile::NAME).body(update, 1)]);
-    let found = crate::queries::by_did(&db, did(1).as_str())
-        .unwrap()
-        .unwrap();
+    let found = by_did(&db, did(1).as_str()).unwrap().unwrap();
     assert!(found.public.contains(r#""displayName":"Ada""#) && !found.public.contains("hidden"));
     assert!(found.hidden.unwrap().contains("hidden"));
-    let (people, total) = crate::queries::search(&db, "AD", 10, 0).unwrap();
+    let (people, total) = search(&db, "AD", 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
     Entry::new(1, UpdateProfile::NAME)
         .body(json!({"visibility": "incognito"}), 2)
         .apply(&db, 2);
-    assert_eq!(crate::queries::search(&db, "", 10, 0).unwrap().1, 0);
+    assert_eq!(search(&db, "", 10, 0).unwrap().1, 0);
 }
 
 fn entry() -> impl Strategy<Value = Entry> {

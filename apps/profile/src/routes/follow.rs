@@ -54,6 +54,10 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
     let op = if start { Follow::NAME } else { Unfollow::NAME };
     let did = authed.acting_for(&node, &parts.headers, op)?;
     let asked: FollowRequest = parse_json(&read_body(body, &node).await?)?;
+    if asked.did.is_none() && asked.dids.is_empty() {
+        let message = "Name whom: {\"did\": \"did:imajin:…\"}.";
+        return Err(Problem::field("did", message));
+    }
     let mut dids = Vec::new();
     for named in asked.did.iter().chain(&asked.dids) {
         let other = did_of(&node, named)?;
@@ -63,12 +67,6 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
         {
             dids.push(other);
         }
-    }
-    if asked.did.is_none() && asked.dids.is_empty() {
-        return Err(Problem::field(
-            "did",
-            "Name whom: {\"did\": \"did:imajin:…\"}.",
-        ));
     }
     if dids.is_empty() {
         return Ok(());

@@ -41,9 +41,8 @@ pub(crate) async fn check(
     Caller(session): Caller,
     Query(query): Query<HandleQuery>,
 ) -> Answer<Json<CheckAnswer>> {
-    let text = query
-        .handle
-        .ok_or_else(|| Problem::field("handle", "Name the handle: ?handle=…"))?;
+    let missing = || Problem::field("handle", "Name the handle: ?handle=…");
+    let text = query.handle.ok_or_else(missing)?;
     let answer = |reason: Option<&'static str>, message: String| {
         Ok(Json(CheckAnswer {
             available: reason.is_none(),
@@ -62,7 +61,7 @@ pub(crate) async fn check(
         None if reserve::is_kept(&node, &handle, did.as_ref())? => {
             "This username belonged to somebody who left, and is reserved for a while. Choose another one."
         }
-        None => return answer(None, format!("{handle} is free.")),
+        None => return answer(None, format!("{} is free.", handle.as_str())),
     };
     answer(Some("taken"), taken.to_owned())
 }
@@ -101,7 +100,7 @@ pub(crate) async fn claim(
     node.submit(&parts, Some(&authed.0), command).await?;
     Ok(Json(ClaimAnswer {
         success: true,
-        handle: Some(claim.handle.to_string()),
+        handle: Some(claim.handle.as_str().to_owned()),
     }))
 }
 

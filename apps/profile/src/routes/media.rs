@@ -27,8 +27,7 @@ use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, shown_to, viewer as viewer_of_profile};
-use crate::members::Viewer;
+use crate::lookup::{find_or_404, shown_to};
 use crate::pages::media;
 
 /// Most bytes of a picture: a phone's photo.
@@ -264,15 +263,19 @@ pub(crate) async fn serve(
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let text = cid.to_string();
     let found = find_or_404(&node, did.as_str()).map_err(|_| no_picture())?;
-    let names = |viewer: Viewer<'_>| {
-        let shown = shown_to(&found, viewer);
-        let mut names = ["avatar", "banner"].into_iter();
-        names.any(|name| shown.get(name).is_some_and(|named| *named == text))
+    let is_named = |viewer| {
+        let shown = shown_to(&node, &found, viewer)?;
+        let mut named = ["avatar", "banner"]
+            .iter()
+            .filter_map(|name| shown.get(*name));
+        Ok::<_, Problem>(named.any(|named| *named == text))
     };
-    let caching = match names(Viewer::EVERYBODY) {
-        true => "public, no-cache",
-        false if names(viewer_of_profile(&node, &found, viewer)?) => "private, no-store",
-        false => return Err(no_picture()),
+    let caching = if is_named(None)? {
+        "public, no-cache"
+    } else if is_named(viewer)? {
+        "private, no-store"
+    } else {
+        return Err(no_picture());
     };
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, is_damaged, recent_or_404, shown_to, viewer};
-use crate::members::{Members, Viewer, to_json};
+use crate::lookup::{find_or_404, is_damaged, recent_or_404, shown_to};
+use crate::members::{Members, to_json};
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow, Side};
 
@@ -72,18 +72,14 @@ pub(crate) async fn get(
         Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,
     };
-    let viewer = viewer(&node, &found, did)?;
-    let mut response = json_response(shown_text(&found, viewer));
-    let mut say = |name, value| {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value))
-    };
+    let mut response = json_response(shown_text(&node, &found, did)?);
+    let headers = response.headers_mut();
     if did.is_some() {
-        say(header::CACHE_CONTROL, "private, no-store");
+        let caching = HeaderValue::from_static("private, no-store");
+        headers.insert(header::CACHE_CONTROL, caching);
     }
     if is_damaged(&node, &found.did) {
-        say(DAMAGED, "record");
+        headers.insert(DAMAGED, HeaderValue::from_static("record"));
     }
     Ok(response)
 }
@@ -106,19 +102,20 @@ fn empty(did: &str) -> String {
 }
 
 /// The profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
-pub(crate) fn shown_text(found: &ProfileRow, viewer: Viewer<'_>) -> String {
+pub(crate) fn shown_text(node: &Node, found: &ProfileRow, did: Option<&str>) -> Answer<String> {
     let times = [found.created_at, found.updated_at].map(|millis| {
         let at = Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN);
         format!("\"{at}\"")
     });
-    let is_own = viewer.did == Some(found.did.as_str());
-    let members = match viewer.did {
+    let is_own = did == Some(found.did.as_str());
+    let members = match did {
         Some(_) if is_own || found.hidden.is_some() => {
-            Cow::Owned(Json::Object(shown_to(found, viewer)).to_string())
+            Cow::Owned(Json::Object(shown_to(node, found, did)?).to_string())
         }
         _ => Cow::Borrowed(&*found.public),
     };
-    envelope(&found.did, found.handle.as_deref(), &members, times)
+    let handle = found.handle.as_deref();
+    Ok(envelope(&found.did, handle, &members, times))
 }
 
 /// `members` is a JSON object that is not empty; DID and handle need no escapes, and the times are JSON.
@@ -153,6 +150,7 @@ pub(crate) async fn counts(
     counts_of(&node, &found).map(axum::Json)
 }
 
+/// Both numbers of a person.
 pub(crate) fn counts_of(node: &Node, found: &ProfileRow) -> Answer<Counts> {
     node.read(PROJECTION.name, |db| {
         Ok(Counts {

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::profile::{ProfileAnswer, json_response, shown_text};
-use crate::members::Viewer;
 use crate::projection::PROJECTION;
 use crate::queries;
 
@@ -66,8 +65,9 @@ pub(crate) async fn search(
     let found = |db: &Connection| queries::search(db, &words, limit, offset);
     let (found, total) = node.read(PROJECTION.name, found)?;
     let has_more = ((offset + found.len()) as u64) < total;
-    let shown = |found| shown_text(found, Viewer::EVERYBODY);
-    let profiles = found.iter().map(shown).collect::<Vec<_>>().join(",");
+    let shown = |found| shown_text(&node, found, None);
+    let profiles = found.iter().map(shown).collect::<Answer<Vec<_>>>()?;
+    let profiles = profiles.join(",");
     Ok(json_response(format!(
         r#"{{"profiles":[{profiles}],"pagination":{{"total":{total},"limit":{limit},"offset":{offset},"hasMore":{has_more}}},"total":{total}}}"#
     )))

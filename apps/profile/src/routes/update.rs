@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::Who;
 use super::profile::{ProfileAnswer, json_response, shown_text};
-use crate::lookup::{did_of, find_or_404, viewer};
+use crate::lookup::{did_of, find_or_404};
 use crate::operations::UpdateProfile;
 
 /// Changes members of one's own profile; what is not named stays.
@@ -66,8 +66,7 @@ async fn change(
     let command = command.body(body);
     node.submit(&parts, Some(&authed.0), command).await?;
     let found = find_or_404(&node, did.as_str())?;
-    let viewer = viewer(&node, &found, Some(did.as_str()))?;
-    Ok(json_response(shown_text(&found, viewer)))
+    shown_text(&node, &found, Some(did.as_str())).map(json_response)
 }
 
 /// The fact for a body that names pictures: each once, the avatar's, then the banner's.

@@ -115,20 +115,24 @@ impl Node {
         }
     }
 
-    /// Whom a DID in any form or a handle means: somebody with a log here.
+    /// Whom a DID in any form or a handle names. Anybody, where it is a DID that is no alias.
+    pub fn named(&self, text: &str) -> Result<Option<Did>, Problem> {
+        if text.starts_with("did:") {
+            return self.resolve(text);
+        }
+        match self.handle(text)? {
+            Some(HandleState::Taken(did)) => Ok(Some(did)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The same of somebody with a log here.
     ///
     /// # Errors
     /// 404 if there is nobody, 410 if they deleted their data.
     pub fn person(&self, text: &str) -> Result<Did, Problem> {
         let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
-        let did = match text.starts_with("did:") {
-            true => self.resolve(text)?,
-            false => match self.handle(text)? {
-                Some(HandleState::Taken(did)) => Some(did),
-                _ => None,
-            },
-        };
-        let did = did.ok_or_else(nobody)?;
+        let did = self.named(text)?.ok_or_else(nobody)?;
         let status = self.status(&did)?.ok_or_else(nobody)?;
         match status.deleted {
             true => Err(Problem::gone("This person deleted their data here.")),

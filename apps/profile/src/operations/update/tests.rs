@@ -3,15 +3,7 @@ use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 use imajin_service::operation::Parts;
 
 use super::*;
-
-fn body(json: Json) -> Value {
-    let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
-    value
-        .as_map_mut()
-        .unwrap()
-        .insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
-    value
-}
+use crate::members::tests::{PICTURE, body};
 
 fn refused(json: Json) -> String {
     let refusal = check(&body(json.clone()), None).expect_err(&json.to_string());
@@ -21,8 +13,6 @@ fn refused(json: Json) -> String {
 fn check(body: &Value, fact: Option<&Fact>) -> Result<UpdateProfile, Refusal> {
     UpdateProfile::read(&Parts::new(None, fact, Some(body))).map_err(Refusal::from)
 }
-
-const PICTURE: &str = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
 fn media_fact(cids: &[&str]) -> Fact {
     let items = cids

@@ -210,13 +210,11 @@ pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
 
 /// Adds an entry to the table.
 pub fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    // An offset of the ledger as SQLite has it; there are never more than 2^63.
-    let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let sql = "INSERT INTO entries (id, owner_did, seq, at, op, ref, fact, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     db.prepare_cached(sql)?.execute(params![
-        int(entry.offset.0),
+        entry.offset,
         entry.did.as_str(),
-        int(entry.seq.0),
+        entry.seq,
         entry.at.as_millis(),
         entry.op,
         entry.reference,
