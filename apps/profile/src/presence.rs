@@ -22,8 +22,10 @@ impl Presence {
     pub(crate) fn seen(&self, did: Did, now: Timestamp) {
         let mut people = self.people();
         if people.len() >= PEOPLE_MAX && !people.contains_key(&did) {
-            let cut = middle(&people);
-            people.retain(|_, at| *at > cut);
+            let mut times: Vec<_> = people.values().copied().collect();
+            times.order();
+            let middle = times.get(times.len() / 2);
+            people.retain(|_, at| middle.is_some_and(|middle| *at > *middle));
         }
         people.insert(did, now);
     }
@@ -38,13 +40,6 @@ impl Presence {
     fn people(&self) -> MutexGuard<'_, HashMap<Did, Timestamp>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn middle(people: &HashMap<Did, Timestamp>) -> Timestamp {
-    let mut times: Vec<_> = people.values().copied().collect();
-    times.order();
-    let middle = times.get(times.len() / 2).copied();
-    middle.unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

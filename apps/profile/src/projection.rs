@@ -105,13 +105,10 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             }
             Ok(())
         }
-        (Follower::NAME | FollowerEnd::NAME, _) if entry.reference.is_some() => relate(
-            db,
-            "followers",
-            [did, reference],
-            entry.op == Follower::NAME,
-        )
-        .map(drop),
+        (Follower::NAME | FollowerEnd::NAME, _) if entry.reference.is_some() => {
+            let follows = entry.op == Follower::NAME;
+            relate(db, "followers", [did, reference], follows).map(drop)
+        }
         _ => Ok(()),
     }
 }

@@ -58,7 +58,7 @@ impl Count {
         }
     }
 
-    /// Those of which there are any.
+    /// Counts these kinds, without those of which there are none.
     pub fn of_any<'a>(all: impl IntoIterator<Item = (&'a str, u64)>) -> Vec<Self> {
         let there = all.into_iter().filter(|(_, number)| *number > 0);
         there
@@ -108,7 +108,7 @@ pub struct Retained {
 }
 
 impl Retained {
-    /// So many of these, for this reason.
+    /// So many of these stay, for this reason.
     pub fn new(kind: impl Into<String>, number: u64, why: impl Into<String>) -> Self {
         Self {
             kind: kind.into(),

@@ -115,7 +115,7 @@ impl Node {
         }
     }
 
-    /// Whom a DID in any form or a handle names. Anybody, where it is a DID that is no alias.
+    /// Whom a DID in any form or a handle names, whether or not they have a log here.
     pub fn named(&self, text: &str) -> Result<Option<Did>, Problem> {
         if text.starts_with("did:") {
             return self.resolve(text);
@@ -126,7 +126,7 @@ impl Node {
         }
     }
 
-    /// The same of somebody with a log here.
+    /// Whom a DID in any form or a handle names, if they have a log here.
     ///
     /// # Errors
     /// 404 if there is nobody, 410 if they deleted their data.
