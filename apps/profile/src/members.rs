@@ -6,6 +6,7 @@
 use imajin_dfos::Value;
 use imajin_dfos::cbor::to_dag_json;
 use serde_json::{Map, Value as Json};
+use std::fmt::Write;
 
 use crate::operations::CONNECTIONS;
 
@@ -147,10 +148,13 @@ impl Members {
 
 /// Members as a JSON object's text. Their names need no escapes.
 pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)>) -> String {
-    let members: Vec<_> = members
-        .map(|(name, value)| format!("\"{name}\":{value}"))
-        .collect();
-    format!("{{{}}}", members.join(","))
+    let mut text = "{".to_owned();
+    for (n, (name, value)) in members.enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        // Writing into a String does not fail.
+        let _ = write!(text, "{comma}\"{name}\":{value}");
+    }
+    text + "}"
 }
 
 #[cfg(test)]

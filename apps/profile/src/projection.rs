@@ -4,6 +4,8 @@
 //! erasure or an import. Only `claims` is read across owners: the oldest claim in force holds a handle. This module
 //! knows no HTTP.
 
+use std::sync::LazyLock;
+
 use imajin_dfos::Value;
 use imajin_ledger::{Applied, ProjectionSpec, Reader};
 use rusqlite::{Connection, params};
@@ -80,7 +82,7 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
     })
 }
 
-/// Applies an entry to the tables. An erased body sets nothing.
+/// Applies an entry to the tables. An erased body sets nothing but the time.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (did, reference) = (entry.did.as_str(), entry.reference.unwrap_or_default());
     match entry.op {
@@ -90,12 +92,17 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             return db.prepare_cached(sql)?.execute(params).map(drop);
         }
         BLOCK => return part(db, did, reference),
-        _ => note(db, entry)?,
+        _ => begin(db, entry)?,
     }
     match (entry.op, entry.body) {
-        (UpdateProfile::NAME, Some(body)) => update(db, did, body),
+        (UpdateProfile::NAME, Some(body)) => update(db, entry, body),
         (ClaimHandle::NAME, Some(body)) => claim(db, entry, body.get_str("handle")),
         (ReleaseHandle::NAME, _) => claim(db, entry, None),
+        (UpdateProfile::NAME | ClaimHandle::NAME, None) => {
+            let sql = "UPDATE profiles SET updated_at = ?2 WHERE owner_did = ?1";
+            let params = params![did, entry.at.as_millis()];
+            db.prepare_cached(sql)?.execute(params).map(drop)
+        }
         (Follow::NAME | Unfollow::NAME, _) => {
             let follows = entry.op == Follow::NAME;
             let dids = entry.fact.and_then(|fact| fact.ids("dids"));
@@ -113,40 +120,32 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Begins a person's row with their first entry, and counts what they change in it.
-fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let changes = matches!(
-        entry.op,
-        UpdateProfile::NAME | ClaimHandle::NAME | ReleaseHandle::NAME
-    );
-    let has_words = |op| i64::from(entry.op == op && entry.body.is_some());
-    let sql = "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
-        ON CONFLICT (owner_did) DO UPDATE SET updated_at = excluded.updated_at, updates = updates + excluded.updates,
-            claims = claims + excluded.claims WHERE ?7";
-    let params = params![
-        entry.offset,
-        entry.did.as_str(),
-        to_json(Members::default().seen_by(Viewer::EVERYBODY)),
-        entry.at.as_millis(),
-        has_words(UpdateProfile::NAME),
-        has_words(ClaimHandle::NAME),
-        changes,
-    ];
+/// Begins a person's row with their first entry.
+fn begin(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    static EMPTY: LazyLock<String> =
+        LazyLock::new(|| to_json(Members::default().seen_by(Viewer::EVERYBODY)));
+    let sql =
+        "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
+        VALUES (?1, ?2, ?3, ?4, ?4, 0, 0) ON CONFLICT (owner_did) DO NOTHING";
+    let (did, at) = (entry.did.as_str(), entry.at.as_millis());
+    let params = params![entry.offset, did, *EMPTY, at];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
 /// Changes the members that a body names.
-fn update(db: &Connection, did: &str, body: &Value) -> rusqlite::Result<()> {
+fn update(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
+    let did = entry.did.as_str();
     let before = load(db, did)?;
     let mut members = before.map_or_else(Members::default, |row| row.members);
     members.set(body);
-    let mut public = members.seen_by(Viewer::EVERYBODY);
-    let name = public.find(|(name, _)| *name == "displayName");
+    let mut seen = members.seen_by(Viewer::EVERYBODY);
+    let name = seen.find(|(name, _)| *name == "displayName");
     let name = name.and_then(|(_, name)| name.as_str().map(str::to_lowercase));
-    let sql = "UPDATE profiles SET name = ?2, public = ?3, hidden = ?4 WHERE owner_did = ?1";
     let public = to_json(members.seen_by(Viewer::EVERYBODY));
-    let params = params![did, name, public, members.hidden().map(to_json)];
+    let hidden = members.hidden().map(to_json);
+    let sql = "UPDATE profiles SET name = ?2, public = ?3, hidden = ?4, updates = updates + 1, updated_at = ?5
+        WHERE owner_did = ?1";
+    let params = params![did, name, public, hidden, entry.at.as_millis()];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
@@ -156,6 +155,10 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
     let did = entry.did.as_str();
     let sql = "SELECT claimed FROM profiles WHERE owner_did = ?1";
     let before: Option<String> = db.prepare_cached(sql)?.query_row([did], |row| row.get(0))?;
+    let sql = "UPDATE profiles SET claimed = ?2, claims = claims + ?3, updated_at = ?4 WHERE owner_did = ?1";
+    let is_claim = entry.op == ClaimHandle::NAME;
+    let params = params![did, handle, is_claim, entry.at.as_millis()];
+    db.prepare_cached(sql)?.execute(params)?;
     if before.as_deref() == handle {
         return Ok(());
     }
@@ -167,10 +170,7 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
         let params = params![handle, entry.offset, did];
         db.prepare_cached(sql)?.execute(params)?;
     }
-    let sql = "UPDATE profiles SET claimed = ?2 WHERE owner_did = ?1";
-    db.prepare_cached(sql)?
-        .execute(params![did, handle])
-        .map(drop)
+    Ok(())
 }
 
 /// Puts a pair of people into a table of relations, or takes it out. Returns whether that changed the table.
