@@ -30,6 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             spoken(&locales, app, &out, &mut files)?;
         }
     }
+    // What all services of items say.
+    let items = here.join("../../kernel/items/locales");
+    spoken(&items, "items", &out, &mut files)?;
     // A new app is a new member of the workspace.
     println!("cargo::rerun-if-changed=../../Cargo.toml");
     files.sort();

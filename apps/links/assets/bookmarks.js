@@ -1,10 +1,10 @@
 // Taking in a file of bookmarks: the box reads it and enters nothing; the person looks at what it found, then signs it item by item.
 
 import { request } from "../js/api.js";
+import { enterAll } from "../js/items/store.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
-import { enterAll } from "./items.js";
 
 const t = await texts("links");
 
@@ -37,7 +37,7 @@ export function takeBookmarks(items, load) {
     const bar = el("progress", { max: puts.length, value: 0, "aria-label": t("js-importing") });
     byId("found").append(bar);
     await working(button, t("js-importing"), async () => {
-      await enterAll(await actor(), puts, new Set(items().map(({ id }) => id)), (done) => (bar.value = done));
+      await enterAll("links", await actor(), puts, new Set(items().map(({ id }) => id)), (done) => (bar.value = done));
       await load();
       byId("found").replaceChildren();
       byId("bookmarks").value = "";

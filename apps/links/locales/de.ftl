@@ -32,12 +32,9 @@ home-new = { $count ->
     [one] { $name } hat einen Link zu { $collection } hinzugefügt
    *[other] { $name } hat { $count } Links zu { $collection } hinzugefügt
 }
-home-show = Ansehen
 
 ## Die Seiten
 
-somebody = Jemand
-picture-of = Bild von { $name }
 title = { $name }: Links
 change = Deine Links bearbeiten
 none = Hier gibt es noch keine Links.
@@ -45,7 +42,6 @@ clicks = { $count ->
     [one] { $count } Klick bis gestern
    *[other] { $count } Klicks bis gestern
 }
-copied-from = von <source/>
 collection-of = Eine Sammlung von <page>{ $name }</page>
 followers = { $count ->
     [0] Auf dieser Box folgt noch niemand dieser Sammlung.
@@ -54,50 +50,18 @@ followers = { $count ->
 }
 copy = Auf meine Seite kopieren
 sign-in = <in>Melde dich an</in>, um dieser Sammlung zu folgen oder sie auf deine Seite zu kopieren.
-feeds = Mit einem Feedreader folgen:
-tag-off = aus
-tag-connections = deine Kontakte
-tag-link = wer die Adresse hat
-tag-private = nur du
-tag-from = ab <day/>
-tag-until = bis <day/>
 no-such-link = Diesen Link gibt es hier nicht. Vielleicht wurde er entfernt.
 
 ## Bearbeiten
 
-scripts-off = Dein Browser unterschreibt, was du hier änderst, und braucht dafür Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
 lead = Eine Seite für alle deine Links. <page>Ansehen</page>
 add-link = Link hinzufügen
 add-collection = Sammlung hinzufügen
 edit-page = Titel, Text und Farbe
-field-title = Titel
 field-url = Link
-field-note = Ein paar Worte dazu (freiwillig)
 field-in = Wo steht er?
 in-page = Direkt auf der Seite
-field-visibility = Wer kann es sehen?
-seen-public = Alle
-seen-connections = Deine Kontakte
-seen-link = Wer die Adresse hat
-seen-private = Nur du
-field-accent = Farbe
-accent-none = Wie sonst
-accent-ember = Glut
-accent-moss = Moos
-accent-sea = Meer
-accent-plum = Pflaume
-accent-rose = Rose
-accent-gold = Gold
-accent-slate = Schiefer
-field-on = Eingeschaltet
 field-counts = Klicks zählen: wie viele am Tag, und nie von wem
-more = Zeiten und Adresse
-field-from = Zeigen ab
-field-until = Zeigen bis
-field-slug = Adresse (freiwillig)
-slug-hint = Steht nach { $path }/ und hat a bis z, 0 bis 9 und Bindestriche.
-save = Speichern
-cancel = Abbrechen
 bookmarks = Importieren und exportieren
 bookmarks-why = Jeder Browser kann seine Lesezeichen als Datei exportieren. Wähle diese Datei: Du siehst, was darin ist, bevor etwas auf deiner Seite steht.
 bookmarks-file = Eine Datei mit Lesezeichen
@@ -110,12 +74,6 @@ js-a-collection = Sammlung
 js-the-page = Deine Seite
 js-empty = In dieser Sammlung sind noch keine Links.
 js-nothing = Deine Seite ist leer. Füge deinen ersten Link hinzu.
-js-of-item = { $text }: { $title }
-js-from = ab { $time }
-js-until = bis { $time }
-js-on = An
-js-seen = Wer kann es sehen?
-js-change = Ändern
 js-clicks = { $count ->
     [one] { $count } Klick
    *[other] { $count } Klicks
@@ -128,25 +86,9 @@ js-days = { $count ->
     [one] Ein Klick in den letzten 31 Tagen, bis gestern.
    *[other] { $count } Klicks in den letzten 31 Tagen, bis gestern.
 }
-js-remove = Entfernen
-js-remove-sure = „{ $title }“ entfernen und den Text löschen?
 js-remove-all-sure = „{ $title }“ mit allen Links darin entfernen und alle Texte löschen?
-js-removed = Entfernt. Die Box hat den Text gelöscht.
-js-move = „{ $title }“ verschieben: ziehen, oder Pfeiltaste nach oben oder unten
-js-moved = „{ $title }“ ist jetzt { $place } von { $count }.
-js-sorted = In dieser Reihenfolge gespeichert.
-js-signing = Wird unterschrieben …
-js-saving = Wird unterschrieben und gespeichert …
-js-saved = Gespeichert und von dir unterschrieben.
-js-no-title = Gib einen Titel ein.
 js-whole-link = Gib den ganzen Link ein, mit https:// am Anfang.
-js-slug = Nimm nur a bis z, 0 bis 9 und Bindestriche.
 js-slug-taken = Ein anderer Link oder eine Sammlung von dir hat diese Adresse.
-js-until-early = Wähle eine Zeit nach der, ab der es gezeigt wird.
-js-stale = Das wurde inzwischen anderswo geändert und heißt dort „{ $title }“. Dein Text steht noch im Formular.
-js-stale-save = Meine Fassung speichern
-js-stale-take = Die andere Fassung nehmen
-js-draft = Das hast du vorhin geschrieben. Es ist noch nicht gespeichert.
 js-found = { $links ->
     [one] Die Datei hat einen Link
    *[other] Die Datei hat { $links } Links
@@ -162,16 +104,12 @@ js-import = Unterschreiben und importieren
 js-import-seen = Wer kann diese Sammlungen sehen?
 js-importing = Wird nacheinander unterschrieben …
 js-imported = Die Lesezeichen stehen auf deiner Seite.
-js-follow = Folgen
-js-unfollow = Nicht mehr folgen
 js-followed = Du folgst dieser Sammlung. Neue Links siehst du auf deiner Startseite.
 js-unfollowed = Du folgst dieser Sammlung nicht mehr.
-js-copying = Wird kopiert …
 js-copied = { $count ->
     [one] Die Sammlung ist auf deiner Seite, mit einem Link.
    *[other] Die Sammlung ist auf deiner Seite, mit { $count } Links.
 }
-js-copy-show = Deine Kopie ansehen
 
 ## Lesezeichen-Dateien
 

@@ -32,12 +32,9 @@ home-new = { $count ->
     [one] { $name } added a link to { $collection }
    *[other] { $name } added { $count } links to { $collection }
 }
-home-show = Show
 
 ## The pages
 
-somebody = Somebody
-picture-of = Picture of { $name }
 title = { $name }: links
 change = Edit your links
 none = No links here yet.
@@ -45,7 +42,6 @@ clicks = { $count ->
     [one] { $count } click until yesterday
    *[other] { $count } clicks until yesterday
 }
-copied-from = from <source/>
 collection-of = A collection of <page>{ $name }</page>
 followers = { $count ->
     [0] Nobody on this box follows this collection yet.
@@ -54,50 +50,18 @@ followers = { $count ->
 }
 copy = Copy to my page
 sign-in = <in>Sign in</in> to follow this collection, or to copy it to your page.
-feeds = Follow with a feed reader:
-tag-off = off
-tag-connections = your connections
-tag-link = anyone with the address
-tag-private = only you
-tag-from = from <day/>
-tag-until = until <day/>
 no-such-link = This link isn’t here. It may have been removed.
 
 ## Editing
 
-scripts-off = Your browser signs what you change here, and it needs scripts for that. Turn them on for this address, then load the page again.
 lead = One page for all your links. <page>See it</page>
 add-link = Add a link
 add-collection = Add a collection
 edit-page = Title, words and colour
-field-title = Title
 field-url = Link
-field-note = A few words (optional)
 field-in = Where it is
 in-page = On the page itself
-field-visibility = Who can see it
-seen-public = Everybody
-seen-connections = Your connections
-seen-link = Anyone with the address
-seen-private = Only you
-field-accent = Colour
-accent-none = As usual
-accent-ember = Ember
-accent-moss = Moss
-accent-sea = Sea
-accent-plum = Plum
-accent-rose = Rose
-accent-gold = Gold
-accent-slate = Slate
-field-on = Switched on
 field-counts = Count clicks: how many a day, and never who
-more = Times and address
-field-from = Show from
-field-until = Show until
-field-slug = Address (optional)
-slug-hint = Comes after { $path }/ and has a to z, 0 to 9 and hyphens.
-save = Save
-cancel = Cancel
 bookmarks = Import and export
 bookmarks-why = Every browser can export its bookmarks as a file. Choose that file: you see what is in it before anything is on your page.
 bookmarks-file = A file of bookmarks
@@ -110,12 +74,6 @@ js-a-collection = Collection
 js-the-page = Your page
 js-empty = No links in this collection yet.
 js-nothing = Your page is empty. Add your first link.
-js-of-item = { $text }: { $title }
-js-from = from { $time }
-js-until = until { $time }
-js-on = On
-js-seen = Who can see it
-js-change = Change
 js-clicks = { $count ->
     [one] { $count } click
    *[other] { $count } clicks
@@ -128,25 +86,9 @@ js-days = { $count ->
     [one] One click in the last 31 days, until yesterday.
    *[other] { $count } clicks in the last 31 days, until yesterday.
 }
-js-remove = Remove
-js-remove-sure = Remove “{ $title }” and erase its words?
 js-remove-all-sure = Remove “{ $title }” with all links in it, and erase their words?
-js-removed = Removed. The box has erased its words.
-js-move = Move “{ $title }”: drag it, or press the up or down arrow key
-js-moved = “{ $title }” is now { $place } of { $count }.
-js-sorted = Saved in this order.
-js-signing = Signing…
-js-saving = Signing and saving…
-js-saved = Saved and signed by you.
-js-no-title = Give it a title.
 js-whole-link = Write the whole link, starting with https://
-js-slug = Use only a to z, 0 to 9 and hyphens.
 js-slug-taken = Another link or collection of yours has this address.
-js-until-early = Choose a time after the one from which it is shown.
-js-stale = This was changed elsewhere in the meantime, and it’s called “{ $title }” there. Your text is still in the form.
-js-stale-save = Save mine instead
-js-stale-take = Use the other version
-js-draft = This is what you wrote before. It isn’t saved yet.
 js-found = { $links ->
     [one] The file has one link
    *[other] The file has { $links } links
@@ -162,16 +104,12 @@ js-import = Sign and import
 js-import-seen = Who can see these collections
 js-importing = Signing one after the other…
 js-imported = The bookmarks are on your page.
-js-follow = Follow
-js-unfollow = Stop following
 js-followed = You follow this collection. New links appear on your Home.
 js-unfollowed = You don’t follow this collection any more.
-js-copying = Copying…
 js-copied = { $count ->
     [one] The collection is on your page, with one link.
    *[other] The collection is on your page, with { $count } links.
 }
-js-copy-show = See your copy
 
 ## Bookmark files
 

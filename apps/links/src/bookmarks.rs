@@ -9,6 +9,7 @@ mod write;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_items::Owner;
 use imajin_service::extract::{Authed, read_body};
 use imajin_service::{Lang, Node, Problem, args, blocking};
 use serde::Serialize;
@@ -17,7 +18,6 @@ use utoipa::ToSchema;
 use crate::feeds;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::owner::Owner;
 use crate::queries;
 use read::{LINKS_MAX, Unread};
 

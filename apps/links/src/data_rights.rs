@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::Timestamp;
+use imajin_items::{rights, store};
 use imajin_protocol::Did;
 use imajin_service::operation::Choice;
 use imajin_service::{Count, DataRights, DeletePlan, TransferPlan};
@@ -18,23 +18,18 @@ impl DataRights for Links {
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let links = queries::all(db, did.as_str())?;
         let clicks = queries::counted(db, did.as_str())?;
-        let follows = queries::follows(db, did.as_str())?;
+        let follows = store::follows(db, did.as_str())?;
         if links.is_empty() && clicks.is_empty() && follows.is_empty() {
             return Ok(None);
         }
-        let links: Vec<Json> = links.iter().map(exported).collect();
         let clicks = clicks
             .iter()
             .map(|(day, link, clicks)| json!({ "day": day, "link": link, "clicks": clicks }));
         let mut section = Map::new();
-        section.insert("links".to_owned(), Json::Array(links));
+        section.insert("links".to_owned(), links.iter().map(exported).collect());
         section.insert("clicks".to_owned(), clicks.collect());
         if !follows.is_empty() {
-            let follows = follows.iter().map(|(of, item, since)| {
-                let since = Timestamp::from_millis(*since).map(|at| at.to_string());
-                json!({ "did": of, "item": item, "since": since.ok() })
-            });
-            section.insert("follows".to_owned(), follows.collect());
+            section.insert("follows".to_owned(), rights::exported_follows(&follows));
         }
         Ok(Some(Json::Object(section)))
     }
@@ -44,14 +39,12 @@ impl DataRights for Links {
         let of = |kind: Kind| items.iter().filter(|item| item.kind == kind).count();
         let clicks = queries::counted(db, did.as_str())?;
         let days: BTreeSet<String> = clicks.into_iter().map(|(day, ..)| day).collect();
+        let follows = store::follows(db, did.as_str())?;
         let all = [
             ("links", of(Kind::Link)),
             ("collections", of(Kind::Collection)),
             ("link pages", of(Kind::Page)),
-            (
-                "followed collections",
-                queries::follows(db, did.as_str())?.len(),
-            ),
+            ("followed collections", follows.len()),
             ("days of clicks", days.len()),
         ];
         Ok(Count::of_any(
@@ -78,37 +71,17 @@ impl DataRights for Links {
 
 /// An item in an export: what isn't said has its default.
 fn exported(item: &Item) -> Json {
-    let mut out = Map::new();
+    let mut out = rights::exported(item);
     let mut say = |name: &str, value: Json| out.insert(name.to_owned(), value);
-    say("id", item.id.as_str().into());
-    say("title", item.title.as_str().into());
-    say("url", item.url.as_deref().into());
-    say("note", item.note.as_deref().into());
-    say("visibility", item.visibility.name().into());
+    say("url", item.own.url.as_deref().into());
     if item.kind != Kind::Link {
         say("kind", item.kind.name().into());
     }
-    if !item.on {
-        say("on", 0.into());
-    }
-    if !item.counts {
+    if !item.own.counts {
         say("count", 0.into());
     }
-    let texts = [
-        ("in", item.parent.as_deref()),
-        ("slug", item.slug.as_deref()),
-        ("accent", item.accent.as_ref().map(Choice::name)),
-        ("copied", item.copied.as_deref()),
-    ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            say(name, text.into());
-        }
-    }
-    for (name, at) in [("from", item.from), ("until", item.until)] {
-        if let Some(at) = at {
-            say(name, at.into());
-        }
+    if let Some(accent) = item.own.accent {
+        say("accent", accent.name().into());
     }
     Json::Object(out)
 }

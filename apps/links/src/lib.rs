@@ -9,7 +9,6 @@ mod fields;
 mod home;
 mod manifest;
 mod operations;
-mod owner;
 mod pages;
 mod projection;
 mod queries;

@@ -6,6 +6,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use imajin_items::pages::Form;
+use imajin_items::{seen, store};
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::openapi::routes;
 use imajin_service::operation::ItemId;
@@ -14,8 +16,8 @@ use imajin_service::{Lang, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Links;
 use crate::manifest::MANIFEST;
-use crate::pages::Form;
 use crate::queries::{self, Item};
 use crate::visits::{Click, Target, lead, none};
 use crate::{bookmarks, feeds, pages, strangers};
@@ -30,11 +32,11 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/go/{owner}/{item}", get(go))
         .route("/{owner}", get(person))
-        .route("/{owner}/feed.atom", get(feeds::atom_of_page))
-        .route("/{owner}/feed.rss", get(feeds::rss_of_page))
+        .route("/{owner}/feed.atom", get(feeds::of_page))
+        .route("/{owner}/feed.rss", get(feeds::of_page))
         .route("/{owner}/{item}", get(pages::item))
-        .route("/{owner}/{item}/feed.atom", get(feeds::atom_of_collection))
-        .route("/{owner}/{item}/feed.rss", get(feeds::rss_of_collection))
+        .route("/{owner}/{item}/feed.atom", get(feeds::of_collection))
+        .route("/{owner}/{item}/feed.rss", get(feeds::of_collection))
         .with_state(node)
 }
 
@@ -77,9 +79,8 @@ pub(crate) async fn list(
     let items = match &query.parent {
         None => queries::shown(&node, &owner, viewer.as_ref())?,
         Some(name) => {
-            let found = queries::seen(&node, &owner, viewer.as_ref(), name)?;
-            let (_, within) = found.ok_or_else(none)?;
-            within
+            let found = seen::<Links>(&node, &owner, viewer.as_ref(), name)?;
+            found.ok_or_else(none)?.within
         }
     };
     let has_more = items.len() > page.offset.saturating_add(page.limit);
@@ -133,12 +134,12 @@ pub(crate) async fn one(
 ) -> Result<axum::Json<ItemAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let found = queries::seen(&node, &owner, viewer.as_ref(), &name)?;
-    let (item, _) = found.ok_or_else(none)?;
+    let found = seen::<Links>(&node, &owner, viewer.as_ref(), &name)?;
+    let item = found.ok_or_else(none)?.item;
     let (mut followers, mut days) = (None, None);
     if viewer.as_ref() == Some(&owner) {
         let (all, number) = node.read(MANIFEST.name, |db| {
-            let number = queries::followers(db, owner.as_str(), &item.id)?;
+            let number = store::followers(db, owner.as_str(), &item.id)?;
             Ok((queries::counted(db, owner.as_str())?, number))
         })?;
         let of_item = all.into_iter().filter(|(_, link, _)| *link == item.id);
@@ -183,9 +184,8 @@ async fn go(
         None => strangers::target(&node, &whose, &id)?,
         Some(viewer) => {
             let owner = node.person(&whose)?;
-            let found = queries::seen(&node, &owner, Some(viewer), id.as_str())?;
-            let (item, _) = found.ok_or_else(none)?;
-            Arc::new(Target::of(&node, owner, &item)?)
+            let found = seen::<Links>(&node, &owner, Some(viewer), id.as_str())?;
+            Arc::new(Target::of(&node, owner, &found.ok_or_else(none)?.item)?)
         }
     };
     let click = Click {

@@ -30,7 +30,7 @@ impl Target {
     /// # Errors
     /// 404 if it is no link.
     pub(crate) fn of(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
-        let url = item.url.as_ref().filter(|_| item.kind == Kind::Link);
+        let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
         let url = url.ok_or_else(none)?;
         Ok(Self {
             to: HeaderValue::try_from(url.as_str()).map_err(Problem::internal)?,

@@ -20,6 +20,7 @@ fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
         .map(|texts| (texts, root.join("apps").join(texts.app())))
         .collect();
     all.push((&FRAME, root.join("kernel/service")));
+    all.push((&imajin_items::TEXTS, root.join("kernel/items")));
     all
 }
 
@@ -42,11 +43,19 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The scripts that all services of items share. What they say is in the catalogue of items.
+const ITEM_SCRIPTS: &str = "apps/www/shared/js/items";
+
 /// The sources that say something of a catalogue.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut all = files(&folder.join("src"), ".rs");
     all.extend(files(&folder.join("assets"), ".js"));
-    all.extend(files(&folder.join("shared"), ".js"));
+    let mut shared = files(&folder.join("shared"), ".js");
+    shared.retain(|path| !path.parent().is_some_and(|of| of.ends_with(ITEM_SCRIPTS)));
+    all.extend(shared);
+    if folder.ends_with("kernel/items") {
+        all.extend(files(&folder.join("../..").join(ITEM_SCRIPTS), ".js"));
+    }
     all
 }
 

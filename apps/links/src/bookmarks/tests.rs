@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use imajin_items::{Base, Visibility};
 use imajin_protocol::Did;
 use imajin_service::testing::{Ask, Person, TestNode};
 use imajin_service::{Config, Registration, Service};
@@ -8,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::read::{LINKS_MAX, Unread, drafts, note, title};
 use super::{Drafts, write};
-use crate::fields::{Kind, Visibility};
+use crate::fields::{Kind, Own};
 use crate::queries::Item;
 
 fn ada() -> Did {
@@ -255,24 +256,28 @@ fn files_made_to_take_long_do_not() {
 fn item(number: usize, kind: Kind, parent: Option<usize>, title: String) -> Item {
     let id = |number: usize| format!("itm_{number:024x}");
     Item {
-        id: id(number),
         kind,
-        parent: parent.map(id),
-        title,
-        url: None,
-        note: None,
-        slug: None,
-        visibility: Visibility::Private,
-        on: false,
-        from: None,
-        until: None,
-        accent: None,
-        counts: true,
-        copied: None,
-        put: 1_764_000_000_123,
-        rev: 1,
-        clicks: None,
-        bodies: 1,
+        base: Base {
+            id: id(number),
+            parent: parent.map(id),
+            title,
+            note: None,
+            slug: None,
+            visibility: Visibility::Private,
+            on: false,
+            from: None,
+            until: None,
+            copied: None,
+            put: 1_764_000_000_123,
+            rev: 1,
+            bodies: 1,
+        },
+        own: Own {
+            url: None,
+            accent: None,
+            counts: true,
+            clicks: None,
+        },
     }
 }
 
@@ -361,7 +366,7 @@ proptest! {
         let add = |parent: Option<usize>, links: &[Link], items: &mut Vec<Item>| {
             for (name, number, note) in links {
                 let mut link = item(items.len(), Kind::Link, parent, name.clone());
-                (link.url, link.note) = (Some(address(*number)), note.clone());
+                (link.own.url, link.base.note) = (Some(address(*number)), note.clone());
                 items.push(link);
             }
         };
@@ -369,7 +374,7 @@ proptest! {
         for (name, links) in &folders {
             let place = items.len();
             let mut folder = item(place, Kind::Collection, None, name.clone());
-            folder.note = Some("about".to_owned());
+            folder.base.note = Some("about".to_owned());
             items.push(folder);
             add(Some(place), links, &mut items);
         }
@@ -393,12 +398,12 @@ proptest! {
 #[test]
 fn a_file_is_one_thing_a_line_with_seconds_and_notes() {
     let mut bread = item(1, Kind::Collection, None, "Bread & <wine>".to_owned());
-    bread.note = Some("All of it".to_owned());
+    bread.base.note = Some("All of it".to_owned());
     let mut rye = item(2, Kind::Link, Some(1), "Rye".to_owned());
-    rye.url = Some("https://rye.example/?a=\"b\"&c".to_owned());
+    rye.own.url = Some("https://rye.example/?a=\"b\"&c".to_owned());
     // Whose collection can't be read.
     let mut lost = item(3, Kind::Link, Some(9), "Lost".to_owned());
-    lost.url = Some("https://lost.example/".to_owned());
+    lost.own.url = Some("https://lost.example/".to_owned());
     let file = write::file("Ada", &[bread, rye, lost]).into_string();
     let expected = "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n\
         <META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=UTF-8\">\n\

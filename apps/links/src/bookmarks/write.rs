@@ -47,7 +47,7 @@ fn folder(collection: &Item, items: &[Item]) -> Markup {
 }
 
 fn link(item: &Item) -> Markup {
-    let url = item.url.as_deref().unwrap_or_default();
+    let url = item.own.url.as_deref().unwrap_or_default();
     html! {
         DT; A HREF=(url) ADD_DATE=(seconds(item)) { (item.title) } "\n"
         (note(item))

@@ -244,16 +244,3 @@ fn an_address_shows_its_host_and_no_host_that_it_pretends() {
         assert_eq!(host(url), shown, "{url}");
     }
 }
-
-#[test]
-fn an_ending_asks_for_a_form() {
-    assert_eq!(Form::of("ada.json"), ("ada", Form::Json));
-    assert_eq!(Form::of("ada.md"), ("ada", Form::Markdown));
-    assert_eq!(Form::of("ada"), ("ada", Form::Page));
-}
-
-#[test]
-fn a_text_has_paragraphs() {
-    let all: Vec<_> = paragraphs("One\ntwo\n\n\n\nthree\n").collect();
-    assert_eq!(all, ["One\ntwo", "three"]);
-}

@@ -20,7 +20,7 @@ pub struct Page {
     description: Option<String>,
     content: Markup,
     scripts: Vec<&'static str>,
-    style: Option<&'static str>,
+    styles: Vec<&'static str>,
     current: Option<&'static str>,
     viewer: Option<Viewer>,
     site: Option<String>,
@@ -103,7 +103,7 @@ impl Page {
             description: None,
             content,
             scripts: Vec::new(),
-            style: None,
+            styles: Vec::new(),
             current: None,
             viewer: None,
             site: None,
@@ -136,9 +136,9 @@ impl Page {
         self
     }
 
-    /// Loads a style sheet of the app's own from `/assets/`, after the one of all pages.
+    /// Loads a style sheet from `/assets/`, after the one of all pages and those before it.
     pub fn style(mut self, path: &'static str) -> Self {
-        self.style = Some(path);
+        self.styles.push(path);
         self
     }
 
@@ -199,7 +199,7 @@ impl Page {
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/site.css";
-                    @if let Some(style) = self.style { link rel="stylesheet" href=(style); }
+                    @for style in &self.styles { link rel="stylesheet" href=(style); }
                     @if !self.bare {
                         meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf7f2";
                         meta name="theme-color" media="(prefers-color-scheme: dark)" content="#181512";

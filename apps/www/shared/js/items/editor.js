@@ -1,0 +1,259 @@
+// Editing your own items, on the page that `imajin_items::editor` draws: a list, and a form. Each change is one signed operation.
+//
+// Always: what is in the form survives a reload, and another version from elsewhere, which is shown and never overwritten without asking.
+
+import { ApiError } from "../api.js";
+import { submit } from "../proof.js";
+import { actor, signedInDid } from "../session.js";
+import { locale, texts } from "../texts.js";
+import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../ui.js";
+import { orderable } from "./order.js";
+import { allOf, newId } from "./store.js";
+
+const t = await texts("items");
+
+/** A time as `datetime-local` has it. */
+function local(at) {
+  return at ? new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+}
+
+/** The facts by which an operation says who sees an item and when. */
+function shown({ visibility, on, from, until }) {
+  return { visibility, ...(on ? {} : { on: 0 }), ...(from ? { from } : {}), ...(until ? { until } : {}) };
+}
+
+const some = (values, names = []) => Object.fromEntries(names.filter((name) => values[name]).map((name) => [name, values[name]]));
+
+/**
+ * The editor of a service's items. The service says:
+ * - `kinds`: of each kind its `title` above the form, the fields that are its `body` and its `facts`, whether it `isShown` to some and at times,
+ *   the kinds that it can be `in`, `more(values)` for other facts, and what an item of it says while it is `empty`, if others can be in it;
+ * - `lists`: the lists on top, each with the `id` of its element and its `kind`;
+ * - `wrong(values, kind)`: the field of its own that is wrong, and why: `[field, text]`;
+ * - `hints(item)` and `tools(item, button)`: what a row says besides times, its own buttons and what follows them (`[buttons, after]`);
+ * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
+ */
+export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], says }) {
+  const did = signedInDid();
+  const draft = `${service} ${did}`;
+  const sections = [byId("all"), byId("editor")];
+  const form = byId("form-item");
+  const inputs = [...form.elements].filter(({ tagName }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName));
+  const checks = inputs.filter(({ type }) => type === "checkbox");
+  const fields = inputs.filter((input) => !checks.includes(input));
+  let items = [];
+  /** The item that is in the form, as it was when it was put there. */
+  let editing = null;
+
+  const change = async (verb, draft) => submit(await actor(), { service, op: `${service}.${verb}`, ...draft });
+  const rowOf = (id) => document.querySelector(`[data-item="${id}"]`);
+
+  // The list
+
+  async function load() {
+    items = await allOf(service, did);
+    const parts = lists.map(({ id, kind }) => list(id, within(null).filter((item) => item.kind === kind))).filter(Boolean);
+    byId("items").replaceChildren(...(parts.length ? parts : [el("p", { class: "hint empty" }, says.nothing)]));
+  }
+
+  const within = (parent) => items.filter((item) => (item.in ?? null) === parent);
+
+  function list(id, those, parent = null) {
+    if (!those.length) return null;
+    const made = el("ul", { class: "rows items", id, "data-in": parent }, ...those.map(row));
+    orderable(made, moved, sorted);
+    return made;
+  }
+
+  function row(item) {
+    const named = (text) => t("js-of-item", { text, title: item.title });
+    const button = (text, action) => el("button", { type: "button", class: "link", "aria-label": named(text), onclick: (event) => action(event.currentTarget).catch(sayError) }, text);
+    const day = (at) => new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+    const facts = [item.from && t("js-from", { time: day(item.from) }), item.until && t("js-until", { time: day(item.until) }), ...hints(item)];
+    const on = el("input", { type: "checkbox", checked: item.on, "aria-label": named(t("js-on")), onchange: () => set(item, { on: on.checked }) });
+    const seen = byId("visibility").cloneNode(true);
+    seen.id = `seen-${item.id}`;
+    seen.value = item.visibility;
+    seen.setAttribute("aria-label", named(t("js-seen")));
+    seen.addEventListener("change", () => set(item, { visibility: seen.value }));
+    const [buttons, after] = tools(item, button);
+    const { empty } = kinds[item.kind];
+    return el(
+      "li",
+      { "data-item": item.id },
+      el(
+        "div",
+        { class: "item-head" },
+        el("button", { type: "button", class: "handle", "aria-label": t("js-move", { title: item.title }) }, "↕"),
+        el("div", { class: "grow" }, el("strong", {}, item.title), el("p", { class: "hint" }, facts.filter(Boolean).join(" · "))),
+      ),
+      el(
+        "div",
+        { class: "item-controls" },
+        el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
+        seen,
+        button(t("js-change"), async () => open(item)),
+        ...buttons,
+        button(t("js-remove"), (pressed) => remove(pressed, item)),
+      ),
+      after,
+      empty ? (list(null, within(item.id), item.id) ?? el("p", { class: "hint" }, empty)) : null,
+    );
+  }
+
+  let queue = Promise.resolve();
+  /** Signs one change after another. What was not taken is shown as it was. */
+  function inTurn(action) {
+    queue = queue.then(action).catch(async (error) => {
+      await load().catch(sayError);
+      sayError(error);
+    });
+  }
+
+  function set(item, changed) {
+    Object.assign(item, changed);
+    inTurn(async () => {
+      await change("set", { ref: item.id, fact: shown(item) });
+      say("good", t("js-saved"));
+    });
+  }
+
+  function moved(row, place, count) {
+    const { title } = items.find(({ id }) => id === row.dataset.item);
+    byId("moved").textContent = t("js-moved", { title, place, count });
+  }
+
+  function sorted(list) {
+    const ids = (of) => [...(of?.children ?? [])].map((row) => row.dataset.item);
+    const parent = list.dataset.in ?? null;
+    const order = parent ? ids(list) : lists.flatMap(({ id }) => ids(byId(id)));
+    inTurn(async () => {
+      await change("sort", { ref: parent, body: { order } });
+      say("good", t("js-sorted"));
+    });
+  }
+
+  async function remove(button, item) {
+    if (!confirm(kinds[item.kind].empty ? says.removeAll(item) : t("js-remove-sure", { title: item.title }))) return;
+    await working(button, t("js-signing"), async () => {
+      await change("remove", { ref: item.id });
+      await load();
+      byId("all").querySelector("button").focus();
+      say("good", t("js-removed"));
+    });
+  }
+
+  // The form
+
+  const valuesOf = (item) =>
+    Object.fromEntries([
+      ...fields.map(({ id }) => [id, ["from", "until"].includes(id) ? local(item[id]) : (item[id] ?? (id === "visibility" ? "public" : ""))]),
+      ...checks.map(({ id }) => [id, item[id] ?? true]),
+    ]);
+
+  const read = () => Object.fromEntries([...fields.map(({ id, value }) => [id, value.trim()]), ...checks.map(({ id, checked }) => [id, checked])]);
+
+  /** Seconds that the field doesn't show stay as they were. */
+  const time = (values, name) => (values[name] === local(editing[name]) ? editing[name] : Date.parse(values[name]));
+
+  function open(item, values = valuesOf(item)) {
+    editing = item;
+    quiet();
+    byId("stale").replaceChildren();
+    byId("editor-title").textContent = kinds[item.kind].title;
+    for (const part of form.querySelectorAll("[data-of]")) part.hidden = !part.dataset.of.split(" ").includes(item.kind);
+    const around = items.filter(({ kind }) => kinds[item.kind].in?.includes(kind)).map(({ id, title }) => el("option", { value: id }, title));
+    byId("in")?.replaceChildren(byId("in").firstElementChild, ...around);
+    for (const input of fields) {
+      fieldError(input);
+      input.value = values[input.id];
+    }
+    for (const input of checks) input.checked = values[input.id];
+    form.querySelector("details").open = Boolean(values.from || values.until || values.slug);
+    showOnly(byId("editor"), sections);
+  }
+
+  const create = (kind, values = {}) => open({ id: newId(), kind, rev: 0, ...values });
+
+  async function close(id = null) {
+    sessionStorage.removeItem(draft);
+    editing = null;
+    await load();
+    showOnly(byId("all"), sections);
+    rowOf(id)?.querySelector("button").focus();
+  }
+
+  /** The first field that is wrong, and why. */
+  function fault(values) {
+    const { title, from, until, slug } = values;
+    if (!title) return ["title", t("js-no-title")];
+    const own = wrong(values, editing.kind);
+    if (own) return own;
+    if (slug && !/^[a-z0-9-]{1,60}$/.test(slug)) return ["slug", t("js-slug")];
+    if (from && until && until <= from) return ["until", t("js-until-early")];
+    return null;
+  }
+
+  /** The operation that puts what is in the form. */
+  function putOf(values) {
+    const { id, kind, rev, copied } = editing;
+    const { body, facts, isShown, in: around, more = () => ({}) } = kinds[kind];
+    const seen = isShown ? shown({ ...values, from: time(values, "from"), until: time(values, "until") }) : {};
+    const fact = { kind, rev, ...some(values, facts), ...some(values, around && ["in"]), ...seen, ...more(values), ...(copied ? { copied } : {}) };
+    return { ref: id, body: some(values, body), fact };
+  }
+
+  async function save() {
+    const values = read();
+    for (const input of fields) fieldError(input);
+    byId("stale").replaceChildren();
+    const found = fault(values);
+    if (found) return refuse(...found);
+    await working(byId("save"), t("js-saving"), async () => {
+      try {
+        await change("put", putOf(values));
+      } catch (error) {
+        const { reason, field, newest } = error instanceof ApiError ? error.problem : {};
+        if (reason === "stale") return stale(newest);
+        if (fields.some(({ id }) => id === field)) return refuse(field, reason === "slug" ? says.slugTaken : error.message);
+        throw error;
+      }
+      await close(editing.id);
+      say("good", t("js-saved"));
+    });
+  }
+
+  function refuse(field, why) {
+    byId(field).closest("details")?.setAttribute("open", "");
+    fieldError(byId(field), why);
+  }
+
+  /** Somebody, or this person elsewhere, saved another version. Theirs or this one: the person decides. */
+  function stale(newest) {
+    const over = el("button", { type: "button", onclick: () => ((editing = { ...editing, rev: newest.rev }), save().catch(sayError)) }, t("js-stale-save"));
+    const take = el("button", { type: "button", onclick: () => (open(newest), keep()) }, t("js-stale-take"));
+    byId("stale").replaceChildren(
+      el("div", { class: "notice bad", role: "alert" }, el("p", {}, t("js-stale", { title: newest.title })), el("div", { class: "actions" }, over, take)),
+    );
+    byId("stale").scrollIntoView({ block: "nearest" });
+  }
+
+  const keep = () => sessionStorage.setItem(draft, JSON.stringify({ item: editing, values: read() }));
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save().catch(sayError);
+  });
+  form.addEventListener("input", keep);
+  byId("cancel").addEventListener("click", () => close(editing.id).catch(sayError));
+
+  async function start() {
+    await load();
+    const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
+    if (!kept) return;
+    open(kept.item, kept.values);
+    say("good", t("js-draft"));
+  }
+
+  return { did, items: () => items, load, open, create, start: () => start().catch(sayError) };
+}

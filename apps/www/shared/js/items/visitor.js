@@ -1,0 +1,71 @@
+// What visitors of an item can do: follow it, and copy it with all in it. Each is a signed operation of theirs.
+
+import { toHex, utf8 } from "../base.js";
+import { submit } from "../proof.js";
+import { actor, signedInDid } from "../session.js";
+import { texts } from "../texts.js";
+import { byId, el, say, sayError, working } from "../ui.js";
+import { allOf, enterAll, oneOf } from "./store.js";
+
+const t = await texts("items");
+
+/**
+ * Makes the buttons work that `Scene::visitor` draws. The service says which members of an item are the `body` and the `facts` of its copy, and
+ * `says` what happened: `followed`, `unfollowed`, `copied(count)`, the number of items in the copy.
+ */
+export function visitor({ body, facts, says }) {
+  const place = byId("visitor");
+  const { service, owner, item } = place.dataset;
+
+  function draw() {
+    const follows = Boolean(place.dataset.follows);
+    byId("follow").textContent = t(follows ? "js-unfollow" : "js-follow");
+    byId("follow").classList.toggle("main", !follows);
+  }
+
+  async function follow() {
+    const follows = Boolean(place.dataset.follows);
+    await working(byId("follow"), t("js-signing"), async () => {
+      const op = `${service}.${follows ? "unfollow" : "follow"}`;
+      await submit(await actor(), { service, op, ref: item, fact: { dids: [owner] } });
+      place.dataset.follows = follows ? "" : "yes";
+      say("good", follows ? says.unfollowed : says.followed);
+    });
+    draw();
+  }
+
+  /** The id of the copy of an item: always the same, so that a copy that was interrupted continues where it ended. */
+  async function copyId(id) {
+    const hash = await crypto.subtle.digest("SHA-256", utf8(`${signedInDid()} ${owner}/${id}`));
+    return `itm_${toHex(new Uint8Array(hash).slice(0, 12))}`;
+  }
+
+  const some = (of, names) => Object.fromEntries(names.filter((name) => of[name]).map((name) => [name, of[name]]));
+
+  /** The copies of an item and of all that is in it, each after the one that it is in. */
+  async function copiesOf(from, all, parent = null) {
+    const ref = await copyId(from.id);
+    const fact = { kind: from.kind, copied: `${owner}/${from.id}`, ...(parent ? { in: parent } : {}), ...some(from, facts) };
+    const inner = await Promise.all(all.filter((one) => one.in === from.id).map((one) => copiesOf(one, all, ref)));
+    return [{ ref, body: some(from, body), fact }, ...inner.flat()];
+  }
+
+  async function copy() {
+    await working(byId("copy"), t("js-copying"), async () => {
+      const me = await actor();
+      const [from, all, own] = await Promise.all([oneOf(service, owner, item), allOf(service, owner, item), allOf(service, me.did)]);
+      const puts = await copiesOf(from, all);
+      const bar = el("progress", { max: puts.length, value: 0, "aria-label": t("js-copying") });
+      byId("copying").replaceChildren(bar);
+      await enterAll(service, me, puts, new Set(own.map(({ id }) => id)), (done) => (bar.value = done));
+      byId("copying").replaceChildren();
+      const href = `/${service}/${me.did}/${puts[0].ref}`;
+      say("good", el("p", {}, `${says.copied(puts.length - 1)} `, el("a", { href }, t("js-copy-show"))));
+    });
+  }
+
+  draw();
+  byId("follow").addEventListener("click", () => follow().catch(sayError));
+  byId("copy").addEventListener("click", () => copy().catch(sayError));
+  place.hidden = false;
+}

@@ -1,0 +1,72 @@
+# Was alle Dienste mit Einträgen sagen: Seiten mit Links, Trinkgeld, Kursen. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
+
+## Die Seiten
+
+somebody = Jemand
+picture-of = Bild von { $name }
+copied-from = von <source/>
+feeds = Mit einem Feedreader folgen:
+tag-off = aus
+tag-connections = deine Kontakte
+tag-link = wer die Adresse hat
+tag-private = nur du
+tag-from = ab <day/>
+tag-until = bis <day/>
+home-show = Ansehen
+
+## Bearbeiten
+
+scripts-off = Dein Browser unterschreibt, was du hier änderst, und braucht dafür Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
+field-title = Titel
+field-note = Ein paar Worte dazu (freiwillig)
+field-visibility = Wer kann es sehen?
+seen-public = Alle
+seen-connections = Deine Kontakte
+seen-link = Wer die Adresse hat
+seen-private = Nur du
+field-accent = Farbe
+accent-none = Wie sonst
+accent-ember = Glut
+accent-moss = Moos
+accent-sea = Meer
+accent-plum = Pflaume
+accent-rose = Rose
+accent-gold = Gold
+accent-slate = Schiefer
+field-on = Eingeschaltet
+more = Zeiten und Adresse
+field-from = Zeigen ab
+field-until = Zeigen bis
+field-slug = Adresse (freiwillig)
+slug-hint = Steht nach { $path }/ und hat a bis z, 0 bis 9 und Bindestriche.
+save = Speichern
+cancel = Abbrechen
+
+## Skripte
+
+js-of-item = { $text }: { $title }
+js-from = ab { $time }
+js-until = bis { $time }
+js-on = An
+js-seen = Wer kann es sehen?
+js-change = Ändern
+js-remove = Entfernen
+js-remove-sure = „{ $title }“ entfernen und den Text löschen?
+js-removed = Entfernt. Die Box hat den Text gelöscht.
+js-move = „{ $title }“ verschieben: ziehen, oder Pfeiltaste nach oben oder unten
+js-moved = „{ $title }“ ist jetzt { $place } von { $count }.
+js-sorted = In dieser Reihenfolge gespeichert.
+js-signing = Wird unterschrieben …
+js-saving = Wird unterschrieben und gespeichert …
+js-saved = Gespeichert und von dir unterschrieben.
+js-no-title = Gib einen Titel ein.
+js-slug = Nimm nur a bis z, 0 bis 9 und Bindestriche.
+js-until-early = Wähle eine Zeit nach der, ab der es gezeigt wird.
+js-stale = Das wurde inzwischen anderswo geändert und heißt dort „{ $title }“. Dein Text steht noch im Formular.
+js-stale-save = Meine Fassung speichern
+js-stale-take = Die andere Fassung nehmen
+js-draft = Das hast du vorhin geschrieben. Es ist noch nicht gespeichert.
+js-follow = Folgen
+js-unfollow = Nicht mehr folgen
+js-copying = Wird kopiert …
+js-copy-show = Deine Kopie ansehen

@@ -1,0 +1,72 @@
+# What every service of items says: pages of links, of tips, of courses.
+
+## The pages
+
+somebody = Somebody
+picture-of = Picture of { $name }
+copied-from = from <source/>
+feeds = Follow with a feed reader:
+tag-off = off
+tag-connections = your connections
+tag-link = anyone with the address
+tag-private = only you
+tag-from = from <day/>
+tag-until = until <day/>
+home-show = Show
+
+## Editing
+
+scripts-off = Your browser signs what you change here, and it needs scripts for that. Turn them on for this address, then load the page again.
+field-title = Title
+field-note = A few words (optional)
+field-visibility = Who can see it
+seen-public = Everybody
+seen-connections = Your connections
+seen-link = Anyone with the address
+seen-private = Only you
+field-accent = Colour
+accent-none = As usual
+accent-ember = Ember
+accent-moss = Moss
+accent-sea = Sea
+accent-plum = Plum
+accent-rose = Rose
+accent-gold = Gold
+accent-slate = Slate
+field-on = Switched on
+more = Times and address
+field-from = Show from
+field-until = Show until
+field-slug = Address (optional)
+slug-hint = Comes after { $path }/ and has a to z, 0 to 9 and hyphens.
+save = Save
+cancel = Cancel
+
+## Scripts
+
+js-of-item = { $text }: { $title }
+js-from = from { $time }
+js-until = until { $time }
+js-on = On
+js-seen = Who can see it
+js-change = Change
+js-remove = Remove
+js-remove-sure = Remove “{ $title }” and erase its words?
+js-removed = Removed. The box has erased its words.
+js-move = Move “{ $title }”: drag it, or press the up or down arrow key
+js-moved = “{ $title }” is now { $place } of { $count }.
+js-sorted = Saved in this order.
+js-signing = Signing…
+js-saving = Signing and saving…
+js-saved = Saved and signed by you.
+js-no-title = Give it a title.
+js-slug = Use only a to z, 0 to 9 and hyphens.
+js-until-early = Choose a time after the one from which it is shown.
+js-stale = This was changed elsewhere in the meantime, and it’s called “{ $title }” there. Your text is still in the form.
+js-stale-save = Save mine instead
+js-stale-take = Use the other version
+js-draft = This is what you wrote before. It isn’t saved yet.
+js-follow = Follow
+js-unfollow = Stop following
+js-copying = Copying…
+js-copy-show = See your copy

@@ -1,0 +1,130 @@
+//! The page on which people edit their own items, as `js/items/editor.js` knows it: a list to order, and a form.
+//!
+//! Always: `data-of` of a part of the form names the kinds of items that have it; without one, all have.
+
+use imajin_service::operation::Choice;
+use imajin_service::{Page, Texts, args, page::Viewer};
+use maud::{Markup, Render, html};
+
+use crate::{Accent, Owner, TEXTS, Visibility, pages};
+
+const SEEN: [(Visibility, &str); 4] = [
+    (Visibility::Public, "seen-public"),
+    (Visibility::Connections, "seen-connections"),
+    (Visibility::Link, "seen-link"),
+    (Visibility::Private, "seen-private"),
+];
+
+const ACCENTS: [(Accent, &str); 7] = [
+    (Accent::Ember, "accent-ember"),
+    (Accent::Moss, "accent-moss"),
+    (Accent::Sea, "accent-sea"),
+    (Accent::Plum, "accent-plum"),
+    (Accent::Rose, "accent-rose"),
+    (Accent::Gold, "accent-gold"),
+    (Accent::Slate, "accent-slate"),
+];
+
+/// The page under a title; `t` is the service's. `lead` introduces the list, `below` follows it, `form` has the parts of the form.
+pub fn page(
+    (t, title): (Texts, &str),
+    (href, script): (&'static str, &'static str),
+    viewer: Viewer,
+    (lead, below, form): (Markup, Markup, Markup),
+) -> Page {
+    let own = TEXTS.of(t.lang);
+    let content = html! {
+        div #message {}
+        noscript { div.notice.bad { p { (own.text("scripts-off")) } } }
+        section #all {
+            h1 { (title) }
+            (lead)
+            p #moved.unsaid role="status" {}
+            div #items {}
+            (below)
+        }
+        section #editor hidden {
+            h1 #editor-title {}
+            div #stale {}
+            form #form-item novalidate {
+                (form)
+                div.actions {
+                    button.main #save type="submit" { (own.text("save")) }
+                    button #cancel type="button" { (own.text("cancel")) }
+                }
+            }
+        }
+    };
+    let page = t.page(title, content).style(pages::STYLE);
+    page.script(script).current(href).viewer(Some(viewer))
+}
+
+/// A part of the form: a field with its label.
+pub fn field(of: Option<&str>, id: &str, label: impl Render, input: Markup) -> Markup {
+    html! { div.field data-of=[of] { label for=(id) { (label) } (input) } }
+}
+
+/// A box to tick.
+pub fn check(of: Option<&str>, id: &str, label: impl Render) -> Markup {
+    html! { label.check data-of=[of] { input id=(id) type="checkbox"; span { (label) } } }
+}
+
+/// The parts of the form that items of every service have; `t` is [`TEXTS`] in the page's language.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields(pub Texts);
+
+impl Fields {
+    /// The title.
+    pub fn title(self) -> Markup {
+        let input = html! { input #title type="text" maxlength="200" autocomplete="off"; };
+        field(None, "title", self.0.text("field-title"), input)
+    }
+
+    /// A few words.
+    pub fn note(self) -> Markup {
+        let input = html! { textarea #note maxlength="10000" rows="4" {} };
+        field(None, "note", self.0.text("field-note"), input)
+    }
+
+    /// Who sees it.
+    pub fn visibility(self, of: Option<&str>) -> Markup {
+        let input = html! { select #visibility { @for (seen, id) in SEEN { option value=(seen.name()) { (self.0.text(id)) } } } };
+        field(of, "visibility", self.0.text("field-visibility"), input)
+    }
+
+    /// Its colour.
+    pub fn accent(self, of: Option<&str>) -> Markup {
+        let input = html! {
+            select #accent {
+                option value="" { (self.0.text("accent-none")) }
+                @for (accent, id) in ACCENTS { option value=(accent.name()) { (self.0.text(id)) } }
+            }
+        };
+        field(of, "accent", self.0.text("field-accent"), input)
+    }
+
+    /// Whether it is on.
+    pub fn on(self, of: Option<&str>) -> Markup {
+        check(of, "on", self.0.text("field-on"))
+    }
+
+    /// Its times and its address, folded in.
+    pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
+        let t = self.0;
+        let time = |id: &str, label: &str| {
+            let input = html! { input id=(id) type="datetime-local"; };
+            field(None, id, t.text(label), input)
+        };
+        html! {
+            details data-of=[of] {
+                summary { (t.text("more")) }
+                div.pair { (time("from", "field-from")) (time("until", "field-until")) }
+                div.field {
+                    label for="slug" { (t.text("field-slug")) }
+                    p.hint #slug-hint { (t.with("slug-hint", args![path = owner.path(service)])) }
+                    input #slug type="text" maxlength="60" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="slug-hint";
+                }
+            }
+        }
+    }
+}

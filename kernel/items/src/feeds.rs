@@ -1,0 +1,246 @@
+//! Items as feeds: Atom (RFC 4287) and RSS 2.0.
+//!
+//! Always: what everybody may see, for every caller: a reader has no session, and a cache may keep the answer. An entry keeps its id when the
+//! box changes its name.
+
+use std::convert::Infallible;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::{Timestamp, cid};
+use imajin_service::extract::Host;
+use imajin_service::{Lang, Node, Peer};
+use maud::{Markup, PreEscaped, html};
+
+use crate::{Base, Owner, Visibility};
+
+/// Entries of a feed at most.
+pub const ENTRIES_MAX: usize = 50;
+/// The media type of Atom.
+pub const ATOM: &str = "application/atom+xml; charset=utf-8";
+/// The media type of RSS.
+pub const RSS: &str = "application/rss+xml; charset=utf-8";
+const DECLARATION: PreEscaped<&str> = PreEscaped("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+
+/// How somebody asks for a feed.
+pub struct Asked {
+    /// The language of the request.
+    pub lang: Lang,
+    /// What the addresses in it begin with: the scheme and the host of the request.
+    base: String,
+    /// By the address: `…/feed.rss`, and not `…/feed.atom`.
+    is_rss: bool,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Node> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Infallible> {
+        let is_secure = parts
+            .extensions
+            .get::<Peer>()
+            .is_some_and(|peer| peer.secure);
+        let base = match Host::from_request_parts(parts, node).await {
+            Ok(Host(host)) if is_secure => format!("https://{host}"),
+            Ok(Host(host)) => format!("http://{host}"),
+            // An address that only a router before the box knows.
+            Err(_) => node.url().to_owned(),
+        };
+        Ok(Self {
+            base,
+            lang: Lang::from_request_parts(parts, node).await?,
+            is_rss: parts.uri.path().ends_with(".rss"),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// A feed, before it is written.
+#[derive(Debug)]
+pub struct Feed {
+    /// Whose it is.
+    pub owner: Owner,
+    /// The service, which the owner's page is below.
+    pub service: &'static str,
+    /// Names the feed for ever: `<DID>/<service>` or `<DID>/<id>`.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// A sentence about it.
+    pub note: Option<String>,
+    /// The path of the page that it is about.
+    pub page: String,
+    /// The newest first.
+    pub entries: Vec<Entry>,
+}
+
+/// Something in a feed.
+#[derive(Debug)]
+pub struct Entry {
+    /// Names it for ever: `<DID>/<id>`.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// The path of its page.
+    pub path: String,
+    /// When it was first put, in milliseconds since 1970.
+    pub published: i64,
+    /// What it is about.
+    pub summary: Option<String>,
+}
+
+impl Feed {
+    /// The answer to a request for it.
+    pub fn answer(&self, asked: &Asked) -> Response {
+        match asked.is_rss {
+            true => answer(&asked.headers, RSS, self.rss(asked)),
+            false => answer(&asked.headers, ATOM, self.atom(asked)),
+        }
+    }
+
+    /// When it last changed: 1970 as long as it is empty.
+    fn updated(&self) -> Timestamp {
+        self.entries
+            .first()
+            .map_or(at(0), |entry| at(entry.published))
+    }
+
+    fn atom(&self, Asked { base, lang, .. }: &Asked) -> Markup {
+        let page = format!("{base}{}", self.page);
+        html! {
+            (DECLARATION)
+            feed xmlns="http://www.w3.org/2005/Atom" xml:lang=(lang.code()) {
+                id { (self.id) }
+                title { (xml(&self.title)) }
+                @if let Some(note) = &self.note { subtitle { (xml(note)) } }
+                updated { (self.updated()) }
+                author { name { (xml(&self.owner.called(*lang))) } uri { (base) (self.owner.path(self.service)) } }
+                link rel="self" type="application/atom+xml" href={ (page) "/feed.atom" } {}
+                link rel="alternate" type="text/html" href=(page) {}
+                @for entry in &self.entries {
+                    entry {
+                        id { (entry.id) }
+                        title { (xml(&entry.title)) }
+                        link rel="alternate" href={ (base) (entry.path) } {}
+                        published { (at(entry.published)) }
+                        updated { (at(entry.published)) }
+                        @if let Some(summary) = &entry.summary { summary { (xml(summary)) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn rss(&self, Asked { base, lang, .. }: &Asked) -> Markup {
+        let page = format!("{base}{}", self.page);
+        let note = self.note.as_deref().unwrap_or(&self.title);
+        html! {
+            (DECLARATION)
+            rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" {
+                channel {
+                    title { (xml(&self.title)) }
+                    link { (page) }
+                    description { (as_html(&xml(note))) }
+                    language { (lang.code()) }
+                    lastBuildDate { (rfc_822(self.updated())) }
+                    atom:link rel="self" type="application/rss+xml" href={ (page) "/feed.rss" } {}
+                    @for entry in &self.entries {
+                        item {
+                            title { (xml(&entry.title)) }
+                            link { (base) (entry.path) }
+                            guid isPermaLink="false" { (entry.id) }
+                            pubDate { (rfc_822(at(entry.published))) }
+                            @if let Some(summary) = &entry.summary { description { (as_html(&xml(summary))) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Those of these items that are for everybody, the newest first: as many as a feed has.
+pub fn newest(mut items: Vec<Base>) -> Vec<Base> {
+    items.retain(|item| item.visibility == Visibility::Public);
+    items.sort_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));
+    items.truncate(ENTRIES_MAX);
+    items
+}
+
+/// A text as the HTML that descriptions of RSS are, line by line.
+fn as_html(text: &str) -> String {
+    let lines = html! {
+        @for (n, line) in text.lines().enumerate() { @if n > 0 { br; } (line) }
+    };
+    lines.into_string()
+}
+
+/// Without the characters that XML 1.0 has no way to write.
+fn xml(text: &str) -> String {
+    let is_char = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text.chars().filter(is_char).collect()
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis.max(0)).unwrap_or(Timestamp::MAX)
+}
+
+fn rfc_822(at: Timestamp) -> String {
+    let since = Duration::from_secs(at.as_secs().unsigned_abs());
+    httpdate::fmt_http_date(UNIX_EPOCH + since)
+}
+
+fn answer(asked: &HeaderMap, kind: &'static str, feed: Markup) -> Response {
+    let bytes = feed.into_string().into_bytes();
+    let digest = cid::sha256(&bytes);
+    let tag: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    let known = asked.get_all(header::IF_NONE_MATCH).iter();
+    let mut known = known
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|one| one.trim().trim_start_matches("W/"));
+    let mut response = match known.any(|known| known == tag || known == "*") {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+    };
+    let out = response.headers_mut();
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        out.insert(header::ETAG, tag);
+    }
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
+    // The title can be in the language of the request.
+    out.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, cookie"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{as_html, at, rfc_822, xml};
+
+    #[test]
+    fn a_feed_has_only_the_characters_and_the_dates_of_its_format() {
+        assert_eq!(
+            xml("a\u{0}\u{b}\u{1f}\u{fffe}\u{ffff}\t\r\nb\u{10ffff}"),
+            "a\t\r\nb\u{10ffff}"
+        );
+        assert_eq!(as_html("a < b\n\n& c"), "a &lt; b<br><br>&amp; c");
+        assert_eq!(rfc_822(at(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(rfc_822(at(-1)), rfc_822(at(0)));
+        assert_eq!(rfc_822(at(i64::MAX)), "Fri, 31 Dec 9999 23:59:59 GMT");
+        assert_eq!(
+            at(1_764_000_000_123).to_string(),
+            "2025-11-24T16:00:00.123Z"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! What items bring to Home: what is new in those that a person follows.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{HomeCard, HomeSection, Icon, Lang, Node, Problem};
+use maud::html;
+
+use crate::store::{self, Followed};
+use crate::{Items, Owner, TEXTS, seen};
+
+/// For how long something is new.
+const NEW_MS: i64 = 14 * 24 * 3_600_000;
+/// Cards on Home.
+const CARDS_MAX: usize = 10;
+/// Followed items that are looked into: what is new in one may not be for this person.
+const LOOKED_AT: usize = 50;
+
+/// What is new in an item that somebody follows.
+#[derive(Debug)]
+pub struct News {
+    /// The name of its owner.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// How much is new in it.
+    pub count: usize,
+}
+
+/// A person's cards: the kind is one of the app's manifest, and `say` makes its sentence of what is new.
+///
+/// # Errors
+/// What they follow can't be read.
+pub fn cards<S: Items>(
+    (node, person, lang): (&Node, &Did, Lang),
+    (kind, icon): (&'static str, Icon),
+    say: &dyn Fn(News) -> String,
+) -> Result<Vec<HomeCard>, Problem> {
+    let after = node.now().as_millis() - NEW_MS;
+    let followed = node.read(S::SERVICE, |db| {
+        let (limit, did) = ((LOOKED_AT, S::DEPTH), person.as_str());
+        store::with_news(db.into(), did, after, limit)
+    })?;
+    let mut cards = Vec::new();
+    for Followed { of, item, since } in followed {
+        let of = Did::parse(&of).map_err(Problem::internal)?;
+        let Some(seen) = seen::<S>(node, &of, Some(person), &item)? else {
+            continue;
+        };
+        let new = || {
+            seen.within
+                .iter()
+                .map(|one| one.put)
+                .filter(|put| *put > since)
+        };
+        let Some(newest) = new().max() else {
+            continue;
+        };
+        let owner = Owner::of(node, of)?;
+        let href = format!("{}/{}", owner.path(S::SERVICE), seen.item.address());
+        let news = News {
+            name: owner.called(lang),
+            count: new().count(),
+            title: seen.item.base.title,
+        };
+        let t = TEXTS.of(lang);
+        cards.push(HomeCard {
+            section: HomeSection::New,
+            kind,
+            at: Timestamp::from_millis(newest).map_err(Problem::internal)?,
+            icon,
+            content: html! {
+                p { (say(news)) }
+                div.actions { a.button href=(href) { (t.text("home-show")) } }
+            },
+            script: None,
+        });
+        if cards.len() == CARDS_MAX {
+            break;
+        }
+    }
+    Ok(cards)
+}

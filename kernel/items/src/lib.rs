@@ -1,0 +1,120 @@
+//! What services of owned items share: a page of links, of tips, of courses. An item has an id that its owner's client drew,
+//! a place among the owner's items, an audience and a time; some are in others, at most [`DEPTH_MAX`] deep.
+//!
+//! Always: an id is its owner's own, so every query and every address names both. It must not know what a service's items are.
+#![forbid(unsafe_code)]
+
+pub mod editor;
+pub mod feeds;
+mod fields;
+pub mod home;
+mod item;
+mod operations;
+mod owner;
+pub mod pages;
+mod projection;
+pub mod rights;
+mod rules;
+pub mod store;
+pub mod strangers;
+mod viewing;
+pub mod written;
+
+use std::fmt::Debug;
+
+use imajin_ledger::Reader;
+use imajin_service::operation::Choice;
+use imajin_service::{Catalogue, catalogue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use fields::{Accent, Millis, Origin, Placed, Showing, Slug, Visibility};
+pub use item::{Base, Item, ItemOf};
+pub use operations::{
+    Follow, FollowItem, FollowRefusal, Of, PutRefusal, Remove, RemoveItem, RemoveRefusal, Set,
+    SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
+};
+pub use owner::Owner;
+pub use projection::{Put, apply, put};
+pub use rules::check_put;
+pub use viewing::{Seen, Viewing, next_change, seen, shown};
+
+/// What every service of items says to people.
+pub static TEXTS: Catalogue = catalogue!("items");
+
+/// Items of one person in a service at most.
+pub const ITEMS_MAX: usize = 2_000;
+/// Versions of one item at most.
+pub const VERSIONS_MAX: i64 = 1_000;
+/// Items that one person can follow in a service.
+pub const FOLLOWED_MAX: usize = 1_000;
+/// How deep items can be nested in any service.
+pub const DEPTH_MAX: usize = 3;
+
+/// A service of items.
+pub trait Items: Sized + Send + Sync + 'static {
+    /// Its name.
+    const SERVICE: &'static str;
+    /// How deep its items are nested: 1 where none is in another, at most [`DEPTH_MAX`].
+    const DEPTH: usize;
+    /// What an item can be.
+    type Kind: Choice + Serialize + Copy + Eq + Debug + Send + Sync;
+    /// What only this service's items have; its members are among an item's own on the wire.
+    type Own: Serialize + DeserializeOwned + Debug + Clone + Send + Sync;
+    /// Operations of which the owner's log has entries with words about an item, which are erased together with the item.
+    const HANGING: &'static [&'static str] = &[];
+
+    /// Whether an item can be in another. No kind is in itself, not even with others between.
+    fn may_contain(outer: Self::Kind, inner: Self::Kind) -> bool;
+
+    /// Whether an item can be switched off, hidden and scheduled.
+    fn may_be_hidden(_: Self::Kind) -> bool {
+        true
+    }
+
+    /// Whether people can follow what is new in an item.
+    fn may_be_followed(_: Self::Kind) -> bool {
+        false
+    }
+
+    /// How many entries of [`Items::HANGING`] with words there are about an item.
+    ///
+    /// # Errors
+    /// The projection can't be read.
+    fn hanging(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<usize> {
+        Ok(0)
+    }
+}
+
+/// The `CREATE` statements of the tables `items` and `follows`, for the schema of a projection:
+/// `concat!(items_tables!(), "CREATE TABLE …")`.
+#[macro_export]
+macro_rules! items_tables {
+    () => {
+        "
+CREATE TABLE items (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    parent TEXT,                      -- the item that it is in
+    place INTEGER NOT NULL,           -- among all of the owner's, the lowest first
+    title TEXT NOT NULL,
+    note TEXT,
+    slug TEXT,
+    copied TEXT,                      -- of which item it is a copy: DID/id
+    visibility TEXT NOT NULL,
+    is_on INTEGER NOT NULL,
+    from_ms INTEGER,
+    until_ms INTEGER,
+    put_ms INTEGER NOT NULL,          -- when it was first put
+    rev INTEGER NOT NULL,             -- the entry of its newest version
+    bodies INTEGER NOT NULL,          -- entries that still have their words
+    own TEXT NOT NULL,                -- what only items of this service have, as JSON
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX items_in ON items (owner_did, parent, put_ms);
+CREATE TABLE follows (owner_did TEXT NOT NULL, of_did TEXT NOT NULL, item TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (owner_did, of_did, item)) STRICT, WITHOUT ROWID;
+CREATE INDEX followers ON follows (of_did, item);
+"
+    };
+}

@@ -1,0 +1,373 @@
+//! The operations that every service of items can have, each under the service's name: `Set::<Links>` is `links.set`.
+//!
+//! Always: an operation's fields, words and rules are written once, here and in `rules`; a service lists the declarations
+//! of those that it has.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use imajin_dfos::Cid;
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Bound, Derivation, ErasableBy, OpSpec, Reader, RequiredAuthority, TargetLog};
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group, Handler,
+    ItemId, List, Operation, Parts, Reasons, Refused, Request, declare,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::{ITEMS_MAX, Items, Showing};
+
+/// An operation of the service `S` with the fields `P`.
+#[derive(Debug)]
+pub struct Of<S, P> {
+    /// Its fields.
+    pub fields: P,
+    service: PhantomData<fn() -> S>,
+}
+
+/// Switches an item of `S` on or off, and says who sees it and when.
+pub type Set<S> = Of<S, SetItem>;
+/// Orders items of `S`.
+pub type Sort<S> = Of<S, SortItems>;
+/// Removes an item of `S`.
+pub type Remove<S> = Of<S, RemoveItem>;
+/// Follows an item of `S`.
+pub type Follow<S> = Of<S, FollowItem>;
+/// Stops following an item of `S`.
+pub type Unfollow<S> = Of<S, UnfollowItem>;
+
+/// The fields of an operation that services of items share, with its rules.
+pub trait Shared<S: Items>: Group {
+    /// What follows the service's name in the operation's.
+    const VERB: &'static str;
+    /// What it does, for its callers.
+    const ABOUT: &'static str;
+    /// The authority that it requires.
+    const BY: RequiredAuthority = RequiredAuthority::Any;
+    /// What may follow from it.
+    const DERIVES: &'static [Derivation] = &[];
+    /// Why its decision refuses.
+    type Refusal: Reasons;
+    /// What its decision needs to know from outside the writer.
+    type Prepared: Default + Send + Sync + 'static;
+
+    /// Compares fields with each other.
+    ///
+    /// # Errors
+    /// The one that is wrong.
+    fn check(&self) -> Result<(), FieldError> {
+        Ok(())
+    }
+
+    /// Finds out what the decision needs, outside the writer.
+    ///
+    /// # Errors
+    /// For the caller.
+    fn prepare(&self, _request: &Request<'_>) -> Result<Self::Prepared, Problem> {
+        Ok(Self::Prepared::default())
+    }
+
+    /// Decides, and returns the bodies that are erased.
+    ///
+    /// # Errors
+    /// One of the reasons.
+    fn decide(
+        &self,
+        db: Reader<'_>,
+        owner: &Did,
+        prepared: &Self::Prepared,
+    ) -> Result<Vec<Cid>, Refused<Self::Refusal>>;
+}
+
+/// Room for an operation's name.
+const NAME_BYTES: usize = 32;
+
+/// `<service>.<verb>`, with its length.
+const fn name(service: &str, verb: &str) -> ([u8; NAME_BYTES], usize) {
+    let (service, verb) = (service.as_bytes(), verb.as_bytes());
+    let (mut bytes, mut at) = ([b'.'; NAME_BYTES], 0);
+    while at < service.len() {
+        bytes[at] = service[at];
+        at += 1;
+    }
+    while at < service.len() + verb.len() {
+        bytes[at + 1] = verb[at - service.len()];
+        at += 1;
+    }
+    (bytes, at + 1)
+}
+
+impl<S: Items, P: Shared<S>> Of<S, P> {
+    const BYTES: ([u8; NAME_BYTES], usize) = name(S::SERVICE, P::VERB);
+
+    /// The operation's name: `links.set`.
+    pub const NAME: &'static str =
+        match std::str::from_utf8(Self::BYTES.0.split_at(Self::BYTES.1).0) {
+            Ok(name) => name,
+            Err(_) => panic!("the name of a service is ASCII"),
+        };
+
+    /// With these fields.
+    pub const fn new(fields: P) -> Self {
+        Self {
+            fields,
+            service: PhantomData,
+        }
+    }
+}
+
+impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
+    type Refusal = P::Refusal;
+    type Prepared = P::Prepared;
+
+    const DECLARATION: Declaration = Declaration {
+        spec: OpSpec {
+            op: Self::NAME,
+            by: P::BY,
+            body: declare::has_body(P::MEMBERS),
+            erasable_by: match declare::has_body(P::MEMBERS) {
+                true => ErasableBy::Author,
+                false => ErasableBy::Nobody,
+            },
+            bound: Bound::Nothing,
+            derives: P::DERIVES,
+        },
+        about: P::ABOUT,
+        members: P::MEMBERS,
+        reasons: P::Refusal::ALL,
+        reads: |parts| Self::read(parts).map(drop),
+        handler: Some(Handler::prepared::<Self>()),
+    };
+
+    fn read(parts: &Parts<'_>) -> Result<Self, FieldError> {
+        parts.check(&Self::DECLARATION)?;
+        let fields = P::read(parts)?;
+        fields.check()?;
+        Ok(Self::new(fields))
+    }
+
+    fn read_entered(parts: &Parts<'_>) -> Result<Self, FieldError> {
+        P::read(parts).map(Self::new)
+    }
+
+    fn write(&self, content: &mut Content) -> Result<(), FieldError> {
+        self.fields.write(content)
+    }
+}
+
+impl<S: Items, P: Shared<S>> BeforeSubmit for Of<S, P> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<P::Prepared, Problem> {
+        self.fields.prepare(request)
+    }
+}
+
+impl<S: Items, P: Shared<S>> Decide for Of<S, P> {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<P::Refusal> {
+        let bodies = self
+            .fields
+            .decide(ctx.reader(), ctx.owner(), ctx.prepared())?;
+        if !bodies.is_empty() {
+            ctx.erase(bodies);
+        }
+        Ok(())
+    }
+}
+
+/// The fields of `set`.
+#[derive(Debug, Group)]
+pub struct SetItem {
+    /// The item's id.
+    #[reference]
+    pub item: ItemId,
+    /// Who sees it, and when.
+    #[group]
+    pub showing: Showing,
+}
+
+/// The fields of `sort`.
+#[derive(Debug, Group)]
+pub struct SortItems {
+    /// The item in which others are ordered; none for those that are in no other.
+    #[reference]
+    pub parent: Option<ItemId>,
+    /// The items' ids, first to last.
+    pub order: List<ItemId, 1, ITEMS_MAX>,
+}
+
+/// The fields of `remove`.
+#[derive(Debug, Group)]
+pub struct RemoveItem {
+    /// The item's id.
+    #[reference]
+    pub item: ItemId,
+}
+
+/// The fields of `follow`.
+#[derive(Debug, Group)]
+pub struct FollowItem {
+    /// The item's id.
+    #[reference]
+    pub item: ItemId,
+    /// Its owner.
+    #[fact]
+    pub dids: List<Did, 1, 1>,
+}
+
+/// The fields of `unfollow`.
+#[derive(Debug, Group)]
+pub struct UnfollowItem {
+    /// The item's id.
+    #[reference]
+    pub item: ItemId,
+    /// Its owner.
+    #[fact]
+    pub dids: List<Did, 1, 1>,
+}
+
+/// What `remove` derives.
+pub(crate) const ERASURE: &[Derivation] = &[Derivation::of(BODY_ERASED, TargetLog::SameLog)];
+
+/// Why an item was not put, in every service.
+#[derive(Debug, Reasons)]
+pub enum PutRefusal {
+    /// The owner has all that fit.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "You have 2 000 items here, and more don’t fit: remove one first."
+    )]
+    Full,
+    /// The item is full.
+    #[refused(
+        Conflict,
+        reason = "versions",
+        message = "This has been changed 1 000 times. Remove it, and add it again."
+    )]
+    Versions,
+    /// There is another version by now.
+    #[refused(
+        Conflict,
+        reason = "stale",
+        field = "rev",
+        message = "“{}” was changed elsewhere in the meantime: look at it before you save over it.",
+        members
+    )]
+    Stale(Box<Newest>),
+    /// An item stays what it is.
+    #[refused(
+        Conflict,
+        reason = "kind",
+        field = "kind",
+        message = "An item of this id is there already, and it is of another kind."
+    )]
+    Kind,
+    /// Two items can't have one address.
+    #[refused(
+        Conflict,
+        reason = "slug",
+        field = "slug",
+        message = "Something else of yours has this address."
+    )]
+    Slug,
+    /// What it is to be in is not there, or can't contain it.
+    #[refused(
+        NotFound,
+        field = "in",
+        message = "There is nothing of yours with this id that this can be in."
+    )]
+    NoContainer,
+}
+
+/// The version of an item that an edit would have replaced.
+#[derive(Debug, Serialize)]
+pub struct Newest {
+    pub(crate) newest: Json,
+    #[serde(skip)]
+    pub(crate) title: String,
+}
+
+impl fmt::Display for Newest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title)
+    }
+}
+
+/// Why an item was not switched.
+#[derive(Debug, Reasons)]
+pub enum SetRefusal {
+    /// It is not there, or always shown.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is nothing of yours with this id that can be switched."
+    )]
+    Unknown,
+}
+
+/// Why nothing was ordered.
+#[derive(Debug, Reasons)]
+pub enum SortRefusal {
+    /// One of them is not there.
+    #[refused(
+        NotFound,
+        field = "order",
+        message = "There is nothing of yours with the id {} here."
+    )]
+    Unknown(String),
+}
+
+/// Why an item was not removed.
+#[derive(Debug, Reasons)]
+pub enum RemoveRefusal {
+    /// It is not there.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is nothing of yours with this id."
+    )]
+    Unknown,
+    /// It got another version while its bodies were looked up.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        message = "This was changed just now. Remove it again."
+    )]
+    Changed,
+}
+
+/// Why an item isn't followed.
+#[derive(Debug, Reasons)]
+pub enum FollowRefusal {
+    /// It isn't here, isn't for the author, or nothing is ever in it.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "This box has nothing with this id that you can follow, or it isn’t shown to you."
+    )]
+    Unknown,
+    /// It is the author's.
+    #[refused(
+        BadRequest,
+        field = "dids",
+        message = "This is your own: there is nothing to follow."
+    )]
+    Own,
+    /// Too many.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "You follow 1 000 of these, and more don’t fit."
+    )]
+    Full,
+}
+
+/// Why nothing changed.
+#[derive(Debug, Reasons)]
+pub enum UnfollowRefusal {
+    /// It isn't followed.
+    #[refused(NotFound, field = "ref", message = "You don’t follow this.")]
+    Unknown,
+}

@@ -1,0 +1,60 @@
+//! Whose items they are, as visitors are told.
+
+use imajin_protocol::Did;
+use imajin_service::{Lang, Node, Problem};
+
+/// The owner of items.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// Their DID.
+    pub did: Did,
+    /// The handle, without `@`.
+    pub handle: Option<String>,
+    /// The name that everybody may see, else the handle.
+    pub name: Option<String>,
+    /// The path of their picture.
+    pub picture: Option<String>,
+}
+
+impl Owner {
+    /// The person that a handle or a DID means.
+    ///
+    /// # Errors
+    /// 404 if there is nobody, 410 if they deleted their data.
+    pub fn named(node: &Node, whose: &str) -> Result<Self, Problem> {
+        Self::of(node, node.person(whose)?)
+    }
+
+    /// This one.
+    ///
+    /// # Errors
+    /// Where what is known of them can't be read.
+    pub fn of(node: &Node, did: Did) -> Result<Self, Problem> {
+        let card = node.card(&did)?;
+        let picture = card.as_ref().and_then(|card| node.picture_of(card));
+        let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+        Ok(Self {
+            name: name.or_else(|| handle.clone()),
+            picture,
+            handle,
+            did,
+        })
+    }
+
+    /// What names them in addresses: the handle, or their DID without one.
+    pub fn address(&self) -> &str {
+        self.handle.as_deref().unwrap_or(self.did.as_str())
+    }
+
+    /// What the addresses of their items in a service begin with: `/<service>/<handle>`.
+    pub fn path(&self, service: &str) -> String {
+        format!("/{service}/{}", self.address())
+    }
+
+    /// Their name for a sentence.
+    pub fn called(&self, lang: Lang) -> String {
+        let t = crate::TEXTS.of(lang);
+        let name = self.name.clone();
+        name.unwrap_or_else(|| t.text("somebody").into_owned())
+    }
+}

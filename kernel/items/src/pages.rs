@@ -1,0 +1,288 @@
+//! The parts of pages that every service of items has.
+//!
+//! Always: only the owner sees what is hidden from others, with a tag that says from whom.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::page::{Page, avatar, short_did};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use crate::{Base, Items, Origin, Owner, TEXTS, Visibility, store};
+
+/// The style sheet of pages of items, and of the page where they are edited.
+pub const STYLE: &str = "/assets/items.css";
+/// Characters of a description for search engines.
+const DESCRIPTION_MAX: usize = 160;
+
+/// What an address asks for, by its ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A page for people.
+    Page,
+    /// `.json`
+    Json,
+    /// `.md`
+    Markdown,
+}
+
+impl Form {
+    /// A name without its ending, and the form that the ending asks for.
+    pub fn of(name: &str) -> (&str, Self) {
+        match (name.strip_suffix(".json"), name.strip_suffix(".md")) {
+            (Some(name), _) => (name, Self::Json),
+            (_, Some(name)) => (name, Self::Markdown),
+            _ => (name, Self::Page),
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Page => "",
+            Self::Json => ".json",
+            Self::Markdown => ".md",
+        }
+    }
+}
+
+/// The answer under another name than an item's address; `None` under its own.
+pub fn moved(item: &Base, path: &str, (name, form): (&str, Form)) -> Option<Response> {
+    (item.address() != name).then(|| {
+        let path = format!("{path}/{}{}", item.address(), form.ending());
+        let mut response = Redirect::permanent(&path).into_response();
+        // The owner may choose another address tomorrow.
+        let out = response.headers_mut();
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    })
+}
+
+/// What pages about somebody's items have in common.
+pub struct Scene<'a> {
+    /// Whose they are.
+    pub owner: Owner,
+    /// Whether the owner looks.
+    pub is_own: bool,
+    service: &'static str,
+    now_ms: i64,
+    /// Owners of the items that these are copies of, as far as they are on this box, by DID.
+    sources: BTreeMap<String, Owner>,
+    t: Texts,
+    node: &'a Node,
+}
+
+impl<'a> Scene<'a> {
+    /// Of items of which these (`<DID>/<id>`) are the originals.
+    pub fn of<'c>(
+        (node, service): (&'a Node, &'static str),
+        owner: Owner,
+        session: Option<&Session>,
+        copied: impl Iterator<Item = &'c str>,
+        lang: Lang,
+    ) -> Self {
+        let mut sources = BTreeMap::new();
+        for (did, _) in copied.filter_map(Origin::parts) {
+            if !sources.contains_key(did.as_str())
+                // A source that has left is named by its DID alone.
+                && let Ok(source) = Owner::named(node, did.as_str())
+            {
+                sources.insert(did.to_string(), source);
+            }
+        }
+        Self {
+            is_own: session.is_some_and(|session| session.did == owner.did),
+            owner,
+            service,
+            now_ms: node.now().as_millis(),
+            sources,
+            t: TEXTS.of(lang),
+            node,
+        }
+    }
+
+    /// The path of all of the owner's items.
+    pub fn path(&self) -> String {
+        self.owner.path(self.service)
+    }
+
+    /// The page with this content; `t` is the service's.
+    ///
+    /// # Errors
+    /// What the header shows can't be read.
+    pub fn page(
+        &self,
+        t: Texts,
+        session: Option<&Session>,
+        (title, note): (&str, Option<&str>),
+        content: Markup,
+    ) -> Result<Page, Problem> {
+        let page = t.page(title, content).style(STYLE);
+        let mut page = page.viewer(self.node.viewer_of(session)?);
+        if let Some(note) = note {
+            page = page.description(note.chars().take(DESCRIPTION_MAX).collect::<String>());
+        }
+        if session.is_none() {
+            page = page.site(self.node.name());
+        }
+        Ok(match self.is_own {
+            // Makes days local.
+            true => page.script("/assets/js/ui.js"),
+            false => page,
+        })
+    }
+
+    /// The owner's picture, the title and the words.
+    pub fn head(&self, title: &str, note: Option<&str>) -> Markup {
+        let Self { owner, t, .. } = self;
+        let name = owner.name.as_deref().unwrap_or(title);
+        html! {
+            header.items-head {
+                @match &owner.picture {
+                    Some(picture) => img.face src=(picture) alt=(t.with("picture-of", args![name = name])) width="112" height="112";,
+                    None => (avatar(name, owner.did.as_str())),
+                }
+                h1 { (title) }
+                @if let Some(handle) = &owner.handle { p.handle { "@" (handle) } }
+                (words(note))
+            }
+        }
+    }
+
+    /// From whom an item was copied (`<DID>/<id>`).
+    pub fn source(&self, copied: Option<&str>) -> Markup {
+        let origin = copied.and_then(Origin::parts);
+        html! {
+            @if let Some((did, id)) = origin {
+                p.from { (self.t.markup("copied-from", args![], |_, _| match self.sources.get(did.as_str()) {
+                    Some(source) => html! {
+                        a href={ "/" (self.service) "/" (did) "/" (id.as_str()) } { (source.called(self.t.lang)) }
+                    },
+                    None => short_did(did.as_str()),
+                })) }
+            }
+        }
+    }
+
+    /// What only the owner sees of an item: what `more` the service says, and why others don't see it.
+    pub fn standing(&self, item: &Base, more: Option<&str>) -> Markup {
+        let t = self.t;
+        let seen_by = match item.visibility {
+            Visibility::Public => None,
+            Visibility::Connections => Some("tag-connections"),
+            Visibility::Link => Some("tag-link"),
+            Visibility::Private => Some("tag-private"),
+        };
+        let day = |id: &str, at: i64| {
+            let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);
+            t.markup(id, args![], |_, _| {
+                html! { time datetime=(at) data-day { (t.lang.date(at)) } }
+            })
+        };
+        html! {
+            @if self.is_own {
+                p.standing {
+                    @if let Some(more) = more { span { (more) } }
+                    @if !item.on { span.tag.bad { (t.text("tag-off")) } }
+                    @if let Some(id) = seen_by { span.tag { (t.text(id)) } }
+                    @if let Some(from) = item.from.filter(|from| *from > self.now_ms) { span.tag { (day("tag-from", from)) } }
+                    @if let Some(until) = item.until { span.tag { (day("tag-until", until)) } }
+                }
+            }
+        }
+    }
+
+    /// What programs read of the page at a path.
+    pub fn feeds(&self, path: &str) -> Markup {
+        html! {
+            p.feeds { (self.t.text("feeds")) " " a href={ (path) "/feed.atom" } { "Atom" } " · " a href={ (path) "/feed.rss" } { "RSS" } }
+        }
+    }
+
+    /// The buttons by which a visitor follows and copies an item; `js/items/visitor.js` makes them work. `copy` is the
+    /// text of the second one.
+    pub fn visitor(&self, item: &Base, follows: bool, copy: &str) -> Markup {
+        html! {
+            div.actions #visitor data-service=(self.service) data-owner=(self.owner.did) data-item=(item.id) data-follows=[follows.then_some("yes")] hidden {
+                button #follow type="button" {}
+                button #copy type="button" { (copy) }
+            }
+        }
+    }
+}
+
+/// Who reads an item's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Its owner.
+    Owner {
+        /// How many people here follow it.
+        followers: u64,
+    },
+    /// Somebody else who is signed in.
+    Visitor {
+        /// Whether they follow it.
+        follows: bool,
+    },
+    /// Nobody that the box knows.
+    Stranger,
+}
+
+impl Reader {
+    /// Who reads an item of this owner.
+    ///
+    /// # Errors
+    /// The follows can't be read.
+    pub fn of<S: Items>(
+        node: &Node,
+        session: Option<&Session>,
+        owner: &Did,
+        item: &Base,
+    ) -> Result<Self, Problem> {
+        let Some(session) = session else {
+            return Ok(Self::Stranger);
+        };
+        let (reader, owner) = (session.did.as_str(), owner.as_str());
+        node.read(S::SERVICE, |db| {
+            if reader == owner {
+                let followers = store::followers(db, owner, &item.id)?;
+                return Ok(Self::Owner { followers });
+            }
+            let mut followed = store::follows(db, reader)?.into_iter();
+            let follows = followed.any(|one| one.of == owner && one.item == item.id);
+            Ok(Self::Visitor { follows })
+        })
+    }
+}
+
+/// A note, a paragraph for each of its paragraphs.
+pub fn words(note: Option<&str>) -> Markup {
+    html! { @for paragraph in paragraphs(note.unwrap_or_default()) { p.note { (paragraph) } } }
+}
+
+/// The paragraphs of a text: empty lines are between them.
+pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    let paragraphs = text.split("\n\n").map(str::trim);
+    paragraphs.filter(|paragraph| !paragraph.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_asks_for_a_form() {
+        assert_eq!(Form::of("ada.json"), ("ada", Form::Json));
+        assert_eq!(Form::of("ada.md"), ("ada", Form::Markdown));
+        assert_eq!(Form::of("ada"), ("ada", Form::Page));
+    }
+
+    #[test]
+    fn a_text_has_paragraphs() {
+        let all: Vec<_> = paragraphs("One\ntwo\n\n\n\nthree\n").collect();
+        assert_eq!(all, ["One\ntwo", "three"]);
+    }
+}

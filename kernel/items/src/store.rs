@@ -1,0 +1,198 @@
+//! Queries of the tables `items` and `follows`. Each fails only where the projection can't be read.
+
+use imajin_ledger::Reader;
+use rusqlite::{Params, Row, params};
+
+use crate::item::{COLUMNS, Stored};
+use crate::{ItemOf, Items};
+
+/// Something that a person follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Its owner.
+    pub of: String,
+    /// Its id.
+    pub item: String,
+    /// Since when, in milliseconds since 1970.
+    pub since: i64,
+}
+
+impl Followed {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            of: row.get(0)?,
+            item: row.get(1)?,
+            since: row.get(2)?,
+        })
+    }
+}
+
+pub(crate) fn items(
+    db: Reader<'_>,
+    which: &str,
+    params: impl Params,
+) -> rusqlite::Result<Vec<Stored>> {
+    let sql = format!("SELECT {COLUMNS} FROM items WHERE owner_did = ?1 {which}");
+    db.rows(&sql, params, Stored::read)
+}
+
+/// All of a person's items, in their order.
+pub fn all<'a, S: Items>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+) -> rusqlite::Result<Vec<ItemOf<S>>> {
+    let all = stored_all(db.into(), owner)?;
+    all.into_iter().map(Stored::typed::<S>).collect()
+}
+
+pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> rusqlite::Result<Vec<Stored>> {
+    items(db, "ORDER BY place, id", [owner])
+}
+
+/// One of them.
+pub fn item<'a, S: Items>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<Option<ItemOf<S>>> {
+    let found = stored(db.into(), owner, id)?;
+    found.map(Stored::typed::<S>).transpose()
+}
+
+pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Stored>> {
+    items(db, "AND id = ?2", [owner, id]).map(first)
+}
+
+/// The first of a kind, by its id: for a service with an index of such items.
+pub fn of_kind<'a, S: Items>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    kind: &'static str,
+) -> rusqlite::Result<Option<ItemOf<S>>> {
+    // The kind is a part of the statement, so that a partial index serves it.
+    let which = format!("AND kind = '{kind}' ORDER BY id LIMIT 1");
+    let found = items(db.into(), &which, [owner]).map(first)?;
+    found.map(Stored::typed::<S>).transpose()
+}
+
+/// The one with a slug.
+pub(crate) fn by_slug(db: Reader<'_>, owner: &str, slug: &str) -> rusqlite::Result<Option<Stored>> {
+    items(db, "AND slug = ?2", [owner, slug]).map(first)
+}
+
+fn first(found: Vec<Stored>) -> Option<Stored> {
+    found.into_iter().next()
+}
+
+/// How many items a person has.
+pub(crate) fn number(db: Reader<'_>, owner: &str) -> rusqlite::Result<usize> {
+    let sql = "SELECT count(*) FROM items WHERE owner_did = ?1";
+    let number = db.row(sql, [owner], |row| row.get::<_, i64>(0))?;
+    Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
+}
+
+/// The ids of what is directly in an item, or in none.
+pub(crate) fn ids_in(
+    db: Reader<'_>,
+    owner: &str,
+    parent: Option<&str>,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT id FROM items WHERE owner_did = ?1 AND parent IS ?2";
+    db.rows(sql, params![owner, parent], |row| row.get(0))
+}
+
+/// Begins a statement about an item (`?2`) and all that is in it: the table `below (id, depth)`, `?3` levels deep.
+macro_rules! below {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE below (id, depth) AS (SELECT ?2, 1 UNION SELECT items.id, depth + 1 FROM below CROSS JOIN items
+                WHERE items.owner_did = ?1 AND items.parent = below.id AND depth < ?3) ",
+            $rest
+        )
+    };
+}
+pub(crate) use below;
+
+/// The ids of an item and of everything in it, with the number of their entries that still have their words.
+pub(crate) fn with_all_in_it(
+    db: Reader<'_>,
+    owner: &str,
+    id: &str,
+    depth: usize,
+) -> rusqlite::Result<Vec<(String, usize)>> {
+    let sql = below!(
+        "SELECT id, bodies FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)"
+    );
+    db.rows(sql, params![owner, id, levels(depth)], |row| {
+        let bodies: i64 = row.get(1)?;
+        Ok((row.get(0)?, usize::try_from(bodies).unwrap_or(0)))
+    })
+}
+
+/// Everything in an item, in its order.
+pub(crate) fn all_in(
+    db: Reader<'_>,
+    owner: &str,
+    id: &str,
+    depth: usize,
+) -> rusqlite::Result<Vec<Stored>> {
+    // Of two levels nothing but the index is read.
+    match depth {
+        0 | 1 => Ok(Vec::new()),
+        2 => items(db, "AND parent = ?2 ORDER BY place, id", [owner, id]),
+        _ => {
+            let sql = format!(
+                below!(
+                    "SELECT {} FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below WHERE depth > 1) ORDER BY place, id"
+                ),
+                COLUMNS
+            );
+            db.rows(&sql, params![owner, id, levels(depth)], Stored::read)
+        }
+    }
+}
+
+/// A depth as SQLite has it.
+pub(crate) fn levels(depth: usize) -> i64 {
+    i64::try_from(depth).unwrap_or(1)
+}
+
+/// What a person follows.
+pub fn follows<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Followed>> {
+    let sql =
+        "SELECT of_did, item, since_ms FROM follows WHERE owner_did = ?1 ORDER BY of_did, item";
+    db.into().rows(sql, [did], Followed::read)
+}
+
+/// What a person follows that has something new in it, the newest first. It is new for this person since the follow, or
+/// since `after_ms`.
+pub(crate) fn with_news(
+    db: Reader<'_>,
+    did: &str,
+    after_ms: i64,
+    (limit, depth): (usize, usize),
+) -> rusqlite::Result<Vec<Followed>> {
+    let direct = "(SELECT max(put_ms) FROM items WHERE owner_did = of_did AND parent = item)";
+    let newest = match depth {
+        ..=2 => direct.to_owned(),
+        _ => format!(
+            "max(ifnull({direct}, 0), ifnull((SELECT max(lower.put_ms) FROM items AS upper CROSS JOIN items AS lower
+                WHERE upper.owner_did = of_did AND upper.parent = item AND lower.owner_did = of_did AND lower.parent = upper.id), 0))"
+        ),
+    };
+    let sql = format!(
+        "SELECT of_did, item, max(since_ms, ?2) AS since, {newest} AS newest
+        FROM follows WHERE owner_did = ?1 AND newest > since ORDER BY newest DESC, of_did, item LIMIT ?3"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.rows(&sql, params![did, after_ms, limit], Followed::read)
+}
+
+/// How many people here follow an item.
+pub fn followers<'a>(db: impl Into<Reader<'a>>, owner: &str, id: &str) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM follows WHERE of_did = ?1 AND item = ?2";
+    let number = db
+        .into()
+        .row(sql, [owner, id], |row| row.get::<_, i64>(0))?;
+    Ok(number.unwrap_or(0).unsigned_abs())
+}

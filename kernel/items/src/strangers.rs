@@ -1,0 +1,65 @@
+//! What visitors who aren't signed in ask for most: the pages that people put where thousands see them. Each is kept as long
+//! as it holds.
+
+use axum::body::Bytes;
+use axum::response::{Html, IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_service::recent::{Made, Recent, Tables};
+use imajin_service::{Lang, Node, Page, Problem};
+
+use crate::{Owner, next_change};
+
+/// Room for the pages of all services.
+const PAGES_BYTES_MAX: usize = 2 << 20;
+
+struct Kept(Recent<Bytes>);
+
+impl Default for Kept {
+    fn default() -> Self {
+        // Names and pictures come from elsewhere, and a deletion concerns everything.
+        Self(Recent::new(Tables::All, PAGES_BYTES_MAX))
+    }
+}
+
+/// A person's page, as every stranger sees it. `whose` is their handle or DID.
+///
+/// # Errors
+/// As of `make`, which nothing is kept of; 404 and 410 as [`Owner::named`].
+pub fn page(
+    node: &Node,
+    service: &'static str,
+    (whose, lang): (&str, Lang),
+    make: impl FnOnce(Owner) -> Result<Page, Problem>,
+) -> Result<Response, Problem> {
+    // The page says what the box is called, which its owner changes without an entry.
+    let key = format!("{service} {} {} {whose}", lang.code(), node.name());
+    let page = node.state::<Kept>().0.get(node, &key, || {
+        let owner = Owner::named(node, whose)?;
+        let until = until(node, service, whose, &owner)?;
+        let page = Bytes::from(make(owner)?.render().into_string());
+        Ok(Made {
+            bytes: page.len(),
+            value: page,
+            until,
+        })
+    })?;
+    Ok(Html(Bytes::clone(&page)).into_response())
+}
+
+/// How long what a stranger sees of somebody's items holds, unless somebody changes something.
+///
+/// # Errors
+/// They can't be read.
+pub fn until(
+    node: &Node,
+    service: &'static str,
+    whose: &str,
+    owner: &Owner,
+) -> Result<Timestamp, Problem> {
+    // What else names them is not in the tables.
+    let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
+    match is_named {
+        true => next_change(node, service, &owner.did),
+        false => Ok(Timestamp::MIN),
+    }
+}

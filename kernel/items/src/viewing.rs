@@ -1,0 +1,178 @@
+//! Who sees which items: the one rule of all services.
+//!
+//! Always: the owner sees everything; others what is switched on, within its time, and for them, if the same holds of every
+//! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::params;
+
+use crate::item::{Base, ItemOf, Stored};
+use crate::{Items, Visibility, store};
+
+/// Who looks, and when.
+#[derive(Debug)]
+pub struct Viewing {
+    /// Whether it is the owner.
+    pub is_own: bool,
+    is_connected: bool,
+    now_ms: i64,
+}
+
+impl Viewing {
+    /// Somebody's view of a person's items; a stranger's without a viewer.
+    ///
+    /// # Errors
+    /// Their connections can't be read.
+    pub fn of(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
+        let is_own = viewer == Some(owner);
+        let is_connected = match viewer {
+            Some(viewer) if !is_own => node.connected(owner, viewer)?.unwrap_or(false),
+            _ => false,
+        };
+        Ok(Self {
+            is_own,
+            is_connected,
+            now_ms: node.now().as_millis(),
+        })
+    }
+
+    /// Whether they see an item, apart from those that it is in. `by_address`: they named its id, or the id of one that it
+    /// is in.
+    pub fn sees(&self, item: &Base, by_address: bool) -> bool {
+        let is_time = item.from.is_none_or(|from| from <= self.now_ms)
+            && item.until.is_none_or(|until| self.now_ms < until);
+        let is_for_them = match item.visibility {
+            Visibility::Public => true,
+            Visibility::Connections => self.is_connected,
+            Visibility::Link => by_address,
+            Visibility::Private => false,
+        };
+        self.is_own || (item.on && is_time && is_for_them)
+    }
+
+    /// Leaves what they see, where `around` is what the outermost items are in.
+    fn retain(&self, items: &mut Vec<Stored>, around: Option<&str>, by_address: bool) {
+        if self.is_own {
+            return;
+        }
+        items.retain(|item| self.sees(item, by_address));
+        loop {
+            let there: BTreeSet<String> = items.iter().map(|item| item.id.clone()).collect();
+            let before = items.len();
+            items.retain(|item| {
+                item.parent.as_deref() == around
+                    || item.parent.as_ref().is_some_and(|id| there.contains(id))
+            });
+            if items.len() == before {
+                return;
+            }
+        }
+    }
+}
+
+/// A person's items as a viewer finds them, in their order.
+///
+/// # Errors
+/// They can't be read.
+pub fn shown<S: Items>(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+) -> Result<Vec<ItemOf<S>>, Problem> {
+    let viewing = Viewing::of(node, owner, viewer)?;
+    let mut found = node.read(S::SERVICE, |db| {
+        store::stored_all(db.into(), owner.as_str())
+    })?;
+    viewing.retain(&mut found, None, false);
+    typed::<S>(found)
+}
+
+fn typed<S: Items>(items: Vec<Stored>) -> Result<Vec<ItemOf<S>>, Problem> {
+    let items: rusqlite::Result<_> = items.into_iter().map(Stored::typed::<S>).collect();
+    items.map_err(Problem::internal)
+}
+
+/// An item that a viewer sees.
+#[derive(Debug)]
+pub struct Seen<I> {
+    /// The item.
+    pub item: I,
+    /// All that they see in it, on all levels, in its order.
+    pub within: Vec<I>,
+}
+
+/// The item that a viewer names by its id, or by its slug; `None` if it isn't there for them.
+///
+/// # Errors
+/// It can't be read.
+pub fn seen<S: Items>(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    name: &str,
+) -> Result<Option<Seen<ItemOf<S>>>, Problem> {
+    let found = seen_stored(node, (S::SERVICE, S::DEPTH), (owner, viewer), name)?;
+    let Some(Seen { item, within }) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Seen {
+        item: item.typed::<S>().map_err(Problem::internal)?,
+        within: typed::<S>(within)?,
+    }))
+}
+
+fn seen_stored(
+    node: &Node,
+    (service, depth): (&'static str, usize),
+    (owner, viewer): (&Did, Option<&Did>),
+    name: &str,
+) -> Result<Option<Seen<Stored>>, Problem> {
+    let viewing = Viewing::of(node, owner, viewer)?;
+    let owner = owner.as_str();
+    node.read(service, |db| {
+        let db = Reader::from(db);
+        let (item, by_id) = match store::stored(db, owner, name)? {
+            Some(found) => (found, true),
+            None => match store::by_slug(db, owner, name)? {
+                Some(found) => (found, false),
+                None => return Ok(None),
+            },
+        };
+        if !viewing.sees(&item, by_id) {
+            return Ok(None);
+        }
+        let (mut around, mut levels) = (item.parent.clone(), depth);
+        while let Some(id) = around.filter(|_| !viewing.is_own) {
+            levels -= 1;
+            match store::stored(db, owner, &id)? {
+                Some(outer) if levels > 0 && viewing.sees(&outer, by_id) => {
+                    around = outer.base.parent
+                }
+                _ => return Ok(None),
+            }
+        }
+        let mut within = store::all_in(db, owner, &item.id, depth)?;
+        viewing.retain(&mut within, Some(&item.id), by_id);
+        Ok(Some(Seen { item, within }))
+    })
+}
+
+/// When a stranger will see something else of a person's items, though nobody changes them.
+///
+/// # Errors
+/// They can't be read.
+pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Result<Timestamp, Problem> {
+    let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
+        WHERE at > ?2";
+    let next = node.read(service, |db| {
+        let params = params![owner.as_str(), node.now().as_millis()];
+        Reader::from(db).row(sql, params, |row| row.get::<_, Option<i64>>(0))
+    })?;
+    let next = next.flatten().map(Timestamp::from_millis);
+    Ok(next.and_then(Result::ok).unwrap_or(Timestamp::MAX))
+}

@@ -1,0 +1,96 @@
+//! Items as JSON and as Markdown (<https://spec.commonmark.org/0.31.2/>), for programs and for people who take them elsewhere.
+//!
+//! Always: what a person wrote is text in Markdown too, with every character escaped that could mean something else.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use imajin_service::Session;
+use serde::Serialize;
+
+use crate::Owner;
+use crate::pages::paragraphs;
+
+/// A page, or an item with what is in it.
+#[derive(Serialize)]
+struct Written<'a, I> {
+    owner: &'a str,
+    handle: Option<&'a str>,
+    title: &'a str,
+    /// On a page all that its viewer sees of it, in its order; of an item itself, and what is in it.
+    items: Vec<&'a I>,
+}
+
+/// Items as JSON, under the title of their page.
+pub fn json<I: Serialize>(
+    (owner, title): (&Owner, &str),
+    items: Vec<&I>,
+    session: Option<&Session>,
+) -> Response {
+    let written = Written {
+        owner: owner.did.as_str(),
+        handle: owner.handle.as_deref(),
+        title,
+        items,
+    };
+    for_viewer(axum::Json(written).into_response(), session)
+}
+
+/// A text in Markdown.
+pub fn markdown(text: String, session: Option<&Session>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
+    for_viewer((kind, text).into_response(), session)
+}
+
+/// Marks an answer that may show more to the person who is signed in: the next one at this browser must not see it.
+fn for_viewer(mut response: Response, session: Option<&Session>) -> Response {
+    let keep = match session {
+        Some(_) => "private, no-store",
+        None => "no-cache",
+    };
+    let out = response.headers_mut();
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    response
+}
+
+/// Writes a note, a paragraph for each of its paragraphs.
+pub fn note(note: Option<&str>, indent: &str, out: &mut String) {
+    for paragraph in paragraphs(note.unwrap_or_default()) {
+        let lines = paragraph.lines().map(str::trim);
+        let lines: Vec<_> = lines.filter(|line| !line.is_empty()).map(escaped).collect();
+        // A backslash at the end of a line keeps the break.
+        let text = lines.join(&format!("\\\n{indent}"));
+        out.push_str(&format!("\n{indent}{text}\n"));
+    }
+}
+
+/// A text in which nothing is markup: a backslash makes any ASCII punctuation plain, in a link's address too.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' => out.push(' '),
+            _ => {
+                if letter.is_ascii_punctuation() && !matches!(letter, ',' | ';' | '/' | '\'' | '?')
+                {
+                    out.push('\\');
+                }
+                out.push(letter);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_wrote_is_text_in_markdown() {
+        assert_eq!(
+            escaped("[a](b) <i> *x* 1. & #"),
+            r"\[a\]\(b\) \<i\> \*x\* 1\. \& \#"
+        );
+        assert_eq!(escaped("a\n# b"), r"a \# b");
+    }
+}

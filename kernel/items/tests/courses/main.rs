@@ -1,0 +1,230 @@
+//! What a service gets of this crate beyond what a page of links needs: three levels, words that hang on items, and the
+//! choice of operations.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+mod service;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_items::{Remove, RemoveItem, Shared, home, seen, shown};
+use imajin_protocol::Did;
+use imajin_service::operation::ItemId;
+use imajin_service::testing::{Person, Reply, TestNode, Write};
+use imajin_service::{Config, Icon, Lang, Registration, Service};
+use serde_json::{Value as Json, json};
+
+use service::Shelf;
+
+const COURSE: &str = "itm_000000000000000000000001";
+const MODULE: &str = "itm_000000000000000000000002";
+const LESSON: &str = "itm_000000000000000000000003";
+const OTHER: &str = "itm_000000000000000000000004";
+
+struct Home {
+    node: TestNode,
+    ada: Person,
+}
+
+impl Home {
+    async fn new(seed: u8) -> Self {
+        let services: Vec<Arc<dyn Service>> =
+            vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Shelf)];
+        let config = Config {
+            registration: Some(Registration::Open),
+            ..Config::default()
+        };
+        let node = TestNode::start(services, config, seed).await.unwrap();
+        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        let ada = somebody(&node, 1).await;
+        Self { node, ada }
+    }
+
+    /// A home with a course, a module in it, and a lesson in that.
+    async fn with_a_course(seed: u8) -> Self {
+        let home = Self::new(seed).await;
+        for (id, kind, parent) in [
+            (COURSE, "course", None),
+            (MODULE, "module", Some(COURSE)),
+            (LESSON, "lesson", Some(MODULE)),
+        ] {
+            let reply = home.put(id, kind, parent).await;
+            assert_eq!(reply.status, 201, "{}", reply.text());
+        }
+        home
+    }
+
+    async fn put(&self, id: &str, kind: &str, parent: Option<&str>) -> Reply {
+        let mut fact = json!({ "kind": kind });
+        if let Some(parent) = parent {
+            fact["in"] = parent.into();
+        }
+        let body = json!({ "title": format!("{kind} {id}"), "minutes": 5 });
+        self.write(&self.ada, "shelf.put", id, Some(body), Some(fact))
+            .await
+    }
+
+    async fn set(&self, id: &str, visibility: &str) {
+        let fact = Some(json!({ "visibility": visibility }));
+        let reply = self.write(&self.ada, "shelf.set", id, None, fact).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    async fn write(
+        &self,
+        who: &Person,
+        op: &'static str,
+        id: &str,
+        body: Option<Json>,
+        fact: Option<Json>,
+    ) -> Reply {
+        let mut write = Write::new(&who.did, op).reference(id);
+        write.body = body.map(|body| from_dag_json(&body).unwrap());
+        write.fact = fact;
+        who.write(&self.node, &write).await.unwrap()
+    }
+
+    fn ids(&self, viewer: Option<&Did>) -> Vec<String> {
+        let all = shown::<Shelf>(&self.node.node, &self.ada.did, viewer).unwrap();
+        all.into_iter().map(|item| item.base.id).collect()
+    }
+
+    /// What a stranger finds in an item, if they see it.
+    fn within(&self, id: &str) -> Option<Vec<String>> {
+        let found = seen::<Shelf>(&self.node.node, &self.ada.did, None, id).unwrap();
+        found.map(|seen| seen.within.into_iter().map(|item| item.base.id).collect())
+    }
+}
+
+async fn somebody(node: &TestNode, seed: u8) -> Person {
+    let mut person = Person::new(seed);
+    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    person
+}
+
+fn field(reply: &Reply) -> (u16, Json) {
+    (reply.status, reply.json()["field"].clone())
+}
+
+#[tokio::test]
+async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
+    let home = Home::with_a_course(231).await;
+    let all = [COURSE, MODULE, LESSON];
+    assert_eq!(home.ids(None), all);
+    assert_eq!(home.within(COURSE).unwrap(), all[1..]);
+    assert_eq!(home.within(LESSON).unwrap(), [""; 0]);
+
+    for (hidden, left) in [(MODULE, &all[..1]), (COURSE, &[])] {
+        home.set(hidden, "private").await;
+        assert_eq!(home.ids(None), left);
+        assert!(home.within(LESSON).is_none(), "in a hidden {hidden}");
+        assert_eq!(home.ids(Some(&home.ada.did)), all, "the owner sees it");
+        home.set(hidden, "public").await;
+    }
+    // Everybody who has the address of the course sees all of it.
+    home.set(COURSE, "link").await;
+    assert_eq!(home.ids(None), [""; 0]);
+    assert_eq!(home.within(COURSE).unwrap(), all[1..]);
+    assert!(home.within(LESSON).is_some());
+    let found = seen::<Shelf>(&home.node.node, &home.ada.did, None, LESSON).unwrap();
+    let written = serde_json::to_value(found.unwrap().item).unwrap();
+    assert_eq!(
+        (&written["minutes"], &written["in"], written.get("own")),
+        (&json!(5), &json!(MODULE), None)
+    );
+}
+
+#[tokio::test]
+async fn an_item_is_only_in_one_that_may_contain_it() {
+    let home = Home::with_a_course(232).await;
+    for (kind, parent) in [
+        ("lesson", COURSE),
+        ("lesson", LESSON),
+        ("course", MODULE),
+        ("module", MODULE),
+        ("module", "itm_000000000000000000000009"),
+    ] {
+        let reply = home.put(OTHER, kind, Some(parent)).await;
+        assert_eq!(field(&reply), (404, json!("in")), "{kind} in {parent}");
+    }
+    assert_eq!(home.put(OTHER, "lesson", Some(MODULE)).await.status, 201);
+}
+
+#[tokio::test]
+async fn an_item_goes_with_all_below_it_and_with_what_hangs_on_it() {
+    let home = Home::with_a_course(233).await;
+    assert_eq!(home.put(OTHER, "course", None).await.status, 201);
+    for id in [LESSON, OTHER] {
+        let words = Some(json!({ "words": format!("about {id}") }));
+        let said = home.write(&home.ada, "shelf.say", id, words, None).await;
+        assert_eq!(said.status, 201, "{}", said.text());
+    }
+    let node = &home.node.node;
+    let words = || {
+        let of_shelf = node.bodies(&home.ada.did, |header| header.op.starts_with("shelf."));
+        of_shelf.unwrap().len()
+    };
+    assert_eq!(words(), 6);
+
+    // Found before another entry came: its words would stay.
+    let item = ItemId::parse(COURSE).unwrap();
+    let early = node.read("shelf", |db| {
+        let bodies = Vec::new();
+        let decided =
+            Shared::<Shelf>::decide(&RemoveItem { item }, db.into(), &home.ada.did, &bodies);
+        Ok(decided.is_err())
+    });
+    assert!(early.unwrap());
+
+    let op = Remove::<Shelf>::NAME;
+    assert_eq!(op, "shelf.remove");
+    let removed = home.write(&home.ada, op, COURSE, None, None).await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    assert_eq!(home.ids(Some(&home.ada.did)), [OTHER]);
+    assert_eq!(words(), 2, "those of the other course");
+    let again = home.write(&home.ada, op, COURSE, None, None).await;
+    assert_eq!(field(&again), (404, json!("ref")));
+}
+
+#[tokio::test]
+async fn what_is_new_on_any_level_of_a_followed_item_is_a_card() {
+    let home = Home::with_a_course(234).await;
+    let bob = somebody(&home.node, 2).await;
+    let follow = async |id: &str| {
+        let of = Some(json!({ "dids": [home.ada.did] }));
+        home.write(&bob, "shelf.follow", id, None, of).await
+    };
+    let lesson = follow(LESSON).await;
+    assert_eq!(field(&lesson), (404, json!("ref")));
+    home.node.clock.pass(Duration::from_secs(60));
+    assert_eq!(follow(COURSE).await.status, 201);
+    let cards = || {
+        let whose = (&home.node.node, &bob.did, Lang::En);
+        let say = |news: home::News| format!("{} new in {}", news.count, news.title);
+        let cards = home::cards::<Shelf>(whose, ("new", Icon::Link), &say).unwrap();
+        let text = |card: imajin_service::HomeCard| card.content.into_string();
+        cards.into_iter().map(text).collect::<Vec<_>>()
+    };
+    assert!(cards().is_empty());
+    home.node.clock.pass(Duration::from_secs(60));
+    assert_eq!(home.put(OTHER, "lesson", Some(MODULE)).await.status, 201);
+    let cards = cards();
+    assert_eq!(cards.len(), 1);
+    assert!(cards[0].contains("1 new in course"), "{}", cards[0]);
+}
+
+#[tokio::test]
+async fn a_service_has_the_operations_that_it_lists() {
+    let home = Home::with_a_course(235).await;
+    let order = Some(json!({ "order": [COURSE] }));
+    let sorted = home
+        .write(&home.ada, "shelf.sort", COURSE, order, None)
+        .await;
+    assert_eq!(sorted.status, 404, "{}", sorted.text());
+}
