@@ -77,13 +77,6 @@ pub(crate) enum CreateRefusal {
         message = "This node has an owner already; a claim code works once."
     )]
     Claimed,
-    /// The proof does not name the node, in whose log claiming leaves an entry.
-    #[refused(
-        BadRequest,
-        field = "to",
-        message = "Claiming writes into the node's own log: name {} in the proof's to."
-    )]
-    NotAddressed(Did),
 }
 
 /// What claiming, giving and releasing the node leave in its own log.
@@ -114,9 +107,6 @@ impl Decide for CreateIdentity {
         // The first identity that shows the claim code owns the node (docs/format.md §8, `auth.node.claim`).
         if queries::owner_of(ctx.reader(), &node)?.is_some() {
             return Err(CreateRefusal::Claimed.into());
-        }
-        if !ctx.is_addressed_to(&node) {
-            return Err(CreateRefusal::NotAddressed(node).into());
         }
         let owner = ctx.owner().clone();
         ctx.derive(node, &ClaimNode { owner })?;

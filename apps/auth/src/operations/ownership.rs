@@ -42,13 +42,6 @@ pub(crate) enum GiveRefusal {
         message = "A new owner lives on this node and has a key of their own. To release the node, name the node itself."
     )]
     WithoutKeyHere,
-    /// The proof does not name the node, in whose log giving leaves an entry.
-    #[refused(
-        BadRequest,
-        field = "to",
-        message = "Handing over writes into the node's own log: name {} in the proof's to."
-    )]
-    NotAddressed(Did),
 }
 
 impl Decide for GiveNode {
@@ -60,9 +53,6 @@ impl Decide for GiveNode {
         if self.to == *ctx.owner() || (self.to != node && !may_own(ctx.reader(), &node, &self.to)?)
         {
             return Err(GiveRefusal::WithoutKeyHere.into());
-        }
-        if !ctx.is_addressed_to(&node) {
-            return Err(GiveRefusal::NotAddressed(node).into());
         }
         let owner = self.to.clone();
         Ok(ctx.derive(node, &ClaimNode { owner })?)
@@ -112,13 +102,6 @@ pub(crate) enum TakeRefusal {
         message = "Owning a node takes a key of your own and a record whose home it is."
     )]
     WithoutKeyHere,
-    /// The proof does not name the node, in whose log claiming leaves an entry.
-    #[refused(
-        BadRequest,
-        field = "to",
-        message = "Claiming writes into the node's own log: name {} in the proof's to."
-    )]
-    NotAddressed(Did),
 }
 
 impl Decide for TakeNode {
@@ -129,9 +112,6 @@ impl Decide for TakeNode {
         }
         if !may_own(ctx.reader(), &node, &owner)? {
             return Err(TakeRefusal::WithoutKeyHere.into());
-        }
-        if !ctx.is_addressed_to(&node) {
-            return Err(TakeRefusal::NotAddressed(node).into());
         }
         Ok(ctx.derive(node, &ClaimNode { owner })?)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::rules::LogView;
-use imajin_ledger::{Command, CommandWill, Draft, Reader, Refusal, TypedCommand, ops};
+use imajin_ledger::{Command, Draft, Reader, Refusal, TypedCommand, ops};
 use imajin_protocol::{Did, naming};
 use serde_json::Value as Json;
 
@@ -117,14 +117,6 @@ impl<O: Operation> Context<'_, O> {
     /// Whose will it is.
     pub fn author(&self) -> &Did {
         self.ledger.author()
-    }
-
-    /// Whether the command's proof names this log among those that it has consequences in.
-    pub fn is_addressed_to(&self, did: &Did) -> bool {
-        match &self.command.will {
-            CommandWill::Signed(proof) => proof.payload.to.contains(did),
-            _ => false,
-        }
     }
 
     /// When, by the command.
