@@ -1,9 +1,8 @@
 // The form of an event: signs who gets what, then the event itself.
 
 import { post } from "../js/api.js";
-import { toHex, utf8 } from "../js/base.js";
-import { canonical } from "../js/jcs.js";
-import { signBytes } from "../js/key.js";
+import { manifest } from "../js/fair.js";
+import { minor, written } from "../js/money.js";
 import { agree } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { locale, texts } from "../js/texts.js";
@@ -11,15 +10,6 @@ import { byId, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 const form = byId("form-event");
-const digits = (currency) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-
-/** An amount as people write it, in minor units; null where it is none. */
-function minor(text, currency) {
-  const places = digits(currency);
-  const match = text.trim().replace(",", ".").match(/^(\d{1,9})(?:\.(\d+))?$/);
-  if (!match || (match[2] ?? "").length > places) return null;
-  return Number(match[1]) * 10 ** places + Number((match[2] ?? "").padEnd(places, "0") || 0);
-}
 
 class Wrong extends Error {
   constructor(input, message) {
@@ -80,13 +70,6 @@ function shares() {
   return parts.map((part) => part.contributor);
 }
 
-/** A .fair manifest, signed: the canonical JSON without both signatures. */
-async function manifest(me, id, contributors) {
-  const document = { id, version: "0.3.0", type: "event", contributors, derivesFrom: [], terms: {} };
-  const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
-  return { ...document, signature, platformSignature: null };
-}
-
 async function save(event) {
   event.preventDefault();
   await working(byId("save"), t("js-saving"), async () => {
@@ -110,7 +93,7 @@ async function save(event) {
       return fieldError(byId("starts"), t("js-past"));
     }
     const known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : await post("/events/api/events/key", {});
-    asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, contributors) };
+    asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, "event", contributors) };
     if (form.dataset.event) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
     else await agree(me, "events.create", "POST", "/events/api/events", asked);
     location.href = `/events/${known.id}`;
@@ -126,10 +109,7 @@ function label(row) {
   }
   row.querySelector("[data-remove]")?.addEventListener("click", () => row.remove());
   const price = row.querySelector("[data-minor]");
-  if (price) {
-    const places = digits(row.querySelector("[data-currency]").value);
-    price.value = (Number(price.dataset.minor) / 10 ** places).toFixed(places);
-  }
+  if (price) price.value = written(Number(price.dataset.minor), row.querySelector("[data-currency]").value);
 }
 
 function add(kind, place) {

@@ -2,19 +2,15 @@
 
 import "./list.js";
 import { get, post } from "../js/api.js";
+import { amount } from "../js/money.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
 import { byId, copyButton, el, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 
 let order = null;
-
-const money = (amount, currency) => {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-};
 
 async function look(event) {
   event.preventDefault();
@@ -28,7 +24,7 @@ async function look(event) {
   await working(form.querySelector("button"), t("js-looking"), async () => {
     order = { id: form.dataset.id, type: Number(form.dataset.type), quantity };
     const quote = await post(`/events/api/events/${order.id}/quote`, { type: order.type, quantity });
-    byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: money(quote.amount, quote.currency) });
+    byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
     byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
     byId("rail").closest(".field").hidden = quote.amount === 0;
     byId("order").hidden = false;
@@ -38,7 +34,7 @@ async function look(event) {
 
 /** Who gets what of this order. */
 function split(quote) {
-  const row = ({ did, name, amount }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, name ?? t("js-somebody"))), el("td", { class: "number" }, money(amount, quote.currency)));
+  const row = ({ did, name, amount: part }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, name ?? t("js-somebody"))), el("td", { class: "number" }, amount(part, quote.currency)));
   return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, t("js-split")), el("tbody", {}, quote.recipients.map(row))));
 }
 

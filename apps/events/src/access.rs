@@ -8,9 +8,11 @@ use crate::operations::{
     ReleasePlaces, SetStatus, TransferTicket, UpdateEvent,
 };
 
-/// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them.
+/// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them, who may
+/// all be in its Wi-Fi.
 const FREE: Allowance = Allowance {
     each: 2,
+    address: 200,
     all: 200,
     free: Some("amount"),
 };

@@ -17,7 +17,7 @@ mod ticket;
 
 use imajin_service::operation::{Declaration, Operation};
 
-pub(crate) use buy::{BuyTickets, LaterRail};
+pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, Opened, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
 pub(crate) use door::{CheckIn, UsedTicket};

@@ -12,7 +12,6 @@ mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
-use imajin_protocol::Currency;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
 use imajin_service::{Card, Lang, Node, Texts};
@@ -65,11 +64,6 @@ pub(crate) fn type_name(event: &Event, n: i64, t: Texts) -> String {
 fn name_of(card: Option<&Card>, t: Texts) -> String {
     let name = card.and_then(|card| card.display_name.clone().or_else(|| card.handle.clone()));
     name.unwrap_or_else(|| t.text("somebody").into_owned())
-}
-
-/// An amount in minor units.
-pub(crate) fn money(minor: i64, currency: Currency, lang: Lang) -> String {
-    lang.money(minor, currency.digits().into(), currency.code())
 }
 
 /// What an event's status means for people.

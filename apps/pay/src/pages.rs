@@ -65,8 +65,7 @@ fn day(millis: i64, t: Texts) -> Markup {
 
 /// An amount: `5.00 CHF`.
 pub(crate) fn money(amount: Minor, currency: Currency, t: Texts) -> String {
-    let digits = u32::from(currency.digits());
-    t.lang.money(amount.get(), digits, currency.code())
+    t.lang.amount(amount.get(), currency)
 }
 
 /// An amount with weight.

@@ -8,10 +8,9 @@ use imajin_ledger::{Receipt, Refusal};
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, Rail, Release, Sale, Terms};
+use imajin_selling::{self as selling, LaterRail, Rail, Release, Sale, Terms};
 use imajin_service::operation::{
-    AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused,
-    Request,
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
@@ -85,31 +84,6 @@ pub(crate) struct BuyTickets {
     /// The hold that the buyer keeps the places with.
     #[fact]
     pub(crate) hold: Option<IdText>,
-}
-
-/// A way to pay that takes time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
-pub(crate) enum LaterRail {
-    Emt,
-    Stripe,
-}
-
-impl LaterRail {
-    /// The rail, unless it pays at once.
-    pub(crate) fn of(rail: Rail) -> Option<Self> {
-        match rail {
-            Rail::Ledger => None,
-            Rail::Emt => Some(Self::Emt),
-            Rail::Stripe => Some(Self::Stripe),
-        }
-    }
-
-    fn rail(self) -> Rail {
-        match self {
-            Self::Emt => Rail::Emt,
-            Self::Stripe => Rail::Stripe,
-        }
-    }
 }
 
 /// What the event and the cashier signed for a sale.

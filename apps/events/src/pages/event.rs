@@ -9,7 +9,7 @@ use imajin_service::page::{Viewer, short_did};
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::{message, money, name_of, open, status, time, type_name};
+use super::{message, name_of, open, status, time, type_name};
 use crate::lookup::find;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Event, Kind};
@@ -221,7 +221,7 @@ fn attention(node: &Node, one: &RefundAnswer, t: Texts) -> Markup {
 fn offer(kind: &Kind, t: Texts) -> String {
     let price = match kind.price {
         0 => t.text("free").into_owned(),
-        price => money(price, kind.currency, t.lang),
+        price => t.lang.amount(price, kind.currency),
     };
     match kind.available() {
         None => price,

@@ -10,7 +10,7 @@ use imajin_selling::Cashier;
 use imajin_service::{Node, Texts, args};
 use maud::{Markup, html};
 
-use super::{money, name_of, time};
+use super::{name_of, time};
 use crate::queries::Event;
 use crate::routes::places::OpenAnswer;
 
@@ -64,5 +64,5 @@ fn row(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
 
 fn amount(one: &OpenAnswer, t: Texts) -> Option<String> {
     let currency = Currency::parse(&one.currency).ok()?;
-    (one.amount != 0).then(|| money(one.amount, currency, t.lang))
+    (one.amount != 0).then(|| t.lang.amount(one.amount, currency))
 }

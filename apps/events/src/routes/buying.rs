@@ -6,19 +6,18 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as sale, Counter, Offer, Quote, Rail};
+use imajin_selling::{self as sale, Counter, HowToPay, Offer, Quote, QuoteAnswer, Rail};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
 use imajin_service::operation::{Int, Refused};
 use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use super::fields::field;
 use crate::event::{id_of, time};
 use crate::lookup::find;
 use crate::manifest::MANIFEST;
-use crate::operations::{BuyTickets, LaterRail, check_left};
+use crate::operations::{BuyTickets, check_left};
 use crate::queries::{self, Event, Kind};
 
 /// An order.
@@ -37,32 +36,6 @@ pub(crate) struct BuyRequest {
     success_url: Option<String>,
     cancel_url: Option<String>,
     email: Option<String>,
-}
-
-/// Somebody's part.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Part {
-    did: String,
-    /// How everybody may call them, where they have a name here.
-    name: Option<String>,
-    /// In minor units.
-    amount: i64,
-}
-
-/// What an order would come to.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct QuoteAnswer {
-    /// In minor units, in all.
-    amount: i64,
-    currency: String,
-    /// What each would get.
-    recipients: Vec<Part>,
-    /// Every level of every manifest.
-    #[schema(value_type = Object)]
-    division: Json,
-    /// What the buyer signs: op, did, ref, fact, body, to.
-    #[schema(value_type = Object)]
-    sign: Json,
 }
 
 /// What became of an order.
@@ -104,7 +77,7 @@ impl Order {
             amount: terms.amount,
             currency: terms.currency,
             fair: terms.manifest.digest(),
-            rail: LaterRail::of(terms.rail).filter(|_| !terms.is_immediate()),
+            rail: terms.later_rail(),
             seller: terms.seller,
             follows: terms.follows,
             ends: over.ok_or_else(|| {
@@ -185,31 +158,8 @@ pub(crate) async fn quote(
             .map_err(|left| Refusal::from(Refused::from(left)))?;
     }
     let command = CommandRequest::of(did.clone(), &order.operation(asked.hold.as_deref())?)?;
-    let fact = command.fact.map(|fact| fact.to_json());
-    let sign = json!({
-        "op": command.op, "did": did, "ref": order.event.did, "fact": fact, "body": null, "to": order.to(),
-    });
-    let part = |(did, amount): &(Did, Minor)| {
-        let name = match did == node.did() {
-            true => Some(node.name().to_owned()),
-            false => {
-                let card = node.card(did)?;
-                card.and_then(|card| card.display_name.or(card.handle))
-            }
-        };
-        Ok(Part {
-            did: did.to_string(),
-            name,
-            amount: amount.get(),
-        })
-    };
-    Ok(axum::Json(QuoteAnswer {
-        amount: order.offer.amount.get(),
-        currency: order.offer.currency.to_string(),
-        recipients: (order.quote.recipients.iter().map(part)).collect::<Result<_, Problem>>()?,
-        division: order.quote.division.clone(),
-        sign,
-    }))
+    let answer = QuoteAnswer::of(&node, (&order.offer, &order.quote), &command, &order.to())?;
+    Ok(axum::Json(answer))
 }
 
 /// Buys tickets: paid at once from credit, or kept until the money comes.
@@ -234,48 +184,36 @@ pub(crate) async fn buy(
     })?;
     let payment = value["payment"].as_str().unwrap_or_default().to_owned();
     let paid = value["paid"] == true;
-    let url = match order.offer.rail {
-        Rail::Stripe if !paid => Some(open(&node, &order, &payment, &asked).await?),
-        _ => None,
+    let how = match paid {
+        true => HowToPay::default(),
+        false => {
+            let id = field("payment", payment.as_str())?;
+            HowToPay::of(&node, order.offer.rail, &id, &counter(&node, &order, asked)).await?
+        }
     };
     let tickets = value["tickets"].as_array().into_iter().flatten();
-    let is_transfer = order.offer.rail == Rail::Emt && !paid;
-    let memo = is_transfer.then(|| sale::memo(&payment));
-    let payment_page = match is_transfer {
-        true => Some(sale::cashier(&node)?.payment_page(&payment)),
-        false => None,
-    };
     let answer = BuyAnswer {
-        memo,
-        payment_page,
+        memo: how.memo,
+        payment_page: how.payment_page,
         payment,
         paid,
         tickets: tickets
             .filter_map(|one| one.as_str().map(str::to_owned))
             .collect(),
         until: value["until"].as_i64().and_then(time),
-        url,
+        url: how.url,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// The provider's page for a payment.
-async fn open(
-    node: &Node,
-    order: &Order,
-    payment: &str,
-    asked: &BuyRequest,
-) -> Result<String, Problem> {
+/// What a provider's page says of an order, and where it leads back to.
+fn counter(node: &Node, order: &Order, asked: BuyRequest) -> Counter {
     let own = |path: &str| format!("{}/events/{path}", node.url());
     let id = id_of(&order.event.did).unwrap_or_default();
-    let counter = Counter {
+    Counter {
         title: order.event.word("title").unwrap_or("Tickets").to_owned(),
-        success_url: asked.success_url.clone().unwrap_or_else(|| own("mine")),
-        cancel_url: asked.cancel_url.clone().unwrap_or_else(|| own(&id)),
-        email: asked.email.clone(),
-    };
-    let opened = imajin_selling::cashier(node)?
-        .open(node, &field("payment", payment)?, &counter)
-        .await?;
-    Ok(opened.url)
+        success_url: asked.success_url.unwrap_or_else(|| own("mine")),
+        cancel_url: asked.cancel_url.unwrap_or_else(|| own(&id)),
+        email: asked.email,
+    }
 }

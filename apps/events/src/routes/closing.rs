@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use crate::closing::{self, Paid, State as How};
 use crate::lookup::{card, find_own};
 use crate::manifest::TEXTS;
-use crate::pages::money;
 use crate::queries::Event;
 
 /// The money of an event on its way back.
@@ -114,7 +113,7 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
 
 /// What somebody should do about a payment; nothing for most.
 fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
-    let amount = |amount: Minor| money(amount.get(), paid.back.currency, t.lang);
+    let amount = |amount: Minor| t.lang.amount(amount.get(), paid.back.currency);
     let left = paid.back.gross.minus(paid.back.back).unwrap_or(Minor::ZERO);
     match paid.state {
         // Only money that is held longer than the event: a sale more than 400 days ahead.

@@ -27,6 +27,7 @@
     reason = "the ledger defines the size of a refusal, and refusals are rare"
 )]
 
+mod answers;
 mod asking;
 mod cashier;
 
@@ -41,7 +42,9 @@ use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Proof};
 use serde_json::Value as Json;
 
 use imajin_service::Node;
+use imajin_service::operation::Choice;
 
+pub use answers::{HowToPay, Part, QuoteAnswer};
 pub use asking::{give_back, hold_longer};
 pub use cashier::{
     Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, cashier,
@@ -119,6 +122,34 @@ impl Rail {
             "emt" => Some(Self::Emt),
             "stripe" => Some(Self::Stripe),
             _ => None,
+        }
+    }
+}
+
+/// A way of payment that takes time: what a selling operation's fact names as `rail`. Without one the sale is paid from credit, at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum LaterRail {
+    /// An e-transfer.
+    Emt,
+    /// A card.
+    Stripe,
+}
+
+impl LaterRail {
+    /// The rail, unless it pays at once.
+    pub fn of(rail: Rail) -> Option<Self> {
+        match rail {
+            Rail::Ledger => None,
+            Rail::Emt => Some(Self::Emt),
+            Rail::Stripe => Some(Self::Stripe),
+        }
+    }
+
+    /// The same among all rails.
+    pub fn rail(self) -> Rail {
+        match self {
+            Self::Emt => Rail::Emt,
+            Self::Stripe => Rail::Stripe,
         }
     }
 }
@@ -239,6 +270,11 @@ impl Terms {
     /// Whether it is paid at once, within the selling operation. A price of zero always is.
     pub fn is_immediate(&self) -> bool {
         self.rail == Rail::Ledger || self.amount.is_zero()
+    }
+
+    /// The way that it is paid by, unless at once.
+    pub fn later_rail(&self) -> Option<LaterRail> {
+        LaterRail::of(self.rail).filter(|_| !self.is_immediate())
     }
 
     /// The operation of pay for this sale.

@@ -37,12 +37,14 @@ export async function signOut() {
 
 /**
  * The person who is signed in, with their key if this browser holds it, else with `sign: null`: the box keeps the keys of
- * people who came by e-mail, and acts for them where no key of their own is needed.
+ * people who came by e-mail, and acts for them where no key of their own is needed. It acts for visitors, too: their key only
+ * signs in.
  */
 export async function actor() {
   const did = signedInDid();
   if (!did) throw new Error(t("js-signed-out"));
-  return (await unlocked(await people.get(did))) ?? { did, keyId: null, sign: null };
+  const person = await unlocked(await people.get(did));
+  return person && !person.visitor ? person : { did, keyId: null, sign: null };
 }
 
 /** The same person, where a key is needed. An error with the way on if this browser has none. */

@@ -67,6 +67,8 @@ pub fn check_budgeted<'a>(
 pub struct Allowance {
     /// How often a day, one of them.
     pub each: u32,
+    /// How often a day, from one address (an IPv6 /64): keys cost nothing, addresses do.
+    pub address: u32,
     /// How often a day, all of them.
     pub all: u32,
     /// A number in the operation's fact that must be 0: what costs nothing.

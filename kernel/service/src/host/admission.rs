@@ -13,9 +13,11 @@ use imajin_protocol::Did;
 
 use crate::app::access::{Access, Budgeted, LEAST, not_accepted};
 use crate::app::node::Node;
+use crate::app::peer::Peer;
 use crate::app::problem::Problem;
 use crate::app::role::Role;
 use crate::app::services::Services;
+use crate::host::prefix::Prefix;
 
 pub(crate) use counts::Taken;
 
@@ -75,7 +77,12 @@ impl Node {
 
     /// Refuses a command that is not for what its author is, or that somebody whom it names does not take from them (403),
     /// or of which they did as much as they may in a day (429).
-    pub(crate) fn admit(&self, author: &Did, command: &Command) -> Result<Taken<'_>, Problem> {
+    pub(crate) fn admit(
+        &self,
+        author: &Did,
+        command: &Command,
+        peer: Option<&Peer>,
+    ) -> Result<Taken<'_>, Problem> {
         let row = self.access().ops.get(command.op.as_str());
         let needed = row.map_or(LEAST, |row| row.least);
         let refused = match needed {
@@ -89,7 +96,8 @@ impl Node {
             let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
                 return Err(problem);
             };
-            wanted.extend(taken.allow(what, author, allowance.each, allowance.all));
+            let from = peer.map(|peer| Prefix::of(peer.address));
+            wanted.extend(taken.allow(what, author, from, allowance));
         }
         self.check_blocks(author, command)?;
         if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {

@@ -275,14 +275,15 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
         CommandWill::Custodial { author, .. } => Some(author.clone()),
         CommandWill::Node => None,
     };
+    let peer = parts.extensions.get::<Peer>();
     let taken = match &command.will {
         // A delegate's proof names no chain: it asks as the one that it acts for.
         CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
-            Some(node.admit(&proof.payload.did, &command)?)
+            Some(node.admit(&proof.payload.did, &command, peer)?)
         }
         _ => author
             .as_ref()
-            .map(|author| node.admit(author, &command))
+            .map(|author| node.admit(author, &command, peer))
             .transpose()?,
     };
     if let Some(author) = &author {

@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value as Json, json};
 
-use super::{Count, DataRights, DeletePlan, HoldsNothing, TransferPlan};
+use super::{Count, DataRights, DeletePlan, HoldsNothing, Retained, TransferPlan};
 use crate::app::operation::Operation;
 
 /// The `CREATE` statements of the table `entries`, for the schema of a projection:
@@ -53,6 +53,8 @@ pub struct Things {
     /// Whether the operation that puts them has a body: without it nothing is left of the thing.
     has_body: bool,
     removed: &'static str,
+    /// Why a deletion leaves it with others.
+    stays: Option<&'static str>,
 }
 
 impl Things {
@@ -65,6 +67,7 @@ impl Things {
             put: spec.op,
             has_body: spec.body,
             removed: "",
+            stays: None,
         }
     }
 
@@ -73,6 +76,15 @@ impl Things {
     pub const fn removed_by<O: Operation>(self) -> Self {
         Self {
             removed: O::DECLARATION.spec.op,
+            ..self
+        }
+    }
+
+    /// And that others keep when the person deletes their data, for this reason.
+    #[must_use]
+    pub const fn left_with_others(self, why: &'static str) -> Self {
+        Self {
+            stays: Some(why),
             ..self
         }
     }
@@ -124,10 +136,19 @@ impl<T: KeepsEntries> DataRights for T {
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan {
-            goes: self.count(db, did)?,
-            stays: Vec::new(),
-        })
+        let goes = self.count(db, did)?;
+        let mut stays = Vec::new();
+        for things in T::THINGS {
+            let count = goes.iter().find(|count| count.kind == things.kind);
+            if let (Some(why), Some(count)) = (things.stays, count) {
+                stays.push(Retained {
+                    kind: count.kind.clone(),
+                    number: count.number,
+                    why: why.to_owned(),
+                });
+            }
+        }
+        Ok(DeletePlan { goes, stays })
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {

@@ -1,6 +1,7 @@
 //! Numbers, sizes, times and money as a language writes them. Pure. Scripts do the same with `Intl`.
 
 use imajin_dfos::Timestamp;
+use imajin_protocol::Currency;
 use maud::{Markup, html};
 
 use super::Lang;
@@ -101,7 +102,12 @@ impl Lang {
         html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
     }
 
-    /// "12.50 CHF", "12,50 CHF": an amount in minor units, with its last `decimals` digits after the point.
+    /// "12.50 CHF", "12,50 CHF": an amount in minor units of a currency.
+    pub fn amount(self, minor: i64, currency: Currency) -> String {
+        self.money(minor, currency.digits().into(), currency.code())
+    }
+
+    /// "12.50 CHF", "12.50 %": a number of small units, with its last `decimals` digits after the point.
     pub fn money(self, minor: i64, decimals: u32, currency: &str) -> String {
         let sign = if minor < 0 { "−" } else { "" };
         let minor = i128::from(minor.unsigned_abs());

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use imajin_dfos::hex;
 use imajin_ledger::{Command, CommandWill, Receipt};
 use imajin_protocol::{Did, Fact};
 
-use crate::app::access::Reach;
+use crate::app::access::{Allowance, Reach};
 use crate::host::budget::{Budgets, Hashed};
+use crate::host::prefix::Prefix;
 
 /// The keys under which a fact names other people, or a group that somebody answers for.
 pub(super) const NAMED: [&str; 4] = ["dids", "group", "holder", "seller"];
@@ -18,6 +20,8 @@ pub(super) enum Count<'a> {
     Strangers,
     /// Done by this stranger.
     Stranger(&'a Did),
+    /// Done by strangers at this address.
+    Address(&'a str),
     /// Entries that somebody left in the logs of others.
     Author(&'a Did),
     /// Entries that somebody left in the log of another.
@@ -30,6 +34,7 @@ impl Count<'_> {
         let (kind, one, other) = match self {
             Self::Strangers => ("strangers", "", ""),
             Self::Stranger(did) => ("stranger", did.as_str(), ""),
+            Self::Address(prefix) => ("address", prefix, ""),
             Self::Author(did) => ("author", did.as_str(), ""),
             Self::Target(author, did) => ("target", author.as_str(), did.as_str()),
         };
@@ -62,16 +67,26 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// One of a stranger's allowance, and of that of all strangers.
+    /// One of a stranger's allowance, of that of their address, and of that of all strangers. What the node itself asks for
+    /// comes from no address.
     pub(super) fn allow(
         &mut self,
         what: &str,
         author: &Did,
-        each: u32,
-        all: u32,
-    ) -> [(Hashed, u32); 2] {
-        let wanted = [(Count::Strangers, all), (Count::Stranger(author), each)];
-        let wanted = wanted.map(|(count, most)| (count.key(what, self.budgets), most));
+        from: Option<Prefix>,
+        allowance: Allowance,
+    ) -> Vec<(Hashed, u32)> {
+        let from = from.map(|prefix| hex::encode(&prefix.bytes()));
+        let mut wanted = vec![
+            (Count::Strangers, allowance.all),
+            (Count::Stranger(author), allowance.each),
+        ];
+        wanted.extend(
+            from.as_deref()
+                .map(|from| (Count::Address(from), allowance.address)),
+        );
+        let keyed = |(count, most): (Count<'_>, u32)| (count.key(what, self.budgets), most);
+        let wanted: Vec<_> = wanted.into_iter().map(keyed).collect();
         self.allowed.extend(wanted.iter().map(|(key, _)| *key));
         wanted
     }

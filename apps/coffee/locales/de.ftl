@@ -1,0 +1,156 @@
+# Trinkgeld.
+
+service = Trinkgeld
+summary = Ein Glas für Trinkgeld, ohne Konto für die, die geben
+home = Dein Trinkgeld
+
+## What operations did, said to the person whose record they are in.
+
+op-put = Du hast ein Glas für Trinkgeld aufgestellt oder geändert
+op-set = Du hast gewählt, wer ein Glas sieht
+op-sort = Du hast deine Gläser geordnet
+op-remove = Du hast ein Glas entfernt und seine Worte gelöscht
+op-offer = Du hast gewählt, zu welchen Bedingungen ein Glas Trinkgeld nimmt
+op-tip = Du hast Trinkgeld gegeben
+op-promised = Ein Trinkgeld wurde versprochen
+op-paid = Die Zahlung eines versprochenen Trinkgelds ist da
+op-tipped = Ein Trinkgeld wurde gegeben
+op-returned = Ein Trinkgeld ging zurück
+op-say = Du hast etwas zu einem Trinkgeld gesagt
+op-said = Jemand hat etwas zu einem Trinkgeld gesagt
+op-unsay = Du hast zurückgenommen, was du zu einem Trinkgeld gesagt hast
+op-show = Du hast gewählt, ob deine Seite zeigt, was jemand zu einem Trinkgeld gesagt hat
+op-remind = Du wolltest an ein Glas erinnert werden
+
+## What a delegation allows.
+
+scope-put = Gläser für dein Trinkgeld aufstellen und ändern
+scope-set = Wählen, wer deine Gläser sieht, und wann
+scope-sort = Deine Gläser ordnen
+scope-say = Etwas zu Trinkgeld sagen, das du gegeben hast
+scope-show = Wählen, welche Worte deine Seite zeigt
+scope-remind = Dich an Gläser erinnern lassen
+
+## Kinds of notifications.
+
+notice-tip = Jemand hat dir Trinkgeld gegeben
+notice-words = Jemand hat etwas zu einem Trinkgeld gesagt
+notice-reminder = Ein Tag, an dem du Trinkgeld geben wolltest
+
+## On Home
+
+home-tips = { $count ->
+    [one] Jemand hat dir Trinkgeld gegeben: { $sum }.
+   *[other] Du hast { $count } Trinkgelder bekommen, zusammen { $sum }.
+}
+home-words = { $name } hat etwas zu einem Trinkgeld gesagt:
+home-reminder = Du wolltest { $name } jeden Monat { $amount } geben. Bezahlt wird nur, was du selbst gibst.
+home-show = Zeigen
+home-give = Trinkgeld geben
+
+## The pages
+
+somebody = Jemand
+title = { $name }: Trinkgeld
+change = Deine Gläser ändern
+none = Hier ist noch kein Glas.
+no-such-jar = Dieses Glas gibt es hier nicht, oder es wird dir nicht gezeigt.
+no-offer = Dieses Glas nimmt im Moment kein Trinkgeld.
+progress = { $got } von { $goal }
+no-rail = Hier lässt sich noch kein Trinkgeld bezahlen. Wem das Glas gehört, muss erst sagen, wohin das Geld soll.
+scripts-off = Dein Browser macht für dein Trinkgeld einen Schlüssel, und dafür braucht er Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
+how-much = Wie viel?
+other-amount = Ein anderer Betrag
+other-label = Betrag in { $currency }
+at-least = Mindestens { $amount }.
+pay-with = Bezahlen mit
+rail-ledger = deinem Guthaben auf dieser Box
+rail-emt = einer Überweisung
+rail-stripe = einer Karte
+shown = Mein Name darf dabei stehen
+no-account = Du brauchst kein Konto: Dein Browser macht für dein Trinkgeld einen Schlüssel und behält ihn, damit du darauf zurückkommen kannst.
+signed = Du unterschreibst genau das, was die Tabelle unten sagt.
+give = Trinkgeld geben
+no-shares = Wer wie viel bekommt, lässt sich gerade nicht ausrechnen. Versuch es später noch einmal.
+who-gets = Wer wie viel bekommt
+thanks-title = Danke!
+say-something = Sag etwas dazu
+say-who-reads = Nur wer das Trinkgeld bekommt, liest es, bis es hier gezeigt wird. Du kannst es jederzeit zurücknehmen.
+say-name = Dein Name (freiwillig)
+say = Senden
+remind = Erinnere mich jeden Monat
+remind-why = Es wird nie etwas abgebucht: An diesem Tag erinnert dich deine Startseite.
+remind-day = Tag im Monat
+remind-set = Erinnere mich
+said = Was Leute gesagt haben
+
+## Changing jars
+
+lead = Wer <page>deine Seite</page> öffnet, kann dir Trinkgeld geben. Du siehst, was gekommen ist und wer wie viel davon bekommt.
+no-details = Noch kann dir niemand etwas überweisen: <details>sag, wohin</details>.
+add = Ein Glas aufstellen
+templates = Mit einem Beispiel anfangen
+template-cafe-name = Ein Café
+template-cafe-title = Ein Kaffee für die Barista
+template-cafe-note = Wenn es dir hier gefallen hat, lass eine Münze da. Alle, die heute arbeiten, teilen sich, was kommt.
+template-cafe-thanks = Danke, und bis bald!
+template-teacher-name = Eine Lehrerin
+template-teacher-title = Unterstütze meinen Unterricht
+template-teacher-note = Der Unterricht bleibt gratis. Was du gibst, bezahlt Papier, Farbe und den Raum.
+template-teacher-thanks = Danke. Die Kinder werden es sehen.
+template-band-name = Eine Band
+template-band-title = Der Hut geht herum
+template-band-note = Wir spielen, weil wir es gern tun. Was im Hut landet, teilen sich die Band und die Tontechnikerin.
+template-band-thanks = Danke! Bis zum nächsten Mal.
+template-street-name = Eine Straße
+template-street-title = Eine Bank für unsere Straße
+template-street-note = Wir möchten eine Bank kaufen und sie unter die Linde stellen.
+template-street-thanks = Danke. Setz dich einmal darauf.
+tips = Was gekommen ist
+no-tips = Noch nichts. Zeig jemandem deine Seite.
+more-tips = Mehr zeigen
+csv = Als Tabelle herunterladen
+field-thanks = Was Leute lesen, nachdem sie etwas gegeben haben (freiwillig)
+field-currency = Währung
+field-price = Mindestens
+field-amounts = Beträge zur Auswahl (freiwillig)
+amounts-hint = Bis zu drei, mit Leerzeichen dazwischen: 3 5 10.
+field-goal = Wie viel zusammenkommen soll (freiwillig)
+shares = Wer wie viel bekommt
+shares-hint = Anteile in Prozent, zusammen 100. Einer davon ist deiner.
+add-share = Jemanden hinzufügen
+
+## Scripts
+
+js-a-jar = Glas
+js-nothing = Noch kein Glas. Stell eines auf, oder fang mit einem Beispiel an.
+js-no-currency = Schreib die Abkürzung der Währung: CHF, EUR, CAD.
+js-no-amount = Schreib einen Betrag: 5 oder 5,50.
+js-too-small = Ein Trinkgeld ist hier mindestens { $amount }.
+js-amounts = Schreib bis zu drei Beträge, jeder mindestens so hoch wie der Mindestbetrag.
+js-share = Schreib einen Anteil in Prozent, mehr als 0.
+js-shares-sum = Die Anteile müssen zusammen 100 Prozent sein.
+js-their-id = Schreib ihre ID: did:imajin:…
+js-no-own-share = Einer der Anteile muss deiner sein, denn du unterschreibst für alle.
+js-share-who = Wessen Anteil (ihre ID)
+js-share-percent = Prozent
+js-share-remove = Weglassen
+js-looking = Schaue nach…
+js-split = Wer wie viel von { $amount } bekommt
+js-giving = Gebe…
+js-given = Dein Trinkgeld ist da: { $amount }.
+js-promised = Dein Trinkgeld ist vorgemerkt. Es ist da, sobald deine Überweisung angekommen ist.
+js-how-to-pay = So bezahlst du
+js-came = Deine Zahlung ist angekommen: { $amount }.
+js-say-empty = Schreib ein paar Worte, oder lass es.
+js-say-later = Für 7 Tage in diesem Browser aufgehoben. Es geht ab, wenn deine Zahlung da ist und du diese Seite wieder öffnest.
+js-said = Gesendet.
+js-reminded = Vorgemerkt: der { $day }. jedes Monats.
+js-signing = Unterschreibe…
+js-show = Auf meiner Seite zeigen
+js-tip = { $amount } von { $name }
+js-tip-back = { $amount } von { $name }, davon ging { $back } zurück
+js-somebody = jemandem
+js-words = Worte zu Trinkgeld
+js-words-why = Diese Worte stehen in den Aufzeichnungen der Leute, die dein Trinkgeld bekommen haben. Nimm sie zurück, dann sind sie auch dort gelöscht.
+js-words-take = Zurücknehmen

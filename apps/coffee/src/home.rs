@@ -1,0 +1,119 @@
+//! What tips bring to Home: what came, what was said with it, and the jars that a person wants to be reminded of.
+
+use imajin_dfos::Timestamp;
+use imajin_items::Owner;
+use imajin_protocol::Did;
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use crate::jars::{self, Jar};
+use crate::manifest::{MANIFEST, OWN_PAGE, REMINDER, TEXTS, TIPS, WORDS};
+use crate::queries::{self, Reminder, Tip, Which};
+use crate::{Coffee, month};
+
+/// For how long a tip is new, and for how long a reminder stays.
+const NEW_MS: i64 = 14 * 24 * 3_600_000;
+/// Tips that are looked at.
+const TIPS_MAX: usize = 200;
+/// Cards of words, and of reminders.
+const CARDS_MAX: usize = 5;
+
+impl HomeCards for Coffee {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let (t, now) = (TEXTS.of(lang), node.now());
+        let (got, reminders) = node.read(MANIFEST.name, |db| {
+            let got = queries::tips(db, person.as_str(), Which::Got, (TIPS_MAX, 0))?;
+            Ok((got, queries::reminders(db, person.as_str())?))
+        })?;
+        let is_new = |tip: &&Tip| tip.at > now.as_millis() - NEW_MS && tip.back < tip.amount;
+        let new: Vec<&Tip> = got.iter().filter(is_new).collect();
+        let mut cards: Vec<HomeCard> = came(&new, t).into_iter().collect();
+        let said = new.iter().filter(|tip| tip.said.is_some() && !tip.is_out);
+        for tip in said.take(CARDS_MAX) {
+            cards.push(words(node, tip, t)?);
+        }
+        for reminder in reminders.iter().take(CARDS_MAX) {
+            cards.extend(reminder_card(node, person, reminder, t)?);
+        }
+        Ok(cards)
+    }
+}
+
+fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
+    HomeCard {
+        section: HomeSection::New,
+        kind,
+        at: Timestamp::from_millis(at).unwrap_or(Timestamp::MIN),
+        icon: Icon::Cup,
+        content,
+        script: None,
+    }
+}
+
+/// What came, in all.
+fn came(new: &[&Tip], t: Texts) -> Option<HomeCard> {
+    let newest = new.first()?;
+    // Tips in another currency than the newest have their own sum on the page.
+    let same = new.iter().filter(|tip| tip.currency == newest.currency);
+    let sum = same.map(|tip| tip.amount - tip.back).sum();
+    let args = args![count = new.len(), sum = t.lang.amount(sum, newest.currency)];
+    let content = html! {
+        p { (t.with("home-tips", args)) }
+        div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
+    };
+    Some(card(TIPS, newest.at, content))
+}
+
+fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
+    let name = match &tip.said_as {
+        Some(name) => Some(name.clone()),
+        None => crate::routes::name_of(node, tip)?,
+    };
+    let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
+    let content = html! {
+        p { (t.with("home-words", args![name = name])) }
+        @if let Some(said) = &tip.said { blockquote { (said) } }
+        div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
+    };
+    Ok(card(WORDS, tip.at, content))
+}
+
+/// The card of a reminder: from its day on, until the person gave something, or two weeks have passed.
+fn reminder_card(
+    node: &Node,
+    person: &Did,
+    reminder: &Reminder,
+    t: Texts,
+) -> Result<Option<HomeCard>, Problem> {
+    let now = node.now().as_millis();
+    let due = month::due(now, reminder.day);
+    if due < reminder.since || now - due > NEW_MS {
+        return Ok(None);
+    }
+    let given = node.read(MANIFEST.name, |db| {
+        queries::tips(db, person.as_str(), Which::Given, (TIPS_MAX, 0))
+    })?;
+    let is_this =
+        |tip: &Tip| tip.jar == reminder.jar && tip.seller == reminder.seller && tip.at >= due;
+    if given.iter().any(is_this) {
+        return Ok(None);
+    }
+    // A jar that is gone, or shown to others only, is no reason to worry anybody.
+    let Ok(jar) = jars::open(node, &reminder.seller, Some(person), &reminder.jar) else {
+        return Ok(None);
+    };
+    Ok(Some(card(REMINDER, due, reminded(&jar, reminder, t))))
+}
+
+fn reminded(jar: &Jar, reminder: &Reminder, t: Texts) -> Markup {
+    let Owner { name, .. } = &jar.owner;
+    let name = name.clone();
+    let args = args![
+        name = name.unwrap_or_else(|| t.text("somebody").into_owned()),
+        amount = t.lang.amount(reminder.amount, reminder.currency)
+    ];
+    html! {
+        p { (t.with("home-reminder", args)) }
+        div.actions { a.button href={ (jar.path()) "?amount=" (reminder.amount) } { (t.text("home-give")) } }
+    }
+}

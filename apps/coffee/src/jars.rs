@@ -1,0 +1,128 @@
+//! Jars: items of one kind, each with the terms on which it takes tips.
+
+use imajin_items::{Accent, ItemOf, Items, Owner, seen, shown};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_selling::cashier;
+use imajin_service::operation::{Choice, ItemId};
+use imajin_service::{Node, Problem, args};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Offer};
+
+/// What an item of this service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// A jar for tips.
+    Jar,
+}
+
+/// What a jar has besides what all items have.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Own {
+    /// What people read once they have given something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) thanks: Option<String>,
+    /// Amounts to choose from, in minor units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) amounts: Vec<i64>,
+    /// How much it is to come to, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) goal: Option<i64>,
+    /// The colour of its page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) accent: Option<Accent>,
+}
+
+/// The items of this service.
+#[derive(Debug)]
+pub(crate) struct Jars;
+
+impl Items for Jars {
+    const SERVICE: &'static str = MANIFEST.name;
+    const DEPTH: usize = 1;
+    type Kind = Kind;
+    type Own = Own;
+
+    fn may_contain(_: Kind, _: Kind) -> bool {
+        false
+    }
+}
+
+/// A jar as the table has it.
+pub(crate) type Item = ItemOf<Jars>;
+
+/// A jar that takes tips, as its viewer finds it.
+#[derive(Debug)]
+pub(crate) struct Jar {
+    pub(crate) id: ItemId,
+    pub(crate) owner: Owner,
+    pub(crate) item: Item,
+    pub(crate) offer: Offer,
+}
+
+impl Jar {
+    /// The path of its page.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
+    }
+
+    /// The manifest by which its tips are shared.
+    ///
+    /// # Errors
+    /// 404 if it was erased.
+    pub(crate) fn manifest(&self, node: &Node) -> Result<Manifest, Problem> {
+        let fair = Digest::parse(&self.offer.fair)
+            .ok_or_else(|| Problem::internal("the table of offers has no digest"))?;
+        cashier(node)?.manifest(node, &fair)?.ok_or_else(no_offer)
+    }
+}
+
+/// The answer for a jar that isn't there, or isn't for this visitor.
+pub(crate) fn none() -> Problem {
+    Problem::not_found(TEXTS.say("no-such-jar", args![]))
+}
+
+/// The answer for a jar that takes no tips.
+pub(crate) fn no_offer() -> Problem {
+    Problem::not_found(TEXTS.say("no-offer", args![]))
+}
+
+/// A jar that takes tips from this viewer, by its id or its slug.
+///
+/// # Errors
+/// 404 if it isn't there for them, or takes none.
+pub(crate) fn open(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    name: &str,
+) -> Result<Jar, Problem> {
+    let found = seen::<Jars>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let owner = Owner::of(node, owner.clone())?;
+    with_offer(node, owner, found.item)?.ok_or_else(no_offer)
+}
+
+/// The jars of somebody that a viewer finds in their list, with those that take no tips yet.
+pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+    shown::<Jars>(node, owner, viewer)
+}
+
+/// A jar with its terms, if it has any.
+pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Result<Option<Jar>, Problem> {
+    let offer = node.read(MANIFEST.name, |db| {
+        queries::offer(db, owner.did.as_str(), &item.id)
+    })?;
+    let Some(offer) = offer else { return Ok(None) };
+    let id =
+        ItemId::parse(&item.id).ok_or_else(|| Problem::internal("the table of jars has no id"))?;
+    Ok(Some(Jar {
+        id,
+        owner,
+        item,
+        offer,
+    }))
+}

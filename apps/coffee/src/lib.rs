@@ -1,0 +1,63 @@
+//! Tips without an account: jars, what comes into them, and words with it.
+#![forbid(unsafe_code)]
+
+mod access;
+mod data_rights;
+mod fulfil;
+mod home;
+mod jars;
+mod manifest;
+mod month;
+mod operations;
+mod pages;
+mod projection;
+mod queries;
+mod routes;
+
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::Fulfilment;
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Service};
+use rusqlite::Connection;
+
+/// The service, ready to be mounted.
+#[derive(Debug)]
+pub struct Coffee;
+
+impl Service for Coffee {
+    fn manifest(&self) -> &'static Manifest {
+        &manifest::MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        &[projection::REFUNDED, projection::REFUND]
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn access(&self) -> &'static [Access] {
+        access::ROWS
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Fulfilment>(self);
+    }
+}

@@ -1,0 +1,51 @@
+//! This app's manifest.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("coffee");
+
+/// A card about tips that came.
+pub(crate) const TIPS: &str = "tip";
+/// A card about words that came with a tip.
+pub(crate) const WORDS: &str = "tip-words";
+/// A card that reminds of a jar.
+pub(crate) const REMINDER: &str = "tip-reminder";
+
+/// The page where people see what they got, and change their jars.
+pub(crate) const OWN_PAGE: &str = "/coffee/edit";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: OWN_PAGE,
+        message: "home",
+        icon: Icon::Cup,
+        shown: Shown::Tile,
+        rank: 70,
+    }],
+    notices: &[
+        NoticeKind {
+            name: TIPS,
+            message: "notice-tip",
+        },
+        NoticeKind {
+            name: WORDS,
+            message: "notice-words",
+        },
+        NoticeKind {
+            name: REMINDER,
+            message: "notice-reminder",
+        },
+    ],
+    own_page: Some(OWN_PAGE),
+    section: Some("coffee"),
+    before_deletion: Some("/assets/coffee/before-deletion.js"),
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "coffee",
+        Ports {
+            dev: 3008,
+            prod: 7008,
+        },
+    )
+};

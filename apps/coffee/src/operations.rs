@@ -1,0 +1,36 @@
+//! The operations of this service. Each is declared once, as a type, beside its decision.
+
+mod jar;
+mod tip;
+mod words;
+
+use imajin_items::{Remove, Set, Sort};
+use imajin_service::operation::{Declaration, Operation};
+
+use crate::jars::Jars;
+
+pub(crate) use jar::{OfferJar, PutJar};
+pub(crate) use tip::{
+    GivenTip, KIND, PaidRefusal, PaidTip, Promised, Remind, ReturnedRefusal, ReturnedTip, Tip,
+    Tipped,
+};
+pub(crate) use words::{Said, Say, Show, Unsay};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 15] = [
+    PutJar::DECLARATION,
+    Set::<Jars>::DECLARATION,
+    Sort::<Jars>::DECLARATION,
+    Remove::<Jars>::DECLARATION,
+    OfferJar::DECLARATION,
+    Tip::DECLARATION,
+    Promised::DECLARATION,
+    PaidTip::DECLARATION,
+    Tipped::DECLARATION,
+    ReturnedTip::DECLARATION,
+    Say::DECLARATION,
+    Said::DECLARATION,
+    Unsay::DECLARATION,
+    Show::DECLARATION,
+    Remind::DECLARATION,
+];

@@ -1,0 +1,150 @@
+//! Jars: what one is for, and on which terms it takes tips.
+
+use imajin_items::{Accent, Placed, PutRefusal, Showing, check_put, store};
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_selling::{Offer, Rail, cashier};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Line, List, Operation,
+    Paragraphs, Reasons, Request,
+};
+
+use super::tip::KIND;
+use crate::jars::{Jars, Kind};
+use crate::manifest::MANIFEST;
+
+/// The most that a tip can be, in minor units: what a payment can be.
+pub(crate) const AMOUNT_MAX: i64 = 99_999_900;
+/// Amounts that a jar suggests at most.
+pub(crate) const AMOUNTS_MAX: usize = 3;
+
+/// An amount of a tip, in minor units.
+type Amount = Int<1, AMOUNT_MAX>;
+
+/// Adds a jar for tips, or replaces it: everything that is left out is empty from then on.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "coffee.put",
+    authority = Any,
+    erasable_by = Author,
+    refusal = PutRefusal,
+    check
+)]
+pub(crate) struct PutJar {
+    /// The jar's id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name a jar.
+    #[reference]
+    pub(crate) jar: ItemId,
+    /// What the tips are for, in at most 200 characters.
+    pub(crate) title: Line<200>,
+    /// More about it, in at most 10 000 characters.
+    pub(crate) note: Option<Paragraphs<10_000>>,
+    /// What people read once they have given something, in at most 500 characters.
+    pub(crate) thanks: Option<Paragraphs<500>>,
+    #[group]
+    pub(crate) placed: Placed,
+    #[group]
+    pub(crate) showing: Showing,
+    /// Up to three amounts to choose from, in minor units of the jar's currency.
+    #[fact]
+    pub(crate) amounts: Option<List<Amount, 1, AMOUNTS_MAX>>,
+    /// How much it is to come to, in minor units of the jar's currency.
+    #[fact]
+    pub(crate) goal: Option<Minor>,
+    /// The colour of its page: `ember`, `moss`, `sea`, `plum`, `rose`, `gold` or `slate`.
+    #[fact]
+    pub(crate) accent: Option<Accent>,
+}
+
+impl PutJar {
+    fn check(&self) -> Result<(), FieldError> {
+        if self.title.trim().is_empty() {
+            return Err(FieldError::new("title", "title must not be empty."));
+        }
+        if self.placed.parent.is_some() {
+            return Err(FieldError::new(
+                "in",
+                "A jar is in nothing else: leave in out.",
+            ));
+        }
+        if self.goal.is_some_and(|goal| goal.get() <= 0) {
+            return Err(FieldError::new("goal", "goal must be more than 0."));
+        }
+        self.showing.check()
+    }
+}
+
+impl Decide for PutJar {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PutRefusal> {
+        let owner = ctx.owner().clone();
+        check_put::<Jars>(ctx.reader(), &owner, (&self.jar, Kind::Jar), &self.placed).map(drop)
+    }
+}
+
+/// Says on which terms a jar takes tips: from how much, in which currency, and who gets what of them. A jar without an offer
+/// takes none.
+#[derive(Debug, Operation)]
+#[operation(name = "coffee.offer", authority = OwnKey, refusal = OfferRefusal, prepared = ())]
+pub(crate) struct OfferJar {
+    /// The jar's id.
+    #[reference]
+    pub(crate) jar: ItemId,
+    /// What a tip is at least, in minor units.
+    #[fact]
+    pub(crate) price: Amount,
+    /// In which currency tips are given.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The digest of a .fair manifest that the owner signed and published, by which tips are shared.
+    #[fact]
+    pub(crate) fair: Digest,
+}
+
+/// Why a jar has no offer.
+#[derive(Debug, Reasons)]
+pub(crate) enum OfferRefusal {
+    /// It isn't there.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "You have no jar with this id: make it first."
+    )]
+    NoJar,
+}
+
+/// What is wrong with a manifest that its owner didn't sign, or nobody published here.
+const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
+
+impl BeforeSubmit for OfferJar {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let wrong = || Problem::field("fair", FAIR);
+        let node = request.node;
+        let cashier = cashier(node)?;
+        let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
+        let offer = Offer {
+            // Somebody who gets nothing of it.
+            payer: node.did().clone(),
+            amount: Minor::new(self.price.0).map_err(Problem::internal)?,
+            currency: self.currency,
+            service: word(MANIFEST.name)?,
+            kind: word(KIND)?,
+            manifest: cashier.manifest(node, &self.fair)?.ok_or_else(wrong)?,
+            rail: Rail::Ledger,
+            quoted: None,
+        };
+        match cashier.quote(node, &offer)?.seller == *request.owner {
+            true => Ok(()),
+            false => Err(wrong()),
+        }
+    }
+}
+
+impl Decide for OfferJar {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
+        let owner = ctx.owner().as_str();
+        match store::item::<Jars>(ctx.reader(), owner, self.jar.as_str())? {
+            Some(_) => Ok(()),
+            None => Err(OfferRefusal::NoJar.into()),
+        }
+    }
+}

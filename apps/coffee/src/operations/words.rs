@@ -1,0 +1,206 @@
+//! Words with a tip: its giver says them once it is paid, its receiver reads them and decides whether the jar's page shows them.
+//!
+//! Always: a tip has words once at most. Its giver can take them back, which erases them in both logs.
+
+use imajin_dfos::{Cid, Value};
+use imajin_ledger::ops::{self, BODY_ERASED};
+use imajin_ledger::{Derivation, Draft, Equal, TargetLog};
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Line, List, Operation, Paragraphs,
+    Reasons, Request,
+};
+
+use crate::queries;
+
+/// Says something with a tip that is paid. Its receiver alone reads it, until they show it on the jar's page.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "coffee.say",
+    authority = Any,
+    erasable_by = Author,
+    derives = [Derivation::of(Said::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    refusal = SayRefusal,
+    check
+)]
+pub(crate) struct Say {
+    /// The payment of the tip.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The receiver.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The words, in at most 500 characters.
+    pub(crate) text: Paragraphs<500>,
+    /// A name to be shown with them, in at most 60 characters.
+    pub(crate) name: Option<Line<60>>,
+}
+
+/// Why words are not taken.
+#[derive(Debug, Reasons)]
+pub(crate) enum SayRefusal {
+    /// There is no such tip.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "You gave no such tip, or its payment has not come yet."
+    )]
+    Unknown,
+    /// There are words with it.
+    #[refused(
+        Conflict,
+        reason = "said",
+        message = "You said something with this tip already. Take it back first."
+    )]
+    Said,
+    /// The receiver's record takes no entries.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "dids",
+        message = "Their record isn’t kept on this box any more."
+    )]
+    Away,
+}
+
+impl Say {
+    fn check(&self) -> Result<(), FieldError> {
+        match self.text.0.trim().is_empty() {
+            true => Err(FieldError::new("text", "text must not be empty.")),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Decide for Say {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SayRefusal> {
+        let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
+        let is_theirs = |tip: &queries::Tip| tip.from == *ctx.owner();
+        let tip = tip.filter(is_theirs).ok_or(SayRefusal::Unknown)?;
+        if !self.dids.0.contains(&tip.seller) {
+            return Err(SayRefusal::Unknown.into());
+        }
+        if tip.said.is_some() {
+            return Err(SayRefusal::Said.into());
+        }
+        if !ctx.takes_entries(&tip.seller) {
+            return Err(SayRefusal::Away.into());
+        }
+        let said = Said {
+            payment: self.payment.clone(),
+            text: self.text.clone(),
+            name: self.name.clone(),
+        };
+        Ok(ctx.derive(tip.seller, &said)?)
+    }
+}
+
+/// Somebody said something with a tip.
+#[derive(Debug, Operation)]
+#[operation(name = "coffee.said", authority = Derived, erasable_by = Author, bound = Intent)]
+pub(crate) struct Said {
+    /// The payment of the tip.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The words.
+    pub(crate) text: Paragraphs<500>,
+    /// A name to be shown with them.
+    pub(crate) name: Option<Line<60>>,
+}
+
+/// Takes back what its author said with a tip: the words are erased in both logs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "coffee.unsay",
+    authority = OwnKey,
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    refusal = UnsayRefusal,
+    prepared = Vec<Cid>
+)]
+pub(crate) struct Unsay {
+    /// The payment of the tip.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The receiver.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+}
+
+/// Why nothing is taken back.
+#[derive(Debug, Reasons)]
+pub(crate) enum UnsayRefusal {
+    /// There is nothing.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "You said nothing with this tip that could be taken back."
+    )]
+    Unknown,
+}
+
+impl BeforeSubmit for Unsay {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
+        request.node.bodies(request.owner, |header| {
+            let about = header.reference.as_ref();
+            header.op == Say::NAME && about == Some(&self.payment)
+        })
+    }
+}
+
+impl Decide for Unsay {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<UnsayRefusal> {
+        let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
+        let is_said = |tip: &queries::Tip| tip.said.is_some() && self.dids.0.contains(&tip.seller);
+        let tip = tip.filter(is_said).ok_or(UnsayRefusal::Unknown)?;
+        // The receiver has the very same bodies.
+        let bodies: Vec<Value> = ctx.prepared().iter().copied().map(Value::Link).collect();
+        for did in [ctx.owner().clone(), tip.seller] {
+            if ctx.takes_entries(&did) {
+                ctx.derive_entry(Draft {
+                    did,
+                    service: ops::SERVICE,
+                    op: BODY_ERASED,
+                    reference: None,
+                    body: Some(Value::map([("bodies", Value::List(bodies.clone()))])),
+                    fact: None,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shows what somebody said with a tip on the jar's page, or stops showing it.
+#[derive(Debug, Operation)]
+#[operation(name = "coffee.show", authority = Any, refusal = ShowRefusal)]
+pub(crate) struct Show {
+    /// The payment of the tip.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// 1: the page shows it.
+    #[fact]
+    pub(crate) on: Int<0, 1>,
+}
+
+/// Why nothing is shown.
+#[derive(Debug, Reasons)]
+pub(crate) enum ShowRefusal {
+    /// There is nothing to show.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "Nobody said anything with such a tip of yours."
+    )]
+    Unknown,
+}
+
+impl Decide for Show {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ShowRefusal> {
+        let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
+        match tip.is_some_and(|tip| tip.seller == *ctx.owner() && tip.said.is_some()) {
+            true => Ok(()),
+            false => Err(ShowRefusal::Unknown.into()),
+        }
+    }
+}

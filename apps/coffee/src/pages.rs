@@ -1,0 +1,215 @@
+//! The pages of this service: a person's jars, one jar, and the page where people change their own and read what came.
+//!
+//! Always: a page shows the jars that its viewer may see. Reading works without scripts; giving needs them, since the browser makes a key.
+
+mod edit;
+mod jar;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_items::feeds::{Asked, Entry, Feed, newest};
+use imajin_items::pages::{Form, Scene, moved};
+use imajin_items::{Accent, Owner, seen, strangers, written};
+use imajin_service::extract::{Caller, Path};
+use imajin_service::operation::Choice;
+use imajin_service::{Lang, Node, Page, Problem, Session};
+use maud::{Markup, html};
+
+use crate::jars::{self, Item, Jar, Jars};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+
+pub(crate) use edit::edit;
+
+/// A person's jars; where there is one alone, that one.
+pub(crate) async fn person(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(whose): Path<String>,
+) -> Result<Response, Problem> {
+    let (name, form) = Form::of(&whose);
+    if let (Form::Page, None) = (form, &session) {
+        return strangers::page(&node, MANIFEST.name, (name, lang), |owner| {
+            View::of(&node, owner, None, lang)?.page()
+        });
+    }
+    let owner = Owner::named(&node, name)?;
+    let view = View::of(&node, owner, session.as_ref(), lang)?;
+    match form {
+        Form::Page => Ok(view.page()?.into_response()),
+        Form::Json => Ok(written::json(
+            (&view.scene.owner, &view.title()),
+            view.items.iter().collect(),
+            session.as_ref(),
+        )),
+        Form::Markdown => Ok(written::markdown(view.markdown(), session.as_ref())),
+    }
+}
+
+/// A jar's own page.
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path((whose, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, form) = Form::of(&name);
+    let owner = Owner::named(&node, &whose)?;
+    let viewer = session.as_ref().map(|session| &session.did);
+    let found = seen::<Jars>(&node, &owner.did, viewer, name)?.ok_or_else(jars::none)?;
+    if let Some(response) = moved(&found.item, &owner.path(MANIFEST.name), (name, form)) {
+        return Ok(response);
+    }
+    let mut view = View::of(&node, owner, session.as_ref(), lang)?;
+    view.items = vec![found.item];
+    match form {
+        Form::Page => Ok(view.page()?.into_response()),
+        Form::Json => {
+            let title = view.items[0].title.clone();
+            Ok(written::json(
+                (&view.scene.owner, &title),
+                view.items.iter().collect(),
+                session.as_ref(),
+            ))
+        }
+        Form::Markdown => Ok(written::markdown(view.markdown(), session.as_ref())),
+    }
+}
+
+/// The newest jars that everybody may see.
+pub(crate) async fn feed(
+    State(node): State<Node>,
+    Path(whose): Path<String>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let owner = Owner::named(&node, &whose)?;
+    let items = newest(jars::all(&node, &owner.did, None)?);
+    let page = owner.path(MANIFEST.name);
+    let entry = |item: Item| Entry {
+        id: format!("{}/{}", owner.did, item.id),
+        path: format!("{page}/{}", item.address()),
+        published: item.put,
+        title: item.title,
+        summary: item.note,
+    };
+    let feed = Feed {
+        id: format!("{}/{}", owner.did, MANIFEST.name),
+        title: title_of(&owner, asked.lang),
+        note: None,
+        entries: items.into_iter().map(entry).collect(),
+        service: MANIFEST.name,
+        page,
+        owner,
+    };
+    Ok(feed.answer(&asked))
+}
+
+/// What a person's page of jars is called.
+fn title_of(owner: &Owner, lang: Lang) -> String {
+    let t = TEXTS.of(lang);
+    t.with("title", imajin_service::args![name = owner.called(lang)])
+}
+
+/// Somebody's jars, as a viewer sees them.
+struct View<'a> {
+    node: &'a Node,
+    scene: Scene<'a>,
+    items: Vec<Item>,
+    session: Option<&'a Session>,
+    lang: Lang,
+}
+
+impl<'a> View<'a> {
+    fn of(
+        node: &'a Node,
+        owner: Owner,
+        session: Option<&'a Session>,
+        lang: Lang,
+    ) -> Result<Self, Problem> {
+        let viewer = session.map(|session| &session.did);
+        let items = jars::all(node, &owner.did, viewer)?;
+        let copied = items.iter().filter_map(|item| item.copied.as_deref());
+        Ok(Self {
+            scene: Scene::of((node, MANIFEST.name), owner, session, copied, lang),
+            node,
+            items,
+            session,
+            lang,
+        })
+    }
+
+    fn title(&self) -> String {
+        title_of(&self.scene.owner, self.lang)
+    }
+
+    /// The jar that the page is about, if it is about one and that takes tips.
+    fn only(&self) -> Result<Option<Jar>, Problem> {
+        match self.items.as_slice() {
+            [item] => jars::with_offer(self.node, self.scene.owner.clone(), item.clone()),
+            _ => Ok(None),
+        }
+    }
+
+    fn page(&self) -> Result<Page, Problem> {
+        let t = TEXTS.of(self.lang);
+        let only = self.only()?;
+        let accent = match self.items.as_slice() {
+            [item] => item.own.accent,
+            _ => None,
+        };
+        let (title, note) = match self.items.as_slice() {
+            [item] => (item.title.clone(), item.note.as_deref()),
+            _ => (self.title(), None),
+        };
+        let path = self.scene.path();
+        let content = html! {
+            div class={ "items-page coffee-page accent-" (accent.unwrap_or(Accent::Ember).name()) } {
+                div #message {}
+                (self.scene.head(&title, note))
+                @if self.scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+                @match &only {
+                    Some(jar) => (jar::content(self.node, &self.scene, jar, self.session, t)?),
+                    None => (self.list()),
+                }
+                (self.scene.feeds(&path))
+            }
+        };
+        let page = self.scene.page(t, self.session, (&title, note), content)?;
+        let page = page.style("/assets/coffee/coffee.css");
+        let page = match only {
+            Some(_) => page.script("/assets/coffee/jar.js"),
+            None => page,
+        };
+        Ok(page.indexed())
+    }
+
+    fn list(&self) -> Markup {
+        let t = TEXTS.of(self.lang);
+        html! {
+            @if self.items.is_empty() { p.hint.empty { (t.text("none")) } }
+            ul.rows {
+                @for item in &self.items {
+                    li {
+                        a href={ (self.scene.path()) "/" (item.address()) } { strong { (item.title) } }
+                        @if let Some(note) = item.note.as_deref().and_then(|note| note.lines().next()) { p.soft { (note) } }
+                        (self.scene.standing(item, None))
+                    }
+                }
+            }
+        }
+    }
+
+    fn markdown(&self) -> String {
+        let mut out = match self.items.as_slice() {
+            [item] => format!("# {}\n", written::escaped(&item.title)),
+            _ => format!("# {}\n", written::escaped(&self.title())),
+        };
+        for item in &self.items {
+            if self.items.len() > 1 {
+                out += &format!("\n## {}\n", written::escaped(&item.title));
+            }
+            written::note(item.note.as_deref(), "", &mut out);
+        }
+        out
+    }
+}

@@ -1,0 +1,105 @@
+//! The page on which people change their own jars, read what came, and decide which words their page shows.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_items::editor::{self, Fields, field};
+use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_selling::cashier;
+use imajin_service::extract::Caller;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+
+/// The viewer's own jars, and their tips.
+pub(crate) async fn edit(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
+    };
+    let viewer = node.viewer(&session)?;
+    let owner = Owner::of(&node, session.did)?;
+    let path = owner.path(MANIFEST.name);
+    let lead = html! {
+        p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(path) { (inner) } })) }
+        (details(&node, &owner, t)?)
+        div.actions { button #add-jar.main type="button" { (t.text("add")) } }
+        (templates(t))
+    };
+    let below = html! {
+        section #tips {
+            h2 { (t.text("tips")) }
+            p.hint #no-tips hidden { (t.text("no-tips")) }
+            ul.rows #tip-rows {}
+            div.actions {
+                button #more-tips type="button" hidden { (t.text("more-tips")) }
+                a.button href="/coffee/api/tips.csv" download { (t.text("csv")) }
+            }
+        }
+    };
+    let page = editor::page(
+        t,
+        (OWN_PAGE, "/assets/coffee/edit.js"),
+        viewer,
+        (lead, below, form(&owner, t)),
+    );
+    Ok(page.style("/assets/coffee/coffee.css").into_response())
+}
+
+/// Where nobody could pay a transfer: where to change that.
+fn details(node: &Node, owner: &Owner, t: Texts) -> Result<Markup, Problem> {
+    let cashier = cashier(node)?;
+    let rails = cashier.rails(node, &owner.did)?;
+    Ok(html! {
+        @if rails.len() == 1 {
+            div.notice { p { (t.markup("no-details", args![], |_, inner| html! { a href=(cashier.details_page()) { (inner) } })) } }
+        }
+    })
+}
+
+/// What to start from.
+fn templates(t: Texts) -> Markup {
+    let one = |name: &str| {
+        let text = |part: &str| t.text(&format!("template-{name}-{part}"));
+        html! {
+            button.link type="button" data-template=(name) data-title=(text("title")) data-note=(text("note")) data-thanks=(text("thanks")) { (text("name")) }
+        }
+    };
+    html! {
+        details {
+            summary { (t.text("templates")) }
+            div.actions { @for name in ["cafe", "teacher", "band", "street"] { (one(name)) } }
+        }
+    }
+}
+
+/// The form of a jar.
+fn form(owner: &Owner, t: Texts) -> Markup {
+    let items = Fields(ITEMS.of(t.lang));
+    let text = |id: &str, label: &str, input: Markup| field(None, id, t.text(label), input);
+    html! {
+        (items.title())
+        (items.note())
+        (text("thanks", "field-thanks", html! { textarea #thanks maxlength="500" rows="2" {} }))
+        div.pair {
+            (text("currency", "field-currency", html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
+            (text("price", "field-price", html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
+        }
+        (text("amounts", "field-amounts", html! { p.hint #amounts-hint { (t.text("amounts-hint")) } input #amounts type="text" autocomplete="off" aria-describedby="amounts-hint"; }))
+        (text("goal", "field-goal", html! { input #goal type="text" inputmode="decimal" autocomplete="off"; }))
+        fieldset {
+            legend { (t.text("shares")) }
+            p.hint { (t.text("shares-hint")) }
+            div #shares data-own=(owner.did) {}
+            div.actions { button #add-share type="button" { (t.text("add-share")) } }
+        }
+        (items.visibility(None))
+        (items.accent(None))
+        (items.on(None))
+        (items.more(None, owner, MANIFEST.name))
+    }
+}

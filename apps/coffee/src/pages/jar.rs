@@ -1,0 +1,252 @@
+//! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
+
+use imajin_items::pages::Scene;
+use imajin_protocol::{IdText, Minor};
+use imajin_selling::{Offer, Quote, Rail, cashier};
+use imajin_service::{Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use crate::jars::Jar;
+use crate::manifest::MANIFEST;
+use crate::operations::KIND;
+use crate::queries::{self, Tip, Which};
+use crate::routes::name_of;
+
+/// Words that a page shows at most.
+const WORDS_MAX: usize = 50;
+/// Colours of shares in the style sheet.
+const COLOURS: usize = 6;
+/// What a jar without amounts of its own suggests, in units of its currency.
+const SUGGESTED: [i64; 3] = [3, 5, 10];
+
+/// What a jar's page has below its title.
+pub(super) fn content(
+    node: &Node,
+    scene: &Scene<'_>,
+    jar: &Jar,
+    session: Option<&Session>,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let owner = jar.owner.did.as_str();
+    let currency = jar.offer.currency;
+    let (total, said) = node.read(MANIFEST.name, |db| {
+        let total = queries::total(db, owner, &jar.item.id, currency)?;
+        let which = Which::Out(&jar.item.id);
+        Ok((total, queries::tips(db, owner, which, (WORDS_MAX, 0))?))
+    })?;
+    let amounts = amounts(jar);
+    let first = amounts.first().copied().unwrap_or(jar.offer.price);
+    Ok(html! {
+        (scene.standing(&jar.item, None))
+        @if let Some(goal) = jar.item.own.goal { (progress(total.0, goal, jar, t)) }
+        @if !scene.is_own { (form(node, jar, &amounts, session, t)?) }
+        (shares(node, jar, first, t)?)
+        (after(jar, t))
+        @if !said.is_empty() { (words(node, &said, t)?) }
+    })
+}
+
+/// The amounts to choose from.
+fn amounts(jar: &Jar) -> Vec<i64> {
+    let unit = 10_i64.pow(u32::from(jar.offer.currency.digits()));
+    let suggested = SUGGESTED.iter().map(|some| some * unit);
+    let own = &jar.item.own.amounts;
+    let all: Vec<i64> = match own.is_empty() {
+        true => suggested.collect(),
+        false => own.clone(),
+    };
+    let mut all: Vec<i64> = all
+        .into_iter()
+        .map(|amount| amount.max(jar.offer.price))
+        .collect();
+    all.dedup();
+    all
+}
+
+/// How far it is.
+fn progress(got: i64, goal: i64, jar: &Jar, t: Texts) -> Markup {
+    let money = |amount| t.lang.amount(amount, jar.offer.currency);
+    let text = t.with("progress", args![got = money(got), goal = money(goal)]);
+    html! {
+        div.goal {
+            progress max=(goal) value=(got.min(goal)) aria-label=(text) {}
+            p.soft { (text) }
+        }
+    }
+}
+
+/// The ways of payment that this viewer has: credit on the box only where they are known.
+fn rails(node: &Node, jar: &Jar, session: Option<&Session>) -> Result<Vec<Rail>, Problem> {
+    let mut rails = cashier(node)?.rails(node, &jar.owner.did)?;
+    if session.is_none() {
+        rails.retain(|rail| *rail != Rail::Ledger);
+    }
+    Ok(rails)
+}
+
+fn rail_name(rail: Rail) -> &'static str {
+    match rail {
+        Rail::Ledger => "rail-ledger",
+        Rail::Emt => "rail-emt",
+        Rail::Stripe => "rail-stripe",
+    }
+}
+
+fn form(
+    node: &Node,
+    jar: &Jar,
+    amounts: &[i64],
+    session: Option<&Session>,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let rails = rails(node, jar, session)?;
+    let (currency, price) = (jar.offer.currency, jar.offer.price);
+    if rails.is_empty() {
+        return Ok(html! { p.hint { (t.text("no-rail")) } });
+    }
+    Ok(html! {
+        form.card #tip data-owner=(jar.owner.did) data-jar=(jar.item.id) data-currency=(currency.code()) data-digits=(currency.digits()) data-price=(price) novalidate {
+            noscript { div.notice { p { (t.text("scripts-off")) } } }
+            fieldset.amounts {
+                legend { (t.text("how-much")) }
+                @for (n, amount) in amounts.iter().enumerate() {
+                    label.choice { input type="radio" name="amount" value=(amount) checked[n == 0]; span { (t.lang.amount(*amount, currency)) } }
+                }
+                label.choice { input #other-choice type="radio" name="amount" value="other"; span { (t.text("other-amount")) } }
+                div.field #other-field hidden {
+                    label for="other" { (t.with("other-label", args![currency = currency.code()])) }
+                    input #other type="text" inputmode="decimal" autocomplete="off" aria-describedby="other-hint";
+                    p.hint #other-hint { (t.with("at-least", args![amount = t.lang.amount(price, currency)])) }
+                }
+            }
+            div.field hidden[rails.len() == 1] {
+                label for="rail" { (t.text("pay-with")) }
+                select #rail { @for rail in &rails { option value=(rail.as_str()) { (t.text(rail_name(*rail))) } } }
+            }
+            label.check { input #shown type="checkbox"; span { (t.text("shown")) } }
+            p.hint { @if session.is_none() { (t.text("no-account")) } @else { (t.text("signed")) } }
+            div.actions { button.main #give type="submit" { (t.text("give")) } }
+        }
+    })
+}
+
+/// Who gets what of a tip of this amount. A script says it again of others.
+fn shares(node: &Node, jar: &Jar, amount: i64, t: Texts) -> Result<Markup, Problem> {
+    let Ok(quote) = quote(node, jar, amount) else {
+        return Ok(html! { p.hint { (t.text("no-shares")) } });
+    };
+    let money = |amount| t.lang.amount(amount, jar.offer.currency);
+    let mut rows = Vec::new();
+    for (did, part) in &quote.recipients {
+        let name = match did == node.did() {
+            true => Some(node.name()),
+            false => {
+                let card = node.card(did)?;
+                card.and_then(|card| card.display_name.or(card.handle))
+            }
+        };
+        rows.push((
+            name.unwrap_or_else(|| t.text("somebody").into_owned()),
+            part.get(),
+        ));
+    }
+    Ok(html! {
+        section.shares {
+            h2 { (t.text("who-gets")) }
+            div #split {
+                (bar(&rows, amount))
+                ul.rows {
+                    @for (n, (name, part)) in rows.iter().enumerate() {
+                        li { svg.swatch viewBox="0 0 10 10" aria-hidden="true" { rect class={ "share-" (n % COLOURS) } width="10" height="10" {} } " " (name) " " strong { (money(*part)) } }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// The parts of an amount, side by side.
+fn bar(rows: &[(String, i64)], amount: i64) -> Markup {
+    let mut from = 0;
+    let mut parts = Vec::new();
+    for (n, (_, part)) in rows.iter().enumerate() {
+        // Thousandths, for the picture alone.
+        let width = part.saturating_mul(1_000) / amount.max(1);
+        parts.push((n % COLOURS, from, width));
+        from += width;
+    }
+    html! {
+        svg.split viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true" {
+            @for (n, x, width) in parts { rect class={ "share-" (n) } x=(x) width=(width) height="24" {} }
+        }
+    }
+}
+
+fn quote(node: &Node, jar: &Jar, amount: i64) -> Result<Quote, Problem> {
+    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
+    let offer = Offer {
+        // Somebody who gets nothing of it.
+        payer: node.did().clone(),
+        amount: Minor::new(amount).map_err(Problem::internal)?,
+        currency: jar.offer.currency,
+        service: word(MANIFEST.name)?,
+        kind: word(KIND)?,
+        manifest: jar.manifest(node)?,
+        rail: Rail::Ledger,
+        quoted: None,
+    };
+    cashier(node)?.quote(node, &offer)
+}
+
+/// What somebody sees once they have given something: thanks, a few words to say, and a reminder. A script shows it.
+fn after(jar: &Jar, t: Texts) -> Markup {
+    html! {
+        section.card #after hidden aria-live="polite" {
+            h2 #after-title tabindex="-1" { (t.text("thanks-title")) }
+            p #after-how {}
+            @if let Some(thanks) = &jar.item.own.thanks { div.thanks { (imajin_items::pages::words(Some(thanks))) } }
+            form #words novalidate {
+                div.field {
+                    label for="text" { (t.text("say-something")) }
+                    p.hint #text-hint { (t.text("say-who-reads")) }
+                    textarea #text maxlength="500" rows="3" aria-describedby="text-hint" {}
+                }
+                div.field {
+                    label for="name" { (t.text("say-name")) }
+                    input #name type="text" maxlength="60" autocomplete="nickname";
+                }
+                div.actions { button #say type="submit" { (t.text("say")) } }
+            }
+            details #monthly hidden {
+                summary { (t.text("remind")) }
+                p { (t.text("remind-why")) }
+                div.field {
+                    label for="day" { (t.text("remind-day")) }
+                    select #day { @for day in 1..=28 { option value=(day) { (day) } } }
+                }
+                div.actions { button #remind type="button" { (t.text("remind-set")) } }
+            }
+        }
+    }
+}
+
+/// What people said, as far as the owner shows it.
+fn words(node: &Node, said: &[Tip], t: Texts) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for tip in said {
+        let name = match &tip.said_as {
+            Some(name) => Some(name.clone()),
+            None => name_of(node, tip)?,
+        };
+        let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
+        rows.push((tip.said.as_deref().unwrap_or_default(), name));
+    }
+    Ok(html! {
+        section.said {
+            h2 { (t.text("said")) }
+            @for (text, name) in rows {
+                figure { blockquote { (text) } figcaption { (name) } }
+            }
+        }
+    })
+}

@@ -1,0 +1,52 @@
+//! The tables of this service.
+
+mod tips;
+
+use imajin_items::{Put, items_tables};
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::entries_table;
+use imajin_service::operation::Choice;
+use rusqlite::Connection;
+
+use crate::jars::{Kind, Own};
+use crate::manifest::MANIFEST;
+use crate::operations::PutJar;
+
+pub(crate) use tips::{REFUND, REFUNDED};
+
+/// The tables.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: MANIFEST.name,
+    version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
+    schema: concat!(entries_table!(), items_tables!(), tips::schema!()),
+};
+
+/// Applies an entry to the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        PutJar::NAME => imajin_items::put(db, entry, version),
+        _ => {
+            imajin_items::apply(db, entry, 1)?;
+            tips::apply(db, entry)
+        }
+    }
+}
+
+fn version(put: PutJar) -> Put<Own> {
+    let amounts = put.amounts.map(|amounts| amounts.0).unwrap_or_default();
+    Put {
+        item: put.jar,
+        kind: Kind::Jar.name(),
+        title: put.title.0,
+        note: put.note.map(|note| note.0),
+        placed: put.placed,
+        showing: put.showing,
+        own: Own {
+            thanks: put.thanks.map(|thanks| thanks.0),
+            amounts: amounts.into_iter().map(|amount| amount.0).collect(),
+            goal: put.goal.map(|goal| goal.get()),
+            accent: put.accent,
+        },
+    }
+}

@@ -1,0 +1,236 @@
+//! Tips, what was said with them, and reminders: how entries change their tables.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver's and one of its giver's.
+
+use imajin_ledger::Applied;
+use imajin_protocol::Fact;
+use imajin_service::operation::{Line, Paragraphs, entered};
+use rusqlite::{Connection, params};
+
+use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};
+
+/// A payment goes back, in the log of its payer.
+pub(crate) const REFUNDED: &str = "pay.refunded";
+/// The seller's will to refund a payment, in their own log.
+pub(crate) const REFUND: &str = "pay.refund";
+
+/// The tables.
+macro_rules! schema {
+    () => {
+        "
+CREATE TABLE offers (
+    owner_did TEXT NOT NULL,
+    jar TEXT NOT NULL,
+    price INTEGER NOT NULL,           -- a tip is at least this, in minor units
+    currency TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- digest of the manifest by which tips are shared
+    PRIMARY KEY (owner_did, jar)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE promises (
+    owner_did TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    jar TEXT NOT NULL,
+    seller TEXT NOT NULL,
+    from_did TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    shown INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, payment)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tips (
+    owner_did TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    jar TEXT NOT NULL,
+    seller TEXT NOT NULL,
+    from_did TEXT NOT NULL,
+    amount INTEGER NOT NULL,          -- minor units
+    back INTEGER NOT NULL,            -- of which went back
+    currency TEXT NOT NULL,
+    shown INTEGER NOT NULL,           -- 1: the giver's name may be shown
+    at_ms INTEGER NOT NULL,
+    said TEXT,
+    said_as TEXT,                     -- the name to be shown with it
+    is_out INTEGER NOT NULL,          -- 1: the page shows what was said
+    PRIMARY KEY (owner_did, payment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tips_of_jar ON tips (owner_did, seller, jar, at_ms);
+CREATE TABLE reminders (
+    owner_did TEXT NOT NULL,
+    seller TEXT NOT NULL,
+    jar TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, seller, jar)
+) STRICT, WITHOUT ROWID;
+"
+    };
+}
+pub(crate) use schema;
+
+/// Applies an entry that is about a tip or a reminder.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        OfferJar::NAME => offer(db, entry),
+        Promised::NAME => promised(db, entry),
+        Tipped::NAME => tipped(db, entry),
+        Say::NAME => {
+            let said = entered::<Say>(entry).map(|say| (say.operation.text, say.operation.name));
+            say(db, entry, said)
+        }
+        Said::NAME => {
+            let said = entered::<Said>(entry).map(|say| (say.operation.text, say.operation.name));
+            say(db, entry, said)
+        }
+        Show::NAME => show(db, entry),
+        Remind::NAME => remind(db, entry),
+        REFUNDED | REFUND => refunded(db, entry),
+        ReturnedTip::NAME => returned(db, entry),
+        _ => Ok(()),
+    }
+}
+
+fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let owner = entry.did.as_str();
+    // Members that a later version added may bind a tip in a way that this one doesn't know: then the jar takes none.
+    let Some(offer) = entered::<OfferJar>(entry).filter(|offer| !offer.has_more) else {
+        let sql = "DELETE FROM offers WHERE owner_did = ?1 AND jar = ?2";
+        return db
+            .prepare_cached(sql)?
+            .execute(params![owner, entry.reference])
+            .map(drop);
+    };
+    let offer = offer.operation;
+    let sql = "INSERT OR REPLACE INTO offers (owner_did, jar, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let params = params![
+        owner,
+        offer.jar.as_str(),
+        offer.price.0,
+        offer.currency.code(),
+        offer.fair.to_string()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(promised) = entered::<Promised>(entry) else {
+        return Ok(());
+    };
+    let tip = promised.operation;
+    let sql = "INSERT OR REPLACE INTO promises (owner_did, payment, jar, seller, from_did, amount, currency, shown, until_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let params = params![
+        entry.did.as_str(),
+        tip.payment.as_str(),
+        tip.jar.as_str(),
+        tip.seller.as_str(),
+        tip.from.as_str(),
+        tip.amount.get(),
+        tip.currency.code(),
+        shown(tip.shown.0, promised.has_more),
+        tip.until.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(tipped) = entered::<Tipped>(entry) else {
+        return Ok(());
+    };
+    let tip = tipped.operation;
+    let (owner, payment) = (entry.did.as_str(), tip.payment.as_str());
+    let sql = "INSERT INTO tips (owner_did, payment, jar, seller, from_did, amount, back, currency, shown, at_ms, is_out)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, 0) ON CONFLICT DO NOTHING";
+    let params = params![
+        owner,
+        payment,
+        tip.jar.as_str(),
+        tip.seller.as_str(),
+        tip.from.as_str(),
+        tip.amount.get(),
+        tip.currency.code(),
+        shown(tip.shown.0, tipped.has_more),
+        entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params)?;
+    let sql = "DELETE FROM promises WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?.execute([owner, payment]).map(drop)
+}
+
+/// Whether a name may be shown: not where a later version said more about it.
+fn shown(shown: i64, has_more: bool) -> i64 {
+    if has_more { 0 } else { shown }
+}
+
+fn say(
+    db: &Connection,
+    entry: &Applied<'_>,
+    said: Option<(Paragraphs<500>, Option<Line<60>>)>,
+) -> rusqlite::Result<()> {
+    let Some((text, name)) = said else {
+        return Ok(());
+    };
+    // In the receiver's log, only the giver of a tip has words with it.
+    let sql = "UPDATE tips SET said = ?3, said_as = ?4, is_out = 0 WHERE owner_did = ?1 AND payment = ?2 AND from_did = ?5";
+    let params = params![
+        entry.did.as_str(),
+        entry.reference,
+        text.0,
+        name.map(|name| name.0),
+        entry.author.as_str()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn show(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let show = entered::<Show>(entry).filter(|show| !show.has_more);
+    let on = show.map_or(0, |show| show.operation.on.0);
+    let sql = "UPDATE tips SET is_out = ?3 WHERE owner_did = ?1 AND seller = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![entry.did.as_str(), entry.reference, on])
+        .map(drop)
+}
+
+fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(remind) = entered::<Remind>(entry) else {
+        return Ok(());
+    };
+    let (owner, remind) = (entry.did.as_str(), remind.operation);
+    let (seller, jar) = (remind.seller.as_str(), remind.jar.as_str());
+    if remind.day.0 == 0 {
+        let sql = "DELETE FROM reminders WHERE owner_did = ?1 AND seller = ?2 AND jar = ?3";
+        return db
+            .prepare_cached(sql)?
+            .execute([owner, seller, jar])
+            .map(drop);
+    }
+    let sql =
+        "INSERT OR REPLACE INTO reminders (owner_did, seller, jar, day, amount, currency, since_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let params = params![
+        owner,
+        seller,
+        jar,
+        remind.day.0,
+        remind.amount.get(),
+        remind.currency.code(),
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn refunded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let amount = entry.fact.and_then(|fact: &Fact| fact.int("amount"));
+    let sql = "UPDATE tips SET back = min(amount, back + ?3) WHERE owner_did = ?1 AND payment = ?2";
+    let params = params![entry.did.as_str(), entry.reference, amount.unwrap_or(0)];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn returned(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE tips SET back = amount WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![entry.did.as_str(), entry.reference])
+        .map(drop)
+}

@@ -1,0 +1,28 @@
+//! HTTP routes of this service. Jars are changed by commands; giving a tip has a route, since a card's payment page has to be opened for it.
+
+mod given;
+mod paying;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get};
+
+use crate::pages;
+
+pub(crate) use given::name_of;
+
+/// All routes, relative to `/coffee`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(paying::quote))
+        .routes(routes!(paying::pay))
+        .routes(routes!(given::got))
+        .routes(routes!(given::got_csv))
+        .routes(routes!(given::given))
+        .route("/edit", get(pages::edit))
+        .route("/{owner}", get(pages::person))
+        .route("/{owner}/feed.atom", get(pages::feed))
+        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/{jar}", get(pages::one))
+        .with_state(node)
+}

@@ -1,0 +1,355 @@
+//! A node, people on it, jars, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::Value;
+use imajin_dfos::cbor::{from_dag_json, to_dag_json};
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_protocol::fair::{Contributor, Draft, Manifest};
+use imajin_protocol::money::Ppm;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Fulfilled, Fulfilment, Paid};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Machine, Registration, Service, Services};
+use serde_json::{Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+pub(crate) const JAR: &str = "itm_000000000000000000000001";
+
+fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_pay::Pay::new()),
+        Arc::new(imajin_coffee::Coffee),
+    ]
+}
+
+/// A node, its owner (seed 1), and Bea (seed 2), who has a jar.
+pub(crate) struct World {
+    pub(crate) node: TestNode,
+    pub(crate) owner: Somebody,
+    pub(crate) bea: Somebody,
+}
+
+/// Somebody with a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+    /// Without a chain the box acts for them, by their session.
+    is_bare: bool,
+}
+
+/// With Bea's jar, which she shares 80 to 20 with the node's owner.
+pub(crate) async fn world() -> World {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let owner = enter(&node, 1, Some(CLAIM)).await;
+    let bea = enter(&node, 2, None).await;
+    let world = World { node, owner, bea };
+    world.put_jar(JAR, json!({})).await;
+    world
+        .offer(
+            JAR,
+            &[(world.bea.did(), 800_000), (world.owner.did(), 200_000)],
+        )
+        .await;
+    let details = Value::map([("note", "Bring it to the kitchen.".into())]);
+    let write = Write::new(world.bea.did(), "pay.details").body(details);
+    assert_eq!(world.bea.enters(&world.node, &write).await.status, 201);
+    world
+}
+
+impl World {
+    /// The same node after a restart: from now on a key without an invite is a stranger.
+    pub(crate) async fn closed(self) -> Self {
+        let config = Config {
+            registration: Some(Registration::Invite),
+            ..Config::default()
+        };
+        let clock = Arc::clone(&self.node.clock);
+        let folder = self.node.stop().await.unwrap();
+        let node = TestNode::start_in(folder, services(), config, 200, clock)
+            .await
+            .unwrap();
+        let owner = self.owner.again(&node).await;
+        let bea = self.bea.again(&node).await;
+        Self { node, owner, bea }
+    }
+
+    /// Puts a jar of Bea's with these facts.
+    pub(crate) async fn put_jar(&self, id: &str, fact: Json) {
+        // People in tests have one salt: the same words twice would be one body.
+        let words = Value::map([
+            ("title", format!("Coffee for {id}").as_str().into()),
+            ("thanks", "See you soon".into()),
+        ]);
+        let write = Write::new(self.bea.did(), "coffee.put").body(words);
+        let mut write = write.reference(id);
+        write.fact = Some(fact).filter(|fact| *fact != json!({}));
+        let reply = self.bea.enters(&self.node, &write).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    /// Publishes a manifest with these shares, and has the jar take tips by it, from 1.00 CHF.
+    pub(crate) async fn offer(&self, jar: &str, shares: &[(&Did, u32)]) -> Manifest {
+        let manifest = manifest(&self.bea, jar, shares);
+        let text = Value::map([("manifest", manifest.text().into())]);
+        let write = Write::new(self.bea.did(), "pay.fair.publish").body(text);
+        let reply = self.bea.enters(&self.node, &write).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        let fair = manifest.digest().to_string();
+        let fact = json!({"price": 100, "currency": "CHF", "fair": fair});
+        let reply = self
+            .bea
+            .asks(&self.node, "coffee.offer", jar, fact, &[])
+            .await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        manifest
+    }
+
+    /// A transfer has come: Bea says so, and pay tells the service, as often as it may.
+    pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) {
+        let body = json!({ "id": payment });
+        let reply = self
+            .bea
+            .signed(&self.node, "/pay/api/confirm-payment", &body)
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let paid = self.paid(payer, payment, amount);
+        for _ in 0..3 {
+            let done = self.coffee().fulfil(&self.node.node, &paid).await.unwrap();
+            assert_eq!(done, Fulfilled::Done);
+        }
+    }
+
+    /// All of a payment went back: pay says so, as often as it may.
+    pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
+        let paid = self.paid(payer, payment, amount);
+        for _ in 0..3 {
+            let told = self.coffee().given_back(&self.node.node, &paid).await;
+            told.unwrap();
+        }
+    }
+
+    fn coffee(&self) -> &dyn Fulfilment {
+        let mut all = self.node.node.services().offers().all::<dyn Fulfilment>();
+        all.find(|(app, _)| *app == "coffee").unwrap().1
+    }
+
+    fn paid(&self, payer: &Somebody, payment: &str, amount: i64) -> Paid {
+        Paid {
+            payment: IdText::parse(payment).unwrap(),
+            payer: payer.did().clone(),
+            seller: self.bea.did().clone(),
+            amount: Minor::new(amount).unwrap(),
+            currency: Currency::parse("CHF").unwrap(),
+            kind: IdText::parse("tip").unwrap(),
+        }
+    }
+
+    /// Bea's tips, as she reads them.
+    pub(crate) async fn tips(&self) -> Vec<Json> {
+        let reply = self.bea.get(&self.node, "/coffee/api/tips").await;
+        reply.json()["tips"].as_array().unwrap().clone()
+    }
+
+    /// The page of Bea's jar as a stranger sees it.
+    pub(crate) async fn page(&self) -> String {
+        let path = format!("/coffee/{}/{JAR}", self.bea.did());
+        let reply = self.node.send(Ask::get(path)).await.unwrap();
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.text()
+    }
+
+    /// Every log verifies, and the projections made again are the same.
+    pub(crate) async fn close(self) {
+        let folder = self.node.stop().await.unwrap();
+        let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+        for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+            let path = entry.unwrap().path().join("log.sqlite");
+            let report = verify_log(&path, &machine.ops(), &VerifyOptions::default()).unwrap();
+            assert!(report.valid, "{path:?}: {:?}", report.fault);
+            assert!(report.unknown.unknown_ops.is_empty());
+        }
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {});
+        let rebuilt = rebuilt.unwrap();
+        assert!(
+            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+            "{rebuilt:?}"
+        );
+    }
+}
+
+/// Somebody with a key of their own.
+pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody {
+        person,
+        token,
+        is_bare: false,
+    }
+}
+
+/// Somebody with a bare key and a session, and nothing else.
+pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
+    let person = Person::new(seed);
+    assert_eq!(person.register(node).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    Somebody {
+        person,
+        token,
+        is_bare: true,
+    }
+}
+
+pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
+    let contributor = |(did, weight): &(&Did, u32)| Contributor {
+        did: (*did).clone(),
+        role: None,
+        weight: Ppm::new(*weight).unwrap(),
+    };
+    let draft = Draft {
+        id: id.to_owned(),
+        kind: "jar".to_owned(),
+        owner: None,
+        contributors: shares.iter().map(contributor).collect(),
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    };
+    draft.build().unwrap().sign(&by.person.key).unwrap()
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+
+    /// The same person with a new session.
+    pub(crate) async fn again(self, node: &TestNode) -> Self {
+        let token = self.person.sign_in(node).await.unwrap();
+        Self { token, ..self }
+    }
+
+    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
+        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
+    }
+
+    pub(crate) async fn enters(&self, node: &TestNode, write: &Write) -> Reply {
+        if !self.is_bare {
+            return self.person.write(node, write).await.unwrap();
+        }
+        let escaped = |text: String| text.replace('"', "%22").replace(['{', '}'], "");
+        let fact = write.fact.as_ref().map(|fact| {
+            let members = escaped(fact.to_string());
+            format!("&fact=%7B{members}%7D")
+        });
+        let path = format!(
+            "/coffee/api/commands/{}?ref={}{}",
+            write.op,
+            write.reference.as_deref().unwrap_or_default(),
+            fact.unwrap_or_default()
+        );
+        let body = write.body.as_ref().map(|body| to_dag_json(body).unwrap());
+        let body = body.map_or(String::new(), |body| body.to_string());
+        let ask = Ask::new("POST", path).body(body).bearer(&self.token);
+        node.send(ask).await.unwrap()
+    }
+
+    /// Signs an operation without words, and enters it.
+    pub(crate) async fn asks(
+        &self,
+        node: &TestNode,
+        op: &'static str,
+        reference: &str,
+        fact: Json,
+        to: &[&Did],
+    ) -> Reply {
+        let mut write = Write::new(self.did(), op);
+        write.reference = Some(reference.to_owned());
+        write.fact = Some(fact).filter(|fact| !fact.is_null());
+        write.to = to.iter().map(|did| (*did).clone()).collect();
+        self.enters(node, &write).await
+    }
+
+    /// Asks a route, signs what it wants to be signed, and asks again with it.
+    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
+        let ask = || {
+            Ask::new("POST", path.to_owned())
+                .body(body.to_string())
+                .bearer(&self.token)
+        };
+        let first = node.send(ask()).await.unwrap();
+        let sign = first.json()["sign"].clone();
+        if first.status != 403 || sign.is_null() {
+            return first;
+        }
+        let op = ["coffee.tip", "pay.emt.confirm", "pay.topup", "pay.refund"];
+        let op = op.into_iter().find(|op| sign["op"] == *op).unwrap();
+        let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
+        write.reference = sign["ref"].as_str().map(str::to_owned);
+        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+        let to = sign["to"].as_array().unwrap().iter();
+        write.to = to
+            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
+            .collect();
+        let mut ask = ask();
+        if !sign["body"].is_null() {
+            write.body = Some(from_dag_json(&sign["body"]).unwrap());
+            let mut body = body.clone();
+            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+            ask = Ask::new("POST", path.to_owned())
+                .body(body.to_string())
+                .bearer(&self.token);
+        }
+        let (proof, _) = self.person.sign(node, &write).await.unwrap();
+        let ask = ask.header("mjn-proof", proof.to_compact());
+        node.send(ask).await.unwrap()
+    }
+
+    /// Gives Bea a tip in CHF.
+    pub(crate) async fn tips(&self, world: &World, amount: i64, rail: &str) -> Reply {
+        let body = json!({
+            "owner": world.bea.did(), "jar": JAR, "amount": amount, "rail": rail, "shown": true,
+        });
+        self.signed(&world.node, "/coffee/api/pay", &body).await
+    }
+
+    /// Gives a tip by transfer, which arrives: its payment.
+    pub(crate) async fn gave(&self, world: &World, amount: i64) -> String {
+        let reply = self.tips(world, amount, "emt").await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        let payment = reply.json()["payment"].as_str().unwrap().to_owned();
+        world.arrives(self, &payment, amount).await;
+        payment
+    }
+
+    /// Says something with a tip.
+    pub(crate) async fn says(&self, world: &World, payment: &str, text: &str) -> Reply {
+        let bea = world.bea.did();
+        let write = Write::new(self.did(), "coffee.say").reference(payment);
+        let write = write.body(Value::map([("text", text.into())]));
+        let write = write.fact(json!({"dids": [bea]})).to(&[bea]);
+        self.enters(&world.node, &write).await
+    }
+
+    /// Credit in CHF.
+    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let balances = self.get(node, &path).await.json()["balances"].clone();
+        let all = balances.as_array().unwrap();
+        let chf = all.iter().find(|one| one["currency"] == "CHF");
+        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+}

@@ -1,0 +1,209 @@
+//! Tips: what is signed, what comes of it, and what is refused.
+
+use std::time::Duration;
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::support::{JAR, World, enter, world};
+
+const OTHER: &str = "itm_000000000000000000000002";
+
+#[tokio::test]
+async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    let top_up = json!({"amount": 2_000, "currency": "CHF"});
+    let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
+    let id = json!({"id": begun.json()["id"]});
+    let confirmed = world
+        .owner
+        .signed(node, "/pay/api/confirm-payment", &id)
+        .await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+
+    let asked = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
+    let ask = Ask::post("/coffee/api/quote", &asked);
+    let quote = node.send(ask).await.unwrap().json();
+    let parts: Vec<_> = quote["recipients"].as_array().unwrap().iter().collect();
+    let part = |did| parts.iter().find(|one| one["did"] == json!(did)).unwrap();
+    assert_eq!(part(world.bea.did())["amount"], 400);
+    assert_eq!(part(world.owner.did())["amount"], 100);
+
+    let given = ada.tips(&world, 500, "ledger").await;
+    assert_eq!(given.status, 201, "{}", given.text());
+    assert_eq!(given.json()["paid"], true);
+    assert_eq!(ada.balance(node).await, 1_500);
+    assert_eq!(world.bea.balance(node).await, 400);
+    let got = world.tips().await;
+    assert_eq!(got.len(), 1);
+    assert_eq!(
+        (&got[0]["amount"], &got[0]["jar"]),
+        (&json!(500), &json!(JAR))
+    );
+    let mine = ada.get(node, "/coffee/api/given").await.json();
+    assert_eq!(mine["tips"][0]["payment"], given.json()["payment"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back() {
+    let world = world().await;
+    let node = &world.node;
+    world.put_jar(JAR, json!({"goal": 1_000})).await;
+    let ada = enter(node, 5, None).await;
+    let begun = ada.tips(&world, 700, "emt").await;
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let begun = begun.json();
+    assert_eq!(begun["paid"], false);
+    assert!(begun["memo"].as_str().unwrap().starts_with("IMJ-"));
+    let page = begun["paymentPage"].as_str().unwrap();
+    assert_eq!(ada.get(node, page).await.status, 200);
+    assert!(world.tips().await.is_empty());
+    assert!(
+        world
+            .page()
+            .await
+            .contains("0.00\u{a0}CHF of 10.00\u{a0}CHF")
+    );
+
+    let payment = begun["payment"].as_str().unwrap();
+    world.arrives(&ada, payment, 700).await;
+    assert_eq!(world.tips().await.len(), 1);
+    assert!(
+        world
+            .page()
+            .await
+            .contains("7.00\u{a0}CHF of 10.00\u{a0}CHF")
+    );
+
+    let refund = json!({"transactionId": payment, "amount": 300});
+    let reply = world.bea.signed(node, "/pay/api/refund", &refund).await;
+    assert!(reply.status < 300, "{}", reply.text());
+    assert_eq!(world.tips().await[0]["back"], 300, "{}", reply.text());
+    assert!(
+        world
+            .page()
+            .await
+            .contains("4.00\u{a0}CHF of 10.00\u{a0}CHF")
+    );
+    let mine = ada.get(node, "/coffee/api/given").await.json();
+    assert_eq!(mine["tips"][0]["back"], 300);
+
+    // The bank takes the rest.
+    world.goes_back(&ada, payment, 700).await;
+    assert_eq!(world.tips().await[0]["back"], 700);
+    assert!(
+        world
+            .page()
+            .await
+            .contains("0.00\u{a0}CHF of 10.00\u{a0}CHF")
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    let refused = async |body: serde_json::Value| {
+        let reply = ada.signed(node, "/coffee/api/pay", &body).await;
+        (reply.status, reply.json()["field"].clone())
+    };
+    let order = |jar: &str, amount: i64, rail: &str| json!({"owner": world.bea.did(), "jar": jar, "amount": amount, "rail": rail});
+    assert_eq!(refused(order(JAR, 0, "emt")).await, (400, json!("amount")));
+    assert_eq!(refused(order(JAR, 99, "emt")).await, (400, json!("amount")));
+    assert_eq!(refused(order(JAR, 500, "gold")).await, (400, json!("rail")));
+    assert_eq!(refused(order(OTHER, 500, "emt")).await.0, 404);
+    assert_eq!(refused(order(JAR, 500, "ledger")).await.0, 402);
+    let own = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500, "rail": "emt"});
+    let own = world.bea.signed(node, "/coffee/api/pay", &own).await;
+    assert_eq!(own.status, 400, "{}", own.text());
+
+    // A jar without terms takes nothing, nor does one that is switched off or for others.
+    world.put_jar(OTHER, json!({})).await;
+    assert_eq!(refused(order(OTHER, 500, "emt")).await.0, 404);
+    for fact in [
+        json!({"on": 0}),
+        json!({"visibility": "private"}),
+        json!({"visibility": "connections"}),
+    ] {
+        world.put_jar(JAR, fact.clone()).await;
+        assert_eq!(refused(order(JAR, 500, "emt")).await.0, 404, "{fact}");
+    }
+    world.put_jar(JAR, json!({"visibility": "link"})).await;
+    assert_eq!(ada.tips(&world, 500, "emt").await.status, 201);
+
+    // Who signs for other shares than those of now is told.
+    let asked = order(JAR, 500, "emt");
+    let ask = Ask::post("/coffee/api/pay", &asked).bearer(&ada.token);
+    let sign = node.send(ask).await.unwrap().json()["sign"].clone();
+    world.offer(JAR, &[(world.bea.did(), 1_000_000)]).await;
+    let stale = ada
+        .asks(
+            node,
+            "coffee.tip",
+            JAR,
+            sign["fact"].clone(),
+            &[world.bea.did(), node.node.did()],
+        )
+        .await;
+    assert_eq!(
+        (stale.status, &stale.json()["reason"]),
+        (409, &json!("changed"))
+    );
+    assert!(world.tips().await.is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
+    let world = world().await;
+    let ada = enter(&world.node, 5, None).await;
+    let fact =
+        |day: i64| json!({"seller": world.bea.did(), "day": day, "amount": 500, "currency": "CHF"});
+    // The test's clock begins on the 20th of November.
+    let reply = ada
+        .asks(&world.node, "coffee.remind", JAR, fact(28), &[])
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let cards = || {
+        let home = world.node.node.services().offers();
+        let coffee = home.all::<dyn imajin_service::HomeCards>();
+        let (_, coffee) = coffee
+            .into_iter()
+            .find(|(app, _)| *app == "coffee")
+            .unwrap();
+        let cards = coffee.home_cards(&world.node.node, ada.did(), imajin_service::Lang::En);
+        cards.unwrap().len()
+    };
+    assert_eq!(cards(), 0);
+    world.node.clock.pass(Duration::from_secs(10 * 24 * 3600));
+    assert_eq!(cards(), 1);
+    world.node.clock.pass(Duration::from_secs(20 * 24 * 3600));
+    assert_eq!(cards(), 0, "after two weeks it is enough");
+    world.node.clock.pass(Duration::from_secs(10 * 24 * 3600));
+    assert_eq!(cards(), 1, "and again in the next month");
+    let ada = ada.again(&world.node).await;
+    let bea = world.bea.again(&world.node).await;
+    let world = World { bea, ..world };
+    ada.gave(&world, 500).await;
+    let home = world.node.node.services().offers();
+    let (_, coffee) = home
+        .all::<dyn imajin_service::HomeCards>()
+        .find(|(app, _)| *app == "coffee")
+        .unwrap();
+    let of = |did| {
+        let cards = coffee.home_cards(&world.node.node, did, imajin_service::Lang::En);
+        cards
+            .unwrap()
+            .into_iter()
+            .map(|card| card.kind)
+            .collect::<Vec<_>>()
+    };
+    assert!(of(ada.did()).is_empty(), "she gave this month");
+    assert_eq!(of(world.bea.did()), ["tip"]);
+    world.close().await;
+}
