@@ -17,6 +17,7 @@ import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import links from "./flows/links.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
+import coffee from "./flows/coffee.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 import mending from "./flows/mending.mjs";
@@ -43,6 +44,7 @@ const FLOWS = [
   { run: events, needs: ["create"] },
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
+  { run: coffee, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: forms, needs: [] },
   { run: mail, needs: ["create"] },

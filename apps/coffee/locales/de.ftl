@@ -83,6 +83,9 @@ remind-why = Es wird nie etwas abgebucht: An diesem Tag erinnert dich deine Star
 remind-day = Tag im Monat
 remind-set = Erinnere mich
 said = Was Leute gesagt haben
+meetups = Treffen
+meetups-none = Lade an einen Tisch ein: klein, gratis, und die Adresse sieht nur, wer kommt.
+meetup-new = Ein Treffen planen
 
 ## Changing jars
 
@@ -123,6 +126,7 @@ add-share = Jemanden hinzufügen
 ## Scripts
 
 js-a-jar = Glas
+js-slug-taken = Ein anderes Glas von dir hat diese Adresse.
 js-nothing = Noch kein Glas. Stell eines auf, oder fang mit einem Beispiel an.
 js-no-currency = Schreib die Abkürzung der Währung: CHF, EUR, CAD.
 js-no-amount = Schreib einen Betrag: 5 oder 5,50.

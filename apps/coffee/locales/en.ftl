@@ -83,6 +83,9 @@ remind-why = Nothing is ever charged: on that day, your Home reminds you.
 remind-day = Day of the month
 remind-set = Remind me
 said = What people said
+meetups = Meetups
+meetups-none = Invite people to a table: small, free, and only those who come see the address.
+meetup-new = Plan a meetup
 
 ## Changing jars
 
@@ -123,6 +126,7 @@ add-share = Add somebody
 ## Scripts
 
 js-a-jar = Jar
+js-slug-taken = Another jar of yours has this address.
 js-nothing = No jar yet. Make one, or start from an example.
 js-no-currency = Write the currency’s code: CHF, EUR, CAD.
 js-no-amount = Write an amount: 5 or 5.50.

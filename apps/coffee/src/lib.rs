@@ -7,6 +7,7 @@ mod fulfil;
 mod home;
 mod jars;
 mod manifest;
+mod meetups;
 mod month;
 mod operations;
 mod pages;

@@ -17,6 +17,7 @@ use maud::{Markup, html};
 
 use crate::jars::{self, Item, Jar, Jars};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::meetups;
 
 pub(crate) use edit::edit;
 
@@ -171,6 +172,7 @@ impl<'a> View<'a> {
                     Some(jar) => (jar::content(self.node, &self.scene, jar, self.session, t)?),
                     None => (self.list()),
                 }
+                (meetups::of_owner(self.node, &self.scene.owner.did, self.scene.is_own, t)?)
                 (self.scene.feeds(&path))
             }
         };

@@ -1,6 +1,8 @@
 //! HTTP routes of this service. Jars are changed by commands; giving a tip has a route, since a card's payment page has to be opened for it.
 
 mod given;
+mod items;
+mod meetups;
 mod paying;
 
 use imajin_service::Node;
@@ -14,11 +16,14 @@ pub(crate) use given::name_of;
 /// All routes, relative to `/coffee`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
+        .routes(routes!(items::list))
+        .routes(routes!(items::one))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))
         .routes(routes!(given::got))
         .routes(routes!(given::got_csv))
         .routes(routes!(given::given))
+        .routes(routes!(meetups::list))
         .route("/edit", get(pages::edit))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))

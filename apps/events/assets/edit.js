@@ -10,6 +10,8 @@ import { byId, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 const form = byId("form-event");
+const SMALL = 12;
+const tags = form.dataset.tag ? [form.dataset.tag] : (JSON.parse(form.dataset.tags ?? "[]") ?? []);
 
 class Wrong extends Error {
   constructor(input, message) {
@@ -35,6 +37,8 @@ function words() {
   fieldError(orders);
   if (!/^([1-9]|1\d|20)$/.test(orders.value.trim())) throw new Wrong(orders, t("js-orders"));
   if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
+  if (byId("address-for").checked) found.addressFor = "holders";
+  if (tags.length) found.tags = tags;
   return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 }
 
@@ -120,7 +124,15 @@ function add(kind, place) {
 }
 
 for (const row of document.querySelectorAll("#types .type-row, #shares .share-row")) label(row);
-if (!document.querySelector("#types .type-row")) add("type", "types");
+if (!document.querySelector("#types .type-row")) {
+  const first = add("type", "types");
+  // What is planned with a tag is small and free until somebody says otherwise.
+  if (form.dataset.tag) {
+    first.querySelector("[data-name]").value = t("js-place");
+    first.querySelector("[data-price]").value = "0";
+    first.querySelector("[data-quantity]").value = SMALL;
+  }
+}
 for (const id of ["starts", "ends"]) {
   const { time } = byId(id).dataset;
   if (!time) continue;

@@ -7,8 +7,8 @@ use crate::queries::Event;
 /// Longest line in bytes, its end not counted (RFC 5545 §3.1).
 const LINE_BYTES_MAX: usize = 75;
 
-/// The file. `page` is the address of the event's page.
-pub(crate) fn file(event: &Event, page: &str, now: Timestamp) -> String {
+/// The file. `page` is the address of the event's page; `inside`: for somebody who reads what is for those who come.
+pub(crate) fn file(event: &Event, inside: bool, page: &str, now: Timestamp) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -30,14 +30,7 @@ pub(crate) fn file(event: &Event, page: &str, now: Timestamp) -> String {
     };
     text("SUMMARY", event.word("title"));
     text("DESCRIPTION", event.word("description"));
-    let place: Vec<&str> = ["venue", "address", "city", "country"]
-        .into_iter()
-        .filter_map(|name| event.word(name))
-        .collect();
-    text(
-        "LOCATION",
-        Some(place.join(", ").as_str()).filter(|place| !place.is_empty()),
-    );
+    text("LOCATION", event.place(inside).as_deref());
     lines.push(format!("URL:{page}"));
     lines.push(format!(
         "STATUS:{}",

@@ -82,13 +82,13 @@ impl Searchable for Events {
         let is_found = |event: &&Event| {
             let mut texts = ["title", "city", "venue"].into_iter();
             texts.any(|name| {
-                let text = event.word(name);
+                let text = event.told(name, false);
                 text.is_some_and(|text| text.to_lowercase().contains(&words))
             })
         };
         let hit = |event: &Event| Hit {
             title: pages::title(event, TEXTS.of(lang)),
-            detail: event.word("venue").unwrap_or_default().to_owned(),
+            detail: event.told("venue", false).unwrap_or_default().to_owned(),
             href: format!("/events/{}", event.id),
             icon: Icon::Calendar,
         };
@@ -118,7 +118,7 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
     let starts = event.starts?;
     let content = html! {
         p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
-        p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.word("venue") { " · " (venue) } }
+        p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
         (button)
     };
     Some(HomeCard {

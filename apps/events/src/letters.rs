@@ -196,7 +196,7 @@ fn letter(
     attachments.push(Attachment {
         name: format!("{}.ics", event.id),
         kind: "text/calendar".to_owned(),
-        bytes: calendar::file(event, &page, node.now()).into_bytes(),
+        bytes: calendar::file(event, true, &page, node.now()).into_bytes(),
     });
     Ok(Mail {
         to,

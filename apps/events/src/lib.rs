@@ -40,6 +40,7 @@ mod letters;
 mod lookup;
 mod manifest;
 mod mint;
+mod occasions;
 mod operations;
 mod pages;
 mod projection;
@@ -52,6 +53,7 @@ mod worker;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_occasions::Occasions;
 use imajin_selling::Fulfilment;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -101,6 +103,7 @@ impl Service for Events {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Fulfilment>(self);
     }
 

@@ -45,6 +45,9 @@ pub(crate) struct PutJar {
     pub(crate) placed: Placed,
     #[group]
     pub(crate) showing: Showing,
+    /// `jar`, which is the default.
+    #[fact]
+    pub(crate) kind: Option<Kind>,
     /// Up to three amounts to choose from, in minor units of the jar's currency.
     #[fact]
     pub(crate) amounts: Option<List<Amount, 1, AMOUNTS_MAX>>,

@@ -62,6 +62,9 @@ pub(crate) struct EventWords {
     venue: Option<Text<300>>,
     /// Its address.
     address: Option<Text<300>>,
+    /// Who reads `venue` and `address`: `everyone`, or `holders` for people with a ticket. Default: `everyone`.
+    #[field(name = "addressFor")]
+    address_for: Option<AddressFor>,
     /// The town.
     city: Option<Text<300>>,
     /// The country.
@@ -107,6 +110,14 @@ enum LocationType {
     Physical,
     Virtual,
     Hybrid,
+}
+
+/// Who reads where an event is.
+#[derive(Debug, Clone, Choice)]
+enum AddressFor {
+    Everyone,
+    #[field(unknown)]
+    Holders,
 }
 
 /// The words of a ticket type.

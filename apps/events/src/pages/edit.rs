@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
-use imajin_service::extract::{Caller, Path};
+use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Lang, Node, Problem, Texts};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{message, to_signin};
 use crate::lookup::find_own;
@@ -15,11 +16,19 @@ use crate::queries::{self, Event, Kind};
 
 const SCRIPT: &str = "/assets/events/edit.js";
 
+/// What a new event is to be like.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewQuery {
+    /// A word to find it by.
+    tag: Option<String>,
+}
+
 /// `/events/new`
 pub(super) async fn new(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
+    Query(query): Query<NewQuery>,
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(lang);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
@@ -28,7 +37,7 @@ pub(super) async fn new(
     if let Some(session) = &session {
         node.require(&session.did, Capability::CreateEvent)?;
     }
-    let content = form(None, &[], &viewer.did, t);
+    let content = form(None, &[], &viewer.did, query.tag.as_deref(), t);
     Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -50,7 +59,7 @@ pub(super) async fn edit(
     let kinds = node.read(MANIFEST.name, |db| {
         queries::kinds(db, event.did.as_str(), 0)
     })?;
-    let content = form(Some(&event), &kinds, &viewer.did, t);
+    let content = form(Some(&event), &kinds, &viewer.did, None, t);
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -74,17 +83,20 @@ fn line(event: Option<&Event>, name: &str, said: (&str, Option<&str>), t: Texts)
     }
 }
 
-fn form(event: Option<&Event>, kinds: &[Kind], did: &str, t: Texts) -> Markup {
+fn form(event: Option<&Event>, kinds: &[Kind], did: &str, like: Option<&str>, t: Texts) -> Markup {
+    // What somebody plans with a tag is a small round, whose address is for those who come.
+    let hides = event.map_or(like.is_some(), Event::hides_address);
     let starts = event
         .and_then(|event| event.starts)
         .and_then(crate::event::time);
     let ends = event
         .and_then(|event| event.ends)
         .and_then(crate::event::time);
+    let tags = event.map(|event| event.words["tags"].to_string());
     html! {
         (message(t))
         h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
-        form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] {
+        form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-tags=[tags.as_deref()] {
             (line(event, "title", ("form-title", None), t))
             div.field {
                 label for="starts" { (t.text("form-starts")) }
@@ -101,6 +113,7 @@ fn form(event: Option<&Event>, kinds: &[Kind], did: &str, t: Texts) -> Markup {
                 }
                 div.field { label for="ends" { (t.text("form-ends")) } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
                 (line(event, "address", ("form-address", None), t))
+                label.check { input #address-for type="checkbox" checked[hides]; span { (t.text("form-address-for")) } }
                 (line(event, "city", ("form-city", None), t))
                 (line(event, "country", ("form-country", None), t))
             }

@@ -84,10 +84,8 @@ fn about(
     inside: bool,
     t: Texts,
 ) -> Result<Markup, Problem> {
-    let place: Vec<&str> = ["venue", "address", "city", "country"]
-        .into_iter()
-        .filter_map(|name| event.word(name))
-        .collect();
+    let place = event.place(inside);
+    let is_hidden = event.hides_address() && !inside;
     let by = node.card(&event.organiser)?;
     let calendar = html! { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } };
     let linked = |url: &str| html! { a href=(url) rel="noopener noreferrer nofollow" { (url) } };
@@ -97,11 +95,17 @@ fn about(
         dl.facts {
             dt { (t.text("when")) }
             dd { (when(event, t)) }
-            @if !place.is_empty() { dt { (t.text("where")) } dd { (place.join(", ")) } }
+            @if place.is_some() || is_hidden {
+                dt { (t.text("where")) }
+                dd {
+                    @if let Some(place) = &place { (place) }
+                    @if is_hidden { p.soft { (t.text("where-later")) } }
+                }
+            }
             @if event.word("locationType") != Some("physical") {
                 dt { (t.text("online")) }
                 dd {
-                    @match event.word("virtualUrl").filter(|_| inside) {
+                    @match event.told("virtualUrl", inside) {
                         Some(url) => (linked(url)),
                         None => (t.text("online-later")),
                     }

@@ -50,7 +50,7 @@ pub(super) async fn page(
 
 /// An event in a list.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
-    let place = event.word("city").or(event.word("venue"));
+    let place = event.word("city").or(event.told("venue", false));
     html! {
         li {
             div.row {

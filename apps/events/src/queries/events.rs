@@ -56,6 +56,34 @@ impl Event {
         self.words[name].as_str().filter(|text| !text.is_empty())
     }
 
+    /// The same, as far as this viewer may read it: what is for those who come is for people with a ticket, and for the organiser.
+    pub(crate) fn told(&self, name: &str, inside: bool) -> Option<&str> {
+        let is_kept = match name {
+            "virtualUrl" => true,
+            "venue" | "address" => self.hides_address(),
+            _ => false,
+        };
+        self.word(name).filter(|_| inside || !is_kept)
+    }
+
+    /// Whether its place is for those who come. What a later version says of it is taken for that.
+    pub(crate) fn hides_address(&self) -> bool {
+        self.word("addressFor").is_some_and(|who| who != "everyone")
+    }
+
+    /// Where it is, in one line, as far as this viewer may read it.
+    pub(crate) fn place(&self, inside: bool) -> Option<String> {
+        let parts = ["venue", "address", "city", "country"].into_iter();
+        let parts: Vec<&str> = parts.filter_map(|name| self.told(name, inside)).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// Whether it is to be found by a word.
+    pub(crate) fn has_tag(&self, tag: &str) -> bool {
+        let tags = self.words["tags"].as_array();
+        tags.is_some_and(|tags| tags.iter().any(|one| one == tag))
+    }
+
     /// How many orders one person may have open at once.
     pub(crate) fn orders_max(&self) -> usize {
         let most = self.orders.and_then(|most| usize::try_from(most).ok());

@@ -8,6 +8,7 @@ use imajin_service::{Node, Problem};
 
 use crate::calendar::file;
 use crate::lookup::find;
+use crate::routes::events::is_inside;
 
 /// The event for a calendar.
 #[utoipa::path(get, path = "/api/events/{id}/calendar.ics", tag = "events", params(("id" = String, Path)),
@@ -20,7 +21,8 @@ pub(crate) async fn calendar(
     let viewer = session.map(|session| session.did);
     let event = find(&node, &id, viewer.as_ref())?;
     let page = format!("{}/events/{}", node.url(), event.id);
-    let text = file(&event, &page, node.now());
+    let inside = is_inside(&node, &event, viewer.as_ref())?;
+    let text = file(&event, inside, &page, node.now());
     let name = format!("attachment; filename=\"{}.ics\"", event.id);
     let headers = [
         (

@@ -79,6 +79,9 @@ pub(crate) struct Words {
     pub(crate) virtual_url: Option<String>,
     pub(crate) venue: Option<String>,
     pub(crate) address: Option<String>,
+    /// Who reads `venue` and `address`: `everyone`, or `holders` for people with a ticket.
+    #[schema(example = "everyone")]
+    pub(crate) address_for: Option<String>,
     pub(crate) city: Option<String>,
     pub(crate) country: Option<String>,
     #[schema(value_type = Vec<String>)]
@@ -112,6 +115,7 @@ pub(crate) struct ListQuery {
 /// An event as this viewer may see it.
 pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer {
     let word = |name: &str| event.word(name).map(str::to_owned);
+    let told = |name: &str| event.told(name, inside).map(str::to_owned);
     let words = Words {
         title: word("title"),
         description: word("description"),
@@ -119,9 +123,10 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         ends_at: event.ends.and_then(time),
         timezone: word("timezone"),
         location_type: word("locationType"),
-        virtual_url: word("virtualUrl").filter(|_| inside),
-        venue: word("venue"),
-        address: word("address"),
+        virtual_url: told("virtualUrl"),
+        venue: told("venue"),
+        address: told("address"),
+        address_for: word("addressFor"),
         city: word("city"),
         country: word("country"),
         tags: texts(&event.words["tags"]),
@@ -174,15 +179,24 @@ pub(crate) fn answer(
     viewer: Option<&Did>,
 ) -> Result<EventAnswer, Problem> {
     let now = node.now().as_millis();
-    let (kinds, inside) = node.read(MANIFEST.name, |db| {
-        let inside = match viewer {
-            Some(viewer) if *viewer == event.organiser => true,
-            Some(viewer) => queries::has_valid(db, viewer.as_str(), event.did.as_str())?,
-            None => false,
-        };
-        Ok((queries::kinds(db, event.did.as_str(), now)?, inside))
+    let inside = is_inside(node, event, viewer)?;
+    let kinds = node.read(MANIFEST.name, |db| {
+        queries::kinds(db, event.did.as_str(), now)
     })?;
     Ok(shown(event, &kinds, inside))
+}
+
+/// Whether a viewer reads what is for those who come: the organiser, and people with a ticket.
+pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
+    let Some(viewer) = viewer else {
+        return Ok(false);
+    };
+    let holds = || {
+        node.read(MANIFEST.name, |db| {
+            queries::has_valid(db, viewer.as_str(), event.did.as_str())
+        })
+    };
+    Ok(*viewer == event.organiser || holds()?)
 }
 
 fn answers(

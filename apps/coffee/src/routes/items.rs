@@ -1,0 +1,100 @@
+//! Jars for programs, and for the page where they are changed.
+
+use axum::extract::State;
+use imajin_items::{Owner, seen};
+use imajin_service::extract::{Caller, Page, Path, Query};
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::jars::{self, Item, Jars};
+
+/// Whose jars.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhoseQuery {
+    owner: String,
+}
+
+/// On which terms a jar takes tips.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferShown {
+    /// A tip is at least this, in minor units.
+    price: i64,
+    #[schema(example = "CHF")]
+    currency: String,
+    /// The digest of the manifest by which tips are shared.
+    fair: String,
+}
+
+/// A jar.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JarShown {
+    #[serde(flatten)]
+    item: Item,
+    /// On which terms it takes tips; without any it takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferShown>,
+}
+
+/// A person's jars, as far as the caller may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JarsAnswer {
+    /// In the order of the page.
+    items: Vec<JarShown>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+fn shown(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Problem> {
+    let jar = jars::with_offer(node, owner.clone(), item.clone())?;
+    let offer = jar.map(|jar| OfferShown {
+        price: jar.offer.price,
+        currency: jar.offer.currency.to_string(),
+        fair: jar.offer.fair,
+    });
+    Ok(JarShown { item, offer })
+}
+
+/// A person's jars, as far as the caller may see them.
+#[utoipa::path(
+    get, path = "/api/items", tag = "coffee",
+    params(("owner" = String, Query, description = "A DID or a short name"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = JarsAnswer), (status = 404, description = "Nobody here goes by that")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    page: Page,
+    Query(query): Query<WhoseQuery>,
+) -> Result<axum::Json<JarsAnswer>, Problem> {
+    let owner = Owner::named(&node, &query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let items = jars::all(&node, &owner.did, viewer.as_ref())?;
+    let has_more = items.len() > page.offset.saturating_add(page.limit);
+    let items = items.into_iter().skip(page.offset).take(page.limit);
+    let items = items.map(|item| shown(&node, &owner, item));
+    Ok(axum::Json(JarsAnswer {
+        items: items.collect::<Result<_, _>>()?,
+        has_more,
+    }))
+}
+
+/// One jar, by its owner and its id or slug.
+#[utoipa::path(
+    get, path = "/api/items/{item}", tag = "coffee",
+    params(("item" = String, Path, description = "An id or slug"), ("owner" = String, Query, description = "A DID or a short name")),
+    responses((status = 200, body = JarShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(name): Path<String>,
+    Query(query): Query<WhoseQuery>,
+) -> Result<axum::Json<JarShown>, Problem> {
+    let owner = Owner::named(&node, &query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let found = seen::<Jars>(&node, &owner.did, viewer.as_ref(), &name)?;
+    let found = found.ok_or_else(jars::none)?;
+    shown(&node, &owner, found.item).map(axum::Json)
+}

@@ -1,0 +1,58 @@
+//! Meetups for programs.
+
+use axum::extract::State;
+use imajin_service::extract::{Caller, Query};
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::meetups;
+
+/// Where.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CityQuery {
+    city: Option<String>,
+}
+
+/// A meetup that is still to come.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MeetupShown {
+    title: String,
+    /// The path of its page.
+    #[schema(example = "/events/evt_00000000")]
+    path: String,
+    /// When it begins.
+    starts: String,
+    city: Option<String>,
+    /// The DID of whoever holds it.
+    organiser: String,
+}
+
+/// Meetups.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MeetupsAnswer {
+    /// The caller's own first, then those of their connections, then all others; each the soonest first.
+    meetups: Vec<MeetupShown>,
+}
+
+/// The coming meetups that everybody may see.
+#[utoipa::path(get, path = "/api/meetups", tag = "coffee", params(("city" = Option<String>, Query, description = "A part of the town's name")),
+    responses((status = 200, body = MeetupsAnswer)))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(query): Query<CityQuery>,
+) -> Result<axum::Json<MeetupsAnswer>, Problem> {
+    let viewer = session.map(|session| session.did);
+    let all = meetups::coming(&node, viewer.as_ref(), query.city.as_deref())?;
+    let meetups = all.into_iter().map(|one| MeetupShown {
+        title: one.title,
+        path: one.path,
+        starts: one.starts.to_string(),
+        city: one.city,
+        organiser: one.organiser.to_string(),
+    });
+    Ok(axum::Json(MeetupsAnswer {
+        meetups: meetups.collect(),
+    }))
+}

@@ -1,0 +1,42 @@
+//! What apps know of occasions: events that people hold. The app of events offers [`Occasions`]; any other asks for it, and neither
+//! knows the other.
+#![forbid(unsafe_code)]
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+/// An occasion that is still to come.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    /// Its DID.
+    pub did: Did,
+    /// What it is called.
+    pub title: String,
+    /// The path of its page.
+    pub path: String,
+    /// When it begins.
+    pub starts: Timestamp,
+    /// The town.
+    pub city: Option<String>,
+    /// Who holds it.
+    pub organiser: Did,
+}
+
+/// The app of events, as others see it.
+pub trait Occasions: Send + Sync {
+    /// The coming occasions with a tag that everybody may see, the soonest first: those of one organiser, or of all.
+    ///
+    /// # Errors
+    /// They can't be read.
+    fn tagged(
+        &self,
+        node: &Node,
+        tag: &str,
+        organiser: Option<&Did>,
+        limit: usize,
+    ) -> Result<Vec<Occasion>, Problem>;
+
+    /// The page where somebody plans one with this tag: small, free, its address for those who come.
+    fn page_for_new(&self, tag: &str) -> String;
+}

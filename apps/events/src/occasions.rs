@@ -1,0 +1,50 @@
+//! What other apps learn of events: those with a tag.
+
+use imajin_dfos::Timestamp;
+use imajin_occasions::{Occasion, Occasions};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use crate::Events;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Event, Which};
+
+/// Coming events in which a tag is looked for.
+const LOOKED_AT: usize = 500;
+
+impl Occasions for Events {
+    fn tagged(
+        &self,
+        node: &Node,
+        tag: &str,
+        organiser: Option<&Did>,
+        limit: usize,
+    ) -> Result<Vec<Occasion>, Problem> {
+        let which = Which {
+            organiser: organiser.map(ToString::to_string),
+            from: Some(node.now().as_millis()),
+            ..Which::default()
+        };
+        let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+        let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
+        let tagged = events
+            .into_iter()
+            .filter(|event| is_on(event) && event.has_tag(tag));
+        Ok(tagged.filter_map(occasion).take(limit).collect())
+    }
+
+    fn page_for_new(&self, tag: &str) -> String {
+        format!("/events/new?tag={tag}")
+    }
+}
+
+fn occasion(event: Event) -> Option<Occasion> {
+    Some(Occasion {
+        title: event.word("title")?.to_owned(),
+        path: format!("/events/{}", event.id),
+        starts: Timestamp::from_millis(event.starts?).ok()?,
+        city: event.word("city").map(str::to_owned),
+        did: event.did,
+        organiser: event.organiser,
+    })
+}
