@@ -61,6 +61,10 @@ const UNDO: &[(&str, &str)] = &[
     ("auth.attestation.issue", "auth.attestation.revoke"),
     ("auth.attestation.revoke", "ends"),
     ("auth.body.erased", "ends"),
+    ("coffee.paid", "money"),
+    ("coffee.say", "coffee.unsay"),
+    ("coffee.tip", "money"),
+    ("coffee.unsay", "ends"),
     (
         "connections.accept",
         "connections.disconnect+auth.attestation.revoke",

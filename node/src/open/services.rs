@@ -39,6 +39,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(pay),
+        Arc::new(imajin_coffee::Coffee),
         Arc::new(imajin_events::Events::new()),
         Arc::new(imajin_links::Links),
         Arc::new(registry),

@@ -24,6 +24,7 @@ pub mod storage;
 mod strike;
 pub mod stripe;
 mod tickets;
+pub mod tips;
 mod wait;
 
 pub use exchange::Answered;

@@ -145,7 +145,10 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
                 // What needs others is put by a function of its own.
-                if [&PAID[..], &CONNECTED, &EVENT].concat().contains(&spec.op) {
+                if [&PAID[..], &CONNECTED, &EVENT, &[SAID]]
+                    .concat()
+                    .contains(&spec.op)
+                {
                     services.insert(service.name());
                 } else if spec.op == NEEDS_CREDIT {
                     println!(
@@ -233,6 +236,18 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     ada.confirm(&sold, 500, &[bob.did()]).unwrap();
     ada.refund(&sold, 500, words[4], &[bob.did()]).unwrap();
     words.map(str::to_owned).to_vec()
+}
+
+/// The operation that [`put_tip`] puts words into.
+const SAID: &str = "coffee.say";
+
+/// Ada tips Bob, and says something with it. Her words, and the tip's payment.
+fn put_tip(ada: &Person, bob: &Person) -> (Vec<String>, String) {
+    let words = ["canaryW1", "canaryW2"];
+    let payment = ada.give(bob, bob.make_jar());
+    let said = json!({ "text": words[0], "name": words[1] });
+    ada.say_with(bob, &payment, &said).unwrap();
+    (words.map(str::to_owned).to_vec(), payment)
 }
 
 /// The operations that [`put_connections`] puts words into.
@@ -373,6 +388,8 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_connections(&ada, &bob));
     all.extend(put_group(&ada, &bob));
     all.extend(put_event(&ada, &bob));
+    let (said, tip) = put_tip(&ada, &bob);
+    all.extend(said);
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();
@@ -398,6 +415,8 @@ fn every_word_is_exported_counted_and_erased() {
         );
     }
 
+    // What others keep is taken back first, as the page does it.
+    ada.unsay(&bob, &tip).unwrap();
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
     let (status, _) = node.stop();
     assert!(status.success());

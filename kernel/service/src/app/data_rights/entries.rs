@@ -141,11 +141,7 @@ impl<T: KeepsEntries> DataRights for T {
         for things in T::THINGS {
             let count = goes.iter().find(|count| count.kind == things.kind);
             if let (Some(why), Some(count)) = (things.stays, count) {
-                stays.push(Retained {
-                    kind: count.kind.clone(),
-                    number: count.number,
-                    why: why.to_owned(),
-                });
+                stays.push(Retained::new(count.kind.as_str(), count.number, why));
             }
         }
         Ok(DeletePlan { goes, stays })

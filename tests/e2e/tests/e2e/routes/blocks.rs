@@ -173,6 +173,21 @@ fn case(stage: &Stage, op: &str) -> Case {
             let buy = |author: &Person, _: &Person, event: &str| author.buy_tickets(event, 2, 1);
             Case::new(stage.rich(), other, buy).at(event)
         }
+        "coffee.tip" => {
+            let fair = other.make_jar();
+            let tip = move |author: &Person, other: &Person, _: &str| author.tip(other, fair);
+            Case::new(stage.rich(), other, tip)
+        }
+        "coffee.say" => {
+            let author = stage.rich();
+            author.tip(&other, other.make_jar()).unwrap();
+            let payment = author.newest_tip().unwrap();
+            let said = json!({ "text": "Good coffee" });
+            let say = move |author: &Person, other: &Person, _: &str| {
+                author.say_with(other, &payment, &said)
+            };
+            Case::new(author, other, say)
+        }
         "events.hold" => {
             let event = stage.event(&other);
             let hold = |author: &Person, _: &Person, event: &str| author.hold_places(event, 2, 1);

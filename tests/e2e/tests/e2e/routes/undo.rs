@@ -271,10 +271,32 @@ fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
     Some(found)
 }
 
+fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
+    if op != "coffee.say" {
+        return None;
+    }
+    let (author, other) = (stage.rich(), stage.person());
+    author.tip(&other, other.make_jar()).unwrap();
+    let payment = author.newest_tip().unwrap();
+    let (taken, it, from) = (payment.clone(), other.clone(), other.clone());
+    let said = serde_json::json!({ "text": "Good coffee" });
+    Some(Case::new(
+        author,
+        move |author| author.say_with(&other, &payment, &said),
+        move |_| {
+            read(&it, "/coffee/api/tips")
+                .to_string()
+                .contains("Good coffee")
+        },
+        move |author| author.unsay(&from, &taken),
+    ))
+}
+
 fn case(stage: &Rc<Stage>, op: &str) -> Case {
     let found = about_people(stage, op)
         .or_else(|| about_groups(stage, op))
-        .or_else(|| about_events(stage, op));
+        .or_else(|| about_events(stage, op))
+        .or_else(|| about_tips(stage, op));
     found.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
 }
 

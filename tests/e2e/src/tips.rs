@@ -1,0 +1,90 @@
+//! Jars and tips, as a client signs them.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::fair::Digest;
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::payments::manifest;
+use crate::until;
+
+/// The id of everybody's jar.
+pub const JAR: &str = "itm_000000000000000000000001";
+/// What each tip is, in minor units of CHF.
+const AMOUNT: i64 = 500;
+
+/// What a tipper agrees to.
+fn tip(to: &Person, fair: Digest) -> Json {
+    json!({
+        "amount": AMOUNT, "currency": "CHF", "seller": to.did(), "fair": fair.to_string(),
+        "follows": Digest::of_all(&[fair]).to_string(), "shown": 0,
+    })
+}
+
+impl Person {
+    /// Makes a jar of one's own that takes tips, all of them one's own. The digest of its manifest.
+    pub fn make_jar(&self) -> Digest {
+        let put = Draft::new("coffee", "coffee.put").reference(JAR).unwrap();
+        let put = put.body(&json!({ "title": "Coffee" })).unwrap();
+        self.client.submit(&self.signer, &put).unwrap();
+        let fair = manifest(self, JAR, &[(self.key.did(), 1_000_000)], None);
+        self.publish(&fair).unwrap();
+        let fact = json!({ "price": 100, "currency": "CHF", "fair": fair.digest().to_string() });
+        let offer = Draft::new("coffee", "coffee.offer").reference(JAR).unwrap();
+        let offer = offer.fact(&fact).unwrap();
+        self.client.submit(&self.signer, &offer).unwrap();
+        fair.digest()
+    }
+
+    /// Gives a tip from credit into somebody's jar.
+    pub fn tip(&self, to: &Self, fair: Digest) -> Result<Receipt, ClientError> {
+        self.send_tip(to, &tip(to, fair))
+    }
+
+    fn send_tip(&self, to: &Self, fact: &Json) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("coffee", "coffee.tip").reference(JAR)?;
+        let mut to = [to.did().to_owned(), self.client.node()?.did.to_string()];
+        to.sort();
+        self.client
+            .submit(&self.signer, &draft.fact(fact)?.to(&to)?)
+    }
+
+    /// Gives a tip by transfer, which its receiver says has come. Its payment.
+    pub fn give(&self, to: &Self, fair: Digest) -> String {
+        let mut fact = tip(to, fair);
+        fact["rail"] = json!("emt");
+        self.send_tip(to, &fact).unwrap();
+        let payment = to.newest_payment("pay.expected");
+        to.confirm(&payment, AMOUNT, &[self.did()]).unwrap();
+        until("the tip is there", || {
+            self.newest_tip().as_ref() == Some(&payment)
+        });
+        payment
+    }
+
+    /// The payment of the newest tip that one gave.
+    pub fn newest_tip(&self) -> Option<String> {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let given = session.get(&self.client, "/coffee/api/given");
+        let given: Json = given.expect("an answer");
+        given["tips"][0]["payment"].as_str().map(str::to_owned)
+    }
+
+    /// Says something with a tip.
+    pub fn say_with(&self, to: &Self, payment: &str, words: &Json) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("coffee", "coffee.say").body(words)?;
+        self.about_tip(draft, to, payment)
+    }
+
+    /// Takes back what one said with a tip.
+    pub fn unsay(&self, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
+        self.about_tip(Draft::new("coffee", "coffee.unsay"), to, payment)
+    }
+
+    fn about_tip(&self, draft: Draft, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
+        let draft = draft.reference(payment)?;
+        let draft = draft.fact(&json!({ "dids": [to.did()] }))?;
+        self.client
+            .submit(&self.signer, &draft.to(&[to.did().to_owned()])?)
+    }
+}
