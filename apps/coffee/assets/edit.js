@@ -1,9 +1,9 @@
 // Editing your own jars: what each is for, and on which terms it takes tips. Below, the tips that came.
 
 import { get } from "../js/api.js";
-import { digestOf, manifest } from "../js/fair.js";
+import { digestOf, manifest } from "../js/money/fair.js";
 import { editor } from "../js/items/editor.js";
-import { amount, isCurrency, minor, written } from "../js/money.js";
+import { amount, isCurrency, minor, written } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -101,9 +101,12 @@ const jars = editor("coffee", {
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken") },
   values: ({ offer: terms, amounts = [], goal }) => {
     const currency = terms?.currency ?? "CHF";
-    drawShares([{ id: shares.dataset.own, percent: "100" }]);
-    if (terms) partsOf(terms).then((all) => drawShares(all.map(({ id, weight }) => ({ id, percent: String(weight * 100) })))).catch(sayError);
     return { currency, price: written(terms?.price ?? PRICE, currency), amounts: amounts.map((units) => written(units, currency)).join(" "), goal: goal ? written(goal, currency) : "" };
+  },
+  opened: ({ offer: terms }) => {
+    drawShares([{ id: shares.dataset.own, percent: "100" }]);
+    const percent = ({ id, weight }) => ({ id, percent: String(Math.round(weight * 1_000_000) / 10_000) });
+    if (terms) partsOf(terms).then((all) => drawShares(all.map(percent))).catch(sayError);
   },
   saved: offer,
 });

@@ -3,12 +3,12 @@
 // Always: what somebody wrote is kept in this browser until it is sent, for seven days: their payment may come after the page was closed.
 
 import { get, post } from "../js/api.js";
-import { amount as shownAmount, minor } from "../js/money.js";
+import { amount as shownAmount, minor } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, fieldError, quiet, say, sayError, working } from "../js/ui.js";
-import { visitor } from "../js/visitor.js";
+import { visitor } from "../js/money/visitor.js";
 
 const t = await texts("coffee");
 const KEPT_MS = 7 * 86_400_000;

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_items::feeds::{Asked, Entry, Feed, newest};
 use imajin_items::pages::{Form, Scene, moved};
-use imajin_items::{Accent, Owner, seen, strangers, written};
+use imajin_items::{Accent, Base, Owner, seen, strangers, written};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Choice;
 use imajin_service::{Lang, Node, Page, Problem, Session};
@@ -84,9 +84,10 @@ pub(crate) async fn feed(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let owner = Owner::named(&node, &whose)?;
-    let items = newest(jars::all(&node, &owner.did, None)?);
+    let items = jars::all(&node, &owner.did, None)?.into_iter();
+    let items = newest(items.map(|item| item.base).collect());
     let page = owner.path(MANIFEST.name);
-    let entry = |item: Item| Entry {
+    let entry = |item: Base| Entry {
         id: format!("{}/{}", owner.did, item.id),
         path: format!("{page}/{}", item.address()),
         published: item.put,

@@ -33,20 +33,21 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-fn version(put: PutJar) -> Put<Own> {
+fn version(put: PutJar) -> (Put, Own) {
     let amounts = put.amounts.map(|amounts| amounts.0).unwrap_or_default();
-    Put {
+    let own = Own {
+        thanks: put.thanks.map(|thanks| thanks.0),
+        amounts: amounts.into_iter().map(|amount| amount.0).collect(),
+        goal: put.goal.map(|goal| goal.get()),
+        accent: put.accent,
+    };
+    let put = Put {
         item: put.jar,
         kind: Kind::Jar.name(),
         title: put.title.0,
         note: put.note.map(|note| note.0),
         placed: put.placed,
         showing: put.showing,
-        own: Own {
-            thanks: put.thanks.map(|thanks| thanks.0),
-            amounts: amounts.into_iter().map(|amount| amount.0).collect(),
-            goal: put.goal.map(|goal| goal.get()),
-            accent: put.accent,
-        },
-    }
+    };
+    (put, own)
 }

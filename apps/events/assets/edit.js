@@ -1,8 +1,8 @@
 // The form of an event: signs who gets what, then the event itself.
 
 import { post } from "../js/api.js";
-import { manifest } from "../js/fair.js";
-import { minor, written } from "../js/money.js";
+import { manifest } from "../js/money/fair.js";
+import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { locale, texts } from "../js/texts.js";

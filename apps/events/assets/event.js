@@ -2,7 +2,7 @@
 
 import "./list.js";
 import { get, post } from "../js/api.js";
-import { amount } from "../js/money.js";
+import { amount } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";

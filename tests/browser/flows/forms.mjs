@@ -23,7 +23,7 @@ async function draw(page, options = {}) {
   await page.goto("/docs/components");
   await page.evaluate(
     async ([form, options]) => {
-      const { drawForm } = await import("/assets/js/form-draw.js");
+      const { drawForm } = await import("/assets/js/form/draw.js");
       const place = document.createElement("div");
       place.id = "form";
       document.querySelector("main").replaceChildren(document.createElement("h1"), place);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { check, visible } from "../../../apps/www/shared/js/form.js";
+import { check, visible } from "../../../apps/www/shared/js/form/rules.js";
 import { outcome, randomForm, verdict } from "../lib/forms.mjs";
 import { Random } from "../lib/random.mjs";
 

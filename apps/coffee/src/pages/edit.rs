@@ -42,7 +42,7 @@ pub(crate) async fn edit(
         }
     };
     let page = editor::page(
-        t,
+        (t, &t.text("home")),
         (OWN_PAGE, "/assets/coffee/edit.js"),
         viewer,
         (lead, below, form(&owner, t)),

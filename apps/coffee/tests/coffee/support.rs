@@ -20,7 +20,7 @@ pub(crate) const JAR: &str = "itm_000000000000000000000001";
 fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
         Arc::new(imajin_coffee::Coffee),

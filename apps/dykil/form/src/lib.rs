@@ -2,7 +2,7 @@
 //! share this crate. It does no I/O, and knows neither people nor logs.
 //!
 //! Always: a [`Form`] holds only what this crate understands, because [`Form::parse`] refuses everything else by its name; and
-//! [`Answers`] fit their form. `apps/www/shared/js/form.js` has the same rules for browsers.
+//! [`Answers`] fit their form. `apps/www/shared/js/form/rules.js` has the same rules for browsers.
 //!
 //! ```
 //! use imajin_form::{Form, Totals};

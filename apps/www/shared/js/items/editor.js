@@ -31,9 +31,11 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `lists`: the lists on top, each with the `id` of its element and its `kind`;
  * - `wrong(values, kind)`: the field of its own that is wrong, and why: `[field, text]`;
  * - `hints(item)` and `tools(item, button)`: what a row says besides times, its own buttons and what follows them (`[buttons, after]`);
+ * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
+ *   once an item is put;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
-export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], says }) {
+export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
   const did = signedInDid();
   const draft = `${service} ${did}`;
   const sections = [byId("all"), byId("editor")];
@@ -149,6 +151,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     Object.fromEntries([
       ...fields.map(({ id }) => [id, ["from", "until"].includes(id) ? local(item[id]) : (item[id] ?? (id === "visibility" ? "public" : ""))]),
       ...checks.map(({ id }) => [id, item[id] ?? true]),
+      ...Object.entries(own(item)),
     ]);
 
   const read = () => Object.fromEntries([...fields.map(({ id, value }) => [id, value.trim()]), ...checks.map(({ id, checked }) => [id, checked])]);
@@ -169,6 +172,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
       input.value = values[input.id];
     }
     for (const input of checks) input.checked = values[input.id];
+    opened(item);
     form.querySelector("details").open = Boolean(values.from || values.until || values.slug);
     showOnly(byId("editor"), sections);
   }
@@ -199,7 +203,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     const { id, kind, rev, copied } = editing;
     const { body, facts, isShown, in: around, more = () => ({}) } = kinds[kind];
     const seen = isShown ? shown({ ...values, from: time(values, "from"), until: time(values, "until") }) : {};
-    const fact = { kind, rev, ...some(values, facts), ...some(values, around && ["in"]), ...seen, ...more(values), ...(copied ? { copied } : {}) };
+    const fact = { kind, ...(rev === null ? {} : { rev }), ...some(values, facts), ...some(values, around && ["in"]), ...seen, ...more(values), ...(copied ? { copied } : {}) };
     return { ref: id, body: some(values, body), fact };
   }
 
@@ -212,6 +216,9 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     await working(byId("save"), t("js-saving"), async () => {
       try {
         await change("put", putOf(values));
+        // If what follows fails, the next try replaces this version and no other.
+        editing = { ...editing, rev: null };
+        await saved(values, editing);
       } catch (error) {
         const { reason, field, newest } = error instanceof ApiError ? error.problem : {};
         if (reason === "stale") return stale(newest);

@@ -1,11 +1,11 @@
 // Somebody without an account: a key that this browser makes, and a session with the box. The key is a stranger there, and can do
 // no more than strangers can.
 
-import { post } from "./api.js";
-import { toHex } from "./base.js";
-import { didOf, importKeys, newSeeds, unavailable, wipe } from "./key.js";
-import { actor, signIn, signedInDid } from "./session.js";
-import { people, persist } from "./store.js";
+import { post } from "../api.js";
+import { toHex } from "../base.js";
+import { didOf, importKeys, newSeeds, unavailable, wipe } from "../key.js";
+import { actor, signIn, signedInDid } from "../session.js";
+import { people, persist } from "../store.js";
 
 /** The person who is signed in; else the visitor of this browser, with a key that is made where there is none, signed in. */
 export async function visitor() {

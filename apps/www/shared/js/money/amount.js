@@ -1,6 +1,6 @@
 // Money as people write it and as the box counts it: whole numbers of a currency's smallest unit.
 
-import { locale } from "./texts.js";
+import { locale } from "../texts.js";
 
 const format = (currency) => new Intl.NumberFormat(locale, { style: "currency", currency });
 

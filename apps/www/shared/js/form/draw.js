@@ -1,9 +1,9 @@
 // Draws a form into a page, for keyboards and screen readers too; reads the answers from it, says below each question what is wrong, and
 // keeps a draft in this tab. What is right and what is visible is decided by form.js alone.
 
-import { COMMENT, OTHER, answerOf, check, elements, kindOf, rates, valueOf, visible } from "./form.js";
-import { texts } from "./texts.js";
-import { el } from "./ui.js";
+import { COMMENT, OTHER, answerOf, check, elements, kindOf, rates, valueOf, visible } from "./rules.js";
+import { texts } from "../texts.js";
+import { el } from "../ui.js";
 
 const t = await texts("www");
 

@@ -1,9 +1,9 @@
 // .fair manifests: who gets what of a work's earnings, signed by the person who offers it.
 
-import { toHex, utf8 } from "./base.js";
-import { sha256 } from "./cid.js";
-import { canonical } from "./jcs.js";
-import { signBytes } from "./key.js";
+import { toHex, utf8 } from "../base.js";
+import { sha256 } from "../cid.js";
+import { canonical } from "../jcs.js";
+import { signBytes } from "../key.js";
 
 /** A manifest, signed: the canonical JSON without both signatures. Weights are parts of 1. */
 export async function manifest(me, id, type, contributors) {
