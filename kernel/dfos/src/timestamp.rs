@@ -148,7 +148,7 @@ impl fmt::Display for Timestamp {
         let (seconds, milli) = (millis / 1000, millis % 1000);
         let (minutes, second) = (seconds / 60, seconds % 60);
         let (hour, minute) = (minutes / 60, minutes % 60);
-        // Nearly every answer and every entry has a time, and formatting seven numbers would take ten times as long.
+        // Nearly every answer and every entry has a time, and formatting seven numbers would take four times as long.
         let mut text = *b"0000-00-00T00:00:00.000Z";
         put(&mut text[0..4], year);
         put(&mut text[5..7], month);

@@ -387,7 +387,7 @@ impl Site {
     }
 }
 
-/// Appends a number as hexadecimal digits: every request has one, and a formatter takes five times as long.
+/// Appends a number as hexadecimal digits. Every request has an id, which takes twice as long to make with a formatter.
 fn push_hex(text: &mut String, number: u64) {
     let digits = number.checked_ilog2().unwrap_or(0) / 4;
     let digit = |at| char::from_digit((number >> (4 * at)) as u32 & 0xf, 16);
