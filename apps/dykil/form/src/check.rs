@@ -160,10 +160,10 @@ impl Kind {
             .iter()
             .any(|value| self.is_other(value));
         match given.other.as_deref() {
-            Some(_) if !is_other => return Err(Fault::NoOther),
-            Some(text) if is_long(text) => return Err(Fault::Long),
+            Some(_) if !is_other => Err(Fault::NoOther),
+            Some(text) if is_long(text) => Err(Fault::Long),
             other if is_other && other.is_none_or(|text| trimmed(text).is_empty()) => {
-                return Err(Fault::Other);
+                Err(Fault::Other)
             }
             _ => self.check_value(&given.value),
         }
