@@ -139,7 +139,6 @@ js-no-own-share = Einer der Anteile muss deiner sein, denn du unterschreibst fü
 js-share-who = Wessen Anteil (ihre ID)
 js-share-percent = Prozent
 js-share-remove = Weglassen
-js-looking = Schaue nach…
 js-split = Wer wie viel von { $amount } bekommt
 js-giving = Gebe…
 js-given = Dein Trinkgeld ist da: { $amount }.

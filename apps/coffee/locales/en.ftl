@@ -139,7 +139,6 @@ js-no-own-share = One of the shares has to be yours, since you sign for all of t
 js-share-who = Whose share (their ID)
 js-share-percent = Percent
 js-share-remove = Leave out
-js-looking = Looking…
 js-split = Who gets what of { $amount }
 js-giving = Giving…
 js-given = Your tip is there: { $amount }.

@@ -16,7 +16,7 @@ use super::services::{all_services, op_table};
 const HEADER: &str = "\
 # Who may do what, operation by operation: made from the rows that the program decides by, and reviewed by hand.
 # In one's own log: owner (of the node), member, guest (by e-mail), stranger (a key without an invite), each + or -; N/M: N a day
-#   each and M of all strangers together, where it costs nothing; t: not in their tier; r: only by a route of its own, which proves
+#   each and M of all strangers together, where it costs nothing, and with ! also where it costs something; t: not in their tier; r: only by a route of its own, which proves
 #   what it takes; i: with an invite, or while the node takes everybody in; o: only where one is its organiser.
 # For its owner: delegate, an app among them (+ where a delegation may cover it).
 # In the log of another: others (a stranger, a friend, an organiser, another node): bodies: erases what they wrote there; -: nothing.
@@ -150,7 +150,10 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
         let allowed = match access.strangers {
             _ if !willed => "-".to_owned(),
             _ if role >= access.least => "+".to_owned(),
-            Some(some) if role == Role::Stranger => format!("{}/{}", some.each, some.all),
+            Some(some) if role == Role::Stranger => {
+                let any = if some.free.is_none() { "!" } else { "" };
+                format!("{}/{}{any}", some.each, some.all)
+            }
             _ => "-".to_owned(),
         };
         more(spec.op, role.as_str()).map_or(allowed, str::to_owned)

@@ -61,18 +61,43 @@ fn details(node: &Node, owner: &Owner, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// What to start from.
+/// What to start from: a name, and the title, the words and the thanks of a jar.
+const TEMPLATES: [[&str; 4]; 4] = [
+    [
+        "template-cafe-name",
+        "template-cafe-title",
+        "template-cafe-note",
+        "template-cafe-thanks",
+    ],
+    [
+        "template-teacher-name",
+        "template-teacher-title",
+        "template-teacher-note",
+        "template-teacher-thanks",
+    ],
+    [
+        "template-band-name",
+        "template-band-title",
+        "template-band-note",
+        "template-band-thanks",
+    ],
+    [
+        "template-street-name",
+        "template-street-title",
+        "template-street-note",
+        "template-street-thanks",
+    ],
+];
+
 fn templates(t: Texts) -> Markup {
-    let one = |name: &str| {
-        let text = |part: &str| t.text(&format!("template-{name}-{part}"));
-        html! {
-            button.link type="button" data-template=(name) data-title=(text("title")) data-note=(text("note")) data-thanks=(text("thanks")) { (text("name")) }
-        }
-    };
     html! {
         details {
             summary { (t.text("templates")) }
-            div.actions { @for name in ["cafe", "teacher", "band", "street"] { (one(name)) } }
+            div.actions {
+                @for [name, title, note, thanks] in TEMPLATES {
+                    button.link type="button" data-template data-title=(t.text(title)) data-note=(t.text(note)) data-thanks=(t.text(thanks)) { (t.text(name)) }
+                }
+            }
         }
     }
 }

@@ -4,15 +4,16 @@
 
 use imajin_ledger::Applied;
 use imajin_protocol::Fact;
+use imajin_selling as selling;
 use imajin_service::operation::{Line, Paragraphs, entered};
 use rusqlite::{Connection, params};
 
 use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};
 
 /// A payment goes back, in the log of its payer.
-pub(crate) const REFUNDED: &str = "pay.refunded";
+pub(crate) const REFUNDED: &str = selling::REFUNDED.op;
 /// The seller's will to refund a payment, in their own log.
-pub(crate) const REFUND: &str = "pay.refund";
+pub(crate) const REFUND: &str = selling::GIVE_BACK;
 
 /// The tables.
 macro_rules! schema {

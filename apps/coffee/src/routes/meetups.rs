@@ -19,7 +19,6 @@ pub(crate) struct CityQuery {
 pub(crate) struct MeetupShown {
     title: String,
     /// The path of its page.
-    #[schema(example = "/events/evt_00000000")]
     path: String,
     /// When it begins.
     starts: String,

@@ -38,7 +38,7 @@ impl Row {
     /// Whether somebody of this role may ask for it, whatever their service says then.
     pub fn is_admitted(&self, who: &str) -> bool {
         let cell = self.cell(who);
-        cell != "-" && !cell.contains('/')
+        cell != "-" && (!cell.contains('/') || cell.ends_with('!'))
     }
 
     /// The cell of somebody: a friend and an organiser are members, another node is a stranger.

@@ -27,20 +27,22 @@ pub const ACTORS: [&str; 10] = [
     "delegate",
 ];
 
-/// What Sue lets the delegate do: everything that can be delegated.
-const SCOPE: &[&str] = &[
-    "auth.*",
-    "connections.*",
-    "events.*",
-    "links.*",
-    "pay.*",
-    "profile.*",
-];
+/// What Sue lets the delegate do: everything that can be delegated, of every service that has operations.
+fn whole_scope() -> Vec<String> {
+    let services = imajin_node::open::all_services();
+    let with_operations = services
+        .iter()
+        .filter(|service| service.specs().next().is_some());
+    with_operations
+        .map(|service| format!("{}.*", service.name()))
+        .collect()
+}
+
 /// The service whose operations she lets the app do.
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -52,6 +54,7 @@ const SECRETS: [&str; 8] = [
     "secretOfTheGroup",
     // Of a link for herself alone.
     "secretOfTheLink",
+    "secretOfTheJar",
 ];
 
 /// Sue's link.
@@ -152,8 +155,10 @@ impl World {
         let now = self.sue.client.node().unwrap().time;
         let until = now.checked_add_millis(3_600_000).unwrap().to_string();
         let app = format!("{APP_SCOPE}.*");
-        let all = [SCOPE, more].concat();
-        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, &all)] {
+        let whole = whole_scope();
+        let whole = whole.iter().map(String::as_str);
+        let all: Vec<&str> = whole.chain(more.iter().copied()).collect();
+        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, &all[..])] {
             let key = other.key.public().to_multikey();
             let body = json!({ "key": key, "scope": scope, "until": until });
             self.sue
@@ -206,6 +211,11 @@ impl World {
         self.gather();
         let link = json!({ "title": SECRETS[7], "url": "https://example.org/" });
         let put = Draft::new("links", "links.put").body(&link).unwrap();
+        let put = put.reference(ITEM).unwrap();
+        let put = put.fact(&json!({ "visibility": "private" })).unwrap();
+        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        let jar = json!({ "title": SECRETS[8] });
+        let put = Draft::new("coffee", "coffee.put").body(&jar).unwrap();
         let put = put.reference(ITEM).unwrap();
         let put = put.fact(&json!({ "visibility": "private" })).unwrap();
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
@@ -267,7 +277,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 8] {
+    pub fn secrets(&self) -> [&'static str; 9] {
         SECRETS
     }
 
@@ -327,6 +337,7 @@ impl World {
             _ if text.starts_with("/connections/") => "connections.accept",
             _ if text.starts_with("/events/") => "events.buy",
             _ if text.starts_with("/links/") => "links.sort",
+            _ if text.starts_with("/coffee/") => "coffee.sort",
             _ => "auth.app.describe",
         };
         let id = match text {
