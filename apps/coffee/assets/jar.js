@@ -35,12 +35,12 @@ function amount() {
 }
 
 let newest = 0;
-/** Draws who would get what. An answer that comes after a later choice is left out. */
+/** Draws who would get what, and says nothing of an amount that is still being written. An answer that comes after a later choice is left out. */
 async function look() {
-  byId("other-field").hidden = chosen() !== "other";
-  if (chosen() === "other" && !byId("other").value.trim()) return;
-  const units = amount();
-  if (units === null) return;
+  const own = chosen() === "other";
+  byId("other-field").hidden = !own;
+  const units = own ? minor(byId("other").value, currency) : Number(chosen());
+  if (units === null || (own && units < Number(price))) return;
   newest += 1;
   const turn = newest;
   const quote = await post("/coffee/api/quote", { owner, jar, amount: units });
@@ -162,7 +162,7 @@ function choose(units) {
 
 if (form) {
   choose(new URLSearchParams(location.search).get("amount"));
-  form.addEventListener("change", () => look().catch(sayError));
+  form.addEventListener("input", () => look().catch(sayError));
   form.addEventListener("submit", (event) => give(event).catch(sayError));
   byId("words").addEventListener("submit", (event) => saySomething(event).catch(sayError));
   byId("remind").addEventListener("click", () => remind().catch(sayError));
