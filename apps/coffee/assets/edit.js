@@ -15,7 +15,7 @@ const AMOUNTS_MAX = 3;
 const PRICE = 100;
 const shares = byId("shares");
 
-// Who gets what
+// The shares
 
 function shareRow({ id = "", percent = "" } = {}) {
   const input = (name, label, attributes) => {

@@ -22,7 +22,7 @@ const money = (units) => shownAmount(units, currency);
 
 const chosen = () => form.querySelector("[name=amount]:checked").value;
 
-/** The amount in minor units; null where what is written is none, with the reason beside the field. */
+/** The amount in minor units; null where what is written is none, with the reason next to the field. */
 function amount() {
   const other = byId("other");
   fieldError(other);

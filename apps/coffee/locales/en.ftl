@@ -89,7 +89,7 @@ meetup-new = Plan a meetup
 
 ## Changing jars
 
-lead = Whoever opens <page>your page</page> can give you a tip. You see what came, and who gets what of it.
+lead = Anyone who opens <page>your page</page> can give you a tip. You see what came, and each person's share of it.
 no-details = Nobody can send you a transfer yet: <details>say where</details>.
 add = Make a jar
 templates = Start from an example

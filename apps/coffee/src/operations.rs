@@ -1,4 +1,4 @@
-//! The operations of this service. Each is declared once, as a type, beside its decision.
+//! The operations of this service. Each is declared once, as a type, next to its decision.
 
 mod jar;
 mod tip;
@@ -11,8 +11,7 @@ use crate::jars::Jars;
 
 pub(crate) use jar::{OfferJar, PutJar};
 pub(crate) use tip::{
-    GivenTip, KIND, PaidRefusal, PaidTip, Promised, Remind, ReturnedRefusal, ReturnedTip, Tip,
-    Tipped,
+    KIND, PaidRefusal, PaidTip, Promised, Remind, ReturnedRefusal, ReturnedTip, Tip, Tipped,
 };
 pub(crate) use words::{Said, Say, Show, Unsay};
 

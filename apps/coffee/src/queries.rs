@@ -6,8 +6,6 @@ use imajin_service::operation::{Int, ItemId};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Row, params};
 
-use crate::operations::GivenTip;
-
 /// On which terms a jar takes tips.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Offer {
@@ -17,6 +15,17 @@ pub(crate) struct Offer {
     pub(crate) currency: Currency,
     /// The digest of the manifest by which tips are shared.
     pub(crate) fair: String,
+}
+
+/// What is the same of a tip before and after its payment.
+#[derive(Debug, Clone)]
+pub(crate) struct GivenTip {
+    pub(crate) jar: ItemId,
+    pub(crate) seller: Did,
+    pub(crate) from: Did,
+    pub(crate) amount: Minor,
+    pub(crate) currency: Currency,
+    pub(crate) shown: Int<0, 1>,
 }
 
 /// A tip that was paid.
@@ -42,7 +51,7 @@ pub(crate) struct Tip {
     pub(crate) is_out: bool,
 }
 
-/// A reminder of one's own.
+/// A reminder that its reader asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Reminder {
     pub(crate) seller: Did,

@@ -116,12 +116,12 @@ impl DataRights for Connections {
         let moves = self.count(db, did)?;
         let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
         let cannot = connections.map(|count| {
-            let why = "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too";
+            let why = "your side is included; a box walks the graph of the people whom it keeps, so there it counts once they are there, too";
             Retained::new("connections as others see them", count.number, why)
         });
         let groups = moves.iter().find(|count| count.kind == GROUPS);
         let groups = groups.map(|count| {
-            let why = "a group stays where it is at home; your record of being in it moves along";
+            let why = "a group stays where it is at home; your record of being in it is included";
             Retained::new("groups", count.number, why)
         });
         Ok(TransferPlan {

@@ -6,9 +6,9 @@ use rusqlite::Connection;
 
 use crate::Profile;
 use crate::handle::Handle;
+use crate::lookup::picture_path;
 use crate::manifest::MANIFEST;
 use crate::members::Members;
-use crate::pages::media;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
@@ -32,7 +32,7 @@ impl PeopleDirectory for Profile {
     }
 
     fn picture_of(&self, who: &Did, cid: &str) -> String {
-        media(who.as_str(), cid)
+        picture_path(who.as_str(), cid)
     }
 
     fn search(&self, node: &Node, words: &str, limit: usize, offset: usize) -> Answer<Vec<Card>> {

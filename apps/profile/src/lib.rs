@@ -71,7 +71,7 @@ impl Service for Profile {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
+        routes::routes(node.clone()).merge(pages::routes(node))
     }
 
     fn secrets(&self) -> &'static str {

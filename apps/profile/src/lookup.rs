@@ -105,3 +105,8 @@ pub(crate) fn shown_to(
     let seen = members.seen_by(viewer(node, found, did)?);
     Ok(seen.map(owned).collect())
 }
+
+/// The path of a picture.
+pub(crate) fn picture_path(did: &str, cid: &str) -> String {
+    format!("/profile/api/media/{did}/{cid}")
+}

@@ -6,11 +6,12 @@ use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Url;
 use imajin_service::page::{Viewer, short_did};
+use imajin_service::routing::{OpenApiRouter, get};
 use imajin_service::{Answer, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-use crate::lookup::{find, find_or_404, is_damaged, shown_to};
+use crate::lookup::{find, find_or_404, is_damaged, picture_path, shown_to};
 use crate::manifest::TEXTS;
 use crate::operations::HIDEABLE;
 use crate::queries::ProfileRow;
@@ -26,9 +27,12 @@ fn is_incognito(shown: &Map<String, Json>) -> bool {
     text(shown, "visibility") == Some("incognito")
 }
 
-/// The path of a picture.
-pub(crate) fn media(did: &str, cid: &str) -> String {
-    format!("/profile/api/media/{did}/{cid}")
+/// The routes of the pages, relative to `/profile`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .route("/edit", get(edit))
+        .route("/{who}", get(public))
+        .with_state(node)
 }
 
 /// A person's page.
@@ -100,7 +104,7 @@ fn person(
     let hides = is_incognito(shown);
     html! {
         div #message {}
-        @if let Some(banner) = text(shown, "banner") { img.banner src=(media(did, banner)) alt=""; }
+        @if let Some(banner) = text(shown, "banner") { img.banner src=(picture_path(did, banner)) alt=""; }
         div.person {
             (face(did, shown, name, t))
             h1 { (name) }
@@ -151,7 +155,7 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
     let first = name.chars().next().map(char::to_uppercase);
     html! {
         @match text(shown, "avatar") {
-            Some(cid) => img.face src=(media(did, cid)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
+            Some(cid) => img.face src=(picture_path(did, cid)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
             None => span.face.letter aria-hidden="true" { @if let Some(first) = first { (first) } },
         }
     }
@@ -259,7 +263,7 @@ fn picture(
             p.hint id={ (name) "-hint" } { (t.text(hint)) " " (t.with("picture-kinds", args![megabytes = most])) }
             div.preview {
                 div id={ (name) "-preview" } {
-                    @if let Some(cid) = text(shown, name) { img class=(class) src=(media(&viewer.did, cid)) alt=""; }
+                    @if let Some(cid) = text(shown, name) { img class=(class) src=(picture_path(&viewer.did, cid)) alt=""; }
                 }
             }
             input id=(name) type="file" accept="image/jpeg,image/png,image/webp,image/gif,image/avif" aria-describedby={ (name) "-hint" };

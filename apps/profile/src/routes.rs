@@ -12,17 +12,15 @@ use axum::extract::State;
 use imajin_service::Node;
 use imajin_service::extract::Authed;
 use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get};
+use imajin_service::routing::OpenApiRouter;
 
 pub(crate) use media::PICTURE_BYTES_MAX;
 pub(crate) use profile::{Counts, counts_of, shown_text};
 
-use crate::pages;
-
 /// The node, and the signed-in caller who asks it for something.
 type Who = (State<Node>, Authed);
 
-/// All routes, relative to `/profile`.
+/// All routes but the pages, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(profile::get, update::put, update::patch))
@@ -40,7 +38,5 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(presence::update))
         .routes(routes!(media::upload))
         .routes(routes!(media::serve))
-        .route("/edit", get(pages::edit))
-        .route("/{who}", get(pages::public))
         .with_state(node)
 }

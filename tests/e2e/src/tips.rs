@@ -22,7 +22,7 @@ fn tip(to: &Person, fair: Digest) -> Json {
 }
 
 impl Person {
-    /// Makes a jar of one's own that takes tips, all of them one's own. The digest of its manifest.
+    /// Makes a jar whose owner gets the whole of each tip. Returns the digest of its manifest.
     pub fn make_jar(&self) -> Digest {
         let put = Draft::new("coffee", "coffee.put").reference(JAR).unwrap();
         let put = put.body(&json!({ "title": "Coffee" })).unwrap();

@@ -1,4 +1,4 @@
-//! Jars: what one is for, and on which terms it takes tips.
+//! Jars: their purpose, and the terms on which they take tips.
 
 use imajin_items::{Accent, Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::fair::Digest;

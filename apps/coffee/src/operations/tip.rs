@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use crate::jars;
 use crate::manifest::MANIFEST;
-use crate::queries;
+use crate::queries::{self, GivenTip};
 
 /// The kind of goods, as the cashier's books and receipts name it.
 pub(crate) const KIND: &str = "tip";
@@ -209,17 +209,6 @@ impl Decide for Tip {
         ctx.reply(reply);
         Ok(())
     }
-}
-
-/// What is the same of a tip before and after its payment.
-#[derive(Debug, Clone)]
-pub(crate) struct GivenTip {
-    pub(crate) jar: ItemId,
-    pub(crate) seller: Did,
-    pub(crate) from: Did,
-    pub(crate) amount: Minor,
-    pub(crate) currency: Currency,
-    pub(crate) shown: Int<0, 1>,
 }
 
 impl GivenTip {

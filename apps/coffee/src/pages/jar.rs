@@ -130,7 +130,7 @@ fn form(
     })
 }
 
-/// Who gets what of a tip of this amount. A script says it again of others.
+/// The shares of a tip of this amount. A script draws them for other amounts.
 fn shares(node: &Node, jar: &Jar, amount: i64, t: Texts) -> Result<Markup, Problem> {
     let Ok(quote) = quote(node, jar, amount) else {
         return Ok(html! { p.hint { (t.text("no-shares")) } });

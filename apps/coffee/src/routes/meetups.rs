@@ -23,7 +23,7 @@ pub(crate) struct MeetupShown {
     /// When it begins.
     starts: String,
     city: Option<String>,
-    /// The DID of whoever holds it.
+    /// The DID of the organiser.
     organiser: String,
 }
 

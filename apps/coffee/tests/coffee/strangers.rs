@@ -57,7 +57,7 @@ async fn strangers_promise_a_bounded_number_of_tips_whatever_keys_they_make() {
     assert_eq!(
         ada.tips(&world, 500, "emt").await.status,
         201,
-        "people of the box go on"
+        "people of the box can continue"
     );
     world.close().await;
 }

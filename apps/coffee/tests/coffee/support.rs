@@ -68,7 +68,7 @@ pub(crate) async fn world() -> World {
 }
 
 impl World {
-    /// The same node after a restart: from now on a key without an invite is a stranger.
+    /// This node after a restart: from now on a key without an invite is a stranger.
     pub(crate) async fn closed(self) -> Self {
         let config = Config {
             registration: Some(Registration::Invite),
@@ -236,7 +236,7 @@ impl Somebody {
         &self.person.did
     }
 
-    /// The same person with a new session.
+    /// Signs this person in again, with a new session.
     pub(crate) async fn again(self, node: &TestNode) -> Self {
         let token = self.person.sign_in(node).await.unwrap();
         Self { token, ..self }

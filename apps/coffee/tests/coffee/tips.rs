@@ -1,4 +1,4 @@
-//! Tips: what is signed, what comes of it, and what is refused.
+//! Tips: what is signed, what follows, and what is refused.
 
 use std::time::Duration;
 

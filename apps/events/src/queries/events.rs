@@ -56,7 +56,7 @@ impl Event {
         self.words[name].as_str().filter(|text| !text.is_empty())
     }
 
-    /// The same, as far as this viewer may read it: what is for those who come is for people with a ticket, and for the organiser.
+    /// A text of its words, as far as this viewer may read it: what is for those who come is for people with a ticket, and for the organiser.
     pub(crate) fn told(&self, name: &str, inside: bool) -> Option<&str> {
         let is_kept = match name {
             "virtualUrl" => true,

@@ -145,7 +145,7 @@ impl LaterRail {
         }
     }
 
-    /// The same among all rails.
+    /// This rail as a [`Rail`].
     pub fn rail(self) -> Rail {
         match self {
             Self::Emt => Rail::Emt,

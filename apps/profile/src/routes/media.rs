@@ -27,8 +27,7 @@ use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, shown_to};
-use crate::pages::media;
+use crate::lookup::{find_or_404, picture_path, shown_to};
 
 /// Most bytes of a picture: a phone's photo.
 pub(crate) const PICTURE_BYTES_MAX: u64 = 12 * 1024 * 1024;
@@ -204,7 +203,7 @@ impl Incoming {
             let stored = self.writer.finish().map_err(problem)?;
             let cid = stored.cid.to_string();
             Ok(UploadAnswer {
-                url: media(self.did.as_str(), &cid),
+                url: picture_path(self.did.as_str(), &cid),
                 cid,
                 bytes: stored.bytes,
                 mime_type,
