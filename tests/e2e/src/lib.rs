@@ -23,7 +23,6 @@ pub mod stick;
 pub mod storage;
 mod strike;
 pub mod stripe;
-mod surveys;
 mod tickets;
 pub mod tips;
 mod wait;

@@ -5,7 +5,6 @@ mod alarms;
 mod anchors;
 mod apps;
 mod backup;
-mod ballots;
 mod box_page;
 mod box_wifi;
 mod bundle;
