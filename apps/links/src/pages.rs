@@ -215,7 +215,7 @@ impl<'a> View<'a> {
 }
 
 /// Where an address leads, in a few characters: its host, its mailbox, its number.
-fn host(url: &str) -> &str {
+pub(crate) fn host(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else {
         let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
         return rest.split('?').next().unwrap_or(rest);

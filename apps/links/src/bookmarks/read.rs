@@ -5,11 +5,13 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use html5gum::{Token, Tokenizer};
 use imajin_dfos::cid;
 use imajin_protocol::Did;
 use imajin_service::operation::Url;
 
 use super::{CollectionDraft, Drafts, LinkDraft};
+use crate::pages;
 
 /// Links in a file at most.
 pub(super) const LINKS_MAX: usize = 1_000;
@@ -17,8 +19,6 @@ const TITLE_MAX: usize = 200;
 const NOTE_MAX: usize = 1_000;
 /// What a file without a heading is called: browsers write this one.
 const HEADING: &str = "Bookmarks";
-/// Longest reference to a character: `&#x10FFFF;`, between its `&` and `;`.
-const REFERENCE_MAX: usize = 8;
 
 /// Why a file gives no drafts.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,114 +32,24 @@ pub(super) enum Unread {
 /// What a file would add to somebody's page.
 pub(super) fn drafts(owner: &Did, file: &str) -> Result<Drafts, Unread> {
     let mut reader = Reader::new(owner);
-    let mut rest = file;
-    while let Some(place) = rest.find('<') {
-        reader.text(&rest[..place]);
-        rest = &rest[place..];
-        match Tag::read(rest) {
-            Some((tag, after)) => {
-                reader.tag(&tag)?;
-                rest = after;
+    for Ok(token) in Tokenizer::new(file) {
+        match token {
+            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
+            Token::StartTag(tag) => {
+                let href = tag.attributes.get(&b"href"[..]);
+                let href = href.map(|href| String::from_utf8_lossy(href));
+                reader.tag(&tag.name, Some(href.as_deref().unwrap_or_default()))?;
             }
-            None => {
-                reader.text("<");
-                rest = &rest[1..];
-            }
+            Token::EndTag(tag) => reader.tag(&tag.name, None)?,
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    reader.text(rest);
     reader.end()?;
     let drafts = reader.drafts;
     match drafts.collections.is_empty() && drafts.left_out == 0 {
         true => Err(Unread::None),
         false => Ok(drafts),
     }
-}
-
-/// A tag, of which one attribute counts.
-struct Tag<'a> {
-    /// Whether it is an end tag.
-    ends: bool,
-    name: &'a str,
-    href: Option<&'a str>,
-}
-
-impl<'a> Tag<'a> {
-    /// The tag with which a text begins, and the text after it; `None` if the `<` is just a character.
-    fn read(text: &'a str) -> Option<(Self, &'a str)> {
-        let inner = text.strip_prefix('<')?;
-        let (ends, inner) = match inner.strip_prefix('/') {
-            Some(inner) => (true, inner),
-            None => (false, inner),
-        };
-        if let Some(comment) = text.strip_prefix("<!--") {
-            return Some((Self::none(), after(comment, "-->")));
-        }
-        if inner.starts_with(['!', '?']) {
-            return Some((Self::none(), after(inner, ">")));
-        }
-        if !inner.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            return None;
-        }
-        let (name, mut rest) = until(inner, |c| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
-        let mut href = None;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            if rest.is_empty() {
-                break;
-            }
-            if let Some(after) = rest.strip_prefix('>') {
-                rest = after;
-                break;
-            }
-            let (attribute, value);
-            (attribute, value, rest) = Self::attribute(rest);
-            if href.is_none() && attribute.eq_ignore_ascii_case("href") {
-                href = Some(value);
-            }
-        }
-        Some((Self { ends, name, href }, rest))
-    }
-
-    /// What is skipped.
-    fn none() -> Self {
-        Self {
-            ends: false,
-            name: "",
-            href: None,
-        }
-    }
-
-    /// The attribute with which a text begins, its value, and the text after both. The text is not empty.
-    fn attribute(text: &'a str) -> (&'a str, &'a str, &'a str) {
-        // As in HTML, an equals sign that comes first is part of the name.
-        let first = text.chars().next().map_or(0, char::len_utf8);
-        let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '=');
-        let name_bytes = first + until(&text[first..], is_end).0.len();
-        let (name, rest) = text.split_at(name_bytes);
-        let Some(value) = rest.trim_ascii_start().strip_prefix('=') else {
-            return (name, "", rest);
-        };
-        let value = value.trim_ascii_start();
-        for quote in ['"', '\''] {
-            if let Some(quoted) = value.strip_prefix(quote) {
-                let (value, rest) = until(quoted, |c| c == quote);
-                return (name, value, rest.strip_prefix(quote).unwrap_or(rest));
-            }
-        }
-        let (value, rest) = until(value, |c| c.is_ascii_whitespace() || c == '>');
-        (name, value, rest)
-    }
-}
-
-/// A text up to a character, and from there on.
-fn until(text: &str, is_end: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(is_end).unwrap_or(text.len()))
-}
-
-/// A text after a mark; nothing, if the mark does not come.
-fn after<'a>(text: &'a str, mark: &str) -> &'a str {
-    text.split_once(mark).map_or("", |(_, after)| after)
 }
 
 /// What the text between two tags is.
@@ -205,30 +115,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn tag(&mut self, tag: &Tag<'_>) -> Result<(), Unread> {
-        let said = match (tag.name.to_ascii_lowercase().as_str(), tag.ends) {
-            ("br", _) => {
+    /// A start tag with its address, if it has one, or an end tag.
+    fn tag(&mut self, name: &[u8], start: Option<&str>) -> Result<(), Unread> {
+        let said = match (name, start) {
+            (b"br", _) => {
                 self.text("\n");
                 return Ok(());
             }
-            ("h1", false) => Some(Said::Heading),
-            ("h3", false) => Some(Said::Folder),
-            ("a", false) => Some(Said::Link(tag.href.unwrap_or_default().to_owned())),
-            ("dd", false) => Some(Said::Note),
-            ("h1" | "h3" | "a" | "dd" | "dt" | "dl" | "hr", _) => None,
+            (b"h1", Some(_)) => Some(Said::Heading),
+            (b"h3", Some(_)) => Some(Said::Folder),
+            (b"a", Some(href)) => Some(Said::Link(href.to_owned())),
+            (b"dd", Some(_)) => Some(Said::Note),
+            (b"h1" | b"h3" | b"a" | b"dd" | b"dt" | b"dl" | b"hr", _) => None,
             // Whatever else is in a title or a note is not part of its words.
             _ => return Ok(()),
         };
         self.end()?;
         self.said = said.map(|said| (said, String::new()));
-        match (tag.name.eq_ignore_ascii_case("dl"), tag.ends) {
-            (true, false) => {
+        match (name, start) {
+            (b"dl", Some(_)) => {
                 let title = self.title();
                 let next = self.next.take();
                 self.folders
                     .push(next.unwrap_or(Folder { title, note: None }));
             }
-            (true, true) => {
+            (b"dl", None) => {
                 self.folders.pop();
                 self.next = None;
             }
@@ -248,7 +159,6 @@ impl<'a> Reader<'a> {
         let Some((said, text)) = self.said.take() else {
             return Ok(());
         };
-        let text = decoded(&text);
         match said {
             Said::Heading => {
                 let title = title(&text);
@@ -262,7 +172,7 @@ impl<'a> Reader<'a> {
                 self.next = Some(Folder { title, note: None });
                 self.about = About::Folder;
             }
-            Said::Link(url) => self.link(&decoded(&url), &text)?,
+            Said::Link(url) => self.link(&url, &text)?,
             Said::Note => self.note(&text),
         }
         Ok(())
@@ -301,13 +211,12 @@ impl<'a> Reader<'a> {
         if self.links.len() > LINKS_MAX {
             return Err(Unread::Many);
         }
-        let named = title(text);
+        // One without a name is called what its page shows of its address.
+        let names = [text, pages::host(url), url].map(title);
+        let title = names.into_iter().find(|name| !name.is_empty());
         collection.links.push(LinkDraft {
             id,
-            title: match named.is_empty() {
-                true => title(host(url)),
-                false => named,
-            },
+            title: title.unwrap_or_default(),
             url: url.to_owned(),
             note: None,
         });
@@ -388,56 +297,4 @@ pub(super) fn note(text: &str) -> String {
     let is_fine = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let text = text.trim().chars().filter(is_fine).take(NOTE_MAX);
     text.collect::<String>().trim().to_owned()
-}
-
-/// The host of an address, or what it has instead.
-fn host(url: &str) -> &str {
-    let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
-    let rest = rest.trim_start_matches('/');
-    let (authority, _) = until(rest, |c| matches!(c, '/' | '?' | '#'));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    match host.is_empty() {
-        true => url,
-        false => host,
-    }
-}
-
-/// A text with its references to characters replaced. One that it does not know stays as it is.
-fn decoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(place) = rest.find('&') {
-        out.push_str(&rest[..place]);
-        rest = &rest[place + 1..];
-        let end = rest.bytes().take(REFERENCE_MAX + 1).position(|b| b == b';');
-        match end.and_then(|end| Some((named(&rest[..end])?, end))) {
-            Some((letter, end)) => {
-                out.push(letter);
-                rest = &rest[end + 1..];
-            }
-            None => out.push('&'),
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The character of a reference, without its `&` and `;`.
-fn named(name: &str) -> Option<char> {
-    let Some(number) = name.strip_prefix('#') else {
-        return match name {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            "nbsp" => Some('\u{a0}'),
-            _ => None,
-        };
-    };
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => number.parse(),
-    };
-    code.ok().and_then(char::from_u32)
 }

@@ -87,7 +87,7 @@ fn what_chromium_exports_is_read() {
 
 #[test]
 fn what_firefox_and_safari_export_is_read() {
-    let firefox = "<H1>Lesezeichen-Menü</H1>\n<DL><p>\n<DT><H3>Brot</H3>\n<DD>Alles &uuml;ber\nBrot\n<DL><p>\n\
+    let firefox = "<H1>Lesezeichen-Menü</H1>\n<DL><p>\n<DT><H3>Brot</H3>\n<DD>Alles über\nBrot\n<DL><p>\n\
         <DT><A HREF=\"https://rye.example/\" SHORTCUTURL=\"r\" TAGS=\"a,b\">Roggen</A>\n<DD>dunkel,\n  &lt;herb&gt;\n<HR>\
         <DT><A HREF=\"place:sort=8\">Zuletzt</A><DD>lost\n</DL><p>\n</DL>";
     let read = read(firefox);
@@ -96,7 +96,7 @@ fn what_firefox_and_safari_export_is_read() {
     };
     assert_eq!(
         (&*brot.title, brot.note.as_deref()),
-        ("Brot", Some("Alles &uuml;ber\nBrot"))
+        ("Brot", Some("Alles über\nBrot"))
     );
     assert_eq!(brot.links[0].note.as_deref(), Some("dunkel,\n  <herb>"));
     assert_eq!((brot.links.len(), read.left_out), (1, 1));
@@ -126,12 +126,12 @@ fn whatever_is_not_closed_or_quoted_is_read_all_the_same() {
         ),
         (
             "<!-- <a href=x> --><a class='>' HREF=\" https://a.example/ \">&#0; \u{1}x&#xD800;</a>",
-            "x&#xD800;",
+            "\u{fffd} x\u{fffd}",
             "https://a.example/",
         ),
         (
             "<a href=\"mailto:rye@bread.example?subject=x\"> &nbsp; </a>",
-            "bread.example",
+            "rye@bread.example",
             "mailto:rye@bread.example?subject=x",
         ),
         (
@@ -139,7 +139,7 @@ fn whatever_is_not_closed_or_quoted_is_read_all_the_same() {
             "a.example:8443",
             "https://me:word@a.example:8443/x",
         ),
-        ("<a href=\"https:///x\"></a>", "x", "https:///x"),
+        ("<a href=\"https:///x\"></a>", "https:///x", "https:///x"),
         ("<a href=\"https://?x\"></a>", "https://?x", "https://?x"),
     ];
     for (file, title, url) in cases {
@@ -199,9 +199,7 @@ fn a_file_has_bounds() {
         "<a",
         "<dd>",
     ] {
-        let found = drafts(&ada(), file);
-        let is_unended = file == "<a";
-        assert_eq!(found.is_ok(), is_unended, "{file}: {found:?}");
+        assert_eq!(drafts(&ada(), file), Err(Unread::None), "{file}");
     }
     let long = format!(
         "<h3>{0}</h3><dl><h3>{0}</h3><dl><a href=\"https://a.example/\">{0}</a><dd>{0}</dl></dl><a href=\"https://a.example/{0}\">x</a>",
