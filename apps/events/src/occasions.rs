@@ -1,7 +1,7 @@
-//! What other apps learn of events: those with a tag.
+//! What other apps ask about events: those with a tag, who has a ticket, and when one is.
 
 use imajin_dfos::Timestamp;
-use imajin_occasions::{Occasion, Occasions};
+use imajin_occasions::{Occasion, Occasions, Times};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
@@ -35,6 +35,25 @@ impl Occasions for Events {
 
     fn page_for_new(&self, tag: &str) -> String {
         format!("/events/new?tag={tag}")
+    }
+
+    fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            queries::seat_held(db, holder.as_str(), event)
+        })
+    }
+
+    fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
+        let found = node.read(MANIFEST.name, |db| queries::event(db, event))?;
+        let found = found.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
+        let Some((starts, ends)) = found.and_then(|event| Some((event.starts?, event.ends))) else {
+            return Ok(None);
+        };
+        let at = |millis| Timestamp::from_millis(millis).map_err(Problem::internal);
+        Ok(Some(Times {
+            starts: at(starts)?,
+            ends: at(ends.unwrap_or(starts))?,
+        }))
     }
 }
 

@@ -6,6 +6,15 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
+/// When an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// When it starts.
+    pub starts: Timestamp,
+    /// When it ends: when it starts, if nothing is said.
+    pub ends: Timestamp,
+}
+
 /// An occasion that is still to come.
 #[derive(Debug, Clone)]
 pub struct Occasion {
@@ -39,4 +48,17 @@ pub trait Occasions: Send + Sync {
 
     /// The page where somebody plans one with this tag: small, free, its address for those who come.
     fn page_for_new(&self, tag: &str) -> String;
+
+    /// The place that somebody has at an event by a ticket that counts: it stays the same when the ticket is passed on. The
+    /// first, if they have several. `event` is the DID of the event.
+    ///
+    /// # Errors
+    /// The tickets can't be read.
+    fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem>;
+
+    /// When an event is; `None` if there is no such event on this box, or it was cancelled, or has no time.
+    ///
+    /// # Errors
+    /// The event can't be read.
+    fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem>;
 }
