@@ -72,6 +72,11 @@ each-any = Alle können antworten, ohne Anmeldung.
 each-person = Alle, die angemeldet sind, können einmal antworten.
 each-ticket = Jedes Ticket der Veranstaltung hat eine Antwort.
 each-slip = Jeder Code auf Papier hat eine Antwort.
+at-event = { $count ->
+    [one] Eine Umfrage zu dieser Veranstaltung
+   *[other] Umfragen zu dieser Veranstaltung
+}
+answer = An dieser Umfrage teilnehmen
 when-before = Antworte, bevor die Veranstaltung beginnt.
 when-after = Antworte, wenn die Veranstaltung vorbei ist.
 closes = Sie endet <time/>.
@@ -169,7 +174,8 @@ show-option-all = Alle, die die Umfrage sehen
 show-option-owner = Nur du
 field-roll = Sag mir nach dem Ende, wer teilgenommen hat (das wird vor der Antwort gesagt)
 field-closes = Endet (optional)
-field-event = Veranstaltung (ihr DID)
+field-event = Veranstaltung
+event-none = Keine
 field-when = Wann geantwortet wird
 when-option-none = Jederzeit
 when-option-before = Vor der Veranstaltung

@@ -72,6 +72,11 @@ each-any = Anybody can answer, without signing up.
 each-person = Everybody who is signed in can answer once.
 each-ticket = Each ticket of the event has one answer.
 each-slip = Each code on paper has one answer.
+at-event = { $count ->
+    [one] A poll about this event
+   *[other] Polls about this event
+}
+answer = Answer this poll
 when-before = Answer before the event starts.
 when-after = Answer once the event is over.
 closes = It closes <time/>.
@@ -169,7 +174,8 @@ show-option-all = Everybody who sees the poll
 show-option-owner = Only you
 field-roll = After the close, tell me who took part (people are told so before they answer)
 field-closes = Closes (optional)
-field-event = Event (its DID)
+field-event = Event
+event-none = None
 field-when = When people answer
 when-option-none = Any time
 when-option-before = Before the event

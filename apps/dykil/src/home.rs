@@ -10,10 +10,10 @@ use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem
 use maud::{Markup, html};
 
 use crate::Dykil;
+use crate::asking;
 use crate::manifest::{ANSWERS, MANIFEST, OPEN, TEXTS};
 use crate::queries::{self, Survey};
 use crate::survey::{End, Status};
-use crate::voting;
 
 /// For how long something is new.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
@@ -54,7 +54,7 @@ fn path(owner: &Owner, survey: &Survey) -> String {
 fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let owner = Owner::of(node, person.clone())?;
     let mut cards = Vec::new();
-    for survey in voting::all(node, person, Some(person))? {
+    for survey in asking::all(node, person, Some(person))? {
         let came = node.read(queries::SERVICE, |db| {
             queries::came(Reader::from(db), person.as_str(), &survey.item.id)
         })?;
@@ -93,7 +93,7 @@ fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem>
     for (of, since) in since.into_iter().take(OWNERS_MAX) {
         let of = Did::parse(&of).map_err(Problem::internal)?;
         // A person who left has no surveys, and whom they follow is no reason to worry anybody.
-        let Ok(all) = voting::all(node, &of, Some(person)) else {
+        let Ok(all) = asking::all(node, &of, Some(person)) else {
             continue;
         };
         let owner = Owner::of(node, of)?;

@@ -6,14 +6,17 @@
 //! | `survey`, `forms` | what a survey is, and what it asks |
 //! | `ballots` | a ballot box: one file |
 //! | `sums` | what a box with totals adds up, and which of it is published |
-//! | `boxes` | the node's boxes: made, released, destroyed |
-//! | `voting` | who may answer now, and where the answer goes |
+//! | `boxes` | the node's boxes: made, opened, destroyed |
+//! | `release` | what leaves a box, and when |
+//! | `asking` | who finds a survey, and whether it takes answers now |
+//! | `voting` | answers without a name: who votes, and where they go |
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `access`, `data_rights` | what strangers may do; export, count, delete, transfer |
 //! | `routes`, `pages`, `home` | HTTP, and what people see |
 #![forbid(unsafe_code)]
 
 mod access;
+mod asking;
 mod ballots;
 mod boxes;
 mod data_rights;
@@ -24,6 +27,7 @@ mod operations;
 mod pages;
 mod projection;
 mod queries;
+mod release;
 mod results;
 mod routes;
 mod sums;
@@ -34,6 +38,7 @@ use std::sync::Arc;
 
 use imajin_items::Remove;
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -81,14 +86,15 @@ impl Service for Dykil {
     }
 
     fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
-        boxes::may_move(node, did)
+        release::may_move(node, did)
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self);
+        offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn AtOccasion>(self);
     }
 
     fn started(&self, node: &Node) {
-        boxes::started(node);
+        release::started(node);
     }
 }

@@ -1,14 +1,17 @@
-//! The operations of this service. Each is declared once, as a type, beside its decision.
+//! The operations of this service: its own, each declared once as a type beside its decision, and those of all items.
 
 mod answer;
 mod result;
 mod status;
 mod survey;
 
-use imajin_items::{Follow, Remove, Set, Sort, Unfollow};
+use imajin_items::{Follow, Items, Remove, Set, Sort, Unfollow};
+use imajin_ledger::Reader;
 use imajin_service::operation::{Declaration, Operation};
 
 use crate::Dykil;
+use crate::manifest::MANIFEST;
+use crate::survey::{Kind, Own};
 
 pub(crate) use answer::{Answer, Answered, AnswersText, Withdraw};
 pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
@@ -31,3 +34,26 @@ pub(crate) static ALL: [Declaration; 13] = [
     Totals::DECLARATION,
     Roll::DECLARATION,
 ];
+
+impl Items for Dykil {
+    const SERVICE: &'static str = MANIFEST.name;
+    const DEPTH: usize = 1;
+    type Kind = Kind;
+    type Own = Own;
+    const HANGING: &'static [&'static str] =
+        &[Answered::NAME, Received::NAME, Totals::NAME, Roll::NAME];
+
+    fn may_contain(_: Kind, _: Kind) -> bool {
+        false
+    }
+
+    fn may_be_followed(_: Kind) -> bool {
+        true
+    }
+
+    fn hanging(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<usize> {
+        let sql = "SELECT count(*) FROM hanging WHERE owner_did = ?1 AND survey = ?2";
+        let number = db.row(sql, [owner, item], |row| row.get::<_, i64>(0))?;
+        Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
+    }
+}

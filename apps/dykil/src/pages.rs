@@ -4,6 +4,7 @@
 
 mod bars;
 mod edit;
+mod event;
 mod survey;
 
 use axum::extract::State;
@@ -15,16 +16,40 @@ use imajin_service::extract::{Caller, Path};
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
+use crate::asking;
+use crate::forms::HOUSEHOLD;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::Survey;
 use crate::survey::{Item, Status};
-use crate::voting;
 
 pub(crate) use edit::edit;
 pub(crate) use survey::survey;
 
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/dykil/dykil.css";
+
+/// The messages that ask the questions of a spending survey.
+const QUESTIONS: [(&str, &str); 13] = [
+    (HOUSEHOLD, "q-household"),
+    ("postal", "q-postal"),
+    ("streaming", "q-streaming"),
+    ("rideshare_delivery", "q-rideshare-delivery"),
+    ("cloud", "q-cloud"),
+    ("software", "q-software"),
+    ("memberships", "q-memberships"),
+    ("internet_phone", "q-internet-phone"),
+    ("utilities", "q-utilities"),
+    ("rent_mortgage", "q-rent-mortgage"),
+    ("other", "q-other"),
+    ("group", "q-group"),
+    ("also", "q-also"),
+];
+
+/// The message that asks a question of a spending survey.
+fn question_id(name: &str) -> &'static str {
+    let found = QUESTIONS.iter().find(|(of, _)| *of == name);
+    found.map_or("q-household", |(_, id)| id)
+}
 
 /// What tells a reader whether a survey takes answers.
 fn status(t: Texts, status: Status) -> Markup {
@@ -51,7 +76,7 @@ pub(crate) async fn person(
     let owner = Owner::named(&node, whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
-    let all = voting::all(&node, &owner.did, viewer)?;
+    let all = asking::all(&node, &owner.did, viewer)?;
     let t = TEXTS.of(lang);
     let title = title_of(&owner, t);
     let items = || {
@@ -125,7 +150,7 @@ pub(crate) async fn feed(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let owner = Owner::named(&node, &whose)?;
-    let all = voting::all(&node, &owner.did, None)?;
+    let all = asking::all(&node, &owner.did, None)?;
     let items = all.into_iter().map(|survey| survey.item.base).collect();
     let page = owner.path(MANIFEST.name);
     let entries = feeds::newest(items).into_iter().map(|item| Entry {

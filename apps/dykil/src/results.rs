@@ -78,7 +78,7 @@ pub(crate) struct GroupSpent {
 ///
 /// # Errors
 /// It can't be found out.
-pub(crate) fn may_see(
+fn may_see(
     node: &Node,
     (owner, survey): (&Did, &Survey),
     viewer: Option<&Did>,
@@ -97,18 +97,18 @@ pub(crate) fn may_see(
     })
 }
 
-/// The results, for somebody who may see them.
+/// The results, for somebody who may see them; `None` for others.
 ///
 /// # Errors
-/// 403 for others.
-pub(crate) fn of(
+/// They can't be read.
+pub(crate) fn seen_by(
     node: &Node,
     (owner, survey): (&Did, &Survey),
     viewer: Option<&Did>,
     receipt: Option<&Receipt>,
-) -> Result<Results, Problem> {
+) -> Result<Option<Results>, Problem> {
     if !may_see(node, (owner, survey), viewer, receipt)? {
-        return Err(Problem::forbidden(TEXTS.say("results-hidden", args![])));
+        return Ok(None);
     }
     let (form, is_own) = (survey.form()?, viewer == Some(owner));
     let (did, id) = (owner.as_str(), survey.item.id.as_str());
@@ -145,7 +145,21 @@ pub(crate) fn of(
             }
         }
     }
-    Ok(results)
+    Ok(Some(results))
+}
+
+/// The results, for somebody who may see them.
+///
+/// # Errors
+/// 403 for others.
+pub(crate) fn of(
+    node: &Node,
+    whose: (&Did, &Survey),
+    viewer: Option<&Did>,
+    receipt: Option<&Receipt>,
+) -> Result<Results, Problem> {
+    let seen = seen_by(node, whose, viewer, receipt)?;
+    seen.ok_or_else(|| Problem::forbidden(TEXTS.say("results-hidden", args![])))
 }
 
 impl Results {

@@ -2,15 +2,12 @@
 //!
 //! Always: what this version doesn't know makes a survey more secret, closer, and shown to fewer.
 
-use imajin_items::{ItemOf, Items};
-use imajin_ledger::Reader;
+use imajin_items::ItemOf;
 use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Dykil;
-use crate::manifest::MANIFEST;
-use crate::operations::{Answered, Received, Roll, Totals};
 
 /// What an item of this service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
@@ -131,29 +128,6 @@ pub struct Own {
     /// Groups that households of a spending survey can name, one a line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub groups: String,
-}
-
-impl Items for Dykil {
-    const SERVICE: &'static str = MANIFEST.name;
-    const DEPTH: usize = 1;
-    type Kind = Kind;
-    type Own = Own;
-    const HANGING: &'static [&'static str] =
-        &[Answered::NAME, Received::NAME, Totals::NAME, Roll::NAME];
-
-    fn may_contain(_: Kind, _: Kind) -> bool {
-        false
-    }
-
-    fn may_be_followed(_: Kind) -> bool {
-        true
-    }
-
-    fn hanging(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<usize> {
-        let sql = "SELECT count(*) FROM hanging WHERE owner_did = ?1 AND survey = ?2";
-        let number = db.row(sql, [owner, item], |row| row.get::<_, i64>(0))?;
-        Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
-    }
 }
 
 /// A survey as the table has it.

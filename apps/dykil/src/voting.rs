@@ -1,12 +1,11 @@
-//! Answering: whether a survey takes somebody's answer now, and where the answer goes.
+//! Answering without a name: who votes, and where the answer goes.
 //!
 //! Always: an answer with a receipt is durable before it is acknowledged, and no record says who gave it.
 
 use std::net::IpAddr;
 
 use imajin_form::{Answers, Totals as FormTotals};
-use imajin_ledger::{Reader, RefusalKind, SubmitError};
-use imajin_occasions::Occasions;
+use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_service::operation::{Int, ItemId, List};
 use imajin_service::prefix::Prefix;
@@ -14,14 +13,16 @@ use imajin_service::rate::Buckets;
 use imajin_service::{Node, Problem, args, blocking};
 use serde_json::Value as Json;
 
+use crate::asking::{check_time, none, seat_of};
 use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
-use crate::boxes::{self, Boxes};
+use crate::boxes::Boxes;
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
 use crate::operations::{AnswersText, Ballot, ReceiptText, Received};
 use crate::queries::{self, Survey};
+use crate::release;
 use crate::sums::Sums;
-use crate::survey::{Each, Mode, Status, When};
+use crate::survey::{Each, Mode};
 
 /// Answers from one address to one survey in a day, where anybody answers.
 const A_DAY: f64 = 5.0;
@@ -43,92 +44,6 @@ impl Default for Addresses {
             in_all: Buckets::new(AN_HOUR / 3_600.0, AN_HOUR, REMEMBERED_MAX),
         }
     }
-}
-
-/// The answer for a survey that isn't there, or isn't for this visitor.
-pub(crate) fn none() -> Problem {
-    Problem::not_found(TEXTS.say("no-such-survey", args![]))
-}
-
-/// A survey that a viewer names by its id or its slug.
-///
-/// # Errors
-/// 404 if it isn't there for them: only its owner sees a draft.
-pub(crate) fn seen(
-    node: &Node,
-    owner: &Did,
-    viewer: Option<&Did>,
-    name: &str,
-) -> Result<Survey, Problem> {
-    let found = imajin_items::seen::<crate::Dykil>(node, owner, viewer, name)?;
-    let item = found.ok_or_else(none)?.item;
-    let survey = node.read(queries::SERVICE, |db| {
-        queries::of_item(Reader::from(db), owner.as_str(), item)
-    })?;
-    match survey.state.status == Status::Draft && viewer != Some(owner) {
-        true => Err(none()),
-        false => Ok(survey),
-    }
-}
-
-/// All of somebody's surveys that a viewer finds in their list.
-///
-/// # Errors
-/// They can't be read.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Survey>, Problem> {
-    let items = imajin_items::shown::<crate::Dykil>(node, owner, viewer)?;
-    let mut all: Vec<Survey> = node.read(queries::SERVICE, |db| {
-        let with_state = |item| queries::of_item(Reader::from(db), owner.as_str(), item);
-        items.into_iter().map(with_state).collect()
-    })?;
-    if viewer != Some(owner) {
-        all.retain(|survey| survey.state.status != Status::Draft);
-    }
-    Ok(all)
-}
-
-/// Whether a survey takes answers at this time.
-///
-/// # Errors
-/// 410 if it is closed, 403 if it is too early or too late by its event.
-pub(crate) fn check_time(node: &Node, survey: &Survey) -> Result<(), Problem> {
-    let now = node.now();
-    if !survey.state.is_open(&survey.item, now) {
-        let id = match survey.state.status {
-            Status::Draft => "not-open",
-            _ => "is-closed",
-        };
-        return Err(Problem::gone(TEXTS.say(id, args![])).slug("closed"));
-    }
-    let (Some(when), Some(event)) = (survey.item.own.when, &survey.item.own.event) else {
-        return Ok(());
-    };
-    let times = match node.get::<dyn Occasions>() {
-        Some(events) => events.times(node, event)?,
-        None => None,
-    };
-    let times = times.ok_or_else(|| Problem::forbidden(TEXTS.say("no-event", args![])))?;
-    match when {
-        When::Before if now >= times.starts => {
-            Err(Problem::forbidden(TEXTS.say("event-began", args![])))
-        }
-        When::After if now < times.ends => {
-            Err(Problem::forbidden(TEXTS.say("event-not-over", args![])))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The place of somebody's ticket for the event of a survey.
-///
-/// # Errors
-/// 403 if they have none.
-pub(crate) fn seat_of(node: &Node, survey: &Survey, did: &Did) -> Result<String, Problem> {
-    let seat = match (node.get::<dyn Occasions>(), &survey.item.own.event) {
-        (Some(events), Some(event)) => events.ticket_of(node, event, did)?,
-        _ => None,
-    };
-    seat.ok_or_else(|| Problem::forbidden(TEXTS.say("no-ticket", args![])))
 }
 
 /// An answer that came without a name.
@@ -306,7 +221,7 @@ async fn boxed(
     let cast = cast.await??;
     if survey.item.own.mode == Mode::Totals {
         // The answer counts, whatever becomes of the totals now: the next answer or the close enters them.
-        if let Err(problem) = boxes::publish(node, &owner, &survey).await {
+        if let Err(problem) = release::publish(node, &owner, &survey).await {
             tracing::warn!("totals of a survey: {problem:?}");
         }
     }

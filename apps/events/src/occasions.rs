@@ -1,4 +1,4 @@
-//! What other apps ask about events: those with a tag, who has a ticket, and when one is.
+//! What other apps ask about events: those with a tag or of an organiser, who has a ticket, and when one is.
 
 use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions, Times};
@@ -20,17 +20,22 @@ impl Occasions for Events {
         organiser: Option<&Did>,
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem> {
-        let which = Which {
-            organiser: organiser.map(ToString::to_string),
-            from: Some(node.now().as_millis()),
-            ..Which::default()
-        };
-        let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+        let coming = coming(node, organiser, node.now())?;
         let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
-        let tagged = events
-            .into_iter()
-            .filter(|event| is_on(event) && event.has_tag(tag));
+        let tagged = coming.into_iter();
+        let tagged = tagged.filter(|event| is_on(event) && event.has_tag(tag));
         Ok(tagged.filter_map(occasion).take(limit).collect())
+    }
+
+    fn held_by(
+        &self,
+        node: &Node,
+        organiser: &Did,
+        after: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Occasion>, Problem> {
+        let held = coming(node, Some(organiser), after)?;
+        Ok(held.into_iter().filter_map(occasion).take(limit).collect())
     }
 
     fn page_for_new(&self, tag: &str) -> String {
@@ -55,6 +60,18 @@ impl Occasions for Events {
             ends: at(ends.unwrap_or(starts))?,
         }))
     }
+}
+
+/// Events that are on, or have taken place, and end after a time.
+fn coming(node: &Node, organiser: Option<&Did>, after: Timestamp) -> Result<Vec<Event>, Problem> {
+    let which = Which {
+        organiser: organiser.map(ToString::to_string),
+        from: Some(after.as_millis()),
+        ..Which::default()
+    };
+    let (mut events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+    events.retain(|event| event.status != "cancelled");
+    Ok(events)
 }
 
 fn occasion(event: Event) -> Option<Occasion> {

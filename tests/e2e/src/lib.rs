@@ -23,7 +23,7 @@ pub mod stick;
 pub mod storage;
 mod strike;
 pub mod stripe;
-mod surveys;
+pub mod surveys;
 mod tickets;
 pub mod tips;
 mod wait;

@@ -14,9 +14,9 @@ use imajin_service::operation::{
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
+use crate::asking;
 use crate::queries;
 use crate::survey::{Each, Mode};
-use crate::voting;
 
 /// Answers as they are entered: JSON, by the names of the questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl BeforeSubmit for Answer {
         let Some(owner) = self.of() else {
             return Ok(());
         };
-        let survey = voting::seen(
+        let survey = asking::seen(
             request.node,
             owner,
             Some(request.owner),
@@ -134,11 +134,11 @@ impl BeforeSubmit for Answer {
         if survey.item.own.mode != Mode::Named {
             return Ok(());
         }
-        voting::check_time(request.node, &survey)?;
+        asking::check_time(request.node, &survey)?;
         let wrong = |(_, text): (Option<String>, String)| Problem::field("answers", text);
         survey.form()?.check(&self.answers.json()).map_err(wrong)?;
         let seat = match survey.item.own.each {
-            Each::Ticket => Some(voting::seat_of(request.node, &survey, request.owner)?),
+            Each::Ticket => Some(asking::seat_of(request.node, &survey, request.owner)?),
             _ => None,
         };
         match seat.as_deref() == self.seat.as_ref().map(IdText::as_str) {

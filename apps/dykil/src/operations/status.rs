@@ -73,7 +73,7 @@ impl BeforeSubmit for SetStatus {
         };
         // There before the survey is open, so that an open survey without one has lost it.
         match survey.item.own.mode.is_boxed() && survey.state.status == Status::Draft {
-            true => node.state::<Boxes>().make(node, owner, &survey),
+            true => node.state::<Boxes>().make(node, owner, &survey.item.id),
             false => Ok(()),
         }
     }

@@ -95,7 +95,7 @@ fn amounts(t: Texts, group: &GroupSpent) -> Markup {
             tbody {
                 @for name in CATEGORIES {
                     tr {
-                        th scope="row" { (t.text(super::survey::question_id(name))) }
+                        th scope="row" { (t.text(super::question_id(name))) }
                         td { (group.totals.get(name).copied().unwrap_or(0)) }
                         td { (group.means.get(name).copied().unwrap_or(0)) }
                     }

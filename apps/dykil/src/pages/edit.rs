@@ -2,14 +2,21 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_occasions::{Occasion, Occasions};
 use imajin_service::extract::Caller;
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::STYLE;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+
+/// How long after its end an event is still offered: people are asked how it was.
+const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
+/// Events that are offered.
+const EVENTS_MAX: usize = 100;
 
 /// What one can start from.
 const TEMPLATES: [&str; 5] = [
@@ -43,10 +50,20 @@ pub(crate) async fn edit(
         section #slips hidden { h2 { (t.text("slips")) } p { (t.text("slips-why")) } ul.slips #codes {} }
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
-    let parts = (lead, below, form(&owner, t));
+    let parts = (lead, below, form(&owner, &events(&node, &owner)?, t));
     Ok(editor::page((t, &t.text("home")), at, viewer, parts)
         .style(STYLE)
         .into_response())
+}
+
+/// Events of one's own that a survey can be about.
+fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
+    let after = node.now().as_millis() - EVENTS_OVER_MS;
+    let after = Timestamp::from_millis(after).map_err(Problem::internal)?;
+    match node.get::<dyn Occasions>() {
+        Some(events) => events.held_by(node, &owner.did, after, EVENTS_MAX),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// A choice of these, each a message whose last word is its value; `none` is no value.
@@ -85,11 +102,15 @@ const WHEN: [&str; 3] = [
 ];
 
 /// The form of a survey. The questions have an editor of their own, which keeps them in `form`.
-fn form(owner: &Owner, t: Texts) -> Markup {
+fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
     let fields = Fields(ITEMS.of(t.lang));
     let groups = html! { textarea #groups rows="3" maxlength="2000" {} };
-    let event =
-        html! { input #event type="text" maxlength="100" autocomplete="off" spellcheck="false"; };
+    let event = html! {
+        select #event {
+            option value="" { (t.text("event-none")) }
+            @for one in events { option value=(one.did) { (one.title) ", " (t.lang.date_time(one.starts)) } }
+        }
+    };
     html! {
         (fields.title())
         (fields.note())

@@ -5,43 +5,24 @@ use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_items::pages::{Form, Reader, Scene, moved};
 use imajin_items::{Owner, written};
+use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Choice;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::{STYLE, bars, status};
+use super::{STYLE, bars, question_id, status};
 use crate::Dykil;
+use crate::asking;
 use crate::forms::{HOUSEHOLD, SurveyForm};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::Survey;
-use crate::results;
+use crate::results::{self, Results};
 use crate::survey::{Each, End, Mode, Show, Status, When};
-use crate::voting;
 
-/// The messages that ask the questions of a spending survey.
-const QUESTIONS: [(&str, &str); 13] = [
-    (HOUSEHOLD, "q-household"),
-    ("postal", "q-postal"),
-    ("streaming", "q-streaming"),
-    ("rideshare_delivery", "q-rideshare-delivery"),
-    ("cloud", "q-cloud"),
-    ("software", "q-software"),
-    ("memberships", "q-memberships"),
-    ("internet_phone", "q-internet-phone"),
-    ("utilities", "q-utilities"),
-    ("rent_mortgage", "q-rent-mortgage"),
-    ("other", "q-other"),
-    ("group", "q-group"),
-    ("also", "q-also"),
-];
-
-/// The message that asks a question of a spending survey.
-pub(super) fn question_id(name: &str) -> &'static str {
-    let found = QUESTIONS.iter().find(|(of, _)| *of == name);
-    found.map_or("q-household", |(_, id)| id)
-}
+/// Sends answers, and keeps results new.
+pub(super) const SCRIPT: &str = "/assets/dykil/survey.js";
 
 /// A survey's own page.
 pub(crate) async fn survey(
@@ -54,7 +35,7 @@ pub(crate) async fn survey(
     let (name, form) = Form::of(&name);
     let owner = Owner::named(&node, &whose)?;
     let viewer = session.map(|session| &session.did);
-    let survey = voting::seen(&node, &owner.did, viewer, name)?;
+    let survey = asking::seen(&node, &owner.did, viewer, name)?;
     if let Some(moved) = moved(&survey.item, &owner.path(MANIFEST.name), (name, form)) {
         return Ok(moved);
     }
@@ -103,13 +84,10 @@ fn page(
     let scene = Scene::of((node, MANIFEST.name), owner, session, copied, lang);
     let viewer = session.map(|session| &session.did);
     let form = survey.form()?;
-    let mut results = None;
-    if survey.state.status != Status::Draft
-        && results::may_see(node, (&scene.owner.did, &survey), viewer, None)?
-    {
-        let found = results::of(node, (&scene.owner.did, &survey), viewer, None)?;
-        results = Some(bars::results(t, &form, &found));
-    }
+    let results = match survey.state.status {
+        Status::Draft => None,
+        _ => results::seen_by(node, (&scene.owner.did, &survey), viewer, None)?,
+    };
     let shown = survey.state.shown(item, node.now());
     let path = format!("{}/{}", scene.path(), item.address());
     let content = html! {
@@ -131,21 +109,12 @@ fn page(
             div #copying aria-live="polite" {}
             @if shown == Status::Open { (questions(t, &scene, &survey, (&form, session, &path))) }
             @if let Some(ended) = ended(&survey) { p.notice { (t.text(ended)) } }
-            section #results hidden[results.is_none()] {
-                h2 { (t.text("results")) }
-                div #bars data-form=(titled(t, &form)) data-survey=(item.id) data-owner=(scene.owner.did) data-status=(shown.name()) aria-live="polite" {
-                    @if let Some(results) = results { (results) }
-                }
-                p #receipt.hint hidden {}
-            }
+            (results_section(t, &scene.owner.did, (&survey, &form), results.as_ref(), shown))
         }
     };
     let said = (&*item.title, item.note.as_deref());
     let page = scene.page(t, session, said, content)?;
-    Ok(page
-        .style(STYLE)
-        .script("/assets/dykil/survey.js")
-        .into_response())
+    Ok(page.style(STYLE).script(SCRIPT).into_response())
 }
 
 fn ended(survey: &Survey) -> Option<&'static str> {
@@ -157,7 +126,7 @@ fn ended(survey: &Survey) -> Option<&'static str> {
 }
 
 /// What the owner learns, who sees it, who answers, and until when.
-fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
+pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
     let own = &survey.item.own;
     let each = match own.each {
         Each::Any => "each-any",
@@ -190,6 +159,25 @@ fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
                 }
             }
             @if own.mode.is_boxed() { p.soft { (t.text("keeper")) } }
+        }
+    }
+}
+
+/// The results, as far as the viewer sees them; `assets/survey.js` keeps them new.
+pub(super) fn results_section(
+    t: Texts,
+    owner: &Did,
+    (survey, form): (&Survey, &SurveyForm),
+    results: Option<&Results>,
+    shown: Status,
+) -> Markup {
+    html! {
+        section #results hidden[results.is_none()] {
+            h2 { (t.text("results")) }
+            div #bars data-form=(titled(t, form)) data-survey=(survey.item.id) data-owner=(owner) data-status=(shown.name()) aria-live="polite" {
+                @if let Some(results) = results { (bars::results(t, form, results)) }
+            }
+            p #receipt.hint hidden {}
         }
     }
 }

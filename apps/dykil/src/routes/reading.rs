@@ -14,11 +14,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::voting::receipt;
+use crate::asking;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Survey, Told};
 use crate::results::{self, Results};
 use crate::survey::{Item, Mode, Status};
-use crate::voting;
 
 /// Whose surveys to list.
 #[derive(Debug, Deserialize)]
@@ -86,7 +86,7 @@ pub(crate) async fn list(
 ) -> Result<axum::Json<SurveysAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let all = voting::all(&node, &owner, viewer.as_ref())?;
+    let all = asking::all(&node, &owner, viewer.as_ref())?;
     let is_own = viewer.as_ref() == Some(&owner);
     let has_more = all.len() > page.offset.saturating_add(page.limit);
     let shown = all.into_iter().skip(page.offset).take(page.limit);
@@ -114,7 +114,7 @@ pub(crate) async fn one(
 ) -> Result<axum::Json<SurveyAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let survey = voting::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
     let is_own = viewer.as_ref() == Some(&owner);
     let form = survey.form_text.clone();
     let answer = SurveyAnswer::of(&node, &owner, survey, is_own)?;
@@ -164,7 +164,7 @@ pub(crate) async fn given(
     let answers = all.into_iter().map(|given| {
         let owner = Did::parse(&given.of).ok();
         let survey = owner
-            .and_then(|owner| voting::seen(&node, &owner, Some(&session.did), &given.survey).ok());
+            .and_then(|owner| asking::seen(&node, &owner, Some(&session.did), &given.survey).ok());
         GivenAnswer {
             title: survey.map(|survey| survey.item.title.clone()),
             answers: serde_json::from_str(&given.answers).unwrap_or_default(),
@@ -202,8 +202,8 @@ pub(crate) async fn seat(
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<axum::Json<SeatAnswer>, Problem> {
     let owner = node.person(&whose)?;
-    let survey = voting::seen(&node, &owner, Some(&session.did), &name)?;
-    let seat = voting::seat_of(&node, &survey, &session.did)?;
+    let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
+    let seat = asking::seat_of(&node, &survey, &session.did)?;
     Ok(axum::Json(SeatAnswer { seat }))
 }
 
@@ -235,7 +235,7 @@ pub(crate) async fn results(
 ) -> Result<Response, Problem> {
     let owner = node.person(&whose)?;
     let viewer = session.map(|session| session.did);
-    let survey = voting::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
     let receipt = query.receipt.as_deref().and_then(receipt);
     let results = results::of(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
     let bytes = serde_json::to_vec(&results).map_err(Problem::internal)?;
@@ -279,7 +279,7 @@ pub(crate) async fn results_csv(
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let owner = node.person(&whose)?;
-    let survey = voting::seen(&node, &owner, Some(&session.did), &name)?;
+    let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
     if owner != session.did {
         return Err(Problem::forbidden(TEXTS.say("csv-own", args![])));
     }

@@ -6,11 +6,11 @@ use imajin_service::{Node, Problem, args, blocking, random};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::asking;
 use crate::ballots::{NotCast, SLIPS_MAX};
 use crate::boxes::Boxes;
 use crate::manifest::TEXTS;
 use crate::survey::Each;
-use crate::voting;
 
 /// Codes that are drawn at a time.
 const AT_ONCE: usize = 1_000;
@@ -55,12 +55,12 @@ pub(crate) async fn draw(
 ) -> Result<axum::Json<Slips>, Problem> {
     let owner = node.person(&whose)?;
     if owner != session.did {
-        return Err(voting::none());
+        return Err(asking::none());
     }
     if !(1..=AT_ONCE).contains(&body.number) {
         return Err(Problem::field("number", "number must be from 1 to 1 000."));
     }
-    let survey = voting::seen(&node, &owner, Some(&owner), &name)?;
+    let survey = asking::seen(&node, &owner, Some(&owner), &name)?;
     if survey.item.own.each != Each::Slip {
         return Err(Problem::conflict(TEXTS.say("no-slips", args![])).slug("no-slips"));
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::asking;
 use crate::ballots::{Cast, Receipt};
 use crate::voting::{self, Vote};
 
@@ -69,7 +70,7 @@ pub(crate) async fn answer(
         .ok_or_else(|| Problem::field("receipt", "receipt must be 32 of 0-9 a-f."))?;
     let owner = node.person(&whose)?;
     let person = session.map(|session| session.did);
-    let survey = voting::seen(&node, &owner, person.as_ref(), &name)?;
+    let survey = asking::seen(&node, &owner, person.as_ref(), &name)?;
     let vote = Vote {
         owner,
         survey,

@@ -1,10 +1,11 @@
-//! What apps know of occasions: events that people hold. The app of events offers [`Occasions`]; any other asks for it, and neither
-//! knows the other.
+//! What apps know of occasions: events that people hold. The app of events offers [`Occasions`]; any other asks for it, and may
+//! offer [`AtOccasion`]. Neither knows the other.
 #![forbid(unsafe_code)]
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem};
+use maud::Markup;
 
 /// When an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,18 @@ pub trait Occasions: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem>;
 
+    /// The occasions of one organiser that were not cancelled and end after a time, the soonest first: without drafts.
+    ///
+    /// # Errors
+    /// They can't be read.
+    fn held_by(
+        &self,
+        node: &Node,
+        organiser: &Did,
+        after: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Occasion>, Problem>;
+
     /// The page where somebody plans one with this tag: small, free, its address for those who come.
     fn page_for_new(&self, tag: &str) -> String;
 
@@ -61,4 +74,31 @@ pub trait Occasions: Send + Sync {
     /// # Errors
     /// The event can't be read.
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem>;
+}
+
+/// What an app adds to the page of an occasion.
+#[derive(Debug)]
+pub struct Part {
+    /// A section of the page.
+    pub content: Markup,
+    /// Its style sheet, from `/assets/`.
+    pub style: &'static str,
+    /// Its script, from `/assets/`.
+    pub script: &'static str,
+}
+
+/// An app that adds something to the pages of occasions.
+pub trait AtOccasion: Send + Sync {
+    /// What it adds to the page of one, for somebody who looks at it; nothing to most.
+    ///
+    /// # Errors
+    /// It can't be read.
+    fn part(
+        &self,
+        node: &Node,
+        occasion: &Did,
+        organiser: &Did,
+        viewer: Option<&Did>,
+        lang: Lang,
+    ) -> Result<Option<Part>, Problem>;
 }

@@ -1,8 +1,13 @@
-//! A secret vote of a thousand, with the plug pulled again and again: every acknowledged ballot is counted once, nobody votes twice,
+//! A secret vote of hundreds, with the plug pulled again and again: every acknowledged ballot is counted once, nobody votes twice,
 //! and afterwards no file ties a voter to a ballot.
 
-use imajin_e2e::{Node, NodeOptions, Person};
-use imajin_node::client::{Draft, Receipt, Session};
+mod guests;
+mod restored;
+mod street;
+
+use imajin_e2e::surveys::results;
+use imajin_e2e::{Node, NodeOptions, Person, files};
+use imajin_node::client::Session;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,15 +16,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-const VOTERS: usize = 1_000;
+/// In an ordinary run; `IMAJIN_BALLOTS` and `IMAJIN_KILLS` ask for more.
+const VOTERS: usize = 200;
+const KILLS: usize = 4;
 const CONNECTIONS: usize = 50;
-/// In an ordinary run; `IMAJIN_KILLS` asks for more.
-const KILLS: u32 = 8;
 const SURVEY: &str = "itm_000000000000000000000001";
 
-fn kills() -> u32 {
-    let wanted = std::env::var("IMAJIN_KILLS").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+/// A number that the environment names, else this one.
+fn wanted(name: &str, usual: usize) -> usize {
+    let wanted = std::env::var(name).ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// Somebody with a slip of paper.
@@ -40,22 +46,22 @@ fn start(data: &Path) -> Node {
     Node::start_with(data, &options)
 }
 
-fn enter(person: &Person, op: &str, body: Option<Json>, fact: &Json) {
-    let mut draft = Draft::new("dykil", op).reference(SURVEY).unwrap();
-    draft = draft.fact(fact).unwrap();
-    if let Some(body) = body {
-        draft = draft.body(&body).unwrap();
-    }
-    let _: Receipt = person.client.submit(&person.signer, &draft).unwrap();
+/// A receipt that nobody else draws.
+fn receipt(n: usize) -> String {
+    let drawn = (n as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    format!("{drawn:032x}")
+}
+
+/// A survey that is answered with yes or no.
+fn yes_or_no(title: &str) -> Json {
+    let form = json!({ "elements": [{ "type": "boolean", "name": "yes", "isRequired": true }] });
+    json!({ "title": title, "form": form.to_string() })
 }
 
 /// Ada asks, and prints slips.
-fn ask(ada: &Person) -> Vec<Voter> {
-    let form = json!({ "elements": [{ "type": "boolean", "name": "yes", "isRequired": true }] });
-    let body = json!({ "title": "Shall we?", "form": form.to_string() });
+fn ask(ada: &Person, number: usize) -> Vec<Voter> {
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
-    enter(ada, "dykil.put", Some(body), &fact);
-    enter(ada, "dykil.status", None, &json!({ "status": "open" }));
+    ada.open_survey_of(SURVEY, &yes_or_no("Shall we?"), &fact);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     let url = format!(
         "{}/dykil/api/surveys/{}/{SURVEY}/slips",
@@ -64,7 +70,7 @@ fn ask(ada: &Person) -> Vec<Voter> {
     );
     let asked = imajin_e2e::http().post(url).bearer_auth(session.token());
     let drawn: Json = asked
-        .json(&json!({ "number": VOTERS }))
+        .json(&json!({ "number": number }))
         .send()
         .unwrap()
         .json()
@@ -72,15 +78,12 @@ fn ask(ada: &Person) -> Vec<Voter> {
     let codes = drawn["codes"].as_array().unwrap().iter().enumerate();
     let voter = |(n, code): (usize, &Json)| Voter {
         slip: code.as_str().unwrap().to_owned(),
-        receipt: format!(
-            "{:032x}",
-            (n as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-        ),
+        receipt: receipt(n),
         says: n % 3 == 0,
         from: format!("10.{}.{}.1", n / 250, n % 250),
     };
     let voters: Vec<Voter> = codes.map(voter).collect();
-    assert_eq!(voters.len(), VOTERS);
+    assert_eq!(voters.len(), number);
     voters
 }
 
@@ -124,23 +127,6 @@ fn vote_all(url: &str, ada: &str, voters: &[Voter], done: &Mutex<BTreeSet<String
     });
 }
 
-fn results(url: &str, ada: &str) -> Json {
-    let path = format!("{url}/dykil/api/surveys/{ada}/{SURVEY}/results");
-    imajin_e2e::get(&path).1
-}
-
-/// Every file below a folder.
-fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        match entry.file_type().unwrap() {
-            kind if kind.is_dir() => files(&entry.path(), found),
-            kind if kind.is_file() => found.push(entry.path()),
-            _ => {}
-        }
-    }
-}
-
 #[test]
 fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() {
     let folder = tempfile::tempdir().unwrap();
@@ -148,17 +134,21 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     let mut node = start(&data);
     let ada = Person::new(&node.url);
     let (did, key) = (ada.did().to_owned(), ada.key.clone());
-    let voters = ask(&ada);
+    let (number, kills) = (
+        wanted("IMAJIN_BALLOTS", VOTERS),
+        wanted("IMAJIN_KILLS", KILLS),
+    );
+    let voters = ask(&ada, number);
     let done = Mutex::new(BTreeSet::new());
-    for round in 0..kills() {
+    for round in 0..kills {
         let url = node.url.clone();
         std::thread::scope(|scope| {
             let (voters, done, did) = (&voters, &done, &did);
             // A share of all in each round, so that there is something to lose in the last one, too.
-            let share = VOTERS * (round as usize + 1) / (kills() as usize + 1);
+            let share = number * (round + 1) / (kills + 1);
             let writers = scope.spawn(move || vote_all(&url, did, &voters[..share], done));
             // Not always after the same time: in the middle of a vote, of a journal, of a batch.
-            std::thread::sleep(Duration::from_millis(40 + u64::from(round * 37 % 200)));
+            std::thread::sleep(Duration::from_millis(40 + round as u64 * 37 % 200));
             node.kill();
             writers.join().expect("the voters");
         });
@@ -166,7 +156,7 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     }
     assert!(!done.lock().unwrap().is_empty());
     vote_all(&node.url, &did, &voters, &done);
-    assert_eq!(done.lock().unwrap().len(), VOTERS);
+    assert_eq!(done.lock().unwrap().len(), number);
     let client = imajin_e2e::http();
     for voter in voters.iter().step_by(50) {
         let other = format!(
@@ -180,25 +170,25 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
         );
     }
     assert_eq!(
-        results(&node.url, &did)["answers"],
+        results(&node.url, &did, SURVEY)["answers"],
         0,
         "no result before the close"
     );
 
     // The plug is pulled once more in the middle of the close.
     let ada = Person::with_key(&node.url, key);
-    enter(&ada, "dykil.status", None, &json!({ "status": "closed" }));
+    ada.set_survey(SURVEY, "closed");
     node.kill();
     node = start(&data);
     imajin_e2e::until("the end of the box", || {
-        results(&node.url, &did)["ended"] == "whole"
+        results(&node.url, &did, SURVEY)["ended"] == "whole"
     });
-    let found = results(&node.url, &did);
-    assert_eq!(found["answers"], VOTERS);
+    let found = results(&node.url, &did, SURVEY);
+    assert_eq!(found["answers"], number);
     let yes = voters.iter().filter(|voter| voter.says).count();
     assert_eq!(
         found["questions"]["yes"]["by"],
-        json!({ "true": yes, "false": VOTERS - yes })
+        json!({ "true": yes, "false": number - yes })
     );
     let receipts: BTreeSet<String> = serde_json::from_value(found["receipts"].clone()).unwrap();
     assert_eq!(receipts, done.into_inner().unwrap());
@@ -210,9 +200,7 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     });
 
     node.stop_gracefully();
-    let mut all = Vec::new();
-    files(&data, &mut all);
-    for path in all {
+    for path in files(&data) {
         let bytes = fs::read(&path).unwrap();
         for voter in voters.iter().step_by(10) {
             let slip = voter.slip.replace('-', "");

@@ -1,18 +1,96 @@
-//! What leaves a box: totals while it is open, everything at its close.
+//! What leaves a box: totals while it is open, everything at its close. A worker looks for boxes that are to be released.
 //!
 //! Always: what was entered before a crash is *done*, and the rest follows. The box is destroyed once its end is entered.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_service::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
-use imajin_service::{Node, Problem, blocking, random};
+use imajin_service::{Node, Problem, args, blocking, random};
 
-use super::{Boxes, path};
 use crate::ballots::{BallotBox, Released};
+use crate::boxes::{Boxes, files, path};
+use crate::manifest::TEXTS;
 use crate::operations::{AnswersText, Ballot, ReceiptText, Received, Roll, Row, Totals};
 use crate::queries::{self, Survey};
 use crate::sums::{STEP, Sums};
 use crate::survey::{End, Mode};
+
+/// Pause between two looks for boxes that are to be released.
+const NAP: Duration = Duration::from_secs(1);
+
+/// Starts the worker, if there is an async runtime.
+pub(crate) fn started(node: &Node) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(run(node.clone()));
+    }
+}
+
+async fn run(node: Node) {
+    let boxes = node.state::<Boxes>();
+    let (mut is_first, mut looks) = (true, true);
+    while !node.is_stopping() {
+        let found = match looks || !files(&node).is_ok_and(|files| files.is_empty()) {
+            true => round(&node, is_first).await,
+            false => Ok(false),
+        };
+        match found {
+            Ok(waits) => (is_first, looks) = (false, waits),
+            Err(problem) => tracing::warn!("ballot boxes: {problem:?}; tried again"),
+        }
+        tokio::select! {
+            () = boxes.bell.notified() => {}
+            () = tokio::time::sleep(NAP) => {}
+        }
+    }
+}
+
+/// Releases the boxes of surveys that have closed, and destroys those whose survey is gone. At the start of a node no survey
+/// is on its way to be opened, so the boxes of drafts are destroyed, too, and boxes that are not there were lost. Whether a
+/// survey waits until its owner's record takes entries again, as after a restore.
+async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
+    let (mut kept, mut waits) = (BTreeSet::new(), false);
+    for (owner, survey) in queries::opened(node)? {
+        kept.insert(path(node, &owner, &survey));
+        let status = node.status(&owner)?;
+        let home = status.filter(|status| !status.deleted && status.home.node == *node.did());
+        match home.map(|status| status.read_only) {
+            Some(None) => release(node, &owner, &survey).await?,
+            Some(Some(_)) => waits = true,
+            None => {}
+        }
+    }
+    let mut others = files(node)?;
+    others.retain(|file| !kept.contains(file));
+    if !others.is_empty() && !is_first {
+        let drafts = queries::boxed_drafts(node)?.into_iter();
+        let drafts = drafts.map(|(owner, survey)| path(node, &owner, &survey));
+        // One that opened since.
+        let opened = queries::opened(node)?.into_iter();
+        let opened = opened.map(|(owner, survey)| path(node, &owner, &survey));
+        let kept: BTreeSet<PathBuf> = drafts.chain(opened).collect();
+        others.retain(|file| !kept.contains(file));
+    }
+    for file in others {
+        node.state::<Boxes>().destroy(&file)?;
+    }
+    Ok(waits)
+}
+
+/// Whether somebody can move: not while one of their boxes is open, which can't move with them.
+///
+/// # Errors
+/// 409 as long as one is.
+pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
+    let mut opened = queries::opened(node)?.into_iter();
+    match opened.any(|(owner, _)| owner == *did) {
+        true => Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes")),
+        false => Ok(()),
+    }
+}
 
 /// A count as an entry has it.
 fn int<const MIN: i64, const MAX: i64>(number: usize) -> Int<MIN, MAX> {
@@ -77,7 +155,7 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result
 ///
 /// # Errors
 /// Something can't be entered now: it is tried again.
-pub(super) async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
+async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
     let Some(survey) = queries::survey(node, owner, id)? else {
         return Ok(());
     };
