@@ -1,12 +1,12 @@
 // Making your own surveys: questions, who learns what, opening and closing, codes on paper.
 
 import { post } from "../js/api.js";
-import { editor } from "../js/items/editor.js";
+import { editor, local } from "../js/items/editor.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, working } from "../js/ui.js";
-import { areWhole, question, showQuestions } from "./questions.js";
+import { question, showQuestions, wrongQuestion } from "./questions.js";
 
 const t = await texts("dykil");
 const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-status-closed" };
@@ -62,10 +62,6 @@ function tools(item, button) {
   return [buttons, null];
 }
 
-// Seconds don't matter here: the field has minutes.
-const closesAt = el("input", { type: "datetime-local", id: "closes-at" });
-const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-
 const surveys = editor("dykil", {
   kinds: {
     survey: {
@@ -73,11 +69,13 @@ const surveys = editor("dykil", {
       body: ["title", "note", "form", "groups", "slug"],
       facts: ["mode", "each", "show", "event", "when"],
       isShown: true,
-      more: ({ roll, closes }) => ({ ...(roll ? { roll: 1 } : {}), ...(closes ? { closes: Number(closes) } : {}) }),
+      more: ({ roll, closes }) => ({ ...(roll && { roll: 1 }), ...(closes && { closes: Date.parse(closes) }) }),
     },
   },
   lists: [{ id: "surveys", kind: "survey" }],
-  wrong: () => (areWhole() ? null : ["title", t("js-no-question")]),
+  wrong: wrongQuestion,
+  values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
+  opened,
   hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],
   tools,
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => title },
@@ -94,20 +92,18 @@ function redraw() {
   if (byId("roll").closest("label").hidden) byId("roll").checked = false;
 }
 
-function opened() {
-  const closes = Number(byId("closes").value);
-  closesAt.value = closes ? local(closes) : "";
+function opened({ event }) {
+  const events = byId("event");
+  // An event that is over for long, or isn't here any more.
+  if (event && ![...events.options].some(({ value }) => value === event)) {
+    events.append(el("option", { value: event }, event));
+    events.value = event;
+  }
   showQuestions();
   redraw();
 }
 
-byId("closes-place").append(closesAt);
-closesAt.addEventListener("input", () => (byId("closes").value = closesAt.value ? String(Date.parse(closesAt.value)) : ""));
 byId("form-item").addEventListener("change", redraw);
-// The editor shows the form whenever an item is put into it.
-new MutationObserver(() => byId("editor").hidden || opened()).observe(byId("editor"), { attributes: true, attributeFilter: ["hidden"] });
-// Taking another version over replaces what the form has, while it is in sight.
-byId("stale").addEventListener("click", () => byId("editor").hidden || opened());
 byId("templates").addEventListener("click", ({ target }) => {
   const made = TEMPLATES[target.dataset.template]?.();
   if (!made) return;

@@ -1,104 +1,125 @@
 // The editor of a survey's questions. It keeps them, in the JSON of SurveyJS, in the field `form`.
+//
+// Always: what it doesn't show of a question stays as it is.
 
 import { elements, kindOf, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
-import { byId, el } from "../js/ui.js";
+import { byId, el, fieldError } from "../js/ui.js";
+import { condition, incomplete } from "./conditions.js";
 
 const t = await texts("dykil");
 const NAMES = {
   radiogroup: "js-type-radiogroup",
+  dropdown: "js-type-dropdown",
   checkbox: "js-type-checkbox",
   ranking: "js-type-ranking",
   rating: "js-type-rating",
   boolean: "js-type-boolean",
   number: "js-type-number",
+  date: "js-type-date",
+  email: "js-type-email",
   text: "js-type-text",
   comment: "js-type-comment",
 };
-const TYPES = Object.keys(NAMES);
-const WITH_CHOICES = ["radiogroup", "checkbox", "ranking"];
-/** What this editor knows of a question. Others have more, and stay as they are. */
-const KNOWN = ["type", "inputType", "name", "title", "isRequired", "choices", "rateMin", "rateMax"];
+const WITH_OTHER = ["radiogroup", "dropdown", "checkbox"];
+const WITH_CHOICES = [...WITH_OTHER, "ranking"];
+const OF_ALL = ["name", "title", "description", "isRequired", "visibleIf"];
 
-let asked = [];
-let next = 1;
+let form = { elements: [] };
 
-const typeOf = (question) => (question.type === "dropdown" ? "radiogroup" : kindOf(question));
 const lines = (text) => [...new Set(text.split("\n").map((line) => line.trim()).filter(Boolean))];
+const textOf = (choice) => choice.text ?? valueOf(choice);
 
 /** A question in the JSON of SurveyJS. */
-export function question(name, type, title, { choices = [], isRequired = false } = {}) {
-  const kind = type === "number" ? { type: "text", inputType: "number" } : { type };
-  const own = WITH_CHOICES.includes(type) ? { choices } : {};
-  return { ...kind, name, ...(title ? { title } : {}), ...own, ...(isRequired ? { isRequired } : {}) };
-}
-
-/** Whether the editor can show a form without losing any of it. */
-function isPlain(form) {
-  const all = elements(form);
-  const isKnown = (one) => Object.keys(one).every((key) => KNOWN.includes(key)) && TYPES.includes(typeOf(one)) && one.type !== "dropdown";
-  const hasTexts = (one) => (one.choices ?? []).some((choice) => choice.text);
-  return Object.keys(form).every((key) => key === "elements") && all.every((one) => isKnown(one) && !hasTexts(one));
+export function question(name, type, title, more = {}) {
+  return { ...(["number", "date", "email"].includes(type) ? { type: "text", inputType: type } : { type }), name, ...(title && { title }), ...more };
 }
 
 function keep() {
-  const all = asked.map(({ name, type, title, choices, required }) => question(name, type.value, title.value.trim(), { choices: lines(choices.value), isRequired: required.checked }));
-  byId("form").value = JSON.stringify({ elements: all });
+  byId("form").value = JSON.stringify(form);
   byId("form").dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function row(of, number) {
-  const id = `q${number}`;
-  const title = el("input", { type: "text", id: `${id}-title`, maxlength: 500, value: of.title ?? "", autocomplete: "off" });
-  const type = el("select", { id: `${id}-type` }, ...TYPES.map((one) => el("option", { value: one }, t(NAMES[one]))));
-  type.value = typeOf(of);
-  const choices = el("textarea", { id: `${id}-choices`, rows: 4 });
-  choices.value = (of.choices ?? []).map(valueOf).join("\n");
-  const required = el("input", { type: "checkbox", checked: Boolean(of.isRequired) });
-  const chosen = el("div", { class: "field" }, el("label", { for: choices.id }, t("js-choices")), choices);
-  const show = () => (chosen.hidden = !WITH_CHOICES.includes(type.value));
-  const made = { name: of.name, type, title, choices, required };
-  const remove = el("button", { type: "button", class: "link", onclick: () => ((asked = asked.filter((one) => one !== made)), block.remove(), keep()) }, t("js-remove-question"));
-  const block = el(
+/** Gives a question another type, and takes away what that hasn't. */
+function retype(one, type) {
+  const own = [...(WITH_CHOICES.includes(type) ? ["choices"] : []), ...(WITH_OTHER.includes(type) ? ["showOtherItem"] : [])];
+  const kept = Object.fromEntries([...OF_ALL, ...own].filter((name) => one[name] !== undefined).map((name) => [name, one[name]]));
+  for (const name of Object.keys(one)) delete one[name];
+  Object.assign(one, question(kept.name, type, kept.title, kept));
+}
+
+const field = (label, input) => el("div", { class: "field" }, el("label", { for: input.id }, t(label)), input);
+
+function flag(one, id, name, label) {
+  const input = el("input", { type: "checkbox", id, checked: Boolean(one[name]), onchange: () => (input.checked ? (one[name] = true) : delete one[name]) });
+  return el("label", { class: "check" }, input, el("span", {}, t(label)));
+}
+
+function row(one, place) {
+  const [id, all] = [`q${place + 1}`, elements(form)];
+  const title = el("input", { type: "text", id: `${id}-title`, maxlength: 500, value: one.title ?? "", autocomplete: "off", oninput: () => (one.title = title.value.trim()) });
+  const type = el("select", { id: `${id}-type`, onchange: () => (retype(one, type.value), draw(type.id)) }, ...Object.keys(NAMES).map((name) => el("option", { value: name }, t(NAMES[name]))));
+  type.value = kindOf(one);
+  const known = new Map((one.choices ?? []).map((choice) => [textOf(choice), choice]));
+  const choices = el("textarea", { id: `${id}-choices`, rows: 4, oninput: () => (one.choices = lines(choices.value).map((line) => known.get(line) ?? line)) }, [...known.keys()].join("\n"));
+  const remove = el("button", { type: "button", class: "link", onclick: () => (all.splice(place, 1), forget(one.name), draw("add-question"), keep()) }, t("js-remove-question"));
+  return el(
     "fieldset",
-    { class: "card question", oninput: () => (show(), keep()) },
-    el("legend", {}, t("js-question-n", { number })),
-    el("div", { class: "field" }, el("label", { for: title.id }, t("js-question")), title),
-    el("div", { class: "field" }, el("label", { for: type.id }, t("js-type")), type),
-    chosen,
-    el("label", { class: "check" }, required, el("span", {}, t("js-required"))),
+    { class: "card question", oninput: keep, onchange: keep },
+    el("legend", {}, t("js-question-n", { number: place + 1 })),
+    field("js-question", title),
+    field("js-type", type),
+    WITH_CHOICES.includes(type.value) ? field("js-choices", choices) : null,
+    WITH_OTHER.includes(type.value) ? flag(one, `${id}-other`, "showOtherItem", "js-other-too") : null,
+    flag(one, `${id}-required`, "isRequired", "js-required"),
+    condition(one, id, all, draw),
     remove,
   );
-  show();
-  asked.push(made);
-  return block;
+}
+
+/** What depended on a question that is gone is always asked. */
+function forget(name) {
+  for (const one of elements(form)) if (one.visibleIf?.includes(`{${name}}`)) delete one.visibleIf;
+}
+
+/** Draws all questions; the element of this id has the focus then. */
+function draw(focused = null) {
+  const all = elements(form);
+  const names = () => all.map(({ name }) => name);
+  const add = () => {
+    let number = all.length + 1;
+    while (names().includes(`q${number}`)) number += 1;
+    all.push(question(`q${number}`, "radiogroup", "", { choices: [] }));
+    draw(`q${all.length}-title`);
+    keep();
+  };
+  const adding = el("button", { type: "button", id: "add-question", onclick: add }, t("js-add-question"));
+  byId("questions").replaceChildren(...all.map(row), adding);
+  if (focused) byId(focused).focus();
 }
 
 /** Shows the questions that the field `form` has. */
 export function showQuestions() {
-  const place = byId("questions");
   const text = byId("form").value || '{"elements":[]}';
-  asked = [];
-  next = 1;
-  byId("groups").closest(".field").hidden = text !== "spending";
-  if (text === "spending") return place.replaceChildren(el("p", { class: "hint" }, t("js-spending")));
-  const form = JSON.parse(text);
-  if (!isPlain(form)) return place.replaceChildren(el("p", { class: "hint" }, t("js-own-form")));
-  const names = () => new Set(asked.map(({ name }) => name));
-  const add = el("button", { type: "button", onclick: () => {
-    let number = asked.length + 1;
-    while (names().has(`q${number}`)) number += 1;
-    add.before(row(question(`q${number}`, "radiogroup", ""), next++));
-    asked.at(-1).title.focus();
-    keep();
-  } }, t("js-add-question"));
-  place.replaceChildren(...elements(form).map((one) => row(one, next++)), add);
+  const isSpending = text === "spending";
+  byId("groups").closest(".field").hidden = !isSpending;
+  if (isSpending) return byId("questions").replaceChildren(el("p", { class: "hint" }, t("js-spending")));
+  form = JSON.parse(text);
+  draw();
 }
 
-/** Whether the questions can be asked. */
-export function areWhole() {
+/** The first field of a question that is wrong, and why. */
+export function wrongQuestion() {
+  for (const input of byId("questions").querySelectorAll("[aria-invalid]")) fieldError(input);
   const text = byId("form").value;
-  if (text === "spending") return true;
+  if (text === "spending") return null;
   const all = text ? elements(JSON.parse(text)) : [];
-  return all.length > 0 && all.every((one) => one.title !== undefined || !asked.length) && all.every((one) => !WITH_CHOICES.includes(one.type) || one.choices?.length);
+  if (!all.length) return ["form", t("js-no-question")];
+  const faults = all.map((one, place) => {
+    const id = `q${place + 1}`;
+    if (!one.title) return [`${id}-title`, t("js-no-title")];
+    if (WITH_CHOICES.includes(one.type) && !one.choices?.length) return [`${id}-choices`, t("js-no-choices")];
+    return incomplete(one) ? [`${id}-literal`, t("js-no-literal")] : null;
+  });
+  return faults.find(Boolean) ?? null;
 }

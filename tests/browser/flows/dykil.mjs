@@ -2,6 +2,7 @@
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
@@ -54,6 +55,50 @@ export default async function dykil(t, world) {
     await owner.close();
   });
 
+  await t.check("a question is asked only after an answer, offers a list, and takes something else", async () => {
+    await edit(ada);
+    await ada.click("[data-template=blank]");
+    await ada.fill("#q1-title", "Tea or coffee?");
+    await ada.fill("#q1-choices", "Tea\nCoffee");
+    await ada.check("#q1-other");
+    await ada.getByRole("button", { name: "Add a question" }).click();
+    await ada.fill("#q2-title", "Which tea?");
+    await ada.selectOption("#q2-type", "dropdown");
+    await ada.fill("#title", "Breakfast");
+    await ada.click("#save");
+    await ada.locator("#q2-choices-error", { hasText: "Write the choices" }).waitFor();
+    await ada.fill("#q2-choices", "Green\nBlack");
+    await ada.selectOption("#q2-if", { label: "Tea or coffee?" });
+    expect((await ada.inputValue("#q2-literal")) === "Tea", "the first choice is offered");
+    await ada.selectOption("#mode", "open");
+    await ada.selectOption("#show", "all");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "poll-edit");
+    // What was saved is what the form shows again.
+    await ada.click("#save");
+    await said(ada, "Saved and signed by you");
+    await tool(ada, "Breakfast", "Change").click();
+    expect((await ada.inputValue("#q2-if")) === "q1" && (await ada.isChecked("#q1-other")), "the condition is lost");
+    await ada.click("#cancel");
+    await tool(ada, "Breakfast", "Open").click();
+    await said(ada, "The poll is open");
+    const path = await row(ada, "Breakfast").getByRole("link", { name: "See" }).getAttribute("href");
+    const guest = await world.person();
+    await guest.goto(path);
+    const tea = guest.getByLabel("Which tea?");
+    await guest.getByLabel("Coffee", { exact: true }).check();
+    expect(!(await tea.isVisible()), "asked too early");
+    await guest.getByLabel("Tea", { exact: true }).check();
+    await tea.selectOption("Green");
+    await screens(world, guest, "poll");
+    await guest.getByRole("button", { name: "Send my answers" }).click();
+    await said(guest, "Your answers are counted");
+    await guest.locator("#bars li", { hasText: "Green" }).locator("strong:text-is('1')").waitFor();
+    await screens(world, guest, "poll-results");
+    await guest.context().close();
+  });
+
   await t.check("a street says what it spends, and five households are shown together", async () => {
     await edit(ada);
     await ada.click("[data-template=spending]");
@@ -68,6 +113,7 @@ export default async function dykil(t, world) {
       await guest.getByRole("button", { name: "Send my answers" }).click();
       await said(guest, "Your answers are counted");
       if (household === 1) await accessible(guest);
+      if (household === 5) await screens(world, guest, "poll-spending");
       await guest.context().close();
     }
     const reader = await world.person();
@@ -84,6 +130,7 @@ export default async function dykil(t, world) {
     const path = await openPoll(ada, "Who speaks for us?");
     await tool(ada, "Who speaks for us?", "Codes").click();
     await ada.locator("#codes li").nth(5).waitFor();
+    await screens(world, ada, "poll-slips");
     const codes = await ada.locator("#codes strong").allTextContents();
     expect(codes.length === 6, codes);
     for (const code of codes) {
@@ -104,5 +151,6 @@ export default async function dykil(t, world) {
     await grace.locator("#receipt", { hasText: "is among the results" }).waitFor();
     await accessible(grace);
     await fits(grace);
+    await screens(world, grace, "poll-secret");
   });
 }

@@ -116,14 +116,13 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
         (fields.note())
         div #questions {}
         textarea #form hidden {}
-        input #closes type="hidden";
         (field(None, "groups", t.text("field-groups"), groups))
         (choice(t, ("mode", "field-mode"), &MODES))
         p.hint #mode-says aria-live="polite" {}
         (choice(t, ("each", "field-each"), &EACH))
         (choice(t, ("show", "field-show"), &SHOWN))
         (check(None, "roll", t.text("field-roll")))
-        div.field { label for="closes-at" { (t.text("field-closes")) } span #closes-place {} }
+        (field(None, "closes", t.text("field-closes"), html! { input #closes type="datetime-local"; }))
         (field(None, "event", t.text("field-event"), event))
         (choice(t, ("when", "field-when"), &WHEN))
         (fields.visibility(None))
