@@ -59,7 +59,7 @@ export function condition(one, id, all, draw) {
     parts.push(select(`${id}-sign`, "js-if-how", sign, names, (by) => (write(other, by, literal || first(other)), draw(`${id}-sign`))));
     if (!WITHOUT_LITERAL.includes(sign)) parts.push(value(other, `${id}-literal`, literal, (given) => write(other, sign, given)));
   }
-  return el("div", { class: "field" }, el("label", { for: `${id}-if` }, t("js-if")), el("div", { class: "with" }, ...parts));
+  return el("div", { class: "field" }, el("label", { for: `${id}-if` }, t("js-if")), el("div", { class: "condition" }, ...parts));
 }
 
 function value(of, id, chosen, given) {

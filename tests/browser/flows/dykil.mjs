@@ -99,6 +99,40 @@ export default async function dykil(t, world) {
     await guest.context().close();
   });
 
+  await t.check("an event’s page asks its guests, and its bars move while they answer", async () => {
+    await ada.goto("/events/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.fill("#title", "Supper");
+    await ada.fill("#starts", "2099-12-31T20:00");
+    await ada.locator("#types [data-name]").fill("Seat");
+    await ada.locator("#types [data-price]").fill("0");
+    await ada.click("#save");
+    await ada.waitForURL(/\/events\/evt_/);
+    const event = new URL(ada.url()).pathname;
+    await ada.getByRole("button", { name: "Publish" }).click();
+    await ada.getByRole("button", { name: "Pause the sale" }).waitFor();
+    await edit(ada);
+    await ada.click("[data-template=cafe]");
+    await ada.getByLabel("Who sees the results").selectOption("all");
+    await ada.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 UTC" });
+    await openPoll(ada, "What shall we eat?");
+    const hall = await world.person();
+    await hall.goto(event);
+    await hall.getByRole("heading", { name: "A poll about this event" }).waitFor();
+    await accessible(hall);
+    await fits(hall);
+    const guest = await world.person();
+    await guest.goto(event);
+    await guest.getByRole("link", { name: "Answer this poll" }).click();
+    await guest.getByLabel("Cake").check();
+    await guest.getByRole("button", { name: "Send my answers" }).click();
+    await said(guest, "Your answers are counted");
+    await guest.context().close();
+    await hall.locator("#bars li", { hasText: "Cake" }).locator("strong:text-is('1')").waitFor();
+    await screens(world, hall, "poll-event");
+    await hall.context().close();
+  });
+
   await t.check("a street says what it spends, and five households are shown together", async () => {
     await edit(ada);
     await ada.click("[data-template=spending]");
