@@ -29,7 +29,7 @@ const select = (id, label, chosen, options, onchange) => {
   return made;
 };
 
-/** The part of a question's form that says when it is asked; `all` are the questions, `draw(id)` draws them anew. */
+/** The part of a question's form that says when it is asked; `all` are the questions, `draw(id)` draws them again. */
 export function condition(one, id, all, draw) {
   const others = all.filter((other) => other !== one);
   const [, name = "", sign, text, word] = ONE.exec(one.visibleIf ?? "") ?? [];

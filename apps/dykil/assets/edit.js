@@ -13,7 +13,7 @@ const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-s
 const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-says-open", named: "js-says-named" };
 const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
-/** What one can start from: questions to be changed, and who learns what. */
+/** The templates: questions to be changed, and who learns what. */
 const TEMPLATES = {
   blank: () => ({ mode: "secret", each: "person", show: "answered", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({

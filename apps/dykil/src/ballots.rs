@@ -2,7 +2,7 @@
 //! whose owner learns totals, or all answers after the close, and is destroyed then.
 //!
 //! Always: one transaction takes a voter and a ballot, so that a crash leaves both or neither. Both tables are in the order
-//! of keys that say nothing of time, and the file's journal has only what was there before a vote. What was deleted is
+//! of keys that say nothing of time, and the file's journal has only the state before a vote. What was deleted is
 //! overwritten. A sealed box takes no ballot.
 
 mod shuffle;
@@ -41,18 +41,18 @@ CREATE TABLE IF NOT EXISTS result (place INTEGER PRIMARY KEY, receipt BLOB NOT N
 pub(crate) type Receipt = [u8; 16];
 
 /// Somebody who votes, as far as the box must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Voter<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Voter {
     /// Anybody, any number of times.
     Anyone,
     /// A person, once.
-    Person(&'a Did),
+    Person(Did),
     /// A person, once, whose DID is kept for the roll.
-    Listed(&'a Did),
+    Listed(Did),
     /// The holder of a ticket, once for each.
-    Seat(&'a str),
+    Seat(String),
     /// Somebody with a code on paper, once for each.
-    Slip(&'a str),
+    Slip(String),
 }
 
 /// What is kept of a vote.
@@ -111,7 +111,7 @@ pub(crate) struct BallotBox {
 }
 
 impl BallotBox {
-    /// Makes a box, or opens the one that is there. `key` is that of a new box; it never leaves the file.
+    /// Makes a box, or opens an existing one. `key` is that of a new box; it never leaves the file.
     ///
     /// # Errors
     /// The file can't be written.
@@ -144,7 +144,7 @@ impl BallotBox {
     }
 
     /// How a voter is named in the file.
-    fn id(&self, voter: Voter<'_>) -> Option<Vec<u8>> {
+    fn id(&self, voter: &Voter) -> Option<Vec<u8>> {
         let named = match voter {
             Voter::Anyone => return None,
             Voter::Listed(did) => return Some(did.as_str().into()),
@@ -161,7 +161,7 @@ impl BallotBox {
     /// Why it is not taken; then nothing has changed.
     pub(crate) fn cast(
         &mut self,
-        voter: Voter<'_>,
+        voter: &Voter,
         receipt: &Receipt,
         kept: &Kept<'_>,
     ) -> Result<Cast, NotCast> {
@@ -200,7 +200,7 @@ impl BallotBox {
     pub(crate) fn add_slips(&mut self, codes: &[String]) -> Result<(), NotCast> {
         let ids: Vec<_> = codes
             .iter()
-            .filter_map(|code| self.id(Voter::Slip(code)))
+            .filter_map(|code| self.id(&Voter::Slip(code.clone())))
             .collect();
         let transaction = self
             .db
@@ -296,7 +296,7 @@ impl BallotBox {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open(path)?;
-    // The journal of this mode has what was there before a vote, and never the vote.
+    // The journal of this mode has the state before a vote, and never the vote.
     db.pragma_update(None, "journal_mode", "TRUNCATE")?;
     db.pragma_update(None, "synchronous", "EXTRA")?;
     db.pragma_update(None, "secure_delete", true)?;
@@ -320,7 +320,7 @@ fn ballots(db: &Connection) -> rusqlite::Result<i64> {
 
 fn cast(
     db: &Transaction<'_>,
-    (voter, id): (Voter<'_>, Option<&[u8]>),
+    (voter, id): (&Voter, Option<&[u8]>),
     receipt: &Receipt,
     kept: &Kept<'_>,
 ) -> Result<Cast, NotCast> {

@@ -13,7 +13,7 @@ use rusqlite::{Row, params};
 use crate::Dykil;
 use crate::forms::{SurveyForm, groups_of};
 use crate::manifest::MANIFEST;
-use crate::sums::{Key, Of};
+use crate::sums::{Key, Of, Published};
 use crate::survey::{End, Item, Status};
 
 /// The name of the tables.
@@ -104,7 +104,7 @@ pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Result<Option<Survey
     })
 }
 
-/// The same of an item that was found.
+/// Adds questions and state to an item.
 pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> rusqlite::Result<Survey> {
     let sql = "SELECT form FROM forms WHERE owner_did = ?1 AND survey = ?2";
     let form = db.row(sql, [owner, &item.id], |row| row.get(0))?;
@@ -247,24 +247,16 @@ pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Resul
     Ok(step.flatten().unwrap_or(0))
 }
 
-/// A row of totals.
-#[derive(Debug, Clone)]
-pub(crate) struct TotalsRow {
-    pub(crate) key: Key,
-    pub(crate) n: u64,
-    pub(crate) sums: String,
-}
-
 /// The newest rows of totals.
 pub(crate) fn totals(
     db: Reader<'_>,
     owner: &str,
     survey: &str,
-) -> rusqlite::Result<Vec<TotalsRow>> {
+) -> rusqlite::Result<Vec<Published>> {
     let sql = "SELECT of_kind, name, n, sums FROM totals WHERE owner_did = ?1 AND survey = ?2 ORDER BY of_kind, name";
     db.rows(sql, [owner, survey], |row| {
         let (of, name, n): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(TotalsRow {
+        Ok(Published {
             key: (Of::named(&of).unwrap_or(Of::All), name),
             n: n.unsigned_abs(),
             sums: row.get(3)?,

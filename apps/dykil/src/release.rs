@@ -83,7 +83,7 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
 /// Whether somebody can move: not while one of their boxes is open, which can't move with them.
 ///
 /// # Errors
-/// 409 as long as one is.
+/// 409 as long as a box of theirs is open.
 pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
     let mut opened = queries::opened(node)?.into_iter();
     match opened.any(|(owner, _)| owner == *did) {

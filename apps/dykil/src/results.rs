@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use crate::ballots::Receipt;
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
-use crate::queries::{self, Survey, Told, TotalsRow};
-use crate::sums::{Of, Spent};
+use crate::queries::{self, Survey, Told};
+use crate::sums::{Of, Published, Spent};
 use crate::survey::{End, Mode, Show, Status};
 use crate::voting;
 
@@ -59,19 +59,14 @@ pub(crate) struct Counted {
     pub(crate) texts: Vec<String>,
 }
 
-/// What the households of a group spend in a month, rounded to five.
+/// What the households of a group spend.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GroupSpent {
     /// The group; empty for households that named none.
     pub(crate) name: String,
-    /// Households that named the group at all.
-    pub(crate) households: i64,
-    /// People in the households that named it first.
-    pub(crate) members: i64,
-    /// By category, of the same.
-    pub(crate) totals: BTreeMap<String, i64>,
-    /// By category, of one of them.
-    pub(crate) means: BTreeMap<String, i64>,
+    /// In a month.
+    #[serde(flatten)]
+    pub(crate) spent: Spent,
 }
 
 /// Whether a viewer may see the results now.
@@ -175,7 +170,7 @@ impl Results {
             .collect();
     }
 
-    fn add_totals(&mut self, form: &SurveyForm, rows: &[TotalsRow]) {
+    fn add_totals(&mut self, form: &SurveyForm, rows: &[Published]) {
         if form.spending.is_none() {
             let row = rows.iter().find(|row| row.key.0 == Of::All);
             let json = row.and_then(|row| serde_json::from_str(&row.sums).ok());
@@ -190,14 +185,9 @@ impl Results {
                 continue;
             }
             self.answers += row.n;
-            if let Ok(spent) = serde_json::from_str::<Spent>(&row.sums) {
-                self.groups.push(GroupSpent {
-                    name: row.key.1.clone(),
-                    households: spent.households,
-                    members: spent.members,
-                    totals: spent.totals,
-                    means: spent.means,
-                });
+            if let Ok(spent) = serde_json::from_str(&row.sums) {
+                let name = row.key.1.clone();
+                self.groups.push(GroupSpent { name, spent });
             }
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use imajin_form::{Answers, Totals};
 use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::forms::{Spending, SurveyForm};
 
@@ -66,7 +67,7 @@ pub(crate) struct Published {
 }
 
 /// The sums of a row of a spending survey, rounded to five. Amounts are of a month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Spent {
     /// Households that named the group at all.
     pub(crate) households: i64,

@@ -61,27 +61,6 @@ pub(crate) struct Vote {
     pub(crate) answers: Json,
 }
 
-/// Who votes, with what the box knows them by.
-enum Named {
-    Anyone,
-    Person(Did),
-    Listed(Did),
-    Seat(String),
-    Slip(String),
-}
-
-impl Named {
-    fn voter(&self) -> Voter<'_> {
-        match self {
-            Self::Anyone => Voter::Anyone,
-            Self::Person(did) => Voter::Person(did),
-            Self::Listed(did) => Voter::Listed(did),
-            Self::Seat(seat) => Voter::Seat(seat),
-            Self::Slip(code) => Voter::Slip(code),
-        }
-    }
-}
-
 /// Takes an answer. It is durable when this returns.
 ///
 /// # Errors
@@ -93,10 +72,10 @@ pub(crate) async fn vote(node: &Node, vote: Vote) -> Result<Cast, Problem> {
     check_time(node, &vote.survey)?;
     let form = vote.survey.form()?;
     let answers = read(&form, &vote.answers)?;
-    let named = named(node, &vote)?;
+    let voter = voter(node, &vote)?;
     match vote.survey.item.own.mode {
         Mode::Open => open(node, &vote, &answers).await,
-        _ => boxed(node, vote, named, (form, answers)).await,
+        _ => boxed(node, vote, voter, (form, answers)).await,
     }
 }
 
@@ -108,24 +87,24 @@ fn read(form: &SurveyForm, answers: &Json) -> Result<Answers, Problem> {
         .map_err(|(question, text)| Problem::field("answers", text).with("question", question))
 }
 
-fn named(node: &Node, vote: &Vote) -> Result<Named, Problem> {
+fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
     let own = &vote.survey.item.own;
     let person = || {
         let did = vote.person.clone();
         did.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))
     };
     Ok(match own.each {
-        Each::Any => Named::Anyone,
-        Each::Person if own.roll => Named::Listed(person()?),
-        Each::Person => Named::Person(person()?),
-        Each::Ticket => Named::Seat(seat_of(node, &vote.survey, &person()?)?),
+        Each::Any => Voter::Anyone,
+        Each::Person if own.roll => Voter::Listed(person()?),
+        Each::Person => Voter::Person(person()?),
+        Each::Ticket => Voter::Seat(seat_of(node, &vote.survey, &person()?)?),
         Each::Slip => {
             let code = vote
                 .slip
                 .as_deref()
                 .map(plain_code)
                 .filter(|code| !code.is_empty());
-            Named::Slip(
+            Voter::Slip(
                 code.ok_or_else(|| Problem::field("slip", TEXTS.say("slip-missing", args![])))?,
             )
         }
@@ -201,7 +180,7 @@ fn is_done(refusal: &imajin_ledger::Refusal) -> bool {
 async fn boxed(
     node: &Node,
     vote: Vote,
-    named: Named,
+    voter: Voter,
     (form, answers): (SurveyForm, Answers),
 ) -> Result<Cast, Problem> {
     let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
@@ -213,7 +192,7 @@ async fn boxed(
             if !open.knows(&vote.receipt)? {
                 check_address(&inside, &vote)?;
             }
-            put(open, &vote, &named, (&form, &answers))
+            put(open, &vote, &voter, (&form, &answers))
         };
         let done = inside.state::<Boxes>().with(&inside, key, put)?;
         done.unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))
@@ -231,7 +210,7 @@ async fn boxed(
 fn put(
     open: &mut BallotBox,
     vote: &Vote,
-    named: &Named,
+    voter: &Voter,
     (form, answers): (&SurveyForm, &Answers),
 ) -> Result<Cast, Problem> {
     let add = |before: Option<&str>| {
@@ -246,8 +225,7 @@ fn put(
         Mode::Totals => Kept::Sums(&add),
         _ => Kept::Ballot(&words),
     };
-    open.cast(named.voter(), &vote.receipt, &kept)
-        .map_err(not_cast)
+    open.cast(voter, &vote.receipt, &kept).map_err(not_cast)
 }
 
 fn not_cast(why: NotCast) -> Problem {

@@ -1,4 +1,4 @@
-//! What other apps ask about events: those with a tag or of an organiser, who has a ticket, and when one is.
+//! What other apps ask about events: those with a tag, an organiser's, who has a ticket, and when an event takes place.
 
 use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions, Times};

@@ -62,7 +62,7 @@ impl Person {
         self.set_survey(survey, "open");
     }
 
-    /// Opens or closes a survey of one's own.
+    /// Opens or closes this person's survey.
     pub fn set_survey(&self, survey: &str, status: &str) {
         let fact = json!({ "status": status });
         self.about_survey(survey, "dykil.status", None, &fact)

@@ -38,16 +38,25 @@ fn each_voter_votes_once_and_a_lost_answer_can_be_asked_for_again() {
     let (_folder, mut open) = new_box();
     let (ada, bob) = (person(1), person(2));
     let yes = Kept::Ballot("yes");
-    let mut cast = |voter, n, kept: &Kept<'_>| open.cast(voter, &receipt(n), kept);
-    assert_eq!(cast(Voter::Person(&ada), 1, &yes).unwrap(), Cast::Counted);
-    assert_eq!(cast(Voter::Person(&ada), 1, &yes).unwrap(), Cast::Again);
-    let other = cast(Voter::Person(&ada), 1, &Kept::Ballot("no"));
+    let mut cast = |voter, n, kept: &Kept<'_>| open.cast(&voter, &receipt(n), kept);
+    assert_eq!(
+        cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
+        Cast::Counted
+    );
+    assert_eq!(
+        cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
+        Cast::Again
+    );
+    let other = cast(Voter::Person(ada.clone()), 1, &Kept::Ballot("no"));
     assert!(matches!(other, Err(NotCast::Receipt)));
-    let second = cast(Voter::Person(&ada), 2, &yes);
+    let second = cast(Voter::Person(ada.clone()), 2, &yes);
     assert!(matches!(second, Err(NotCast::Voted)));
-    let of_ada = cast(Voter::Person(&bob), 1, &yes);
+    let of_ada = cast(Voter::Person(bob.clone()), 1, &yes);
     assert!(matches!(of_ada, Err(NotCast::Receipt)));
-    assert_eq!(cast(Voter::Seat("a"), 3, &yes).unwrap(), Cast::Counted);
+    assert_eq!(
+        cast(Voter::Seat("a".into()), 3, &yes).unwrap(),
+        Cast::Counted
+    );
     assert_eq!(cast(Voter::Anyone, 4, &yes).unwrap(), Cast::Counted);
     assert_eq!(cast(Voter::Anyone, 4, &yes).unwrap(), Cast::Again);
     assert_eq!(open.ballots().unwrap(), 3);
@@ -58,11 +67,13 @@ fn a_slip_is_good_for_one_vote_and_others_for_none() {
     let (_folder, mut open) = new_box();
     open.add_slips(&["AAAA".to_owned()]).unwrap();
     let yes = Kept::Ballot("yes");
-    let none = open.cast(Voter::Slip("BBBB"), &receipt(1), &yes);
+    let none = open.cast(&Voter::Slip("BBBB".into()), &receipt(1), &yes);
     assert!(matches!(none, Err(NotCast::Slip)));
-    let first = open.cast(Voter::Slip("AAAA"), &receipt(2), &yes).unwrap();
+    let first = open
+        .cast(&Voter::Slip("AAAA".into()), &receipt(2), &yes)
+        .unwrap();
     assert_eq!(first, Cast::Counted);
-    let second = open.cast(Voter::Slip("AAAA"), &receipt(3), &yes);
+    let second = open.cast(&Voter::Slip("AAAA".into()), &receipt(3), &yes);
     assert!(matches!(second, Err(NotCast::Voted)));
 }
 
@@ -73,13 +84,13 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
         let voter = person(n);
         let words = n.to_string();
         let kept = Kept::Ballot(&words);
-        open.cast(Voter::Person(&voter), &receipt(n.into()), &kept)
+        open.cast(&Voter::Person(voter.clone()), &receipt(n.into()), &kept)
             .unwrap();
     }
     open.seal([1; 32], false).unwrap();
     let first = all(&open);
     assert_eq!(first.len(), 100);
-    let late = open.cast(Voter::Anyone, &receipt(200), &Kept::Ballot("late"));
+    let late = open.cast(&Voter::Anyone, &receipt(200), &Kept::Ballot("late"));
     assert!(matches!(late, Err(NotCast::Sealed)));
     // A crash in a close: sealed again with another seed.
     drop(open);
@@ -98,8 +109,12 @@ fn a_roll_names_those_who_voted_and_not_what_they_said() {
     let (_folder, mut open) = new_box();
     for n in 1..4 {
         let (voter, n) = (person(n), u64::from(n));
-        open.cast(Voter::Listed(&voter), &receipt(n), &Kept::Ballot("yes"))
-            .unwrap();
+        open.cast(
+            &Voter::Listed(voter.clone()),
+            &receipt(n),
+            &Kept::Ballot("yes"),
+        )
+        .unwrap();
     }
     open.seal([1; 32], true).unwrap();
     let roll: BTreeSet<String> = open.roll().unwrap().into_iter().collect();
@@ -112,7 +127,7 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
     let (_folder, mut open) = new_box();
     let words = "x".repeat(16_000);
     for n in 0..80 {
-        open.cast(Voter::Anyone, &receipt(n), &Kept::Ballot(&words))
+        open.cast(&Voter::Anyone, &receipt(n), &Kept::Ballot(&words))
             .unwrap();
     }
     open.seal([3; 32], false).unwrap();
@@ -135,7 +150,7 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
 fn a_destroyed_box_is_overwritten_first() {
     let (folder, mut open) = new_box();
     let path = folder.path().join("a.sqlite");
-    open.cast(Voter::Anyone, &receipt(1), &Kept::Ballot("a secret"))
+    open.cast(&Voter::Anyone, &receipt(1), &Kept::Ballot("a secret"))
         .unwrap();
     // Another name for the same bytes, which stays.
     let kept = folder.path().join("kept");
@@ -151,8 +166,12 @@ fn no_voter_is_readable_in_a_box_without_a_roll_and_no_slip_in_any() {
     let (folder, mut open) = new_box();
     let ada = person(1);
     open.add_slips(&["SLIPCODE".to_owned()]).unwrap();
-    open.cast(Voter::Person(&ada), &receipt(1), &Kept::Ballot("words"))
-        .unwrap();
+    open.cast(
+        &Voter::Person(ada.clone()),
+        &receipt(1),
+        &Kept::Ballot("words"),
+    )
+    .unwrap();
     let bytes = fs::read(folder.path().join("a.sqlite")).unwrap();
     let has = |text: &str| bytes.windows(text.len()).any(|at| at == text.as_bytes());
     assert!(has("words"));
@@ -175,10 +194,10 @@ fn fifty_at_once_are_all_counted_once() {
                     let n = u64::from(voter) * 10 + try_n / 2;
                     let ada = person(voter);
                     // The first counts, its repetition is the same one, a second receipt is refused.
-                    let cast = open
-                        .lock()
-                        .unwrap()
-                        .cast(Voter::Person(&ada), &receipt(n), &kept);
+                    let cast =
+                        open.lock()
+                            .unwrap()
+                            .cast(&Voter::Person(ada.clone()), &receipt(n), &kept);
                     assert_eq!(cast.is_ok(), try_n < 2);
                 }
             });
@@ -237,7 +256,7 @@ proptest! {
         let mut counted = std::collections::BTreeMap::new();
         for (voter, n, said) in tries {
             let (did, words) = (person(voter), said.to_string());
-            match open.cast(Voter::Person(&did), &receipt(n), &Kept::Ballot(&words)) {
+            match open.cast(&Voter::Person(did.clone()), &receipt(n), &Kept::Ballot(&words)) {
                 Ok(Cast::Counted) => {
                     prop_assert!(!counted.values().any(|(by, _)| *by == voter));
                     prop_assert!(counted.insert(hex::encode(&receipt(n)), (voter, words)).is_none());

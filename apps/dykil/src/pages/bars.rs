@@ -75,7 +75,7 @@ fn spending(t: Texts, results: &Results) -> Markup {
         @for group in &results.groups {
             section.result {
                 h3 { @if group.name.is_empty() { (t.text("no-group")) } @else { (group.name) } }
-                p { (t.with("households", args![households = group.households, members = group.members])) }
+                p { (t.with("households", args![households = group.spent.households, members = group.spent.members])) }
                 (amounts(t, group))
             }
         }
@@ -96,8 +96,8 @@ fn amounts(t: Texts, group: &GroupSpent) -> Markup {
                 @for name in CATEGORIES {
                     tr {
                         th scope="row" { (t.text(super::question_id(name))) }
-                        td { (group.totals.get(name).copied().unwrap_or(0)) }
-                        td { (group.means.get(name).copied().unwrap_or(0)) }
+                        td { (group.spent.totals.get(name).copied().unwrap_or(0)) }
+                        td { (group.spent.means.get(name).copied().unwrap_or(0)) }
                     }
                 }
             }

@@ -18,7 +18,7 @@ const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
 /// Events that are offered.
 const EVENTS_MAX: usize = 100;
 
-/// What one can start from.
+/// The templates.
 const TEMPLATES: [&str; 5] = [
     "template-blank",
     "template-cafe",
@@ -56,7 +56,7 @@ pub(crate) async fn edit(
         .into_response())
 }
 
-/// Events of one's own that a survey can be about.
+/// The owner's events, of which a survey can name one.
 fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
     let after = node.now().as_millis() - EVENTS_OVER_MS;
     let after = Timestamp::from_millis(after).map_err(Problem::internal)?;

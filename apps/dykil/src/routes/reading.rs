@@ -1,4 +1,4 @@
-//! Surveys, answers with one's name, and results.
+//! Surveys, the caller's answers with their name, and results.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -363,12 +363,12 @@ fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Probl
         }
     }
     for group in &results.groups {
-        add("group", &group.name, "households", group.households);
-        add("group", &group.name, "members", group.members);
-        for (category, sum) in &group.totals {
+        add("group", &group.name, "households", group.spent.households);
+        add("group", &group.name, "members", group.spent.members);
+        for (category, sum) in &group.spent.totals {
             add("group", &group.name, &format!("{category} total"), *sum);
         }
-        for (category, mean) in &group.means {
+        for (category, mean) in &group.spent.means {
             add("group", &group.name, &format!("{category} mean"), *mean);
         }
     }

@@ -114,7 +114,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     vote_all(&node.url, &did, &guests, &done);
     assert_eq!(done.lock().unwrap().len(), GUESTS);
 
-    // One answer a ticket, also once it is handed on; none without one.
+    // A ticket answers once, also after it changed hands; without a ticket nobody answers.
     let whose = (did.as_str(), SURVEY);
     let bob = Person::new(&node.url);
     let first = &guests[0];

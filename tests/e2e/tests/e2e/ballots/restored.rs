@@ -1,5 +1,5 @@
 //! Ballot boxes are in no backup. A survey whose box was open when the card broke comes back closed, and says why; what
-//! is in records comes back and goes on.
+//! records hold comes back, and takes answers again.
 
 use super::{receipt, start, yes_or_no};
 use imajin_dfos::base64;
@@ -92,7 +92,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
             (&json!("closed"), &json!(0))
         );
     };
-    // At once, although nothing can be entered before Ada goes on.
+    // At once, although the node can't enter anything for Ada yet.
     is_lost(&results(&node.url, &did, SECRET));
     assert_eq!(answer(&node, &did, SECRET, 7), Some(410));
     let said = page(&ada, &format!("/dykil/{did}/{SECRET}"));
