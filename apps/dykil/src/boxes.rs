@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, random};
+use imajin_service::{Node, Problem, blocking, random};
 use tokio::sync::Notify;
 
 use crate::ballots::{self, BallotBox};
@@ -97,6 +97,20 @@ impl Boxes {
     pub(crate) fn ring(&self) {
         self.bell.notify_one();
     }
+}
+
+/// As [`Boxes::with`], on a thread that may wait for the disk.
+///
+/// # Errors
+/// The box can't be opened.
+pub(crate) async fn with<T: Send + 'static>(
+    node: &Node,
+    (owner, survey): (&Did, &str),
+    work: impl FnOnce(&mut BallotBox) -> T + Send + 'static,
+) -> Result<Option<T>, Problem> {
+    let (node, owner, survey) = (node.clone(), owner.clone(), survey.to_owned());
+    let done = blocking::run(move || node.state::<Boxes>().with(&node, (&owner, &survey), work));
+    done.await?
 }
 
 /// The files of all boxes.

@@ -12,7 +12,7 @@ use imajin_service::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
 use imajin_service::{Node, Problem, args, blocking, random};
 
 use crate::ballots::{BallotBox, Released};
-use crate::boxes::{Boxes, files, path};
+use crate::boxes::{self, Boxes, files, path};
 use crate::manifest::TEXTS;
 use crate::operations::{AnswersText, Ballot, ReceiptText, Received, Roll, Row, Totals};
 use crate::queries::{self, Survey};
@@ -106,15 +106,13 @@ async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<
     }
 }
 
-/// Does something with a box on a thread that may wait for the disk; `None` if there is no box.
+/// Reads something of a box; `None` if there is no box.
 async fn with<T: Send + 'static>(
     node: &Node,
-    (owner, survey): (&Did, &str),
+    whose: (&Did, &str),
     work: impl FnOnce(&mut BallotBox) -> rusqlite::Result<T> + Send + 'static,
 ) -> Result<Option<T>, Problem> {
-    let (node, owner, survey) = (node.clone(), owner.clone(), survey.to_owned());
-    let done = blocking::run(move || node.state::<Boxes>().with(&node, (&owner, &survey), work));
-    Ok(done.await??.transpose()?)
+    Ok(boxes::with(node, whose, work).await?.transpose()?)
 }
 
 /// Enters the sums of a box with totals that have come to a step.

@@ -10,12 +10,12 @@ use imajin_protocol::Did;
 use imajin_service::operation::{Int, ItemId, List};
 use imajin_service::prefix::Prefix;
 use imajin_service::rate::Buckets;
-use imajin_service::{Node, Problem, args, blocking};
+use imajin_service::{Node, Problem, args};
 use serde_json::Value as Json;
 
 use crate::asking::{check_time, none, seat_of};
 use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
-use crate::boxes::Boxes;
+use crate::boxes::{self, Boxes};
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
 use crate::operations::{AnswersText, Ballot, ReceiptText, Received};
@@ -185,19 +185,16 @@ async fn boxed(
 ) -> Result<Cast, Problem> {
     let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
     let inside = node.clone();
-    let cast = blocking::run(move || {
-        let key = (&vote.owner, vote.survey.item.id.as_str());
-        let put = |open: &mut BallotBox| -> Result<Cast, Problem> {
-            // What was lost on the way is not held against its address.
-            if !open.knows(&vote.receipt)? {
-                check_address(&inside, &vote)?;
-            }
-            put(open, &vote, &voter, (&form, &answers))
-        };
-        let done = inside.state::<Boxes>().with(&inside, key, put)?;
-        done.unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))
+    let cast = boxes::with(node, (&owner, &survey.item.id), move |open| {
+        // What was lost on the way is not held against its address.
+        if !open.knows(&vote.receipt)? {
+            check_address(&inside, &vote)?;
+        }
+        put(open, &vote, &voter, (&form, &answers))
     });
-    let cast = cast.await??;
+    let cast = cast
+        .await?
+        .unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))?;
     if survey.item.own.mode == Mode::Totals {
         // The answer counts, whatever becomes of the totals now: the next answer or the close enters them.
         if let Err(problem) = release::publish(node, &owner, &survey).await {

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Json, Path};
-use imajin_service::{Node, Problem, args, blocking, random};
+use imajin_service::{Node, Problem, args, random};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::asking;
 use crate::ballots::{NotCast, SLIPS_MAX};
-use crate::boxes::Boxes;
+use crate::boxes;
 use crate::manifest::TEXTS;
 use crate::survey::Each;
 
@@ -69,13 +69,8 @@ pub(crate) async fn draw(
     }
     let codes: Vec<String> = (0..body.number).map(|_| code()).collect::<Result<_, _>>()?;
     let drawn = codes.clone();
-    let kept = blocking::run(move || {
-        let boxes = node.state::<Boxes>();
-        boxes.with(&node, (&owner, &survey.item.id), |open| {
-            open.add_slips(&drawn)
-        })
-    });
-    match kept.await?? {
+    let whose = (&owner, survey.item.id.as_str());
+    match boxes::with(&node, whose, move |open| open.add_slips(&drawn)).await? {
         Some(Ok(())) => {}
         Some(Err(NotCast::Full)) => {
             let text = TEXTS.say("slips-full", args![most = SLIPS_MAX]);
