@@ -12,6 +12,7 @@ import upkeep from "./flows/upkeep.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
+import dykil from "./flows/dykil.mjs";
 import events from "./flows/events.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
@@ -44,6 +45,7 @@ const FLOWS = [
   { run: events, needs: ["create"] },
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
+  { run: dykil, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: forms, needs: [] },

@@ -14,6 +14,7 @@
 //! | `letters`, `calendar`, `qr` | letters to ticket holders, and what goes with them |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `queries`, `lookup` | what is asked of the tables |
+//! | `occasions` | what other apps ask about events |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
 //! | `pages` | what people see |

@@ -1,7 +1,7 @@
-//! What other apps learn of events: those with a tag.
+//! What other apps ask about events: those with a tag, an organiser's, who has a ticket, and when an event takes place.
 
 use imajin_dfos::Timestamp;
-use imajin_occasions::{Occasion, Occasions};
+use imajin_occasions::{Occasion, Occasions, Times};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
@@ -20,22 +20,58 @@ impl Occasions for Events {
         organiser: Option<&Did>,
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem> {
-        let which = Which {
-            organiser: organiser.map(ToString::to_string),
-            from: Some(node.now().as_millis()),
-            ..Which::default()
-        };
-        let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+        let coming = coming(node, organiser, node.now())?;
         let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
-        let tagged = events
-            .into_iter()
-            .filter(|event| is_on(event) && event.has_tag(tag));
+        let tagged = coming.into_iter();
+        let tagged = tagged.filter(|event| is_on(event) && event.has_tag(tag));
         Ok(tagged.filter_map(occasion).take(limit).collect())
+    }
+
+    fn held_by(
+        &self,
+        node: &Node,
+        organiser: &Did,
+        after: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Occasion>, Problem> {
+        let held = coming(node, Some(organiser), after)?;
+        Ok(held.into_iter().filter_map(occasion).take(limit).collect())
     }
 
     fn page_for_new(&self, tag: &str) -> String {
         format!("/events/new?tag={tag}")
     }
+
+    fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            queries::seat_held(db, holder.as_str(), event)
+        })
+    }
+
+    fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
+        let found = node.read(MANIFEST.name, |db| queries::event(db, event))?;
+        let found = found.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
+        let Some((starts, ends)) = found.and_then(|event| Some((event.starts?, event.ends))) else {
+            return Ok(None);
+        };
+        let at = |millis| Timestamp::from_millis(millis).map_err(Problem::internal);
+        Ok(Some(Times {
+            starts: at(starts)?,
+            ends: at(ends.unwrap_or(starts))?,
+        }))
+    }
+}
+
+/// Events that are on, or have taken place, and end after a time.
+fn coming(node: &Node, organiser: Option<&Did>, after: Timestamp) -> Result<Vec<Event>, Problem> {
+    let which = Which {
+        organiser: organiser.map(ToString::to_string),
+        from: Some(after.as_millis()),
+        ..Which::default()
+    };
+    let (mut events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+    events.retain(|event| event.status != "cancelled");
+    Ok(events)
 }
 
 fn occasion(event: Event) -> Option<Occasion> {

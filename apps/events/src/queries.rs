@@ -13,7 +13,7 @@ pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kin
 pub(crate) use places::{HOLD_PREFIX, Open, hold, hold_of_payment, open};
 pub(crate) use tickets::{
     Bought, Held, Issue, all_tickets, event_of_payment, first_paid, has_valid, issued, of_payment,
-    of_seat, payments, ticket, tickets, was_there,
+    of_seat, payments, seat_held, ticket, tickets, was_there,
 };
 
 /// The offset of the newest entry; 0 where there is none.

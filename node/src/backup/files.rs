@@ -20,11 +20,13 @@ const FOLDER: &str = "backups";
 /// The folder of a restore that is under way.
 pub(super) const PARTIAL: &str = "restore.partial";
 /// Folders that are made again from others, or hold what was not finished.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 7] = [
     "runtime",
     "import",
     "export",
     "node/backups",
+    // Ballot boxes: two backups of one would differ by one voter.
+    "node/box",
     PARTIAL,
     "lost+found",
 ];
@@ -235,4 +237,22 @@ pub(super) fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
     // All pages in one step, so that no write comes between.
     copying.step(-1).map_err(failed)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ballot_boxes_are_in_no_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = folder.path().join("node/box");
+        fs::create_dir_all(&open).unwrap();
+        fs::write(open.join("a.sqlite"), "who and what").unwrap();
+        fs::write(folder.path().join("node/identity.key"), "a key").unwrap();
+        let mut found = Vec::new();
+        walk(folder.path(), "", &HashMap::new(), &mut found).unwrap();
+        let names: Vec<&str> = found.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["node/identity.key"]);
+    }
 }

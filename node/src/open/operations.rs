@@ -90,6 +90,8 @@ const UNDO: &[(&str, &str)] = &[
     ("connections.group.take", "given"),
     ("connections.group.update", "connections.group.dissolve"),
     ("connections.queried", "told"),
+    ("dykil.answer", "dykil.withdraw"),
+    ("dykil.withdraw", "ends"),
     ("events.buy", "money"),
     ("events.cancel", "ends"),
     ("events.checkin", "happened"),

@@ -23,6 +23,7 @@ pub mod stick;
 pub mod storage;
 mod strike;
 pub mod stripe;
+pub mod surveys;
 mod tickets;
 pub mod tips;
 mod wait;

@@ -142,6 +142,9 @@ fn movable(node: &Node, did: &Did) -> Result<LogStatus, Problem> {
             status.home.url
         )));
     }
+    for service in node.services().iter() {
+        service.may_move(node, did)?;
+    }
     Ok(status)
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_occasions::AtOccasion;
 use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
@@ -48,6 +49,10 @@ pub(super) async fn page(
         Some(cashier) => cashier.rails(&node, &event.organiser)?,
         None => Vec::new(),
     };
+    let mut parts = Vec::new();
+    for (_, app) in node.services().offers().all::<dyn AtOccasion>() {
+        parts.extend(app.part(&node, &event.did, &event.organiser, did.as_ref(), lang)?);
+    }
     let title = super::title(&event, t);
     let content = html! {
         (message(t))
@@ -56,6 +61,7 @@ pub(super) async fn page(
         @else if is_owner { (owner(&event, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
         @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
+        @for part in &parts { (part.content) }
         (open::section(&node, &event, &open, is_own, t))
         @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
         (tickets(&event, &kinds, viewer.as_ref(), is_own, t))
@@ -66,10 +72,13 @@ pub(super) async fn page(
             p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
         }
     };
-    let page = t
+    let mut page = t
         .page(title.clone(), content)
         .script("/assets/events/event.js")
         .viewer(viewer);
+    for part in parts {
+        page = page.style(part.style).script(part.script);
+    }
     let page = match event.status.as_str() {
         "draft" => page,
         _ => page.indexed().description(title),

@@ -109,6 +109,18 @@ pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite:
     db.prepare_cached(sql)?.exists([holder, event])
 }
 
+/// The place that somebody holds at an event by a ticket that counts: the first, if they hold several.
+pub(crate) fn seat_held(
+    db: &Connection,
+    holder: &str,
+    event: &str,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT min(seat) FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN ('valid', 'used')
+        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
+    db.prepare_cached(sql)?
+        .query_row([holder, event], |row| row.get(0))
+}
+
 /// The newest ticket of a place.
 pub(crate) fn of_seat<'a>(
     db: impl Into<Reader<'a>>,

@@ -41,6 +41,8 @@ pub enum Icon {
     Apps,
     /// A bell.
     Bell,
+    /// Bars.
+    Chart,
     /// A cup.
     Cup,
 }
@@ -87,6 +89,7 @@ impl Icon {
             Self::Bell => {
                 r#"<path d="M6 16.5c1.2-1.4 1.5-3.2 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.3.3 4.1 1.5 5.5zM10 19.5a2 2 0 0 0 4 0M12 4v2"/>"#
             }
+            Self::Chart => r#"<path d="M4 20h16M6.5 16v-5M12 16V5M17.5 16V9"/>"#,
             Self::Cup => {
                 r#"<path d="M5 9h11v6a4 4 0 0 1-4 4H9a4 4 0 0 1-4-4zM16 10.5h1.5a2.5 2.5 0 0 1 0 5H16M8.5 3.5c-.8 1 .8 1.6 0 3M12.5 3.5c-.8 1 .8 1.6 0 3"/>"#
             }

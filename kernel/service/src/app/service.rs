@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::app::routing::OpenApiRouter;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::app::access::Access;
@@ -122,6 +123,14 @@ pub trait Service: DataRights + Send + Sync + 'static {
     /// Offers its capabilities, each by its type ([`crate::app::capabilities`]). Called once, when the node is put together.
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         let _ = offers;
+    }
+    /// Whether somebody's record can move to another node now.
+    ///
+    /// # Errors
+    /// 409 as long as the service holds something of theirs that can't move, and what they can do about it.
+    fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
+        let _ = (node, did);
+        Ok(())
     }
     /// Called once when the node has been put together, before the first request.
     fn started(&self, node: &Node) {

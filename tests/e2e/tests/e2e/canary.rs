@@ -145,7 +145,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
                 // What needs others is put by a function of its own.
-                if [&PAID[..], &CONNECTED, &EVENT, &[SAID]]
+                if [&PAID[..], &CONNECTED, &EVENT, &[SAID], &ANSWER]
                     .concat()
                     .contains(&spec.op)
                 {
@@ -333,6 +333,16 @@ fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
     first.into_iter().chain(second).chain([last]).collect()
 }
 
+/// The operation whose words [`put_answer`] puts, since it needs a survey of somebody.
+const ANSWER: [&str; 1] = ["dykil.answer"];
+
+/// Bob asks, and Ada answers with her name.
+fn put_answer(ada: &Person, bob: &Person) -> Vec<String> {
+    bob.open_survey();
+    ada.say_in_survey(bob, "canaryQ1").unwrap();
+    vec!["canaryQ1".to_owned()]
+}
+
 /// An event with a word of its own in each field.
 fn worded(words: &[String]) -> Json {
     json!({
@@ -388,6 +398,7 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_connections(&ada, &bob));
     all.extend(put_group(&ada, &bob));
     all.extend(put_event(&ada, &bob));
+    all.extend(put_answer(&ada, &bob));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
     // A picture is data as well.
@@ -415,6 +426,8 @@ fn every_word_is_exported_counted_and_erased() {
         );
     }
 
+    // What she told Bob is hers to take back before she goes.
+    ada.withdraw_answer(&bob).unwrap();
     // What others keep is taken back first, as the page does it.
     ada.unsay(&bob, &tip).unwrap();
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();

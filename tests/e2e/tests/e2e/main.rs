@@ -5,6 +5,7 @@ mod alarms;
 mod anchors;
 mod apps;
 mod backup;
+mod ballots;
 mod box_page;
 mod box_wifi;
 mod bundle;

@@ -13,7 +13,7 @@ import { allOf, newId } from "./store.js";
 const t = await texts("items");
 
 /** A time as `datetime-local` has it. */
-function local(at) {
+export function local(at) {
   return at ? new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
 }
 

@@ -87,6 +87,12 @@ fn case(stage: &Stage, op: &str) -> Case {
         "profile.follow" => Case::new(author, other, |author, other, _| {
             author.follow(&[other.did()])
         }),
+        "dykil.answer" => {
+            other.open_survey();
+            Case::new(author, other, |author, other, _| {
+                author.answer_survey(other)
+            })
+        }
         "auth.attestation.issue" => Case::new(author, other, |author, other, _| {
             author.say_of(other).map(|said| said.1)
         }),

@@ -271,6 +271,26 @@ fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
     Some(found)
 }
 
+fn about_surveys(stage: &Stage, op: &str) -> Option<Case> {
+    if op != "dykil.answer" {
+        return None;
+    }
+    let (author, other) = (stage.person(), stage.person());
+    other.open_survey();
+    let (told, taken, reader) = (other.clone(), other.clone(), other.clone());
+    let path = format!(
+        "/dykil/api/surveys/{}/{}/results",
+        other.did(),
+        Person::SURVEY
+    );
+    Some(Case::new(
+        author,
+        move |author| author.answer_survey(&told),
+        move |_| read(&reader, &path)["answers"] == 1,
+        move |author| author.withdraw_answer(&taken),
+    ))
+}
+
 fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     if op != "coffee.say" {
         return None;
@@ -294,6 +314,7 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
 
 fn case(stage: &Rc<Stage>, op: &str) -> Case {
     let found = about_people(stage, op)
+        .or_else(|| about_surveys(stage, op))
         .or_else(|| about_groups(stage, op))
         .or_else(|| about_events(stage, op))
         .or_else(|| about_tips(stage, op));

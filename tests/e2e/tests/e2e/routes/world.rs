@@ -42,7 +42,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -55,6 +55,8 @@ const SECRETS: [&str; 9] = [
     // Of a link for herself alone.
     "secretOfTheLink",
     "secretOfTheJar",
+    // Of a survey that she hasn't opened.
+    "secretOfTheSurvey",
 ];
 
 /// Sue's link.
@@ -219,6 +221,13 @@ impl World {
         let put = put.reference(ITEM).unwrap();
         let put = put.fact(&json!({ "visibility": "private" })).unwrap();
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        let form = json!({ "elements": [{ "type": "boolean", "name": "q1" }] }).to_string();
+        let survey = json!({ "title": SECRETS[9], "form": form });
+        let put = Draft::new("dykil", "dykil.put").body(&survey).unwrap();
+        let put = put.reference(ITEM).unwrap();
+        let fact = json!({ "mode": "open", "each": "any", "show": "owner" });
+        let put = put.fact(&fact).unwrap();
+        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
     }
 
     /// The organiser makes an event, and Sue has a ticket.
@@ -277,7 +286,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 9] {
+    pub fn secrets(&self) -> [&'static str; 10] {
         SECRETS
     }
 
@@ -336,6 +345,7 @@ impl World {
             _ if text.starts_with("/pay/") => "pay.settle",
             _ if text.starts_with("/connections/") => "connections.accept",
             _ if text.starts_with("/events/") => "events.buy",
+            _ if text.starts_with("/dykil/") => "dykil.sort",
             _ if text.starts_with("/links/") => "links.sort",
             _ if text.starts_with("/coffee/") => "coffee.sort",
             _ => "auth.app.describe",
@@ -355,6 +365,8 @@ impl World {
             ("{id}", id),
             ("{payment}", &self.payment),
             ("{item}", ITEM),
+            ("{owner}", self.sue.did()),
+            ("{survey}", ITEM),
             ("{handle}", "sue_here"),
             (
                 "{node}",

@@ -1,0 +1,38 @@
+// On the page "Delete my data": answers with the person's name, which are in the records of others and can be taken back first.
+
+import { get } from "../js/api.js";
+import { submit } from "../js/proof.js";
+import { actor } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, el, say, working } from "../js/ui.js";
+
+const t = await texts("dykil");
+const list = el("ul", { class: "rows", id: "answers-list" });
+const section = el("section", { class: "card", id: "answers" }, el("h2", {}, t("js-given")), el("p", {}, t("js-given-why")), list);
+section.hidden = true;
+byId("first").append(section);
+
+async function takeBack({ owner, survey }, button) {
+  await working(button, t("js-signing"), async () => {
+    await submit(await actor(), { service: "dykil", op: "dykil.withdraw", ref: survey, fact: { dids: [owner] } });
+    await draw();
+    say("good", t("js-taken-back"));
+    document.dispatchEvent(new Event("settled"));
+  });
+}
+
+async function draw() {
+  const { answers } = await get("/dykil/api/given").catch((error) => {
+    // A box without surveys has no answers.
+    if (error.status === 404) return { answers: [] };
+    throw error;
+  });
+  const row = (given) => {
+    const button = el("button", { type: "button", onclick: ({ currentTarget }) => takeBack(given, currentTarget) }, t("js-take-back"));
+    return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, given.title ?? t("js-a-poll")), button));
+  };
+  list.replaceChildren(...answers.map(row));
+  section.hidden = answers.length === 0;
+}
+
+await draw();

@@ -1,0 +1,113 @@
+// Making your own surveys: questions, who learns what, opening and closing, codes on paper.
+
+import { post } from "../js/api.js";
+import { editor, local } from "../js/items/editor.js";
+import { submit } from "../js/proof.js";
+import { actor } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, el, say, working } from "../js/ui.js";
+import { question, showQuestions, wrongQuestion } from "./questions.js";
+
+const t = await texts("dykil");
+const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-status-closed" };
+const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-says-open", named: "js-says-named" };
+const choices = (id) => t(id).split("\n").map((line) => line.trim());
+
+/** The templates: questions to be changed, and who learns what. */
+const TEMPLATES = {
+  blank: () => ({ mode: "secret", each: "person", show: "answered", form: [question("q1", "radiogroup", "")] }),
+  cafe: () => ({
+    mode: "open",
+    each: "any",
+    show: "owner",
+    form: [question("q1", "checkbox", t("js-t-cafe-1"), { choices: choices("js-t-cafe-1-choices") }), question("q2", "rating", t("js-t-cafe-2")), question("q3", "comment", t("js-t-cafe-3"))],
+  }),
+  band: () => ({ mode: "named", each: "person", show: "all", form: [question("q1", "checkbox", t("js-t-band-1"), { choices: choices("js-t-band-1-choices") })] }),
+  class: () => ({
+    mode: "secret",
+    each: "slip",
+    show: "all",
+    form: [question("q1", "radiogroup", t("js-t-class-1"), { choices: choices("js-t-class-1-choices"), isRequired: true })],
+  }),
+  spending: () => ({ mode: "totals", each: "any", show: "all", form: "spending" }),
+};
+
+async function setStatus(item, status, button) {
+  if (!confirm(t(status === "open" ? "js-open-sure" : "js-close-sure", { title: item.title }))) return;
+  await working(button, t("js-signing"), async () => {
+    await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
+    await surveys.load();
+    say("good", t(status === "open" ? "js-opened" : "js-closed"));
+  });
+}
+
+async function drawSlips(item) {
+  const number = Number(prompt(t("js-slips-number"), "30"));
+  if (!number) return;
+  const { codes } = await post(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/slips`, { number });
+  byId("codes").replaceChildren(...codes.map((code) => el("li", {}, el("strong", {}, code), el("span", {}, item.title))));
+  byId("slips").hidden = false;
+  byId("slips").scrollIntoView();
+  print();
+}
+
+function tools(item, button) {
+  const path = `/dykil/${encodeURIComponent(surveys.did)}/${item.id}`;
+  const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${item.title}` }, text);
+  const change = { draft: ["open", "js-open"], open: ["closed", "js-close"] }[item.status];
+  const buttons = [link(path, t("js-see"))];
+  if (change) buttons.push(button(t(change[1]), (pressed) => setStatus(item, change[0], pressed)));
+  if (item.status !== "draft") buttons.push(link(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/results.csv`, t("js-table")));
+  if (item.status === "open" && item.each === "slip") buttons.push(button(t("js-slips"), () => drawSlips(item)));
+  return [buttons, null];
+}
+
+const surveys = editor("dykil", {
+  kinds: {
+    survey: {
+      title: t("js-a-survey"),
+      body: ["title", "note", "form", "groups", "slug"],
+      facts: ["mode", "each", "show", "event", "when"],
+      isShown: true,
+      more: ({ roll, closes }) => ({ ...(roll && { roll: 1 }), ...(closes && { closes: Date.parse(closes) }) }),
+    },
+  },
+  lists: [{ id: "surveys", kind: "survey" }],
+  wrong: wrongQuestion,
+  values: ({ closes, roll }) => ({ closes: local(closes), roll: Boolean(roll) }),
+  opened,
+  hints: ({ status, answers }) => [t(STATUS[status]), answers ? t("js-answers", { count: answers }) : null],
+  tools,
+  says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => title },
+});
+
+/** What depends on the fields, whenever they have other values. */
+function redraw() {
+  const mode = byId("mode").value || "secret";
+  byId("mode-says").textContent = t(SAYS[mode]);
+  const fits = { named: ["person", "ticket"], open: ["any"] }[mode] ?? ["person", "any", "ticket", "slip"];
+  for (const option of byId("each").options) option.disabled = !fits.includes(option.value);
+  if (!fits.includes(byId("each").value)) byId("each").value = fits[0];
+  byId("roll").closest("label").hidden = !["totals", "secret"].includes(mode) || byId("each").value !== "person";
+  if (byId("roll").closest("label").hidden) byId("roll").checked = false;
+}
+
+function opened({ event }) {
+  const events = byId("event");
+  // An event that is over for long, or isn't here any more.
+  if (event && ![...events.options].some(({ value }) => value === event)) {
+    events.append(el("option", { value: event }, event));
+    events.value = event;
+  }
+  showQuestions();
+  redraw();
+}
+
+byId("form-item").addEventListener("change", redraw);
+byId("templates").addEventListener("click", ({ target }) => {
+  const made = TEMPLATES[target.dataset.template]?.();
+  if (!made) return;
+  const form = made.form === "spending" ? made.form : JSON.stringify({ elements: made.form });
+  surveys.create("survey", { ...made, form, roll: false });
+});
+surveys.start();

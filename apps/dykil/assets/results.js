@@ -1,0 +1,37 @@
+// The results of a survey as bars, as the page without scripts has them.
+
+import { elements, valueOf } from "../js/form/rules.js";
+import { texts } from "../js/texts.js";
+import { el } from "../js/ui.js";
+
+const t = await texts("dykil");
+
+const bar = (text, number, of) =>
+  el("li", {}, el("span", {}, text), el("progress", { max: Math.max(of, 1), value: number, "aria-hidden": "true" }), el("strong", {}, String(number)));
+
+/** The values of a question that are counted, each with what people read. */
+function values({ type, choices, showOtherItem }, by) {
+  if (type === "boolean") return [["true", t("js-yes")], ["false", t("js-no")]];
+  if (type === "rating") return Object.keys(by).map((rate) => [rate, rate]).sort(([a], [b]) => a - b);
+  const all = (choices ?? []).map((choice) => [valueOf(choice), choice.text ?? valueOf(choice)]);
+  return showOtherItem ? [...all, ["other", t("js-other")]] : all;
+}
+
+function section(question, { n, by, texts: said = [] }) {
+  const isNumber = question.type === "text" && question.inputType === "number";
+  const sum = Object.values(by).reduce((sum, one) => sum + one, 0);
+  const counted = isNumber
+    ? el("p", {}, t("js-mean", { mean: (sum / 1000 / Math.max(n, 1)).toFixed(1) }))
+    : el("ul", { class: "bars" }, ...values(question, by).map(([value, text]) => bar(text, by[value] ?? 0, n)));
+  const wrote = said.length ? el("ul", { class: "texts" }, ...said.map((text) => el("li", {}, text))) : null;
+  return el("section", { class: "result" }, el("h3", {}, question.title ?? question.name), counted, wrote);
+}
+
+/** Draws results; those of a spending survey are tables, which the page itself has. */
+export function drawResults(place, form, results) {
+  const asked = elements(form).filter(({ name }) => results.questions[name]);
+  place.replaceChildren(
+    el("p", {}, t("js-counted", { count: results.answers })),
+    ...asked.map((question) => section(question, results.questions[question.name])),
+  );
+}

@@ -1,0 +1,112 @@
+// A survey's page: answering, following, and results that move.
+//
+// Always: a receipt is drawn before an answer is sent and kept until the answer is acknowledged, so that an answer whose reply
+// got lost is sent again as the same one.
+
+import { ApiError, get, post } from "../js/api.js";
+import { toHex } from "../js/base.js";
+import { drawForm } from "../js/form/draw.js";
+import { visitor } from "../js/items/visitor.js";
+import { submit } from "../js/proof.js";
+import { actor } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, say, sayError, working } from "../js/ui.js";
+import { drawResults } from "./results.js";
+
+const t = await texts("dykil");
+const EVERY_MS = 5_000;
+const bars = byId("bars");
+const { owner, survey, status } = bars.dataset;
+const form = JSON.parse(bars.dataset.form);
+const path = `/dykil/api/surveys/${encodeURIComponent(owner)}/${survey}`;
+const KEPT = `dykil ${owner}/${survey}`;
+
+/** The receipt of this device's answer, and whether it is acknowledged. */
+const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
+const keep = (receipt, isDone) => localStorage.setItem(KEPT, JSON.stringify({ receipt, isDone }));
+
+function newReceipt() {
+  const receipt = toHex(crypto.getRandomValues(new Uint8Array(16)));
+  keep(receipt, false);
+  return receipt;
+}
+
+async function sendNamed(answers) {
+  const { each } = byId("answer").dataset;
+  const seat = each === "ticket" ? { seat: (await get(`${path}/seat`)).seat } : {};
+  await submit(await actor(), { service: "dykil", op: "dykil.answer", ref: survey, fact: { dids: [owner], ...seat }, body: { answers: JSON.stringify(answers) } });
+  say("good", t("js-sent-named"));
+}
+
+async function sendUnnamed(answers) {
+  const before = kept();
+  const receipt = before && !before.isDone ? before.receipt : newReceipt();
+  const slip = byId("slip")?.value.trim();
+  await post(`${path}/answers`, { receipt, answers, ...(slip ? { slip } : {}) });
+  keep(receipt, true);
+  say("good", t("js-sent", { receipt }));
+}
+
+function answering() {
+  const place = byId("answer");
+  if (!place || !byId("send")) return;
+  const drawn = drawForm(byId("form"), JSON.parse(byId("form").dataset.form), { draft: `${owner}/${survey}` });
+  const code = location.hash.match(/^#slip=([A-Za-z0-9-]{4,20})$/);
+  if (code && byId("slip")) byId("slip").value = code[1];
+  byId("form-answer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!drawn.check()) return;
+    const send = place.dataset.mode === "named" ? sendNamed : sendUnnamed;
+    working(byId("send"), t("js-sending"), async () => {
+      try {
+        await send(drawn.read());
+      } catch (error) {
+        // The receipt is another answer's: the next try draws its own.
+        if (error instanceof ApiError && ["receipt", "voted"].some((slug) => error.problem.type?.endsWith(slug))) localStorage.removeItem(KEPT);
+        throw error;
+      }
+      drawn.forget();
+      place.hidden = true;
+      await update();
+      byId("message").scrollIntoView({ block: "nearest" });
+    }).catch(sayError);
+  });
+}
+
+/** What households spend is in tables, which the page has. */
+async function drawTables() {
+  const page = await (await fetch(location.pathname)).text();
+  const drawn = new DOMParser().parseFromString(page, "text/html").getElementById("bars");
+  if (drawn?.childElementCount) bars.replaceChildren(...drawn.childNodes);
+}
+
+let tag = null;
+
+/** Draws the results if they are shown, and have changed. */
+async function update() {
+  const mine = kept();
+  const query = mine?.isDone ? `?receipt=${mine.receipt}` : "";
+  const answer = await fetch(`${path}/results${query}`, { headers: tag ? { "If-None-Match": tag } : {} });
+  if (answer.status !== 200) return;
+  tag = answer.headers.get("etag");
+  const results = await answer.json();
+  byId("results").hidden = false;
+  if (results.groups) await drawTables();
+  else drawResults(bars, form, results);
+  if (mine?.isDone && results.receipts) {
+    const isThere = results.receipts.includes(mine.receipt);
+    byId("receipt").textContent = t(isThere ? "js-receipt" : "js-receipt-missing", { receipt: mine.receipt });
+    byId("receipt").hidden = false;
+  }
+}
+
+answering();
+if (byId("visitor")) {
+  const facts = ["mode", "each", "show"];
+  visitor({ body: ["title", "note", "form", "groups"], facts, says: { followed: t("js-followed"), unfollowed: t("js-unfollowed"), copied: () => t("js-copied") } });
+}
+update().catch(sayError);
+if (status === "open") {
+  // A page in the background asks nothing. What fails is tried again five seconds later.
+  setInterval(() => document.hidden || update().catch(() => {}), EVERY_MS);
+}

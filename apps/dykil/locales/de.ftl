@@ -1,0 +1,285 @@
+# Umfragen.
+
+service = Umfragen
+summary = Umfragen, bei denen nichts eine Stimme mit einer Person verbindet
+home = Deine Umfragen
+
+## What operations did, said to the person whose record they are in.
+
+op-put = Du hast eine Umfrage erstellt oder geändert
+op-set = Du hast gewählt, wer eine Umfrage sieht
+op-sort = Du hast deine Umfragen geordnet
+op-remove = Du hast eine Umfrage entfernt und ihre Worte und Antworten gelöscht
+op-follow = Du folgst den Umfragen von jemandem
+op-unfollow = Du folgst den Umfragen von jemandem nicht mehr
+op-status = Du hast eine Umfrage geöffnet oder geschlossen
+op-answer = Du hast eine Umfrage mit deinem Namen beantwortet
+op-answered = Jemand hat deine Umfrage mit Namen beantwortet
+op-withdraw = Du hast deine Antworten auf eine Umfrage zurückgenommen
+op-received = Die Box hat Antworten auf deine Umfrage eingetragen
+op-totals = Die Box hat Summen deiner Umfrage eingetragen
+op-roll = Die Box hat eingetragen, wer an deiner Umfrage teilgenommen hat
+
+## What a delegation allows.
+
+scope-put = Umfragen für dich erstellen und Entwürfe ändern
+scope-set = Wählen, wer deine Umfragen wann sieht
+scope-sort = Deine Umfragen ordnen
+scope-follow = Für dich Umfragen folgen
+scope-unfollow = Für dich Umfragen nicht mehr folgen
+scope-answer = Umfragen mit deinem Namen beantworten
+
+## Kinds of notifications.
+
+notice-open = Jemand, dessen Umfragen du folgst, hat eine geöffnet
+notice-answers = Antworten auf deine Umfragen
+
+## On Home
+
+home-show = Zeigen
+home-open = { $name } fragt: { $title }
+home-answers = { $count ->
+    [one] „{ $title }“ hat eine Antwort
+   *[other] „{ $title }“ hat { $count } Antworten
+}
+home-lost = Die Antworten auf „{ $title }“ gingen verloren, als die Box wiederhergestellt wurde. Bitte wiederhole die Umfrage.
+
+## The pages
+
+title = { $name }: Umfragen
+change = Deine Umfragen bearbeiten
+none = Hier gibt es noch keine Umfragen.
+by = Eine Umfrage von <page>{ $name }</page>
+followers = { $count ->
+    [0] Noch niemand auf dieser Box folgt dieser Umfrage.
+    [one] Eine Person auf dieser Box folgt dieser Umfrage.
+   *[other] { $count } Personen auf dieser Box folgen dieser Umfrage.
+}
+copy = Als Entwurf kopieren
+status-draft = Entwurf
+status-open = offen
+status-closed = geschlossen
+learns-named = Wer fragt, sieht sofort, wer was geantwortet hat.
+learns-open = Wer fragt, sieht, was wann geantwortet wurde, aber nicht von wem.
+learns-totals = Wer fragt, sieht Summen in Schritten von fünf Antworten und nie eine einzelne Antwort.
+learns-totals-roll = Wer fragt, sieht Summen in Schritten von fünf Antworten und am Ende, wer teilgenommen hat, aber nie eine einzelne Antwort.
+learns-secret = Wer fragt, sieht nach dem Ende alle Antworten, gemischt, und nie, wer was gesagt hat.
+learns-secret-roll = Wer fragt, sieht nach dem Ende alle Antworten, gemischt, und wer teilgenommen hat, aber nie, wer was gesagt hat.
+show-owner = Nur wer fragt, sieht die Ergebnisse.
+show-answered = Du siehst die Ergebnisse, sobald du geantwortet hast.
+show-all = Alle, die diese Seite sehen, sehen die Ergebnisse.
+each-any = Alle können antworten, ohne Anmeldung.
+each-person = Alle, die angemeldet sind, können einmal antworten.
+each-ticket = Jedes Ticket der Veranstaltung hat eine Antwort.
+each-slip = Jeder Code auf Papier hat eine Antwort.
+at-event = { $count ->
+    [one] Eine Umfrage zu dieser Veranstaltung
+   *[other] Umfragen zu dieser Veranstaltung
+}
+answer = An dieser Umfrage teilnehmen
+when-before = Antworte, bevor die Veranstaltung beginnt.
+when-after = Antworte, wenn die Veranstaltung vorbei ist.
+closes = Sie endet <time/>.
+keeper = Wer diese Box betreibt, könnte zusehen. Wenn du dieser Person nicht vertraust, stimme hier nicht ab.
+spending-rounded = Summen werden für jede Gruppe gezeigt, auf fünf gerundet und ab fünf Haushalten. Beträge zählen bei der Gruppe, die du zuerst nennst.
+spending-often = Ohne Anmeldung kann man oft antworten. Codes auf Papier verhindern das.
+spending-accomplices = Vier Verbündete in einer Gruppe von fünf könnten ihre eigenen Beträge abziehen. Nichts verhindert das.
+questions = Die Fragen
+sign-in = <in>Melde dich an</in>, um zu antworten.
+scripts-off = Um zu antworten, erlaube Skripte für diese Adresse und lade die Seite neu.
+slip = Der Code auf deinem Zettel
+send = Antworten senden
+results = Ergebnisse
+answers = { $count ->
+    [0] Noch ist keine Antwort gezählt.
+    [one] Eine Antwort ist gezählt.
+   *[other] { $count } Antworten sind gezählt.
+}
+mean = { $mean } im Durchschnitt
+yes = Ja
+no = Nein
+other = Etwas anderes
+no-group = Ohne Gruppe
+households = { $households } Haushalte. { $members } Personen in denen, die diese Gruppe zuerst genannt haben.
+places = Haushalte nach dem Anfang der Postleitzahl
+category = Im Monat
+total = Alle zusammen
+each = Jeder Haushalt
+ended-few = Weniger als fünf Personen haben geantwortet. Ihre Antworten wurden ungelesen vernichtet.
+ended-lost = Diese Box wurde aus einer Sicherung wiederhergestellt, und die Antworten gingen verloren: Sie sind in keiner Sicherung. Bitte wiederholen.
+
+## Spending
+
+q-household = Wie viele Personen leben in deinem Haushalt?
+q-postal = Postleitzahl (nur ihre ersten drei Zeichen werden gezählt)
+q-streaming = Streaming, im Monat
+q-rideshare-delivery = Taxis und Lieferungen, im Monat
+q-cloud = Cloud-Speicher, im Monat
+q-software = Software, im Monat
+q-memberships = Mitgliedschaften, im Monat
+q-internet-phone = Internet und Telefon, im Monat
+q-utilities = Strom, Wasser und Heizung, im Monat
+q-rent-mortgage = Miete oder Hypothek, im Monat
+q-other = Andere laufende Kosten, im Monat
+q-group = Zu welcher Gruppe gehörst du zuerst?
+q-also = Zu welchen anderen Gruppen gehörst du?
+
+## Problems
+
+no-such-survey = Diese Umfrage gibt es hier nicht. Vielleicht wurde sie entfernt.
+not-open = Diese Umfrage ist noch nicht offen.
+is-closed = Diese Umfrage ist geschlossen.
+no-event = Die Veranstaltung dieser Umfrage ist nicht auf dieser Box.
+event-began = Die Veranstaltung hat begonnen, und diese Umfrage war für die Zeit davor.
+event-not-over = Antworte hier, wenn die Veranstaltung vorbei ist.
+no-ticket = Du brauchst ein Ticket der Veranstaltung, um zu antworten.
+with-name = Diese Umfrage wird mit Namen beantwortet: durch die Operation dykil.answer.
+sign-in-first = Melde dich an, um zu antworten.
+too-large = Diese Antworten sind zu lang: höchstens 16 kB.
+too-often = Von dieser Adresse kamen viele Antworten. Versuche es später wieder.
+voted = Du hast diese Umfrage schon beantwortet.
+receipt-taken = Eine andere Antwort hat diese Quittung. Lade die Seite neu.
+box-full = Diese Umfrage hat 10 000 Antworten und nimmt keine mehr.
+slip-missing = Schreib den Code von deinem Zettel.
+slip-unknown = Diesen Code gibt es nicht. Sieh noch einmal auf deinen Zettel.
+no-slips = Diese Umfrage wird nicht mit Codes auf Papier beantwortet.
+slips-closed = Öffne zuerst die Umfrage: Codes gibt es, solange sie offen ist.
+slips-full = Eine Umfrage hat höchstens { $most } Codes.
+results-hidden = Die Ergebnisse werden dir nicht oder noch nicht gezeigt.
+csv-own = Nur wer die Umfrage gemacht hat, bekommt ihre Tabelle.
+boxes-open = Urnen können nicht umziehen. Schließ zuerst deine Umfragen, dann zieh um.
+
+## Editing
+
+lead = Frag die Leute etwas. <page>Sieh deine Umfragen</page>
+begin = Beginne mit
+template-blank = Eine leere Umfrage
+template-cafe = Ein Café: Meinungen
+template-band = Eine Band: welches Datum
+template-class = Eine Klasse: geheime Wahl
+template-spending = Eine Straße: was wir ausgeben
+field-mode = Was du erfährst
+mode-option-secret = Nach dem Ende alle Antworten, nie von wem
+mode-option-totals = Summen, in Schritten von fünf
+mode-option-open = Antworten sofort, nie von wem
+mode-option-named = Antworten mit Namen
+field-each = Wer antwortet
+each-option-person = Alle, die angemeldet sind, einmal
+each-option-any = Alle, ohne Anmeldung
+each-option-ticket = Jedes Ticket einer Veranstaltung, einmal
+each-option-slip = Jeder Code auf Papier, einmal
+field-show = Wer die Ergebnisse sieht
+show-option-answered = Alle, die geantwortet haben; nach dem Ende alle
+show-option-all = Alle, die die Umfrage sehen
+show-option-owner = Nur du
+field-roll = Sag mir nach dem Ende, wer teilgenommen hat (das wird vor der Antwort gesagt)
+field-closes = Endet (optional)
+field-event = Veranstaltung
+event-none = Keine
+field-when = Wann geantwortet wird
+when-option-none = Jederzeit
+when-option-before = Vor der Veranstaltung
+when-option-after = Nach der Veranstaltung
+field-groups = Gruppen einer Ausgaben-Umfrage, eine pro Zeile
+slips = Codes auf Papier
+slips-why = Druck diese Seite und schneide sie auseinander. Die Box behält keine Codes, sie werden nur dieses eine Mal gezeigt.
+
+## Scripts
+
+js-a-survey = Umfrage
+js-nothing = Du hast noch keine Umfragen. Beginne mit einer von oben.
+js-slug-taken = Eine andere Umfrage von dir hat diese Adresse.
+js-open = Öffnen
+js-close = Schließen
+js-see = Ansehen
+js-table = Tabelle
+js-slips = Codes
+js-slips-number = Wie viele Codes?
+js-open-sure = „{ $title }“ öffnen? Danach kann sie nicht mehr geändert werden.
+js-close-sure = „{ $title }“ für immer schließen?
+js-opened = Die Umfrage ist offen.
+js-closed = Die Umfrage ist geschlossen.
+js-signing = Wird signiert…
+js-status-draft = Entwurf
+js-status-open = offen
+js-status-closed = geschlossen
+js-answers = { $count ->
+    [one] { $count } Antwort
+   *[other] { $count } Antworten
+}
+js-question = Frage
+js-question-n = Frage { $number }
+js-type = Art der Antwort
+js-type-radiogroup = Eine davon
+js-type-dropdown = Eins von vielen, aus einer Liste
+js-type-checkbox = Einige davon
+js-type-ranking = Eine Reihenfolge
+js-type-rating = 1 bis 5
+js-type-boolean = Ja oder nein
+js-type-number = Eine Zahl
+js-type-date = Ein Tag
+js-type-email = Eine E-Mail-Adresse
+js-type-text = Eine Zeile
+js-type-comment = Worte
+js-choices = Auswahl, eine pro Zeile
+js-other-too = Man darf etwas anderes schreiben
+js-required = Braucht eine Antwort
+js-add-question = Frage hinzufügen
+js-remove-question = Diese Frage entfernen
+js-no-question = Schreibe mindestens eine Frage.
+js-no-title = Schreibe die Frage.
+js-no-choices = Schreibe die Auswahl, eine je Zeile.
+js-no-literal = Sag, womit die Antwort verglichen wird.
+js-if = Diese Frage stellen
+js-if-always = immer
+js-if-long = nach einer Bedingung, die du schreibst
+js-if-how = Wie sie sich vergleicht
+js-if-value = Die Antwort
+js-if-equal = ist
+js-if-unlike = ist nicht
+js-if-less = ist kleiner als
+js-if-greater = ist größer als
+js-if-contains = enthält
+js-if-answered = ist beantwortet
+js-if-empty = ist nicht beantwortet
+js-spending = Die Fragen nach Ausgaben sind überall gleich, damit sich Straßen vergleichen lassen.
+js-says-secret = Die Leute lesen: Du siehst nach dem Ende alle Antworten, gemischt, und nie, wer was gesagt hat. Wer diese Box betreibt, könnte zusehen.
+js-says-totals = Die Leute lesen: Du siehst Summen in Schritten von fünf Antworten und nie eine einzelne Antwort. Wer diese Box betreibt, könnte zusehen.
+js-says-open = Die Leute lesen: Du siehst, was wann geantwortet wurde, aber nicht von wem.
+js-says-named = Die Leute lesen: Du siehst sofort, wer was geantwortet hat.
+js-t-cafe-1 = Wovon möchtest du mehr?
+js-t-cafe-1-choices = Kuchen
+    Suppe
+    Ruhe
+    Musik
+js-t-cafe-2 = Wie war dein letzter Besuch?
+js-t-cafe-3 = Sonst noch etwas?
+js-t-band-1 = An welchen Abenden kannst du kommen?
+js-t-band-1-choices = Freitag
+    Samstag
+    Sonntag
+js-t-class-1 = Wer soll für uns sprechen?
+js-t-class-1-choices = Erster Name
+    Zweiter Name
+js-sending = Wird gesendet…
+js-sent = Deine Antworten sind gezählt. Deine Quittung ist { $receipt }.
+js-sent-named = Deine Antworten sind gespeichert und von dir signiert.
+js-receipt = Deine Quittung { $receipt } ist unter den Ergebnissen.
+js-receipt-missing = Deine Quittung { $receipt } ist nicht unter den Ergebnissen.
+js-followed = Du folgst diesen Umfragen. Neue erscheinen auf deiner Startseite.
+js-unfollowed = Du folgst diesen Umfragen nicht mehr.
+js-copied = Die Umfrage ist unter deinen Entwürfen.
+js-yes = Ja
+js-no = Nein
+js-other = Etwas anderes
+js-mean = { $mean } im Durchschnitt
+js-counted = { $count ->
+    [0] Noch ist keine Antwort gezählt.
+    [one] Eine Antwort ist gezählt.
+   *[other] { $count } Antworten sind gezählt.
+}
+js-given = Antworten mit deinem Namen
+js-given-why = Diese stehen bei anderen. Nimm sie zuerst zurück: Dann werden sie auch dort gelöscht.
+js-take-back = Zurücknehmen
+js-taken-back = Zurückgenommen und gelöscht.
+js-a-poll = Eine Umfrage

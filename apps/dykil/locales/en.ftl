@@ -1,0 +1,285 @@
+# Polls and surveys.
+
+service = Polls
+summary = Polls and surveys, with ballots that nothing ties to voters
+home = Your polls
+
+## What operations did, said to the person whose record they are in.
+
+op-put = You made or changed a poll
+op-set = You chose who sees a poll
+op-sort = You ordered your polls
+op-remove = You removed a poll and erased its words and answers
+op-follow = You followed somebody’s polls
+op-unfollow = You stopped following somebody’s polls
+op-status = You opened or closed a poll
+op-answer = You answered a poll with your name
+op-answered = Somebody answered your poll with their name
+op-withdraw = You took back your answers to a poll
+op-received = The box entered answers to your poll
+op-totals = The box entered totals of your poll
+op-roll = The box entered who took part in your poll
+
+## What a delegation allows.
+
+scope-put = Make polls for you, and change drafts
+scope-set = Choose who sees your polls, and when
+scope-sort = Order your polls
+scope-follow = Follow polls for you
+scope-unfollow = Stop following polls for you
+scope-answer = Answer polls with your name
+
+## Kinds of notifications.
+
+notice-open = Somebody whose polls you follow opened one
+notice-answers = Answers to your polls
+
+## On Home
+
+home-show = Show
+home-open = { $name } asks: { $title }
+home-answers = { $count ->
+    [one] “{ $title }” has one answer
+   *[other] “{ $title }” has { $count } answers
+}
+home-lost = The answers to “{ $title }” were lost when the box was restored. Please repeat the poll.
+
+## The pages
+
+title = { $name }: polls
+change = Edit your polls
+none = No polls here yet.
+by = A poll by <page>{ $name }</page>
+followers = { $count ->
+    [0] Nobody on this box follows this poll yet.
+    [one] One person on this box follows this poll.
+   *[other] { $count } people on this box follow this poll.
+}
+copy = Copy as a draft
+status-draft = draft
+status-open = open
+status-closed = closed
+learns-named = Its owner sees who answered, and what, at once.
+learns-open = Its owner sees what was answered and when, but not by whom.
+learns-totals = Its owner sees totals in steps of five answers, and never a single answer.
+learns-totals-roll = Its owner sees totals in steps of five answers, and after the close who took part, but never a single answer.
+learns-secret = Its owner sees all answers after the close, shuffled, and never who said what.
+learns-secret-roll = Its owner sees all answers after the close, shuffled, and who took part, but never who said what.
+show-owner = Only its owner sees the results.
+show-answered = You see the results once you have answered.
+show-all = Everybody who can see this page sees the results.
+each-any = Anybody can answer, without signing up.
+each-person = Everybody who is signed in can answer once.
+each-ticket = Each ticket of the event has one answer.
+each-slip = Each code on paper has one answer.
+at-event = { $count ->
+    [one] A poll about this event
+   *[other] Polls about this event
+}
+answer = Answer this poll
+when-before = Answer before the event starts.
+when-after = Answer once the event is over.
+closes = It closes <time/>.
+keeper = The keeper of this box could watch. If you do not trust them, do not vote here.
+spending-rounded = Totals are shown for each group, rounded to five, from five households on. Amounts count with the first group that you name.
+spending-often = Without sign-up one can answer often. Codes on paper stop that.
+spending-accomplices = Four accomplices in a group of five could subtract their own amounts. Nothing stops that.
+questions = The questions
+sign-in = <in>Sign in</in> to answer.
+scripts-off = To answer, turn on scripts for this address and load the page again.
+slip = The code on your slip of paper
+send = Send my answers
+results = Results
+answers = { $count ->
+    [0] No answers are counted yet.
+    [one] One answer is counted.
+   *[other] { $count } answers are counted.
+}
+mean = { $mean } on average
+yes = Yes
+no = No
+other = Something else
+no-group = Without a group
+households = { $households } households. { $members } people in those that named this group first.
+places = Households by the start of the postal code
+category = A month
+total = All together
+each = Each household
+ended-few = Fewer than five people answered. Their answers were destroyed unread.
+ended-lost = This box was restored from a backup, and the answers were lost: they are in no backup. Please repeat.
+
+## Spending
+
+q-household = How many people are in your household?
+q-postal = Postal code (only its first three characters are counted)
+q-streaming = Streaming, a month
+q-rideshare-delivery = Taxis and deliveries, a month
+q-cloud = Cloud storage, a month
+q-software = Software, a month
+q-memberships = Memberships, a month
+q-internet-phone = Internet and phone, a month
+q-utilities = Power, water and heating, a month
+q-rent-mortgage = Rent or mortgage, a month
+q-other = Other running costs, a month
+q-group = Which group do you belong to first?
+q-also = Which other groups do you belong to?
+
+## Problems
+
+no-such-survey = This poll isn’t here. It may have been removed.
+not-open = This poll isn’t open yet.
+is-closed = This poll is closed.
+no-event = The event of this poll isn’t on this box.
+event-began = The event has started, and this poll was for the time before it.
+event-not-over = Answer this once the event is over.
+no-ticket = You need a ticket of the event to answer this.
+with-name = This poll is answered with a name: by the operation dykil.answer.
+sign-in-first = Sign in to answer this poll.
+too-large = These answers are too long: 16 kB at most.
+too-often = This address has answered often. Try again later.
+voted = You have answered this poll already.
+receipt-taken = Another answer has this receipt. Load the page again.
+box-full = This poll has 10 000 answers, and takes no more.
+slip-missing = Write the code from your slip of paper.
+slip-unknown = There is no such code. Look again at your slip of paper.
+no-slips = This poll isn’t answered with codes on paper.
+slips-closed = Open the poll first: codes are drawn while it is open.
+slips-full = A poll has at most { $most } codes.
+results-hidden = The results aren’t shown to you, or not yet.
+csv-own = Only the owner of a poll has its table.
+boxes-open = Ballot boxes can’t move. Close your polls first, then move.
+
+## Editing
+
+lead = Ask people something. <page>See your polls</page>
+begin = Begin with
+template-blank = An empty poll
+template-cafe = A café: opinions
+template-band = A band: which date
+template-class = A class: a secret vote
+template-spending = A street: what we spend
+field-mode = What you learn
+mode-option-secret = All answers after the close, never whose
+mode-option-totals = Totals, in steps of five
+mode-option-open = Answers at once, never whose
+mode-option-named = Answers with names
+field-each = Who answers
+each-option-person = Everybody who is signed in, once
+each-option-any = Anybody, without signing up
+each-option-ticket = Each ticket of an event, once
+each-option-slip = Each code on paper, once
+field-show = Who sees the results
+show-option-answered = Those who answered; after the close everybody
+show-option-all = Everybody who sees the poll
+show-option-owner = Only you
+field-roll = After the close, tell me who took part (people are told so before they answer)
+field-closes = Closes (optional)
+field-event = Event
+event-none = None
+field-when = When people answer
+when-option-none = Any time
+when-option-before = Before the event
+when-option-after = After the event
+field-groups = Groups of a spending poll, one a line
+slips = Codes on paper
+slips-why = Print this page and cut it up. The box keeps no codes, so they are shown this once.
+
+## Scripts
+
+js-a-survey = Poll
+js-nothing = You have no polls yet. Begin with one of those above.
+js-slug-taken = Another poll of yours has this address.
+js-open = Open
+js-close = Close
+js-see = See
+js-table = Table
+js-slips = Codes
+js-slips-number = How many codes?
+js-open-sure = Open “{ $title }”? From then on it can’t be changed.
+js-close-sure = Close “{ $title }” for ever?
+js-opened = The poll is open.
+js-closed = The poll is closed.
+js-signing = Signing…
+js-status-draft = draft
+js-status-open = open
+js-status-closed = closed
+js-answers = { $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+}
+js-question = Question
+js-question-n = Question { $number }
+js-type = Kind of answer
+js-type-radiogroup = One of these
+js-type-dropdown = One of many, from a list
+js-type-checkbox = Some of these
+js-type-ranking = An order
+js-type-rating = 1 to 5
+js-type-boolean = Yes or no
+js-type-number = A number
+js-type-date = A day
+js-type-email = An email address
+js-type-text = A line
+js-type-comment = Words
+js-choices = Choices, one a line
+js-other-too = People may write something else
+js-required = Needs an answer
+js-add-question = Add a question
+js-remove-question = Remove this question
+js-no-question = Write at least one question.
+js-no-title = Write the question.
+js-no-choices = Write the choices, one a line.
+js-no-literal = Say with what the answer is compared.
+js-if = Ask this
+js-if-always = always
+js-if-long = by a condition that you write
+js-if-how = How it compares
+js-if-value = The answer
+js-if-equal = is
+js-if-unlike = isn’t
+js-if-less = is less than
+js-if-greater = is greater than
+js-if-contains = contains
+js-if-answered = is answered
+js-if-empty = isn’t answered
+js-spending = The questions about spending are the same everywhere, so that streets can be compared.
+js-says-secret = People read: you see all answers after the close, shuffled, and never who said what. The keeper of this box could watch.
+js-says-totals = People read: you see totals in steps of five answers, and never a single answer. The keeper of this box could watch.
+js-says-open = People read: you see what was answered and when, but not by whom.
+js-says-named = People read: you see who answered, and what, at once.
+js-t-cafe-1 = What would you like more of?
+js-t-cafe-1-choices = Cake
+    Soup
+    Quiet
+    Music
+js-t-cafe-2 = How was your last visit?
+js-t-cafe-3 = Anything else?
+js-t-band-1 = Which evenings can you come?
+js-t-band-1-choices = Friday
+    Saturday
+    Sunday
+js-t-class-1 = Who shall speak for us?
+js-t-class-1-choices = First name
+    Second name
+js-sending = Sending…
+js-sent = Your answers are counted. Your receipt is { $receipt }.
+js-sent-named = Your answers are saved and signed by you.
+js-receipt = Your receipt { $receipt } is among the results.
+js-receipt-missing = Your receipt { $receipt } isn’t among the results.
+js-followed = You follow these polls. New ones appear on your Home.
+js-unfollowed = You don’t follow these polls any more.
+js-copied = The poll is among your drafts.
+js-yes = Yes
+js-no = No
+js-other = Something else
+js-mean = { $mean } on average
+js-counted = { $count ->
+    [0] No answers are counted yet.
+    [one] One answer is counted.
+   *[other] { $count } answers are counted.
+}
+js-given = Answers with your name
+js-given-why = These are in the records of others. Take them back first: then they are erased there, too.
+js-take-back = Take back
+js-taken-back = Taken back and erased.
+js-a-poll = A poll

@@ -1,0 +1,18 @@
+//! What people may do with their data here: their entries are their export, and follow from them.
+
+use imajin_items::Remove;
+use imajin_service::{KeepsEntries, Things};
+
+use crate::Dykil;
+use crate::operations::{Answer, Answered, PutSurvey, Received};
+
+impl KeepsEntries for Dykil {
+    const THINGS: &'static [Things] = &[
+        Things::put_by::<PutSurvey>("surveys").removed_by::<Remove<Dykil>>(),
+        Things::put_by::<Answered>("surveys with named answers").removed_by::<Remove<Dykil>>(),
+        Things::put_by::<Received>("surveys with answers").removed_by::<Remove<Dykil>>(),
+        Things::put_by::<Answer>("answers to others").left_with_others(
+            "they are in the record of the survey’s owner, too. Take them back first: then they are erased there as well",
+        ),
+    ];
+}

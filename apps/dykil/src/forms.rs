@@ -1,0 +1,280 @@
+//! What a survey asks: questions of its owner's, or the questions about a household's spending that every such survey has.
+//!
+//! Always: a form that is read here is one that `imajin-form` understands, within the bounds of what its mode can keep.
+
+use imajin_dfos::Value;
+use imajin_form::{Answers, Form, FormError, Kind, Value as Given};
+use imajin_service::operation::{Field, Invalid, Words};
+use serde_json::{Value as Json, json};
+
+/// The form of a spending survey, by its name.
+pub(crate) const SPENDING: &str = "spending";
+/// What a household spends money on.
+pub(crate) const CATEGORIES: [&str; 9] = [
+    "streaming",
+    "rideshare_delivery",
+    "cloud",
+    "software",
+    "memberships",
+    "internet_phone",
+    "utilities",
+    "rent_mortgage",
+    "other",
+];
+/// The question for its size.
+pub(crate) const HOUSEHOLD: &str = "household";
+const POSTAL: &str = "postal";
+const GROUP: &str = "group";
+const ALSO: &str = "also";
+/// Groups that a household can name.
+const GROUPS_MAX: usize = 5;
+/// Characters of a postal code that are counted.
+const PLACE_CHARS: usize = 3;
+const HOUSEHOLD_MAX: i64 = 10;
+const AMOUNT_MAX: i64 = 100_000;
+
+/// The form of a survey as it is entered: JSON, or `spending`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FormText(pub(crate) String);
+
+impl Field for FormText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        match SurveyForm::parse(text, &[]) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(error) => Err(Invalid::new(format!(
+                "must be questions in the JSON of SurveyJS, as a text, or \"{SPENDING}\": {error}"
+            ))),
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(|text| Self(text.to_owned()));
+        text.ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": imajin_form::FORM_BYTES_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        let question = json!({ "type": "boolean", "name": "q1", "title": words.take() });
+        json!({ "elements": [question] }).to_string().into()
+    }
+}
+
+/// The groups of a spending survey, of which each is a line.
+pub(crate) fn groups_of(lines: &str) -> Vec<String> {
+    let groups = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    groups.map(str::to_owned).collect()
+}
+
+/// The questions of a survey.
+#[derive(Debug, Clone)]
+pub(crate) struct SurveyForm {
+    /// What people answer.
+    pub(crate) form: Form,
+    /// The part of it that totals are of.
+    pub(crate) counted: Form,
+    /// Of a spending survey.
+    pub(crate) spending: Option<Spending>,
+}
+
+/// What a spending survey has besides its questions.
+#[derive(Debug, Clone)]
+pub(crate) struct Spending;
+
+impl SurveyForm {
+    /// Reads a form; groups are those that households of a spending survey can name.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub(crate) fn parse(text: &str, groups: &[String]) -> Result<Self, FormError> {
+        if text == SPENDING {
+            return Ok(Self {
+                form: Form::parse(&spending_form(groups))?,
+                counted: Form::parse(&counted_form())?,
+                spending: Some(Spending),
+            });
+        }
+        let json = serde_json::from_str(text).map_err(|error| FormError {
+            member: "form".to_owned(),
+            fault: error.to_string(),
+        })?;
+        let form = Form::parse(&json)?;
+        Ok(Self {
+            counted: form.clone(),
+            form,
+            spending: None,
+        })
+    }
+
+    /// The first question that totals can't have: one that is answered in words.
+    pub(crate) fn open_question(&self) -> Option<&str> {
+        let is_open = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::Text | Kind::Email | Kind::Comment | Kind::Date { .. }
+            ) || kind.has_other()
+        };
+        let mut questions = self.counted.questions().iter();
+        let open = questions.find(|question| is_open(&question.kind));
+        open.map(|question| question.name.as_str())
+    }
+
+    /// Reads what somebody answered.
+    ///
+    /// # Errors
+    /// The question and what is wrong with its answer, in words.
+    pub(crate) fn check(&self, answers: &Json) -> Result<Answers, (Option<String>, String)> {
+        let checked = self.form.check(answers).map_err(|error| {
+            let text = error.to_string();
+            (error.question, text)
+        })?;
+        if let Some(spending) = &self.spending {
+            spending.check(&checked)?;
+        }
+        Ok(checked)
+    }
+}
+
+impl Spending {
+    /// The group that a household named first, and the others.
+    pub(crate) fn groups_of(&self, answers: &Answers) -> (Option<String>, Vec<String>) {
+        let text = |given: &Given| match given {
+            Given::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        let first = answers.get(GROUP).and_then(|given| text(&given.value));
+        let others = answers.get(ALSO).map(|given| match &given.value {
+            Given::List(names) => names.clone(),
+            _ => Vec::new(),
+        });
+        let mut others = others.unwrap_or_default();
+        others.retain(|name| Some(name) != first.as_ref());
+        match first {
+            Some(first) => (Some(first), others),
+            None if others.is_empty() => (None, others),
+            // Somebody who named others alone named the first of these first.
+            None => (Some(others.remove(0)), others),
+        }
+    }
+
+    /// How the postal code begins.
+    pub(crate) fn place_of(answers: &Answers) -> Option<String> {
+        let given = answers.get(POSTAL)?;
+        let Given::Text(text) = &given.value else {
+            return None;
+        };
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        let place: String = letters
+            .take(PLACE_CHARS)
+            .flat_map(char::to_uppercase)
+            .collect();
+        (!place.is_empty()).then_some(place)
+    }
+
+    fn check(&self, answers: &Answers) -> Result<(), (Option<String>, String)> {
+        let (first, others) = self.groups_of(answers);
+        if others.len() + usize::from(first.is_some()) > GROUPS_MAX {
+            let fault = format!("{ALSO}: name at most {GROUPS_MAX} groups");
+            return Err((Some(ALSO.to_owned()), fault));
+        }
+        for name in CATEGORIES.into_iter().chain([HOUSEHOLD]) {
+            let given = answers.get(name).map(|given| &given.value);
+            if matches!(given, Some(Given::Number(number)) if number.fract() != 0.0) {
+                return Err((
+                    Some(name.to_owned()),
+                    format!("{name}: write a whole number"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn numbers() -> Vec<Json> {
+    let number = |name: &str, (min, max): (i64, i64)| json!({ "type": "text", "inputType": "number", "name": name, "min": min, "max": max });
+    let mut all = vec![number(HOUSEHOLD, (1, HOUSEHOLD_MAX))];
+    if let Some(Json::Object(household)) = all.first_mut() {
+        household.insert("isRequired".to_owned(), true.into());
+    }
+    all.extend(CATEGORIES.map(|name| number(name, (0, AMOUNT_MAX))));
+    all
+}
+
+fn counted_form() -> Json {
+    json!({ "elements": numbers() })
+}
+
+fn spending_form(groups: &[String]) -> Json {
+    let mut all = numbers();
+    all.insert(1, json!({ "type": "text", "name": POSTAL }));
+    if !groups.is_empty() {
+        all.push(json!({ "type": "dropdown", "name": GROUP, "choices": groups }));
+        all.push(json!({ "type": "checkbox", "name": ALSO, "choices": groups }));
+    }
+    json!({ "elements": all })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn spending() -> SurveyForm {
+        SurveyForm::parse(SPENDING, &["Choir".to_owned(), "Club".to_owned()]).unwrap()
+    }
+
+    #[test]
+    fn a_form_is_json_that_is_understood_or_the_word_spending() {
+        let read = |text: &str| FormText::read(&text.into());
+        assert!(read(SPENDING).is_ok());
+        assert!(read(r#"{"elements":[{"type":"boolean","name":"a"}]}"#).is_ok());
+        for wrong in [
+            "",
+            "spend",
+            "{}",
+            r#"{"elements":[{"type":"signaturepad","name":"a"}]}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_household_says_its_size_and_whole_amounts() {
+        let form = spending();
+        assert_eq!(form.open_question(), None);
+        assert!(
+            form.check(&json!({ "household": 2, "cloud": 12, "group": "Choir" }))
+                .is_ok()
+        );
+        let wrong = [
+            (json!({ "cloud": 12 }), "household"),
+            (json!({ "household": 11 }), "household"),
+            (json!({ "household": 1, "cloud": 1.5 }), "cloud"),
+            (json!({ "household": 1, "cloud": 100_001 }), "cloud"),
+            (json!({ "household": 1, "group": "Other" }), "group"),
+        ];
+        for (answers, field) in wrong {
+            let (named, _) = form.check(&answers).unwrap_err();
+            assert_eq!(named.as_deref(), Some(field), "{answers}");
+        }
+    }
+
+    #[test]
+    fn of_a_postal_code_three_characters_are_left() {
+        let form = spending();
+        let place = |code: &str| {
+            let answers = json!({ "household": 1, "postal": code });
+            Spending::place_of(&form.check(&answers).unwrap())
+        };
+        assert_eq!(place("8001").as_deref(), Some("800"));
+        assert_eq!(place("d-10115").as_deref(), Some("D10"));
+        assert_eq!(place("- -"), None);
+    }
+}

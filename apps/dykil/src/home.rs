@@ -1,0 +1,113 @@
+//! What surveys bring to Home: answers that came, a box that was lost, and surveys of people whom one follows here.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::Timestamp;
+use imajin_items::{Owner, store};
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use crate::Dykil;
+use crate::asking;
+use crate::manifest::{ANSWERS, MANIFEST, OPEN, TEXTS};
+use crate::queries::{self, Survey};
+use crate::survey::{End, Status};
+
+/// For how long something is new.
+const NEW_MS: i64 = 14 * 24 * 3_600_000;
+/// Cards of each kind.
+const CARDS_MAX: usize = 5;
+/// Owners whose surveys are looked at.
+const OWNERS_MAX: usize = 50;
+
+impl HomeCards for Dykil {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let t = TEXTS.of(lang);
+        let mut cards = answered(node, person, t)?;
+        cards.extend(opened(node, person, t)?);
+        Ok(cards)
+    }
+}
+
+fn card(kind: &'static str, at: i64, (text, href): (String, String), t: Texts) -> HomeCard {
+    let content: Markup = html! {
+        p { (text) }
+        div.actions { a.button href=(href) { (t.text("home-show")) } }
+    };
+    HomeCard {
+        section: HomeSection::New,
+        kind,
+        at: Timestamp::from_millis(at).unwrap_or(Timestamp::MIN),
+        icon: Icon::Chart,
+        content,
+        script: None,
+    }
+}
+
+fn path(owner: &Owner, survey: &Survey) -> String {
+    format!("{}/{}", owner.path(MANIFEST.name), survey.item.address())
+}
+
+/// Own surveys to which answers came, the newest first.
+fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+    let owner = Owner::of(node, person.clone())?;
+    let mut cards = Vec::new();
+    for survey in asking::all(node, person, Some(person))? {
+        let came = node.read(queries::SERVICE, |db| {
+            queries::came(Reader::from(db), person.as_str(), &survey.item.id)
+        })?;
+        let (number, at) = came.unwrap_or((0, 0));
+        let (title, href) = (survey.item.title.clone(), path(&owner, &survey));
+        let text = match survey.state.ended {
+            Some(End::Lost) => t.with("home-lost", args![title = title]),
+            _ if number > 0 => t.with("home-answers", args![title = title, count = number]),
+            _ => continue,
+        };
+        let is_lost = survey.state.ended == Some(End::Lost);
+        let at = if is_lost {
+            survey.state.opened.unwrap_or(0)
+        } else {
+            at
+        };
+        if is_lost || at > node.now().as_millis() - NEW_MS {
+            cards.push(card(ANSWERS, at, (text, href), t));
+        }
+    }
+    cards.sort_by_key(|card| std::cmp::Reverse(card.at));
+    cards.truncate(CARDS_MAX);
+    Ok(cards)
+}
+
+/// Surveys that are open, of people of whom this person follows one.
+fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+    let followed = node.read(queries::SERVICE, |db| store::follows(db, person.as_str()))?;
+    let mut since: BTreeMap<String, i64> = BTreeMap::new();
+    for one in followed {
+        let at = since.entry(one.of).or_insert(one.since);
+        *at = one.since.min(*at);
+    }
+    let (now, after) = (node.now(), node.now().as_millis() - NEW_MS);
+    let mut cards = Vec::new();
+    for (of, since) in since.into_iter().take(OWNERS_MAX) {
+        let of = Did::parse(&of).map_err(Problem::internal)?;
+        // A person who left has no surveys, and whom they follow is no reason to worry anybody.
+        let Ok(all) = asking::all(node, &of, Some(person)) else {
+            continue;
+        };
+        let owner = Owner::of(node, of)?;
+        for survey in all {
+            let opened = survey.state.opened.unwrap_or(0);
+            let is_open = survey.state.shown(&survey.item, now) == Status::Open;
+            if is_open && opened > since.max(after) {
+                let (name, title) = (owner.called(t.lang), survey.item.title.clone());
+                let text = t.with("home-open", args![name = name, title = title]);
+                cards.push(card(OPEN, opened, (text, path(&owner, &survey)), t));
+            }
+        }
+    }
+    cards.sort_by_key(|card| std::cmp::Reverse(card.at));
+    cards.truncate(CARDS_MAX);
+    Ok(cards)
+}

@@ -1,0 +1,59 @@
+//! The operations of this service: its own, each declared once as a type together with its decision, and those of all items.
+
+mod answer;
+mod result;
+mod status;
+mod survey;
+
+use imajin_items::{Follow, Items, Remove, Set, Sort, Unfollow};
+use imajin_ledger::Reader;
+use imajin_service::operation::{Declaration, Operation};
+
+use crate::Dykil;
+use crate::manifest::MANIFEST;
+use crate::survey::{Kind, Own};
+
+pub(crate) use answer::{Answer, Answered, AnswersText, Withdraw};
+pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
+pub(crate) use status::SetStatus;
+pub(crate) use survey::PutSurvey;
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 13] = [
+    PutSurvey::DECLARATION,
+    Set::<Dykil>::DECLARATION,
+    Sort::<Dykil>::DECLARATION,
+    Remove::<Dykil>::DECLARATION,
+    Follow::<Dykil>::DECLARATION,
+    Unfollow::<Dykil>::DECLARATION,
+    SetStatus::DECLARATION,
+    Answer::DECLARATION,
+    Answered::DECLARATION,
+    Withdraw::DECLARATION,
+    Received::DECLARATION,
+    Totals::DECLARATION,
+    Roll::DECLARATION,
+];
+
+impl Items for Dykil {
+    const SERVICE: &'static str = MANIFEST.name;
+    const DEPTH: usize = 1;
+    type Kind = Kind;
+    type Own = Own;
+    const HANGING: &'static [&'static str] =
+        &[Answered::NAME, Received::NAME, Totals::NAME, Roll::NAME];
+
+    fn may_contain(_: Kind, _: Kind) -> bool {
+        false
+    }
+
+    fn may_be_followed(_: Kind) -> bool {
+        true
+    }
+
+    fn hanging(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<usize> {
+        let sql = "SELECT count(*) FROM hanging WHERE owner_did = ?1 AND survey = ?2";
+        let number = db.row(sql, [owner, item], |row| row.get::<_, i64>(0))?;
+        Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
+    }
+}

@@ -1,0 +1,273 @@
+//! Answers with a name: told to the owner of a survey, and taken back by their author.
+//!
+//! Always: the newest answer counts, one for each person or ticket. What is taken back is erased in both logs.
+
+use imajin_dfos::{Cid, Value};
+use imajin_ledger::entry::Header;
+use imajin_ledger::ops::{self, BODY_ERASED};
+use imajin_ledger::{Derivation, Draft, Equal, TargetLog};
+use imajin_protocol::{Did, IdText};
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Field, Invalid, ItemId, List, Operation, Reasons,
+    Request, Words,
+};
+use imajin_service::{Node, Problem};
+use serde_json::{Value as Json, json};
+
+use crate::asking;
+use crate::queries;
+use crate::survey::{Each, Mode};
+
+/// Answers as they are entered: JSON, by the names of the questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AnswersText(pub(crate) String);
+
+impl AnswersText {
+    /// The answers.
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Field for AnswersText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        let is_object = serde_json::from_str(text).is_ok_and(|json: Json| json.is_object());
+        match is_object && text.len() <= imajin_form::ANSWERS_BYTES_MAX {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Invalid::new(format!(
+                "must be a JSON object, as a text of at most {} bytes",
+                imajin_form::ANSWERS_BYTES_MAX
+            ))),
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(|text| Self(text.to_owned()));
+        text.ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": imajin_form::ANSWERS_BYTES_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        json!({ "q1": words.take() }).to_string().into()
+    }
+}
+
+/// Answers a survey whose owner learns who answered what. An earlier answer counts no longer.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "dykil.answer",
+    authority = Any,
+    erasable_by = Author,
+    derives = [Derivation::of(Answered::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    refusal = AnswerRefusal,
+    prepared = ()
+)]
+pub(crate) struct Answer {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// Its owner.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The place of the ticket, where each ticket answers.
+    #[fact]
+    pub(crate) seat: Option<IdText>,
+    /// The answers by the names of the questions, as JSON.
+    pub(crate) answers: AnswersText,
+}
+
+/// Why an answer is not taken.
+#[derive(Debug, Reasons)]
+pub(crate) enum AnswerRefusal {
+    /// It isn't there, or its answers have no names.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "This box has no survey with this id that you answer with your name."
+    )]
+    Unknown,
+    /// It takes none.
+    #[refused(Gone, message = "This survey takes no answers now.")]
+    Closed,
+    /// It is the author's.
+    #[refused(
+        BadRequest,
+        field = "dids",
+        message = "This is your own survey: you would only tell yourself."
+    )]
+    Own,
+    /// The owner's record takes no entries.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "dids",
+        message = "Their record isn’t kept on this box any more."
+    )]
+    Away,
+}
+
+impl Answer {
+    fn of(&self) -> Option<&Did> {
+        self.dids.0.first()
+    }
+}
+
+impl BeforeSubmit for Answer {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let Some(owner) = self.of() else {
+            return Ok(());
+        };
+        let survey = asking::seen(
+            request.node,
+            owner,
+            Some(request.owner),
+            self.survey.as_str(),
+        )?;
+        if survey.item.own.mode != Mode::Named {
+            return Ok(());
+        }
+        asking::check_time(request.node, &survey)?;
+        let wrong = |(_, text): (Option<String>, String)| Problem::field("answers", text);
+        survey.form()?.check(&self.answers.json()).map_err(wrong)?;
+        let seat = match survey.item.own.each {
+            Each::Ticket => Some(asking::seat_of(request.node, &survey, request.owner)?),
+            _ => None,
+        };
+        match seat.as_deref() == self.seat.as_ref().map(IdText::as_str) {
+            true => Ok(()),
+            false => Err(Problem::field(
+                "seat",
+                "seat must be the place of your ticket, where each ticket answers, and is left out elsewhere.",
+            )),
+        }
+    }
+}
+
+impl Decide for Answer {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
+        let owner = self.of().ok_or(AnswerRefusal::Unknown)?.clone();
+        let (db, id) = (ctx.reader(), self.survey.as_str());
+        let item = queries::item(db, owner.as_str(), id)?;
+        let item = item.filter(|item| item.own.mode == Mode::Named);
+        let item = item.ok_or(AnswerRefusal::Unknown)?;
+        let state = queries::state(db, owner.as_str(), id)?;
+        if owner == *ctx.owner() {
+            return Err(AnswerRefusal::Own.into());
+        }
+        if !state.is_open(&item, ctx.now()) {
+            return Err(AnswerRefusal::Closed.into());
+        }
+        if !ctx.takes_entries(&owner) {
+            return Err(AnswerRefusal::Away.into());
+        }
+        let answered = Answered {
+            survey: self.survey.clone(),
+            by: ctx.owner().clone(),
+            seat: self.seat.clone(),
+            answers: self.answers.clone(),
+        };
+        Ok(ctx.derive(owner, &answered)?)
+    }
+}
+
+/// Somebody answered a survey.
+#[derive(Debug, Operation)]
+#[operation(name = "dykil.answered", authority = Derived, erasable_by = Author, bound = Intent)]
+pub(crate) struct Answered {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// The person.
+    #[fact]
+    pub(crate) by: Did,
+    /// The place of their ticket.
+    #[fact]
+    pub(crate) seat: Option<IdText>,
+    /// The answers by the names of the questions, as JSON.
+    pub(crate) answers: AnswersText,
+}
+
+/// Takes back what its author answered with their name: the answers are erased in both logs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "dykil.withdraw",
+    authority = OwnKey,
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    refusal = WithdrawRefusal,
+    prepared = Vec<Cid>
+)]
+pub(crate) struct Withdraw {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// Its owner.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+}
+
+/// Why nothing is taken back.
+#[derive(Debug, Reasons)]
+pub(crate) enum WithdrawRefusal {
+    /// There is nothing.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "You gave no answer with your name here that could be taken back."
+    )]
+    Unknown,
+}
+
+/// The bodies of all answers of somebody to a survey.
+fn said(node: &Node, author: &Did, (owner, survey): (&Did, &ItemId)) -> Result<Vec<Cid>, Problem> {
+    let is_said = |header: &Header| {
+        let about = header.reference.as_ref().map(IdText::as_str);
+        let told = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
+        header.op == Answer::NAME
+            && about == Some(survey.as_str())
+            && told.is_some_and(|dids| dids.iter().any(|did| did.as_str() == owner.as_str()))
+    };
+    node.bodies(author, is_said)
+}
+
+impl BeforeSubmit for Withdraw {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
+        match self.dids.0.first() {
+            Some(owner) => said(request.node, request.owner, (owner, &self.survey)),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Decide for Withdraw {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawRefusal> {
+        let owner = self.dids.0.first().ok_or(WithdrawRefusal::Unknown)?.clone();
+        let id = self.survey.as_str();
+        let mine = queries::has_answered(ctx.reader(), ctx.owner().as_str(), (owner.as_str(), id))?;
+        if !mine || ctx.prepared().is_empty() {
+            return Err(WithdrawRefusal::Unknown.into());
+        }
+        // The owner has the very same bodies.
+        let bodies: Vec<Value> = ctx.prepared().iter().copied().map(Value::Link).collect();
+        for did in [ctx.owner().clone(), owner] {
+            if ctx.takes_entries(&did) {
+                ctx.derive_entry(Draft {
+                    did,
+                    service: ops::SERVICE,
+                    op: BODY_ERASED,
+                    reference: None,
+                    body: Some(Value::map([("bodies", Value::List(bodies.clone()))])),
+                    fact: None,
+                });
+            }
+        }
+        Ok(())
+    }
+}

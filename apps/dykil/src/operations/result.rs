@@ -1,0 +1,268 @@
+//! What the node enters of surveys whose answers have no names: answers, sums, and who took part.
+//!
+//! Always: none of it names a sender beside an answer. What was entered before is *done*, and never entered twice.
+
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line, List, Operation,
+    Paragraphs, Reasons, Record, Words,
+};
+use serde_json::{Value as Json, json};
+
+use super::AnswersText;
+use crate::ballots::BALLOTS_MAX;
+use crate::queries;
+use crate::sums::{Of, STEP};
+use crate::survey::{End, Mode};
+
+/// Answers of one entry at most.
+const ANSWERS_MAX: usize = BALLOTS_MAX as usize;
+/// Rows of one entry at most.
+const ROWS_MAX: usize = 2_000;
+/// Sums of a row at most, as JSON.
+const SUMS_CHARS_MAX: usize = 400_000;
+
+/// The receipt of a ballot: 32 of 0-9 a-f.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReceiptText(pub(crate) String);
+
+impl Field for ReceiptText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        match text.len() == 32 && text.bytes().all(is_hex) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Invalid::new("must be 32 of 0-9 a-f")),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "00000000000000000000000000000001".into()
+    }
+}
+
+/// A ballot.
+#[derive(Debug, Clone, PartialEq, Record)]
+pub(crate) struct Ballot {
+    /// By which its voter finds it.
+    pub(crate) receipt: ReceiptText,
+    /// The answers by the names of the questions, as JSON.
+    pub(crate) answers: AnswersText,
+}
+
+/// Answers came whose authors are not known: one, or after the close of a box all of its, in parts.
+#[derive(Debug, Clone, Operation)]
+#[operation(name = "dykil.received", authority = Node, erasable_by = Author, refusal = ReceivedRefusal)]
+pub(crate) struct Received {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// Which part of a box it is, from 0; 0 of an open survey, too.
+    #[fact]
+    pub(crate) part: Int<0, { BALLOTS_MAX }>,
+    /// How many answers.
+    #[fact]
+    pub(crate) n: Int<0, { BALLOTS_MAX }>,
+    /// With the last part of a box: `whole`, or without answers, which were too `few` or `lost`.
+    #[fact]
+    pub(crate) end: Option<End>,
+    /// The answers, in an order of chance.
+    pub(crate) answers: List<Ballot, 0, ANSWERS_MAX>,
+}
+
+/// Why nothing was entered.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReceivedRefusal {
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "There is no such survey.")]
+    Unknown,
+    /// It was.
+    #[refused(Conflict, reason = "done", message = "This was entered before.")]
+    Done,
+    /// It has all that it can have.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "This survey has 10 000 answers, and takes no more."
+    )]
+    Full,
+    /// It takes none.
+    #[refused(Gone, message = "This survey takes no answers now.")]
+    Closed,
+}
+
+impl Decide for Received {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReceivedRefusal> {
+        let (db, owner, id) = (ctx.reader(), ctx.owner().as_str(), self.survey.as_str());
+        let item = queries::item(db, owner, id)?.ok_or(ReceivedRefusal::Unknown)?;
+        let state = queries::state(db, owner, id)?;
+        if item.own.mode.is_boxed() {
+            let is_done = state.ended.is_some() || queries::has_part(db, owner, (id, self.part.0))?;
+            return match is_done {
+                true => Err(ReceivedRefusal::Done.into()),
+                false => Ok(()),
+            };
+        }
+        if item.own.mode != Mode::Open || !state.is_open(&item, ctx.now()) {
+            return Err(ReceivedRefusal::Closed.into());
+        }
+        for ballot in &self.answers.0 {
+            if queries::ballot(db, owner, (id, &ballot.receipt.0))?.is_some() {
+                return Err(ReceivedRefusal::Done.into());
+            }
+        }
+        match queries::received(db, owner, id)? >= BALLOTS_MAX {
+            true => Err(ReceivedRefusal::Full.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A row of totals.
+#[derive(Debug, Clone, PartialEq, Record)]
+pub(crate) struct Row {
+    /// Whose answers: of `all`, of the households of a `group`, or of those at a place (`postal`).
+    pub(crate) of: Of,
+    /// The group or place; empty for all.
+    pub(crate) name: Line<60>,
+    /// How many answers.
+    pub(crate) n: Int<0, { BALLOTS_MAX }>,
+    /// The sums, as JSON: of a survey `{people, questions: {name: {n, by}}}`, of spending `{households, members, totals, means}`,
+    /// of a place `{}`.
+    pub(crate) sums: Paragraphs<SUMS_CHARS_MAX>,
+}
+
+/// Sums of the answers that came until now. A row has at least five answers more than before.
+#[derive(Debug, Clone, Operation)]
+#[operation(name = "dykil.totals", authority = Node, erasable_by = Author, refusal = TotalsRefusal, check)]
+pub(crate) struct Totals {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// Counts the entries of these of a survey, from 1.
+    #[fact]
+    pub(crate) step: Int<1, { BALLOTS_MAX }>,
+    /// The rows that have changed.
+    pub(crate) rows: List<Row, 1, ROWS_MAX>,
+}
+
+/// Why no totals were entered.
+#[derive(Debug, Reasons)]
+pub(crate) enum TotalsRefusal {
+    /// It isn't there, or has none.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no such survey with totals."
+    )]
+    Unknown,
+    /// There are such.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "These totals were entered before."
+    )]
+    Done,
+    /// They would tell of fewer than five.
+    #[refused(
+        Conflict,
+        reason = "few",
+        field = "rows",
+        message = "Totals come in steps of at least five answers."
+    )]
+    Few,
+}
+
+impl Totals {
+    fn check(&self) -> Result<(), FieldError> {
+        let mut keys: Vec<_> = self
+            .rows
+            .0
+            .iter()
+            .map(|row| (row.of, &row.name.0))
+            .collect();
+        keys.sort_unstable();
+        match keys.windows(2).any(|two| two.first() == two.last()) {
+            true => Err(FieldError::new(
+                "rows",
+                "rows must not name the same twice.",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Decide for Totals {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TotalsRefusal> {
+        let (db, owner, id) = (ctx.reader(), ctx.owner().as_str(), self.survey.as_str());
+        let item = queries::item(db, owner, id)?;
+        if item.is_none_or(|item| item.own.mode != Mode::Totals) {
+            return Err(TotalsRefusal::Unknown.into());
+        }
+        let state = queries::state(db, owner, id)?;
+        if state.ended.is_some() || self.step.0 != queries::step(db, owner, id)? + 1 {
+            return Err(TotalsRefusal::Done.into());
+        }
+        let before = queries::published(db, owner, id)?;
+        let is_step = |row: &Row| {
+            let key = (row.of, row.name.0.clone());
+            row.n.0.unsigned_abs() >= before.get(&key).copied().unwrap_or(0) + STEP
+        };
+        match self.rows.0.iter().all(is_step) {
+            true => Ok(()),
+            false => Err(TotalsRefusal::Few.into()),
+        }
+    }
+}
+
+/// Says who took part in a survey, after its close, and not what anybody said.
+#[derive(Debug, Clone, Operation)]
+#[operation(name = "dykil.roll", authority = Node, erasable_by = Author, refusal = RollRefusal)]
+pub(crate) struct Roll {
+    /// The survey.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// How many.
+    #[fact]
+    pub(crate) n: Int<0, { BALLOTS_MAX }>,
+    /// The people, in the order of their DIDs.
+    pub(crate) who: List<Did, 0, ANSWERS_MAX>,
+}
+
+/// Why there is no roll.
+#[derive(Debug, Reasons)]
+pub(crate) enum RollRefusal {
+    /// It isn't there, or has none.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no such survey with a roll."
+    )]
+    Unknown,
+    /// There is one.
+    #[refused(Conflict, reason = "done", message = "The roll was entered before.")]
+    Done,
+}
+
+impl Decide for Roll {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RollRefusal> {
+        let (db, owner, id) = (ctx.reader(), ctx.owner().as_str(), self.survey.as_str());
+        let item = queries::item(db, owner, id)?;
+        if !item.is_some_and(|item| item.own.roll && item.own.mode.is_boxed()) {
+            return Err(RollRefusal::Unknown.into());
+        }
+        match queries::roll(db, owner, id)?.is_some() {
+            true => Err(RollRefusal::Done.into()),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Opening and closing a survey.
+
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, ItemId, Operation, Reasons,
+    Request,
+};
+use imajin_service::{Node, Problem};
+
+use crate::boxes::Boxes;
+use crate::queries;
+use crate::survey::Status;
+
+/// Opens a survey, or closes it. What is open is fixed; what is closed stays closed.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "dykil.status",
+    authority = OwnKey,
+    refusal = StatusRefusal,
+    prepared = (),
+    check,
+    after_commit
+)]
+pub(crate) struct SetStatus {
+    /// The survey's id.
+    #[reference]
+    pub(crate) survey: ItemId,
+    /// `open` or `closed`.
+    #[fact]
+    pub(crate) status: Status,
+}
+
+/// Why its status stays.
+#[derive(Debug, Reasons)]
+pub(crate) enum StatusRefusal {
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "You have no survey with this id.")]
+    Unknown,
+    /// It has that status, or an end.
+    #[refused(
+        Conflict,
+        reason = "status",
+        field = "status",
+        message = "Only a draft can be opened, and only an open survey closed."
+    )]
+    Not,
+    /// It would be closed the moment it opens.
+    #[refused(
+        Conflict,
+        reason = "over",
+        field = "closes",
+        message = "The time at which this survey closes has passed: change it first."
+    )]
+    Over,
+}
+
+impl SetStatus {
+    fn check(&self) -> Result<(), FieldError> {
+        match self.status {
+            Status::Draft => Err(FieldError::new("status", "status must be open or closed.")),
+            Status::Open | Status::Closed => Ok(()),
+        }
+    }
+}
+
+impl BeforeSubmit for SetStatus {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, owner) = (request.node, request.owner);
+        let found = queries::survey(node, owner, self.survey.as_str())?;
+        let Some(survey) = found.filter(|_| self.status == Status::Open) else {
+            return Ok(());
+        };
+        // There before the survey is open, so that an open survey without one has lost it.
+        match survey.item.own.mode.is_boxed() && survey.state.status == Status::Draft {
+            true => node.state::<Boxes>().make(node, owner, &survey.item.id),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Decide for SetStatus {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StatusRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let item = queries::item(db, owner, self.survey.as_str())?;
+        let item = item.ok_or(StatusRefusal::Unknown)?;
+        let state = queries::state(db, owner, &item.id)?;
+        let fits = match self.status {
+            Status::Open => state.status == Status::Draft,
+            Status::Closed => state.status == Status::Open,
+            Status::Draft => false,
+        };
+        if !fits || state.ended.is_some() {
+            return Err(StatusRefusal::Not.into());
+        }
+        let is_over = item
+            .own
+            .closes
+            .is_some_and(|at| at <= ctx.now().as_millis());
+        match is_over && self.status == Status::Open {
+            true => Err(StatusRefusal::Over.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl AfterCommit for SetStatus {
+    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+        node.state::<Boxes>().ring();
+    }
+}

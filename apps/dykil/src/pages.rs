@@ -1,0 +1,173 @@
+//! The pages that visitors see: a person's surveys, each survey's own, and the owner's editor.
+//!
+//! Always: a page says in one sentence what the survey's owner learns, before anybody answers.
+
+mod bars;
+mod edit;
+mod event;
+mod survey;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_items::feeds::{Asked, Entry, Feed};
+use imajin_items::pages::{Form, Scene, words};
+use imajin_items::{Owner, feeds, written};
+use imajin_service::extract::{Caller, Path};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use crate::asking;
+use crate::forms::HOUSEHOLD;
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::queries::Survey;
+use crate::survey::{Item, Status};
+
+pub(crate) use edit::edit;
+pub(crate) use survey::survey;
+
+/// The style sheet of this app's pages.
+const STYLE: &str = "/assets/dykil/dykil.css";
+
+/// The messages that ask the questions of a spending survey.
+const QUESTIONS: [(&str, &str); 13] = [
+    (HOUSEHOLD, "q-household"),
+    ("postal", "q-postal"),
+    ("streaming", "q-streaming"),
+    ("rideshare_delivery", "q-rideshare-delivery"),
+    ("cloud", "q-cloud"),
+    ("software", "q-software"),
+    ("memberships", "q-memberships"),
+    ("internet_phone", "q-internet-phone"),
+    ("utilities", "q-utilities"),
+    ("rent_mortgage", "q-rent-mortgage"),
+    ("other", "q-other"),
+    ("group", "q-group"),
+    ("also", "q-also"),
+];
+
+/// The message that asks a question of a spending survey.
+fn question_id(name: &str) -> &'static str {
+    let found = QUESTIONS.iter().find(|(of, _)| *of == name);
+    found.map_or("q-household", |(_, id)| id)
+}
+
+/// What tells a reader whether a survey takes answers.
+fn status(t: Texts, status: Status) -> Markup {
+    let (id, class) = match status {
+        Status::Draft => ("status-draft", "tag"),
+        Status::Open => ("status-open", "tag good"),
+        Status::Closed => ("status-closed", "tag"),
+    };
+    html! { span class=(class) { (t.text(id)) } }
+}
+
+fn title_of(owner: &Owner, t: Texts) -> String {
+    t.with("title", args![name = owner.called(t.lang)])
+}
+
+/// A person's surveys.
+pub(crate) async fn person(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(whose): Path<String>,
+) -> Result<Response, Problem> {
+    let (whose, form) = Form::of(&whose);
+    let owner = Owner::named(&node, whose)?;
+    let session = session.as_ref();
+    let viewer = session.map(|session| &session.did);
+    let all = asking::all(&node, &owner.did, viewer)?;
+    let t = TEXTS.of(lang);
+    let title = title_of(&owner, t);
+    let items = || {
+        all.iter()
+            .map(|survey| &survey.item)
+            .collect::<Vec<&Item>>()
+    };
+    Ok(match form {
+        Form::Json => written::json((&owner, &title), items(), session),
+        Form::Markdown => written::markdown(markdown(&owner, &title, &all), session),
+        Form::Page => list(&node, owner, session, (&title, &all), t)?,
+    })
+}
+
+fn markdown(owner: &Owner, title: &str, all: &[Survey]) -> String {
+    let mut out = format!("# {}\n", written::escaped(title));
+    for survey in all {
+        let (title, path) = (
+            written::escaped(&survey.item.title),
+            owner.path(MANIFEST.name),
+        );
+        out.push_str(&format!(
+            "\n* [{title}]({path}/{})\n",
+            survey.item.address()
+        ));
+        written::note(survey.item.note.as_deref(), "  ", &mut out);
+    }
+    out
+}
+
+fn list(
+    node: &Node,
+    owner: Owner,
+    session: Option<&Session>,
+    (title, all): (&str, &[Survey]),
+    t: Texts,
+) -> Result<Response, Problem> {
+    let scene = Scene::of(
+        (node, MANIFEST.name),
+        owner,
+        session,
+        [].into_iter(),
+        t.lang,
+    );
+    let path = scene.path();
+    let content = html! {
+        div.items-page {
+            (scene.head(title, None))
+            @if scene.is_own { div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } } }
+            @if all.is_empty() { p.hint.empty { (t.text("none")) } }
+            ul.rows.surveys {
+                @for survey in all {
+                    li {
+                        p { a href={ (path) "/" (survey.item.address()) } { (survey.item.title) } " " (status(t, survey.state.shown(&survey.item, node.now()))) }
+                        (words(survey.item.note.as_deref()))
+                        (scene.standing(&survey.item, None))
+                    }
+                }
+            }
+            (scene.feeds(&path))
+        }
+    };
+    let page = scene.page(t, session, (title, None), content)?;
+    Ok(page.style(STYLE).indexed().into_response())
+}
+
+/// The surveys that are for everybody, as a feed.
+pub(crate) async fn feed(
+    State(node): State<Node>,
+    Path(whose): Path<String>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let owner = Owner::named(&node, &whose)?;
+    let all = asking::all(&node, &owner.did, None)?;
+    let items = all.into_iter().map(|survey| survey.item.base).collect();
+    let page = owner.path(MANIFEST.name);
+    let entries = feeds::newest(items).into_iter().map(|item| Entry {
+        id: format!("{}/{}", owner.did, item.id),
+        path: format!("{page}/{}", item.address()),
+        published: item.put,
+        summary: item.note.clone(),
+        title: item.title,
+    });
+    let feed = Feed {
+        id: format!("{}/{}", owner.did, MANIFEST.name),
+        title: title_of(&owner, TEXTS.of(asked.lang)),
+        note: None,
+        entries: entries.collect(),
+        service: MANIFEST.name,
+        page,
+        owner,
+    };
+    Ok(feed.answer(&asked))
+}

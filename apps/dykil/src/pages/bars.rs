@@ -1,0 +1,106 @@
+//! Results as bars, as a page without scripts has them; `assets/results.js` draws the same.
+
+use imajin_form::{Kind, Question};
+use imajin_service::{Texts, args};
+use maud::{Markup, html};
+
+use crate::forms::{CATEGORIES, SurveyForm};
+use crate::results::{Counted, GroupSpent, Results};
+
+/// The results of a survey.
+pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup {
+    html! {
+        p { (t.with("answers", args![count = results.answers])) }
+        @if form.spending.is_some() { (spending(t, results)) }
+        @else {
+            @for question in form.form.questions() {
+                @if let Some(counted) = results.questions.get(&question.name) { (of_question(t, question, counted)) }
+            }
+        }
+    }
+}
+
+fn of_question(t: Texts, question: &Question, counted: &Counted) -> Markup {
+    html! {
+        section.result {
+            h3 { (question.title()) }
+            @match &question.kind {
+                Kind::Number { .. } => p { (mean(t, counted)) },
+                _ => ul.bars { @for (value, text) in values(t, question) { (bar(&text, counted.by.get(&value).copied().unwrap_or(0), counted.n)) } },
+            }
+            @if !counted.texts.is_empty() { ul.texts { @for text in &counted.texts { li { (text) } } } }
+        }
+    }
+}
+
+fn bar(text: &str, number: i64, of: u64) -> Markup {
+    html! {
+        li { span { (text) } progress max=(of.max(1)) value=(number) aria-hidden="true" {} strong { (number) } }
+    }
+}
+
+fn mean(t: Texts, counted: &Counted) -> String {
+    let sum = counted.by.values().sum::<i64>();
+    let n = i64::try_from(counted.n).unwrap_or(i64::MAX).max(1);
+    t.with(
+        "mean",
+        args![mean = format!("{:.1}", sum as f64 / 1_000.0 / n as f64)],
+    )
+}
+
+/// The values of a question that are counted, each with what people read.
+fn values(t: Texts, question: &Question) -> Vec<(String, String)> {
+    let same = |value: String| (value.clone(), value);
+    match &question.kind {
+        Kind::Boolean => vec![
+            ("true".to_owned(), t.text("yes").into_owned()),
+            ("false".to_owned(), t.text("no").into_owned()),
+        ],
+        Kind::Rating { min, max } => (*min..=*max).map(|rate| same(rate.to_string())).collect(),
+        kind => {
+            let choices = kind.choices().iter();
+            let mut all: Vec<_> = choices
+                .map(|choice| (choice.value.clone(), choice.text().to_owned()))
+                .collect();
+            if kind.has_other() {
+                all.push((imajin_form::OTHER.to_owned(), t.text("other").into_owned()));
+            }
+            all
+        }
+    }
+}
+
+fn spending(t: Texts, results: &Results) -> Markup {
+    html! {
+        @for group in &results.groups {
+            section.result {
+                h3 { @if group.name.is_empty() { (t.text("no-group")) } @else { (group.name) } }
+                p { (t.with("households", args![households = group.spent.households, members = group.spent.members])) }
+                (amounts(t, group))
+            }
+        }
+        @if !results.places.is_empty() {
+            section.result {
+                h3 { (t.text("places")) }
+                ul.bars { @for (place, number) in &results.places { (bar(place, i64::try_from(*number).unwrap_or(i64::MAX), results.answers)) } }
+            }
+        }
+    }
+}
+
+fn amounts(t: Texts, group: &GroupSpent) -> Markup {
+    html! {
+        table {
+            thead { tr { th scope="col" { (t.text("category")) } th scope="col" { (t.text("total")) } th scope="col" { (t.text("each")) } } }
+            tbody {
+                @for name in CATEGORIES {
+                    tr {
+                        th scope="row" { (t.text(super::question_id(name))) }
+                        td { (group.spent.totals.get(name).copied().unwrap_or(0)) }
+                        td { (group.spent.means.get(name).copied().unwrap_or(0)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The page on which people make their surveys. Its script signs each change.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
+use imajin_items::editor::{self, Fields, check, field};
+use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_occasions::{Occasion, Occasions};
+use imajin_service::extract::Caller;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::STYLE;
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+
+/// How long after its end an event is still offered: people are asked how it was.
+const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
+/// Events that are offered.
+const EVENTS_MAX: usize = 100;
+
+/// The templates.
+const TEMPLATES: [&str; 5] = [
+    "template-blank",
+    "template-cafe",
+    "template-band",
+    "template-class",
+    "template-spending",
+];
+
+/// The viewer's own surveys: a list, what came in, and a form.
+pub(crate) async fn edit(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(Redirect::to("/signin?next=/dykil/edit").into_response());
+    };
+    let viewer = node.viewer(&session)?;
+    let owner = Owner::of(&node, session.did)?;
+    let lead = html! {
+        p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
+        h2 { (t.text("begin")) }
+        div.actions #templates {
+            @for template in TEMPLATES { button type="button" data-template=(template.trim_start_matches("template-")) { (t.text(template)) } }
+        }
+    };
+    let below = html! {
+        section #slips hidden { h2 { (t.text("slips")) } p { (t.text("slips-why")) } ul.slips #codes {} }
+    };
+    let at = (OWN_PAGE, "/assets/dykil/edit.js");
+    let parts = (lead, below, form(&owner, &events(&node, &owner)?, t));
+    Ok(editor::page((t, &t.text("home")), at, viewer, parts)
+        .style(STYLE)
+        .into_response())
+}
+
+/// The owner's events, of which a survey can name one.
+fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
+    let after = node.now().as_millis() - EVENTS_OVER_MS;
+    let after = Timestamp::from_millis(after).map_err(Problem::internal)?;
+    match node.get::<dyn Occasions>() {
+        Some(events) => events.held_by(node, &owner.did, after, EVENTS_MAX),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A choice of these, each a message whose last word is its value; `none` is no value.
+fn choice(t: Texts, (id, label): (&str, &str), of: &[&str]) -> Markup {
+    let value = |message: &str| {
+        let last = message.rsplit('-').next().unwrap_or_default();
+        if last == "none" { "" } else { last }.to_owned()
+    };
+    let input = html! {
+        select id=(id) { @for message in of { option value=(value(message)) { (t.text(message)) } } }
+    };
+    field(None, id, t.text(label), input)
+}
+
+const MODES: [&str; 4] = [
+    "mode-option-secret",
+    "mode-option-totals",
+    "mode-option-open",
+    "mode-option-named",
+];
+const EACH: [&str; 4] = [
+    "each-option-person",
+    "each-option-any",
+    "each-option-ticket",
+    "each-option-slip",
+];
+const SHOWN: [&str; 3] = [
+    "show-option-answered",
+    "show-option-all",
+    "show-option-owner",
+];
+const WHEN: [&str; 3] = [
+    "when-option-none",
+    "when-option-before",
+    "when-option-after",
+];
+
+/// The form of a survey. The questions have an editor of their own, which keeps them in `form`.
+fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
+    let fields = Fields(ITEMS.of(t.lang));
+    let groups = html! { textarea #groups rows="3" maxlength="2000" {} };
+    let event = html! {
+        select #event {
+            option value="" { (t.text("event-none")) }
+            @for one in events { option value=(one.did) { (one.title) ", " (t.lang.date_time(one.starts)) } }
+        }
+    };
+    html! {
+        (fields.title())
+        (fields.note())
+        div #questions {}
+        textarea #form hidden {}
+        (field(None, "groups", t.text("field-groups"), groups))
+        (choice(t, ("mode", "field-mode"), &MODES))
+        p.hint #mode-says aria-live="polite" {}
+        (choice(t, ("each", "field-each"), &EACH))
+        (choice(t, ("show", "field-show"), &SHOWN))
+        (check(None, "roll", t.text("field-roll")))
+        (field(None, "closes", t.text("field-closes"), html! { input #closes type="datetime-local"; }))
+        (field(None, "event", t.text("field-event"), event))
+        (choice(t, ("when", "field-when"), &WHEN))
+        (fields.visibility(None))
+        (fields.on(None))
+        (fields.more(None, owner, MANIFEST.name))
+    }
+}

@@ -1,0 +1,298 @@
+//! The tables of this service.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. Of an answer whose words were erased there is no row.
+
+use imajin_items::{Put, Remove, items_tables};
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Did;
+use imajin_service::entries_table;
+use imajin_service::operation::{Choice, entered};
+use rusqlite::{Connection, params};
+
+use crate::Dykil;
+use crate::manifest::MANIFEST;
+use crate::operations::{Answer, Answered, PutSurvey, Received, Roll, SetStatus, Totals, Withdraw};
+use crate::survey::{Kind, Own, Status};
+
+/// The tables.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: MANIFEST.name,
+    version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
+    schema: concat!(
+        entries_table!(),
+        items_tables!(),
+        "
+CREATE TABLE forms (owner_did TEXT NOT NULL, survey TEXT NOT NULL, form TEXT NOT NULL, PRIMARY KEY (owner_did, survey)) STRICT, WITHOUT ROWID;
+CREATE TABLE states (
+    owner_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    status TEXT NOT NULL,
+    opened_ms INTEGER,
+    ended TEXT,                       -- how its box ended
+    PRIMARY KEY (owner_did, survey)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE given (                  -- the answers that a person gave with their name
+    owner_did TEXT NOT NULL,
+    of_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, of_did, survey)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE named (                  -- the newest answer of each person or ticket
+    owner_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    by_key TEXT NOT NULL,             -- the ticket's place, else the DID
+    by_did TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, survey, by_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ballots (
+    owner_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, survey, receipt)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parts (owner_did TEXT NOT NULL, survey TEXT NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (owner_did, survey, part)) STRICT, WITHOUT ROWID;
+CREATE TABLE totals (
+    owner_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    of_kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    sums TEXT NOT NULL,               -- JSON
+    step INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, survey, of_kind, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rolls (owner_did TEXT NOT NULL, survey TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (owner_did, survey)) STRICT, WITHOUT ROWID;
+CREATE TABLE hanging (                -- entries with words about a survey, besides its own
+    owner_did TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, survey, seq)
+) STRICT, WITHOUT ROWID;
+"
+    ),
+};
+
+/// Applies an entry to the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        PutSurvey::NAME => put(db, entry),
+        SetStatus::NAME => status(db, entry),
+        Answer::NAME => answer(db, entry),
+        Withdraw::NAME => withdraw(db, entry),
+        Answered::NAME => answered(db, entry),
+        Received::NAME => received(db, entry),
+        Totals::NAME => totals(db, entry),
+        Roll::NAME => roll(db, entry),
+        _ => {
+            imajin_items::apply(db, entry, 1)?;
+            match entry.op == <Remove<Dykil>>::NAME {
+                true => removed(db, entry),
+                false => Ok(()),
+            }
+        }
+    }
+}
+
+/// Forgets what there was of a survey besides its item.
+fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    for table in [
+        "forms", "states", "named", "ballots", "parts", "totals", "rolls",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE owner_did = ?1 AND survey = ?2");
+        let params = params![entry.did.as_str(), entry.reference];
+        db.prepare_cached(&sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+fn seq(entry: &Applied<'_>) -> i64 {
+    i64::try_from(entry.seq.0).unwrap_or(i64::MAX)
+}
+
+fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if let Some(put) = entered::<PutSurvey>(entry) {
+        let sql = "INSERT OR REPLACE INTO forms (owner_did, survey, form) VALUES (?1, ?2, ?3)";
+        let put = put.operation;
+        let params = params![entry.did.as_str(), put.survey.as_str(), put.form.0];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    imajin_items::put(db, entry, version)
+}
+
+fn version(put: PutSurvey) -> (Put, Own) {
+    let own = Own {
+        mode: put.mode,
+        each: put.each,
+        show: put.show,
+        roll: put.roll.is_some_and(|roll| roll.0 == 1),
+        event: put.event.map(|event| event.as_str().to_owned()),
+        when: put.when,
+        closes: put.closes.map(|at| at.0),
+        groups: put.groups.map(|groups| groups.0).unwrap_or_default(),
+    };
+    let put = Put {
+        item: put.survey,
+        kind: Kind::Survey.name(),
+        title: put.title.0,
+        note: put.note.map(|note| note.0),
+        placed: put.placed,
+        showing: put.showing,
+    };
+    (put, own)
+}
+
+/// A status that this version doesn't know is closed.
+fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let status = entered::<SetStatus>(entry).map_or(Status::Closed, |read| read.operation.status);
+    let opened = (status == Status::Open).then(|| entry.at.as_millis());
+    let sql = "INSERT INTO states (owner_did, survey, status, opened_ms) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (owner_did, survey) DO UPDATE SET status = excluded.status, opened_ms = coalesce(opened_ms, excluded.opened_ms)
+        WHERE status <> 'closed'";
+    let params = params![entry.did.as_str(), entry.reference, status.name(), opened];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(answer) = entered::<Answer>(entry).map(|read| read.operation) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR REPLACE INTO given (owner_did, of_did, survey, answers, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)";
+    for of in &answer.dids.0 {
+        let params = params![
+            entry.did.as_str(),
+            of.as_str(),
+            answer.survey.as_str(),
+            answer.answers.0,
+            entry.at.as_millis()
+        ];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+fn withdraw(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(withdrawn) = entered::<Withdraw>(entry).map(|read| read.operation) else {
+        return Ok(());
+    };
+    let sql = "DELETE FROM given WHERE owner_did = ?1 AND of_did = ?2 AND survey = ?3";
+    for of in &withdrawn.dids.0 {
+        let params = [entry.did.as_str(), of.as_str(), withdrawn.survey.as_str()];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+/// Notes an entry with words about a survey.
+fn hang(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if entry.body.is_none() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO hanging (owner_did, survey, seq) VALUES (?1, ?2, ?3)";
+    let params = params![entry.did.as_str(), entry.reference, seq(entry)];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn answered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    hang(db, entry)?;
+    let Some(read) = entered::<Answered>(entry).filter(|read| !read.has_more) else {
+        return Ok(());
+    };
+    let answered = read.operation;
+    let key = match &answered.seat {
+        Some(seat) => seat.as_str(),
+        None => answered.by.as_str(),
+    };
+    let sql = "INSERT OR REPLACE INTO named (owner_did, survey, by_key, by_did, answers, seq, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let params = params![
+        entry.did.as_str(),
+        answered.survey.as_str(),
+        key,
+        answered.by.as_str(),
+        answered.answers.0,
+        seq(entry),
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    hang(db, entry)?;
+    let fact = |name: &str| entry.fact.and_then(|fact| fact.int(name));
+    let sql = "INSERT OR IGNORE INTO parts (owner_did, survey, part) VALUES (?1, ?2, ?3)";
+    let params = params![
+        entry.did.as_str(),
+        entry.reference,
+        fact("part").unwrap_or(0)
+    ];
+    db.prepare_cached(sql)?.execute(params)?;
+    // Its end counts even if its words were erased.
+    if let Some(end) = entry.fact.and_then(|fact| fact.id("end")) {
+        let sql = "INSERT INTO states (owner_did, survey, status, ended) VALUES (?1, ?2, 'closed', ?3)
+            ON CONFLICT (owner_did, survey) DO UPDATE SET status = 'closed', ended = excluded.ended";
+        let params = params![entry.did.as_str(), entry.reference, end.as_str()];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    let Some(received) = entered::<Received>(entry).map(|read| read.operation) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR IGNORE INTO ballots (owner_did, survey, receipt, answers, part, place, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    // Those that came one by one are in the order of their entries.
+    for (place, ballot) in (seq(entry)..).zip(&received.answers.0) {
+        let params = params![
+            entry.did.as_str(),
+            received.survey.as_str(),
+            ballot.receipt.0,
+            ballot.answers.0,
+            received.part.0,
+            place,
+            entry.at.as_millis()
+        ];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+fn totals(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    hang(db, entry)?;
+    let Some(totals) = entered::<Totals>(entry).map(|read| read.operation) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR REPLACE INTO totals (owner_did, survey, of_kind, name, n, sums, step, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    for row in &totals.rows.0 {
+        let params = params![
+            entry.did.as_str(),
+            totals.survey.as_str(),
+            row.of.name(),
+            row.name.0,
+            row.n.0,
+            row.sums.0,
+            totals.step.0,
+            entry.at.as_millis()
+        ];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+fn roll(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    hang(db, entry)?;
+    let Some(roll) = entered::<Roll>(entry).map(|read| read.operation) else {
+        return Ok(());
+    };
+    let who: Vec<&str> = roll.who.0.iter().map(Did::as_str).collect();
+    let sql = "INSERT OR REPLACE INTO rolls (owner_did, survey, who) VALUES (?1, ?2, ?3)";
+    let who = serde_json::Value::from(who).to_string();
+    let params = params![entry.did.as_str(), roll.survey.as_str(), who];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}

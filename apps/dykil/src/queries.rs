@@ -1,0 +1,281 @@
+//! Queries of this service's tables.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::Timestamp;
+use imajin_items::store;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::operation::Choice;
+use imajin_service::{Node, Problem};
+use rusqlite::{Row, params};
+
+use crate::Dykil;
+use crate::forms::{SurveyForm, groups_of};
+use crate::manifest::MANIFEST;
+use crate::sums::{Key, Of, Published};
+use crate::survey::{End, Item, Status};
+
+/// The name of the tables.
+pub(crate) const SERVICE: &str = MANIFEST.name;
+
+/// Where a survey is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) status: Status,
+    /// When it was opened, in milliseconds since 1970.
+    pub(crate) opened: Option<i64>,
+    /// How its box ended.
+    pub(crate) ended: Option<End>,
+}
+
+impl State {
+    /// Whether a survey takes answers now, as far as its owner decides.
+    pub(crate) fn is_open(&self, item: &Item, now: Timestamp) -> bool {
+        let is_before = |at: Option<i64>| at.is_none_or(|at| now.as_millis() < at);
+        self.status == Status::Open
+            && self.ended.is_none()
+            && is_before(item.own.closes)
+            && is_before(item.until)
+    }
+
+    /// Where it is to be shown.
+    pub(crate) fn shown(&self, item: &Item, now: Timestamp) -> Status {
+        match self.status {
+            Status::Open if !self.is_open(item, now) => Status::Closed,
+            status => status,
+        }
+    }
+}
+
+/// A survey with its questions.
+#[derive(Debug, Clone)]
+pub(crate) struct Survey {
+    pub(crate) item: Item,
+    pub(crate) state: State,
+    pub(crate) form_text: String,
+}
+
+impl Survey {
+    /// Its questions.
+    ///
+    /// # Errors
+    /// Another version of the program wrote them.
+    pub(crate) fn form(&self) -> Result<SurveyForm, Problem> {
+        let groups = groups_of(&self.item.own.groups);
+        SurveyForm::parse(&self.form_text, &groups).map_err(Problem::internal)
+    }
+}
+
+/// One of a person's surveys.
+///
+/// # Errors
+/// The projection can't be read, here and below.
+pub(crate) fn item(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Item>> {
+    store::item::<Dykil>(db, owner, id)
+}
+
+/// Where a survey is: a draft, if nothing happened to it.
+pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<State> {
+    let sql = "SELECT status, opened_ms, ended FROM states WHERE owner_did = ?1 AND survey = ?2";
+    let state = db.row(sql, [owner, id], |row| {
+        let (status, ended): (String, Option<String>) = (row.get(0)?, row.get(2)?);
+        Ok(State {
+            status: Status::named(&status).unwrap_or(Status::Closed),
+            opened: row.get(1)?,
+            ended: ended.map(|end| End::named(&end).unwrap_or(End::Lost)),
+        })
+    })?;
+    Ok(state.unwrap_or(State {
+        status: Status::Draft,
+        opened: None,
+        ended: None,
+    }))
+}
+
+/// A survey with its questions.
+pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Result<Option<Survey>, Problem> {
+    node.read(SERVICE, |db| {
+        let db = Reader::from(db);
+        let Some(item) = item(db, owner.as_str(), id)? else {
+            return Ok(None);
+        };
+        of_item(db, owner.as_str(), item).map(Some)
+    })
+}
+
+/// Adds questions and state to an item.
+pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> rusqlite::Result<Survey> {
+    let sql = "SELECT form FROM forms WHERE owner_did = ?1 AND survey = ?2";
+    let form = db.row(sql, [owner, &item.id], |row| row.get(0))?;
+    Ok(Survey {
+        state: state(db, owner, &item.id)?,
+        form_text: form.unwrap_or_default(),
+        item,
+    })
+}
+
+/// All surveys that were opened and whose answers are in a box, until the end of that, with their owners.
+pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
+    let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
+        WHERE ended IS NULL AND own ->> '$.mode' IN ('totals', 'secret')";
+    named(node, sql)
+}
+
+/// Drafts whose answers will be in a box.
+pub(crate) fn boxed_drafts(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
+    let sql = "SELECT owner_did, id FROM items WHERE own ->> '$.mode' IN ('totals', 'secret')
+        AND NOT EXISTS (SELECT 1 FROM states WHERE states.owner_did = items.owner_did AND survey = id)";
+    named(node, sql)
+}
+
+fn named(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
+    let found: Vec<(String, String)> = node.read(SERVICE, |db| {
+        Reader::from(db).rows(sql, [], |row| row.try_into())
+    })?;
+    let typed = |(owner, survey): (String, String)| {
+        Ok((Did::parse(&owner).map_err(Problem::internal)?, survey))
+    };
+    found.into_iter().map(typed).collect()
+}
+
+/// Whether somebody answered a survey with their name.
+pub(crate) fn has_answered(
+    db: Reader<'_>,
+    author: &str,
+    (owner, survey): (&str, &str),
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM given WHERE owner_did = ?1 AND of_did = ?2 AND survey = ?3";
+    db.exists(sql, [author, owner, survey])
+}
+
+/// An answer that somebody gave with their name.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    /// The survey's owner.
+    pub(crate) of: String,
+    pub(crate) survey: String,
+    pub(crate) answers: String,
+    pub(crate) at: i64,
+}
+
+/// Those of a person, the newest first.
+pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<Given>> {
+    let sql = "SELECT of_did, survey, answers, at_ms FROM given WHERE owner_did = ?1 ORDER BY at_ms DESC, of_did, survey";
+    db.rows(sql, [author], |row| {
+        Ok(Given {
+            of: row.get(0)?,
+            survey: row.get(1)?,
+            answers: row.get(2)?,
+            at: row.get(3)?,
+        })
+    })
+}
+
+/// An answer in the record of a survey's owner.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// The person, if it has a name.
+    pub(crate) by: Option<String>,
+    /// The receipt, if it has none.
+    pub(crate) receipt: Option<String>,
+    pub(crate) answers: String,
+    /// When it came; of a box when that was released.
+    pub(crate) at: i64,
+}
+
+/// All answers to a survey, in the order in which they came, or in the box's.
+pub(crate) fn told(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Vec<Told>> {
+    let read = |row: &Row<'_>| {
+        Ok(Told {
+            by: row.get(0)?,
+            receipt: row.get(1)?,
+            answers: row.get(2)?,
+            at: row.get(3)?,
+        })
+    };
+    let sql = "SELECT by_did, NULL, answers, at_ms, 0 AS part, seq AS place FROM named WHERE owner_did = ?1 AND survey = ?2
+        UNION ALL SELECT NULL, receipt, answers, at_ms, part, place FROM ballots WHERE owner_did = ?1 AND survey = ?2
+        ORDER BY part, place";
+    db.rows(sql, [owner, survey], read)
+}
+
+/// Whether a part of a box was entered.
+pub(crate) fn has_part(
+    db: Reader<'_>,
+    owner: &str,
+    (survey, part): (&str, i64),
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM parts WHERE owner_did = ?1 AND survey = ?2 AND part = ?3";
+    db.exists(sql, params![owner, survey, part])
+}
+
+/// What was said with a receipt.
+pub(crate) fn ballot(
+    db: Reader<'_>,
+    owner: &str,
+    (survey, receipt): (&str, &str),
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT answers FROM ballots WHERE owner_did = ?1 AND survey = ?2 AND receipt = ?3";
+    db.row(sql, [owner, survey, receipt], |row| row.get(0))
+}
+
+/// How many answers without names there are.
+pub(crate) fn received(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM ballots WHERE owner_did = ?1 AND survey = ?2";
+    Ok(db.row(sql, [owner, survey], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// How many answers came to a survey, and when the newest did, as far as its record says.
+pub(crate) fn came(
+    db: Reader<'_>,
+    owner: &str,
+    survey: &str,
+) -> rusqlite::Result<Option<(i64, i64)>> {
+    let sql = "SELECT sum(n), max(at_ms) FROM (
+        SELECT count(*) AS n, max(at_ms) AS at_ms FROM named WHERE owner_did = ?1 AND survey = ?2
+        UNION ALL SELECT count(*), max(at_ms) FROM ballots WHERE owner_did = ?1 AND survey = ?2
+        UNION ALL SELECT sum(n), max(at_ms) FROM totals WHERE owner_did = ?1 AND survey = ?2 AND of_kind <> 'postal')";
+    let came = db.row(sql, [owner, survey], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(came.and_then(|(n, at): (Option<i64>, Option<i64>)| Some((n?, at?))))
+}
+
+/// The number of the newest totals.
+pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT max(step) FROM totals WHERE owner_did = ?1 AND survey = ?2";
+    let step = db.row(sql, [owner, survey], |row| row.get::<_, Option<i64>>(0))?;
+    Ok(step.flatten().unwrap_or(0))
+}
+
+/// The newest rows of totals.
+pub(crate) fn totals(
+    db: Reader<'_>,
+    owner: &str,
+    survey: &str,
+) -> rusqlite::Result<Vec<Published>> {
+    let sql = "SELECT of_kind, name, n, sums FROM totals WHERE owner_did = ?1 AND survey = ?2 ORDER BY of_kind, name";
+    db.rows(sql, [owner, survey], |row| {
+        let (of, name, n): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Published {
+            key: (Of::named(&of).unwrap_or(Of::All), name),
+            n: n.unsigned_abs(),
+            sums: row.get(3)?,
+        })
+    })
+}
+
+/// How many answers of each row are published.
+pub(crate) fn published(
+    db: Reader<'_>,
+    owner: &str,
+    survey: &str,
+) -> rusqlite::Result<BTreeMap<Key, u64>> {
+    let rows = totals(db, owner, survey)?;
+    Ok(rows.into_iter().map(|row| (row.key, row.n)).collect())
+}
+
+/// Who took part, as a JSON list of DIDs.
+pub(crate) fn roll(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT who FROM rolls WHERE owner_did = ?1 AND survey = ?2";
+    db.row(sql, [owner, survey], |row| row.get(0))
+}

@@ -1,0 +1,257 @@
+//! What leaves a box: totals while it is open, everything at its close. A worker looks for boxes that are to be released.
+//!
+//! Always: what was entered before a crash is *done*, and the rest follows. The box is destroyed once its end is entered.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_protocol::Did;
+use imajin_service::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
+use imajin_service::{Node, Problem, args, blocking, random};
+
+use crate::ballots::{BallotBox, Released};
+use crate::boxes::{self, Boxes, files, path};
+use crate::manifest::TEXTS;
+use crate::operations::{AnswersText, Ballot, ReceiptText, Received, Roll, Row, Totals};
+use crate::queries::{self, Survey};
+use crate::sums::{STEP, Sums};
+use crate::survey::{End, Mode};
+
+/// Pause between two looks for boxes that are to be released.
+const NAP: Duration = Duration::from_secs(1);
+
+/// Starts the worker, if there is an async runtime.
+pub(crate) fn started(node: &Node) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(run(node.clone()));
+    }
+}
+
+async fn run(node: Node) {
+    let boxes = node.state::<Boxes>();
+    let (mut is_first, mut looks) = (true, true);
+    while !node.is_stopping() {
+        let found = match looks || !files(&node).is_ok_and(|files| files.is_empty()) {
+            true => round(&node, is_first).await,
+            false => Ok(false),
+        };
+        match found {
+            Ok(waits) => (is_first, looks) = (false, waits),
+            Err(problem) => tracing::warn!("ballot boxes: {problem:?}; tried again"),
+        }
+        tokio::select! {
+            () = boxes.bell.notified() => {}
+            () = tokio::time::sleep(NAP) => {}
+        }
+    }
+}
+
+/// Releases the boxes of surveys that have closed, and destroys those whose survey is gone. At the start of a node no survey
+/// is on its way to be opened, so the boxes of drafts are destroyed, too, and boxes that are not there were lost. Whether a
+/// survey waits until its owner's record takes entries again, as after a restore.
+async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
+    let (mut kept, mut waits) = (BTreeSet::new(), false);
+    for (owner, survey) in queries::opened(node)? {
+        kept.insert(path(node, &owner, &survey));
+        let status = node.status(&owner)?;
+        let home = status.filter(|status| !status.deleted && status.home.node == *node.did());
+        match home.map(|status| status.read_only) {
+            Some(None) => release(node, &owner, &survey).await?,
+            Some(Some(_)) => waits = true,
+            None => {}
+        }
+    }
+    let mut others = files(node)?;
+    others.retain(|file| !kept.contains(file));
+    if !others.is_empty() && !is_first {
+        let drafts = queries::boxed_drafts(node)?.into_iter();
+        let drafts = drafts.map(|(owner, survey)| path(node, &owner, &survey));
+        // One that opened since.
+        let opened = queries::opened(node)?.into_iter();
+        let opened = opened.map(|(owner, survey)| path(node, &owner, &survey));
+        let kept: BTreeSet<PathBuf> = drafts.chain(opened).collect();
+        others.retain(|file| !kept.contains(file));
+    }
+    for file in others {
+        node.state::<Boxes>().destroy(&file)?;
+    }
+    Ok(waits)
+}
+
+/// Whether somebody can move: not while one of their boxes is open, which can't move with them.
+///
+/// # Errors
+/// 409 as long as a box of theirs is open.
+pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
+    let mut opened = queries::opened(node)?.into_iter();
+    match opened.any(|(owner, _)| owner == *did) {
+        true => Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes")),
+        false => Ok(()),
+    }
+}
+
+/// A count as an entry has it.
+fn int<const MIN: i64, const MAX: i64>(number: usize) -> Int<MIN, MAX> {
+    Int(i64::try_from(number).unwrap_or(MAX))
+}
+
+/// Enters the node's word about a survey; if it was entered before, or can't ever be, that is as good.
+async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<(), Problem> {
+    match node.record(owner.clone(), operation).await {
+        Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
+        Err(SubmitError::Refused(refusal)) if refusal.kind != RefusalKind::Stored => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads something of a box; `None` if there is no box.
+async fn with<T: Send + 'static>(
+    node: &Node,
+    whose: (&Did, &str),
+    work: impl FnOnce(&mut BallotBox) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<Option<T>, Problem> {
+    Ok(boxes::with(node, whose, work).await?.transpose()?)
+}
+
+/// Enters the sums of a box with totals that have come to a step.
+///
+/// # Errors
+/// They can't be entered now.
+pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+    let id = survey.item.id.as_str();
+    let sums = with(node, (owner, id), |open| open.sums()).await?.flatten();
+    let Some(sums) = sums else { return Ok(()) };
+    let sums: Sums = serde_json::from_str(&sums).map_err(Problem::internal)?;
+    let (step, published) = node.read(queries::SERVICE, |db| {
+        let db = db.into();
+        Ok((
+            queries::step(db, owner.as_str(), id)?,
+            queries::published(db, owner.as_str(), id)?,
+        ))
+    })?;
+    let due = sums.due(&survey.form()?, &published);
+    if due.is_empty() {
+        return Ok(());
+    }
+    let rows = due.into_iter().map(|row| Row {
+        of: row.key.0,
+        name: Line(row.key.1),
+        n: Int(i64::try_from(row.n).unwrap_or(i64::MAX)),
+        sums: Paragraphs(row.sums),
+    });
+    let totals = Totals {
+        survey: survey.id()?,
+        step: Int(step + 1),
+        rows: List(rows.collect()),
+    };
+    enter(node, owner, &totals).await
+}
+
+/// Releases the box of a survey if that has closed.
+///
+/// # Errors
+/// Something can't be entered now: it is tried again.
+async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
+    let Some(survey) = queries::survey(node, owner, id)? else {
+        return Ok(());
+    };
+    let is_there = with(node, (owner, id), |_| Ok(())).await?.is_some();
+    if !is_there {
+        return end(node, owner, &survey, End::Lost).await;
+    }
+    if survey.state.is_open(&survey.item, node.now()) {
+        return Ok(());
+    }
+    let (seed, has_roll) = (random::bytes()?, survey.item.own.roll);
+    let sealed = with(node, (owner, id), move |open| {
+        open.seal(seed, has_roll)?;
+        open.ballots()
+    });
+    let ballots = sealed.await?.unwrap_or(0);
+    if ballots.unsigned_abs() < STEP {
+        end(node, owner, &survey, End::Few).await?;
+    } else {
+        if has_roll {
+            roll(node, owner, &survey).await?;
+        }
+        match survey.item.own.mode {
+            Mode::Totals => {
+                publish(node, owner, &survey).await?;
+                end(node, owner, &survey, End::Whole).await?;
+            }
+            _ => parts(node, owner, &survey).await?,
+        }
+    }
+    let (node, path) = (node.clone(), path(node, owner, id));
+    blocking::run(move || node.state::<Boxes>().destroy(&path)).await?
+}
+
+/// Enters the end of a box without answers.
+async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Result<(), Problem> {
+    let received = Received {
+        survey: survey.id()?,
+        part: Int(0),
+        n: Int(0),
+        end: Some(end),
+        answers: List(Vec::new()),
+    };
+    enter(node, owner, &received).await
+}
+
+async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+    let who = with(node, (owner, &survey.item.id), |open| open.roll()).await?;
+    let who: Vec<Did> = who
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|did| Did::parse(did).ok())
+        .collect();
+    let roll = Roll {
+        survey: survey.id()?,
+        n: int(who.len()),
+        who: List(who),
+    };
+    enter(node, owner, &roll).await
+}
+
+/// Enters all ballots, part by part; with the last one the end.
+async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+    let (mut from, mut part) = (0, 0);
+    let next = |from: usize| {
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        with(node, (owner, &survey.item.id), move |open| {
+            open.released(from)
+        })
+    };
+    let mut ballots = next(0).await?.unwrap_or_default();
+    while !ballots.is_empty() {
+        from += ballots.len();
+        let after = next(from).await?.unwrap_or_default();
+        let received = Received {
+            survey: survey.id()?,
+            part: int(part),
+            n: int(ballots.len()),
+            end: after.is_empty().then_some(End::Whole),
+            answers: List(ballots.into_iter().map(ballot).collect()),
+        };
+        enter(node, owner, &received).await?;
+        (ballots, part) = (after, part + 1);
+    }
+    Ok(())
+}
+
+fn ballot(released: Released) -> Ballot {
+    Ballot {
+        receipt: ReceiptText(released.receipt),
+        answers: AnswersText(released.words),
+    }
+}
+
+impl Survey {
+    /// Its id, for an entry.
+    fn id(&self) -> Result<ItemId, Problem> {
+        let id = ItemId::parse(&self.item.id);
+        id.ok_or_else(|| Problem::internal("the table of surveys has no id"))
+    }
+}

@@ -1,0 +1,226 @@
+//! The results of a survey, as its viewer may see them.
+//!
+//! Always: what was written in words is for the owner alone; everybody else sees counts.
+
+use std::collections::BTreeMap;
+
+use imajin_form::{Count, Totals};
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, args};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ballots::Receipt;
+use crate::forms::SurveyForm;
+use crate::manifest::TEXTS;
+use crate::queries::{self, Survey, Told};
+use crate::sums::{Of, Published, Spent};
+use crate::survey::{End, Mode, Show, Status};
+use crate::voting;
+
+/// The results of a survey.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Results {
+    /// Whether it takes answers.
+    pub(crate) status: Status,
+    /// How its box ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ended: Option<End>,
+    /// How many answers these are the results of.
+    pub(crate) answers: u64,
+    /// Counts of each question, by its name.
+    #[schema(value_type = BTreeMap<String, Counted>)]
+    pub(crate) questions: BTreeMap<String, Counted>,
+    /// Of a spending survey: its groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) groups: Vec<GroupSpent>,
+    /// Of a spending survey: households by the first three characters of their postal codes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) places: BTreeMap<String, u64>,
+    /// The receipts of all ballots of a secret survey, by which voters find theirs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) receipts: Vec<String>,
+    /// The owner sees: who took part, as DIDs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) roll: Option<Vec<String>>,
+}
+
+/// The answers to a question.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Counted {
+    /// How many answered it.
+    pub(crate) n: u64,
+    /// By value: how many chose it; of a ranking the sum of its places; of a number the sum, in thousandths.
+    pub(crate) by: BTreeMap<String, i64>,
+    /// The owner sees: what people wrote.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) texts: Vec<String>,
+}
+
+/// What the households of a group spend.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GroupSpent {
+    /// The group; empty for households that named none.
+    pub(crate) name: String,
+    /// In a month.
+    #[serde(flatten)]
+    pub(crate) spent: Spent,
+}
+
+/// Whether a viewer may see the results now.
+///
+/// # Errors
+/// It can't be found out.
+fn may_see(
+    node: &Node,
+    (owner, survey): (&Did, &Survey),
+    viewer: Option<&Did>,
+    receipt: Option<&Receipt>,
+) -> Result<bool, Problem> {
+    if viewer == Some(owner) {
+        return Ok(true);
+    }
+    let is_closed = survey.state.shown(&survey.item, node.now()) == Status::Closed;
+    Ok(match survey.item.own.show {
+        Show::All => true,
+        Show::Owner => false,
+        Show::Answered => {
+            is_closed || voting::has_answered(node, (owner, survey), viewer, receipt)?
+        }
+    })
+}
+
+/// The results, for somebody who may see them; `None` for others.
+///
+/// # Errors
+/// They can't be read.
+pub(crate) fn seen_by(
+    node: &Node,
+    (owner, survey): (&Did, &Survey),
+    viewer: Option<&Did>,
+    receipt: Option<&Receipt>,
+) -> Result<Option<Results>, Problem> {
+    if !may_see(node, (owner, survey), viewer, receipt)? {
+        return Ok(None);
+    }
+    let (form, is_own) = (survey.form()?, viewer == Some(owner));
+    let (did, id) = (owner.as_str(), survey.item.id.as_str());
+    let (told, totals, roll) = node.read(queries::SERVICE, |db| {
+        let db = Reader::from(db);
+        Ok((
+            queries::told(db, did, id)?,
+            queries::totals(db, did, id)?,
+            queries::roll(db, did, id)?,
+        ))
+    })?;
+    let mut results = Results {
+        status: survey.state.shown(&survey.item, node.now()),
+        ended: survey.state.ended,
+        answers: told.len() as u64,
+        questions: BTreeMap::new(),
+        groups: Vec::new(),
+        places: BTreeMap::new(),
+        receipts: Vec::new(),
+        roll: roll
+            .filter(|_| is_own)
+            .and_then(|roll| serde_json::from_str(&roll).ok()),
+    };
+    match survey.item.own.mode {
+        Mode::Totals => results.add_totals(&form, &totals),
+        mode => {
+            let counts = voting::totals_of(&form, told.iter().map(|one| one.answers.as_str()));
+            results.add(counts);
+            if is_own {
+                results.add_texts(&form, &told);
+            }
+            if mode == Mode::Secret {
+                results.receipts = told.into_iter().filter_map(|one| one.receipt).collect();
+            }
+        }
+    }
+    Ok(Some(results))
+}
+
+/// The results, for somebody who may see them.
+///
+/// # Errors
+/// 403 for others.
+pub(crate) fn of(
+    node: &Node,
+    whose: (&Did, &Survey),
+    viewer: Option<&Did>,
+    receipt: Option<&Receipt>,
+) -> Result<Results, Problem> {
+    let seen = seen_by(node, whose, viewer, receipt)?;
+    seen.ok_or_else(|| Problem::forbidden(TEXTS.say("results-hidden", args![])))
+}
+
+impl Results {
+    fn add(&mut self, totals: Totals) {
+        let counted = |Count { n, by }| Counted {
+            n,
+            by,
+            texts: Vec::new(),
+        };
+        let questions = totals.questions.into_iter();
+        self.questions = questions
+            .map(|(name, count)| (name, counted(count)))
+            .collect();
+    }
+
+    fn add_totals(&mut self, form: &SurveyForm, rows: &[Published]) {
+        if form.spending.is_none() {
+            let row = rows.iter().find(|row| row.key.0 == Of::All);
+            let json = row.and_then(|row| serde_json::from_str(&row.sums).ok());
+            let totals = json.and_then(|json| Totals::parse(&form.counted, &json));
+            let totals = totals.unwrap_or_else(|| Totals::new(&form.counted));
+            self.answers = totals.people;
+            return self.add(totals);
+        }
+        for row in rows {
+            if row.key.0 == Of::Postal {
+                self.places.insert(row.key.1.clone(), row.n);
+                continue;
+            }
+            self.answers += row.n;
+            if let Ok(spent) = serde_json::from_str(&row.sums) {
+                let name = row.key.1.clone();
+                self.groups.push(GroupSpent { name, spent });
+            }
+        }
+    }
+
+    /// What people wrote, for the owner.
+    fn add_texts(&mut self, form: &SurveyForm, told: &[Told]) {
+        for one in told {
+            let json = serde_json::from_str(&one.answers).unwrap_or_default();
+            let Ok(answers) = form.form.recall(&json) else {
+                continue;
+            };
+            for (name, given) in answers.iter() {
+                let is_counted = self
+                    .questions
+                    .get(name)
+                    .is_some_and(|one| !one.by.is_empty());
+                let text = match &given.value {
+                    imajin_form::Value::Text(text) if !is_counted => Some(text),
+                    _ => given.other.as_ref(),
+                };
+                if let Some(text) = text {
+                    let none = || Counted {
+                        n: 0,
+                        by: BTreeMap::new(),
+                        texts: Vec::new(),
+                    };
+                    let counted = self.questions.entry(name.to_owned()).or_insert_with(none);
+                    counted.texts.push(text.clone());
+                }
+            }
+        }
+        for counted in self.questions.values_mut() {
+            counted.n = counted.n.max(counted.texts.len() as u64);
+        }
+    }
+}

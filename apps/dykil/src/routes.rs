@@ -1,0 +1,31 @@
+//! HTTP routes of this service. Surveys are changed, and answered with a name, by commands; an answer without a name has a
+//! route, since no record may say who gave it.
+
+mod reading;
+mod slips;
+mod voting;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get};
+
+use crate::pages;
+
+/// All routes, relative to `/dykil`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(reading::list))
+        .routes(routes!(reading::one))
+        .routes(routes!(reading::given))
+        .routes(routes!(reading::seat))
+        .routes(routes!(reading::results))
+        .routes(routes!(reading::results_csv))
+        .routes(routes!(voting::answer))
+        .routes(routes!(slips::draw))
+        .route("/edit", get(pages::edit))
+        .route("/{owner}", get(pages::person))
+        .route("/{owner}/feed.atom", get(pages::feed))
+        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/{survey}", get(pages::survey))
+        .with_state(node)
+}

@@ -1,0 +1,384 @@
+//! Surveys, the caller's answers with their name, and results.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::{Timestamp, cid, hex};
+use imajin_items::Owner;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Caller, Page, Path, Query};
+use imajin_service::{Node, Problem, args, csv};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::voting::receipt;
+use crate::asking;
+use crate::manifest::TEXTS;
+use crate::queries::{self, Survey, Told};
+use crate::results::{self, Results};
+use crate::survey::{Item, Mode, Status};
+
+/// Whose surveys to list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    owner: String,
+}
+
+/// A person's surveys, as far as the caller may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SurveysAnswer {
+    /// In the order of the page.
+    items: Vec<SurveyAnswer>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+/// A survey.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SurveyAnswer {
+    #[serde(flatten)]
+    item: Item,
+    /// Whether it takes answers.
+    status: Status,
+    /// Its questions, in the JSON of SurveyJS, as a text; `spending` for those about a household's spending. A list has them for
+    /// the owner alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<String>,
+    /// The owner sees: how many answers their record has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<i64>,
+}
+
+impl SurveyAnswer {
+    fn of(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
+        let answers = match is_own {
+            true => node.read(queries::SERVICE, |db| {
+                queries::came(Reader::from(db), owner.as_str(), &survey.item.id)
+            })?,
+            false => None,
+        };
+        Ok(Self {
+            status: survey.state.shown(&survey.item, node.now()),
+            form: is_own.then_some(survey.form_text),
+            answers: is_own.then(|| answers.map_or(0, |(number, _)| number)),
+            item: survey.item,
+        })
+    }
+}
+
+/// A person's surveys, as far as the caller may see them.
+#[utoipa::path(
+    get, path = "/api/items", tag = "dykil",
+    params(
+        ("owner" = String, Query, description = "A DID or a short name"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = SurveysAnswer), (status = 404, description = "Nobody here goes by that")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    page: Page,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<SurveysAnswer>, Problem> {
+    let owner = node.person(&query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let all = asking::all(&node, &owner, viewer.as_ref())?;
+    let is_own = viewer.as_ref() == Some(&owner);
+    let has_more = all.len() > page.offset.saturating_add(page.limit);
+    let shown = all.into_iter().skip(page.offset).take(page.limit);
+    let items = shown.map(|survey| SurveyAnswer::of(&node, &owner, survey, is_own));
+    Ok(axum::Json(SurveysAnswer {
+        items: items.collect::<Result<_, _>>()?,
+        has_more,
+    }))
+}
+
+/// One survey with its questions, by its owner and its id or slug.
+#[utoipa::path(
+    get, path = "/api/items/{item}", tag = "dykil",
+    params(
+        ("item" = String, Path, description = "An id or slug"),
+        ("owner" = String, Query, description = "A DID or a short name"),
+    ),
+    responses((status = 200, body = SurveyAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(name): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<SurveyAnswer>, Problem> {
+    let owner = node.person(&query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let is_own = viewer.as_ref() == Some(&owner);
+    let form = survey.form_text.clone();
+    let answer = SurveyAnswer::of(&node, &owner, survey, is_own)?;
+    Ok(axum::Json(SurveyAnswer {
+        form: Some(form),
+        ..answer
+    }))
+}
+
+/// The answers that somebody gave with their name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GivenAnswers {
+    /// The newest first.
+    answers: Vec<GivenAnswer>,
+}
+
+/// An answer that somebody gave with their name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GivenAnswer {
+    /// The survey's owner.
+    owner: String,
+    /// The survey's id.
+    survey: String,
+    /// What it is called, if it is there for its author.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// The answers by the names of the questions.
+    #[schema(value_type = Object)]
+    answers: Value,
+    /// When it was given.
+    #[schema(value_type = Option<String>)]
+    at: Option<Timestamp>,
+}
+
+/// The answers that the caller gave with their name, which they can take back.
+#[utoipa::path(
+    get, path = "/api/given", tag = "dykil",
+    responses((status = 200, body = GivenAnswers), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn given(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Result<axum::Json<GivenAnswers>, Problem> {
+    let all = node.read(queries::SERVICE, |db| {
+        queries::given(Reader::from(db), session.did.as_str())
+    })?;
+    let answers = all.into_iter().map(|given| {
+        let owner = Did::parse(&given.of).ok();
+        let survey = owner
+            .and_then(|owner| asking::seen(&node, &owner, Some(&session.did), &given.survey).ok());
+        GivenAnswer {
+            title: survey.map(|survey| survey.item.title.clone()),
+            answers: serde_json::from_str(&given.answers).unwrap_or_default(),
+            at: Timestamp::from_millis(given.at).ok(),
+            owner: given.of,
+            survey: given.survey,
+        }
+    });
+    let answers = answers.collect();
+    Ok(axum::Json(GivenAnswers { answers }))
+}
+
+/// The place of a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeatAnswer {
+    /// As an answer with a name names it.
+    seat: String,
+}
+
+/// The place of the caller's ticket, for a survey that each ticket answers with a name.
+#[utoipa::path(
+    get, path = "/api/surveys/{owner}/{survey}/seat", tag = "dykil",
+    params(
+        ("owner" = String, Path, description = "A DID or a short name"),
+        ("survey" = String, Path, description = "An id or slug"),
+    ),
+    responses(
+        (status = 200, body = SeatAnswer), (status = 401, description = "Not signed in"),
+        (status = 403, description = "No ticket of its event"), (status = 404, description = "It is not there for you"),
+    ),
+)]
+pub(crate) async fn seat(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((whose, name)): Path<(String, String)>,
+) -> Result<axum::Json<SeatAnswer>, Problem> {
+    let owner = node.person(&whose)?;
+    let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
+    let seat = asking::seat_of(&node, &survey, &session.did)?;
+    Ok(axum::Json(SeatAnswer { seat }))
+}
+
+/// By what else somebody may see results.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ResultsQuery {
+    receipt: Option<String>,
+}
+
+/// The results of a survey, for those to whom its owner shows them.
+#[utoipa::path(
+    get, path = "/api/surveys/{owner}/{survey}/results", tag = "dykil",
+    params(
+        ("owner" = String, Path, description = "A DID or a short name"),
+        ("survey" = String, Path, description = "An id or slug"),
+        ("receipt" = Option<String>, Query, description = "That of your answer, where those see the results who answered"),
+    ),
+    responses(
+        (status = 200, body = Results), (status = 304, description = "As by your If-None-Match"),
+        (status = 403, description = "They are not shown to you"), (status = 404, description = "It is not there for you"),
+    ),
+)]
+pub(crate) async fn results(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path((whose, name)): Path<(String, String)>,
+    Query(query): Query<ResultsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let owner = node.person(&whose)?;
+    let viewer = session.map(|session| session.did);
+    let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let receipt = query.receipt.as_deref().and_then(receipt);
+    let results = results::of(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
+    let bytes = serde_json::to_vec(&results).map_err(Problem::internal)?;
+    Ok(tagged(&headers, bytes))
+}
+
+/// An answer that is asked for again every few seconds.
+fn tagged(asked: &HeaderMap, bytes: Vec<u8>) -> Response {
+    let digest = cid::sha256(&bytes);
+    let tag = format!("\"{}\"", hex::encode(&digest[..16]));
+    let known = asked.get_all(header::IF_NONE_MATCH).iter();
+    let mut known = known.filter_map(|value| value.to_str().ok());
+    let mut response = match known.any(|known| known.contains(&tag)) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    };
+    let out = response.headers_mut();
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        out.insert(header::ETAG, tag);
+    }
+    let keep = HeaderValue::from_static("private, no-cache");
+    out.insert(header::CACHE_CONTROL, keep);
+    response
+}
+
+/// All answers of a survey as a table for a spreadsheet (RFC 4180), for its owner.
+#[utoipa::path(
+    get, path = "/api/surveys/{owner}/{survey}/results.csv", tag = "dykil",
+    params(
+        ("owner" = String, Path, description = "Your DID or short name"),
+        ("survey" = String, Path, description = "An id or slug"),
+    ),
+    responses(
+        (status = 200, content_type = "text/csv", body = String), (status = 401, description = "Not signed in"),
+        (status = 403, description = "Only its owner has the table"), (status = 404, description = "It is not there for you"),
+    ),
+)]
+pub(crate) async fn results_csv(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((whose, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let owner = node.person(&whose)?;
+    let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
+    if owner != session.did {
+        return Err(Problem::forbidden(TEXTS.say("csv-own", args![])));
+    }
+    let table = match survey.item.own.mode {
+        Mode::Totals => totals_csv(&node, &owner, &survey)?,
+        _ => answers_csv(&node, &owner, &survey)?,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"answers.csv\"",
+        ),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    Ok((headers, table).into_response())
+}
+
+/// A line for each answer; with names who gave it and when, else its receipt.
+fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
+    let form = survey.form()?.form;
+    let told = node.read(queries::SERVICE, |db| {
+        queries::told(Reader::from(db), owner.as_str(), &survey.item.id)
+    })?;
+    let first: &[&str] = match survey.item.own.mode {
+        Mode::Named => &["by", "did", "at"],
+        Mode::Open => &["receipt", "at"],
+        _ => &["receipt"],
+    };
+    let mut table = joined(&csv::line(first.iter().copied()), &form.csv_header());
+    for one in &told {
+        let json = serde_json::from_str(&one.answers).unwrap_or_default();
+        if let Ok(answers) = form.recall(&json) {
+            let cells = cells(node, survey.item.own.mode, one)?;
+            let line = csv::line(cells.iter().map(String::as_str));
+            table.push_str(&joined(&line, &form.csv_row(&answers)));
+        }
+    }
+    Ok(table)
+}
+
+fn cells(node: &Node, mode: Mode, told: &Told) -> Result<Vec<String>, Problem> {
+    let at = Timestamp::from_millis(told.at).map(|at| at.to_string());
+    let at = at.unwrap_or_default();
+    let receipt = told.receipt.clone().unwrap_or_default();
+    Ok(match mode {
+        Mode::Named => {
+            let did = told.by.clone().unwrap_or_default();
+            let name = match Did::parse(&did) {
+                Ok(did) => Owner::of(node, did)?.name,
+                Err(_) => None,
+            };
+            vec![name.unwrap_or_default(), did, at]
+        }
+        Mode::Open => vec![receipt, at],
+        _ => vec![receipt],
+    })
+}
+
+/// Two parts of a line as one.
+fn joined(first: &str, rest: &str) -> String {
+    format!("{},{rest}", first.trim_end_matches("\r\n"))
+}
+
+/// A line for each sum.
+fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
+    let results = results::of(node, (owner, survey), Some(owner), None)?;
+    let mut table = csv::line(["of", "name", "what", "value"]);
+    let mut add = |of: &str, name: &str, what: &str, value: i64| {
+        table.push_str(&csv::line([of, name, what, &value.to_string()]));
+    };
+    for (name, counted) in &results.questions {
+        add(
+            "question",
+            name,
+            "answers",
+            i64::try_from(counted.n).unwrap_or(i64::MAX),
+        );
+        for (value, number) in &counted.by {
+            add("question", name, value, *number);
+        }
+    }
+    for group in &results.groups {
+        add("group", &group.name, "households", group.spent.households);
+        add("group", &group.name, "members", group.spent.members);
+        for (category, sum) in &group.spent.totals {
+            add("group", &group.name, &format!("{category} total"), *sum);
+        }
+        for (category, mean) in &group.spent.means {
+            add("group", &group.name, &format!("{category} mean"), *mean);
+        }
+    }
+    for (place, number) in &results.places {
+        add(
+            "place",
+            place,
+            "households",
+            i64::try_from(*number).unwrap_or(i64::MAX),
+        );
+    }
+    Ok(table)
+}

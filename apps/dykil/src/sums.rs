@@ -1,0 +1,198 @@
+//! What a box with totals adds up, and which of it is published: everybody's answers of a survey, or those of each group.
+//!
+//! Always: a row is published in steps of five answers, as it was at exactly that many. An answer is in the sums of one row
+//! alone, so whatever publications somebody combines, every answer in the result has four others with it.
+
+use std::collections::BTreeMap;
+
+use imajin_form::{Answers, Totals};
+use imajin_service::operation::Choice;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::forms::{Spending, SurveyForm};
+
+/// Answers that are published together, at least.
+pub(crate) const STEP: u64 = 5;
+
+/// Whose answers a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Of {
+    /// Everybody's, or of households that named no group.
+    #[field(unknown)]
+    All,
+    /// Of households that named this group first.
+    Group,
+    /// Of households in places whose postal codes begin like this: they are counted, and nothing else.
+    Postal,
+}
+
+/// Names a row.
+pub(crate) type Key = (Of, String);
+
+/// Some answers, added up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    /// How many.
+    pub(crate) n: u64,
+    /// Households that named the group at all.
+    pub(crate) households: u64,
+    /// None of places.
+    pub(crate) totals: Option<Totals>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    of: Of,
+    name: String,
+    now: Tally,
+    /// As it was at the last step.
+    step: Option<Tally>,
+}
+
+/// All sums of a box.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sums {
+    rows: Vec<Row>,
+}
+
+/// A row as it is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) key: Key,
+    pub(crate) n: u64,
+    /// JSON.
+    pub(crate) sums: String,
+}
+
+/// The sums of a row of a spending survey, rounded to five. Amounts are of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Spent {
+    /// Households that named the group at all.
+    pub(crate) households: i64,
+    /// People in the households that named it first.
+    pub(crate) members: i64,
+    /// By category, of the same.
+    pub(crate) totals: BTreeMap<String, i64>,
+    /// By category, of one of them.
+    pub(crate) means: BTreeMap<String, i64>,
+}
+
+impl Sums {
+    /// Adds a person's or household's answers.
+    pub(crate) fn add(&mut self, form: &SurveyForm, answers: &Answers) {
+        let Some(spending) = &form.spending else {
+            return self.count((Of::All, String::new()), form, Some(answers), true);
+        };
+        let (first, others) = spending.groups_of(answers);
+        let first = first.map_or((Of::All, String::new()), |name| (Of::Group, name));
+        self.count(first, form, Some(answers), true);
+        for name in others {
+            self.count((Of::Group, name), form, None, true);
+        }
+        if let Some(place) = Spending::place_of(answers) {
+            self.count((Of::Postal, place), form, None, false);
+        }
+    }
+
+    /// Counts an answer in a row; its amounts, too, if they are given.
+    fn count(&mut self, key: Key, form: &SurveyForm, amounts: Option<&Answers>, is_tally: bool) {
+        // In the order of names, which says nothing of when a row came.
+        let by_key = |row: &Row| (row.of, row.name.as_str()).cmp(&(key.0, key.1.as_str()));
+        let place = match self.rows.binary_search_by(by_key) {
+            Ok(place) => place,
+            Err(place) => {
+                let totals = is_tally.then(|| Totals::new(&form.counted));
+                let (of, name) = key;
+                let now = Tally {
+                    n: 0,
+                    households: 0,
+                    totals,
+                };
+                self.rows.insert(
+                    place,
+                    Row {
+                        of,
+                        name,
+                        now,
+                        step: None,
+                    },
+                );
+                place
+            }
+        };
+        if let Some(row) = self.rows.get_mut(place) {
+            row.count(form, amounts, is_tally);
+        }
+    }
+
+    /// The rows with a step after those that were published: `n` answers of each.
+    pub(crate) fn due(&self, form: &SurveyForm, published: &BTreeMap<Key, u64>) -> Vec<Published> {
+        let due = self.rows.iter().filter_map(|row| {
+            let (step, key) = (row.step.as_ref()?, (row.of, row.name.clone()));
+            let before = published.get(&key).copied().unwrap_or(0);
+            (step.n >= before + STEP).then(|| Published {
+                key,
+                n: step.n,
+                sums: step.published(form),
+            })
+        });
+        due.collect()
+    }
+}
+
+impl Row {
+    fn count(&mut self, form: &SurveyForm, amounts: Option<&Answers>, is_tally: bool) {
+        self.now.households += 1;
+        if amounts.is_none() && is_tally {
+            return;
+        }
+        self.now.n += 1;
+        if let (Some(totals), Some(answers)) = (&mut self.now.totals, amounts) {
+            totals.add(&form.counted, answers);
+        }
+        if self.now.n.is_multiple_of(STEP) {
+            self.step = Some(self.now.clone());
+        }
+    }
+}
+
+impl Tally {
+    /// As JSON: exact for a survey, rounded for spending, nothing for places.
+    fn published(&self, form: &SurveyForm) -> String {
+        let json = match (&self.totals, &form.spending) {
+            (Some(totals), Some(_)) => serde_json::to_string(&self.spent(totals)),
+            (Some(totals), None) => serde_json::to_string(totals),
+            (None, _) => Ok("{}".to_owned()),
+        };
+        // Maps of texts and numbers have a JSON form.
+        json.unwrap_or_default()
+    }
+
+    fn spent(&self, totals: &Totals) -> Spent {
+        let sum_of = |name: &str| {
+            let count = totals.questions.get(name);
+            count.map_or(0, |count| count.by.values().sum::<i64>() / 1_000)
+        };
+        let categories = crate::forms::CATEGORIES;
+        let n = i64::try_from(self.n).unwrap_or(i64::MAX).max(1);
+        let all = |of: &dyn Fn(&str) -> i64| categories.map(|name| (name.to_owned(), of(name)));
+        Spent {
+            households: i64::try_from(self.households / STEP * STEP).unwrap_or(i64::MAX),
+            members: rounded(sum_of(crate::forms::HOUSEHOLD), 1),
+            totals: all(&|name| rounded(sum_of(name), 1)).into(),
+            means: all(&|name| rounded(sum_of(name), n)).into(),
+        }
+    }
+}
+
+/// An `n`th of it, rounded to five.
+fn rounded(sum: i64, n: i64) -> i64 {
+    let fives = 5 * n;
+    (2 * sum + fives) / (2 * fives) * 5
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

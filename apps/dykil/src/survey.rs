@@ -1,0 +1,134 @@
+//! Surveys: items of one kind, each with what its owner learns, who may answer, and who sees the results.
+//!
+//! Always: what this version doesn't know makes a survey more secret, closer, and shown to fewer.
+
+use imajin_items::ItemOf;
+use imajin_service::operation::Choice;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Dykil;
+
+/// What an item of this service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = SurveyKind)]
+pub enum Kind {
+    /// Questions, and answers to them.
+    Survey,
+}
+
+/// What a survey's owner learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Who answered, and what, at once.
+    Named,
+    /// What was answered, and when, but not by whom.
+    Open,
+    /// Sums, in steps of five answers.
+    Totals,
+    /// All answers after the close, in an order of chance.
+    #[field(unknown)]
+    Secret,
+}
+
+impl Mode {
+    /// Whether answers are in a ballot box, and in no record.
+    pub(crate) fn is_boxed(self) -> bool {
+        matches!(self, Self::Totals | Self::Secret)
+    }
+}
+
+/// Who may answer, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Each {
+    /// Each person who is signed in, once.
+    Person,
+    /// Anybody, without signing up.
+    Any,
+    /// Each ticket of an event, once.
+    Ticket,
+    /// Each code on paper, once.
+    #[field(unknown)]
+    Slip,
+}
+
+/// Who sees the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Show {
+    /// The owner alone.
+    #[field(unknown)]
+    Owner,
+    /// Those who answered; after the close everybody who sees the survey.
+    Answered,
+    /// Everybody who sees the survey.
+    All,
+}
+
+/// When people answer, by the times of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// Until it starts.
+    Before,
+    /// Once it has ended.
+    #[field(unknown)]
+    After,
+}
+
+/// Whether a survey takes answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// It does.
+    Open,
+    /// Not any more.
+    #[field(unknown)]
+    Closed,
+    /// Not yet: its owner alone sees it.
+    Draft,
+}
+
+/// How the box of a survey ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum End {
+    /// Everything that there is to see of it was entered.
+    Whole,
+    /// It had fewer than five answers, which were destroyed.
+    Few,
+    /// It was lost, because the node was restored from a backup: boxes are in none.
+    #[field(unknown)]
+    Lost,
+}
+
+/// What a survey has besides what all items have.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Own {
+    /// What its owner learns.
+    pub mode: Mode,
+    /// Who may answer.
+    pub each: Each,
+    /// Who sees the results.
+    pub show: Show,
+    /// Whether its owner learns who took part.
+    pub roll: bool,
+    /// The event that it is about, by its DID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// When people answer, by the event's times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// When it closes, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes: Option<i64>,
+    /// Groups that households of a spending survey can name, one a line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub groups: String,
+}
+
+/// A survey as the table has it.
+pub(crate) type Item = ItemOf<Dykil>;

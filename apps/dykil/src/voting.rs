@@ -1,0 +1,283 @@
+//! Answering without a name: who votes, and where the answer goes.
+//!
+//! Always: an answer with a receipt is durable before it is acknowledged, and no record says who gave it.
+
+use std::net::IpAddr;
+
+use imajin_form::{Answers, Totals as FormTotals};
+use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_protocol::Did;
+use imajin_service::operation::{Int, ItemId, List};
+use imajin_service::prefix::Prefix;
+use imajin_service::rate::Buckets;
+use imajin_service::{Node, Problem, args};
+use serde_json::Value as Json;
+
+use crate::asking::{check_time, none, seat_of};
+use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
+use crate::boxes::{self, Boxes};
+use crate::forms::SurveyForm;
+use crate::manifest::TEXTS;
+use crate::operations::{AnswersText, Ballot, ReceiptText, Received};
+use crate::queries::{self, Survey};
+use crate::release;
+use crate::sums::Sums;
+use crate::survey::{Each, Mode};
+
+/// Answers from one address to one survey in a day, where anybody answers.
+const A_DAY: f64 = 5.0;
+/// Answers from one address in an hour, in all.
+const AN_HOUR: f64 = 60.0;
+/// Addresses that are remembered.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// How often addresses answered: in memory alone.
+struct Addresses {
+    a_survey: Buckets<(Prefix, String)>,
+    in_all: Buckets<Prefix>,
+}
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Self {
+            a_survey: Buckets::new(A_DAY / 86_400.0, A_DAY, REMEMBERED_MAX),
+            in_all: Buckets::new(AN_HOUR / 3_600.0, AN_HOUR, REMEMBERED_MAX),
+        }
+    }
+}
+
+/// An answer that came without a name.
+pub(crate) struct Vote {
+    /// The survey's owner.
+    pub(crate) owner: Did,
+    pub(crate) survey: Survey,
+    /// The person, if they are signed in.
+    pub(crate) person: Option<Did>,
+    /// Where it came from.
+    pub(crate) from: Option<IpAddr>,
+    /// The code on paper.
+    pub(crate) slip: Option<String>,
+    pub(crate) receipt: Receipt,
+    pub(crate) answers: Json,
+}
+
+/// Takes an answer. It is durable when this returns.
+///
+/// # Errors
+/// 400 names the question; 403, 409, 410, 413, 429 and 507 as the route says.
+pub(crate) async fn vote(node: &Node, vote: Vote) -> Result<Cast, Problem> {
+    if vote.survey.item.own.mode == Mode::Named {
+        return Err(Problem::forbidden(TEXTS.say("with-name", args![])));
+    }
+    check_time(node, &vote.survey)?;
+    let form = vote.survey.form()?;
+    let answers = read(&form, &vote.answers)?;
+    let voter = voter(node, &vote)?;
+    match vote.survey.item.own.mode {
+        Mode::Open => open(node, &vote, &answers).await,
+        _ => boxed(node, vote, voter, (form, answers)).await,
+    }
+}
+
+fn read(form: &SurveyForm, answers: &Json) -> Result<Answers, Problem> {
+    if answers.to_string().len() > imajin_form::ANSWERS_BYTES_MAX {
+        return Err(Problem::too_large(TEXTS.say("too-large", args![])));
+    }
+    form.check(answers)
+        .map_err(|(question, text)| Problem::field("answers", text).with("question", question))
+}
+
+fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
+    let own = &vote.survey.item.own;
+    let person = || {
+        let did = vote.person.clone();
+        did.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))
+    };
+    Ok(match own.each {
+        Each::Any => Voter::Anyone,
+        Each::Person if own.roll => Voter::Listed(person()?),
+        Each::Person => Voter::Person(person()?),
+        Each::Ticket => Voter::Seat(seat_of(node, &vote.survey, &person()?)?),
+        Each::Slip => {
+            let code = vote
+                .slip
+                .as_deref()
+                .map(plain_code)
+                .filter(|code| !code.is_empty());
+            Voter::Slip(
+                code.ok_or_else(|| Problem::field("slip", TEXTS.say("slip-missing", args![])))?,
+            )
+        }
+    })
+}
+
+/// A code as it was drawn: people write it in groups, and in small letters.
+fn plain_code(text: &str) -> String {
+    let letters = text.chars().filter(char::is_ascii_alphanumeric);
+    letters
+        .map(|letter| letter.to_ascii_uppercase())
+        .take(64)
+        .collect()
+}
+
+/// Refuses what comes too often from one address (429).
+fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
+    let Some(from) = vote.from.map(Prefix::of) else {
+        return Ok(());
+    };
+    let (addresses, now) = (node.state::<Addresses>(), node.monotonic());
+    let too_many = |seconds| Problem::too_many_of_yours(seconds, TEXTS.say("too-often", args![]));
+    if vote.person.is_none() {
+        addresses.in_all.take(&from, now).map_err(too_many)?;
+    }
+    if vote.survey.item.own.each == Each::Any {
+        let key = (from, format!("{}/{}", vote.owner, vote.survey.item.id));
+        addresses.a_survey.take(&key, now).map_err(too_many)?;
+    }
+    Ok(())
+}
+
+/// Enters an answer at once, without naming its sender.
+async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Problem> {
+    let (id, receipt) = (
+        &vote.survey.item.id,
+        imajin_dfos::hex::encode(&vote.receipt),
+    );
+    let words = answers.to_json().to_string();
+    let before = node.read(queries::SERVICE, |db| {
+        queries::ballot(db.into(), vote.owner.as_str(), (id, &receipt))
+    })?;
+    match before {
+        Some(before) if before == words => return Ok(Cast::Again),
+        Some(_) => return Err(not_cast(NotCast::Receipt)),
+        None => check_address(node, vote)?,
+    }
+    let ballot = Ballot {
+        receipt: ReceiptText(receipt),
+        answers: AnswersText(words),
+    };
+    let received = Received {
+        survey: ItemId::parse(id).ok_or_else(none)?,
+        part: Int(0),
+        n: Int(1),
+        end: None,
+        answers: List(vec![ballot]),
+    };
+    match node.record(vote.owner.clone(), &received).await {
+        Ok(_) => Ok(Cast::Counted),
+        // The same came twice at once.
+        Err(SubmitError::Refused(refusal)) if is_done(&refusal) => Ok(Cast::Again),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_done(refusal: &imajin_ledger::Refusal) -> bool {
+    let reason = refusal.extra.as_ref().map(|extra| &extra["reason"]);
+    refusal.kind == RefusalKind::Conflict && reason.and_then(Json::as_str) == Some("done")
+}
+
+/// Puts an answer into the box of its survey.
+async fn boxed(
+    node: &Node,
+    vote: Vote,
+    voter: Voter,
+    (form, answers): (SurveyForm, Answers),
+) -> Result<Cast, Problem> {
+    let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
+    let inside = node.clone();
+    let cast = boxes::with(node, (&owner, &survey.item.id), move |open| {
+        // What was lost on the way is not held against its address.
+        if !open.knows(&vote.receipt)? {
+            check_address(&inside, &vote)?;
+        }
+        put(open, &vote, &voter, (&form, &answers))
+    });
+    let cast = cast
+        .await?
+        .unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))?;
+    if survey.item.own.mode == Mode::Totals {
+        // The answer counts, whatever becomes of the totals now: the next answer or the close enters them.
+        if let Err(problem) = release::publish(node, &owner, &survey).await {
+            tracing::warn!("totals of a survey: {problem:?}");
+        }
+    }
+    Ok(cast)
+}
+
+fn put(
+    open: &mut BallotBox,
+    vote: &Vote,
+    voter: &Voter,
+    (form, answers): (&SurveyForm, &Answers),
+) -> Result<Cast, Problem> {
+    let add = |before: Option<&str>| {
+        let before = before.and_then(|sums| serde_json::from_str(sums).ok());
+        let mut sums: Sums = before.unwrap_or_default();
+        sums.add(form, answers);
+        // Maps of texts and numbers have a JSON form.
+        serde_json::to_string(&sums).unwrap_or_default()
+    };
+    let words = answers.to_json().to_string();
+    let kept = match vote.survey.item.own.mode {
+        Mode::Totals => Kept::Sums(&add),
+        _ => Kept::Ballot(&words),
+    };
+    open.cast(voter, &vote.receipt, &kept).map_err(not_cast)
+}
+
+fn not_cast(why: NotCast) -> Problem {
+    let conflict = |id, slug| Problem::conflict(TEXTS.say(id, args![])).slug(slug);
+    match why {
+        NotCast::Voted => conflict("voted", "voted"),
+        NotCast::Receipt => conflict("receipt-taken", "receipt"),
+        NotCast::Full => conflict("box-full", "full"),
+        NotCast::Slip => Problem::forbidden(TEXTS.say("slip-unknown", args![])).slug("slip"),
+        NotCast::Sealed => Problem::gone(TEXTS.say("is-closed", args![])).slug("closed"),
+        NotCast::Stored(error) => error.into(),
+    }
+}
+
+/// Whether somebody may see the results now, where those who answered may: by their name, or by their receipt.
+///
+/// # Errors
+/// It can't be found out.
+pub(crate) fn has_answered(
+    node: &Node,
+    (owner, survey): (&Did, &Survey),
+    viewer: Option<&Did>,
+    receipt: Option<&Receipt>,
+) -> Result<bool, Problem> {
+    let id = survey.item.id.as_str();
+    let by_name = match viewer {
+        Some(viewer) => node.read(queries::SERVICE, |db| {
+            queries::has_answered(db.into(), viewer.as_str(), (owner.as_str(), id))
+        })?,
+        None => false,
+    };
+    let Some(receipt) = receipt.filter(|_| !by_name) else {
+        return Ok(by_name);
+    };
+    let text = imajin_dfos::hex::encode(receipt);
+    let is_entered = node.read(queries::SERVICE, |db| {
+        queries::ballot(db.into(), owner.as_str(), (id, &text))
+    })?;
+    let knows = |open: &mut BallotBox| open.knows(receipt);
+    Ok(is_entered.is_some()
+        || node
+            .state::<Boxes>()
+            .with(node, (owner, id), knows)?
+            .transpose()?
+            .unwrap_or(false))
+}
+
+/// Everybody's totals of answers that are known one by one.
+pub(crate) fn totals_of<'a>(form: &SurveyForm, told: impl Iterator<Item = &'a str>) -> FormTotals {
+    let mut totals = FormTotals::new(&form.form);
+    for answers in told {
+        let json = serde_json::from_str(answers).unwrap_or_default();
+        if let Ok(answers) = form.form.recall(&json) {
+            totals.add(&form.form, &answers);
+        }
+    }
+    totals
+}

@@ -1,0 +1,140 @@
+//! This service through a real socket, with real identities.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+mod boxes;
+mod named;
+mod open;
+mod pages;
+mod surveys;
+mod totals;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Registration, Service};
+use serde_json::{Value as Json, json};
+
+const ONE: &str = "itm_000000000000000000000001";
+const TWO: &str = "itm_000000000000000000000002";
+
+fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_dykil::Dykil),
+    ]
+}
+
+fn config() -> Config {
+    let mut config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    // Each request says where it comes from.
+    config.limits.trusted_proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+    config
+}
+
+async fn node() -> TestNode {
+    let node = TestNode::start(services(), config(), 214).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node
+}
+
+async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
+    let mut person = Person::new(seed);
+    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    (person, token)
+}
+
+/// Enters an operation about a survey; `with` is whose, where that is somebody else.
+async fn write(
+    node: &TestNode,
+    person: &Person,
+    op: &'static str,
+    (survey, with): (&str, Option<&Person>),
+    (body, fact): (Option<Json>, Option<Json>),
+) -> Reply {
+    let mut write = Write::new(&person.did, op).reference(survey);
+    write.body = body.map(|body| from_dag_json(&body).unwrap());
+    write.fact = fact;
+    if let Some(with) = with {
+        write = write.to(&[&with.did]);
+    }
+    person.write(node, &write).await.unwrap()
+}
+
+/// A form with one question.
+fn yes_or_no() -> String {
+    json!({ "elements": [{ "type": "boolean", "name": "yes", "isRequired": true }] }).to_string()
+}
+
+async fn put(node: &TestNode, person: &Person, form: &str, fact: Json) {
+    let body = json!({ "title": "Shall we?", "form": form });
+    let reply = write(
+        node,
+        person,
+        "dykil.put",
+        (ONE, None),
+        (Some(body), Some(fact)),
+    )
+    .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+async fn set_status(node: &TestNode, person: &Person, status: &str) -> Reply {
+    let fact = Some(json!({ "status": status }));
+    write(node, person, "dykil.status", (ONE, None), (None, fact)).await
+}
+
+async fn open(node: &TestNode, person: &Person, form: &str, fact: Json) {
+    put(node, person, form, fact).await;
+    let opened = set_status(node, person, "open").await;
+    assert_eq!(opened.status, 201, "{}", opened.text());
+}
+
+fn receipt(n: u32) -> String {
+    format!("{n:032x}")
+}
+
+/// An answer without a name, from an address of its own.
+fn answer(owner: &Person, n: u32, answers: &Json) -> Ask {
+    let path = format!("/dykil/api/surveys/{}/{ONE}/answers", owner.did);
+    let body = json!({ "receipt": receipt(n), "answers": answers });
+    from_address(Ask::post(path, &body), n)
+}
+
+fn from_address(ask: Ask, n: u32) -> Ask {
+    let address = Ipv4Addr::from(0x0a00_0000 + n);
+    ask.header("x-forwarded-for", address.to_string())
+}
+
+async fn results(node: &TestNode, owner: &Person, token: Option<&str>) -> Reply {
+    let mut ask = Ask::get(format!("/dykil/api/surveys/{}/{ONE}/results", owner.did));
+    if let Some(token) = token {
+        ask = ask.bearer(token);
+    }
+    node.send(ask).await.unwrap()
+}
+
+/// The files of boxes.
+fn files(node: &TestNode) -> Vec<std::path::PathBuf> {
+    let folder = node.node.data().join("node/box");
+    let found = std::fs::read_dir(folder).into_iter().flatten();
+    let all = found.map(|entry| entry.unwrap().path());
+    all.filter(|path| path.extension().is_some_and(|end| end == "sqlite"))
+        .collect()
+}
+
+fn secret() -> Json {
+    json!({ "mode": "secret", "each": "person", "show": "all" })
+}

@@ -1,0 +1,71 @@
+//! Answers that come at once, without a name.
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::{ONE, answer, node, open, results, somebody, write};
+
+#[tokio::test]
+async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let form = json!({ "elements": [
+        { "type": "radiogroup", "name": "cake", "choices": ["apple", "plum"] },
+        { "type": "comment", "name": "more" },
+    ] });
+    let fact = json!({ "mode": "open", "each": "any", "show": "all" });
+    open(&node, &ada, &form.to_string(), fact).await;
+    let first = json!({ "cake": "plum", "more": "=1+1" });
+    assert_eq!(
+        node.send(answer(&ada, 1, &first)).await.unwrap().status,
+        201
+    );
+    assert_eq!(
+        node.send(answer(&ada, 1, &first)).await.unwrap().status,
+        200
+    );
+    assert_eq!(
+        node.send(answer(&ada, 1, &json!({ "cake": "apple" })))
+            .await
+            .unwrap()
+            .status,
+        409
+    );
+    assert_eq!(
+        node.send(answer(&ada, 2, &json!({ "cake": "plum" })))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+    let large = json!({ "more": "x".repeat(17_000) });
+    assert_eq!(
+        node.send(answer(&ada, 3, &large)).await.unwrap().status,
+        413
+    );
+
+    let seen = results(&node, &ada, None).await;
+    let tag = seen.header("etag").unwrap().to_owned();
+    let seen = seen.json();
+    assert_eq!(
+        seen["questions"]["cake"]["by"],
+        json!({ "apple": 0, "plum": 2 })
+    );
+    assert!(!seen.to_string().contains("1+1"), "{seen}");
+    let path = format!("/dykil/api/surveys/{}/{ONE}/results", ada.did);
+    let again = Ask::get(path.clone()).header("if-none-match", tag);
+    assert_eq!(node.send(again).await.unwrap().status, 304);
+    let own = results(&node, &ada, Some(&token)).await.json();
+    assert_eq!(own["questions"]["more"]["texts"], json!(["=1+1"]));
+    let table = Ask::get(format!("{path}.csv")).bearer(&token);
+    let table = node.send(table).await.unwrap().text();
+    assert!(table.contains(",plum,'=1+1\r\n"), "{table}");
+
+    let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    let left = node.node.read("dykil", |db| {
+        let sql = "SELECT count(*) FROM entries WHERE body LIKE '%plum%'";
+        db.query_row(sql, [], |row| row.get::<_, i64>(0))
+    });
+    assert_eq!(left.unwrap(), 0, "the answers go with their survey");
+}

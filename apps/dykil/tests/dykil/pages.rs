@@ -1,0 +1,50 @@
+//! What people see.
+
+use imajin_service::testing::Ask;
+
+use crate::{ONE, node, open, put, secret, somebody, yes_or_no};
+
+#[tokio::test]
+async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let path = format!("/dykil/{}/{ONE}", ada.did);
+    let see = async |token: Option<&str>| {
+        let ask = Ask::get(path.clone());
+        let ask = match token {
+            Some(token) => ask.bearer(token),
+            None => ask,
+        };
+        node.send(ask).await.unwrap()
+    };
+    put(&node, &ada, &yes_or_no(), secret()).await;
+    assert_eq!(see(None).await.status, 404);
+    assert_eq!(see(Some(&token)).await.status, 200);
+    open(&node, &ada, &yes_or_no(), secret()).await;
+    let page = see(None).await.text();
+    assert!(page.contains("never who said what"), "{page}");
+    assert!(
+        page.contains("If you do not trust them, do not vote here."),
+        "{page}"
+    );
+    let list = node
+        .send(Ask::get(format!("/dykil/{}", ada.did)))
+        .await
+        .unwrap();
+    assert!(list.text().contains("Shall we?"), "{}", list.text());
+    for (ending, found) in [
+        ("/feed.atom", "<entry>"),
+        (".json", "\"items\""),
+        (".md", "Shall we?"),
+    ] {
+        let ask = Ask::get(format!("/dykil/{}{ending}", ada.did));
+        let reply = node.send(ask).await.unwrap();
+        assert_eq!(reply.status, 200, "{ending}");
+        assert!(reply.text().contains(found), "{ending}: {}", reply.text());
+    }
+    let edit = node
+        .send(Ask::get("/dykil/edit").bearer(&token))
+        .await
+        .unwrap();
+    assert!(edit.text().contains("template"), "{}", edit.text());
+}

@@ -1,0 +1,158 @@
+//! Putting, opening and closing surveys.
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::{ONE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
+
+#[tokio::test]
+async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let (bob, bobs) = somebody(&node, 2).await;
+    put(&node, &ada, &yes_or_no(), secret()).await;
+    let one = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
+    assert_eq!(
+        node.send(one.bearer(&bobs)).await.unwrap().status,
+        404,
+        "a draft"
+    );
+    assert_eq!(set_status(&node, &ada, "closed").await.status, 409);
+    assert_eq!(set_status(&node, &ada, "draft").await.status, 400);
+    assert_eq!(set_status(&node, &ada, "open").await.status, 201);
+    assert_eq!(set_status(&node, &ada, "open").await.status, 409);
+    let body = json!({ "title": "Other", "form": yes_or_no() });
+    let again = write(
+        &node,
+        &ada,
+        "dykil.put",
+        (ONE, None),
+        (Some(body), Some(secret())),
+    )
+    .await;
+    assert_eq!(
+        (again.status, again.json()["reason"].clone()),
+        (409, json!("fixed"))
+    );
+    assert_eq!(set_status(&node, &ada, "closed").await.status, 201);
+    assert_eq!(set_status(&node, &ada, "open").await.status, 409);
+    let own = write(
+        &node,
+        &bob,
+        "dykil.status",
+        (ONE, None),
+        (None, Some(json!({ "status": "open" }))),
+    )
+    .await;
+    assert_eq!(own.status, 404, "Bob has no such survey");
+}
+
+#[tokio::test]
+async fn every_refusal_names_its_field() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let words = json!({ "elements": [{ "type": "comment", "name": "a" }] }).to_string();
+    let body = |form: &str| json!({ "title": "T", "form": form });
+    let fact = |mode: &str, each: &str| json!({ "mode": mode, "each": each, "show": "all" });
+    let with = |mode: &str, each: &str, name: &str, value: serde_json::Value| {
+        let mut fact = fact(mode, each);
+        fact[name] = value;
+        fact
+    };
+    let yes = yes_or_no();
+    let cases = [
+        (body("none"), secret(), "form"),
+        (json!({ "title": " ", "form": yes }), secret(), "title"),
+        (body(&yes), fact("named", "any"), "each"),
+        (body(&yes), fact("open", "person"), "each"),
+        (body(&yes), fact("public", "any"), "mode"),
+        (body(&words), fact("totals", "any"), "form"),
+        (body("spending"), fact("secret", "any"), "mode"),
+        (body(&yes), with("secret", "any", "roll", json!(1)), "roll"),
+        (body(&yes), fact("secret", "ticket"), "event"),
+        (
+            body(&yes),
+            with("secret", "any", "when", json!("before")),
+            "event",
+        ),
+        (body(&yes), with("secret", "any", "in", json!(TWO)), "in"),
+    ];
+    for (body, fact, field) in cases {
+        let said = format!("{body} {fact}");
+        let reply = write(
+            &node,
+            &ada,
+            "dykil.put",
+            (ONE, None),
+            (Some(body), Some(fact)),
+        )
+        .await;
+        assert_eq!(
+            (reply.status, reply.json()["field"].clone()),
+            (400, json!(field)),
+            "{said}: {}",
+            reply.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_time_at_which_a_survey_closes_closes_it() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let soon = node.node.now().as_millis() + 60_000;
+    let fact = json!({ "mode": "open", "each": "any", "show": "all", "closes": soon });
+    open(&node, &ada, &yes_or_no(), fact).await;
+    let vote = |n| crate::answer(&ada, n, &json!({ "yes": true }));
+    assert_eq!(node.send(vote(1)).await.unwrap().status, 201);
+    node.clock.pass(std::time::Duration::from_secs(61));
+    assert_eq!(node.send(vote(2)).await.unwrap().status, 410);
+    let item = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
+    assert_eq!(node.send(item).await.unwrap().json()["status"], "closed");
+}
+
+#[tokio::test]
+async fn who_follows_one_survey_hears_of_the_next() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let (bob, bobs) = somebody(&node, 2).await;
+    let fact = json!({ "mode": "open", "each": "any", "show": "all" });
+    open(&node, &ada, &yes_or_no(), fact.clone()).await;
+    node.clock.pass(std::time::Duration::from_secs(60));
+    let dids = Some(json!({ "dids": [ada.did.as_str()] }));
+    let followed = write(&node, &bob, "dykil.follow", (ONE, Some(&ada)), (None, dids)).await;
+    assert_eq!(followed.status, 201, "{}", followed.text());
+    node.clock.pass(std::time::Duration::from_secs(60));
+    let body = json!({ "title": "The next one", "form": yes_or_no() });
+    let put = write(
+        &node,
+        &ada,
+        "dykil.put",
+        (TWO, None),
+        (Some(body), Some(fact)),
+    )
+    .await;
+    assert_eq!(put.status, 201);
+    let status = Some(json!({ "status": "open" }));
+    let opened = write(&node, &ada, "dykil.status", (TWO, None), (None, status)).await;
+    assert_eq!(opened.status, 201);
+    let cards = node
+        .node
+        .services()
+        .offers()
+        .all::<dyn imajin_service::HomeCards>()
+        .flat_map(|(_, app)| {
+            app.home_cards(&node.node, &bob.did, imajin_service::Lang::En)
+                .unwrap()
+        });
+    let said: Vec<String> = cards.map(|card| card.content.into_string()).collect();
+    assert!(
+        said.iter().any(|card| card.contains("The next one")),
+        "{said:?}"
+    );
+    assert!(
+        !said.iter().any(|card| card.contains("Shall we?")),
+        "{said:?}"
+    );
+    drop(bobs);
+}

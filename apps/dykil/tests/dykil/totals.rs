@@ -1,0 +1,90 @@
+//! Totals in steps of five, and what households spend.
+
+use serde_json::{Value as Json, json};
+
+use crate::{ONE, answer, node, open, results, somebody, yes_or_no};
+
+#[tokio::test]
+async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
+    open(&node, &ada, &yes_or_no(), fact).await;
+    let mut shown = Vec::new();
+    for n in 0..11 {
+        let vote = answer(&ada, n, &json!({ "yes": n % 2 == 0 }));
+        assert_eq!(node.send(vote).await.unwrap().status, 201);
+        shown.push(
+            results(&node, &ada, None).await.json()["answers"]
+                .as_u64()
+                .unwrap(),
+        );
+    }
+    assert_eq!(shown, [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10]);
+    assert_eq!(
+        results(&node, &ada, None).await.json()["questions"]["yes"]["by"],
+        json!({ "true": 5, "false": 5 })
+    );
+    assert_eq!(crate::set_status(&node, &ada, "closed").await.status, 201);
+    imajin_service::testing::until("the end of the box", async || {
+        crate::files(&node).is_empty()
+    })
+    .await;
+    let after = results(&node, &ada, Some(&token)).await.json();
+    assert_eq!(
+        (after["answers"].clone(), after["ended"].clone()),
+        (json!(10), json!("whole")),
+        "what waited is gone"
+    );
+}
+
+#[tokio::test]
+async fn a_street_learns_what_its_households_spend() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    let body = json!({ "title": "Our street", "form": "spending", "groups": "Choir\nClub" });
+    let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
+    let put = crate::write(
+        &node,
+        &ada,
+        "dykil.put",
+        (ONE, None),
+        (Some(body), Some(fact)),
+    )
+    .await;
+    assert_eq!(put.status, 201, "{}", put.text());
+    assert_eq!(crate::set_status(&node, &ada, "open").await.status, 201);
+    let vote = async |n: u32, answers: Json| node.send(answer(&ada, n, &answers)).await.unwrap();
+    assert_eq!(
+        vote(0, json!({ "cloud": 3 })).await.status,
+        400,
+        "how many they are"
+    );
+    for n in 1..=5 {
+        let answers = json!({ "household": 2, "cloud": 10, "group": "Choir", "also": ["Club"], "postal": "8001" });
+        assert_eq!(vote(n, answers).await.status, 201);
+    }
+    let shown = results(&node, &ada, None).await.json();
+    assert_eq!(
+        shown["groups"].as_array().unwrap().len(),
+        1,
+        "Club has no amounts of its own: {shown}"
+    );
+    let choir = &shown["groups"][0];
+    assert_eq!(
+        (
+            choir["name"].clone(),
+            choir["households"].clone(),
+            choir["members"].clone()
+        ),
+        (json!("Choir"), json!(5), json!(10))
+    );
+    assert_eq!(
+        (
+            choir["totals"]["cloud"].clone(),
+            choir["means"]["cloud"].clone()
+        ),
+        (json!(50), json!(10))
+    );
+    assert_eq!(shown["places"], json!({ "800": 5 }));
+}

@@ -1,0 +1,120 @@
+//! Surveys: asking, and answering with a name or without.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use reqwest::Method;
+use reqwest::blocking::{Client, RequestBuilder};
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+
+/// The path of a survey of somebody, below its service.
+fn path(owner: &str, rest: &str) -> String {
+    format!("/dykil/api/surveys/{owner}/{rest}")
+}
+
+/// Sends an answer without a name: its status, or nothing where the reply got lost.
+pub fn send_answer(request: RequestBuilder, receipt: &str, answers: &Json) -> Option<u16> {
+    let body = json!({ "receipt": receipt, "answers": answers });
+    let answer = request.json(&body).send().ok()?;
+    Some(answer.status().as_u16())
+}
+
+/// A stranger's request to answer a survey (by its id) from an address, at a node that trusts its proxy.
+pub fn answer_from(
+    client: &Client,
+    url: &str,
+    (owner, survey): (&str, &str),
+    address: &str,
+) -> RequestBuilder {
+    let path = path(owner, &format!("{survey}/answers"));
+    let asked = client.post(format!("{url}{path}"));
+    asked.header("x-forwarded-for", address)
+}
+
+/// The results of a survey, as everybody sees them.
+pub fn results(url: &str, owner: &str, survey: &str) -> Json {
+    let path = path(owner, &format!("{survey}/results"));
+    crate::get(&format!("{url}{path}")).1
+}
+
+impl Person {
+    /// The id of everybody's survey.
+    pub const SURVEY: &str = "itm_0000000000000000000000a5";
+
+    fn about_survey(
+        &self,
+        survey: &str,
+        op: &str,
+        body: Option<Json>,
+        fact: &Json,
+    ) -> Result<Receipt, ClientError> {
+        let mut draft = Draft::new("dykil", op).reference(survey)?.fact(fact)?;
+        if let Some(body) = body {
+            draft = draft.body(&body)?;
+        }
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Puts a survey under this id and opens it: what it asks, and who answers and learns what.
+    pub fn open_survey_of(&self, survey: &str, body: &Json, fact: &Json) {
+        self.about_survey(survey, "dykil.put", Some(body.clone()), fact)
+            .expect("a survey");
+        self.set_survey(survey, "open");
+    }
+
+    /// Opens or closes this person's survey.
+    pub fn set_survey(&self, survey: &str, status: &str) {
+        let fact = json!({ "status": status });
+        self.about_survey(survey, "dykil.status", None, &fact)
+            .expect("its status");
+    }
+
+    /// Asks one question, which people answer with their name.
+    pub fn open_survey(&self) {
+        let form = json!({ "elements": [{ "type": "comment", "name": "q1" }] }).to_string();
+        let body = json!({ "title": "What do you say?", "form": form });
+        let fact = json!({ "mode": "named", "each": "person", "show": "owner" });
+        self.open_survey_of(Self::SURVEY, &body, &fact);
+    }
+
+    /// Answers a survey without a name, signed in at this address of the node: the status, or nothing where the reply got lost.
+    pub fn vote(
+        &self,
+        url: &str,
+        (owner, survey): (&str, &str),
+        receipt: &str,
+        answers: &Json,
+    ) -> Option<u16> {
+        let person = Self::with_key(url, self.key.clone());
+        let session = Session::begin(&person.client, &person.key).ok()?;
+        let path = path(owner, &format!("{survey}/answers"));
+        let request = session.request(&person.client, Method::POST, &path);
+        send_answer(request, receipt, answers)
+    }
+
+    /// Answers somebody's survey.
+    pub fn answer_survey(&self, of: &Self) -> Result<Receipt, ClientError> {
+        self.say_in_survey(of, "Yes")
+    }
+
+    /// Answers somebody's survey with these words.
+    pub fn say_in_survey(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
+        let body = json!({ "answers": json!({ "q1": words }).to_string() });
+        self.about_survey(
+            Self::SURVEY,
+            "dykil.answer",
+            Some(body),
+            &json!({ "dids": [of.did()] }),
+        )
+    }
+
+    /// Takes that back.
+    pub fn withdraw_answer(&self, of: &Self) -> Result<Receipt, ClientError> {
+        self.about_survey(
+            Self::SURVEY,
+            "dykil.withdraw",
+            None,
+            &json!({ "dids": [of.did()] }),
+        )
+    }
+}

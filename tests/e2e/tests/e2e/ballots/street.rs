@@ -1,0 +1,154 @@
+//! A street says what it spends, without signing up. Totals are those of five households or more, and four cheats who watch
+//! every publication learn nothing of anybody else.
+
+use super::{receipt, start};
+use imajin_e2e::surveys::{answer_from, results, send_answer};
+use imajin_e2e::{Node, Person, http, until};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+const SURVEY: &str = "itm_0000000000000000000000f1";
+/// Of forty.
+const HONEST: usize = 36;
+const STEP: i64 = 5;
+
+/// The households that named a group first, added up.
+#[derive(Default)]
+struct Sums {
+    households: i64,
+    members: i64,
+    cloud: i64,
+}
+
+/// What the street knows: sums by group, of which everybody sees those at each fifth household.
+#[derive(Default)]
+struct Street {
+    /// By group: how many named it at all, and the sums of those who named it first.
+    groups: BTreeMap<String, (i64, Sums)>,
+    shown: BTreeMap<String, Json>,
+}
+
+fn rounded(sum: i64, n: i64) -> i64 {
+    let fives = 5 * n;
+    (2 * sum + fives) / (2 * fives) * 5
+}
+
+impl Street {
+    fn add(&mut self, answers: &Json) {
+        let first = answers["group"].as_str().unwrap_or_default();
+        let others = answers["also"].as_array().into_iter().flatten();
+        for group in others.filter_map(Json::as_str) {
+            self.groups.entry(group.to_owned()).or_default().0 += 1;
+        }
+        let (named, sums) = self.groups.entry(first.to_owned()).or_default();
+        *named += 1;
+        sums.households += 1;
+        sums.members += answers["household"].as_i64().unwrap();
+        sums.cloud += answers["cloud"].as_i64().unwrap();
+        if sums.households % STEP == 0 {
+            let shown = json!({
+                "households": *named / STEP * STEP, "members": rounded(sums.members, 1),
+                "cloud": rounded(sums.cloud, 1), "mean": rounded(sums.cloud, sums.households),
+            });
+            self.shown.insert(first.to_owned(), shown);
+        }
+    }
+}
+
+/// What everybody sees, in the same words.
+fn shown(node: &Node, ada: &str) -> BTreeMap<String, Json> {
+    let found = results(&node.url, ada, SURVEY);
+    let groups = found["groups"].as_array().cloned().unwrap_or_default();
+    let group = |one: Json| {
+        let shown = json!({
+            "households": one["households"], "members": one["members"],
+            "cloud": one["totals"]["cloud"], "mean": one["means"]["cloud"],
+        });
+        (one["name"].as_str().unwrap().to_owned(), shown)
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// A household's answers, in no order of their groups.
+fn honest(n: usize) -> Json {
+    let mut answers = json!({ "household": 1 + n % 6, "cloud": (n * 37) % 90 });
+    let group = match n * 7 % 5 {
+        0 => return answers,
+        1 | 2 => "Choir",
+        _ => "Club",
+    };
+    answers["group"] = json!(group);
+    if n.is_multiple_of(4) {
+        answers["also"] = json!(["Garden"]);
+    }
+    answers
+}
+
+/// A cheat's: names every group, so as to be in all sums.
+fn cheat() -> Json {
+    json!({ "household": 10, "cloud": 100_000, "group": "Choir", "also": ["Club", "Garden"] })
+}
+
+#[test]
+fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let did = ada.did().to_owned();
+    let body =
+        json!({ "title": "Our street", "form": "spending", "groups": "Choir\nClub\nGarden" });
+    let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
+    ada.open_survey_of(SURVEY, &body, &fact);
+    let client = http();
+    let send = |n: usize, from: usize, answers: &Json| {
+        let from = format!("10.3.{from}.1");
+        let request = answer_from(&client, &node.url, (&did, SURVEY), &from);
+        send_answer(request, &receipt(n), answers).unwrap()
+    };
+    // What is not an answer counts nowhere.
+    for wrong in [
+        json!({ "household": 2, "cloud": -1 }),
+        json!({ "household": 2, "cloud": 1.5 }),
+        json!({ "household": 2, "cloud": 100_001 }),
+        json!({ "household": 11 }),
+        json!({ "household": 2, "group": "Neighbours" }),
+    ] {
+        assert_eq!(send(900, 200, &wrong), 400, "{wrong}");
+    }
+    let mut street = Street::default();
+    let mut say = |n: usize, answers: &Json| {
+        assert_eq!(send(n, n, answers), 201);
+        street.add(answers);
+        // Also for a cheat who looks right before and after an answer.
+        assert_eq!(shown(&node, &did), street.shown, "after answer {n}");
+        assert_eq!(send(n, n, answers), 200, "a repetition counts once");
+    };
+    // One household is alone in its group with four cheats who name it, too: it is not shown.
+    say(
+        0,
+        &json!({ "household": 3, "cloud": 55, "group": "Garden" }),
+    );
+    for n in 1..=HONEST - 1 {
+        say(n, &honest(n));
+        if n % 9 == 0 {
+            say(HONEST + n / 9, &cheat());
+        }
+    }
+    say(HONEST, &cheat());
+    let seen = shown(&node, &did);
+    assert!(
+        seen.contains_key("Choir") && seen.contains_key("Club"),
+        "{seen:?}"
+    );
+    assert!(!seen.contains_key("Garden"), "{seen:?}");
+    // A cheat who answers again and again comes to five.
+    let again: Vec<u16> = (0..6).map(|n| send(500 + n, 250, &cheat())).collect();
+    assert_eq!(again, [201, 201, 201, 201, 201, 429]);
+
+    let before = shown(&node, &did);
+    ada.set_survey(SURVEY, "closed");
+    until("the end of the box", || {
+        results(&node.url, &did, SURVEY)["ended"] == "whole"
+    });
+    assert_eq!(shown(&node, &did), before, "what waited was destroyed");
+}
