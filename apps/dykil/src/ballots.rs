@@ -373,7 +373,7 @@ fn cast(
     Ok(Cast::Counted)
 }
 
-/// Overwrites a box with zeros, and removes it with what is beside it. There may be none.
+/// Overwrites a box with zeros, and removes it with its journal files. There may be none.
 ///
 /// # Errors
 /// As [`BallotBox::destroy`].

@@ -54,7 +54,7 @@ pub(super) fn receipt(text: &str) -> Option<Receipt> {
         (status = 401, description = "Only people who are signed in answer this"),
         (status = 403, description = "No ticket, no such code, not at this time, or answered with a name"),
         (status = 404, description = "It is not there for you"),
-        (status = 409, description = "You have answered, or the receipt is another answer's, or there is no more room"),
+        (status = 409, description = "You have answered, or the receipt is another answer's, or its room is full"),
         (status = 410, description = "It takes no answers now"), (status = 413, description = "Over 16 kB"),
         (status = 429, description = "Too often from one address"), (status = 507, description = "The disk is full"),
     ),
