@@ -31,11 +31,12 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `lists`: the lists on top, each with the `id` of its element and its `kind`;
  * - `wrong(values, kind)`: the field of its own that is wrong, and why: `[field, text]`;
  * - `hints(item)` and `tools(item, button)`: what a row says besides times, its own buttons and what follows them (`[buttons, after]`);
+ * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
-export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
+export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], whole = (item) => item, values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
   const did = signedInDid();
   const draft = `${service} ${did}`;
   const sections = [byId("all"), byId("editor")];
@@ -94,7 +95,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         { class: "item-controls" },
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
-        button(t("js-change"), async () => open(item)),
+        button(t("js-change"), async () => open(await whole(item))),
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
@@ -238,9 +239,13 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** Somebody, or this person elsewhere, saved another version. Theirs or this one: the person decides. */
   function stale(newest) {
     const over = el("button", { type: "button", onclick: () => ((editing = { ...editing, rev: newest.rev }), save().catch(sayError)) }, t("js-stale-save"));
-    const take = el("button", { type: "button", onclick: () => (open(newest), keep()) }, t("js-stale-take"));
+    const take = async (item) => {
+      open(await whole(item));
+      keep();
+    };
+    const other = el("button", { type: "button", onclick: () => take(newest).catch(sayError) }, t("js-stale-take"));
     byId("stale").replaceChildren(
-      el("div", { class: "notice bad", role: "alert" }, el("p", {}, t("js-stale", { title: newest.title })), el("div", { class: "actions" }, over, take)),
+      el("div", { class: "notice bad", role: "alert" }, el("p", {}, t("js-stale", { title: newest.title })), el("div", { class: "actions" }, over, other)),
     );
     byId("stale").scrollIntoView({ block: "nearest" });
   }

@@ -66,6 +66,6 @@ export function visitor({ body, facts, says }) {
 
   draw();
   byId("follow").addEventListener("click", () => follow().catch(sayError));
-  byId("copy").addEventListener("click", () => copy().catch(sayError));
+  byId("copy")?.addEventListener("click", () => copy().catch(sayError));
   place.hidden = false;
 }
