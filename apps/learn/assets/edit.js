@@ -1,0 +1,44 @@
+// Making your own courses: courses, modules and lessons.
+
+import { editor } from "../js/items/editor.js";
+import { oneOf } from "../js/items/store.js";
+import { texts } from "../js/texts.js";
+import { utf8 } from "../js/base.js";
+import { byId, el } from "../js/ui.js";
+
+const t = await texts("learn");
+const TEXT_BYTES_MAX = 200_000;
+
+/** What is wrong with a lesson's own fields. */
+function wrong({ text }, kind) {
+  return kind === "lesson" && utf8(text).length > TEXT_BYTES_MAX ? ["text", t("js-too-long")] : null;
+}
+
+/** The ways to a course, and to its students. */
+function tools({ kind, id, title }) {
+  const path = `/learn/${encodeURIComponent(courses.did)}/${id}`;
+  const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${title}` }, text);
+  return [[link(path, t("js-see")), ...(kind === "course" ? [link(`${path}/students`, t("js-students"))] : [])], null];
+}
+
+const courses = editor("learn", {
+  kinds: {
+    course: { title: t("js-a-course"), body: ["title", "note", "slug"], isShown: true, empty: t("js-empty") },
+    module: { title: t("js-a-module"), body: ["title", "note"], isShown: true, in: ["course"], empty: t("js-empty") },
+    lesson: { title: t("js-a-lesson"), body: ["title", "note", "text", "slug"], isShown: true, in: ["course", "module"], more: ({ required }) => (required ? {} : { optional: 1 }) },
+  },
+  // What is in no course yet comes after the courses.
+  lists: ["course", "module", "lesson"].map((kind) => ({ id: `all-${kind}`, kind })),
+  wrong,
+  tools,
+  whole: ({ id }) => oneOf("learn", courses.did, id),
+  values: ({ optional }) => ({ required: !optional }),
+  says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
+});
+
+for (const kind of ["course", "module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
+for (const button of document.querySelectorAll("[data-template]")) {
+  const { title, note } = button.dataset;
+  button.addEventListener("click", () => courses.create("course", { title, note }));
+}
+courses.start();

@@ -1,0 +1,136 @@
+# Kurse.
+
+service = Lernen
+summary = Kurse mit Lektionen, Prüfungen und Zeugnissen, gratis oder bezahlt
+home = Lernen
+
+## Was Vorgänge taten, gesagt zu der Person, in deren Aufzeichnung sie stehen.
+
+op-put = Du hast einen Kurs, ein Modul oder eine Lektion gemacht oder geändert
+op-set = Du hast gewählt, wer einen Kurs oder eine Lektion sieht
+op-sort = Du hast deine Kurse oder Lektionen geordnet
+op-remove = Du hast einen Kurs oder eine Lektion entfernt und die Worte gelöscht
+op-follow = Du folgst einem Kurs
+op-unfollow = Du folgst einem Kurs nicht mehr
+op-offer = Du hast gesagt, was ein Kurs kostet
+op-enroll = Du hast dich für einen Kurs angemeldet
+op-enrolled = Jemand hat sich für einen Kurs angemeldet
+op-promised = Ein Platz in einem Kurs wurde zugesagt
+op-paid = Die Zahlung für einen zugesagten Platz ist gekommen
+op-withdrawn = Die Zahlung für einen Platz ging zurück
+op-leave = Du hast einen Kurs verlassen
+op-refund = Du hast jemandem das Geld für einen Kurs zurückgegeben
+op-dropped = Ein Platz in einem Kurs ging zu Ende
+op-progress = Du hast gesagt, wie weit du in einem Kurs bist
+
+## Was eine Vollmacht erlaubt.
+
+scope-put = Kurse und Lektionen machen und ändern
+scope-set = Wählen, wer deine Kurse sieht und wann
+scope-sort = Deine Kurse und Lektionen ordnen
+scope-follow = Kursen folgen
+scope-unfollow = Kursen nicht mehr folgen
+scope-leave = Kurse verlassen
+scope-progress = Sagen, wie weit du in Kursen bist
+
+## Arten von Nachrichten.
+
+notice-student = Jemand hat einen Kurs von dir begonnen
+notice-lesson = Neue Lektionen in Kursen, denen du folgst
+
+## Auf Home
+
+home-students = { $count ->
+    [one] Jemand hat einen Kurs von dir begonnen.
+   *[other] { $count } Personen haben Kurse von dir begonnen.
+}
+home-lessons = { $count ->
+    [one] Eine neue Lektion von { $name } in «{ $title }»
+   *[other] { $count } neue Lektionen von { $name } in «{ $title }»
+}
+home-show = Zeigen
+
+## Die Seiten
+
+title = { $name }: Kurse
+change = Deine Kurse ändern
+none = Noch kein Kurs hier.
+no-such-course = Diesen Kurs gibt es hier nicht, oder er wird dir nicht gezeigt.
+no-offer = Dieser Kurs kann jetzt nicht gekauft werden.
+for-students = Das ist für die, die den Kurs besuchen.
+free = gratis
+by = von <teacher>{ $name }</teacher>
+followers = { $count ->
+    [0] Auf dieser Box folgt noch niemand.
+    [one] Eine Person auf dieser Box folgt.
+   *[other] { $count } Personen auf dieser Box folgen.
+}
+progress = { $done } von { $count } Lektionen
+begin = Beginnen
+go-on = Weiter
+students = Teilnehmende
+teacher-sees = Die Lehrperson sieht, welche Lektionen du gemacht hast.
+leave = Den Kurs verlassen
+leave-why = Du kannst die Lektionen dann nicht mehr lesen, ausser der Kurs ist gratis. Was du bezahlt hast, kommt dadurch nicht zurück: Frag die Lehrperson.
+enroll = Diesen Kurs besuchen
+enroll-signin = Melde dich an, um diesen Kurs zu besuchen
+done = Gemacht
+graded = mit Prüfung
+optional = freiwillig
+no-lessons = Noch keine Lektion hier.
+see-course = Zum Kurs
+mark-done = Ich habe diese Lektion gemacht
+lessons = Lektionen
+before = ← { $title }
+after = { $title } →
+teach = Kurse, die du gibst
+takes-none = Du besuchst noch keinen Kurs.
+course-gone = Diesen Kurs gibt es hier nicht mehr.
+waits = wartet auf deine Zahlung
+no-students = Noch besucht niemand diesen Kurs.
+since = seit <day/>
+
+## Kurse machen
+
+teaching = Kurse, die du gibst
+lead = Wen du wählst, der findet deine Kurse auf <page>deiner Seite</page>. Ein Kurs hat Module und Lektionen, oder nur Lektionen.
+add-course = Einen Kurs machen
+add-module = Ein Modul hinzufügen
+add-lesson = Eine Lektion hinzufügen
+templates = Mit einem Beispiel beginnen
+template-craft-name = Ein Handwerk
+template-craft-title = Brot aus dem eigenen Ofen
+template-craft-note = Fünf Abende vom Mehl zur Kruste. Du brauchst einen Ofen, eine Schüssel und Zeit.
+template-school-name = Eine Schule
+template-school-title = Buchstaben und Laute
+template-school-note = Für Familien, die zu Hause üben, was wir in der Klasse machen.
+template-club-name = Ein Verein
+template-club-title = Erste Schritte auf dem Wasser
+template-club-note = Was alle gelesen haben sollten, die im Boot mitkommen.
+in-none = Noch nichts
+field-in = Teil von
+field-text = Was die Teilnehmenden lesen
+text-hint = Markdown: # für einen Titel, - für eine Liste, **fett**, [Worte](https://…). HTML erscheint als Text.
+field-required = Der Kurs ist nur mit dieser Lektion abgeschlossen
+
+## Skripte
+
+js-a-course = Kurs
+js-a-module = Modul
+js-a-lesson = Lektion
+js-nothing = Noch kein Kurs. Mach einen, oder beginne mit einem Beispiel.
+js-empty = Noch nichts darin.
+js-slug-taken = Etwas anderes von dir hat diese Adresse.
+js-remove-all-sure = «{ $title }» mit allem darin entfernen und die Worte löschen?
+js-too-long = Eine Lektion hat höchstens 200 000 Bytes: Mach zwei daraus.
+js-see = Öffnen
+js-students = Teilnehmende
+js-signing = Wird unterschrieben…
+js-leave-sure = Diesen Kurs verlassen?
+js-done = Gemacht und von dir unterschrieben.
+js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deinem Home.
+js-unfollowed = Du folgst ihm nicht mehr.
+js-copied = { $count ->
+    [0] Kopiert.
+   *[other] Kopiert, mit { $count } Modulen und Lektionen.
+}

@@ -1,0 +1,136 @@
+# Courses.
+
+service = Learning
+summary = Courses with lessons, quizzes and certificates, free or paid
+home = Learning
+
+## What operations did, said to the person whose record they are in.
+
+op-put = You made or changed a course, a module or a lesson
+op-set = You chose who sees a course or lesson
+op-sort = You ordered your courses or lessons
+op-remove = You removed a course or lesson and erased its words
+op-follow = You followed a course
+op-unfollow = You stopped following a course
+op-offer = You said what a course costs
+op-enroll = You enrolled in a course
+op-enrolled = Somebody enrolled in a course
+op-promised = A place in a course was promised
+op-paid = The payment of a promised place came
+op-withdrawn = The payment of a place went back
+op-leave = You left a course
+op-refund = You gave a student their money back
+op-dropped = A place in a course ended
+op-progress = You said how far you are in a course
+
+## What a delegation allows.
+
+scope-put = Make courses and lessons, and change them
+scope-set = Choose who sees your courses, and when
+scope-sort = Order your courses and lessons
+scope-follow = Follow courses
+scope-unfollow = Stop following courses
+scope-leave = Leave courses
+scope-progress = Say how far you are in courses
+
+## Kinds of notifications.
+
+notice-student = Somebody began a course of yours
+notice-lesson = New lessons in courses that you follow
+
+## On Home
+
+home-students = { $count ->
+    [one] Somebody began a course of yours.
+   *[other] { $count } people began courses of yours.
+}
+home-lessons = { $count ->
+    [one] A new lesson by { $name } in “{ $title }”
+   *[other] { $count } new lessons by { $name } in “{ $title }”
+}
+home-show = Show
+
+## The pages
+
+title = { $name }: courses
+change = Change your courses
+none = No course here yet.
+no-such-course = There is no such course here, or it isn’t shown to you.
+no-offer = This course can’t be bought now.
+for-students = This is for those who take the course.
+free = free
+by = by <teacher>{ $name }</teacher>
+followers = { $count ->
+    [0] Nobody on this box follows it yet.
+    [one] One person on this box follows it.
+   *[other] { $count } people on this box follow it.
+}
+progress = { $done } of { $count } lessons
+begin = Begin
+go-on = Go on
+students = Students
+teacher-sees = The teacher sees which lessons you have done.
+leave = Leave the course
+leave-why = You can’t read its lessons any more then, unless it is free. What you paid isn’t given back by that: ask the teacher.
+enroll = Take this course
+enroll-signin = Sign in to take this course
+done = Done
+graded = graded
+optional = optional
+no-lessons = No lesson here yet.
+see-course = See the course
+mark-done = I have done this lesson
+lessons = Lessons
+before = ← { $title }
+after = { $title } →
+teach = Courses that you teach
+takes-none = You take no course yet.
+course-gone = This course isn’t here any more.
+waits = waits for your payment
+no-students = Nobody takes this course yet.
+since = since <day/>
+
+## Making courses
+
+teaching = Courses that you teach
+lead = Everyone you choose finds your courses on <page>your page</page>. A course has modules and lessons, or lessons alone.
+add-course = Make a course
+add-module = Add a module
+add-lesson = Add a lesson
+templates = Start from an example
+template-craft-name = A craft
+template-craft-title = Bread from your own oven
+template-craft-note = Five evenings from flour to crust. You need an oven, a bowl and time.
+template-school-name = A school
+template-school-title = Letters and sounds
+template-school-note = For families who practise at home what we do in class.
+template-club-name = A club
+template-club-title = First steps on the water
+template-club-note = What everybody who comes along in the boat should have read.
+in-none = Nothing yet
+field-in = Part of
+field-text = What students read
+text-hint = Markdown: # for a heading, - for a list, **bold**, [words](https://…). HTML is shown as text.
+field-required = The course is finished only with this lesson
+
+## Scripts
+
+js-a-course = Course
+js-a-module = Module
+js-a-lesson = Lesson
+js-nothing = No course yet. Make one, or start from an example.
+js-empty = Nothing in it yet.
+js-slug-taken = Something else of yours has this address.
+js-remove-all-sure = Remove “{ $title }” with all that is in it, and erase the words?
+js-too-long = A lesson has at most 200 000 bytes: make two of it.
+js-see = Open
+js-students = Students
+js-signing = Signing…
+js-leave-sure = Leave this course?
+js-done = Done, and signed by you.
+js-followed = You follow this course. New lessons appear on your Home.
+js-unfollowed = You don’t follow it any more.
+js-copied = { $count ->
+    [0] Copied.
+   *[other] Copied, with { $count } modules and lessons.
+}

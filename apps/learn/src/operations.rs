@@ -1,0 +1,37 @@
+//! The operations of this service. Each is declared once, as a type, next to its decision.
+
+mod enroll;
+mod item;
+mod progress;
+
+use imajin_items::{Follow, Remove, Set, Sort, Unfollow};
+use imajin_service::operation::{Declaration, Operation};
+
+use crate::Learn;
+
+pub(crate) use enroll::{
+    Dropped, Enroll, Enrolled, KIND, Leave, Paid, PaidRefusal, Price, Promised, RefundPlace, Seat,
+    Withdrawn, WithdrawnRefusal,
+};
+pub(crate) use item::{OfferCourse, PutItem};
+pub(crate) use progress::Progress;
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 16] = [
+    PutItem::DECLARATION,
+    Set::<Learn>::DECLARATION,
+    Sort::<Learn>::DECLARATION,
+    Remove::<Learn>::DECLARATION,
+    Follow::<Learn>::DECLARATION,
+    Unfollow::<Learn>::DECLARATION,
+    OfferCourse::DECLARATION,
+    Enroll::DECLARATION,
+    Enrolled::DECLARATION,
+    Promised::DECLARATION,
+    Paid::DECLARATION,
+    Withdrawn::DECLARATION,
+    Leave::DECLARATION,
+    RefundPlace::DECLARATION,
+    Dropped::DECLARATION,
+    Progress::DECLARATION,
+];

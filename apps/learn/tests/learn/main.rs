@@ -1,0 +1,7 @@
+//! Courses on a node with identities, connections, profiles and payments.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod courses;
+mod paying;
+mod studying;
+mod support;
