@@ -1,6 +1,8 @@
-// A lesson's page: saying that it is done.
+// A lesson's page: saying that it is done, and answering its quiz.
 
 import { nodeNow } from "../js/api.js";
+import { drawForm } from "../js/form/draw.js";
+import { answerOf, elements } from "../js/form/rules.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -8,6 +10,8 @@ import { byId, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("learn");
 const { owner, course, lesson } = byId("lesson").dataset;
+
+// Progress
 
 async function done() {
   await working(byId("done"), t("js-signing"), async () => {
@@ -20,3 +24,38 @@ async function done() {
 }
 
 byId("done")?.addEventListener("click", () => done().catch(sayError));
+
+// The quiz
+
+/** How many questions of a quiz for practice were answered right, as the box would count. */
+function grade(form, answers) {
+  const folded = (value) => (Array.isArray(value) ? JSON.stringify([...value].sort()) : typeof value === "string" ? value.trim().toLowerCase() : value);
+  const counted = elements(form).filter(({ correctAnswer }) => correctAnswer !== undefined);
+  const right = counted.filter(({ name, correctAnswer }) => folded(answerOf(answers, name)) === folded(correctAnswer));
+  return { right: right.length, count: counted.length };
+}
+
+async function answer(drawn) {
+  await working(byId("send"), t("js-signing"), async () => {
+    const body = { answers: JSON.stringify(drawn.read()) };
+    const { value } = await submit(await actor(), { service: "learn", op: "learn.answer", ref: lesson, fact: { teacher: owner }, body });
+    const { right, of: count, pass, left } = value;
+    byId("grade").textContent = t(pass ? "js-passed" : "js-not-passed", { right, count, left });
+    if (!pass && left) return;
+    drawn.forget();
+    byId("answers").hidden = true;
+  });
+}
+
+const quiz = byId("quiz");
+if (quiz && byId("answers")) {
+  const form = JSON.parse(quiz.dataset.form);
+  const drawn = drawForm(byId("questions"), form, { draft: `${owner}/${lesson}` });
+  byId("send").hidden = false;
+  byId("answers").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!drawn.check()) return;
+    if (quiz.dataset.quiz) return void answer(drawn).catch(sayError);
+    say("good", t("js-right", grade(form, drawn.read())));
+  });
+}

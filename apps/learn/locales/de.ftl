@@ -22,6 +22,8 @@ op-leave = Du hast einen Kurs verlassen
 op-refund = Du hast jemandem das Geld für einen Kurs zurückgegeben
 op-dropped = Ein Platz in einem Kurs ging zu Ende
 op-progress = Du hast gesagt, wie weit du in einem Kurs bist
+op-answer = Du hast Fragen beantwortet
+op-graded = Die Box hat Antworten bewertet
 
 ## Was eine Vollmacht erlaubt.
 
@@ -32,6 +34,7 @@ scope-follow = Kursen folgen
 scope-unfollow = Kursen nicht mehr folgen
 scope-leave = Kurse verlassen
 scope-progress = Sagen, wie weit du in Kursen bist
+scope-answer = Fragen von Kursen beantworten
 
 ## Arten von Nachrichten.
 
@@ -90,6 +93,35 @@ waits = wartet auf deine Zahlung
 no-students = Noch besucht niemand diesen Kurs.
 since = seit <day/>
 
+## Prüfungen
+
+quiz = Fragen
+needs = { $percent } Prozent müssen richtig sein.
+kept-by-node = Deine Antworten kommen in deine Aufzeichnung. Die Box bewertet sie sofort.
+for-practice = Zum Üben: Versuch es, so oft du willst.
+quiz-scripts-off = Dein Browser zeichnet die Fragen mit einem Skript. Schalte Skripte für diese Adresse ein, um zu antworten:
+answer = Antworten
+tries = Du hast { $left } Versuche.
+passed = Bestanden: { $right } von { $count } richtig.
+not-passed = { $right } von { $count } richtig. { $left ->
+    [0] Du hast keinen Versuch mehr: Frag die Lehrperson.
+    [one] Du hast noch einen Versuch.
+   *[other] Du hast noch { $left } Versuche.
+}
+student-grade = { $title }: { $right } von { $count } richtig ({ $tries ->
+    [one] ein Versuch
+   *[other] { $tries } Versuche
+})
+field-quiz = Fragen (freiwillig)
+quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Worte, die man selbst schreibt, kommen nach =.
+quiz-example-question = Welches Mehl ist für Brot?
+quiz-example-wrong = Kuchenmehl
+quiz-example-right = Brotmehl
+quiz-example-words = Was lässt Teig aufgehen?
+quiz-example-answer = Hefe
+field-pass = Bewertet: Prozent, die richtig sein müssen (freiwillig)
+pass-hint = Leer sind die Fragen zum Üben, und die Antworten kommen mit. Mit einer Zahl behält die Box die Antworten, und alle haben fünf Versuche.
+
 ## Kurse machen
 
 teaching = Kurse, die du gibst
@@ -134,3 +166,10 @@ js-copied = { $count ->
     [0] Kopiert.
    *[other] Kopiert, mit { $count } Modulen und Lektionen.
 }
+js-quiz-line = Beginne jede Zeile mit ?, -, * oder =.
+js-quiz-choice = Jede Frage braucht eine richtige Antwort, und mindestens zwei zur Auswahl.
+js-pass = Schreib eine Prozentzahl von 1 bis 100.
+js-no-quiz = Was bewertet wird, braucht Fragen.
+js-right = Richtig: { $right } von { $count }.
+js-passed = Bestanden: { $right } von { $count } richtig.
+js-not-passed = { $right } von { $count } richtig. Weitere Versuche: { $left }.

@@ -22,6 +22,8 @@ op-leave = You left a course
 op-refund = You gave a student their money back
 op-dropped = A place in a course ended
 op-progress = You said how far you are in a course
+op-answer = You answered a quiz
+op-graded = The box graded a quiz
 
 ## What a delegation allows.
 
@@ -32,6 +34,7 @@ scope-follow = Follow courses
 scope-unfollow = Stop following courses
 scope-leave = Leave courses
 scope-progress = Say how far you are in courses
+scope-answer = Answer quizzes
 
 ## Kinds of notifications.
 
@@ -90,6 +93,35 @@ waits = waits for your payment
 no-students = Nobody takes this course yet.
 since = since <day/>
 
+## Quizzes
+
+quiz = Quiz
+needs = { $percent } percent must be right.
+kept-by-node = Your answers go into your record. The box grades them at once.
+for-practice = For practice: try as often as you like.
+quiz-scripts-off = Your browser draws the questions with a script. Turn scripts on for this address to answer:
+answer = Answer
+tries = You have { $left } tries.
+passed = Passed: { $right } of { $count } right.
+not-passed = { $right } of { $count } right. { $left ->
+    [0] You have no try left: ask the teacher.
+    [one] You have one more try.
+   *[other] You have { $left } more tries.
+}
+student-grade = { $title }: { $right } of { $count } right ({ $tries ->
+    [one] one try
+   *[other] { $tries } tries
+})
+field-quiz = Quiz (optional)
+quiz-hint = A question begins with ?, a wrong answer with -, a right one with *. Words that people write themselves come after =.
+quiz-example-question = Which flour is for bread?
+quiz-example-wrong = Cake flour
+quiz-example-right = Strong flour
+quiz-example-words = What makes dough rise?
+quiz-example-answer = yeast
+field-pass = Graded: percent that must be right (optional)
+pass-hint = Left empty, the quiz is for practice, and its answers come with it. With a number the box keeps the answers, and everybody has five tries.
+
 ## Making courses
 
 teaching = Courses that you teach
@@ -134,3 +166,10 @@ js-copied = { $count ->
     [0] Copied.
    *[other] Copied, with { $count } modules and lessons.
 }
+js-quiz-line = Begin each line with ?, -, * or =.
+js-quiz-choice = Each question needs a right answer, and at least two to choose from.
+js-pass = Write a percentage from 1 to 100.
+js-no-quiz = A graded quiz needs questions.
+js-right = Right: { $right } of { $count }.
+js-passed = Passed: { $right } of { $count } right.
+js-not-passed = { $right } of { $count } right. More tries: { $left }.

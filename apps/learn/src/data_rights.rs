@@ -4,7 +4,7 @@ use imajin_items::Remove;
 use imajin_service::{KeepsEntries, Things};
 
 use crate::Learn;
-use crate::operations::{Enrolled, Progress, PutItem};
+use crate::operations::{Answer, Enrolled, Progress, PutItem};
 
 impl KeepsEntries for Learn {
     const THINGS: &'static [Things] = &[
@@ -13,5 +13,6 @@ impl KeepsEntries for Learn {
             "who took which course of whom is in the books of both, without words; each of the two keeps it",
         ),
         Things::put_by::<Progress>("courses with progress"),
+        Things::put_by::<Answer>("answered quizzes"),
     ];
 }

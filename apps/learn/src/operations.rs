@@ -3,6 +3,7 @@
 mod enroll;
 mod item;
 mod progress;
+mod quiz;
 
 use imajin_items::{Follow, Remove, Set, Sort, Unfollow};
 use imajin_service::operation::{Declaration, Operation};
@@ -15,9 +16,10 @@ pub(crate) use enroll::{
 };
 pub(crate) use item::{OfferCourse, PutItem};
 pub(crate) use progress::Progress;
+pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 16] = [
+pub(crate) static ALL: [Declaration; 18] = [
     PutItem::DECLARATION,
     Set::<Learn>::DECLARATION,
     Sort::<Learn>::DECLARATION,
@@ -34,4 +36,6 @@ pub(crate) static ALL: [Declaration; 16] = [
     RefundPlace::DECLARATION,
     Dropped::DECLARATION,
     Progress::DECLARATION,
+    Answer::DECLARATION,
+    Graded::DECLARATION,
 ];

@@ -11,7 +11,9 @@ use rusqlite::{Connection, params};
 
 use crate::items::{Own, Quiz};
 use crate::manifest::MANIFEST;
-use crate::operations::{Dropped, Enrolled, OfferCourse, Progress, Promised, PutItem, Seat};
+use crate::operations::{
+    Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem, Seat,
+};
 use crate::queries::State;
 
 /// The tables.
@@ -66,6 +68,17 @@ CREATE TABLE places (
     lesson TEXT NOT NULL,             -- to go on with
     PRIMARY KEY (owner_did, teacher, course)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE grades (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    lesson TEXT NOT NULL,
+    number INTEGER NOT NULL,          -- of the try
+    right_answers INTEGER NOT NULL,
+    of_answers INTEGER NOT NULL,
+    passed INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, teacher, lesson, number)
+) STRICT, WITHOUT ROWID;
 "
     ),
 };
@@ -88,6 +101,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             None => Ok(()),
         },
         Progress::NAME => progress(db, entry),
+        Graded::NAME => graded(db, entry),
         _ => {
             imajin_items::apply(db, entry, 3)?;
             swept(db, entry)
@@ -219,4 +233,25 @@ fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         db.prepare_cached(sql)?.execute(params)?;
     }
     Ok(())
+}
+
+fn graded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    // What a later version says more of a grade may say that it doesn't count.
+    let Some(graded) = entered::<Graded>(entry).filter(|graded| !graded.has_more) else {
+        return Ok(());
+    };
+    let graded = graded.operation;
+    let sql = "INSERT OR REPLACE INTO grades (owner_did, teacher, lesson, number, right_answers, of_answers, passed, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let params = params![
+        entry.did.as_str(),
+        graded.teacher.as_str(),
+        graded.lesson.as_str(),
+        graded.number.0,
+        graded.right.0,
+        graded.of.0,
+        graded.pass.0,
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
 }

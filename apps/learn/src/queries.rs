@@ -192,6 +192,8 @@ pub(crate) struct Studied {
     pub(crate) done: BTreeMap<String, i64>,
     /// The lesson to go on with.
     pub(crate) place: Option<String>,
+    /// The grades of all quizzes of the course's teacher, by lesson.
+    pub(crate) grades: BTreeMap<String, Grade>,
 }
 
 /// What a student has done in a course.
@@ -209,5 +211,46 @@ pub(crate) fn studied<'a>(
     Ok(Studied {
         done: done.into_iter().collect(),
         place: db.row(&sql, params, |row| row.get(0))?,
+        grades: grades(db, student, teacher)?,
     })
+}
+
+/// The best of a student's tries at a quiz.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Grade {
+    /// Questions that were answered right.
+    pub(crate) right: i64,
+    /// Questions that counted.
+    pub(crate) of: i64,
+    pub(crate) passed: bool,
+    /// How often they tried.
+    pub(crate) tries: i64,
+}
+
+/// A student's grades with a teacher, by lesson.
+pub(crate) fn grades<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+    teacher: &str,
+) -> rusqlite::Result<BTreeMap<String, Grade>> {
+    let sql = "SELECT lesson, right_answers, of_answers, passed FROM grades WHERE owner_did = ?1 AND teacher = ?2 ORDER BY lesson, number";
+    let tries = db.into().rows(sql, [student, teacher], |row| {
+        let grade = Grade {
+            right: row.get(1)?,
+            of: row.get(2)?,
+            passed: row.get(3)?,
+            tries: 1,
+        };
+        Ok((row.get::<_, String>(0)?, grade))
+    })?;
+    let mut best: BTreeMap<String, Grade> = BTreeMap::new();
+    for (lesson, new) in tries {
+        let old = best.entry(lesson).or_default();
+        let tries = old.tries + 1;
+        if old.tries == 0 || (new.passed, new.right * old.of) > (old.passed, old.right * new.of) {
+            *old = new;
+        }
+        old.tries = tries;
+    }
+    Ok(best)
 }

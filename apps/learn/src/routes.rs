@@ -10,6 +10,7 @@ use imajin_service::routing::{OpenApiRouter, get};
 
 use crate::pages;
 
+pub(crate) use items::given_out;
 pub(crate) use studying::{progress, students_of, studied, taken};
 
 /// All routes, relative to `/learn`.

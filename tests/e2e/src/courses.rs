@@ -9,6 +9,8 @@ impl Person {
     /// The id of everybody's course.
     pub const COURSE: &str = "itm_0000000000000000000000c1";
 
+    const QUIZ: &str = "itm_0000000000000000000000c2";
+
     fn about_course(
         &self,
         op: &str,
@@ -42,6 +44,23 @@ impl Person {
     /// Leaves it.
     pub fn leave_course(&self, of: &Self) -> Result<Receipt, ClientError> {
         self.place("learn.leave", of)
+    }
+
+    /// Gives the course a graded quiz.
+    pub fn make_quiz(&self) {
+        let question = json!({ "type": "text", "name": "q1", "correctAnswer": "yeast" });
+        let form = json!({ "elements": [question] }).to_string();
+        let body = json!({ "title": "Quiz", "questions": form });
+        let fact = json!({ "kind": "lesson", "in": Self::COURSE, "pass": 50 });
+        self.about_course("learn.put", Self::QUIZ, (Some(body), fact), &[])
+            .unwrap();
+    }
+
+    /// Answers it with these words.
+    pub fn answer_quiz(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
+        let body = json!({ "answers": json!({ "q1": words }).to_string() });
+        let fact = json!({ "teacher": of.did() });
+        self.about_course("learn.answer", Self::QUIZ, (Some(body), fact), &[])
     }
 
     fn place(&self, op: &str, of: &Self) -> Result<Receipt, ClientError> {

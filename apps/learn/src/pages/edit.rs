@@ -79,12 +79,20 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         p.hint #text-hint { (t.text("text-hint")) }
         textarea #text rows="16" maxlength="200000" aria-describedby="text-hint" {}
     };
+    let quiz = html! {
+        p.hint #quiz-hint { (t.text("quiz-hint")) }
+        pre.hint { "? " (t.text("quiz-example-question")) "\n- " (t.text("quiz-example-wrong")) "\n* " (t.text("quiz-example-right")) "\n? " (t.text("quiz-example-words")) "\n= " (t.text("quiz-example-answer")) }
+        textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-describedby="quiz-hint" {}
+    };
+    let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="number" min="1" max="100" inputmode="numeric" aria-describedby="pass-hint"; };
     html! {
         (fields.title())
         (field(INNER, "in", t.text("field-in"), around))
         (fields.note())
         (field(LESSON, "text", t.text("field-text"), text))
         (check(LESSON, "required", t.text("field-required")))
+        (field(LESSON, "quiz", t.text("field-quiz"), quiz))
+        (field(LESSON, "pass", t.text("field-pass"), pass))
         (fields.visibility(None))
         (fields.on(None))
         (fields.more(None, owner, MANIFEST.name))
@@ -124,6 +132,9 @@ pub(crate) async fn students(
                             }
                         }
                         (bar(t, (required(&student.done), of)))
+                        @for grade in &student.grades {
+                            p.soft { (t.with("student-grade", args![title = &grade.title, right = grade.right, count = grade.of, tries = grade.tries])) @if grade.passed { " ✓" } }
+                        }
                     }
                 }
             }

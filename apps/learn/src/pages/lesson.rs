@@ -8,10 +8,12 @@ use maud::{Markup, html};
 
 use super::{STYLE, price, words_of};
 use crate::courses::{Course, Role};
-use crate::items::Item;
+use crate::items::{self, Item, Quiz};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::markdown::markdown;
-use crate::routes::studied;
+use crate::operations::TRIES_MAX;
+use crate::queries::{Grade, Studied};
+use crate::routes::{given_out, studied};
 
 /// The page.
 pub(super) fn page(
@@ -57,17 +59,70 @@ fn lesson(
     t: Texts,
 ) -> Result<Markup, Problem> {
     let words = words_of(node, course, item)?;
-    let is_done = match session {
-        Some(session) if course.role == Role::Student => {
-            let studied = studied(node, &session.did, course)?;
-            studied.done.contains_key(&item.id)
-        }
-        _ => false,
+    let studied = match session {
+        Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
+        _ => Studied::default(),
     };
+    let grade = studied.grades.get(&item.id).copied().unwrap_or_default();
+    let is_done = studied.done.contains_key(&item.id);
+    let questions = words.questions.and_then(|text| {
+        let has_key = item.own.quiz == Some(Quiz::Practice);
+        given_out(text, has_key)
+    });
     Ok(html! {
         @if let Some(text) = &words.text { div.text { (markdown(text)) } }
+        @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
         (on(course, item, is_done, t))
     })
+}
+
+/// The quiz: its script draws the questions; without scripts they can be read.
+fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Texts) -> Markup {
+    let is_graded = item.own.quiz == Some(Quiz::Graded);
+    let left = TRIES_MAX - grade.tries;
+    let takes_answers = !is_graded || (course.role == Role::Student && !grade.passed && left > 0);
+    let titles = items::questions(questions).map(|form| {
+        let titles = form.questions().iter().map(|one| one.title().to_owned());
+        titles.collect::<Vec<_>>()
+    });
+    html! {
+        section.card #quiz data-form=(questions) data-quiz=[is_graded.then_some("graded")] {
+            h2 { (t.text("quiz")) }
+            @if is_graded {
+                p { (t.with("needs", args![percent = item.own.pass.unwrap_or(100)])) }
+                p #grade aria-live="polite" { (graded(grade, t)) }
+                @if takes_answers { p.hint { (t.text("kept-by-node")) } }
+            } @else { p.hint { (t.text("for-practice")) } }
+            noscript {
+                p { (t.text("quiz-scripts-off")) }
+                ul { @for title in titles.unwrap_or_default() { li { (title) } } }
+            }
+            @if takes_answers {
+                form #answers novalidate {
+                    div #questions {}
+                    div.actions { button.main #send type="submit" hidden { (t.text("answer")) } }
+                }
+            }
+        }
+    }
+}
+
+/// How somebody did.
+fn graded(grade: Grade, t: Texts) -> Markup {
+    let args = || {
+        args![
+            right = grade.right,
+            count = grade.of,
+            left = TRIES_MAX - grade.tries
+        ]
+    };
+    html! {
+        @match (grade.tries, grade.passed) {
+            (0, _) => (t.with("tries", args())),
+            (_, true) => { span.done { "✓ " (t.with("passed", args())) } },
+            (_, false) => (t.with("not-passed", args())),
+        }
+    }
 }
 
 /// The way on: that it is done, and the lessons before and after.

@@ -117,6 +117,25 @@ pub(crate) struct Student {
     pub(crate) currency: Option<String>,
     /// The lessons that they have done, required or not.
     pub(crate) done: Vec<String>,
+    /// The best of their tries at each graded quiz.
+    pub(crate) grades: Vec<GradeShown>,
+}
+
+/// The best of somebody's tries at a graded quiz.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GradeShown {
+    /// The lesson with the quiz.
+    pub(crate) lesson: String,
+    /// What the lesson is called.
+    pub(crate) title: String,
+    /// Questions that were answered right.
+    pub(crate) right: i64,
+    /// Questions that counted.
+    pub(crate) of: i64,
+    /// Whether that is enough.
+    pub(crate) passed: bool,
+    /// How often they tried.
+    pub(crate) tries: i64,
 }
 
 /// The students of a course.
@@ -139,6 +158,21 @@ pub(crate) async fn students(
     Ok(axum::Json(StudentsAnswer { students }))
 }
 
+/// A student's grades in a course.
+fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
+    let lessons = course.lessons().into_iter();
+    let graded = lessons.filter_map(|lesson| Some((lesson, studied.grades.get(&lesson.id)?)));
+    let shown = graded.map(|(lesson, grade)| GradeShown {
+        lesson: lesson.id.clone(),
+        title: lesson.title.clone(),
+        right: grade.right,
+        of: grade.of,
+        passed: grade.passed,
+        tries: grade.tries,
+    });
+    shown.collect()
+}
+
 /// The students of a course, as its teacher sees them.
 ///
 /// # Errors
@@ -159,6 +193,7 @@ pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, 
             payment: Some(enrolment.payment).filter(|payment| !payment.is_empty()),
             amount: enrolment.amount,
             currency: enrolment.currency.map(|currency| currency.to_string()),
+            grades: grades(course, &studied),
             done: studied.done.into_keys().collect(),
             did: enrolment.student.to_string(),
         })

@@ -3,5 +3,6 @@
 
 mod courses;
 mod paying;
+mod quizzes;
 mod studying;
 mod support;

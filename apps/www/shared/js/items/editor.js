@@ -27,7 +27,7 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
 /**
  * The editor of a service's items. The service says:
  * - `kinds`: of each kind its `title` above the form, the fields that are its `body` and its `facts`, whether it `isShown` to some and at times,
- *   the kinds that it can be `in`, `more(values)` for other facts, and what an item of it says while it is `empty`, if others can be in it;
+ *   the kinds that it can be `in`, `more(values)` for other facts and `words(values)` for other texts, and what an item of it says while it is `empty`, if others can be in it;
  * - `lists`: the lists on top, each with the `id` of its element and its `kind`;
  * - `wrong(values, kind)`: the field of its own that is wrong, and why: `[field, text]`;
  * - `hints(item)` and `tools(item, button)`: what a row says besides times, its own buttons and what follows them (`[buttons, after]`);
@@ -202,10 +202,11 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** The operation that puts what is in the form. */
   function putOf(values) {
     const { id, kind, rev, copied } = editing;
-    const { body, facts, isShown, in: around, more = () => ({}) } = kinds[kind];
+    const { body, facts, isShown, in: around, more = () => ({}), words = () => ({}) } = kinds[kind];
     const seen = isShown ? shown({ ...values, from: time(values, "from"), until: time(values, "until") }) : {};
     const fact = { kind, ...(rev === null ? {} : { rev }), ...some(values, facts), ...some(values, around && ["in"]), ...seen, ...more(values), ...(copied ? { copied } : {}) };
-    return { ref: id, body: some(values, body), fact };
+    const said = words(values);
+    return { ref: id, body: { ...some(values, body), ...some(said, Object.keys(said)) }, fact };
   }
 
   async function save() {
