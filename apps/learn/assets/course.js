@@ -1,10 +1,11 @@
-// A course's page: enrolling, leaving, following.
+// A course's page: taking it, free or paid, leaving, finishing, following, copying.
 
 import { visitor } from "../js/items/visitor.js";
-import { submit } from "../js/proof.js";
+import { oneOf } from "../js/items/store.js";
+import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, sayError, working } from "../js/ui.js";
+import { byId, el, sayError, working } from "../js/ui.js";
 
 const t = await texts("learn");
 const { owner, course } = byId("course").dataset;
@@ -17,8 +18,37 @@ async function sign(button, op) {
   });
 }
 
+async function buy() {
+  await working(byId("pay"), t("js-signing"), async () => {
+    const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value });
+    if (url) return void (location.href = url);
+    if (paid) return location.reload();
+    byId("pay").hidden = true;
+    byId("how").replaceChildren(`${t("js-promised")} `, el("strong", { class: "mono" }, memo), " ", el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay")));
+  });
+}
+
+async function finish(button) {
+  await working(button, t("js-signing"), async () => {
+    const fact = { teacher: owner, public: byId("public").checked ? 1 : 0 };
+    await submit(await actor(), { service: "learn", op: "learn.complete", ref: course, fact });
+    location.reload();
+  });
+}
+
 byId("enroll")?.addEventListener("click", ({ currentTarget }) => sign(currentTarget, "learn.enroll").catch(sayError));
 byId("leave")?.addEventListener("click", ({ currentTarget }) => confirm(t("js-leave-sure")) && sign(currentTarget, "learn.leave").catch(sayError));
+byId("finish")?.addEventListener("click", ({ currentTarget }) => finish(currentTarget).catch(sayError));
+byId("buy")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  buy().catch(sayError);
+});
 if (byId("visitor")) {
-  visitor({ body: ["title", "note", "text", "questions"], facts: ["pass"], says: { followed: t("js-followed"), unfollowed: t("js-unfollowed"), copied: (count) => t("js-copied", { count }) } });
+  visitor({
+    body: ["title", "note", "text", "questions"],
+    facts: ["pass"],
+    more: ({ kind, optional }) => ({ ...(optional ? { optional: 1 } : {}), ...(kind === "course" ? { visibility: "private" } : {}) }),
+    whole: ({ id }) => oneOf("learn", owner, id),
+    says: { followed: t("js-followed"), unfollowed: t("js-unfollowed"), copied: (count) => t("js-copied", { count }) },
+  });
 }

@@ -24,6 +24,7 @@ op-dropped = Ein Platz in einem Kurs ging zu Ende
 op-progress = Du hast gesagt, wie weit du in einem Kurs bist
 op-answer = Du hast Fragen beantwortet
 op-graded = Die Box hat Antworten bewertet
+op-complete = Du hast einen Kurs abgeschlossen
 
 ## Was eine Vollmacht erlaubt.
 
@@ -35,11 +36,14 @@ scope-unfollow = Kursen nicht mehr folgen
 scope-leave = Kurse verlassen
 scope-progress = Sagen, wie weit du in Kursen bist
 scope-answer = Fragen von Kursen beantworten
+scope-complete = Um Zeugnisse von Kursen bitten
 
 ## Arten von Nachrichten.
 
 notice-student = Jemand hat einen Kurs von dir begonnen
 notice-lesson = Neue Lektionen in Kursen, denen du folgst
+notice-finished = Jemand hat einen Kurs von dir abgeschlossen
+notice-certificate = Du hast ein Zeugnis bekommen
 
 ## Auf Home
 
@@ -50,6 +54,14 @@ home-students = { $count ->
 home-lessons = { $count ->
     [one] Eine neue Lektion von { $name } in «{ $title }»
    *[other] { $count } neue Lektionen von { $name } in «{ $title }»
+}
+home-finished = { $count ->
+    [one] Jemand hat einen Kurs von dir abgeschlossen.
+   *[other] { $count } Personen haben Kurse von dir abgeschlossen.
+}
+home-certificates = { $count ->
+    [one] Du hast ein neues Zeugnis.
+   *[other] Du hast { $count } neue Zeugnisse.
 }
 home-show = Zeigen
 
@@ -122,6 +134,37 @@ quiz-example-answer = Hefe
 field-pass = Bewertet: Prozent, die richtig sein müssen (freiwillig)
 pass-hint = Leer sind die Fragen zum Üben, und die Antworten kommen mit. Mit einer Zahl behält die Box die Antworten, und alle haben fünf Versuche.
 
+## Zeugnisse
+
+all-done = Du hast alles gemacht
+finish-why = Die Box unterschreibt, dass du diesen Kurs abgeschlossen hast. Die Datei beweist es überall, auch wenn es diese Box nicht mehr gibt.
+certificate-public = Wer die Adresse hat, darf es bekommen
+finish = Das Zeugnis holen
+finished = Du hast diesen Kurs abgeschlossen.
+download-certificate = Zeugnis herunterladen
+certificates = Deine Zeugnisse
+no-certificates = Noch keine.
+no-certificate = Dieses Zeugnis gibt es nicht, oder es ist nicht für dich.
+public = öffentlich
+check-title = Ein Zeugnis prüfen
+check-why = Wähle die Datei eines Zeugnisses. Dein Browser prüft sie hier und schickt sie nirgendwohin.
+check-scripts-off = Dein Browser prüft die Datei und braucht dazu Skripte. Ohne sie geht es mit imajin verify.
+check-file = Die Datei
+
+## Kaufen und kopieren
+
+somebody = Jemand
+pay-with = Bezahlen mit
+rail-ledger = deinem Guthaben auf dieser Box
+rail-emt = einer Überweisung
+rail-stripe = einer Karte
+signed = Du unterschreibst genau diesen Preis und diese Anteile.
+no-shares = Wer was bekommt, lässt sich jetzt nicht ausrechnen. Versuch es später noch einmal.
+who-gets = Wer was bekommt
+refund = Das Geld zurückgeben
+copy = Selbst unterrichten
+copy-why = Du bekommst eine Kopie des ganzen Kurses, die du ändern kannst. Ein Anteil von dem, was du damit verdienst, geht an die Person, die ihn gemacht hat.
+
 ## Kurse machen
 
 teaching = Kurse, die du gibst
@@ -144,6 +187,10 @@ field-in = Teil von
 field-text = Was die Teilnehmenden lesen
 text-hint = Markdown: # für einen Titel, - für eine Liste, **fett**, [Worte](https://…). HTML erscheint als Text.
 field-required = Der Kurs ist nur mit dieser Lektion abgeschlossen
+field-price = Preis (freiwillig)
+field-currency = Währung
+field-share = Andere dürfen diesen Kurs geben: dein Anteil an dem, was sie verdienen, in Prozent (freiwillig)
+share-hint = Leer darf es niemand. Wer ihn besucht und kopiert, bekommt auch die richtigen Antworten.
 
 ## Skripte
 
@@ -173,3 +220,23 @@ js-no-quiz = Was bewertet wird, braucht Fragen.
 js-right = Richtig: { $right } von { $count }.
 js-passed = Bestanden: { $right } von { $count } richtig.
 js-not-passed = { $right } von { $count } richtig. Weitere Versuche: { $left }.
+js-check-good = Dieses Zeugnis ist echt.
+js-check-bad = Das ist kein gültiges Zeugnis: { $why }
+js-check-no-file = es ist nicht die Datei eines Zeugnisses
+js-check-issuer = die Identität dahinter stimmt nicht
+js-check-signature = die Unterschrift stammt nicht von dort
+js-check-about = Über: { $did }
+js-check-by = Unterschrieben von: { $did }
+js-check-course = Kurs: { $title }
+js-check-type = Aussage: { $type }
+js-check-at = Am: { $day }
+js-check-score = Ergebnis: { $score } Prozent
+js-check-proves = Das beweist, wer dies gesagt hat, nicht, dass es wahr ist. Vergleiche die Unterschrift mit der Box oder der Lehrperson, der du vertraust.
+js-no-currency = Schreib das Kürzel der Währung: CHF, EUR, CAD.
+js-no-amount = Schreib einen Betrag: 5 oder 5.50.
+js-share = Schreib einen Anteil in Prozent, von 0 bis 90.
+js-origin = Das ist eine Kopie. { $share } Prozent von dem, was sie einbringt, gehen an die Person, die das Original gemacht hat. Andere sehen sie, sobald du sie hier gespeichert hast.
+js-origin-closed = Das ist eine Kopie eines Kurses, den andere nicht mehr geben dürfen.
+js-promised = Dein Platz ist vorgemerkt. Er gehört dir, sobald deine Überweisung da ist.
+js-how-to-pay = So bezahlst du
+js-refund-sure = { $amount } zurückgeben? Der Platz endet damit.

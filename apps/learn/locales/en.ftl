@@ -24,6 +24,7 @@ op-dropped = A place in a course ended
 op-progress = You said how far you are in a course
 op-answer = You answered a quiz
 op-graded = The box graded a quiz
+op-complete = You finished a course
 
 ## What a delegation allows.
 
@@ -35,11 +36,14 @@ scope-unfollow = Stop following courses
 scope-leave = Leave courses
 scope-progress = Say how far you are in courses
 scope-answer = Answer quizzes
+scope-complete = Ask for certificates of courses
 
 ## Kinds of notifications.
 
 notice-student = Somebody began a course of yours
 notice-lesson = New lessons in courses that you follow
+notice-finished = A student finished a course of yours
+notice-certificate = You got a certificate
 
 ## On Home
 
@@ -50,6 +54,14 @@ home-students = { $count ->
 home-lessons = { $count ->
     [one] A new lesson by { $name } in “{ $title }”
    *[other] { $count } new lessons by { $name } in “{ $title }”
+}
+home-finished = { $count ->
+    [one] A student finished a course of yours.
+   *[other] { $count } students finished courses of yours.
+}
+home-certificates = { $count ->
+    [one] You have a new certificate.
+   *[other] You have { $count } new certificates.
 }
 home-show = Show
 
@@ -122,6 +134,37 @@ quiz-example-answer = yeast
 field-pass = Graded: percent that must be right (optional)
 pass-hint = Left empty, the quiz is for practice, and its answers come with it. With a number the box keeps the answers, and everybody has five tries.
 
+## Certificates
+
+all-done = You have done everything
+finish-why = The box signs that you finished this course. The file proves it anywhere, even when this box is gone.
+certificate-public = Everybody who has its address may get it
+finish = Get the certificate
+finished = You finished this course.
+download-certificate = Download the certificate
+certificates = Your certificates
+no-certificates = None yet.
+no-certificate = There is no such certificate, or it isn’t for you.
+public = public
+check-title = Check a certificate
+check-why = Choose a certificate’s file. Your browser checks it here and sends it nowhere.
+check-scripts-off = Your browser checks the file, and it needs scripts for that. Without them, use imajin verify.
+check-file = The file
+
+## Buying and copying
+
+somebody = Somebody
+pay-with = Pay with
+rail-ledger = your credit on this box
+rail-emt = a bank transfer
+rail-stripe = a card
+signed = You sign exactly this price and these shares.
+no-shares = Who gets what can’t be worked out now. Try again later.
+who-gets = Who gets what
+refund = Give the money back
+copy = Teach this yourself
+copy-why = You get a copy of the whole course that you can change. A share of what you earn with it goes to its author.
+
 ## Making courses
 
 teaching = Courses that you teach
@@ -144,6 +187,10 @@ field-in = Part of
 field-text = What students read
 text-hint = Markdown: # for a heading, - for a list, **bold**, [words](https://…). HTML is shown as text.
 field-required = The course is finished only with this lesson
+field-price = Price (optional)
+field-currency = Currency
+field-share = Others may teach this course: your share of what they earn, in percent (optional)
+share-hint = Left empty, nobody may. Students who copy it also get the right answers of its quizzes.
 
 ## Scripts
 
@@ -173,3 +220,23 @@ js-no-quiz = A graded quiz needs questions.
 js-right = Right: { $right } of { $count }.
 js-passed = Passed: { $right } of { $count } right.
 js-not-passed = { $right } of { $count } right. More tries: { $left }.
+js-check-good = This certificate is genuine.
+js-check-bad = This is no valid certificate: { $why }
+js-check-no-file = it isn’t a certificate’s file
+js-check-issuer = its issuer’s identity doesn’t verify
+js-check-signature = its signature isn’t its issuer’s
+js-check-about = About: { $did }
+js-check-by = Signed by: { $did }
+js-check-course = Course: { $title }
+js-check-type = Statement: { $type }
+js-check-at = On: { $day }
+js-check-score = Score: { $score } percent
+js-check-proves = It proves who said this, not that it is true. Compare the signer with the box or the teacher that you trust.
+js-no-currency = Write the currency’s code: CHF, EUR, CAD.
+js-no-amount = Write an amount: 5 or 5.50.
+js-share = Write a share in percent, from 0 to 90.
+js-origin = This is a copy. { $share } percent of what it earns go to the author of the original. Others see it once you have saved it here.
+js-origin-closed = This is a copy of a course that others may not teach any more.
+js-promised = Your place is noted. It is yours as soon as your transfer has arrived.
+js-how-to-pay = How to pay
+js-refund-sure = Give { $amount } back? The student’s place ends.

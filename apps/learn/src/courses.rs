@@ -1,11 +1,14 @@
 //! A course as its viewer finds it: its modules and lessons in their order, what it costs, and whether they may read it.
 //!
 //! Always: everybody who sees a course sees what it is made of; its lessons are for its teacher and its students, or for everybody where it
-//! is free.
+//! is free. A copy is its owner's alone until they offered it, with the original's share.
 
-use imajin_items::{Base, Owner, Seen, seen, shown};
+use std::collections::BTreeSet;
+
+use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
+use imajin_protocol::money::Ppm;
 use imajin_selling::cashier;
 use imajin_service::operation::ItemId;
 use imajin_service::{Node, Problem, args};
@@ -80,6 +83,15 @@ impl Course {
         lessons.filter(|lesson| !lesson.own.optional)
     }
 
+    /// Whether its students may teach it themselves.
+    ///
+    /// # Errors
+    /// Its terms can't be read.
+    pub(crate) fn is_copied_by_all(&self, node: &Node) -> Result<bool, Problem> {
+        let course = format!("{}/{}", self.owner.did, self.item.id);
+        terms_of_copy(node, &course).map(|terms| terms.is_some())
+    }
+
     /// The manifest by which its price is shared.
     ///
     /// # Errors
@@ -127,6 +139,9 @@ fn of(
         (_, true) => Role::Student,
         _ => Role::Visitor,
     };
+    if role != Role::Teacher && item.copied.is_some() && offer.is_none() {
+        return Err(none());
+    }
     let id = ItemId::parse(&item.id).ok_or_else(|| Problem::internal("a course has no id"))?;
     Ok(Course {
         id,
@@ -177,9 +192,63 @@ pub(crate) fn find(
     Ok((item, course))
 }
 
+/// All of somebody's items that a viewer finds in their list.
+pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+    let mut all = shown::<Learn>(node, owner, viewer)?;
+    if viewer == Some(owner) {
+        return Ok(all);
+    }
+    let is_hidden = |item: &Item| {
+        let is_copy = item.kind == Kind::Course && item.copied.is_some();
+        Ok::<bool, Problem>(is_copy && offer_of(node, owner, &item.id)?.is_none())
+    };
+    let mut hidden = BTreeSet::new();
+    for item in &all {
+        if is_hidden(item)? {
+            hidden.insert(item.id.clone());
+        }
+    }
+    // Modules, and the lessons in them.
+    for _ in 1..Learn::DEPTH {
+        let inner = all.iter().filter(|item| {
+            let parent = item.parent.as_ref();
+            parent.is_some_and(|id| hidden.contains(id))
+        });
+        let inner: Vec<String> = inner.map(|item| item.id.clone()).collect();
+        hidden.extend(inner);
+    }
+    all.retain(|item| !hidden.contains(&item.id));
+    Ok(all)
+}
+
 /// The courses of somebody that a viewer finds in their list.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
-    let mut all = shown::<Learn>(node, owner, viewer)?;
+    let mut all = items(node, owner, viewer)?;
     all.retain(|item| item.kind == Kind::Course);
     Ok(all)
+}
+
+/// What a course costs, if its owner said so.
+pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offer>, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::offer(db, owner.as_str(), course)
+    })
+}
+
+/// On which terms everybody may teach a course themselves: the manifest that a copy's derives from, and its share of what the copy
+/// earns. `None` where its owner doesn't allow it. `course` is `<DID>/<id>`.
+pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifest, Ppm)>, Problem> {
+    let Some((owner, id)) = Origin::parts(course) else {
+        return Ok(None);
+    };
+    let offer = offer_of(node, &owner, id.as_str())?;
+    let Some(fair) = offer.as_ref().and_then(Offer::digest) else {
+        return Ok(None);
+    };
+    let manifest = cashier(node)?.manifest(node, &fair)?;
+    Ok(manifest.and_then(|manifest| {
+        let copy = manifest.terms()?.get("copy")?;
+        let share = Ppm::from_number(copy.get("share")?.as_f64()?).ok()?;
+        (copy.get("consent")?.as_str()? == "open").then_some((manifest.clone(), share))
+    }))
 }

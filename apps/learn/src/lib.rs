@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `items`, `courses` | what courses, modules and lessons are; a course as its viewer finds it |
 //! | `operations` | the operations: what each may say, and what it comes to |
-//! | `certificates` | when a course is finished, and what the node attests of it |
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `fulfil` | what a payment leads to, and its return |
 //! | `access`, `data_rights` | who may do how much; export, count, delete, transfer |
@@ -53,6 +52,10 @@ impl Service for Learn {
 
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         projection::apply(db, entry)
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        &[projection::RECEIVED]
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

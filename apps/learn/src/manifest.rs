@@ -10,6 +10,11 @@ pub(crate) const STUDENT: &str = "course-student";
 /// A card about new lessons of a course.
 pub(crate) const LESSON: &str = "course-lesson";
 
+/// A card about students who finished a course.
+pub(crate) const FINISHED: &str = "course-finished";
+/// A card about a certificate that came.
+pub(crate) const CERTIFICATE: &str = "certificate";
+
 /// The page where people find the courses that they take.
 pub(crate) const OWN_PAGE: &str = "/learn/mine";
 /// The page where people make their courses.
@@ -30,6 +35,8 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     notices: &[
         notice(STUDENT, "notice-student"),
         notice(LESSON, "notice-lesson"),
+        notice(FINISHED, "notice-finished"),
+        notice(CERTIFICATE, "notice-certificate"),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("learn"),

@@ -1,5 +1,6 @@
 //! The operations of this service. Each is declared once, as a type, next to its decision.
 
+mod complete;
 mod enroll;
 mod item;
 mod progress;
@@ -10,6 +11,7 @@ use imajin_service::operation::{Declaration, Operation};
 
 use crate::Learn;
 
+pub(crate) use complete::{COMPLETED, CONTEXT, Complete, missing};
 pub(crate) use enroll::{
     Dropped, Enroll, Enrolled, KIND, Leave, Paid, PaidRefusal, Price, Promised, RefundPlace, Seat,
     Withdrawn, WithdrawnRefusal,
@@ -19,7 +21,7 @@ pub(crate) use progress::Progress;
 pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 18] = [
+pub(crate) static ALL: [Declaration; 19] = [
     PutItem::DECLARATION,
     Set::<Learn>::DECLARATION,
     Sort::<Learn>::DECLARATION,
@@ -38,4 +40,5 @@ pub(crate) static ALL: [Declaration; 18] = [
     Progress::DECLARATION,
     Answer::DECLARATION,
     Graded::DECLARATION,
+    Complete::DECLARATION,
 ];

@@ -2,6 +2,7 @@
 //!
 //! Always: reading works without scripts. What a viewer may not read, no page of theirs contains.
 
+mod buying;
 mod course;
 mod edit;
 mod lesson;
@@ -22,7 +23,7 @@ use crate::manifest::{MANIFEST, TEACHING, TEXTS};
 use crate::queries::{self, Offer};
 
 pub(crate) use edit::{edit, students};
-pub(crate) use mine::mine;
+pub(crate) use mine::{check, mine};
 
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/learn/learn.css";
@@ -79,11 +80,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Res
     let t = TEXTS.of(lang);
     let all = courses::all(node, &owner.did, session.map(|session| &session.did))?;
     let title = title_of(&owner, lang);
-    let offer = |item: &Item| {
-        node.read(MANIFEST.name, |db| {
-            queries::offer(db, owner.did.as_str(), &item.id)
-        })
-    };
+    let offer = |item: &Item| courses::offer_of(node, &owner.did, &item.id);
     let prices = all.iter().map(|item| Ok(price(t, offer(item)?.as_ref())));
     let prices: Vec<String> = prices.collect::<Result<_, Problem>>()?;
     let copied = all.iter().filter_map(|item| item.copied.as_deref());

@@ -3,6 +3,8 @@
 //! Always: a row is a function of its `owner_did`'s log alone. A place in a course has a row of its teacher's and one of its student's; progress
 //! is its student's.
 
+mod certificates;
+
 use imajin_items::{Put, items_tables};
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::entries_table;
@@ -12,9 +14,11 @@ use rusqlite::{Connection, params};
 use crate::items::{Own, Quiz};
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem, Seat,
+    Complete, Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem, Seat,
 };
 use crate::queries::State;
+
+pub(crate) use certificates::RECEIVED;
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
@@ -79,6 +83,27 @@ CREATE TABLE grades (
     at_ms INTEGER NOT NULL,
     PRIMARY KEY (owner_did, teacher, lesson, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE completions (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    public INTEGER NOT NULL,          -- 1: everybody may get the certificate
+    PRIMARY KEY (owner_did, teacher, course)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE certificates (
+    owner_did TEXT NOT NULL,          -- the student
+    cid TEXT NOT NULL,
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    title TEXT,                       -- what the course was called
+    issuer TEXT NOT NULL,
+    text TEXT NOT NULL,               -- as it was signed
+    signature TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, cid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificates_by_cid ON certificates (cid);
+CREATE INDEX certificates_by_teacher ON certificates (teacher, at_ms);
 "
     ),
 };
@@ -102,6 +127,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         },
         Progress::NAME => progress(db, entry),
         Graded::NAME => graded(db, entry),
+        Complete::NAME => certificates::completed(db, entry),
+        RECEIVED => certificates::received(db, entry),
         _ => {
             imajin_items::apply(db, entry, 3)?;
             swept(db, entry)

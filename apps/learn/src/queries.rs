@@ -254,3 +254,67 @@ pub(crate) fn grades<'a>(
     }
     Ok(best)
 }
+
+/// A certificate of a course.
+#[derive(Debug, Clone)]
+pub(crate) struct Certificate {
+    pub(crate) student: String,
+    pub(crate) cid: String,
+    pub(crate) teacher: String,
+    pub(crate) course: String,
+    /// What the course was called.
+    pub(crate) title: Option<String>,
+    pub(crate) issuer: String,
+    /// As it was signed.
+    pub(crate) text: String,
+    pub(crate) signature: String,
+    /// Since when, in milliseconds.
+    pub(crate) at: i64,
+    /// Whether everybody may get it.
+    pub(crate) public: bool,
+}
+
+const CERTIFICATE: &str = "SELECT c.owner_did, cid, c.teacher, c.course, title, issuer, text, signature, at_ms, ifnull(public, 0) FROM certificates c
+    LEFT JOIN completions USING (owner_did, teacher, course) WHERE";
+
+fn read_certificate(row: &Row<'_>) -> rusqlite::Result<Certificate> {
+    Ok(Certificate {
+        student: row.get(0)?,
+        cid: row.get(1)?,
+        teacher: row.get(2)?,
+        course: row.get(3)?,
+        title: row.get(4)?,
+        issuer: row.get(5)?,
+        text: row.get(6)?,
+        signature: row.get(7)?,
+        at: row.get(8)?,
+        public: row.get(9)?,
+    })
+}
+
+/// Somebody's certificates, the newest first.
+pub(crate) fn certificates<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+) -> rusqlite::Result<Vec<Certificate>> {
+    let sql = format!("{CERTIFICATE} owner_did = ?1 ORDER BY at_ms DESC, cid");
+    db.into().rows(&sql, [student], read_certificate)
+}
+
+/// Those of a teacher's students, the newest first.
+pub(crate) fn given<'a>(
+    db: impl Into<Reader<'a>>,
+    teacher: &str,
+) -> rusqlite::Result<Vec<Certificate>> {
+    let sql = format!("{CERTIFICATE} teacher = ?1 ORDER BY at_ms DESC, cid");
+    db.into().rows(&sql, [teacher], read_certificate)
+}
+
+/// The certificate with this CID.
+pub(crate) fn certificate<'a>(
+    db: impl Into<Reader<'a>>,
+    cid: &str,
+) -> rusqlite::Result<Option<Certificate>> {
+    let sql = format!("{CERTIFICATE} cid = ?1");
+    db.into().row(&sql, [cid], read_certificate)
+}

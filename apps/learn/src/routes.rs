@@ -1,5 +1,6 @@
 //! HTTP routes of this service. All writes are commands; buying a place has a route, since a card's payment page has to be opened for it.
 
+mod certificates;
 mod items;
 mod paying;
 mod studying;
@@ -22,8 +23,10 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(paying::pay))
         .routes(routes!(studying::courses))
         .routes(routes!(studying::students))
+        .routes(routes!(certificates::file))
         .route("/edit", get(pages::edit))
         .route("/mine", get(pages::mine))
+        .route("/check", get(pages::check))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))

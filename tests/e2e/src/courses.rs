@@ -1,6 +1,6 @@
 //! Courses that people take without paying.
 
-use imajin_node::client::{ClientError, Draft, Receipt};
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use serde_json::{Value as Json, json};
 
 use crate::Person;
@@ -61,6 +61,32 @@ impl Person {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
         let fact = json!({ "teacher": of.did() });
         self.about_course("learn.answer", Self::QUIZ, (Some(body), fact), &[])
+    }
+
+    /// Begins and finishes somebody's course, which has one lesson. The certificate's file.
+    pub fn earn_certificate(&self, of: &Self) -> String {
+        of.make_course();
+        let lesson = (
+            Some(json!({ "title": "Wheat" })),
+            json!({ "kind": "lesson", "in": Self::COURSE }),
+        );
+        of.about_course("learn.put", Self::QUIZ, lesson, &[])
+            .unwrap();
+        self.enroll(of).unwrap();
+        let teacher = of.did();
+        let done = json!({ "done": [{ "lesson": Self::QUIZ, "at": 1_600_000_000_000_i64 }] });
+        let done = (Some(done), json!({ "teacher": teacher }));
+        self.about_course("learn.progress", Self::COURSE, done, &[])
+            .unwrap();
+        let finish = (None, json!({ "teacher": teacher, "public": 0 }));
+        self.about_course("learn.complete", Self::COURSE, finish, &[])
+            .unwrap();
+        let session = Session::begin(&self.client, &self.key).unwrap();
+        let taken: Json = session.get(&self.client, "/learn/api/courses").unwrap();
+        let cid = taken["courses"][0]["certificate"].as_str().expect("a CID");
+        let path = format!("/learn/api/certificates/{cid}");
+        let file: Json = session.get(&self.client, &path).unwrap();
+        file.to_string()
     }
 
     fn place(&self, op: &str, of: &Self) -> Result<Receipt, ClientError> {

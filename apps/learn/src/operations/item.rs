@@ -2,7 +2,7 @@
 
 use imajin_dfos::Value;
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
-use imajin_protocol::fair::Digest;
+use imajin_protocol::fair::{Digest, Manifest, Source};
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Offer, Rail, cashier};
 use imajin_service::Problem;
@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::enroll::KIND;
 use crate::Learn;
+use crate::courses;
 use crate::items::{self, Kind};
 use crate::manifest::MANIFEST;
 
@@ -171,6 +172,37 @@ pub(crate) enum OfferRefusal {
 /// What is wrong with a manifest that its owner didn't sign, or nobody published here.
 const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
 
+impl OfferCourse {
+    /// A copy is offered with the original's share of what it earns, as the original's owner wants it now.
+    fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Result<(), Problem> {
+        let (node, owner) = (request.node, request.owner.as_str());
+        let item = node.read(MANIFEST.name, |db| {
+            store::item::<Learn>(db, owner, self.course.as_str())
+        })?;
+        let Some(original) = item.and_then(|item| item.base.copied) else {
+            return Ok(());
+        };
+        let Some((terms, share)) = courses::terms_of_copy(node, &original)? else {
+            let text = "This is a copy of a course whose owner doesn’t let others teach it, or that isn’t here any more.";
+            return Err(Problem::conflict(text).slug("not-open"));
+        };
+        let is_it = |source: &Source| {
+            source.fair == Some(terms.digest()) && source.weight.get() >= share.get()
+        };
+        match share.is_zero() || manifest.sources().iter().any(is_it) {
+            true => Ok(()),
+            false => {
+                let text = format!(
+                    "fair must have {} in derivesFrom, with at least {} millionths of what the copy earns.",
+                    terms.digest(),
+                    share.get()
+                );
+                Err(Problem::field("fair", text).slug("no-share"))
+            }
+        }
+    }
+}
+
 impl BeforeSubmit for OfferCourse {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let wrong = || Problem::field("fair", FAIR);
@@ -188,10 +220,10 @@ impl BeforeSubmit for OfferCourse {
             rail: Rail::Ledger,
             quoted: None,
         };
-        match cashier.quote(node, &offer)?.seller == *request.owner {
-            true => Ok(()),
-            false => Err(wrong()),
+        if cashier.quote(node, &offer)?.seller != *request.owner {
+            return Err(wrong());
         }
+        self.check_copy(request, &offer.manifest)
     }
 }
 

@@ -6,12 +6,13 @@ use imajin_items::written;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
-use super::{STYLE, bar, price};
+use super::{STYLE, bar, buying, price};
 use crate::Learn;
 use crate::courses::{Course, Role};
 use crate::items::{Item, Kind, Quiz};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
-use crate::queries::Studied;
+use crate::operations::missing;
+use crate::queries::{self, Studied};
 use crate::routes::{progress, studied};
 
 /// The page.
@@ -36,6 +37,14 @@ pub(super) fn page(
         Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
         _ => Studied::default(),
     };
+    let certificate = match session {
+        Some(session) => node.read(MANIFEST.name, |db| {
+            let mut all = queries::certificates(db, session.did.as_str())?.into_iter();
+            let owner = course.owner.did.as_str();
+            Ok(all.find(|one| one.teacher == owner && one.course == item.id))
+        })?,
+        None => None,
+    };
     let content = html! {
         div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
             div #message {}
@@ -43,11 +52,15 @@ pub(super) fn page(
             p { span.tag { (price(t, course.offer.as_ref())) } " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
-            (doing(course, session, &done, t))
+            @match &certificate {
+                Some(one) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } } },
+                None => (finishing(course, &done, t)),
+            }
+            (doing(node, course, session, &done, t)?)
             (outline(course, &done, t))
             @match reader {
                 Reader::Owner { followers } => p.soft { (t.with("followers", args![count = followers])) },
-                Reader::Visitor { follows } => (visitor(course, follows)),
+                Reader::Visitor { follows } => (visitor(course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
                 Reader::Stranger => {},
             }
         }
@@ -59,7 +72,13 @@ pub(super) fn page(
 }
 
 /// What its reader can do.
-fn doing(course: &Course, session: Option<&Session>, done: &Studied, t: Texts) -> Markup {
+fn doing(
+    node: &Node,
+    course: &Course,
+    session: Option<&Session>,
+    done: &Studied,
+    t: Texts,
+) -> Result<Markup, Problem> {
     let lessons = course.lessons();
     let next = done.place.as_deref().and_then(|id| {
         let mut lessons = lessons.iter();
@@ -69,7 +88,7 @@ fn doing(course: &Course, session: Option<&Session>, done: &Studied, t: Texts) -
         let mut lessons = lessons.iter();
         lessons.find(|lesson| !done.done.contains_key(&lesson.id))
     });
-    html! {
+    Ok(html! {
         @match (course.role, session) {
             (Role::Teacher, _) => div.actions {
                 a.button href=(TEACHING) { (t.text("change")) }
@@ -88,8 +107,23 @@ fn doing(course: &Course, session: Option<&Session>, done: &Studied, t: Texts) -
                 @if course.price().is_none() {
                     div.actions { button.main #enroll type="button" { (t.text("enroll")) } }
                     p.hint { (t.text("teacher-sees")) }
-                }
+                } @else { (buying::form(node, course, t)?) }
             },
+        }
+    })
+}
+
+/// The way to a certificate, once everything is done.
+fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
+    let is_done = course.role == Role::Student && course.required().next().is_some();
+    html! {
+        @if is_done && missing(course, done).is_empty() {
+            section.card #finishing {
+                h2 { (t.text("all-done")) }
+                p { (t.text("finish-why")) }
+                label.check { input #public type="checkbox"; span { (t.text("certificate-public")) } }
+                div.actions { button.main #finish type="button" { (t.text("finish")) } }
+            }
         }
     }
 }
@@ -126,12 +160,15 @@ fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
     }
 }
 
-/// The button by which a visitor follows the course.
-fn visitor(course: &Course, follows: bool) -> Markup {
+/// The buttons by which a visitor follows the course, and copies it to teach it.
+fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
     html! {
         div.actions #visitor data-service=(MANIFEST.name) data-owner=(course.owner.did) data-item=(course.item.id) data-follows=[follows.then_some("yes")] hidden {
             button #follow type="button" {}
+            @if copies { button #copy type="button" { (t.text("copy")) } }
         }
+        @if copies { p.hint { (t.text("copy-why")) } }
+        div #copying aria-live="polite" {}
     }
 }
 

@@ -89,10 +89,16 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         (fields.title())
         (field(INNER, "in", t.text("field-in"), around))
         (fields.note())
+        p.notice #origin data-of="course" {}
         (field(LESSON, "text", t.text("field-text"), text))
         (check(LESSON, "required", t.text("field-required")))
         (field(LESSON, "quiz", t.text("field-quiz"), quiz))
         (field(LESSON, "pass", t.text("field-pass"), pass))
+        div.pair data-of="course" {
+            (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
+            (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
+        }
+        (field(Some("course"), "share", t.text("field-share"), html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; }))
         (fields.visibility(None))
         (fields.on(None))
         (fields.more(None, owner, MANIFEST.name))
@@ -132,6 +138,9 @@ pub(crate) async fn students(
                             }
                         }
                         (bar(t, (required(&student.done), of)))
+                        @if let Some(payment) = &student.payment {
+                            div.actions { button.link type="button" data-payment=(payment) data-student=(student.did) data-amount=(student.amount) data-currency=[student.currency.as_deref()] { (t.text("refund")) } }
+                        }
                         @for grade in &student.grades {
                             p.soft { (t.with("student-grade", args![title = &grade.title, right = grade.right, count = grade.of, tries = grade.tries])) @if grade.passed { " ✓" } }
                         }
@@ -142,6 +151,6 @@ pub(crate) async fn students(
     };
     let page = t.page(t.text("students"), content);
     let page = page.style(imajin_items::pages::STYLE).style(STYLE);
-    let page = page.current(OWN_PAGE).script("/assets/js/ui.js");
+    let page = page.current(OWN_PAGE).script("/assets/learn/students.js");
     Ok(page.viewer(Some(node.viewer(&session)?)).into_response())
 }

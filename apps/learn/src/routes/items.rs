@@ -1,14 +1,12 @@
 //! Courses, modules and lessons for programs, and for the page where they are changed.
 
 use axum::extract::State;
-use imajin_items::seen;
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Learn;
-use crate::courses;
+use crate::courses::{self, Role};
 use crate::items::{self, Item, Kind, Quiz};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Offer};
@@ -53,7 +51,8 @@ pub(crate) struct ItemShown {
     /// What students of a lesson read: Markdown. Only of one lesson, for those who may read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
-    /// The questions of its quiz, in the JSON of SurveyJS, as a text. The right answers of a graded quiz are for its owner.
+    /// The questions of its quiz, in the JSON of SurveyJS, as a text. The right answers of a graded quiz are for its owner, and for students where the course is open to
+    /// copies.
     #[serde(skip_serializing_if = "Option::is_none")]
     questions: Option<String>,
 }
@@ -87,19 +86,20 @@ pub(crate) async fn list(
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
     let items = match &query.parent {
-        None => imajin_items::shown::<Learn>(&node, &owner, viewer.as_ref())?,
+        None => courses::items(&node, &owner, viewer.as_ref())?,
         Some(name) => {
-            let found = seen::<Learn>(&node, &owner, viewer.as_ref(), name)?;
-            found.ok_or_else(courses::none)?.within
+            let (item, course) = courses::find(&node, &owner, viewer.as_ref(), name)?;
+            match item.kind {
+                Kind::Course => course.within,
+                _ => course.inside(&item.id).cloned().collect(),
+            }
         }
     };
     let has_more = items.len() > page.offset.saturating_add(page.limit);
     let items = items.into_iter().skip(page.offset).take(page.limit);
     let items = items.map(|item| {
         let offer = match item.kind {
-            Kind::Course => node.read(MANIFEST.name, |db| {
-                queries::offer(db, owner.as_str(), &item.id)
-            })?,
+            Kind::Course => courses::offer_of(&node, &owner, &item.id)?,
             _ => None,
         };
         Ok(ItemShown {
@@ -139,7 +139,10 @@ pub(crate) async fn one(
         })?,
         false => queries::Words::default(),
     };
-    let has_key = viewer.as_ref() == Some(&owner) || item.own.quiz != Some(Quiz::Graded);
+    // Students may copy what is open to copies, and teach it with its right answers.
+    let has_key = item.own.quiz != Some(Quiz::Graded)
+        || course.role == Role::Teacher
+        || (course.role == Role::Student && course.is_copied_by_all(&node)?);
     let offer = course.offer.as_ref();
     let offer = offer.filter(|_| item.kind == Kind::Course);
     Ok(axum::Json(ItemShown {

@@ -32,6 +32,9 @@ pub(crate) struct CourseTaken {
     pub(crate) done: usize,
     /// How many it has.
     pub(crate) of: usize,
+    /// The CID of their certificate, if they have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
 }
 
 /// Courses that somebody takes.
@@ -46,7 +49,10 @@ pub(crate) struct CoursesAnswer {
 /// # Errors
 /// They can't be read.
 pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
-    let all = node.read(MANIFEST.name, |db| queries::taken(db, student.as_str()))?;
+    let (all, certificates) = node.read(MANIFEST.name, |db| {
+        let certificates = queries::certificates(db, student.as_str())?;
+        Ok((queries::taken(db, student.as_str())?, certificates))
+    })?;
     let one = |enrolment: Enrolment| {
         let teacher = &enrolment.teacher;
         let course = courses::open(node, teacher, Some(student), &enrolment.course).ok();
@@ -54,7 +60,11 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
             Some(course) => progress(course, &studied(node, student, course)?),
             None => (0, 0),
         };
+        let mut certificates = certificates.iter();
+        let certificate = certificates
+            .find(|one| one.course == enrolment.course && one.teacher == teacher.as_str());
         Ok(CourseTaken {
+            certificate: certificate.map(|one| one.cid.clone()),
             teacher: teacher.to_string(),
             title: course.as_ref().map(|course| course.item.title.clone()),
             path: course.as_ref().map(Course::path),

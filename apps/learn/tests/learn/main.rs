@@ -1,6 +1,8 @@
 //! Courses on a node with identities, connections, profiles and payments.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod certificates;
+mod copying;
 mod courses;
 mod paying;
 mod quizzes;

@@ -102,11 +102,22 @@ impl World {
 
     /// A transfer to Bea has come: she says so, and pay tells the service, as often as it may.
     pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) -> Fulfilled {
+        self.arrives_at(&self.bea, payer, payment, amount).await
+    }
+
+    /// The same of a transfer to somebody.
+    pub(crate) async fn arrives_at(
+        &self,
+        seller: &Somebody,
+        payer: &Somebody,
+        payment: &str,
+        amount: i64,
+    ) -> Fulfilled {
         let body = json!({ "id": payment });
         let confirm = "/pay/api/confirm-payment";
-        let reply = self.bea.signed(&self.node, confirm, &body).await;
+        let reply = seller.signed(&self.node, confirm, &body).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
-        let paid = self.paid(payer, payment, amount);
+        let paid = self.paid(seller, payer, payment, amount);
         let mut done = None;
         for _ in 0..3 {
             let told = self
@@ -119,7 +130,7 @@ impl World {
 
     /// All of a payment went back: pay says so, as often as it may.
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
-        let paid = self.paid(payer, payment, amount);
+        let paid = self.paid(&self.bea, payer, payment, amount);
         for _ in 0..3 {
             let told = self
                 .learn::<dyn Fulfilment>()
@@ -133,11 +144,11 @@ impl World {
         all.find(|(app, _)| *app == "learn").unwrap().1
     }
 
-    fn paid(&self, payer: &Somebody, payment: &str, amount: i64) -> Paid {
+    fn paid(&self, seller: &Somebody, payer: &Somebody, payment: &str, amount: i64) -> Paid {
         Paid {
             payment: IdText::parse(payment).unwrap(),
             payer: payer.did().clone(),
-            seller: self.bea.did().clone(),
+            seller: seller.did().clone(),
             amount: Minor::new(amount).unwrap(),
             currency: Currency::parse("CHF").unwrap(),
             kind: IdText::parse("course").unwrap(),
