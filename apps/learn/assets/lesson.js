@@ -3,27 +3,38 @@
 import { nodeNow } from "../js/api.js";
 import { drawForm } from "../js/form/draw.js";
 import { answerOf, elements } from "../js/form/rules.js";
-import { submit } from "../js/proof.js";
-import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, say, sayError, working } from "../js/ui.js";
+import { flush, send, waiting } from "./queue.js";
 
 const t = await texts("learn");
 const { owner, course, lesson } = byId("lesson").dataset;
 
 // Progress
 
+function showDone() {
+  byId("done").hidden = true;
+  byId("is-done").hidden = false;
+}
+
 async function done() {
   await working(byId("done"), t("js-signing"), async () => {
-    const body = { done: [{ lesson, at: Math.floor(nodeNow()) }] };
-    await submit(await actor(), { service: "learn", op: "learn.progress", ref: course, fact: { teacher: owner }, body });
-    byId("done").hidden = true;
-    byId("is-done").hidden = false;
-    say("good", t("js-done"));
+    const body = { done: [{ lesson, at: Math.floor(nodeNow()) }], place: byId("after")?.dataset.lesson ?? lesson };
+    const receipt = await send({ service: "learn", op: "learn.progress", ref: course, fact: { teacher: owner }, body });
+    showDone();
+    say("good", t(receipt ? "js-done" : "js-noted"));
   });
 }
 
+async function sendWaiting() {
+  if (await flush()) say("good", t("js-sent"));
+}
+
 byId("done")?.addEventListener("click", () => done().catch(sayError));
+const isHere = ({ op, body }) => op === "learn.progress" && body.done.some((one) => one.lesson === lesson);
+if (byId("done") && waiting().some(isHere)) showDone();
+addEventListener("online", () => sendWaiting().catch(sayError));
+if (waiting().length && navigator.onLine) sendWaiting().catch(sayError);
 
 // The quiz
 
@@ -38,8 +49,12 @@ function grade(form, answers) {
 async function answer(drawn) {
   await working(byId("send"), t("js-signing"), async () => {
     const body = { answers: JSON.stringify(drawn.read()) };
-    const { value } = await submit(await actor(), { service: "learn", op: "learn.answer", ref: lesson, fact: { teacher: owner }, body });
-    const { right, of: count, pass, left } = value;
+    const receipt = await send({ service: "learn", op: "learn.answer", ref: lesson, fact: { teacher: owner }, body });
+    if (!receipt) {
+      byId("answers").hidden = true;
+      return say("good", t("js-noted"));
+    }
+    const { right, of: count, pass, left } = receipt.value;
     byId("grade").textContent = t(pass ? "js-passed" : "js-not-passed", { right, count, left });
     if (!pass && left) return;
     drawn.forget();

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod items;
+mod pack;
 mod paying;
 mod studying;
 
@@ -23,6 +24,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(paying::pay))
         .routes(routes!(studying::courses))
         .routes(routes!(studying::students))
+        .routes(routes!(pack::pack))
         .routes(routes!(certificates::file))
         .route("/edit", get(pages::edit))
         .route("/mine", get(pages::mine))

@@ -99,6 +99,7 @@ fn doing(
                 div.actions {
                     @if let Some(next) = next { a.button.main href=(course.path_of(next)) { (t.text(if done.done.is_empty() { "begin" } else { "go-on" })) } }
                 }
+                div.actions { button #keep type="button" { (t.text("keep")) } }
                 p.hint { (t.text("teacher-sees")) }
                 details { summary { (t.text("leave")) } p { (t.text("leave-why")) } div.actions { button #leave type="button" { (t.text("leave")) } } }
             },

@@ -138,7 +138,7 @@ fn on(course: &Course, item: &Item, is_done: bool, t: Texts) -> Markup {
         }
         nav.around aria-label=(t.text("lessons")) {
             @if let Some(lesson) = before { a rel="prev" href=(course.path_of(lesson)) { (t.with("before", args![title = &lesson.title])) } }
-            @if let Some(lesson) = after { a #after rel="next" href=(course.path_of(lesson)) { (t.with("after", args![title = &lesson.title])) } }
+            @if let Some(lesson) = after { a #after rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.with("after", args![title = &lesson.title])) } }
         }
     }
 }
