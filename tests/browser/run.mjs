@@ -16,6 +16,7 @@ import dykil from "./flows/dykil.mjs";
 import events from "./flows/events.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
+import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
@@ -47,6 +48,7 @@ const FLOWS = [
   { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: dykil, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
+  { run: learn, needs: ["create"] },
   { run: keyboard, needs: ["create"] },
   { run: forms, needs: [] },
   { run: mail, needs: ["create"] },

@@ -15,7 +15,7 @@ if not __package__:
     __package__ = "verifier"
 
 try:
-    from verifier import anchors, bundle, cid, keys, ops, source
+    from verifier import anchors, bundle, certificate, cid, keys, ops, source
 except ModuleNotFoundError as missing:
     if missing.name != "nacl":
         raise
@@ -67,6 +67,8 @@ def _verify(path, did, head, published):
     with open(path, "rb") as file:
         if file.read(len(AGE)) == AGE:
             raise Unusable("the bundle is encrypted: decrypt it with age first")
+    if certificate.looks_so(path):
+        return [], certificate.verify(path)
     # Whatever begins in no other way is taken for a tar (§12).
     return bundle.verify(source.Tar([path]), did, head, published)[1:]
 
@@ -94,6 +96,9 @@ def describe(path, report):
         where = f"{fault['file']}: " if fault["file"] else ""
         where += "" if fault["seq"] is None else f"entry {fault['seq']}: "
         return f"{path}: INVALID: {where}{fault['code']}: {fault['message']}"
+    if "certificate" in report:
+        said = report["certificate"]
+        return f"{path}: {report['verdict']}: {said['type']} of {said['subject']}, signed by {said['issuer']}"
     wills = ", ".join(f"{n} {will}" for will, n in report["by_will"].items())
     attested = "no head attests it yet" if report["attested_to"] is None else f"attested up to entry {report['attested_to']}"
     lines = [f"{path}: {report['verdict']}: {report['did']}", f"  {report['entries']} entries ({wills}); {attested}",

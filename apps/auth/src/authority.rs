@@ -33,6 +33,10 @@ impl Authority for Auth {
         Ok(root::find(node, did)?.map(|found| found.cid))
     }
 
+    fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+        people::chain_log(node, did)
+    }
+
     fn resolve(&self, node: &Node, alias: &Did) -> Result<Option<Did>, Problem> {
         node.read(NAME, |db| resolve(db, node.did(), alias))
     }

@@ -34,6 +34,7 @@ pub mod anchor;
 pub mod attestation;
 mod base58;
 pub mod calls;
+pub mod certificate;
 mod compact;
 pub mod delegation;
 pub mod did;

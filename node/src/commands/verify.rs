@@ -1,7 +1,8 @@
-//! `imajin verify`: verifies one bundle or log, or compares those of two parties. Needs no node and no network, except
-//! for anchors at a relay.
+//! `imajin verify`: verifies one bundle, log or certificate, or compares those of two parties. Needs no node and no network,
+//! except for anchors at a relay.
 
 mod anchors;
+mod certificate;
 mod report;
 
 use crate::cli::VerifyArgs;
@@ -36,6 +37,9 @@ pub(super) fn run(args: &VerifyArgs) -> Outcome {
 }
 
 fn one(args: &VerifyArgs) -> Outcome {
+    if let Some(bytes) = certificate::look(&args.path) {
+        return certificate::run(&args.path, &bytes, args.json);
+    }
     let report = verify(&args.path, args)?;
     let mut out = Out::new();
     match args.json {

@@ -42,6 +42,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
         Arc::new(imajin_coffee::Coffee),
         Arc::new(imajin_events::Events::new()),
         Arc::new(imajin_dykil::Dykil),
+        Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),

@@ -2,6 +2,7 @@
 //! A panic in here is a test's report, so `expect` says what could not be had.
 
 mod connections;
+mod courses;
 mod exchange;
 mod files;
 pub mod hosts;

@@ -43,6 +43,8 @@ pub enum Icon {
     Bell,
     /// Bars.
     Chart,
+    /// An open book.
+    Book,
     /// A cup.
     Cup,
 }
@@ -88,6 +90,9 @@ impl Icon {
             }
             Self::Bell => {
                 r#"<path d="M6 16.5c1.2-1.4 1.5-3.2 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.3.3 4.1 1.5 5.5zM10 19.5a2 2 0 0 0 4 0M12 4v2"/>"#
+            }
+            Self::Book => {
+                r#"<path d="M12 6.5C10 5 7 4.5 4 5v13c3-.5 6 0 8 1.5 2-1.5 5-2 8-1.5V5c-3-.5-6 0-8 1.5zM12 6.5v13"/>"#
             }
             Self::Chart => r#"<path d="M4 20h16M6.5 16v-5M12 16V5M17.5 16V9"/>"#,
             Self::Cup => {

@@ -145,7 +145,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
                 // What needs others is put by a function of its own.
-                if [&PAID[..], &CONNECTED, &EVENT, &[SAID], &ANSWER]
+                if [&PAID[..], &CONNECTED, &EVENT, &[SAID], &ANSWER, &[QUIZ]]
                     .concat()
                     .contains(&spec.op)
                 {
@@ -379,6 +379,18 @@ pub fn assert_exported(
     python_verifier([&[to][..], python].concat()).ok();
 }
 
+/// The operation whose words [`put_quiz`] puts, since it needs a course of somebody.
+const QUIZ: &str = "learn.answer";
+
+/// Bob teaches, and Ada answers his quiz.
+fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
+    bob.make_course();
+    bob.make_quiz();
+    ada.enroll(bob).unwrap();
+    ada.answer_quiz(bob, "canaryZ1").unwrap();
+    vec!["canaryZ1".to_owned()]
+}
+
 /// None of these words is in a file of a node's folder.
 pub fn assert_gone(data: &Path, words: &[String]) {
     for word in words {
@@ -399,6 +411,7 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_group(&ada, &bob));
     all.extend(put_event(&ada, &bob));
     all.extend(put_answer(&ada, &bob));
+    all.extend(put_quiz(&ada, &bob));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
     // A picture is data as well.

@@ -14,6 +14,7 @@ mod cards;
 mod citations;
 mod cli;
 mod connections;
+mod courses;
 mod crash;
 mod deb;
 mod delegation;

@@ -27,15 +27,16 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
 /**
  * The editor of a service's items. The service says:
  * - `kinds`: of each kind its `title` above the form, the fields that are its `body` and its `facts`, whether it `isShown` to some and at times,
- *   the kinds that it can be `in`, `more(values)` for other facts, and what an item of it says while it is `empty`, if others can be in it;
+ *   the kinds that it can be `in`, `more(values)` for other facts and `words(values)` for other texts, and what an item of it says while it is `empty`, if others can be in it;
  * - `lists`: the lists on top, each with the `id` of its element and its `kind`;
  * - `wrong(values, kind)`: the field of its own that is wrong, and why: `[field, text]`;
  * - `hints(item)` and `tools(item, button)`: what a row says besides times, its own buttons and what follows them (`[buttons, after]`);
+ * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
  */
-export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
+export function editor(service, { kinds, lists, wrong = () => null, hints = () => [], tools = () => [[], null], whole = (item) => item, values: own = () => ({}), opened = () => {}, saved = async () => {}, says }) {
   const did = signedInDid();
   const draft = `${service} ${did}`;
   const sections = [byId("all"), byId("editor")];
@@ -94,7 +95,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         { class: "item-controls" },
         el("label", { class: "check" }, on, el("span", {}, t("js-on"))),
         seen,
-        button(t("js-change"), async () => open(item)),
+        button(t("js-change"), async () => open(await whole(item))),
         ...buttons,
         button(t("js-remove"), (pressed) => remove(pressed, item)),
       ),
@@ -201,10 +202,11 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** The operation that puts what is in the form. */
   function putOf(values) {
     const { id, kind, rev, copied } = editing;
-    const { body, facts, isShown, in: around, more = () => ({}) } = kinds[kind];
+    const { body, facts, isShown, in: around, more = () => ({}), words = () => ({}) } = kinds[kind];
     const seen = isShown ? shown({ ...values, from: time(values, "from"), until: time(values, "until") }) : {};
     const fact = { kind, ...(rev === null ? {} : { rev }), ...some(values, facts), ...some(values, around && ["in"]), ...seen, ...more(values), ...(copied ? { copied } : {}) };
-    return { ref: id, body: some(values, body), fact };
+    const said = words(values);
+    return { ref: id, body: { ...some(values, body), ...some(said, Object.keys(said)) }, fact };
   }
 
   async function save() {
@@ -238,9 +240,13 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** Somebody, or this person elsewhere, saved another version. Theirs or this one: the person decides. */
   function stale(newest) {
     const over = el("button", { type: "button", onclick: () => ((editing = { ...editing, rev: newest.rev }), save().catch(sayError)) }, t("js-stale-save"));
-    const take = el("button", { type: "button", onclick: () => (open(newest), keep()) }, t("js-stale-take"));
+    const take = async (item) => {
+      open(await whole(item));
+      keep();
+    };
+    const other = el("button", { type: "button", onclick: () => take(newest).catch(sayError) }, t("js-stale-take"));
     byId("stale").replaceChildren(
-      el("div", { class: "notice bad", role: "alert" }, el("p", {}, t("js-stale", { title: newest.title })), el("div", { class: "actions" }, over, take)),
+      el("div", { class: "notice bad", role: "alert" }, el("p", {}, t("js-stale", { title: newest.title })), el("div", { class: "actions" }, over, other)),
     );
     byId("stale").scrollIntoView({ block: "nearest" });
   }

@@ -10,10 +10,11 @@ import { allOf, enterAll, oneOf } from "./store.js";
 const t = await texts("items");
 
 /**
- * Makes the buttons work that `Scene::visitor` draws. The service says which members of an item are the `body` and the `facts` of its copy, and
- * `says` what happened: `followed`, `unfollowed`, `copied(count)`, the number of items in the copy.
+ * Makes the buttons work that `Scene::visitor` draws. The service says which members of an item are the `body` and the `facts` of its copy,
+ * `more(item)` other facts, `whole(item)` an item with what lists leave out, and `says` what happened: `followed`, `unfollowed`,
+ * `copied(count)`, the number of items in the copy.
  */
-export function visitor({ body, facts, says }) {
+export function visitor({ body, facts, more = () => ({}), whole = (item) => item, says }) {
   const place = byId("visitor");
   const { service, owner, item } = place.dataset;
 
@@ -43,9 +44,10 @@ export function visitor({ body, facts, says }) {
   const some = (of, names) => Object.fromEntries(names.filter((name) => of[name]).map((name) => [name, of[name]]));
 
   /** The copies of an item and of all that is in it, each after the one that it is in. */
-  async function copiesOf(from, all, parent = null) {
+  async function copiesOf(listed, all, parent = null) {
+    const from = await whole(listed);
     const ref = await copyId(from.id);
-    const fact = { kind: from.kind, copied: `${owner}/${from.id}`, ...(parent ? { in: parent } : {}), ...some(from, facts) };
+    const fact = { kind: from.kind, copied: `${owner}/${from.id}`, ...(parent ? { in: parent } : {}), ...some(from, facts), ...more(from) };
     const inner = await Promise.all(all.filter((one) => one.in === from.id).map((one) => copiesOf(one, all, ref)));
     return [{ ref, body: some(from, body), fact }, ...inner.flat()];
   }
@@ -66,6 +68,6 @@ export function visitor({ body, facts, says }) {
 
   draw();
   byId("follow").addEventListener("click", () => follow().catch(sayError));
-  byId("copy").addEventListener("click", () => copy().catch(sayError));
+  byId("copy")?.addEventListener("click", () => copy().catch(sayError));
   place.hidden = false;
 }

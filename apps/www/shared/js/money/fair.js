@@ -6,8 +6,8 @@ import { canonical } from "../jcs.js";
 import { signBytes } from "../key.js";
 
 /** A manifest, signed: the canonical JSON without both signatures. Weights are parts of 1. */
-export async function manifest(me, id, type, contributors) {
-  const document = { id, version: "0.3.0", type, contributors, derivesFrom: [], terms: {} };
+export async function manifest(me, id, type, contributors, { derivesFrom = [], terms = {} } = {}) {
+  const document = { id, version: "0.3.0", type, contributors, derivesFrom, terms };
   const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
   return { ...document, signature, platformSignature: null };
 }

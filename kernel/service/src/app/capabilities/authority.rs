@@ -49,6 +49,11 @@ pub trait Authority: Send + Sync {
         let _ = (node, did);
         Ok(None)
     }
+    /// The operations of somebody's identity, oldest first, by which others verify what they sign; none of a bare key.
+    fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+        let _ = (node, did);
+        Ok(Vec::new())
+    }
     /// The address of the new home of somebody who moved away from this node for good.
     fn new_home(&self, did: &Did) -> Option<String> {
         let _ = did;

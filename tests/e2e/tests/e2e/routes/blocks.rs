@@ -93,6 +93,15 @@ fn case(stage: &Stage, op: &str) -> Case {
                 author.answer_survey(other)
             })
         }
+        "learn.enroll" => {
+            other.make_course();
+            Case::new(author, other, |author, other, _| author.enroll(other))
+        }
+        "learn.leave" => {
+            other.make_course();
+            author.enroll(&other).unwrap();
+            Case::new(author, other, |author, other, _| author.leave_course(other))
+        }
         "auth.attestation.issue" => Case::new(author, other, |author, other, _| {
             author.say_of(other).map(|said| said.1)
         }),

@@ -291,6 +291,22 @@ fn about_surveys(stage: &Stage, op: &str) -> Option<Case> {
     ))
 }
 
+fn about_courses(stage: &Stage, op: &str) -> Option<Case> {
+    if op != "learn.enroll" {
+        return None;
+    }
+    let (author, other) = (stage.person(), stage.person());
+    other.make_course();
+    let (begun, left, reader) = (other.clone(), other.clone(), other.clone());
+    let path = format!("/learn/api/courses/{}/students", Person::COURSE);
+    Some(Case::new(
+        author,
+        move |author| author.enroll(&begun),
+        move |author| read(&reader, &path)["students"][0]["did"] == serde_json::json!(author.did()),
+        move |author| author.leave_course(&left),
+    ))
+}
+
 fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     if op != "coffee.say" {
         return None;
@@ -315,6 +331,7 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
 fn case(stage: &Rc<Stage>, op: &str) -> Case {
     let found = about_people(stage, op)
         .or_else(|| about_surveys(stage, op))
+        .or_else(|| about_courses(stage, op))
         .or_else(|| about_groups(stage, op))
         .or_else(|| about_events(stage, op))
         .or_else(|| about_tips(stage, op));

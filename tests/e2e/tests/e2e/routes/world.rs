@@ -42,7 +42,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -57,6 +57,7 @@ const SECRETS: [&str; 10] = [
     "secretOfTheJar",
     // Of a survey that she hasn't opened.
     "secretOfTheSurvey",
+    "secretOfTheCourse",
 ];
 
 /// Sue's link.
@@ -221,6 +222,12 @@ impl World {
         let put = put.reference(ITEM).unwrap();
         let put = put.fact(&json!({ "visibility": "private" })).unwrap();
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        let course = json!({ "title": SECRETS[10] });
+        let put = Draft::new("learn", "learn.put").body(&course).unwrap();
+        let put = put.reference(ITEM).unwrap();
+        let fact = json!({ "kind": "course", "visibility": "private" });
+        let put = put.fact(&fact).unwrap();
+        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
         let form = json!({ "elements": [{ "type": "boolean", "name": "q1" }] }).to_string();
         let survey = json!({ "title": SECRETS[9], "form": form });
         let put = Draft::new("dykil", "dykil.put").body(&survey).unwrap();
@@ -286,7 +293,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 10] {
+    pub fn secrets(&self) -> [&'static str; 11] {
         SECRETS
     }
 
@@ -348,6 +355,7 @@ impl World {
             _ if text.starts_with("/dykil/") => "dykil.sort",
             _ if text.starts_with("/links/") => "links.sort",
             _ if text.starts_with("/coffee/") => "coffee.sort",
+            _ if text.starts_with("/learn/") => "learn.sort",
             _ => "auth.app.describe",
         };
         let id = match text {
@@ -367,6 +375,7 @@ impl World {
             ("{item}", ITEM),
             ("{owner}", self.sue.did()),
             ("{survey}", ITEM),
+            ("{course}", ITEM),
             ("{handle}", "sue_here"),
             (
                 "{node}",

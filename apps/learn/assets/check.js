@@ -1,0 +1,87 @@
+// Checks a certificate's file in this browser. Nothing is sent anywhere, and nothing is asked.
+//
+// Always: what is shown was verified, from the signature over the text up to the issuer's identity.
+
+import { fromBase58, fromBase64url, fromHex, utf8 } from "../js/base.js";
+import { cborCid, cidText, dfosId } from "../js/cid.js";
+import { jwsPayload, multikeyBytes } from "../js/dfos.js";
+import { canonical } from "../js/jcs.js";
+import { verifyBytes } from "../js/key.js";
+import { texts } from "../js/texts.js";
+import { byId, el } from "../js/ui.js";
+
+const t = await texts("learn");
+const MEMBERS = ["subject_did", "type", "context_id", "context_type", "payload", "issued_at"];
+
+class Wrong extends Error {}
+const need = (holds, why) => {
+  if (!holds) throw new Wrong(t(why));
+};
+
+const keysOf = (payload) => ["authKeys", "assertKeys", "controllerKeys"].flatMap((role) => payload[role] ?? []);
+
+/** Whether a token is signed by the key that its header names, one of these. */
+async function isSigned(token, keys) {
+  const [head, payload, signature] = token.split(".");
+  const { kid } = JSON.parse(new TextDecoder().decode(fromBase64url(head)));
+  const key = keys.find(({ id }) => id === kid.split("#").at(-1));
+  return key && verifyBytes(multikeyBytes(key.publicKeyMultibase), fromBase64url(signature), utf8(`${head}.${payload}`)) ? key : null;
+}
+
+/** The keys that an issuer ever had: the one in its name, or those of its identity, every operation of which is signed by a key before it. */
+async function issuersKeys(issuer, chain) {
+  const own = fromBase58(issuer.slice("did:imajin:".length));
+  if (!chain.length) return [own];
+  const genesis = jwsPayload(chain[0]);
+  need(genesis.type === "create", "js-check-issuer");
+  const first = await isSigned(chain[0], genesis.controllerKeys);
+  need(first && multikeyBytes(first.publicKeyMultibase).every((byte, n) => byte === own[n]), "js-check-issuer");
+  const did = `did:dfos:${await dfosId(await cborCid(genesis))}`;
+  const all = keysOf(genesis);
+  let before = genesis;
+  let controllers = genesis.controllerKeys;
+  for (const token of chain.slice(1)) {
+    const payload = jwsPayload(token);
+    const { kid } = JSON.parse(new TextDecoder().decode(fromBase64url(token.split(".")[0])));
+    need(payload.previousOperationCID === cidText(await cborCid(before)) && kid.startsWith(`${did}#`) && (await isSigned(token, controllers)), "js-check-issuer");
+    all.push(...keysOf(payload));
+    controllers = payload.controllerKeys ?? controllers;
+    before = payload;
+  }
+  return all.map(({ publicKeyMultibase }) => multikeyBytes(publicKeyMultibase));
+}
+
+/** What a certificate says, verified. */
+async function check(text) {
+  const { v, attestation, signature, issuer, chain, ...more } = JSON.parse(text);
+  need(v === 1 && !Object.keys(more).length && [attestation, signature, issuer].every((one) => typeof one === "string") && Array.isArray(chain), "js-check-no-file");
+  const said = JSON.parse(attestation);
+  need(MEMBERS.every((name) => name in said) && Object.keys(said).length === MEMBERS.length && canonical(said) === attestation, "js-check-no-file");
+  const keys = await issuersKeys(issuer, chain);
+  const found = await Promise.all(keys.map((key) => verifyBytes(key, fromHex(signature), utf8(attestation))));
+  need(found.includes(true), "js-check-signature");
+  return { issuer, said };
+}
+
+function shown({ issuer, said }) {
+  const { course, score } = said.payload ?? {};
+  const lines = [
+    course && t("js-check-course", { title: course }),
+    t("js-check-type", { type: said.type }),
+    t("js-check-about", { did: said.subject_did }),
+    t("js-check-by", { did: issuer }),
+    t("js-check-at", { day: new Date(said.issued_at).toLocaleDateString() }),
+    Number.isInteger(score) && t("js-check-score", { score: String(score) }),
+  ];
+  return [el("p", { class: "notice good" }, t("js-check-good")), el("ul", {}, ...lines.filter(Boolean).map((line) => el("li", {}, line))), el("p", { class: "hint" }, t("js-check-proves"))];
+}
+
+byId("file").addEventListener("change", async ({ currentTarget }) => {
+  const result = byId("result");
+  result.hidden = false;
+  try {
+    result.replaceChildren(...shown(await check(await currentTarget.files[0].text())));
+  } catch (error) {
+    result.replaceChildren(el("p", { class: "notice bad" }, t("js-check-bad", { why: error instanceof Wrong ? error.message : t("js-check-no-file") })));
+  }
+});

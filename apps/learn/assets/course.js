@@ -1,0 +1,78 @@
+// A course's page: taking it, free or paid, leaving, finishing, following, copying.
+
+import { visitor } from "../js/items/visitor.js";
+import { oneOf } from "../js/items/store.js";
+import { agree, submit } from "../js/proof.js";
+import { actor } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, el, say, sayError, working } from "../js/ui.js";
+import { flush, waiting } from "./queue.js";
+
+const t = await texts("learn");
+const { owner, course } = byId("course").dataset;
+
+/** Signs what begins or ends a place in the course, and shows the page as it is then. */
+async function sign(button, op) {
+  await working(button, t("js-signing"), async () => {
+    await submit(await actor(), { service: "learn", op, ref: course, fact: { dids: [owner] }, to: [owner] });
+    location.reload();
+  });
+}
+
+async function buy() {
+  await working(byId("pay"), t("js-signing"), async () => {
+    const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value });
+    if (url) return void (location.href = url);
+    if (paid) return location.reload();
+    byId("pay").hidden = true;
+    byId("how").replaceChildren(`${t("js-promised")} `, el("strong", { class: "mono" }, memo), " ", el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay")));
+  });
+}
+
+async function finish(button) {
+  await working(button, t("js-signing"), async () => {
+    const fact = { teacher: owner, public: byId("public").checked ? 1 : 0 };
+    await submit(await actor(), { service: "learn", op: "learn.complete", ref: course, fact });
+    location.reload();
+  });
+}
+
+byId("enroll")?.addEventListener("click", ({ currentTarget }) => sign(currentTarget, "learn.enroll").catch(sayError));
+byId("leave")?.addEventListener("click", ({ currentTarget }) => confirm(t("js-leave-sure")) && sign(currentTarget, "learn.leave").catch(sayError));
+byId("finish")?.addEventListener("click", ({ currentTarget }) => finish(currentTarget).catch(sayError));
+/** Keeps the course on this device, for when there is no network. */
+async function keep(button) {
+  await working(button, t("js-keeping"), async () => {
+    if (!navigator.serviceWorker) throw new Error(t("js-keep-insecure"));
+    const { active, installing, waiting: next } = await navigator.serviceWorker.register("/assets/learn/learn-worker.js", { scope: "/learn/" });
+    const worker = active ?? installing ?? next;
+    if (worker.state !== "activated") await new Promise((wake) => worker.addEventListener("statechange", () => worker.state === "activated" && wake()));
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((wake) => (port1.onmessage = ({ data }) => wake(data)));
+    worker.postMessage({ owner, course }, [port2]);
+    const { bytes, error } = await answer;
+    if (error) throw new Error(error === "large" ? t("js-keep-large") : t("js-keep-not", { why: error }));
+    say("good", t("js-kept", { size: (bytes / 1_000_000).toFixed(1) }));
+  });
+}
+
+async function sendWaiting() {
+  if (waiting().length && navigator.onLine && (await flush())) location.reload();
+}
+
+addEventListener("online", () => sendWaiting().catch(sayError));
+sendWaiting().catch(sayError);
+byId("keep")?.addEventListener("click", ({ currentTarget }) => keep(currentTarget).catch(sayError));
+byId("buy")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  buy().catch(sayError);
+});
+if (byId("visitor")) {
+  visitor({
+    body: ["title", "note", "text", "questions"],
+    facts: ["pass"],
+    more: ({ kind, optional }) => ({ ...(optional ? { optional: 1 } : {}), ...(kind === "course" ? { visibility: "private" } : {}) }),
+    whole: ({ id }) => oneOf("learn", owner, id),
+    says: { followed: t("js-followed"), unfollowed: t("js-unfollowed"), copied: (count) => t("js-copied", { count }) },
+  });
+}

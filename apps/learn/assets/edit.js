@@ -1,0 +1,129 @@
+// Making your own courses: courses, modules and lessons.
+
+import { ApiError, get } from "../js/api.js";
+import { amount, isCurrency, minor, written as money } from "../js/money/amount.js";
+import { digestOf, manifest } from "../js/money/fair.js";
+import { editor } from "../js/items/editor.js";
+import { oneOf } from "../js/items/store.js";
+import { agree, submit } from "../js/proof.js";
+import { signer } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { utf8 } from "../js/base.js";
+import { byId, el, sayError } from "../js/ui.js";
+import { read, written } from "./quiz.js";
+
+const t = await texts("learn");
+const TEXT_BYTES_MAX = 200_000;
+const SHARE_MAX = 0.9;
+
+/** A percentage as a part of one, in millionths. */
+const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000) / 1_000_000;
+
+// What a course costs
+
+const manifestOf = ({ fair }) => get(`/pay/api/manifests/${fair}/fair`);
+const copyTerms = (document) => (document.terms?.copy?.consent === "open" ? document.terms.copy : null);
+
+/** What a copy's manifest derives from; null for a course of one's own. */
+async function source({ copied }) {
+  if (!copied) return null;
+  const [owner, id] = copied.split("/");
+  try {
+    const { offer: terms } = await oneOf("learn", owner, id);
+    const document = terms && (await manifestOf(terms));
+    const copy = document && copyTerms(document);
+    return copy ? { id: document.id, weight: copy.share, fair: terms.fair } : { closed: true };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return { closed: true };
+    throw error;
+  }
+}
+
+/** Signs what the course costs, and who may teach it, unless it is the same as before. */
+async function offer({ price, currency, share }, { id, kind, copied, offer: before }) {
+  if (kind !== "course" || !(price || share || copied || before)) return;
+  const me = await signer();
+  const from = await source({ copied });
+  const code = (currency || "CHF").toUpperCase();
+  const terms = share ? { copy: { consent: "open", share: part(share) } } : {};
+  const old = before && (await manifestOf(before));
+  const isSame = old && JSON.stringify(copyTerms(old)?.share) === JSON.stringify(terms.copy?.share) && (!from?.fair || old.derivesFrom.some(({ fair }) => fair === from.fair));
+  let fair = before?.fair;
+  if (!isSame) {
+    // Those who have a part of it keep it.
+    const contributors = old?.contributors ?? [{ id: me.did, weight: 1 }];
+    const signed = await manifest(me, `${me.did}/${id}`, "course", contributors, { terms, derivesFrom: from?.fair && from.weight ? [from] : (old?.derivesFrom ?? []) });
+    fair = await digestOf(signed);
+    await agree(me, "pay.fair.publish", "POST", "/pay/api/manifests", { manifest: signed });
+  }
+  const fact = { price: price ? minor(price, code) : 0, currency: code, fair };
+  if (isSame && before.price === fact.price && before.currency === code) return;
+  await submit(me, { service: "learn", op: "learn.offer", ref: id, fact });
+}
+
+/** Says of a copy what its author gets. */
+async function showOrigin(item) {
+  const from = await source(item);
+  byId("origin").hidden = !from;
+  if (from) byId("origin").textContent = from.closed ? t("js-origin-closed") : t("js-origin", { share: String(from.weight * 100) });
+}
+
+/** What is wrong with the fields that only courses or lessons have. */
+function wrong({ text, quiz, pass, price, currency, share }, kind) {
+  if (kind === "course") {
+    if ((price || share) && !isCurrency(currency.toUpperCase())) return ["currency", t("js-no-currency")];
+    if (price && minor(price, currency.toUpperCase()) === null) return ["price", t("js-no-amount")];
+    return share && !(part(share) >= 0 && part(share) <= SHARE_MAX) ? ["share", t("js-share")] : null;
+  }
+  if (kind !== "lesson") return null;
+  if (utf8(text).length > TEXT_BYTES_MAX) return ["text", t("js-too-long")];
+  const { form, wrong: why } = read(quiz);
+  if (why) return ["quiz", t(why)];
+  if (pass && !(Number.isInteger(Number(pass)) && pass >= 1 && pass <= 100)) return ["pass", t("js-pass")];
+  return pass && !form ? ["quiz", t("js-no-quiz")] : null;
+}
+
+/** The facts of a lesson that aren't texts. */
+const facts = ({ required, pass }) => ({ ...(required ? {} : { optional: 1 }), ...(pass ? { pass: Number(pass) } : {}) });
+
+/** The ways to a course, and to its students. */
+function tools({ kind, id, title }) {
+  const path = `/learn/${encodeURIComponent(courses.did)}/${id}`;
+  const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${title}` }, text);
+  return [[link(path, t("js-see")), ...(kind === "course" ? [link(`${path}/students`, t("js-students"))] : [])], null];
+}
+
+const courses = editor("learn", {
+  kinds: {
+    course: { title: t("js-a-course"), body: ["title", "note", "slug"], isShown: true, empty: t("js-empty") },
+    module: { title: t("js-a-module"), body: ["title", "note"], isShown: true, in: ["course"], empty: t("js-empty") },
+    lesson: { title: t("js-a-lesson"), body: ["title", "note", "text", "slug"], isShown: true, in: ["course", "module"], more: facts, words: ({ quiz }) => ({ questions: read(quiz).form }) },
+  },
+  // What is in no course yet comes after the courses.
+  lists: ["course", "module", "lesson"].map((kind) => ({ id: `all-${kind}`, kind })),
+  wrong,
+  tools,
+  whole: async ({ id }) => {
+    const item = await oneOf("learn", courses.did, id);
+    const copy = item.offer && copyTerms(await manifestOf(item.offer));
+    return copy ? { ...item, share: String(copy.share * 100) } : item;
+  },
+  hints: ({ offer: terms }) => [terms && terms.price > 0 && amount(terms.price, terms.currency)],
+  values: ({ optional, questions, offer: terms, share = "" }) => ({
+    required: !optional,
+    quiz: written(questions),
+    currency: terms?.currency ?? "CHF",
+    price: terms?.price ? money(terms.price, terms.currency) : "",
+    share,
+  }),
+  opened: (item) => showOrigin(item).catch(sayError),
+  saved: offer,
+  says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
+});
+
+for (const kind of ["course", "module", "lesson"]) byId(`add-${kind}`).addEventListener("click", () => courses.create(kind));
+for (const button of document.querySelectorAll("[data-template]")) {
+  const { title, note } = button.dataset;
+  button.addEventListener("click", () => courses.create("course", { title, note }));
+}
+courses.start();

@@ -1,0 +1,76 @@
+// A lesson's page: saying that it is done, and answering its quiz.
+
+import { nodeNow } from "../js/api.js";
+import { drawForm } from "../js/form/draw.js";
+import { answerOf, elements } from "../js/form/rules.js";
+import { texts } from "../js/texts.js";
+import { byId, say, sayError, working } from "../js/ui.js";
+import { flush, send, waiting } from "./queue.js";
+
+const t = await texts("learn");
+const { owner, course, lesson } = byId("lesson").dataset;
+
+// Progress
+
+function showDone() {
+  byId("done").hidden = true;
+  byId("is-done").hidden = false;
+}
+
+async function done() {
+  await working(byId("done"), t("js-signing"), async () => {
+    const body = { done: [{ lesson, at: Math.floor(nodeNow()) }], place: byId("after")?.dataset.lesson ?? lesson };
+    const receipt = await send({ service: "learn", op: "learn.progress", ref: course, fact: { teacher: owner }, body });
+    showDone();
+    say("good", t(receipt ? "js-done" : "js-noted"));
+  });
+}
+
+async function sendWaiting() {
+  if (await flush()) say("good", t("js-sent"));
+}
+
+byId("done")?.addEventListener("click", () => done().catch(sayError));
+const isHere = ({ op, body }) => op === "learn.progress" && body.done.some((one) => one.lesson === lesson);
+if (byId("done") && waiting().some(isHere)) showDone();
+addEventListener("online", () => sendWaiting().catch(sayError));
+if (waiting().length && navigator.onLine) sendWaiting().catch(sayError);
+
+// The quiz
+
+/** How many questions of a quiz for practice were answered right, as the box would count. */
+function grade(form, answers) {
+  const folded = (value) => (Array.isArray(value) ? JSON.stringify([...value].sort()) : typeof value === "string" ? value.trim().toLowerCase() : value);
+  const counted = elements(form).filter(({ correctAnswer }) => correctAnswer !== undefined);
+  const right = counted.filter(({ name, correctAnswer }) => folded(answerOf(answers, name)) === folded(correctAnswer));
+  return { right: right.length, count: counted.length };
+}
+
+async function answer(drawn) {
+  await working(byId("send"), t("js-signing"), async () => {
+    const body = { answers: JSON.stringify(drawn.read()) };
+    const receipt = await send({ service: "learn", op: "learn.answer", ref: lesson, fact: { teacher: owner }, body });
+    if (!receipt) {
+      byId("answers").hidden = true;
+      return say("good", t("js-noted"));
+    }
+    const { right, of: count, pass, left } = receipt.value;
+    byId("grade").textContent = t(pass ? "js-passed" : "js-not-passed", { right, count, left });
+    if (!pass && left) return;
+    drawn.forget();
+    byId("answers").hidden = true;
+  });
+}
+
+const quiz = byId("quiz");
+if (quiz && byId("answers")) {
+  const form = JSON.parse(quiz.dataset.form);
+  const drawn = drawForm(byId("questions"), form, { draft: `${owner}/${lesson}` });
+  byId("send").hidden = false;
+  byId("answers").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!drawn.check()) return;
+    if (quiz.dataset.quiz) return void answer(drawn).catch(sayError);
+    say("good", t("js-right", grade(form, drawn.read())));
+  });
+}

@@ -1,0 +1,42 @@
+// What somebody did without a network: kept on this device, and signed once there is one.
+//
+// Always: the time is that at which it was done. What the box refuses is dropped, with a word; what it didn't hear waits.
+
+import { ApiError } from "../js/api.js";
+import { submit } from "../js/proof.js";
+import { actor, signedInDid } from "../js/session.js";
+
+const KEY = `learn queue ${signedInDid()}`;
+
+/** All that waits: drafts of operations, the oldest first. */
+export const waiting = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+const keep = (all) => (all.length ? localStorage.setItem(KEY, JSON.stringify(all)) : localStorage.removeItem(KEY));
+
+/** Signs and sends a draft now; without a network it waits. Answers the receipt, or null. */
+export async function send(draft) {
+  try {
+    if (navigator.onLine) return await submit(await actor(), draft);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+  }
+  keep([...waiting(), draft]);
+  return null;
+}
+
+/** Sends all that waits. Answers how much was sent; throws what the box refused of it. */
+export async function flush() {
+  let sent = 0;
+  let refused = null;
+  for (const draft of waiting()) {
+    try {
+      await submit(await actor(), draft);
+      sent += 1;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status >= 500) break;
+      refused = error;
+    }
+    keep(waiting().slice(1));
+  }
+  if (refused) throw refused;
+  return sent;
+}

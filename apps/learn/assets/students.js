@@ -1,0 +1,28 @@
+// The students of one's course: giving the money back.
+
+import { get } from "../js/api.js";
+import { amount as shown } from "../js/money/amount.js";
+import { submit } from "../js/proof.js";
+import { signer } from "../js/session.js";
+import { texts } from "../js/texts.js";
+import { byId, sayError, working } from "../js/ui.js";
+
+const t = await texts("learn");
+const { course } = byId("students").dataset;
+
+/** Everybody who had a part of the money is named in the signature. */
+async function refund(button) {
+  const { payment, student, amount, currency } = button.dataset;
+  if (!confirm(t("js-refund-sure", { amount: shown(Number(amount), currency) }))) return;
+  await working(button, t("js-signing"), async () => {
+    const me = await signer();
+    const receipt = JSON.stringify(await get(`/pay/api/receipts/${payment}`));
+    const { node } = await get(`/auth/api/head/${encodeURIComponent(me.did)}`);
+    const to = new Set([student, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);
+    to.delete(me.did);
+    await submit(me, { service: "learn", op: "learn.refund", ref: course, fact: { student, amount: Number(amount), currency, payment }, to: [...to] });
+    location.reload();
+  });
+}
+
+for (const button of document.querySelectorAll("[data-payment]")) button.addEventListener("click", () => refund(button).catch(sayError));

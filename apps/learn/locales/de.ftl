@@ -1,0 +1,250 @@
+# Kurse.
+
+service = Lernen
+summary = Kurse mit Lektionen, Prüfungen und Zeugnissen, gratis oder bezahlt
+home = Lernen
+
+## Was Vorgänge taten, gesagt zu der Person, in deren Aufzeichnung sie stehen.
+
+op-put = Du hast einen Kurs, ein Modul oder eine Lektion gemacht oder geändert
+op-set = Du hast gewählt, wer einen Kurs oder eine Lektion sieht
+op-sort = Du hast deine Kurse oder Lektionen geordnet
+op-remove = Du hast einen Kurs oder eine Lektion entfernt und die Worte gelöscht
+op-follow = Du folgst einem Kurs
+op-unfollow = Du folgst einem Kurs nicht mehr
+op-offer = Du hast gesagt, was ein Kurs kostet
+op-enroll = Du hast dich für einen Kurs angemeldet
+op-enrolled = Jemand hat sich für einen Kurs angemeldet
+op-promised = Ein Platz in einem Kurs wurde zugesagt
+op-paid = Die Zahlung für einen zugesagten Platz ist gekommen
+op-withdrawn = Die Zahlung für einen Platz ging zurück
+op-leave = Du hast einen Kurs verlassen
+op-refund = Du hast jemandem das Geld für einen Kurs zurückgegeben
+op-dropped = Ein Platz in einem Kurs ging zu Ende
+op-progress = Du hast gesagt, wie weit du in einem Kurs bist
+op-answer = Du hast Fragen beantwortet
+op-graded = Die Box hat Antworten bewertet
+op-complete = Du hast einen Kurs abgeschlossen
+
+## Was eine Vollmacht erlaubt.
+
+scope-put = Kurse und Lektionen machen und ändern
+scope-set = Wählen, wer deine Kurse sieht und wann
+scope-sort = Deine Kurse und Lektionen ordnen
+scope-follow = Kursen folgen
+scope-unfollow = Kursen nicht mehr folgen
+scope-leave = Kurse verlassen
+scope-progress = Sagen, wie weit du in Kursen bist
+scope-answer = Fragen von Kursen beantworten
+scope-complete = Um Zeugnisse von Kursen bitten
+
+## Arten von Nachrichten.
+
+notice-student = Jemand hat einen Kurs von dir begonnen
+notice-lesson = Neue Lektionen in Kursen, denen du folgst
+notice-finished = Jemand hat einen Kurs von dir abgeschlossen
+notice-certificate = Du hast ein Zeugnis bekommen
+
+## Auf Home
+
+home-students = { $count ->
+    [one] Jemand hat einen Kurs von dir begonnen.
+   *[other] { $count } Personen haben Kurse von dir begonnen.
+}
+home-lessons = { $count ->
+    [one] Eine neue Lektion von { $name } in «{ $title }»
+   *[other] { $count } neue Lektionen von { $name } in «{ $title }»
+}
+home-finished = { $count ->
+    [one] Jemand hat einen Kurs von dir abgeschlossen.
+   *[other] { $count } Personen haben Kurse von dir abgeschlossen.
+}
+home-certificates = { $count ->
+    [one] Du hast ein neues Zeugnis.
+   *[other] Du hast { $count } neue Zeugnisse.
+}
+home-show = Zeigen
+
+## Die Seiten
+
+title = { $name }: Kurse
+change = Deine Kurse ändern
+none = Noch kein Kurs hier.
+no-such-course = Diesen Kurs gibt es hier nicht, oder er wird dir nicht gezeigt.
+no-offer = Dieser Kurs kann jetzt nicht gekauft werden.
+for-students = Das ist für die, die den Kurs besuchen.
+free = gratis
+by = von <teacher>{ $name }</teacher>
+followers = { $count ->
+    [0] Auf dieser Box folgt noch niemand.
+    [one] Eine Person auf dieser Box folgt.
+   *[other] { $count } Personen auf dieser Box folgen.
+}
+progress = { $done } von { $count } Lektionen
+begin = Beginnen
+go-on = Weiter
+students = Teilnehmende
+teacher-sees = Die Lehrperson sieht, welche Lektionen du gemacht hast.
+leave = Den Kurs verlassen
+leave-why = Du kannst die Lektionen dann nicht mehr lesen, ausser der Kurs ist gratis. Was du bezahlt hast, kommt dadurch nicht zurück: Frag die Lehrperson.
+enroll = Diesen Kurs besuchen
+enroll-signin = Melde dich an, um diesen Kurs zu besuchen
+done = Gemacht
+graded = mit Prüfung
+optional = freiwillig
+no-lessons = Noch keine Lektion hier.
+see-course = Zum Kurs
+mark-done = Ich habe diese Lektion gemacht
+keep = Auf diesem Gerät behalten
+lessons = Lektionen
+before = ← { $title }
+after = { $title } →
+teach = Kurse, die du gibst
+takes-none = Du besuchst noch keinen Kurs.
+course-gone = Diesen Kurs gibt es hier nicht mehr.
+waits = wartet auf deine Zahlung
+no-students = Noch besucht niemand diesen Kurs.
+since = seit <day/>
+
+## Prüfungen
+
+quiz = Fragen
+needs = { $percent } Prozent müssen richtig sein.
+kept-by-node = Deine Antworten kommen in deine Aufzeichnung. Die Box bewertet sie sofort.
+for-practice = Zum Üben: Versuch es, so oft du willst.
+quiz-scripts-off = Dein Browser zeichnet die Fragen mit einem Skript. Schalte Skripte für diese Adresse ein, um zu antworten:
+answer = Antworten
+tries = Du hast { $left } Versuche.
+passed = Bestanden: { $right } von { $count } richtig.
+not-passed = { $right } von { $count } richtig. { $left ->
+    [0] Du hast keinen Versuch mehr: Frag die Lehrperson.
+    [one] Du hast noch einen Versuch.
+   *[other] Du hast noch { $left } Versuche.
+}
+student-grade = { $title }: { $right } von { $count } richtig ({ $tries ->
+    [one] ein Versuch
+   *[other] { $tries } Versuche
+})
+field-quiz = Fragen (freiwillig)
+quiz-hint = Eine Frage beginnt mit ?, eine falsche Antwort mit -, eine richtige mit *. Worte, die man selbst schreibt, kommen nach =.
+quiz-example-question = Welches Mehl ist für Brot?
+quiz-example-wrong = Kuchenmehl
+quiz-example-right = Brotmehl
+quiz-example-words = Was lässt Teig aufgehen?
+quiz-example-answer = Hefe
+field-pass = Bewertet: Prozent, die richtig sein müssen (freiwillig)
+pass-hint = Leer sind die Fragen zum Üben, und die Antworten kommen mit. Mit einer Zahl behält die Box die Antworten, und alle haben fünf Versuche.
+
+## Zeugnisse
+
+all-done = Du hast alles gemacht
+finish-why = Die Box unterschreibt, dass du diesen Kurs abgeschlossen hast. Die Datei beweist es überall, auch wenn es diese Box nicht mehr gibt.
+certificate-public = Wer die Adresse hat, darf es bekommen
+finish = Das Zeugnis holen
+finished = Du hast diesen Kurs abgeschlossen.
+download-certificate = Zeugnis herunterladen
+certificates = Deine Zeugnisse
+no-certificates = Noch keine.
+no-certificate = Dieses Zeugnis gibt es nicht, oder es ist nicht für dich.
+public = öffentlich
+check-title = Ein Zeugnis prüfen
+check-why = Wähle die Datei eines Zeugnisses. Dein Browser prüft sie hier und schickt sie nirgendwohin.
+check-scripts-off = Dein Browser prüft die Datei und braucht dazu Skripte. Ohne sie geht es mit imajin verify.
+check-file = Die Datei
+
+## Kaufen und kopieren
+
+somebody = Jemand
+pay-with = Bezahlen mit
+rail-ledger = deinem Guthaben auf dieser Box
+rail-emt = einer Überweisung
+rail-stripe = einer Karte
+signed = Du unterschreibst genau diesen Preis und diese Anteile.
+no-shares = Wer was bekommt, lässt sich jetzt nicht ausrechnen. Versuch es später noch einmal.
+who-gets = Wer was bekommt
+refund = Das Geld zurückgeben
+copy = Selbst unterrichten
+copy-why = Du bekommst eine Kopie des ganzen Kurses, die du ändern kannst. Ein Anteil von dem, was du damit verdienst, geht an die Person, die ihn gemacht hat.
+
+## Kurse machen
+
+teaching = Kurse, die du gibst
+lead = Wen du wählst, der findet deine Kurse auf <page>deiner Seite</page>. Ein Kurs hat Module und Lektionen, oder nur Lektionen.
+add-course = Einen Kurs machen
+add-module = Ein Modul hinzufügen
+add-lesson = Eine Lektion hinzufügen
+templates = Mit einem Beispiel beginnen
+template-craft-name = Ein Handwerk
+template-craft-title = Brot aus dem eigenen Ofen
+template-craft-note = Fünf Abende vom Mehl zur Kruste. Du brauchst einen Ofen, eine Schüssel und Zeit.
+template-school-name = Eine Schule
+template-school-title = Buchstaben und Laute
+template-school-note = Für Familien, die zu Hause üben, was wir in der Klasse machen.
+template-club-name = Ein Verein
+template-club-title = Erste Schritte auf dem Wasser
+template-club-note = Was alle gelesen haben sollten, die im Boot mitkommen.
+in-none = Noch nichts
+field-in = Teil von
+field-text = Was die Teilnehmenden lesen
+text-hint = Markdown: # für einen Titel, - für eine Liste, **fett**, [Worte](https://…). HTML erscheint als Text.
+field-required = Der Kurs ist nur mit dieser Lektion abgeschlossen
+field-price = Preis (freiwillig)
+field-currency = Währung
+field-share = Andere dürfen diesen Kurs geben: dein Anteil an dem, was sie verdienen, in Prozent (freiwillig)
+share-hint = Leer darf es niemand. Wer ihn besucht und kopiert, bekommt auch die richtigen Antworten.
+
+## Skripte
+
+js-a-course = Kurs
+js-a-module = Modul
+js-a-lesson = Lektion
+js-nothing = Noch kein Kurs. Mach einen, oder beginne mit einem Beispiel.
+js-empty = Noch nichts darin.
+js-slug-taken = Etwas anderes von dir hat diese Adresse.
+js-remove-all-sure = «{ $title }» mit allem darin entfernen und die Worte löschen?
+js-too-long = Eine Lektion hat höchstens 200 000 Bytes: Mach zwei daraus.
+js-see = Öffnen
+js-students = Teilnehmende
+js-signing = Wird unterschrieben…
+js-leave-sure = Diesen Kurs verlassen?
+js-done = Gemacht und von dir unterschrieben.
+js-followed = Du folgst diesem Kurs. Neue Lektionen erscheinen auf deinem Home.
+js-unfollowed = Du folgst ihm nicht mehr.
+js-copied = { $count ->
+    [0] Kopiert.
+   *[other] Kopiert, mit { $count } Modulen und Lektionen.
+}
+js-quiz-line = Beginne jede Zeile mit ?, -, * oder =.
+js-quiz-choice = Jede Frage braucht eine richtige Antwort, und mindestens zwei zur Auswahl.
+js-pass = Schreib eine Prozentzahl von 1 bis 100.
+js-no-quiz = Was bewertet wird, braucht Fragen.
+js-right = Richtig: { $right } von { $count }.
+js-passed = Bestanden: { $right } von { $count } richtig.
+js-not-passed = { $right } von { $count } richtig. Weitere Versuche: { $left }.
+js-check-good = Dieses Zeugnis ist echt.
+js-check-bad = Das ist kein gültiges Zeugnis: { $why }
+js-check-no-file = es ist nicht die Datei eines Zeugnisses
+js-check-issuer = die Identität dahinter stimmt nicht
+js-check-signature = die Unterschrift stammt nicht von dort
+js-check-about = Über: { $did }
+js-check-by = Unterschrieben von: { $did }
+js-check-course = Kurs: { $title }
+js-check-type = Aussage: { $type }
+js-check-at = Am: { $day }
+js-check-score = Ergebnis: { $score } Prozent
+js-check-proves = Das beweist, wer dies gesagt hat, nicht, dass es wahr ist. Vergleiche die Unterschrift mit der Box oder der Lehrperson, der du vertraust.
+js-no-currency = Schreib das Kürzel der Währung: CHF, EUR, CAD.
+js-no-amount = Schreib einen Betrag: 5 oder 5.50.
+js-share = Schreib einen Anteil in Prozent, von 0 bis 90.
+js-origin = Das ist eine Kopie. { $share } Prozent von dem, was sie einbringt, gehen an die Person, die das Original gemacht hat. Andere sehen sie, sobald du sie hier gespeichert hast.
+js-origin-closed = Das ist eine Kopie eines Kurses, den andere nicht mehr geben dürfen.
+js-promised = Dein Platz ist vorgemerkt. Er gehört dir, sobald deine Überweisung da ist.
+js-how-to-pay = So bezahlst du
+js-refund-sure = { $amount } zurückgeben? Der Platz endet damit.
+js-noted = Auf diesem Gerät notiert. Du unterschreibst es, sobald es ein Netz gibt.
+js-sent = Was du ohne Netz gemacht hast, ist jetzt unterschrieben.
+js-keeping = Wird geholt…
+js-kept = Auf diesem Gerät: { $size } MB. Öffne diese Seite, wenn es kein Netz gibt.
+js-keep-large = Dieser Kurs hat mehr als 200 MB, die hier keinen Platz haben.
+js-keep-not = Er konnte nicht behalten werden: { $why }
+js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit https beginnt, oder auf dieser Maschine.

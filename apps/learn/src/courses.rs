@@ -1,0 +1,254 @@
+//! A course as its viewer finds it: its modules and lessons in their order, what it costs, and whether they may read it.
+//!
+//! Always: everybody who sees a course sees what it is made of; its lessons are for its teacher and its students, or for everybody where it
+//! is free. A copy is its owner's alone until they offered it, with the original's share.
+
+use std::collections::BTreeSet;
+
+use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
+use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
+use imajin_protocol::money::Ppm;
+use imajin_selling::cashier;
+use imajin_service::operation::ItemId;
+use imajin_service::{Node, Problem, args};
+
+use crate::Learn;
+use crate::items::{Item, Kind};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Offer};
+
+/// Who reads a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Teacher,
+    Student,
+    Visitor,
+}
+
+/// A course.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) id: ItemId,
+    pub(crate) owner: Owner,
+    pub(crate) item: Item,
+    /// All that its viewer sees in it.
+    pub(crate) within: Vec<Item>,
+    pub(crate) offer: Option<Offer>,
+    pub(crate) role: Role,
+}
+
+impl Course {
+    /// The path of its page.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
+    }
+
+    /// The path of the page of one of its lessons.
+    pub(crate) fn path_of(&self, lesson: &Base) -> String {
+        format!("{}/{}", self.owner.path(MANIFEST.name), lesson.address())
+    }
+
+    /// What it costs; `None` where it is free.
+    pub(crate) fn price(&self) -> Option<&Offer> {
+        self.offer.as_ref().filter(|offer| offer.price > 0)
+    }
+
+    /// Whether its viewer may read its lessons.
+    pub(crate) fn is_open(&self) -> bool {
+        self.role != Role::Visitor || self.price().is_none()
+    }
+
+    /// What is directly in it or in one of its modules, in its order.
+    pub(crate) fn inside<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Item> {
+        let is_in = move |item: &&Item| item.parent.as_deref() == Some(id);
+        self.within.iter().filter(is_in)
+    }
+
+    /// Its lessons, in the order in which they are read.
+    pub(crate) fn lessons(&self) -> Vec<&Item> {
+        let mut all = Vec::new();
+        for item in self.inside(&self.item.id) {
+            match item.kind {
+                Kind::Lesson => all.push(item),
+                _ => all.extend(self.inside(&item.id)),
+            }
+        }
+        all
+    }
+
+    /// The lessons without which it isn't finished.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Item> {
+        let lessons = self.lessons().into_iter();
+        lessons.filter(|lesson| !lesson.own.optional)
+    }
+
+    /// Whether its students may teach it themselves.
+    ///
+    /// # Errors
+    /// Its terms can't be read.
+    pub(crate) fn is_copied_by_all(&self, node: &Node) -> Result<bool, Problem> {
+        let course = format!("{}/{}", self.owner.did, self.item.id);
+        terms_of_copy(node, &course).map(|terms| terms.is_some())
+    }
+
+    /// The manifest by which its price is shared.
+    ///
+    /// # Errors
+    /// 404 if there is none, or it was erased.
+    pub(crate) fn manifest(&self, node: &Node) -> Result<Manifest, Problem> {
+        let fair = self.offer.as_ref().and_then(Offer::digest);
+        let fair = fair.ok_or_else(no_offer)?;
+        cashier(node)?.manifest(node, &fair)?.ok_or_else(no_offer)
+    }
+}
+
+/// The answer for what isn't there, or isn't for this visitor.
+pub(crate) fn none() -> Problem {
+    Problem::not_found(TEXTS.say("no-such-course", args![]))
+}
+
+/// The answer for a course that can't be bought.
+pub(crate) fn no_offer() -> Problem {
+    Problem::not_found(TEXTS.say("no-offer", args![]))
+}
+
+/// The answer for lessons that are for students.
+pub(crate) fn not_open(course: &Course) -> Problem {
+    let problem = match course.price() {
+        Some(_) => Problem::payment_required(TEXTS.say("for-students", args![])),
+        None => Problem::forbidden(TEXTS.say("for-students", args![])),
+    };
+    problem.slug("not-enrolled")
+}
+
+fn of(
+    node: &Node,
+    owner: Owner,
+    viewer: Option<&Did>,
+    Seen { item, within }: Seen<Item>,
+) -> Result<Course, Problem> {
+    let teacher = owner.did.as_str();
+    let (offer, is_student) = node.read(MANIFEST.name, |db| {
+        let place = |did: &Did| queries::is_in(db, did.as_str(), (teacher, &item.id, did.as_str()));
+        let is_student = viewer.map(place).transpose()?.unwrap_or(false);
+        Ok((queries::offer(db, teacher, &item.id)?, is_student))
+    })?;
+    let role = match (viewer == Some(&owner.did), is_student) {
+        (true, _) => Role::Teacher,
+        (_, true) => Role::Student,
+        _ => Role::Visitor,
+    };
+    if role != Role::Teacher && item.copied.is_some() && offer.is_none() {
+        return Err(none());
+    }
+    let id = ItemId::parse(&item.id).ok_or_else(|| Problem::internal("a course has no id"))?;
+    Ok(Course {
+        id,
+        owner,
+        item,
+        within,
+        offer,
+        role,
+    })
+}
+
+/// A course for this viewer, by its id or its slug.
+///
+/// # Errors
+/// 404 if it isn't there for them.
+pub(crate) fn open(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    name: &str,
+) -> Result<Course, Problem> {
+    let found = seen::<Learn>(node, owner, viewer, name)?;
+    let found = found.filter(|found| found.item.kind == Kind::Course);
+    let found = found.ok_or_else(none)?;
+    of(node, Owner::of(node, owner.clone())?, viewer, found)
+}
+
+/// Whatever has this id or slug, with the course that it is in.
+///
+/// # Errors
+/// 404 if it isn't there for them, or in no course.
+pub(crate) fn find(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+    name: &str,
+) -> Result<(Item, Course), Problem> {
+    let found = seen::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let item = found.item.clone();
+    let mut around = found;
+    while let Some(outer) = around.item.base.parent {
+        around = seen::<Learn>(node, owner, viewer, &outer)?.ok_or_else(none)?;
+    }
+    if around.item.kind != Kind::Course {
+        return Err(none());
+    }
+    let course = of(node, Owner::of(node, owner.clone())?, viewer, around)?;
+    Ok((item, course))
+}
+
+/// All of somebody's items that a viewer finds in their list.
+pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+    let mut all = shown::<Learn>(node, owner, viewer)?;
+    if viewer == Some(owner) {
+        return Ok(all);
+    }
+    let is_hidden = |item: &Item| {
+        let is_copy = item.kind == Kind::Course && item.copied.is_some();
+        Ok::<bool, Problem>(is_copy && offer_of(node, owner, &item.id)?.is_none())
+    };
+    let mut hidden = BTreeSet::new();
+    for item in &all {
+        if is_hidden(item)? {
+            hidden.insert(item.id.clone());
+        }
+    }
+    // Modules, and the lessons in them.
+    for _ in 1..Learn::DEPTH {
+        let inner = all.iter().filter(|item| {
+            let parent = item.parent.as_ref();
+            parent.is_some_and(|id| hidden.contains(id))
+        });
+        let inner: Vec<String> = inner.map(|item| item.id.clone()).collect();
+        hidden.extend(inner);
+    }
+    all.retain(|item| !hidden.contains(&item.id));
+    Ok(all)
+}
+
+/// The courses of somebody that a viewer finds in their list.
+pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+    let mut all = items(node, owner, viewer)?;
+    all.retain(|item| item.kind == Kind::Course);
+    Ok(all)
+}
+
+/// What a course costs, if its owner said so.
+pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offer>, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::offer(db, owner.as_str(), course)
+    })
+}
+
+/// On which terms everybody may teach a course themselves: the manifest that a copy's derives from, and its share of what the copy
+/// earns. `None` where its owner doesn't allow it. `course` is `<DID>/<id>`.
+pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifest, Ppm)>, Problem> {
+    let Some((owner, id)) = Origin::parts(course) else {
+        return Ok(None);
+    };
+    let offer = offer_of(node, &owner, id.as_str())?;
+    let Some(fair) = offer.as_ref().and_then(Offer::digest) else {
+        return Ok(None);
+    };
+    let manifest = cashier(node)?.manifest(node, &fair)?;
+    Ok(manifest.and_then(|manifest| {
+        let copy = manifest.terms()?.get("copy")?;
+        let share = Ppm::from_number(copy.get("share")?.as_f64()?).ok()?;
+        (copy.get("consent")?.as_str()? == "open").then_some((manifest.clone(), share))
+    }))
+}

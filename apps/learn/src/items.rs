@@ -1,0 +1,81 @@
+//! Courses, modules and lessons: items of three kinds.
+//!
+//! Always: the words of a lesson and the questions of its quiz are in a table of their own, so that lists stay small.
+
+use imajin_form::{Form, FormError};
+use imajin_items::{ItemOf, Items};
+use imajin_service::operation::Choice;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Learn;
+use crate::manifest::MANIFEST;
+
+/// What an item of this service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Something to read, with a quiz or without.
+    Lesson,
+    /// A part of a course.
+    Module,
+    /// What people enrol in.
+    Course,
+}
+
+/// What a quiz is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Quiz {
+    /// One tries as often as one likes; the right answers come with it.
+    Practice,
+    /// The node has the right answers; one has five tries.
+    Graded,
+}
+
+/// What an item has besides what all items have.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Own {
+    /// What the quiz of a lesson is for, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiz: Option<Quiz>,
+    /// How many percent of a graded quiz must be right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass: Option<i64>,
+    /// Whether a course is finished without this lesson, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+impl Items for Learn {
+    const SERVICE: &'static str = MANIFEST.name;
+    const DEPTH: usize = 3;
+    type Kind = Kind;
+    type Own = Own;
+
+    fn may_contain(outer: Kind, inner: Kind) -> bool {
+        matches!(
+            (outer, inner),
+            (Kind::Course, Kind::Module | Kind::Lesson) | (Kind::Module, Kind::Lesson)
+        )
+    }
+
+    fn may_be_followed(kind: Kind) -> bool {
+        kind == Kind::Course
+    }
+}
+
+/// An item as the table has it.
+pub(crate) type Item = ItemOf<Learn>;
+
+/// Reads the questions of a quiz.
+///
+/// # Errors
+/// What is wrong with them, and where.
+pub(crate) fn questions(text: &str) -> Result<Form, FormError> {
+    let json = serde_json::from_str(text).map_err(|error| FormError {
+        member: "questions".to_owned(),
+        fault: error.to_string(),
+    })?;
+    Form::parse(&json)
+}

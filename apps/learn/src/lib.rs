@@ -1,0 +1,73 @@
+//! Courses: lessons, quizzes, enrolments free and paid, and certificates.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `items`, `courses` | what courses, modules and lessons are; a course as its viewer finds it |
+//! | `operations` | the operations: what each may say, and what it comes to |
+//! | `projection`, `queries` | the tables, and what is asked of them |
+//! | `fulfil` | what a payment leads to, and its return |
+//! | `access`, `data_rights` | who may do how much; export, count, delete, transfer |
+//! | `routes`, `pages`, `home`, `markdown` | HTTP, and what people see |
+#![forbid(unsafe_code)]
+
+mod access;
+mod courses;
+mod data_rights;
+mod fulfil;
+mod home;
+mod items;
+mod manifest;
+mod markdown;
+mod operations;
+mod pages;
+mod projection;
+mod queries;
+mod routes;
+
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::Fulfilment;
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Service};
+use rusqlite::Connection;
+
+/// The service, ready to be mounted.
+#[derive(Debug)]
+pub struct Learn;
+
+impl Service for Learn {
+    fn manifest(&self) -> &'static Manifest {
+        &manifest::MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        &[projection::RECEIVED]
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn access(&self) -> &'static [Access] {
+        access::ROWS
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Fulfilment>(self);
+    }
+}

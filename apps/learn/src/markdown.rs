@@ -1,0 +1,179 @@
+//! Markdown as HTML: CommonMark with tables, strikethrough and footnotes left as they are.
+//!
+//! Always: what a teacher wrote can't run and can't load anything: HTML is shown as text, pictures as their description, and links lead only where a page
+//! may lead.
+
+use imajin_service::operation::Url;
+use maud::{Markup, PreEscaped, Render, html};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+/// A text in Markdown, for a page.
+pub(crate) fn markdown(text: &str) -> Markup {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut out = Writer::default();
+    for event in Parser::new_ext(text, options) {
+        out.event(event);
+    }
+    PreEscaped(out.html)
+}
+
+#[derive(Default)]
+struct Writer {
+    html: String,
+    alignments: Vec<Alignment>,
+    /// The column of a table's cell that comes next, and whether it is in the head.
+    cell: usize,
+    is_head: bool,
+    /// For each open link, whether it leads somewhere.
+    links: Vec<bool>,
+}
+
+impl Writer {
+    fn text(&mut self, text: &str) {
+        text.render_to(&mut self.html);
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Code(text) => self.html += &html! { code { (&*text) } }.into_string(),
+            Event::SoftBreak => self.html.push('\n'),
+            Event::HardBreak => self.html += "<br>",
+            Event::Rule => self.html += "<hr>",
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
+                self.html += "<pre><code>"
+            }
+            Tag::List(Some(first)) => {
+                let list = html! { ol start=(first) {} }.into_string();
+                self.html += list.trim_end_matches("</ol>");
+            }
+            Tag::Link { dest_url, .. } => {
+                let url = Url::parse(&dest_url);
+                if let Some(url) = &url {
+                    let link = html! { a href=(url.as_str()) rel="nofollow ugc noopener" {} };
+                    self.html += link.into_string().trim_end_matches("</a>");
+                }
+                self.links.push(url.is_some());
+            }
+            Tag::Image { .. } => self.html += "<em>",
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                self.html += "<div class=\"wide\" tabindex=\"0\"><table>";
+            }
+            Tag::TableHead => {
+                (self.cell, self.is_head) = (0, true);
+                self.html += "<thead><tr>";
+            }
+            Tag::TableRow => {
+                (self.cell, self.is_head) = (0, false);
+                self.html += "<tr>";
+            }
+            Tag::TableCell => {
+                let class = match self.alignments.get(self.cell) {
+                    Some(Alignment::Center) => " class=\"center\"",
+                    Some(Alignment::Right) => " class=\"right\"",
+                    _ => "",
+                };
+                self.cell += 1;
+                let name = if self.is_head {
+                    "th scope=\"col\""
+                } else {
+                    "td"
+                };
+                self.html += &format!("<{name}{class}>");
+            }
+            other => self.plain(other.to_end(), ""),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::CodeBlock => self.html += "</code></pre>",
+            TagEnd::List(true) => self.html += "</ol>",
+            TagEnd::Link => {
+                if self.links.pop().unwrap_or(false) {
+                    self.html += "</a>";
+                }
+            }
+            TagEnd::Image => self.html += "</em>",
+            TagEnd::Table => self.html += "</tbody></table></div>",
+            TagEnd::TableHead => self.html += "</tr></thead><tbody>",
+            TagEnd::TableRow => self.html += "</tr>",
+            TagEnd::TableCell => self.html += if self.is_head { "</th>" } else { "</td>" },
+            other => self.plain(other, "/"),
+        }
+    }
+
+    /// An element that has nothing but what is in it. The page has one `h1`, so headings begin with `h2`.
+    fn plain(&mut self, tag: TagEnd, slash: &str) {
+        let level = |level| (level as usize + 1).min(6);
+        let name = match tag {
+            TagEnd::Paragraph => "p".to_owned(),
+            TagEnd::Heading(of) => format!("h{}", level(of)),
+            TagEnd::BlockQuote(_) => "blockquote".to_owned(),
+            TagEnd::List(_) => "ul".to_owned(),
+            TagEnd::Item => "li".to_owned(),
+            TagEnd::Emphasis => "em".to_owned(),
+            TagEnd::Strong => "strong".to_owned(),
+            TagEnd::Strikethrough => "del".to_owned(),
+            _ => return,
+        };
+        self.html += &format!("<{slash}{name}>");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_its_form_and_nothing_runs() {
+        let shown = |text: &str| markdown(text).into_string();
+        assert_eq!(
+            shown("# One\n\n*a* **b** `c`"),
+            "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>"
+        );
+        assert_eq!(
+            shown("2. a\n3. b"),
+            "<ol start=\"2\"><li>a</li><li>b</li></ol>"
+        );
+        assert_eq!(
+            shown("- a\n  - b"),
+            "<ul><li>a<ul><li>b</li></ul></li></ul>"
+        );
+        assert_eq!(
+            shown("|a|b|\n|-|-:|\n|1|2|"),
+            "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"right\">2</td></tr></tbody></table></div>"
+        );
+        assert_eq!(
+            shown("```js\n<b>\n```"),
+            "<pre><code>&lt;b&gt;\n</code></pre>"
+        );
+        assert_eq!(
+            shown("[a](https://a.example/?b=\"c)"),
+            "<p><a href=\"https://a.example/?b=&quot;c\" rel=\"nofollow ugc noopener\">a</a></p>"
+        );
+        for bad in [
+            "<script>alert(1)</script>",
+            "a <img src=x onerror=alert(1)> b",
+            "[a](javascript:alert(1))",
+            "[a](/learn/edit)",
+            "![a](https://a.example/track.gif)",
+            "<https:\"onclick=x>",
+        ] {
+            let html = shown(bad);
+            for part in ["<script", "<img", "href=", "src=\""] {
+                assert!(!html.contains(part), "{bad}: {html}");
+            }
+        }
+        assert!(shown("![a *b*](x.png)").contains("<em>a <em>b</em></em>"));
+    }
+}

@@ -1,0 +1,44 @@
+//! The operations of this service. Each is declared once, as a type, next to its decision.
+
+mod complete;
+mod enroll;
+mod item;
+mod progress;
+mod quiz;
+
+use imajin_items::{Follow, Remove, Set, Sort, Unfollow};
+use imajin_service::operation::{Declaration, Operation};
+
+use crate::Learn;
+
+pub(crate) use complete::{COMPLETED, CONTEXT, Complete, missing};
+pub(crate) use enroll::{
+    Dropped, Enroll, Enrolled, KIND, Leave, Paid, PaidRefusal, Price, Promised, RefundPlace, Seat,
+    Withdrawn, WithdrawnRefusal,
+};
+pub(crate) use item::{OfferCourse, PutItem};
+pub(crate) use progress::Progress;
+pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 19] = [
+    PutItem::DECLARATION,
+    Set::<Learn>::DECLARATION,
+    Sort::<Learn>::DECLARATION,
+    Remove::<Learn>::DECLARATION,
+    Follow::<Learn>::DECLARATION,
+    Unfollow::<Learn>::DECLARATION,
+    OfferCourse::DECLARATION,
+    Enroll::DECLARATION,
+    Enrolled::DECLARATION,
+    Promised::DECLARATION,
+    Paid::DECLARATION,
+    Withdrawn::DECLARATION,
+    Leave::DECLARATION,
+    RefundPlace::DECLARATION,
+    Dropped::DECLARATION,
+    Progress::DECLARATION,
+    Answer::DECLARATION,
+    Graded::DECLARATION,
+    Complete::DECLARATION,
+];

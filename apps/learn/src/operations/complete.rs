@@ -1,0 +1,173 @@
+//! Finishing a course: what the node attests of it (docs/api.md, "Certificates").
+//!
+//! Always: the node signs it outside the writer, before the decision, since a decision has no keys. Nobody sees a signed attestation that is
+//! not entered, and a course is attested once.
+
+use imajin_ledger::{Derivation, TargetLog, TypedCommand, ops};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::{Did, IdText};
+use imajin_service::operation::{
+    BeforeSubmit, CallService, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
+};
+use imajin_service::{Node, Problem};
+use serde_json::json;
+
+use crate::courses::{self, Course, Role};
+use crate::items::{Item, Quiz};
+use crate::queries::{self, Studied};
+
+/// What the node attests of somebody who finished a course.
+pub(crate) const COMPLETED: &str = "learn.completed";
+/// The type of what it is about.
+pub(crate) const CONTEXT: &str = "course";
+
+/// Finishes a course: all its required lessons are done, and their graded quizzes passed, as the course is now.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "learn.complete",
+    authority = Any,
+    derives = [Derivation::of(ops::ATTESTATION_RECEIVED, TargetLog::SameLog)],
+    refusal = CompleteRefusal,
+    prepared = Option<Attested>
+)]
+pub(crate) struct Complete {
+    /// The course.
+    #[reference]
+    pub(crate) course: ItemId,
+    /// Its teacher.
+    #[fact]
+    pub(crate) teacher: Did,
+    /// 1 if everybody who has its address may get the certificate.
+    #[fact]
+    pub(crate) public: Int<0, 1>,
+}
+
+/// What the node signed.
+#[derive(Debug, Clone)]
+pub(crate) struct Attested {
+    cid: IdText,
+    text: String,
+    signature: String,
+}
+
+/// Why a course isn't finished.
+#[derive(Debug, Reasons)]
+pub(crate) enum CompleteRefusal {
+    /// They aren't enrolled.
+    #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
+    NotIn,
+    /// It is finished.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "You have a certificate of this course already."
+    )]
+    Done,
+}
+
+/// The lessons that are still to be done, or whose quiz is still to be passed.
+pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
+    let is_missing = |lesson: &&Item| {
+        let grade = studied.grades.get(&lesson.id);
+        let is_passed =
+            lesson.own.quiz != Some(Quiz::Graded) || grade.is_some_and(|one| one.passed);
+        !studied.done.contains_key(&lesson.id) || !is_passed
+    };
+    course.required().filter(is_missing).collect()
+}
+
+impl BeforeSubmit for Complete {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Attested>, Problem> {
+        let (node, student) = (request.node, request.owner);
+        let course = courses::open(node, &self.teacher, Some(student), self.course.as_str())?;
+        if course.role != Role::Student {
+            return Ok(None);
+        }
+        let studied = crate::routes::studied(node, student, &course)?;
+        if let Some(lesson) = missing(&course, &studied).first() {
+            let text = format!(
+                "“{}” is still to be done, or its quiz to be passed.",
+                lesson.title
+            );
+            return Err(Problem::conflict(text).slug("not-finished"));
+        }
+        if course.required().next().is_none() {
+            let text = "This course has no lesson that could be done.";
+            return Err(Problem::conflict(text).slug("not-finished"));
+        }
+        attest(node, student, &course, &studied).map(Some)
+    }
+}
+
+/// Signs that somebody finished a course.
+fn attest(
+    node: &Node,
+    student: &Did,
+    course: &Course,
+    studied: &Studied,
+) -> Result<Attested, Problem> {
+    let graded = course
+        .required()
+        .filter_map(|lesson| studied.grades.get(&lesson.id));
+    let (right, of) = graded.fold((0, 0), |(right, of), grade| {
+        (right + grade.right, of + grade.of)
+    });
+    let mut payload = json!({
+        "course": course.item.title,
+        "teacher": course.owner.did.as_str(),
+        "lessons": course.required().count(),
+        "fair": course.offer.as_ref().map(|offer| offer.fair.as_str()),
+        "score": (of > 0).then(|| right * 100 / of),
+    });
+    if let Some(root) = node.root_record(student)? {
+        payload["root"] = root.into();
+    }
+    let said = Attestation {
+        issuer: node.did().clone(),
+        subject: student.clone(),
+        kind: Kind::parse(COMPLETED).map_err(Problem::internal)?,
+        context_id: Some(format!("{}/{}", course.owner.did, course.item.id)),
+        context_type: Some(CONTEXT.to_owned()),
+        payload: payload.as_object().cloned(),
+        issued_at: node.now(),
+    };
+    let cid = said.cid().map_err(Problem::internal)?;
+    let signed = said.sign(&node.key().key).map_err(Problem::internal)?;
+    Ok(Attested {
+        cid: IdText::from_cid(&cid),
+        text: signed.text().to_owned(),
+        signature: signed.signature(),
+    })
+}
+
+impl Decide for Complete {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CompleteRefusal> {
+        let student = ctx.owner().clone();
+        let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
+        let place = (teacher, course, student.as_str());
+        let said = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
+        if !queries::is_in(ctx.reader(), student.as_str(), place)? {
+            return Err(CompleteRefusal::NotIn.into());
+        }
+        let node = ctx.node().to_string();
+        let all = queries::certificates(ctx.reader(), student.as_str())?;
+        let is_this = |one: &queries::Certificate| {
+            one.issuer == node && one.teacher == teacher && one.course == course
+        };
+        if all.iter().any(is_this) {
+            return Err(CompleteRefusal::Done.into());
+        }
+        let command = TypedCommand {
+            did: student,
+            op: ops::ATTESTATION_RECEIVED.to_owned(),
+            reference: Some(said.cid.clone()),
+            body: None,
+            fact: None,
+            args: json!({ "text": said.text, "signature": said.signature }),
+            prepared: Default::default(),
+        };
+        ctx.call_service(ops::SERVICE, command)?;
+        ctx.reply(json!({ "certificate": said.cid.as_str() }));
+        Ok(())
+    }
+}

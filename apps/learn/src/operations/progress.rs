@@ -1,0 +1,71 @@
+//! Progress: what a student has done, as they say it.
+//!
+//! Always: of two devices that say different things, what either has done is done, and the earlier time counts.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Context, Decide, Decision, ItemId, List, Operation, Reasons, Record,
+};
+
+use crate::queries;
+
+/// Lessons in one entry.
+const DONE_MAX: usize = 500;
+/// How far a device's clock may be ahead (docs/format.md §3).
+const AHEAD_MS_MAX: i64 = 300_000;
+
+/// A lesson that was done.
+#[derive(Debug, Clone, Record)]
+pub(crate) struct DoneLesson {
+    /// Its id.
+    pub(crate) lesson: ItemId,
+    /// When, in milliseconds since 1970, by the student's device.
+    pub(crate) at: Timestamp,
+}
+
+/// Says which lessons of a course its author has done, and where they are.
+#[derive(Debug, Operation)]
+#[operation(name = "learn.progress", authority = Any, erasable_by = Author, refusal = StudyRefusal)]
+pub(crate) struct Progress {
+    /// The course.
+    #[reference]
+    pub(crate) course: ItemId,
+    /// Its teacher.
+    #[fact]
+    pub(crate) teacher: Did,
+    /// The lessons, up to 500.
+    pub(crate) done: List<DoneLesson, 0, DONE_MAX>,
+    /// The lesson to go on with.
+    pub(crate) place: Option<ItemId>,
+}
+
+/// Why somebody can't study.
+#[derive(Debug, Reasons)]
+pub(crate) enum StudyRefusal {
+    /// They aren't enrolled.
+    #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
+    NotIn,
+    /// Something was done in the future.
+    #[refused(
+        BadRequest,
+        field = "done",
+        message = "A lesson was done at a time that is still to come: check this device’s clock."
+    )]
+    Early,
+}
+
+impl Decide for Progress {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StudyRefusal> {
+        let student = ctx.owner().as_str();
+        let place = (self.teacher.as_str(), self.course.as_str(), student);
+        if !queries::is_in(ctx.reader(), student, place)? {
+            return Err(StudyRefusal::NotIn.into());
+        }
+        let latest = ctx.now().as_millis() + AHEAD_MS_MAX;
+        match self.done.0.iter().any(|done| done.at.as_millis() > latest) {
+            true => Err(StudyRefusal::Early.into()),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Graded quizzes: answers, and what the node says of them.
+//!
+//! Always: the right answers are in the teacher's record and on the node, and leave it to nobody else. Somebody has five tries, and none once they passed.
+
+use imajin_dfos::Value;
+use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, ItemId, Operation, Reasons,
+    Request, Words,
+};
+use serde_json::{Value as Json, json};
+
+use crate::courses::{self, Role};
+use crate::items::{self, Quiz};
+use crate::queries;
+
+/// Tries that somebody has.
+pub(crate) const TRIES_MAX: i64 = 5;
+/// Questions of a form at most.
+const QUESTIONS_MAX: i64 = imajin_form::QUESTIONS_MAX as i64;
+
+/// Answers as they are entered: JSON, by the names of the questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AnswersText(String);
+
+impl AnswersText {
+    fn json(&self) -> Json {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Field for AnswersText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        let is_object = serde_json::from_str(text).is_ok_and(|json: Json| json.is_object());
+        match is_object && text.len() <= imajin_form::ANSWERS_BYTES_MAX {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Invalid::new(format!(
+                "must be a JSON object, as a text of at most {} bytes",
+                imajin_form::ANSWERS_BYTES_MAX
+            ))),
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(|text| Self(text.to_owned()));
+        text.ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": imajin_form::ANSWERS_BYTES_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        json!({ "q1": words.take() }).to_string().into()
+    }
+}
+
+/// Answers a graded quiz. The node grades it at once.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "learn.answer",
+    authority = Any,
+    erasable_by = Author,
+    derives = [Derivation::of(Graded::NAME, TargetLog::SameLog).equal(&[Equal::RefIsIntentRef])],
+    refusal = AnswerRefusal,
+    prepared = ()
+)]
+pub(crate) struct Answer {
+    /// The lesson with the quiz.
+    #[reference]
+    pub(crate) lesson: ItemId,
+    /// The teacher.
+    #[fact]
+    pub(crate) teacher: Did,
+    /// The answers by the names of the questions, as JSON.
+    pub(crate) answers: AnswersText,
+}
+
+/// Why answers are not graded.
+#[derive(Debug, Reasons)]
+pub(crate) enum AnswerRefusal {
+    /// There is no such quiz.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no graded quiz with this id here."
+    )]
+    Unknown,
+    /// The student passed.
+    #[refused(
+        Conflict,
+        reason = "passed",
+        message = "You have passed this quiz already."
+    )]
+    Passed,
+    /// There is no try left.
+    #[refused(
+        Conflict,
+        reason = "tries",
+        message = "You have used all five tries. Ask the teacher."
+    )]
+    NoTries,
+    /// The answers don't fit the questions.
+    #[refused(BadRequest, field = "answers", message = "{}.")]
+    Wrong(String),
+}
+
+impl BeforeSubmit for Answer {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, student) = (request.node, request.owner);
+        let found = courses::find(node, &self.teacher, Some(student), self.lesson.as_str())?;
+        match found.1.role {
+            Role::Student => Ok(()),
+            _ => Err(courses::not_open(&found.1)),
+        }
+    }
+}
+
+impl Decide for Answer {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
+        let student = ctx.owner().clone();
+        let (teacher, lesson) = (self.teacher.as_str(), self.lesson.as_str());
+        let db = ctx.reader();
+        let item = imajin_items::store::item::<crate::Learn>(db, teacher, lesson)?;
+        let own = item.ok_or(AnswerRefusal::Unknown)?.own;
+        let Some(pass) = own.pass.filter(|_| own.quiz == Some(Quiz::Graded)) else {
+            return Err(AnswerRefusal::Unknown.into());
+        };
+        let questions = queries::words(db, teacher, lesson)?.questions;
+        let form = items::questions(&questions.unwrap_or_default());
+        let form = form.map_err(|_| AnswerRefusal::Unknown)?;
+        let before = queries::grades(db, student.as_str(), teacher)?;
+        let before = before.get(lesson).copied().unwrap_or_default();
+        if before.passed {
+            return Err(AnswerRefusal::Passed.into());
+        }
+        if before.tries >= TRIES_MAX {
+            return Err(AnswerRefusal::NoTries.into());
+        }
+        let answers = form.check(&self.answers.json());
+        let answers = answers.map_err(|error| AnswerRefusal::Wrong(error.to_string()))?;
+        let grade = form.grade(&answers);
+        let number = |number: usize| i64::try_from(number).unwrap_or(QUESTIONS_MAX);
+        let (right, of) = (number(grade.right), number(grade.of));
+        let passed = right * 100 >= of * pass;
+        let graded = Graded {
+            lesson: self.lesson.clone(),
+            teacher: self.teacher.clone(),
+            right: Int(right),
+            of: Int(of),
+            pass: Int(passed.into()),
+            number: Int(before.tries + 1),
+        };
+        ctx.reply(json!({ "right": right, "of": of, "pass": passed, "left": TRIES_MAX - before.tries - 1 }));
+        Ok(ctx.derive(student, &graded)?)
+    }
+}
+
+/// What the node says of answers to a quiz.
+#[derive(Debug, Operation)]
+#[operation(name = "learn.graded", authority = Derived)]
+pub(crate) struct Graded {
+    /// The lesson with the quiz.
+    #[reference]
+    pub(crate) lesson: ItemId,
+    /// The teacher.
+    #[fact]
+    pub(crate) teacher: Did,
+    /// How many questions were answered right.
+    #[fact]
+    pub(crate) right: Int<0, QUESTIONS_MAX>,
+    /// How many counted.
+    #[fact]
+    pub(crate) of: Int<0, QUESTIONS_MAX>,
+    /// 1 if that is enough.
+    #[fact]
+    pub(crate) pass: Int<0, 1>,
+    /// Which try it was.
+    #[fact]
+    #[field(name = "try")]
+    pub(crate) number: Int<1, TRIES_MAX>,
+}

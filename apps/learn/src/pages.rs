@@ -1,0 +1,195 @@
+//! The pages of this service: a person's courses, a course, a lesson; the courses that one takes, those that one makes, and their students.
+//!
+//! Always: reading works without scripts. What a viewer may not read, no page of theirs contains.
+
+mod buying;
+mod course;
+mod edit;
+mod lesson;
+mod mine;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_items::feeds::{Asked, Entry, Feed, newest};
+use imajin_items::pages::{Form, Scene, moved, words};
+use imajin_items::{Base, Owner, strangers, written};
+use imajin_service::extract::{Caller, Path};
+use imajin_service::{Lang, Node, Page, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use crate::courses::{self, Course};
+use crate::items::{Item, Kind};
+use crate::manifest::{MANIFEST, TEACHING, TEXTS};
+use crate::queries::{self, Offer};
+
+pub(crate) use edit::{edit, students};
+pub(crate) use mine::{check, mine};
+
+/// The style sheet of this app's pages.
+const STYLE: &str = "/assets/learn/learn.css";
+
+/// A person's courses.
+pub(crate) async fn person(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(whose): Path<String>,
+) -> Result<Response, Problem> {
+    let (whose, form) = Form::of(&whose);
+    if let (Form::Page, None) = (form, &session) {
+        return strangers::page(&node, MANIFEST.name, (whose, lang), |owner| {
+            list(&node, owner, None, lang)
+        });
+    }
+    let owner = Owner::named(&node, whose)?;
+    let session = session.as_ref();
+    if form == Form::Page {
+        return Ok(list(&node, owner, session, lang)?.into_response());
+    }
+    let all = courses::all(&node, &owner.did, session.map(|session| &session.did))?;
+    let title = title_of(&owner, lang);
+    Ok(match form {
+        Form::Markdown => {
+            let mut out = format!("# {}\n", written::escaped(&title));
+            for item in &all {
+                let path = owner.path(MANIFEST.name);
+                let title = written::escaped(&item.title);
+                out += &format!("\n* [{title}]({path}/{})\n", item.address());
+                written::note(item.note.as_deref(), "  ", &mut out);
+            }
+            written::markdown(out, session)
+        }
+        _ => written::json((&owner, &title), all.iter().collect(), session),
+    })
+}
+
+fn title_of(owner: &Owner, lang: Lang) -> String {
+    let t = TEXTS.of(lang);
+    t.with("title", args![name = owner.called(lang)])
+}
+
+/// What a course costs, for people.
+fn price(t: Texts, offer: Option<&Offer>) -> String {
+    match offer.filter(|offer| offer.price > 0) {
+        Some(offer) => t.lang.amount(offer.price, offer.currency),
+        None => t.text("free").into_owned(),
+    }
+}
+
+fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Result<Page, Problem> {
+    let t = TEXTS.of(lang);
+    let all = courses::all(node, &owner.did, session.map(|session| &session.did))?;
+    let title = title_of(&owner, lang);
+    let offer = |item: &Item| courses::offer_of(node, &owner.did, &item.id);
+    let prices = all.iter().map(|item| Ok(price(t, offer(item)?.as_ref())));
+    let prices: Vec<String> = prices.collect::<Result<_, Problem>>()?;
+    let copied = all.iter().filter_map(|item| item.copied.as_deref());
+    let scene = Scene::of((node, MANIFEST.name), owner.clone(), session, copied, lang);
+    let path = scene.path();
+    let content = html! {
+        div.items-page {
+            (scene.head(&title, None))
+            @if scene.is_own { div.actions { a.button href=(TEACHING) { (t.text("change")) } } }
+            @if all.is_empty() { p.hint.empty { (t.text("none")) } }
+            ul.rows.courses {
+                @for (item, price) in all.iter().zip(&prices) {
+                    li {
+                        p { a href={ (path) "/" (item.address()) } { strong { (item.title) } } " " span.tag { (price) } }
+                        (words(item.note.as_deref()))
+                        (scene.source(item.copied.as_deref()))
+                        (scene.standing(item, None))
+                    }
+                }
+            }
+            (scene.feeds(&path))
+        }
+    };
+    let page = scene.page(t, session, (&title, None), content)?;
+    Ok(page.style(STYLE).indexed())
+}
+
+/// A course's or a lesson's own page; a module's is that of its course.
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path((whose, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, form) = Form::of(&name);
+    let owner = Owner::named(&node, &whose)?;
+    let session = session.as_ref();
+    let viewer = session.map(|session| &session.did);
+    let (item, course) = courses::find(&node, &owner.did, viewer, name)?;
+    if item.kind == Kind::Module {
+        return Ok(Redirect::to(&course.path()).into_response());
+    }
+    if let Some(moved) = moved(&item, &owner.path(MANIFEST.name), (name, form)) {
+        return Ok(moved);
+    }
+    let lesson = (item.kind == Kind::Lesson).then_some(item);
+    match (form, lesson) {
+        (Form::Page, None) => course::page(&node, &course, session, lang),
+        (Form::Page, Some(item)) => lesson::page(&node, &course, item, session, lang),
+        (_, Some(item)) if !course.is_open() => {
+            let _ = item;
+            Err(courses::not_open(&course))
+        }
+        (Form::Markdown, Some(item)) => {
+            let words = words_of(&node, &course, &item)?;
+            let text = words.text.unwrap_or_default();
+            let out = format!("# {}\n\n{text}\n", written::escaped(&item.title));
+            Ok(written::markdown(out, session))
+        }
+        (Form::Markdown, None) => Ok(written::markdown(course::markdown(&course), session)),
+        (Form::Json, lesson) => {
+            let title = lesson.as_ref().unwrap_or(&course.item).title.clone();
+            let all = match &lesson {
+                Some(item) => vec![item],
+                None => [&course.item].into_iter().chain(&course.within).collect(),
+            };
+            Ok(written::json((&owner, &title), all, session))
+        }
+    }
+}
+
+/// The words of a lesson.
+fn words_of(node: &Node, course: &Course, item: &Item) -> Result<queries::Words, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::words(db, course.owner.did.as_str(), &item.id)
+    })
+}
+
+/// The newest courses that everybody may see.
+pub(crate) async fn feed(
+    State(node): State<Node>,
+    Path(whose): Path<String>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let owner = Owner::named(&node, &whose)?;
+    let items = courses::all(&node, &owner.did, None)?.into_iter();
+    let items = newest(items.map(|item| item.base).collect());
+    let page = owner.path(MANIFEST.name);
+    let entry = |item: Base| Entry {
+        id: format!("{}/{}", owner.did, item.id),
+        path: format!("{page}/{}", item.address()),
+        published: item.put,
+        title: item.title,
+        summary: item.note,
+    };
+    let feed = Feed {
+        id: format!("{}/{}", owner.did, MANIFEST.name),
+        title: title_of(&owner, asked.lang),
+        note: None,
+        entries: items.into_iter().map(entry).collect(),
+        service: MANIFEST.name,
+        page,
+        owner,
+    };
+    Ok(feed.answer(&asked))
+}
+
+/// How much of something is done, as a bar and in words.
+fn bar(t: Texts, (done, of): (usize, usize)) -> Markup {
+    let text = t.with("progress", args![done = done, count = of]);
+    html! { @if of > 0 { div.goal { progress max=(of) value=(done) aria-label=(text) {} p.soft { (text) } } } }
+}

@@ -1,0 +1,199 @@
+//! A course's page: what it is made of, what it costs, how far its reader is.
+
+use axum::response::{IntoResponse, Response};
+use imajin_items::pages::{Reader, Scene};
+use imajin_items::written;
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use super::{STYLE, bar, buying, price};
+use crate::Learn;
+use crate::courses::{Course, Role};
+use crate::items::{Item, Kind, Quiz};
+use crate::manifest::{MANIFEST, TEACHING, TEXTS};
+use crate::operations::missing;
+use crate::queries::{self, Studied};
+use crate::routes::{progress, studied};
+
+/// The page.
+pub(super) fn page(
+    node: &Node,
+    course: &Course,
+    session: Option<&Session>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let item = &course.item;
+    let copied = item.copied.as_deref().into_iter();
+    let reader = Reader::of::<Learn>(node, session, &course.owner.did, item)?;
+    let scene = Scene::of(
+        (node, MANIFEST.name),
+        course.owner.clone(),
+        session,
+        copied,
+        lang,
+    );
+    let done = match session {
+        Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
+        _ => Studied::default(),
+    };
+    let certificate = match session {
+        Some(session) => node.read(MANIFEST.name, |db| {
+            let mut all = queries::certificates(db, session.did.as_str())?.into_iter();
+            let owner = course.owner.did.as_str();
+            Ok(all.find(|one| one.teacher == owner && one.course == item.id))
+        })?,
+        None => None,
+    };
+    let content = html! {
+        div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
+            div #message {}
+            (scene.head(&item.title, item.note.as_deref()))
+            p { span.tag { (price(t, course.offer.as_ref())) } " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
+            (scene.source(item.copied.as_deref()))
+            (scene.standing(item, None))
+            @match &certificate {
+                Some(one) => div.notice.good { p { (t.text("finished")) } div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } } },
+                None => (finishing(course, &done, t)),
+            }
+            (doing(node, course, session, &done, t)?)
+            (outline(course, &done, t))
+            @match reader {
+                Reader::Owner { followers } => p.soft { (t.with("followers", args![count = followers])) },
+                Reader::Visitor { follows } => (visitor(course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
+                Reader::Stranger => {},
+            }
+        }
+    };
+    let said = (&*item.title, item.note.as_deref());
+    let page = scene.page(t, session, said, content)?;
+    let page = page.style(STYLE).script("/assets/learn/course.js");
+    Ok(page.indexed().into_response())
+}
+
+/// What its reader can do.
+fn doing(
+    node: &Node,
+    course: &Course,
+    session: Option<&Session>,
+    done: &Studied,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let lessons = course.lessons();
+    let next = done.place.as_deref().and_then(|id| {
+        let mut lessons = lessons.iter();
+        lessons.find(|lesson| lesson.id == id)
+    });
+    let next = next.or_else(|| {
+        let mut lessons = lessons.iter();
+        lessons.find(|lesson| !done.done.contains_key(&lesson.id))
+    });
+    Ok(html! {
+        @match (course.role, session) {
+            (Role::Teacher, _) => div.actions {
+                a.button href=(TEACHING) { (t.text("change")) }
+                a.button href={ (course.path()) "/students" } { (t.text("students")) }
+            },
+            (Role::Student, _) => {
+                (bar(t, progress(course, done)))
+                div.actions {
+                    @if let Some(next) = next { a.button.main href=(course.path_of(next)) { (t.text(if done.done.is_empty() { "begin" } else { "go-on" })) } }
+                }
+                div.actions { button #keep type="button" { (t.text("keep")) } }
+                p.hint { (t.text("teacher-sees")) }
+                details { summary { (t.text("leave")) } p { (t.text("leave-why")) } div.actions { button #leave type="button" { (t.text("leave")) } } }
+            },
+            (Role::Visitor, None) => div.actions { a.button.main href={ "/signin?next=" (course.path()) } { (t.text("enroll-signin")) } },
+            (Role::Visitor, Some(_)) => {
+                @if course.price().is_none() {
+                    div.actions { button.main #enroll type="button" { (t.text("enroll")) } }
+                    p.hint { (t.text("teacher-sees")) }
+                } @else { (buying::form(node, course, t)?) }
+            },
+        }
+    })
+}
+
+/// The way to a certificate, once everything is done.
+fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
+    let is_done = course.role == Role::Student && course.required().next().is_some();
+    html! {
+        @if is_done && missing(course, done).is_empty() {
+            section.card #finishing {
+                h2 { (t.text("all-done")) }
+                p { (t.text("finish-why")) }
+                label.check { input #public type="checkbox"; span { (t.text("certificate-public")) } }
+                div.actions { button.main #finish type="button" { (t.text("finish")) } }
+            }
+        }
+    }
+}
+
+/// Its modules and lessons.
+fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
+    let lesson = |item: &Item| {
+        let is_done = done.done.contains_key(&item.id);
+        html! {
+            li {
+                p {
+                    @if is_done { span.done { "✓ " span.unsaid { (t.text("done")) } } }
+                    @if course.is_open() { a href=(course.path_of(item)) { (item.title) } } @else { (item.title) }
+                    @if item.own.quiz == Some(Quiz::Graded) { " " span.tag { (t.text("graded")) } }
+                    @if item.own.optional { " " span.tag { (t.text("optional")) } }
+                }
+                @if let Some(note) = &item.note { p.soft { (note) } }
+            }
+        }
+    };
+    html! {
+        @if course.within.is_empty() { p.hint.empty { (t.text("no-lessons")) } }
+        ol.outline {
+            @for item in course.inside(&course.item.id) {
+                @if item.kind == Kind::Module {
+                    li.module {
+                        h2 { (item.title) }
+                        @if let Some(note) = &item.note { p { (note) } }
+                        ol { @for item in course.inside(&item.id) { (lesson(item)) } }
+                    }
+                } @else { (lesson(item)) }
+            }
+        }
+    }
+}
+
+/// The buttons by which a visitor follows the course, and copies it to teach it.
+fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
+    html! {
+        div.actions #visitor data-service=(MANIFEST.name) data-owner=(course.owner.did) data-item=(course.item.id) data-follows=[follows.then_some("yes")] hidden {
+            button #follow type="button" {}
+            @if copies { button #copy type="button" { (t.text("copy")) } }
+        }
+        @if copies { p.hint { (t.text("copy-why")) } }
+        div #copying aria-live="polite" {}
+    }
+}
+
+/// The course in Markdown: what it is made of.
+pub(super) fn markdown(course: &Course) -> String {
+    let mut out = format!("# {}\n", written::escaped(&course.item.title));
+    written::note(course.item.note.as_deref(), "", &mut out);
+    for item in course.inside(&course.item.id) {
+        match item.kind {
+            Kind::Module => {
+                out += &format!("\n## {}\n", written::escaped(&item.title));
+                written::note(item.note.as_deref(), "", &mut out);
+                for item in course.inside(&item.id) {
+                    lesson(course, item, &mut out);
+                }
+            }
+            _ => lesson(course, item, &mut out),
+        }
+    }
+    out
+}
+
+fn lesson(course: &Course, item: &Item, out: &mut String) {
+    let title = written::escaped(&item.title);
+    *out += &format!("\n* [{title}]({})\n", course.path_of(item));
+    written::note(item.note.as_deref(), "  ", out);
+}

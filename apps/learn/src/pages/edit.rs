@@ -1,0 +1,156 @@
+//! The page where people make their courses, and the one that shows them their students.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
+use imajin_items::editor::{self, Fields, check, field};
+use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_service::extract::{Authed, Caller, Path};
+use imajin_service::page::short_did;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::{STYLE, bar};
+use crate::courses;
+use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
+use crate::routes::students_of;
+
+/// What one can start from: a name, and the title and the words of a course.
+const TEMPLATES: [[&str; 3]; 3] = [
+    [
+        "template-craft-name",
+        "template-craft-title",
+        "template-craft-note",
+    ],
+    [
+        "template-school-name",
+        "template-school-title",
+        "template-school-note",
+    ],
+    [
+        "template-club-name",
+        "template-club-title",
+        "template-club-note",
+    ],
+];
+
+/// The viewer's own courses: a list, and a form.
+pub(crate) async fn edit(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(Redirect::to(&format!("/signin?next={TEACHING}")).into_response());
+    };
+    let viewer = node.viewer(&session)?;
+    let owner = Owner::of(&node, session.did)?;
+    let lead = html! {
+        p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
+        div.actions {
+            button #add-course.main type="button" { (t.text("add-course")) }
+            button #add-module type="button" { (t.text("add-module")) }
+            button #add-lesson type="button" { (t.text("add-lesson")) }
+        }
+        details {
+            summary { (t.text("templates")) }
+            div.actions {
+                @for [name, title, note] in TEMPLATES {
+                    button.link type="button" data-template data-title=(t.text(title)) data-note=(t.text(note)) { (t.text(name)) }
+                }
+            }
+        }
+    };
+    let at = (OWN_PAGE, "/assets/learn/edit.js");
+    let parts = (lead, html! {}, form(&owner, t));
+    let page = editor::page((t, &t.text("teaching")), at, viewer, parts);
+    Ok(page.style(STYLE).into_response())
+}
+
+const INNER: Option<&str> = Some("module lesson");
+const LESSON: Option<&str> = Some("lesson");
+
+/// The form of a course, module or lesson.
+fn form(owner: &Owner, t: Texts) -> Markup {
+    let fields = Fields(ITEMS.of(t.lang));
+    let around = html! { select #in { option value="" { (t.text("in-none")) } } };
+    let text = html! {
+        p.hint #text-hint { (t.text("text-hint")) }
+        textarea #text rows="16" maxlength="200000" aria-describedby="text-hint" {}
+    };
+    let quiz = html! {
+        p.hint #quiz-hint { (t.text("quiz-hint")) }
+        pre.hint { "? " (t.text("quiz-example-question")) "\n- " (t.text("quiz-example-wrong")) "\n* " (t.text("quiz-example-right")) "\n? " (t.text("quiz-example-words")) "\n= " (t.text("quiz-example-answer")) }
+        textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-describedby="quiz-hint" {}
+    };
+    let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="number" min="1" max="100" inputmode="numeric" aria-describedby="pass-hint"; };
+    html! {
+        (fields.title())
+        (field(INNER, "in", t.text("field-in"), around))
+        (fields.note())
+        p.notice #origin data-of="course" {}
+        (field(LESSON, "text", t.text("field-text"), text))
+        (check(LESSON, "required", t.text("field-required")))
+        (field(LESSON, "quiz", t.text("field-quiz"), quiz))
+        (field(LESSON, "pass", t.text("field-pass"), pass))
+        div.pair data-of="course" {
+            (field(None, "price", t.text("field-price"), html! { input #price type="text" inputmode="decimal" autocomplete="off"; }))
+            (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
+        }
+        (field(Some("course"), "share", t.text("field-share"), html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; }))
+        (fields.visibility(None))
+        (fields.on(None))
+        (fields.more(None, owner, MANIFEST.name))
+    }
+}
+
+/// The students of a course of the viewer's.
+pub(crate) async fn students(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    Path((whose, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    if node.person(&whose)? != session.did {
+        return Err(courses::none());
+    }
+    let course = courses::open(&node, &session.did, Some(&session.did), &name)?;
+    let students = students_of(&node, &course)?;
+    let of = course.required().count();
+    let required = |done: &[String]| {
+        let is_done = |lesson: &&crate::items::Item| done.contains(&lesson.id);
+        course.required().filter(is_done).count()
+    };
+    let content = html! {
+        div.items-page #students data-course=(course.item.id) {
+            div #message {}
+            p.around { a href=(course.path()) { (course.item.title) } }
+            h1 { (t.text("students")) }
+            @if students.is_empty() { p.hint.empty { (t.text("no-students")) } }
+            ul.rows {
+                @for student in &students {
+                    li {
+                        p { strong { @match &student.name { Some(name) => (name), None => (short_did(&student.did)) } }
+                            @if let Some(at) = student.since.as_deref().and_then(|at| Timestamp::parse(at).ok()) {
+                                " " span.soft { (t.markup("since", args![], |_, _| html! { time datetime=(at) data-day { (t.lang.date(at)) } })) }
+                            }
+                        }
+                        (bar(t, (required(&student.done), of)))
+                        @if let Some(payment) = &student.payment {
+                            div.actions { button.link type="button" data-payment=(payment) data-student=(student.did) data-amount=(student.amount) data-currency=[student.currency.as_deref()] { (t.text("refund")) } }
+                        }
+                        @for grade in &student.grades {
+                            p.soft { (t.with("student-grade", args![title = &grade.title, right = grade.right, count = grade.of, tries = grade.tries])) @if grade.passed { " ✓" } }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let page = t.page(t.text("students"), content);
+    let page = page.style(imajin_items::pages::STYLE).style(STYLE);
+    let page = page.current(OWN_PAGE).script("/assets/learn/students.js");
+    Ok(page.viewer(Some(node.viewer(&session)?)).into_response())
+}

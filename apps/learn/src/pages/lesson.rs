@@ -1,0 +1,144 @@
+//! A lesson's page.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use imajin_items::pages::Scene;
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use super::{STYLE, price, words_of};
+use crate::courses::{Course, Role};
+use crate::items::{self, Item, Quiz};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::markdown::markdown;
+use crate::operations::TRIES_MAX;
+use crate::queries::{Grade, Studied};
+use crate::routes::{given_out, studied};
+
+/// The page.
+pub(super) fn page(
+    node: &Node,
+    course: &Course,
+    item: Item,
+    session: Option<&Session>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let whose = (node, MANIFEST.name);
+    let scene = Scene::of(whose, course.owner.clone(), session, [].into_iter(), lang);
+    let inner = match course.is_open() {
+        true => lesson(node, course, &item, session, t)?,
+        false => html! {
+            div.notice { p { (t.text("for-students")) } p { (price(t, course.offer.as_ref())) } }
+            div.actions { a.button.main href=(course.path()) { (t.text("see-course")) } }
+        },
+    };
+    let content = html! {
+        article.items-page.lesson #lesson data-owner=(course.owner.did) data-course=(course.item.id) data-lesson=(item.id) data-role=[(course.role == Role::Student).then_some("student")] {
+            div #message {}
+            p.around { a href=(course.path()) { (course.item.title) } }
+            h1 { (item.title) }
+            (scene.standing(&item, None))
+            (inner)
+        }
+    };
+    let said = (&*item.title, item.note.as_deref());
+    let page = scene.page(t, session, said, content)?.style(STYLE);
+    let page = match course.is_open() {
+        true => page.script("/assets/learn/lesson.js"),
+        false => page.status(StatusCode::PAYMENT_REQUIRED),
+    };
+    Ok(page.into_response())
+}
+
+fn lesson(
+    node: &Node,
+    course: &Course,
+    item: &Item,
+    session: Option<&Session>,
+    t: Texts,
+) -> Result<Markup, Problem> {
+    let words = words_of(node, course, item)?;
+    let studied = match session {
+        Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
+        _ => Studied::default(),
+    };
+    let grade = studied.grades.get(&item.id).copied().unwrap_or_default();
+    let is_done = studied.done.contains_key(&item.id);
+    let questions = words.questions.and_then(|text| {
+        let has_key = item.own.quiz == Some(Quiz::Practice);
+        given_out(text, has_key)
+    });
+    Ok(html! {
+        @if let Some(text) = &words.text { div.text { (markdown(text)) } }
+        @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
+        (on(course, item, is_done, t))
+    })
+}
+
+/// The quiz: its script draws the questions; without scripts they can be read.
+fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Texts) -> Markup {
+    let is_graded = item.own.quiz == Some(Quiz::Graded);
+    let left = TRIES_MAX - grade.tries;
+    let takes_answers = !is_graded || (course.role == Role::Student && !grade.passed && left > 0);
+    let titles = items::questions(questions).map(|form| {
+        let titles = form.questions().iter().map(|one| one.title().to_owned());
+        titles.collect::<Vec<_>>()
+    });
+    html! {
+        section.card #quiz data-form=(questions) data-quiz=[is_graded.then_some("graded")] {
+            h2 { (t.text("quiz")) }
+            @if is_graded {
+                p { (t.with("needs", args![percent = item.own.pass.unwrap_or(100)])) }
+                p #grade aria-live="polite" { (graded(grade, t)) }
+                @if takes_answers { p.hint { (t.text("kept-by-node")) } }
+            } @else { p.hint { (t.text("for-practice")) } }
+            noscript {
+                p { (t.text("quiz-scripts-off")) }
+                ul { @for title in titles.unwrap_or_default() { li { (title) } } }
+            }
+            @if takes_answers {
+                form #answers novalidate {
+                    div #questions {}
+                    div.actions { button.main #send type="submit" hidden { (t.text("answer")) } }
+                }
+            }
+        }
+    }
+}
+
+/// How somebody did.
+fn graded(grade: Grade, t: Texts) -> Markup {
+    let args = || {
+        args![
+            right = grade.right,
+            count = grade.of,
+            left = TRIES_MAX - grade.tries
+        ]
+    };
+    html! {
+        @match (grade.tries, grade.passed) {
+            (0, _) => (t.with("tries", args())),
+            (_, true) => { span.done { "✓ " (t.with("passed", args())) } },
+            (_, false) => (t.with("not-passed", args())),
+        }
+    }
+}
+
+/// The way on: that it is done, and the lessons before and after.
+fn on(course: &Course, item: &Item, is_done: bool, t: Texts) -> Markup {
+    let lessons = course.lessons();
+    let place = lessons.iter().position(|lesson| lesson.id == item.id);
+    let before = place.and_then(|place| lessons.get(place.checked_sub(1)?));
+    let after = place.and_then(|place| lessons.get(place + 1));
+    html! {
+        @if course.role == Role::Student {
+            p #is-done.done hidden[!is_done] { "✓ " (t.text("done")) }
+            div.actions { button.main #done type="button" hidden[is_done] { (t.text("mark-done")) } }
+        }
+        nav.around aria-label=(t.text("lessons")) {
+            @if let Some(lesson) = before { a rel="prev" href=(course.path_of(lesson)) { (t.with("before", args![title = &lesson.title])) } }
+            @if let Some(lesson) = after { a #after rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.with("after", args![title = &lesson.title])) } }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The courses that a person takes, with their certificates, and the page that checks a certificate.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
+use imajin_service::extract::Caller;
+use imajin_service::{Lang, Node, Page, Problem};
+use maud::html;
+
+use super::{STYLE, bar};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
+use crate::queries;
+use crate::routes::taken;
+
+/// The page.
+pub(crate) async fn mine(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
+    };
+    let courses = taken(&node, &session.did)?;
+    let certificates = node.read(MANIFEST.name, |db| {
+        queries::certificates(db, session.did.as_str())
+    })?;
+    let content = html! {
+        div.items-page {
+            h1 { (t.text("home")) }
+            div.actions { a.button href=(TEACHING) { (t.text("teach")) } }
+            @if courses.is_empty() { p.hint.empty { (t.text("takes-none")) } }
+            ul.rows.courses {
+                @for course in &courses {
+                    li {
+                        @match (&course.title, &course.path) {
+                            (Some(title), Some(path)) => p { a href=(path) { strong { (title) } } },
+                            _ => p { (t.text("course-gone")) },
+                        }
+                        @if course.waits { p { span.tag { (t.text("waits")) } } }
+                        (bar(t, (course.done, course.of)))
+                    }
+                }
+            }
+            h2 { (t.text("certificates")) }
+            @if certificates.is_empty() { p.hint { (t.text("no-certificates")) } }
+            ul.rows {
+                @for one in &certificates {
+                    li {
+                        p { strong { (one.title.as_deref().unwrap_or_default()) }
+                            @if let Ok(at) = Timestamp::from_millis(one.at) { " " time.soft datetime=(at) data-day { (t.lang.date(at)) } }
+                            @if one.public { " " span.tag { (t.text("public")) } }
+                        }
+                        div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } }
+                    }
+                }
+            }
+            p { a href="/learn/check" { (t.text("check-title")) } }
+        }
+    };
+    let page = t
+        .page(t.text("home"), content)
+        .style(imajin_items::pages::STYLE);
+    let page = page.style(STYLE).current(OWN_PAGE);
+    Ok(page.viewer(Some(node.viewer(&session)?)).into_response())
+}
+
+/// The page that checks a certificate in the reader's browser. It sends the file nowhere, and works without a network once it is open.
+pub(crate) async fn check(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Page, Problem> {
+    let t = TEXTS.of(lang);
+    let content = html! {
+        div.items-page #check {
+            div #message {}
+            h1 { (t.text("check-title")) }
+            p.lead { (t.text("check-why")) }
+            noscript { div.notice.bad { p { (t.text("check-scripts-off")) } } }
+            div.field {
+                label for="file" { (t.text("check-file")) }
+                input #file type="file" accept=".json,application/json";
+            }
+            section.card #result aria-live="polite" hidden {}
+        }
+    };
+    let page = t.page(t.text("check-title"), content).style(STYLE);
+    let page = page.script("/assets/learn/check.js");
+    Ok(page.viewer(node.viewer_of(session.as_ref())?))
+}

@@ -1,0 +1,284 @@
+//! The tables of this service, and how entries change them.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. A place in a course has a row of its teacher's and one of its student's; progress
+//! is its student's.
+
+mod certificates;
+
+use imajin_items::{Put, items_tables};
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::entries_table;
+use imajin_service::operation::{Choice, entered};
+use rusqlite::{Connection, params};
+
+use crate::items::{Own, Quiz};
+use crate::manifest::MANIFEST;
+use crate::operations::{
+    Complete, Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem, Seat,
+};
+use crate::queries::State;
+
+pub(crate) use certificates::RECEIVED;
+
+/// The tables.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: MANIFEST.name,
+    version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
+    schema: concat!(
+        entries_table!(),
+        items_tables!(),
+        "
+CREATE TABLE lessons (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    text TEXT,                        -- Markdown
+    questions TEXT,                   -- JSON, with the right answers
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offers (
+    owner_did TEXT NOT NULL,
+    course TEXT NOT NULL,
+    price INTEGER NOT NULL,           -- minor units
+    currency TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- digest of the manifest by which the price is shared
+    PRIMARY KEY (owner_did, course)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrolments (
+    owner_did TEXT NOT NULL,
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    student TEXT NOT NULL,
+    payment TEXT NOT NULL,            -- '' where it is free
+    amount INTEGER NOT NULL,          -- minor units
+    currency TEXT,
+    state TEXT NOT NULL,              -- promised, in, out
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, teacher, course, student, payment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX enrolments_by_payment ON enrolments (owner_did, payment);
+CREATE TABLE done (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    lesson TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, teacher, course, lesson)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE places (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    lesson TEXT NOT NULL,             -- to go on with
+    PRIMARY KEY (owner_did, teacher, course)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE grades (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    lesson TEXT NOT NULL,
+    number INTEGER NOT NULL,          -- of the try
+    right_answers INTEGER NOT NULL,
+    of_answers INTEGER NOT NULL,
+    passed INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, teacher, lesson, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE completions (
+    owner_did TEXT NOT NULL,          -- the student
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    public INTEGER NOT NULL,          -- 1: everybody may get the certificate
+    PRIMARY KEY (owner_did, teacher, course)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE certificates (
+    owner_did TEXT NOT NULL,          -- the student
+    cid TEXT NOT NULL,
+    teacher TEXT NOT NULL,
+    course TEXT NOT NULL,
+    title TEXT,                       -- what the course was called
+    issuer TEXT NOT NULL,
+    text TEXT NOT NULL,               -- as it was signed
+    signature TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, cid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificates_by_cid ON certificates (cid);
+CREATE INDEX certificates_by_teacher ON certificates (teacher, at_ms);
+"
+    ),
+};
+
+/// Applies an entry to the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        PutItem::NAME => put(db, entry),
+        OfferCourse::NAME => offer(db, entry),
+        Promised::NAME => match entered::<Promised>(entry) {
+            Some(read) => seat(db, entry, (&read.operation.seat, State::Promised)),
+            None => Ok(()),
+        },
+        Enrolled::NAME => match entered::<Enrolled>(entry) {
+            Some(read) => seat(db, entry, (&read.operation.seat, State::In)),
+            None => Ok(()),
+        },
+        Dropped::NAME => match entered::<Dropped>(entry) {
+            Some(read) => seat(db, entry, (&read.operation.seat, State::Out)),
+            None => Ok(()),
+        },
+        Progress::NAME => progress(db, entry),
+        Graded::NAME => graded(db, entry),
+        Complete::NAME => certificates::completed(db, entry),
+        RECEIVED => certificates::received(db, entry),
+        _ => {
+            imajin_items::apply(db, entry, 3)?;
+            swept(db, entry)
+        }
+    }
+}
+
+/// A lesson without an item has no words: it was removed, or can't be read.
+fn swept(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM lessons WHERE owner_did = ?1
+        AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = lessons.owner_did AND items.id = lessons.id)";
+    db.prepare_cached(sql)?
+        .execute([entry.did.as_str()])
+        .map(drop)
+}
+
+fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let mut words = None;
+    imajin_items::put(db, entry, |put: PutItem| {
+        let text = put.text.map(|text| text.0);
+        let questions = put.questions.map(|questions| questions.0);
+        let own = Own {
+            quiz: match (&questions, put.pass) {
+                (None, _) => None,
+                (Some(_), None) => Some(Quiz::Practice),
+                (Some(_), Some(_)) => Some(Quiz::Graded),
+            },
+            pass: put.pass.map(|pass| pass.0),
+            optional: put.optional.is_some_and(|optional| optional.0 == 1),
+        };
+        words = Some((text, questions));
+        let put = Put {
+            item: put.item,
+            kind: put.kind.name(),
+            title: put.title.0,
+            note: put.note.map(|note| note.0),
+            placed: put.placed,
+            showing: put.showing,
+        };
+        (put, own)
+    })?;
+    let Some((text, questions)) = words else {
+        return swept(db, entry);
+    };
+    let sql = match text.is_some() || questions.is_some() {
+        true => {
+            "INSERT OR REPLACE INTO lessons (owner_did, id, text, questions) VALUES (?1, ?2, ?3, ?4)"
+        }
+        false => {
+            "DELETE FROM lessons WHERE owner_did = ?1 AND id = ?2 AND ?3 IS NULL AND ?4 IS NULL"
+        }
+    };
+    db.prepare_cached(sql)?
+        .execute(params![
+            entry.did.as_str(),
+            entry.reference,
+            text,
+            questions
+        ])
+        .map(drop)
+}
+
+fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    // Members that a later version added may bind a sale in a way that this one doesn't know: such a course can't be bought here.
+    let Some(offer) = entered::<OfferCourse>(entry) else {
+        return Ok(());
+    };
+    let (has_more, offer) = (offer.has_more, offer.operation);
+    let sql = "INSERT OR REPLACE INTO offers (owner_did, course, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let fair = if has_more {
+        String::new()
+    } else {
+        offer.fair.to_string()
+    };
+    let params = params![
+        entry.did.as_str(),
+        offer.course.as_str(),
+        offer.price.0,
+        offer.currency.code(),
+        fair
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn seat(
+    db: &Connection,
+    entry: &Applied<'_>,
+    (seat, state): (&Seat, State),
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO enrolments (owner_did, teacher, course, student, payment, amount, currency, state, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET state = ?8, at_ms = ?9";
+    let params = params![
+        entry.did.as_str(),
+        seat.teacher.as_str(),
+        entry.reference,
+        seat.student.as_str(),
+        seat.payment.as_ref().map_or("", |payment| payment.as_str()),
+        seat.price.amount.map_or(0, |amount| amount.get()),
+        seat.price.currency.map(|currency| currency.code()),
+        state.name(),
+        entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(progress) = entered::<Progress>(entry) else {
+        return Ok(());
+    };
+    let progress = progress.operation;
+    let (student, teacher) = (entry.did.as_str(), progress.teacher.as_str());
+    let course = progress.course.as_str();
+    let sql =
+        "INSERT INTO done (owner_did, teacher, course, lesson, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET at_ms = min(at_ms, ?5)";
+    for done in &progress.done.0 {
+        let params = params![
+            student,
+            teacher,
+            course,
+            done.lesson.as_str(),
+            done.at.as_millis()
+        ];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    if let Some(place) = &progress.place {
+        let sql = "INSERT OR REPLACE INTO places (owner_did, teacher, course, lesson) VALUES (?1, ?2, ?3, ?4)";
+        let params = params![student, teacher, course, place.as_str()];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+fn graded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    // What a later version says more of a grade may say that it doesn't count.
+    let Some(graded) = entered::<Graded>(entry).filter(|graded| !graded.has_more) else {
+        return Ok(());
+    };
+    let graded = graded.operation;
+    let sql = "INSERT OR REPLACE INTO grades (owner_did, teacher, lesson, number, right_answers, of_answers, passed, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let params = params![
+        entry.did.as_str(),
+        graded.teacher.as_str(),
+        graded.lesson.as_str(),
+        graded.number.0,
+        graded.right.0,
+        graded.of.0,
+        graded.pass.0,
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}

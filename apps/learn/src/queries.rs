@@ -1,0 +1,320 @@
+//! Queries of offers, places in courses, lessons and progress. Courses and lessons are items ([`crate::items`]).
+
+use std::collections::BTreeMap;
+
+use imajin_ledger::{Reader, Refusal, RefusalKind};
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::operation::Choice;
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Row, params};
+
+/// What a course costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offer {
+    /// In minor units; 0 where it is free.
+    pub(crate) price: i64,
+    pub(crate) currency: Currency,
+    /// The digest of the manifest by which the price is shared.
+    pub(crate) fair: String,
+}
+
+impl Offer {
+    pub(crate) fn minor(&self) -> Result<Option<Minor>, Refusal> {
+        let wrong = |_| Refusal::new(RefusalKind::Stored, "an offer has a bad price");
+        Minor::new(self.price).map(Some).map_err(wrong)
+    }
+
+    /// `None` where a later version said more of it.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        Digest::parse(&self.fair)
+    }
+}
+
+/// How far an enrolment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum State {
+    /// Its payment is on its way.
+    Promised,
+    /// The student is in the course.
+    In,
+    /// They left, or got their money back.
+    Out,
+}
+
+/// A student's place in a course, by one payment.
+#[derive(Debug, Clone)]
+pub(crate) struct Enrolment {
+    pub(crate) teacher: Did,
+    pub(crate) course: String,
+    pub(crate) student: Did,
+    /// Empty where it was free.
+    pub(crate) payment: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) state: State,
+    /// Since when, in milliseconds.
+    pub(crate) at: i64,
+}
+
+/// A text of the tables as its type: this service wrote it in that form.
+fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
+    row: &Row<'_>,
+    at: usize,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> rusqlite::Result<T> {
+    let text = row.get_ref(at)?.as_str().map_err(|error: FromSqlError| {
+        rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error))
+    })?;
+    parse(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
+}
+
+const ENROLMENT: &str = "teacher, course, student, payment, amount, currency, state, at_ms";
+
+fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
+    let (currency, state): (Option<String>, String) = (row.get(5)?, row.get(6)?);
+    Ok(Enrolment {
+        teacher: parsed(row, 0, Did::parse)?,
+        course: row.get(1)?,
+        student: parsed(row, 2, Did::parse)?,
+        payment: row.get(3)?,
+        amount: row.get(4)?,
+        currency: match currency {
+            None => None,
+            Some(_) => Some(parsed(row, 5, Currency::parse)?),
+        },
+        state: State::named(&state).unwrap_or(State::Out),
+        at: row.get(7)?,
+    })
+}
+
+/// What a course costs; `None` for one that nobody offered.
+pub(crate) fn offer<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    course: &str,
+) -> rusqlite::Result<Option<Offer>> {
+    let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND course = ?2";
+    db.into().row(sql, [owner, course], |row| {
+        Ok(Offer {
+            price: row.get(0)?,
+            currency: parsed(row, 1, Currency::parse)?,
+            fair: row.get(2)?,
+        })
+    })
+}
+
+/// The place of a student in a course, by the log of `owner`: one of the two. `(teacher, course, student)` names it.
+pub(crate) fn enrolment<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (teacher, course, student): (&str, &str, &str),
+) -> rusqlite::Result<Option<Enrolment>> {
+    let sql = format!(
+        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3 AND student = ?4 AND state = 'in'"
+    );
+    let params = [owner, teacher, course, student];
+    db.into().row(&sql, params, read_enrolment)
+}
+
+/// Whether a student has a place in a course, by the log of `owner`.
+pub(crate) fn is_in<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    place: (&str, &str, &str),
+) -> rusqlite::Result<bool> {
+    enrolment(db, owner, place).map(|found| found.is_some())
+}
+
+/// The place that a payment is for.
+pub(crate) fn by_payment<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    payment: &str,
+) -> rusqlite::Result<Option<Enrolment>> {
+    let sql = format!("SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND payment = ?2");
+    db.into().row(&sql, [owner, payment], read_enrolment)
+}
+
+/// The courses that somebody takes, the newest first.
+pub(crate) fn taken<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+) -> rusqlite::Result<Vec<Enrolment>> {
+    let sql = format!(
+        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1 AND state != 'out' ORDER BY at_ms DESC, teacher, course"
+    );
+    db.into().rows(&sql, [student], read_enrolment)
+}
+
+/// The students of a teacher's courses, or of one course, the newest first.
+pub(crate) fn students<'a>(
+    db: impl Into<Reader<'a>>,
+    teacher: &str,
+    course: Option<&str>,
+) -> rusqlite::Result<Vec<Enrolment>> {
+    let sql = format!(
+        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?1 AND state = 'in' AND course = ifnull(?2, course)
+        ORDER BY at_ms DESC, student"
+    );
+    db.into()
+        .rows(&sql, params![teacher, course], read_enrolment)
+}
+
+/// The words of a lesson, and the questions of its quiz as JSON.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    pub(crate) text: Option<String>,
+    pub(crate) questions: Option<String>,
+}
+
+/// The words of a lesson.
+pub(crate) fn words<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    lesson: &str,
+) -> rusqlite::Result<Words> {
+    let sql = "SELECT text, questions FROM lessons WHERE owner_did = ?1 AND id = ?2";
+    let found = db.into().row(sql, [owner, lesson], |row| {
+        Ok(Words {
+            text: row.get(0)?,
+            questions: row.get(1)?,
+        })
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// What a student has done in a course.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Studied {
+    /// The lessons that they have done, with the time in milliseconds.
+    pub(crate) done: BTreeMap<String, i64>,
+    /// The lesson to go on with.
+    pub(crate) place: Option<String>,
+    /// The grades of all quizzes of the course's teacher, by lesson.
+    pub(crate) grades: BTreeMap<String, Grade>,
+}
+
+/// What a student has done in a course.
+pub(crate) fn studied<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+    (teacher, course): (&str, &str),
+) -> rusqlite::Result<Studied> {
+    let db = db.into();
+    let which = "WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3";
+    let params = [student, teacher, course];
+    let sql = format!("SELECT lesson, at_ms FROM done {which}");
+    let done = db.rows(&sql, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let sql = format!("SELECT lesson FROM places {which}");
+    Ok(Studied {
+        done: done.into_iter().collect(),
+        place: db.row(&sql, params, |row| row.get(0))?,
+        grades: grades(db, student, teacher)?,
+    })
+}
+
+/// The best of a student's tries at a quiz.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Grade {
+    /// Questions that were answered right.
+    pub(crate) right: i64,
+    /// Questions that counted.
+    pub(crate) of: i64,
+    pub(crate) passed: bool,
+    /// How often they tried.
+    pub(crate) tries: i64,
+}
+
+/// A student's grades with a teacher, by lesson.
+pub(crate) fn grades<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+    teacher: &str,
+) -> rusqlite::Result<BTreeMap<String, Grade>> {
+    let sql = "SELECT lesson, right_answers, of_answers, passed FROM grades WHERE owner_did = ?1 AND teacher = ?2 ORDER BY lesson, number";
+    let tries = db.into().rows(sql, [student, teacher], |row| {
+        let grade = Grade {
+            right: row.get(1)?,
+            of: row.get(2)?,
+            passed: row.get(3)?,
+            tries: 1,
+        };
+        Ok((row.get::<_, String>(0)?, grade))
+    })?;
+    let mut best: BTreeMap<String, Grade> = BTreeMap::new();
+    for (lesson, new) in tries {
+        let old = best.entry(lesson).or_default();
+        let tries = old.tries + 1;
+        if old.tries == 0 || (new.passed, new.right * old.of) > (old.passed, old.right * new.of) {
+            *old = new;
+        }
+        old.tries = tries;
+    }
+    Ok(best)
+}
+
+/// A certificate of a course.
+#[derive(Debug, Clone)]
+pub(crate) struct Certificate {
+    pub(crate) student: String,
+    pub(crate) cid: String,
+    pub(crate) teacher: String,
+    pub(crate) course: String,
+    /// What the course was called.
+    pub(crate) title: Option<String>,
+    pub(crate) issuer: String,
+    /// As it was signed.
+    pub(crate) text: String,
+    pub(crate) signature: String,
+    /// Since when, in milliseconds.
+    pub(crate) at: i64,
+    /// Whether everybody may get it.
+    pub(crate) public: bool,
+}
+
+const CERTIFICATE: &str = "SELECT c.owner_did, cid, c.teacher, c.course, title, issuer, text, signature, at_ms, ifnull(public, 0) FROM certificates c
+    LEFT JOIN completions USING (owner_did, teacher, course) WHERE";
+
+fn read_certificate(row: &Row<'_>) -> rusqlite::Result<Certificate> {
+    Ok(Certificate {
+        student: row.get(0)?,
+        cid: row.get(1)?,
+        teacher: row.get(2)?,
+        course: row.get(3)?,
+        title: row.get(4)?,
+        issuer: row.get(5)?,
+        text: row.get(6)?,
+        signature: row.get(7)?,
+        at: row.get(8)?,
+        public: row.get(9)?,
+    })
+}
+
+/// Somebody's certificates, the newest first.
+pub(crate) fn certificates<'a>(
+    db: impl Into<Reader<'a>>,
+    student: &str,
+) -> rusqlite::Result<Vec<Certificate>> {
+    let sql = format!("{CERTIFICATE} owner_did = ?1 ORDER BY at_ms DESC, cid");
+    db.into().rows(&sql, [student], read_certificate)
+}
+
+/// Those of a teacher's students, the newest first.
+pub(crate) fn given<'a>(
+    db: impl Into<Reader<'a>>,
+    teacher: &str,
+) -> rusqlite::Result<Vec<Certificate>> {
+    let sql = format!("{CERTIFICATE} teacher = ?1 ORDER BY at_ms DESC, cid");
+    db.into().rows(&sql, [teacher], read_certificate)
+}
+
+/// The certificate with this CID.
+pub(crate) fn certificate<'a>(
+    db: impl Into<Reader<'a>>,
+    cid: &str,
+) -> rusqlite::Result<Option<Certificate>> {
+    let sql = format!("{CERTIFICATE} cid = ?1");
+    db.into().row(&sql, [cid], read_certificate)
+}

@@ -1,0 +1,38 @@
+//! HTTP routes of this service. All writes are commands; buying a place has a route, since a card's payment page has to be opened for it.
+
+mod certificates;
+mod items;
+mod pack;
+mod paying;
+mod studying;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get};
+
+use crate::pages;
+
+pub(crate) use items::given_out;
+pub(crate) use studying::{progress, students_of, studied, taken};
+
+/// All routes, relative to `/learn`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(items::list))
+        .routes(routes!(items::one))
+        .routes(routes!(paying::quote))
+        .routes(routes!(paying::pay))
+        .routes(routes!(studying::courses))
+        .routes(routes!(studying::students))
+        .routes(routes!(pack::pack))
+        .routes(routes!(certificates::file))
+        .route("/edit", get(pages::edit))
+        .route("/mine", get(pages::mine))
+        .route("/check", get(pages::check))
+        .route("/{owner}", get(pages::person))
+        .route("/{owner}/feed.atom", get(pages::feed))
+        .route("/{owner}/feed.rss", get(pages::feed))
+        .route("/{owner}/{item}", get(pages::one))
+        .route("/{owner}/{item}/students", get(pages::students))
+        .with_state(node)
+}

@@ -1,0 +1,62 @@
+//! Certificate files.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::{Did, certificate};
+use imajin_service::extract::{Caller, Path};
+use imajin_service::{Authority, Node, Problem, args};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries;
+
+/// A certificate, with everything that verifies it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CertificateFile {
+    /// 1
+    v: u8,
+    /// The attestation, as its issuer signed it.
+    attestation: String,
+    /// The signature over that text: 128 hexadecimal digits.
+    signature: String,
+    /// The DID of its issuer.
+    issuer: String,
+    /// The operations of the issuer's identity, oldest first; none of a bare key.
+    chain: Vec<String>,
+}
+
+/// A certificate as a file, which verifies without this node: for the person it is about, the course's teacher, and where its
+/// owner said so, for everybody.
+#[utoipa::path(get, path = "/api/certificates/{cid}", tag = "learn", params(("cid" = String, Path, description = "The CID of the attestation")),
+    responses((status = 200, body = CertificateFile), (status = 404, description = "There is no such certificate, or it is not for you")))]
+pub(crate) async fn file(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(cid): Path<String>,
+) -> Result<Response, Problem> {
+    let found = node.read(MANIFEST.name, |db| queries::certificate(db, &cid))?;
+    let viewer = session.as_ref().map(|session| session.did.as_str());
+    let is_for = |one: &queries::Certificate| {
+        one.public || viewer == Some(&*one.student) || viewer == Some(&*one.teacher)
+    };
+    let none = || Problem::not_found(TEXTS.say("no-certificate", args![]));
+    let found = found.filter(is_for).ok_or_else(none)?;
+    let issuer = Did::parse(&found.issuer).map_err(Problem::internal)?;
+    let chain = match node.get::<dyn Authority>() {
+        Some(authority) => authority.chain(&node, &issuer)?,
+        None => Vec::new(),
+    };
+    let said = (&*found.text, &*found.signature);
+    let file = certificate::Certificate::write(&issuer, said, &chain);
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"certificate.json\"",
+        ),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ];
+    Ok((headers, file.to_string()).into_response())
+}

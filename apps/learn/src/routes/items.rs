@@ -1,0 +1,165 @@
+//! Courses, modules and lessons for programs, and for the page where they are changed.
+
+use axum::extract::State;
+use imajin_service::extract::{Caller, Page, Path, Query};
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::courses::{self, Role};
+use crate::items::{self, Item, Kind, Quiz};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Offer};
+
+/// Whose items.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhoseQuery {
+    owner: String,
+    #[serde(rename = "in")]
+    parent: Option<String>,
+}
+
+/// What a course costs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferShown {
+    /// In minor units; 0 where it is free.
+    price: i64,
+    #[schema(example = "CHF")]
+    currency: String,
+    /// The digest of the manifest by which the price is shared.
+    fair: String,
+}
+
+impl OfferShown {
+    pub(crate) fn of(offer: &Offer) -> Self {
+        Self {
+            price: offer.price,
+            currency: offer.currency.to_string(),
+            fair: offer.fair.clone(),
+        }
+    }
+}
+
+/// A course, module or lesson.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ItemShown {
+    #[serde(flatten)]
+    item: Item,
+    /// What a course costs, if its owner said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferShown>,
+    /// What students of a lesson read: Markdown. Only of one lesson, for those who may read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// The questions of its quiz, in the JSON of SurveyJS, as a text. The right answers of a graded quiz are for its owner, and for students where the course is open to
+    /// copies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    questions: Option<String>,
+}
+
+/// A person's items, as far as the caller may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ItemsAnswer {
+    /// In their order.
+    items: Vec<ItemShown>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+/// A person's courses, modules and lessons, as far as the caller may see them; those in one of them with `in`.
+#[utoipa::path(
+    get, path = "/api/items", tag = "learn",
+    params(
+        ("owner" = String, Query, description = "A DID or a short name"),
+        ("in" = Option<String>, Query, description = "The id or slug of a course or module"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such course")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    page: Page,
+    Query(query): Query<WhoseQuery>,
+) -> Result<axum::Json<ItemsAnswer>, Problem> {
+    let owner = node.person(&query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let items = match &query.parent {
+        None => courses::items(&node, &owner, viewer.as_ref())?,
+        Some(name) => {
+            let (item, course) = courses::find(&node, &owner, viewer.as_ref(), name)?;
+            match item.kind {
+                Kind::Course => course.within,
+                _ => course.inside(&item.id).cloned().collect(),
+            }
+        }
+    };
+    let has_more = items.len() > page.offset.saturating_add(page.limit);
+    let items = items.into_iter().skip(page.offset).take(page.limit);
+    let items = items.map(|item| {
+        let offer = match item.kind {
+            Kind::Course => courses::offer_of(&node, &owner, &item.id)?,
+            _ => None,
+        };
+        Ok(ItemShown {
+            item,
+            offer: offer.as_ref().map(OfferShown::of),
+            text: None,
+            questions: None,
+        })
+    });
+    Ok(axum::Json(ItemsAnswer {
+        items: items.collect::<Result<_, Problem>>()?,
+        has_more,
+    }))
+}
+
+/// One course, module or lesson, by its owner and its id or slug; a lesson with its words, for those who may read it.
+#[utoipa::path(
+    get, path = "/api/items/{item}", tag = "learn",
+    params(
+        ("item" = String, Path, description = "An id or slug"),
+        ("owner" = String, Query, description = "A DID or a short name"),
+    ),
+    responses((status = 200, body = ItemShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(name): Path<String>,
+    Query(query): Query<WhoseQuery>,
+) -> Result<axum::Json<ItemShown>, Problem> {
+    let owner = node.person(&query.owner)?;
+    let viewer = session.map(|session| session.did);
+    let (item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
+    let words = match course.is_open() {
+        true => node.read(MANIFEST.name, |db| {
+            queries::words(db, owner.as_str(), &item.id)
+        })?,
+        false => queries::Words::default(),
+    };
+    // Students may copy what is open to copies, and teach it with its right answers.
+    let has_key = item.own.quiz != Some(Quiz::Graded)
+        || course.role == Role::Teacher
+        || (course.role == Role::Student && course.is_copied_by_all(&node)?);
+    let offer = course.offer.as_ref();
+    let offer = offer.filter(|_| item.kind == Kind::Course);
+    Ok(axum::Json(ItemShown {
+        offer: offer.map(OfferShown::of),
+        text: words.text,
+        questions: words.questions.and_then(|text| given_out(text, has_key)),
+        item,
+    }))
+}
+
+/// The questions of a quiz as somebody gets them: with the right answers, or without.
+pub(crate) fn given_out(text: String, has_key: bool) -> Option<String> {
+    match has_key {
+        true => Some(text),
+        false => {
+            let form = items::questions(&text).ok()?;
+            Some(form.without_answers().to_json().to_string())
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Courses that somebody takes, and the students of one's own.
+
+use axum::extract::State;
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Node, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::courses::{self, Course};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Enrolment, State as Standing, Studied};
+
+/// A course that somebody takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CourseTaken {
+    /// Its teacher.
+    pub(crate) teacher: String,
+    /// Its id.
+    #[schema(example = "itm_000000000000000000000001")]
+    pub(crate) course: String,
+    /// What it is called, if it is still there for the student.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    /// The path of its page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
+    /// Whether its payment is still on its way.
+    pub(crate) waits: bool,
+    /// How many of its required lessons they have done.
+    pub(crate) done: usize,
+    /// How many it has.
+    pub(crate) of: usize,
+    /// The CID of their certificate, if they have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
+}
+
+/// Courses that somebody takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CoursesAnswer {
+    /// The newest first.
+    courses: Vec<CourseTaken>,
+}
+
+/// The courses that somebody takes, with how far they are.
+///
+/// # Errors
+/// They can't be read.
+pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
+    let (all, certificates) = node.read(MANIFEST.name, |db| {
+        let certificates = queries::certificates(db, student.as_str())?;
+        Ok((queries::taken(db, student.as_str())?, certificates))
+    })?;
+    let one = |enrolment: Enrolment| {
+        let teacher = &enrolment.teacher;
+        let course = courses::open(node, teacher, Some(student), &enrolment.course).ok();
+        let (done, of) = match &course {
+            Some(course) => progress(course, &studied(node, student, course)?),
+            None => (0, 0),
+        };
+        let mut certificates = certificates.iter();
+        let certificate = certificates
+            .find(|one| one.course == enrolment.course && one.teacher == teacher.as_str());
+        Ok(CourseTaken {
+            certificate: certificate.map(|one| one.cid.clone()),
+            teacher: teacher.to_string(),
+            title: course.as_ref().map(|course| course.item.title.clone()),
+            path: course.as_ref().map(Course::path),
+            course: enrolment.course,
+            waits: enrolment.state == Standing::Promised,
+            done,
+            of,
+        })
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// What a student has done in a course.
+///
+/// # Errors
+/// It can't be read.
+pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Studied, Problem> {
+    node.read(MANIFEST.name, |db| {
+        let of = (course.owner.did.as_str(), &*course.item.id);
+        queries::studied(db, student.as_str(), of)
+    })
+}
+
+/// How many of a course's required lessons are done, and how many there are.
+pub(crate) fn progress(course: &Course, studied: &Studied) -> (usize, usize) {
+    let is_done = |lesson: &&crate::items::Item| studied.done.contains_key(&lesson.id);
+    (
+        course.required().filter(is_done).count(),
+        course.required().count(),
+    )
+}
+
+/// The courses that the caller takes.
+#[utoipa::path(get, path = "/api/courses", tag = "learn",
+    responses((status = 200, body = CoursesAnswer), (status = 401, description = "Not signed in")))]
+pub(crate) async fn courses(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Result<axum::Json<CoursesAnswer>, Problem> {
+    let courses = taken(&node, &session.did)?;
+    Ok(axum::Json(CoursesAnswer { courses }))
+}
+
+/// A student of a course.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Student {
+    /// Their DID.
+    pub(crate) did: String,
+    /// How everybody may call them, where they have a name here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// Since when.
+    pub(crate) since: Option<String>,
+    /// The payment, where it cost something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) payment: Option<String>,
+    /// What they paid, in minor units.
+    pub(crate) amount: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) currency: Option<String>,
+    /// The lessons that they have done, required or not.
+    pub(crate) done: Vec<String>,
+    /// The best of their tries at each graded quiz.
+    pub(crate) grades: Vec<GradeShown>,
+}
+
+/// The best of somebody's tries at a graded quiz.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GradeShown {
+    /// The lesson with the quiz.
+    pub(crate) lesson: String,
+    /// What the lesson is called.
+    pub(crate) title: String,
+    /// Questions that were answered right.
+    pub(crate) right: i64,
+    /// Questions that counted.
+    pub(crate) of: i64,
+    /// Whether that is enough.
+    pub(crate) passed: bool,
+    /// How often they tried.
+    pub(crate) tries: i64,
+}
+
+/// The students of a course.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StudentsAnswer {
+    /// The newest first.
+    students: Vec<Student>,
+}
+
+/// The students of a course of the caller's, with what they have done.
+#[utoipa::path(get, path = "/api/courses/{course}/students", tag = "learn", params(("course" = String, Path, description = "An id or slug")),
+    responses((status = 200, body = StudentsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You have no such course")))]
+pub(crate) async fn students(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(name): Path<String>,
+) -> Result<axum::Json<StudentsAnswer>, Problem> {
+    let course = courses::open(&node, &session.did, Some(&session.did), &name)?;
+    let students = students_of(&node, &course)?;
+    Ok(axum::Json(StudentsAnswer { students }))
+}
+
+/// A student's grades in a course.
+fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
+    let lessons = course.lessons().into_iter();
+    let graded = lessons.filter_map(|lesson| Some((lesson, studied.grades.get(&lesson.id)?)));
+    let shown = graded.map(|(lesson, grade)| GradeShown {
+        lesson: lesson.id.clone(),
+        title: lesson.title.clone(),
+        right: grade.right,
+        of: grade.of,
+        passed: grade.passed,
+        tries: grade.tries,
+    });
+    shown.collect()
+}
+
+/// The students of a course, as its teacher sees them.
+///
+/// # Errors
+/// They can't be read.
+pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, Problem> {
+    let teacher = course.owner.did.as_str();
+    let all = node.read(MANIFEST.name, |db| {
+        queries::students(db, teacher, Some(&course.item.id))
+    })?;
+    let one = |enrolment: Enrolment| {
+        let studied = studied(node, &enrolment.student, course)?;
+        let card = node.card(&enrolment.student)?;
+        Ok(Student {
+            name: card.and_then(|card| card.display_name.or(card.handle)),
+            since: Timestamp::from_millis(enrolment.at)
+                .ok()
+                .map(|at| at.to_string()),
+            payment: Some(enrolment.payment).filter(|payment| !payment.is_empty()),
+            amount: enrolment.amount,
+            currency: enrolment.currency.map(|currency| currency.to_string()),
+            grades: grades(course, &studied),
+            done: studied.done.into_keys().collect(),
+            did: enrolment.student.to_string(),
+        })
+    };
+    all.into_iter().map(one).collect()
+}

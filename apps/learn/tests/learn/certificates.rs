@@ -1,0 +1,152 @@
+//! Finishing a course, and its certificate.
+
+use imajin_protocol::certificate::Certificate;
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+
+use crate::quizzes::{answer, grade};
+use crate::support::{COURSE, FIRST, SECOND, Somebody, World, enter, world};
+
+async fn complete(world: &World, of: &Somebody, public: i64) -> (u16, Json) {
+    let fact = json!({"teacher": world.bea.did(), "public": public});
+    let said = of.says(
+        &world.node,
+        "learn.complete",
+        Some(COURSE),
+        Json::Null,
+        fact,
+    );
+    let reply = said.await;
+    (reply.status, reply.json())
+}
+
+#[tokio::test]
+async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() {
+    let world = world().await;
+    let node = &world.node;
+    grade(&world, Some(50)).await;
+    let ada = enter(node, 5, None).await;
+    assert_eq!(complete(&world, &ada, 0).await.0, 403);
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    let now = node.node.now().as_millis();
+    assert_eq!(
+        ada.studies(&world, &[(FIRST, now), (SECOND, now)])
+            .await
+            .status,
+        201
+    );
+    let (status, early) = complete(&world, &ada, 0).await;
+    assert_eq!(status, 409, "the quiz isn't passed: {early}");
+    let course = format!("/{COURSE}");
+    assert!(
+        !world
+            .page(Some(&ada), &course)
+            .await
+            .text()
+            .contains("id=\"finish\"")
+    );
+    assert_eq!(answer(&world, &ada, ("bread", "sugar")).await.0, 201);
+    assert!(
+        world
+            .page(Some(&ada), &course)
+            .await
+            .text()
+            .contains("id=\"finish\"")
+    );
+
+    let (status, done) = complete(&world, &ada, 0).await;
+    assert_eq!(status, 201, "{done}");
+    let (status, again) = complete(&world, &ada, 0).await;
+    assert_eq!((status, &again["reason"]), (409, &json!("done")));
+    assert!(world.cards(&ada).contains(&"certificate"));
+    assert!(world.cards(&world.bea).contains(&"course-finished"));
+    assert!(
+        ada.get(node, "/learn/mine")
+            .await
+            .text()
+            .contains("<strong>Bread</strong>")
+    );
+
+    let cid = done["value"]["certificate"].as_str().unwrap();
+    let path = format!("/learn/api/certificates/{cid}");
+    assert_eq!(
+        node.send(Ask::get(path.as_str())).await.unwrap().status,
+        404
+    );
+    assert_eq!(world.owner.get(node, &path).await.status, 404);
+    assert_eq!(world.bea.get(node, &path).await.status, 200);
+    let file = ada.get(node, &path).await;
+    assert_eq!(file.status, 200);
+    let certificate = Certificate::read(file.text().as_bytes()).unwrap();
+    let said = certificate.signed.attestation();
+    assert_eq!(said.cid().unwrap().to_string(), cid);
+    assert_eq!((&said.issuer, &said.subject), (node.node.did(), ada.did()));
+    let payload = said.payload.clone().unwrap();
+    assert_eq!(
+        (&payload["course"], &payload["lessons"], &payload["score"]),
+        (&json!("Bread"), &json!(2), &json!(50))
+    );
+    assert_eq!(payload["teacher"], json!(world.bea.did()));
+
+    // Whatever is changed, it is none any more.
+    let file = file.json();
+    let chain = file["chain"].as_array().unwrap();
+    assert!(!chain.is_empty());
+    let text = file["attestation"].as_str().unwrap();
+    let other = format!("{}0", file["signature"].as_str().unwrap().split_at(127).0);
+    let signature = match file["signature"].as_str() == Some(other.as_str()) {
+        true => format!("{}1", other.split_at(127).0),
+        false => other,
+    };
+    for (name, value) in [
+        ("v", json!(2)),
+        ("attestation", json!(text.replace("Bread", "Cakes"))),
+        ("attestation", json!(format!(" {text}"))),
+        ("signature", json!(signature)),
+        ("issuer", json!(world.bea.did())),
+        ("chain", json!([chain[0], chain[0]])),
+        ("chain", json!(["x"])),
+        ("more", json!(1)),
+    ] {
+        let mut changed = file.clone();
+        changed[name] = value;
+        let read = Certificate::read(changed.to_string().as_bytes());
+        assert!(read.is_err(), "{name} is changed");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    let now = node.node.now().as_millis();
+    let (status, early) = complete(&world, &ada, 1).await;
+    assert_eq!(status, 409);
+    assert!(
+        early["detail"].as_str().unwrap().contains("Wheat"),
+        "{early}"
+    );
+    assert_eq!(
+        ada.studies(&world, &[(FIRST, now), (SECOND, now)])
+            .await
+            .status,
+        201
+    );
+    let (status, done) = complete(&world, &ada, 1).await;
+    assert_eq!(status, 201, "{done}");
+    let cid = done["value"]["certificate"].as_str().unwrap();
+    let path = format!("/learn/api/certificates/{cid}");
+    let file = node.send(Ask::get(path)).await.unwrap();
+    assert_eq!(file.status, 200);
+    let certificate = Certificate::read(file.text().as_bytes()).unwrap();
+    let payload = certificate.signed.attestation().payload.clone().unwrap();
+    assert_eq!(payload["score"], Json::Null);
+    assert_eq!(
+        node.send(Ask::get("/learn/check")).await.unwrap().status,
+        200
+    );
+    world.close().await;
+}

@@ -1,0 +1,119 @@
+//! Copies of courses: who may make one, and what flows upstream.
+
+use imajin_protocol::fair::{Manifest, Source};
+use imajin_protocol::money::Ppm;
+use imajin_selling::Fulfilled;
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+
+use crate::quizzes::grade;
+use crate::support::{COURSE, SECOND, Somebody, World, enter, world};
+
+const COPY: &str = "itm_0000000000000000000000cc";
+
+/// What a copy derives from.
+fn source(manifest: &Manifest, millionths: u32) -> Source {
+    Source {
+        id: manifest.id().unwrap().to_owned(),
+        weight: Ppm::new(millionths).unwrap(),
+        fair: Some(manifest.digest()),
+    }
+}
+
+/// Carl copies Bea's course.
+async fn copied(world: &World, carl: &Somebody) {
+    let fact = json!({"kind": "course", "copied": format!("{}/{COURSE}", world.bea.did())});
+    let body = json!({"title": "Bread by Carl"});
+    let put = carl.says(&world.node, "learn.put", Some(COPY), body, fact);
+    assert_eq!(put.await.status, 201);
+}
+
+async fn sees(world: &World, whose: &Somebody, viewer: Option<&Somebody>) -> (u16, bool) {
+    let path = |end: &str| format!("/learn/{}{end}", whose.did());
+    let ask = async |end: &str| match viewer {
+        Some(one) => one.get(&world.node, &path(end)).await,
+        None => world.node.send(Ask::get(path(end))).await.unwrap(),
+    };
+    let page = ask(&format!("/{COPY}")).await.status;
+    (page, ask("").await.text().contains("Bread by Carl"))
+}
+
+#[tokio::test]
+async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
+    let world = world().await;
+    let node = &world.node;
+    let carl = enter(node, 6, None).await;
+    let original = world.costs(500).await;
+    copied(&world, &carl).await;
+    assert_eq!(sees(&world, &carl, None).await, (404, false));
+    assert_eq!(sees(&world, &carl, Some(&carl)).await, (200, true));
+    let list = format!("/learn/api/items?owner={}", carl.did());
+    let list = node.send(Ask::get(list)).await.unwrap().json();
+    assert_eq!(list["items"], json!([]));
+
+    let shares = [(carl.did(), 1_000_000)];
+    for from in [None, Some(source(&original, 199_999))] {
+        let manifest = carl.manifest(COPY, &shares, from);
+        let refused = carl.offers_by(node, COPY, 1_000, &manifest).await;
+        assert_eq!(
+            (refused.status, &refused.json()["field"]),
+            (400, &json!("fair"))
+        );
+    }
+    let manifest = carl.manifest(COPY, &shares, Some(source(&original, 200_000)));
+    let offered = carl.offers_by(node, COPY, 1_000, &manifest).await;
+    assert_eq!(offered.status, 201, "{}", offered.text());
+    assert_eq!(sees(&world, &carl, None).await, (200, true));
+
+    // A student of Carl's pays both.
+    let details = json!({"note": "Bring it to Carl."});
+    let said = carl.says(node, "pay.details", None, details, Json::Null);
+    assert_eq!(said.await.status, 201);
+    let ada = enter(node, 5, None).await;
+    let order = json!({"owner": carl.did(), "course": COPY, "rail": "emt"});
+    let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
+    let part = |of: &Somebody| {
+        let mut all = quote["recipients"].as_array().unwrap().iter();
+        all.find(|one| one["did"] == json!(of.did())).unwrap()["amount"].clone()
+    };
+    assert_eq!((part(&world.bea), part(&carl)), (json!(200), json!(800)));
+    let begun = ada.signed(node, "/learn/api/pay", &order).await.json();
+    let payment = begun["payment"].as_str().unwrap();
+    let done = world.arrives_at(&carl, &ada, payment, 1_000).await;
+    assert_eq!(done, Fulfilled::Done);
+    let path = format!("/learn/api/courses/{COPY}/students");
+    let students = carl.get(node, &path).await.json();
+    assert_eq!(students["students"][0]["did"], json!(ada.did()));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_course_that_is_not_open_to_copies_has_none() {
+    let world = world().await;
+    let carl = enter(&world.node, 6, None).await;
+    copied(&world, &carl).await;
+    let manifest = carl.manifest(COPY, &[(carl.did(), 1_000_000)], None);
+    let refused = carl.offers_by(&world.node, COPY, 1_000, &manifest).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let page = world.page(Some(&carl), &format!("/{COURSE}")).await.text();
+    assert!(!page.contains("id=\"copy\""));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn who_may_teach_a_course_gets_its_right_answers_with_it() {
+    let world = world().await;
+    grade(&world, Some(60)).await;
+    let carl = enter(&world.node, 6, None).await;
+    assert_eq!(carl.places(&world, "learn.enroll").await.status, 201);
+    let path = format!("/learn/api/items/{SECOND}?owner={}", world.bea.did());
+    let text = async |of: &Somebody| of.get(&world.node, &path).await.text();
+    assert!(!text(&carl).await.contains("yeastKey"));
+    world.costs(0).await;
+    assert!(text(&carl).await.contains("yeastKey"));
+    let ada = enter(&world.node, 5, None).await;
+    assert!(!text(&ada).await.contains("yeastKey"), "she is no student");
+    let page = world.page(Some(&carl), &format!("/{COURSE}")).await.text();
+    assert!(page.contains("id=\"copy\""));
+    world.close().await;
+}

@@ -1,0 +1,11 @@
+//! Courses on a node with identities, connections, profiles and payments.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod certificates;
+mod copying;
+mod courses;
+mod packs;
+mod paying;
+mod quizzes;
+mod studying;
+mod support;

@@ -1,0 +1,121 @@
+//! Courses that cost something.
+
+use imajin_selling::Fulfilled;
+use serde_json::{Value as Json, json};
+
+use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
+
+/// Refunds what somebody paid, as the teacher.
+async fn refund(world: &World, of: &Somebody, payment: &str, amount: i64) -> (u16, Json) {
+    let fact =
+        json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
+    let to = [of.did(), world.node.node.did()];
+    let told = (Json::Null, fact);
+    let said = world
+        .bea
+        .tells(&world.node, "learn.refund", Some(COURSE), told, &to);
+    let reply = said.await;
+    (reply.status, reply.json()["field"].clone())
+}
+
+#[tokio::test]
+async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
+    let world = world().await;
+    let node = &world.node;
+    world.costs(500).await;
+    let ada = enter(node, 5, None).await;
+    let lesson = format!("/{FIRST}");
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 409);
+    let begun = ada.buys(&world, "emt").await;
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let begun = begun.json();
+    assert_eq!(begun["paid"], false);
+    assert!(world.students().await.is_empty());
+    assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
+    let mine = ada.get(node, "/learn/api/courses").await.json();
+    assert_eq!(mine["courses"][0]["waits"], true);
+
+    let payment = begun["payment"].as_str().unwrap();
+    assert_eq!(world.arrives(&ada, payment, 500).await, Fulfilled::Done);
+    assert_eq!(world.students().await[0]["payment"], payment);
+    assert_eq!(world.page(Some(&ada), &lesson).await.status, 200);
+    assert_eq!(ada.buys(&world, "emt").await.status, 409);
+
+    let wrong = refund(&world, &ada, payment, 501).await;
+    assert_eq!(wrong, (400, json!("amount")));
+    let wrong = refund(&world, &world.owner, payment, 500).await;
+    assert_eq!(wrong, (404, json!("payment")));
+    assert_eq!(refund(&world, &ada, payment, 500).await.0, 201);
+    assert_eq!(refund(&world, &ada, payment, 500).await.0, 404);
+    assert!(world.students().await.is_empty());
+    assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
+
+    // She pays again, and the bank takes it back.
+    let begun = ada.buys(&world, "emt").await.json();
+    let payment = begun["payment"].as_str().unwrap();
+    assert_eq!(world.arrives(&ada, payment, 500).await, Fulfilled::Done);
+    world.goes_back(&ada, payment, 500).await;
+    assert!(world.students().await.is_empty());
+    assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn who_pays_twice_gets_the_second_payment_back() {
+    let world = world().await;
+    world.costs(500).await;
+    let ada = enter(&world.node, 5, None).await;
+    let first = ada.buys(&world, "emt").await.json();
+    let second = ada.buys(&world, "emt").await.json();
+    let payment = |of: &Json| of["payment"].as_str().unwrap().to_owned();
+    let (first, second) = (payment(&first), payment(&second));
+    assert_ne!(first, second);
+    assert_eq!(world.arrives(&ada, &second, 500).await, Fulfilled::Done);
+    let late = world.arrives(&ada, &first, 500).await;
+    assert_eq!(late, Fulfilled::Impossible);
+    assert_eq!(world.students().await.len(), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
+    let world = world().await;
+    let node = &world.node;
+    let before = world.costs(500).await;
+    let ada = enter(node, 5, None).await;
+    let top_up = json!({"amount": 2_000, "currency": "CHF"});
+    let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
+    let id = json!({"id": begun.json()["id"]});
+    let confirm = "/pay/api/confirm-payment";
+    assert_eq!(world.owner.signed(node, confirm, &id).await.status, 200);
+
+    let order = json!({"owner": world.bea.did(), "course": COURSE});
+    let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
+    let sign = quote["sign"].clone();
+    world.costs(700).await;
+    let told = (Json::Null, sign["fact"].clone());
+    let to = [world.bea.did(), node.node.did()];
+    let stale = ada
+        .tells(node, "learn.enroll", Some(COURSE), told, &to)
+        .await;
+    assert_eq!(
+        (stale.status, &stale.json()["reason"]),
+        (409, &json!("changed"))
+    );
+    let mut fact = sign["fact"].clone();
+    fact["fair"] = Json::Null;
+    fact.as_object_mut().unwrap().remove("fair");
+    let told = (Json::Null, fact);
+    let part = ada
+        .tells(node, "learn.enroll", Some(COURSE), told, &to)
+        .await;
+    assert_eq!((part.status, &part.json()["field"]), (400, &json!("fair")));
+    assert_eq!(sign["fact"]["fair"], json!(before.digest().to_string()));
+
+    let bought = ada.buys(&world, "ledger").await;
+    assert_eq!(bought.status, 201, "{}", bought.text());
+    assert_eq!(bought.json()["paid"], true);
+    assert_eq!(ada.balance(node).await, 1_300);
+    assert_eq!(world.students().await[0]["amount"], 700);
+    world.close().await;
+}

@@ -1,0 +1,117 @@
+//! Enrolling in free courses, and progress.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{COURSE, FIRST, SECOND, enter, world};
+
+#[tokio::test]
+async fn a_student_is_in_a_free_course_until_they_leave() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    let refused = ada.studies(&world, &[(FIRST, 1)]).await;
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    let begun = ada.places(&world, "learn.enroll").await;
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let again = ada.places(&world, "learn.enroll").await;
+    assert_eq!(
+        (again.status, &again.json()["reason"]),
+        (409, &json!("enrolled"))
+    );
+    let own = world.bea.places(&world, "learn.enroll").await;
+    assert_eq!((own.status, &own.json()["field"]), (400, &json!("dids")));
+    assert_eq!(world.students().await[0]["did"], json!(ada.did()));
+    assert_eq!(world.cards(&world.bea), ["course-student"]);
+    let others = ada
+        .get(node, &format!("/learn/api/courses/{COURSE}/students"))
+        .await;
+    assert_eq!(others.status, 404, "only the teacher sees students");
+
+    let now = node.node.now().as_millis();
+    let done = ada.studies(&world, &[(FIRST, now), (SECOND, now)]).await;
+    assert_eq!(done.status, 201, "{}", done.text());
+    // Another device had done one of them before, and says so later.
+    assert_eq!(ada.studies(&world, &[(FIRST, now - 5)]).await.status, 201);
+    let at = node.node.read("learn", |db| {
+        let sql = "SELECT at_ms FROM done WHERE lesson = ?1";
+        db.query_row(sql, [FIRST], |row| row.get::<_, i64>(0))
+    });
+    assert_eq!(at.unwrap(), now - 5);
+    let early = ada.studies(&world, &[(FIRST, now + 600_000)]).await;
+    assert_eq!(
+        (early.status, &early.json()["field"]),
+        (400, &json!("done"))
+    );
+    let mine = ada.get(node, "/learn/api/courses").await.json();
+    assert_eq!(
+        (&mine["courses"][0]["done"], &mine["courses"][0]["of"]),
+        (&json!(2), &json!(2))
+    );
+    assert!(ada.get(node, "/learn/mine").await.text().contains("2 of 2"));
+    let path = format!("/{COURSE}/students");
+    assert!(
+        world
+            .page(Some(&world.bea), &path)
+            .await
+            .text()
+            .contains("2 of 2")
+    );
+    assert_eq!(world.page(Some(&ada), &path).await.status, 404);
+    // What is optional doesn't count.
+    let fact = json!({"kind": "lesson", "in": COURSE, "optional": 1});
+    world.put(SECOND, fact, "Baking").await;
+    let mine = ada.get(node, "/learn/api/courses").await.json();
+    assert_eq!(mine["courses"][0]["of"], 1);
+
+    assert_eq!(ada.places(&world, "learn.leave").await.status, 201);
+    assert_eq!(ada.places(&world, "learn.leave").await.status, 404);
+    assert!(world.students().await.is_empty());
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob) = (enter(node, 5, None).await, enter(node, 6, None).await);
+    let body = json!({"title": "Cake"});
+    let put = bob.says(
+        node,
+        "learn.put",
+        Some(COURSE),
+        body,
+        json!({"kind": "course"}),
+    );
+    assert_eq!(put.await.status, 201);
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    let fact = json!({"teacher": bob.did()});
+    let body = json!({"done": []});
+    let other = ada.says(node, "learn.progress", Some(COURSE), body, fact);
+    assert_eq!(other.await.status, 403);
+    let unknown = json!({"dids": [bob.did()]});
+    let hidden = "itm_00000000000000000000000f";
+    let (told, to) = ((Json::Null, unknown), [bob.did()]);
+    let none = ada.tells(node, "learn.enroll", Some(hidden), told, &to);
+    assert_eq!(none.await.status, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn new_lessons_of_a_followed_course_are_a_card() {
+    let world = world().await;
+    let ada = enter(&world.node, 5, None).await;
+    world.node.clock.pass(Duration::from_secs(60));
+    let fact = json!({"dids": [world.bea.did()]});
+    let follow = ada.says(&world.node, "learn.follow", Some(COURSE), Json::Null, fact);
+    assert_eq!(follow.await.status, 201);
+    assert!(world.cards(&ada).is_empty());
+    world.node.clock.pass(Duration::from_secs(60));
+    let third = "itm_000000000000000000000005";
+    let lesson = json!({"kind": "lesson", "in": COURSE});
+    world.put(third, lesson, "Cooling").await;
+    assert_eq!(world.cards(&ada), ["course-lesson"]);
+    world.close().await;
+}

@@ -1,0 +1,377 @@
+//! A node, people on it, a course, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_protocol::fair::{Contributor, Draft, Manifest, Source};
+use imajin_protocol::money::Ppm;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Fulfilled, Fulfilment, Paid};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, HomeCards, Lang, Machine, Registration, Service, Services};
+use serde_json::{Map, Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+pub(crate) const COURSE: &str = "itm_000000000000000000000001";
+pub(crate) const MODULE: &str = "itm_000000000000000000000002";
+pub(crate) const FIRST: &str = "itm_000000000000000000000003";
+pub(crate) const SECOND: &str = "itm_000000000000000000000004";
+
+/// What a call signs for a route.
+const SIGNED: [&str; 3] = ["learn.enroll", "pay.emt.confirm", "pay.topup"];
+
+fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_pay::Pay::new()),
+        Arc::new(imajin_learn::Learn),
+    ]
+}
+
+/// A node, its owner (seed 1), and Bea (seed 2), who teaches a course: a module with a lesson, and a lesson besides.
+pub(crate) struct World {
+    pub(crate) node: TestNode,
+    pub(crate) owner: Somebody,
+    pub(crate) bea: Somebody,
+}
+
+/// Somebody with a key and a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+pub(crate) async fn world() -> World {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let owner = enter(&node, 1, Some(CLAIM)).await;
+    let bea = enter(&node, 2, None).await;
+    let world = World { node, owner, bea };
+    world.put(COURSE, json!({"kind": "course"}), "Bread").await;
+    let module = json!({"kind": "module", "in": COURSE});
+    world.put(MODULE, module, "Flour").await;
+    let lesson = json!({"kind": "lesson", "in": MODULE});
+    world.put(FIRST, lesson, "Wheat").await;
+    let lesson = json!({"kind": "lesson", "in": COURSE});
+    world.put(SECOND, lesson, "Baking").await;
+    let details = json!({"note": "Bring it to the kitchen."});
+    let said = world
+        .bea
+        .says(&world.node, "pay.details", None, details, Json::Null);
+    assert_eq!(said.await.status, 201);
+    world
+}
+
+impl World {
+    /// Puts an item of Bea's; a lesson has words that name it.
+    pub(crate) async fn put(&self, id: &str, fact: Json, title: &str) {
+        let mut body = json!({ "title": title });
+        if fact["kind"] == "lesson" {
+            body["text"] = format!("The words of *{title}*.").into();
+        }
+        self.put_words(id, fact, body).await;
+    }
+
+    pub(crate) async fn put_words(&self, id: &str, fact: Json, body: Json) {
+        let said = self.bea.says(&self.node, "learn.put", Some(id), body, fact);
+        let reply = said.await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    /// What Bea's course costs from now on, all of it hers.
+    pub(crate) async fn costs(&self, price: i64) -> Manifest {
+        self.bea
+            .offers(
+                &self.node,
+                COURSE,
+                price,
+                &[(self.bea.did(), 1_000_000)],
+                None,
+            )
+            .await
+    }
+
+    /// A transfer to Bea has come: she says so, and pay tells the service, as often as it may.
+    pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) -> Fulfilled {
+        self.arrives_at(&self.bea, payer, payment, amount).await
+    }
+
+    /// The same of a transfer to somebody.
+    pub(crate) async fn arrives_at(
+        &self,
+        seller: &Somebody,
+        payer: &Somebody,
+        payment: &str,
+        amount: i64,
+    ) -> Fulfilled {
+        let body = json!({ "id": payment });
+        let confirm = "/pay/api/confirm-payment";
+        let reply = seller.signed(&self.node, confirm, &body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let paid = self.paid(seller, payer, payment, amount);
+        let mut done = None;
+        for _ in 0..3 {
+            let told = self
+                .learn::<dyn Fulfilment>()
+                .fulfil(&self.node.node, &paid);
+            done = Some(told.await.unwrap());
+        }
+        done.unwrap()
+    }
+
+    /// All of a payment went back: pay says so, as often as it may.
+    pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
+        let paid = self.paid(&self.bea, payer, payment, amount);
+        for _ in 0..3 {
+            let told = self
+                .learn::<dyn Fulfilment>()
+                .given_back(&self.node.node, &paid);
+            told.await.unwrap();
+        }
+    }
+
+    fn learn<T: ?Sized + 'static>(&self) -> &T {
+        let mut all = self.node.node.services().offers().all::<T>();
+        all.find(|(app, _)| *app == "learn").unwrap().1
+    }
+
+    fn paid(&self, seller: &Somebody, payer: &Somebody, payment: &str, amount: i64) -> Paid {
+        Paid {
+            payment: IdText::parse(payment).unwrap(),
+            payer: payer.did().clone(),
+            seller: seller.did().clone(),
+            amount: Minor::new(amount).unwrap(),
+            currency: Currency::parse("CHF").unwrap(),
+            kind: IdText::parse("course").unwrap(),
+        }
+    }
+
+    /// The kinds of the cards on somebody's Home.
+    pub(crate) fn cards(&self, of: &Somebody) -> Vec<&'static str> {
+        let home = self.learn::<dyn HomeCards>();
+        let cards = home.home_cards(&self.node.node, of.did(), Lang::En);
+        cards.unwrap().into_iter().map(|card| card.kind).collect()
+    }
+
+    /// A page below Bea's, for somebody or for a stranger.
+    pub(crate) async fn page(&self, of: Option<&Somebody>, path: &str) -> Reply {
+        let path = format!("/learn/{}{path}", self.bea.did());
+        match of {
+            Some(one) => one.get(&self.node, &path).await,
+            None => self.node.send(Ask::get(path)).await.unwrap(),
+        }
+    }
+
+    /// Bea's students.
+    pub(crate) async fn students(&self) -> Vec<Json> {
+        let path = format!("/learn/api/courses/{COURSE}/students");
+        let reply = self.bea.get(&self.node, &path).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()["students"].as_array().unwrap().clone()
+    }
+
+    /// Every log verifies, and the projections made again are the same.
+    pub(crate) async fn close(self) {
+        let folder = self.node.stop().await.unwrap();
+        let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+        for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+            let path = entry.unwrap().path().join("log.sqlite");
+            let report = verify_log(&path, &machine.ops(), &VerifyOptions::default()).unwrap();
+            assert!(report.valid, "{path:?}: {:?}", report.fault);
+            assert!(report.unknown.unknown_ops.is_empty());
+        }
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {});
+        let rebuilt = rebuilt.unwrap();
+        assert!(
+            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+            "{rebuilt:?}"
+        );
+    }
+}
+
+/// Somebody with a key of their own.
+pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+
+    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
+        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
+    }
+
+    /// Signs an operation, and enters it. `null` is no body, and no fact.
+    pub(crate) async fn says(
+        &self,
+        node: &TestNode,
+        op: &'static str,
+        reference: Option<&str>,
+        body: Json,
+        fact: Json,
+    ) -> Reply {
+        self.tells(node, op, reference, (body, fact), &[]).await
+    }
+
+    /// Signs an operation that names others, and enters it.
+    pub(crate) async fn tells(
+        &self,
+        node: &TestNode,
+        op: &'static str,
+        reference: Option<&str>,
+        (body, fact): (Json, Json),
+        to: &[&Did],
+    ) -> Reply {
+        let mut write = Write::new(self.did(), op);
+        write.reference = reference.map(str::to_owned);
+        write.body = Some(body)
+            .filter(|body| !body.is_null())
+            .map(|body| from_dag_json(&body).unwrap());
+        write.fact = Some(fact).filter(|fact| !fact.is_null());
+        write.to = to.iter().map(|did| (*did).clone()).collect();
+        self.person.write(node, &write).await.unwrap()
+    }
+
+    /// Signs what begins or ends a place in Bea's free course.
+    pub(crate) async fn places(&self, world: &World, op: &'static str) -> Reply {
+        let bea = world.bea.did();
+        let fact = json!({"dids": [bea]});
+        let (told, to) = ((Json::Null, fact), [bea]);
+        let said = self.tells(&world.node, op, Some(COURSE), told, &to);
+        said.await
+    }
+
+    /// Enrols in Bea's course, which costs something.
+    pub(crate) async fn buys(&self, world: &World, rail: &str) -> Reply {
+        let body = json!({"owner": world.bea.did(), "course": COURSE, "rail": rail});
+        self.signed(&world.node, "/learn/api/pay", &body).await
+    }
+
+    /// Says which lessons of Bea's course are done, and when.
+    pub(crate) async fn studies(&self, world: &World, done: &[(&str, i64)]) -> Reply {
+        let done = done
+            .iter()
+            .map(|(lesson, at)| json!({"lesson": lesson, "at": at}));
+        let body = json!({ "done": done.collect::<Vec<_>>() });
+        let fact = json!({"teacher": world.bea.did()});
+        let said = self.says(&world.node, "learn.progress", Some(COURSE), body, fact);
+        said.await
+    }
+
+    /// Publishes a manifest with these shares, and offers a course by it, in CHF.
+    pub(crate) async fn offers(
+        &self,
+        node: &TestNode,
+        course: &str,
+        price: i64,
+        shares: &[(&Did, u32)],
+        from: Option<Source>,
+    ) -> Manifest {
+        let manifest = self.manifest(course, shares, from);
+        let reply = self.offers_by(node, course, price, &manifest).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        manifest
+    }
+
+    /// Publishes a manifest, and offers a course by it.
+    pub(crate) async fn offers_by(
+        &self,
+        node: &TestNode,
+        course: &str,
+        price: i64,
+        manifest: &Manifest,
+    ) -> Reply {
+        let text = json!({"manifest": manifest.text()});
+        let said = self.says(node, "pay.fair.publish", None, text, Json::Null);
+        let reply = said.await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        let fair = manifest.digest().to_string();
+        let fact = json!({"price": price, "currency": "CHF", "fair": fair});
+        let said = self.says(node, "learn.offer", Some(course), Json::Null, fact);
+        said.await
+    }
+
+    /// A manifest that lets everybody copy the course for a fifth of what they earn with it.
+    pub(crate) fn manifest(
+        &self,
+        course: &str,
+        shares: &[(&Did, u32)],
+        from: Option<Source>,
+    ) -> Manifest {
+        let contributor = |(did, weight): &(&Did, u32)| Contributor {
+            did: (*did).clone(),
+            role: None,
+            weight: Ppm::new(*weight).unwrap(),
+        };
+        let mut terms = Map::new();
+        terms.insert("copy".to_owned(), json!({"consent": "open", "share": 0.2}));
+        let draft = Draft {
+            id: format!("{}/{course}", self.did()),
+            kind: "course".to_owned(),
+            owner: None,
+            contributors: shares.iter().map(contributor).collect(),
+            derives_from: from.into_iter().collect(),
+            terms,
+        };
+        draft.build().unwrap().sign(&self.person.key).unwrap()
+    }
+
+    /// Asks a route, signs what it wants to be signed, and asks again with it.
+    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
+        let ask = || {
+            Ask::new("POST", path.to_owned())
+                .body(body.to_string())
+                .bearer(&self.token)
+        };
+        let first = node.send(ask()).await.unwrap();
+        let sign = first.json()["sign"].clone();
+        if first.status != 403 || sign.is_null() {
+            return first;
+        }
+        let op = SIGNED.into_iter().find(|op| sign["op"] == *op).unwrap();
+        let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
+        write.reference = sign["ref"].as_str().map(str::to_owned);
+        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+        let to = sign["to"].as_array().unwrap().iter();
+        write.to = to
+            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
+            .collect();
+        let mut ask = ask();
+        if !sign["body"].is_null() {
+            write.body = Some(from_dag_json(&sign["body"]).unwrap());
+            let mut body = body.clone();
+            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+            ask = Ask::new("POST", path.to_owned())
+                .body(body.to_string())
+                .bearer(&self.token);
+        }
+        let (proof, _) = self.person.sign(node, &write).await.unwrap();
+        let ask = ask.header("mjn-proof", proof.to_compact());
+        node.send(ask).await.unwrap()
+    }
+
+    /// Credit in CHF.
+    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let balances = self.get(node, &path).await.json()["balances"].clone();
+        let all = balances.as_array().unwrap();
+        let chf = all.iter().find(|one| one["currency"] == "CHF");
+        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+}

@@ -1,0 +1,120 @@
+//! Certificate files: an attestation with everything that verifies it, so that neither its issuer's server nor a network is needed
+//! (docs/api.md, "Certificates").
+//!
+//! Always: a [`Certificate`] was verified. It proves who said what, and not that it is true.
+
+use crate::attestation::{AttestationError, SignedAttestation};
+use crate::identity::{BindingError, did_of_genesis, verify_chain};
+use crate::jcs::{self, ParseError};
+use crate::{Did, DidError};
+use imajin_dfos::identity::{IdentityError, Verified};
+use imajin_dfos::multikey::KeyError;
+use imajin_dfos::{PublicKey, VerifyingKey};
+use serde_json::{Value as Json, json};
+
+/// Bytes of a file at most: an attestation, and a chain of many keys.
+pub const FILE_BYTES_MAX: usize = 1 << 20;
+
+/// A verified certificate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certificate {
+    /// What was said, with its issuer's signature.
+    pub signed: SignedAttestation,
+}
+
+/// Why a file is no certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// It is too large.
+    #[error("a certificate has at most {FILE_BYTES_MAX} bytes")]
+    TooLong,
+    /// It is not strict JSON.
+    #[error(transparent)]
+    Json(#[from] ParseError),
+    /// A member is missing, unknown or of the wrong type.
+    #[error("{0} must be {1}")]
+    Member(&'static str, &'static str),
+    /// The issuer is no DID.
+    #[error("issuer: {0}")]
+    Issuer(#[from] DidError),
+    /// The chain is not the issuer's.
+    #[error("chain: {0}")]
+    Chain(#[from] BindingError),
+    /// An operation of the chain is invalid.
+    #[error("chain: {0}")]
+    Operation(#[from] IdentityError),
+    /// A key of the issuer's can't be used.
+    #[error("a key of the issuer: {0}")]
+    Key(#[from] KeyError),
+    /// The attestation, or its signature.
+    #[error(transparent)]
+    Attestation(#[from] AttestationError),
+}
+
+impl Certificate {
+    /// Writes the file: `chain` has the operations of the issuer's identity, oldest first, and none of a bare key.
+    pub fn write(issuer: &Did, (text, signature): (&str, &str), chain: &[String]) -> Json {
+        json!({
+            "v": 1, "attestation": text, "signature": signature, "issuer": issuer.as_str(), "chain": chain,
+        })
+    }
+
+    /// Reads a file and verifies all of it.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Self, CertificateError> {
+        if bytes.len() > FILE_BYTES_MAX {
+            return Err(CertificateError::TooLong);
+        }
+        let file = jcs::parse_strict(bytes)?;
+        let members = ["v", "attestation", "signature", "issuer", "chain"];
+        let is_known = |all: &serde_json::Map<String, Json>| {
+            all.keys().all(|name| members.contains(&name.as_str()))
+        };
+        if !file.as_object().is_some_and(is_known) || file["v"] != 1 {
+            return Err(CertificateError::Member("v", "1, of a certificate"));
+        }
+        let text = |name: &'static str| {
+            let text = file[name].as_str();
+            text.ok_or(CertificateError::Member(name, "a text"))
+        };
+        let issuer = Did::parse(text("issuer")?)?;
+        let chain = file["chain"].as_array();
+        let chain = chain.ok_or(CertificateError::Member("chain", "a list of texts"))?;
+        let chain: Option<Vec<&str>> = chain.iter().map(Json::as_str).collect();
+        let chain = chain.ok_or(CertificateError::Member("chain", "a list of texts"))?;
+        let keys = keys(&issuer, &chain)?;
+        let signed =
+            SignedAttestation::read(&issuer, text("attestation")?, text("signature")?, &keys)?;
+        Ok(Self { signed })
+    }
+}
+
+/// All keys that an issuer ever had: the one in its name, or those of its identity.
+fn keys(issuer: &Did, chain: &[&str]) -> Result<Vec<VerifyingKey>, CertificateError> {
+    let Some(genesis) = chain.first() else {
+        let bytes = issuer.key_bytes().ok_or(CertificateError::Member(
+            "issuer",
+            "the DID of a key, or have a chain",
+        ))?;
+        let key = PublicKey::from_bytes(bytes).verifying_key()?;
+        return Ok(vec![key]);
+    };
+    verify_chain(issuer, chain)?;
+    let (_, mut state) = did_of_genesis(genesis)?;
+    let mut keys = Vec::new();
+    let mut take = |state: &Verified| -> Result<(), CertificateError> {
+        for key in state.state().keys.iter() {
+            keys.push(key.public_key()?.verifying_key()?);
+        }
+        Ok(())
+    };
+    take(&state)?;
+    for token in &chain[1..] {
+        state.push(token)?;
+        take(&state)?;
+    }
+    Ok(keys)
+}

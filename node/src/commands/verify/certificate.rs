@@ -1,0 +1,54 @@
+//! A certificate's file: one attestation with everything that verifies it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use imajin_ledger::bundle::regular::{self, FileKind};
+use imajin_protocol::certificate::{Certificate, FILE_BYTES_MAX};
+use serde_json::json;
+
+use crate::failure::{Failure, Outcome};
+use crate::output::Out;
+
+/// The content of a file of JSON, which no log and no bundle is: both begin otherwise.
+pub(super) fn look(path: &Path) -> Option<Vec<u8>> {
+    if !matches!(regular::look(path), Ok(FileKind::File)) {
+        return None;
+    }
+    let mut file = File::open(path).ok()?;
+    let mut bytes = vec![0];
+    file.read_exact(&mut bytes).ok()?;
+    let rest = u64::try_from(FILE_BYTES_MAX).ok()?;
+    (bytes == b"{").then(|| file.take(rest).read_to_end(&mut bytes).ok())??;
+    Some(bytes)
+}
+
+/// Verifies it, and says what it says.
+pub(super) fn run(path: &Path, bytes: &[u8], as_json: bool) -> Outcome {
+    let path = path.display();
+    let read = Certificate::read(bytes);
+    let certificate = read.map_err(|error| Failure::no(format!("{path}: not valid: {error}")))?;
+    let said = certificate.signed.attestation();
+    let mut out = Out::new();
+    if as_json {
+        out.json(&json!({
+            "valid": true, "issuer": said.issuer.as_str(), "subject": said.subject.as_str(), "type": said.kind.as_str(),
+            "context": said.context_id, "payload": said.payload, "at": said.issued_at.to_string(),
+        }))?;
+        return out.done();
+    }
+    out.line("valid: a certificate")?;
+    out.line(format_args!("  about      {}", said.subject))?;
+    out.line(format_args!("  says       {}", said.kind))?;
+    if let Some(context) = &said.context_id {
+        out.line(format_args!("  of         {context}"))?;
+    }
+    for (name, value) in said.payload.iter().flatten() {
+        out.line(format_args!("             {name}: {value}"))?;
+    }
+    out.line(format_args!("  at         {}", said.issued_at))?;
+    out.line(format_args!("  signed by  {}", said.issuer))?;
+    out.line("It proves who said this, not that it is true.")?;
+    out.done()
+}

@@ -1,0 +1,241 @@
+// Ada teaches a paid course. Grace takes it, copies it and teaches it herself, so that both earn. Nell studies on the train, without a network,
+// and proves that she finished.
+
+import { readFile } from "node:fs/promises";
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { createIdentity, didOf } from "../lib/steps.mjs";
+
+const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
+const words = async (page) => (await page.textContent("main")).replaceAll(" ", " ");
+const itemsOf = async (page, did) => (await (await page.request.get(`/learn/api/items?owner=${encodeURIComponent(did)}`)).json()).items;
+
+async function edit(page) {
+  await page.goto("/learn/edit");
+  await page.waitForLoadState("networkidle");
+  await page.locator("#items > *").first().waitFor();
+}
+
+async function save(page) {
+  await page.click("#save");
+  await said(page, "Saved and signed by you");
+}
+
+/** Says where transfers go, so that a course can be bought by one. */
+async function takesTransfers(page) {
+  await page.goto("/pay/details");
+  await page.waitForLoadState("networkidle");
+  await page.fill("#details-note", "Bring it to the bakery.");
+  await page.click("#save-details");
+  await page.locator("#message .good").waitFor();
+}
+
+/** Buys a course by transfer, and has its teacher say that the money came. */
+async function buy(student, teacher, path) {
+  await student.goto(path);
+  await student.waitForLoadState("networkidle");
+  await student.selectOption("#rail", "emt");
+  await accessible(student);
+  await fits(student);
+  await student.click("#pay");
+  await student.getByText("Your place is noted").waitFor();
+  await teacher.goto("/pay");
+  await teacher.getByRole("button", { name: "It has arrived" }).click();
+  await teacher.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
+  const isIn = async () => (await (await student.request.get("/learn/api/courses")).json()).courses.some(({ waits, path: of }) => !waits && of === path);
+  for (const end = Date.now() + 30_000; !(await isIn()) && Date.now() < end; ) await student.waitForTimeout(200);
+  await student.goto(path);
+  await student.waitForLoadState("networkidle");
+}
+
+export default async function learn(t, world) {
+  const { ada, grace } = world;
+  const [adaDid, graceDid] = [await didOf(ada), await didOf(grace)];
+  let original = "";
+  let copy = "";
+
+  await t.check("a course begins with an example, and gets a module, lessons and quizzes", async () => {
+    await takesTransfers(ada);
+    await edit(ada);
+    await ada.getByText("Start from an example", { exact: true }).click();
+    await ada.getByRole("button", { name: "A craft" }).click();
+    expect((await ada.inputValue("#title")) === "Bread from your own oven", "the example is not in the form");
+    await ada.fill("#price", "ten");
+    await ada.click("#save");
+    await ada.getByText("Write an amount").waitFor();
+    await ada.fill("#price", "10");
+    await ada.fill("#share", "20");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "learn-form");
+    await save(ada);
+    await ada.click("#add-module");
+    await ada.fill("#title", "Flour");
+    await ada.selectOption("#in", { label: "Bread from your own oven" });
+    await save(ada);
+    await ada.click("#add-lesson");
+    await ada.fill("#title", "Wheat and rye");
+    await ada.selectOption("#in", { label: "Flour" });
+    await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n<script>alert(1)</script>");
+    await ada.fill("#quiz", "Which flour?");
+    await ada.click("#save");
+    await ada.getByText("Begin each line with").waitFor();
+    await ada.fill("#quiz", "? Which flour is for bread?\n- Cake flour\n* Strong flour");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "learn-lesson-form");
+    await save(ada);
+    await ada.click("#add-lesson");
+    await ada.fill("#title", "Into the oven");
+    await ada.selectOption("#in", { label: "Bread from your own oven" });
+    await ada.fill("#text", "At 240 degrees.");
+    await ada.fill("#quiz", "? What makes dough rise?\n= yeast\n? How hot?\n- 100 degrees\n* 240 degrees");
+    await ada.fill("#pass", "60");
+    await save(ada);
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "learn-edit");
+    const course = (await itemsOf(ada, adaDid)).find(({ kind }) => kind === "course");
+    original = course.id;
+    expect(course.offer?.price === 1000, JSON.stringify(course));
+  });
+
+  await t.check("a quiz comes back into the form as it was written", async () => {
+    const [row] = await ada.locator("li[data-item]", { has: ada.locator('strong:text-is("Into the oven")') }).all().then((all) => all.slice(-1));
+    await row.getByRole("button", { name: "Change: Into the oven" }).click();
+    await ada.waitForFunction(() => document.querySelector("#quiz").value.includes("= yeast"));
+    expect((await ada.inputValue("#pass")) === "60" && (await ada.inputValue("#text")) === "At 240 degrees.", "the lesson is another");
+    await ada.click("#cancel");
+  });
+
+  await t.check("a colleague sees who gets what, buys the course and reads it", async () => {
+    await takesTransfers(grace);
+    const handle = new URL((await (await grace.request.get(`/learn/${encodeURIComponent(adaDid)}/${original}`)).url()), world.url).pathname;
+    await grace.goto(handle);
+    const text = await words(grace);
+    expect(text.includes("10.00 CHF") && text.includes("Who gets what"), text);
+    expect((await grace.locator(".outline a").count()) === 0, "its lessons are links before it was bought");
+    await screens(world, grace, "learn-buy");
+    await buy(grace, ada, handle);
+    await grace.getByRole("link", { name: "Begin", exact: true }).click();
+    await grace.getByRole("heading", { name: "Wheat", level: 3 }).waitFor();
+    expect((await grace.locator("main script").count()) === 0, "a lesson has a script");
+    await grace.getByLabel("Cake flour").check();
+    await grace.click("#send");
+    await said(grace, "Right: 0 of 1");
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "learn-lesson");
+  });
+
+  await t.check("she copies it, and sells her copy with the author's share", async () => {
+    await grace.goto(`/learn/${encodeURIComponent(adaDid)}/${original}`);
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Teach this yourself" }).click();
+    await said(grace, "Copied, with 3 modules and lessons");
+    await accessible(grace);
+    copy = (await itemsOf(grace, graceDid)).find(({ kind }) => kind === "course").id;
+    const stranger = await world.person();
+    expect((await stranger.request.get(`/learn/${encodeURIComponent(graceDid)}/${copy}`)).status() === 404, "a copy is shown before it is offered");
+    await stranger.context().close();
+    await edit(grace);
+    await grace.getByRole("button", { name: "Change: Bread from your own oven" }).click();
+    await grace.locator("#origin", { hasText: "20 percent" }).waitFor();
+    await grace.fill("#title", "Bread with Grace");
+    await grace.fill("#price", "20");
+    await grace.selectOption("#visibility", "public");
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "learn-copy");
+    await save(grace);
+  });
+
+  const nell = await world.person();
+  let path = "";
+  await t.check("a student buys the copy, and both earn", async () => {
+    await createIdentity(world, nell, "Nell", { invite: world.invite });
+    path = new URL((await nell.request.get(`/learn/${encodeURIComponent(graceDid)}/${copy}`)).url()).pathname;
+    await nell.goto(path);
+    const text = await words(nell);
+    expect(text.includes("Ada Lovelace 4.00 CHF") && text.includes("16.00 CHF"), text);
+    await buy(nell, grace, path);
+    await nell.getByText("0 of 2 lessons").waitFor();
+  });
+
+  await t.check("she studies without a network, and signs it afterwards", async () => {
+    await nell.click("#keep");
+    await said(nell, "Kept on this device");
+    await accessible(nell);
+    await fits(nell);
+    await screens(world, nell, "learn-course");
+    await nell.context().setOffline(true);
+    await nell.reload();
+    await nell.getByRole("link", { name: "Begin", exact: true }).click();
+    await nell.getByRole("heading", { name: "Wheat and rye", level: 1 }).waitFor();
+    await nell.click("#done");
+    await said(nell, "Noted on this device");
+    await nell.click("#after");
+    await nell.getByRole("heading", { name: "Into the oven", level: 1 }).waitFor();
+    await nell.getByLabel("What makes dough rise?").fill("Yeast");
+    await nell.getByLabel("240 degrees").check();
+    await nell.click("#send");
+    await said(nell, "Noted on this device");
+    await nell.click("#done");
+    await said(nell, "Noted on this device");
+    await screens(world, nell, "learn-offline");
+    const sent = nell.waitForResponse((answer) => answer.url().includes("learn.answer"));
+    await nell.context().setOffline(false);
+    expect((await sent).status() === 201, "the answers were not taken");
+    const isDone = async () => (await (await nell.request.get("/learn/api/courses")).json()).courses[0].done === 2;
+    for (const end = Date.now() + 15_000; !(await isDone()) && Date.now() < end; ) await nell.waitForTimeout(200);
+    await nell.goto(path);
+    await nell.getByText("2 of 2 lessons").waitFor();
+  });
+
+  await t.check("she proves that she finished, and anybody's browser checks it", async () => {
+    await nell.waitForLoadState("networkidle");
+    await nell.getByLabel("Everybody who has its address may get it").check();
+    await accessible(nell);
+    await fits(nell);
+    await nell.click("#finish");
+    await nell.getByText("You finished this course.").waitFor();
+    const [download] = await Promise.all([nell.waitForEvent("download"), nell.getByRole("link", { name: "Download the certificate" }).click()]);
+    const file = await readFile(await download.path(), "utf8");
+    await nell.goto("/learn/mine");
+    await nell.getByText("Bread with Grace").first().waitFor();
+    await accessible(nell);
+    await fits(nell);
+    await screens(world, nell, "learn-mine");
+    const stranger = await world.person();
+    await stranger.goto("/learn/check");
+    await stranger.waitForLoadState("networkidle");
+    await stranger.context().setOffline(true);
+    const choose = (text) => stranger.setInputFiles("#file", { name: "certificate.json", mimeType: "application/json", buffer: Buffer.from(text) });
+    await choose(file);
+    await stranger.getByText("This certificate is genuine.").waitFor();
+    await stranger.getByText("Score: 100 percent").waitFor();
+    await accessible(stranger);
+    await fits(stranger);
+    await screens(world, stranger, "learn-check");
+    await choose(file.replace("Bread with Grace", "Cake with Grace"));
+    await stranger.getByText("its signature isn’t its issuer’s").waitFor();
+    await stranger.context().close();
+  });
+
+  await t.check("the teacher sees it, and gives the money back, which ends the place and what was kept", async () => {
+    await grace.goto(`${path}/students`);
+    await grace.getByText("Into the oven: 2 of 2 right").waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "learn-students");
+    grace.on("dialog", (dialog) => dialog.accept());
+    await grace.getByRole("button", { name: "Give the money back" }).click();
+    await grace.getByText("Nobody takes this course yet.").waitFor();
+    const lesson = (await itemsOf(nell, graceDid)).find(({ title }) => title === "Into the oven").id;
+    await nell.goto(`/learn/${encodeURIComponent(graceDid)}/${lesson}`);
+    await nell.getByText("This is for those who take the course.").waitFor();
+    await nell.waitForFunction(async () => !(await caches.keys()).some((name) => name.startsWith("learn pack ")));
+    await nell.context().close();
+  });
+}

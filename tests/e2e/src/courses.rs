@@ -1,0 +1,97 @@
+//! Courses that people take without paying.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+
+impl Person {
+    /// The id of everybody's course.
+    pub const COURSE: &str = "itm_0000000000000000000000c1";
+
+    const QUIZ: &str = "itm_0000000000000000000000c2";
+
+    fn about_course(
+        &self,
+        op: &str,
+        reference: &str,
+        (body, fact): (Option<Json>, Json),
+        to: &[String],
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("learn", op).reference(reference)?;
+        let mut draft = draft.fact(&fact)?.to(to)?;
+        if let Some(body) = body {
+            draft = draft.body(&body)?;
+        }
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Makes a course that everybody can take.
+    pub fn make_course(&self) {
+        let course = (
+            Some(json!({ "title": "Bread" })),
+            json!({ "kind": "course" }),
+        );
+        self.about_course("learn.put", Self::COURSE, course, &[])
+            .unwrap();
+    }
+
+    /// Begins somebody's course.
+    pub fn enroll(&self, of: &Self) -> Result<Receipt, ClientError> {
+        self.place("learn.enroll", of)
+    }
+
+    /// Leaves it.
+    pub fn leave_course(&self, of: &Self) -> Result<Receipt, ClientError> {
+        self.place("learn.leave", of)
+    }
+
+    /// Gives the course a graded quiz.
+    pub fn make_quiz(&self) {
+        let question = json!({ "type": "text", "name": "q1", "correctAnswer": "yeast" });
+        let form = json!({ "elements": [question] }).to_string();
+        let body = json!({ "title": "Quiz", "questions": form });
+        let fact = json!({ "kind": "lesson", "in": Self::COURSE, "pass": 50 });
+        self.about_course("learn.put", Self::QUIZ, (Some(body), fact), &[])
+            .unwrap();
+    }
+
+    /// Answers it with these words.
+    pub fn answer_quiz(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
+        let body = json!({ "answers": json!({ "q1": words }).to_string() });
+        let fact = json!({ "teacher": of.did() });
+        self.about_course("learn.answer", Self::QUIZ, (Some(body), fact), &[])
+    }
+
+    /// Begins and finishes somebody's course, which has one lesson. The certificate's file.
+    pub fn earn_certificate(&self, of: &Self) -> String {
+        of.make_course();
+        let lesson = (
+            Some(json!({ "title": "Wheat" })),
+            json!({ "kind": "lesson", "in": Self::COURSE }),
+        );
+        of.about_course("learn.put", Self::QUIZ, lesson, &[])
+            .unwrap();
+        self.enroll(of).unwrap();
+        let teacher = of.did();
+        let done = json!({ "done": [{ "lesson": Self::QUIZ, "at": 1_600_000_000_000_i64 }] });
+        let done = (Some(done), json!({ "teacher": teacher }));
+        self.about_course("learn.progress", Self::COURSE, done, &[])
+            .unwrap();
+        let finish = (None, json!({ "teacher": teacher, "public": 0 }));
+        self.about_course("learn.complete", Self::COURSE, finish, &[])
+            .unwrap();
+        let session = Session::begin(&self.client, &self.key).unwrap();
+        let taken: Json = session.get(&self.client, "/learn/api/courses").unwrap();
+        let cid = taken["courses"][0]["certificate"].as_str().expect("a CID");
+        let path = format!("/learn/api/certificates/{cid}");
+        let file: Json = session.get(&self.client, &path).unwrap();
+        file.to_string()
+    }
+
+    fn place(&self, op: &str, of: &Self) -> Result<Receipt, ClientError> {
+        let teacher = of.did().to_owned();
+        let content = (None, json!({ "dids": [teacher] }));
+        self.about_course(op, Self::COURSE, content, &[teacher])
+    }
+}

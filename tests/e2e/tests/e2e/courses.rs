@@ -1,0 +1,27 @@
+//! A certificate leaves its node as a file, and two programs that share no code check it.
+
+use imajin_e2e::{Node, Person, imajin, python_verifier};
+
+#[test]
+fn a_certificate_verifies_without_its_node_and_a_changed_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let file = ada.earn_certificate(&bob);
+    let (status, _) = node.stop();
+    assert!(status.success());
+
+    let good = folder.path().join("good.json");
+    std::fs::write(&good, &file).unwrap();
+    let bad = folder.path().join("bad.json");
+    std::fs::write(&bad, file.replace("Bread", "Cakes")).unwrap();
+    let said = imajin(["verify", "--json", good.to_str().unwrap()]).json();
+    assert_eq!(
+        (&said["valid"], &said["subject"]),
+        (&true.into(), &ada.did().into())
+    );
+    imajin(["verify", bad.to_str().unwrap()]).fails_with(1);
+    let path = good.to_str().unwrap();
+    assert!(python_verifier([path]).ok().contains("learn.completed"));
+    python_verifier([bad.to_str().unwrap()]).fails_with(1);
+}
