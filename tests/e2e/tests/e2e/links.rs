@@ -133,7 +133,7 @@ fn fill(person: &Person) {
 }
 
 /// Fetches a feed, and has it read.
-fn read(url: &str, kind: &str) -> Json {
+pub(crate) fn read(url: &str, kind: &str) -> Json {
     let answer = http().get(url).send().unwrap();
     assert_eq!(answer.status(), 200, "{url}");
     let told = answer.headers()["content-type"].to_str().unwrap();

@@ -21,6 +21,7 @@ mod delegation;
 mod did;
 mod events;
 mod faults;
+mod feeds;
 mod flow;
 mod full;
 mod full_card;

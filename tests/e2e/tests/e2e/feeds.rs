@@ -1,0 +1,36 @@
+//! The feeds of what people offer, ask and teach, as another program reads them. `links` says what is in a feed.
+
+use imajin_e2e::{Node, Person, http};
+
+use crate::links::read;
+
+#[test]
+fn jars_polls_and_courses_are_in_feeds_that_another_program_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let owner = format!("{}/{{}}/{}", node.url, ada.did());
+    let services = ["coffee", "dykil", "learn"].map(|service| owner.replace("{}", service));
+    for page in &services {
+        for kind in ["atom", "rss"] {
+            let before = http().get(format!("{page}/feed.{kind}")).send().unwrap();
+            assert_eq!(before.status(), 200, "{page}: an empty feed is one, too");
+        }
+    }
+    ada.make_jar();
+    ada.open_survey();
+    ada.make_course();
+    let titles = ["Coffee", "What do you say?", "Bread"];
+    for (page, title) in services.iter().zip(titles) {
+        for kind in ["atom", "rss"] {
+            let read = read(&format!("{page}/feed.{kind}"), kind);
+            let entries = read["entries"].as_array().unwrap();
+            assert_eq!(entries.len(), 1, "{read}");
+            assert_eq!(entries[0]["title"], title);
+            let link = entries[0]["link"].as_str().unwrap();
+            let there = http().get(link).send().unwrap();
+            assert_eq!(there.status(), 200, "{link}");
+            assert!(there.text().unwrap().contains(title), "{link}");
+        }
+    }
+}
