@@ -21,7 +21,7 @@ def verify(path):
     try:
         return _report(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Fault("certificate", f"it is no certificate: {error}") from None
+        raise Fault("file", f"it is no certificate: {error}") from None
 
 
 def _report(data):
@@ -44,6 +44,8 @@ def _report(data):
 
 def _keys(issuer, tokens):
     """All keys that an issuer ever had: the one in its name, or those of its identity."""
+    if not isinstance(tokens, list):
+        raise ValueError("chain is no list")
     if not tokens:
         return [keys.did_key(issuer)]
     return chains.chain_of(issuer, tokens).ever()

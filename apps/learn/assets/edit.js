@@ -24,7 +24,7 @@ const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000)
 const manifestOf = ({ fair }) => get(`/pay/api/manifests/${fair}/fair`);
 const copyTerms = (document) => (document.terms?.copy?.consent === "open" ? document.terms.copy : null);
 
-/** What a copy's manifest derives from; null for a course of one's own. */
+/** What a copy's manifest derives from; null for a course that is no copy. */
 async function source({ copied }) {
   if (!copied) return null;
   const [owner, id] = copied.split("/");

@@ -55,6 +55,15 @@ async function kept(path) {
   return null;
 }
 
+/** A path in the one form in which it is kept: DIDs have colons, which some write otherwise. */
+function plain(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
 
 async function answer(request, path) {
@@ -77,5 +86,5 @@ self.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname, search } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (/^\/learn\/(?!api\/(?!courses\/[^/]+\/pack$))/.test(pathname) || pathname.startsWith("/assets/")) event.respondWith(answer(event.request, pathname + search));
+  if (/^\/learn\/(?!api\/(?!courses\/[^/]+\/pack$))/.test(pathname) || pathname.startsWith("/assets/")) event.respondWith(answer(event.request, plain(pathname) + search));
 });

@@ -1,4 +1,4 @@
-// The students of one's course: giving the money back.
+// The students of a course: their teacher gives their money back.
 
 import { get } from "../js/api.js";
 import { amount as shown } from "../js/money/amount.js";

@@ -82,7 +82,7 @@ followers = { $count ->
 }
 progress = { $done } of { $count } lessons
 begin = Begin
-go-on = Go on
+go-on = Continue
 students = Students
 teacher-sees = The teacher sees which lessons you have done.
 leave = Leave the course
@@ -182,7 +182,7 @@ template-school-title = Letters and sounds
 template-school-note = For families who practise at home what we do in class.
 template-club-name = A club
 template-club-title = First steps on the water
-template-club-note = What everybody who comes along in the boat should have read.
+template-club-note = Read this before your first day in the boat.
 in-none = Nothing yet
 field-in = Part of
 field-text = What students read

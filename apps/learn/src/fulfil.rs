@@ -23,7 +23,7 @@ impl Fulfilment for Learn {
                 Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
                     Ok(Fulfilled::Done)
                 }
-                // Nobody waits for it, or the teacher has left: the money goes back.
+                // No place was promised for it, or the teacher has left: the money goes back.
                 Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
                     Ok(Fulfilled::Impossible)
                 }

@@ -24,6 +24,8 @@ struct Writer {
     /// The column of a table's cell that comes next, and whether it is in the head.
     cell: usize,
     is_head: bool,
+    /// The levels of the headings around what comes next, as they were written.
+    headings: Vec<usize>,
     /// For each open link, whether it leads somewhere.
     links: Vec<bool>,
 }
@@ -90,6 +92,11 @@ impl Writer {
                 };
                 self.html += &format!("<{name}{class}>");
             }
+            Tag::Heading { level, .. } => {
+                self.headings.retain(|around| *around < level as usize);
+                self.headings.push(level as usize);
+                self.plain(TagEnd::Heading(level), "");
+            }
             other => self.plain(other.to_end(), ""),
         }
     }
@@ -112,12 +119,11 @@ impl Writer {
         }
     }
 
-    /// An element that has nothing but what is in it. The page has one `h1`, so headings begin with `h2`.
+    /// An element that has nothing but what is in it. The page has one `h1`, so headings begin with `h2`, and none skips a level.
     fn plain(&mut self, tag: TagEnd, slash: &str) {
-        let level = |level| (level as usize + 1).min(6);
         let name = match tag {
             TagEnd::Paragraph => "p".to_owned(),
-            TagEnd::Heading(of) => format!("h{}", level(of)),
+            TagEnd::Heading(_) => format!("h{}", (self.headings.len() + 1).min(6)),
             TagEnd::BlockQuote(_) => "blockquote".to_owned(),
             TagEnd::List(_) => "ul".to_owned(),
             TagEnd::Item => "li".to_owned(),
@@ -140,6 +146,10 @@ mod tests {
         assert_eq!(
             shown("# One\n\n*a* **b** `c`"),
             "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>"
+        );
+        assert_eq!(
+            shown("## a\n#### b\n## c\n# d"),
+            "<h2>a</h2><h3>b</h3><h2>c</h2><h2>d</h2>"
         );
         assert_eq!(
             shown("2. a\n3. b"),

@@ -69,7 +69,7 @@ CREATE TABLE places (
     owner_did TEXT NOT NULL,          -- the student
     teacher TEXT NOT NULL,
     course TEXT NOT NULL,
-    lesson TEXT NOT NULL,             -- to go on with
+    lesson TEXT NOT NULL,             -- that comes next
     PRIMARY KEY (owner_did, teacher, course)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grades (

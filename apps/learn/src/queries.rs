@@ -190,7 +190,7 @@ pub(crate) fn words<'a>(
 pub(crate) struct Studied {
     /// The lessons that they have done, with the time in milliseconds.
     pub(crate) done: BTreeMap<String, i64>,
-    /// The lesson to go on with.
+    /// The lesson that comes next.
     pub(crate) place: Option<String>,
     /// The grades of all quizzes of the course's teacher, by lesson.
     pub(crate) grades: BTreeMap<String, Grade>,

@@ -118,3 +118,52 @@ fn keys(issuer: &Did, chain: &[&str]) -> Result<Vec<VerifyingKey>, CertificateEr
     }
     Ok(keys)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attestation::{Attestation, Kind};
+    use imajin_dfos::{SigningKey, Timestamp};
+
+    fn signed(key: &SigningKey) -> (Did, SignedAttestation) {
+        let issuer = Did::from_key(key.verifying_key().as_bytes());
+        let said = Attestation {
+            issuer: issuer.clone(),
+            subject: Did::from_key(&[7; 32]),
+            kind: Kind::parse("learn.completed").unwrap(),
+            context_id: None,
+            context_type: None,
+            payload: json!({ "course": "Bread" }).as_object().cloned(),
+            issued_at: Timestamp::from_millis(1_764_000_000_123).unwrap(),
+        };
+        (issuer, said.sign(key).unwrap())
+    }
+
+    #[test]
+    fn the_file_of_a_bare_key_verifies_by_the_issuer_s_name_alone() {
+        let (issuer, said) = signed(&SigningKey::from_bytes(&[1; 32]));
+        let (other, _) = signed(&SigningKey::from_bytes(&[2; 32]));
+        let file = |issuer: &Did, text: &str| {
+            Certificate::write(issuer, (text, &said.signature()), &[]).to_string()
+        };
+        let good = file(&issuer, said.text());
+        let read = Certificate::read(good.as_bytes()).unwrap();
+        assert_eq!(read.signed, said);
+        for bad in [
+            file(&other, said.text()),
+            file(&issuer, &said.text().replace("Bread", "Cakes")),
+            good.replace("\"v\":1", "\"v\":2"),
+            good.replace("\"v\":1", "\"v\":1,\"more\":1"),
+            good.replace("[]", "[1]"),
+            good.replace("[]", "[\"x\"]"),
+            "{}".to_owned(),
+        ] {
+            assert!(Certificate::read(bad.as_bytes()).is_err(), "{bad}");
+        }
+        let long = vec![b' '; FILE_BYTES_MAX + 1];
+        assert!(matches!(
+            Certificate::read(&long),
+            Err(CertificateError::TooLong)
+        ));
+    }
+}

@@ -356,7 +356,7 @@ pub(crate) enum PaidRefusal {
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
     /// Nobody was promised a place for it, or they have one.
-    #[refused(NotFound, message = "Nobody waits for a place with this payment.")]
+    #[refused(NotFound, message = "No place was promised for this payment.")]
     Unknown,
 }
 

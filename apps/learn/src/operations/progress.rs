@@ -36,7 +36,7 @@ pub(crate) struct Progress {
     pub(crate) teacher: Did,
     /// The lessons, up to 500.
     pub(crate) done: List<DoneLesson, 0, DONE_MAX>,
-    /// The lesson to go on with.
+    /// The lesson that comes next.
     pub(crate) place: Option<ItemId>,
 }
 

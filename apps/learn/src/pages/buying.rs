@@ -34,7 +34,7 @@ pub(super) fn form(node: &Node, course: &Course, t: Texts) -> Result<Markup, Pro
     })
 }
 
-/// Who gets what of the price.
+/// How the price is shared.
 fn shares(node: &Node, course: &Course, t: Texts) -> Result<Markup, Problem> {
     let Ok(quote) = quote(node, course) else {
         return Ok(html! { p.hint { (t.text("no-shares")) } });

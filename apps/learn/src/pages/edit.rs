@@ -15,7 +15,7 @@ use crate::courses;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
 use crate::routes::students_of;
 
-/// What one can start from: a name, and the title and the words of a course.
+/// Examples to start from: a name, and the title and the words of a course.
 const TEMPLATES: [[&str; 3]; 3] = [
     [
         "template-craft-name",
@@ -84,7 +84,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         pre.hint { "? " (t.text("quiz-example-question")) "\n- " (t.text("quiz-example-wrong")) "\n* " (t.text("quiz-example-right")) "\n? " (t.text("quiz-example-words")) "\n= " (t.text("quiz-example-answer")) }
         textarea #quiz rows="10" maxlength="60000" spellcheck="false" aria-describedby="quiz-hint" {}
     };
-    let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="number" min="1" max="100" inputmode="numeric" aria-describedby="pass-hint"; };
+    let pass = html! { p.hint #pass-hint { (t.text("pass-hint")) } input #pass type="text" inputmode="numeric" maxlength="3" autocomplete="off" aria-describedby="pass-hint"; };
     html! {
         (fields.title())
         (field(INNER, "in", t.text("field-in"), around))

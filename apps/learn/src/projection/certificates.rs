@@ -1,4 +1,4 @@
-//! Certificates: attestations that somebody finished a course, whoever signed them.
+//! Certificates: attestations that somebody finished a course, by a node or by the teacher.
 
 use imajin_items::Origin;
 use imajin_ledger::Applied;

@@ -1,4 +1,4 @@
-//! Courses that somebody takes, and the students of one's own.
+//! The courses that somebody takes, and a teacher's students.
 
 use axum::extract::State;
 use imajin_dfos::Timestamp;

@@ -13,7 +13,7 @@ pub(crate) fn questions() -> String {
     .to_string()
 }
 
-/// Gives Bea's second lesson a quiz that is graded, at so many percent.
+/// Gives Bea's second lesson a quiz; `pass` is the percentage that must be right in a graded one.
 pub(crate) async fn grade(world: &World, pass: Option<i64>) {
     let mut fact = json!({"kind": "lesson", "in": COURSE});
     if let Some(pass) = pass {

@@ -105,7 +105,7 @@ impl World {
         self.arrives_at(&self.bea, payer, payment, amount).await
     }
 
-    /// The same of a transfer to somebody.
+    /// A transfer to this seller has come.
     pub(crate) async fn arrives_at(
         &self,
         seller: &Somebody,
