@@ -164,3 +164,8 @@ impl Bench {
         load::run(Load::each(self.node()?.address, requests))
     }
 }
+
+/// Waits until what was written has moved into the logs, which the node does by age, and the disk is quiet.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_secs(5));
+}

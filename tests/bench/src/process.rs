@@ -20,12 +20,34 @@ pub struct Node {
 
 /// What a node cost over its whole life, once it had stopped with everything moved and checkpointed.
 pub struct Cost {
-    /// fsync and fdatasync, where they were counted.
-    pub fsyncs: Option<u64>,
+    /// Where they were counted.
+    pub fsyncs: Option<Fsyncs>,
     /// Bytes sent to the disk.
     pub bytes: u64,
     /// CPU time, user and system.
     pub cpu: Duration,
+}
+
+/// Calls of fsync and fdatasync.
+#[derive(Clone, Copy, Default)]
+pub struct Fsyncs {
+    /// Of the journal, and of its WAL.
+    pub journal: u64,
+    /// Of any other file: logs, projections, what is published.
+    pub others: u64,
+}
+
+impl Fsyncs {
+    pub fn all(self) -> u64 {
+        self.journal + self.others
+    }
+
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            journal: self.journal - before.journal,
+            others: self.others - before.others,
+        }
+    }
 }
 
 /// How a node is run.
@@ -61,6 +83,8 @@ impl Node {
                         "-f",
                         "--seccomp-bpf",
                         "-qq",
+                        // With the path of each file.
+                        "-y",
                         "-e",
                         "trace=fsync,fdatasync",
                         "-o",
@@ -131,16 +155,23 @@ impl Node {
         Ok(line.trim().parse()?)
     }
 
-    /// fsyncs so far.
-    pub fn fsyncs(&self) -> Result<Option<u64>, Failed> {
+    /// Those so far.
+    pub fn fsyncs(&self) -> Result<Option<Fsyncs>, Failed> {
         let Some(trace) = &self.trace else {
             return Ok(None);
         };
-        let text = std::fs::read_to_string(trace)?;
-        let calls = text
-            .lines()
-            .filter(|line| line.contains("sync(") && !line.contains("resumed"));
-        Ok(Some(calls.count() as u64))
+        let mut fsyncs = Fsyncs::default();
+        for line in std::fs::read_to_string(trace)?.lines() {
+            if line.contains("sync(") && !line.contains("resumed") {
+                let is_journal = line.contains("/journal.sqlite");
+                *(if is_journal {
+                    &mut fsyncs.journal
+                } else {
+                    &mut fsyncs.others
+                }) += 1;
+            }
+        }
+        Ok(Some(fsyncs))
     }
 
     /// Stops it gracefully: the journal is emptied and every log checkpointed. What it cost until its very end.
