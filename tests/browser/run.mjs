@@ -29,6 +29,7 @@ import handover from "./flows/handover.mjs";
 import sheets from "./flows/sheets.mjs";
 import ownbox from "./flows/ownbox.mjs";
 import shell from "./flows/shell.mjs";
+import street from "./flows/street.mjs";
 import wayin from "./flows/wayin.mjs";
 
 // What a flow stands on.
@@ -60,6 +61,7 @@ const FLOWS = [
   { run: ownbox, needs: [] },
   { run: shell, needs: [] },
   { run: wayin, needs: [] },
+  { run: street, needs: [] },
   { run: mending, needs: [] },
 ];
 

@@ -67,7 +67,8 @@ function answering() {
       }
       drawn.forget();
       place.hidden = true;
-      await update();
+      // The answer is counted, whether or not the results come at once; they are asked for again.
+      await update().catch(() => {});
       byId("message").scrollIntoView({ block: "nearest" });
     }).catch(sayError);
   });
