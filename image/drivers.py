@@ -11,7 +11,7 @@
 --firmware what the system has below /usr/lib/firmware
 
 A list has a line for each driver: the modalias that asks for it, and its file; `built-in` where the kernel itself has it.
-`beside:` names a driver that loads another one with it, `firmware:` a file that a driver gives to its chip.
+`softdep:` names a driver that loads another one with it, `firmware:` a file that a driver gives to its chip.
 Ends with 1 and names what is missing, by model. The tests use `lists`, which needs no kernel.
 """
 
@@ -102,7 +102,7 @@ class Kernel:
                 raise ValueError(f"image/hardware/devices: Linux {self.version} has no driver for {modalias}")
             rows |= {(modalias, file) for file in files}
         for _, file in list(rows):
-            rows |= {(f"beside:{name_of(file)}", self.paths[one]) for one in self.beside.get(name_of(file), ()) if one in self.paths}
+            rows |= {(f"softdep:{name_of(file)}", self.paths[one]) for one in self.beside.get(name_of(file), ()) if one in self.paths}
         return sorted(rows)
 
 

@@ -22,7 +22,7 @@ EVERYWHERE = {
     "a USB disk": r"drivers/usb/storage/usb-storage\.ko",
     "USB": r"drivers/usb/(dwc2|dwc3|host)/",
     "display": r"drivers/gpu/drm/vc4/vc4\.ko",
-    "what display loads beside it": r"snd-soc-hdmi-codec\.ko",
+    "the sound codec that pictures at HDMI wait for": r"snd-soc-hdmi-codec\.ko",
     "watchdog": r"drivers/watchdog/bcm2835_wdt\.ko",
     "the processor's clock": r"drivers/cpufreq/raspberrypi-cpufreq\.ko",
     "the data partition": r"fs/ext4/ext4\.ko",
@@ -174,9 +174,9 @@ class Kernels(unittest.TestCase):
 
     def test_a_tree_asks_for_its_devices_and_for_none_that_is_switched_off(self):
         self.assertEqual(self.asked(""), [
-            ("beside:gpu", "kernel/codec-hdmi.ko"),
             ("of:NgpuT(null)Cmaker,gpu", "kernel/gpu.ko"),
             ("of:NmmcT(null)Cmaker,mmcCmaker,old-mmc", "kernel/mmc.ko"),
+            ("softdep:gpu", "kernel/codec-hdmi.ko"),
         ])
 
     def test_devices_of_a_model_are_found_by_modalias_by_name_and_in_the_kernel_itself(self):
@@ -202,10 +202,10 @@ class Kernels(unittest.TestCase):
         (image / "firmware/found.bin").touch()
         said = list(drivers.faults_of_image(self.kernel, [self.tree], image, image / "system", image / "start", image / "firmware"))
         self.assertEqual(said, [
-            "the system lacks kernel/codec-hdmi.ko, for beside:gpu of board-1",
             "found.bin, for board-1, is in the packages: remove it from image/modules-without",
             "other.bin, for board-1, is in no package",
             "the system lacks kernel/mmc.ko, for of:NmmcT(null)Cmaker,mmcCmaker,old-mmc of board-1",
+            "the system lacks kernel/codec-hdmi.ko, for softdep:gpu of board-1",
         ])
         (image / "hardware/board-1").write_text("# another kernel's\n")
         said = list(drivers.faults_of_image(self.kernel, [self.tree], image, image / "system", image / "start", image / "firmware"))
