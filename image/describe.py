@@ -42,7 +42,7 @@ def control(path):
         ["dpkg-deb", "-f", str(path), "Package", "Version", "Architecture", "Source", "Built-Using", "Static-Built-Using"],
         check=True, capture_output=True, text=True,
     ).stdout
-    # A long field goes on in the next line, after a blank.
+    # A long field continues in the next line, after a blank.
     found = dict(line.split(": ", 1) for line in fields.replace("\n ", " ").splitlines())
     # "Source: name (version)", each only where it differs (Debian Policy, 5.6.1); a rebuilt package has +bN of its own.
     source, _, version = found.get("Source", found["Package"]).partition(" ")

@@ -35,7 +35,7 @@ class Packages(unittest.TestCase):
         self.packages.mkdir()
 
     def package(self, name, version, fields="", text=None, documents_of=None, also=()):
-        """A package with its licence, or whose documents are another one's."""
+        """A package with its licence, or with a link to the documents of another package."""
         root = self.folder / name
         documents = root / "usr/share/doc"
         (root / "DEBIAN").mkdir(parents=True)
@@ -65,7 +65,7 @@ class Packages(unittest.TestCase):
         named = [one["license"]["name"] for one in tool["licenses"]]
         self.assertEqual(named, ["BSD-3-clause", "GPL-2+"])
         self.assertEqual([one["url"].split("/package/")[1] for one in tool["externalReferences"]], ["tools/1:2.0-1/", "glibc/2.41-12/", "zlib/1.3-1/"])
-        # Its documents are the other one's, of the same source.
+        # Its documents are a link to those of a package from the same source.
         self.assertEqual(library["licenses"], tool["licenses"])
         self.assertEqual(plain["licenses"], [{"license": {"name": "see /usr/share/doc/plain/copyright.gz"}}])
 
