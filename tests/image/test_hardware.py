@@ -59,6 +59,17 @@ class Lists(unittest.TestCase):
                 with self.subTest(model=name, need=what):
                     self.assertTrue(any(re.search(pattern, file) for file in lists[name]))
 
+    def test_every_model_with_wifi_has_what_its_chip_runs(self):
+        without, wifi = drivers.left_out(IMAGE), 0
+        for path in drivers.models(IMAGE):
+            rows = drivers.read_list(path)
+            if any(file.endswith("/brcmfmac.ko") for _, file in rows):
+                wifi += 1
+                runs = [name for name, file in rows if file == "firmware" and name.removeprefix("firmware:") not in without]
+                for kind in (r"brcmfmac\d+-sdio\.bin", r"brcmfmac\d+-sdio\.clm_blob", r"brcmfmac\d+-sdio\..*txt", r"regulatory\.db$"):
+                    self.assertTrue(any(re.search(kind, name) for name in runs), f"{path.name}: {kind}")
+        self.assertEqual(wifi, 9, "models with Wi-Fi")
+
     def test_the_lists_were_written_for_the_kernel_of_the_lock(self):
         locked = re.search(r"^linux-modules-(\S+) ", (IMAGE / "packages.lock").read_text(), re.MULTILINE)[1]
         for path in drivers.models(IMAGE):
