@@ -5,7 +5,7 @@
   describe.py manifest  --version V --image FILE --download FILE   a list for rpi-imager (`rpi-imager --repo`)
   describe.py notices                                           the crates' licences, as text
   describe.py sources   --packages DIR                          the packages' sources, as apt-get source takes them
-  describe.py missing   --list FILE --folder DIR                those of them whose .dsc is not in a folder
+  describe.py missing   --list FILE --folder DIR                the files of those that are not in a folder as they were published
 
 The same input gives the same bytes: times come from SOURCE_DATE_EPOCH, and the serial number from the parts.
 """
@@ -37,16 +37,20 @@ def sha256(path):
 
 
 def control(path):
-    """A package's name, version and architecture, and its source's name and version."""
+    """A package's name, version and architecture, and the sources that it was built from, its own first, each with its version."""
     fields = subprocess.run(
-        ["dpkg-deb", "-f", str(path), "Package", "Version", "Architecture", "Source"],
+        ["dpkg-deb", "-f", str(path), "Package", "Version", "Architecture", "Source", "Built-Using", "Static-Built-Using"],
         check=True, capture_output=True, text=True,
     ).stdout
-    found = dict(line.split(": ", 1) for line in fields.splitlines())
+    # A long field continues in the next line, after a blank.
+    found = dict(line.split(": ", 1) for line in fields.replace("\n ", " ").splitlines())
     # "Source: name (version)", each only where it differs (Debian Policy, 5.6.1); a rebuilt package has +bN of its own.
     source, _, version = found.get("Source", found["Package"]).partition(" ")
-    version = version.strip("()") or re.sub(r"\+b\d+$", "", found["Version"])
-    return found["Package"], found["Version"], found["Architecture"], source, version
+    sources = [(source, version.strip("()") or re.sub(r"\+b\d+$", "", found["Version"]))]
+    # What is linked into it: "glibc (= 2.41-12), ..." (Debian Policy, 7.8).
+    for field in ("Built-Using", "Static-Built-Using"):
+        sources += re.findall(r"(\S+) \(= ([^)]+)\)", found.get(field, ""))
+    return found["Package"], found["Version"], found["Architecture"], list(dict.fromkeys(sources))
 
 
 def copyright_of(path, name):
@@ -73,21 +77,21 @@ def packages(folder):
     found = [(path, *control(path)) for path in sorted(Path(folder).glob("*.deb"))]
     texts = {name: copyright_of(path, name) for path, name, *_ in found}
     by_source = {}
-    for _, name, _, _, source, _ in found:
-        by_source[source] = by_source.get(source) or texts[name]
-    for path, name, version, architecture, source, source_version in found:
+    for _, name, _, _, built_from in found:
+        by_source[built_from[0][0]] = by_source.get(built_from[0][0]) or texts[name]
+    for path, name, version, architecture, built_from in found:
         url = f"pkg:deb/debian/{quote(name)}@{quote(version)}?arch={architecture}&distro=trixie"
-        named = licences(texts[name] or by_source[source] or "")
+        named = licences(texts[name] or by_source[built_from[0][0]] or "")
         yield {
             "type": "library", "bom-ref": url, "name": name, "version": version, "purl": url,
             "hashes": [{"alg": "SHA-256", "content": sha256(path)}],
             # Debian's own names, and where the text is in the image.
             "licenses": [{"license": {"name": one}} for one in named]
             or [{"license": {"name": f"see /usr/share/doc/{name}/copyright.gz"}}],
-            "externalReferences": [{
-                "type": "source-distribution",
-                "url": f"https://snapshot.debian.org/package/{quote(source)}/{quote(source_version, safe='+~:')}/",
-            }],
+            "externalReferences": [
+                {"type": "source-distribution", "url": f"https://snapshot.debian.org/package/{quote(source)}/{quote(of, safe='+~:')}/"}
+                for source, of in built_from
+            ],
         }
 
 
@@ -149,15 +153,25 @@ def notices():
 
 
 def sources(arguments):
-    found = {(source, version) for _, _, _, source, version in map(control, Path(arguments.packages).glob("*.deb"))}
+    found = {one for path in Path(arguments.packages).glob("*.deb") for one in control(path)[3]}
     return "\n".join(f"{source}={version}" for source, version in sorted(found))
 
 
 def missing(arguments):
-    """Sources whose description was not fetched: a file's name leaves out the version's epoch."""
-    wanted = Path(arguments.list).read_text().split()
-    name = lambda one: "{}_{}.dsc".format(one.split("=")[0], re.sub(r"^\d+:", "", one.split("=", 1)[1]))
-    return " ".join(one for one in wanted if not (Path(arguments.folder) / name(one)).exists())
+    """The sources that lack their description or a file that it names, with the digest that it gives."""
+    folder, lacking = Path(arguments.folder), []
+    for one in Path(arguments.list).read_text().split():
+        source, version = one.split("=", 1)
+        # A file's name leaves out the version's epoch.
+        description = folder / f"{source}_{re.sub(r'^[0-9]+:', '', version)}.dsc"
+        if not description.exists():
+            lacking.append(description.name)
+            continue
+        listed = re.search(r"^Checksums-Sha256:\n((?: .*\n)+)", description.read_text(), re.MULTILINE)
+        for digest, _, name in (line.split() for line in listed[1].splitlines()):
+            if not (folder / name).exists() or sha256(folder / name) != digest:
+                lacking.append(name)
+    return " ".join(lacking)
 
 
 def parts(arguments):
@@ -225,4 +239,5 @@ def main():
             print()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,40 +1,37 @@
 #!/usr/bin/env python3
-"""Whether the image has each driver that the Pis' device trees ask for.
+"""The drivers that each model of the Pi needs, and whether the image has them.
 
-  drivers.py --modules DIR --trees DIR --system DIR --start DIR --without FILE
+  drivers.py list  --modules DIR TREE…      writes image/hardware/<model> for each device tree
+  drivers.py check --modules DIR --system DIR --start DIR --firmware DIR TREE…
+                                            whether those lists are this kernel's, and the image holds what they name
+  drivers.py lists                          whether image/modules and image/initrd/modules name what those lists name
 
---modules  the kernel's modules, all of them (lib/modules/<version>)
---trees    the device trees of the models, as *.dtb
+--modules  the kernel's modules, all of them (lib/modules/<version>, after depmod)
 --system   the modules of the system; --start  those that find the disk it stands on
---without  drivers that are left out on purpose: a name and the reason on each line
+--firmware what the system has below /usr/lib/firmware
 
-Ends with 1 and names what is missing, by model. A driver that is left out and that no model asks for is a mistake, too.
+A list has a line for each driver: the modalias that asks for it, and its file; `built-in` where the kernel itself has it.
+`softdep:` names a driver that loads another one with it, `firmware:` a file that a driver gives to its chip.
+Ends with 1 and names what is missing, by model. The tests use `lists`, which needs no kernel.
 """
 
 import argparse
 import re
 import struct
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-# A module that no device tree names, because the kernel asks for it by name: the model has it if some node is compatible.
-BY_NAME = {
-    # The reset line of the Wi-Fi chip is a GPIO, for which the core makes a device of its own.
-    "mmc-pwrseq-simple": "reset_gpio",
-}
-# What has to be there before the disk is: controllers of disks and buses, with what they wait for.
-FOR_DISKS = {
-    "bcm2835", "sdhci_brcmstb", "sdhci_iproc", "dwc2", "dwc3", "phy_generic", "onboard_usb_dev", "clk_rp1", "irq_bcm2712_mip",
-    "pinctrl_brcmstb_bcm2712", "pinctrl_rp1", "reset_raspberrypi", "gpio_brcmstb", "gpio_regulator", "fixed",
-}
-# Disks at a bus that says itself what is plugged into it: the root may be a card, a USB disk or an NVMe disk.
-DISKS = {"usb_storage", "uas", "sd_mod", "xhci_pci", "nvme"}
-
+IMAGE = Path(__file__).resolve().parent
+# What has to be there before the disk is: the controllers of disks and of the buses they sit at, with what those wait for.
+FINDS_DISKS = re.compile(
+    r"kernel/drivers/((mmc|nvme|scsi|usb|clk|pinctrl|irqchip|reset|regulator)/|misc/rp1/|gpio/gpio-brcmstb)|kernel/fs/squashfs/"
+)
 BEGIN_NODE, END_NODE, PROPERTY, NOTHING = 1, 2, 3, 4
 
 
 def nodes(data):
-    """The compatible strings of each node that is not switched off (Devicetree Specification 0.4, chapter 5)."""
+    """The modalias of each node that is not switched off, and the name of the board (Devicetree Specification 0.4, chapter 5)."""
     magic, _, structure, strings = struct.unpack_from(">4I", data)
     if magic != 0xD00DFEED:
         raise ValueError("this is no device tree")
@@ -44,64 +41,173 @@ def nodes(data):
         at += 4
         if token == BEGIN_NODE:
             end = data.index(b"\0", at)
+            open_nodes.append({"": data[at:end]})
             at = end + 4 & ~3
-            open_nodes.append({})
         elif token == PROPERTY:
             length, name_at = struct.unpack_from(">2I", data, at)
             name = data[strings + name_at:data.index(b"\0", strings + name_at)].decode()
             open_nodes[-1][name] = data[at + 8:at + 8 + length]
             at = at + 8 + length + 3 & ~3
         elif token == END_NODE:
+            node = open_nodes[-1]
             # A node within one that is off is off as well: what is around it is still open.
-            if all(node.get("status", b"okay\0").rstrip(b"\0") in (b"okay", b"ok") for node in open_nodes):
-                yield [one.decode() for one in open_nodes[-1].get("compatible", b"").split(b"\0") if one]
+            if "compatible" in node and all(one.get("status", b"okay\0").rstrip(b"\0") in (b"okay", b"ok") for one in open_nodes):
+                name, kind = node[""].split(b"@")[0].decode(), node.get("device_type", b"(null)\0").rstrip(b"\0").decode()
+                compatible = node["compatible"].rstrip(b"\0").decode().split("\0")
+                yield f"of:N{name}T{kind}C" + "C".join(compatible), compatible[0] if len(open_nodes) == 1 else None
             open_nodes.pop()
         elif token != NOTHING:
             return
 
 
-def drivers(modules):
-    """The modules for a compatible string, as depmod lists them (`alias of:N*T*Cbrcm,bcm2835-dwc dwc2`)."""
-    found = {}
-    for line in (modules / "modules.alias").read_text().splitlines():
-        match = re.fullmatch(r"alias of:N\S*?T\S*?C(\S+?)(?:C\*)? (\S+)", line)
-        if match:
-            found.setdefault(match[1], set()).add(match[2])
-    return found
+class Kernel:
+    """What a kernel's own lists say of its modules."""
+
+    def __init__(self, folder):
+        self.version = folder.name
+        paths = [line.split(":")[0] for line in (folder / "modules.dep").read_text().splitlines()]
+        self.paths = {name_of(path): re.sub(r"\.xz$", "", path) for path in paths}
+        self.patterns = [line.split()[1:3] for line in (folder / "modules.alias").read_text().splitlines() if line.startswith("alias ")]
+        built_in = (folder / "modules.builtin.modinfo").read_text(errors="replace").split("\0")
+        self.patterns += [(line.split(".alias=")[1], "built-in") for line in built_in if ".alias=" in line]
+        # The longest piece of a pattern that stands for itself decides quickly about almost every one.
+        self.patterns = [(max(re.split(r"[*?]|\[.*?\]", pattern), key=len), pattern, module) for pattern, module in self.patterns]
+        self.beside = {}
+        for line in (folder / "modules.softdep").read_text().splitlines():
+            if line.startswith("softdep "):
+                _, module, *words = line.split()
+                self.beside[module] = [word.replace("-", "_") for word in words if not word.endswith(":")]
+
+    def files(self, modalias):
+        """The files of the drivers for a modalias, or for a module's name."""
+        named = modalias.replace("-", "_")
+        if named in self.paths:
+            return {self.paths[named]}
+        found = {module for piece, pattern, module in self.patterns if piece in modalias and fnmatchcase(modalias, pattern)}
+        return {self.paths.get(module, "built-in") for module in found}
+
+    def asked(self, tree, devices):
+        """The rows of a model's list: each modalias with the file of a driver."""
+        found, board, rows = list(nodes(tree.read_bytes())), "", set()
+        for modalias, name in found:
+            board = name or board
+            # Almost every driver that is built in is one that each machine has; a change of those breaks nothing.
+            rows |= {(modalias, file) for file in self.files(modalias) if file != "built-in"}
+        for modalias in devices_of(devices, tree.stem):
+            if modalias.startswith("firmware:"):
+                rows.add((modalias.replace("BOARD", board), "firmware"))
+                continue
+            files = self.files(modalias)
+            if not files:
+                raise ValueError(f"image/hardware/devices: Linux {self.version} has no driver for {modalias}")
+            rows |= {(modalias, file) for file in files}
+        for _, file in list(rows):
+            rows |= {(f"softdep:{name_of(file)}", self.paths[one]) for one in self.beside.get(name_of(file), ()) if one in self.paths}
+        return sorted(rows)
 
 
-def names(folder):
-    return {re.sub(r"\.ko(\..*)?$", "", path.name).replace("-", "_") for path in folder.rglob("*.ko*")}
+def name_of(path):
+    return re.sub(r"\.ko(\..*)?$", "", Path(path).name).replace("-", "_")
+
+
+def lines_of(path):
+    return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def devices_of(devices, model):
+    """The modaliases of image/hardware/devices that a model has."""
+    for line in lines_of(devices):
+        modalias, *models = line.split()
+        if any(fnmatchcase(model, one) for one in models):
+            yield modalias
+
+
+def read_list(path):
+    """The rows of a model's list: what asks for a driver, and the driver's file."""
+    return [tuple(line.split()) for line in lines_of(path)]
+
+
+def models(image):
+    return sorted(path for path in (image / "hardware").iterdir() if path.name != "devices")
+
+
+def write_list(kernel, tree, image):
+    head = f"# Linux {kernel.version}: what {tree.name} and image/hardware/devices ask for. Written by image/build --update-packages.\n"
+    rows = kernel.asked(tree, image / "hardware/devices")
+    return head + "".join(f"{modalias}  {file}\n" for modalias, file in rows)
+
+
+def left_out(image):
+    """What is left out on purpose, each with its reason."""
+    return dict((line.split(None, 1) + [""])[:2] for line in lines_of(image / "modules-without"))
+
+
+def faults_of_lists(image):
+    """What a model asks for and neither image/modules nor the list of what is left out names."""
+    without, asked, models_of = left_out(image), set(), {}
+    for path in models(image):
+        for modalias, file in read_list(path):
+            asked.add(modalias.removeprefix("firmware:") if file == "firmware" else name_of(file))
+            if file not in ("firmware", "built-in") and name_of(file) not in without:
+                models_of.setdefault(file, {}).setdefault(path.name)
+    for name in ("modules", "initrd/modules"):
+        patterns = [re.compile(line) for line in lines_of(image / name)]
+        for file, having in models_of.items():
+            if not any(one.search(file) for one in patterns) and (name == "modules" or FINDS_DISKS.match(file)):
+                yield f"image/{name} lacks {file}, for {', '.join(having)}"
+    yield from (f"image/modules-without: {name} is left out without a reason" for name in without if not without[name])
+    yield from (f"image/modules-without: {name} is left out, but no model asks for it" for name in sorted(without.keys() - asked))
+
+
+def faults_of_image(kernel, trees, image, system, start, firmware):
+    """Where the lists are another kernel's, and what they name that was not built into the image."""
+    without = left_out(image)
+    have, have_at_start = ({name_of(path) for path in folder.rglob("*.ko")} for folder in (system, start))
+    if {tree.stem for tree in trees} != {path.name for path in models(image)}:
+        yield "image/hardware has lists of other models than the kernel; image/build --update-packages writes them again"
+    for tree in trees:
+        path = image / "hardware" / tree.stem
+        if not path.exists() or path.read_text() != write_list(kernel, tree, image):
+            yield f"image/hardware/{tree.stem} is not this kernel's; image/build --update-packages writes it again"
+            continue
+        for modalias, file in read_list(path):
+            if file == "firmware":
+                name = modalias.removeprefix("firmware:")
+                if (firmware / name).exists() == (name in without):
+                    yield f"{name}, for {tree.stem}, " + ("is in the packages: remove it from image/modules-without" if name in without else "is in no package")
+            elif file != "built-in" and name_of(file) not in without:
+                if name_of(file) not in have:
+                    yield f"the system lacks {file}, for {modalias} of {tree.stem}"
+                if FINDS_DISKS.match(file) and name_of(file) not in have_at_start:
+                    yield f"the initial system lacks {file}, for {modalias} of {tree.stem}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for option in ("--modules", "--trees", "--system", "--start", "--without"):
-        parser.add_argument(option, required=True, type=Path)
-    arguments = parser.parse_args()
-    known, every = drivers(arguments.modules), names(arguments.modules)
-    lines = [line.split(None, 1) for line in arguments.without.read_text().splitlines() if line and line[0] != "#"]
-    without = {words[0] for words in lines}
-    asked, trees = {}, sorted(arguments.trees.glob("*.dtb"))
-    for tree in trees:
-        for compatible in nodes(tree.read_bytes()):
-            wanted = {module for one in compatible for module in known.get(one, ())}
-            wanted |= {BY_NAME[one] for one in compatible if BY_NAME.get(one) in every}
-            for module in wanted:
-                asked.setdefault(module, set()).add(tree.stem)
-    faults = []
-    if not trees or not asked:
-        faults.append(f"there are no device trees in {arguments.trees}, or no drivers for them in {arguments.modules}")
-    faults += [f"{words[0]} is left out without a reason" for words in lines if len(words) < 2]
-    faults += [f"{module} is left out, but no model asks for it" for module in sorted(without - asked.keys())]
-    for place, wanted in ((arguments.system, asked.keys() - without), (arguments.start, FOR_DISKS & asked.keys() | DISKS)):
-        there = names(place)
-        for module in sorted(module for module in wanted if module not in there):
-            faults.append(f"{place} lacks {module}, for {', '.join(sorted(asked.get(module, ['disks'])))}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("list", "check"):
+        command = commands.add_parser(name)
+        for option in ("--modules",) if name == "list" else ("--modules", "--system", "--start", "--firmware"):
+            command.add_argument(option, required=True, type=Path)
+        command.add_argument("trees", nargs="+", type=Path)
+    commands.add_parser("lists")
+    given = parser.parse_args()
+    if given.command == "list":
+        kernel = Kernel(given.modules)
+        written = {tree.stem: write_list(kernel, tree, IMAGE) for tree in given.trees}
+        for path in models(IMAGE):
+            path.unlink()
+        for model, text in written.items():
+            (IMAGE / "hardware" / model).write_text(text)
+    faults = list(faults_of_lists(IMAGE))
+    if given.command == "check":
+        faults += faults_of_image(Kernel(given.modules), given.trees, IMAGE, given.system, given.start, given.firmware)
     for fault in faults:
         print(f"image/drivers.py: {fault}", file=sys.stderr)
-    print(f"{len(trees)} models ask for {len(asked)} drivers; {len(without)} are left out on purpose")
+    files = {file for path in models(IMAGE) for _, file in read_list(path) if file not in ("firmware", "built-in")}
+    print(f"{len(models(IMAGE))} models ask for {len(files)} drivers; {len(left_out(IMAGE))} are left out on purpose")
     sys.exit(1 if faults else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

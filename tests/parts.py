@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The long parts of the tests, which the gate leaves out (tests/parts.json), and when each last passed (docs/tested.json).
 
+A part with a `lock` passes with the packages that it names: its row has their digest, and the gate fails once the lock has others.
+
   parts.py names              their names
   parts.py filter NAME        the nextest filter of those that are Rust tests; nothing for the others
   parts.py gate               the filter of what the gate runs
@@ -12,6 +14,7 @@
 
 import argparse
 import datetime
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -45,6 +48,14 @@ def stale():
             yield f"changed since it passed on {row['date']}: {part}"
 
 
+def locked(part):
+    """The digest of the packages in a part's lock, whatever its comments say; none where it has no lock."""
+    if "lock" not in PARTS[part]:
+        return {}
+    lines = (TOP / PARTS[part]["lock"]).read_text().splitlines()
+    return {"lock": hashlib.sha256("\n".join(line for line in lines if not line.startswith("#")).encode()).hexdigest()}
+
+
 def enter(part, passed, seconds):
     rows = json.loads(TESTED.read_text())
     rows[part] = {
@@ -52,6 +63,7 @@ def enter(part, passed, seconds):
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "passed": passed,
         "seconds": seconds,
+        **locked(part),
     }
     ordered = {name: rows[name] for name in PARTS if name in rows}
     TESTED.write_text(json.dumps(ordered, indent=2) + "\n")

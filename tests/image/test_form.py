@@ -9,11 +9,14 @@ import datetime
 import json
 import re
 import subprocess
+import sys
 import unittest
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 IMAGE = TOP / "image"
+sys.path.insert(0, str(TOP / "tests"))
+import parts  # noqa: E402
 
 
 def tracked():
@@ -58,7 +61,7 @@ class Lists(unittest.TestCase):
 
     def test_what_the_box_leaves_out_has_a_reason(self):
         for line in rows(IMAGE / "modules-without"):
-            self.assertRegex(line, r"^[a-z0-9_-]+ {2,}\S", "a module, two spaces or more, and why")
+            self.assertRegex(line, r"^([a-z0-9_-]+|brcm/[a-z0-9.-]+) {2,}\S", "a module or a file of firmware, two spaces or more, and why")
 
     def test_packages_are_names_that_stand_in_one_list_once(self):
         wanted = " ".join(rows(IMAGE / "packages")).split()
@@ -134,11 +137,19 @@ class LongParts(unittest.TestCase):
         for name, row in tested.items():
             with self.subTest(part=name):
                 self.assertIn(name, self.PARTS)
-                self.assertEqual(set(row), {"commit", "date", "passed", "seconds"})
+                self.assertEqual(set(row), {"commit", "date", "passed", "seconds"} | ({"lock"} & self.PARTS[name].keys()))
                 self.assertRegex(row["commit"], r"^[0-9a-f]{40}$")
                 datetime.date.fromisoformat(row["date"])
                 self.assertGreater(row["passed"], 0)
                 self.assertGreaterEqual(row["seconds"], 0)
+
+    def test_the_locked_packages_are_those_that_were_tested(self):
+        tested = json.loads((TOP / "docs/tested.json").read_text())
+        for name in self.PARTS:
+            if "lock" in self.PARTS[name]:
+                self.assertEqual(
+                    tested[name]["lock"], parts.locked(name)["lock"],
+                    f"{self.PARTS[name]['lock']} has other packages than those that passed: run scripts/test {name} and commit docs/tested.json with the lock")
 
 
 if __name__ == "__main__":
