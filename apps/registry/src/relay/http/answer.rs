@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::relay::Relay;
 use crate::relay::core::Core;
+use crate::relay::budget::Full;
 use crate::relay::page::{self, QueryError};
 use crate::relay::store::{Answer, Reads, StoreError};
 
@@ -48,6 +49,10 @@ impl IntoResponse for Problem {
         let (status, error) = match self {
             Self::Status(status, error) => (status, error),
             Self::Store(error) => {
+            // Less than a look at the disk promised a moment ago.
+            Self::Store(StoreError::Full) => {
+                (StatusCode::INSUFFICIENT_STORAGE, Full::Disk.to_string())
+            }
                 tracing::error!(%error, "relay: a request failed");
                 let text = "the relay's storage failed; try again".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, text)
