@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import urllib.parse
 
-from . import cbor, cid
+from . import cbor, cid, source
 from .errors import Fault, Unusable
 
 APPLICATION_ID = 0x494D4A4E
@@ -71,6 +71,8 @@ class LogFile:
                 start = file.read(100)
         except OSError as error:
             raise Unusable(f"{self._path} cannot be read: {error.strerror}") from None
+        if _size(self._path) > source.bytes_max(self._path):
+            raise Fault("file", "the file is longer than the disk that it is on")
         if start[:16] != MAGIC or len(start) < 100:
             raise Fault("file", "not an SQLite file")
         if self._in_bundle and start[18:20] != b"\1\1":
