@@ -275,6 +275,24 @@ fn of_links(corpus: &mut Corpus) {
     let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
     corpus.log(&other, Code::Prev, 2);
     corpus.log(&change(&log, 2, |row| row.header.at = at(0)), Code::At, 2);
+    // No entry has such a number, and it comes first.
+    let sql = "INSERT INTO bodies VALUES (-1, x'a0'), (99, x'a0')";
+    corpus.sql(sql, Code::Stray, None);
+    for did in ["nobody", "did:imajin:1", ""] {
+        let sql = format!("INSERT INTO chains VALUES ('{did}', 0, 'x')");
+        corpus.sql(&sql, Code::Stray, None);
+    }
+    for table in ["txns", "openings"] {
+        let sql = format!("INSERT INTO {table} VALUES (x'00', x'a0')");
+        corpus.sql(&sql, Code::Stray, None);
+    }
+    for cid in ["randomblob(36)", "x'01711220' || randomblob(32)"] {
+        let sql = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+             INSERT INTO causes SELECT CAST({cid} AS BLOB), x'a0', NULL FROM n"
+        );
+        corpus.sql(&sql, Code::Stray, None);
+    }
     let asked = VerifyOptions {
         did: Some(bob().did),
         ..VerifyOptions::default()
