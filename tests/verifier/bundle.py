@@ -134,6 +134,8 @@ def _other_logs(bundle, owner):
                     raise Fault("manifest", "the owner's own log is at the top of the bundle")
                 if kind == "owned" and not _is_owned(log, owner):
                     raise Fault("manifest", "no key of the bundle's owner controls this log")
+                if kind == "shared" and not log.store.is_thing():
+                    raise Fault("manifest", "under shared/ are logs of events and groups, and this is none")
                 if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did)):
                     raise Fault("manifest", "neither this log nor that of the bundle's owner names the other")
                 for file, needed in log.view.media.items():
@@ -233,11 +235,11 @@ def _files(bundle, manifest):
         if name not in bundle.wholes or name not in listed:
             raise Fault("manifest", "the file is not there, or not listed", file=name)
         _check_parts(bundle, name, listed[name], manifest["split"])
-        size, sha256 = _view_digest(bundle) if name == "bundle.json" else _digest(bundle, name)
-        if (listed[name]["size"], listed[name]["sha256"]) != (size, sha256):
         if name != "bundle.json" and listed[name]["size"] != bundle.size(name):
             # Whatever it holds: a file with holes is not read to its end.
             raise Fault("manifest", "the file is not as long as manifest.json says", file=name)
+        size, sha256 = _view_digest(bundle) if name == "bundle.json" else _digest(bundle, name)
+        if (listed[name]["size"], listed[name]["sha256"]) != (size, sha256):
             raise Fault("manifest", "the file is not the one that manifest.json lists", file=name)
         if name.startswith("media/"):
             text = name.rpartition("/")[2]

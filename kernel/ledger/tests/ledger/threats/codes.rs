@@ -67,7 +67,7 @@ pub(crate) struct Whole {
 impl Whole {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (mut log, bobs, carols, _) = friends();
+        let (mut log, bobs, ..) = friends();
         let mut side = cut(&log, 2);
         side.heads.clear();
         side.head();
@@ -92,7 +92,11 @@ impl Whole {
         // Bob's log is one of a thing here, which Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
         let thing = told(words("events.create"), words("events.opened"));
-        for (kind, other) in [("owned", &thing), ("shared", &carols)] {
+        let theirs = told(
+            words("connections.group.create"),
+            words("connections.group.opened"),
+        );
+        for (kind, other) in [("owned", &thing), ("shared", &theirs)] {
             let name = format!("{kind}/{}/log.sqlite", other.owner.did.folder_name());
             bundles::add(&path, &name, &ann(), |file| other.write(file));
         }
@@ -271,10 +275,6 @@ fn of_links(corpus: &mut Corpus) {
     corpus.sql("DELETE FROM entries; DELETE FROM bodies", Code::Seq, 0);
     corpus.sql("DELETE FROM bodies WHERE seq = 2", Code::Body, 2);
     corpus.sql("INSERT INTO bodies VALUES (99, x'a0')", Code::Stray, 99);
-    let log = diary();
-    let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
-    corpus.log(&other, Code::Prev, 2);
-    corpus.log(&change(&log, 2, |row| row.header.at = at(0)), Code::At, 2);
     // No entry has such a number, and it comes first.
     let sql = "INSERT INTO bodies VALUES (-1, x'a0'), (99, x'a0')";
     corpus.sql(sql, Code::Stray, None);
@@ -293,6 +293,10 @@ fn of_links(corpus: &mut Corpus) {
         );
         corpus.sql(&sql, Code::Stray, None);
     }
+    let log = diary();
+    let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
+    corpus.log(&other, Code::Prev, 2);
+    corpus.log(&change(&log, 2, |row| row.header.at = at(0)), Code::At, 2);
     let asked = VerifyOptions {
         did: Some(bob().did),
         ..VerifyOptions::default()
