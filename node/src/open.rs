@@ -177,7 +177,7 @@ impl Opened {
     /// The node with nothing begun.
     pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
         let mut config = config.for_services();
-        config.hosts.extend(names::machine_names());
+        config.machine_names = names::machine_names();
         Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),
