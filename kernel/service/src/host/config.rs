@@ -43,7 +43,7 @@ pub struct Config {
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
     /// Whether the node calls private addresses (in this house, at this provider, on this machine) that others name, or that a
-    /// public name of the settings leads to. Default: no. A node whose own address is loopback reaches loopback.
+    /// public name of the settings leads to. Default: no.
     pub private_addresses: bool,
     /// How letters are sent; not at all by default.
     pub mail: MailConfig,
