@@ -59,7 +59,7 @@ pub(super) async fn wait(
     home.settle().await;
     listeners.announced_as(home.name());
     home.note(&network);
-    let clock = Arc::new(open_clock(data, config.clock));
+    let clock = Arc::new(open_clock(data, config.clock, None));
     let base = Base {
         data,
         network: &network,
