@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use imajin_service::budget::Spend;
-use imajin_service::{Node, Peer};
+use imajin_service::{Node, Peer, lines};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -66,7 +66,9 @@ async fn forward(
     let relay = match registry.relay().await {
         Ok(relay) => relay,
         Err(error) => {
-            tracing::error!("the relay cannot be opened: {error}");
+            if let Some(left_out) = lines::next("relay is closed") {
+                tracing::error!(left_out, "the relay cannot be opened: {error}");
+            }
             return unavailable(&error);
         }
     };
