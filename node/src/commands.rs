@@ -104,7 +104,7 @@ fn client(url: &str, trust: TrustArgs) -> Outcome<Client> {
     let met = client.meet(&known)?;
     let (node, file) = (client.did()?, known.path().display());
     match met {
-        Met::Again => {}
+        Met::Again | Met::Here => {}
         Met::First => eprintln!("first use of {url}: it is the node {node} (remembered in {file})"),
         Met::Instead(before) => {
             eprintln!(

@@ -41,7 +41,7 @@ pub(crate) fn around(data: &Path, config: Option<&Config>) -> Vec<Check> {
     checks
 }
 
-pub(crate) use surroundings::doubted;
+pub(crate) use surroundings::{believed, doubted};
 
 /// Names and certificates, as a running node has them.
 pub(crate) fn names(place: &NetworkState, config: &Config, now: Timestamp) -> Vec<Check> {

@@ -15,7 +15,7 @@ pub mod seal;
 mod sentences;
 mod services;
 
-pub use clock::{last_known, look as look_at_clock, open as open_clock};
+pub use clock::{Records, look as look_at_clock, open as open_clock};
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::{machine_addresses, machine_names};
 pub(crate) use services::add;
@@ -147,7 +147,7 @@ impl Opened {
     ) -> Result<Self, FolderError> {
         let Chosen { services, registry } = choose(config)?;
         make_room(data);
-        let clock = Arc::new(clock::open(data, config.clock));
+        let clock = Arc::new(clock::open(data, config.clock, Some(&identity.key().did)));
         let ledger = Ledger::open(Options {
             data: data.to_path_buf(),
             machine: Arc::new(Machine::new(services.clone())),
@@ -177,7 +177,7 @@ impl Opened {
     /// The node with nothing begun.
     pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
         let mut config = config.for_services();
-        config.hosts.extend(names::machine_names());
+        config.machine_names = names::machine_names();
         Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),

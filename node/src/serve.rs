@@ -149,6 +149,8 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let node = site.node().clone();
     node.network().change(|place| {
         place.http = listeners.doors().plain;
+        let services = listeners.service_ports().into_iter();
+        place.service_ports = services.map(|(_, port)| port).collect();
         place.secure_ip = listeners.secure_ip();
     });
     home.note(node.network());

@@ -1,6 +1,7 @@
 """A whole bundle (docs/format.md §12): its logs, then the manifest and every file, then media, then the readable view."""
 
 import hashlib
+import math
 import os
 import re
 import tempfile
@@ -14,7 +15,7 @@ from .logfile import LogFile
 from .view import KNOWN
 
 CHUNK = 1 << 20
-JSON_MAX = 256 << 20
+LENGTHS_MAX = {"manifest.json": 256 << 20, "bundle.json": 256 << 20, "anchors.json": 64 << 20}
 SPLIT_MAX = (4 << 30) - 1
 KINDS = ["owner", "node"]
 ALWAYS = ("log.sqlite", "bundle.json", "index.html")
@@ -35,6 +36,8 @@ class Bundle:
         for name, parts in self.wholes.items():
             if parts != [name] and parts != [f"{name}.{n:03}" for n in range(len(parts))]:
                 raise Fault("manifest", f"{name} is there both whole and in parts, or lacks a part", file=name)
+            if self.size(name) > LENGTHS_MAX.get(name, math.inf):
+                raise Fault("manifest", f"{name} is too large to be read", file=name)
         self.temp = tempfile.TemporaryDirectory(prefix="verifier-")
 
     def __enter__(self):
@@ -55,8 +58,6 @@ class Bundle:
     def read(self, name):
         if name not in self.wholes:
             raise Fault("manifest", f"the bundle has no {name}", file=name)
-        if self.size(name) > JSON_MAX:
-            raise Fault("manifest", f"{name} is too large to be read", file=name)
         return b"".join(self.chunks(name))
 
     def local_path(self, name):
@@ -133,6 +134,8 @@ def _other_logs(bundle, owner):
                     raise Fault("manifest", "the owner's own log is at the top of the bundle")
                 if kind == "owned" and not _is_owned(log, owner):
                     raise Fault("manifest", "no key of the bundle's owner controls this log")
+                if kind == "shared" and not log.store.is_thing():
+                    raise Fault("manifest", "under shared/ are logs of events and groups, and this is none")
                 if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did)):
                     raise Fault("manifest", "neither this log nor that of the bundle's owner names the other")
                 for file, needed in log.view.media.items():
@@ -232,6 +235,9 @@ def _files(bundle, manifest):
         if name not in bundle.wholes or name not in listed:
             raise Fault("manifest", "the file is not there, or not listed", file=name)
         _check_parts(bundle, name, listed[name], manifest["split"])
+        if name != "bundle.json" and listed[name]["size"] != bundle.size(name):
+            # Whatever it holds: a file with holes is not read to its end.
+            raise Fault("manifest", "the file is not as long as manifest.json says", file=name)
         size, sha256 = _view_digest(bundle) if name == "bundle.json" else _digest(bundle, name)
         if (listed[name]["size"], listed[name]["sha256"]) != (size, sha256):
             raise Fault("manifest", "the file is not the one that manifest.json lists", file=name)

@@ -289,7 +289,9 @@ class Log:
         if head is not None and head.raw not in self.seq_of:
             raise Fault("cut", f"the log lacks the entry {head} that was asked for")
         if self.store.stray_bodies:
-            raise Fault("stray", "table bodies has a body for an entry that is not there or has none", min(self.store.stray_bodies))
+            stray = min(self.store.stray_bodies)
+            # An entry before the first has no number.
+            raise Fault("stray", "table bodies has a body for an entry that is not there or names none", stray if stray >= 0 else None)
         self.causes.finish()
         self.txns.strays()
         self.chains.finish(self.did)

@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import urllib.parse
 
-from . import cbor, cid
+from . import cbor, cid, source
 from .errors import Fault, Unusable
 
 APPLICATION_ID = 0x494D4A4E
@@ -71,6 +71,8 @@ class LogFile:
                 start = file.read(100)
         except OSError as error:
             raise Unusable(f"{self._path} cannot be read: {error.strerror}") from None
+        if _size(self._path) > source.bytes_max(self._path):
+            raise Fault("file", "the file is longer than the disk that it is on")
         if start[:16] != MAGIC or len(start) < 100:
             raise Fault("file", "not an SQLite file")
         if self._in_bundle and start[18:20] != b"\1\1":
@@ -205,10 +207,14 @@ class LogFile:
         """Whether a header has this DID in it."""
         return bool(self._rows("SELECT 1 FROM entries WHERE instr(header, ?) > 0 LIMIT 1", did.encode()))
 
-    def is_thing_of(self, did):
-        """Whether the first entry that is not of `auth` opens the log as a thing's, and this DID opened it or was handed it last."""
+    def is_thing(self):
+        """Whether the first entry that is not of `auth` opens the log as a thing's."""
         first = self._header("SELECT header FROM entries ORDER BY seq", lambda header: header["service"] != "auth")
-        if first is None or first["op"] not in OPENED:
+        return first is not None and first["op"] in OPENED
+
+    def is_thing_of(self, did):
+        """Whether the log is a thing's, and this DID opened it or was handed it last."""
+        if not self.is_thing():
             return False
         sql = ("SELECT header FROM entries WHERE instr(header, CAST('.opened' AS BLOB)) > 0 "
                "OR instr(header, CAST('.handed' AS BLOB)) > 0 ORDER BY seq DESC")

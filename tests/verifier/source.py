@@ -28,6 +28,15 @@ def is_name(name):
         return False
 
 
+def bytes_max(path):
+    """Bytes that files on the disk of a path have together at most: one with holes may claim more."""
+    try:
+        disk = os.statvfs(path)
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error.strerror}") from None
+    return disk.f_blocks * disk.f_frsize or 1 << 64
+
+
 def check_name(name):
     if not is_name(name):
         raise Fault("manifest", f"a bundle may not have a file {name!r}", file=name)
@@ -37,7 +46,7 @@ class Folder:
     """A bundle as a folder. Links and devices are refused."""
 
     def __init__(self, path):
-        self.root, self.sizes = path, {}
+        self.root, self.sizes, self._left = path, {}, bytes_max(path)
         self._walk(path, "")
 
     def _walk(self, folder, prefix):
@@ -56,6 +65,9 @@ class Folder:
                 raise Fault("manifest", f"{name} is not a plain file", file=name)
             check_name(name)
             self.sizes[name] = info.st_size
+            self._left -= info.st_size
+            if self._left < 0:
+                raise Fault("manifest", f"with {name} the bundle is longer than the disk that it is on", file=name)
 
     def open(self, name):
         return open(os.path.join(self.root, name), "rb")
@@ -134,6 +146,8 @@ class Tar:
     def __init__(self, paths):
         self._paths, self.sizes, self._offsets = paths, {}, {}
         with _Joined(paths) as file:
+            if file.size > bytes_max(paths[0]):
+                raise Fault("tar", "the tar is longer than the disk that it is on")
             self._read(file, file.size)
 
     def _read(self, file, end):

@@ -47,7 +47,6 @@ impl Stripe {
         }
         let allowed = Allowed {
             private: settings.private_addresses,
-            ..Allowed::default()
         };
         let client = Outgoing::within(allowed, Named::InSettings, |client| {
             client

@@ -273,12 +273,11 @@ async fn open(
 
 async fn listen(
     serve: &Serve,
-    mut config: Config,
+    config: Config,
     directory: directory::Config,
     standalone: &standalone::Config,
 ) -> Result<(), String> {
     let address = serve.listen;
-    config.is_local = address.ip().is_loopback();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
     let relay = Relay::open(config, Arc::clone(&clock)).map_err(|error| error.to_string())?;

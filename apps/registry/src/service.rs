@@ -127,7 +127,6 @@ impl Registry {
             peers: settings.peers.clone(),
             follow: settings.follow,
             private_addresses: environment.allowed.private,
-            is_local: environment.allowed.loopback,
             limits: settings.limits.clone(),
             ..Config::new(&environment.folder)
         };

@@ -17,6 +17,7 @@ use imajin_service::Peer;
 use imajin_service::budget::{Spend, Spending};
 use imajin_service::edge::{Edge, EdgeLimits};
 use imajin_service::limits::Daily;
+use imajin_service::lines;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -120,7 +121,9 @@ async fn healthz(State(directory): State<Directory>) -> Response {
     match directory.answers().await {
         Ok(()) => "ok".into_response(),
         Err(refusal) => {
-            tracing::error!("the registry is not well: {refusal}");
+            if let Some(left_out) = lines::next("registry") {
+                tracing::error!(left_out, "the registry is not well: {refusal}");
+            }
             let health = json!({ "status": "failed", "failing": "database" });
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
             (unavailable, [(RETRY_AFTER, "5")], Json(health)).into_response()

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The database answered with an error, or its content is damaged.
     #[error("the registry's storage failed: {0}")]
     Failed(String),
+    /// The disk is full: nothing was written.
+    #[error("the disk of this registry is full")]
+    Full,
     /// The database is unreachable at the moment.
     #[error("the registry's database does not answer: {0}")]
     Away(String),
@@ -16,7 +19,10 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.to_string())
+        match imajin_ledger::is_database_full(&error) {
+            true => Self::Full,
+            false => Self::Failed(error.to_string()),
+        }
     }
 }
 

@@ -174,7 +174,16 @@ class Card {
   async check(copy, passphrase) {
     const wish = { copy: copy.name };
     if (passphrase) wish.passphrase = passphrase;
-    this.result.replaceChildren(...drawReport(await post(`/auth/api/usb/${encodeURIComponent(this.name)}/verify`, wish)));
+    const ending = new AbortController();
+    const end = el("button", { type: "button" }, t("js-sticks-end-check"));
+    end.addEventListener("click", () => ending.abort());
+    this.result.replaceChildren(el("div", { class: "actions" }, end));
+    try {
+      this.result.replaceChildren(...drawReport(await post(`/auth/api/usb/${encodeURIComponent(this.name)}/verify`, wish, { signal: ending.signal })));
+    } catch (error) {
+      this.result.replaceChildren();
+      if (!ending.signal.aborted) throw error;
+    }
   }
 
   /** Reads it into the box and checks it; then asks what it is to become. */

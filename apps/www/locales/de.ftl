@@ -1351,6 +1351,7 @@ js-sticks-somebodys = Eine fremde Kopie
 js-sticks-made = { $what }, { $when }
 js-sticks-locked = verschlüsselt
 js-sticks-check = Prüfen
+js-sticks-end-check = Prüfung beenden
 js-sticks-bring = Auf diese Box bringen
 js-sticks-reading = Wird gelesen…
 js-sticks-its-passphrase = Die Passphrase dieser Kopie

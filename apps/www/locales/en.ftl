@@ -1337,6 +1337,7 @@ js-sticks-somebodys = Somebody’s copy
 js-sticks-made = { $what }, { $when }
 js-sticks-locked = locked
 js-sticks-check = Check
+js-sticks-end-check = Stop checking
 js-sticks-bring = Bring it to this box
 js-sticks-reading = Reading…
 js-sticks-its-passphrase = The passphrase of this copy

@@ -76,6 +76,7 @@ pub use machine::{
     Applied, Command, CommandWill, Decide, Draft, EntryRef, Prepared, ProjectionSpec, Reader,
     Receipt, Refusal, RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
+pub use media::is_disk_full;
 pub use ops::{
     Bound, Derivation, Equal, ErasableBy, OpSpec, OpTable, RequiredAuthority, TargetLog,
 };
@@ -85,6 +86,7 @@ pub use readable::{Damaged, Readable};
 pub use replay::arriving::Coming;
 pub use scrub::Scrubbed;
 pub use space::Space;
+pub use sql::is_database_full;
 pub use status::{LogStatus, Stats, StoredEntry};
 pub use step::Stepper;
 pub use write_freeze::{freeze_offline, is_frozen_offline};

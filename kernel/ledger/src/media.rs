@@ -77,7 +77,7 @@ impl From<io::Error> for MediaError {
 }
 
 /// Whether an error means that the disk is full: ENOSPC, or a quota.
-pub(crate) fn is_disk_full(error: &io::Error) -> bool {
+pub fn is_disk_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded

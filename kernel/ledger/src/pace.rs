@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -37,6 +38,8 @@ thread_local! {
 /// A pace that threads share.
 pub struct Pace {
     may_continue: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether threads rest. Otherwise they only ask whether to continue.
+    rests: bool,
     /// Held while a thread rests.
     resting: Mutex<()>,
 }
@@ -50,8 +53,18 @@ impl fmt::Debug for Pace {
 impl Pace {
     /// `may_continue` says whether to continue. Once it returns false, no thread rests any more and the results are void.
     pub fn new(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
+        Self::of(true, may_continue)
+    }
+
+    /// Work that a caller waits for, and that may be ended: nobody rests.
+    pub fn at_once(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
+        Self::of(false, may_continue)
+    }
+
+    fn of(rests: bool, may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self {
             may_continue: Box::new(may_continue),
+            rests,
             resting: Mutex::new(()),
         })
     }
@@ -68,6 +81,9 @@ impl Pace {
 
     /// Rests for the work of this thread since its last rest. True if it should continue.
     pub fn rest(&self) -> bool {
+        if !self.rests {
+            return self.may_continue();
+        }
         let worked = worked().saturating_sub(RESTED.get());
         if worked < TURN {
             return true;
@@ -79,6 +95,9 @@ impl Pace {
 
     /// Rests for bytes that were read or written. True if the thread should continue.
     pub fn moved(&self, bytes: u64) -> bool {
+        if !self.rests {
+            return self.may_continue();
+        }
         self.sleep(Duration::from_secs_f64(bytes as f64 / BYTES_A_SECOND)) && self.rest()
     }
 
@@ -123,12 +142,20 @@ impl Pace {
 }
 
 /// A reader at a pace.
-struct Paced<'p, R> {
-    pace: &'p Pace,
+pub(crate) struct Paced<P, R> {
+    pace: P,
     inner: R,
 }
 
-impl<R: Read> Read for Paced<'_, R> {
+impl<R> Paced<Arc<Pace>, R> {
+    /// One that outlasts its caller.
+    pub(crate) fn new(inner: R, pace: &Arc<Pace>) -> Self {
+        let pace = pace.clone();
+        Self { pace, inner }
+    }
+}
+
+impl<P: Deref<Target = Pace>, R: Read> Read for Paced<P, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(CHUNK);
         let read = self.inner.read(&mut buffer[..most])?;
@@ -185,6 +212,21 @@ mod tests {
         let whole = crate::clock::monotonic().saturating_duration_since(begun);
         let share = spent.load(Ordering::Relaxed) as f64 / whole.as_micros() as f64;
         assert!(share < 0.06, "{share}");
+    }
+
+    #[test]
+    fn work_that_somebody_waits_for_rests_never_and_ends_when_it_must() {
+        let ended = Arc::new(AtomicBool::new(false));
+        let asked = ended.clone();
+        let pace = Pace::at_once(move || !asked.load(Ordering::Relaxed));
+        let begun = crate::clock::monotonic();
+        // By the pace of background work it would be 10 000 s.
+        assert!(pace.moved(50_000_000_000) && pace.rest());
+        let took = crate::clock::monotonic().saturating_duration_since(begun);
+        assert!(took < Duration::from_secs(60), "{took:?}");
+        ended.store(true, Ordering::Relaxed);
+        let read = pace.read(io::repeat(0)).read(&mut [0; 10]);
+        assert!(read.is_err() && !pace.rest());
     }
 
     #[test]

@@ -28,6 +28,21 @@ impl Space {
         })
     }
 
+    /// Fails if the file system that a path is on has no room for so many bytes.
+    pub(crate) fn has_room(path: &Path, bytes: u64) -> io::Result<()> {
+        match Self::of(path)?.free < bytes {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Bytes that files on the file system of a path have together at most; a file with holes may claim more. A file system
+    /// that does not tell its size sets no limit.
+    pub(crate) fn bytes_max(path: &Path) -> io::Result<u64> {
+        let total = Self::of(path)?.total;
+        Ok(if total == 0 { u64::MAX } else { total })
+    }
+
     /// The used share in percent, as `df` shows it: of the usable space.
     pub fn full_percent(self) -> u64 {
         let used = self.total.saturating_sub(self.free);

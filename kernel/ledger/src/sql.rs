@@ -55,6 +55,11 @@ pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
     }
 }
 
+/// Whether an error of SQLite means that the disk is full: what was being written did not happen.
+pub fn is_database_full(error: &rusqlite::Error) -> bool {
+    classify(error) == SqlErrorKind::Full
+}
+
 /// Opens a database for reading and writing; creates it if `create` is set.
 pub(crate) fn open(path: &Path, create: bool) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, to_write(create))?;

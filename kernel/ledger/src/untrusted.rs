@@ -22,6 +22,7 @@ use tempfile::TempDir;
 
 use crate::pace::Pace;
 use crate::rules::{Code, Fault};
+use crate::space::Space;
 use crate::sql;
 
 pub use schema::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
@@ -172,6 +173,9 @@ fn copy(path: &Path, tails: &[&str], scratch: Option<&Path>) -> Result<TempDir, 
         None => TempDir::new(),
     }
     .map_err(unusable)?;
+    // The copy of a file with holes has none.
+    let bytes = fs::metadata(path).map_err(unusable)?.len();
+    Space::has_room(dir.path(), bytes).map_err(unusable)?;
     for tail in ["-wal", "-journal", ""]
         .iter()
         .filter(|t| t.is_empty() || tails.contains(t))

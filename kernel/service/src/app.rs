@@ -19,6 +19,7 @@ pub mod extract;
 pub mod front;
 pub(crate) mod gate;
 pub mod icons;
+pub mod lines;
 pub mod machine;
 pub mod manifest;
 pub mod node;

@@ -24,8 +24,8 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, csv, data_rights, disk_body, exchange, extract, front,
-    icons, machine, manifest, operation, page, problem, recent, role, routing, service, views,
-    words,
+    icons, lines, machine, manifest, operation, page, problem, recent, role, routing, service,
+    views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{

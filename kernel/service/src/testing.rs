@@ -142,6 +142,7 @@ impl TestNode {
             config,
             url,
         })?;
+        node.network().change(|place| place.http = address.port());
         let site = Site::new(&node, &[])?;
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let served = tokio::spawn(crate::edge::server::serve(listener, site, async {

@@ -34,7 +34,6 @@ impl BackupPlace {
         if let Some(rest) = to.strip_prefix("s3://") {
             let allowed = Allowed {
                 private: config.private_addresses,
-                ..Allowed::default()
             };
             let bucket = Bucket::new(rest, &config.backup, allowed);
             return bucket.map(|bucket| Self::Bucket(Box::new(bucket)));

@@ -5,9 +5,9 @@ use super::{
     BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, chosen, make, standing,
 };
 use crate::config::Config;
-use crate::doctor::{around, doubted, names, older};
+use crate::doctor::{around, believed, doubted, names, older};
 use crate::mending::Mender;
-use crate::open::{NodeIdentity, lock};
+use crate::open::{NodeIdentity, Records, lock};
 use crate::power;
 use crate::serve::control;
 use crate::usage;
@@ -273,7 +273,10 @@ impl Upkeep for BackupScheduler {
             let now = inner.node.now();
             *clock = match inner.node.clock().doubted() {
                 Some(wall) => doubted(wall, now),
-                None => Check::good("clock", format!("it is {now}")),
+                None => {
+                    let records = Records::of(&inner.data, Some(inner.node.did()));
+                    believed(records.newest(), now)
+                }
             };
         }
         let ledger = inner.node.ledger();

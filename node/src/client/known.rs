@@ -1,12 +1,15 @@
 //! The nodes that this person's command line has spoken to: a file with one line for each address, `<address> <DID>`.
 //!
 //! Always: an address that answers with another DID than the one in the file is an error, unless the person accepted the
-//! new node; nothing is signed for it before that.
+//! new node; nothing is signed for it before that. An address of this machine is not in the file: nobody on the network can
+//! take it.
 
 use super::ClientError;
 use imajin_ledger::durable;
 use imajin_protocol::Did;
+use reqwest::Url;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// Where the file is, if not in the usual place.
@@ -24,6 +27,8 @@ pub struct KnownNodes {
 pub enum Met {
     /// Nothing: it is the node that answered before.
     Again,
+    /// Nothing: it is on this machine, where many nodes come and go, each at any port.
+    Here,
     /// It was not known before.
     First,
     /// Another node answered before, and the person accepted this one.
@@ -49,6 +54,9 @@ impl KnownNodes {
 
     /// A node answered at this address.
     pub fn meet(&self, address: &str, node: &Did) -> Result<Met, ClientError> {
+        if is_loopback(address) {
+            return Ok(Met::Here);
+        }
         let mut lines = self.read()?;
         let met = match lines.iter().position(|(at, _)| at == address) {
             None => {
@@ -113,6 +121,14 @@ impl KnownNodes {
     }
 }
 
+/// Whether an address says itself that it is this machine: a number, or `localhost`.
+fn is_loopback(address: &str) -> bool {
+    let url = Url::parse(address).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let number = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || number.is_ok_and(|number| number.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +160,20 @@ mod tests {
         );
         assert_eq!(known(false).meet(at, &other).unwrap(), Met::Again);
         assert!(known(false).meet(at, &home).is_err());
+        for at in [
+            "http://127.0.0.1:7000",
+            "http://127.9.9.9",
+            "https://localhost:7443",
+            "http://[::1]:7000",
+        ] {
+            for node in [&home, &other, &home] {
+                assert_eq!(known(false).meet(at, node).unwrap(), Met::Here, "{at}");
+            }
+        }
+        for at in ["http://localhost.example", "http://box.localhost:7000"] {
+            assert_eq!(known(false).meet(at, &home).unwrap(), Met::First, "{at}");
+            assert!(known(false).meet(at, &other).is_err(), "{at}");
+        }
         std::fs::write(&path, "nonsense\n").unwrap();
         assert!(
             known(true).meet(at, &home).is_err(),

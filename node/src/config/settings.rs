@@ -246,6 +246,7 @@ impl Config {
                 .chain(&self.tls.domains)
                 .cloned()
                 .collect(),
+            machine_names: Vec::new(),
             cors: self.cors.clone(),
             registration: match self.registration {
                 RegistrationSetting::Auto => None,

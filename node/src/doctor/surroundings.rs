@@ -2,9 +2,9 @@
 
 use super::Check;
 use crate::config::{ClockTrust, Config};
-use crate::folder::NODE_FOLDER;
-use crate::folder::SEALED_FILE;
-use crate::open::{last_known, look_at_clock};
+use crate::folder::{IDENTITY_FILE, NODE_FOLDER, SEALED_FILE};
+use crate::key::PersonKey;
+use crate::open::{Records, look_at_clock};
 use crate::usage;
 use imajin_dfos::Timestamp;
 use imajin_service::clock::{Clock, Time};
@@ -15,6 +15,9 @@ use std::path::Path;
 const CLOCK: &str = "clock";
 /// This program did not exist before; an earlier clock is not set.
 const EARLIEST_YEAR: &str = "2026";
+
+/// By so much a clock may be behind the node's newest record: a burst of entries is dated ahead of it.
+const BEHIND_S: i64 = 60;
 
 /// All of them.
 pub(super) fn checks(data: &Path, config: Option<&Config>) -> Vec<Check> {
@@ -80,7 +83,9 @@ fn disk(data: &Path, config: Option<&Config>) -> Check {
 
 fn clock(data: &Path, config: Option<&Config>) -> Check {
     let trust = config.map_or(ClockTrust::Auto, |config| config.clock);
-    let told = look_at_clock(data, trust);
+    let key = PersonKey::read(&data.join(NODE_FOLDER).join(IDENTITY_FILE)).ok();
+    let own = key.as_ref().map(PersonKey::did);
+    let told = look_at_clock(data, trust, own);
     let now = told.now();
     if let Some(wall) = told.doubted() {
         return doubted(wall, now);
@@ -92,17 +97,28 @@ fn clock(data: &Path, config: Option<&Config>) -> Check {
             "set the clock, or connect the network so that it sets itself",
         );
     }
-    match last_known(data) {
-        Some(last) if last > now => {
-            let says =
-                format!("this machine says that it is {now}, and the node has written at {last}");
+    believed(Records::of(data, own).newest(), now)
+}
+
+/// The check for a machine clock that the node goes by; `last` is the newest time in its records.
+pub(crate) fn believed(last: Option<Timestamp>, now: Timestamp) -> Check {
+    match last {
+        Some(last) if last.as_secs() > now.as_secs().saturating_add(BEHIND_S) => {
+            let behind = last.as_secs().saturating_sub(now.as_secs());
+            let says = format!(
+                "this machine says that it is {now}, and the node has written at {last}, {} later: the node goes by this machine's clock, and believes the later time as soon as the clock says so",
+                match behind / 86_400 {
+                    0 => format!("{} minutes", behind / 60),
+                    days => format!("{days} days"),
+                }
+            );
             Check::bad(
                 CLOCK,
                 says,
                 "set the clock: until then new entries are dated right after the last ones",
             )
         }
-        _ => Check::good(CLOCK, format!("it is {now}")),
+        _ => Check::good(CLOCK, format!("the node believes that it is {now}")),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::config::ClockTrust;
 use imajin_dfos::Timestamp;
-use imajin_service::clock::SystemClock;
+use imajin_protocol::{Did, Head};
+use imajin_service::clock::{SystemClock, heard};
+use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,34 +14,101 @@ const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 /// By how much a time may be past what a time server and the machine's own count support.
 const SLACK: Duration = Duration::from_secs(24 * 3600);
 
+/// By how much the answers of others may differ from this machine's clock.
+const AGREE: Duration = Duration::from_secs(600);
+/// No further ahead than this do they confirm it: a box that was off for longer asks a time server.
+const FAR: Duration = Duration::from_secs(400 * 24 * 3600);
+
 /// Where the clock keeps what it told.
 fn kept(data: &Path) -> PathBuf {
     data.join(crate::folder::NODE_FOLDER).join("clock")
 }
 
-/// The machine's clock, as long as the node believes it.
-pub fn open(data: &Path, trust: ClockTrust) -> SystemClock {
-    SystemClock::new(last_known(data), confirmation(trust)).keeping(kept(data))
+/// The machine's clock, as long as the node believes it. `own` is the node, where its key is open already.
+pub fn open(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
+    look(data, trust, own).keeping(kept(data))
 }
 
 /// The same clock for a look: it keeps nothing for the next start.
-pub fn look(data: &Path, trust: ClockTrust) -> SystemClock {
-    SystemClock::new(last_known(data), confirmation(trust))
+pub fn look(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
+    let records = Records::of(data, own);
+    SystemClock::new(records.newest(), confirmation(trust, records))
 }
 
-/// The newest time that this node told. A folder that never kept one has the dates of its files, which are the wall
-/// clock's word: every write touches the journal, a stop the log of the node.
-pub fn last_known(data: &Path) -> Option<Timestamp> {
-    if let Some(kept) = SystemClock::kept(&kept(data)) {
-        return Some(kept);
+/// What the data folder says of the time.
+#[derive(Debug, Clone, Copy)]
+pub struct Records {
+    /// The time that this node kept last.
+    kept: Option<Timestamp>,
+    /// The newest date of a file, which is the wall clock's word: every write touches the journal, a stop the log of the node.
+    files: Option<Timestamp>,
+    /// The time of the newest head of the node's own record, which this node told.
+    head: Option<Timestamp>,
+}
+
+impl Records {
+    /// Of a data folder; without heads if it is not known whose it is.
+    pub fn of(data: &Path, own: Option<&Did>) -> Self {
+        Self {
+            kept: SystemClock::kept(&kept(data)),
+            files: newest_file(data),
+            head: own.and_then(|own| newest_head(data, own)),
+        }
     }
-    let node = std::fs::read_dir(data.join(crate::folder::NODE_FOLDER)).ok()?;
+
+    /// The newest time that this node told. A folder that never kept one has the dates of its files. What was kept may have
+    /// gone back with a clock that was behind: files and heads that are both newer say so.
+    pub fn newest(&self) -> Option<Timestamp> {
+        let agreed = self.files.min(self.head);
+        self.kept.max(agreed).or(self.files)
+    }
+
+    /// Whether the files and heads say the same of the time, and the answers of others the same as this machine's clock.
+    fn agree(&self, wall: Timestamp, others: Option<Timestamp>) -> bool {
+        let near = |a: Option<Timestamp>, b: Option<Timestamp>, most: Duration| {
+            a.zip(b).is_some_and(|(a, b)| {
+                let apart = a.as_millis().abs_diff(b.as_millis());
+                u128::from(apart) <= most.as_millis()
+            })
+        };
+        near(self.files, self.head, SLACK)
+            && near(others, Some(wall), AGREE)
+            && near(self.head, Some(wall), FAR)
+    }
+}
+
+/// Of the node's own files and of records, which a start with a wrong clock leaves as they are.
+fn newest_file(data: &Path) -> Option<Timestamp> {
+    let files = |folder: PathBuf| {
+        let found = std::fs::read_dir(folder).into_iter().flatten();
+        found.filter_map(|entry| entry.ok().map(|entry| entry.path()))
+    };
+    let node = files(data.join(crate::folder::NODE_FOLDER));
+    let records = files(data.join("users")).map(|folder| folder.join("log.sqlite"));
     let newest = node
-        .filter_map(|entry| entry.ok()?.metadata().ok()?.modified().ok())
+        .chain(records)
+        .filter_map(|file| std::fs::metadata(file).ok()?.modified().ok())
         .max()?
         .duration_since(UNIX_EPOCH)
         .ok()?;
     Timestamp::from_millis(i64::try_from(newest.as_millis()).ok()?).ok()
+}
+
+fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
+    let log = data
+        .join("users")
+        .join(own.folder_name())
+        .join("log.sqlite");
+    let log = Connection::open_with_flags(log, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let mut statement = log.prepare("SELECT jws FROM heads").ok()?;
+    let heads = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .ok()?;
+    let head = |jws: String| {
+        let head = Head::parse(&jws).ok()?;
+        (head.node() == own).then_some(head.payload.at)
+    };
+    heads.filter_map(|jws| head(jws.ok()?)).max()
 }
 
 /// Whether a time server supports a time: one set the clock within this boot, and no more than a day more than the
@@ -60,7 +129,10 @@ fn uptime() -> Option<Duration> {
 }
 
 /// Whether a second source supports what this machine's clock says.
-fn confirmation(trust: ClockTrust) -> impl Fn(Timestamp) -> bool + Send + Sync + 'static {
+fn confirmation(
+    trust: ClockTrust,
+    records: Records,
+) -> impl Fn(Timestamp) -> bool + Send + Sync + 'static {
     // Each command asks about a doubtful clock; the file is read once a second at most.
     let last: Mutex<Option<(std::time::Instant, bool)>> = Mutex::new(None);
     move |wall| match trust {
@@ -77,6 +149,7 @@ fn confirmation(trust: ClockTrust) -> impl Fn(Timestamp) -> bool + Send + Sync +
                 (Ok(synchronized), Some(uptime)) => is_supported(wall, synchronized, uptime),
                 _ => false,
             };
+            let known = known || records.agree(wall, heard());
             *last = Some((instant(), known));
             known
         }
@@ -114,7 +187,31 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         std::fs::create_dir(data.path().join(crate::folder::NODE_FOLDER)).unwrap();
         std::fs::write(kept(data.path()), "2026-11-20T10:00:00.000Z").unwrap();
-        let known = last_known(data.path()).unwrap();
+        let known = Records::of(data.path(), None).newest().unwrap();
         assert_eq!(known.to_string(), "2026-11-20T10:00:00.000Z");
+    }
+
+    #[test]
+    fn files_heads_and_others_that_agree_confirm_the_clock_and_two_of_them_do_not() {
+        let day = |day: i64| Timestamp::from_millis(1_795_000_000_000 + day * 86_400_000).ok();
+        let records = |kept, files, head| Records { kept, files, head };
+        // A start with a clock that was 30 days behind; five days later it is right.
+        let behind = records(day(-30), day(0), day(0));
+        assert_eq!(behind.newest(), day(0), "files and heads agree");
+        let wall = day(5).unwrap();
+        assert!(behind.agree(wall, day(5)));
+        for (records, others) in [
+            (behind, None),
+            (behind, day(4)),
+            (records(day(-30), day(-30), day(0)), day(5)),
+            (records(day(-30), day(0), None), day(5)),
+            (records(day(-30), day(-500), day(-500)), day(5)),
+        ] {
+            assert!(!records.agree(wall, others), "{records:?} {others:?}");
+        }
+        // The dates of files alone are the word of a clock that was not believed.
+        let ahead = records(day(0), day(365), day(0));
+        assert_eq!(ahead.newest(), day(0));
+        assert_eq!(records(None, day(3), None).newest(), day(3));
     }
 }

@@ -60,9 +60,7 @@ fn problem(error: SealError) -> Problem {
         ),
         SealError::Sealed => Problem::conflict("The box is locked already."),
         SealError::Open => Problem::conflict("The box is not locked."),
-        SealError::File(_, error) if error.kind() == std::io::ErrorKind::StorageFull => {
-            Problem::storage_full()
-        }
+        SealError::File(_, error) if imajin_ledger::is_disk_full(&error) => Problem::storage_full(),
         other => Problem::internal(other),
     }
 }

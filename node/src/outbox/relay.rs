@@ -2,6 +2,7 @@
 //! is bounded.
 
 use imajin_registry::Registry;
+use imajin_service::clock;
 use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value as Json, json};
@@ -197,6 +198,7 @@ fn join(url: &Url, path: &str) -> Result<Url, RelayError> {
 
 async fn ask(request: RequestBuilder) -> Result<Json, RelayError> {
     let mut answer = request.send().await?;
+    clock::hear(answer.headers());
     let status = answer.status();
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {

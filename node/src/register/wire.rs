@@ -1,5 +1,6 @@
 //! A registry over HTTP. Its answers are untrusted and bounded.
 
+use imajin_service::clock;
 use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use reqwest::{Method, StatusCode, Url, header};
 use serde_json::Value as Json;
@@ -53,6 +54,7 @@ impl<'a> Wire<'a> {
         let request = self.client.request(Method::POST, url);
         let request = request.map_err(|error| RegistryError::Away(error.to_string()))?;
         let mut answer = request.json(body).send().await.map_err(away)?;
+        clock::hear(answer.headers());
         let status = answer.status();
         let after_s = answer.headers().get(header::RETRY_AFTER);
         let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());

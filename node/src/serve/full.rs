@@ -43,7 +43,7 @@ pub(super) async fn wait(
         listeners.url()
     );
     let settings = config.for_services();
-    let clock = Arc::new(open_clock(data, config.clock)) as Arc<dyn Time>;
+    let clock = Arc::new(open_clock(data, config.clock, None)) as Arc<dyn Time>;
     let page = Full::new(
         data,
         settings.disk.clone(),

@@ -23,7 +23,7 @@ use imajin_service::SystemClock;
 use imajin_service::clock::Time;
 use imajin_service::locked::{Locked, NotOpened, Options};
 use imajin_service::network::Network;
-use imajin_service::outgoing::{Allowed, is_loopback};
+use imajin_service::outgoing::Allowed;
 use imajin_service::stop::Stopper;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,19 +59,13 @@ pub(super) async fn wait(
     home.settle().await;
     listeners.announced_as(home.name());
     home.note(&network);
-    let clock = Arc::new(open_clock(data, config.clock));
-    let name = config.tls.domains.first().cloned().or(home.name());
-    let url = match config.url.as_str() {
-        "" => listeners.public_url(name.as_deref()),
-        url => url.to_owned(),
-    };
+    let clock = Arc::new(open_clock(data, config.clock, None));
     let base = Base {
         data,
         network: &network,
         clock: &*clock,
         allowed: Allowed {
             private: config.private_addresses,
-            loopback: is_loopback(&url),
         },
     };
     let tls = listeners

@@ -1,12 +1,13 @@
 //! Small disks. Mounting needs root, or sudo.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// A disk of its own in memory; unmounted when dropped.
 pub struct Tmpfs {
-    folder: Option<tempfile::TempDir>,
-    path: PathBuf,
+    mounted: Mounted,
+    _folder: tempfile::TempDir,
 }
 
 impl Tmpfs {
@@ -25,14 +26,14 @@ impl Tmpfs {
             path.to_str().expect("a path"),
         ]);
         Self {
-            folder: Some(folder),
-            path,
+            mounted: Mounted::at(path),
+            _folder: folder,
         }
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.mounted.path
     }
 
     /// Makes it read-only, or writable again.
@@ -42,7 +43,7 @@ impl Tmpfs {
         } else {
             "remount,rw"
         };
-        as_root(&["mount", "-o", mode, self.path.to_str().expect("a path")]);
+        as_root(&["mount", "-o", mode, self.path().to_str().expect("a path")]);
     }
 
     /// Makes it larger.
@@ -51,24 +52,48 @@ impl Tmpfs {
             "mount",
             "-o",
             &format!("remount,size={size}"),
-            self.path.to_str().expect("a path"),
+            self.path().to_str().expect("a path"),
         ]);
     }
 }
 
-impl Drop for Tmpfs {
-    fn drop(&mut self) {
+/// Something mounted. It is unmounted when dropped, and also when this process is killed: a program that waits for the end of
+/// its input does it.
+struct Mounted {
+    path: PathBuf,
+    unmount: Child,
+}
+
+impl Mounted {
+    fn at(path: PathBuf) -> Self {
         // Lazily: a node that a failed test left may still hold a file.
-        as_root(&["umount", "-l", self.path.to_str().expect("a path")]);
-        drop(self.folder.take());
+        let script = "read -r _; exec umount -l \"$0\"";
+        let mut command = rooted("sh");
+        command.args(["-c", script]).arg(&path);
+        // A signal to the test's group is not for it.
+        let command = command.process_group(0).stdin(Stdio::piped());
+        let unmount = command.spawn().expect("sh runs");
+        Self { path, unmount }
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        drop(self.unmount.stdin.take());
+        let status = self.unmount.wait().expect("it is a child");
+        assert!(
+            status.success() || std::thread::panicking(),
+            "{} cannot be unmounted",
+            self.path.display()
+        );
     }
 }
 
 /// A disk of its own with ext4, as a card has it: a file on a loop device; unmounted when dropped. When it is full, the
 /// last block is taken, and nothing of what SQLite keeps beside a database can be made.
 pub struct Ext4 {
-    folder: Option<tempfile::TempDir>,
-    path: PathBuf,
+    mounted: Mounted,
+    _folder: tempfile::TempDir,
 }
 
 impl Ext4 {
@@ -85,19 +110,19 @@ impl Ext4 {
         as_root(&["mount", "-o", "loop", image, at]);
         as_root(&["chmod", "0777", at]);
         Self {
-            folder: Some(folder),
-            path,
+            mounted: Mounted::at(path),
+            _folder: folder,
         }
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.mounted.path
     }
 
     /// Takes every block that is left.
     pub fn fill(&self) -> Filler {
-        let path = self.path.join("filler");
+        let path = self.path().join("filler");
         for size in [1 << 20, 64 << 10, 4 << 10, 1 << 10] {
             let piece = vec![1; size];
             let file = std::fs::File::options()
@@ -113,14 +138,6 @@ impl Ext4 {
     }
 }
 
-impl Drop for Ext4 {
-    fn drop(&mut self) {
-        // Lazily: a node that a failed test left may still hold a file.
-        as_root(&["umount", "-l", self.path.to_str().expect("a path")]);
-        drop(self.folder.take());
-    }
-}
-
 /// What takes the room of a disk, until it is dropped.
 pub struct Filler(PathBuf);
 
@@ -133,7 +150,7 @@ impl Drop for Filler {
 
 /// This machine with changes that go when it is dropped: an overlay over its root.
 pub struct Overlay {
-    path: PathBuf,
+    mounted: Mounted,
     /// Unmounted after the overlay that it holds.
     _memory: Tmpfs,
 }
@@ -157,19 +174,19 @@ impl Overlay {
         let at = path.to_str().expect("a path");
         as_root(&["mount", "-t", "overlay", "-o", &options, "overlay", at]);
         Self {
-            path,
+            mounted: Mounted::at(path),
             _memory: memory,
         }
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.mounted.path
     }
 
     /// Runs a program in it.
     pub fn run(&self, words: &[&str]) -> std::process::Output {
-        let at = self.path.to_str().expect("a path");
+        let at = self.path().to_str().expect("a path");
         rooted("chroot")
             .arg(at)
             .args(words)
@@ -181,12 +198,6 @@ impl Overlay {
 impl Default for Overlay {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Drop for Overlay {
-    fn drop(&mut self) {
-        as_root(&["umount", "-l", self.path.to_str().expect("a path")]);
     }
 }
 

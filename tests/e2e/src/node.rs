@@ -23,6 +23,16 @@ pub struct NodeOptions {
     pub program: Option<PathBuf>,
 }
 
+impl NodeOptions {
+    /// A node that calls others on this machine, whoever names them.
+    pub fn among_neighbours() -> Self {
+        Self {
+            env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],
+            ..Self::default()
+        }
+    }
+}
+
 /// A running node. It is killed when dropped.
 pub struct Node {
     child: Child,

@@ -95,12 +95,14 @@ class Bundles(Case):
         self.assertEqual(self.fault_at(folder), ("proof", 1))
 
     def test_shared_logs_withhold_bodies(self):
-        event = LogMaker(Person("bob"), Person("node one"))
+        alice, event = LogMaker(Person("alice"), Person("node one")), LogMaker(Person("bob"), Person("node one"))
+        alice.begin()
         event.begin()
+        open_thing(alice, event)
         event.add("profile.update", {"bio": "x"})
         event.head()
-        del event.bodies[1]
-        for kind, fault in (("shared", None), ("owned", ("body", 1))):
+        del event.bodies[2]
+        for kind, fault in (("shared", None), ("owned", ("body", 2))):
             name = f"{kind}/{event.owner.did.replace(':', '_')}/log.sqlite"
             _, folder = self.rich(kind, others=[(name, event)])
             self.assertEqual(fault and self.fault_at(folder), fault)
@@ -143,8 +145,10 @@ class Bundles(Case):
         bob.begin()
         follow(alice, bob)
         bob.head()
-        _, folder = self.rich(others=[(f"owned/{bob.owner.did.replace(':', '_')}/log.sqlite", bob)])
-        self.assertEqual(self.fault_at(folder), ("manifest", None))
+        # Nor is it of anything that they share.
+        for kind in ("owned", "shared"):
+            _, folder = self.rich(kind, others=[(f"{kind}/{bob.owner.did.replace(':', '_')}/log.sqlite", bob)])
+            self.assertEqual(self.fault_at(folder), ("manifest", None))
 
     def test_files_that_must_be_there(self):
         _, folder = self.rich()

@@ -2,13 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
+use imajin_ledger::Pace;
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
 use imajin_service::extract::{Attempt, Caller};
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde_json::Value as Object;
 
-use super::{Shared, download, errors, imports};
+use super::download::{self, Call};
+use super::{Shared, errors, imports};
 
 /// The largest bundle that the node checks for a stranger: a life without its films. A signed-in person may send as much
 /// as they may import.
@@ -43,13 +45,17 @@ pub(super) async fn verify(
     imports::take(&node, &passing.0, 0, request).await?;
     // Taken only once the copy has arrived: a slow sender holds up nobody.
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
-    let _turn = node.jobs().turn_soon(who, role).await?;
+    let turn = node.jobs().turn_soon(who, role).await?;
     let working = shared.clone();
+    let call = Call::default();
+    let is_gone = call.is_gone();
     let report = download::long(move || {
+        let _turn = turn;
         let scratch = passing.0.path().parent().map(std::path::Path::to_owned);
         let options = BundleOptions {
             log: VerifyOptions {
                 scratch,
+                pace: Some(Pace::at_once(move || !is_gone())),
                 ..VerifyOptions::default()
             },
             unlock: None,

@@ -2,6 +2,8 @@
 //! signs is a job (`exports`).
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -47,13 +49,14 @@ pub(super) async fn export(
     let name = format!("{}.tar", default_name(&did));
     let ready = long(move || {
         let key = node.key().clone();
-        prepare(&node, &shared, &did, &staging)?
+        let ready = prepare(&node, &shared, &did, &staging)?
             .sign_with_node(&key)
-            .map_err(errors::export)
+            .map_err(errors::export);
+        // Not before, though its caller may be gone; and the rest is the client's time, which takes nobody's turn.
+        drop(turn);
+        ready
     })
     .await?;
-    // The rest is the client's time, which takes nobody's turn.
-    drop(turn);
     let bytes = ready.tar_bytes();
     let body = DiskBody::new(ready.into_tar(), bytes);
     let mut headers = HeaderMap::new();
@@ -92,7 +95,25 @@ pub(super) async fn turn_soon(node: &Node, did: &Did) -> Result<Turn, Problem> {
     jobs.turn_soon(JobOwner::Person(did.clone()), role).await
 }
 
-/// Runs what takes long, within a [`Turn`].
+/// A call whose work is of no use without its caller. The server drops it when the client goes away.
+#[derive(Default)]
+pub(super) struct Call(Arc<AtomicBool>);
+
+impl Call {
+    /// Asks whether it was dropped.
+    pub(super) fn is_gone(&self) -> impl Fn() -> bool + Send + Sync + use<> {
+        let gone = self.0.clone();
+        move || gone.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs what takes long. The [`Turn`] goes with it: a call that is dropped leaves its work behind for a while.
 pub(super) async fn long<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {

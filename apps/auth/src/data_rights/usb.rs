@@ -11,8 +11,9 @@ pub(super) mod remove;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
@@ -25,10 +26,13 @@ use utoipa::ToSchema;
 use super::on_stick::OnStick;
 use super::{access, errors, imports};
 
+/// How long a removal waits for the end of a check that it ended: a check looks often, and a slow stick takes its time.
+const ENDING: Duration = Duration::from_secs(10);
+
 /// The sticks, and what is being done with them.
 pub(super) struct Usb {
     sticks: Sticks,
-    doing: Arc<Mutex<Vec<Arc<Doing>>>>,
+    doing: Arc<All>,
     /// The person that first used each stick since it was plugged in, and may have it removed.
     users: Mutex<HashMap<String, Did>>,
 }
@@ -50,22 +54,40 @@ struct Doing {
     what: What,
     bytes: AtomicU64,
     bytes_total: u64,
+    /// The stick is to go.
+    ended: AtomicBool,
+}
+
+/// Everything that is done with sticks.
+#[derive(Default)]
+struct All {
+    doing: Mutex<Vec<Arc<Doing>>>,
+    /// Signals that something is done.
+    done: Condvar,
 }
 
 /// Something is done with a stick until this is dropped.
 pub(super) struct Busy {
     mine: Arc<Doing>,
-    all: Arc<Mutex<Vec<Arc<Doing>>>>,
+    all: Arc<All>,
 }
 
-fn lock(doing: &Mutex<Vec<Arc<Doing>>>) -> MutexGuard<'_, Vec<Arc<Doing>>> {
-    doing.lock().unwrap_or_else(PoisonError::into_inner)
+impl All {
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Doing>>> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Busy {
     /// So many bytes more.
     pub(super) fn pass(&self, bytes: u64) {
         self.mine.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Asks whether it must end, since the stick is to go.
+    pub(super) fn must_end(&self) -> impl Fn() -> bool + Send + Sync + use<> {
+        let mine = self.mine.clone();
+        move || mine.ended.load(Ordering::Relaxed)
     }
 
     fn set(&self, bytes: u64) {
@@ -75,7 +97,9 @@ impl Busy {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        lock(&self.all).retain(|other| !Arc::ptr_eq(other, &self.mine));
+        let mut doing = self.all.lock();
+        doing.retain(|other| !Arc::ptr_eq(other, &self.mine));
+        self.all.done.notify_all();
     }
 }
 
@@ -119,29 +143,48 @@ impl Usb {
             what,
             bytes: AtomicU64::new(0),
             bytes_total,
+            ended: AtomicBool::new(false),
         });
-        lock(&self.doing).push(Arc::clone(&mine));
+        self.doing.lock().push(Arc::clone(&mine));
         Busy {
             mine,
             all: Arc::clone(&self.doing),
         }
     }
 
-    /// Asks the machine to unmount a stick that nothing is done with.
+    /// Asks the machine to unmount a stick that nothing is written to and no copy comes from. Ends checks of its copies.
     fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
         if !is_owner && self.users().get(name) != Some(by) {
             return Err(Problem::forbidden(
                 "This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.",
             ));
         }
-        let doing = lock(&self.doing);
-        if doing.iter().any(|doing| doing.stick == name) {
-            return Err(Problem::conflict(
-                "The stick is being written or read. It can be removed when that is done.",
-            )
-            .slug("busy"));
+        let with = |doing: &Vec<Arc<Doing>>| {
+            let with = doing.iter().filter(|doing| doing.stick == name);
+            with.cloned().collect::<Vec<_>>()
+        };
+        let busy = || {
+            let text = "The stick is being written or read. It can be removed when that is done.";
+            Problem::conflict(text).slug("busy")
+        };
+        let doing = self.doing.lock();
+        let now = with(&doing);
+        if now.iter().any(|doing| doing.what != What::Verify) {
+            return Err(busy());
         }
-        self.sticks.remove(name).map_err(errors::stick)
+        for check in now {
+            check.ended.store(true, Ordering::Relaxed);
+        }
+        let is_used = |doing: &mut Vec<Arc<Doing>>| !with(doing).is_empty();
+        let waited = self.doing.done.wait_timeout_while(doing, ENDING, is_used);
+        let (doing, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(busy());
+        }
+        let removed = self.sticks.remove(name).map_err(errors::stick);
+        // Nothing begins before the machine was asked.
+        drop(doing);
+        removed
     }
 
     /// Writes a copy; what it is called on the stick.
@@ -185,7 +228,7 @@ impl Usb {
     /// Removes what earlier copies of the same person left that never came to their end, unless one is being written now.
     fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
         let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == What::Export;
-        let is_alone = lock(&self.doing).iter().filter(writes).count() == 1;
+        let is_alone = self.doing.lock().iter().filter(writes).count() == 1;
         let Some(entries) = folder
             .filter(|_| is_alone)
             .and_then(|at| fs::read_dir(at).ok())
@@ -308,6 +351,24 @@ mod tests {
         drop(busy);
         assert_eq!(status("sda1"), Err(404), "it is not there at all");
         assert!(usb.doing_with("sda1").is_empty());
+    }
+
+    #[test]
+    fn a_check_ends_when_its_stick_is_to_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let owner = Did::from_key(&[1; 32]);
+        std::thread::scope(|scope| {
+            let busy = usb.begin("sda1", What::Verify, 10);
+            scope.spawn(move || {
+                let must_end = busy.must_end();
+                while !must_end() {
+                    std::thread::yield_now();
+                }
+            });
+            let removed = usb.remove("sda1", &owner, true).map_err(|no| no.status());
+            assert_eq!(removed, Err(axum::http::StatusCode::NOT_FOUND), "not busy");
+        });
     }
 
     #[test]

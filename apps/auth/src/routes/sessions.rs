@@ -94,6 +94,7 @@ pub(crate) async fn logout(
     peer: Peer,
     Authed(session): Authed,
 ) -> Answer<Response> {
+    node.use_reserve();
     node.sessions()
         .end(&session.did, &session.public_id())
         .await?;
@@ -172,6 +173,7 @@ pub(crate) async fn end_all(
     peer: Peer,
     Authed(session): Authed,
 ) -> Answer<Response> {
+    node.use_reserve();
     node.sessions().end_all(&session.did)?;
     Ok(signed_out(peer))
 }
@@ -186,6 +188,7 @@ pub(crate) async fn end(
     Authed(session): Authed,
     Path(id): Path<String>,
 ) -> Answer<Json<SignedOut>> {
+    node.use_reserve();
     match node.sessions().end(&session.did, &id).await? {
         true => Ok(Json(SignedOut { success: true })),
         false => Err(Problem::not_found("You have no such session.")),

@@ -243,12 +243,16 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
     let node = node_with(config).await;
     let anna = person(&node, 1).await;
     let id = json!({"id": anna.did});
+    let port = node.address.port();
+    let at = |name: &str| format!("{name}:{port}");
     for (said, named) in [
-        ("Imajin.Local:7000", "imajin.local:7000"),
-        ("imajin.local:80", "imajin.local"),
-        ("auth.imajin.local.", "auth.imajin.local"),
-        ("[::1]:7000", "[::1]:7000"),
+        (at("Imajin.Local"), at("imajin.local")),
+        ("imajin.local:80".to_owned(), "imajin.local".to_owned()),
+        (at("auth.imajin.local."), at("auth.imajin.local")),
+        (at("[::1]"), at("[::1]")),
+        (at("localhost"), at("localhost")),
     ] {
+        let (said, named) = (said.as_str(), named.as_str());
         let asked = send(&node, Ask::post("/auth/api/challenge", &id).host(said)).await;
         let text = asked.json()["challenge"].as_str().unwrap().to_owned();
         assert_eq!(
@@ -265,12 +269,20 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
             elsewhere.text()
         );
     }
-    // Another machine that relays is reached by its own address: no challenge of this node names that one.
+    // Another machine that relays is reached by its own address, another program of this machine at its own port: no
+    // challenge of this node names either.
+    let next = port ^ 1;
     for host in [
         "203.0.113.7",
-        "203.0.113.7:7000",
-        "192.168.1.4:7000",
+        &at("203.0.113.7"),
+        &at("192.168.1.4"),
         "[2001:db8::1]",
+        &format!("127.0.0.1:{next}"),
+        "127.0.0.1",
+        &format!("[::1]:{next}"),
+        &format!("localhost:{next}"),
+        &format!("imajin.local:{next}"),
+        &format!("auth.imajin.local:{next}"),
     ] {
         for path in ["/auth/api/challenge", "/auth/api/login/challenge"] {
             let asked = json!({"id": anna.did, "did": anna.did});

@@ -30,6 +30,14 @@ pub async fn node_with(config: Config) -> TestNode {
     node
 }
 
+/// What lets a node call another one on the same machine.
+pub fn among_neighbours() -> Config {
+    Config {
+        private_addresses: true,
+        ..Config::default()
+    }
+}
+
 /// A node that takes people in in this way.
 pub async fn node_that_is(registration: Registration) -> TestNode {
     node_with(Config {

@@ -217,6 +217,7 @@ fn failed(error: tokio_postgres::Error) -> StoreError {
     };
     let text = format!("PostgreSQL: {text}");
     match is_away(&error) {
+        _ if error.code() == Some(&SqlState::DISK_FULL) => StoreError::Full,
         true => StoreError::Away(text),
         false => StoreError::Failed(text),
     }

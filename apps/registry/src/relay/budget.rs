@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use imajin_service::lines;
 use imajin_service::room::{For, Room};
 
 use super::Relay;
@@ -101,7 +102,9 @@ impl Core {
         // The cache must forget evicted identities.
         self.recent.forget();
         let gone = gone?;
-        tracing::info!(gone, "relay: made room");
+        if let Some(left_out) = lines::next("relay made room") {
+            tracing::info!(gone, left_out, "relay: made room");
+        }
         Ok(gone)
     }
 }

@@ -157,9 +157,6 @@ pub struct Config {
     /// Whether a public name of a peer may lead to a private address.
     #[serde(default)]
     pub private_addresses: bool,
-    /// Whether the relay is only reached from the machine that it runs on.
-    #[serde(skip)]
-    pub is_local: bool,
     /// How much of the disk stays free.
     #[serde(default)]
     pub disk: DiskConfig,
@@ -184,7 +181,6 @@ impl Config {
             peers: Vec::new(),
             follow: false,
             private_addresses: false,
-            is_local: false,
             disk: DiskConfig::default(),
             limits: Limits::default(),
         }
@@ -194,7 +190,6 @@ impl Config {
     pub(super) fn allowed(&self) -> Allowed {
         Allowed {
             private: self.private_addresses,
-            loopback: self.is_local,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use imajin_dfos::batch::AtOnce;
 use imajin_dfos::operation;
+use imajin_service::lines;
 use serde::Serialize;
 
 use super::admit::{Log, Outcome, RevokedGrant, Session};
@@ -279,7 +280,14 @@ impl IngestBatch {
             Outcome::Waits { wanted, .. } if wanted == landed => return Ok(()),
             Outcome::Waits { .. } => {}
             Outcome::Rejected { error } => {
-                tracing::info!(cid = row.cid, error, "relay: refused what had waited");
+                if let Some(left_out) = lines::next("relay refused") {
+                    tracing::info!(
+                        cid = row.cid,
+                        error,
+                        left_out,
+                        "relay: refused what had waited"
+                    );
+                }
                 session.tx.drop_pending(&row.cid)?;
             }
             Outcome::New { .. } | Outcome::Duplicate { .. } => {

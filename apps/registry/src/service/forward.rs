@@ -7,12 +7,13 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use imajin_service::budget::Spend;
-use imajin_service::{Node, Peer};
+use imajin_service::{Node, Peer, lines};
 use serde_json::json;
 use tower::ServiceExt;
 
 use super::{OpenError, Registry};
-use crate::relay::{Relay, over_budget};
+use crate::relay::{Relay, RelayError, over_budget};
+use crate::storage::StoreError;
 
 /// Bytes of an answer to a request of this process, at most.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -65,8 +66,10 @@ async fn forward(
     let relay = match registry.relay().await {
         Ok(relay) => relay,
         Err(error) => {
-            tracing::error!("the relay cannot be opened: {error}");
-            return unavailable();
+            if let Some(left_out) = lines::next("relay is closed") {
+                tracing::error!(left_out, "the relay cannot be opened: {error}");
+            }
+            return unavailable(&error);
         }
     };
     match relay.router().oneshot(request).await {
@@ -109,12 +112,20 @@ fn spend(node: &Node, request: &Request) -> Option<Response> {
     Some(over_budget(after))
 }
 
-/// 503 in the format of the relay's other errors. The reason goes to the log only.
-fn unavailable() -> Response {
-    let text =
-        "this relay cannot use its store at the moment; its operator finds the reason in the log";
+/// 503 in the format of the relay's other errors, 507 on a full disk. Any other reason goes to the log only.
+fn unavailable(error: &OpenError) -> Response {
+    let (status, text) = match error {
+        OpenError::Relay(RelayError::Store(StoreError::Full)) => (
+            StatusCode::INSUFFICIENT_STORAGE,
+            "the disk of this relay is full; try again later, or another relay",
+        ),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this relay cannot use its store at the moment; its operator finds the reason in the log",
+        ),
+    };
     (
-        StatusCode::SERVICE_UNAVAILABLE,
+        status,
         [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
         axum::Json(json!({ "error": text })),
     )

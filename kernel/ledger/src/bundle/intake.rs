@@ -3,18 +3,22 @@
 //! Always: only names that a bundle may have are accepted, in byte order, regular files only; parts are joined into the
 //! file that the manifest names. Only sizes and digests are trusted here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::manifest::{ANCHORS_BYTES_MAX, BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, PARTS_MAX};
+use super::manifest::{
+    ANCHORS_BYTES_MAX, BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, Manifest, PARTS_MAX,
+};
 use super::names::{self, Kind};
 use super::regular;
 use super::tar::{TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
+use crate::pace::Pace;
+use crate::space::Space;
 
 /// Which files of a bundle are written to a folder while it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +85,7 @@ pub(crate) fn folder(
     limits: TarLimits,
     keep: Keep,
     into: &Path,
+    pace: &Pace,
     progress: Progress<'_>,
 ) -> Result<Intake, IntakeError> {
     let io = |name: &str| {
@@ -91,25 +96,48 @@ pub(crate) fn folder(
         name: unlisted.name,
         error: unlisted.error,
     })?;
-    if keep == Keep::All {
-        has_room(into, files.values().sum()).map_err(io(""))?;
-    }
     let mut collector = Collector::new(keep, into, progress);
+    match keep {
+        // A sparse file counts with its full length: the copy is not sparse.
+        Keep::All => Space::has_room(into, files.values().sum()).map_err(io(""))?,
+        Keep::Logs => collector.unlisted = unlisted(root, &files),
+    }
     for name in files.keys() {
         let file = regular::open_below(root, name).map_err(io(name))?;
         let bytes = file.metadata().map_err(io(name))?.len();
-        collector.take(name, bytes, file.take(bytes), Some(&root.join(name)))?;
+        let at = root.join(name);
+        collector.take(name, bytes, pace.read(file.take(bytes)), Some(&at))?;
     }
     collector.finish()
 }
 
-/// A sparse file counts with its full length: the copy is not sparse.
-fn has_room(into: &Path, bytes: u64) -> io::Result<()> {
-    let found = rustix::fs::statvfs(into)?;
-    match found.f_bavail.saturating_mul(found.f_frsize) < bytes {
-        true => Err(io::ErrorKind::StorageFull.into()),
-        false => Ok(()),
+/// Files whose length is not the one in the manifest, parts under the name of the whole. Such a bundle is not valid whatever
+/// they hold, so nobody reads a file with holes to its end.
+fn unlisted(root: &Path, files: &BTreeMap<String, u64>) -> BTreeSet<String> {
+    let mut there = BTreeMap::<&str, u64>::new();
+    for (name, bytes) in files {
+        let whole = names::as_part(name).map_or(name.as_str(), |(whole, _)| whole);
+        *there.entry(whole).or_default() += bytes;
     }
+    let is_short = |bytes: &u64| *bytes <= MANIFEST_BYTES_MAX;
+    let listed = files
+        .get(names::MANIFEST)
+        .copied()
+        .filter(is_short)
+        .and_then(|bytes| {
+            let file = regular::open_below(root, names::MANIFEST).ok()?;
+            let mut text = Vec::new();
+            file.take(bytes).read_to_end(&mut text).ok()?;
+            Some(text)
+        })
+        .and_then(|text| Manifest::parse(&text).ok())
+        .map(|manifest| manifest.files)
+        .unwrap_or_default();
+    there
+        .into_iter()
+        .filter(|(name, bytes)| listed.get(*name).is_none_or(|entry| entry.size != *bytes))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 /// Reads a bundle from a tar, whatever its source.
@@ -133,6 +161,8 @@ struct Collector<'c> {
     into: &'c Path,
     progress: Progress<'c>,
     out: Intake,
+    /// Files that need not be read: only their lengths count.
+    unlisted: BTreeSet<String>,
     /// The split file whose parts are arriving.
     current: Option<Current>,
 }
@@ -160,6 +190,7 @@ impl<'c> Collector<'c> {
             into,
             progress,
             out: Intake::default(),
+            unlisted: BTreeSet::new(),
             current: None,
         }
     }
@@ -257,6 +288,26 @@ impl<'c> Collector<'c> {
         let Some(current) = &mut self.current else {
             return Ok(());
         };
+        match &current.output {
+            Output::None if self.unlisted.contains(&current.name) => {
+                current.bytes = current.bytes.saturating_add(bytes);
+                current.parts.push(bytes);
+                return Ok(());
+            }
+            Output::File(_) => {
+                Space::has_room(self.into, bytes).map_err(|error| IntakeError::Io {
+                    name: name.into(),
+                    error,
+                })?;
+            }
+            Output::Memory(memory, max) if memory.len() as u64 + bytes > *max => {
+                return Err(IntakeError::File {
+                    name: current.name.clone(),
+                    what: "absurdly large".into(),
+                });
+            }
+            Output::None | Output::Memory(..) => {}
+        }
         let mut buffer = vec![0u8; COPY_BYTES];
         let mut copied = 0u64;
         loop {
@@ -285,15 +336,7 @@ impl<'c> Collector<'c> {
                             error,
                         })?;
                 }
-                Output::Memory(memory, max) => {
-                    if memory.len() as u64 + n as u64 > *max {
-                        return Err(IntakeError::File {
-                            name: name.into(),
-                            what: "absurdly large".into(),
-                        });
-                    }
-                    memory.extend_from_slice(&buffer[..n]);
-                }
+                Output::Memory(memory, _) => memory.extend_from_slice(&buffer[..n]),
             }
             (self.progress)(n as u64);
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{LogForm, UntrustedError};
 use crate::bundle::regular;
 use crate::rules::{Code, Fault};
+use crate::space::Space;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
@@ -18,6 +19,10 @@ pub(super) fn check(path: &Path, form: LogForm) -> Result<(), UntrustedError> {
     };
     let file = regular::open(path).map_err(unusable)?;
     let bytes = file.metadata().map_err(unusable)?.len();
+    if bytes > Space::bytes_max(path).map_err(unusable)? {
+        let message = "the file is longer than the disk that it is on";
+        return Err(Fault::new(Code::File, message).into());
+    }
     let mut header = Vec::with_capacity(HEADER_BYTES);
     file.take(HEADER_BYTES as u64)
         .read_to_end(&mut header)

@@ -27,6 +27,7 @@ use crate::bundle::names::{self, Kind};
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::{Sections, Views, Watching};
 use crate::ops::OpTable;
+use crate::pace::Pace;
 use crate::rules::{Code, Fault};
 use crate::untrusted::LogForm;
 pub(crate) use source::{Form, form, take_in};
@@ -93,12 +94,14 @@ pub fn verify_bundle(
         None => TempDir::new(),
     }
     .map_err(unusable)?;
+    let whole = Pace::at_once(|| true);
     let taken = take_in(
         path,
         options.unlock,
         options.limits,
         Keep::Logs,
         scratch.path(),
+        options.log.pace.as_ref().unwrap_or(&whole),
         options.progress,
     );
     let encrypted = matches!(form(path)?, Form::Encrypted);

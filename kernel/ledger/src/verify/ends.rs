@@ -1,11 +1,11 @@
 //! The checks that need all entries: heads, and rows that no entry refers to (docs/format.md §5, §10).
 
 use imajin_dfos::Cid;
-use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::cid::{dag_cbor_cid, from_bytes};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::evidence::{column_cid, parse_head};
+use super::evidence::parse_head;
 use super::replay::Replayed;
 use crate::entry::Header;
 use crate::rules::{Code, Evidence, EvidenceError, Fault};
@@ -130,12 +130,10 @@ pub(crate) fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault>
 /// Finds rows that no entry refers to, and chains that do not verify.
 pub(crate) fn strays(conn: &Connection, did: &Did, replayed: &Replayed<'_>) -> Result<(), At> {
     let stray = |message| Fault::new(Code::Stray, message);
-    if let Some(seq) = replayed.stray_body {
-        let fault = stray("table bodies has a body for an entry that names none");
-        return Err((Some(seq), fault));
-    }
-    if let Some(seq) = replayed.bodies.stray {
-        let fault = stray("table bodies has a body for an entry that is not there");
+    let unnamed = replayed.stray_body.map(u64::cast_signed);
+    if let Some(seq) = replayed.bodies.stray.into_iter().chain(unnamed).min() {
+        let fault = stray("table bodies has a body for an entry that is not there or names none");
+        // An entry before the first has no number.
         return Err((u64::try_from(seq).ok(), fault));
     }
     cids(conn, replayed).map_err(|fault| (None, fault))?;
@@ -155,7 +153,8 @@ fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
         let mut rows = statement.query([]).map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
             let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-            if !referred.contains(&column_cid(&bytes)?) {
+            // Whatever is no CID is referred to by nothing.
+            if !from_bytes(&bytes).is_ok_and(|cid| referred.contains(&cid)) {
                 let message = format!("table {table} has a row to which nothing refers");
                 return Err(Fault::new(Code::Stray, message));
             }
@@ -179,23 +178,16 @@ fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), F
     let mut rows = statement.query([]).map_err(damaged)?;
     while let Some(row) = rows.next().map_err(damaged)? {
         let text: String = row.get(0).map_err(damaged)?;
-        let did = Did::parse(&text).ok().filter(|did| *did == *text);
-        let did = did.ok_or_else(|| {
-            Fault::new(
-                Code::File,
-                format!("table chains has {text:?}, which is no DID"),
-            )
-        })?;
-        if did == *own {
+        if *own == *text {
             let message = "table chains has a chain of the log's own DID, which is in the log";
             return Err(Fault::new(Code::Stray, message));
         }
-        if !replayed.evidence.used.borrow().chains.contains(&did) {
-            return Err(Fault::new(
-                Code::Stray,
-                format!("table chains has a chain of {did}, to which nothing refers"),
-            ));
-        }
+        let is_used = |did: &Did| replayed.evidence.used.borrow().chains.contains(did);
+        let did = Did::parse(&text).ok().filter(|did| *did == *text);
+        let Some(did) = did.filter(is_used) else {
+            let message = format!("table chains has a chain of {text:?}, to which nothing refers");
+            return Err(Fault::new(Code::Stray, message));
+        };
         replayed.evidence.chain(&did).map_err(evidence_fault)?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, from_bytes};
+use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid};
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_protocol::did::DidKind;
 use imajin_protocol::{Did, Head};
@@ -364,10 +364,4 @@ impl Evidence for FileEvidence<'_> {
             .get(body)
             .is_some_and(|erasure| *erasure > seq))
     }
-}
-
-/// A CID from a `cid` column.
-pub(crate) fn column_cid(bytes: &[u8]) -> Result<Cid, Fault> {
-    from_bytes(bytes)
-        .map_err(|_| Fault::new(Code::File, "a cid column has something that is no CID"))
 }

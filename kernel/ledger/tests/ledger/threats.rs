@@ -9,6 +9,7 @@ mod changes;
 mod codes;
 mod copies;
 mod entries;
+mod holes;
 mod keys;
 mod rows;
 mod time;

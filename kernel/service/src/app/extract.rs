@@ -58,8 +58,9 @@ impl<T: DeserializeOwned> FromRequest<Node> for SignInJson<T> {
 
 /// The host that the client talks to, in the form of [`presence::host`]: a name or an address that the node has.
 ///
-/// Elsewhere any address will do, since an attacker's web page needs a name. A challenge says where the client is, and a
-/// relay on another machine reaches clients by its own address: a challenge of this node must not name that one.
+/// Elsewhere any address will do, since an attacker's web page needs a name. A challenge says where the client is. A relay
+/// on another machine reaches clients by its own address, one on this machine by its own port: a challenge of this node
+/// must name neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(pub String);
 
@@ -74,10 +75,10 @@ impl FromRequestParts<Node> for Host {
         let host = crate::app::peer::host_of(parts)
             .and_then(|host| presence::host(host, secure))
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
-        if !node.gate().has_host(node, &host) {
+        if !node.gate().has_host(node, &host, secure) {
             return Err(Problem::misdirected(format!(
                 "This node does not know {host} as an address of its own: sign in at one of its names. Its owner can add the \
-                 address under `hosts` in the configuration."
+                 address, with its port, under `hosts` in the configuration."
             )));
         }
         Ok(Self(host))

@@ -42,7 +42,7 @@ pub(crate) trait Gate: Send + Sync {
     /// Origins that the owner listed: their pages may sign in.
     fn listed_origins<'a>(&self, node: &'a Node) -> &'a [String];
     /// Whether this host ([`imajin_protocol::presence::host`]) is a name of the node, or an address of this very machine.
-    fn has_host(&self, node: &Node, host: &str) -> bool;
+    fn has_host(&self, node: &Node, host: &str, secure: bool) -> bool;
     /// The session of a token, if it is in force.
     fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem>;
     /// The same if the token was checked a moment ago; `None` means that it wasn't.

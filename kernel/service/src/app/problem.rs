@@ -5,7 +5,6 @@
 //! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
 
 mod convert;
-mod lines;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::app::lines;
 use crate::app::words::{Lang, Said};
 
 /// How long a caller shall wait when the node is only busy for a moment.
@@ -310,9 +310,6 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Failed answers in the log of this process.
-static LINES: lines::Lines = lines::Lines::new();
-
 impl Problem {
     /// What the operator is told: the cause, which the caller never sees, or else what the caller is told.
     pub(crate) fn reason(&self) -> &str {
@@ -321,14 +318,22 @@ impl Problem {
 
     /// Tells the operator of a failure, unless there were many in this minute.
     fn log(&self) {
-        let Some(left_out) = LINES.next(crate::app::time::instant()) else {
+        let (status, log) = (self.0.status.as_u16(), self.reason());
+        let Some(left_out) = lines::next(&format!("{status} {}", self.kind(log))) else {
             return;
         };
-        let (status, log) = (self.0.status.as_u16(), self.reason());
         match left_out {
             0 => tracing::error!(status, "{log}"),
             _ => tracing::error!(status, left_out, "{log}"),
         }
+    }
+
+    /// What failures of one kind have in common: their slug, else what their texts begin with.
+    fn kind<'t>(&self, text: &'t str) -> &'t str {
+        self.0.slug.unwrap_or_else(|| {
+            let end = text.find(|c: char| c.is_ascii_digit() || matches!(c, ':' | '"' | '/'));
+            end.map_or(text, |end| &text[..end])
+        })
     }
 
     /// The answer alone, without a line in the node's log.

@@ -121,7 +121,7 @@ impl Locked {
             open,
         } = options;
         Ok(Self(Arc::new(Inner {
-            names: Names::new(hosts, []),
+            names: Names::new(hosts, [], []),
             network,
             proxies: limits.trusted_proxies.clone(),
             attempts: Attempts::open(folder, clock.now())?,

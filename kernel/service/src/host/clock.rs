@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use axum::http::{HeaderMap, header};
 use imajin_dfos::Timestamp;
 use imajin_ledger::durable;
 
@@ -19,9 +20,14 @@ const JUMP_MS_MAX: i64 = 24 * 3600 * 1000;
 /// How often the time is kept for the next start: well below the largest jump, and seldom for a card.
 const KEEP_EVERY_MS: i64 = 6 * 3600 * 1000;
 
+/// How long the date of an answer says what time it is.
+const HEARD_FOR: Duration = Duration::from_secs(3600);
+
 /// The machine's clocks.
 pub struct SystemClock {
     start: Instant,
+    /// The newest time in the node's own records, at the start.
+    last_known: Option<Timestamp>,
     /// Whether a second source (NTP) confirms the machine's wall clock.
     confirmed: Box<dyn Fn(Timestamp) -> bool + Send + Sync>,
     /// Where the time that was told is kept for the next start.
@@ -51,6 +57,7 @@ impl SystemClock {
         };
         Self {
             start: instant(),
+            last_known,
             confirmed: Box::new(confirmed),
             kept: None,
             state: Mutex::new(state),
@@ -60,6 +67,10 @@ impl SystemClock {
     /// Keeps what it tells in a file from now on, every few hours. The file's own date is the wall clock's word, so that a
     /// time that was not believed would be at the next start.
     pub fn keeping(mut self, path: PathBuf) -> Self {
+        self.state
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .kept = Self::kept(&path);
         self.kept = Some(path);
         self
     }
@@ -68,6 +79,19 @@ impl SystemClock {
     pub fn kept(path: &Path) -> Option<Timestamp> {
         let text = std::fs::read_to_string(path).ok()?;
         Timestamp::parse(text.trim()).ok()
+    }
+
+    /// What is to be kept now, if anything. A clock that is behind is followed, and not kept unless a second source confirms it:
+    /// else the right time would be a jump ahead at the next start.
+    fn to_keep(&self, kept: Option<Timestamp>, told: Timestamp) -> Option<Timestamp> {
+        let newest = kept.max(self.last_known);
+        let ahead = |of: Timestamp| told.as_millis().saturating_sub(of.as_millis());
+        let is_behind = newest.is_some_and(|newest| ahead(newest) <= -KEEP_EVERY_MS);
+        if is_behind && !(self.confirmed)(told) {
+            return newest.filter(|_| kept < newest);
+        }
+        let is_due = kept.is_none_or(|kept| ahead(kept).abs() >= KEEP_EVERY_MS);
+        is_due.then_some(told)
     }
 
     /// Whether the machine's clock is not believed at the moment.
@@ -98,14 +122,11 @@ impl Clock for SystemClock {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let told = state.tell(wall, mono, &self.confirmed);
         state.last = Some((told, mono));
-        let is_due = |kept: Timestamp| {
-            told.as_millis().saturating_sub(kept.as_millis()).abs() >= KEEP_EVERY_MS
-        };
         if let Some(path) = &self.kept
-            && state.kept.is_none_or(is_due)
+            && let Some(keep) = self.to_keep(state.kept, told)
         {
-            state.kept = Some(told);
-            if let Err(error) = durable::replace_unsynced(path, told.to_string().as_bytes()) {
+            state.kept = Some(keep);
+            if let Err(error) = durable::replace_unsynced(path, keep.to_string().as_bytes()) {
                 tracing::debug!(%error, "the time could not be kept for the next start");
             }
         }
@@ -123,6 +144,29 @@ impl Time for SystemClock {
         let _ = self.now();
         self.is_doubted().then(wall)
     }
+}
+
+/// The dates of answers of others, each with when it was heard.
+static HEARD: Mutex<Option<(Timestamp, Instant)>> = Mutex::new(None);
+
+/// Notes the `Date` of an answer of a relay or registry that the settings name.
+pub fn hear(headers: &HeaderMap) {
+    let date = headers.get(header::DATE).and_then(|date| {
+        let date = httpdate::parse_http_date(date.to_str().ok()?).ok()?;
+        let since = date.duration_since(UNIX_EPOCH).ok()?;
+        Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok()
+    });
+    if let Some(date) = date {
+        *HEARD.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, instant()));
+    }
+}
+
+/// The time by the newest answer of others; none if nobody answered within the hour.
+pub fn heard() -> Option<Timestamp> {
+    let (date, then) = (*HEARD.lock().unwrap_or_else(PoisonError::into_inner))?;
+    let passed = then.elapsed();
+    let ms = i64::try_from(passed.as_millis()).ok()?;
+    date.checked_add_millis(ms).filter(|_| passed < HEARD_FOR)
 }
 
 impl State {
@@ -182,6 +226,8 @@ impl DateHeader {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -226,6 +272,39 @@ mod tests {
         assert!(clock.is_doubted());
         assert_eq!(SystemClock::kept(&path), Some(told));
         assert!(told.as_millis() - last.as_millis() < JUMP_MS_MAX);
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_leaves_what_was_kept_unless_it_is_confirmed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clock");
+        // The machine's clock is decades behind this.
+        let ahead = "2096-11-20T10:00:00.000Z";
+        std::fs::write(&path, ahead).unwrap();
+        let clock = |confirmed| {
+            SystemClock::new(SystemClock::kept(&path), move |_| confirmed).keeping(path.clone())
+        };
+        let told = clock(false).now();
+        assert!(told < at(ahead), "it is followed");
+        assert_eq!(SystemClock::kept(&path), Some(at(ahead)));
+        let told = clock(true).now();
+        assert_eq!(SystemClock::kept(&path), Some(told));
+        // Where nothing was kept, what the records say is.
+        std::fs::remove_file(&path).unwrap();
+        SystemClock::new(Some(at(ahead)), |_| false)
+            .keeping(path.clone())
+            .now();
+        assert_eq!(SystemClock::kept(&path), Some(at(ahead)));
+    }
+
+    #[test]
+    fn the_date_of_an_answer_says_what_time_it_is() {
+        let mut headers = HeaderMap::new();
+        let date = HeaderValue::from_static("Fri, 20 Nov 2026 10:00:00 GMT");
+        headers.insert(header::DATE, date);
+        hear(&headers);
+        let passed = heard().unwrap().as_millis() - at("2026-11-20T10:00:00.000Z").as_millis();
+        assert!((0..60_000).contains(&passed), "{passed}");
     }
 
     #[test]

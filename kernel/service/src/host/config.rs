@@ -28,8 +28,12 @@ pub struct Config {
     /// The address that home entries name and that other nodes reach this one at, as `https://host[:port]`.
     /// Default: the address that the node listens on.
     pub url: Option<String>,
-    /// Host names of this node besides `localhost` and addresses; each service also answers at `<service>.<host>`.
+    /// Host names of this node besides `localhost` and addresses, with a port where that is neither the scheme's own nor one
+    /// that the node listens on; each service also answers at `<service>.<host>`.
     pub hosts: Vec<String>,
+    /// What this machine is called in its network.
+    #[serde(skip)]
+    pub machine_names: Vec<String>,
     /// Origins (`https://app.example`) whose pages may call the API with a token. None.
     pub cors: Vec<String>,
     /// Who may begin an identity here. Default: open until the node is claimed, then by invite.
@@ -39,7 +43,7 @@ pub struct Config {
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
     /// Whether the node calls private addresses (in this house, at this provider, on this machine) that others name, or that a
-    /// public name of the settings leads to. Default: no. A node whose own address is loopback reaches loopback.
+    /// public name of the settings leads to. Default: no.
     pub private_addresses: bool,
     /// How letters are sent; not at all by default.
     pub mail: MailConfig,
@@ -121,6 +125,7 @@ impl Default for Config {
             name: None,
             url: None,
             hosts: Vec::new(),
+            machine_names: Vec::new(),
             cors: Vec::new(),
             registration: None,
             metrics: MetricsFrom::default(),

@@ -28,8 +28,8 @@ impl Gate for NodeGate {
         &node.config().cors
     }
 
-    fn has_host(&self, node: &Node, host: &str) -> bool {
-        node.has_host(host)
+    fn has_host(&self, node: &Node, host: &str, secure: bool) -> bool {
+        node.has_host(host, secure)
     }
 
     fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem> {

@@ -10,6 +10,8 @@ use std::net::{IpAddr, SocketAddr};
 pub struct Names {
     /// Lower-case host names without port, the first one is how the node calls itself.
     hosts: Vec<String>,
+    /// What the owner wrote, which may have a port.
+    declared: Vec<String>,
     /// Mounted services, which answer at `<service>.<host>` as well.
     services: Vec<&'static str>,
 }
@@ -24,17 +26,20 @@ pub enum Bound {
 }
 
 impl Names {
-    /// Names from configuration; loopback names and addresses need not be listed.
+    /// Names from configuration, and those that the machine has besides; loopback names and addresses need not be listed.
     pub fn new(
-        hosts: impl IntoIterator<Item = String>,
+        declared: impl IntoIterator<Item = String>,
+        machine: impl IntoIterator<Item = String>,
         services: impl IntoIterator<Item = &'static str>,
     ) -> Self {
+        let declared: Vec<String> = declared.into_iter().collect();
+        let hosts = declared.iter().cloned().chain(machine);
         Self {
             hosts: hosts
-                .into_iter()
-                .map(|host| normal(&host).to_owned())
+                .map(|host| normal(&host))
                 .filter(|host| !host.is_empty())
                 .collect(),
+            declared,
             services: services.into_iter().collect(),
         }
     }
@@ -44,9 +49,11 @@ impl Names {
         self.hosts.first().map(String::as_str)
     }
 
-    /// Every name that was configured.
-    pub fn hosts(&self) -> &[String] {
-        &self.hosts
+    /// Whether the owner declared that the node is found at this name (lower-case, no port) and port: a name without a port
+    /// stands for the scheme's own.
+    pub(crate) fn covers(&self, name: &str, port: u16, secure: bool) -> bool {
+        let mut declared = self.declared.iter();
+        declared.any(|declared| normal(declared) == name && port_of(declared, secure) == port)
     }
 
     /// What the `Host` header names; `None` for a name that is not ours.
@@ -93,13 +100,41 @@ pub(crate) fn normal(host: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase()
 }
 
+/// The port of a host, or that of its scheme.
+pub(crate) fn port_of(host: &str, secure: bool) -> u16 {
+    let port = host
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok());
+    port.unwrap_or(if secure { 443 } else { 80 })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_name_without_a_port_covers_its_schemes_own_and_one_with_a_port_covers_that() {
+        let declared = ["Ada.example", "box.example:8443", "[2001:db8::1]"].map(str::to_owned);
+        let names = Names::new(declared, ["box".to_owned()], []);
+        for (name, port, secure, covered) in [
+            ("ada.example", 443, true, true),
+            ("ada.example", 80, false, true),
+            ("ada.example", 443, false, false),
+            ("ada.example", 8000, false, false),
+            ("box.example", 8443, true, true),
+            ("box.example", 443, true, false),
+            ("[2001:db8::1]", 80, false, true),
+            ("box", 80, false, false),
+            ("localhost", 80, false, false),
+        ] {
+            assert_eq!(names.covers(name, port, secure), covered, "{name} {port}");
+        }
+        assert_eq!(names.resolve("box:1234"), Some(Bound::Node));
+    }
+
+    #[test]
     fn ours_and_nobody_elses() {
-        let names = Names::new(["Imajin.local".to_owned()], ["auth", "profile"]);
+        let names = Names::new(["Imajin.local".to_owned()], [], ["auth", "profile"]);
         for host in [
             "imajin.local",
             "IMAJIN.local:7000",

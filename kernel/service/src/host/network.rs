@@ -23,6 +23,9 @@ pub struct NetworkState {
     pub http: u16,
     /// Where HTTPS listens, if it does; unspecified for every address of this machine.
     pub secure_ip: Option<IpAddr>,
+    /// The conventional ports of services that the node listens on.
+    #[serde(skip)]
+    pub service_ports: Vec<u16>,
     /// The port of HTTPS; none as long as there is no certificate to show.
     pub https: Option<u16>,
     /// The box's own certificate authority.
@@ -134,6 +137,16 @@ impl PublicNames {
 }
 
 impl NetworkState {
+    /// Whether the node itself answers at this port of the machine, or at this one of its router.
+    pub(crate) fn answers_at(&self, port: u16) -> bool {
+        let mapped = match &self.mapping {
+            Some(Mapping::Open(open)) => Some(open.port),
+            _ => None,
+        };
+        let own = [Some(self.http), self.https, mapped];
+        own.contains(&Some(port)) || self.service_ports.contains(&port)
+    }
+
     /// Whether the box goes by this name (lower case, no port) at home, which a conflict may have given it.
     pub fn is_lan_name(&self, host: &str) -> bool {
         self.lan.as_ref().is_some_and(|lan| lan.name == host)

@@ -129,6 +129,7 @@ impl Node {
         let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
         let names = Names::new(
             config.hosts.iter().cloned(),
+            config.machine_names.iter().cloned(),
             services.iter().map(|service| service.name()),
         );
         let sessions = Sessions::new(

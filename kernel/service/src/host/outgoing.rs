@@ -34,10 +34,9 @@ pub enum Named {
 /// What the operator allows, wherever a request comes from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// Every address: the setting `private_addresses`.
+    /// Every address: the setting `private_addresses`. Nothing else that the node knows of itself allows one: behind a proxy a
+    /// node whose own address is loopback is open to everybody.
     pub private: bool,
-    /// The node's own machine: the node serves nobody else, as in development.
-    pub loopback: bool,
 }
 
 impl Allowed {
@@ -45,17 +44,8 @@ impl Allowed {
     pub fn of(node: &Node) -> Self {
         Self {
             private: node.config().private_addresses,
-            loopback: is_loopback(node.url()),
         }
     }
-}
-
-/// Whether an address names the machine that asks.
-pub fn is_loopback(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| {
-        let is_name = url.host_str() == Some("localhost");
-        is_name || number_of(&url).is_some_and(|number| number.is_loopback())
-    })
 }
 
 /// Whether the open internet could reach this URL, judged by its host alone.
@@ -184,7 +174,7 @@ impl Reach {
         }
         if number.is_loopback() {
             let says_so = name.is_none_or(|name| name == "localhost");
-            return self.allowed.loopback || (self.named != Named::ByAnybody && says_so);
+            return self.named != Named::ByAnybody && says_so;
         }
         let says_so = name.is_none_or(is_private_name);
         self.named == Named::InSettings && says_so && !number.is_unspecified()
@@ -273,10 +263,8 @@ fn is_public_v6(number: Ipv6Addr) -> bool {
 mod tests {
     use super::*;
 
-    const NONE: Allowed = Allowed {
-        private: false,
-        loopback: false,
-    };
+    const NONE: Allowed = Allowed { private: false };
+    const ALL: Allowed = Allowed { private: true };
 
     fn reach(allowed: Allowed, named: Named) -> Reach {
         Reach { allowed, named }
@@ -356,21 +344,11 @@ mod tests {
         ] {
             assert!(!anybody.allows(here, name) && !anybody.allows(house, name));
         }
-        let loopback = Allowed {
-            loopback: true,
-            ..NONE
-        };
-        let dev = reach(loopback, Named::ByAnybody);
-        assert!(dev.allows(here, Some("a.example")) && !dev.allows(house, None));
         // A public name that somebody made lead here is not the address itself.
         let owner = reach(NONE, Named::ByOwner);
         assert!(owner.allows(here, None) && owner.allows(here, Some("localhost")));
         assert!(!owner.allows(here, Some("a.example")) && !owner.allows(house, None));
-        let private = Allowed {
-            private: true,
-            ..NONE
-        };
-        let all = reach(private, Named::ByAnybody);
+        let all = reach(ALL, Named::ByAnybody);
         assert!(all.allows(here, Some("a.example")) && all.allows(house, None));
     }
 
@@ -453,11 +431,7 @@ mod tests {
             "{refused:?}"
         );
         // A permitted caller is connected to the address that was checked.
-        let loopback = Allowed {
-            loopback: true,
-            ..NONE
-        };
-        let dev = Outgoing::within(loopback, Named::ByAnybody, |client| client).unwrap();
+        let dev = Outgoing::within(ALL, Named::ByAnybody, |client| client).unwrap();
         let request = dev.request(Method::GET, url("localhost")).unwrap();
         let hangs_up = async { listener.accept().await.map(drop) };
         let (came, answer) = tokio::join!(hangs_up, request.send());

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_ledger::media::MediaError;
-use imajin_ledger::{Pace, ReadError, Scrubbed};
+use imajin_ledger::{Pace, ReadError, Scrubbed, is_disk_full};
 use imajin_protocol::Did;
 
 use crate::app::blocking;
@@ -287,7 +287,7 @@ impl Scrub {
                 self.found(did.as_str(), Some(reason));
                 Ok(0)
             }
-            Err(ReadError::Io(error)) if is_full(&error) => Err(()),
+            Err(ReadError::Io(error)) if is_disk_full(&error) => Err(()),
             Err(ReadError::Busy) => Err(()),
             Err(error) => {
                 self.found(did.as_str(), Some(format!("it cannot be read: {error}")));
@@ -393,11 +393,6 @@ fn pause(worked: Duration, bytes: u64) -> Duration {
     worked
         .saturating_mul(REST)
         .max(for_disk.saturating_sub(worked))
-}
-
-fn is_full(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded)
 }
 
 fn system_time(ms: i64) -> SystemTime {

@@ -201,9 +201,7 @@ impl From<SecretsError> for Problem {
     fn from(error: SecretsError) -> Self {
         match error {
             SecretsError::Sqlite(error) => error.into(),
-            SecretsError::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
-                Self::storage_full()
-            }
+            SecretsError::Io(error) => error.into(),
             other => Self::internal(other),
         }
     }

@@ -192,6 +192,10 @@ fn an_upload_goes_on_where_the_crash_left_it() {
     assert_eq!(kept["did"], ada.did());
 }
 
+fn start(data: &Path) -> Node {
+    Node::start_with(data, &NodeOptions::among_neighbours())
+}
+
 /// A move from one node to another, of which one will crash.
 struct Moving {
     _folder: tempfile::TempDir,
@@ -205,7 +209,7 @@ impl Moving {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = ["one", "two"].map(|name| folder.path().join(name));
-        let [one, two] = [Node::start(&data[0]), Node::start(&data[1])];
+        let [one, two] = [start(&data[0]), start(&data[1])];
         let ada = Person::new(&one.url);
         ada.update_bio("here").unwrap();
         ada.show_picture(b"a picture");
@@ -246,7 +250,7 @@ impl Moving {
         drop(self.nodes[which].take());
         let options = NodeOptions {
             flags: vec!["--listen".to_owned(), address],
-            ..NodeOptions::default()
+            ..NodeOptions::among_neighbours()
         };
         self.nodes[which] = Some(Node::start_with(&self.data[which], &options));
     }

@@ -212,6 +212,30 @@ impl Writes<'_> {
 }
 
 #[test]
+fn a_burst_of_refusals_is_few_lines_in_the_log_and_hides_no_other() {
+    let (disk, data, node, ada) = on_a_small_disk();
+    let before = node.log();
+    {
+        let _full = Filler::leave(disk.path(), RESERVE / 2);
+        let session = Session::begin(&ada.client, &ada.key).unwrap();
+        let writes = Writes {
+            node: &node,
+            ada: &ada,
+            session,
+        };
+        for _ in 0..60 {
+            is_full(writes.upload(), "a picture");
+        }
+    }
+    let log = node.log();
+    let lines = || log[before.len()..].lines();
+    let refused = lines().filter(|line| line.contains("status=507")).count();
+    // A burst may fall into two minutes.
+    assert!((1..=4).contains(&refused), "{refused} lines:\n{log}");
+    is_well(node, &data, &ada);
+}
+
+#[test]
 fn below_the_reserve_only_sign_in_deletion_and_copies_are_written_and_strangers_end_before() {
     let (disk, data, node, ada) = on_a_small_disk();
     let writes = Writes {

@@ -1,6 +1,8 @@
 //! A card that is full to the last block, with ext4: the node starts all the same, serves reading, lets people sign in, take
 //! their record along and delete it, and goes on without a restart when there is room.
 
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_e2e::mount::Ext4;
 use imajin_e2e::record::log_of;
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
@@ -238,6 +240,65 @@ fn on_a_full_disk_people_sign_in_read_take_their_record_along_and_delete_it() {
     drop(filler);
     within(60, "it does not go on", || {
         bob.update_bio("room again").ok()
+    });
+    assert!(node.stop().0.success());
+}
+
+/// The token of a new identity, which the relay stores.
+fn genesis(seed: u8) -> String {
+    let key = SigningKey::from_bytes(&[seed; 32]);
+    let public = PublicKey::from(&key);
+    let at = Timestamp::parse("2026-01-01T00:00:00.000Z").unwrap();
+    let keys = Keys::single(Key::new(&public));
+    let signed = sign_create(keys, vec![], at, &public.key_id(), &key).unwrap();
+    signed.token
+}
+
+/// What was seen of the disk a moment ago still promises room.
+#[test]
+fn in_the_moment_in_which_a_disk_fills_up_people_sign_in_and_the_relay_says_507() {
+    let card = Ext4::new(96);
+    let data = card.path().join("data");
+    let mut options = options();
+    let open = ("IMAJIN_REGISTRATION".to_owned(), "open".to_owned());
+    options.env.push(open);
+    let node = Node::start_with(&data, &options);
+    let ada = Person::new(&node.url);
+    let post = |path: &str, body: Json| {
+        let request = imajin_e2e::http().post(format!("{}{path}", node.url));
+        let answer = request.json(&body).send().unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.text().unwrap())
+    };
+    let relay = |seed| {
+        let operations = json!({ "operations": [genesis(seed)] });
+        post("/registry/relay/proof/v1/operations", operations)
+    };
+    let letter = || post("/auth/api/onboard", json!({ "email": "bob@example.com" }));
+    let begun = Instant::now();
+    // The node and its relay look at the disk.
+    assert_eq!(letter().0, 202);
+    let (status, said) = relay(1);
+    assert_eq!(status, 200, "{said}");
+    let filler = card.fill();
+    let (status, said) = relay(2);
+    assert!(status == 507 && said.contains("full"), "{status} {said}");
+    let session = Session::begin(&ada.client, &ada.key);
+    assert!(
+        session.is_ok(),
+        "{:?} after {:?}",
+        session.err(),
+        begun.elapsed()
+    );
+    assert_eq!(letter().0, 202, "a link is a way in, too");
+    assert_eq!(kept_aside(&data), 0, "it is used");
+    let out = session
+        .unwrap()
+        .request(&ada.client, Method::POST, "/auth/api/logout");
+    assert_eq!(out.send().unwrap().status(), 200);
+    drop(filler);
+    within(60, "it does not go on", || {
+        ada.update_bio("room again").ok()
     });
     assert!(node.stop().0.success());
 }

@@ -331,3 +331,39 @@ fn nobody_makes_a_node_look_around_in_its_house() {
     let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
     assert_eq!((place.node.as_str(), place.epoch), (node.did.as_str(), 1));
 }
+
+/// A node that listens on its own machine only, behind a proxy that brings everybody.
+#[test]
+fn a_node_behind_a_proxy_tells_nobody_what_its_machine_listens_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let hosts = ("IMAJIN_HOSTS".to_owned(), "box.example".to_owned());
+    for env in [vec![], vec![hosts]] {
+        let data = folder.path().join(format!("data{}", env.len()));
+        let options = NodeOptions {
+            env,
+            ..NodeOptions::default()
+        };
+        let node = Node::start_with(&data, &options);
+        let ada = Person::new(&node.url);
+        let session = Session::begin(&ada.client, &ada.key).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let open = listener.local_addr().unwrap().port();
+        let closed = {
+            let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            gone.local_addr().unwrap().port()
+        };
+        let said = |host: &str, port: u16| {
+            let asked = format!("/auth/api/transfer?to=http://{host}:{port}");
+            let refused = session.get(&ada.client, &asked).expect_err("it looks");
+            refused.to_string()
+        };
+        for host in ["127.0.0.1", "localhost", "[::1]"] {
+            let (open, closed) = (said(host, open), said(host, closed));
+            assert_eq!(open, closed);
+            let reason = "is not an address on the open internet";
+            assert!(open.contains(reason), "{open}");
+        }
+        listener.set_nonblocking(true).unwrap();
+        assert!(listener.accept().is_err(), "it was connected to");
+    }
+}

@@ -1,11 +1,12 @@
 //! A client that only knows register, challenge and authenticate, with a bare key.
 
 use ed25519_dalek::Signer as _;
-use imajin_e2e::{Node, Person, http, imajin, imajin_with, newest_log};
+use imajin_e2e::{Node, NodeOptions, Person, http, imajin, imajin_with, newest_log};
 use reqwest::blocking::Client;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {
@@ -97,13 +98,36 @@ fn a_stranger_has_no_challenge() {
 #[test]
 fn the_command_line_stops_when_another_node_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let options = NodeOptions {
+        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Person::new(&node.url);
-    let (key, known) = (ada.key_file(folder.path()), folder.path().join("known"));
-    let (key, file) = (key.to_str().unwrap(), known.to_str().unwrap());
+    let key = ada.key_file(folder.path());
+    let key = key.to_str().unwrap();
+    // What every command of this test remembers.
+    let known = std::env::temp_dir().join(format!("imajin-e2e-known-nodes-{}", std::process::id()));
+    // The machine's own name, as others have it: it leads here, and the command trusts the box's own authority.
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let name = name.trim().to_ascii_lowercase();
+    let port = node.https.as_deref().unwrap().rsplit_once(':').unwrap().1;
+    let at = format!("https://{name}:{}", port.trim_end_matches('/'));
+    let (names, roots) = (folder.path().join("hosts"), folder.path().join("roots.pem"));
+    std::fs::write(&names, format!("127.0.0.1 {name} localhost\n")).unwrap();
+    let authority = std::fs::read(node.data.join("node/device-ca.json")).unwrap();
+    let authority: Json = serde_json::from_slice(&authority).unwrap();
+    let pem = authority["certificate"].as_str().unwrap();
+    std::fs::write(&roots, pem).unwrap();
+    let script =
+        "mount --bind \"$0\" /etc/hosts && export SSL_CERT_FILE=\"$1\" && shift && exec \"$@\"";
+    let (names, roots) = (names.to_str().unwrap(), roots.to_str().unwrap());
+    let program = imajin_e2e::binary().to_str().unwrap();
     let count = |more: &[&str]| {
-        let usual = ["count", "--node", &node.url, "--key", key];
-        imajin_with(usual.iter().chain(more), &[("IMAJIN_KNOWN_NODES", file)])
+        let unshare = ["-m", "sh", "-c", script, names, roots, program];
+        let usual = ["count", "--node", &at, "--key", key];
+        let words = unshare.iter().chain(&usual).chain(more);
+        imajin_e2e::run(Path::new("unshare"), words)
     };
     let did = ada.client.did().unwrap();
     let first = count(&[]);
@@ -117,7 +141,7 @@ fn the_command_line_stops_when_another_node_answers() {
     assert!(!again.stderr.contains("first use"), "{}", again.stderr);
     again.ok();
     // Another node was here before.
-    std::fs::write(&known, format!("{} {}\n", node.url, ada.did())).unwrap();
+    std::fs::write(&known, format!("{at} {}\n", ada.did())).unwrap();
     let said = count(&[]).fails_with(2);
     for part in [did.as_str(), ada.did(), "--accept-new-node"] {
         assert!(said.contains(part), "{said}");
@@ -125,6 +149,66 @@ fn the_command_line_stops_when_another_node_answers() {
     count(&[]).fails_with(2);
     count(&["--accept-new-node"]).ok();
     count(&[]).ok();
+}
+
+/// As with SSH, which node is at an address of this machine is nothing to remember.
+#[test]
+fn the_command_line_takes_one_node_after_the_other_on_its_own_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Node::start(&folder.path().join("first"));
+    let (url, did) = (first.url.clone(), first.did.clone());
+    let count = |person: &Person| {
+        let key = person.key_file(folder.path());
+        imajin(["count", "--node", &url, "--key", key.to_str().unwrap()])
+    };
+    let said = count(&Person::new(&url));
+    assert!(!said.stderr.contains("first use"), "{}", said.stderr);
+    said.ok();
+    first.stop();
+    let options = NodeOptions {
+        flags: vec!["--listen".to_owned(), url.replace("http://", "")],
+        ..NodeOptions::default()
+    };
+    let second = Node::start_with(&folder.path().join("second"), &options);
+    assert!(second.url == url && second.did != did);
+    count(&Person::new(&url)).ok();
+}
+
+/// A program at another port of the node's machine, which passes everything on as it comes.
+fn relay_to(node: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let node = node.replace("http://", "");
+    // It ends with the test's process.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut client, mut server) = (stream.unwrap(), TcpStream::connect(&node).unwrap());
+            let (mut there, mut back) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut there, &mut server));
+            std::thread::spawn(move || std::io::copy(&mut back, &mut client));
+        }
+    });
+    url
+}
+
+#[test]
+fn a_relay_at_another_port_of_the_same_machine_gets_no_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    let count = |at: &str| imajin(["count", "--node", at, "--key", key.to_str().unwrap()]);
+    count(&node.url).ok();
+    let relay = relay_to(&node.url);
+    for at in [relay.clone(), relay.replace("127.0.0.1", "localhost")] {
+        let said = count(&at);
+        assert!(
+            said.code != 0 && said.stderr.contains("an address of its own"),
+            "{} {}",
+            said.code,
+            said.stderr
+        );
+    }
 }
 
 /// What is said to be a challenge, made of the liar's own address and of the node's challenge.

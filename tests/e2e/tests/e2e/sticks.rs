@@ -481,6 +481,59 @@ fn a_stick_that_is_pulled_out_midway_keeps_its_older_copy() {
     assert_eq!(left, 2, "and what the half one left is gone");
 }
 
+/// Makes a file of a copy as long as this, without a byte on the stick, and lists it so.
+fn stretch(copy: &Path, name: &str, bytes: u64) {
+    let file = fs::OpenOptions::new().write(true).open(copy.join(name));
+    file.unwrap().set_len(bytes).unwrap();
+    let path = copy.join("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["files"][name]["size"] = bytes.into();
+    fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[test]
+fn a_check_of_a_stick_ends_when_its_page_goes_or_the_stick_is_to_go() {
+    const LONG: u64 = 15 << 30;
+    let folder = tempfile::tempdir().unwrap();
+    let port = Port::new();
+    let node = port.node(&folder.path().join("data"), &[]);
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    let stick = port.plug(16 << 10, "LARGE");
+    let copy = export(&[], &node, &key, &stick);
+    let caller = Caller::new(&node, &ada);
+    let name = stick_name(&stick, &copy);
+    let path = format!("/auth/api/usb/{}/verify", stick.name);
+    let wish = json!({ "copy": name });
+    assert_eq!(caller.ask("POST", &path, &wish).1["valid"], true);
+    stretch(&copy, "index.html", LONG);
+    let doing = || caller.sticks()[0]["doing"][0].clone();
+    let url = format!("{}{path}", node.url);
+    let request = http().post(url).bearer_auth(&caller.token).json(&wish);
+    // Whoever waits has gone; it ends long before its end.
+    let impatient = request.try_clone().unwrap();
+    let answer = impatient.timeout(Duration::from_secs(2)).send();
+    assert!(answer.is_err_and(|error| error.is_timeout()));
+    let mut last = doing();
+    assert_eq!(last["what"], "verify", "it runs for longer: {last}");
+    while !doing().is_null() {
+        last = doing();
+    }
+    assert!(last["bytes"].as_u64() < Some(LONG / 4 * 3), "{last}");
+    // The stick is wanted back.
+    std::thread::scope(|scope| {
+        let request = request.try_clone().unwrap();
+        let check = scope.spawn(move || request.timeout(PATIENCE).send());
+        while doing()["bytes"].as_u64() < Some(1 << 20) {
+            assert!(!check.is_finished(), "it is over too soon");
+        }
+        let remove = format!("/auth/api/usb/{}", stick.name);
+        assert_eq!(caller.ask("DELETE", &remove, &Json::Null).0, 202);
+        assert_eq!(check.join().unwrap().unwrap().status(), 409);
+    });
+    assert_well(&node, &ada);
+}
+
 #[test]
 fn without_a_running_node_the_machines_sticks_are_used() {
     let folder = tempfile::tempdir().unwrap();

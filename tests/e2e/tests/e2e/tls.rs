@@ -444,7 +444,8 @@ fn sockets_of_the_service_manager_are_used() {
 #[test]
 fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
     let folder = tempfile::tempdir().unwrap();
-    let one = Node::start(&folder.path().join("one"));
+    let neighbours = NodeOptions::among_neighbours();
+    let one = Node::start_with(&folder.path().join("one"), &neighbours);
     let two = start(&folder.path().join("two"), &[]);
     let ada = Person::new(&one.url);
     ada.update_bio("moves along").unwrap();

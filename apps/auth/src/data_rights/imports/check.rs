@@ -184,7 +184,7 @@ pub(super) async fn verified(
     // Nobody knows who sent what an earlier run left: such copies have a queue of their own.
     let who = who.unwrap_or(JobOwner::Address(Prefix::of([0, 0, 0, 0].into())));
     let turn = node.jobs().turn_soon(who, role).await;
-    let _turn = turn.map_err(|_| import::ImportError::Busy)?;
+    let turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| {
         shared
             .usb()
@@ -193,6 +193,7 @@ pub(super) async fn verified(
     let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
     let checking = checking.clone();
     let running = blocking::long(move || {
+        let _turn = turn;
         let unlock = passphrase.map(Unlock::passphrase);
         let check = Check {
             data: node.data(),

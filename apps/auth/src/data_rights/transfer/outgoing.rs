@@ -184,6 +184,7 @@ impl OutgoingTransfer {
         );
         let turn = download::turn_soon(&self.node, self.did()).await?;
         let file = download::long(move || {
+            let _turn = turn;
             std::fs::create_dir_all(&folder)?;
             let prepared = download::prepare(&node, &shared, &did, &folder.join("staging"))?;
             let ready = prepared
@@ -195,7 +196,6 @@ impl OutgoingTransfer {
             Ok(File::open(&path)?)
         })
         .await?;
-        drop(turn);
         let bytes = file.metadata()?.len();
         let id = self
             .peer

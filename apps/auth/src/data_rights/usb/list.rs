@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Shared, access, download, errors};
-use super::{Usb, What, lock};
+use super::{Usb, What};
 use std::sync::atomic::Ordering;
 
 /// All sticks.
@@ -142,7 +142,7 @@ fn view(usb: &Usb, stick: Stick, did: &Did, sees_all: bool) -> Result<StickView,
 impl Usb {
     /// What is being done with a stick.
     pub(super) fn doing_with(&self, stick: &str) -> Vec<DoingView> {
-        let all = lock(&self.doing);
+        let all = self.doing.lock();
         let mine = all.iter().filter(|doing| doing.stick == stick);
         mine.map(|doing| DoingView {
             what: doing.what,

@@ -10,12 +10,12 @@ use super::super::{Shared, access, download};
 
 /// Have a stick unmounted, so that it can be pulled out.
 ///
-/// Its `state` is `removable` as soon as everything that was written is on it.
+/// Its `state` is `removable` as soon as everything that was written is on it. A check of a copy on it ends.
 #[utoipa::path(
     delete, path = "/api/usb/{stick}", tag = "your data", params(("stick" = String, Path)),
     responses(
         (status = 202, description = "The machine was asked"), (status = 401, description = "Not signed in"), (status = 403, description = "Neither the owner nor the person that used it"),
-        (status = 404, description = "No such stick"), (status = 409, description = "It is being written or read"),
+        (status = 404, description = "No such stick"), (status = 409, description = "It is being written, or a copy is being brought from it"),
     ),
 )]
 pub(in crate::data_rights) async fn remove(

@@ -135,7 +135,8 @@ async fn a_node_goes_on_with_its_chain_after_a_restart() {
 
 #[tokio::test]
 async fn anchors_of_a_former_home_move_along() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let old = support::node_with(support::among_neighbours()).await;
+    let new = other_node(201, Config::default()).await;
     let (anna, token) = writer(&old, 1, "I live here.").await;
     anchor(&old, &token, 201).await;
     let kid = super::help::kid(&anna);

@@ -9,7 +9,7 @@ use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use super::help::{json, kid, other_node, sign_home, writer};
-use crate::support::{node, send};
+use crate::support::{among_neighbours, node_with, send};
 
 async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
     json(
@@ -38,7 +38,10 @@ fn bio(person: &Person, text: &str) -> Write {
 
 #[tokio::test]
 async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (old, new) = (
+        node_with(among_neighbours()).await,
+        other_node(201, Config::default()).await,
+    );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let asked = asked(&old, &new, &token, &anna).await;
     assert_eq!(
@@ -103,7 +106,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
 #[tokio::test]
 async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
     let (old, new) = (
-        node().await,
+        node_with(among_neighbours()).await,
         other_node(
             201,
             Config {
@@ -136,7 +139,10 @@ async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
 
 #[tokio::test]
 async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (old, new) = (
+        node_with(among_neighbours()).await,
+        other_node(201, Config::default()).await,
+    );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
     // There the word is too old to be entered.
@@ -160,7 +166,10 @@ async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
 
 #[tokio::test]
 async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (old, new) = (
+        node_with(among_neighbours()).await,
+        other_node(201, Config::default()).await,
+    );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let asked = asked(&old, &new, &token, &anna).await;
@@ -200,7 +209,10 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
 
 #[tokio::test]
 async fn nobody_writes_to_a_record_that_is_being_moved() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (old, new) = (
+        node_with(among_neighbours()).await,
+        other_node(201, Config::default()).await,
+    );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);

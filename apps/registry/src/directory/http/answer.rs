@@ -32,6 +32,7 @@ impl From<Refusal> for Problem {
             )
             .slug("database")
             .with_log(error),
+            Refusal::Store(StoreError::Full) => Self::storage_full(),
             Refusal::Store(error) => Self::internal(error),
         }
     }

@@ -12,9 +12,11 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use imajin_dfos::Did;
 use imajin_dfos::auth::{self, Expected};
 use imajin_dfos::resolve::Verifier;
+use imajin_service::lines;
 use serde_json::json;
 
 use crate::relay::Relay;
+use crate::relay::budget::Full;
 use crate::relay::core::Core;
 use crate::relay::page::{self, QueryError};
 use crate::relay::store::{Answer, Reads, StoreError};
@@ -47,8 +49,14 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, error) = match self {
             Self::Status(status, error) => (status, error),
+            // Less than a look at the disk promised a moment ago.
+            Self::Store(StoreError::Full) => {
+                (StatusCode::INSUFFICIENT_STORAGE, Full::Disk.to_string())
+            }
             Self::Store(error) => {
-                tracing::error!(%error, "relay: a request failed");
+                if let Some(left_out) = lines::next("relay") {
+                    tracing::error!(%error, left_out, "relay: a request failed");
+                }
                 let text = "the relay's storage failed; try again".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, text)
             }

@@ -10,6 +10,7 @@ use crate::bundle::snapshot::SnapshotError;
 use crate::bundle::tar::TarError;
 use crate::bundle::views::ViewError;
 use crate::media::{MediaError, is_disk_full};
+use crate::sql::is_database_full;
 use crate::verify::{FaultReport, VerifyError};
 
 /// Why an export failed. An earlier copy at the target is still there.
@@ -110,11 +111,11 @@ impl ExportError {
     pub(crate) fn snapshot(path: &Path) -> impl FnOnce(SnapshotError) -> Self + use<'_> {
         move |error| match error {
             SnapshotError::Io(error) => Self::io(path)(error),
-            SnapshotError::Sqlite(error) => match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::DiskFull) => Self::Full {
+            SnapshotError::Sqlite(error) => match is_database_full(&error) {
+                true => Self::Full {
                     path: path.to_owned(),
                 },
-                _ => Self::Store(error.to_string()),
+                false => Self::Store(error.to_string()),
             },
         }
     }

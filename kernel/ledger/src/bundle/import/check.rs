@@ -18,6 +18,7 @@ use crate::bundle::views::Views;
 use crate::durable;
 use crate::media::create_dir_synced;
 use crate::ops::OpTable;
+use crate::pace::Pace;
 use crate::repair::Whole;
 use crate::rules::LogState;
 use crate::verify::bundle::{Form, form, judge, take_in};
@@ -115,6 +116,7 @@ pub fn check(
         check.limits,
         Keep::All,
         &folder.path,
+        &Pace::at_once(|| true),
         progress,
     )?;
     let invalid = |report: Report| ImportError::Invalid(Box::new(report));
@@ -172,6 +174,7 @@ pub fn unpack(
         TarLimits::default(),
         Keep::All,
         into,
+        &Pace::at_once(|| true),
         progress,
     )?;
     taken.map_err(|fault| {

@@ -8,6 +8,7 @@ use imajin_protocol::Did;
 use crate::bundle::age::AgeError;
 use crate::media::is_disk_full;
 use crate::ops::Unpublished;
+use crate::sql::is_database_full;
 use crate::verify::{Report, VerifyError};
 
 /// Why an import failed.
@@ -138,9 +139,9 @@ impl ImportError {
     }
 
     pub(super) fn sqlite(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
-            _ => Self::Store(error.to_string()),
+        match is_database_full(&error) {
+            true => Self::Full,
+            false => Self::Store(error.to_string()),
         }
     }
 }

@@ -37,6 +37,9 @@ pub(super) fn check(
         (Kind::Owned(_), Some(known), _) if !is_owned(known, owner).map_err(stored)? => {
             wrong("no key of the bundle's owner controls this log")
         }
+        (Kind::Shared(_), Some(known), _) if !is_thing(known.log.conn()).map_err(stored)? => {
+            wrong("under shared/ are logs of events and groups, and this is none")
+        }
         (Kind::Shared(_), Some(known), _) if !is_shared(known, owner).map_err(stored)? => {
             wrong("neither this log nor that of the bundle's owner names the other")
         }
@@ -77,20 +80,23 @@ pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::E
     })
 }
 
-/// Whether the first entry outside `auth` opens the log as a thing's, and the last that opens or hands it over has
-/// `owner` as author. A person's own log never begins so.
-fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
-    let opens = |header: &Header| OPENED.contains(&&*header.op);
+/// Whether the first entry outside `auth` opens the log as a thing's. A person's own log never begins so.
+fn is_thing(conn: &Connection) -> Result<bool, rusqlite::Error> {
     let first = first_of(conn, "SELECT header FROM entries ORDER BY seq", |header| {
         header.service() != "auth"
     })?;
-    if !first.is_some_and(|first| opens(&first)) {
+    Ok(first.is_some_and(|first| OPENED.contains(&&*first.op)))
+}
+
+/// Whether a log is a thing's, and the last entry that opens it or hands it over has `owner` as author.
+fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
+    if !is_thing(conn)? {
         return Ok(false);
     }
     let last = first_of(
         conn,
         "SELECT header FROM entries WHERE instr(header, CAST('.opened' AS BLOB)) > 0 OR instr(header, CAST('.handed' AS BLOB)) > 0 ORDER BY seq DESC",
-        |header| opens(header) || header.op == HANDED,
+        |header| OPENED.contains(&&*header.op) || header.op == HANDED,
     )?;
     Ok(last.is_some_and(|last| last.author == *owner))
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::super::VerifyError;
 use super::super::report::FaultReport;
@@ -10,7 +11,9 @@ use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
 use crate::bundle::parts;
 use crate::bundle::regular::{self, FileKind};
 use crate::bundle::tar::{TarError, TarLimits};
+use crate::pace::{Pace, Paced};
 use crate::rules::{Code, Fault};
+use crate::space::Space;
 
 /// The kind of file at a path.
 pub(crate) enum Form {
@@ -53,6 +56,7 @@ pub(crate) fn take_in(
     limits: TarLimits,
     keep: Keep,
     into: &Path,
+    pace: &Arc<Pace>,
     progress: Progress<'_>,
 ) -> Result<Result<Intake, FaultReport>, VerifyError> {
     let unusable = |error| VerifyError::Unusable {
@@ -64,12 +68,25 @@ pub(crate) fn take_in(
         error,
     };
     let form = form(path)?;
+    // A file with holes counts by its length.
+    let limits = TarLimits {
+        bytes_max: limits
+            .bytes_max
+            .min(Space::bytes_max(path).map_err(unusable)?),
+        ..limits
+    };
     let opened = match form {
-        Form::Folder => return ended(path, intake::folder(path, limits, keep, into, progress)),
+        Form::Folder => {
+            let taken = intake::folder(path, limits, keep, into, pace, progress);
+            return ended(path, taken);
+        }
         _ => parts::open(path),
     };
     let input = match opened {
-        Ok((input, _)) => BufReader::with_capacity(256 * 1024, input),
+        Ok((_, bytes)) if bytes > limits.bytes_max => {
+            return Ok(Err(tar_fault("it is longer than the disk that it is on")));
+        }
+        Ok((input, _)) => BufReader::with_capacity(256 * 1024, Paced::new(input, pace)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             return Ok(Err(tar_fault(error)));
         }

@@ -67,7 +67,7 @@ pub(crate) struct Whole {
 impl Whole {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (mut log, bobs, carols, _) = friends();
+        let (mut log, bobs, ..) = friends();
         let mut side = cut(&log, 2);
         side.heads.clear();
         side.head();
@@ -92,7 +92,11 @@ impl Whole {
         // Bob's log is one of a thing here, which Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
         let thing = told(words("events.create"), words("events.opened"));
-        for (kind, other) in [("owned", &thing), ("shared", &carols)] {
+        let theirs = told(
+            words("connections.group.create"),
+            words("connections.group.opened"),
+        );
+        for (kind, other) in [("owned", &thing), ("shared", &theirs)] {
             let name = format!("{kind}/{}/log.sqlite", other.owner.did.folder_name());
             bundles::add(&path, &name, &ann(), |file| other.write(file));
         }
@@ -271,6 +275,24 @@ fn of_links(corpus: &mut Corpus) {
     corpus.sql("DELETE FROM entries; DELETE FROM bodies", Code::Seq, 0);
     corpus.sql("DELETE FROM bodies WHERE seq = 2", Code::Body, 2);
     corpus.sql("INSERT INTO bodies VALUES (99, x'a0')", Code::Stray, 99);
+    // No entry has such a number, and it comes first.
+    let sql = "INSERT INTO bodies VALUES (-1, x'a0'), (99, x'a0')";
+    corpus.sql(sql, Code::Stray, None);
+    for did in ["nobody", "did:imajin:1", ""] {
+        let sql = format!("INSERT INTO chains VALUES ('{did}', 0, 'x')");
+        corpus.sql(&sql, Code::Stray, None);
+    }
+    for table in ["txns", "openings"] {
+        let sql = format!("INSERT INTO {table} VALUES (x'00', x'a0')");
+        corpus.sql(&sql, Code::Stray, None);
+    }
+    for cid in ["randomblob(36)", "x'01711220' || randomblob(32)"] {
+        let sql = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+             INSERT INTO causes SELECT CAST({cid} AS BLOB), x'a0', NULL FROM n"
+        );
+        corpus.sql(&sql, Code::Stray, None);
+    }
     let log = diary();
     let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
     corpus.log(&other, Code::Prev, 2);

@@ -211,15 +211,8 @@ fn smuggling() {
 #[test]
 fn foreign_logs_in_a_bundle() {
     let (anns, bobs, ..) = friends();
-    let beside = |kind: &str, log: &Log| {
-        let dir = tempfile::tempdir().unwrap();
-        let path = bundles::export(&anns, dir.path());
-        let name = format!("{kind}/{}/log.sqlite", log.owner.did.folder_name());
-        bundles::add(&path, &name, &ann(), |file| log.write(file));
-        judge_path(&path, &VerifyOptions::default())
-    };
-    // Bob's log names Ann, who follows him. It is not hers.
-    assert_eq!(beside("shared", &bobs).fault, None);
+    // Each log names the other's owner, since Ann follows Bob. It is his own, and nothing that they share.
+    caught_in(&beside("shared", &bobs), None, "manifest");
     let mut stranger = begin(&Party::new(60), &crate::threats::first_box());
     stranger.head();
     for (kind, log) in [
@@ -238,42 +231,47 @@ fn foreign_logs_in_a_bundle() {
     caught_in(&beside("owned", &rotated), None, "manifest");
 }
 
+const EVENT: [&str; 2] = ["events.create", "events.opened"];
+const GROUP: [&str; 2] = ["connections.group.create", "connections.group.opened"];
+const HANDED: [&str; 2] = ["connections.group.take", "connections.group.handed"];
+
+/// The log of a thing, or of a person before, with what was made of it by whom.
+fn thing(person: bool, made: &[(&Party, [&'static str; 2])]) -> Log {
+    let mut log = begin(&Party::new(60), &crate::threats::first_box());
+    if person {
+        will(&mut log, update("somebody"));
+    }
+    for (by, [op, derived]) in made {
+        let make = |op| Make::op(op).body(vec![("title", "A concert".into())]);
+        let (_, operation) = across_by(by, make(op), &make(derived), &log.owner.did);
+        take_evidence(&mut log, &operation);
+        open_own(&mut log, &operation);
+        derive(&mut log, &operation, make(derived));
+    }
+    log.head();
+    log
+}
+
+/// Ann's bundle with another log in a folder of this kind.
+fn beside(kind: &str, log: &Log) -> imajin_ledger::verify::Report {
+    let dir = tempfile::tempdir().unwrap();
+    let path = bundles::export(&friends().0, dir.path());
+    let name = format!("{kind}/{}/log.sqlite", log.owner.did.folder_name());
+    bundles::add(&path, &name, &ann(), |file| log.write(file));
+    judge_path(&path, &VerifyOptions::default())
+}
+
 #[test]
 fn things_that_nothing_but_their_own_key_controls() {
-    let (anns, ..) = friends();
-    let event = ["events.create", "events.opened"];
-    let group = ["connections.group.create", "connections.group.opened"];
-    let handed = ["connections.group.take", "connections.group.handed"];
+    let (event, group, handed) = (EVENT, GROUP, HANDED);
     let carol = Party::new(5);
-    let thing = |person: bool, made: &[(&Party, [&'static str; 2])]| {
-        let mut log = begin(&Party::new(60), &crate::threats::first_box());
-        if person {
-            will(&mut log, update("somebody"));
-        }
-        for (by, [op, derived]) in made {
-            let make = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-            let (_, operation) = across_by(by, make(op), &make(derived), &log.owner.did);
-            take_evidence(&mut log, &operation);
-            open_own(&mut log, &operation);
-            derive(&mut log, &operation, make(derived));
-        }
-        log.head();
-        log
-    };
-    let beside = |log: &Log| {
-        let dir = tempfile::tempdir().unwrap();
-        let path = bundles::export(&anns, dir.path());
-        let name = format!("owned/{}/log.sqlite", log.owner.did.folder_name());
-        bundles::add(&path, &name, &ann(), |file| log.write(file));
-        judge_path(&path, &VerifyOptions::default())
-    };
     let ann = &ann();
     for made in [
         vec![(ann, event)],
         vec![(ann, group)],
         vec![(&carol, group), (ann, handed)],
     ] {
-        assert_eq!(beside(&thing(false, &made)).fault, None);
+        assert_eq!(beside("owned", &thing(false, &made)).fault, None);
     }
     for (person, made) in [
         (true, vec![(ann, event)]),
@@ -282,7 +280,24 @@ fn things_that_nothing_but_their_own_key_controls() {
         (false, vec![(ann, handed)]),
         (false, vec![(ann, group), (&carol, handed)]),
     ] {
-        caught_in(&beside(&thing(person, &made)), None, "manifest");
+        caught_in(&beside("owned", &thing(person, &made)), None, "manifest");
+    }
+}
+
+#[test]
+fn only_logs_of_things_are_shared() {
+    let (event, group, handed) = (EVENT, GROUP, HANDED);
+    let (ann, carol) = (&ann(), Party::new(5));
+    // What others opened and names her is shared with her.
+    for made in [vec![(ann, event)], vec![(&carol, group), (ann, handed)]] {
+        assert_eq!(beside("shared", &thing(false, &made)).fault, None);
+    }
+    for (person, made) in [
+        (false, vec![(&carol, event)]),
+        (true, vec![(ann, event)]),
+        (false, vec![(ann, handed)]),
+    ] {
+        caught_in(&beside("shared", &thing(person, &made)), None, "manifest");
     }
 }
 

@@ -6,7 +6,6 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::http::StatusCode;
 use imajin_ledger::{ReadError, Refusal, RefusalKind, SubmitError};
 use imajin_protocol::Did;
-use rusqlite::{ErrorCode, ffi};
 use serde_json::Value;
 
 use super::Problem;
@@ -89,11 +88,7 @@ impl From<ReadError> for Problem {
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        // A WAL database on a full tmpfs cannot make its index, which is as full.
-        let is_full = error.sqlite_error().is_some_and(|said| {
-            said.code == ErrorCode::DiskFull || said.extended_code == ffi::SQLITE_IOERR_SHMSIZE
-        });
-        match is_full {
+        match imajin_ledger::is_database_full(&error) {
             true => Problem::storage_full().with_log(error),
             false => Problem::internal(format_args!("sqlite: {error}")),
         }
@@ -102,7 +97,7 @@ impl From<rusqlite::Error> for Problem {
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
+        if imajin_ledger::is_disk_full(&error) {
             return Problem::storage_full().with_log(error);
         }
         Problem::internal(format_args!("i/o: {error}"))

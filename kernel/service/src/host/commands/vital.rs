@@ -22,7 +22,7 @@ impl Node {
         let (room, now) = (self.room(), self.monotonic());
         if self.is_vital(command) {
             // It makes room for itself; if there is none, the writer refuses it.
-            let _ = room.need(now, 0, For::Vital);
+            let _ = room.need_now(now, 0, For::Vital);
             return Ok(());
         }
         room.need(now, 0, For::People)

@@ -1,12 +1,13 @@
 //! The node's name and addresses.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use imajin_protocol::endpoints::Endpoints;
 
 use super::Url;
 use crate::app::node::Node;
-use crate::host::names::Names;
+use crate::host::names::{Names, normal, port_of};
 use crate::host::network::Network;
 
 impl Node {
@@ -35,21 +36,30 @@ impl Node {
         self.part()
     }
 
-    /// Whether this host ([`imajin_protocol::presence::host`]) is a name, or an address of this very machine.
-    pub(crate) fn has_host(&self, host: &str) -> bool {
-        let name = crate::host::names::normal(host);
-        let address = name.trim_start_matches('[').trim_end_matches(']');
-        let Ok(address) = address.parse::<std::net::IpAddr>() else {
-            // The edge let it in, so it is one of the node's names.
-            return true;
-        };
-        let own = self.network().now();
-        let shown = own.own.as_ref().map_or(&[][..], |own| &own.names);
+    /// Whether this host ([`imajin_protocol::presence::host`]) is the node's: a name, or an address of this very machine,
+    /// with a port at which it answers. At every other port another program of the machine may listen.
+    pub(crate) fn has_host(&self, host: &str, secure: bool) -> bool {
         let url = imajin_protocol::presence::host_of_url(self.url());
-        address.is_loopback()
-            || url.is_some_and(|url| crate::host::names::normal(&url) == name)
-            || self.names().hosts().contains(&name)
-            || shown.contains(&address.to_string())
+        if url.as_deref() == Some(host) {
+            return true;
+        }
+        let (name, port) = (normal(host), port_of(host, secure));
+        let place = self.network().now();
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        let is_own = match address.parse::<IpAddr>() {
+            Ok(address) => {
+                let shown = place.own.as_ref().map_or(&[][..], |own| &own.names);
+                address.is_loopback()
+                    || url.is_some_and(|url| normal(&url) == name)
+                    || shown.contains(&address.to_string())
+            }
+            // The edge let it in, so it is one of the node's names.
+            Err(_) => true,
+        };
+        is_own && place.answers_at(port)
+            || self.names().covers(&name, port, secure)
+            // Nobody else has its certificate.
+            || (secure && place.is_public(&name, self.now()))
     }
 
     /// Its place in the network.

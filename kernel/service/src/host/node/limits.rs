@@ -74,9 +74,10 @@ impl Node {
         Ok(self.room().need_now(self.monotonic(), bytes, whose)?)
     }
 
-    /// Makes the reserve's room available, for a sign-in. If there is none, the write itself fails.
+    /// Makes the reserve's room available, for signing in or out. If there is none, the write itself fails.
     pub fn use_reserve(&self) {
-        let _ = self.room().need(self.monotonic(), 0, For::Vital);
+        // By a fresh look: a disk can fill up within the second for which an old one serves.
+        let _ = self.room().need_now(self.monotonic(), 0, For::Vital);
     }
 
     pub(crate) fn rates(&self) -> &Rates {
