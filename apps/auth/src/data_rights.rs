@@ -34,6 +34,7 @@ mod ledger;
 mod moves;
 mod on_stick;
 mod peer;
+mod places;
 mod receipt;
 mod refusal_receipt;
 mod space;

@@ -24,7 +24,7 @@ pub struct NodeOptions {
 }
 
 impl NodeOptions {
-    /// A node that calls others on this machine, whoever names them.
+    /// A node that calls others on this machine if somebody names them.
     pub fn among_neighbours() -> Self {
         Self {
             env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],

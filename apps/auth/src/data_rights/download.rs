@@ -18,7 +18,7 @@ use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem, random};
 
 use super::count::Whose;
-use super::{Shared, access, errors, space, stream};
+use super::{Shared, access, errors, places, space, stream};
 
 /// What a tar is called on the wire.
 pub(super) const TAR: &str = "application/x-tar";
@@ -90,7 +90,7 @@ pub(super) fn prepare_for(
 
 /// Somebody's turn with what takes long, for a request whose sender waits.
 pub(super) async fn turn_soon(node: &Node, did: &Did) -> Result<Turn, Problem> {
-    let role = node.role(did)?;
+    let role = places::role(node, did)?;
     let jobs = node.jobs();
     jobs.turn_soon(JobOwner::Person(did.clone()), role).await
 }

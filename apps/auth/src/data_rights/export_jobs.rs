@@ -21,7 +21,7 @@ use imajin_service::room::For;
 use imajin_service::{Node, Problem, random};
 
 use super::errors::Failed;
-use super::{Shared, download, errors, space};
+use super::{Shared, download, errors, places, space};
 
 /// Copies of one person at once: one plain, one encrypted.
 const PER_DID: usize = 2;
@@ -29,6 +29,8 @@ const PER_DID: usize = 2;
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// After so long a copy makes room for that of somebody of the same role: time for a download that went well.
 const SETTLED: Duration = Duration::from_secs(3600);
+/// A copy of somebody whom nobody vouched for makes room after this time.
+const SETTLED_FEW: Duration = Duration::from_secs(600);
 
 /// Seconds after which somebody for whom there was no room may try again.
 const RETRY_S: u32 = 600;
@@ -124,6 +126,11 @@ impl ExportJobs {
             };
             table.remove(oldest);
         }
+        let is_one_of_few = |job: &Job| job.role < Role::Member;
+        let others = table.iter().filter(|job| is_one_of_few(job)).count();
+        if is_one_of_few(&job) && others >= places::few(self.most) {
+            make_room(&mut table, job.role, now)?;
+        }
         if table.len() >= self.most {
             make_room(&mut table, job.role, now)?;
         }
@@ -157,8 +164,13 @@ impl ExportJobs {
 /// Removes the copy that goes first: of the lowest role, the oldest. That of somebody of the same role goes only when it
 /// had its time; that of a higher one never.
 fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(), Problem> {
+    let settled = if role < Role::Member {
+        SETTLED_FEW
+    } else {
+        SETTLED
+    };
     let may_go = |job: &Job| {
-        job.role < role || (job.role == role && now.saturating_sub(job.begun) >= SETTLED)
+        job.role < role || (job.role == role && now.saturating_sub(job.begun) >= settled)
     };
     let candidates = table.iter().enumerate().filter(|(_, job)| may_go(job));
     let first = candidates.min_by_key(|(_, job)| (job.role, job.begun));
@@ -206,7 +218,7 @@ pub(super) fn begin(
     stick: Option<String>,
 ) -> Result<Arc<Job>, Problem> {
     let jobs = shared.exports();
-    let role = node.role(&did)?;
+    let role = places::role(node, &did)?;
     let bytes = space::of_record(node, &did)?;
     match &stick {
         // The log as its verified copy, and everything as the tar.
@@ -551,7 +563,7 @@ mod tests {
     #[test]
     fn copies_of_strangers_keep_no_member_from_leaving() {
         let data = tempfile::tempdir().unwrap();
-        let jobs = ExportJobs::new(data.path(), 3);
+        let jobs = ExportJobs::new(data.path(), 12);
         let at = Duration::from_secs;
         let add = |role, n: u8, begun| {
             let did = Did::from_key(&[n; 32]);
@@ -564,12 +576,18 @@ mod tests {
             add(Role::Stranger, n, 0).unwrap();
         }
         assert_eq!(add(Role::Stranger, 9, 1).unwrap_err().status(), 503);
-        for n in 10..13 {
+        add(Role::Guest, 9, 1).unwrap();
+        assert_eq!(add(Role::Stranger, 8, 1).unwrap_err().status(), 503);
+        add(Role::Guest, 8, 1).unwrap();
+        add(Role::Guest, 7, 1).unwrap();
+        assert_eq!(add(Role::Guest, 6, 600).unwrap_err().status(), 503);
+        add(Role::Guest, 6, 601).unwrap();
+        for n in 10..22 {
             add(Role::Member, n, 1).unwrap();
         }
         assert_eq!(add(Role::Stranger, 9, 2).unwrap_err().status(), 503);
-        assert_eq!(add(Role::Member, 13, 2).unwrap_err().status(), 503);
-        add(Role::Owner, 14, 2).unwrap();
-        add(Role::Member, 13, 2 + 3600).unwrap();
+        assert_eq!(add(Role::Member, 23, 2).unwrap_err().status(), 503);
+        add(Role::Owner, 24, 2).unwrap();
+        add(Role::Member, 23, 2 + 3600).unwrap();
     }
 }

@@ -19,6 +19,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::errors;
 use super::on_stick::OnStick;
+use super::places;
 
 /// How long what was received is kept: over a night and a day.
 const KEPT: Duration = Duration::from_secs(48 * 3600);
@@ -28,6 +29,10 @@ const PER_PERSON: usize = 2;
 const PER_ADDRESS: usize = 4;
 /// After so long without a byte a copy makes room for that of somebody of the same role.
 const IDLE: Duration = Duration::from_secs(3600);
+/// After this time without a byte, the copy of somebody whom nobody vouched for makes room.
+const IDLE_FEW: Duration = Duration::from_secs(600);
+/// After this time it makes room even while it arrives.
+const ARRIVES_FEW: Duration = Duration::from_secs(3600);
 /// Seconds after which somebody for whom there was no room may try again.
 const RETRY_S: u32 = 600;
 
@@ -187,11 +192,19 @@ impl ImportJobs {
                 ));
             }
         }
+        let is_one_of_few = |role: Role| role < Role::Member;
         let may_go = |arrival: &ImportJob| {
-            arrival.role < role
-                || (arrival.role == role && (arrival.idle_for(now) >= IDLE || arrival.is_empty()))
+            let (idle, age) = (arrival.idle_for(now), arrival.age(now));
+            let had_its_time = match is_one_of_few(role) {
+                true => idle >= IDLE_FEW || age >= ARRIVES_FEW,
+                false => idle >= IDLE,
+            };
+            arrival.role < role || (arrival.role == role && (had_its_time || arrival.is_empty()))
         };
-        if table.len() >= self.most && !give_up(&mut table, may_go) {
+        let others = table.values().filter(|other| is_one_of_few(other.role));
+        let is_full = table.len() >= self.most
+            || (is_one_of_few(role) && others.count() >= places::few(self.most));
+        if is_full && !give_up(&mut table, may_go) {
             return Err(Problem::busy(
                 RETRY_S,
                 "This node is receiving as many copies as it can at once. Try again later.",
@@ -285,8 +298,11 @@ impl ImportJob {
     }
 
     fn idle_for(&self, now: Timestamp) -> Duration {
-        let ms = now.as_millis().saturating_sub(self.touched().as_millis());
-        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+        between(self.touched(), now)
+    }
+
+    fn age(&self, now: Timestamp) -> Duration {
+        between(self.begun, now)
     }
 
     /// Whether nothing was ever sent for it.
@@ -324,6 +340,11 @@ impl ImportJob {
     }
 }
 
+fn between(then: Timestamp, now: Timestamp) -> Duration {
+    let ms = now.as_millis().saturating_sub(then.as_millis());
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+}
+
 /// An upload that leaves nothing.
 pub(super) struct Passing(pub(super) Upload);
 
@@ -357,7 +378,7 @@ mod tests {
     #[test]
     fn uploads_outlive_a_run_but_not_for_ever() {
         let data = tempfile::tempdir().unwrap();
-        let arrivals = ImportJobs::new(data.path(), 2, 1000);
+        let arrivals = ImportJobs::new(data.path(), 8, 1000);
         let begin = |last, hours| arrivals.begin(at(hours), None, address(last), Role::Stranger);
         let first = begin(1, 0).unwrap();
         send(&first, b"abc");
@@ -392,9 +413,37 @@ mod tests {
     }
 
     #[test]
+    fn places_of_strangers_are_few_and_short_also_while_bytes_come() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = ImportJobs::new(data.path(), 16, 1000);
+        let minutes = |minutes: i64| at(0).checked_add_millis(minutes * 60_000).unwrap();
+        let person = |n: u8| JobOwner::Person(Did::from_key(&[n; 32]));
+        let begin = |n, role, now| arrivals.begin(minutes(now), None, person(n), role);
+        let status = |begun: Result<Arc<ImportJob>, Problem>| {
+            begun.err().map(|problem| problem.status().as_u16())
+        };
+        let held: Vec<_> = (0..4).map(|n| begin(n, Role::Guest, 0).unwrap()).collect();
+        for arrival in &held {
+            send(arrival, b"x");
+        }
+        assert_eq!(status(begin(9, Role::Guest, 1)), Some(503));
+        for n in 20..32 {
+            send(&begin(n, Role::Member, 1).unwrap(), b"x");
+        }
+        // They come back for their places every nine minutes.
+        for now in [9, 18, 27, 36, 45, 54] {
+            for arrival in &held {
+                arrivals.find(arrival.upload.id(), minutes(now)).unwrap();
+            }
+        }
+        assert_eq!(status(begin(9, Role::Guest, 59)), Some(503));
+        assert_eq!(status(begin(9, Role::Guest, 60)), None);
+    }
+
+    #[test]
     fn one_byte_imports_of_strangers_keep_no_member_out() {
         let data = tempfile::tempdir().unwrap();
-        let arrivals = ImportJobs::new(data.path(), 8, 1000);
+        let arrivals = ImportJobs::new(data.path(), 32, 1000);
         let begin = |who, role| arrivals.begin(at(0), None, who, role);
         for last in 0..8 {
             send(&begin(address(last), Role::Stranger).unwrap(), b"x");

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::import_jobs::ImportJob;
-use super::{Shared, access, download, errors};
+use super::{Shared, access, download, errors, places};
 use crate::identity::admission::invites;
 
 /// What is about to come.
@@ -123,7 +123,7 @@ pub(super) fn sender(
     peer: Peer,
 ) -> Result<(JobOwner, Role), Problem> {
     Ok(match caller {
-        Some(did) => (JobOwner::Person(did.clone()), node.role(did)?),
+        Some(did) => (JobOwner::Person(did.clone()), places::role(node, did)?),
         None => (JobOwner::Address(Prefix::of(peer.address)), Role::Stranger),
     })
 }

@@ -149,6 +149,7 @@ async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Proble
     if let Some(code) = &link.invite
         && invites::take(node, code).is_ok()
     {
+        invites::note_invited(node, did)?;
         invites::admit(node, did)?;
     }
     if let Some(name) = &link.name {

@@ -35,7 +35,7 @@ pub(crate) enum LinkOutcome {
 pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem> {
     let token = base64::encode_url(&random::bytes::<32>()?);
     let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
-    // Whoever it is for: an answer that depends on that would tell who is here. What all links take is bounded.
+    // For everybody: an answer that depends on the address would tell who is here. What all links take is bounded.
     node.use_reserve();
     node.secrets()
         .write(move |db| {

@@ -142,9 +142,14 @@ fn no_key(identity: &Identity) -> Problem {
 
 /// docs/api.md, "Identity and sign-in": a key without an invite has soft rights. Noted before the chain begins, so that it never has more.
 async fn admit(node: &Node, did: &Did, invite: Option<&str>) -> Result<(), Problem> {
-    if let Some(code) = invite.filter(|_| node.registration() != Registration::Open) {
-        invites::take(node, code)?;
-        return invites::admit(node, did);
+    let is_needed = node.registration() != Registration::Open;
+    match invite.map(|code| invites::take(node, code)) {
+        Some(Ok(())) => {
+            invites::note_invited(node, did)?;
+            return invites::admit(node, did);
+        }
+        Some(Err(refused)) if is_needed => return Err(refused),
+        _ => {}
     }
     match node.registration() == Registration::Open || invites::is_admitted(node, did)? {
         true => invites::admit(node, did),

@@ -24,7 +24,7 @@ pub(crate) const INVITE: &str = "x-imajin-invite";
 
 /// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
 /// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
-/// `auth_arrivals`: imports that may become a home.
+/// `auth_by_invite`: people who came with an invitation. `auth_arrivals`: imports that may become a home.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
   code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS auth_pending_chains (did TEXT PRIMARY KEY, log TEXT N
 CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_invited_by (code TEXT PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_uninvited (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_by_invite (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_arrivals (id TEXT PRIMARY KEY, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_codes (hash BLOB PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_links (
@@ -106,7 +107,13 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Admission, Probl
         return check_claim(node, code).map(|()| Admission::Claims);
     }
     let is_admitted = match node.registration() {
-        Registration::Open => true,
+        // Nobody needs an invitation here. One that is good says that somebody vouches for them all the same.
+        Registration::Open => {
+            let invite = text(INVITE).filter(|code| invites::take(node, code).is_ok());
+            return Ok(invite.map_or(Admission::Admitted, |code| {
+                Admission::Invited(code.to_owned())
+            }));
+        }
         Registration::Closed => return Ok(Admission::Refused),
         Registration::Invite => invites::is_admitted(node, did)?,
     };
@@ -128,6 +135,13 @@ impl AfterSubmit for CreateIdentity {
         match (done.outcome, done.prepared) {
             (Ok(_), admission) => {
                 if let Err(problem) = pending::finish(node, did) {
+                    tracing::warn!("auth: {problem}");
+                }
+                let noted = match admission {
+                    Admission::Invited(_) => invites::note_invited(node, did),
+                    _ => Ok(()),
+                };
+                if let Err(problem) = noted {
                     tracing::warn!("auth: {problem}");
                 }
                 if *admission == Admission::Claims {

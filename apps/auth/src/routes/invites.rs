@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Attempt, Authed, Json, Path};
-use imajin_service::{Answer, Node, Problem, Role};
+use imajin_service::{Answer, Node, Problem, Registration, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -215,9 +215,14 @@ pub(crate) async fn take(
     Json(ask): Json<UseInvite>,
 ) -> Answer<Answer200<Used>> {
     let did = &who.0.did;
-    // A member needs none, and keeps it for somebody else.
-    if node.role(did)? < Role::Member {
+    // A member needs none, and keeps it for somebody else, unless nobody vouched for them.
+    let (role, registration) = (node.role(did)?, node.registration());
+    let is_alone = role == Role::Member
+        && registration == Registration::Open
+        && !invites::is_invited(&node, did)?;
+    if role < Role::Member || is_alone {
         invites::take(&node, &ask.code)?;
+        invites::note_invited(&node, did)?;
         invites::admit(&node, did)?;
     }
     Ok(Answer200(Used {

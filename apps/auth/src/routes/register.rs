@@ -177,8 +177,12 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
                 Problem::forbidden("This node takes nobody in at the moment.").slug("closed"),
             );
         }
-        (Registration::Open, _) => {
-            node.spend(Spend::Registration, peer.address)?;
+        (Registration::Open, code) => {
+            // Nobody needs an invitation here. One that is good says that somebody vouches for them all the same.
+            match code.filter(|code| invites::take(node, code).is_ok()) {
+                Some(code) => waiting.invite = Some(codes::canonical(&code)),
+                None => node.spend(Spend::Registration, peer.address)?,
+            }
             waiting.admitted = true;
         }
         (Registration::Invite, Some(code)) => {

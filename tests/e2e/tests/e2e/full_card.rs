@@ -297,7 +297,7 @@ fn in_the_moment_in_which_a_disk_fills_up_people_sign_in_and_the_relay_says_507(
         .request(&ada.client, Method::POST, "/auth/api/logout");
     assert_eq!(out.send().unwrap().status(), 200);
     drop(filler);
-    within(60, "it does not go on", || {
+    within(60, "it does not write again", || {
         ada.update_bio("room again").ok()
     });
     assert!(node.stop().0.success());

@@ -510,7 +510,7 @@ fn a_check_of_a_stick_ends_when_its_page_goes_or_the_stick_is_to_go() {
     let doing = || caller.sticks()[0]["doing"][0].clone();
     let url = format!("{}{path}", node.url);
     let request = http().post(url).bearer_auth(&caller.token).json(&wish);
-    // Whoever waits has gone; it ends long before its end.
+    // The client stopped waiting, so the check ends long before it has read everything.
     let impatient = request.try_clone().unwrap();
     let answer = impatient.timeout(Duration::from_secs(2)).send();
     assert!(answer.is_err_and(|error| error.is_timeout()));

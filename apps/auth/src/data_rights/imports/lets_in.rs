@@ -3,7 +3,7 @@
 //! Always: kept in `secrets.sqlite`, so that a restart between the upload and the signature forgets no invite.
 
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Role};
+use imajin_service::{Node, Problem, Registration, Role};
 use rusqlite::params;
 
 use crate::identity::admission::invites;
@@ -42,6 +42,9 @@ pub(super) fn require(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
 
 /// The import became a home: its owner is a member.
 pub(super) fn done(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
+    if node.registration() != Registration::Open {
+        invites::note_invited(node, did)?;
+    }
     invites::admit(node, did)?;
     node.secrets().write_blocking(|db| {
         db.execute("DELETE FROM auth_arrivals WHERE id = ?1", [id])

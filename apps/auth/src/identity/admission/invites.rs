@@ -174,6 +174,25 @@ pub(crate) fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
     })
 }
 
+/// Notes that somebody here had an invitation: a word for them.
+pub(crate) fn note_invited(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT OR IGNORE INTO auth_by_invite VALUES (?1)",
+            [did.as_str()],
+        )
+        .map(drop)
+    })
+}
+
+/// Whether somebody here had an invitation, as far as this node noted it.
+pub(crate) fn is_invited(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_by_invite WHERE did = ?1)")?
+            .query_row([did.as_str()], |row| row.get(0))
+    })
+}
+
 /// Admits a key.
 pub(crate) fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {

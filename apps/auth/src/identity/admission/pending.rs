@@ -125,6 +125,7 @@ fn put_log(db: &Transaction<'_>, did: &Did, log: &[String]) -> rusqlite::Result<
 pub(crate) fn finish(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {
         db.execute("INSERT OR IGNORE INTO auth_admitted SELECT did FROM auth_pending WHERE did = ?1 AND admitted = 1", [did.as_str()])?;
+        db.execute("INSERT OR IGNORE INTO auth_by_invite SELECT did FROM auth_pending WHERE did = ?1 AND invite IS NOT NULL", [did.as_str()])?;
         db.execute("DELETE FROM auth_pending_chains WHERE did = ?1", [did.as_str()])?;
         db.execute("DELETE FROM auth_pending WHERE did = ?1", [did.as_str()]).map(drop)
     })

@@ -1,10 +1,37 @@
 //! Counting, copies at once, copies signed by their owner, checking a copy.
 
+use imajin_service::Registration;
 use imajin_service::testing::Ask;
 use serde_json::json;
 
 use super::help::{export, json, report, signature, wait_for, writer};
-use crate::support::{node, person, send};
+use crate::support::{node, node_that_is, owner, person, send};
+
+#[tokio::test]
+async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
+    let node = node_that_is(Registration::Open).await;
+    let owner = owner(&node, 1).await;
+    let owners = owner.sign_in(&node).await.unwrap();
+    let begin = |token: &str| Ask::post("/auth/api/exports", &json!({})).bearer(token);
+    let mut begun = 0;
+    for seed in 10..26 {
+        let token = person(&node, seed).await.sign_in(&node).await.unwrap();
+        let status = send(&node, begin(&token)).await.status;
+        assert!(matches!(status, 202 | 503), "{status}");
+        begun += usize::from(status == 202);
+    }
+    assert_eq!(begun, node.node.limits().jobs / 4, "few places are theirs");
+    let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 9})).bearer(&owners);
+    let invite = json(&node, ask, 201).await;
+    for seed in 40..46 {
+        let token = person(&node, seed).await.sign_in(&node).await.unwrap();
+        let code = json!({"code": invite["code"]});
+        let ask = Ask::post("/auth/api/invites/use", &code).bearer(&token);
+        json(&node, ask, 200).await;
+        json(&node, begin(&token), 202).await;
+    }
+    json(&node, begin(&owners), 202).await;
+}
 
 #[tokio::test]
 async fn what_is_here_is_counted_for_its_owner_only() {
