@@ -31,6 +31,10 @@ import cut
 import machine
 from machine import Failed, Machine
 
+IMAGE = Path(__file__).resolve().parents[2] / "image"
+sys.path.insert(0, str(IMAGE))
+import drivers  # noqa: E402
+
 # What the documents promise.
 IMAGE_BYTES = 250_000_000
 GUEST_KIB = 120 * 1024
@@ -372,6 +376,30 @@ def lawful(box, key, parts):
     check("the list of parts names a licence and a source for each", not unnamed, unnamed)
 
 
+# Each alias that finds no module, and each file that the module would need and that is not there.
+FIND_MODULES = r"""
+while read -r alias; do
+    modprobe -q --show-depends "$alias" >/tmp/needed || echo "$alias"
+    sed -n 's/^insmod \([^ ]*\).*/\1/p' /tmp/needed | while read -r file; do [ -e "$file" ] || echo "$alias $file"; done
+done
+"""
+
+
+def models(box, key):
+    """The system that runs would find the drivers and the firmware of every model."""
+    rows = {row for path in drivers.models(IMAGE) for row in drivers.read_list(path)}
+    without = drivers.left_out(IMAGE)
+    aliases = sorted({alias for alias, file in rows if file != "firmware" and drivers.name_of(file) not in without and not alias.startswith("softdep:")})
+    lacking = box.ssh(key, FIND_MODULES, given="\n".join([*aliases, ""]).encode()).splitlines()
+    check(f"the box knows a driver for all {len(aliases)} kinds of devices of the models", len(aliases) > 50 and not lacking, lacking)
+    wrong = box.ssh(key, FIND_MODULES, given=b"usb:v1234p5678d0100dc00dsc00dp00ic00isc00ip00in00\n").strip()
+    check("and it would say if it knew none", wrong.startswith("usb:v1234"), wrong)
+    files = sorted({alias.removeprefix("firmware:") for alias, file in rows if file == "firmware"} - without.keys())
+    lacking = box.ssh(key, f"cd /usr/lib/firmware; for name in {' '.join(files)}; do [ -s $name ] || echo $name; done").split()
+    check(f"the {len(files)} files of firmware for their Wi-Fi are there", len(files) > 8 and not lacking, lacking)
+    figure("modules in the image", int(box.ssh(key, "find /usr/lib/modules -name '*.ko' | wc -l")))
+
+
 def measured(box, key, minutes):
     inside = lambda command: box.ssh(key, command)
     # What starts late and what a first look costs is over by then.
@@ -506,6 +534,7 @@ def run(arguments):
         figure("seconds from power-on to the first answer, later", round(seconds, 1))
         check("nothing is missing where everything written arrived", not missing(owner, acknowledged))
         on_the_inside(box, key, os.path.getsize(image))
+        models(box, key)
         lawful(box, key, json.loads(Path(arguments.parts).read_text())["components"])
         measured(box, key, arguments.idle)
         wifi(box, key, Path(arguments.modules))
