@@ -3,6 +3,7 @@
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_protocol::Did;
+use imajin_selling::ForSale;
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 

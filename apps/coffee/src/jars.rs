@@ -2,15 +2,14 @@
 
 use imajin_items::{Accent, ItemOf, Items, Owner, seen, shown};
 use imajin_protocol::Did;
-use imajin_protocol::fair::{Digest, Manifest};
-use imajin_selling::cashier;
+use imajin_selling::{ForSale, Offered};
 use imajin_service::operation::{Choice, ItemId};
 use imajin_service::{Node, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Offer};
+use crate::{Coffee, queries};
 
 /// What an item of this service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
@@ -61,23 +60,30 @@ pub(crate) struct Jar {
     pub(crate) id: ItemId,
     pub(crate) owner: Owner,
     pub(crate) item: Item,
-    pub(crate) offer: Offer,
+    pub(crate) offer: Offered,
 }
 
-impl Jar {
-    /// The path of its page.
-    pub(crate) fn path(&self) -> String {
+impl ForSale for Jar {
+    type App = Coffee;
+
+    fn seller(&self) -> &Did {
+        &self.owner.did
+    }
+
+    fn title(&self) -> &str {
+        &self.item.title
+    }
+
+    fn path(&self) -> String {
         format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
     }
 
-    /// The manifest by which its tips are shared.
-    ///
-    /// # Errors
-    /// 404 if it was erased.
-    pub(crate) fn manifest(&self, node: &Node) -> Result<Manifest, Problem> {
-        let fair = Digest::parse(&self.offer.fair)
-            .ok_or_else(|| Problem::internal("the table of offers has no digest"))?;
-        cashier(node)?.manifest(node, &fair)?.ok_or_else(no_offer)
+    fn offered(&self) -> Result<&Offered, Problem> {
+        Ok(&self.offer)
+    }
+
+    fn no_offer() -> Problem {
+        no_offer()
     }
 }
 

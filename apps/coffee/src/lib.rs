@@ -3,7 +3,6 @@
 
 mod access;
 mod data_rights;
-mod fulfil;
 mod home;
 mod jars;
 mod manifest;

@@ -10,9 +10,7 @@ use imajin_service::operation::{Declaration, Operation};
 use crate::jars::Jars;
 
 pub(crate) use jar::{OfferJar, PutJar};
-pub(crate) use tip::{
-    KIND, PaidRefusal, PaidTip, Promised, Remind, ReturnedRefusal, ReturnedTip, Tip, Tipped,
-};
+pub(crate) use tip::{PaidTip, Promised, Remind, ReturnedTip, Tip, Tipped};
 pub(crate) use words::{Said, Say, Show, Unsay};
 
 /// All of them.

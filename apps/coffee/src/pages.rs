@@ -7,9 +7,9 @@ mod jar;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_items::feeds::{Asked, Entry, Feed, newest};
+use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, moved};
-use imajin_items::{Accent, Base, Owner, seen, strangers, written};
+use imajin_items::{Accent, Owner, seen, strangers, written};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Choice;
 use imajin_service::{Lang, Node, Page, Problem, Session};
@@ -85,24 +85,9 @@ pub(crate) async fn feed(
 ) -> Result<Response, Problem> {
     let owner = Owner::named(&node, &whose)?;
     let items = jars::all(&node, &owner.did, None)?.into_iter();
-    let items = newest(items.map(|item| item.base).collect());
-    let page = owner.path(MANIFEST.name);
-    let entry = |item: Base| Entry {
-        id: format!("{}/{}", owner.did, item.id),
-        path: format!("{page}/{}", item.address()),
-        published: item.put,
-        title: item.title,
-        summary: item.note,
-    };
-    let feed = Feed {
-        id: format!("{}/{}", owner.did, MANIFEST.name),
-        title: title_of(&owner, asked.lang),
-        note: None,
-        entries: items.into_iter().map(entry).collect(),
-        service: MANIFEST.name,
-        page,
-        owner,
-    };
+    let items = items.map(|item| item.base).collect();
+    let title = title_of(&owner, asked.lang);
+    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
     Ok(feed.answer(&asked))
 }
 

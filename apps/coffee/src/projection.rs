@@ -4,6 +4,7 @@ mod tips;
 
 use imajin_items::{Put, items_tables};
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::offers_table;
 use imajin_service::entries_table;
 use imajin_service::operation::Choice;
 use rusqlite::Connection;
@@ -17,9 +18,14 @@ pub(crate) use tips::{REFUND, REFUNDED};
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
-    schema: concat!(entries_table!(), items_tables!(), tips::schema!()),
+    schema: concat!(
+        entries_table!(),
+        items_tables!(),
+        offers_table!(),
+        tips::schema!()
+    ),
 };
 
 /// Applies an entry to the tables.

@@ -1,31 +1,39 @@
 //! Queries of tips, offers and reminders. Jars are items ([`crate::jars`]).
 
-use imajin_ledger::{Reader, Refusal, RefusalKind};
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::operation::{Int, ItemId};
-use rusqlite::types::{FromSqlError, Type};
+use imajin_selling::Offered;
+use imajin_service::operation::{Group, Int, ItemId};
 use rusqlite::{Row, params};
 
-/// On which terms a jar takes tips.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Offer {
-    /// A tip is at least this, in minor units.
-    pub(crate) price: i64,
+/// What is the same of a tip before and after its payment.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct GivenTip {
+    /// The jar.
+    #[fact]
+    pub(crate) jar: ItemId,
+    /// The jar's owner.
+    #[fact]
+    pub(crate) seller: Did,
+    /// The person who gives it.
+    #[fact]
+    pub(crate) from: Did,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
     /// In which currency.
+    #[fact]
     pub(crate) currency: Currency,
-    /// The digest of the manifest by which tips are shared.
-    pub(crate) fair: String,
+    /// 1: the tipper's name may be shown with it.
+    #[fact]
+    pub(crate) shown: Int<0, 1>,
 }
 
-/// What is the same of a tip before and after its payment.
-#[derive(Debug, Clone)]
-pub(crate) struct GivenTip {
-    pub(crate) jar: ItemId,
-    pub(crate) seller: Did,
-    pub(crate) from: Did,
-    pub(crate) amount: Minor,
-    pub(crate) currency: Currency,
-    pub(crate) shown: Int<0, 1>,
+impl GivenTip {
+    /// Those in whose logs it is.
+    pub(crate) fn parties(&self) -> [Did; 2] {
+        [self.seller.clone(), self.from.clone()]
+    }
 }
 
 /// A tip that was paid.
@@ -63,19 +71,6 @@ pub(crate) struct Reminder {
     pub(crate) since: i64,
 }
 
-/// A text of the tables as its type: this service wrote it in that form.
-fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
-    row: &Row<'_>,
-    at: usize,
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> rusqlite::Result<T> {
-    let text = row.get_ref(at)?.as_str().map_err(|error: FromSqlError| {
-        rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error))
-    })?;
-    parse(text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
-}
-
 const TIP: &str =
     "payment, jar, seller, from_did, amount, back, currency, shown, at_ms, said, said_as, is_out";
 
@@ -83,11 +78,11 @@ fn read_tip(row: &Row<'_>) -> rusqlite::Result<Tip> {
     Ok(Tip {
         payment: row.get(0)?,
         jar: row.get(1)?,
-        seller: parsed(row, 2, Did::parse)?,
-        from: parsed(row, 3, Did::parse)?,
+        seller: rows::did(row, 2)?,
+        from: rows::did(row, 3)?,
         amount: row.get(4)?,
         back: row.get(5)?,
-        currency: parsed(row, 6, Currency::parse)?,
+        currency: rows::currency(row, 6)?,
         shown: row.get(7)?,
         at: row.get(8)?,
         said: row.get(9)?,
@@ -165,15 +160,9 @@ pub(crate) fn offer<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
     jar: &str,
-) -> rusqlite::Result<Option<Offer>> {
-    let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND jar = ?2";
-    db.into().row(sql, [owner, jar], |row| {
-        Ok(Offer {
-            price: row.get(0)?,
-            currency: parsed(row, 1, Currency::parse)?,
-            fair: row.get(2)?,
-        })
-    })
+) -> rusqlite::Result<Option<Offered>> {
+    let offered = Offered::of(db, owner, jar)?;
+    Ok(offered.filter(|offered| offered.digest().is_some()))
 }
 
 /// A tip that was promised to somebody, or by them.
@@ -181,31 +170,18 @@ pub(crate) fn promised<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
     payment: &str,
-) -> Result<Option<GivenTip>, Refusal> {
+) -> rusqlite::Result<Option<GivenTip>> {
     let sql = "SELECT jar, seller, from_did, amount, currency, shown FROM promises WHERE owner_did = ?1 AND payment = ?2";
-    let row = db.into().row(sql, [owner, payment], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            parsed(row, 1, Did::parse)?,
-            parsed(row, 2, Did::parse)?,
-            row.get::<_, i64>(3)?,
-            parsed(row, 4, Currency::parse)?,
-            row.get::<_, i64>(5)?,
-        ))
-    })?;
-    let Some((jar, seller, from, amount, currency, shown)) = row else {
-        return Ok(None);
-    };
-    let stored =
-        |what: &str| Refusal::new(RefusalKind::Stored, format!("a promised tip has {what}"));
-    Ok(Some(GivenTip {
-        jar: ItemId::parse(&jar).ok_or_else(|| stored("no jar"))?,
-        seller,
-        from,
-        amount: Minor::new(amount).map_err(|_| stored("no amount"))?,
-        currency,
-        shown: Int(shown),
-    }))
+    db.into().row(sql, [owner, payment], |row| {
+        Ok(GivenTip {
+            jar: rows::parsed(row, 0, ItemId::parse)?,
+            seller: rows::did(row, 1)?,
+            from: rows::did(row, 2)?,
+            amount: rows::minor(row, 3)?,
+            currency: rows::currency(row, 4)?,
+            shown: Int(row.get(5)?),
+        })
+    })
 }
 
 /// Somebody's reminders.
@@ -216,11 +192,11 @@ pub(crate) fn reminders<'a>(
     let sql = "SELECT seller, jar, day, amount, currency, since_ms FROM reminders WHERE owner_did = ?1 ORDER BY day, seller, jar";
     db.into().rows(sql, [owner], |row| {
         Ok(Reminder {
-            seller: parsed(row, 0, Did::parse)?,
+            seller: rows::did(row, 0)?,
             jar: row.get(1)?,
             day: row.get(2)?,
             amount: row.get(3)?,
-            currency: parsed(row, 4, Currency::parse)?,
+            currency: rows::currency(row, 4)?,
             since: row.get(5)?,
         })
     })

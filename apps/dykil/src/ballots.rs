@@ -31,7 +31,7 @@ const BLANK_BYTES: usize = 65_536;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS who (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;       -- a keyed hash, or the DID for a roll
+CREATE TABLE IF NOT EXISTS voters (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;    -- a keyed hash, or the DID for a roll
 CREATE TABLE IF NOT EXISTS slips (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;     -- keyed hashes of codes that were printed
 CREATE TABLE IF NOT EXISTS what (receipt BLOB PRIMARY KEY, ballot TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS result (place INTEGER PRIMARY KEY, receipt BLOB NOT NULL) STRICT;
@@ -242,7 +242,7 @@ impl BallotBox {
                 .execute([receipt])?;
         }
         if !has_roll {
-            transaction.execute("DELETE FROM who", [])?;
+            transaction.execute("DELETE FROM voters", [])?;
         }
         transaction.execute("DELETE FROM slips", [])?;
         let sql = "UPDATE settings SET value = zeroblob(32) WHERE name = 'key'";
@@ -276,7 +276,9 @@ impl BallotBox {
 
     /// The DIDs of those who are listed.
     pub(crate) fn roll(&self) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self.db.prepare_cached("SELECT id FROM who ORDER BY id")?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id FROM voters ORDER BY id")?;
         let rows = statement.query_map([], |row| {
             let id: Vec<u8> = row.get(0)?;
             Ok(String::from_utf8(id).unwrap_or_default())
@@ -328,7 +330,7 @@ fn cast(
         return Err(NotCast::Sealed);
     }
     let is_in = |sql: &str| -> rusqlite::Result<bool> { db.prepare_cached(sql)?.exists([id]) };
-    let has_voted = id.is_some() && is_in("SELECT 1 FROM who WHERE id = ?1")?;
+    let has_voted = id.is_some() && is_in("SELECT 1 FROM voters WHERE id = ?1")?;
     let sql = "SELECT ballot FROM what WHERE receipt = ?1";
     let before: Option<String> = db
         .prepare_cached(sql)?
@@ -355,7 +357,7 @@ fn cast(
         return Err(NotCast::Full);
     }
     if let Some(id) = id {
-        db.prepare_cached("INSERT INTO who (id) VALUES (?1)")?
+        db.prepare_cached("INSERT INTO voters (id) VALUES (?1)")?
             .execute([id])?;
     }
     let ballot = match kept {

@@ -2,9 +2,9 @@
 //!
 //! Always: a form that is read here is one that `imajin-form` understands, within the bounds of what its mode can keep.
 
-use imajin_dfos::Value;
-use imajin_form::{Answers, Form, FormError, Kind, Value as Given};
-use imajin_service::operation::{Field, Invalid, Words};
+use imajin_form::{
+    Answers, FORM_BYTES_MAX, Form, FormError, Kind, TextOf, Value as Given, Written,
+};
 use serde_json::{Value as Json, json};
 
 /// The form of a spending survey, by its name.
@@ -34,36 +34,22 @@ const HOUSEHOLD_MAX: i64 = 10;
 const AMOUNT_MAX: i64 = 100_000;
 
 /// The form of a survey as it is entered: JSON, or `spending`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FormText(pub(crate) String);
+pub(crate) type FormText = TextOf<SurveyForm>;
 
-impl Field for FormText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
-        match SurveyForm::parse(text, &[]) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(error) => Err(Invalid::new(format!(
+impl Written for SurveyForm {
+    const BYTES_MAX: usize = FORM_BYTES_MAX;
+
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text, &[]).map_err(|error| {
+            format!(
                 "must be questions in the JSON of SurveyJS, as a text, or \"{SPENDING}\": {error}"
-            ))),
-        }
+            )
+        })
     }
 
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(|text| Self(text.to_owned()));
-        text.ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": imajin_form::FORM_BYTES_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        let question = json!({ "type": "boolean", "name": "q1", "title": words.take() });
-        json!({ "elements": [question] }).to_string().into()
+    fn sample(word: &str) -> Json {
+        let question = json!({ "type": "boolean", "name": "q1", "title": word });
+        json!({ "elements": [question] })
     }
 }
 
@@ -101,11 +87,7 @@ impl SurveyForm {
                 spending: Some(Spending),
             });
         }
-        let json = serde_json::from_str(text).map_err(|error| FormError {
-            member: "form".to_owned(),
-            fault: error.to_string(),
-        })?;
-        let form = Form::parse(&json)?;
+        let form = Form::of_text(text)?;
         Ok(Self {
             counted: form.clone(),
             form,
@@ -224,6 +206,8 @@ fn spending_form(groups: &[String]) -> Json {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use imajin_service::operation::Field;
+
     use super::*;
 
     fn spending() -> SurveyForm {

@@ -1,9 +1,7 @@
 //! What surveys bring to Home: answers that came, a box that was lost, and surveys of people whom one follows here.
 
-use std::collections::BTreeMap;
-
 use imajin_dfos::Timestamp;
-use imajin_items::{Owner, store};
+use imajin_items::{Owner, Visibility};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
@@ -19,8 +17,8 @@ use crate::survey::{End, Status};
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 /// Cards of each kind.
 const CARDS_MAX: usize = 5;
-/// Owners whose surveys are looked at.
-const OWNERS_MAX: usize = 50;
+/// New surveys that are looked at: one may not be for this person.
+const LOOKED_AT: usize = 20;
 
 impl HomeCards for Dykil {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
@@ -82,32 +80,27 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
 
 /// Surveys that are open, of people of whom this person follows one.
 fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
-    let followed = node.read(queries::SERVICE, |db| store::follows(db, person.as_str()))?;
-    let mut since: BTreeMap<String, i64> = BTreeMap::new();
-    for one in followed {
-        let at = since.entry(one.of).or_insert(one.since);
-        *at = one.since.min(*at);
-    }
-    let (now, after) = (node.now(), node.now().as_millis() - NEW_MS);
+    let after = node.now().as_millis() - NEW_MS;
+    let new = node.read(queries::SERVICE, |db| {
+        queries::followed(db.into(), person.as_str(), (after, LOOKED_AT))
+    })?;
     let mut cards = Vec::new();
-    for (of, since) in since.into_iter().take(OWNERS_MAX) {
-        let of = Did::parse(&of).map_err(Problem::internal)?;
-        // A person who left has no surveys, and whom they follow is no reason to worry anybody.
-        let Ok(all) = asking::all(node, &of, Some(person)) else {
+    for (of, id) in new {
+        // One that was taken down since, or whose owner left, is no reason to worry anybody.
+        let Ok(survey) = asking::seen(node, &of, Some(person), &id) else {
             continue;
         };
-        let owner = Owner::of(node, of)?;
-        for survey in all {
-            let opened = survey.state.opened.unwrap_or(0);
-            let is_open = survey.state.shown(&survey.item, now) == Status::Open;
-            if is_open && opened > since.max(after) {
-                let (name, title) = (owner.called(t.lang), survey.item.title.clone());
-                let text = t.with("home-open", args![name = name, title = title]);
-                cards.push(card(OPEN, opened, (text, path(&owner, &survey)), t));
-            }
+        let is_listed = survey.item.visibility != Visibility::Link;
+        if is_listed && survey.state.shown(&survey.item, node.now()) == Status::Open {
+            let owner = Owner::of(node, of)?;
+            let (name, title) = (owner.called(t.lang), survey.item.title.clone());
+            let text = t.with("home-open", args![name = name, title = title]);
+            let at = survey.state.opened.unwrap_or(0);
+            cards.push(card(OPEN, at, (text, path(&owner, &survey)), t));
+        }
+        if cards.len() == CARDS_MAX {
+            break;
         }
     }
-    cards.sort_by_key(|card| std::cmp::Reverse(card.at));
-    cards.truncate(CARDS_MAX);
     Ok(cards)
 }

@@ -13,7 +13,7 @@ use crate::Dykil;
 use crate::manifest::MANIFEST;
 use crate::survey::{Kind, Own};
 
-pub(crate) use answer::{Answer, Answered, AnswersText, Withdraw};
+pub(crate) use answer::{Answer, Answered, Withdraw};
 pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;

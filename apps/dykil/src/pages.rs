@@ -9,9 +9,9 @@ mod survey;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_items::feeds::{Asked, Entry, Feed};
+use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, words};
-use imajin_items::{Owner, feeds, written};
+use imajin_items::{Owner, written};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
@@ -152,22 +152,7 @@ pub(crate) async fn feed(
     let owner = Owner::named(&node, &whose)?;
     let all = asking::all(&node, &owner.did, None)?;
     let items = all.into_iter().map(|survey| survey.item.base).collect();
-    let page = owner.path(MANIFEST.name);
-    let entries = feeds::newest(items).into_iter().map(|item| Entry {
-        id: format!("{}/{}", owner.did, item.id),
-        path: format!("{page}/{}", item.address()),
-        published: item.put,
-        summary: item.note.clone(),
-        title: item.title,
-    });
-    let feed = Feed {
-        id: format!("{}/{}", owner.did, MANIFEST.name),
-        title: title_of(&owner, TEXTS.of(asked.lang)),
-        note: None,
-        entries: entries.collect(),
-        service: MANIFEST.name,
-        page,
-        owner,
-    };
+    let title = title_of(&owner, TEXTS.of(asked.lang));
+    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
     Ok(feed.answer(&asked))
 }

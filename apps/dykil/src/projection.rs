@@ -124,7 +124,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if let Some(put) = entered::<PutSurvey>(entry) {
         let sql = "INSERT OR REPLACE INTO forms (owner_did, survey, form) VALUES (?1, ?2, ?3)";
         let put = put.operation;
-        let params = params![entry.did.as_str(), put.survey.as_str(), put.form.0];
+        let params = params![entry.did.as_str(), put.survey.as_str(), put.form.as_str()];
         db.prepare_cached(sql)?.execute(params)?;
     }
     imajin_items::put(db, entry, version)
@@ -173,7 +173,7 @@ fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.did.as_str(),
             of.as_str(),
             answer.survey.as_str(),
-            answer.answers.0,
+            answer.answers.as_str(),
             entry.at.as_millis()
         ];
         db.prepare_cached(sql)?.execute(params)?;
@@ -219,7 +219,7 @@ fn answered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         answered.survey.as_str(),
         key,
         answered.by.as_str(),
-        answered.answers.0,
+        answered.answers.as_str(),
         seq(entry),
         entry.at.as_millis()
     ];
@@ -253,7 +253,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.did.as_str(),
             received.survey.as_str(),
             ballot.receipt.0,
-            ballot.answers.0,
+            ballot.answers.as_str(),
             received.part.0,
             place,
             entry.at.as_millis()

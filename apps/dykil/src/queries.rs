@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use imajin_dfos::Timestamp;
 use imajin_items::store;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use imajin_service::operation::Choice;
 use imajin_service::{Node, Problem};
@@ -115,6 +115,20 @@ pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> rusqlite::Resu
     })
 }
 
+/// Surveys that were opened after `after`, and after this person began to follow one of their owner's: the newest first.
+pub(crate) fn followed(
+    db: Reader<'_>,
+    person: &str,
+    (after, limit): (i64, usize),
+) -> rusqlite::Result<Vec<(Did, String)>> {
+    let sql = "SELECT states.owner_did, survey FROM (SELECT of_did, min(since_ms) AS since FROM follows WHERE owner_did = ?1 GROUP BY of_did)
+        CROSS JOIN states ON states.owner_did = of_did
+        WHERE status = 'open' AND ended IS NULL AND opened_ms > max(since, ?2) ORDER BY opened_ms DESC, survey LIMIT ?3";
+    db.rows(sql, params![person, after, limit as i64], |row| {
+        Ok((rows::did(row, 0)?, row.get(1)?))
+    })
+}
+
 /// All surveys that were opened and whose answers are in a box, until the end of that, with their owners.
 pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
@@ -130,13 +144,9 @@ pub(crate) fn boxed_drafts(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
 }
 
 fn named(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
-    let found: Vec<(String, String)> = node.read(SERVICE, |db| {
-        Reader::from(db).rows(sql, [], |row| row.try_into())
-    })?;
-    let typed = |(owner, survey): (String, String)| {
-        Ok((Did::parse(&owner).map_err(Problem::internal)?, survey))
-    };
-    found.into_iter().map(typed).collect()
+    node.read(SERVICE, |db| {
+        Reader::from(db).rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
+    })
 }
 
 /// Whether somebody answered a survey with their name.

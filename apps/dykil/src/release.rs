@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use imajin_form::AnswersText;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_service::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
@@ -14,7 +15,7 @@ use imajin_service::{Node, Problem, args, blocking, random};
 use crate::ballots::{BallotBox, Released};
 use crate::boxes::{self, Boxes, files, path};
 use crate::manifest::TEXTS;
-use crate::operations::{AnswersText, Ballot, ReceiptText, Received, Roll, Row, Totals};
+use crate::operations::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 use crate::queries::{self, Survey};
 use crate::sums::{STEP, Sums};
 use crate::survey::{End, Mode};
@@ -244,7 +245,7 @@ async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem>
 fn ballot(released: Released) -> Ballot {
     Ballot {
         receipt: ReceiptText(released.receipt),
-        answers: AnswersText(released.words),
+        answers: AnswersText::known(released.words),
     }
 }
 

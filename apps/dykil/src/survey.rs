@@ -40,7 +40,7 @@ impl Mode {
     }
 }
 
-/// Who may answer, and how often.
+/// How often people may answer, and which people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Each {
@@ -110,7 +110,7 @@ pub(crate) enum End {
 pub struct Own {
     /// What its owner learns.
     pub mode: Mode,
-    /// Who may answer.
+    /// Which people may answer.
     pub each: Each,
     /// Who sees the results.
     pub show: Show,

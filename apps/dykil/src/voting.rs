@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use imajin_form::{Answers, Totals as FormTotals};
+use imajin_form::{Answers, AnswersText, Totals as FormTotals};
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_service::operation::{Int, ItemId, List};
@@ -18,7 +18,7 @@ use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
 use crate::boxes::{self, Boxes};
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
-use crate::operations::{AnswersText, Ballot, ReceiptText, Received};
+use crate::operations::{Ballot, ReceiptText, Received};
 use crate::queries::{self, Survey};
 use crate::release;
 use crate::sums::Sums;
@@ -154,7 +154,7 @@ async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Probl
     }
     let ballot = Ballot {
         receipt: ReceiptText(receipt),
-        answers: AnswersText(words),
+        answers: AnswersText::known(words),
     };
     let received = Received {
         survey: ItemId::parse(id).ok_or_else(none)?,

@@ -4,9 +4,8 @@ mod events;
 mod places;
 mod tickets;
 
-use imajin_protocol::{Currency, Did};
-use rusqlite::types::Type;
-use rusqlite::{Connection, Row};
+use imajin_ledger::rows::{currency, did};
+use rusqlite::Connection;
 use serde_json::Value as Json;
 
 pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kind, kinds, list};
@@ -20,18 +19,6 @@ pub(crate) use tickets::{
 pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(max(id), 0) FROM entries";
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
-}
-
-fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
-}
-
-fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
-    Did::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
-}
-
-fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Currency> {
-    Currency::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
 }
 
 /// What the projection wrote itself.

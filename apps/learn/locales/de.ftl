@@ -154,14 +154,7 @@ check-file = Die Datei
 
 ## Kaufen und kopieren
 
-somebody = Jemand
-pay-with = Bezahlen mit
-rail-ledger = deinem Guthaben auf dieser Box
-rail-emt = einer Überweisung
-rail-stripe = einer Karte
 signed = Du unterschreibst genau diesen Preis und diese Anteile.
-no-shares = Wer was bekommt, lässt sich jetzt nicht ausrechnen. Versuch es später noch einmal.
-who-gets = Wer was bekommt
 refund = Das Geld zurückgeben
 copy = Selbst unterrichten
 copy-why = Du bekommst eine Kopie des ganzen Kurses, die du ändern kannst. Ein Anteil von dem, was du damit verdienst, geht an die Person, die ihn gemacht hat.

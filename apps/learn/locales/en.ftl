@@ -154,14 +154,7 @@ check-file = The file
 
 ## Buying and copying
 
-somebody = Somebody
-pay-with = Pay with
-rail-ledger = your credit on this box
-rail-emt = a bank transfer
-rail-stripe = a card
 signed = You sign exactly this price and these shares.
-no-shares = Who gets what can’t be worked out now. Try again later.
-who-gets = Who gets what
 refund = Give the money back
 copy = Teach this yourself
 copy-why = You get a copy of the whole course that you can change. A share of what you earn with it goes to its author.

@@ -9,14 +9,14 @@ use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::money::Ppm;
-use imajin_selling::cashier;
+use imajin_selling::{ForSale, Offered, cashier};
 use imajin_service::operation::ItemId;
 use imajin_service::{Node, Problem, args};
 
 use crate::Learn;
 use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Offer};
+use crate::queries;
 
 /// Who reads a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,23 +34,18 @@ pub(crate) struct Course {
     pub(crate) item: Item,
     /// All that its viewer sees in it.
     pub(crate) within: Vec<Item>,
-    pub(crate) offer: Option<Offer>,
+    pub(crate) offer: Option<Offered>,
     pub(crate) role: Role,
 }
 
 impl Course {
-    /// The path of its page.
-    pub(crate) fn path(&self) -> String {
-        format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
-    }
-
-    /// The path of the page of one of its lessons.
-    pub(crate) fn path_of(&self, lesson: &Base) -> String {
-        format!("{}/{}", self.owner.path(MANIFEST.name), lesson.address())
+    /// The path of its own page, or of the page of one of its lessons.
+    pub(crate) fn path_of(&self, item: &Base) -> String {
+        format!("{}/{}", self.owner.path(MANIFEST.name), item.address())
     }
 
     /// What it costs; `None` where it is free.
-    pub(crate) fn price(&self) -> Option<&Offer> {
+    pub(crate) fn price(&self) -> Option<&Offered> {
         self.offer.as_ref().filter(|offer| offer.price > 0)
     }
 
@@ -91,15 +86,29 @@ impl Course {
         let course = format!("{}/{}", self.owner.did, self.item.id);
         terms_of_copy(node, &course).map(|terms| terms.is_some())
     }
+}
 
-    /// The manifest by which its price is shared.
-    ///
-    /// # Errors
-    /// 404 if there is none, or it was erased.
-    pub(crate) fn manifest(&self, node: &Node) -> Result<Manifest, Problem> {
-        let fair = self.offer.as_ref().and_then(Offer::digest);
-        let fair = fair.ok_or_else(no_offer)?;
-        cashier(node)?.manifest(node, &fair)?.ok_or_else(no_offer)
+impl ForSale for Course {
+    type App = Learn;
+
+    fn seller(&self) -> &Did {
+        &self.owner.did
+    }
+
+    fn title(&self) -> &str {
+        &self.item.title
+    }
+
+    fn path(&self) -> String {
+        self.path_of(&self.item)
+    }
+
+    fn offered(&self) -> Result<&Offered, Problem> {
+        self.price().ok_or_else(no_offer)
+    }
+
+    fn no_offer() -> Problem {
+        no_offer()
     }
 }
 
@@ -132,7 +141,7 @@ fn of(
     let (offer, is_student) = node.read(MANIFEST.name, |db| {
         let place = |did: &Did| queries::is_in(db, did.as_str(), (teacher, &item.id, did.as_str()));
         let is_student = viewer.map(place).transpose()?.unwrap_or(false);
-        Ok((queries::offer(db, teacher, &item.id)?, is_student))
+        Ok((Offered::of(db, teacher, &item.id)?, is_student))
     })?;
     let role = match (viewer == Some(&owner.did), is_student) {
         (true, _) => Role::Teacher,
@@ -229,10 +238,8 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
 }
 
 /// What a course costs, if its owner said so.
-pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offer>, Problem> {
-    node.read(MANIFEST.name, |db| {
-        queries::offer(db, owner.as_str(), course)
-    })
+pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offered>, Problem> {
+    node.read(MANIFEST.name, |db| Offered::of(db, owner.as_str(), course))
 }
 
 /// On which terms everybody may teach a course themselves: the manifest that a copy's derives from, and its share of what the copy
@@ -242,7 +249,7 @@ pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifes
         return Ok(None);
     };
     let offer = offer_of(node, &owner, id.as_str())?;
-    let Some(fair) = offer.as_ref().and_then(Offer::digest) else {
+    let Some(fair) = offer.as_ref().and_then(Offered::digest) else {
         return Ok(None);
     };
     let manifest = cashier(node)?.manifest(node, &fair)?;

@@ -2,7 +2,6 @@
 //!
 //! Always: the words of a lesson and the questions of its quiz are in a table of their own, so that lists stay small.
 
-use imajin_form::{Form, FormError};
 use imajin_items::{ItemOf, Items};
 use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
@@ -27,9 +26,9 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Quiz {
-    /// One tries as often as one likes; the right answers come with it.
+    /// You try as often as you like; the right answers come with it.
     Practice,
-    /// The node has the right answers; one has five tries.
+    /// The node has the right answers; you have five tries.
     Graded,
 }
 
@@ -67,15 +66,3 @@ impl Items for Learn {
 
 /// An item as the table has it.
 pub(crate) type Item = ItemOf<Learn>;
-
-/// Reads the questions of a quiz.
-///
-/// # Errors
-/// What is wrong with them, and where.
-pub(crate) fn questions(text: &str) -> Result<Form, FormError> {
-    let json = serde_json::from_str(text).map_err(|error| FormError {
-        member: "questions".to_owned(),
-        fault: error.to_string(),
-    })?;
-    Form::parse(&json)
-}

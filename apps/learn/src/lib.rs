@@ -5,7 +5,6 @@
 //! | `items`, `courses` | what courses, modules and lessons are; a course as its viewer finds it |
 //! | `operations` | the operations: what each may say, and what it comes to |
 //! | `projection`, `queries` | the tables, and what is asked of them |
-//! | `fulfil` | what a payment leads to, and its return |
 //! | `access`, `data_rights` | who may do how much; export, count, delete, transfer |
 //! | `routes`, `pages`, `home`, `markdown` | HTTP, and what people see |
 #![forbid(unsafe_code)]
@@ -13,7 +12,6 @@
 mod access;
 mod courses;
 mod data_rights;
-mod fulfil;
 mod home;
 mod items;
 mod manifest;

@@ -12,10 +12,7 @@ use imajin_service::operation::{Declaration, Operation};
 use crate::Learn;
 
 pub(crate) use complete::{COMPLETED, CONTEXT, Complete, missing};
-pub(crate) use enroll::{
-    Dropped, Enroll, Enrolled, KIND, Leave, Paid, PaidRefusal, Price, Promised, RefundPlace, Seat,
-    Withdrawn, WithdrawnRefusal,
-};
+pub(crate) use enroll::{Dropped, Enroll, Enrolled, Leave, Paid, Promised, RefundPlace, Withdrawn};
 pub(crate) use item::{OfferCourse, PutItem};
 pub(crate) use progress::Progress;
 pub(crate) use quiz::{Answer, Graded, TRIES_MAX};

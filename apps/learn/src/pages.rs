@@ -10,9 +10,10 @@ mod mine;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_items::feeds::{Asked, Entry, Feed, newest};
+use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, moved, words};
-use imajin_items::{Base, Owner, strangers, written};
+use imajin_items::{Owner, strangers, written};
+use imajin_selling::{ForSale, Offered};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Lang, Node, Page, Problem, Session, Texts, args};
 use maud::{Markup, html};
@@ -20,7 +21,7 @@ use maud::{Markup, html};
 use crate::courses::{self, Course};
 use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
-use crate::queries::{self, Offer};
+use crate::queries;
 
 pub(crate) use edit::{edit, students};
 pub(crate) use mine::{check, mine};
@@ -69,7 +70,7 @@ fn title_of(owner: &Owner, lang: Lang) -> String {
 }
 
 /// What a course costs, for people.
-fn price(t: Texts, offer: Option<&Offer>) -> String {
+fn price(t: Texts, offer: Option<&Offered>) -> String {
     match offer.filter(|offer| offer.price > 0) {
         Some(offer) => t.lang.amount(offer.price, offer.currency),
         None => t.text("free").into_owned(),
@@ -130,10 +131,7 @@ pub(crate) async fn one(
     match (form, lesson) {
         (Form::Page, None) => course::page(&node, &course, session, lang),
         (Form::Page, Some(item)) => lesson::page(&node, &course, item, session, lang),
-        (_, Some(item)) if !course.is_open() => {
-            let _ = item;
-            Err(courses::not_open(&course))
-        }
+        (_, lesson) if lesson.is_some() && !course.is_open() => Err(courses::not_open(&course)),
         (Form::Markdown, Some(item)) => {
             let words = words_of(&node, &course, &item)?;
             let text = words.text.unwrap_or_default();
@@ -167,24 +165,9 @@ pub(crate) async fn feed(
 ) -> Result<Response, Problem> {
     let owner = Owner::named(&node, &whose)?;
     let items = courses::all(&node, &owner.did, None)?.into_iter();
-    let items = newest(items.map(|item| item.base).collect());
-    let page = owner.path(MANIFEST.name);
-    let entry = |item: Base| Entry {
-        id: format!("{}/{}", owner.did, item.id),
-        path: format!("{page}/{}", item.address()),
-        published: item.put,
-        title: item.title,
-        summary: item.note,
-    };
-    let feed = Feed {
-        id: format!("{}/{}", owner.did, MANIFEST.name),
-        title: title_of(&owner, asked.lang),
-        note: None,
-        entries: items.into_iter().map(entry).collect(),
-        service: MANIFEST.name,
-        page,
-        owner,
-    };
+    let items = items.map(|item| item.base).collect();
+    let title = title_of(&owner, asked.lang);
+    let feed = Feed::of_page(owner, MANIFEST.name, title, items);
     Ok(feed.answer(&asked))
 }
 

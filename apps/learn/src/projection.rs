@@ -7,6 +7,7 @@ mod certificates;
 
 use imajin_items::{Put, items_tables};
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::{Offered, offers_table};
 use imajin_service::entries_table;
 use imajin_service::operation::{Choice, entered};
 use rusqlite::{Connection, params};
@@ -14,20 +15,21 @@ use rusqlite::{Connection, params};
 use crate::items::{Own, Quiz};
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Complete, Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem, Seat,
+    Complete, Dropped, Enrolled, Graded, OfferCourse, Progress, Promised, PutItem,
 };
-use crate::queries::State;
+use crate::queries::{Seat, State};
 
 pub(crate) use certificates::RECEIVED;
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
         items_tables!(),
+        offers_table!(),
         "
 CREATE TABLE lessons (
     owner_did TEXT NOT NULL,
@@ -35,14 +37,6 @@ CREATE TABLE lessons (
     text TEXT,                        -- Markdown
     questions TEXT,                   -- JSON, with the right answers
     PRIMARY KEY (owner_did, id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE offers (
-    owner_did TEXT NOT NULL,
-    course TEXT NOT NULL,
-    price INTEGER NOT NULL,           -- minor units
-    currency TEXT NOT NULL,
-    fair TEXT NOT NULL,               -- digest of the manifest by which the price is shared
-    PRIMARY KEY (owner_did, course)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE enrolments (
     owner_did TEXT NOT NULL,
@@ -112,7 +106,9 @@ CREATE INDEX certificates_by_teacher ON certificates (teacher, at_ms);
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
         PutItem::NAME => put(db, entry),
-        OfferCourse::NAME => offer(db, entry),
+        OfferCourse::NAME => Offered::put(db, entry, |offer: OfferCourse| {
+            (offer.price.0, offer.currency, offer.fair)
+        }),
         Promised::NAME => match entered::<Promised>(entry) {
             Some(read) => seat(db, entry, (&read.operation.seat, State::Promised)),
             None => Ok(()),
@@ -149,7 +145,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let mut words = None;
     imajin_items::put(db, entry, |put: PutItem| {
         let text = put.text.map(|text| text.0);
-        let questions = put.questions.map(|questions| questions.0);
+        let questions = put.questions.map(String::from);
         let own = Own {
             quiz: match (&questions, put.pass) {
                 (None, _) => None,
@@ -191,28 +187,6 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    // Members that a later version added may bind a sale in a way that this one doesn't know: such a course can't be bought here.
-    let Some(offer) = entered::<OfferCourse>(entry) else {
-        return Ok(());
-    };
-    let (has_more, offer) = (offer.has_more, offer.operation);
-    let sql = "INSERT OR REPLACE INTO offers (owner_did, course, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let fair = if has_more {
-        String::new()
-    } else {
-        offer.fair.to_string()
-    };
-    let params = params![
-        entry.did.as_str(),
-        offer.course.as_str(),
-        offer.price.0,
-        offer.currency.code(),
-        fair
-    ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
-}
-
 fn seat(
     db: &Connection,
     entry: &Applied<'_>,
@@ -220,14 +194,15 @@ fn seat(
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO enrolments (owner_did, teacher, course, student, payment, amount, currency, state, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET state = ?8, at_ms = ?9";
+    let bought = seat.bought.as_ref();
     let params = params![
         entry.did.as_str(),
         seat.teacher.as_str(),
         entry.reference,
         seat.student.as_str(),
-        seat.payment.as_ref().map_or("", |payment| payment.as_str()),
-        seat.price.amount.map_or(0, |amount| amount.get()),
-        seat.price.currency.map(|currency| currency.code()),
+        bought.map_or("", |bought| bought.payment.as_str()),
+        bought.map_or(0, |bought| bought.amount.get()),
+        bought.map(|bought| bought.currency.code()),
         state.name(),
         entry.at.as_millis(),
     ];

@@ -2,34 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use imajin_ledger::{Reader, Refusal, RefusalKind};
-use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::operation::Choice;
-use rusqlite::types::{FromSqlError, Type};
+use imajin_ledger::{Reader, rows};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_service::operation::{Choice, Group, ItemId};
 use rusqlite::{Row, params};
-
-/// What a course costs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Offer {
-    /// In minor units; 0 where it is free.
-    pub(crate) price: i64,
-    pub(crate) currency: Currency,
-    /// The digest of the manifest by which the price is shared.
-    pub(crate) fair: String,
-}
-
-impl Offer {
-    pub(crate) fn minor(&self) -> Result<Option<Minor>, Refusal> {
-        let wrong = |_| Refusal::new(RefusalKind::Stored, "an offer has a bad price");
-        Minor::new(self.price).map(Some).map_err(wrong)
-    }
-
-    /// `None` where a later version said more of it.
-    pub(crate) fn digest(&self) -> Option<Digest> {
-        Digest::parse(&self.fair)
-    }
-}
 
 /// How far an enrolment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -42,66 +18,71 @@ pub(crate) enum State {
     Out,
 }
 
+/// What was paid for a place in a course.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Bought {
+    /// What it cost, in minor units; left out where it was free.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The payment, where it cost something.
+    #[fact]
+    pub(crate) payment: IdText,
+}
+
+/// A student's place in a course.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Seat {
+    /// The student.
+    #[fact]
+    pub(crate) student: Did,
+    /// The teacher.
+    #[fact]
+    pub(crate) teacher: Did,
+    #[group]
+    pub(crate) bought: Option<Bought>,
+}
+
+impl Seat {
+    /// Those in whose logs it is.
+    pub(crate) fn parties(&self) -> [Did; 2] {
+        [self.teacher.clone(), self.student.clone()]
+    }
+}
+
 /// A student's place in a course, by one payment.
 #[derive(Debug, Clone)]
 pub(crate) struct Enrolment {
-    pub(crate) teacher: Did,
-    pub(crate) course: String,
-    pub(crate) student: Did,
-    /// Empty where it was free.
-    pub(crate) payment: String,
-    pub(crate) amount: i64,
-    pub(crate) currency: Option<Currency>,
+    pub(crate) course: ItemId,
+    pub(crate) seat: Seat,
     pub(crate) state: State,
     /// Since when, in milliseconds.
     pub(crate) at: i64,
 }
 
-/// A text of the tables as its type: this service wrote it in that form.
-fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
-    row: &Row<'_>,
-    at: usize,
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> rusqlite::Result<T> {
-    let text = row.get_ref(at)?.as_str().map_err(|error: FromSqlError| {
-        rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error))
-    })?;
-    parse(text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
-}
-
 const ENROLMENT: &str = "teacher, course, student, payment, amount, currency, state, at_ms";
 
 fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
-    let (currency, state): (Option<String>, String) = (row.get(5)?, row.get(6)?);
+    let payment: String = row.get(3)?;
+    let bought = match payment.as_str() {
+        "" => None,
+        _ => Some(Bought {
+            payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
+            amount: rows::minor(row, 4)?,
+            currency: rows::currency(row, 5)?,
+        }),
+    };
     Ok(Enrolment {
-        teacher: parsed(row, 0, Did::parse)?,
-        course: row.get(1)?,
-        student: parsed(row, 2, Did::parse)?,
-        payment: row.get(3)?,
-        amount: row.get(4)?,
-        currency: match currency {
-            None => None,
-            Some(_) => Some(parsed(row, 5, Currency::parse)?),
+        course: rows::parsed(row, 1, ItemId::parse)?,
+        seat: Seat {
+            teacher: rows::did(row, 0)?,
+            student: rows::did(row, 2)?,
+            bought,
         },
-        state: State::named(&state).unwrap_or(State::Out),
+        state: rows::parsed(row, 6, State::named)?,
         at: row.get(7)?,
-    })
-}
-
-/// What a course costs; `None` for one that nobody offered.
-pub(crate) fn offer<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    course: &str,
-) -> rusqlite::Result<Option<Offer>> {
-    let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND course = ?2";
-    db.into().row(sql, [owner, course], |row| {
-        Ok(Offer {
-            price: row.get(0)?,
-            currency: parsed(row, 1, Currency::parse)?,
-            fair: row.get(2)?,
-        })
     })
 }
 

@@ -83,12 +83,8 @@ pub(crate) async fn list(
             found.ok_or_else(none)?.within
         }
     };
-    let has_more = items.len() > page.offset.saturating_add(page.limit);
-    let items = items.into_iter().skip(page.offset).take(page.limit);
-    Ok(axum::Json(ItemsAnswer {
-        items: items.collect(),
-        has_more,
-    }))
+    let (items, has_more) = page.cut(items);
+    Ok(axum::Json(ItemsAnswer { items, has_more }))
 }
 
 /// An item.

@@ -2,11 +2,11 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
+use imajin_ledger::rows::{currency, did, minor, parsed};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::data_rights::entries::Entry;
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 mod credit;
@@ -20,22 +20,6 @@ pub(crate) use holds::*;
 pub(crate) use outside::*;
 pub(crate) use transfers::*;
 pub(crate) use wallet::*;
-
-fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
-}
-
-fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
-    Did::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
-}
-
-fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Currency> {
-    Currency::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
-}
-
-fn minor(row: &Row<'_>, column: usize) -> rusqlite::Result<Minor> {
-    Minor::new(row.get(column)?).map_err(|error| bad(column, error))
-}
 
 /// What a node owes somebody in a currency; negative where they owe it.
 pub(crate) fn balance<'a>(

@@ -19,7 +19,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `name` | the operation, `<service>.<verb>…` |
 /// | `authority` | a `RequiredAuthority` |
 /// | `erasable_by` | an `ErasableBy`; required if there is a body, else not allowed |
-/// | `derives` | an array of `Derivation`s |
+/// | `derives` | the `Derivation`s, as an array |
 /// | `bound` | a `Bound`, for a derived body |
 /// | `refusal` | the enum of reasons, which derives `Reasons` |
 /// | `prepared` | what `BeforeSubmit` finds out for the decision; of the node's own word, what `Node::record_prepared` gives |
@@ -28,6 +28,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `after_submit` | that the type implements `AfterSubmit`: for what must be undone if the writer refuses |
 /// | `kernel` | that the operation is the log's own: the ledger has its row, and a declaration that says otherwise fails the build |
 /// | `check` | that a method `check(&self) -> Result<(), FieldError>` compares fields with each other |
+/// | `undo` | how its author takes back what it leaves in the logs of others: `By(&["coffee.unsay"])`, or why they can't, such as `Money` |
 ///
 /// A field's doc comment is its description. `#[field(name = "…")]` names a member that is no Rust name. A `#[group]` field
 /// holds fields that several operations have.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, Error, Expr, ExprArray, Field, LitStr, Result, Type};
+use syn::{DeriveInput, Error, Expr, Field, LitStr, Result, Type};
 
 use crate::attributes::{docs, fields, renamed};
 
@@ -12,7 +12,7 @@ struct Keys {
     name: Option<LitStr>,
     authority: Option<Ident>,
     erasable_by: Option<Ident>,
-    derives: Option<ExprArray>,
+    derives: Option<Expr>,
     bound: Option<Ident>,
     refusal: Option<Type>,
     prepared: Option<Type>,
@@ -21,6 +21,7 @@ struct Keys {
     after_submit: bool,
     check: bool,
     kernel: bool,
+    undo: Option<Expr>,
 }
 
 impl Keys {
@@ -39,10 +40,7 @@ impl Keys {
                     "name" => keys.name = Some(meta.value()?.parse()?),
                     "authority" => keys.authority = Some(meta.value()?.parse()?),
                     "erasable_by" => keys.erasable_by = Some(meta.value()?.parse()?),
-                    "derives" => match meta.value()?.parse()? {
-                        Expr::Array(array) => keys.derives = Some(array),
-                        other => return Err(Error::new_spanned(other, "an array of derivations")),
-                    },
+                    "derives" => keys.derives = Some(meta.value()?.parse()?),
                     "bound" => keys.bound = Some(meta.value()?.parse()?),
                     "refusal" => keys.refusal = Some(meta.value()?.parse()?),
                     "prepared" => keys.prepared = Some(meta.value()?.parse()?),
@@ -51,6 +49,7 @@ impl Keys {
                     "after_submit" => keys.after_submit = true,
                     "check" => keys.check = true,
                     "kernel" => keys.kernel = true,
+                    "undo" => keys.undo = Some(meta.value()?.parse()?),
                     _ => return Err(meta.error("this key is not known")),
                 }
                 Ok(())
@@ -225,6 +224,10 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             derives: &#derives,
         }),
     };
+    let undo = match &keys.undo {
+        Some(undo) => quote!(Some(declare::Undo::#undo)),
+        None => quote!(None),
+    };
     let check = keys.check.then(|| quote!(operation.check()?;));
     let reads: Vec<TokenStream> = members.iter().map(Member::read_by).collect();
     let (rows, writes) = (
@@ -260,6 +263,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     reasons: <#refusal as declare::Reasons>::ALL,
                     reads: |parts| <Self as declare::Operation>::read(parts).map(drop),
                     handler: #handler,
+                    undo: #undo,
                 };
 
                 fn read(parts: &declare::Parts<'_>) -> Result<Self, declare::FieldError> {

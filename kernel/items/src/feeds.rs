@@ -8,11 +8,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use imajin_dfos::{Timestamp, cid};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use imajin_dfos::Timestamp;
 use imajin_service::extract::Host;
-use imajin_service::{Lang, Node, Peer};
+use imajin_service::{Lang, Node, Peer, tagged};
 use maud::{Markup, PreEscaped, html};
 
 use crate::{Base, Owner, Visibility};
@@ -94,6 +94,27 @@ pub struct Entry {
 }
 
 impl Feed {
+    /// The newest of these items of a person's that everybody may see, under the title of the page of all of them.
+    pub fn of_page(owner: Owner, service: &'static str, title: String, items: Vec<Base>) -> Self {
+        let page = owner.path(service);
+        let entry = |item: Base| Entry {
+            id: format!("{}/{}", owner.did, item.id),
+            path: format!("{page}/{}", item.address()),
+            published: item.put,
+            title: item.title,
+            summary: item.note,
+        };
+        Self {
+            id: format!("{}/{service}", owner.did),
+            title,
+            note: None,
+            entries: newest(items).into_iter().map(entry).collect(),
+            service,
+            page,
+            owner,
+        }
+    }
+
     /// The answer to a request for it.
     pub fn answer(&self, asked: &Asked) -> Response {
         match asked.is_rss {
@@ -196,26 +217,8 @@ fn rfc_822(at: Timestamp) -> String {
 
 fn answer(asked: &HeaderMap, kind: &'static str, feed: Markup) -> Response {
     let bytes = feed.into_string().into_bytes();
-    let digest = cid::sha256(&bytes);
-    let tag: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
-    let tag = format!("\"{tag}\"");
-    let known = asked.get_all(header::IF_NONE_MATCH).iter();
-    let mut known = known
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|one| one.trim().trim_start_matches("W/"));
-    let mut response = match known.any(|known| known == tag || known == "*") {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
-    };
+    let mut response = tagged(asked, (kind, "public, max-age=300"), bytes);
     let out = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        out.insert(header::ETAG, tag);
-    }
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=300"),
-    );
     // The title can be in the language of the request.
     out.insert(
         header::VARY,

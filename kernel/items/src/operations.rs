@@ -140,6 +140,7 @@ impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
         reasons: P::Refusal::ALL,
         reads: |parts| Self::read(parts).map(drop),
         handler: Some(Handler::prepared::<Self>()),
+        undo: None,
     };
 
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError> {

@@ -51,6 +51,7 @@ pub mod rebuild;
 mod recovery;
 pub mod repair;
 mod replay;
+pub mod rows;
 pub mod rules;
 mod scrub;
 mod shared;

@@ -37,6 +37,7 @@ pub mod routing;
 pub mod service;
 pub mod services;
 pub mod session;
+pub mod tagged;
 pub mod time;
 pub mod views;
 pub mod words;

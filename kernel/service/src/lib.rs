@@ -34,6 +34,7 @@ pub use host::{
     scrub, secrets, sessions, stop, sweep, upkeep, usage,
 };
 
+pub use app::tagged::tagged;
 pub use app::{
     Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
     CommandRequest, Count, DataRights, DeletePlan, HandleState, Hit, HoldsNothing, HomeCard,

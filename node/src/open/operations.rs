@@ -8,8 +8,9 @@ use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
 use imajin_ledger::{Derivation, ErasableBy, OpSpec, RequiredAuthority, TargetLog};
 use imajin_protocol::delegation::is_never_delegated;
+use imajin_service::operation::Undo;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Access, Config, Role};
+use imajin_service::{Access, Config, Role, Services};
 
 use super::services::{all_services, op_table};
 
@@ -51,86 +52,6 @@ const MORE: &[(&str, &[&str], &str)] = &[
     ("events.cancel", &["member", "guest"], "o"),
 ];
 
-/// Why the author of an operation cannot undo what it left with others.
-const REASONS: [&str; 6] = ["ends", "money", "given", "happened", "signed", "told"];
-
-/// How what is left with others is undone, or why not: reviewed by hand, a row for every operation that reaches others.
-const UNDO: &[(&str, &str)] = &[
-    ("auth.attestation.countersign", "signed"),
-    ("auth.attestation.decline", "ends"),
-    ("auth.attestation.issue", "auth.attestation.revoke"),
-    ("auth.attestation.revoke", "ends"),
-    ("auth.body.erased", "ends"),
-    ("coffee.paid", "money"),
-    ("coffee.say", "coffee.unsay"),
-    ("coffee.tip", "money"),
-    ("coffee.unsay", "ends"),
-    (
-        "connections.accept",
-        "connections.disconnect+auth.attestation.revoke",
-    ),
-    ("connections.ask", "money"),
-    (
-        "connections.confirm",
-        "connections.disconnect+auth.attestation.revoke",
-    ),
-    ("connections.disconnect", "ends"),
-    ("connections.group.create", "connections.group.dissolve"),
-    ("connections.group.dissolve", "ends"),
-    (
-        "connections.group.invite",
-        "connections.group.invite.withdraw",
-    ),
-    ("connections.group.invite.withdraw", "ends"),
-    ("connections.group.join", "connections.group.leave"),
-    ("connections.group.leave", "ends"),
-    ("connections.group.offer", "connections.group.offer"),
-    ("connections.group.remove", "ends"),
-    ("connections.group.role", "connections.group.role"),
-    ("connections.group.take", "given"),
-    ("connections.group.update", "connections.group.dissolve"),
-    ("connections.queried", "told"),
-    ("dykil.answer", "dykil.withdraw"),
-    ("dykil.withdraw", "ends"),
-    ("events.buy", "money"),
-    ("events.cancel", "ends"),
-    ("events.checkin", "happened"),
-    ("events.create", "events.erase"),
-    ("events.erase", "ends"),
-    ("events.hold", "events.release"),
-    ("events.paid", "money"),
-    ("events.refund", "ends"),
-    ("events.release", "ends"),
-    ("events.status", "events.status"),
-    ("events.transfer", "given"),
-    ("events.update", "events.erase"),
-    ("events.withdrawn", "ends"),
-    ("learn.enroll", "learn.leave"),
-    ("learn.leave", "ends"),
-    ("learn.paid", "money"),
-    ("learn.refund", "ends"),
-    ("learn.withdrawn", "ends"),
-    ("pay.checkout", "money"),
-    ("pay.debt.forgive", "ends"),
-    ("pay.debt.pay", "money"),
-    ("pay.disputed", "money"),
-    ("pay.emt.confirm", "money"),
-    ("pay.freed", "money"),
-    ("pay.paid", "money"),
-    ("pay.payout.ask", "money"),
-    ("pay.payout.close", "money"),
-    ("pay.refund", "ends"),
-    ("pay.return", "ends"),
-    ("pay.returned", "money"),
-    ("pay.settle", "money"),
-    ("pay.topup", "money"),
-    ("pay.topup.reversed", "money"),
-    ("pay.transfer", "money"),
-    ("pay.transferred", "money"),
-    ("profile.follow", "profile.unfollow"),
-    ("profile.unfollow", "ends"),
-];
-
 /// What the cell of a role or of delegates says beyond the rows of access.
 fn more(op: &str, column: &str) -> Option<&'static str> {
     let found = MORE
@@ -139,12 +60,13 @@ fn more(op: &str, column: &str) -> Option<&'static str> {
     found.map(|(_, _, cell)| *cell)
 }
 
-fn undo(op: &str) -> &'static str {
-    let found = UNDO.iter().find(|(of, _)| *of == op);
-    found.map_or("-", |(_, how)| how)
+/// How the author of an operation undoes what it left with others, as its type declares it.
+fn undo(services: &Services, op: &str) -> Option<Undo> {
+    let mut all = services.iter().flat_map(|service| service.operations());
+    all.find(|one| one.spec.op == op)?.undo
 }
 
-fn row(spec: &OpSpec, rows: &[Access]) -> String {
+fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
     let row = rows.iter().find(|row| row.what == spec.op);
     let access = row
         .copied()
@@ -195,13 +117,13 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
         "{:<38} {} {delegate} {others} {will} {reach} {block} {}\n",
         spec.op,
         roles.join(" "),
-        undo(spec.op)
+        undo(services, spec.op).map_or("-".to_owned(), |undo| undo.to_string())
     )
 }
 
 #[test]
 fn every_operation_is_in_the_reviewed_table() {
-    let services = imajin_service::Services::new(all_services());
+    let services = Services::new(all_services());
     let rows: Vec<Access> = services
         .iter()
         .flat_map(|service| service.access().iter().copied())
@@ -230,7 +152,10 @@ fn every_operation_is_in_the_reviewed_table() {
             spec.op
         );
     }
-    let lines: String = specs.iter().map(|spec| row(spec, &rows)).collect();
+    let lines: String = specs
+        .iter()
+        .map(|spec| row(&services, spec, &rows))
+        .collect();
     let text = format!("{HEADER}{lines}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/operations.txt");
     if std::env::var_os("IMAJIN_WRITE_OPERATIONS").is_some() {
@@ -254,14 +179,14 @@ fn every_operation_is_in_the_reviewed_table() {
 /// What leaves entries in the logs of others is undone by its author, by operations that no block stops, or it says why not.
 #[test]
 fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
-    let services = imajin_service::Services::new(all_services());
+    let services = Services::new(all_services());
     let rows: Vec<Access> = services
         .iter()
         .flat_map(|service| service.access().iter().copied())
         .collect();
     let table = op_table(&services);
     for spec in table.iter() {
-        let how = UNDO.iter().find(|(op, _)| *op == spec.op);
+        let how = undo(&services, spec.op);
         // Entries that the node makes in the record of a person who was asked are caused by somebody else, too, and
         // have a budget.
         let row = rows.iter().find(|row| row.what == spec.op);
@@ -269,13 +194,13 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
             imajin_service::reaches_others(spec) || row.is_some_and(|row| row.reach.is_some());
         assert!(
             how.is_some() == is_left,
-            "{}: a row in UNDO is for what leaves entries in the logs of others, and for nothing else",
+            "{}: `undo` is for what leaves entries in the logs of others, and for nothing else",
             spec.op
         );
-        let Some((_, how)) = how.filter(|(_, how)| !REASONS.contains(how)) else {
+        let Some(Undo::By(all)) = how else {
             continue;
         };
-        for undo in how.split('+') {
+        for undo in all {
             let found = table.get(undo);
             let willed = found.is_some_and(|undo| {
                 !matches!(
@@ -284,16 +209,13 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
                 )
             });
             assert!(willed, "{}: {undo} is nothing to ask for", spec.op);
-            let row = rows.iter().find(|row| row.what == undo);
+            let row = rows.iter().find(|row| row.what == *undo);
             assert!(
-                undo == spec.op || row.is_none_or(|row| row.reach.is_none() || row.despite_block),
+                *undo == spec.op || row.is_none_or(|row| row.reach.is_none() || row.despite_block),
                 "{}: a block would keep its author from {undo}",
                 spec.op
             );
         }
-    }
-    for (op, ..) in UNDO {
-        assert!(table.get(op).is_some(), "{op}: no such operation");
     }
 }
 
@@ -311,7 +233,8 @@ fn words_told_to_others_need_an_operation_that_takes_them_back() {
             "the words of a group, which are its next owner's to change",
         ),
     ];
-    let table = op_table(&imajin_service::Services::new(all_services()));
+    let services = Services::new(all_services());
+    let table = op_table(&services);
     let are_words = |one: &Derivation| {
         let told = matches!(one.target, TargetLog::FactDids | TargetLog::Parties);
         let spec = table.get(one.op).filter(|spec| spec.body);
@@ -325,8 +248,8 @@ fn words_told_to_others_need_an_operation_that_takes_them_back() {
     for op in &telling {
         let stay = STAY.iter().any(|(of, _)| of == op);
         assert!(
-            REASONS.contains(&undo(op)) == stay,
-            "{op}: name in UNDO what takes its words back, or say in STAY why they stay"
+            undo(&services, op).is_some_and(|undo| !matches!(undo, Undo::By(_))) == stay,
+            "{op}: say in its `undo` what takes its words back, or in STAY why they stay"
         );
     }
     for (op, _) in STAY {
@@ -376,7 +299,7 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
 #[tokio::test]
 async fn nobody_writes_an_operation_into_the_log_of_another() {
     let services = all_services();
-    let table = op_table(&imajin_service::Services::new(all_services()));
+    let table = op_table(&Services::new(all_services()));
     let node = TestNode::start(services, Config::default(), 9)
         .await
         .unwrap();

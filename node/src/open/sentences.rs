@@ -21,6 +21,7 @@ fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
         .collect();
     all.push((&FRAME, root.join("kernel/service")));
     all.push((&imajin_items::TEXTS, root.join("kernel/items")));
+    all.push((&imajin_selling::pages::TEXTS, root.join("apps/pay/selling")));
     all
 }
 

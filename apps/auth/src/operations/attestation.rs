@@ -35,6 +35,7 @@ pub(crate) struct CheckedAttestation {
 #[operation(
     name = "auth.attestation.issue",
     authority = OwnKey,
+    undo = By(&["auth.attestation.revoke"]),
     erasable_by = Author,
     refusal = IssueRefusal,
     prepared = CheckedAttestation,
@@ -111,6 +112,7 @@ pub(crate) enum IssueRefusal {
 #[operation(
     name = "auth.attestation.countersign",
     authority = OwnKey,
+    undo = Signed,
     erasable_by = LogOwner,
     refusal = AnswerRefusal,
     prepared = CheckedAttestation,
@@ -148,6 +150,7 @@ pub(crate) struct Countersigned {
 #[operation(
     name = "auth.attestation.decline",
     authority = OwnKey,
+    undo = Ends,
     refusal = AnswerRefusal,
     prepared = CheckedAttestation,
     kernel
@@ -194,6 +197,7 @@ pub(crate) enum AnswerRefusal {
 #[operation(
     name = "auth.attestation.revoke",
     authority = OwnKey,
+    undo = Ends,
     refusal = RevokeRefusal,
     prepared = CheckedAttestation,
     kernel

@@ -70,6 +70,7 @@ impl Decide for UpdateSettings {
 #[operation(
     name = "auth.body.erased",
     authority = OwnKey,
+    undo = Ends,
     erasable_by = Nobody,
     kernel
 )]

@@ -2,17 +2,16 @@
 
 use imajin_items::{Accent, Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, IdText, Minor};
-use imajin_selling::{Offer, Rail, cashier};
+use imajin_protocol::{Currency, Minor};
+use imajin_selling::check_offer;
 use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Line, List, Operation,
     Paragraphs, Reasons, Request,
 };
 
-use super::tip::KIND;
+use crate::Coffee;
 use crate::jars::{Jars, Kind};
-use crate::manifest::MANIFEST;
 
 /// The most that a tip can be, in minor units: what a payment can be.
 pub(crate) const AMOUNT_MAX: i64 = 99_999_900;
@@ -115,30 +114,10 @@ pub(crate) enum OfferRefusal {
     NoJar,
 }
 
-/// What is wrong with a manifest that its owner didn't sign, or nobody published here.
-const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
-
 impl BeforeSubmit for OfferJar {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
-        let wrong = || Problem::field("fair", FAIR);
-        let node = request.node;
-        let cashier = cashier(node)?;
-        let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-        let offer = Offer {
-            // Somebody who gets nothing of it.
-            payer: node.did().clone(),
-            amount: Minor::new(self.price.0).map_err(Problem::internal)?,
-            currency: self.currency,
-            service: word(MANIFEST.name)?,
-            kind: word(KIND)?,
-            manifest: cashier.manifest(node, &self.fair)?.ok_or_else(wrong)?,
-            rail: Rail::Ledger,
-            quoted: None,
-        };
-        match cashier.quote(node, &offer)?.seller == *request.owner {
-            true => Ok(()),
-            false => Err(wrong()),
-        }
+        let terms = (self.price.0, self.currency, &self.fair);
+        check_offer::<Coffee>(request, terms).map(drop)
     }
 }
 

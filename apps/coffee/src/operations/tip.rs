@@ -4,23 +4,33 @@
 //! when its payment has come, once for each payment.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog};
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_ledger::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, LaterRail, Rail, Release, Sale, Terms};
+use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
 use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Never, Operation, Reasons,
     Request,
 };
-use serde_json::{Value as Json, json};
 
-use crate::jars;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};
+use crate::{Coffee, jars};
 
-/// The kind of goods, as the cashier's books and receipts name it.
-pub(crate) const KIND: &str = "tip";
+impl Sells for Coffee {
+    const SERVICE: &'static str = MANIFEST.name;
+    const KIND: &'static str = "tip";
+    type Paid = PaidTip;
+    type Back = ReturnedTip;
+
+    fn paid(payment: IdText) -> PaidTip {
+        PaidTip { payment }
+    }
+
+    fn back(payment: IdText) -> ReturnedTip {
+        ReturnedTip { payment }
+    }
+}
 
 /// An entry in the logs of tipper and seller.
 const fn parties(op: &'static str) -> Derivation {
@@ -32,56 +42,24 @@ const fn parties(op: &'static str) -> Derivation {
 #[operation(
     name = "coffee.tip",
     authority = OwnKey,
-    derives = [
-        selling::RECEIPT,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::ATTESTED,
-        selling::PENDING,
-        selling::EXPECTED,
-        selling::HELD,
-        parties(Tipped::NAME),
-        parties(Promised::NAME)
-    ],
+    undo = Money,
+    derives = selling::sale(parties(Tipped::NAME), parties(Promised::NAME)),
     refusal = TipRefusal,
-    prepared = PreparedTip,
+    prepared = PreparedSale,
     check
 )]
 pub(crate) struct Tip {
     /// The jar.
     #[reference]
     pub(crate) jar: ItemId,
-    /// How much, in minor units.
-    #[fact]
-    pub(crate) amount: Minor,
-    /// In which currency: the jar's.
-    #[fact]
-    pub(crate) currency: Currency,
     /// The jar's owner.
     #[fact]
     pub(crate) seller: Did,
-    /// The digest of the manifest by which the jar's tips are shared.
-    #[fact]
-    pub(crate) fair: Digest,
-    /// The digest of all manifests that the money follows.
-    #[fact]
-    pub(crate) follows: Digest,
-    /// How it is paid, unless from credit on the node.
-    #[fact]
-    pub(crate) rail: Option<LaterRail>,
-    /// When the tipper saw the shares, in milliseconds.
-    #[fact]
-    pub(crate) quoted: Option<Timestamp>,
+    #[group]
+    pub(crate) agreed: Agreed,
     /// 1: the tipper's name may be shown with the tip.
     #[fact]
     pub(crate) shown: Int<0, 1>,
-}
-
-/// What was found out about a tip before its decision.
-pub(crate) struct PreparedTip {
-    manifest: Manifest,
-    /// What the cashier's part of the decision needs.
-    cashier: Json,
 }
 
 /// Why a tip is not taken.
@@ -123,49 +101,20 @@ pub(crate) enum TipRefusal {
 
 impl Tip {
     fn check(&self) -> Result<(), FieldError> {
-        match self.amount.get() > 0 {
+        match self.agreed.amount.get() > 0 {
             true => Ok(()),
             false => Err(FieldError::new("amount", "amount must be more than 0.")),
         }
     }
-
-    /// What the tipper agrees to.
-    fn sale(&self, tipper: &Did, manifest: Manifest) -> Result<Sale, Refusal> {
-        let id = |text: &str| {
-            IdText::parse(text)
-                .map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))
-        };
-        Ok(Sale {
-            payer: tipper.clone(),
-            terms: Terms {
-                amount: self.amount,
-                currency: self.currency,
-                seller: self.seller.clone(),
-                service: id(MANIFEST.name)?,
-                kind: id(KIND)?,
-                manifest,
-                follows: self.follows,
-                rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
-                release: Release::default(),
-                quoted: self.quoted,
-            },
-        })
-    }
 }
 
 impl BeforeSubmit for Tip {
-    fn before_submit(&self, request: &Request<'_>) -> Result<PreparedTip, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<PreparedSale, Problem> {
         let (node, tipper) = (request.node, request.owner);
         // A jar that isn't shown to somebody takes nothing from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
-        let cashier = selling::cashier(node)?;
-        let manifest = cashier.manifest(node, &self.fair)?;
-        let manifest = manifest.ok_or_else(jars::no_offer)?;
-        let sale = self.sale(tipper, manifest.clone())?;
-        Ok(PreparedTip {
-            cashier: cashier.prepare(node, &sale)?,
-            manifest,
-        })
+        let sale = self.agreed.prepare::<Coffee>(request, &self.seller)?;
+        sale.ok_or_else(jars::no_offer)
     }
 }
 
@@ -175,84 +124,40 @@ impl Decide for Tip {
         if tipper == self.seller {
             return Err(TipRefusal::Own.into());
         }
-        let seller = self.seller.as_str();
-        let offer = queries::offer(ctx.reader(), seller, self.jar.as_str())?;
+        let (jar, agreed) = (self.jar.as_str(), &self.agreed);
+        let offer = queries::offer(ctx.reader(), self.seller.as_str(), jar)?;
         let offer = offer.ok_or(TipRefusal::NoJar)?;
-        if offer.fair != self.fair.to_string() {
+        if offer.digest() != Some(agreed.fair) {
             return Err(TipRefusal::FairChanged.into());
         }
-        if offer.currency != self.currency {
+        if offer.currency != agreed.currency {
             return Err(TipRefusal::Currency(offer.currency).into());
         }
-        if self.amount.get() < offer.price {
+        if agreed.amount.get() < offer.price {
             return Err(TipRefusal::TooSmall(offer.price).into());
         }
-        let PreparedTip { manifest, cashier } = ctx.prepared();
-        let (manifest, cashier) = (manifest.clone(), cashier.clone());
-        let begun = self.sale(&tipper, manifest)?.ask(ctx, cashier)?;
-        let mut reply = json!({ "payment": begun.payment.as_str(), "paid": begun.paid });
-        let given = GivenTip {
+        let begun = ctx.prepared().clone().ask(ctx)?;
+        ctx.reply(begun.reply());
+        let tip = GivenTip {
             jar: self.jar.clone(),
             seller: self.seller.clone(),
             from: tipper,
-            amount: self.amount,
-            currency: self.currency,
+            amount: agreed.amount,
+            currency: agreed.currency,
             shown: self.shown,
         };
+        let (payment, parties) = (begun.payment, tip.parties());
         match begun.until {
-            None => given.enter(ctx, &begun.payment)?,
+            None => Ok(ctx.derive_in(&parties, &Tipped { payment, tip })?),
             Some(until) => {
-                reply["until"] = json!(until.as_millis());
-                given.promise(ctx, &begun.payment, until)?;
+                let promised = Promised {
+                    payment,
+                    tip,
+                    until,
+                };
+                Ok(ctx.derive_in(&parties, &promised)?)
             }
         }
-        ctx.reply(reply);
-        Ok(())
-    }
-}
-
-impl GivenTip {
-    /// Enters the tip with both, as far as they still have a record here.
-    fn enter<O: Operation>(
-        self,
-        ctx: &mut Context<'_, O>,
-        payment: &IdText,
-    ) -> Result<(), FieldError> {
-        let tipped = Tipped {
-            payment: payment.clone(),
-            jar: self.jar,
-            seller: self.seller.clone(),
-            from: self.from.clone(),
-            amount: self.amount,
-            currency: self.currency,
-            shown: self.shown,
-        };
-        for did in [self.seller, self.from] {
-            if ctx.takes_entries(&did) {
-                ctx.derive(did, &tipped)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn promise<O: Operation>(
-        self,
-        ctx: &mut Context<'_, O>,
-        payment: &IdText,
-        until: Timestamp,
-    ) -> Result<(), FieldError> {
-        let promised = Promised {
-            payment: payment.clone(),
-            jar: self.jar,
-            seller: self.seller.clone(),
-            from: self.from.clone(),
-            amount: self.amount,
-            currency: self.currency,
-            shown: self.shown,
-            until,
-        };
-        ctx.derive(self.seller, &promised)?;
-        ctx.derive(self.from, &promised)
     }
 }
 
@@ -263,24 +168,8 @@ pub(crate) struct Tipped {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// The jar.
-    #[fact]
-    pub(crate) jar: ItemId,
-    /// The jar's owner.
-    #[fact]
-    pub(crate) seller: Did,
-    /// Who gave it.
-    #[fact]
-    pub(crate) from: Did,
-    /// How much, in minor units.
-    #[fact]
-    pub(crate) amount: Minor,
-    /// In which currency.
-    #[fact]
-    pub(crate) currency: Currency,
-    /// 1: the tipper's name may be shown with it.
-    #[fact]
-    pub(crate) shown: Int<0, 1>,
+    #[group]
+    pub(crate) tip: GivenTip,
 }
 
 /// Somebody agreed to a tip whose payment is on its way.
@@ -290,24 +179,8 @@ pub(crate) struct Promised {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// The jar.
-    #[fact]
-    pub(crate) jar: ItemId,
-    /// The jar's owner.
-    #[fact]
-    pub(crate) seller: Did,
-    /// Who gives it.
-    #[fact]
-    pub(crate) from: Did,
-    /// How much, in minor units.
-    #[fact]
-    pub(crate) amount: Minor,
-    /// In which currency.
-    #[fact]
-    pub(crate) currency: Currency,
-    /// 1: the tipper's name may be shown with it.
-    #[fact]
-    pub(crate) shown: Int<0, 1>,
+    #[group]
+    pub(crate) tip: GivenTip,
     /// Until when the payment can come, in milliseconds.
     #[fact]
     pub(crate) until: Timestamp,
@@ -318,24 +191,14 @@ pub(crate) struct Promised {
 #[operation(
     name = "coffee.paid",
     authority = Node,
+    undo = Money,
     derives = [parties(Tipped::NAME)],
     refusal = PaidRefusal
 )]
-pub(crate) struct PaidTip {
+pub struct PaidTip {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-}
-
-/// Why a payment does not become a tip.
-#[derive(Debug, Reasons)]
-pub(crate) enum PaidRefusal {
-    /// It became one before.
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
-    Done,
-    /// Nobody promised a tip with it.
-    #[refused(NotFound, message = "Nobody promised a tip with this payment.")]
-    Unknown,
 }
 
 impl Decide for PaidTip {
@@ -345,34 +208,27 @@ impl Decide for PaidTip {
             return Err(PaidRefusal::Done.into());
         }
         let promised = queries::promised(ctx.reader(), seller, payment)?;
-        let given = promised.ok_or(PaidRefusal::Unknown)?;
-        Ok(given.enter(ctx, &self.payment)?)
+        let tip = promised.ok_or(PaidRefusal::Unknown)?;
+        let (payment, parties) = (self.payment.clone(), tip.parties());
+        Ok(ctx.derive_in(&parties, &Tipped { payment, tip })?)
     }
 }
 
 /// All of a tip went back, and not by its receiver's own refund: the node's word, in the log of the jar's owner.
 #[derive(Debug, Operation)]
-#[operation(name = "coffee.returned", authority = Node, refusal = ReturnedRefusal)]
-pub(crate) struct ReturnedTip {
+#[operation(name = "coffee.returned", authority = Node, refusal = BackRefusal)]
+pub struct ReturnedTip {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
 }
 
-/// Why nothing is said of a tip that went back.
-#[derive(Debug, Reasons)]
-pub(crate) enum ReturnedRefusal {
-    /// It is known, or there is no such tip.
-    #[refused(Conflict, reason = "done", message = "This is known already.")]
-    Done,
-}
-
 impl Decide for ReturnedTip {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnedRefusal> {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
         match tip.is_some_and(|tip| tip.back < tip.amount) {
             true => Ok(()),
-            false => Err(ReturnedRefusal::Done.into()),
+            false => Err(BackRefusal::Done.into()),
         }
     }
 }

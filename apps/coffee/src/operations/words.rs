@@ -2,9 +2,9 @@
 //!
 //! Always: a tip has words once at most. Its giver can take them back, which erases them in both logs.
 
-use imajin_dfos::{Cid, Value};
-use imajin_ledger::ops::{self, BODY_ERASED};
-use imajin_ledger::{Derivation, Draft, Equal, TargetLog};
+use imajin_dfos::Cid;
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
 use imajin_service::operation::{
@@ -19,6 +19,7 @@ use crate::queries;
 #[operation(
     name = "coffee.say",
     authority = Any,
+    undo = By(&["coffee.unsay"]),
     erasable_by = Author,
     derives = [Derivation::of(Said::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
     refusal = SayRefusal,
@@ -114,6 +115,7 @@ pub(crate) struct Said {
 #[operation(
     name = "coffee.unsay",
     authority = OwnKey,
+    undo = Ends,
     derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
     refusal = UnsayRefusal,
     prepared = Vec<Cid>
@@ -153,20 +155,8 @@ impl Decide for Unsay {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
         let is_said = |tip: &queries::Tip| tip.said.is_some() && self.dids.0.contains(&tip.seller);
         let tip = tip.filter(is_said).ok_or(UnsayRefusal::Unknown)?;
-        // The receiver has the very same bodies.
-        let bodies: Vec<Value> = ctx.prepared().iter().copied().map(Value::Link).collect();
-        for did in [ctx.owner().clone(), tip.seller] {
-            if ctx.takes_entries(&did) {
-                ctx.derive_entry(Draft {
-                    did,
-                    service: ops::SERVICE,
-                    op: BODY_ERASED,
-                    reference: None,
-                    body: Some(Value::map([("bodies", Value::List(bodies.clone()))])),
-                    fact: None,
-                });
-            }
-        }
+        let bodies = ctx.prepared().clone();
+        ctx.erase_in([ctx.owner().clone(), tip.seller], bodies);
         Ok(())
     }
 }

@@ -1,14 +1,13 @@
 //! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
 
 use imajin_items::pages::Scene;
-use imajin_protocol::{IdText, Minor};
-use imajin_selling::{Offer, Quote, Rail, cashier};
-use imajin_service::{Node, Problem, Session, Texts, args};
+use imajin_selling::pages::{self as selling, rail_choice};
+use imajin_selling::{Rail, cashier};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::jars::Jar;
 use crate::manifest::MANIFEST;
-use crate::operations::KIND;
 use crate::queries::{self, Tip, Which};
 use crate::routes::name_of;
 
@@ -40,7 +39,7 @@ pub(super) fn content(
         (scene.standing(&jar.item, None))
         @if let Some(goal) = jar.item.own.goal { (progress(total.0, goal, jar, t)) }
         @if !scene.is_own { (form(node, jar, &amounts, session, t)?) }
-        (shares(node, jar, first, t)?)
+        (shares(node, jar, first, t.lang))
         (after(jar, t))
         @if !said.is_empty() { (words(node, &said, t)?) }
     })
@@ -84,14 +83,6 @@ fn rails(node: &Node, jar: &Jar, session: Option<&Session>) -> Result<Vec<Rail>,
     Ok(rails)
 }
 
-fn rail_name(rail: Rail) -> &'static str {
-    match rail {
-        Rail::Ledger => "rail-ledger",
-        Rail::Emt => "rail-emt",
-        Rail::Stripe => "rail-stripe",
-    }
-}
-
 fn form(
     node: &Node,
     jar: &Jar,
@@ -120,8 +111,7 @@ fn form(
                 }
             }
             div.field hidden[rails.len() == 1] {
-                label for="rail" { (t.text("pay-with")) }
-                select #rail { @for rail in &rails { option value=(rail.as_str()) { (t.text(rail_name(*rail))) } } }
+                (rail_choice(&rails, t.lang))
             }
             label.check { input #shown type="checkbox"; span { (t.text("shown")) } }
             p.hint { @if session.is_none() { (t.text("no-account")) } @else { (t.text("signed")) } }
@@ -131,30 +121,11 @@ fn form(
 }
 
 /// The shares of a tip of this amount. A script draws them for other amounts.
-fn shares(node: &Node, jar: &Jar, amount: i64, t: Texts) -> Result<Markup, Problem> {
-    let Ok(quote) = quote(node, jar, amount) else {
-        return Ok(html! { p.hint { (t.text("no-shares")) } });
-    };
-    let money = |amount| t.lang.amount(amount, jar.offer.currency);
-    let mut rows = Vec::new();
-    for (did, part) in &quote.recipients {
-        let name = match did == node.did() {
-            true => Some(node.name()),
-            false => {
-                let card = node.card(did)?;
-                card.and_then(|card| card.display_name.or(card.handle))
-            }
-        };
-        rows.push((
-            name.unwrap_or_else(|| t.text("somebody").into_owned()),
-            part.get(),
-        ));
-    }
-    Ok(html! {
-        section.shares {
-            h2 { (t.text("who-gets")) }
+fn shares(node: &Node, jar: &Jar, amount: i64, lang: Lang) -> Markup {
+    let rows = |rows: &[(String, i64)], money: &dyn Fn(i64) -> String| {
+        html! {
             div #split {
-                (bar(&rows, amount))
+                (bar(rows, amount))
                 ul.rows {
                     @for (n, (name, part)) in rows.iter().enumerate() {
                         li { svg.swatch viewBox="0 0 10 10" aria-hidden="true" { rect class={ "share-" (n % COLOURS) } width="10" height="10" {} } " " (name) " " strong { (money(*part)) } }
@@ -162,7 +133,9 @@ fn shares(node: &Node, jar: &Jar, amount: i64, t: Texts) -> Result<Markup, Probl
                 }
             }
         }
-    })
+    };
+    let of = (amount, jar.offer.currency, lang);
+    html! { section.shares { (selling::shares(node, jar, of, rows)) } }
 }
 
 /// The parts of an amount, side by side.
@@ -180,22 +153,6 @@ fn bar(rows: &[(String, i64)], amount: i64) -> Markup {
             @for (n, x, width) in parts { rect class={ "share-" (n) } x=(x) width=(width) height="24" {} }
         }
     }
-}
-
-fn quote(node: &Node, jar: &Jar, amount: i64) -> Result<Quote, Problem> {
-    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-    let offer = Offer {
-        // Somebody who gets nothing of it.
-        payer: node.did().clone(),
-        amount: Minor::new(amount).map_err(Problem::internal)?,
-        currency: jar.offer.currency,
-        service: word(MANIFEST.name)?,
-        kind: word(KIND)?,
-        manifest: jar.manifest(node)?,
-        rail: Rail::Ledger,
-        quoted: None,
-    };
-    cashier(node)?.quote(node, &offer)
 }
 
 /// What somebody sees once they have given something: thanks, a few words to say, and a reminder. A script shows it.

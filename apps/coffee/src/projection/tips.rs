@@ -4,7 +4,7 @@
 
 use imajin_ledger::Applied;
 use imajin_protocol::Fact;
-use imajin_selling as selling;
+use imajin_selling::{self as selling, Offered};
 use imajin_service::operation::{Line, Paragraphs, entered};
 use rusqlite::{Connection, params};
 
@@ -19,14 +19,6 @@ pub(crate) const REFUND: &str = selling::GIVE_BACK;
 macro_rules! schema {
     () => {
         "
-CREATE TABLE offers (
-    owner_did TEXT NOT NULL,
-    jar TEXT NOT NULL,
-    price INTEGER NOT NULL,           -- a tip is at least this, in minor units
-    currency TEXT NOT NULL,
-    fair TEXT NOT NULL,               -- digest of the manifest by which tips are shared
-    PRIMARY KEY (owner_did, jar)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE promises (
     owner_did TEXT NOT NULL,
     payment TEXT NOT NULL,
@@ -74,7 +66,9 @@ pub(crate) use schema;
 /// Applies an entry that is about a tip or a reminder.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        OfferJar::NAME => offer(db, entry),
+        OfferJar::NAME => Offered::put(db, entry, |offer: OfferJar| {
+            (offer.price.0, offer.currency, offer.fair)
+        }),
         Promised::NAME => promised(db, entry),
         Tipped::NAME => tipped(db, entry),
         Say::NAME => {
@@ -93,45 +87,27 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let owner = entry.did.as_str();
-    // Members that a later version added may bind a tip in a way that this one doesn't know: then the jar takes none.
-    let Some(offer) = entered::<OfferJar>(entry).filter(|offer| !offer.has_more) else {
-        let sql = "DELETE FROM offers WHERE owner_did = ?1 AND jar = ?2";
-        return db
-            .prepare_cached(sql)?
-            .execute(params![owner, entry.reference])
-            .map(drop);
-    };
-    let offer = offer.operation;
-    let sql = "INSERT OR REPLACE INTO offers (owner_did, jar, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let params = params![
-        owner,
-        offer.jar.as_str(),
-        offer.price.0,
-        offer.currency.code(),
-        offer.fair.to_string()
-    ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
-}
-
 fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(promised) = entered::<Promised>(entry) else {
         return Ok(());
     };
-    let tip = promised.operation;
+    let Promised {
+        payment,
+        tip,
+        until,
+    } = promised.operation;
     let sql = "INSERT OR REPLACE INTO promises (owner_did, payment, jar, seller, from_did, amount, currency, shown, until_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let params = params![
         entry.did.as_str(),
-        tip.payment.as_str(),
+        payment.as_str(),
         tip.jar.as_str(),
         tip.seller.as_str(),
         tip.from.as_str(),
         tip.amount.get(),
         tip.currency.code(),
         shown(tip.shown.0, promised.has_more),
-        tip.until.as_millis(),
+        until.as_millis(),
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
@@ -140,8 +116,8 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(tipped) = entered::<Tipped>(entry) else {
         return Ok(());
     };
-    let tip = tipped.operation;
-    let (owner, payment) = (entry.did.as_str(), tip.payment.as_str());
+    let Tipped { payment, tip } = tipped.operation;
+    let (owner, payment) = (entry.did.as_str(), payment.as_str());
     let sql = "INSERT INTO tips (owner_did, payment, jar, seller, from_did, amount, back, currency, shown, at_ms, is_out)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, 0) ON CONFLICT DO NOTHING";
     let params = params![

@@ -1,8 +1,7 @@
 //! Tips as people read them: those that they got, with what was said, and those that they gave.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Page};
@@ -62,8 +61,7 @@ pub(crate) fn name_of(node: &Node, tip: &Tip) -> Result<Option<String>, Problem>
     if !tip.shown {
         return Ok(None);
     }
-    let card = node.card(&tip.from)?;
-    Ok(card.and_then(|card| card.display_name.or(card.handle)))
+    node.called(&tip.from)
 }
 
 fn shown(node: &Node, tip: Tip) -> Result<TipShown, Problem> {
@@ -147,16 +145,5 @@ pub(crate) async fn got_csv(
             tip.said.as_deref().unwrap_or_default(),
         ]);
     }
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            "text/csv; charset=utf-8; header=present",
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"tips.csv\"",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, table).into_response())
+    Ok(csv::file("tips.csv", table))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use imajin_items::{Owner, seen};
+use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
@@ -15,17 +16,6 @@ pub(crate) struct WhoseQuery {
     owner: String,
 }
 
-/// On which terms a jar takes tips.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OfferShown {
-    /// A tip is at least this, in minor units.
-    price: i64,
-    #[schema(example = "CHF")]
-    currency: String,
-    /// The digest of the manifest by which tips are shared.
-    fair: String,
-}
-
 /// A jar.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JarShown {
@@ -33,7 +23,7 @@ pub(crate) struct JarShown {
     item: Item,
     /// On which terms it takes tips; without any it takes none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    offer: Option<OfferShown>,
+    offer: Option<Offered>,
 }
 
 /// A person's jars, as far as the caller may see them.
@@ -48,11 +38,7 @@ pub(crate) struct JarsAnswer {
 
 fn shown(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Problem> {
     let jar = jars::with_offer(node, owner.clone(), item.clone())?;
-    let offer = jar.map(|jar| OfferShown {
-        price: jar.offer.price,
-        currency: jar.offer.currency.to_string(),
-        fair: jar.offer.fair,
-    });
+    let offer = jar.map(|jar| jar.offer);
     Ok(JarShown { item, offer })
 }
 
@@ -71,9 +57,8 @@ pub(crate) async fn list(
     let owner = Owner::named(&node, &query.owner)?;
     let viewer = session.map(|session| session.did);
     let items = jars::all(&node, &owner.did, viewer.as_ref())?;
-    let has_more = items.len() > page.offset.saturating_add(page.limit);
-    let items = items.into_iter().skip(page.offset).take(page.limit);
-    let items = items.map(|item| shown(&node, &owner, item));
+    let (items, has_more) = page.cut(items);
+    let items = items.into_iter().map(|item| shown(&node, &owner, item));
     Ok(axum::Json(JarsAnswer {
         items: items.collect::<Result<_, _>>()?,
         has_more,

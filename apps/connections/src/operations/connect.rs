@@ -29,6 +29,7 @@ const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 #[operation(
     name = "connections.accept",
     authority = OwnKey,
+    undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
         Derivation::of(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR),
@@ -173,6 +174,7 @@ pub(crate) struct Accepted {
 #[operation(
     name = "connections.confirm",
     authority = OwnKey,
+    undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
         Derivation::of(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF),
@@ -280,6 +282,7 @@ impl Decide for Confirm {
 #[operation(
     name = "connections.disconnect",
     authority = Any,
+    undo = Ends,
     derives = [Derivation::of(Disconnected::NAME, TargetLog::FactDids).equal(BY_AUTHOR)],
     refusal = DisconnectRefusal
 )]

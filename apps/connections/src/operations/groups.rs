@@ -110,6 +110,7 @@ where
 #[operation(
     name = "connections.group.create",
     authority = OwnKey,
+    undo = By(&["connections.group.dissolve"]),
     erasable_by = Author,
     derives = [in_parties(GroupOpened::NAME)],
     refusal = CreateRefusal,
@@ -257,6 +258,7 @@ pub(crate) struct GroupOpened {
 #[operation(
     name = "connections.group.update",
     authority = Any,
+    undo = By(&["connections.group.dissolve"]),
     erasable_by = Author,
     derives = [in_parties(GroupChanged::NAME)],
     refusal = ChangeRefusal

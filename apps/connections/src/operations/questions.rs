@@ -89,6 +89,7 @@ impl Decide for SetPolicy {
 #[operation(
     name = "connections.queried",
     authority = Node,
+    undo = Told,
     erasable_by = Author,
     refusal = AwayRefusal
 )]
@@ -116,6 +117,7 @@ impl Decide for Queried {
 #[operation(
     name = "connections.ask",
     authority = OwnKey,
+    undo = Money,
     derives = [
         sale::RECEIPT,
         sale::CREDIT,

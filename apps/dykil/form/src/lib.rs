@@ -32,6 +32,7 @@ mod operand;
 mod parse;
 mod print;
 mod read;
+mod text;
 mod totals;
 
 pub use answers::{Answers, Entered, Given, Value};
@@ -40,6 +41,7 @@ pub use condition::{Comparison, Condition, Literal, Sign, Test};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
 pub use object::FormError;
+pub use text::{AnswersText, QuestionsText, TextOf, Written};
 pub use totals::{Count, THOUSANDTHS, Totals};
 
 /// Questions of a form.

@@ -97,11 +97,11 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
     let mut again = BallotBox::open(&folder.path().join("a.sqlite")).unwrap();
     again.seal([2; 32], false).unwrap();
     assert_eq!(all(&again), first);
-    let who: i64 = again
+    let voters: i64 = again
         .db
-        .query_row("SELECT count(*) FROM who", [], |row| row.get(0))
+        .query_row("SELECT count(*) FROM voters", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(who, 0, "nobody is named any more");
+    assert_eq!(voters, 0, "nobody is named any more");
 }
 
 #[test]

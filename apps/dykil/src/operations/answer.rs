@@ -2,69 +2,27 @@
 //!
 //! Always: the newest answer counts, one for each person or ticket. What is taken back is erased in both logs.
 
-use imajin_dfos::{Cid, Value};
+use imajin_dfos::Cid;
+use imajin_form::AnswersText;
 use imajin_ledger::entry::Header;
-use imajin_ledger::ops::{self, BODY_ERASED};
-use imajin_ledger::{Derivation, Draft, Equal, TargetLog};
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Field, Invalid, ItemId, List, Operation, Reasons,
-    Request, Words,
+    BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
 use imajin_service::{Node, Problem};
-use serde_json::{Value as Json, json};
 
 use crate::asking;
 use crate::queries;
 use crate::survey::{Each, Mode};
-
-/// Answers as they are entered: JSON, by the names of the questions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AnswersText(pub(crate) String);
-
-impl AnswersText {
-    /// The answers.
-    pub(crate) fn json(&self) -> Json {
-        serde_json::from_str(&self.0).unwrap_or_default()
-    }
-}
-
-impl Field for AnswersText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
-        let is_object = serde_json::from_str(text).is_ok_and(|json: Json| json.is_object());
-        match is_object && text.len() <= imajin_form::ANSWERS_BYTES_MAX {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Invalid::new(format!(
-                "must be a JSON object, as a text of at most {} bytes",
-                imajin_form::ANSWERS_BYTES_MAX
-            ))),
-        }
-    }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(|text| Self(text.to_owned()));
-        text.ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": imajin_form::ANSWERS_BYTES_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        json!({ "q1": words.take() }).to_string().into()
-    }
-}
 
 /// Answers a survey whose owner learns who answered what. An earlier answer counts no longer.
 #[derive(Debug, Operation)]
 #[operation(
     name = "dykil.answer",
     authority = Any,
+    undo = By(&["dykil.withdraw"]),
     erasable_by = Author,
     derives = [Derivation::of(Answered::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
     refusal = AnswerRefusal,
@@ -200,6 +158,7 @@ pub(crate) struct Answered {
 #[operation(
     name = "dykil.withdraw",
     authority = OwnKey,
+    undo = Ends,
     derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
     refusal = WithdrawRefusal,
     prepared = Vec<Cid>
@@ -254,20 +213,8 @@ impl Decide for Withdraw {
         if !mine || ctx.prepared().is_empty() {
             return Err(WithdrawRefusal::Unknown.into());
         }
-        // The owner has the very same bodies.
-        let bodies: Vec<Value> = ctx.prepared().iter().copied().map(Value::Link).collect();
-        for did in [ctx.owner().clone(), owner] {
-            if ctx.takes_entries(&did) {
-                ctx.derive_entry(Draft {
-                    did,
-                    service: ops::SERVICE,
-                    op: BODY_ERASED,
-                    reference: None,
-                    body: Some(Value::map([("bodies", Value::List(bodies.clone()))])),
-                    fact: None,
-                });
-            }
-        }
+        let bodies = ctx.prepared().clone();
+        ctx.erase_in([ctx.owner().clone(), owner], bodies);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! Always: none of it names a sender beside an answer. What was entered before is *done*, and never entered twice.
 
 use imajin_dfos::Value;
+use imajin_form::AnswersText;
 use imajin_protocol::Did;
 use imajin_service::operation::{
     Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line, List, Operation,
@@ -10,7 +11,6 @@ use imajin_service::operation::{
 };
 use serde_json::{Value as Json, json};
 
-use super::AnswersText;
 use crate::ballots::BALLOTS_MAX;
 use crate::queries;
 use crate::sums::{Of, STEP};

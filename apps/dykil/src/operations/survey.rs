@@ -117,7 +117,7 @@ impl PutSurvey {
     }
 
     fn check_form(&self) -> Result<(), FieldError> {
-        let is_spending = self.form.0 == SPENDING;
+        let is_spending = self.form.as_str() == SPENDING;
         let groups = groups_of(self.groups.as_ref().map_or("", |groups| &groups.0));
         if is_spending && self.mode != Mode::Totals {
             return Err(FieldError::new(
@@ -129,7 +129,7 @@ impl PutSurvey {
             let text = format!("groups has at most {GROUPS_MAX} lines.");
             return Err(FieldError::new("groups", text));
         }
-        let form = SurveyForm::parse(&self.form.0, &groups).map_err(|error| {
+        let form = SurveyForm::parse(self.form.as_str(), &groups).map_err(|error| {
             FieldError::new("groups", format!("groups can't be choices: {error}"))
         })?;
         let open = form

@@ -1,14 +1,14 @@
 //! Surveys, the caller's answers with their name, and results.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use imajin_dfos::{Timestamp, cid, hex};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::{Node, Problem, args, csv};
+use imajin_service::{Node, Problem, args, csv, tagged};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -88,9 +88,10 @@ pub(crate) async fn list(
     let viewer = session.map(|session| session.did);
     let all = asking::all(&node, &owner, viewer.as_ref())?;
     let is_own = viewer.as_ref() == Some(&owner);
-    let has_more = all.len() > page.offset.saturating_add(page.limit);
-    let shown = all.into_iter().skip(page.offset).take(page.limit);
-    let items = shown.map(|survey| SurveyAnswer::of(&node, &owner, survey, is_own));
+    let (all, has_more) = page.cut(all);
+    let items = all
+        .into_iter()
+        .map(|survey| SurveyAnswer::of(&node, &owner, survey, is_own));
     Ok(axum::Json(SurveysAnswer {
         items: items.collect::<Result<_, _>>()?,
         has_more,
@@ -239,26 +240,8 @@ pub(crate) async fn results(
     let receipt = query.receipt.as_deref().and_then(receipt);
     let results = results::of(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
     let bytes = serde_json::to_vec(&results).map_err(Problem::internal)?;
-    Ok(tagged(&headers, bytes))
-}
-
-/// An answer that is asked for again every few seconds.
-fn tagged(asked: &HeaderMap, bytes: Vec<u8>) -> Response {
-    let digest = cid::sha256(&bytes);
-    let tag = format!("\"{}\"", hex::encode(&digest[..16]));
-    let known = asked.get_all(header::IF_NONE_MATCH).iter();
-    let mut known = known.filter_map(|value| value.to_str().ok());
-    let mut response = match known.any(|known| known.contains(&tag)) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-    };
-    let out = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        out.insert(header::ETAG, tag);
-    }
-    let keep = HeaderValue::from_static("private, no-cache");
-    out.insert(header::CACHE_CONTROL, keep);
-    response
+    let kind = ("application/json", "private, no-cache");
+    Ok(tagged(&headers, kind, bytes))
 }
 
 /// All answers of a survey as a table for a spreadsheet (RFC 4180), for its owner.
@@ -287,15 +270,7 @@ pub(crate) async fn results_csv(
         Mode::Totals => totals_csv(&node, &owner, &survey)?,
         _ => answers_csv(&node, &owner, &survey)?,
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"answers.csv\"",
-        ),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, table).into_response())
+    Ok(csv::file("answers.csv", table))
 }
 
 /// A line for each answer; with names who gave it and when, else its receipt.

@@ -23,6 +23,7 @@ use serde_json::{Value as Json, json};
 
 const ONE: &str = "itm_000000000000000000000001";
 const TWO: &str = "itm_000000000000000000000002";
+const THREE: &str = "itm_000000000000000000000003";
 
 fn services() -> Vec<Arc<dyn Service>> {
     vec![

@@ -3,7 +3,7 @@
 use imajin_service::testing::Ask;
 use serde_json::json;
 
-use crate::{ONE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
+use crate::{ONE, THREE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
 
 #[tokio::test]
 async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
@@ -123,19 +123,26 @@ async fn who_follows_one_survey_hears_of_the_next() {
     let followed = write(&node, &bob, "dykil.follow", (ONE, Some(&ada)), (None, dids)).await;
     assert_eq!(followed.status, 201, "{}", followed.text());
     node.clock.pass(std::time::Duration::from_secs(60));
-    let body = json!({ "title": "The next one", "form": yes_or_no() });
-    let put = write(
-        &node,
-        &ada,
-        "dykil.put",
-        (TWO, None),
-        (Some(body), Some(fact)),
-    )
-    .await;
-    assert_eq!(put.status, 201);
-    let status = Some(json!({ "status": "open" }));
-    let opened = write(&node, &ada, "dykil.status", (TWO, None), (None, status)).await;
-    assert_eq!(opened.status, 201);
+    for (id, title, visibility) in [
+        (TWO, "The next one", "public"),
+        (THREE, "By its address", "link"),
+    ] {
+        let body = json!({ "title": title, "form": yes_or_no() });
+        let mut fact = fact.clone();
+        fact["visibility"] = visibility.into();
+        let put = write(
+            &node,
+            &ada,
+            "dykil.put",
+            (id, None),
+            (Some(body), Some(fact)),
+        )
+        .await;
+        assert_eq!(put.status, 201, "{}", put.text());
+        let status = Some(json!({ "status": "open" }));
+        let opened = write(&node, &ada, "dykil.status", (id, None), (None, status)).await;
+        assert_eq!(opened.status, 201);
+    }
     let cards = node
         .node
         .services()
@@ -152,6 +159,11 @@ async fn who_follows_one_survey_hears_of_the_next() {
     );
     assert!(
         !said.iter().any(|card| card.contains("Shall we?")),
+        "{said:?}"
+    );
+    // A survey that people find by its address alone is told to nobody.
+    assert!(
+        !said.iter().any(|card| card.contains("By its address")),
         "{said:?}"
     );
     drop(bobs);

@@ -5,10 +5,10 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Receipt, Refusal};
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
-use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, LaterRail, Rail, Release, Sale, Terms};
+use imajin_protocol::{Did, IdText};
+use imajin_selling::{self as selling, Agreed, Goods, Release, Sale};
 use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
@@ -31,17 +31,8 @@ use crate::queries::{self, Event, HOLD_PREFIX, Kind};
 #[operation(
     name = "events.buy",
     authority = OwnKey,
-    derives = [
-        selling::RECEIPT,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::ATTESTED,
-        selling::PENDING,
-        selling::EXPECTED,
-        selling::HELD,
-        parties(IssuedTicket::NAME, TICKETS_MAX),
-        parties(HeldPlaces::NAME, 1)
-    ],
+    undo = Money,
+    derives = selling::sale(parties(IssuedTicket::NAME, TICKETS_MAX), parties(HeldPlaces::NAME, 1)),
     refusal = BuyRefusal,
     prepared = SignedSale,
     after_commit
@@ -57,30 +48,14 @@ pub(crate) struct BuyTickets {
     /// How many.
     #[fact]
     pub(crate) quantity: Places,
-    /// What they cost together, in minor units.
-    #[fact]
-    pub(crate) amount: Minor,
-    /// Of which currency.
-    #[fact]
-    pub(crate) currency: Currency,
     /// The event's organiser.
     #[fact]
     pub(crate) seller: Did,
-    /// The digest of the event's manifest.
-    #[fact]
-    pub(crate) fair: Digest,
-    /// The digest of all manifests that the money follows.
-    #[fact]
-    pub(crate) follows: Digest,
+    #[group]
+    pub(crate) agreed: Agreed,
     /// When the event is over, in milliseconds. Entries of older versions lack it.
     #[fact]
     pub(crate) ends: Timestamp,
-    /// How it is paid, unless from credit on the node.
-    #[fact]
-    pub(crate) rail: Option<LaterRail>,
-    /// When the buyer saw the shares, in milliseconds.
-    #[fact]
-    pub(crate) quoted: Option<Timestamp>,
     /// The hold that the buyer keeps the places with.
     #[fact]
     pub(crate) hold: Option<IdText>,
@@ -165,7 +140,7 @@ impl BuyTickets {
         if self.seller != event.organiser {
             return Err(BuyRefusal::OtherSeller(event.organiser.clone()).into());
         }
-        if self.fair.to_string() != event.fair {
+        if self.agreed.fair.to_string() != event.fair {
             return Err(BuyRefusal::FairChanged.into());
         }
         if Some(self.ends.as_millis()) != event.over_at {
@@ -174,30 +149,23 @@ impl BuyTickets {
         let manifest = event.manifest.as_deref().ok_or(EventRefusal::Unknown);
         let manifest = Manifest::parse(manifest.map_err(BuyRefusal::from)?);
         let about = IdText::from_did(&event.did).map_err(|error| stored(error.to_string()))?;
-        Ok(Sale {
-            payer: buyer.clone(),
-            terms: Terms {
-                amount: self.amount,
-                currency: self.currency,
-                seller: self.seller.clone(),
-                service: id(MANIFEST.name)?,
-                kind: id("ticket")?,
-                manifest: manifest.map_err(|error| stored(error.to_string()))?,
-                follows: self.follows,
-                rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
-                // Not before the event is over: until then the money is there for refunds.
-                release: Release {
-                    free_at: free_at(self.ends.as_millis()),
-                    about: Some(about),
-                },
-                quoted: self.quoted,
+        let goods = Goods {
+            seller: self.seller.clone(),
+            service: id(MANIFEST.name)?,
+            kind: id("ticket")?,
+            manifest: manifest.map_err(|error| stored(error.to_string()))?,
+            // Not before the event is over: until then the money is there for refunds.
+            release: Release {
+                free_at: free_at(self.ends.as_millis()),
+                about: Some(about),
             },
-        })
+        };
+        Ok(self.agreed.sale(buyer.clone(), goods))
     }
 
     fn check_price(&self, kind: &Kind) -> Result<(), BuyRefusal> {
         let amount = kind.price.checked_mul(self.quantity.0);
-        match amount == Some(self.amount.get()) && self.currency == kind.currency {
+        match amount == Some(self.agreed.amount.get()) && self.agreed.currency == kind.currency {
             true => Ok(()),
             false => Err(BuyRefusal::PriceChanged),
         }
@@ -268,7 +236,7 @@ impl Decide for BuyTickets {
         }
         let cashier = ctx.prepared().cashier.clone();
         let begun = sale.ask(ctx, cashier)?;
-        let mut reply = json!({ "payment": begun.payment.as_str(), "paid": begun.paid });
+        let mut reply = begun.reply();
         match begun.until {
             None if begun.paid => {
                 let sold = Sold {
@@ -290,7 +258,6 @@ impl Decide for BuyTickets {
                 let until = until.as_millis();
                 let held = HeldPlaces::of(begun.payment, buyer, &kind, self.quantity.0, until);
                 ctx.derive(found.did, &held.instead_of(self.hold.clone()))?;
-                reply["until"] = json!(until);
             }
             None => return Err(stored("a payment is awaited without an end").into()),
         }

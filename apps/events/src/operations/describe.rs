@@ -28,6 +28,7 @@ const ERASED_MAX: u32 = 1;
 #[operation(
     name = "events.create",
     authority = OwnKey,
+    undo = By(&["events.erase"]),
     erasable_by = Author,
     derives = [parties(Opened::NAME, 1)],
     refusal = CreateRefusal,
@@ -97,6 +98,7 @@ impl Decide for CreateEvent {
 #[operation(
     name = "events.update",
     authority = OwnKey,
+    undo = By(&["events.erase"]),
     erasable_by = Author,
     derives = [parties(Changed::NAME, 1), selling::LATER],
     refusal = UpdateRefusal
@@ -239,6 +241,7 @@ pub(crate) struct Changed {
 #[operation(
     name = "events.erase",
     authority = OwnKey,
+    undo = Ends,
     derives = [parties(BODY_ERASED, ERASED_MAX)],
     refusal = EraseRefusal,
     prepared = Bodies

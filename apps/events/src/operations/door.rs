@@ -42,6 +42,7 @@ type Millis = Int<1, { i64::MAX >> 11 }>;
 #[operation(
     name = "events.checkin",
     authority = Any,
+    undo = Happened,
     erasable_by = Author,
     derives = [
         parties(UsedTicket::NAME, SCANS_MAX),

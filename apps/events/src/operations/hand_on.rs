@@ -29,6 +29,7 @@ const REASON_BYTES_MAX: usize = 500;
 #[operation(
     name = "events.transfer",
     authority = OwnKey,
+    undo = Given,
     derives = [parties(IssuedTicket::NAME, 1)],
     refusal = TransferRefusal,
     prepared = SignedTicket,
@@ -163,6 +164,7 @@ impl AfterCommit for TransferTicket {
 #[operation(
     name = "events.refund",
     authority = OwnKey,
+    undo = Ends,
     erasable_by = Author,
     derives = [
         selling::REFUNDED,

@@ -33,6 +33,7 @@ pub(crate) type Places = Int<1, 100>;
 #[operation(
     name = "events.hold",
     authority = Any,
+    undo = By(&["events.release"]),
     derives = [parties(HeldPlaces::NAME, 1)],
     refusal = PlacesRefusal,
     prepared = MayHaveTickets
@@ -284,6 +285,7 @@ fn fresh_id<O: Operation>(ctx: &mut Context<'_, O>) -> Result<IdText, Refused<Pl
 #[operation(
     name = "events.release",
     authority = Any,
+    undo = Ends,
     derives = [parties(ReleasedPlaces::NAME, 1)],
     refusal = ReleaseRefusal
 )]

@@ -19,6 +19,7 @@ use crate::queries::{self, Held};
 #[operation(
     name = "events.paid",
     authority = Node,
+    undo = Money,
     derives = [parties(IssuedTicket::NAME, TICKETS_MAX)],
     refusal = PaidRefusal,
     prepared = Vec<SignedTicket>
@@ -88,6 +89,7 @@ impl Decide for PaidPlaces {
 #[operation(
     name = "events.withdrawn",
     authority = Node,
+    undo = Ends,
     derives = [parties(VoidedTicket::NAME, TICKETS_MAX)],
     refusal = WithdrawnRefusal
 )]

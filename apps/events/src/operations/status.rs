@@ -19,6 +19,7 @@ use crate::queries::{self, Event};
 #[operation(
     name = "events.status",
     authority = OwnKey,
+    undo = By(&["events.status"]),
     derives = [parties(StatusChanged::NAME, 1)],
     refusal = StatusRefusal,
     after_commit
@@ -120,6 +121,7 @@ impl AfterCommit for SetStatus {
 #[operation(
     name = "events.cancel",
     authority = OwnKey,
+    undo = Ends,
     derives = [parties(StatusChanged::NAME, 1)],
     refusal = CancelRefusal,
     prepared = Ownership,

@@ -6,7 +6,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as sale, Counter, HowToPay, Offer, Quote, QuoteAnswer, Rail};
+use imajin_selling::{self as sale, Agreed, Offer, Paying, Quote, QuoteAnswer, SaleAnswer};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
 use imajin_service::operation::{Int, Refused};
 use imajin_service::{CommandRequest, Node, Problem};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::field;
-use crate::event::{id_of, time};
+use crate::event::id_of;
 use crate::lookup::find;
 use crate::manifest::MANIFEST;
 use crate::operations::{BuyTickets, check_left};
@@ -22,39 +22,23 @@ use crate::queries::{self, Event, Kind};
 
 /// An order.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct BuyRequest {
     /// The type of tickets, from 1.
     r#type: i64,
     /// 1, if left out.
     quantity: Option<i64>,
-    /// ledger (credit on this box, and what is free), emt, stripe; the ledger, if left out.
-    rail: Option<String>,
     /// Places that one keeps already.
     hold: Option<String>,
-    /// Where the provider's page sends the buyer, if there is one.
-    success_url: Option<String>,
-    cancel_url: Option<String>,
-    email: Option<String>,
+    #[serde(flatten)]
+    paying: Paying,
 }
 
-/// What became of an order.
+/// What became of an order; once it is paid, the tickets are there.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BuyAnswer {
-    payment: String,
-    /// Whether it is paid, and the tickets are there.
-    paid: bool,
     tickets: Vec<String>,
-    /// Until when the places are kept for a payment that is on its way.
-    until: Option<String>,
-    /// The page where the buyer pays.
-    url: Option<String>,
-    /// What the buyer writes into the e-transfer.
-    #[schema(example = "IMJ-0F3C91AB7E")]
-    memo: Option<String>,
-    /// The page that tells the buyer where to send the e-transfer, and by when.
-    #[serde(rename = "paymentPage")]
-    payment_page: Option<String>,
+    #[serde(flatten)]
+    sale: SaleAnswer,
 }
 
 struct Order {
@@ -74,16 +58,11 @@ impl Order {
             event: self.event.did.clone(),
             kind: Int(self.kind.n),
             quantity: self.quantity,
-            amount: terms.amount,
-            currency: terms.currency,
-            fair: terms.manifest.digest(),
-            rail: terms.later_rail(),
+            agreed: Agreed::to(&terms),
             seller: terms.seller,
-            follows: terms.follows,
             ends: over.ok_or_else(|| {
                 Problem::gone("What this event says was erased: it sells nothing any more.")
             })?,
-            quoted: terms.quoted,
             hold: hold.map(|hold| field("hold", hold)).transpose()?,
         })
     }
@@ -116,7 +95,6 @@ fn order(
     let manifest = Manifest::parse(text).map_err(|_| {
         Problem::gone("What this event says was erased: it sells nothing any more.")
     })?;
-    let rail = asked.rail.as_deref().unwrap_or("ledger");
     let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
     let offer = Offer {
         payer: payer.clone(),
@@ -125,8 +103,7 @@ fn order(
         service: word(MANIFEST.name)?,
         kind: word("ticket")?,
         manifest,
-        rail: Rail::parse(rail)
-            .ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))?,
+        rail: asked.paying.rail()?,
         quoted: sale::quoted_by(node, headers),
     };
     let quote = imajin_selling::cashier(node)?.quote(node, &offer)?;
@@ -182,38 +159,19 @@ pub(crate) async fn buy(
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")
     })?;
-    let payment = value["payment"].as_str().unwrap_or_default().to_owned();
-    let paid = value["paid"] == true;
-    let how = match paid {
-        true => HowToPay::default(),
-        false => {
-            let id = field("payment", payment.as_str())?;
-            HowToPay::of(&node, order.offer.rail, &id, &counter(&node, &order, asked)).await?
-        }
-    };
+    let own = |path: &str| format!("{}/events/{path}", node.url());
+    let pages = (
+        own("mine"),
+        own(&id_of(&order.event.did).unwrap_or_default()),
+    );
+    let title = order.event.word("title").unwrap_or("Tickets").to_owned();
+    let counter = asked.paying.counter(title, pages);
     let tickets = value["tickets"].as_array().into_iter().flatten();
     let answer = BuyAnswer {
-        memo: how.memo,
-        payment_page: how.payment_page,
-        payment,
-        paid,
         tickets: tickets
             .filter_map(|one| one.as_str().map(str::to_owned))
             .collect(),
-        until: value["until"].as_i64().and_then(time),
-        url: how.url,
+        sale: SaleAnswer::of(&node, &value, (order.offer.rail, &counter)).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
-}
-
-/// What a provider's page says of an order, and where it leads back to.
-fn counter(node: &Node, order: &Order, asked: BuyRequest) -> Counter {
-    let own = |path: &str| format!("{}/events/{path}", node.url());
-    let id = id_of(&order.event.did).unwrap_or_default();
-    Counter {
-        title: order.event.word("title").unwrap_or("Tickets").to_owned(),
-        success_url: asked.success_url.unwrap_or_else(|| own("mine")),
-        cancel_url: asked.cancel_url.unwrap_or_else(|| own(&id)),
-        email: asked.email,
-    }
 }

@@ -4,23 +4,35 @@
 //! promised first, and becomes a place when its payment has come, once for each payment.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog};
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_ledger::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, LaterRail, Rail, Release, Sale, Terms};
+use imajin_selling::{
+    self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Sells,
+};
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Group, ItemId, List, Operation, Reasons,
-    Request,
+    BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
-use serde_json::{Value as Json, json};
 
-use crate::courses::{self, Course};
+use crate::Learn;
+use crate::courses;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, State};
+use crate::queries::{self, Bought, Enrolment, Seat, State};
 
-/// The kind of goods, as the cashier's books and receipts name it.
-pub(crate) const KIND: &str = "course";
+impl Sells for Learn {
+    const SERVICE: &'static str = MANIFEST.name;
+    const KIND: &'static str = "course";
+    type Paid = Paid;
+    type Back = Withdrawn;
+
+    fn paid(payment: IdText) -> Paid {
+        Paid { payment }
+    }
+
+    fn back(payment: IdText) -> Withdrawn {
+        Withdrawn { payment }
+    }
+}
 
 /// An entry in the logs of student and teacher.
 const fn parties(op: &'static str) -> Derivation {
@@ -32,20 +44,10 @@ const fn parties(op: &'static str) -> Derivation {
 #[operation(
     name = "learn.enroll",
     authority = OwnKey,
-    derives = [
-        selling::RECEIPT,
-        selling::CREDIT,
-        selling::POSTED,
-        selling::ATTESTED,
-        selling::PENDING,
-        selling::EXPECTED,
-        selling::HELD,
-        parties(Enrolled::NAME),
-        parties(Promised::NAME)
-    ],
+    undo = By(&["learn.leave"]),
+    derives = selling::sale(parties(Enrolled::NAME), parties(Promised::NAME)),
     refusal = EnrollRefusal,
-    prepared = PreparedEnrolment,
-    check
+    prepared = Option<PreparedSale>
 )]
 pub(crate) struct Enroll {
     /// The course.
@@ -55,35 +57,8 @@ pub(crate) struct Enroll {
     #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     #[group]
-    pub(crate) price: Price,
-    /// The digest of the manifest by which the price is shared.
-    #[fact]
-    pub(crate) fair: Option<Digest>,
-    /// The digest of all manifests that the money follows.
-    #[fact]
-    pub(crate) follows: Option<Digest>,
-    /// How it is paid, unless from credit on the node.
-    #[fact]
-    pub(crate) rail: Option<LaterRail>,
-    /// When the student saw the shares, in milliseconds.
-    #[fact]
-    pub(crate) quoted: Option<Timestamp>,
+    pub(crate) agreed: Option<Agreed>,
 }
-
-/// What a course costs.
-#[derive(Debug, Clone, Default, Group)]
-pub(crate) struct Price {
-    /// What it costs, in minor units; left out where it is free.
-    #[fact]
-    pub(crate) amount: Option<Minor>,
-    /// In which currency.
-    #[fact]
-    pub(crate) currency: Option<Currency>,
-}
-
-/// What was found out about an enrolment before its decision: the sale, and what the cashier's part needs.
-#[derive(Default)]
-pub(crate) struct PreparedEnrolment(Option<(Sale, Json)>);
 
 /// Why somebody is not enrolled.
 #[derive(Debug, Reasons)]
@@ -123,60 +98,21 @@ pub(crate) enum EnrollRefusal {
     Away,
 }
 
-impl Enroll {
-    fn check(&self) -> Result<(), FieldError> {
-        let there = [
-            ("amount", self.price.amount.is_some()),
-            ("currency", self.price.currency.is_some()),
-            ("fair", self.fair.is_some()),
-            ("follows", self.follows.is_some()),
-        ];
-        let is_paid = there.iter().any(|(_, is_there)| *is_there);
-        match there.iter().find(|(_, is_there)| is_paid && !is_there) {
-            Some((name, _)) => Err(FieldError::new(
-                *name,
-                format!("{name} is missing: amount, currency, fair and follows go together."),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// What the student agrees to; `None` where it is free.
-    fn sale(&self, student: &Did, course: &Course, manifest: Option<Manifest>) -> Option<Sale> {
-        Some(Sale {
-            payer: student.clone(),
-            terms: Terms {
-                amount: self.price.amount?,
-                currency: self.price.currency?,
-                seller: course.owner.did.clone(),
-                service: IdText::parse(MANIFEST.name).ok()?,
-                kind: IdText::parse(KIND).ok()?,
-                manifest: manifest?,
-                follows: self.follows?,
-                rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
-                release: Release::default(),
-                quoted: self.quoted,
-            },
-        })
-    }
-}
-
 impl BeforeSubmit for Enroll {
-    fn before_submit(&self, request: &Request<'_>) -> Result<PreparedEnrolment, Problem> {
-        let (node, student) = (request.node, request.owner);
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<PreparedSale>, Problem> {
         let Some(teacher) = self.dids.0.first() else {
-            return Ok(PreparedEnrolment::default());
+            return Ok(None);
         };
-        let course = courses::open(node, teacher, Some(student), self.course.as_str())?;
-        let Some(fair) = &self.fair else {
-            return Ok(PreparedEnrolment::default());
-        };
-        let cashier = selling::cashier(node)?;
-        let Some(sale) = self.sale(student, &course, cashier.manifest(node, fair)?) else {
-            return Ok(PreparedEnrolment::default());
-        };
-        let args = cashier.prepare(node, &sale)?;
-        Ok(PreparedEnrolment(Some((sale, args))))
+        courses::open(
+            request.node,
+            teacher,
+            Some(request.owner),
+            self.course.as_str(),
+        )?;
+        match &self.agreed {
+            Some(agreed) => agreed.prepare::<Learn>(request, teacher),
+            None => Ok(None),
+        }
     }
 }
 
@@ -195,107 +131,43 @@ impl Decide for Enroll {
         if queries::is_in(db, student.as_str(), place)? {
             return Err(EnrollRefusal::Enrolled.into());
         }
-        let offer = queries::offer(db, teacher.as_str(), id)?;
-        let agreed = (self.price.amount, self.price.currency, self.fair);
-        let wanted = match &offer {
-            Some(offer) if offer.price > 0 => {
-                (offer.minor()?, Some(offer.currency), offer.digest())
-            }
-            _ => (None, None, None),
-        };
-        if agreed != wanted {
+        let offer = Offered::of(db, teacher.as_str(), id)?;
+        let wanted = offer.filter(|offer| offer.price > 0);
+        let wanted = wanted.map(|offer| (offer.price, offer.currency, offer.digest()));
+        let agreed = self.agreed.as_ref();
+        let terms = |agreed: &Agreed| (agreed.amount.get(), agreed.currency, Some(agreed.fair));
+        if agreed.map(terms) != wanted {
             return Err(EnrollRefusal::Changed.into());
         }
         let mut seat = Seat {
             student,
             teacher,
-            price: self.price.clone(),
-            payment: None,
+            bought: None,
         };
-        let Some((sale, args)) = ctx.prepared().0.clone() else {
-            return match wanted.0 {
-                None => Ok(seat.enter(ctx, &self.course)?),
-                Some(_) => Err(EnrollRefusal::Changed.into()),
-            };
+        let course = self.course.clone();
+        let Some(agreed) = agreed else {
+            return Ok(ctx.derive_in(&seat.parties(), &Enrolled { course, seat })?);
         };
-        let begun = sale.ask(ctx, args)?;
-        seat.payment = Some(begun.payment.clone());
-        let mut reply = json!({ "payment": begun.payment.as_str(), "paid": begun.paid });
+        let sale = ctx.prepared().clone().ok_or(EnrollRefusal::Changed)?;
+        let begun = sale.ask(ctx)?;
+        ctx.reply(begun.reply());
+        seat.bought = Some(Bought {
+            amount: agreed.amount,
+            currency: agreed.currency,
+            payment: begun.payment,
+        });
+        let parties = seat.parties();
         match begun.until {
-            None => seat.enter(ctx, &self.course)?,
+            None => Ok(ctx.derive_in(&parties, &Enrolled { course, seat })?),
             Some(until) => {
-                reply["until"] = json!(until.as_millis());
-                seat.promise(ctx, &self.course, until)?;
+                let promised = Promised {
+                    course,
+                    seat,
+                    until,
+                };
+                Ok(ctx.derive_in(&parties, &promised)?)
             }
         }
-        ctx.reply(reply);
-        Ok(())
-    }
-}
-
-/// A student's place in a course.
-#[derive(Debug, Clone, Group)]
-pub(crate) struct Seat {
-    /// The student.
-    #[fact]
-    pub(crate) student: Did,
-    /// The teacher.
-    #[fact]
-    pub(crate) teacher: Did,
-    #[group]
-    pub(crate) price: Price,
-    /// The payment, where it cost something.
-    #[fact]
-    pub(crate) payment: Option<IdText>,
-}
-
-impl Seat {
-    fn both<O: Operation, D: Operation>(
-        &self,
-        ctx: &mut Context<'_, O>,
-        entry: &D,
-    ) -> Result<(), FieldError> {
-        for did in [&self.teacher, &self.student] {
-            if ctx.takes_entries(did) {
-                ctx.derive(did.clone(), entry)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn enter<O: Operation>(
-        self,
-        ctx: &mut Context<'_, O>,
-        course: &ItemId,
-    ) -> Result<(), FieldError> {
-        let (course, seat) = (course.clone(), self.clone());
-        self.both(ctx, &Enrolled { course, seat })
-    }
-
-    fn promise<O: Operation>(
-        self,
-        ctx: &mut Context<'_, O>,
-        course: &ItemId,
-        until: Timestamp,
-    ) -> Result<(), FieldError> {
-        let (course, seat) = (course.clone(), self.clone());
-        self.both(
-            ctx,
-            &Promised {
-                course,
-                seat,
-                until,
-            },
-        )
-    }
-
-    fn drop<O: Operation>(
-        self,
-        ctx: &mut Context<'_, O>,
-        course: &ItemId,
-    ) -> Result<(), FieldError> {
-        let (course, seat) = (course.clone(), self.clone());
-        self.both(ctx, &Dropped { course, seat })
     }
 }
 
@@ -340,24 +212,14 @@ pub(crate) struct Dropped {
 #[operation(
     name = "learn.paid",
     authority = Node,
+    undo = Money,
     derives = [parties(Enrolled::NAME)],
     refusal = PaidRefusal
 )]
-pub(crate) struct Paid {
+pub struct Paid {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-}
-
-/// Why a payment does not lead to a place.
-#[derive(Debug, Reasons)]
-pub(crate) enum PaidRefusal {
-    /// It did before.
-    #[refused(Conflict, reason = "done", message = "This was done before.")]
-    Done,
-    /// Nobody was promised a place for it, or they have one.
-    #[refused(NotFound, message = "No place was promised for this payment.")]
-    Unknown,
 }
 
 impl Decide for Paid {
@@ -368,12 +230,12 @@ impl Decide for Paid {
         if found.state != State::Promised {
             return Err(PaidRefusal::Done.into());
         }
-        let place = (teacher, found.course.as_str(), found.student.as_str());
+        let place = (teacher, found.course.as_str(), found.seat.student.as_str());
         if queries::is_in(ctx.reader(), teacher, place)? {
             return Err(PaidRefusal::Unknown.into());
         }
-        let (course, seat) = found.seat()?;
-        Ok(seat.enter(ctx, &course)?)
+        let Enrolment { course, seat, .. } = found;
+        Ok(ctx.derive_in(&seat.parties(), &Enrolled { course, seat })?)
     }
 }
 
@@ -382,30 +244,22 @@ impl Decide for Paid {
 #[operation(
     name = "learn.withdrawn",
     authority = Node,
+    undo = Ends,
     derives = [parties(Dropped::NAME)],
-    refusal = WithdrawnRefusal
+    refusal = BackRefusal
 )]
-pub(crate) struct Withdrawn {
+pub struct Withdrawn {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
 }
 
-/// Why nothing is said of a payment that went back.
-#[derive(Debug, Reasons)]
-pub(crate) enum WithdrawnRefusal {
-    /// It is known, or there is no such place.
-    #[refused(Conflict, reason = "done", message = "This is known already.")]
-    Done,
-}
-
 impl Decide for Withdrawn {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawnRefusal> {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let teacher = ctx.owner().as_str();
         let found = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
         let found = found.filter(|found| found.state == State::In);
-        let (course, seat) = found.ok_or(WithdrawnRefusal::Done)?.seat()?;
-        Ok(seat.drop(ctx, &course)?)
+        found.ok_or(BackRefusal::Done)?.drop(ctx)
     }
 }
 
@@ -414,6 +268,7 @@ impl Decide for Withdrawn {
 #[operation(
     name = "learn.leave",
     authority = Any,
+    undo = Ends,
     derives = [parties(Dropped::NAME)],
     refusal = LeaveRefusal
 )]
@@ -444,16 +299,16 @@ impl Decide for Leave {
         let student = ctx.owner().as_str();
         let place = (teacher.as_str(), self.course.as_str(), student);
         let found = queries::enrolment(ctx.reader(), student, place)?;
-        let (course, seat) = found.ok_or(LeaveRefusal::Unknown)?.seat()?;
-        Ok(seat.drop(ctx, &course)?)
+        found.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
     }
 }
 
-/// Refunds what a student paid, which ends their place.
+/// Refunds what a student paid, or a part of it. Either way their place ends.
 #[derive(Debug, Operation)]
 #[operation(
     name = "learn.refund",
     authority = OwnKey,
+    undo = Ends,
     derives = [
         selling::REFUNDED,
         selling::CREDIT,
@@ -507,52 +362,30 @@ impl Decide for RefundPlace {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
         let teacher = ctx.owner().clone();
         let found = queries::by_payment(ctx.reader(), teacher.as_str(), self.payment.as_str())?;
-        let is_this = |found: &queries::Enrolment| {
+        let is_this = |found: &Enrolment| {
             found.state == State::In
-                && found.teacher == teacher
-                && found.student == self.student
-                && found.course == self.course.as_str()
+                && found.seat.teacher == teacher
+                && found.seat.student == self.student
+                && found.course == self.course
         };
         let found = found.filter(is_this).ok_or(RefundRefusal::Unknown)?;
-        if !(1..=found.amount).contains(&self.amount.get()) {
-            return Err(RefundRefusal::TooMuch(found.amount).into());
+        let bought = found.seat.bought.as_ref().ok_or(RefundRefusal::Unknown)?;
+        let amount = bought.amount.get();
+        if !(1..=amount).contains(&self.amount.get()) {
+            return Err(RefundRefusal::TooMuch(amount).into());
         }
-        if let Some(currency) = found.currency.filter(|paid| *paid != self.currency) {
-            return Err(RefundRefusal::Currency(currency).into());
+        if bought.currency != self.currency {
+            return Err(RefundRefusal::Currency(bought.currency).into());
         }
-        let (course, seat) = found.seat()?;
         selling::give_back(ctx, &teacher, &self.payment, self.amount, self.currency)?;
-        Ok(seat.drop(ctx, &course)?)
+        found.drop(ctx)
     }
 }
 
-impl queries::Enrolment {
-    /// What its entries say, and of which course.
-    fn seat(self) -> Result<(ItemId, Seat), Refusal> {
-        let stored = |what: &str| {
-            Refusal::new(
-                RefusalKind::Stored,
-                format!("an enrolment has a bad {what}"),
-            )
-        };
-        let amount = match self.payment.is_empty() {
-            true => None,
-            false => Some(Minor::new(self.amount).map_err(|_| stored("amount"))?),
-        };
-        let payment = match self.payment.is_empty() {
-            true => None,
-            false => Some(IdText::parse(&self.payment).map_err(|_| stored("payment"))?),
-        };
-        let seat = Seat {
-            student: self.student,
-            teacher: self.teacher,
-            price: Price {
-                amount,
-                currency: self.currency,
-            },
-            payment,
-        };
-        let course = ItemId::parse(&self.course).ok_or_else(|| stored("course"))?;
-        Ok((course, seat))
+impl Enrolment {
+    /// Ends the place, in both logs.
+    fn drop<O: Operation, R: Reasons>(self, ctx: &mut Context<'_, O>) -> Decision<R> {
+        let Self { course, seat, .. } = self;
+        Ok(ctx.derive_in(&seat.parties(), &Dropped { course, seat })?)
     }
 }

@@ -1,61 +1,25 @@
 //! Putting courses, modules and lessons, and saying what a course costs.
 
-use imajin_dfos::Value;
+use imajin_form::{Form, QuestionsText};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
+use imajin_protocol::Currency;
 use imajin_protocol::fair::{Digest, Manifest, Source};
-use imajin_protocol::{Currency, IdText, Minor};
-use imajin_selling::{Offer, Rail, cashier};
+use imajin_selling::check_offer;
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line,
-    Operation, Paragraphs, Reasons, Request, Words,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Line, Operation, Paragraphs,
+    Reasons, Request,
 };
-use serde_json::{Value as Json, json};
 
-use super::enroll::KIND;
 use crate::Learn;
 use crate::courses;
-use crate::items::{self, Kind};
+use crate::items::Kind;
 use crate::manifest::MANIFEST;
 
 /// Bytes of a lesson.
 const TEXT_BYTES_MAX: usize = 200_000;
 /// The most that a course can cost, in minor units: what a payment can be.
 const PRICE_MAX: i64 = 99_999_900;
-
-/// The questions of a quiz as they are entered: JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Questions(pub(crate) String);
-
-impl Field for Questions {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
-        match items::questions(text) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(error) => Err(Invalid::new(format!(
-                "must be questions in the JSON of SurveyJS, as a text: {error}"
-            ))),
-        }
-    }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(|text| Self(text.to_owned()));
-        text.ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": imajin_form::FORM_BYTES_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        let question = json!({ "type": "boolean", "name": "q1", "title": words.take(), "correctAnswer": true });
-        json!({ "elements": [question] }).to_string().into()
-    }
-}
 
 /// Adds a course, module or lesson, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]
@@ -77,7 +41,7 @@ pub(crate) struct PutItem {
     /// What students of a lesson read: Markdown, at most 200 000 bytes.
     pub(crate) text: Option<Paragraphs<TEXT_BYTES_MAX>>,
     /// The quiz of a lesson, as a text: a part of the JSON of SurveyJS, with `correctAnswer`.
-    pub(crate) questions: Option<Questions>,
+    pub(crate) questions: Option<QuestionsText>,
     #[group]
     pub(crate) placed: Placed,
     #[group]
@@ -120,7 +84,7 @@ impl PutItem {
         }
         if self.pass.is_some() {
             let form = self.questions.as_ref();
-            let form = form.and_then(|text| items::questions(&text.0).ok());
+            let form = form.and_then(|text| Form::of_text(text.as_str()).ok());
             let has_answer =
                 form.is_some_and(|form| form.questions().iter().any(|one| one.correct.is_some()));
             if !has_answer {
@@ -169,9 +133,6 @@ pub(crate) enum OfferRefusal {
     NoCourse,
 }
 
-/// What is wrong with a manifest that its owner didn't sign, or nobody published here.
-const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
-
 impl OfferCourse {
     /// A copy is offered with the original's share of what it earns, as the original's owner wants it now.
     fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Result<(), Problem> {
@@ -205,25 +166,9 @@ impl OfferCourse {
 
 impl BeforeSubmit for OfferCourse {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
-        let wrong = || Problem::field("fair", FAIR);
-        let node = request.node;
-        let cashier = cashier(node)?;
-        let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
-        let offer = Offer {
-            // Somebody who gets nothing of it.
-            payer: node.did().clone(),
-            amount: Minor::new(self.price.0.max(1)).map_err(Problem::internal)?,
-            currency: self.currency,
-            service: word(MANIFEST.name)?,
-            kind: word(KIND)?,
-            manifest: cashier.manifest(node, &self.fair)?.ok_or_else(wrong)?,
-            rail: Rail::Ledger,
-            quoted: None,
-        };
-        if cashier.quote(node, &offer)?.seller != *request.owner {
-            return Err(wrong());
-        }
-        self.check_copy(request, &offer.manifest)
+        let terms = (self.price.0, self.currency, &self.fair);
+        let manifest = check_offer::<Learn>(request, terms)?;
+        self.check_copy(request, &manifest)
     }
 }
 

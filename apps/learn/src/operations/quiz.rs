@@ -2,65 +2,23 @@
 //!
 //! Always: the right answers are in the teacher's record and on the node, and leave it to nobody else. Somebody has five tries, and none once they passed.
 
-use imajin_dfos::Value;
+use imajin_form::{AnswersText, Form};
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, ItemId, Operation, Reasons,
-    Request, Words,
+    BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::courses::{self, Role};
-use crate::items::{self, Quiz};
+use crate::items::Quiz;
 use crate::queries;
 
 /// Tries that somebody has.
 pub(crate) const TRIES_MAX: i64 = 5;
 /// Questions of a form at most.
 const QUESTIONS_MAX: i64 = imajin_form::QUESTIONS_MAX as i64;
-
-/// Answers as they are entered: JSON, by the names of the questions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AnswersText(String);
-
-impl AnswersText {
-    fn json(&self) -> Json {
-        serde_json::from_str(&self.0).unwrap_or_default()
-    }
-}
-
-impl Field for AnswersText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
-        let is_object = serde_json::from_str(text).is_ok_and(|json: Json| json.is_object());
-        match is_object && text.len() <= imajin_form::ANSWERS_BYTES_MAX {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Invalid::new(format!(
-                "must be a JSON object, as a text of at most {} bytes",
-                imajin_form::ANSWERS_BYTES_MAX
-            ))),
-        }
-    }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().map(|text| Self(text.to_owned()));
-        text.ok_or_else(|| Invalid::new("must be a text"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": imajin_form::ANSWERS_BYTES_MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        json!({ "q1": words.take() }).to_string().into()
-    }
-}
 
 /// Answers a graded quiz. The node grades it at once.
 #[derive(Debug, Operation)]
@@ -134,7 +92,7 @@ impl Decide for Answer {
             return Err(AnswerRefusal::Unknown.into());
         };
         let questions = queries::words(db, teacher, lesson)?.questions;
-        let form = items::questions(&questions.unwrap_or_default());
+        let form = Form::of_text(&questions.unwrap_or_default());
         let form = form.map_err(|_| AnswerRefusal::Unknown)?;
         let before = queries::grades(db, student.as_str(), teacher)?;
         let before = before.get(lesson).copied().unwrap_or_default();

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_items::pages::{Reader, Scene};
 use imajin_items::written;
+use imajin_selling::ForSale;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
+use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Caller, Path};
 use imajin_service::page::short_did;
 use imajin_service::{Lang, Node, Problem, Texts, args};

@@ -2,13 +2,15 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use imajin_form::Form;
 use imajin_items::pages::Scene;
+use imajin_selling::ForSale;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::{STYLE, price, words_of};
 use crate::courses::{Course, Role};
-use crate::items::{self, Item, Quiz};
+use crate::items::{Item, Quiz};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::markdown::markdown;
 use crate::operations::TRIES_MAX;
@@ -81,7 +83,7 @@ fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Text
     let is_graded = item.own.quiz == Some(Quiz::Graded);
     let left = TRIES_MAX - grade.tries;
     let takes_answers = !is_graded || (course.role == Role::Student && !grade.passed && left > 0);
-    let titles = items::questions(questions).map(|form| {
+    let titles = Form::of_text(questions).map(|form| {
         let titles = form.questions().iter().map(|one| one.title().to_owned());
         titles.collect::<Vec<_>>()
     });

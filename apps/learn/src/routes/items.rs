@@ -1,15 +1,17 @@
 //! Courses, modules and lessons for programs, and for the page where they are changed.
 
 use axum::extract::State;
+use imajin_form::Form;
+use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::courses::{self, Role};
-use crate::items::{self, Item, Kind, Quiz};
+use crate::items::{Item, Kind, Quiz};
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Offer};
+use crate::queries;
 
 /// Whose items.
 #[derive(Debug, Deserialize)]
@@ -19,27 +21,6 @@ pub(crate) struct WhoseQuery {
     parent: Option<String>,
 }
 
-/// What a course costs.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OfferShown {
-    /// In minor units; 0 where it is free.
-    price: i64,
-    #[schema(example = "CHF")]
-    currency: String,
-    /// The digest of the manifest by which the price is shared.
-    fair: String,
-}
-
-impl OfferShown {
-    pub(crate) fn of(offer: &Offer) -> Self {
-        Self {
-            price: offer.price,
-            currency: offer.currency.to_string(),
-            fair: offer.fair.clone(),
-        }
-    }
-}
-
 /// A course, module or lesson.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ItemShown {
@@ -47,7 +28,7 @@ pub(crate) struct ItemShown {
     item: Item,
     /// What a course costs, if its owner said so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    offer: Option<OfferShown>,
+    offer: Option<Offered>,
     /// What students of a lesson read: Markdown. Only of one lesson, for those who may read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -95,16 +76,15 @@ pub(crate) async fn list(
             }
         }
     };
-    let has_more = items.len() > page.offset.saturating_add(page.limit);
-    let items = items.into_iter().skip(page.offset).take(page.limit);
-    let items = items.map(|item| {
+    let (items, has_more) = page.cut(items);
+    let items = items.into_iter().map(|item| {
         let offer = match item.kind {
             Kind::Course => courses::offer_of(&node, &owner, &item.id)?,
             _ => None,
         };
         Ok(ItemShown {
             item,
-            offer: offer.as_ref().map(OfferShown::of),
+            offer,
             text: None,
             questions: None,
         })
@@ -143,10 +123,9 @@ pub(crate) async fn one(
     let has_key = item.own.quiz != Some(Quiz::Graded)
         || course.role == Role::Teacher
         || (course.role == Role::Student && course.is_copied_by_all(&node)?);
-    let offer = course.offer.as_ref();
-    let offer = offer.filter(|_| item.kind == Kind::Course);
+    let offer = course.offer.filter(|_| item.kind == Kind::Course);
     Ok(axum::Json(ItemShown {
-        offer: offer.map(OfferShown::of),
+        offer,
         text: words.text,
         questions: words.questions.and_then(|text| given_out(text, has_key)),
         item,
@@ -158,7 +137,7 @@ pub(crate) fn given_out(text: String, has_key: bool) -> Option<String> {
     match has_key {
         true => Some(text),
         false => {
-            let form = items::questions(&text).ok()?;
+            let form = Form::of_text(&text).ok()?;
             Some(form.without_answers().to_json().to_string())
         }
     }

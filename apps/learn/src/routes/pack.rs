@@ -3,11 +3,11 @@
 //! Always: a pack has what its reader may read, and no right answer of a graded quiz.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use imajin_dfos::{cid, hex};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, tagged};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,21 +100,6 @@ pub(crate) async fn pack(
         pages,
     };
     let bytes = serde_json::to_vec(&pack).map_err(Problem::internal)?;
-    let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
-    let known = headers.get(header::IF_NONE_MATCH);
-    let is_known = known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = match is_known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-    };
-    let out = response.headers_mut();
-    out.insert(
-        header::ETAG,
-        HeaderValue::try_from(tag).map_err(Problem::internal)?,
-    );
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
-    Ok(response)
+    let kind = ("application/json", "private, no-cache");
+    Ok(tagged(&headers, kind, bytes))
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Node, Problem};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::courses::{self, Course};
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Enrolment, State as Standing, Studied};
+use crate::queries::{self, Enrolment, Seat, State as Standing, Studied};
 
 /// A course that somebody takes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,23 +54,28 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
     })?;
-    let one = |enrolment: Enrolment| {
-        let teacher = &enrolment.teacher;
-        let course = courses::open(node, teacher, Some(student), &enrolment.course).ok();
+    let one = |Enrolment {
+                   course: id,
+                   seat,
+                   state,
+                   ..
+               }: Enrolment| {
+        let (teacher, id) = (seat.teacher, id.as_str());
+        let course = courses::open(node, &teacher, Some(student), id).ok();
         let (done, of) = match &course {
             Some(course) => progress(course, &studied(node, student, course)?),
             None => (0, 0),
         };
         let mut certificates = certificates.iter();
-        let certificate = certificates
-            .find(|one| one.course == enrolment.course && one.teacher == teacher.as_str());
+        let certificate =
+            certificates.find(|one| one.course == id && one.teacher == teacher.as_str());
         Ok(CourseTaken {
             certificate: certificate.map(|one| one.cid.clone()),
             teacher: teacher.to_string(),
             title: course.as_ref().map(|course| course.item.title.clone()),
-            path: course.as_ref().map(Course::path),
-            course: enrolment.course,
-            waits: enrolment.state == Standing::Promised,
+            path: course.as_ref().map(ForSale::path),
+            course: id.to_owned(),
+            waits: state == Standing::Promised,
             done,
             of,
         })
@@ -193,19 +199,22 @@ pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, 
         queries::students(db, teacher, Some(&course.item.id))
     })?;
     let one = |enrolment: Enrolment| {
-        let studied = studied(node, &enrolment.student, course)?;
-        let card = node.card(&enrolment.student)?;
+        let Seat {
+            student, bought, ..
+        } = enrolment.seat;
+        let studied = studied(node, &student, course)?;
+        let bought = bought.as_ref();
         Ok(Student {
-            name: card.and_then(|card| card.display_name.or(card.handle)),
+            name: node.called(&student)?,
             since: Timestamp::from_millis(enrolment.at)
                 .ok()
                 .map(|at| at.to_string()),
-            payment: Some(enrolment.payment).filter(|payment| !payment.is_empty()),
-            amount: enrolment.amount,
-            currency: enrolment.currency.map(|currency| currency.to_string()),
+            payment: bought.map(|bought| bought.payment.to_string()),
+            amount: bought.map_or(0, |bought| bought.amount.get()),
+            currency: bought.map(|bought| bought.currency.to_string()),
             grades: grades(course, &studied),
             done: studied.done.into_keys().collect(),
-            did: enrolment.student.to_string(),
+            did: student.to_string(),
         })
     };
     all.into_iter().map(one).collect()

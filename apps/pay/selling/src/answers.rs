@@ -1,6 +1,7 @@
 //! What the routes of selling apps answer: what an offer comes to, and how to pay what was ordered.
 
-use imajin_protocol::{Did, IdText};
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Did, IdText, Minor};
 use imajin_service::{CommandRequest, Node, Problem};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -13,9 +14,26 @@ use crate::{Counter, Offer, Quote, Rail, cashier, memo};
 pub struct Part {
     did: String,
     /// How everybody may call them, where they have a name here.
-    name: Option<String>,
+    pub name: Option<String>,
     /// In minor units.
-    amount: i64,
+    pub amount: i64,
+}
+
+impl Quote {
+    /// What each recipient would get.
+    ///
+    /// # Errors
+    /// Names can't be read.
+    pub fn parts(&self, node: &Node) -> Result<Vec<Part>, Problem> {
+        let part = |(did, amount): &(Did, Minor)| {
+            Ok(Part {
+                did: did.to_string(),
+                name: node.called(did)?,
+                amount: amount.get(),
+            })
+        };
+        self.recipients.iter().map(part).collect()
+    }
 }
 
 /// What an order would come to.
@@ -46,29 +64,11 @@ impl QuoteAnswer {
         command: &CommandRequest,
         to: &[&Did],
     ) -> Result<Self, Problem> {
-        let part = |(did, amount): &(Did, imajin_protocol::Minor)| {
-            let name = match did == node.did() {
-                true => Some(node.name()),
-                false => {
-                    let card = node.card(did)?;
-                    card.and_then(|card| card.display_name.or(card.handle))
-                }
-            };
-            Ok(Part {
-                did: did.to_string(),
-                name,
-                amount: amount.get(),
-            })
-        };
         let fact = command.fact.as_ref().map(|fact| fact.to_json());
         Ok(Self {
             amount: offer.amount.get(),
             currency: offer.currency.to_string(),
-            recipients: quote
-                .recipients
-                .iter()
-                .map(part)
-                .collect::<Result<_, Problem>>()?,
+            recipients: quote.parts(node)?,
             division: quote.division.clone(),
             sign: json!({
                 "op": command.op, "did": command.did, "ref": command.reference, "fact": fact, "body": null, "to": to,
@@ -77,15 +77,58 @@ impl QuoteAnswer {
     }
 }
 
+/// What became of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SaleAnswer {
+    payment: String,
+    /// Whether it is paid.
+    paid: bool,
+    /// Until when its payment can come.
+    until: Option<String>,
+    #[serde(flatten)]
+    how: HowToPay,
+}
+
+impl SaleAnswer {
+    /// That of what a selling operation replied ([`StartedPayment::reply`]).
+    ///
+    /// # Errors
+    /// The provider doesn't open its page.
+    pub async fn of(
+        node: &Node,
+        reply: &Json,
+        (rail, counter): (Rail, &Counter),
+    ) -> Result<Self, Problem> {
+        let payment = reply["payment"].as_str().unwrap_or_default();
+        let paid = reply["paid"] == true;
+        let how = match paid {
+            true => HowToPay::default(),
+            false => {
+                let id = IdText::parse(payment).map_err(Problem::internal)?;
+                HowToPay::of(node, rail, &id, counter).await?
+            }
+        };
+        let until = reply["until"].as_i64().map(Timestamp::from_millis);
+        Ok(Self {
+            payment: payment.to_owned(),
+            paid,
+            until: until.and_then(Result::ok).map(|at| at.to_string()),
+            how,
+        })
+    }
+}
+
 /// How a buyer pays what they ordered; nothing of it where it is paid already.
-#[derive(Debug, Default)]
-pub struct HowToPay {
-    /// The provider's page where they pay.
-    pub url: Option<String>,
-    /// What they write into an e-transfer.
-    pub memo: Option<String>,
-    /// The page that tells where to send the e-transfer, and by when.
-    pub payment_page: Option<String>,
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct HowToPay {
+    /// The provider's page where the buyer pays.
+    url: Option<String>,
+    /// What the buyer writes into the e-transfer.
+    #[schema(example = "IMJ-0F3C91AB7E")]
+    memo: Option<String>,
+    /// The page that tells the buyer where to send the e-transfer, and by when.
+    payment_page: Option<String>,
 }
 
 impl HowToPay {
@@ -93,7 +136,7 @@ impl HowToPay {
     ///
     /// # Errors
     /// Where the provider doesn't open its page.
-    pub async fn of(
+    async fn of(
         node: &Node,
         rail: Rail,
         payment: &IdText,

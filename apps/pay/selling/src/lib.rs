@@ -18,6 +18,8 @@
 //! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that moves the end
 //! of what is sold [`LATER`].
 //!
+//! Apps that sell items have all of this from [`Sells`], [`ForSale`] and [`Wish`].
+//!
 //! Parts of a sale are *held* until what was sold is delivered ([`Release`]): people see them as coming, cannot spend them, and they fund
 //! refunds. Once free they are final.
 
@@ -27,9 +29,14 @@
     reason = "the ledger defines the size of a refusal, and refusals are rare"
 )]
 
+mod agreed;
 mod answers;
 mod asking;
+mod buying;
 mod cashier;
+mod fulfilling;
+mod offered;
+pub mod pages;
 
 use std::collections::BTreeSet;
 
@@ -44,11 +51,15 @@ use serde_json::Value as Json;
 use imajin_service::Node;
 use imajin_service::operation::Choice;
 
-pub use answers::{HowToPay, Part, QuoteAnswer};
+pub use agreed::{Agreed, Goods, PreparedSale};
+pub use answers::{Part, QuoteAnswer, SaleAnswer};
 pub use asking::{give_back, hold_longer};
+pub use buying::{ForSale, Paying, Wish, pay, quote};
 pub use cashier::{
     Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, cashier,
 };
+pub use fulfilling::{BackRefusal, PaidRefusal, Sells};
+pub use offered::{Offered, check_offer};
 
 /// The service that decides these operations.
 const PAY: &str = "pay";
@@ -91,6 +102,12 @@ pub const LATER: Derivation = follows("pay.later", TargetLog::Node, 1);
 
 /// What a selling operation may derive, on any rail.
 pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
+/// [`SALE`] with the selling app's own: what it enters once a sale is paid, and what it enters before.
+pub const fn sale(paid: Derivation, promised: Derivation) -> [Derivation; 9] {
+    let [a, b, c, d, e, f, g] = SALE;
+    [a, b, c, d, e, f, g, paid, promised]
+}
+
 /// What a refunding operation may derive.
 pub const REFUND: [Derivation; 4] = [REFUNDED, CREDIT, POSTED, OWED];
 

@@ -28,6 +28,7 @@ use crate::queries::{self, Hold};
 #[operation(
     name = "pay.emt.confirm",
     authority = OwnKey,
+    undo = Money,
     derives = [RECEIPT, CREDIT, POSTED, ATTESTED, OWED],
     refusal = ConfirmRefusal
 )]
@@ -48,6 +49,7 @@ pub(crate) struct ConfirmTransfer {
 #[operation(
     name = "pay.paid",
     authority = Node,
+    undo = Money,
     derives = [RECEIPT, CREDIT, POSTED, ATTESTED],
     refusal = PaidRefusal
 )]

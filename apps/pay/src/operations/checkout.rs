@@ -31,6 +31,7 @@ const MANIFESTS_MAX: usize = imajin_protocol::fair::LINES_MAX + 1;
 #[operation(
     name = "pay.checkout",
     authority = OwnKey,
+    undo = Money,
     erasable_by = Author,
     derives = [PENDING, EXPECTED, HELD],
     refusal = CheckoutRefusal,

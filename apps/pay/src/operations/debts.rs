@@ -20,6 +20,7 @@ use crate::queries::{self, Debt};
 #[operation(
     name = "pay.debt.pay",
     authority = OwnKey,
+    undo = Money,
     derives = [CREDIT, POSTED, OWED],
     refusal = PayDebtRefusal
 )]
@@ -43,6 +44,7 @@ pub(crate) struct PayDebt {
 #[operation(
     name = "pay.debt.forgive",
     authority = OwnKey,
+    undo = Ends,
     derives = [CREDIT, POSTED, OWED],
     refusal = DebtRefusal
 )]

@@ -17,6 +17,7 @@ use crate::queries;
 #[operation(
     name = "pay.disputed",
     authority = Node,
+    undo = Money,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = DisputedRefusal
 )]
@@ -104,6 +105,7 @@ impl Decide for Disputed {
 #[operation(
     name = "pay.topup.reversed",
     authority = OwnKey,
+    undo = Money,
     derives = [CREDIT, POSTED, REFUNDED],
     refusal = ReverseRefusal
 )]

@@ -113,6 +113,7 @@ pub(crate) struct ProviderAccount {
 #[operation(
     name = "pay.freed",
     authority = Node,
+    undo = Money,
     derives = [ATTESTED],
     refusal = News,
     prepared = Attestations

@@ -22,6 +22,7 @@ use crate::queries;
 #[operation(
     name = "pay.payout.ask",
     authority = OwnKey,
+    undo = Money,
     erasable_by = Author,
     derives = [CREDIT, POSTED],
     refusal = AskRefusal,
@@ -43,6 +44,7 @@ pub(crate) struct AskPayout {
 #[operation(
     name = "pay.payout.close",
     authority = OwnKey,
+    undo = Money,
     derives = [CREDIT, POSTED, Derivation::of(PaidOut::NAME, TargetLog::Parties)],
     refusal = CloseRefusal
 )]

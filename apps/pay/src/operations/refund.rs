@@ -16,6 +16,7 @@ use crate::queries;
 #[operation(
     name = "pay.refund",
     authority = OwnKey,
+    undo = Ends,
     erasable_by = Author,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = RefundRefusal,
@@ -98,6 +99,7 @@ impl Nested for Refund {
 #[operation(
     name = "pay.return",
     authority = Node,
+    undo = Ends,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = ReturnRefusal
 )]

@@ -15,6 +15,7 @@ use crate::queries::{self, Payment};
 #[operation(
     name = "pay.returned",
     authority = Node,
+    undo = Money,
     derives = [CREDIT, POSTED],
     refusal = News
 )]

@@ -28,6 +28,7 @@ use crate::till;
 #[operation(
     name = "pay.settle",
     authority = OwnKey,
+    undo = Money,
     erasable_by = Author,
     derives = [RECEIPT, CREDIT, POSTED, ATTESTED],
     refusal = SettleRefusal,

@@ -20,6 +20,7 @@ use crate::till;
 #[operation(
     name = "pay.topup",
     authority = OwnKey,
+    undo = Money,
     derives = [PENDING, HELD],
     refusal = Awaited,
     prepared = Prepared

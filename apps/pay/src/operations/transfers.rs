@@ -19,6 +19,7 @@ use crate::queries::{self, Payment};
 #[operation(
     name = "pay.transfer",
     authority = Node,
+    undo = Money,
     derives = [CREDIT, POSTED],
     refusal = TransferRefusal
 )]
@@ -63,6 +64,7 @@ pub(crate) enum TransferRefusal {
 #[operation(
     name = "pay.transferred",
     authority = Node,
+    undo = Money,
     derives = [CREDIT, POSTED],
     refusal = News
 )]

@@ -6,7 +6,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Release};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{bad, currency, did, minor};
+use super::{currency, did, minor, parsed};
 
 /// A payment that is, or was, waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +68,7 @@ const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rai
     part_back, charge, done, failed, free_at, about, memo FROM holds";
 
 fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
-    let word = |column| {
-        let text: String = row.get(column)?;
-        IdText::parse(&text).map_err(|error| bad(column, error))
-    };
+    let word = |column| parsed(row, column, |text| IdText::parse(text).ok());
     let session: Option<String> = row.get(10)?;
     let part: Option<i64> = row.get(12)?;
     let session = match session {
@@ -194,8 +191,7 @@ pub(crate) fn due_elsewhere(
     );
     db.prepare_cached(&sql)?
         .query_map(params![node.as_str(), known, more as i64], |row| {
-            let text: String = row.get(0)?;
-            IdText::parse(&text).map_err(|error| bad(0, error))
+            parsed(row, 0, |text| IdText::parse(text).ok())
         })?
         .collect()
 }

@@ -5,7 +5,7 @@ use imajin_protocol::{Did, IdText, Minor};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::holds::AT_ONCE;
-use super::{Payment, bad, did, minor, read_payment};
+use super::{Payment, did, minor, parsed, read_payment};
 use crate::operations::SetDetails;
 
 /// Whether the provider's event was heard before.
@@ -53,10 +53,7 @@ pub(crate) fn to_tell(
         "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
-    let word = |row: &Row<'_>, column| {
-        let text: String = row.get(column)?;
-        IdText::parse(&text).map_err(|error| bad(column, error))
-    };
+    let word = |row: &Row<'_>, column| parsed(row, column, |text| IdText::parse(text).ok());
     db.prepare_cached(&sql)?
         .query_map(params![node.as_str(), service, more as i64], |row| {
             Ok((word(row, 8)?, read_payment(row)?, word(row, 9)?))
@@ -208,8 +205,7 @@ pub(crate) fn to_attest(
     );
     db.prepare_cached(&sql)?
         .query_map(params![node.as_str(), now_ms, more as i64], |row| {
-            let text: String = row.get(0)?;
-            let payment = IdText::parse(&text).map_err(|error| bad(0, error))?;
+            let payment = parsed(row, 0, |text| IdText::parse(text).ok())?;
             Ok((payment, did(row, 1)?, did(row, 2)?))
         })?
         .collect()

@@ -19,6 +19,7 @@ const fn in_each(op: &'static str) -> Derivation {
 #[operation(
     name = "profile.follow",
     authority = Any,
+    undo = By(&["profile.unfollow"]),
     derives = [in_each(Follower::NAME)],
     refusal = FollowRefusal
 )]
@@ -33,6 +34,7 @@ pub(crate) struct Follow {
 #[operation(
     name = "profile.unfollow",
     authority = Any,
+    undo = Ends,
     derives = [in_each(FollowerEnd::NAME)],
     refusal = UnfollowRefusal
 )]

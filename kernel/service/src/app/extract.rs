@@ -163,6 +163,15 @@ pub struct Page {
     pub before: Option<String>,
 }
 
+impl Page {
+    /// This part of a whole list, and whether there is more after it.
+    pub fn cut<T>(&self, all: Vec<T>) -> (Vec<T>, bool) {
+        let has_more = all.len() > self.offset.saturating_add(self.limit);
+        let part = all.into_iter().skip(self.offset).take(self.limit);
+        (part.collect(), has_more)
+    }
+}
+
 #[derive(Deserialize)]
 struct RawPage {
     limit: Option<String>,

@@ -20,6 +20,7 @@ mod refusal;
 mod sample;
 mod schema;
 mod types;
+mod undo;
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_ledger::OpSpec;
@@ -38,6 +39,7 @@ pub use imajin_derive::{Choice, Group, Operation, Reasons, Record};
 pub use refusal::{Decision, Never, Reason, Reasons, Refused};
 pub use sample::{Sample, Words};
 pub use types::{Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Url};
+pub use undo::Undo;
 
 /// What the derives refer to. Services take the names that they need from [`crate::operation`].
 pub mod declare {
@@ -48,7 +50,7 @@ pub mod declare {
     pub use super::refusal::{Never, Reason, Reasons, count, join, members_of};
     pub use super::sample::Words;
     pub use super::schema::{choice_schema, object_schema};
-    pub use super::{Declaration, Group, Member, Operation, Part};
+    pub use super::{Declaration, Group, Member, Operation, Part, Undo};
     pub use imajin_dfos::Value;
     pub use imajin_ledger::ops::kernel_row;
     pub use imajin_ledger::{Bound, ErasableBy, OpSpec, RefusalKind, RequiredAuthority};
@@ -98,6 +100,8 @@ pub struct Declaration {
     pub reads: fn(&Parts<'_>) -> Result<(), FieldError>,
     /// How a command of it is handled; none if it only follows from others and no service requests it.
     pub handler: Option<Handler>,
+    /// How its author takes back what it leaves in the logs of others; none if it leaves nothing there.
+    pub undo: Option<Undo>,
 }
 
 /// A field of an operation.

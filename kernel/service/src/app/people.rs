@@ -36,6 +36,15 @@ impl Node {
         }
     }
 
+    /// The name of somebody, as everybody may see it, or else their handle; this node's own name for its DID.
+    pub fn called(&self, did: &Did) -> Result<Option<String>, Problem> {
+        if did == self.did() {
+            return Ok(Some(self.name()));
+        }
+        let card = self.card(did)?;
+        Ok(card.and_then(|card| card.display_name.or(card.handle)))
+    }
+
     /// The person of a session, as the header of a page shows them.
     pub fn viewer(&self, session: &Session) -> Result<Viewer, Problem> {
         let did = &session.did;

@@ -24,6 +24,7 @@ const GROUP_WORDS_MAX: usize = 10_000;
 #[operation(
     name = "connections.group.dissolve",
     authority = OwnKey,
+    undo = Ends,
     derives = [in_parties(GroupDissolved::NAME), in_parties(BODY_ERASED)],
     refusal = DissolveRefusal,
     prepared = OwnWords

@@ -18,6 +18,7 @@ use crate::queries::{code_of, invite_by_code};
 #[operation(
     name = "connections.group.invite",
     authority = Any,
+    undo = By(&["connections.group.invite.withdraw"]),
     erasable_by = Author,
     derives = [in_parties(GroupInvited::NAME)],
     refusal = InviteRefusal,
@@ -119,6 +120,7 @@ pub(crate) struct GroupInvited {
 #[operation(
     name = "connections.group.invite.withdraw",
     authority = Any,
+    undo = Ends,
     derives = [in_parties(GroupInviteEnded::NAME)],
     refusal = WithdrawRefusal
 )]
@@ -180,6 +182,7 @@ pub(crate) struct GroupInviteEnded {
 #[operation(
     name = "connections.group.join",
     authority = OwnKey,
+    undo = By(&["connections.group.leave"]),
     derives = [in_parties(GroupJoined::NAME)],
     refusal = JoinRefusal,
     prepared = Option<Shown>

@@ -50,6 +50,7 @@ pub(super) fn tell_both<O: Operation, D: Operation>(
 #[operation(
     name = "connections.group.leave",
     authority = Any,
+    undo = Ends,
     derives = [in_parties(GroupLeft::NAME)],
     refusal = LeaveRefusal
 )]
@@ -103,6 +104,7 @@ pub(crate) struct GroupLeft {
 #[operation(
     name = "connections.group.role",
     authority = OwnKey,
+    undo = By(&["connections.group.role"]),
     derives = [in_parties(GroupRoleChanged::NAME)],
     refusal = RoleRefusal
 )]
@@ -177,6 +179,7 @@ pub(crate) struct GroupRoleChanged {
 #[operation(
     name = "connections.group.remove",
     authority = OwnKey,
+    undo = Ends,
     derives = [in_parties(GroupRemoved::NAME)],
     refusal = RemoveRefusal
 )]

@@ -18,6 +18,7 @@ use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
 #[operation(
     name = "connections.group.offer",
     authority = OwnKey,
+    undo = By(&["connections.group.offer"]),
     derives = [in_parties(GroupOffered::NAME)],
     refusal = OfferRefusal
 )]
@@ -100,6 +101,7 @@ pub(crate) struct GroupOffered {
 #[operation(
     name = "connections.group.take",
     authority = OwnKey,
+    undo = Given,
     erasable_by = Author,
     derives = [in_parties(GroupHanded::NAME), in_parties(GroupRoleChanged::NAME)],
     refusal = TakeRefusal,

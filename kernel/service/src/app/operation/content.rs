@@ -111,20 +111,28 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Reads a field.
-    ///
-    /// # Errors
-    /// It is missing or of another form.
-    pub fn read<T: Field>(&self, part: Part, name: &str) -> Result<T, FieldError> {
-        let value = match part {
+    /// Whether a field is there.
+    pub fn has(&self, part: Part, name: &str) -> bool {
+        self.value(part, name).is_some()
+    }
+
+    fn value(&self, part: Part, name: &str) -> Option<Cow<'a, Value>> {
+        match part {
             Part::Reference => self.reference.map(|id| Cow::Owned(id.as_str().into())),
             Part::Fact => self
                 .fact
                 .and_then(|fact| fact.get(name))
                 .map(|value| Cow::Owned(value_of(value))),
             Part::Body => self.body.and_then(|body| body.get(name)).map(Cow::Borrowed),
-        };
-        let read = match value {
+        }
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// It is missing or of another form.
+    pub fn read<T: Field>(&self, part: Part, name: &str) -> Result<T, FieldError> {
+        let read = match self.value(part, name) {
             Some(value) if self.are_entered => T::read_entered(&value),
             Some(value) => T::read(&value),
             None => T::absent().ok_or_else(|| Invalid::new("is missing")),

@@ -160,6 +160,23 @@ impl<O: Operation> Context<'_, O> {
         Ok(())
     }
 
+    /// Enters a consequence in the logs of those of these people who have one here.
+    ///
+    /// # Errors
+    /// A field that an entry cannot hold.
+    pub fn derive_in<'d, D: Operation>(
+        &mut self,
+        dids: impl IntoIterator<Item = &'d Did>,
+        operation: &D,
+    ) -> Result<(), FieldError> {
+        for did in dids {
+            if self.takes_entries(did) {
+                self.derive(did.clone(), operation)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Enters a consequence of an operation that is the log's own, e.g. an erasure.
     pub fn derive_entry(&mut self, draft: Draft) {
         self.ledger.derive(draft);
@@ -168,17 +185,32 @@ impl<O: Operation> Context<'_, O> {
     /// Erases bodies of the owner's log ([`crate::Node::bodies`] finds them); the operation derives
     /// [`ops::BODY_ERASED`] there.
     pub fn erase(&mut self, bodies: impl IntoIterator<Item = Cid>) {
+        let owner = self.owner().clone();
+        self.erase_in([owner], bodies);
+    }
+
+    /// Erases bodies of the owner's log in each of these logs that takes entries: people whom the owner told something have
+    /// the very same bodies.
+    pub fn erase_in(
+        &mut self,
+        dids: impl IntoIterator<Item = Did>,
+        bodies: impl IntoIterator<Item = Cid>,
+    ) {
         // Entries that say the same with the same salt share one body.
         let bodies: BTreeSet<Cid> = bodies.into_iter().collect();
-        let bodies = bodies.into_iter().map(Value::Link).collect();
-        self.derive_entry(Draft {
-            did: self.owner().clone(),
-            service: ops::SERVICE,
-            op: ops::BODY_ERASED,
-            reference: None,
-            body: Some(Value::map([("bodies", Value::List(bodies))])),
-            fact: None,
-        });
+        let bodies: Vec<Value> = bodies.into_iter().map(Value::Link).collect();
+        for did in dids {
+            if self.takes_entries(&did) {
+                self.derive_entry(Draft {
+                    did,
+                    service: ops::SERVICE,
+                    op: ops::BODY_ERASED,
+                    reference: None,
+                    body: Some(Value::map([("bodies", Value::List(bodies.clone()))])),
+                    fact: None,
+                });
+            }
+        }
     }
 
     /// Whether another service asks for this within an operation of its own ([`super::Nested`]).

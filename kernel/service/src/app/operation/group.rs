@@ -44,6 +44,52 @@ pub trait Group: Sized + Send + Sync + 'static {
     fn write(&self, content: &mut Content) -> Result<(), FieldError>;
 }
 
+/// Fields of an optional group at most.
+const OPTIONAL_MAX: usize = 16;
+
+/// The rows of a group whose fields may all be left out.
+const fn optional<G: Group>() -> [Member; OPTIONAL_MAX] {
+    let (mut all, mut n) = ([BLANK; OPTIONAL_MAX], 0);
+    while n < G::MEMBERS.len() {
+        all[n] = Member {
+            is_optional: true,
+            ..G::MEMBERS[n]
+        };
+        n += 1;
+    }
+    all
+}
+
+/// All fields of a group, or none: one alone is refused with the name of another that is missing.
+impl<G: Group> Group for Option<G> {
+    const MEMBERS: &'static [Member] = const { &optional::<G>() }.split_at(G::MEMBERS.len()).0;
+
+    fn read(parts: &Parts<'_>) -> Result<Self, FieldError> {
+        let mut members = G::MEMBERS.iter();
+        match members.any(|member| parts.has(member.part, member.name)) {
+            true => G::read(parts).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    fn write(&self, content: &mut Content) -> Result<(), FieldError> {
+        match self {
+            Some(group) => group.write(content),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A row that is still to be filled.
+const BLANK: Member = Member {
+    part: Part::Body,
+    name: "",
+    about: "",
+    is_optional: false,
+    schema: || Json::Null,
+    sample: |_| Value::Null,
+};
+
 /// How many fields these lists have together.
 #[doc(hidden)]
 pub const fn count_members(lists: &[&[Member]]) -> usize {
@@ -58,15 +104,7 @@ pub const fn count_members(lists: &[&[Member]]) -> usize {
 /// These lists as one, of [`count_members`] fields.
 #[doc(hidden)]
 pub const fn join_members<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
-    let blank = Member {
-        part: Part::Body,
-        name: "",
-        about: "",
-        is_optional: false,
-        schema: || Json::Null,
-        sample: |_| Value::Null,
-    };
-    let (mut all, mut at, mut n) = ([blank; N], 0, 0);
+    let (mut all, mut at, mut n) = ([BLANK; N], 0, 0);
     while n < lists.len() {
         let mut i = 0;
         while i < lists[n].len() {

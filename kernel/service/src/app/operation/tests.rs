@@ -345,6 +345,47 @@ fn a_group_gives_its_fields_to_an_operation() {
     assert_eq!(read(4), Err(error));
 }
 
+/// What was paid for a note.
+#[derive(Debug, PartialEq, Group)]
+struct Price {
+    /// How much.
+    #[fact]
+    amount: Int<1, 9>,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+}
+
+/// Gives a note away, or sells it.
+#[derive(Debug, PartialEq, Operation)]
+#[operation(name = "notes.given", authority = Derived)]
+struct GivenNote {
+    #[group]
+    price: Option<Price>,
+}
+
+#[test]
+fn an_optional_group_is_there_whole_or_not_at_all() {
+    let members = GivenNote::DECLARATION.members;
+    let rows: Vec<_> = members.iter().map(|m| (m.name, m.is_optional)).collect();
+    assert_eq!(rows, [("amount", true), ("currency", true)]);
+    let read = |fact: Json| {
+        let fact = Fact::from_json(&fact).unwrap();
+        GivenNote::read(&Parts::new(None, Some(&fact), None))
+    };
+    let (amount, currency) = (Int(3), Currency::parse("CHF").unwrap());
+    let sold = GivenNote {
+        price: Some(Price { amount, currency }),
+    };
+    let fact = content(&sold).unwrap().fact.unwrap();
+    assert_eq!(read(fact.to_json()), Ok(sold));
+    let free = GivenNote { price: None };
+    assert_eq!(content(&free).unwrap().fact, None);
+    assert_eq!(GivenNote::read(&Parts::new(None, None, None)), Ok(free));
+    let error = FieldError::new("currency", "currency is missing.");
+    assert_eq!(read(json!({ "amount": 3 })), Err(error));
+}
+
 /// Counts notes, by what the node found out.
 #[derive(Debug, Clone, Operation)]
 #[operation(name = "notes.counted", authority = Node, prepared = Vec<u8>)]

@@ -1,0 +1,141 @@
+//! What a buyer agrees to: the fields of a selling operation's fact that say on which terms, and the sale that they make.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_service::Problem;
+use imajin_service::operation::{CallService, Group, Request};
+use serde_json::{Value as Json, json};
+
+use crate::{LaterRail, Rail, Release, Sale, Sells, StartedPayment, Terms, cashier};
+
+/// What a buyer agrees to, as the seller's quote says it.
+#[derive(Debug, Clone, Group)]
+pub struct Agreed {
+    /// How much the buyer pays, in minor units.
+    #[fact]
+    pub amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub currency: Currency,
+    /// The digest of the seller's manifest, by which the amount is shared.
+    #[fact]
+    pub fair: Digest,
+    /// The digest of all manifests that the money follows.
+    #[fact]
+    pub follows: Digest,
+    /// How it is paid, unless from credit on the node.
+    #[fact]
+    pub rail: Option<LaterRail>,
+    /// When the buyer saw the shares, in milliseconds.
+    #[fact]
+    pub quoted: Option<Timestamp>,
+}
+
+/// What is sold, as its seller says it.
+#[derive(Debug)]
+pub struct Goods {
+    /// The seller.
+    pub seller: Did,
+    /// The selling service.
+    pub service: IdText,
+    /// The kind of goods.
+    pub kind: IdText,
+    /// The seller's signed manifest.
+    pub manifest: Manifest,
+    /// When the parts of the sale become free.
+    pub release: Release,
+}
+
+impl Agreed {
+    /// To these terms.
+    pub fn to(terms: &Terms) -> Self {
+        Self {
+            amount: terms.amount,
+            currency: terms.currency,
+            fair: terms.manifest.digest(),
+            follows: terms.follows,
+            rail: terms.later_rail(),
+            quoted: terms.quoted,
+        }
+    }
+
+    /// The sale of these goods to a payer who agrees.
+    pub fn sale(&self, payer: Did, goods: Goods) -> Sale {
+        Sale {
+            payer,
+            terms: Terms {
+                amount: self.amount,
+                currency: self.currency,
+                seller: goods.seller,
+                service: goods.service,
+                kind: goods.kind,
+                manifest: goods.manifest,
+                follows: self.follows,
+                rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
+                release: goods.release,
+                quoted: self.quoted,
+            },
+        }
+    }
+
+    /// Has the cashier prepare the sale of something of this seller's, before the operation is submitted. `None` if nobody
+    /// published the manifest here.
+    ///
+    /// # Errors
+    /// 503 while this node may not sell.
+    pub fn prepare<S: Sells>(
+        &self,
+        request: &Request<'_>,
+        seller: &Did,
+    ) -> Result<Option<PreparedSale>, Problem> {
+        let cashier = cashier(request.node)?;
+        let Some(manifest) = cashier.manifest(request.node, &self.fair)? else {
+            return Ok(None);
+        };
+        let goods = Goods {
+            seller: seller.clone(),
+            service: word(S::SERVICE)?,
+            kind: word(S::KIND)?,
+            manifest,
+            release: Release::default(),
+        };
+        let sale = self.sale(request.owner.clone(), goods);
+        let args = cashier.prepare(request.node, &sale)?;
+        Ok(Some(PreparedSale { sale, args }))
+    }
+}
+
+/// A service's or a kind's name.
+pub(crate) fn word(name: &str) -> Result<IdText, Refusal> {
+    IdText::parse(name).map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))
+}
+
+/// A sale that the cashier has prepared.
+#[derive(Debug, Clone)]
+pub struct PreparedSale {
+    sale: Sale,
+    args: Json,
+}
+
+impl PreparedSale {
+    /// Pays the sale, or starts waiting for its payment, within the current operation.
+    ///
+    /// # Errors
+    /// pay's refusal.
+    pub fn ask(self, ctx: &mut impl CallService) -> Result<StartedPayment, Refusal> {
+        self.sale.ask(ctx, self.args)
+    }
+}
+
+impl StartedPayment {
+    /// What a selling operation replies.
+    pub fn reply(&self) -> Json {
+        let mut reply = json!({ "payment": self.payment.as_str(), "paid": self.paid });
+        if let Some(until) = self.until {
+            reply["until"] = until.as_millis().into();
+        }
+        reply
+    }
+}

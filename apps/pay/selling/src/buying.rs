@@ -1,0 +1,208 @@
+//! Buying an item: what it would come to, and doing it. The routes of apps that sell items are these two functions.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use imajin_protocol::{Did, Minor};
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::operation::Operation;
+use imajin_service::{CommandRequest, Node, Problem, Session};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use crate::agreed::word;
+use crate::answers::SaleAnswer;
+use crate::{
+    Agreed, Counter, Offer, Offered, Part, Quote, QuoteAnswer, Rail, Sells, cashier, quoted_by,
+};
+
+/// An item that is for sale, as its viewer finds it.
+pub trait ForSale {
+    /// The app that sells it.
+    type App: Sells;
+
+    /// Whose it is.
+    fn seller(&self) -> &Did;
+    /// Its title, for the payment provider's page.
+    fn title(&self) -> &str;
+    /// The path of its page.
+    fn path(&self) -> String;
+    /// The terms on which it is offered.
+    ///
+    /// # Errors
+    /// 404 if it can't be bought.
+    fn offered(&self) -> Result<&Offered, Problem>;
+    /// The answer if it can't be bought.
+    fn no_offer() -> Problem;
+
+    /// The offer that somebody could take.
+    ///
+    /// # Errors
+    /// 404 if the item can't be bought.
+    fn offer(&self, node: &Node, payer: &Did, amount: Minor) -> Result<Offer, Problem> {
+        let offered = self.offered()?;
+        let fair = offered.digest().ok_or_else(Self::no_offer)?;
+        let manifest = cashier(node)?.manifest(node, &fair)?;
+        Ok(Offer {
+            payer: payer.clone(),
+            amount,
+            currency: offered.currency,
+            service: word(Self::App::SERVICE)?,
+            kind: word(Self::App::KIND)?,
+            manifest: manifest.ok_or_else(Self::no_offer)?,
+            rail: Rail::Ledger,
+            quoted: None,
+        })
+    }
+
+    /// Who would get what of an amount, if a stranger paid it now.
+    ///
+    /// # Errors
+    /// The item can't be bought, or its manifests can't be followed.
+    fn shares(&self, node: &Node, amount: i64) -> Result<Vec<Part>, Problem> {
+        let amount = Minor::new(amount).map_err(Problem::internal)?;
+        // The node gets nothing of it as a payer.
+        let offer = self.offer(node, node.did(), amount)?;
+        cashier(node)?.quote(node, &offer)?.parts(node)
+    }
+}
+
+/// How somebody wants to pay.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Paying {
+    /// ledger (credit on this box), emt, stripe; the ledger, if left out.
+    rail: Option<String>,
+    /// Where the provider's page sends the buyer, if there is one.
+    success_url: Option<String>,
+    cancel_url: Option<String>,
+    email: Option<String>,
+}
+
+impl Paying {
+    /// The way of payment.
+    ///
+    /// # Errors
+    /// There is no such way.
+    pub fn rail(&self) -> Result<Rail, Problem> {
+        let rail = Rail::parse(self.rail.as_deref().unwrap_or("ledger"));
+        rail.ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))
+    }
+
+    /// What the provider's page says, and where it leads to; `paid` and `left` are the addresses for buyers who named none.
+    pub fn counter(self, title: String, (paid, left): (String, String)) -> Counter {
+        Counter {
+            title,
+            success_url: self.success_url.unwrap_or(paid),
+            cancel_url: self.cancel_url.unwrap_or(left),
+            email: self.email,
+        }
+    }
+}
+
+/// What somebody asks for who thinks of buying an item.
+pub trait Wish: DeserializeOwned + Send + Sync {
+    /// What they would buy.
+    type Item: ForSale + Send + Sync;
+    /// How they buy it.
+    type Operation: Operation;
+
+    /// The item, if this viewer may buy it.
+    ///
+    /// # Errors
+    /// 404 if it isn't there for them.
+    fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Self::Item, Problem>;
+    /// What they would pay for it.
+    ///
+    /// # Errors
+    /// No such amount can be paid.
+    fn amount(&self, item: &Self::Item) -> Result<Minor, Problem>;
+    /// What they sign, if they agree to these terms.
+    fn operation(&self, item: &Self::Item, agreed: Agreed) -> Self::Operation;
+    /// How they want to pay.
+    fn paying(&self) -> &Paying;
+}
+
+/// An item that somebody thinks of buying, and what they would sign.
+struct Order<W: Wish> {
+    wish: W,
+    item: W::Item,
+    offer: Offer,
+    quote: Quote,
+    command: CommandRequest,
+}
+
+impl<W: Wish> Order<W> {
+    async fn of(
+        node: &Node,
+        (payer, viewer): (&Did, Option<&Did>),
+        request: Request,
+    ) -> Result<(Self, Parts), Problem> {
+        let (parts, body) = request.into_parts();
+        let wish: W = parse_json(&read_body(body, node).await?)?;
+        let item = wish.find(node, viewer)?;
+        let offer = Offer {
+            rail: wish.paying().rail()?,
+            quoted: quoted_by(node, &parts.headers),
+            ..item.offer(node, payer, wish.amount(&item)?)?
+        };
+        let quote = cashier(node)?.quote(node, &offer)?;
+        let agreed = Agreed::to(&offer.terms(&quote));
+        let command = CommandRequest::of(payer.clone(), &wish.operation(&item, agreed))?;
+        let order = Self {
+            wish,
+            item,
+            offer,
+            quote,
+            command,
+        };
+        Ok((order, parts))
+    }
+
+    fn to(&self) -> Vec<&Did> {
+        self.quote.to.iter().collect()
+    }
+}
+
+/// Answers what an item would come to, for anybody.
+///
+/// # Errors
+/// 400 with the field, 404 if the item can't be bought, 409 if the manifests can't be followed.
+pub async fn quote<W: Wish>(
+    node: &Node,
+    session: Option<Session>,
+    request: Request,
+) -> Result<Json<QuoteAnswer>, Problem> {
+    let viewer = session.map(|session| session.did);
+    // A visitor without a key would share like anybody who gets nothing of it.
+    let payer = viewer.as_ref().unwrap_or(node.did());
+    let (order, _) = Order::<W>::of(node, (payer, viewer.as_ref()), request).await?;
+    let quoted = (&order.offer, &order.quote);
+    QuoteAnswer::of(node, quoted, &order.command, &order.to()).map(Json)
+}
+
+/// Buys an item: paid at once from credit, or promised until the money comes.
+///
+/// # Errors
+/// As of [`quote`]; 402 without enough credit, 403 with what must be signed, 503 while this node may not sell.
+pub async fn pay<W: Wish>(
+    node: &Node,
+    authed: &Authed,
+    request: Request,
+) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
+    let did = &authed.0.did;
+    let (order, parts) = Order::<W>::of(node, (did, Some(did)), request).await?;
+    let receipt = node
+        .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
+        .await?;
+    let reply = receipt
+        .value
+        .ok_or_else(|| Problem::conflict("This very order was entered before."))?;
+    let page = format!("{}{}", node.url(), order.item.path());
+    let paying = order.wish.paying().clone();
+    let counter = paying.counter(order.item.title().to_owned(), (page.clone(), page));
+    let answer = SaleAnswer::of(node, &reply, (order.offer.rail, &counter)).await?;
+    Ok((StatusCode::CREATED, Json(answer)))
+}

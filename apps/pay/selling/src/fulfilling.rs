@@ -1,0 +1,83 @@
+//! What an app that sells items does when a payment comes later, or goes back: it enters the node's word about it in the seller's log.
+//!
+//! Always: pay may tell it any number of times, and it is entered once.
+
+use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_protocol::IdText;
+use imajin_service::operation::{Operation, Reasons};
+use imajin_service::{Node, Problem};
+
+use crate::{Fulfilled, Fulfilment, Later, Paid};
+
+/// An app that sells items.
+pub trait Sells: Send + Sync + 'static {
+    /// Its name.
+    const SERVICE: &'static str;
+    /// The kind of goods, as the cashier's books and receipts name it.
+    const KIND: &'static str;
+    /// The node's word that a promised payment has come, which delivers what it is for.
+    type Paid: Operation<Refusal = PaidRefusal>;
+    /// The node's word that all of a payment went back, and not by the app's own refund.
+    type Back: Operation<Refusal = BackRefusal>;
+
+    /// That this payment has come.
+    fn paid(payment: IdText) -> Self::Paid;
+    /// That all of this payment went back.
+    fn back(payment: IdText) -> Self::Back;
+}
+
+/// Why a payment delivers nothing.
+#[derive(Debug, Reasons)]
+pub enum PaidRefusal {
+    /// It did before.
+    #[refused(Conflict, reason = "done", message = "This was done before.")]
+    Done,
+    /// Nothing was promised for it, or the buyer has it.
+    #[refused(NotFound, message = "Nothing was promised for this payment.")]
+    Unknown,
+}
+
+/// Why nothing is said of a payment that went back.
+#[derive(Debug, Reasons)]
+pub enum BackRefusal {
+    /// It is known, or the payment delivered nothing.
+    #[refused(Conflict, reason = "done", message = "This is known already.")]
+    Done,
+}
+
+impl<S: Sells> Fulfilment for S {
+    fn fulfil<'a>(
+        &'a self,
+        node: &'a Node,
+        paid: &'a Paid,
+    ) -> Later<'a, Result<Fulfilled, Problem>> {
+        Box::pin(async move {
+            let operation = S::paid(paid.payment.clone());
+            match node.record(paid.seller.clone(), &operation).await {
+                Ok(_) => Ok(Fulfilled::Done),
+                Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
+                    Ok(Fulfilled::Done)
+                }
+                // Nothing was promised, or the seller has left: the money goes back.
+                Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
+                    Ok(Fulfilled::Impossible)
+                }
+                Err(SubmitError::ReadOnly { .. }) => Ok(Fulfilled::Impossible),
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+        Box::pin(async move {
+            let operation = S::back(paid.payment.clone());
+            match node.record(paid.seller.clone(), &operation).await {
+                Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
+                Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => {
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+}

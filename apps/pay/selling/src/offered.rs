@@ -1,0 +1,128 @@
+//! The terms on which somebody offers an item: its price, and the manifest by which that is shared.
+//!
+//! Always: an item whose terms a later version said more of, or wrote in another way, can't be bought here, because they may bind a sale in a
+//! way that this version doesn't know.
+
+use imajin_ledger::{Applied, Reader, rows};
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Minor};
+use imajin_service::Problem;
+use imajin_service::operation::{Operation, Request, entered};
+use rusqlite::{Connection, params};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::agreed::word;
+use crate::{Offer, Rail, Sells, cashier};
+
+/// The terms on which somebody offers an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Offered {
+    /// What the buyer pays, or the least of it, in minor units.
+    pub price: i64,
+    /// In which currency.
+    #[schema(value_type = String, example = "CHF")]
+    pub currency: Currency,
+    /// The digest of the manifest by which what is paid is shared; empty where the item can't be bought on this box.
+    pub fair: String,
+}
+
+/// The `CREATE` statement of the table `offers`, for the schema of a projection.
+#[macro_export]
+macro_rules! offers_table {
+    () => {
+        "
+CREATE TABLE offers (
+    owner_did TEXT NOT NULL,
+    item TEXT NOT NULL,
+    price INTEGER NOT NULL,           -- minor units
+    currency TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- digest of the manifest by which the price is shared; '' where the item can't be bought
+    PRIMARY KEY (owner_did, item)
+) STRICT, WITHOUT ROWID;
+"
+    };
+}
+
+impl Offered {
+    /// The terms of an item; `None` for one that nobody offered.
+    ///
+    /// # Errors
+    /// The projection can't be read.
+    pub fn of<'a>(
+        db: impl Into<Reader<'a>>,
+        owner: &str,
+        item: &str,
+    ) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND item = ?2";
+        db.into().row(sql, [owner, item], |row| {
+            Ok(Self {
+                price: row.get(0)?,
+                currency: rows::currency(row, 1)?,
+                fair: row.get(2)?,
+            })
+        })
+    }
+
+    /// Keeps the terms that an entry says: price, currency and manifest of its operation.
+    ///
+    /// # Errors
+    /// The projection can't be written.
+    pub fn put<O: Operation>(
+        db: &Connection,
+        entry: &Applied<'_>,
+        terms: impl FnOnce(O) -> (i64, Currency, Digest),
+    ) -> rusqlite::Result<()> {
+        let owner = entry.did.as_str();
+        let Some(read) = entered::<O>(entry) else {
+            let sql = "UPDATE offers SET fair = '' WHERE owner_did = ?1 AND item = ?2";
+            let params = params![owner, entry.reference];
+            return db.prepare_cached(sql)?.execute(params).map(drop);
+        };
+        let has_more = read.has_more;
+        let (price, currency, fair) = terms(read.operation);
+        let fair = match has_more {
+            true => String::new(),
+            false => fair.to_string(),
+        };
+        let sql = "INSERT OR REPLACE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params = params![owner, entry.reference, price, currency.code(), fair];
+        db.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    /// The digest of the manifest; `None` where the item can't be bought.
+    pub fn digest(&self) -> Option<Digest> {
+        Digest::parse(&self.fair)
+    }
+}
+
+/// What is wrong with a manifest that its owner didn't sign, or nobody published here.
+const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
+
+/// Checks the terms on which somebody wants to offer an item, and returns the manifest: they signed it, and money can follow it.
+///
+/// # Errors
+/// The field that is wrong, or 409 if the manifests can't be followed.
+pub fn check_offer<S: Sells>(
+    request: &Request<'_>,
+    (price, currency, fair): (i64, Currency, &Digest),
+) -> Result<Manifest, Problem> {
+    let wrong = || Problem::field("fair", FAIR);
+    let node = request.node;
+    let cashier = cashier(node)?;
+    let offer = Offer {
+        // Somebody who gets nothing of it.
+        payer: node.did().clone(),
+        amount: Minor::new(price.max(1)).map_err(Problem::internal)?,
+        currency,
+        service: word(S::SERVICE)?,
+        kind: word(S::KIND)?,
+        manifest: cashier.manifest(node, fair)?.ok_or_else(wrong)?,
+        rail: Rail::Ledger,
+        quoted: None,
+    };
+    match cashier.quote(node, &offer)?.seller == *request.owner {
+        true => Ok(offer.manifest),
+        false => Err(wrong()),
+    }
+}

@@ -1,0 +1,51 @@
+//! The parts of pages that every app that sells items has: how to pay, and who gets what.
+
+use imajin_protocol::Currency;
+use imajin_service::{Catalogue, Lang, Node, catalogue};
+use maud::{Markup, html};
+
+use crate::{ForSale, Rail};
+
+/// What these parts say.
+pub static TEXTS: Catalogue = catalogue!("selling");
+
+/// The choice of the way of payment, below its label.
+pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
+    let t = TEXTS.of(lang);
+    html! {
+        label for="rail" { (t.text("pay-with")) }
+        select #rail {
+            @for rail in rails {
+                option value=(rail.as_str()) {
+                    @match rail {
+                        Rail::Ledger => (t.text("rail-ledger")),
+                        Rail::Emt => (t.text("rail-emt")),
+                        Rail::Stripe => (t.text("rail-stripe")),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title.
+pub fn shares(
+    node: &Node,
+    item: &impl ForSale,
+    (amount, currency, lang): (i64, Currency, Lang),
+    rows: impl FnOnce(&[(String, i64)], &dyn Fn(i64) -> String) -> Markup,
+) -> Markup {
+    let t = TEXTS.of(lang);
+    let Ok(parts) = item.shares(node, amount) else {
+        return html! { p.hint { (t.text("no-shares")) } };
+    };
+    let somebody = || t.text("somebody").into_owned();
+    let named = parts
+        .into_iter()
+        .map(|part| (part.name.unwrap_or_else(somebody), part.amount));
+    let money = |amount| lang.amount(amount, currency);
+    html! {
+        h2 { (t.text("who-gets")) }
+        (rows(&named.collect::<Vec<_>>(), &money))
+    }
+}

@@ -1,0 +1,54 @@
+//! Answers that callers ask for again and again: each has an `ETag`, and a caller who has it already gets no bytes (RFC 9110, §13.1.2).
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::{cid, hex};
+
+/// These bytes of this media type, which caches keep as `keep` says; 304 if the caller's `If-None-Match` names them.
+pub fn tagged(
+    asked: &HeaderMap,
+    (kind, keep): (&'static str, &'static str),
+    bytes: Vec<u8>,
+) -> Response {
+    let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
+    let known = asked.get_all(header::IF_NONE_MATCH).iter();
+    let mut known = known
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|one| one.trim().trim_start_matches("W/"));
+    let mut response = match known.any(|known| known == tag || known == "*") {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+    };
+    let out = response.headers_mut();
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        out.insert(header::ETAG, tag);
+    }
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_the_caller_has_are_not_sent_again() {
+        let answer = |known: Option<&str>| {
+            let mut asked = HeaderMap::new();
+            if let Some(known) = known {
+                let known = HeaderValue::try_from(known).unwrap();
+                asked.insert(header::IF_NONE_MATCH, known);
+            }
+            tagged(&asked, ("text/plain", "no-cache"), b"abc".to_vec())
+        };
+        let first = answer(None);
+        assert_eq!(first.status(), StatusCode::OK);
+        assert_eq!(first.headers()[header::CACHE_CONTROL], "no-cache");
+        let tag = first.headers()[header::ETAG].to_str().unwrap();
+        for known in [tag, "*", &format!("\"other\", W/{tag}")] {
+            assert_eq!(answer(Some(known)).status(), StatusCode::NOT_MODIFIED);
+        }
+        assert_eq!(answer(Some("\"other\"")).status(), StatusCode::OK);
+    }
+}
