@@ -102,7 +102,7 @@ impl Paying {
     }
 }
 
-/// What somebody asks for who thinks of buying an item.
+/// A request of somebody who thinks of buying an item.
 pub trait Wish: DeserializeOwned + Send + Sync {
     /// What they would buy.
     type Item: ForSale + Send + Sync;
