@@ -172,11 +172,11 @@ async fn slow_heads_and_bodies_have_their_own_deadlines() {
     let begun = tokio::time::Instant::now();
     let silent = hold(&node, b"").await;
     let slow = hold(&node, b"GET /auth/api/node HTTP/1.1\r\nhost: loc").await;
-    let body = hold(
-        &node,
-        b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{",
-    )
-    .await;
+    let begin = format!(
+        "POST /auth/api/challenge HTTP/1.1\r\nhost: {}\r\ncontent-length: 100\r\n\r\n{{",
+        node.address
+    );
+    let body = hold(&node, begin.as_bytes()).await;
     let mut idle = hold(
         &node,
         b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n",

@@ -141,12 +141,11 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let address = node.url.strip_prefix("http://").unwrap().to_owned();
     let idle = std::net::TcpStream::connect(&address).unwrap();
     let mut half = std::net::TcpStream::connect(&address).unwrap();
-    std::io::Write::write_all(
-        &mut half,
-        b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-            expect: 100-continue\r\ncontent-length: 100\r\n\r\n",
-    )
-    .unwrap();
+    let begin = format!(
+        "POST /auth/api/challenge HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+            expect: 100-continue\r\ncontent-length: 100\r\n\r\n"
+    );
+    std::io::Write::write_all(&mut half, begin.as_bytes()).unwrap();
     // The request is under way once its body is asked for.
     let mut asked = [0; 12];
     half.read_exact(&mut asked).unwrap();
