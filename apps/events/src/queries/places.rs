@@ -2,7 +2,7 @@
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};
 
@@ -56,12 +56,17 @@ pub(crate) fn hold<'a>(
     db.into().row(&sql, [event, id], Hold::read)
 }
 
-/// The places that are kept for a payment.
-pub(crate) fn hold_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Option<Hold>> {
-    let sql = format!("{HOLD} WHERE hold = ?1 ORDER BY owner_did LIMIT 1");
+/// The places that are kept for somebody's payment, by every record that says so: a payment's id is no proof, and a record
+/// that was brought here may name any.
+pub(crate) fn holds_of_payment(
+    db: &Connection,
+    payment: &str,
+    payer: &Did,
+) -> rusqlite::Result<Vec<Hold>> {
+    let sql = format!("{HOLD} WHERE hold = ?1 AND holder = ?2 ORDER BY owner_did");
     db.prepare_cached(&sql)?
-        .query_row([payment], Hold::read)
-        .optional()
+        .query_map([payment, payer.as_str()], Hold::read)?
+        .collect()
 }
 
 /// What is open at an event: holds, and orders whose payment has not come.
