@@ -37,6 +37,7 @@ mod refund;
 mod release;
 mod returns;
 mod settle;
+mod sales;
 mod terms;
 mod topup;
 mod transfers;
@@ -64,6 +65,7 @@ pub(crate) use release::Later;
 pub(crate) use returns::{ReturnStatus, Returned};
 pub(crate) use settle::Settle;
 pub(crate) use topup::TopUp;
+pub(crate) use sales::check_sale;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};
 

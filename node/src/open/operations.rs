@@ -92,6 +92,7 @@ const UNDO: &[(&str, &str)] = &[
     ("connections.queried", "told"),
     ("dykil.answer", "dykil.withdraw"),
     ("dykil.withdraw", "ends"),
+    ("events.approve", "events.release"),
     ("events.buy", "money"),
     ("events.cancel", "ends"),
     ("events.checkin", "happened"),

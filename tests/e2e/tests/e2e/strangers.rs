@@ -1,0 +1,177 @@
+//! What somebody whom nobody invited could still do: take all that is free, with keys and mailboxes that cost nothing.
+
+use imajin_e2e::house::Owner;
+use imajin_e2e::payments::manifest;
+use imajin_e2e::smtp::MailServer;
+use imajin_e2e::{Node, Person, http, imajin, newest_log};
+use imajin_node::client::Session;
+use serde_json::{Value as Json, json};
+
+/// Places of the hall.
+const PLACES: i64 = 200;
+
+fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
+    let mut request = http().post(format!("{}{path}", node.url)).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.json().unwrap_or_default())
+}
+
+/// A published event whose places cost nothing, of which one person may have `most`. `free`: who gets one.
+fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
+    let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
+    let shares = [(organiser.key.did(), 1_000_000)];
+    let shared = manifest(organiser, "event", &shares, None);
+    let words = json!({
+        "title": "Concert", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical",
+        "tickets": [{ "name": "Seat" }],
+    });
+    let mut more = json!({ "most": [most] });
+    if let Some(free) = free {
+        more["free"] = free.into();
+    }
+    let types = [(0, PLACES)];
+    organiser
+        .put_event_with("events.create", &event, &words, &shared, &types, &more)
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    event
+}
+
+fn sold(node: &Node, event: &str) -> i64 {
+    let (status, event) = imajin_e2e::get(&format!("{}/events/api/events/{event}", node.url));
+    assert_eq!(status, 200, "{event}");
+    event["tickets"][0]["sold"].as_i64().expect("a number")
+}
+
+/// The session of a bare key that registered, which the node does not know otherwise.
+fn bare_key(node: &Node) -> String {
+    let person = Person::stranger(&node.url);
+    let register = json!({ "publicKey": person.key.public().to_hex() });
+    let (status, answer) = post(node, None, "/auth/api/register", &register);
+    assert_eq!(status, 201, "{answer}");
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    session.token().to_owned()
+}
+
+/// What a session is told that orders places.
+fn buy(node: &Node, session: &str, event: &str, quantity: i64) -> u16 {
+    let path = format!("/events/api/events/{event}/buy");
+    let order = json!({ "type": 1, "quantity": quantity });
+    post(node, Some(session), &path, &order).0
+}
+
+/// A guest's session, by a letter.
+fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
+    let ask = json!({ "email": email });
+    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+    let letter = server.letter();
+    let text = letter["text"].as_str().unwrap();
+    let (_, token) = text.split_once("/mail#token=").expect("a link");
+    let follow = json!({ "token": token.split_whitespace().next() });
+    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(status, 200, "{session}");
+    session["token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let owner = Owner::claim(&node).person;
+    let (ten, one) = (hall(&owner, 10, None), hall(&owner, 1, None));
+
+    // One guest, who asks for ten as often as there are tens, and for one.
+    let bob = guest(&node, &mut server, "bob@example.com");
+    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
+    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
+    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &one, 1)).collect();
+    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
+    assert_eq!((sold(&node, &ten), sold(&node, &one)), (10, 1));
+
+    // Ten keys that ask for ten twice each, and for what they may have.
+    for _ in 0..10 {
+        let key = bare_key(&node);
+        let told = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));
+        assert_eq!(told, [429, 201, 429]);
+    }
+    assert_eq!(sold(&node, &ten), 30);
+    // From one address there are forty places for everybody whom nobody invited, the guest's eleven among them.
+    for _ in 0..4 {
+        assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 201);
+    }
+    assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 429);
+    let eve = guest(&node, &mut server, "eve@example.com");
+    assert_eq!(buy(&node, &eve, &ten, 2), 429);
+    assert_eq!(sold(&node, &ten), 38);
+
+    let (status, _) = node.stop();
+    assert!(status.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let owner = Owner::claim(&node);
+    let organiser = &owner.person;
+    let (mail, approval) = (
+        hall(organiser, 2, Some("mail")),
+        hall(organiser, 2, Some("approval")),
+    );
+    let bob = guest(&node, &mut server, "bob@example.com");
+    let path = |event: &str, what: &str| format!("/events/api/events/{event}/{what}");
+    let two = json!({ "type": 1, "quantity": 2 });
+
+    // A key alone gets no place; the page says so in words.
+    assert_eq!(buy(&node, &bare_key(&node), &mail, 1), 403);
+    assert_eq!(post(&node, Some(&bob), &path(&mail, "buy"), &two).0, 201);
+
+    // The guest asks, which keeps no place; the organiser sees who waits, and approves on the page.
+    let (status, refused) = post(&node, Some(&bob), &path(&approval, "buy"), &two);
+    assert_eq!(
+        (status, &refused["reason"]),
+        (409, &json!("approval")),
+        "{refused}"
+    );
+    let (status, asked) = post(&node, Some(&bob), &path(&approval, "holds"), &two);
+    assert_eq!((status, &asked["asked"]), (201, &json!(true)), "{asked}");
+    let places = || {
+        let (_, event) = imajin_e2e::get(&format!("{}/events/api/events/{approval}", node.url));
+        event["tickets"][0]["available"].as_i64()
+    };
+    assert_eq!(places(), Some(PLACES));
+    let page = owner.page(&format!("/events/{approval}"));
+    assert!(page.contains("Waiting for your answer"), "{page}");
+    let open = owner.get(&path(&approval, "holds"));
+    let ask = open["open"][0]["hold"].as_str().expect("an ask");
+    organiser.approve_places(&approval, ask).unwrap();
+    assert_eq!(places(), Some(PLACES - 2));
+    let (_, open) = {
+        let answer = http()
+            .get(format!("{}{}", node.url, path(&approval, "holds")))
+            .bearer_auth(&bob)
+            .send()
+            .expect("an answer");
+        (answer.status(), answer.json::<Json>().expect("JSON"))
+    };
+    let order = json!({ "type": 1, "quantity": 2, "hold": open["open"][0]["hold"] });
+    let (status, bought) = post(&node, Some(&bob), &path(&approval, "buy"), &order);
+    assert_eq!(status, 201, "{bought}");
+    assert_eq!((sold(&node, &approval), places()), (2, Some(PLACES - 2)));
+
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = newest_log(&data, &approval);
+    imajin(["verify", log.to_str().unwrap(), "--did", &approval]).ok();
+    imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
