@@ -3,7 +3,7 @@
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, http, imajin, newest_log};
+use imajin_e2e::{Node, Person, http, imajin, newest_log, until};
 use imajin_node::client::Session;
 use serde_json::{Value as Json, json};
 
@@ -173,5 +173,88 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     let log = newest_log(&data, &approval);
     imajin(["verify", log.to_str().unwrap(), "--did", &approval]).ok();
     imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// What somebody's standing is, and what is attested of them that still counts.
+fn standing(person: &Person) -> (i64, usize) {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    let path = format!("/auth/api/standing/{}", person.did());
+    let standing = session.get(&person.client, &path).expect("a standing");
+    let path = format!(
+        "/auth/api/attestations?subject_did={}&limit=100",
+        person.did()
+    );
+    let said = session.get(&person.client, &path).expect("attestations");
+    let said = said["attestations"].as_array().expect("a list").iter();
+    let counts = said.filter(|one| {
+        let is_of_payment = one["type"] == "transaction.settled" || one["type"] == "customer";
+        is_of_payment && one["revokedAt"].is_null()
+    });
+    (
+        standing["standingPpm"].as_i64().expect("a number"),
+        counts.count(),
+    )
+}
+
+#[test]
+fn paying_and_refunding_leaves_no_standing() {
+    const SELLERS: usize = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let sellers: Vec<Person> = (0..SELLERS).map(|_| Person::new(&node.url)).collect();
+    let eve = Person::new(&node.url);
+    let owner = Owner::claim(&node).person;
+    owner.fund(&eve, 1_000);
+    let mut paid = Vec::new();
+    for seller in &sellers {
+        let song = manifest(seller, "song", &[(seller.key.did(), 1_000_000)], None);
+        eve.pay("pay.settle", &song, seller.did(), 1_000, "a song")
+            .unwrap();
+        let payment = eve.newest_payment("pay.receipt");
+        if paid.is_empty() {
+            assert!(standing(&eve).0 > 0, "a payment that stays counts");
+        }
+        let all = if paid.len() % 2 == 0 { 1_000 } else { 999 };
+        seller
+            .refund(&payment, all, "never mind", &[eve.did()])
+            .unwrap();
+        if all < 1_000 {
+            owner.fund(&eve, 1_000 - all);
+        }
+        paid.push(payment);
+    }
+    until("nothing to be attested any more", || {
+        standing(&eve) == (0, 0) && sellers.iter().all(|one| standing(one) == (0, 0))
+    });
+
+    // Revoked by the node in its own record, once, also after a restart; every log verifies.
+    let own = node.did.clone();
+    node.stop();
+    let node = Node::start(&data);
+    let eve = Person::with_key(&node.url, eve.key.clone());
+    let last = &sellers[0];
+    let last = Person::with_key(&node.url, last.key.clone());
+    let song = manifest(&last, "song", &[(last.key.did(), 1_000_000)], None);
+    eve.pay("pay.settle", &song, last.did(), 900, "a song")
+        .unwrap();
+    let payment = eve.newest_payment("pay.receipt");
+    last.refund(&payment, 900, "never mind", &[eve.did()])
+        .unwrap();
+    until("the last one to be revoked", || standing(&eve) == (0, 0));
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let books = newest_log(&data, &own);
+    let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
+    let revoked = log
+        .lines()
+        .filter(|line| line.contains("\"auth.attestation.revoke\""));
+    // Of each seller's first payment three, and two of the last.
+    assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
+    for log in [books, newest_log(&data, eve.did())] {
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
