@@ -258,3 +258,68 @@ fn paying_and_refunding_leaves_no_standing() {
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
+
+#[test]
+fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (id, code) = (format!("inv_{:024x}", 7), "7KQ2-M9XT-04RB");
+    // Three nodes on which three people make an invitation with one name and one code.
+    let make = |name: &str| {
+        let node = Node::start(&folder.path().join(name));
+        let person = Person::new(&node.url);
+        person
+            .put("profile", "profile.update", &json!({ "displayName": name }))
+            .unwrap();
+        person.invite(&id, code, 3).unwrap();
+        let (key, bundle) = (
+            folder.path().join(format!("{name}.json")),
+            folder.path().join(format!("{name}-bundle")),
+        );
+        person.key.write_new(&key).unwrap();
+        let (key, bundle) = (
+            key.to_str().unwrap().to_owned(),
+            bundle.to_str().unwrap().to_owned(),
+        );
+        imajin([
+            "export", "--to", &bundle, "--node", &node.url, "--key", &key,
+        ])
+        .ok();
+        node.stop();
+        (person.did().to_owned(), key, bundle)
+    };
+    let (mallory, vera, dan) = (make("mallory"), make("vera"), make("dan"));
+    let node = Node::start(&folder.path().join("data"));
+    let bring = |who: &(String, String, String), role: &str| {
+        imajin([
+            "import", &who.2, "--as", role, "--node", &node.url, "--key", &who.1,
+        ])
+        .ok();
+    };
+    let reader = Person::new(&node.url);
+    let inviter = |code: &str| {
+        let session = Session::begin(&reader.client, &reader.key).expect("a session");
+        let path = format!("/connections/api/invites/{code}");
+        let found = session.get(&reader.client, &path);
+        found.map(|found: Json| {
+            found["inviter"]["did"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+    };
+    // A copy that is kept for somebody takes no code, however early it came.
+    bring(&mallory, "backup");
+    bring(&vera, "home");
+    assert_eq!(inviter(code).unwrap(), vera.0);
+    // A second one at home takes nothing from the first, and is there by its owner's name and the code.
+    bring(&dan, "home");
+    assert_eq!(inviter(code).unwrap(), vera.0);
+    assert_eq!(inviter(&format!("{code}@{}", dan.0)).unwrap(), dan.0);
+    assert_eq!(inviter(&format!("{code}@{}", vera.0)).unwrap(), vera.0);
+    assert!(
+        inviter(&format!("{code}@{}", mallory.0)).is_err(),
+        "a copy invites nobody"
+    );
+    let (status, _) = node.stop();
+    assert!(status.success());
+}
