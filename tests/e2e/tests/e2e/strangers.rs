@@ -4,7 +4,8 @@ use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::smtp::MailServer;
 use imajin_e2e::{Node, Person, http, imajin, newest_log, until};
-use imajin_node::client::Session;
+use imajin_node::client::{Draft, Session};
+use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
 
 /// Places of the hall.
@@ -256,6 +257,99 @@ fn paying_and_refunding_leaves_no_standing() {
         imajin(["verify", log.to_str().unwrap()]).ok();
         imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
     }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// A page of somebody's.
+fn page(person: &Person, path: &str) -> String {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    let request = session.request(&person.client, reqwest::Method::GET, path);
+    let answer = request.send().expect("an answer");
+    assert_eq!(answer.status(), 200);
+    answer.text().expect("a page")
+}
+
+/// Sells so many songs for an e-transfer, half of which is to be `named`'s by the seller's word, and says that all were paid.
+fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: usize) {
+    let shares = [(seller.key.did(), 500_000), (named.key.did(), 500_000)];
+    let song = manifest(seller, "song", &shares, None);
+    let digest = song.digest();
+    // Of a service that is elsewhere, so that nobody here finds that there is nothing to hand out.
+    let fact = json!({
+        "amount": 1_000, "currency": "CHF", "seller": seller.did(), "service": "shop", "kind": "song", "rail": "emt",
+        "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
+    });
+    let body = json!({ "manifest": song.text(), "memo": "a song" });
+    let mut to = vec![
+        seller.did().to_owned(),
+        buyer.client.did().unwrap().to_string(),
+    ];
+    to.sort();
+    for _ in 0..songs {
+        let order = Draft::new("pay", "pay.checkout").fact(&fact).unwrap();
+        let order = order.body(&body).unwrap().to(&to).unwrap();
+        buyer.client.submit(&buyer.signer, &order).unwrap();
+        let payment = buyer.newest_payment("pay.pending");
+        let others = [buyer.did(), named.did()];
+        seller.confirm(&payment, 1_000, &others).unwrap();
+    }
+}
+
+#[test]
+fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let person = || Person::new(&node.url);
+    let (vera, buyer, friend, late) = (person(), person(), person(), person());
+    let sellers = [person(), person()];
+    Owner::claim(&node);
+    let (id, code) = (format!("inv_{:024x}", 1), "AAAA-BBBB-0001");
+    vera.invite(&id, code, 1).unwrap();
+    friend.accept(&vera, &id, code).unwrap();
+
+    for seller in &sellers {
+        says_that_they_owe(seller, &buyer, &vera, 20);
+    }
+    says_that_they_owe(&friend, &buyer, &vera, 1);
+    let wallet = page(&vera, "/pay");
+    assert!(wallet.contains("data-count=\"40\""), "{wallet}");
+    let (before, folded) = wallet.split_once("id=\"folded\"").expect("one line");
+    let lines = |text: &str| text.matches("owed to you by").count();
+    assert_eq!(
+        (lines(before), lines(folded)),
+        (1, 40),
+        "the friend's own line"
+    );
+
+    // One of them for good: what is there goes, and what comes later is not shown either.
+    let decline = |who: &Person, declined: bool| {
+        let wish = json!({ "with": who.did(), "declined": declined });
+        let (status, answer) = vera.sign_and_ask("/pay/api/debts/decline", &wish);
+        assert_eq!(status, 200, "{answer}");
+    };
+    decline(&sellers[0], true);
+    says_that_they_owe(&sellers[0], &buyer, &vera, 1);
+    assert!(page(&vera, "/pay").contains("data-count=\"20\""));
+    decline(&sellers[1], true);
+    let wallet = page(&vera, "/pay");
+    assert!(!wallet.contains("id=\"folded\""), "{wallet}");
+    let balance = vera.money(&format!("balance/{}", vera.did()));
+    let owed = balance["owedBy"].as_array().expect("a list");
+    assert_eq!((owed.len(), &balance["owedBySaid"]), (1, &json!(1)));
+    assert_eq!(owed[0]["with"], friend.did());
+    says_that_they_owe(&late, &buyer, &vera, 1);
+    assert!(page(&vera, "/pay").contains("data-count=\"1\""));
+
+    // Taken back, it is shown again, also after a restart and by tables that are made again.
+    decline(&sellers[1], false);
+    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    node.stop();
+    let node = Node::start(&data);
+    let vera = Person::with_key(&node.url, vera.key.clone());
+    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    let (status, _) = node.stop();
+    assert!(status.success());
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
