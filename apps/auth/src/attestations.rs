@@ -4,6 +4,7 @@
 //! Always: an attestation is verified before it is entered, outside the writer (`check`); each of its two parties has all
 //! of it in their own log, so each one's rows are a function of that log. What is not public is seen by the parties.
 
+pub(crate) mod by_node;
 pub(crate) mod check;
 pub(crate) mod read;
 pub(crate) mod root;

@@ -1,5 +1,7 @@
 //! Who is who, and who may act for whom: asked by the other services through the node.
 
+use std::pin::Pin;
+
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp, VerifyingKey};
 use imajin_ledger::Sealed;
@@ -31,6 +33,18 @@ impl Authority for Auth {
 
     fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         Ok(root::find(node, did)?.map(|found| found.cid))
+    }
+
+    fn take_back<'a>(
+        &'a self,
+        node: &'a Node,
+        subject: &'a Did,
+        because_of: &'a str,
+        context: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>> {
+        Box::pin(crate::attestations::by_node::take_back(
+            node, subject, because_of, context,
+        ))
     }
 
     fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {

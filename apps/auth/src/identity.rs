@@ -15,7 +15,7 @@ pub(crate) mod admission;
 pub(crate) mod key_changes;
 pub(crate) mod login;
 pub(crate) mod node_identity;
-mod node_log;
+pub(crate) mod node_log;
 pub(crate) mod ownership;
 pub(crate) mod people;
 mod resume_after_restore;

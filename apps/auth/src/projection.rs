@@ -21,7 +21,7 @@ use crate::{anchors, apps, outbox};
 /// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 9,
+    version: 10,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE identities (
@@ -57,6 +57,7 @@ CREATE INDEX attestations_owner ON attestations (owner_did, seq);
 CREATE INDEX attestations_subject ON attestations (subject, issued_at);
 CREATE INDEX attestations_root ON attestations (owner_did) WHERE type = 'identity.root';
 CREATE INDEX attestations_issuer ON attestations (issuer, issued_at);
+CREATE INDEX attestations_context ON attestations (context_id, owner_did) WHERE context_id IS NOT NULL;
 CREATE TABLE attestation_marks (
   owner_did TEXT NOT NULL, cid TEXT NOT NULL, mark INTEGER NOT NULL, at INTEGER NOT NULL, jws TEXT, PRIMARY KEY (owner_did, cid, mark)
 ) STRICT, WITHOUT ROWID;

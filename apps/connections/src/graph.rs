@@ -144,7 +144,7 @@ impl SocialGraph for Connections {
     }
 
     fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem> {
-        let found = node.read(MANIFEST.name, |db| queries::invite_by_code(db, code))?;
+        let found = queries::invite_here(node, code)?;
         let found = found.filter(|invite| invite.is_open(node.now()));
         Ok(found.map(|invite| Invitation {
             expires: invite.expires(),

@@ -87,6 +87,34 @@ pub(crate) fn invite_by_code<'a>(
     Ok(found.flatten())
 }
 
+/// All invitations of a code, the first to come here first; those of one owner, where the text names them
+/// ([`codes::named`]).
+pub(crate) fn invites_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<Invite>> {
+    let sql = format!("{INVITE} WHERE code = ?1 AND (?2 IS NULL OR owner_did = ?2) ORDER BY id");
+    let mut statement = db.prepare_cached(&sql)?;
+    let args = params![codes::canonical(code), codes::named(code).1];
+    let rows = statement.query_map(args, Invite::read)?;
+    rows.filter_map(Result::transpose).collect()
+}
+
+/// The invitation of a code: of the first whose record is at home here and can be written. A record that was only brought
+/// along, or that is older than another copy, takes no code from anybody.
+pub(crate) fn invite_here(node: &Node, code: &str) -> Result<Option<Invite>, Problem> {
+    let all = node.read(MANIFEST.name, |db| invites_by_code(db, code))?;
+    for invite in all {
+        if is_at_home(node, &invite.owner)? {
+            return Ok(Some(invite));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether somebody's record, or a group's, is at home here and can be written.
+pub(crate) fn is_at_home(node: &Node, did: &Did) -> Result<bool, Problem> {
+    let status = node.status(did)?;
+    Ok(status.is_some_and(|status| status.home.node == *node.did() && status.read_only.is_none()))
+}
+
 /// The code that a request names.
 ///
 /// # Errors
@@ -107,7 +135,7 @@ pub(crate) fn open(node: &Node, code: &str) -> Result<Invitation, Problem> {
     if let Some(invitation) = node.invitation(code)? {
         return Ok(invitation);
     }
-    let known = node.read(MANIFEST.name, |db| invite_by_code(db, code))?;
+    let known = invite_here(node, code)?;
     Err(match known {
         Some(_) => Problem::gone(
             "This invitation has ended, was used up or taken back. Ask for another one.",

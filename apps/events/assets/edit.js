@@ -37,6 +37,7 @@ function words() {
   fieldError(orders);
   if (!/^([1-9]|1\d|20)$/.test(orders.value.trim())) throw new Wrong(orders, t("js-orders"));
   if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
+  if (byId("free-places").value) found.freePlaces = byId("free-places").value;
   if (byId("address-for").checked) found.addressFor = "holders";
   if (tags.length) found.tags = tags;
   return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
@@ -45,7 +46,7 @@ function words() {
 function types() {
   return [...document.querySelectorAll("#types .type-row")].map((row) => {
     const at = (name) => row.querySelector(`[data-${name}]`);
-    for (const name of ["name", "price", "currency", "quantity"]) fieldError(at(name));
+    for (const name of ["name", "price", "currency", "quantity", "most"]) fieldError(at(name));
     if (!at("name").value.trim()) throw new Wrong(at("name"), t("js-type-name"));
     const currency = at("currency").value.trim().toUpperCase();
     if (!/^[A-Z]{3,4}$/.test(currency)) throw new Wrong(at("currency"), t("js-type-currency"));
@@ -53,7 +54,9 @@ function types() {
     if (price === null) throw new Wrong(at("price"), t("js-type-price"));
     const text = at("quantity").value.trim();
     if (text && !/^\d{1,6}$/.test(text)) throw new Wrong(at("quantity"), t("js-type-quantity"));
-    return { name: at("name").value.trim(), price, currency, ...(text ? { quantity: Number(text) } : {}) };
+    const most = at("most").value.trim();
+    if (!/^([1-9]\d?|100)$/.test(most)) throw new Wrong(at("most"), t("js-type-most"));
+    return { name: at("name").value.trim(), price, currency, maxPerOrder: Number(most), ...(text ? { quantity: Number(text) } : {}) };
   });
 }
 

@@ -21,6 +21,7 @@ async function look(event) {
     const most = Number(input.dataset.most);
     return sayError(new Error(most === 1 ? t("js-one-only") : t("js-how-many", { most })));
   }
+  if ("asks" in form.dataset) return ask(form, quantity);
   await working(form.querySelector("button"), t("js-looking"), async () => {
     order = { id: form.dataset.id, type: Number(form.dataset.type), quantity };
     const quote = await post(`/events/api/events/${order.id}/quote`, { type: order.type, quantity });
@@ -29,6 +30,14 @@ async function look(event) {
     byId("rail").closest(".field").hidden = quote.amount === 0;
     byId("order").hidden = false;
     byId("order").querySelector("h3").focus();
+  });
+}
+
+/** Asks the organiser for free places. */
+async function ask(form, quantity) {
+  await working(form.querySelector("button"), t("js-asking"), async () => {
+    await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, { type: Number(form.dataset.type), quantity });
+    location.reload();
   });
 }
 
@@ -78,12 +87,18 @@ async function decide(event) {
   });
 }
 
-/** Gives up places that are kept: one's own, or anybody's at one's own event. */
-async function release(event) {
-  const button = event.target.closest("[data-release]");
+/** What is open: gives up places that are kept or asked for; approves what
+ * somebody asks for; takes what was approved. */
+async function answer(event) {
+  const button = event.target.closest("[data-release], [data-approve], [data-take]");
   if (!button) return;
+  const path = `/events/api/events/${event.currentTarget.dataset.id}`;
+  const { release, approve, take, type, quantity } = button.dataset;
   await working(button, t("js-signing"), async () => {
-    await agree(await actor(), "events.release", "DELETE", `/events/api/events/${byId("open").dataset.id}/holds`, { hold: button.dataset.release });
+    const me = await actor();
+    if (approve) await agree(me, "events.approve", "POST", `${path}/approvals`, { hold: approve });
+    else if (take) await agree(me, "events.buy", "POST", `${path}/buy`, { type: Number(type), quantity: Number(quantity), rail: "ledger", hold: take });
+    else await agree(me, "events.release", "DELETE", `${path}/holds`, { hold: release });
     location.reload();
   });
 }
@@ -121,5 +136,5 @@ for (const form of document.querySelectorAll("form.buy")) form.addEventListener(
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
 byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));
-byId("open")?.addEventListener("click", (event) => release(event).catch(sayError));
+for (const places of document.querySelectorAll("[data-places]")) places.addEventListener("click", (event) => answer(event).catch(sayError));
 if (Number(byId("refunds")?.dataset.open) > 0) follow(byId("refunds")).catch(sayError);

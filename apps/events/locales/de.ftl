@@ -12,6 +12,7 @@ op-cancel = Du hast eine Veranstaltung auf deiner Box abgesagt
 op-erase = Du hast deine Texte zu einer Veranstaltung gelöscht
 op-hold = Du hast Plätze bei einer Veranstaltung reserviert
 op-release = Du hast reservierte Plätze freigegeben
+op-approve = Du hast jemandem kostenlose Plätze zugesagt
 op-buy = Du hast Tickets bestellt
 op-transfer = Du hast ein Ticket weitergegeben
 op-refund = Du hast ein Ticket zurückgenommen und erstattet
@@ -85,7 +86,14 @@ free = kostenlos
 how-many = Wie viele
 how-many-of = Wie viele: { $type }
 buy = Kaufen
+ask = Um einen Platz bitten
 sign-in-to-buy = Zum Kaufen anmelden
+free-mail = Kostenlose Tickets gibt es für Leute mit einer E-Mail-Adresse: Melde dich mit einem Link per E-Mail an oder komm mit einer Einladung.
+free-mail-key = Kostenlose Tickets gibt es für Leute mit einer E-Mail-Adresse. Du bist nur mit einem Schlüssel hier: Melde dich ab und mit einem Link per E-Mail wieder an, oder verwende eine Einladung.
+free-mail-own = Ein kostenloses Ticket bekommt, wer mit einem Link per E-Mail oder mit einer Einladung gekommen ist.
+free-approval = Wer ein kostenloses Ticket bekommt, entscheidet der Veranstalter. Bitte um eines: Er sieht deinen Namen, und die Antwort steht dann hier.
+free-approval-key = Wer ein kostenloses Ticket bekommt, entscheidet der Veranstalter. Um darum zu bitten, melde dich zuerst mit einem Link per E-Mail an oder verwende eine Einladung: Du bist nur mit einem Schlüssel hier.
+free-approval-own = Leute bitten dich um kostenlose Tickets. Hier siehst du, wer wartet, und entscheidest.
 order = Deine Bestellung
 order-pay = Wie möchtest du bezahlen?
 rail-ledger = Von deinem Guthaben auf dieser Box
@@ -137,6 +145,16 @@ refund-part = { $amount } davon sind erstattet. Wird die Veranstaltung abgesagt,
 refund-kept = Die Bank der Karte hat { $amount } nicht zurückgenommen. Der Betrag ist jetzt ein Guthaben auf dieser Box. Sag der Person Bescheid: Sie kann es hier ausgeben oder mit dem Besitzer der Box einen anderen Weg finden.
 refund-by-hand = Das Geld kam auf dein eigenes Konto. Schick { $amount } von dort zurück, mit dem Zahlungszweck { $memo }.
 
+## Kostenlose Plätze, um die jemand bittet
+
+asks = Warten auf deine Antwort
+asks-hint = Noch ist nichts für sie reserviert. Sagst du zu, bleiben ihre Plätze eine Woche reserviert, und sie holen ihre Tickets auf dieser Seite.
+asks-approve = Zusagen
+asks-decline = Absagen
+ask-yours = Du hast um einen Platz gebeten
+ask-hint = Der Veranstalter hat noch nicht geantwortet. Die Antwort steht dann auf dieser Seite.
+ask-back = Zurückziehen
+
 ## Offene Bestellungen
 
 open-orders = Offene Bestellungen
@@ -144,6 +162,8 @@ open-order = Deine offene Bestellung
 open-hint = Wenn jemand nicht zahlt, kannst du die Plätze freigeben. Kommt das Geld doch noch, gibt es Tickets, solange welche da sind; sonst geht es zurück.
 open-ordered = Bestellt, noch nicht bezahlt. Reserviert bis <until/>
 open-held = Während der Zahlung reserviert, bis <until/>
+open-approved = Zugesagt. Reserviert bis <until/>
+open-take = Tickets holen
 open-pay = So bezahlst du
 open-release = Freigeben
 open-give-up = Bestellung aufgeben
@@ -191,9 +211,15 @@ form-country = Land
 form-tickets = Tickets
 form-tickets-hint = Schreib Preise wie 12,50, oder 0 für kostenlose Tickets. Ohne Obergrenze lässt du „Wie viele“ leer.
 form-price = Preis
+form-most = Höchstens pro Bestellung. Bei kostenlosen Tickets: höchstens pro Person
 form-currency = Währung
 form-add-type = Ticketart hinzufügen
 form-remove-type = Diese Art entfernen
+form-free = Wer bekommt ein kostenloses Ticket?
+form-free-hint = Viele Namen kann sich jeder ausdenken. Wenn Plätze knapp sind, verlange eine E-Mail-Adresse oder entscheide selbst.
+form-free-everybody = Alle
+form-free-mail = Leute mit einem Link per E-Mail oder einer Einladung
+form-free-approval = Leute, denen ich zusage
 form-orders = Unbezahlte Bestellungen pro Person
 form-orders-hint = Die Plätze einer unbezahlten Bestellung bleiben bis zu drei Tage reserviert. Meistens reicht eine Bestellung; erlaube mehr, wenn Leute für andere bestellen.
 form-money = Einnahmen teilen und Bestellungen begrenzen
@@ -243,6 +269,7 @@ js-signing = Wird unterschrieben …
 js-one-only = Von diesen Tickets kannst du 1 bestellen.
 js-how-many = Gib ein, wie viele Tickets du möchtest: 1 bis { $most }.
 js-looking = Wird geprüft …
+js-asking = Wird gesendet …
 js-order-free = { $count ->
     [one] { $count } Ticket, kostenlos.
    *[other] { $count } Tickets, kostenlos.
@@ -277,6 +304,7 @@ js-orders = Gib eine Zahl von 1 bis 20 ein.
 js-type-name = Gib dieser Ticketart einen Namen.
 js-type-currency = Gib die Währung mit drei Buchstaben an, zum Beispiel CHF.
 js-type-price = Gib einen Preis wie 12,50 ein, oder 0 für kostenlose Tickets.
+js-type-most = Gib eine Zahl von 1 bis 100 ein.
 js-type-quantity = Gib ein, wie viele es gibt, oder lass das Feld leer, wenn es keine Obergrenze gibt.
 js-share = Gib einen Anteil zwischen 0 und 100 ein.
 js-shares-sum = Die Anteile müssen zusammen 100 % ergeben.

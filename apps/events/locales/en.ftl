@@ -12,6 +12,7 @@ op-cancel = You cancelled an event on your box
 op-erase = You erased what you wrote about an event
 op-hold = You reserved places at an event
 op-release = You gave up reserved places
+op-approve = You approved somebody’s free places
 op-buy = You ordered tickets
 op-transfer = You passed a ticket on
 op-refund = You took a ticket back and refunded it
@@ -85,7 +86,14 @@ free = free
 how-many = How many
 how-many-of = How many: { $type }
 buy = Buy
+ask = Ask for a place
 sign-in-to-buy = Sign in to buy
+free-mail = Free tickets are for people with an email address: sign in with a link by email, or come in with an invite.
+free-mail-key = Free tickets are for people with an email address. You’re here with a key alone: sign out and sign in with a link by email, or use an invite.
+free-mail-own = People get a free ticket if they came in with a link by email or with an invite.
+free-approval = The organiser decides who gets a free ticket. Ask for one: they see your name, and the answer appears here.
+free-approval-key = The organiser decides who gets a free ticket. To ask for one, first sign in with a link by email or use an invite: you’re here with a key alone.
+free-approval-own = People ask you for free tickets. You see here who is waiting, and decide.
 order = Your order
 order-pay = How do you want to pay?
 rail-ledger = From your credit on this box
@@ -137,6 +145,16 @@ refund-part = { $amount } of it has been refunded. If the event is cancelled, th
 refund-kept = The card’s bank didn’t take { $amount } back, so it’s now their credit on this box. Let them know: they can spend it here, or agree on another way with the owner of this box.
 refund-by-hand = The money came to your own bank. Send { $amount } back from there, with the reference { $memo }.
 
+## Free places that people ask for
+
+asks = Waiting for your answer
+asks-hint = Nothing is kept for them yet. Once you approve, their places are kept for a week, and they pick up their tickets on this page.
+asks-approve = Approve
+asks-decline = Decline
+ask-yours = You asked for a place
+ask-hint = The organiser hasn’t answered yet. Come back to this page to see the answer.
+ask-back = Take it back
+
 ## Open orders
 
 open-orders = Open orders
@@ -144,6 +162,8 @@ open-order = Your open order
 open-hint = You can release the places of somebody who doesn’t pay. If their money arrives after all, they get tickets as long as some are left; otherwise it goes back.
 open-ordered = Ordered, not paid yet. Kept until <until/>
 open-held = Kept while they pay, until <until/>
+open-approved = Approved. Kept until <until/>
+open-take = Get the tickets
 open-pay = How to pay
 open-release = Release
 open-give-up = Give it up
@@ -191,9 +211,15 @@ form-country = Country
 form-tickets = Tickets
 form-tickets-hint = Write prices like 12.50, or 0 for free tickets. Leave “How many” empty for no limit.
 form-price = Price
+form-most = Most per order. For free tickets: most per person
 form-currency = Currency
 form-add-type = Add a type of ticket
 form-remove-type = Remove this type
+form-free = Who gets a free ticket?
+form-free-hint = Anybody can make up many names. If places are few, ask for an email address, or decide yourself.
+form-free-everybody = Everybody
+form-free-mail = People with a link by email, or an invite
+form-free-approval = People I approve
 form-orders = Unpaid orders per person
 form-orders-hint = We keep the places of an unpaid order for up to three days. One order is right for most events; allow more if people order for others.
 form-money = Share the income, and limit orders
@@ -243,6 +269,7 @@ js-signing = Signing…
 js-one-only = You can order 1 of these tickets.
 js-how-many = Enter how many tickets you want, from 1 to { $most }.
 js-looking = Checking…
+js-asking = Asking…
 js-order-free = { $count ->
     [one] { $count } ticket, free.
    *[other] { $count } tickets, free.
@@ -277,6 +304,7 @@ js-orders = Enter a number from 1 to 20.
 js-type-name = Give this type of ticket a name.
 js-type-currency = Enter the currency as three letters, like CHF.
 js-type-price = Enter a price like 12.50, or 0 for free tickets.
+js-type-most = Enter a number from 1 to 100.
 js-type-quantity = Enter how many there are, or leave it empty for no limit.
 js-share = Enter a share between 0 and 100.
 js-shares-sum = Together, the shares have to add up to 100 %.

@@ -4,25 +4,27 @@
 use imajin_service::{Access, Allowance, Reach, Role};
 
 use crate::operations::{
-    BuyTickets, CancelEvent, CheckIn, CreateEvent, EraseEvent, HoldPlaces, RefundTicket,
-    ReleasePlaces, SetStatus, TransferTicket, UpdateEvent,
+    ApprovePlaces, BuyTickets, CancelEvent, CheckIn, CreateEvent, EraseEvent, HoldPlaces,
+    RefundTicket, ReleasePlaces, SetStatus, TransferTicket, UpdateEvent,
 };
 
-/// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them, who may
-/// all be in its Wi-Fi.
+/// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them.
 const FREE: Allowance = Allowance {
     each: 2,
-    address: 200,
+    address: FROM_ADDRESS,
     all: 200,
     free: Some("amount"),
 };
+/// Free places that people whom nobody invited take from one address in a day: some families, and never a whole hall. Keys
+/// and mailboxes are for the asking.
+const FROM_ADDRESS: u32 = 40;
 
-/// Each hold and each release adds an entry to the event's log.
+/// Each hold adds an entry to the event's log.
 const PLACES: Reach = Reach {
     author: 100,
     target: 30,
 };
-/// Orders: a sale leaves entries with the event, its organiser and all who share in it.
+/// Tickets: a sale leaves each of them with the event, and entries with its organiser and all who share in it.
 const ORDERS: Reach = Reach {
     author: 5_000,
     target: 1_000,
@@ -44,9 +46,14 @@ const DOOR: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::strangers(BuyTickets::NAME, FREE).reaching(ORDERS),
-    reaches(HoldPlaces::NAME, PLACES),
-    reaches(ReleasePlaces::NAME, PLACES).despite_block(),
+    Access::strangers(BuyTickets::NAME, FREE)
+        .uninvited(FROM_ADDRESS)
+        .counting("quantity")
+        .reaching(ORDERS),
+    reaches(HoldPlaces::NAME, PLACES).uninvited(FROM_ADDRESS),
+    // What is released was held or asked for before. An organiser may decline a hall full of people.
+    reaches(ReleasePlaces::NAME, OWN_EVENT).despite_block(),
+    reaches(ApprovePlaces::NAME, OWN_EVENT).despite_block(),
     reaches(TransferTicket::NAME, HANDED),
     // Blocking the organiser changes nothing about a ticket that somebody has.
     reaches(CreateEvent::NAME, OWN_EVENT).despite_block(),

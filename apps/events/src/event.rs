@@ -4,6 +4,7 @@ use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::fact::FactItem;
 use imajin_protocol::{Currency, Did, Fact};
 use imajin_selling::HELD_MS_MAX;
+use imajin_service::operation::{Choice, Field};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 /// The money of a ticket is held for three days after its event's end.
@@ -69,6 +70,31 @@ pub(crate) fn time(millis: i64) -> Option<String> {
 pub(crate) fn id_of(event: &Did) -> Option<String> {
     let key = event.key_bytes()?;
     Some(format!("evt_{}", imajin_dfos::hex::encode(&key[..12])))
+}
+
+/// A limit on who takes a free place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum FreePlaces {
+    /// People with an e-mail address that a letter proved, or an invite.
+    Mail,
+    /// People whom the organiser approves. What a later version says is taken for that.
+    #[field(unknown)]
+    Approval,
+}
+
+impl FreePlaces {
+    /// As an entry has it.
+    pub(crate) fn entered(word: &str) -> Self {
+        Self::read(&Value::from(word)).unwrap_or(Self::Approval)
+    }
+
+    /// As the API has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Approval => "approval",
+        }
+    }
 }
 
 /// The numbers of a ticket type.

@@ -11,7 +11,8 @@ use imajin_service::{Node, Problem};
 use crate::bell::Bell;
 use crate::manifest::MANIFEST;
 use crate::mint::Signing;
-use crate::operations::{PaidPlaces, PaidRefusal};
+use crate::operations::{KEPT, PaidPlaces, PaidRefusal};
+use crate::queries::Hold;
 use crate::{Events, closing, queries};
 
 impl Fulfilment for Events {
@@ -34,8 +35,11 @@ impl Fulfilment for Events {
 
 async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let payment = paid.payment.as_str();
-    let hold = node.read(MANIFEST.name, |db| queries::hold_of_payment(db, payment))?;
-    let Some(hold) = hold else {
+    let holds = node.read(MANIFEST.name, |db| {
+        queries::holds_of_payment(db, payment, &paid.payer)
+    })?;
+    let is_here = |hold: &Hold| is_of_seller(node, &hold.event, &paid.seller);
+    let Some(hold) = first(holds, is_here)? else {
         return Ok(Fulfilled::Impossible);
     };
     let signing = Signing {
@@ -67,9 +71,75 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
 
 async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
     let payment = paid.payment.as_str();
-    let event = node.read(MANIFEST.name, |db| queries::event_of_payment(db, payment))?;
-    match event.and_then(|event| Did::parse(&event).ok()) {
+    let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+    let is_here = |event: &Did| is_of_seller(node, event, &paid.seller);
+    match first(events, is_here)? {
         Some(event) => closing::withdraw(node, event, &paid.payment).await,
         None => Ok(()),
+    }
+}
+
+/// Whether this node sells tickets of an event for somebody: it keeps the event's key for them. A record that was brought
+/// here names any payment it wants, but no key of it is kept.
+fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Result<bool, Problem> {
+    let kept = node.kept_key(event)?;
+    Ok(kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
+}
+
+/// The first for which this holds.
+fn first<T>(
+    all: Vec<T>,
+    holds: impl Fn(&T) -> Result<bool, Problem>,
+) -> Result<Option<T>, Problem> {
+    for one in all {
+        if holds(&one)? {
+            return Ok(Some(one));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use rusqlite::{Connection, params};
+
+    use super::*;
+    use crate::projection::PROJECTION;
+
+    /// Two records say that they keep places for one payment: that of an event whose key is kept here, and one that somebody
+    /// brought here, whose DID comes first.
+    #[test]
+    fn a_record_that_was_brought_here_takes_no_payment_of_an_event() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let [mut brought, mut own, payer, other] = [1, 2, 3, 4].map(|n| Did::from_key(&[n; 32]));
+        if own < brought {
+            std::mem::swap(&mut own, &mut brought);
+        }
+        for (event, holder) in [(&brought, &payer), (&own, &payer), (&brought, &other)] {
+            db.execute(
+                "INSERT OR IGNORE INTO holds VALUES (?1, ?2, ?3, 1, 2, 1000, 'CHF', 1, 0)",
+                params![event.as_str(), "pay_1", holder.as_str()],
+            )
+            .unwrap();
+            db.execute(
+                "INSERT OR IGNORE INTO tickets VALUES (?1, 'tkt_1', ?1, ?2, 1, 'seat', 1, 'pay_1', 1000, 'CHF', 'valid', 1, NULL, NULL, NULL, NULL)",
+                params![event.as_str(), holder.as_str()],
+            )
+            .unwrap();
+        }
+        let holds = queries::holds_of_payment(&db, "pay_1", &payer).unwrap();
+        assert_eq!(holds.len(), 2);
+        let hold = first(holds, |hold| Ok(hold.event == own)).unwrap();
+        assert_eq!(hold.map(|hold| hold.event), Some(own.clone()));
+        let events = queries::events_of_payment(&db, "pay_1").unwrap();
+        let event = first(events, |event| Ok(*event == own)).unwrap();
+        assert_eq!(event, Some(own));
+        let others = queries::holds_of_payment(&db, "pay_1", &other).unwrap();
+        assert!(
+            others.is_empty(),
+            "one record keeps a payment's places once"
+        );
     }
 }

@@ -3,11 +3,13 @@
 //! Always: what a person wants is in the log of that person (organiser, buyer, holder); what follows from it for the event is
 //! derived, in the event's own log.
 
+mod answer;
 mod buy;
 mod describe;
 mod description;
 mod door;
 mod fields;
+mod free;
 mod hand_on;
 mod hold;
 mod payment;
@@ -17,19 +19,21 @@ mod ticket;
 
 use imajin_service::operation::{Declaration, Operation};
 
+pub(crate) use answer::{ApprovePlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, Opened, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
 pub(crate) use door::{CheckIn, UsedTicket};
 pub(crate) use fields::{ManifestDigest, Over};
+pub(crate) use free::{has_more_than_a_key, needs_approval};
 pub(crate) use hand_on::{RefundTicket, TransferTicket};
-pub(crate) use hold::{HeldPlaces, HoldPlaces, ReleasePlaces, ReleasedPlaces, check_left};
+pub(crate) use hold::{HeldPlaces, HoldPlaces, check_left};
 pub(crate) use payment::{PaidPlaces, PaidRefusal, WithdrawnPayment, WithdrawnRefusal};
 pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 21] = [
+pub(crate) static ALL: [Declaration; 22] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,
     SetStatus::DECLARATION,
@@ -37,6 +41,7 @@ pub(crate) static ALL: [Declaration; 21] = [
     EraseEvent::DECLARATION,
     HoldPlaces::DECLARATION,
     ReleasePlaces::DECLARATION,
+    ApprovePlaces::DECLARATION,
     BuyTickets::DECLARATION,
     TransferTicket::DECLARATION,
     RefundTicket::DECLARATION,

@@ -19,7 +19,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -37,6 +37,7 @@ CREATE TABLE events (
     over_at INTEGER,                  -- milliseconds, by the fact; older entries have it in their words only
     latest INTEGER,                   -- the latest over_at that it ever had
     orders INTEGER,                   -- how many orders one person may have open; null: one
+    free TEXT,                        -- who gets a free place; null: everybody
     decided_by TEXT,                  -- whose decision its status is; null while it is a draft
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -61,12 +62,13 @@ CREATE TABLE holds (
     quantity INTEGER NOT NULL,
     price INTEGER NOT NULL,           -- of one, as it was then
     currency TEXT NOT NULL,
-    until INTEGER NOT NULL,           -- milliseconds; past it the places are free again
-    done INTEGER NOT NULL,            -- 1: sold, or given up
+    until INTEGER NOT NULL,           -- milliseconds; past it the places are free again. 0: asked for, not approved
+    done INTEGER NOT NULL,            -- 1: sold, approved, or given up
     PRIMARY KEY (owner_did, hold)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX holds_by_type ON holds (owner_did, type, done, until);
 CREATE INDEX holds_by_hold ON holds (hold);
+CREATE INDEX holds_by_holder ON holds (owner_did, holder, type);
 CREATE TABLE tickets (
     owner_did TEXT NOT NULL,          -- the event, and in another row the holder
     ticket TEXT NOT NULL,
@@ -162,7 +164,7 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
     let words = words.map(|words| cbor::to_dag_json(&words).unwrap_or_default().to_string());
     let over = fact.int("ends").or_else(|| entry.body.and_then(over_of));
     let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6, over_at = ?7,
-        latest = max(coalesce(latest, ?7), coalesce(?7, latest)), orders = ?8 WHERE owner_did = ?1";
+        latest = max(coalesce(latest, ?7), coalesce(?7, latest)), orders = ?8, free = ?9 WHERE owner_did = ?1";
     db.prepare_cached(sql)?.execute(params![
         event,
         fair,
@@ -171,7 +173,8 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
         entry.body.and_then(|body| time_of(body.get("startsAt"))),
         entry.body.and_then(|body| time_of(body.get("endsAt"))),
         over,
-        fact.int("orders")
+        fact.int("orders"),
+        id(entry.fact, "free")
     ])?;
     Ok(Some(()))
 }

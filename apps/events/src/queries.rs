@@ -9,9 +9,11 @@ use rusqlite::Connection;
 use serde_json::Value as Json;
 
 pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kind, kinds, list};
-pub(crate) use places::{HOLD_PREFIX, Open, hold, hold_of_payment, open};
+pub(crate) use places::{
+    ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,
+};
 pub(crate) use tickets::{
-    Bought, Held, Issue, all_tickets, event_of_payment, first_paid, has_valid, issued, of_payment,
+    Bought, Held, Issue, all_tickets, events_of_payment, first_paid, has_valid, issued, of_payment,
     of_seat, payments, seat_held, ticket, tickets, was_there,
 };
 

@@ -26,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
         .routes(routes!(events::mine))
         .routes(routes!(calendar::calendar))
         .routes(routes!(places::list, places::hold, places::release))
+        .routes(routes!(places::approve))
         .routes(routes!(buying::quote))
         .routes(routes!(buying::buy))
         .routes(routes!(tickets::get))

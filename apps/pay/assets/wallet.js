@@ -111,6 +111,18 @@ async function setLimit(event) {
   await signs(byId("set-limit"), "pay.limit", "/pay/api/limits", { account, currency: byId("limit-currency").value, limit: units, until: end });
 }
 
+/** Declines what some people say that they owe, for good, or shows it again: one signature for each of them. */
+async function decline(button) {
+  const { decline: people, declined, declineOp } = button.dataset;
+  if (!confirm(t("js-sure", { what: button.textContent }))) return;
+  await working(button, t("js-signing"), async () => {
+    const me = await actor();
+    for (const other of JSON.parse(people)) await agree(me, declineOp, "POST", "/pay/api/debts/decline", { with: other, declined: declined === "true" });
+    location.reload();
+  });
+}
+
+for (const button of document.querySelectorAll("[data-decline]")) button.addEventListener("click", () => decline(button).catch(sayError));
 byId("payout")?.addEventListener("submit", (event) => askPayout(event).catch(sayError));
 byId("limit")?.addEventListener("submit", (event) => setLimit(event).catch(sayError));
 for (const button of document.querySelectorAll("[data-op]")) {

@@ -35,6 +35,7 @@ op-held = Die Box wartet auf eine Zahlung
 op-posted = Die Box hat eine Zahlung in ihre Bücher eingetragen
 op-debt-pay = Du hast bezahlt, was du geschuldet hast
 op-debt-forgive = Du hast gesagt, dass eine Schuld bei dir beglichen ist
+op-debt-decline = Du hast abgelehnt, was dir jemand angeblich schuldet, oder es wieder angezeigt
 op-owed = Was für eine Überweisung geschuldet wird, hat sich geändert
 op-payout-ask = Du hast eine Auszahlung angefordert
 op-payout-close = Du hast eine Auszahlung bezahlt oder abgelehnt
@@ -94,6 +95,17 @@ debt-mine = <sum/> schuldest du <name/>
 debt-theirs = <sum/> schuldet dir <name/>
 debt-pay = Aus deinem Guthaben bezahlen
 debt-settled = Das ist beglichen
+debts-unknown = { $count ->
+    [one] { $count } Notiz von jemandem, mit dem du nicht verbunden bist: angeblich eine Schuld bei dir
+   *[other] { $count } Notizen von Leuten, mit denen du nicht verbunden bist: angeblich Schulden bei dir
+}
+debts-unknown-why = Wer etwas verkauft, kann darin jeden nennen. Du hast dafür nichts unterschrieben.
+debts-decline = Für immer ablehnen
+debts-declined = { $count ->
+    [one] Du hast abgelehnt, was dir { $count } Person angeblich schuldet
+   *[other] Du hast abgelehnt, was dir { $count } Leute angeblich schulden
+}
+debts-show = Wieder anzeigen
 debts-why = Das Geld für diese Zahlungen ging von Bank zu Bank, diese Box kann es also nicht bewegen. Es ist kein Guthaben.
 going-back = Auf dem Weg zurück zu den Käufern
 going-back-why = Bei Kartenzahlungen braucht die Bank ein paar Tage.

@@ -35,6 +35,7 @@ op-held = The box is waiting for a payment
 op-posted = The box entered a payment in its books
 op-debt-pay = You paid what you owed
 op-debt-forgive = You said that a debt to you is settled
+op-debt-decline = You declined what somebody says they owe you, or showed it again
 op-owed = What is owed for an e-transfer changed
 op-payout-ask = You asked for a payout
 op-payout-close = You paid or refused a payout
@@ -94,6 +95,17 @@ debt-mine = <sum/> you owe <name/>
 debt-theirs = <sum/> owed to you by <name/>
 debt-pay = Pay it from your credit
 debt-settled = It is settled
+debts-unknown = { $count ->
+    [one] { $count } note by somebody you’re not connected with, saying they owe you
+   *[other] { $count } notes by people you’re not connected with, saying they owe you
+}
+debts-unknown-why = Anybody who sells something can name you in it. You signed nothing for these.
+debts-decline = Decline them for good
+debts-declined = { $count ->
+    [one] You declined what { $count } person says they owe you
+   *[other] You declined what { $count } people say they owe you
+}
+debts-show = Show it again
 debts-why = The money for these payments went from bank to bank, so this box can’t move it. It isn’t credit.
 going-back = On its way back to the buyers
 going-back-why = When a payment was made by card, the bank takes a few days.

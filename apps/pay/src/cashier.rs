@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use crate::attest::{Prepared, new_id};
 use crate::manifest::{DETAILS_PAGE, MANIFEST, PAGE};
 use crate::manifests::Source;
-use crate::operations::{division, look};
+use crate::operations::{check_sale, division, look};
 use crate::provider::{Item, Session, Wanted};
 use crate::queries::{self, fee_schedule};
 use crate::till::Till;
@@ -75,6 +75,7 @@ impl Cashier for Pay {
     fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem> {
         let rail = Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate());
         self.may_sell(node, rail)?;
+        check_sale(node, &sale.payer, &sale.terms)?;
         let id = new_id(node)?;
         let seller = &sale.terms.seller;
         // What is held is attested when it is free.

@@ -46,6 +46,7 @@ mod queries;
 mod routes;
 mod settings;
 mod stripe;
+mod taken_back;
 mod till;
 mod worker;
 

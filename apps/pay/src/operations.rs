@@ -21,6 +21,7 @@ mod callback;
 mod checkout;
 mod cover;
 mod debts;
+mod declining;
 mod details;
 mod disputes;
 mod division;
@@ -36,6 +37,7 @@ mod receipts;
 mod refund;
 mod release;
 mod returns;
+mod sales;
 mod settle;
 mod terms;
 mod topup;
@@ -48,6 +50,7 @@ pub(crate) use books::{Credit, Posted};
 pub(crate) use callback::{CallbackUrl, ChooseCallback};
 pub(crate) use checkout::{Checkout, Expected};
 pub(crate) use debts::{ForgiveDebt, Owed, PayDebt};
+pub(crate) use declining::DeclineDebts;
 pub(crate) use details::{NOTE_BYTES_MAX, SetDetails};
 pub(crate) use disputes::{Disputed, ReverseTopUp};
 pub(crate) use division::{DivisionRefusal, division};
@@ -62,6 +65,7 @@ pub(crate) use receipts::PaymentReceipt;
 pub(crate) use refund::{Refund, Return};
 pub(crate) use release::Later;
 pub(crate) use returns::{ReturnStatus, Returned};
+pub(crate) use sales::check_sale;
 pub(crate) use settle::Settle;
 pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
@@ -71,7 +75,7 @@ use imajin_ledger::RequiredAuthority;
 use imajin_service::operation::{Declaration, Operation};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 40] = [
+pub(crate) static ALL: [Declaration; 41] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,
     Checkout::DECLARATION,
@@ -79,6 +83,7 @@ pub(crate) static ALL: [Declaration; 40] = [
     ConfirmTransfer::DECLARATION,
     PayDebt::DECLARATION,
     ForgiveDebt::DECLARATION,
+    DeclineDebts::DECLARATION,
     AskPayout::DECLARATION,
     ClosePayout::DECLARATION,
     SetLimit::DECLARATION,

@@ -30,6 +30,8 @@ pub(crate) enum Task {
     Tell,
     /// Attesting a payment.
     Attest,
+    /// Taking back what was attested of a payment.
+    TakeBack,
 }
 
 /// Whom something that went wrong delays.

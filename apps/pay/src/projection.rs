@@ -10,8 +10,8 @@ use imajin_service::entries_table;
 use rusqlite::{Connection, params};
 
 use crate::operations::{
-    AwaitedPayment, ChooseCallback, FeesChanged, Later, Limited, Posted, PublishManifest,
-    SetDetails,
+    AwaitedPayment, ChooseCallback, DeclineDebts, FeesChanged, Later, Limited, Posted,
+    PublishManifest, SetDetails,
 };
 use crate::queries;
 
@@ -26,7 +26,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 8,
+    version: 9,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -77,6 +77,7 @@ CREATE TABLE debts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX debts_by_debtor ON debts (owner_did, debtor) WHERE remaining > 0;
 CREATE INDEX debts_by_creditor ON debts (owner_did, creditor) WHERE remaining > 0;
+CREATE TABLE declined (owner_did TEXT NOT NULL, debtor TEXT NOT NULL, PRIMARY KEY (owner_did, debtor)) STRICT, WITHOUT ROWID; -- whose debts the owner wants to see none of
 CREATE TABLE limits (
     owner_did TEXT NOT NULL,          -- the node
     did TEXT NOT NULL,
@@ -257,6 +258,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         AwaitedPayment::NAME => books::hold(db, entry).map(drop),
         Later::NAME => held::later(db, entry).map(drop),
         Limited::NAME => limit(db, entry).map(drop),
+        DeclineDebts::NAME => decline(db, entry),
         FeesChanged::NAME => fees(db, entry).map(drop),
         _ => outside::apply(db, entry).map(drop),
     }
@@ -290,6 +292,20 @@ fn publish(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         entry.at.as_millis()
     ])?;
     Ok(())
+}
+
+fn decline(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let declined = entry.fact.and_then(|fact| fact.int("declined"));
+    let (Some(debtor), Some(declined)) = (entry.reference, declined) else {
+        return Ok(());
+    };
+    let sql = match declined {
+        0 => "DELETE FROM declined WHERE owner_did = ?1 AND debtor = ?2",
+        _ => "INSERT OR IGNORE INTO declined VALUES (?1, ?2)",
+    };
+    db.prepare_cached(sql)?
+        .execute([entry.did.as_str(), debtor])
+        .map(drop)
 }
 
 fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {

@@ -21,6 +21,7 @@ use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
 use crate::provider::{Back, Provider, ProviderError, Returned};
 use crate::queries::{self, Hold};
+use crate::taken_back::TakenBack;
 
 /// The pause between two rounds; a round is a few indexed queries that mostly find nothing.
 const NAP: Duration = Duration::from_millis(500);
@@ -35,6 +36,7 @@ pub(crate) fn started(node: &Node, pay: &Pay) {
         pay: pay.clone(),
         calls: Calls::default(),
         patience: Patience::default(),
+        attested: TakenBack::default(),
     });
 }
 
@@ -42,6 +44,7 @@ struct Worker {
     pay: Pay,
     calls: Calls,
     patience: Patience,
+    attested: TakenBack,
 }
 
 impl Rounds for Worker {
@@ -52,7 +55,8 @@ impl Rounds for Worker {
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let done = round(node, &self.pay, &mut self.patience).await;
-        self.calls.round(node).await.and(done)
+        let taken = self.attested.round(node, &mut self.patience).await;
+        self.calls.round(node).await.and(taken).and(done)
     }
 }
 

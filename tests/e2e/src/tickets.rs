@@ -37,15 +37,31 @@ impl Person {
         manifest: &Manifest,
         types: &[(i64, i64)],
     ) -> Result<Receipt, ClientError> {
+        self.put_event_with(op, event, words, manifest, types, &json!({}))
+    }
+
+    /// Makes an event whose fact has these members besides or instead.
+    pub fn put_event_with(
+        &self,
+        op: &str,
+        event: &str,
+        words: &Json,
+        manifest: &Manifest,
+        types: &[(i64, i64)],
+        more: &Json,
+    ) -> Result<Receipt, ClientError> {
         let mut body = words.clone();
         body["manifest"] = manifest.text().into();
         let prices: Vec<i64> = types.iter().map(|one| one.0).collect();
         let quantities: Vec<i64> = types.iter().map(|one| one.1).collect();
-        let fact = json!({
+        let mut fact = json!({
             "fair": manifest.digest().to_string(), "price": prices, "quantity": quantities,
             "most": vec![10; types.len()], "currency": vec!["CHF"; types.len()],
             "ends": over_of(words),
         });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            fact[name] = value.clone();
+        }
         let draft = Draft::new("events", op)
             .reference(event)?
             .body(&body)?
@@ -126,6 +142,15 @@ impl Person {
     pub fn release_places(&self, event: &str, hold: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.release")
             .reference(hold)?
+            .fact(&json!({ "event": event }))?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// Approves that somebody gets the free places that they asked for.
+    pub fn approve_places(&self, event: &str, ask: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.approve")
+            .reference(ask)?
             .fact(&json!({ "event": event }))?;
         self.client
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)

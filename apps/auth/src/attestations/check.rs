@@ -71,7 +71,7 @@ impl BeforeSubmit for Decline {
 
 impl BeforeSubmit for Revoke {
     fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
-        let found = as_issuer(request, &self.cid)?;
+        let found = as_issuer(request, &self.cid, &self.dids)?;
         checked(request, &self.dids, &found.subject)
     }
 }
@@ -189,17 +189,15 @@ fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-fn named(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+fn named(node: &Node, whose: &Did, cid: &EntryCid) -> Result<AttestationRow, Problem> {
     let cid = cid.0.to_string();
-    let found = request
-        .node
-        .read(NAME, |db| read::in_log(db, request.owner, &cid))?;
+    let found = node.read(NAME, |db| read::in_log(db, whose, &cid))?;
     found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))
 }
 
 /// The attestation, if its subject asks and it has not been answered.
 fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
-    let found = named(request, cid)?;
+    let found = named(request.node, request.owner, cid)?;
     if found.subject != request.owner.as_str() {
         return Err(Problem::forbidden(
             "Only the person that an attestation is about can answer it.",
@@ -214,8 +212,18 @@ fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, P
     }
 }
 
-fn as_issuer(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
-    let found = named(request, cid)?;
+/// The attestation, if its issuer asks and has not taken it back.
+fn as_issuer(
+    request: &Request<'_>,
+    cid: &EntryCid,
+    subject: &Other,
+) -> Result<AttestationRow, Problem> {
+    // What the node itself attests is in its subject's record alone.
+    let whose = match (request.owner == request.node.did(), subject.0.first()) {
+        (true, Some(subject)) => subject,
+        _ => request.owner,
+    };
+    let found = named(request.node, whose, cid)?;
     if found.issuer != request.owner.as_str() {
         return Err(Problem::forbidden(
             "Only its issuer can revoke an attestation; its subject can decline it.",

@@ -11,6 +11,8 @@ use imajin_protocol::attestation::{Attestation, Status};
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value as Json, json};
 
+use super::tables::REVOKED;
+
 /// One attestation with its current state.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AttestationRow {
@@ -114,6 +116,33 @@ pub(crate) fn in_log<'a>(
 ) -> rusqlite::Result<Option<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 AND a.cid = ?2");
     db.into().row(&sql, [owner.as_str(), cid], found)
+}
+
+/// What the node attested of somebody in a context and has not taken back.
+pub(crate) fn by_node(
+    db: &Connection,
+    node: &Did,
+    subject: &Did,
+    context: &str,
+) -> rusqlite::Result<Vec<AttestationRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM attestations a WHERE a.context_id = ?3 AND a.owner_did = ?2 AND a.subject = ?2 AND a.issuer = ?1
+        AND NOT EXISTS (SELECT 1 FROM attestation_marks m WHERE m.owner_did IN (?1, ?2) AND m.cid = a.cid AND m.mark = {REVOKED})"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str(), subject.as_str(), context], found)?
+        .collect()
+}
+
+/// Whether an attestation was taken back, by an issuer's own log.
+pub(crate) fn is_taken_back<'a>(
+    db: impl Into<Reader<'a>>,
+    issuer: &Did,
+    cid: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM attestation_marks WHERE owner_did = ?1 AND cid = ?2 AND mark = ?3";
+    db.into()
+        .exists(sql, params![issuer.as_str(), cid, REVOKED])
 }
 
 /// The attestation of this name.

@@ -2,6 +2,7 @@
 
 use imajin_dfos::Cid;
 use imajin_ledger::SubmitError;
+use imajin_protocol::Did;
 use imajin_service::operation::Operation;
 use imajin_service::{CommandRequest, Node, Problem};
 
@@ -32,6 +33,18 @@ pub(crate) async fn enter<O: Operation>(
     chain: Cid,
 ) -> Result<(), NodeIdentityError> {
     enter_by(node, Signer::node(node), operation, chain).await
+}
+
+/// Enters a signed operation that has consequences in the logs of `to`.
+pub(crate) async fn enter_to<O: Operation>(
+    node: &Node,
+    operation: &O,
+    chain: Cid,
+    to: Vec<Did>,
+) -> Result<(), NodeIdentityError> {
+    let command = CommandRequest::of(node.did().clone(), operation)?;
+    signed::enter(node, Signer::node(node), command, Some(chain), to).await??;
+    Ok(())
 }
 
 /// The same, signed with a controller's key.

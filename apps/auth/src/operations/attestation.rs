@@ -356,7 +356,17 @@ impl Decide for Revoke {
         if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
             return Err(RevokeRefusal::KeysChanged.into());
         }
-        if found(ctx, &self.cid)?.is_none_or(|found| found.revoked_at.is_some()) {
+        // What the node itself attests is in its subject's record alone.
+        let whose = match ctx.owner() == ctx.node() {
+            true => ctx.prepared().other.clone(),
+            false => ctx.owner().clone(),
+        };
+        let cid = self.cid.0.to_string();
+        let said = read::in_log(ctx.reader(), &whose, &cid)?;
+        let said = said.filter(|said| said.issuer == ctx.owner().as_str());
+        if said.is_none_or(|said| said.revoked_at.is_some())
+            || read::is_taken_back(ctx.reader(), ctx.owner(), &cid)?
+        {
             return Err(RevokeRefusal::NothingLeft.into());
         }
         let cid = self.cid.clone();

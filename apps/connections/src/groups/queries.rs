@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::{NESTING_MAX, PUBLIC, leads, role_of};
 use crate::manifest::MANIFEST;
-use crate::queries::INVITE_MS;
+use crate::queries::{INVITE_MS, is_at_home};
 
 /// A group, as its own record has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,20 +283,35 @@ pub(crate) fn by_code<'a>(
     Ok(found.flatten())
 }
 
+/// All invitations of a code, the first to come here first; those of one group, where the text names it.
+fn all_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<GroupInvite>> {
+    let sql =
+        format!("{INVITE} WHERE c.code = ?1 AND (?2 IS NULL OR i.owner_did = ?2) ORDER BY i.id");
+    let mut statement = db.prepare_cached(&sql)?;
+    let args = params![codes::canonical(code), codes::named(code).1];
+    let rows = statement.query_map(args, GroupInvite::read)?;
+    rows.filter_map(Result::transpose).collect()
+}
+
 /// The invitation of a code by which somebody can join now.
 ///
 /// # Errors
 /// 410 if it ended, 404 if there is none.
 pub(crate) fn open(node: &Node, code: &str) -> Result<GroupInvite, Problem> {
-    let (invite, is_open) = node.read(MANIFEST.name, |db| {
-        let invite = by_code(db, code)?;
-        let is_open = match &invite {
-            Some(invite) => invite.is_open(db, node.now())?,
-            None => false,
-        };
-        Ok((invite, is_open))
-    })?;
-    match invite {
+    let all = node.read(MANIFEST.name, |db| all_by_code(db, code))?;
+    let mut found = None;
+    for invite in all {
+        // The first whose group is at home here: a record that was only brought along takes no code from it.
+        if is_at_home(node, &invite.group)? {
+            found = Some(invite);
+            break;
+        }
+    }
+    let is_open = match &found {
+        Some(invite) => node.read(MANIFEST.name, |db| invite.is_open(db, node.now()))?,
+        None => false,
+    };
+    match found {
         Some(invite) if is_open => Ok(invite),
         Some(_) => Err(Problem::gone(
             "This invitation has ended, was used up or taken back. Ask for another one.",

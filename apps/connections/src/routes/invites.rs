@@ -206,13 +206,14 @@ pub(crate) async fn withdraw(
     let did = who.acting_for(&node, &parts.headers, WithdrawInvite::NAME)?;
     let found = node.read(PROJECTION.name, |db| {
         match queries::invite(db, &did, &code)? {
-            None => queries::invite_by_code(db, &code),
+            None => {
+                let mut all = queries::invites_by_code(db, &code)?.into_iter();
+                Ok(all.find(|invite| invite.owner == did))
+            }
             found => Ok(found),
         }
     })?;
-    let found = found
-        .filter(|invite| invite.owner == did)
-        .ok_or_else(|| Problem::not_found("You have no such invitation."))?;
+    let found = found.ok_or_else(|| Problem::not_found("You have no such invitation."))?;
     let invite = IdText::parse(&found.name).map_err(Problem::internal)?;
     let command = CommandRequest::of(did, &WithdrawInvite { invite })?;
     node.submit(&parts, Some(&who.0), command).await?;

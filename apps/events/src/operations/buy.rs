@@ -15,8 +15,10 @@ use imajin_service::operation::{
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
+use super::free::{check_person, needs_approval};
 use super::hold::{
-    HeldPlaces, LeftRefusal, Places, PlacesRefusal, TypeNumber, check_left, check_open, on_sale,
+    HeldPlaces, LeftRefusal, Places, PlacesRefusal, TypeNumber, check_left, check_most, check_open,
+    on_sale,
 };
 use super::shared::{EventRefusal, event, id, parties, stored};
 use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, check_sale, issue};
@@ -113,6 +115,14 @@ pub(crate) enum BuyRefusal {
         message = "You are keeping no such places."
     )]
     NoSuchHold,
+    /// The organiser did not approve so many free places for the buyer.
+    #[refused(
+        Conflict,
+        reason = "approval",
+        field = "hold",
+        message = "The organiser approves who gets these free places, and did not approve {} for you: ask for them on the event's page."
+    )]
+    NotApproved(i64),
     /// The buyer has as many open orders as the organiser allows.
     #[refused(
         Conflict,
@@ -178,7 +188,7 @@ impl BuyTickets {
         };
         let hold = queries::hold(ctx.reader(), event.did.as_str(), named.as_str())?;
         let own = hold.filter(|hold| hold.holder == *ctx.owner() && hold.kind == self.kind.0);
-        let own = own.filter(|_| named.as_str().starts_with(HOLD_PREFIX));
+        let own = own.filter(|hold| named.as_str().starts_with(HOLD_PREFIX) && !hold.is_ask());
         let own = own.ok_or(BuyRefusal::NoSuchHold)?;
         // What is over is free for everybody again, and this order takes what is left like any other.
         Ok(own.keeps(ctx.now().as_millis()))
@@ -204,6 +214,13 @@ impl BeforeSubmit for BuyTickets {
         let event =
             event.ok_or_else(|| Problem::not_found("There is no such event on this box."))?;
         let sale = self.sale(&event, buyer).map_err(Refusal::from)?;
+        let (named, now) = (event.did.as_str(), request.now.as_millis());
+        let kind = node.read(MANIFEST.name, |db| {
+            queries::kind(db, named, self.kind.0, now)
+        })?;
+        if let Some(kind) = kind {
+            check_person(node, &event, &kind, buyer)?;
+        }
         let tickets = match sale.terms.is_immediate() {
             true => {
                 let signing = Signing {
@@ -230,7 +247,12 @@ impl Decide for BuyTickets {
         self.check_price(&kind)?;
         let sale = self.sale(&found, &buyer)?;
         let kept_already = self.own_hold(ctx, &found)?;
+        if needs_approval(&found, &kind) && self.quantity.0 > kept_already {
+            return Err(BuyRefusal::NotApproved(self.quantity.0).into());
+        }
         check_left(&kind, self.quantity.0, kept_already).map_err(BuyRefusal::from)?;
+        check_most(ctx, &found, &kind, self.quantity.0, self.hold.as_ref())
+            .map_err(Refused::widen)?;
         if !sale.terms.is_immediate() {
             self.check_orders(ctx, &found)?;
         }

@@ -8,7 +8,7 @@ use imajin_protocol::{Currency, SAFE_INTEGER_MAX};
 use imajin_service::operation::{Choice, FieldError, Group, Int, Line, List, Record};
 
 use super::fields::{HttpsUrl, ManifestDigest, ManifestText, Over, Text, TimeText, Title};
-use crate::event;
+use crate::event::{self, FreePlaces};
 
 /// Most ticket types: their numbers fit into a fact.
 const TYPES_MAX: usize = 12;
@@ -89,7 +89,7 @@ pub(crate) struct Numbers {
     /// How many there are of each type; −1: without limit.
     #[fact]
     pub(crate) quantity: OfEachType<Quantity>,
-    /// How many of each type one order may have.
+    /// How many of each type one order may have; of a free type, how many one person may have, in all their orders together.
     #[fact]
     pub(crate) most: OfEachType<PerOrder>,
     /// The currency of each type's price.
@@ -102,6 +102,10 @@ pub(crate) struct Numbers {
     /// How many orders one person may have open at once; 1 where it is left out.
     #[fact]
     pub(crate) orders: Option<OpenOrders>,
+    /// Limits free places to people with an e-mail address that a letter proved or an invite (`mail`), or to people whom the
+    /// organiser approves (`approval`). Everybody where it is left out.
+    #[fact]
+    pub(crate) free: Option<FreePlaces>,
 }
 
 /// Where an event is.
@@ -232,6 +236,7 @@ mod tests {
             currency: List(vec![chf; TYPES_MAX]),
             ends: Over(253_402_300_799_999),
             orders: Some(Int(20)),
+            free: Some(FreePlaces::Approval),
         };
         let command = CommandRequest::of(Did::from_key(&[7; 32]), &SetNumbers { numbers }).unwrap();
         let terms = terms_of(&command.fact.unwrap()).unwrap();

@@ -4,6 +4,7 @@
 //! whether somebody released it or not; so none can leak.
 
 use imajin_dfos::hex;
+use imajin_ledger::Refusal;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Currency, Did, IdText, SAFE_INTEGER_MAX, new_id_bytes};
 use imajin_service::Problem;
@@ -14,8 +15,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::description::Price;
+use super::free::{check_person, needs_approval};
 use super::shared::{EventRefusal, event, id, parties};
-use crate::queries::{self, Event, HOLD_PREFIX, Kind};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, ASKED, Event, HOLD_PREFIX, Kind};
 
 /// How long places are kept for a person who pays at once.
 const HOLD_MS: i64 = 10 * 60 * 1000;
@@ -28,7 +31,7 @@ pub(crate) type TypeNumber = Int<1, 65_535>;
 /// How many places.
 pub(crate) type Places = Int<1, 100>;
 
-/// Keeps places for ten minutes.
+/// Keeps places for ten minutes. Where the organiser approves who gets a free place, it asks for them, and keeps none.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.hold",
@@ -94,6 +97,21 @@ pub(crate) enum PlacesRefusal {
     /// Fewer are left.
     #[refused(all)]
     Left(LeftRefusal),
+    /// The author has as many free places as one person may.
+    #[refused(
+        Conflict,
+        reason = "most",
+        field = "quantity",
+        message = "One person may have {} of these free tickets, and you have {}."
+    )]
+    Most(i64, i64),
+    /// The author asks for places already.
+    #[refused(
+        Conflict,
+        reason = "asked",
+        message = "You asked for places already: wait for the organiser's answer, or take it back."
+    )]
+    Asked,
     /// The author keeps as many places as one person may.
     #[refused(
         Conflict,
@@ -138,7 +156,16 @@ impl std::fmt::Display for Left {
 
 impl BeforeSubmit for HoldPlaces {
     fn before_submit(&self, request: &Request<'_>) -> Result<MayHaveTickets, Problem> {
-        request.node.require(request.owner, Capability::Ticket)?;
+        let (node, holder) = (request.node, request.owner);
+        node.require(holder, Capability::Ticket)?;
+        let (event, now) = (self.event.as_str(), request.now.as_millis());
+        let found = node.read(MANIFEST.name, |db| {
+            let kind = queries::kind(db, event, self.kind.0, now)?;
+            Ok(queries::event(db, event)?.zip(kind))
+        })?;
+        if let Some((event, kind)) = found {
+            check_person(node, &event, &kind, holder)?;
+        }
         Ok(MayHaveTickets)
     }
 }
@@ -148,9 +175,22 @@ impl Decide for HoldPlaces {
         let found = event(ctx, &self.event).map_err(Refused::widen)?;
         let kind = on_sale(ctx, &found, self.kind, self.quantity)?;
         check_left(&kind, self.quantity.0, 0).map_err(PlacesRefusal::from)?;
-        check_open(ctx, &found, None)?;
+        check_most(ctx, &found, &kind, self.quantity.0, None)?;
+        let is_ask = needs_approval(&found, &kind);
+        let until = match is_ask {
+            true => {
+                let holder = Some(ctx.owner().as_str());
+                match queries::asks(ctx.reader(), found.did.as_str(), holder)?.is_empty() {
+                    true => ASKED,
+                    false => return Err(PlacesRefusal::Asked.into()),
+                }
+            }
+            false => {
+                check_open(ctx, &found, None)?;
+                ctx.now().as_millis().saturating_add(HOLD_MS)
+            }
+        };
         let hold = fresh_id(ctx)?;
-        let until = ctx.now().as_millis().saturating_add(HOLD_MS);
         let held = HeldPlaces::of(
             hold.clone(),
             ctx.owner().clone(),
@@ -159,7 +199,8 @@ impl Decide for HoldPlaces {
             until,
         );
         ctx.derive(found.did, &held)?;
-        ctx.reply(json!({ "hold": hold.as_str(), "until": until }));
+        let until = (!is_ask).then_some(until);
+        ctx.reply(json!({ "hold": hold.as_str(), "until": until, "asked": is_ask }));
         Ok(())
     }
 }
@@ -187,10 +228,10 @@ pub(crate) struct HeldPlaces {
     /// Of which currency.
     #[fact]
     currency: Currency,
-    /// Until when, in milliseconds. Then the places are free again.
+    /// Until when, in milliseconds. Then the places are free again. 0: somebody asks for them, and none are kept.
     #[fact]
     until: Int<0, SAFE_INTEGER_MAX>,
-    /// The hold that this order replaces.
+    /// The hold that this order replaces, or what somebody asked for and the organiser approved.
     #[fact]
     hold: Option<IdText>,
 }
@@ -272,70 +313,29 @@ pub(super) fn check_open<O: Operation>(
     }
 }
 
-/// A fresh id of a hold.
-fn fresh_id<O: Operation>(ctx: &mut Context<'_, O>) -> Result<IdText, Refused<PlacesRefusal>> {
-    let [a, b, c, d, e, f, ..] = ctx.fresh_bytes();
-    let bytes = new_id_bytes(ctx.now(), [a, b, c, d, e, f]);
-    Ok(id(&format!("{HOLD_PREFIX}{}", hex::encode(&bytes)))?)
-}
-
-/// Gives places up: one's own, or, as the organiser, anybody's. Money that comes for them later buys what is left then, or
-/// goes back.
-#[derive(Debug, Operation)]
-#[operation(
-    name = "events.release",
-    authority = Any,
-    undo = Ends,
-    derives = [parties(ReleasedPlaces::NAME, 1)],
-    refusal = ReleaseRefusal
-)]
-pub(crate) struct ReleasePlaces {
-    /// The hold, or the order's payment.
-    #[reference]
-    pub(crate) hold: IdText,
-    /// The event.
-    #[fact]
-    pub(crate) event: Did,
-}
-
-/// Why places are not given up.
-#[derive(Debug, Reasons)]
-pub(crate) enum ReleaseRefusal {
-    /// The author neither keeps them nor organises the event.
-    #[refused(NotFound, field = "ref", message = "You are keeping no such places.")]
-    Unknown,
-    /// They are not kept any more.
-    #[refused(
-        Conflict,
-        reason = "done",
-        message = "These places are given up or paid for."
-    )]
-    Done,
-}
-
-impl Decide for ReleasePlaces {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
-        let event = queries::event(ctx.reader(), self.event.as_str())?;
-        let organises = event.is_some_and(|event| event.organiser == *ctx.owner());
-        let hold = queries::hold(ctx.reader(), self.event.as_str(), self.hold.as_str())?;
-        let hold = hold.filter(|hold| organises || hold.holder == *ctx.owner());
-        if hold.ok_or(ReleaseRefusal::Unknown)?.done {
-            return Err(ReleaseRefusal::Done.into());
-        }
-        let released = ReleasedPlaces {
-            hold: self.hold.clone(),
-        };
-        ctx.derive(self.event.clone(), &released)?;
-        ctx.reply(json!({ "released": true }));
-        Ok(())
+/// Refuses more free places of a type than one person may have. `own`: a hold of theirs that an order replaces.
+pub(super) fn check_most<O: Operation>(
+    ctx: &Context<'_, O>,
+    event: &Event,
+    kind: &Kind,
+    quantity: i64,
+    own: Option<&IdText>,
+) -> Result<(), Refused<PlacesRefusal>> {
+    if kind.price != 0 {
+        return Ok(());
+    }
+    let which = (event.did.as_str(), kind.n);
+    let (person, own) = (ctx.owner().as_str(), own.map(IdText::as_str));
+    let taken = queries::taken_free(ctx.reader(), which, person, own, ctx.now().as_millis())?;
+    match taken.saturating_add(quantity) <= kind.most {
+        true => Ok(()),
+        false => Err(PlacesRefusal::Most(kind.most, taken).into()),
     }
 }
 
-/// Places are not kept any more, in the event's log.
-#[derive(Debug, Operation)]
-#[operation(name = "events.released", authority = Derived)]
-pub(crate) struct ReleasedPlaces {
-    /// The hold, or the payment that was expected.
-    #[reference]
-    hold: IdText,
+/// A fresh id of a hold.
+pub(super) fn fresh_id<O: Operation>(ctx: &mut Context<'_, O>) -> Result<IdText, Refusal> {
+    let [a, b, c, d, e, f, ..] = ctx.fresh_bytes();
+    let bytes = new_id_bytes(ctx.now(), [a, b, c, d, e, f]);
+    id(&format!("{HOLD_PREFIX}{}", hex::encode(&bytes)))
 }

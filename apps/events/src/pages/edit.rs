@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{message, to_signin};
+use crate::event::FreePlaces;
 use crate::lookup::find_own;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Event, Kind};
@@ -158,6 +159,28 @@ fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
             }
             button #add-type type="button" { (t.text("form-add-type")) }
             template #type-template { (one_type(None, None, t)) }
+            (free_places(event, t))
+        }
+    }
+}
+
+/// The choice of people who may take a free place.
+fn free_places(event: Option<&Event>, t: Texts) -> Markup {
+    let who = event.and_then(|event| event.free);
+    let choices = [
+        (None, "form-free-everybody"),
+        (Some(FreePlaces::Mail), "form-free-mail"),
+        (Some(FreePlaces::Approval), "form-free-approval"),
+    ];
+    html! {
+        div.field {
+            label for="free-places" { (t.text("form-free")) }
+            p.hint #free-places-hint { (t.text("form-free-hint")) }
+            select #free-places aria-describedby="free-places-hint" {
+                @for (value, name) in choices {
+                    option value=(value.map_or("", FreePlaces::as_str)) selected[who == value] { (t.text(name)) }
+                }
+            }
         }
     }
 }
@@ -185,6 +208,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
             div.field { label { (t.text("form-price")) } input data-price type="text" inputmode="decimal" data-minor=[kind.map(|kind| kind.price)]; }
             div.field { label { (t.text("form-currency")) } input data-currency type="text" maxlength="4" value=(currency); }
             div.field { label { (t.text("how-many")) } input data-quantity type="text" inputmode="numeric" value=[quantity]; }
+            div.field { label { (t.text("form-most")) } input data-most type="text" inputmode="numeric" maxlength="3" value=(kind.map_or(10, |kind| kind.most)); }
             @if kind.is_none() { button.link type="button" data-remove { (t.text("form-remove-type")) } }
         }
     }

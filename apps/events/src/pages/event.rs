@@ -6,13 +6,15 @@ use imajin_occasions::AtOccasion;
 use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
-use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::page::short_did;
+use imajin_service::{Lang, Node, Problem, Role, Texts, args};
 use maud::{Markup, html};
 
 use super::{message, name_of, open, status, time, type_name};
+use crate::event::FreePlaces;
 use crate::lookup::find;
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::operations::{BuyTickets, has_more_than_a_key, needs_approval};
 use crate::queries::{self, Event, Kind};
 use crate::routes::closing::{self, RefundAnswer, RefundsAnswer};
 use crate::routes::places;
@@ -41,6 +43,24 @@ pub(super) async fn page(
         Some(did) => node.is_owner(did)?,
         None => false,
     };
+    // For a free place the organiser may ask for more than a key.
+    let is_key_alone = match &did {
+        Some(did) => !has_more_than_a_key(&node, did)?,
+        None => false,
+    };
+    let is_stranger = match &did {
+        Some(did) => node.role(did)? == Role::Stranger,
+        None => false,
+    };
+    let allowance = node.access_of(BuyTickets::NAME).strangers;
+    let visitor = Visitor {
+        is_signed_in: viewer.is_some(),
+        is_own,
+        is_key_alone,
+        allowance: allowance
+            .filter(|_| is_stranger)
+            .map(|some| some.each.into()),
+    };
     let open = match &did {
         Some(did) => places::open_at(&node, &event, did)?,
         None => Vec::new(),
@@ -64,7 +84,7 @@ pub(super) async fn page(
         @for part in &parts { (part.content) }
         (open::section(&node, &event, &open, is_own, t))
         @if is_own && kinds.iter().any(|kind| kind.price > 0) && !rails.contains(&Rail::Emt) { (no_details(&node, t)) }
-        (tickets(&event, &kinds, viewer.as_ref(), is_own, t))
+        (tickets(&event, &kinds, &visitor, t))
         (order(&kinds, &rails, t))
         (shares(&node, &event, t)?)
         details {
@@ -243,21 +263,39 @@ fn offer(kind: &Kind, t: Texts) -> String {
     }
 }
 
-fn tickets(
-    event: &Event,
-    kinds: &[Kind],
-    viewer: Option<&Viewer>,
+/// Who looks at the tickets.
+struct Visitor {
+    is_signed_in: bool,
+    /// It is their event.
     is_own: bool,
-    t: Texts,
-) -> Markup {
+    /// Nothing but a key speaks for them.
+    is_key_alone: bool,
+    /// How many free tickets a stranger may take in a day; none for others.
+    allowance: Option<i64>,
+}
+
+fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup {
     // At most what is left: more is never offered.
     let most = |kind: &Kind| {
-        kind.available()
-            .map_or(kind.most, |left| left.min(kind.most))
+        let left = kind.available().unwrap_or(kind.most);
+        let allowed = visitor.allowance.filter(|_| kind.price == 0);
+        left.min(kind.most).min(allowed.unwrap_or(kind.most))
     };
     let open = event.status == "published";
+    let may_take = |kind: &Kind| {
+        let is_left = kind.available() != Some(0);
+        let is_kept_back = match event.free.filter(|_| kind.price == 0) {
+            None => false,
+            Some(FreePlaces::Mail) => visitor.is_key_alone,
+            // Asking leaves something with the event, which strangers may not do.
+            Some(FreePlaces::Approval) => visitor.allowance.is_some(),
+        };
+        let is_allowed = !is_kept_back;
+        open && !visitor.is_own && visitor.is_signed_in && is_left && is_allowed
+    };
     html! {
         h2 { (t.text("tickets")) }
+        @if kinds.iter().any(|kind| kind.price == 0) { (who_gets_free_places(event, visitor, t)) }
         ul.rows {
             @for kind in kinds {
                 li {
@@ -268,18 +306,35 @@ fn tickets(
                             @for perk in perks(event, kind.n) { " " span.tag { (perk) } }
                             p.soft { (offer(kind, t)) }
                         }
-                        @if open && !is_own && viewer.is_some() && kind.available() != Some(0) {
-                            form.buy data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
+                        @if may_take(kind) {
+                            @let asks = needs_approval(event, kind);
+                            form.buy data-asks[asks] data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
                                 label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.with("how-many-of", args![type = name])) data-most=(most(kind)); }
-                                " " button.main type="submit" { (t.text("buy")) }
+                                " " button.main type="submit" { (t.text(if asks { "ask" } else { "buy" })) }
                             }
                         }
                     }
                 }
             }
         }
-        @if open && viewer.is_none() { p { a.button.main href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
+        @if open && !visitor.is_signed_in { p { a.button.main href={ "/signin?next=/events/" (event.id) } { (t.text("sign-in-to-buy")) } } }
     }
+}
+
+/// What the organiser asks for before somebody gets a free place, in plain words.
+fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
+    let Some(who) = event.free else {
+        return html! {};
+    };
+    let said = match (who, visitor.is_own) {
+        (FreePlaces::Mail, true) => "free-mail-own",
+        (FreePlaces::Mail, false) if visitor.is_key_alone => "free-mail-key",
+        (FreePlaces::Mail, false) => "free-mail",
+        (FreePlaces::Approval, true) => "free-approval-own",
+        (FreePlaces::Approval, false) if visitor.allowance.is_some() => "free-approval-key",
+        (FreePlaces::Approval, false) => "free-approval",
+    };
+    html! { p.hint #free-places { (t.text(said)) } }
 }
 
 /// What somebody is about to sign; a script shows it.

@@ -1,6 +1,6 @@
-//! What is open at an event: places that somebody keeps or has ordered without paying yet.
+//! What is open at an event: places that somebody asks for, keeps, or has ordered without paying yet.
 //!
-//! Always: the organiser sees everybody's and may give any up; everybody else sees their own.
+//! Always: the organiser sees everybody's, answers who asks, and may give any up; everybody else sees their own.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use imajin_service::{Node, Texts, args};
 use maud::{Markup, html};
 
 use super::{name_of, time};
+use crate::event::FreePlaces;
 use crate::queries::Event;
 use crate::routes::places::OpenAnswer;
 
@@ -22,19 +23,47 @@ pub(super) fn section(
     is_own: bool,
     t: Texts,
 ) -> Markup {
-    if open.is_empty() {
-        return html! {};
-    }
+    let (asks, open): (Vec<_>, Vec<_>) = open.iter().partition(|one| one.kind == "ask");
     html! {
-        div.card #open data-id=(event.id) {
-            h2 { (t.text(if is_own { "open-orders" } else { "open-order" })) }
-            ul.rows { @for one in open { (row(node, one, is_own, t)) } }
-            @if is_own { p.hint { (t.text("open-hint")) } }
+        @if !asks.is_empty() {
+            div.card data-places data-id=(event.id) {
+                h2 { (t.text(if is_own { "asks" } else { "ask-yours" })) }
+                ul.rows { @for one in asks { (ask(node, one, is_own, t)) } }
+                p.hint { (t.text(if is_own { "asks-hint" } else { "ask-hint" })) }
+            }
+        }
+        @if !open.is_empty() {
+            div.card #open data-places data-id=(event.id) {
+                h2 { (t.text(if is_own { "open-orders" } else { "open-order" })) }
+                ul.rows { @for one in open { (row(node, event, one, is_own, t)) } }
+                @if is_own { p.hint { (t.text("open-hint")) } }
+            }
         }
     }
 }
 
-fn row(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
+/// Free places that somebody asks for.
+fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
+    let type_name = one.type_name.as_deref().map(Cow::Borrowed);
+    html! {
+        li {
+            div.row {
+                div.grow {
+                    @if is_own { a href=(node.page_of(one.holder.did.as_str())) { (name_of(Some(&one.holder), t)) } ": " }
+                    (one.quantity) " × " (type_name.unwrap_or_else(|| t.text("ticket")))
+                }
+                @if is_own {
+                    button.main type="button" data-approve=(one.hold) { (t.text("asks-approve")) }
+                    button type="button" data-release=(one.hold) { (t.text("asks-decline")) }
+                } @else {
+                    button type="button" data-release=(one.hold) { (t.text("ask-back")) }
+                }
+            }
+        }
+    }
+}
+
+fn row(node: &Node, event: &Event, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
     let holder = &one.holder;
     let type_name = one.type_name.as_deref().map(Cow::Borrowed);
     let until = one
@@ -42,8 +71,10 @@ fn row(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
         .as_deref()
         .and_then(|at| Timestamp::parse(at).ok());
     let until = time(until.map(Timestamp::as_millis), t.lang);
+    let is_approved = one.amount == 0 && event.free == Some(FreePlaces::Approval);
     let kept = match one.kind {
         "order" => "open-ordered",
+        _ if is_approved => "open-approved",
         _ => "open-held",
     };
     html! {
@@ -56,6 +87,7 @@ fn row(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
                     br; span.hint { (t.markup(kept, args![], |_, _| until.clone())) }
                 }
                 @if !is_own && one.kind == "order" { @if let Some(cashier) = node.get::<dyn Cashier>() { a.button href=(cashier.payment_page(&one.hold)) { (t.text("open-pay")) } } }
+                @if !is_own && is_approved { button.main type="button" data-take=(one.hold) data-type=(one.n) data-quantity=(one.quantity) { (t.text("open-take")) } }
                 button type="button" data-release=(one.hold) { (t.text(if is_own { "open-release" } else { "open-give-up" })) }
             }
         }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde_json::Value as Json;
 
 use super::{currency, did, json};
+use crate::event::FreePlaces;
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -26,11 +27,13 @@ pub(crate) struct Event {
     pub(crate) latest: Option<i64>,
     /// How many orders one person may have open at once, where the organiser allows more than one.
     pub(crate) orders: Option<i64>,
+    /// The limit on who takes a free place, if there is one.
+    pub(crate) free: Option<FreePlaces>,
     /// Whose decision its status is.
     pub(crate) decided_by: Option<String>,
 }
 
-const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by FROM events";
+const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by, free FROM events";
 
 impl Event {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -48,6 +51,9 @@ impl Event {
             latest: row.get(10)?,
             orders: row.get(11)?,
             decided_by: row.get(12)?,
+            free: row
+                .get::<_, Option<String>>(13)?
+                .map(|who| FreePlaces::entered(&who)),
         })
     }
 

@@ -3,7 +3,7 @@
 use imajin_dfos::hex;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};
 use crate::ticket::Ticket;
@@ -225,12 +225,12 @@ pub(crate) fn first_paid<'a>(
     Ok(at.flatten())
 }
 
-/// The event that a payment bought tickets of.
-pub(crate) fn event_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT owner_did FROM tickets WHERE payment = ?1 AND owner_did = event LIMIT 1";
+/// The events that a payment bought tickets of, by every event's record that says so: a payment's id is no proof.
+pub(crate) fn events_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Vec<Did>> {
+    let sql = "SELECT DISTINCT owner_did FROM tickets WHERE payment = ?1 AND owner_did = event ORDER BY owner_did";
     db.prepare_cached(sql)?
-        .query_row([payment], |row| row.get(0))
-        .optional()
+        .query_map([payment], |row| did(row, 0))?
+        .collect()
 }
 
 /// The tickets in a log, newest first, and how many there are.

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::tickets::TicketAnswer;
+use crate::event::FreePlaces;
 use crate::event::time;
 use crate::lookup::find;
 use crate::manifest::MANIFEST;
@@ -35,6 +36,7 @@ pub(crate) struct TypeAnswer {
     #[schema(value_type = Vec<String>)]
     pub(crate) perks: Json,
     pub(crate) sort_order: i64,
+    /// How many one order may have; of a free type, how many one person may have in all their orders together.
     pub(crate) max_per_order: i64,
 }
 
@@ -55,6 +57,10 @@ pub(crate) struct EventAnswer {
     pub(crate) status: String,
     /// How many orders one person may have open at once by e-transfer or card.
     pub(crate) orders_open_max: usize,
+    /// Limits free places: `mail` to people with a proved e-mail address or an invite, `approval` to people whom the
+    /// organiser approves; null: everybody.
+    #[schema(example = "mail")]
+    pub(crate) free_places: Option<&'static str>,
     /// What the organiser wrote; null members where they wrote nothing, or took it back.
     #[serde(flatten)]
     pub(crate) words: Words,
@@ -140,6 +146,7 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         organiser: event.organiser.to_string(),
         status: event.status.clone(),
         orders_open_max: event.orders_max(),
+        free_places: event.free.map(FreePlaces::as_str),
         words,
         tickets,
         fair: event.fair.clone(),

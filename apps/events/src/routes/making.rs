@@ -50,7 +50,7 @@ pub(crate) struct TypeRequest {
     #[schema(value_type = Option<Vec<String>>)]
     perks: Option<Json>,
     sort_order: Option<i64>,
-    /// 10, if left out.
+    /// How many one order may have; of a free type, how many one person may have in all their orders together. 10, if left out.
     max_per_order: Option<i64>,
 }
 
@@ -62,6 +62,9 @@ pub(crate) struct EventRequest {
     event: Option<String>,
     /// How many orders one person may have open at once by e-transfer or card: 1 to 20; one, if left out.
     orders_open_max: Option<i64>,
+    /// Limits free places: `mail` to people with a proved e-mail address or an invite, `approval` to people whom the
+    /// organiser approves; everybody, if left out.
+    free_places: Option<String>,
     tickets: Vec<TypeRequest>,
     /// The .fair manifest, signed by the organiser: the document, or its text.
     #[schema(value_type = Object)]
@@ -242,6 +245,11 @@ fn described(asked: EventRequest) -> Result<(Description, Option<Value>), Proble
         orders: asked
             .orders_open_max
             .map(|most| field("orders", most))
+            .transpose()?,
+        free: asked
+            .free_places
+            .as_deref()
+            .map(|who| field("freePlaces", who))
             .transpose()?,
     };
     let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();

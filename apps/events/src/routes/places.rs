@@ -1,4 +1,4 @@
-//! Keeping places while one pays; what is open at an event, and giving it up.
+//! Keeping places while one pays; what is open at an event, and giving it up; asking for free places, and approving that.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::fields::field;
 use crate::event::time;
-use crate::lookup::{card, find};
+use crate::lookup::{card, find, find_own};
 use crate::manifest::MANIFEST;
-use crate::operations::{HoldPlaces, ReleasePlaces};
+use crate::operations::{ApprovePlaces, HoldPlaces, ReleasePlaces};
 use crate::queries::{self, Event, Open};
 
 /// Which places.
@@ -29,8 +29,16 @@ pub(crate) struct HoldRequest {
 pub(crate) struct HoldAnswer {
     #[schema(example = "hld_0f3c…")]
     hold: String,
-    /// Past it the places are free for everybody again.
+    /// Past it the places are free for everybody again. Null where they are only asked for.
     until: Option<String>,
+    /// Whether the organiser approves who gets these free places: they are asked for, and not kept yet.
+    asked: bool,
+}
+
+/// What somebody asked for: `hold` of `GET …/holds`.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ApproveRequest {
+    hold: String,
 }
 
 /// Which hold, or which order: an order's id is its payment's.
@@ -39,14 +47,14 @@ pub(crate) struct ReleaseRequest {
     hold: String,
 }
 
-/// Places that somebody keeps, or has ordered and not paid.
+/// Places that somebody keeps, asks for, or has ordered and not paid.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OpenAnswer {
     /// What `DELETE …/holds` takes.
     #[schema(example = "pay_0f3c…")]
     pub(crate) hold: String,
-    /// `hold`, or `order`: by e-transfer or card, not paid yet.
+    /// `hold`; `order`: by e-transfer or card, not paid yet; or `ask`: the organiser has not answered yet, and nothing is kept.
     pub(crate) kind: &'static str,
     /// Who keeps them, as far as everybody may see it.
     pub(crate) holder: Card,
@@ -58,14 +66,14 @@ pub(crate) struct OpenAnswer {
     /// What all of them cost, in minor units.
     pub(crate) amount: i64,
     pub(crate) currency: String,
-    /// Past it the places are free for everybody again.
+    /// Past it the places are free for everybody again. Null for an `ask`.
     pub(crate) until: Option<String>,
 }
 
 /// What is open at an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpensAnswer {
-    /// The soonest to end first.
+    /// What is asked for, the first to ask first; then what is kept, the soonest to end first.
     pub(crate) open: Vec<OpenAnswer>,
 }
 
@@ -75,9 +83,9 @@ pub(crate) struct ReleaseAnswer {
     released: bool,
 }
 
-/// Keeps places for ten minutes.
+/// Keeps places for ten minutes; where the organiser approves who gets a free place, asks for them.
 #[utoipa::path(post, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = HoldRequest,
-    responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "Not so many left")))]
+    responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "Not so many left, or as many as one person may have")))]
 pub(crate) async fn hold(
     State(node): State<Node>,
     authed: Authed,
@@ -104,6 +112,41 @@ pub(crate) async fn hold(
     let answer = HoldAnswer {
         hold: value["hold"].as_str().unwrap_or_default().to_owned(),
         until: value["until"].as_i64().and_then(time),
+        asked: value["asked"] == true,
+    };
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}
+
+/// Approves that somebody gets the free places that they asked for: they are kept for a week, and the person takes them by an
+/// order that names the hold. `DELETE …/holds` declines.
+#[utoipa::path(post, path = "/api/events/{id}/approvals", tag = "tickets", params(("id" = String, Path)), request_body = ApproveRequest,
+    responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what; or not your event"), (status = 404, description = "Nobody asked for that"), (status = 409, description = "Answered already, or not so many left")))]
+pub(crate) async fn approve(
+    State(node): State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: ApproveRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let did = authed.0.did.clone();
+    let event = find_own(&node, &id, &did)?;
+    let operation = ApprovePlaces {
+        ask: field("hold", asked.hold.as_str())?,
+        event: event.did.clone(),
+    };
+    let command = CommandRequest::of(did, &operation)?;
+    let to = [&event.did];
+    let receipt = node
+        .submit_or_request_signature(&parts, &authed.0, command, &to)
+        .await?;
+    let value = receipt
+        .value
+        .ok_or_else(|| Problem::conflict("This was approved before."))?;
+    let answer = HoldAnswer {
+        hold: value["hold"].as_str().unwrap_or_default().to_owned(),
+        until: value["until"].as_i64().and_then(time),
+        asked: false,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
@@ -126,20 +169,26 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
     let open = node.read(MANIFEST.name, |db| {
-        queries::open(db, event.did.as_str(), whose, now)
+        let mut found = queries::asks(db, event.did.as_str(), whose)?;
+        found.extend(queries::open(db, event.did.as_str(), whose, now)?);
+        Ok(found)
     })?;
     let one = |open: &Open| {
         let hold = &open.hold;
         Ok(OpenAnswer {
             hold: open.id.clone(),
-            kind: if open.is_order() { "order" } else { "hold" },
+            kind: match hold.is_ask() {
+                true => "ask",
+                false if open.is_order() => "order",
+                false => "hold",
+            },
             holder: card(node, &hold.holder)?,
             n: hold.kind,
             type_name: event.type_name(hold.kind).map(str::to_owned),
             quantity: hold.quantity,
             amount: hold.price.saturating_mul(hold.quantity),
             currency: hold.currency.to_string(),
-            until: time(hold.until),
+            until: time(hold.until).filter(|_| !hold.is_ask()),
         })
     };
     open.iter().map(one).collect()

@@ -1,11 +1,13 @@
-//! What somebody whom the node does not know may take: free tickets, a few a day.
+//! What people take without money: free tickets, a few for each person, and a few from each address. What an organiser asks
+//! for before somebody gets one.
 
 use std::time::Duration;
 
+use imajin_service::testing::TestNode;
 use imajin_service::{Config, Registration, Role};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::support::{bare, close, kind, party, published_as, somebody, world};
+use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};
 
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -56,5 +58,231 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
         ..mallory
     };
     assert_eq!(mallory.buys(node, &id, 2, 1).await.status, 201);
+    close(world.node).await;
+}
+
+/// A hall with 200 free seats.
+async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
+    let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 200);
+        event["tickets"] = json!([
+            {"name": "Seat", "price": 0, "currency": "CHF", "quantity": 200, "maxPerOrder": most},
+            {"name": "Balcony", "price": 500, "currency": "CHF", "quantity": 10},
+        ]);
+        event["freePlaces"] = free_places.into();
+        event
+    })
+    .await;
+    id
+}
+
+async fn by_invite(world: World) -> World {
+    let config = Config {
+        registration: Some(Registration::Invite),
+        ..Config::default()
+    };
+    world.restarted(config).await
+}
+
+/// Orders tickets `times` times; the answers.
+async fn buys(
+    who: &Somebody,
+    node: &TestNode,
+    event: &str,
+    quantity: i64,
+    times: usize,
+) -> Vec<u16> {
+    let mut answers = Vec::new();
+    for _ in 0..times {
+        answers.push(who.buys(node, event, 1, quantity).await.status);
+    }
+    answers
+}
+
+#[tokio::test]
+async fn keys_take_two_free_tickets_each_and_forty_from_one_address() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let world = by_invite(world).await;
+    let node = &world.node;
+    for seed in 10..30 {
+        let key = bare(node, seed).await;
+        // An order of ten counts ten, and what is refused takes nothing.
+        assert_eq!(buys(&key, node, &id, 10, 1).await, [429]);
+        assert_eq!(buys(&key, node, &id, 2, 2).await, [201, 429]);
+    }
+    let late = bare(node, 30).await;
+    assert_eq!(buys(&late, node, &id, 1, 1).await, [429], "the address");
+    assert_eq!(kind(node, &id, 1).await["sold"], 40);
+    // Somebody whom the owner let in is one person, wherever they are.
+    assert_eq!(buys(&world.owner, node, &id, 10, 1).await, [201]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orders() {
+    let world = world().await;
+    let (one, four) = (hall(&world, 1, None).await, hall(&world, 4, None).await);
+    let world = by_invite(world).await;
+    let node = &world.node;
+    let path = |id: &str| format!("/events/api/events/{id}/holds");
+    assert_eq!(buys(&world.owner, node, &one, 1, 2).await, [201, 409]);
+    let refused = world.owner.buys(node, &one, 1, 1).await;
+    assert_eq!(refused.json()["reason"], "most", "{}", refused.text());
+    // What one keeps counts as well, and the order that takes it counts it once.
+    let three = json!({"type": 1, "quantity": 3});
+    let kept = world.owner.does(node, &path(&four), &three).await;
+    let more = world.owner.signed(node, "POST", &path(&four), &three).await;
+    assert_eq!(more.json()["reason"], "most", "{}", more.text());
+    let order = json!({"type": 1, "quantity": 3, "hold": kept["hold"]});
+    let buy = format!("/events/api/events/{four}/buy");
+    world.owner.does(node, &buy, &order).await;
+    assert_eq!(buys(&world.owner, node, &four, 1, 2).await, [201, 409]);
+    // A ticket that they passed on still counts.
+    let ticket = world.owner.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
+    let to = json!({"to": world.organiser.did()});
+    let hand = format!(
+        "/events/api/tickets/{}/transfer",
+        ticket["id"].as_str().unwrap()
+    );
+    world.owner.does(node, &hand, &to).await;
+    assert_eq!(buys(&world.owner, node, &four, 1, 1).await, [409]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_account_of_an_open_node_fills_no_record_with_free_orders() {
+    let world = world().await;
+    let (one, other) = (hall(&world, 100, None).await, hall(&world, 100, None).await);
+    let (node, eve) = (&world.node, somebody(&world.node, 5).await);
+    // Ten free payments to one seller in a day, whatever sells them.
+    let mut answers = buys(&eve, node, &one, 1, 6).await;
+    answers.extend(buys(&eve, node, &other, 1, 6).await);
+    assert_eq!(answers, [vec![201; 10], vec![429; 2]].concat());
+    // From one address forty places, also in one order and with a new account.
+    let mallory = somebody(node, 6).await;
+    assert_eq!(buys(&mallory, node, &one, 31, 1).await, [429]);
+    assert_eq!(buys(&mallory, node, &one, 30, 1).await, [201]);
+    let trudy = somebody(node, 7).await;
+    assert_eq!(buys(&trudy, node, &one, 1, 1).await, [429]);
+    assert_eq!(world.owner.buys(node, &one, 1, 1).await.status, 201);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invite() {
+    let world = world().await;
+    let id = hall(&world, 2, Some("mail")).await;
+    let world = by_invite(world).await;
+    let (node, mallory) = (&world.node, bare(&world.node, 5).await);
+    let refused = mallory.buys(node, &id, 1, 1).await;
+    assert_eq!(
+        (refused.status, refused.json()["type"].as_str()),
+        (403, Some("urn:imajin:problem:mail-needed")),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(world.owner.buys(node, &id, 1, 1).await.status, 201);
+    let page = mallory.get(node, &format!("/events/{id}")).await.text();
+    assert!(page.contains("here with a key alone"), "{page}");
+    close(world.node).await;
+}
+
+/// What is open at an event, as somebody sees it.
+async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
+    let path = format!("/events/api/events/{id}/holds");
+    let open = who.get(node, &path).await.json()["open"].clone();
+    open.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_organiser_approves_who_gets_a_free_place() {
+    let world = world().await;
+    let id = hall(&world, 4, Some("approval")).await;
+    let (node, ann, ben) = (
+        &world.node,
+        somebody(&world.node, 5).await,
+        somebody(&world.node, 6).await,
+    );
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let refused = ann.buys(node, &id, 1, 1).await;
+    assert_eq!(refused.json()["reason"], "approval", "{}", refused.text());
+
+    // Asking keeps nothing, and one asks once.
+    for guest in [&ann, &ben] {
+        let asked = guest
+            .does(node, &path("holds"), &json!({"type": 1, "quantity": 2}))
+            .await;
+        assert_eq!(
+            (&asked["asked"], &asked["until"]),
+            (&json!(true), &Json::Null)
+        );
+    }
+    let (holds, one) = (path("holds"), json!({"type": 1, "quantity": 1}));
+    let again = ann.signed(node, "POST", &holds, &one).await;
+    assert_eq!(again.json()["reason"], "asked", "{}", again.text());
+    assert_eq!(kind(node, &id, 1).await["available"], 200);
+    let order = json!({"type": 1, "quantity": 2, "hold": open(&ann, node, &id).await[0]["hold"]});
+    let early = ann.signed(node, "POST", &path("buy"), &order).await;
+    assert_eq!(
+        (early.status, kind(node, &id, 1).await["sold"].clone()),
+        (400, json!(0))
+    );
+
+    // The organiser sees who waits and answers; nobody else does.
+    let waiting = open(&world.organiser, node, &id).await;
+    let names: Vec<_> = waiting
+        .iter()
+        .map(|one| (&one["kind"], &one["holder"]["did"]))
+        .collect();
+    let (ask, of) = (json!("ask"), [json!(ann.did()), json!(ben.did())]);
+    assert_eq!(names, [(&ask, &of[0]), (&ask, &of[1])]);
+    let page = world
+        .organiser
+        .get(node, &format!("/events/{id}"))
+        .await
+        .text();
+    assert!(
+        page.contains("Waiting for your answer") && page.contains("data-approve"),
+        "{page}"
+    );
+    let answer = json!({"hold": waiting[0]["hold"]});
+    let own = ben.signed(node, "POST", &path("approvals"), &answer).await;
+    assert_eq!(own.status, 403, "{}", own.text());
+    let kept = world
+        .organiser
+        .does(node, &path("approvals"), &answer)
+        .await;
+    let twice = world
+        .organiser
+        .signed(node, "POST", &path("approvals"), &answer)
+        .await;
+    assert_eq!(twice.json()["reason"], "done", "{}", twice.text());
+    let declined = json!({"hold": waiting[1]["hold"]});
+    let declined = world
+        .organiser
+        .signed(node, "DELETE", &holds, &declined)
+        .await;
+    assert_eq!(declined.status, 200, "{}", declined.text());
+    assert!(open(&ben, node, &id).await.is_empty());
+
+    // What is approved is kept for the one who asked, and no more than that.
+    assert_eq!(kind(node, &id, 1).await["available"], 198);
+    let page = ann.get(node, &format!("/events/{id}")).await.text();
+    assert!(page.contains("data-take"), "{page}");
+    let order = |quantity: i64| json!({"type": 1, "quantity": quantity, "hold": kept["hold"]});
+    let more = ann.signed(node, "POST", &path("buy"), &order(3)).await;
+    assert_eq!(more.json()["reason"], "approval", "{}", more.text());
+    let others = ben.signed(node, "POST", &path("buy"), &order(2)).await;
+    assert_eq!(others.status, 400, "{}", others.text());
+    ann.does(node, &path("buy"), &order(2)).await;
+    let seats = kind(node, &id, 1).await;
+    assert_eq!(
+        (&seats["sold"], &seats["available"]),
+        (&json!(2), &json!(198))
+    );
+    // What costs something needs no approval.
+    ben.top_up(&world, 500).await;
+    assert_eq!(ben.buys(node, &id, 2, 1).await.status, 201);
     close(world.node).await;
 }

@@ -13,7 +13,7 @@ use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
-const OPS: [&str; 19] = [
+const OPS: [&str; 20] = [
     "pay.details",
     "pay.topup",
     "pay.payout.ask",
@@ -28,6 +28,7 @@ const OPS: [&str; 19] = [
     "events.cancel",
     "events.erase",
     "events.hold",
+    "events.approve",
     "events.release",
     "events.buy",
     "events.transfer",

@@ -3,13 +3,13 @@
 //! Always: an amount is in major units with its currency, and somebody is called by name where one is known.
 
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::{Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, SocialGraph, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
 use super::{day, money, name_of, strong};
-use crate::operations::{ForgiveDebt, PayDebt};
-use crate::queries::{Coming, Debt, Limit, Withdrawal};
+use crate::operations::{DeclineDebts, ForgiveDebt, PayDebt};
+use crate::queries::{Coming, Debt, Debts, Limit, Withdrawal};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -17,7 +17,9 @@ const DAY_MS: i64 = 24 * 3_600_000;
 pub(super) struct Credit {
     pub(super) free: Vec<(Currency, Minor)>,
     pub(super) coming: Vec<Coming>,
-    pub(super) debts: Vec<Debt>,
+    pub(super) debts: Debts,
+    /// The people who say that they owe something, without a signature of their creditor.
+    pub(super) debtors: Vec<Did>,
     pub(super) limits: Vec<Limit>,
     pub(super) going_back: Vec<(Currency, Minor)>,
     pub(super) payouts: Vec<Withdrawal>,
@@ -27,6 +29,76 @@ pub(super) struct Credit {
 /// is this operation.
 pub(super) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
     html! { button type="button" data-op=(op) data-path=(path) data-json=(json) { (label) } }
+}
+
+/// A button that declines all debts of these people for good, or shows them again: one signature for each of them.
+fn decline(debtors: &[&Did], declined: bool, label: &str) -> Markup {
+    let all: Vec<&str> = debtors.iter().map(|did| did.as_str()).collect();
+    html! { button type="button" data-decline=(json!(all)) data-declined=(declined) data-decline-op=(DeclineDebts::NAME) { (label) } }
+}
+
+/// The people whose debts somebody declined, and a button that takes it back.
+fn declined(node: &Node, did: &Did, all: &[Did], t: Texts) -> Result<Markup, Problem> {
+    if all.is_empty() {
+        return Ok(html! {});
+    }
+    let mut names = Vec::new();
+    for other in all {
+        names.push((name_of(node, did, other, t)?, other));
+    }
+    Ok(html! {
+        details #declined {
+            summary { (t.with("debts-declined", args![count = all.len()])) }
+            ul.rows { @for (name, other) in &names { li { div.row { div.grow { (name) } (decline(&[other], false, &t.text("debts-show"))) } } } }
+        }
+    })
+}
+
+/// Whether somebody knows another person: they are connected.
+fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
+    match node.get::<dyn SocialGraph>() {
+        Some(graph) => graph.connected(node, did, other),
+        None => Ok(false),
+    }
+}
+
+/// A line for a debt, with the button that pays or ends it.
+fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem> {
+    let is_mine = debt.debtor == *did;
+    let (op, other, verb, says, label) = match is_mine {
+        true => (
+            PayDebt::NAME,
+            &debt.creditor,
+            "pay",
+            "debt-mine",
+            "debt-pay",
+        ),
+        false => (
+            ForgiveDebt::NAME,
+            &debt.debtor,
+            "forgive",
+            "debt-theirs",
+            "debt-settled",
+        ),
+    };
+    let name = name_of(node, did, other, t)?;
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(debt.left, debt.currency, t),
+        _ => name.clone(),
+    };
+    let path = format!("/pay/api/debts/{}/{verb}", debt.payment);
+    let json = json!({ "with": other, "amount": debt.left.get() });
+    Ok(html! {
+        li {
+            div.row {
+                div.grow {
+                    (t.markup(says, args![], part))
+                    br; a.hint href={ "/pay/receipts/" (debt.payment) } { (t.text("for-payment")) }
+                }
+                (signs(op, &path, &json, &t.text(label)))
+            }
+        }
+    })
 }
 
 impl Credit {
@@ -104,50 +176,58 @@ impl Credit {
     }
 
     fn debts(&self, node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
+        let (mut known, mut others) = (Vec::new(), Vec::new());
+        for debtor in &self.debtors {
+            match knows(node, did, debtor)? {
+                true => known.push(debtor),
+                false => others.push(debtor),
+            }
+        }
+        let (from_known, from_others): (Vec<_>, Vec<_>) = self
+            .debts
+            .said
+            .iter()
+            .partition(|debt| known.contains(&&debt.debtor));
         let mut rows = Vec::new();
-        for debt in &self.debts {
-            let is_mine = debt.debtor == *did;
-            let (op, other, verb, says, label) = match is_mine {
-                true => (
-                    PayDebt::NAME,
-                    &debt.creditor,
-                    "pay",
-                    "debt-mine",
-                    "debt-pay",
-                ),
-                false => (
-                    ForgiveDebt::NAME,
-                    &debt.debtor,
-                    "forgive",
-                    "debt-theirs",
-                    "debt-settled",
-                ),
-            };
-            let name = name_of(node, did, other, t)?;
-            let part = |mark: &str, _| match mark {
-                "sum" => strong(debt.left, debt.currency, t),
-                _ => name.clone(),
-            };
-            let path = format!("/pay/api/debts/{}/{verb}", debt.payment);
-            let json = json!({ "with": other, "amount": debt.left.get() });
-            rows.push(html! {
-                li {
-                    div.row {
-                        div.grow {
-                            (t.markup(says, args![], part))
-                            br; a.hint href={ "/pay/receipts/" (debt.payment) } { (t.text("for-payment")) }
-                        }
-                        (signs(op, &path, &json, &t.text(label)))
-                    }
-                }
-            });
+        for debt in self.debts.signed.iter().chain(from_known) {
+            rows.push(line(node, did, debt, t)?);
         }
         Ok(html! {
-            @if !rows.is_empty() {
+            @if !rows.is_empty() || !from_others.is_empty() || !self.debts.declined.is_empty() {
                 h2 { (t.text("debts")) }
-                ul.rows #debts { @for row in rows { (row) } }
-                p.hint { (t.text("debts-why")) }
+                ul.rows #debts {
+                    @for row in &rows { (row) }
+                    @if !others.is_empty() { li { (self.folded(node, did, &from_others, &others, t)?) } }
+                }
+                @if !rows.is_empty() { p.hint { (t.text("debts-why")) } }
+                (declined(node, did, &self.debts.declined, t)?)
             }
+        })
+    }
+
+    /// One line for all that people say whom one doesn't know: anybody can name anybody in what they sell.
+    fn folded(
+        &self,
+        node: &Node,
+        did: &Did,
+        debts: &[&Debt],
+        debtors: &[&Did],
+        t: Texts,
+    ) -> Result<Markup, Problem> {
+        let hidden = self
+            .debts
+            .said_in_all
+            .saturating_sub(self.debts.said.len() as u64);
+        let count = debts.len() as u64 + hidden;
+        let rows = debts.iter().map(|debt| line(node, did, debt, t));
+        let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
+        Ok(html! {
+            details #folded data-count=(count) {
+                summary { (t.with("debts-unknown", args![count = count])) }
+                p.hint { (t.text("debts-unknown-why")) }
+                ul.rows { @for row in &rows { (row) } }
+            }
+            (decline(debtors, true, &t.text("debts-decline")))
         })
     }
 

@@ -16,6 +16,9 @@ use crate::operations;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payout, Transfer};
 
+/// People whose debts are folded into one line, at most: what the line declines at once.
+const DEBTORS_MAX: usize = 200;
+
 struct Wallet {
     credit: Credit,
     is_owner: bool,
@@ -40,7 +43,8 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
         let credit = Credit {
             free,
             coming: queries::coming(db, node.did(), did, now)?,
-            debts: queries::debts(db, node.did(), did)?,
+            debts: queries::debts(db, node.did(), did, operations::Owed::NAME)?,
+            debtors: queries::debtors(db, node.did(), did, operations::Owed::NAME, DEBTORS_MAX)?,
             limits: queries::limits(db, node.did(), Some(did), now)?,
             going_back: queries::on_its_way_back(db, node.did(), did)?,
             payouts: queries::withdrawals(db, node.did(), Some(did))?,

@@ -127,17 +127,72 @@ pub(crate) fn debts_of_payment<'a>(
     )
 }
 
-/// What somebody owes or is owed, the newest first.
-pub(crate) fn debts(db: &Connection, node: &Did, of: &Did) -> rusqlite::Result<Vec<Debt>> {
-    let side =
-        |side: &str| format!("{DEBT} WHERE owner_did = ?1 AND {side} = ?2 AND remaining > 0");
-    let sql = format!(
-        "{} UNION {} ORDER BY payment DESC LIMIT {AT_ONCE}",
-        side("debtor"),
-        side("creditor")
+/// What somebody owes or is owed.
+#[derive(Debug, Default)]
+pub(crate) struct Debts {
+    /// What they owe, and what they are owed of a payment whose manifest they signed; each the newest first.
+    pub(crate) signed: Vec<Debt>,
+    /// What others say that they owe them, by manifests that they never signed; the newest first. Those whom they declined
+    /// are left out.
+    pub(crate) said: Vec<Debt>,
+    /// How many debts others say that they have, including those beyond `said`.
+    pub(crate) said_in_all: u64,
+    /// The people whose debts they declined.
+    pub(crate) declined: Vec<Did>,
+}
+
+/// What somebody owes or is owed. `owed` is the operation that leaves a line with creditors who signed.
+pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqlite::Result<Debts> {
+    let is_signed = "EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)";
+    let is_declined = "EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)";
+    let theirs =
+        format!("owner_did = ?1 AND creditor = ?2 AND remaining > 0 AND NOT {is_declined}");
+    let signed = format!(
+        "{DEBT} WHERE owner_did = ?1 AND debtor = ?2 AND remaining > 0 UNION
+         {DEBT} WHERE {theirs} AND {is_signed} ORDER BY payment DESC LIMIT {AT_ONCE}"
     );
-    db.prepare_cached(&sql)?
-        .query_map([node.as_str(), of.as_str()], read_debt)?
+    let said = format!("{theirs} AND NOT {is_signed}");
+    let args = [node.as_str(), of.as_str(), owed];
+    let read = |sql: &str| -> rusqlite::Result<Vec<Debt>> {
+        db.prepare_cached(sql)?
+            .query_map(args, read_debt)?
+            .collect()
+    };
+    let count = format!("SELECT count(*) FROM debts WHERE {said}");
+    let said_in_all: i64 = db
+        .prepare_cached(&count)?
+        .query_row(args, |row| row.get(0))?;
+    Ok(Debts {
+        signed: read(&signed)?,
+        said: read(&format!(
+            "{DEBT} WHERE {said} ORDER BY payment DESC LIMIT {AT_ONCE}"
+        ))?,
+        said_in_all: said_in_all.unsigned_abs(),
+        declined: db
+            .prepare_cached("SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor")?
+            .query_map([of.as_str()], |row| did(row, 0))?
+            .collect::<rusqlite::Result<_>>()?,
+    })
+}
+
+/// The people who say that they owe somebody something, without those whom they declined, and without a signature of
+/// theirs: at most so many.
+pub(crate) fn debtors(
+    db: &Connection,
+    node: &Did,
+    of: &Did,
+    owed: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Did>> {
+    let sql = "SELECT DISTINCT debtor FROM debts WHERE owner_did = ?1 AND creditor = ?2 AND remaining > 0
+        AND NOT EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)
+        AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)
+        ORDER BY debtor LIMIT ?4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.prepare_cached(sql)?
+        .query_map(params![node.as_str(), of.as_str(), owed, limit], |row| {
+            did(row, 0)
+        })?
         .collect()
 }
 
@@ -157,7 +212,9 @@ pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
     let side = |mine: &str, other: &str, theirs: u8| {
         format!(
             "SELECT {other}, {theirs}, currency, sum(remaining) FROM debts
-             WHERE owner_did IN (SELECT owner_did FROM owners) AND {mine} = ?1 AND remaining > 0 GROUP BY {other}, currency"
+             WHERE owner_did IN (SELECT owner_did FROM owners) AND {mine} = ?1 AND remaining > 0
+             AND NOT EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor AND creditor = ?1)
+             GROUP BY {other}, currency"
         )
     };
     let sql = format!(

@@ -211,6 +211,48 @@ pub(crate) fn to_attest(
         .collect()
 }
 
+/// The newest entry of the node's own log that these tables have.
+pub(crate) fn newest_posting(db: &Connection, node: &Did) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM entries WHERE owner_did = ?1";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str()], |row| row.get(0))
+}
+
+/// A payment of which something went back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WentBack {
+    /// Where the books say so.
+    pub(crate) seq: i64,
+    pub(crate) payment: String,
+    pub(crate) payer: Did,
+    pub(crate) seller: Did,
+}
+
+/// Payments of which something went back, after this entry of the node's books.
+pub(crate) fn went_back(
+    db: &Connection,
+    node: &Did,
+    posted: &str,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<WentBack>> {
+    let sql = "SELECT seq, ref, fact ->> 'payer', fact ->> 'seller' FROM entries
+        WHERE owner_did = ?1 AND seq > ?3 AND op = ?2 AND ref IS NOT NULL AND fact ->> 'kind' IN ('refund', 'repaid', 'lost', 'dispute')
+        ORDER BY seq LIMIT ?4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| {
+        Ok(WentBack {
+            seq: row.get(0)?,
+            payment: row.get(1)?,
+            payer: did(row, 2)?,
+            seller: did(row, 3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![node.as_str(), posted, after, limit], read)?
+        .collect()
+}
+
 /// How far a dispute is.
 pub(crate) fn dispute<'a>(
     db: impl Into<Reader<'a>>,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::own;
-use crate::operations::Credit;
+use crate::operations::{self, Credit};
 use crate::projection::PROJECTION;
 use crate::queries;
 
@@ -23,6 +23,9 @@ pub(crate) struct BalanceAnswer {
     coming: Vec<Coming>,
     /// What others owe for e-transfers that never passed through this box: a claim on them, on no rail.
     owed_by: Vec<Debt>,
+    /// How many of these are by manifests that one never signed, also those that are too many for `owedBy`: anybody can name
+    /// anybody. `POST /pay/api/debts/decline` makes those of somebody go away for good.
+    owed_by_said: u64,
     /// What is owed to others for such e-transfers.
     owing: Vec<Debt>,
     /// Claims on other nodes, as one's own record has them; spendable there only.
@@ -96,12 +99,16 @@ pub(crate) async fn balance(
         Ok((
             balances,
             queries::coming(db, node.did(), &did, now)?,
-            queries::debts(db, node.did(), &did)?,
+            queries::debts(db, node.did(), &did, operations::Owed::NAME)?,
             queries::credit_by_node(db, &did, Credit::NAME)?,
         ))
     })?;
-    let (owed_by, owing): (Vec<_>, Vec<_>) =
-        debts.into_iter().partition(|debt| debt.creditor == did);
+    let said_in_all = debts.said_in_all;
+    let (signed, owing): (Vec<_>, Vec<_>) = debts
+        .signed
+        .into_iter()
+        .partition(|debt| debt.creditor == did);
+    let owed_by = signed.into_iter().chain(debts.said);
     let debt = |debt: queries::Debt| Debt {
         with: match debt.creditor == did {
             true => debt.debtor.to_string(),
@@ -131,7 +138,8 @@ pub(crate) async fn balance(
         did: did.to_string(),
         balances: balances.into_iter().map(amount).collect(),
         coming: coming.collect(),
-        owed_by: owed_by.into_iter().map(debt).collect(),
+        owed_by: owed_by.map(debt).collect(),
+        owed_by_said: said_in_all,
         owing: owing.into_iter().map(debt).collect(),
         owed: owed
             .map(|(node, currency, amount)| Owed {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::{amount, enter};
-use crate::operations::{ForgiveDebt, PayDebt};
+use crate::operations::{DeclineDebts, Flag, ForgiveDebt, PayDebt};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Debt};
 
@@ -19,6 +19,22 @@ pub(crate) struct DebtRequest {
     with: String,
     /// In minor units; all that is left, if left out.
     amount: Option<i64>,
+}
+
+/// Whose debts are declined.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct DeclineRequest {
+    /// The debtor.
+    with: String,
+    /// False: show them again.
+    declined: bool,
+}
+
+/// Whose debts are declined now, or shown again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeclineAnswer {
+    with: String,
+    declined: bool,
 }
 
 /// What is left of a debt.
@@ -72,6 +88,28 @@ pub(crate) async fn forgive(
     };
     enter(&node, &parts, &authed.0, &forgive).await?;
     find(&node, &payment, creditor, &debtor).map(answer)
+}
+
+/// Declines all that somebody owes one, or will owe, for good: no list shows it any more. Nothing changes about the debts.
+#[utoipa::path(post, path = "/api/debts/decline", tag = "pay", request_body = DeclineRequest, responses((status = 200, body = DeclineAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such person")))]
+pub(crate) async fn decline(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<DeclineAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: DeclineRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", asked.with));
+    let debtor = node.resolve(&asked.with)?.ok_or_else(nobody)?;
+    let decline = DeclineDebts {
+        debtor: debtor.clone(),
+        declined: Flag(asked.declined),
+    };
+    enter(&node, &parts, &authed.0, &decline).await?;
+    Ok(axum::Json(DeclineAnswer {
+        with: debtor.to_string(),
+        declined: asked.declined,
+    }))
 }
 
 fn missing() -> Problem {

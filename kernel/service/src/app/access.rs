@@ -25,6 +25,13 @@ pub struct Access {
     pub strangers: Option<Allowance>,
     /// How often somebody may leave entries in the logs of others by it.
     pub reach: Option<Reach>,
+    /// How often a day from one address (an IPv6 /64) by everybody whom nobody invited: strangers, guests, and members of a
+    /// node that takes everybody in. Keys and mailboxes cost nothing, addresses do. Where strangers have an allowance for
+    /// what is free, it counts only what is free.
+    pub uninvited: Option<u32>,
+    /// A number in the operation's fact that says how many things one command takes or leaves. Every number of the row
+    /// counts those; without it, commands.
+    pub counted: Option<&'static str>,
     /// Whether it goes through where somebody whom it names blocked its author: it gives back, takes back or ends something.
     pub despite_block: bool,
 }
@@ -83,7 +90,27 @@ impl Access {
             least,
             strangers: None,
             reach: None,
+            uninvited: None,
+            counted: None,
             despite_block: false,
+        }
+    }
+
+    /// Limits what people whom nobody invited do from one address.
+    #[must_use]
+    pub const fn uninvited(self, address: u32) -> Self {
+        Self {
+            uninvited: Some(address),
+            ..self
+        }
+    }
+
+    /// Counts as many for each command as this number of its fact says.
+    #[must_use]
+    pub const fn counting(self, name: &'static str) -> Self {
+        Self {
+            counted: Some(name),
+            ..self
         }
     }
 
@@ -112,8 +139,23 @@ impl Access {
             least: LEAST,
             strangers: Some(allowance),
             reach: None,
+            uninvited: None,
+            counted: None,
             despite_block: false,
         }
+    }
+
+    /// Whether a command is one that the row's numbers for strangers and addresses count.
+    pub(crate) fn is_counted(&self, command: &Command) -> bool {
+        self.strangers.is_none_or(|some| some.is_for(command))
+    }
+
+    /// How many a command counts. A fact without a number that makes sense counts one; the operation refuses it.
+    pub(crate) fn amount(&self, command: &Command) -> u32 {
+        let number = self
+            .counted
+            .and_then(|name| command.fact.as_ref()?.int(name));
+        number.map_or(1, |number| u32::try_from(number.max(1)).unwrap_or(u32::MAX))
     }
 }
 

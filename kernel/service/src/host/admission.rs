@@ -17,6 +17,8 @@ use crate::app::peer::Peer;
 use crate::app::problem::Problem;
 use crate::app::role::Role;
 use crate::app::services::Services;
+use crate::host::budget::Want;
+use crate::host::config::Registration;
 use crate::host::prefix::Prefix;
 
 pub(crate) use counts::Taken;
@@ -89,15 +91,27 @@ impl Node {
             Role::Stranger => None,
             _ => admitted(self.role(author)?, needed).err(),
         };
-        let mut taken = Taken::new(self.budgets());
+        let amount = row.map_or(1, |row| row.amount(command));
+        let mut taken = Taken::new(self.budgets(), amount);
         let mut wanted = Vec::new();
+        let mut address = None;
         if let Some(problem) = refused {
             let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
             let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
                 return Err(problem);
             };
-            let from = peer.map(|peer| Prefix::of(peer.address));
-            wanted.extend(taken.allow(what, author, from, allowance));
+            wanted.extend(taken.allow(what, author, allowance));
+            address = Some((what, allowance.address));
+        }
+        if let Some((what, most)) = row.and_then(|row| Some((row.what, row.uninvited?)))
+            && row.is_some_and(|row| row.is_counted(command))
+            && !self.is_invited(author)?
+        {
+            address = Some((what, most));
+        }
+        // What the node itself asks for comes from no address.
+        if let (Some((what, most)), Some(peer)) = (address, peer) {
+            wanted.push(taken.allow_from(what, Prefix::of(peer.address), most));
         }
         self.check_blocks(author, command)?;
         if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
@@ -105,6 +119,16 @@ impl Node {
             wanted.extend(taken.reach(what, reach, author, targets, self.did()));
         }
         self.reserve(taken, &wanted)
+    }
+
+    /// Whether somebody in this household let this person in, so that nobody can make many of them: its owner, and members of
+    /// a node that asks for an invite. Where everybody is taken in, a member is a key like any other.
+    pub fn is_invited(&self, author: &Did) -> Result<bool, Problem> {
+        Ok(match self.role(author)? {
+            Role::Owner => true,
+            Role::Member => self.registration() != Registration::Open,
+            Role::Guest | Role::Stranger => false,
+        })
     }
 
     /// The same for what the node itself enters for somebody in the log of another, by the row of `what`.
@@ -121,7 +145,7 @@ impl Node {
         if self.is_blocked(author, &others)? {
             return Err(not_accepted());
         }
-        let mut taken = Taken::new(self.budgets());
+        let mut taken = Taken::new(self.budgets(), 1);
         let wanted = match self.access_of(what).reach {
             Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
             _ => Vec::new(),
@@ -130,11 +154,7 @@ impl Node {
     }
 
     /// Takes all that is wanted, or nothing.
-    fn reserve<'a>(
-        &'a self,
-        taken: Taken<'a>,
-        wanted: &[(crate::host::budget::Hashed, u32)],
-    ) -> Result<Taken<'a>, Problem> {
+    fn reserve<'a>(&'a self, taken: Taken<'a>, wanted: &[Want]) -> Result<Taken<'a>, Problem> {
         if wanted.is_empty() {
             return Ok(taken);
         }

@@ -50,6 +50,15 @@ pub enum Spend {
 /// An address, or what is counted of somebody, as the file and the tables know it.
 pub(crate) type Hashed = [u8; 16];
 
+/// What a command wants of one number of the table of access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub(crate) count: Hashed,
+    pub(crate) amount: u32,
+    /// How much there is of it in a day.
+    pub(crate) most: u32,
+}
+
 /// All budgets of a node.
 pub struct Budgets {
     daily: Daily,
@@ -211,42 +220,45 @@ impl Budgets {
         half
     }
 
-    /// Takes one of each; or none if one of them is used up, and returns the seconds until they are renewed.
-    pub(crate) fn reserve(&self, wanted: &[(Hashed, u32)], now: Timestamp) -> Result<(), u32> {
+    /// Takes all that is wanted; or nothing if there is too little of one of them, and returns the seconds until they are
+    /// renewed.
+    pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<(), u32> {
         let state = &mut *self.lock();
         state.turn(now);
-        for (n, (count, most)) in wanted.iter().enumerate() {
-            let now_too = wanted[..n].iter().filter(|(other, _)| other == count);
-            let now_too = u32::try_from(now_too.count()).unwrap_or(u32::MAX);
-            let before = state.counts.get(count).copied().unwrap_or_default();
-            if before.saturating_add(now_too) >= *most {
+        for (n, want) in wanted.iter().enumerate() {
+            let before = state.counts.get(&want.count).copied().unwrap_or_default();
+            let same = wanted[..=n].iter().filter(|one| one.count == want.count);
+            let taken = same.fold(before, |sum, one| sum.saturating_add(one.amount));
+            if taken > want.most {
                 return Err(seconds_left(now));
             }
         }
-        for (count, _) in wanted {
-            *state.counts.entry(*count).or_default() += 1;
+        for want in wanted {
+            let count = state.counts.entry(want.count).or_default();
+            *count = count.saturating_add(want.amount);
         }
         state.is_changed = true;
         Ok(())
     }
 
-    /// Counts one more of each, also beyond the limit.
-    pub(crate) fn add(&self, counts: &[Hashed]) {
+    /// Counts so many more of each, also beyond the limit.
+    pub(crate) fn add(&self, counts: &[Hashed], amount: u32) {
         let state = &mut *self.lock();
         for count in counts {
-            *state.counts.entry(*count).or_default() += 1;
+            let number = state.counts.entry(*count).or_default();
+            *number = number.saturating_add(amount);
         }
         state.is_changed = true;
     }
 
-    /// One less of each that there is.
-    pub(crate) fn give_back(&self, counts: &[Hashed]) {
+    /// So many less of each that there is.
+    pub(crate) fn give_back(&self, counts: &[Hashed], amount: u32) {
         let state = &mut *self.lock();
         for count in counts {
             let Some(number) = state.counts.get_mut(count) else {
                 continue;
             };
-            *number = number.saturating_sub(1);
+            *number = number.saturating_sub(amount);
             if *number == 0 {
                 state.counts.remove(count);
             }
@@ -479,11 +491,13 @@ mod tests {
     }
 
     /// One of each, and two of both together.
-    fn wanted(budgets: &Budgets, who: &str) -> [(Hashed, u32); 2] {
-        [
-            (budgets.name(&["all", ""]), 2),
-            (budgets.name(&["each", who]), 1),
-        ]
+    fn wanted(budgets: &Budgets, who: &str) -> [Want; 2] {
+        let want = |parts: [&str; 2], most| Want {
+            count: budgets.name(&parts),
+            amount: 1,
+            most,
+        };
+        [want(["all", ""], 2), want(["each", who], 1)]
     }
 
     #[test]
@@ -508,7 +522,7 @@ mod tests {
         let one = wanted(&budgets, "one");
         for _ in 0..5 {
             budgets.reserve(&one, at(0)).unwrap();
-            budgets.give_back(&one.map(|(count, _)| count));
+            budgets.give_back(&one.map(|want| want.count), 1);
         }
         assert!(budgets.lock().counts.is_empty());
     }
@@ -523,6 +537,29 @@ mod tests {
         assert!(budgets.reserve(&three, at(0)).is_err());
         assert_eq!(budgets.reserve(&three[..2], at(0)), Ok(()));
         assert!(budgets.reserve(&one[..1], at(0)).is_err());
+    }
+
+    #[test]
+    fn an_order_of_several_counts_as_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        let places = |amount| {
+            let count = budgets.name(&["places", "one"]);
+            let want = Want {
+                count,
+                amount,
+                most: 10,
+            };
+            budgets.reserve(&[want], at(0))
+        };
+        assert_eq!(places(8), Ok(()));
+        assert!(places(3).is_err(), "ten is the most");
+        assert!(places(u32::MAX).is_err(), "nor any number that wraps");
+        assert_eq!(places(2), Ok(()), "what was refused took nothing");
+        assert!(places(1).is_err());
+        budgets.give_back(&[budgets.name(&["places", "one"])], 8);
+        assert_eq!(places(8), Ok(()));
     }
 
     #[test]

@@ -54,6 +54,7 @@ mod sealed;
 mod soft;
 mod sticks;
 mod stop;
+mod strangers;
 mod systemd;
 mod tls;
 mod twins;

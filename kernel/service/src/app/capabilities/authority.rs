@@ -1,5 +1,7 @@
 //! A person's identity on this node, and what they may do.
 
+use std::pin::Pin;
+
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
@@ -48,6 +50,18 @@ pub trait Authority: Send + Sync {
     fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         let _ = (node, did);
         Ok(None)
+    }
+    /// Revokes what this node attested of somebody because of something, such as a payment, that was undone: attestations
+    /// whose context it is, or whose payload names it. `context` is the other context that such an attestation may have.
+    fn take_back<'a>(
+        &'a self,
+        node: &'a Node,
+        subject: &'a Did,
+        because_of: &'a str,
+        context: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>> {
+        let _ = (node, subject, because_of, context);
+        Box::pin(async { Ok(()) })
     }
     /// The operations of somebody's identity, oldest first, by which others verify what they sign; none of a bare key.
     fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {

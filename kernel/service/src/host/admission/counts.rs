@@ -7,7 +7,7 @@ use imajin_ledger::{Command, CommandWill, Receipt};
 use imajin_protocol::{Did, Fact};
 
 use crate::app::access::{Allowance, Reach};
-use crate::host::budget::{Budgets, Hashed};
+use crate::host::budget::{Budgets, Hashed, Want};
 use crate::host::prefix::Prefix;
 
 /// The keys under which a fact names other people, or a group that somebody answers for.
@@ -20,7 +20,7 @@ pub(super) enum Count<'a> {
     Strangers,
     /// Done by this stranger.
     Stranger(&'a Did),
-    /// Done by strangers at this address.
+    /// Done from this address by people whom nobody invited.
     Address(&'a str),
     /// Entries that somebody left in the logs of others.
     Author(&'a Did),
@@ -45,7 +45,9 @@ impl Count<'_> {
 /// What a command may use of the day's allowance. Dropping it returns it, unless [`Taken::keep`] was called.
 pub(crate) struct Taken<'a> {
     budgets: &'a Budgets,
-    /// Of a stranger's allowance.
+    /// How many it counts.
+    amount: u32,
+    /// Of an allowance.
     allowed: Vec<Hashed>,
     /// Of the budget for the logs of others.
     reached: Option<Reached>,
@@ -59,39 +61,42 @@ struct Reached {
 }
 
 impl<'a> Taken<'a> {
-    pub(super) fn new(budgets: &'a Budgets) -> Self {
+    pub(super) fn new(budgets: &'a Budgets, amount: u32) -> Self {
         Self {
             budgets,
+            amount,
             allowed: Vec::new(),
             reached: None,
         }
     }
 
-    /// One of a stranger's allowance, of that of their address, and of that of all strangers. What the node itself asks for
-    /// comes from no address.
-    pub(super) fn allow(
-        &mut self,
-        what: &str,
-        author: &Did,
-        from: Option<Prefix>,
-        allowance: Allowance,
-    ) -> Vec<(Hashed, u32)> {
-        let from = from.map(|prefix| hex::encode(&prefix.bytes()));
-        let mut wanted = vec![
-            (Count::Strangers, allowance.all),
-            (Count::Stranger(author), allowance.each),
+    fn want(&self, count: Count<'_>, what: &str, most: u32) -> Want {
+        Want {
+            count: count.key(what, self.budgets),
+            amount: self.amount,
+            most,
+        }
+    }
+
+    /// Of a stranger's allowance, and of that of all strangers.
+    pub(super) fn allow(&mut self, what: &str, author: &Did, allowance: Allowance) -> [Want; 2] {
+        let wanted = [
+            self.want(Count::Strangers, what, allowance.all),
+            self.want(Count::Stranger(author), what, allowance.each),
         ];
-        wanted.extend(
-            from.as_deref()
-                .map(|from| (Count::Address(from), allowance.address)),
-        );
-        let keyed = |(count, most): (Count<'_>, u32)| (count.key(what, self.budgets), most);
-        let wanted: Vec<_> = wanted.into_iter().map(keyed).collect();
-        self.allowed.extend(wanted.iter().map(|(key, _)| *key));
+        self.allowed.extend(wanted.iter().map(|want| want.count));
         wanted
     }
 
-    /// One entry in each of these logs. The node's own has its books: there the author's number alone counts.
+    /// Of what comes from one address.
+    pub(super) fn allow_from(&mut self, what: &str, from: Prefix, most: u32) -> Want {
+        let from = hex::encode(&from.bytes());
+        let want = self.want(Count::Address(&from), what, most);
+        self.allowed.push(want.count);
+        want
+    }
+
+    /// Entries in each of these logs. The node's own has its books: there the author's number alone counts.
     pub(super) fn reach(
         &mut self,
         what: &'static str,
@@ -99,7 +104,7 @@ impl<'a> Taken<'a> {
         author: &Did,
         targets: BTreeSet<Did>,
         node: &Did,
-    ) -> Vec<(Hashed, u32)> {
+    ) -> Vec<Want> {
         let mut wanted = Vec::with_capacity(2 * targets.len());
         for target in &targets {
             let most = if target == node {
@@ -107,8 +112,8 @@ impl<'a> Taken<'a> {
             } else {
                 reach.target
             };
-            wanted.push((Count::Author(author).key(what, self.budgets), reach.author));
-            wanted.push((Count::Target(author, target).key(what, self.budgets), most));
+            wanted.push(self.want(Count::Author(author), what, reach.author));
+            wanted.push(self.want(Count::Target(author, target), what, most));
         }
         self.reached = Some(Reached {
             what,
@@ -131,11 +136,11 @@ impl<'a> Taken<'a> {
         let foreseen: BTreeSet<&Did> = reached.targets.iter().collect();
         let key = |target: &Did| reached.keys(target, self.budgets);
         for target in foreseen.difference(&left) {
-            self.budgets.give_back(&key(target));
+            self.budgets.give_back(&key(target), self.amount);
         }
         for target in left.difference(&foreseen) {
             if **target != reached.author {
-                self.budgets.add(&key(target));
+                self.budgets.add(&key(target), self.amount);
             }
         }
     }
@@ -160,10 +165,11 @@ impl Reached {
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         // A day that began meanwhile has none of them.
-        self.budgets.give_back(&self.allowed);
+        self.budgets.give_back(&self.allowed, self.amount);
         if let Some(reached) = self.reached.take() {
             for target in &reached.targets {
-                self.budgets.give_back(&reached.keys(target, self.budgets));
+                self.budgets
+                    .give_back(&reached.keys(target, self.budgets), self.amount);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{receipt, start, yes_or_no};
 use imajin_dfos::Timestamp;
+use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::surveys::{answer_from, results, send_answer};
 use imajin_e2e::{Node, Person, files_with, http, until};
@@ -49,10 +50,12 @@ struct Guest {
     answers: Json,
 }
 
-/// Guests with a ticket each.
+/// Guests with a ticket each, whom the household let in: they may all be in one Wi-Fi.
 fn guests(node: &Node, event: &str) -> Vec<Guest> {
-    let guest = |n: usize| {
-        let person = Person::new(&node.url);
+    let people: Vec<Person> = (0..GUESTS).map(|_| Person::new(&node.url)).collect();
+    // From now on the node takes people in by invite only.
+    Owner::claim(node);
+    let guest = |(n, person): (usize, Person)| {
         person.buy_tickets(event, 1, 1).unwrap();
         Guest {
             person,
@@ -60,7 +63,7 @@ fn guests(node: &Node, event: &str) -> Vec<Guest> {
             answers: json!({ "yes": n.is_multiple_of(3) }),
         }
     };
-    (0..GUESTS).map(guest).collect()
+    people.into_iter().enumerate().map(guest).collect()
 }
 
 /// All without an acknowledged vote try, until they all have one or the node dies.
@@ -92,7 +95,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut node = start(&data);
-    let ada = Person::new(&node.url);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let (did, key) = (ada.did().to_owned(), ada.key.clone());
     let (event, _) = event(&ada, &node);
     let guests = guests(&node, &event);
@@ -116,7 +119,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
 
     // A ticket answers once, also after it changed hands; without a ticket nobody answers.
     let whose = (did.as_str(), SURVEY);
-    let bob = Person::new(&node.url);
+    let bob = Person::with_key(&node.url, bob.key.clone());
     let first = &guests[0];
     let yes = json!({ "yes": true });
     let other = |n: usize| receipt(GUESTS + n);

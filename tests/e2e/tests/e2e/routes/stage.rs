@@ -96,6 +96,23 @@ impl Stage {
         made.unwrap()
     }
 
+    /// An event whose organiser approves who gets a free place.
+    pub fn event_that_approves(&self, organiser: &Person) -> String {
+        let event = self.event_key(organiser);
+        let shares = [(organiser.key.did(), 1_000_000)];
+        let shared = manifest(organiser, "event", &shares, None);
+        let words = json!({
+            "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+            "tickets": [{ "name": "Free" }],
+        });
+        let (types, approves) = ([(0, -1)], json!({ "free": "approval" }));
+        let made =
+            organiser.put_event_with("events.create", &event, &words, &shared, &types, &approves);
+        made.unwrap();
+        organiser.event_status(&event, "published").unwrap();
+        event
+    }
+
     /// An event that tickets are sold for.
     pub fn event(&self, organiser: &Person) -> String {
         let event = self.event_key(organiser);

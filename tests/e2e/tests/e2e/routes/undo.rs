@@ -251,6 +251,26 @@ fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
                 move |author| author.event_status(&paused, "paused"),
             )
         }
+        "events.approve" => {
+            let event = stage.event_that_approves(&author);
+            other.hold_places(&event, 1, 1).unwrap();
+            let (path, left) = (format!("{}/holds", path(&event)), event.clone());
+            let seen = path.clone();
+            Case::new(
+                author,
+                move |author| {
+                    let open = read(author, &path);
+                    let ask = open["open"][0]["hold"].as_str().expect("an ask");
+                    author.approve_places(&event, ask)
+                },
+                move |_| read(&other, &seen)["open"][0]["kind"] == "hold",
+                move |author| {
+                    let open = read(author, &format!("/events/api/events/{left}/holds"));
+                    let hold = open["open"][0]["hold"].as_str().expect("a hold");
+                    author.release_places(&left, hold)
+                },
+            )
+        }
         "events.hold" => {
             let event = stage.event(&other);
             let (path, left) = (format!("{}/holds", path(&event)), event.clone());

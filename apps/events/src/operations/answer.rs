@@ -1,0 +1,136 @@
+//! What becomes of places that somebody keeps, orders or asks for: the organiser approves what is asked for, and either side
+//! gives places up.
+//!
+//! Always: asking keeps no place; an approval keeps as many as were asked for, and no more.
+
+use imajin_protocol::{Did, IdText};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use serde_json::json;
+
+use super::hold::{HeldPlaces, LeftRefusal, check_left, fresh_id};
+use super::shared::{OrganiserRefusal, own_event, parties};
+use crate::queries;
+
+/// How long places are kept for somebody whom the organiser approved: they have to come back for them.
+const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Approves that somebody gets the free places that they asked for, as the organiser: they are kept for them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.approve",
+    authority = Any,
+    undo = By(&["events.release"]),
+    derives = [parties(HeldPlaces::NAME, 1)],
+    refusal = ApproveRefusal
+)]
+pub(crate) struct ApprovePlaces {
+    /// What they asked for.
+    #[reference]
+    pub(crate) ask: IdText,
+    /// The event.
+    #[fact]
+    pub(crate) event: Did,
+}
+
+/// Why somebody's places are not approved.
+#[derive(Debug, Reasons)]
+pub(crate) enum ApproveRefusal {
+    /// It is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+    /// Nobody asked for that.
+    #[refused(NotFound, field = "ref", message = "Nobody asked for these places.")]
+    Unknown,
+    /// It was approved, declined or withdrawn.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "This was answered already, or taken back."
+    )]
+    Done,
+    /// Fewer are left.
+    #[refused(all)]
+    Left(LeftRefusal),
+}
+
+impl Decide for ApprovePlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ApproveRefusal> {
+        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let (event, now) = (found.did.as_str(), ctx.now().as_millis());
+        let ask = queries::hold(ctx.reader(), event, self.ask.as_str())?;
+        let ask = ask.ok_or(ApproveRefusal::Unknown)?;
+        if !ask.is_ask() {
+            return Err(ApproveRefusal::Done.into());
+        }
+        let kind = queries::kind(ctx.reader(), event, ask.kind, now)?;
+        let kind = kind.ok_or(ApproveRefusal::Unknown)?;
+        check_left(&kind, ask.quantity, 0).map_err(ApproveRefusal::from)?;
+        let hold = fresh_id(ctx)?;
+        let until = now.saturating_add(APPROVED_MS);
+        let held = HeldPlaces::of(hold.clone(), ask.holder, &kind, ask.quantity, until);
+        ctx.derive(found.did, &held.instead_of(Some(self.ask.clone())))?;
+        ctx.reply(json!({ "hold": hold.as_str(), "until": until }));
+        Ok(())
+    }
+}
+
+/// Gives places up, or stops asking for them: your own, or, as the organiser, anybody's. Money that comes for them later buys
+/// what is left then, or goes back.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.release",
+    authority = Any,
+    undo = Ends,
+    derives = [parties(ReleasedPlaces::NAME, 1)],
+    refusal = ReleaseRefusal
+)]
+pub(crate) struct ReleasePlaces {
+    /// The hold, what was asked for, or the order's payment.
+    #[reference]
+    pub(crate) hold: IdText,
+    /// The event.
+    #[fact]
+    pub(crate) event: Did,
+}
+
+/// Why places are not given up.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReleaseRefusal {
+    /// The author neither keeps them nor organises the event.
+    #[refused(NotFound, field = "ref", message = "You are keeping no such places.")]
+    Unknown,
+    /// They are not kept any more.
+    #[refused(
+        Conflict,
+        reason = "done",
+        message = "These places are given up or paid for."
+    )]
+    Done,
+}
+
+impl Decide for ReleasePlaces {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
+        let event = queries::event(ctx.reader(), self.event.as_str())?;
+        let organises = event.is_some_and(|event| event.organiser == *ctx.owner());
+        let hold = queries::hold(ctx.reader(), self.event.as_str(), self.hold.as_str())?;
+        let hold = hold.filter(|hold| organises || hold.holder == *ctx.owner());
+        if hold.ok_or(ReleaseRefusal::Unknown)?.done {
+            return Err(ReleaseRefusal::Done.into());
+        }
+        let released = ReleasedPlaces {
+            hold: self.hold.clone(),
+        };
+        ctx.derive(self.event.clone(), &released)?;
+        ctx.reply(json!({ "released": true }));
+        Ok(())
+    }
+}
+
+/// Places are not kept any more, in the event's log.
+#[derive(Debug, Operation)]
+#[operation(name = "events.released", authority = Derived)]
+pub(crate) struct ReleasedPlaces {
+    /// The hold, or the payment that was expected.
+    #[reference]
+    hold: IdText,
+}

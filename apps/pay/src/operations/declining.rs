@@ -1,0 +1,49 @@
+//! Declining what others say that they owe: nobody has to look at lines that a stranger puts into their wallet.
+//!
+//! Always: it changes nothing about a debt, which its debtor can still pay. It says what its author sees.
+
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+
+use super::fields::Flag;
+use super::world::{self, Case, Consequences, Movement, World};
+
+/// Declines all debts that somebody has, or will have, to the author: the author sees none of them any more. Or takes that
+/// back.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.debt.decline", authority = OwnKey, refusal = DeclineRefusal)]
+pub(crate) struct DeclineDebts {
+    /// The debtor.
+    #[reference]
+    pub(crate) debtor: Did,
+    /// 1: decline them. 0: show them again.
+    #[fact]
+    pub(crate) declined: Flag,
+}
+
+/// Why nothing is declined.
+#[derive(Debug, Reasons)]
+pub(crate) enum DeclineRefusal {
+    /// One owes oneself nothing.
+    #[refused(BadRequest, field = "ref", message = "Name somebody else.")]
+    Oneself,
+}
+
+impl Movement for DeclineDebts {
+    fn consequences(
+        &self,
+        _: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<DeclineRefusal>> {
+        match self.debtor == *case.owner {
+            true => Err(DeclineRefusal::Oneself.into()),
+            false => Ok(Consequences::none()),
+        }
+    }
+}
+
+impl Decide for DeclineDebts {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeclineRefusal> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,26 @@
+//! What other services sell draws on the budgets of payments: an app that sells takes nobody past them.
+//!
+//! Always: what is paid at once draws on none, since it costs its payer something.
+
+use imajin_protocol::Did;
+use imajin_selling::Terms;
+use imajin_service::{Node, Problem};
+
+use super::awaited::Pending;
+use super::budget::Budget;
+use super::checkout::Checkout;
+use super::receipts::PaymentReceipt;
+
+/// Refuses a sale of another service that costs nothing, or is paid later, to a payer who made as many within a day as they
+/// may.
+///
+/// # Errors
+/// 429 with the seconds until they may again.
+pub(crate) fn check_sale(node: &Node, payer: &Did, terms: &Terms) -> Result<(), Problem> {
+    let budget = match (terms.is_immediate(), terms.amount.is_zero()) {
+        (false, _) => Budget::orders(node, Checkout::NAME, Pending::NAME),
+        (true, true) => Budget::free(PaymentReceipt::NAME),
+        (true, false) => return Ok(()),
+    };
+    budget.check(node, payer, &terms.seller)
+}

@@ -1,0 +1,73 @@
+//! What the node attested of a payment and takes back once some of it went back: paying and refunding is free, and standing
+//! must not be.
+//!
+//! Always: found in the node's books, and done at least once; revoking twice changes nothing. After a start all refunds are
+//! looked at again, so nothing of a stop is missed.
+
+use imajin_service::{Authority, Node, Problem};
+
+use crate::manifest::MANIFEST;
+use crate::operations::Posted;
+use crate::patience::{Patience, Task};
+use crate::queries::{self, WentBack};
+
+/// Most refunds of one round.
+const AT_ONCE: usize = 100;
+
+/// How far the books were read.
+#[derive(Debug, Default)]
+pub(crate) struct TakenBack {
+    seq: i64,
+    /// What is still to do.
+    due: Vec<WentBack>,
+}
+
+impl TakenBack {
+    /// Takes back what was attested of payments of which something went back since the last round.
+    pub(crate) async fn round(
+        &mut self,
+        node: &Node,
+        patience: &mut Patience,
+    ) -> Result<(), Problem> {
+        let from = self.seq;
+        let (newest, found) = node.read(MANIFEST.name, |db| {
+            let newest = queries::newest_posting(db, node.did())?;
+            let found = match newest > from {
+                true => queries::went_back(db, node.did(), Posted::NAME, from, AT_ONCE)?,
+                false => Vec::new(),
+            };
+            Ok((newest, found))
+        })?;
+        self.seq = match found.last() {
+            Some(last) if found.len() == AT_ONCE => last.seq,
+            _ => newest.max(from),
+        };
+        self.due.extend(found);
+        let Some(authority) = node.get::<dyn Authority>() else {
+            return Ok(());
+        };
+        let mut left = Vec::new();
+        for one in std::mem::take(&mut self.due) {
+            let taking = async {
+                for subject in [&one.payer, &one.seller] {
+                    let (payment, context) = (one.payment.as_str(), one.seller.as_str());
+                    let taking = authority.take_back(node, subject, payment, context);
+                    taking.await?;
+                }
+                Ok(())
+            };
+            let task = (Task::TakeBack, one.payment.as_str());
+            match patience.attempt(node, task, taking).await {
+                Ok(Some(())) => {}
+                Ok(None) => left.push(one),
+                Err(problem) => {
+                    self.due.push(one);
+                    self.due.extend(left);
+                    return Err(problem);
+                }
+            }
+        }
+        self.due = left;
+        Ok(())
+    }
+}

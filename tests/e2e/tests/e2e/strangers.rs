@@ -1,0 +1,422 @@
+//! What somebody whom nobody invited could still do: take all that is free, with keys and mailboxes that cost nothing.
+
+use imajin_e2e::house::Owner;
+use imajin_e2e::payments::manifest;
+use imajin_e2e::smtp::MailServer;
+use imajin_e2e::{Node, Person, http, imajin, newest_log, until};
+use imajin_node::client::{Draft, Session};
+use imajin_protocol::fair::Digest;
+use serde_json::{Value as Json, json};
+
+/// Places of the hall.
+const PLACES: i64 = 200;
+
+fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
+    let mut request = http().post(format!("{}{path}", node.url)).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.json().unwrap_or_default())
+}
+
+/// A published event whose places cost nothing, of which one person may have `most`. `free`: who gets one.
+fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
+    let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
+    let shares = [(organiser.key.did(), 1_000_000)];
+    let shared = manifest(organiser, "event", &shares, None);
+    let words = json!({
+        "title": "Concert", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical",
+        "tickets": [{ "name": "Seat" }],
+    });
+    let mut more = json!({ "most": [most] });
+    if let Some(free) = free {
+        more["free"] = free.into();
+    }
+    let types = [(0, PLACES)];
+    organiser
+        .put_event_with("events.create", &event, &words, &shared, &types, &more)
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    event
+}
+
+fn sold(node: &Node, event: &str) -> i64 {
+    let (status, event) = imajin_e2e::get(&format!("{}/events/api/events/{event}", node.url));
+    assert_eq!(status, 200, "{event}");
+    event["tickets"][0]["sold"].as_i64().expect("a number")
+}
+
+/// The session of a bare key that registered, which the node does not know otherwise.
+fn bare_key(node: &Node) -> String {
+    let person = Person::stranger(&node.url);
+    let register = json!({ "publicKey": person.key.public().to_hex() });
+    let (status, answer) = post(node, None, "/auth/api/register", &register);
+    assert_eq!(status, 201, "{answer}");
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    session.token().to_owned()
+}
+
+/// What a session is told that orders places.
+fn buy(node: &Node, session: &str, event: &str, quantity: i64) -> u16 {
+    let path = format!("/events/api/events/{event}/buy");
+    let order = json!({ "type": 1, "quantity": quantity });
+    post(node, Some(session), &path, &order).0
+}
+
+/// A guest's session, by a letter.
+fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
+    let ask = json!({ "email": email });
+    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+    // Letters with tickets come, too.
+    let mut letters = std::iter::repeat_with(|| server.letter());
+    let letter = letters.find(|letter| letter["to"] == json!([email]));
+    let letter = letter.expect("a letter to them");
+    let text = letter["text"].as_str().unwrap();
+    let (_, token) = text.split_once("/mail#token=").expect("a link");
+    let follow = json!({ "token": token.split_whitespace().next() });
+    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(status, 200, "{session}");
+    session["token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let owner = Owner::claim(&node).person;
+    let (ten, one) = (hall(&owner, 10, None), hall(&owner, 1, None));
+
+    // One guest, who asks for ten as often as there are tens, and for one.
+    let bob = guest(&node, &mut server, "bob@example.com");
+    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
+    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
+    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &one, 1)).collect();
+    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
+    assert_eq!((sold(&node, &ten), sold(&node, &one)), (10, 1));
+
+    // Ten keys that ask for ten twice each, and for what they may have.
+    for _ in 0..10 {
+        let key = bare_key(&node);
+        let told = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));
+        assert_eq!(told, [429, 201, 429]);
+    }
+    assert_eq!(sold(&node, &ten), 30);
+    // From one address there are forty places for everybody whom nobody invited, the guest's eleven among them.
+    for _ in 0..4 {
+        assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 201);
+    }
+    assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 429);
+    let eve = guest(&node, &mut server, "eve@example.com");
+    assert_eq!(buy(&node, &eve, &ten, 2), 429);
+    assert_eq!(sold(&node, &ten), 38);
+
+    let (status, _) = node.stop();
+    assert!(status.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let owner = Owner::claim(&node);
+    let organiser = &owner.person;
+    let (mail, approval) = (
+        hall(organiser, 2, Some("mail")),
+        hall(organiser, 2, Some("approval")),
+    );
+    let bob = guest(&node, &mut server, "bob@example.com");
+    let path = |event: &str, what: &str| format!("/events/api/events/{event}/{what}");
+    let two = json!({ "type": 1, "quantity": 2 });
+
+    // A key alone gets no place; the page says so in words.
+    assert_eq!(buy(&node, &bare_key(&node), &mail, 1), 403);
+    assert_eq!(post(&node, Some(&bob), &path(&mail, "buy"), &two).0, 201);
+
+    // The guest asks, which keeps no place; the organiser sees who waits, and approves on the page.
+    let (status, refused) = post(&node, Some(&bob), &path(&approval, "buy"), &two);
+    assert_eq!(
+        (status, &refused["reason"]),
+        (409, &json!("approval")),
+        "{refused}"
+    );
+    let (status, asked) = post(&node, Some(&bob), &path(&approval, "holds"), &two);
+    assert_eq!((status, &asked["asked"]), (201, &json!(true)), "{asked}");
+    let places = || {
+        let (_, event) = imajin_e2e::get(&format!("{}/events/api/events/{approval}", node.url));
+        event["tickets"][0]["available"].as_i64()
+    };
+    assert_eq!(places(), Some(PLACES));
+    let page = owner.page(&format!("/events/{approval}"));
+    assert!(page.contains("Waiting for your answer"), "{page}");
+    let open = owner.get(&path(&approval, "holds"));
+    let ask = open["open"][0]["hold"].as_str().expect("an ask");
+    organiser.approve_places(&approval, ask).unwrap();
+    assert_eq!(places(), Some(PLACES - 2));
+    let (_, open) = {
+        let answer = http()
+            .get(format!("{}{}", node.url, path(&approval, "holds")))
+            .bearer_auth(&bob)
+            .send()
+            .expect("an answer");
+        (answer.status(), answer.json::<Json>().expect("JSON"))
+    };
+    let order = json!({ "type": 1, "quantity": 2, "hold": open["open"][0]["hold"] });
+    let (status, bought) = post(&node, Some(&bob), &path(&approval, "buy"), &order);
+    assert_eq!(status, 201, "{bought}");
+    assert_eq!((sold(&node, &approval), places()), (2, Some(PLACES - 2)));
+
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = newest_log(&data, &approval);
+    imajin(["verify", log.to_str().unwrap(), "--did", &approval]).ok();
+    imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// What somebody's standing is, and what is attested of them that still counts.
+fn standing(person: &Person) -> (i64, usize) {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    let path = format!("/auth/api/standing/{}", person.did());
+    let standing = session.get(&person.client, &path).expect("a standing");
+    let path = format!(
+        "/auth/api/attestations?subject_did={}&limit=100",
+        person.did()
+    );
+    let said = session.get(&person.client, &path).expect("attestations");
+    let said = said["attestations"].as_array().expect("a list").iter();
+    let counts = said.filter(|one| {
+        let is_of_payment = one["type"] == "transaction.settled" || one["type"] == "customer";
+        is_of_payment && one["revokedAt"].is_null()
+    });
+    (
+        standing["standingPpm"].as_i64().expect("a number"),
+        counts.count(),
+    )
+}
+
+#[test]
+fn paying_and_refunding_leaves_no_standing() {
+    const SELLERS: usize = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let sellers: Vec<Person> = (0..SELLERS).map(|_| Person::new(&node.url)).collect();
+    let eve = Person::new(&node.url);
+    let owner = Owner::claim(&node).person;
+    owner.fund(&eve, 1_000);
+    let mut paid = Vec::new();
+    for seller in &sellers {
+        let song = manifest(seller, "song", &[(seller.key.did(), 1_000_000)], None);
+        eve.pay("pay.settle", &song, seller.did(), 1_000, "a song")
+            .unwrap();
+        let payment = eve.newest_payment("pay.receipt");
+        if paid.is_empty() {
+            assert!(standing(&eve).0 > 0, "a payment that stays counts");
+        }
+        let all = if paid.len() % 2 == 0 { 1_000 } else { 999 };
+        seller
+            .refund(&payment, all, "never mind", &[eve.did()])
+            .unwrap();
+        if all < 1_000 {
+            owner.fund(&eve, 1_000 - all);
+        }
+        paid.push(payment);
+    }
+    until("nothing to be attested any more", || {
+        standing(&eve) == (0, 0) && sellers.iter().all(|one| standing(one) == (0, 0))
+    });
+
+    // Revoked by the node in its own record, once, also after a restart; every log verifies.
+    let own = node.did.clone();
+    node.stop();
+    let node = Node::start(&data);
+    let eve = Person::with_key(&node.url, eve.key.clone());
+    let last = &sellers[0];
+    let last = Person::with_key(&node.url, last.key.clone());
+    let song = manifest(&last, "song", &[(last.key.did(), 1_000_000)], None);
+    eve.pay("pay.settle", &song, last.did(), 900, "a song")
+        .unwrap();
+    let payment = eve.newest_payment("pay.receipt");
+    last.refund(&payment, 900, "never mind", &[eve.did()])
+        .unwrap();
+    until("the last one to be revoked", || standing(&eve) == (0, 0));
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let books = newest_log(&data, &own);
+    let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
+    let revoked = log
+        .lines()
+        .filter(|line| line.contains("\"auth.attestation.revoke\""));
+    // Of each seller's first payment three, and two of the last.
+    assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
+    for log in [books, newest_log(&data, eve.did())] {
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        imajin_e2e::python_verifier([log.to_str().unwrap()]).ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// A page of somebody's.
+fn page(person: &Person, path: &str) -> String {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    let request = session.request(&person.client, reqwest::Method::GET, path);
+    let answer = request.send().expect("an answer");
+    assert_eq!(answer.status(), 200);
+    answer.text().expect("a page")
+}
+
+/// Sells so many songs for an e-transfer, half of which is to be `named`'s by the seller's word, and says that all were paid.
+fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: usize) {
+    let shares = [(seller.key.did(), 500_000), (named.key.did(), 500_000)];
+    let song = manifest(seller, "song", &shares, None);
+    let digest = song.digest();
+    // Of a service that is elsewhere, so that nobody here finds that there is nothing to hand out.
+    let fact = json!({
+        "amount": 1_000, "currency": "CHF", "seller": seller.did(), "service": "shop", "kind": "song", "rail": "emt",
+        "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
+    });
+    let body = json!({ "manifest": song.text(), "memo": "a song" });
+    let mut to = vec![
+        seller.did().to_owned(),
+        buyer.client.did().unwrap().to_string(),
+    ];
+    to.sort();
+    for _ in 0..songs {
+        let order = Draft::new("pay", "pay.checkout").fact(&fact).unwrap();
+        let order = order.body(&body).unwrap().to(&to).unwrap();
+        buyer.client.submit(&buyer.signer, &order).unwrap();
+        let payment = buyer.newest_payment("pay.pending");
+        let others = [buyer.did(), named.did()];
+        seller.confirm(&payment, 1_000, &others).unwrap();
+    }
+}
+
+#[test]
+fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let person = || Person::new(&node.url);
+    let (vera, buyer, friend, late) = (person(), person(), person(), person());
+    let sellers = [person(), person()];
+    Owner::claim(&node);
+    let (id, code) = (format!("inv_{:024x}", 1), "AAAA-BBBB-0001");
+    vera.invite(&id, code, 1).unwrap();
+    friend.accept(&vera, &id, code).unwrap();
+
+    for seller in &sellers {
+        says_that_they_owe(seller, &buyer, &vera, 20);
+    }
+    says_that_they_owe(&friend, &buyer, &vera, 1);
+    let wallet = page(&vera, "/pay");
+    assert!(wallet.contains("data-count=\"40\""), "{wallet}");
+    let (before, folded) = wallet.split_once("id=\"folded\"").expect("one line");
+    let lines = |text: &str| text.matches("owed to you by").count();
+    assert_eq!(
+        (lines(before), lines(folded)),
+        (1, 40),
+        "the friend's own line"
+    );
+
+    // One of them for good: what is there goes, and what comes later is not shown either.
+    let decline = |who: &Person, declined: bool| {
+        let wish = json!({ "with": who.did(), "declined": declined });
+        let (status, answer) = vera.sign_and_ask("/pay/api/debts/decline", &wish);
+        assert_eq!(status, 200, "{answer}");
+    };
+    decline(&sellers[0], true);
+    says_that_they_owe(&sellers[0], &buyer, &vera, 1);
+    assert!(page(&vera, "/pay").contains("data-count=\"20\""));
+    decline(&sellers[1], true);
+    let wallet = page(&vera, "/pay");
+    assert!(!wallet.contains("id=\"folded\""), "{wallet}");
+    let balance = vera.money(&format!("balance/{}", vera.did()));
+    let owed = balance["owedBy"].as_array().expect("a list");
+    assert_eq!((owed.len(), &balance["owedBySaid"]), (1, &json!(1)));
+    assert_eq!(owed[0]["with"], friend.did());
+    says_that_they_owe(&late, &buyer, &vera, 1);
+    assert!(page(&vera, "/pay").contains("data-count=\"1\""));
+
+    // Taken back, it is shown again, also after a restart and by tables that are made again.
+    decline(&sellers[1], false);
+    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    node.stop();
+    let node = Node::start(&data);
+    let vera = Person::with_key(&node.url, vera.key.clone());
+    assert!(page(&vera, "/pay").contains("data-count=\"21\""));
+    let (status, _) = node.stop();
+    assert!(status.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (id, code) = (format!("inv_{:024x}", 7), "7KQ2-M9XT-04RB");
+    // Three nodes on which three people make an invitation with one name and one code.
+    let make = |name: &str| {
+        let node = Node::start(&folder.path().join(name));
+        let person = Person::new(&node.url);
+        person
+            .put("profile", "profile.update", &json!({ "displayName": name }))
+            .unwrap();
+        person.invite(&id, code, 3).unwrap();
+        let (key, bundle) = (
+            folder.path().join(format!("{name}.json")),
+            folder.path().join(format!("{name}-bundle")),
+        );
+        person.key.write_new(&key).unwrap();
+        let (key, bundle) = (
+            key.to_str().unwrap().to_owned(),
+            bundle.to_str().unwrap().to_owned(),
+        );
+        imajin([
+            "export", "--to", &bundle, "--node", &node.url, "--key", &key,
+        ])
+        .ok();
+        node.stop();
+        (person.did().to_owned(), key, bundle)
+    };
+    let (mallory, vera, dan) = (make("mallory"), make("vera"), make("dan"));
+    let node = Node::start(&folder.path().join("data"));
+    let bring = |who: &(String, String, String), role: &str| {
+        imajin([
+            "import", &who.2, "--as", role, "--node", &node.url, "--key", &who.1,
+        ])
+        .ok();
+    };
+    let reader = Person::new(&node.url);
+    let inviter = |code: &str| {
+        let session = Session::begin(&reader.client, &reader.key).expect("a session");
+        let path = format!("/connections/api/invites/{code}");
+        let found = session.get(&reader.client, &path);
+        found.map(|found: Json| {
+            found["inviter"]["did"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+    };
+    // A copy that is kept for somebody takes no code, however early it came.
+    bring(&mallory, "backup");
+    bring(&vera, "home");
+    assert_eq!(inviter(code).unwrap(), vera.0);
+    // A second one at home takes nothing from the first, and is there by its owner's name and the code.
+    bring(&dan, "home");
+    assert_eq!(inviter(code).unwrap(), vera.0);
+    assert_eq!(inviter(&format!("{code}@{}", dan.0)).unwrap(), dan.0);
+    assert_eq!(inviter(&format!("{code}@{}", vera.0)).unwrap(), vera.0);
+    assert!(
+        inviter(&format!("{code}@{}", mallory.0)).is_err(),
+        "a copy invites nobody"
+    );
+    let (status, _) = node.stop();
+    assert!(status.success());
+}
