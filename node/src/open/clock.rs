@@ -100,6 +100,8 @@ fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
         .join(own.folder_name())
         .join("log.sqlite");
     let log = Connection::open_with_flags(log, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    // A node that runs holds it for as long as it runs, and has kept the time meanwhile.
+    log.busy_timeout(Duration::ZERO).ok()?;
     let mut statement = log.prepare("SELECT jws FROM heads").ok()?;
     let heads = statement
         .query_map([], |row| row.get::<_, String>(0))
