@@ -48,9 +48,16 @@ pub(super) fn sign(args: &FairSignArgs) -> Outcome {
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let mut file = files::open(path)?;
     let kind = imajin_fair::kind(&mut file).or_unusable(path.display())?;
-    if kind.is_some() && imajin_fair::read(&mut file).is_ok_and(|fair| fair.is_some()) {
+    let has_fair = match imajin_fair::read(&mut file) {
+        Ok(fair) => fair.is_some(),
+        Err(Error::Io(error)) => return Err(error).or_unusable(path.display()),
+        Err(Error::Obstacle(obstacle)) => {
+            matches!(obstacle, Obstacle::Rewritten | Obstacle::Fair(_))
+        }
+    };
+    if has_fair {
         return Err(Failure::no(format!(
-            "{} has a .fair in it: take it out first with `imajin fair strip`",
+            "{} has a .fair in it already: take it out first with `imajin fair strip`, or sign the original",
             path.display()
         )));
     }

@@ -370,6 +370,23 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     studio.fair("verify @b.mp3").fails_with(1);
     studio.fair("embed @b.mp3 --to @with-b.mp3").fails_with(1);
     studio.fair("agree @b.mp3 --key @bob.json").fails_with(1);
+    // A file with a .fair in it, in whatever state, is signed without it.
+    studio
+        .fair("sign @with-song.mp3 --key @ada.json")
+        .fails_with(1);
+    let broken = studio.bytes("with-song.mp3");
+    let at = memchr::memmem::find(&broken, b"\"version\":\"0.3.0\"").unwrap();
+    let mut broken = broken;
+    broken[at + 11] = b'9';
+    studio.write("broken.mp3", &broken);
+    studio
+        .fair("sign @broken.mp3 --key @ada.json")
+        .fails_with(1);
+    let said = studio.fair("read @broken.mp3").fails_with(1);
+    assert!(
+        said.contains("broken.mp3") && said.contains("version"),
+        "{said}"
+    );
     // Another share: a key that came later could have signed it, unless the chains are there.
     let changed = String::from_utf8(studio.bytes("song.mp3.fair.json")).unwrap();
     studio.write(
