@@ -65,7 +65,7 @@ pub(crate) trait Carrier {
 
 /// A file that carries it in its XMP.
 pub(crate) trait XmpCarrier {
-    /// The XMP that is there.
+    /// The file's XMP.
     fn packet(&self) -> Option<&str>;
     /// What changes with another packet, or without any.
     fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle>;

@@ -16,7 +16,7 @@ const FREE: &str = "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED";
 
 /// Who made a packet in a file that had none.
 pub(crate) const TOOLKIT: &str = "Imajin .fair";
-/// The same in a WebP file that got its chunk VP8X with the packet, so that both go together.
+/// Who made one in a WebP file that got its chunk VP8X with the packet, so that both go together.
 pub(crate) const TOOLKIT_VP8X: &str = "Imajin .fair with VP8X";
 
 const BEGIN: &str = "<rdf:Description xmlns:fair=\"https://imajin.ai/ns/fair/\"";
@@ -25,7 +25,7 @@ const RDF_END: &str = "</rdf:RDF>";
 /// Longest `rdf:about` that is taken over from a packet: all descriptions of one packet have the same.
 const ABOUT_BYTES_MAX: usize = 256;
 
-/// A packet with a .fair: in one that is there, or in a new one.
+/// A packet with a .fair: the given one, or a new one.
 pub(crate) fn add(packet: Option<&str>, fair: &Fair, toolkit: &str) -> Result<String, Obstacle> {
     let fresh = empty(toolkit);
     let packet = packet.unwrap_or(&fresh);
@@ -131,7 +131,7 @@ fn member(block: &str, name: &str) -> Result<Option<String>, Obstacle> {
     plain(text).map(Some)
 }
 
-/// JSON as XML text. XML can't hold U+FFFE and U+FFFF; in JSON they only stand in strings, which have an escape for them.
+/// JSON as XML text. XML can't hold U+FFFE and U+FFFF; in JSON they only appear in strings, which have an escape for them.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 16);
     for character in json.chars() {

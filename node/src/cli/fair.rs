@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum FairCommand {
     /// Show the .fair of a file: who made it, and how its earnings are shared.
     #[command(after_help = "\
-Exit status: 0 shown; 1 what is there is no .fair; 2 there is none, or the file can't be read.
+Exit status: 0 shown; 1 it is malformed; 2 there is none, or the file can't be read.
 
 Examples:
   imajin fair read song.mp3

@@ -10,7 +10,7 @@ fn refused(bytes: &[u8]) -> Obstacle {
     embed_in(bytes, &fair(bytes, "x", 1)).unwrap_err()
 }
 
-/// A manifest of about so many bytes.
+/// A .fair that grows by one byte with each of `bytes`.
 fn long(bytes: usize) -> Fair {
     let manifest = json!({"id": "w", "version": "0.3.0", "contributors": [{"id": did(1), "weight": 1}], "terms": {"note": "n".repeat(bytes)}});
     Fair::of(Manifest::from_value(manifest).unwrap())

@@ -126,7 +126,7 @@ impl Signed {
     ///
     /// # Errors
     ///
-    /// [`FairError::Stranger`] if one is of a DID that is neither a contributor nor the owner.
+    /// [`FairError::Stranger`] if the list has a DID that is neither a contributor nor the owner.
     pub fn check(&self, agreed: &Agreed, keys: &dyn Keys) -> Result<Consent, FairError> {
         let text = self.signed_text().ok_or(FairError::Signature)?;
         let mut found = Consent::default();

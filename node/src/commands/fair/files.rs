@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(super) enum Place {
     /// In the file; with the recipe of the file without it, unless another program changed the file later.
     Inside(Kind, Option<Recipe>),
-    /// Beside the file.
+    /// In a file next to it.
     Beside(PathBuf),
     /// The file is the .fair.
     Alone,

@@ -27,7 +27,7 @@ fn target(file: &Path, args: &TargetArgs) -> Outcome<Option<Target>> {
     Ok(Some(target))
 }
 
-/// The same where there must be one.
+/// The file that was asked for, by a command that always needs one.
 fn asked_target(file: &Path, args: &TargetArgs) -> Outcome<Target> {
     target(file, args)?.ok_or_else(|| {
         Failure::unusable(format!(
@@ -258,7 +258,7 @@ pub(super) fn strip(args: &FairStripArgs) -> Outcome {
     tell(&target)
 }
 
-/// Takes over the agreements of a sidecar that is there; one of another manifest is kept, and named.
+/// Takes over the agreements of an existing sidecar. A sidecar with another manifest stays, and the error names it.
 fn join(sidecar: &Path, fair: &mut Fair) -> Outcome {
     let there = files::read_fair(sidecar)?;
     if there.manifest.digest() != fair.manifest.digest() {

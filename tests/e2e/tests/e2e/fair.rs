@@ -421,7 +421,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     );
 }
 
-/// The chain of a DID that begins with a key and goes on to others.
+/// The chain of a DID that begins with one key and later changes to others.
 fn chain(first: u8, later: &[u8]) -> String {
     let named = |seed: u8| Key::new(&PublicKey::from(&signing_key(seed)));
     let at = |millis: i64| Timestamp::from_millis(millis).unwrap();
