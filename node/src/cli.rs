@@ -2,6 +2,7 @@
 //! so they are added to and never changed. It parses and decides nothing; each command has its file in `commands/`.
 
 mod backup;
+mod fair;
 mod identity;
 mod key;
 mod node;
@@ -13,6 +14,10 @@ mod update;
 mod usb;
 
 pub use backup::{BackupArgs, BackupCommand, BackupListArgs, CarryOnArgs, RestoreArgs};
+pub use fair::{
+    FairAgreeArgs, FairCommand, FairEmbedArgs, FairReadArgs, FairSignArgs, FairStripArgs,
+    FairVerifyArgs, TargetArgs,
+};
 pub use identity::{DidCommand, ResolveArgs};
 pub use key::{KeyCommand, KeyNewArgs, KeyRecoverArgs, KeyShowArgs};
 pub use node::{
@@ -141,6 +146,10 @@ Examples:
     Delete(DeleteArgs),
     /// Verify a bundle or a log without a node, a network or trust; or compare two bundles.
     Verify(VerifyArgs),
+    /// Sign who made a file and how its earnings are shared (.fair); agree to it, verify it, put it into the file or take
+    /// it out.
+    #[command(subcommand)]
+    Fair(FairCommand),
     /// Make a node publish an anchor of your record, so that it can't tell another history later, and countersign the
     /// anchor.
     Anchor(AnchorArgs),
@@ -325,6 +334,12 @@ mod tests {
             "verify p --head c --json",
             "verify p q",
             "verify p --anchors http://n/registry/relay",
+            "fair read f --json",
+            "fair sign f --key k --manifest m --replace",
+            "fair agree f --key k --chain c --chain d --to t",
+            "fair verify f --chain c --json",
+            "fair embed f --from s --to t",
+            "fair strip f --replace",
             "anchor --node http://n --key k --to f --json",
             "import p --as home --node http://n --key k",
             "import p --as backup --data d",

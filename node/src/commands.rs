@@ -10,6 +10,7 @@ mod delete;
 mod did;
 mod doctor;
 mod export;
+mod fair;
 mod import;
 mod init;
 mod key;
@@ -53,6 +54,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::PortMapping(args) => port_mapping::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Fair(command) => fair::run(&command),
         Command::Count(args) => count::run(&args),
         Command::Delete(args) => delete::run(&args),
         Command::Export(args) => export::run(&args),

@@ -15,7 +15,7 @@ if not __package__:
     __package__ = "verifier"
 
 try:
-    from verifier import anchors, bundle, certificate, cid, keys, ops, source
+    from verifier import anchors, bundle, certificate, cid, keys, ops, source, work
 except ModuleNotFoundError as missing:
     if missing.name != "nacl":
         raise
@@ -68,7 +68,9 @@ def _verify(path, did, head, published):
         if file.read(len(AGE)) == AGE:
             raise Unusable("the bundle is encrypted: decrypt it with age first")
     if certificate.looks_so(path):
-        return [], certificate.verify(path)
+        with open(path, "rb") as file:
+            data = file.read(work.BYTES_MAX + 1)
+        return [], work.verify(data, path) if work.looks_so(data) else certificate.verify(path)
     # Whatever begins in no other way is taken for a tar (§12).
     return bundle.verify(source.Tar([path]), did, head, published)[1:]
 
@@ -99,6 +101,10 @@ def describe(path, report):
     if "certificate" in report:
         said = report["certificate"]
         return f"{path}: {report['verdict']}: {said['type']} of {said['subject']}, signed by {said['issuer']}"
+    if "fair" in report:
+        found = report["fair"]
+        lists = [f"\n  {name}: {', '.join(found[name])}" for name in ("agreed", "missing", "unproved") if found[name]]
+        return f"{path}: {report['verdict']}: signed by {report['did']}" + "".join(lists)
     wills = ", ".join(f"{n} {will}" for will, n in report["by_will"].items())
     attested = "no head attests it yet" if report["attested_to"] is None else f"attested up to entry {report['attested_to']}"
     lines = [f"{path}: {report['verdict']}: {report['did']}", f"  {report['entries']} entries ({wills}); {attested}",

@@ -4,12 +4,9 @@
 //! Always: a [`Certificate`] was verified. It proves who said what, and not that it is true.
 
 use crate::attestation::{AttestationError, SignedAttestation};
-use crate::identity::{BindingError, did_of_genesis, verify_chain};
+use crate::identity::{NamedKeysError, named_keys};
 use crate::jcs::{self, ParseError};
 use crate::{Did, DidError};
-use imajin_dfos::identity::{IdentityError, Verified};
-use imajin_dfos::multikey::KeyError;
-use imajin_dfos::{PublicKey, VerifyingKey};
 use serde_json::{Value as Json, json};
 
 /// Bytes of a file at most: an attestation, and a chain of many keys.
@@ -37,15 +34,9 @@ pub enum CertificateError {
     /// The issuer is no DID.
     #[error("issuer: {0}")]
     Issuer(#[from] DidError),
-    /// The chain is not the issuer's.
+    /// The chain is not the issuer's, or gives no keys.
     #[error("chain: {0}")]
-    Chain(#[from] BindingError),
-    /// An operation of the chain is invalid.
-    #[error("chain: {0}")]
-    Operation(#[from] IdentityError),
-    /// A key of the issuer's can't be used.
-    #[error("a key of the issuer: {0}")]
-    Key(#[from] KeyError),
+    Chain(#[from] NamedKeysError),
     /// The attestation, or its signature.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
@@ -85,38 +76,11 @@ impl Certificate {
         let chain = chain.ok_or(CertificateError::Member("chain", "a list of texts"))?;
         let chain: Option<Vec<&str>> = chain.iter().map(Json::as_str).collect();
         let chain = chain.ok_or(CertificateError::Member("chain", "a list of texts"))?;
-        let keys = keys(&issuer, &chain)?;
+        let keys = named_keys(&issuer, &chain)?;
         let signed =
             SignedAttestation::read(&issuer, text("attestation")?, text("signature")?, &keys)?;
         Ok(Self { signed })
     }
-}
-
-/// All keys that an issuer ever had: the one in its name, or those of its identity.
-fn keys(issuer: &Did, chain: &[&str]) -> Result<Vec<VerifyingKey>, CertificateError> {
-    let Some(genesis) = chain.first() else {
-        let bytes = issuer.key_bytes().ok_or(CertificateError::Member(
-            "issuer",
-            "the DID of a key, or have a chain",
-        ))?;
-        let key = PublicKey::from_bytes(bytes).verifying_key()?;
-        return Ok(vec![key]);
-    };
-    verify_chain(issuer, chain)?;
-    let (_, mut state) = did_of_genesis(genesis)?;
-    let mut keys = Vec::new();
-    let mut take = |state: &Verified| -> Result<(), CertificateError> {
-        for key in state.state().keys.iter() {
-            keys.push(key.public_key()?.verifying_key()?);
-        }
-        Ok(())
-    };
-    take(&state)?;
-    for token in &chain[1..] {
-        state.push(token)?;
-        take(&state)?;
-    }
-    Ok(keys)
 }
 
 #[cfg(test)]

@@ -9,16 +9,23 @@
 //!
 //! **A distribution manifest** says how a DID passes on what it earns: `type` is `distribution` and `id` is the DID.
 //! The DID keeps a part by naming itself.
+//!
+//! **A work** is a file that the signed member `work` names. **Agreement** is more contributors' signatures, next to the
+//! manifest (docs/format.md §18).
 
+mod agreement;
 mod chain;
 mod read;
 mod signature;
+mod work;
 mod write;
 
+pub use agreement::{AGREED_MAX, Agreed, Agreement, Consent};
 pub use chain::{
     ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, followed, recipients,
 };
 pub use signature::{Keys, Signed, SuffixKeys};
+pub use work::Work;
 pub use write::Draft;
 
 use crate::jcs::{self, CanonicalForm, ParseError};
@@ -154,6 +161,11 @@ pub enum FairError {
         "the manifest's signature is not by a contributor or the owner, or the manifest was changed after it was signed"
     )]
     Signature,
+    /// Somebody agrees who has no part in it.
+    #[error(
+        "{0} is neither a contributor nor the owner of the manifest, so their agreement means nothing: take it out of \"agreed\""
+    )]
+    Stranger(Did),
     /// It is signed already, or in a dialect that this module does not write.
     #[error("only a manifest of version 0.3.0 that has no such signature yet can be signed")]
     NotOurs,

@@ -6,7 +6,8 @@ mod words;
 
 use crate::Did;
 use imajin_dfos::identity::{IdentityError, LogError, Verified};
-use imajin_dfos::{PublicKey, jws};
+use imajin_dfos::multikey::KeyError;
+use imajin_dfos::{PublicKey, VerifyingKey, jws};
 
 pub use encryption::EncryptionKey;
 /// A key's role for its identity: authenticate, assert, or control.
@@ -36,6 +37,20 @@ pub enum BindingError {
     /// This kind of DID does not begin with a key.
     #[error("{0} has no key in its name, so no genesis can belong to it")]
     NotAKey(Did),
+}
+
+/// Why the keys of a DID can't be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NamedKeysError {
+    /// The chain is not the DID's.
+    #[error(transparent)]
+    Chain(#[from] BindingError),
+    /// A later operation is invalid.
+    #[error(transparent)]
+    Operation(#[from] IdentityError),
+    /// A key can't be used.
+    #[error("a key of the identity: {0}")]
+    Key(#[from] KeyError),
 }
 
 /// The DID that a genesis token begins, and the verified chain of that one operation.
@@ -70,6 +85,38 @@ pub fn verify_chain<T: AsRef<str>>(did: &Did, tokens: &[T]) -> Result<Verified, 
     let (signed_by, _) = did_of_genesis(genesis.as_ref())?;
     check_same(did, signed_by)?;
     Ok(imajin_dfos::identity::verify_log(tokens)?)
+}
+
+/// All keys that a DID's chain ever named, each once; without a chain, the one key in its name.
+///
+/// # Errors
+///
+/// [`NamedKeysError`].
+pub fn named_keys<T: AsRef<str>>(
+    did: &Did,
+    chain: &[T],
+) -> Result<Vec<VerifyingKey>, NamedKeysError> {
+    let Some((genesis, later)) = chain.split_first() else {
+        let not_a_key = || BindingError::NotAKey(did.clone());
+        let bytes = did.key_bytes().ok_or_else(not_a_key)?;
+        return Ok(vec![PublicKey::from_bytes(bytes).verifying_key()?]);
+    };
+    let mut state = verify_genesis(did, genesis.as_ref())?;
+    let mut keys = Vec::new();
+    let mut take = |state: &Verified| -> Result<(), KeyError> {
+        for key in state.state().keys.iter() {
+            keys.push(key.public_key()?.verifying_key()?);
+        }
+        Ok(())
+    };
+    take(&state)?;
+    for token in later {
+        state.push(token.as_ref())?;
+        take(&state)?;
+    }
+    keys.sort_by_key(VerifyingKey::to_bytes);
+    keys.dedup();
+    Ok(keys)
 }
 
 fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
@@ -163,6 +210,19 @@ mod tests {
         let chain = verify_chain(&did(1), &[&genesis.token, &update.token]).unwrap();
         assert_eq!(chain.state().keys, Keys::single(named(9)));
         assert!(verify_chain(&did(9), &[&genesis.token, &update.token]).is_err());
+        let named = named_keys(&did(1), &[&genesis.token, &update.token]).unwrap();
+        let mut both = [key(1).verifying_key(), key(9).verifying_key()];
+        both.sort_by_key(VerifyingKey::to_bytes);
+        assert_eq!(
+            named, both,
+            "the first key stays one that the chain ever named"
+        );
+        assert_eq!(
+            named_keys::<&str>(&did(1), &[]).unwrap(),
+            [key(1).verifying_key()]
+        );
+        assert!(named_keys(&did(9), &[&genesis.token]).is_err());
+        assert!(named_keys(&did(1), &[&genesis.token, &genesis.token]).is_err());
         assert_eq!(
             verify_chain::<&str>(&did(1), &[]),
             Err(BindingError::Log(LogError::Empty))

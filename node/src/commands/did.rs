@@ -44,7 +44,7 @@ fn resolve(args: &ResolveArgs) -> Outcome {
 /// The tokens, from wherever they are to come.
 fn fetch(args: &ResolveArgs, did: &Did) -> Outcome<Vec<String>> {
     let tokens = match (&args.file, &args.relay) {
-        (Some(path), _) => of_text(&super::read_text(path, FILE_BYTES_MAX)?),
+        (Some(path), _) => tokens_of_text(&super::read_text(path, FILE_BYTES_MAX)?),
         (None, Some(relay)) => of_relay(&Client::new(relay)?, did)?,
         (None, None) => {
             let path = format!("/auth/api/identity/{}/chain", escape(did.as_str()));
@@ -86,8 +86,8 @@ fn of_relay(relay: &Client, did: &Did) -> Outcome<Vec<String>> {
     }
 }
 
-/// Tokens in a file: JSON in any of the forms that nodes and relays have, else one a line.
-fn of_text(text: &str) -> Vec<String> {
+/// Tokens in a file: JSON in any of the forms that nodes, relays and certificates have, else one a line.
+pub(super) fn tokens_of_text(text: &str) -> Vec<String> {
     let json = serde_json::from_str(text).ok();
     json.and_then(|json| of_json(&json)).unwrap_or_else(|| {
         let lines = text.lines().map(str::trim);
@@ -96,9 +96,9 @@ fn of_text(text: &str) -> Vec<String> {
     })
 }
 
-/// A list of tokens, `{log: [token]}`, or `{entries: [{jwsToken}]}`.
+/// A list of tokens, `{log: [token]}`, `{chain: [token]}`, or `{entries: [{jwsToken}]}`.
 fn of_json(json: &Json) -> Option<Vec<String>> {
-    let list = [json, &json["log"], &json["entries"]]
+    let list = [json, &json["log"], &json["chain"], &json["entries"]]
         .into_iter()
         .find_map(Json::as_array)?;
     let token = |item: &Json| {
@@ -223,13 +223,17 @@ mod tests {
             "a.b.c\n\n d.e.f \n",
             r#"["a.b.c","d.e.f"]"#,
             r#"{"did":"x","log":["a.b.c","d.e.f"]}"#,
+            r#"{"v":1,"chain":["a.b.c","d.e.f"]}"#,
             r#"{"entries":[{"cid":"x","jwsToken":"a.b.c"},{"jwsToken":"d.e.f"}],"next":null}"#,
         ] {
-            assert_eq!(of_text(text), expected, "{text}");
+            assert_eq!(tokens_of_text(text), expected, "{text}");
         }
         for text in ["{}", "[1]", "{\"log\":[{}]}", "null"] {
             let did = Did::from_key(&[1; 32]);
-            assert!(Resolved::new(&did, &of_text(text)).is_err(), "{text}");
+            assert!(
+                Resolved::new(&did, &tokens_of_text(text)).is_err(),
+                "{text}"
+            );
         }
     }
 }

@@ -20,6 +20,7 @@ mod deb;
 mod delegation;
 mod did;
 mod events;
+mod fair;
 mod faults;
 mod feeds;
 mod flow;

@@ -1,0 +1,188 @@
+//! .fair manifests in the files that they are about (docs/format.md §18): XMP in JPEG, PNG and WebP, an ID3 frame in MP3,
+//! an appended update in PDF.
+//!
+//! No function here changes a file. [`embed`] and [`strip`] answer with a [`Recipe`], the derived file as ranges of the
+//! given one and literal bytes; [`Derived`] reads it, [`Recipe::write`] writes it out.
+//!
+//! Always: a recipe of [`embed`] was checked to come back byte for byte. Files are hostile: nothing here panics, loops, or
+//! allocates more than a small multiple of the file.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod carrier;
+mod fair;
+mod jpeg;
+mod mp3;
+mod pdf;
+mod png;
+mod recipe;
+mod source;
+mod webp;
+mod xmp;
+
+pub use carrier::Kind;
+pub use fair::{Fair, FairFileError, SIDECAR_BYTES_MAX, sidecar_name};
+pub use recipe::{Derived, Piece, Recipe};
+
+use carrier::open;
+use imajin_protocol::fair::Work;
+use sha2::{Digest as _, Sha256};
+use source::Source;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Bytes of a manifest and its agreements, as JSON, that are embedded at most; longer ones stay next to the file.
+pub const EMBEDDED_BYTES_MAX: usize = 40_000;
+
+/// What keeps a .fair from being embedded, read or stripped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Obstacle {
+    /// Another kind of file.
+    #[error("it is no JPEG, PNG, WebP, MP3 or PDF")]
+    Kind,
+    /// The file breaks off, or contradicts itself.
+    #[error("the file is damaged or cut short: {0}")]
+    Broken(&'static str),
+    /// The .fair is too long.
+    #[error("the manifest and its agreements have more than {EMBEDDED_BYTES_MAX} bytes")]
+    TooLong,
+    /// No room next to the XMP that the file has.
+    #[error("together with the file's own XMP it would not fit into one segment of 64 kB")]
+    Room,
+    /// XMP that nothing can be added to.
+    #[error("the file's XMP is compressed, not UTF-8, there twice, or of an unusual form")]
+    Xmp,
+    /// An ID3 tag that nothing can be added to.
+    #[error("the ID3 tag is of an old version, or unsynchronised, or has an extended header")]
+    Tag,
+    /// Several pictures that name each other by their places.
+    #[error("the file holds several pictures that are found by their places, which would move")]
+    Places,
+    /// A signed file.
+    #[error("the file is signed, and a change would break its signature")]
+    Signed,
+    /// An encrypted file.
+    #[error("the file is encrypted")]
+    Encrypted,
+    /// A PDF whose objects are not in a classic table.
+    #[error("the PDF has no classic cross-reference table")]
+    NotClassic,
+    /// The file would not come back as it was.
+    #[error("taking it out again would not give the file back byte for byte")]
+    NotExact,
+    /// A .fair is there.
+    #[error("there is a .fair in the file already: strip it first")]
+    Already,
+    /// Another program changed the part of the file that has the .fair.
+    #[error("another program rewrote the part of the file that has the .fair")]
+    Rewritten,
+    /// What is embedded is no .fair.
+    #[error("its .fair: {0}")]
+    Fair(#[from] FairFileError),
+}
+
+/// Why there is no answer about a file.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It can't be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is not as it must be.
+    #[error(transparent)]
+    Obstacle(#[from] Obstacle),
+}
+
+/// A .fair taken out of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stripped {
+    /// The .fair.
+    pub fair: Fair,
+    /// The file without it.
+    pub recipe: Recipe,
+}
+
+/// The kind of a file, by its first bytes; `None` for one that can't carry a .fair.
+///
+/// # Errors
+///
+/// It can't be read.
+pub fn kind<R: Read + Seek>(file: &mut R) -> io::Result<Option<Kind>> {
+    match Kind::of(&mut Source::new(file)?) {
+        Ok(kind) => Ok(Some(kind)),
+        Err(Error::Io(error)) => Err(error),
+        Err(Error::Obstacle(_)) => Ok(None),
+    }
+}
+
+/// The .fair that is embedded in a file.
+///
+/// # Errors
+///
+/// The file can't be read, is damaged, or what is embedded is no .fair.
+pub fn read<R: Read + Seek>(file: &mut R) -> Result<Option<Fair>, Error> {
+    Ok(open(&mut Source::new(file)?)?.fair()?)
+}
+
+/// The recipe of a file with its .fair.
+///
+/// # Errors
+///
+/// [`Obstacle`] if the file can't carry it, so that it stays next to the file.
+pub fn embed<R: Read + Seek>(file: &mut R, fair: &Fair) -> Result<Recipe, Error> {
+    if fair.to_json().len() > EMBEDDED_BYTES_MAX {
+        return Err(Obstacle::TooLong.into());
+    }
+    let mut source = Source::new(file)?;
+    let carrier = open(&mut source)?;
+    if carrier.fair()?.is_some() {
+        return Err(Obstacle::Already.into());
+    }
+    let recipe = Recipe::of_edits(source.len(), carrier.embed(fair)?);
+    let back = match strip(&mut Derived::new(&recipe, source.inner())) {
+        Err(Error::Io(error)) => return Err(error.into()),
+        Err(Error::Obstacle(_)) | Ok(None) => return Err(Obstacle::NotExact.into()),
+        Ok(Some(back)) => back,
+    };
+    match back.fair == *fair && back.recipe.after(&recipe).is_whole(&mut source)? {
+        true => Ok(recipe),
+        false => Err(Obstacle::NotExact.into()),
+    }
+}
+
+/// The .fair that is embedded in a file, and the recipe of the file without it; `None` if there is none.
+///
+/// # Errors
+///
+/// As of [`read`].
+pub fn strip<R: Read + Seek>(file: &mut R) -> Result<Option<Stripped>, Error> {
+    let mut source = Source::new(file)?;
+    let carrier = open(&mut source)?;
+    let Some(fair) = carrier.fair()? else {
+        return Ok(None);
+    };
+    let recipe = Recipe::of_edits(source.len(), carrier.strip()?);
+    Ok(Some(Stripped { fair, recipe }))
+}
+
+/// The CID and length of a whole file, as a manifest's `work` has them. For a file with a .fair in it, give the
+/// [`Derived`] one without.
+///
+/// # Errors
+///
+/// It can't be read.
+pub fn work<R: Read + Seek>(file: &mut R) -> io::Result<Work> {
+    const BLOCK: usize = 64 * 1024;
+    file.seek(SeekFrom::Start(0))?;
+    let (mut hash, mut bytes, mut block) = (Sha256::new(), 0, vec![0; BLOCK]);
+    loop {
+        let count = match file.read(&mut block) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        let Some(read) = block.get(..count).filter(|read| !read.is_empty()) else {
+            return Ok(Work::of(hash.finalize().into(), bytes));
+        };
+        hash.update(read);
+        bytes += count as u64;
+    }
+}

@@ -1,0 +1,259 @@
+//! A derived file as ranges of the original and literal bytes. Nothing is copied until it is read or written out.
+//!
+//! Always: ranges lie within the original and are not empty.
+
+use crate::source::Source;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+
+/// One piece of a derived file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes of the original.
+    Original(Range<u64>),
+    /// Other bytes.
+    Literal(Vec<u8>),
+}
+
+/// A derived file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipe(Vec<Piece>);
+
+/// Bytes in place of a range of the original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Edit {
+    pub(crate) range: Range<u64>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Edit {
+    pub(crate) fn new(range: Range<u64>, bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        Self { range, bytes }
+    }
+
+    /// Nothing in place of a range.
+    pub(crate) fn remove(range: Range<u64>) -> Self {
+        let bytes = Vec::new();
+        Self { range, bytes }
+    }
+
+    /// Bytes before one of the original's.
+    pub(crate) fn insert(at: u64, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(at..at, bytes)
+    }
+}
+
+impl Piece {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Original(range) => range.end - range.start,
+            Self::Literal(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// A part of it.
+    fn slice(&self, from: u64, to: u64) -> Self {
+        match self {
+            Self::Original(range) => Self::Original(range.start + from..range.start + to),
+            Self::Literal(bytes) => {
+                let part = usize::try_from(from).ok().zip(usize::try_from(to).ok());
+                let part = part.and_then(|(from, to)| bytes.get(from..to));
+                Self::Literal(part.unwrap_or_default().to_vec())
+            }
+        }
+    }
+}
+
+impl Recipe {
+    /// An original of `len` bytes with edits in ascending order that don't overlap.
+    pub(crate) fn of_edits(len: u64, edits: Vec<Edit>) -> Self {
+        let mut pieces = Vec::with_capacity(edits.len() * 2 + 1);
+        let mut at = 0;
+        for edit in edits {
+            pieces.push(Piece::Original(at..edit.range.start.max(at)));
+            pieces.push(Piece::Literal(edit.bytes));
+            at = edit.range.end.max(at);
+        }
+        pieces.push(Piece::Original(at..len.max(at)));
+        pieces.retain(|piece| piece.len() > 0);
+        Self(pieces)
+    }
+
+    /// The pieces in their order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.0
+    }
+
+    /// The derived file's length in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.0.iter().map(Piece::len).sum()
+    }
+
+    /// This recipe applied to what `first` derives, as one recipe of the original of `first`.
+    pub fn after(&self, first: &Self) -> Self {
+        let mut pieces = Vec::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Literal(_) => pieces.push(piece.clone()),
+                Piece::Original(range) => first.slice(range, &mut pieces),
+            }
+        }
+        Self(pieces)
+    }
+
+    fn slice(&self, range: &Range<u64>, pieces: &mut Vec<Piece>) {
+        let mut at = 0;
+        for piece in &self.0 {
+            let (from, to) = (range.start.max(at), range.end.min(at + piece.len()));
+            if from < to {
+                pieces.push(piece.slice(from - at, to - at));
+            }
+            at += piece.len();
+        }
+    }
+
+    /// Whether it derives the original itself, byte for byte.
+    pub(crate) fn is_whole<R: Read + Seek>(
+        &self,
+        original: &mut Source<'_, R>,
+    ) -> io::Result<bool> {
+        let mut at = 0;
+        for piece in &self.0 {
+            let is_same = match piece {
+                Piece::Original(range) => range.start == at,
+                Piece::Literal(bytes) => match original.bytes(at, piece.len()) {
+                    Ok(there) => there == *bytes,
+                    Err(crate::Error::Io(error)) => return Err(error),
+                    Err(crate::Error::Obstacle(_)) => false,
+                },
+            };
+            if !is_same {
+                return Ok(false);
+            }
+            at += piece.len();
+        }
+        Ok(at == original.len())
+    }
+
+    /// Writes the derived file.
+    ///
+    /// # Errors
+    ///
+    /// The original can't be read, or has become shorter; or the output can't be written.
+    pub fn write<R: Read + Seek>(&self, original: &mut R, out: &mut impl Write) -> io::Result<()> {
+        for piece in &self.0 {
+            match piece {
+                Piece::Literal(bytes) => out.write_all(bytes)?,
+                Piece::Original(range) => {
+                    original.seek(SeekFrom::Start(range.start))?;
+                    let copied = io::copy(&mut original.by_ref().take(piece.len()), out)?;
+                    if copied != piece.len() {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a derived file without making it.
+#[derive(Debug)]
+pub struct Derived<'a, R> {
+    recipe: &'a Recipe,
+    original: &'a mut R,
+    at: u64,
+}
+
+impl<'a, R: Read + Seek> Derived<'a, R> {
+    /// Begins at its first byte.
+    pub fn new(recipe: &'a Recipe, original: &'a mut R) -> Self {
+        Self {
+            recipe,
+            original,
+            at: 0,
+        }
+    }
+}
+
+impl<R: Read + Seek> Read for Derived<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut begin = 0;
+        for piece in &self.recipe.0 {
+            let skip = self.at.saturating_sub(begin);
+            begin += piece.len();
+            let Some(left) = begin.checked_sub(self.at).filter(|left| *left > 0) else {
+                continue;
+            };
+            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
+            let out = out.get_mut(..wanted).unwrap_or_default();
+            let count = match piece {
+                Piece::Literal(bytes) => {
+                    let from = usize::try_from(skip).unwrap_or(usize::MAX);
+                    bytes.get(from..).unwrap_or_default().read(out)?
+                }
+                Piece::Original(range) => {
+                    self.original.seek(SeekFrom::Start(range.start + skip))?;
+                    self.original.read(out)?
+                }
+            };
+            self.at += count as u64;
+            return Ok(count);
+        }
+        Ok(0)
+    }
+}
+
+impl<R: Read + Seek> Seek for Derived<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.recipe.bytes().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn a_derived_file_reads_as_it_is_written() {
+        let mut original = Cursor::new(b"0123456789".to_vec());
+        let edits = vec![
+            Edit::new(0..2, *b"ab"),
+            Edit::insert(5, *b"-"),
+            Edit::remove(8..10),
+        ];
+        let recipe = Recipe::of_edits(10, edits);
+        let mut written = Vec::new();
+        recipe.write(&mut original, &mut written).unwrap();
+        assert_eq!(written, b"ab234-567");
+        assert_eq!(recipe.bytes(), 9);
+        let mut derived = Derived::new(&recipe, &mut original);
+        let mut read = Vec::new();
+        derived.read_to_end(&mut read).unwrap();
+        assert_eq!(read, written);
+        derived.seek(SeekFrom::End(-4)).unwrap();
+        read.clear();
+        derived.read_to_end(&mut read).unwrap();
+        assert_eq!(read, b"-567");
+        assert!(derived.seek(SeekFrom::Current(-10)).is_err());
+        let back = vec![
+            Edit::new(0..2, *b"01"),
+            Edit::remove(5..6),
+            Edit::insert(9, *b"89"),
+        ];
+        let back = Recipe::of_edits(9, back).after(&recipe);
+        let mut source = Source::new(&mut original).unwrap();
+        assert!(back.is_whole(&mut source).unwrap());
+        assert!(!recipe.is_whole(&mut source).unwrap());
+        let mut shorter = Cursor::new(b"0123".to_vec());
+        assert!(recipe.write(&mut shorter, &mut Vec::new()).is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! `imajin fair`: the .fair manifests of files. Needs no node and no network.
+//!
+//! Always: no file is overwritten without `--replace`, except a manifest that stands next to its file.
+
+mod chains;
+mod files;
+mod judge;
+mod show;
+mod write;
+
+use crate::cli::{FairCommand, FairReadArgs, FairVerifyArgs};
+use crate::failure::{Failure, Outcome};
+use crate::output::Out;
+use chains::ChainKeys;
+use files::Found;
+use judge::Judgement;
+use std::path::Path;
+
+/// Runs one of the six.
+pub(super) fn run(command: &FairCommand) -> Outcome {
+    match command {
+        FairCommand::Read(args) => read(args),
+        FairCommand::Sign(args) => write::sign(args),
+        FairCommand::Agree(args) => write::agree(args),
+        FairCommand::Verify(args) => verify(args),
+        FairCommand::Embed(args) => write::embed(args),
+        FairCommand::Strip(args) => write::strip(args),
+    }
+}
+
+/// The .fair of a file, which must have one.
+fn find(path: &Path) -> Outcome<Found> {
+    Found::look(path)?.ok_or_else(|| {
+        Failure::unusable(format!(
+            "{}: there is no .fair in it, and no {} next to it: make one with `imajin fair sign`",
+            path.display(),
+            files::beside(path).display()
+        ))
+    })
+}
+
+fn read(args: &FairReadArgs) -> Outcome {
+    let found = find(&args.file)?;
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&show::to_json(&found))?,
+        false => show::print(&mut out, &found)?,
+    }
+    out.done()
+}
+
+fn verify(args: &FairVerifyArgs) -> Outcome {
+    let keys = ChainKeys::read(&args.chain)?;
+    let found = find(&args.file)?;
+    let judgement = Judgement::of(&args.file, &found, &keys)?;
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&judgement.to_json())?,
+        false => judgement.print(&mut out)?,
+    }
+    out.done()?;
+    let path = args.file.display();
+    match (judgement.faults.first(), judgement.doubts.first()) {
+        (Some(fault), _) => Err(Failure::no(format!("{path}: not valid: {fault}"))),
+        (None, Some(doubt)) => Err(Failure::unusable(format!("{path}: can't be told: {doubt}"))),
+        (None, None) => Ok(()),
+    }
+}

@@ -1,0 +1,70 @@
+//! A .fair for people and for programs. Nothing is verified here.
+
+use super::files::{Found, Place};
+use crate::failure::Outcome;
+use crate::output::Out;
+use serde_json::{Value as Json, json};
+
+/// Where it is: the kind of the file that has it in it, or `beside`, or `alone`.
+fn place(found: &Found) -> &'static str {
+    match &found.place {
+        Place::Inside(kind, _) => kind.name(),
+        Place::Beside(_) => "beside",
+        Place::Alone => "alone",
+    }
+}
+
+pub(super) fn to_json(found: &Found) -> Json {
+    let fair = &found.fair;
+    json!({
+        "place": place(found), "digest": fair.manifest.digest().to_string(),
+        "manifest": fair.manifest.document(), "agreed": fair.agreed.to_value(),
+    })
+}
+
+pub(super) fn print(out: &mut Out, found: &Found) -> Outcome {
+    let manifest = &found.fair.manifest;
+    out.line(match &found.place {
+        Place::Inside(..) => "a .fair in the file".to_owned(),
+        Place::Beside(path) => format!("a .fair next to the file, in {}", path.display()),
+        Place::Alone => "a .fair".to_owned(),
+    })?;
+    if let Some(id) = manifest.id() {
+        out.line(format_args!("  id         {id}"))?;
+    }
+    if let Some(kind) = manifest.kind() {
+        out.line(format_args!("  type       {kind}"))?;
+    }
+    if let Some(owner) = manifest.owner() {
+        out.line(format_args!("  owner      {owner}"))?;
+    }
+    for row in manifest.table() {
+        let role = row.role.map(|role| format!(", {role}")).unwrap_or_default();
+        let source = if row.source {
+            ", which it derives from"
+        } else {
+            ""
+        };
+        out.line(format_args!(
+            "  {:<9}  {}{role}{source}",
+            row.share.to_string(),
+            row.who
+        ))?;
+    }
+    match manifest.work() {
+        Ok(Some(work)) => out.line(format_args!(
+            "  work       {} bytes, {}",
+            work.bytes, work.cid
+        ))?,
+        Ok(None) => out.line("  work       names no file")?,
+        Err(error) => out.line(format_args!("  work       {error}"))?,
+    }
+    out.line(match manifest.is_free_to_train() {
+        true => "  training   free",
+        false => "  training   reserved",
+    })?;
+    for one in found.fair.agreed.iter() {
+        out.line(format_args!("  agreed     {}", one.did()))?;
+    }
+    out.line("Nothing was verified: `imajin fair verify` does.")
+}

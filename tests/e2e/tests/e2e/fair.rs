@@ -1,0 +1,588 @@
+//! `imajin fair`, judged by other programs: exiftool reads the XMP, mutagen the ID3 frame, qpdf the PDF, and the second
+//! verifier the signatures.
+
+#[path = "../../../../kernel/fair/tests/fair/writers.rs"]
+mod writers;
+
+use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
+use imajin_dfos::{PublicKey, SigningKey, Timestamp};
+use imajin_e2e::{Ran, imajin, python_verifier, require_tool};
+use imajin_node::key::PersonKey;
+use imajin_protocol::Did;
+use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use writers::*;
+
+/// A folder with the key files of two people, and a draft that shares a work between them.
+struct Studio {
+    folder: tempfile::TempDir,
+    ada: Did,
+    bob: Did,
+}
+
+fn signing_key(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+impl Studio {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = |name: &str, seed: u8| {
+            let key = PersonKey::with_seed([seed; 32]).unwrap();
+            key.write_new(&folder.path().join(name)).unwrap();
+            key.did().clone()
+        };
+        let (ada, bob) = (key("ada.json", 1), key("bob.json", 2));
+        let draft = json!({
+            "id": "our song", "version": "0.3.0", "type": "audio", "terms": {"note": "\u{fffe} <&> \u{1f3b5}"},
+            "contributors": [{"id": ada, "role": "music & words", "weight": 0.7}, {"id": bob, "role": "<drums>", "weight": 0.3}],
+        });
+        std::fs::write(folder.path().join("draft.json"), draft.to_string()).unwrap();
+        Self { folder, ada, bob }
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.at(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.at(name), bytes).unwrap();
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.at(name)).unwrap()
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&self.bytes(name)).unwrap()
+    }
+
+    /// `imajin fair COMMAND FILE …`, where a word that begins with @ is a file of the folder.
+    fn fair(&self, words: &str) -> Ran {
+        let words = words.split(' ').map(|word| match word.strip_prefix('@') {
+            Some(name) => self.text(name),
+            None => word.to_owned(),
+        });
+        imajin(std::iter::once("fair".to_owned()).chain(words))
+    }
+
+    /// Ada signs, Bob agrees, and the .fair goes into a copy that is called `with-…`.
+    fn embed(&self, name: &str, bytes: &[u8]) -> String {
+        self.write(name, bytes);
+        self.fair(&format!(
+            "sign @{name} --key @ada.json --manifest @draft.json"
+        ))
+        .ok();
+        self.fair(&format!("agree @{name} --key @bob.json")).ok();
+        let with = format!("with-{name}");
+        self.fair(&format!("embed @{name} --to @{with}")).ok();
+        assert_eq!(self.bytes(name), bytes, "the original is untouched");
+        with
+    }
+}
+
+/// Every file that can carry a .fair, of two forms where there are two.
+fn works() -> Vec<(&'static str, Vec<u8>)> {
+    let packet = xmp("A title", 100);
+    vec![
+        ("plain.jpg", jpeg(&[jfif(), exif()], &[])),
+        ("titled.jpg", jpeg(&[jfif(), jpeg_xmp(&packet)], &[])),
+        ("plain.png", png(&[], &[])),
+        ("titled.png", png(&[png_xmp(&packet)], &[])),
+        ("plain.webp", webp(&[webp_picture()], &[])),
+        (
+            "titled.webp",
+            webp(
+                &[
+                    webp_header(0x14),
+                    webp_picture(),
+                    webp_chunk(b"XMP ", packet.as_bytes()),
+                ],
+                &[],
+            ),
+        ),
+        ("plain.mp3", sound(40)),
+        (
+            "titled.mp3",
+            [
+                id3(3, 0, &[id3_frame(b"TIT2", b"\0A title")], 200),
+                sound(40),
+            ]
+            .concat(),
+        ),
+        (
+            "newer.mp3",
+            [
+                id3(4, 0, &[id3_frame(b"TIT2", b"\x03A title")], 200),
+                sound(40),
+            ]
+            .concat(),
+        ),
+        (
+            "plain.pdf",
+            pdf(&PdfOptions {
+                after: "\n".to_owned(),
+                ..PdfOptions::default()
+            }),
+        ),
+        (
+            "titled.pdf",
+            pdf(&PdfOptions {
+                xmp: Some(packet),
+                ..PdfOptions::default()
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
+    let studio = Studio::new();
+    for (name, bytes) in works() {
+        let with = studio.embed(name, &bytes);
+        let verdict = studio.fair(&format!("verify @{with} --json")).json();
+        assert_eq!(verdict["valid"], true, "{verdict}");
+        assert_eq!(
+            (&verdict["signer"], &verdict["agreed"]),
+            (&json!(studio.ada), &json!([studio.bob]))
+        );
+        assert_eq!(
+            (&verdict["missing"], &verdict["thisWork"]),
+            (&json!([]), &json!(true))
+        );
+        let read = studio.fair(&format!("read @{with} --json")).json();
+        let beside = studio.json(&format!("{name}.fair.json"));
+        assert_eq!(
+            (&read["manifest"], &read["agreed"]),
+            (&beside["manifest"], &beside["agreed"])
+        );
+        studio
+            .fair(&format!("strip @{with} --to @back-{name}"))
+            .ok();
+        assert_eq!(studio.bytes(&format!("back-{name}")), bytes, "{name}");
+        assert_eq!(
+            studio.json(&format!("back-{name}.fair.json")),
+            beside,
+            "the .fair is next to it again"
+        );
+        studio.fair(&format!("verify @back-{name}")).ok();
+        // Nothing is overwritten unasked.
+        for words in [
+            format!("embed @{name} --to @{with}"),
+            format!("embed @{name}"),
+            format!("sign @{name} --key @ada.json"),
+        ] {
+            studio.fair(&words).fails_with(2);
+        }
+        // In place, all at once.
+        studio.fair(&format!("strip @{with} --replace")).ok();
+        assert_eq!(studio.bytes(&with), bytes);
+        let python = python_verifier([
+            "--json".to_owned(),
+            studio.text(&format!("{name}.fair.json")),
+        ])
+        .json();
+        assert_eq!(
+            (&python["fair"]["signer"], &python["fair"]["agreed"]),
+            (&json!(studio.ada), &json!([studio.bob]))
+        );
+        assert_eq!(
+            (&python["fair"]["missing"], &python["fair"]["work"]),
+            (&json!([]), &json!(true))
+        );
+    }
+}
+
+#[test]
+fn exiftool_reads_the_xmp() {
+    require_tool("exiftool", "libimage-exiftool-perl");
+    let studio = Studio::new();
+    for (name, bytes) in works()
+        .into_iter()
+        .filter(|(name, _)| !name.ends_with("mp3"))
+    {
+        let with = studio.embed(name, &bytes);
+        let beside = studio.json(&format!("{name}.fair.json"));
+        let output = Command::new("exiftool")
+            .args(["-j", "-G1", "-a", "-struct", "-charset", "UTF8"])
+            .arg(studio.at(&with))
+            .output()
+            .unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let said = &said[0];
+        assert!(
+            said.get("ExifTool:Warning").is_none() && said.get("ExifTool:Error").is_none(),
+            "{name}: {said}"
+        );
+        let text = |tag: &str| {
+            said[tag]
+                .as_str()
+                .unwrap_or_else(|| panic!("{name}: no {tag} in {said}"))
+        };
+        let json_of = |tag: &str| serde_json::from_str::<Value>(text(tag)).unwrap();
+        assert_eq!(json_of("XMP-fair:Manifest"), beside["manifest"], "{name}");
+        assert_eq!(json_of("XMP-fair:Agreed"), beside["agreed"], "{name}");
+        // Newer versions say it in words.
+        let mining = text("XMP-plus:DataMining");
+        assert!(
+            mining.contains("DMI-PROHIBITED-AIMLTRAINING") || mining.contains("Prohibited"),
+            "{mining}"
+        );
+        if name.starts_with("titled") {
+            assert_eq!(
+                text("XMP-dc:Title"),
+                "A title",
+                "the file's own XMP is still there"
+            );
+        }
+    }
+}
+
+#[test]
+fn mutagen_reads_the_frame_and_the_tag_around_it() {
+    let studio = Studio::new();
+    let script = "import json, sys; from mutagen.mp3 import MP3\n\
+        file = MP3(sys.argv[1]); frame = file.tags.getall('GEOB')[0]\n\
+        print(json.dumps({'name': frame.filename, 'mime': frame.mime, 'fair': json.loads(frame.data), 'seconds': file.info.length,\n\
+                          'title': [str(text) for text in file.tags.getall('TIT2')], 'version': file.tags.version[1]}))";
+    for (name, bytes) in works()
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("mp3"))
+    {
+        let with = studio.embed(name, &bytes);
+        let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+        let output = Command::new(python)
+            .args(["-c", script])
+            .arg(studio.at(&with))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(
+            (&said["name"], &said["mime"]),
+            (&json!("fair.json"), &json!("application/json"))
+        );
+        assert_eq!(
+            said["fair"],
+            studio.json(&format!("{name}.fair.json")),
+            "{name}"
+        );
+        let has_title = !name.starts_with("plain");
+        assert_eq!(
+            said["title"],
+            if has_title {
+                json!(["A title"])
+            } else {
+                json!([])
+            }
+        );
+        assert_eq!(
+            said["version"],
+            if name.starts_with("newer") { 4 } else { 3 }
+        );
+        assert!(
+            said["seconds"].as_f64().unwrap() > 1.0,
+            "the sound is still found: {said}"
+        );
+    }
+}
+
+#[test]
+fn qpdf_finds_no_fault() {
+    require_tool("qpdf", "qpdf");
+    let studio = Studio::new();
+    for (name, bytes) in works()
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("pdf"))
+    {
+        let with = studio.embed(name, &bytes);
+        for file in [name, &with] {
+            let output = Command::new("qpdf")
+                .arg("--check")
+                .arg(studio.at(file))
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stdout).into_owned()
+                + &String::from_utf8_lossy(&output.stderr);
+            assert!(
+                output.status.success()
+                    && said.contains("No syntax or stream encoding errors found"),
+                "{file}: {said}"
+            );
+        }
+        // The newest metadata is the one with the .fair, and the page is still there.
+        let output = Command::new("qpdf")
+            .args(["--json", "--json-stream-data=inline", "--decode-level=all"])
+            .arg(studio.at(&with))
+            .output()
+            .unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(said["pages"].as_array().unwrap().len(), 1);
+        let objects = said["qpdf"][1].as_object().unwrap();
+        let root = &objects["trailer"]["value"]["/Root"];
+        let root = &objects[&format!("obj:{}", root.as_str().unwrap())]["value"];
+        let metadata = &objects[&format!("obj:{}", root["/Metadata"].as_str().unwrap())]["stream"];
+        let packet = imajin_dfos::base64::decode_std(
+            metadata["data"].as_str().unwrap().trim_end_matches('='),
+        )
+        .unwrap();
+        assert!(
+            String::from_utf8(packet)
+                .unwrap()
+                .contains("https://imajin.ai/ns/fair/")
+        );
+    }
+}
+
+#[test]
+fn a_manifest_fits_no_other_file_and_no_other_words() {
+    let studio = Studio::new();
+    let song = [id3(3, 0, &[id3_frame(b"TIT2", b"\0A title")], 0), sound(2)].concat();
+    let with = studio.embed("song.mp3", &song);
+    // One byte of the sound.
+    let mut other = studio.bytes(&with);
+    *other.last_mut().unwrap() ^= 1;
+    studio.write("other.mp3", &other);
+    let said = studio.fair("verify @other.mp3").fails_with(1);
+    assert!(
+        said.contains("\"work\"") && said.contains("other.mp3"),
+        "{said}"
+    );
+    studio.fair("strip @other.mp3 --to @out.mp3").fails_with(1);
+    assert!(!studio.at("out.mp3").exists());
+    // The manifest of one next to another.
+    studio.write("b.mp3", &sound(3));
+    std::fs::copy(
+        studio.at("song.mp3.fair.json"),
+        studio.at("b.mp3.fair.json"),
+    )
+    .unwrap();
+    studio.fair("verify @b.mp3").fails_with(1);
+    studio.fair("embed @b.mp3 --to @with-b.mp3").fails_with(1);
+    studio.fair("agree @b.mp3 --key @bob.json").fails_with(1);
+    // A file with a .fair in it, in whatever state, is signed without it.
+    studio
+        .fair("sign @with-song.mp3 --key @ada.json")
+        .fails_with(1);
+    let broken = studio.bytes("with-song.mp3");
+    let at = memchr::memmem::find(&broken, b"\"version\":\"0.3.0\"").unwrap();
+    let mut broken = broken;
+    broken[at + 11] = b'9';
+    studio.write("broken.mp3", &broken);
+    studio
+        .fair("sign @broken.mp3 --key @ada.json")
+        .fails_with(1);
+    let said = studio.fair("read @broken.mp3").fails_with(1);
+    assert!(
+        said.contains("broken.mp3") && said.contains("version"),
+        "{said}"
+    );
+    // Another share: a key that came later could have signed it, unless the chains are there.
+    let changed = String::from_utf8(studio.bytes("song.mp3.fair.json")).unwrap();
+    studio.write(
+        "song.mp3.fair.json",
+        changed
+            .replace("0.7", "0.6")
+            .replace("0.3\n", "0.4\n")
+            .as_bytes(),
+    );
+    let said = studio.fair("verify @song.mp3").fails_with(2);
+    assert!(
+        said.contains("--chain") && said.contains(studio.bob.as_str()),
+        "{said}"
+    );
+    studio.write("ada.chain", chain(1, &[]).as_bytes());
+    studio.write("bob.chain", chain(2, &[]).as_bytes());
+    studio
+        .fair("verify @song.mp3 --chain @ada.chain")
+        .fails_with(2);
+    let said = studio
+        .fair("verify @song.mp3 --chain @ada.chain --chain @bob.chain")
+        .fails_with(1);
+    assert!(said.contains("\"signature\""), "{said}");
+    // Neither a .fair nor anything that could have one.
+    studio.fair("verify @ada.chain").fails_with(2);
+    studio.fair("read @nowhere").fails_with(2);
+    studio.write("b.mp3.fair.json", b"{\"manifest\": {}}");
+    let said = studio.fair("read @b.mp3").fails_with(1);
+    assert!(
+        said.contains("b.mp3.fair.json") && said.contains("version"),
+        "{said}"
+    );
+}
+
+/// The chain of a DID that begins with one key and later changes to others.
+fn chain(first: u8, later: &[u8]) -> String {
+    let named = |seed: u8| Key::new(&PublicKey::from(&signing_key(seed)));
+    let at = |millis: i64| Timestamp::from_millis(millis).unwrap();
+    let mut signer = first;
+    let mut signed = sign_create(
+        Keys::single(named(first)),
+        vec![],
+        at(0),
+        named(first).id(),
+        &signing_key(first),
+    )
+    .unwrap();
+    let mut tokens = vec![signed.token.clone()];
+    for (n, seed) in later.iter().enumerate() {
+        let time = at(i64::try_from(n).unwrap() + 1);
+        signed = sign_update(
+            &signed.verified,
+            Keys::single(named(*seed)),
+            vec![],
+            time,
+            named(signer).id(),
+            &signing_key(signer),
+        )
+        .unwrap();
+        tokens.push(signed.token.clone());
+        signer = *seed;
+    }
+    tokens.join("\n")
+}
+
+#[test]
+fn every_key_that_a_chain_ever_named_is_good() {
+    let studio = Studio::new();
+    // Bob has had a new key, and then another one, since his DID began.
+    for (name, seed) in [("bob-2.json", 8), ("bob-3.json", 9)] {
+        let key = PersonKey::from_parts(studio.bob.clone(), [seed; 32], [1; 32]);
+        key.write_new(&studio.at(name)).unwrap();
+    }
+    studio.write("bob.chain", chain(2, &[8, 9]).as_bytes());
+    studio.write("ada.chain", chain(1, &[7]).as_bytes());
+    studio.write("photo.png", &png(&[], &[]));
+    studio
+        .fair("sign @photo.png --key @ada.json --manifest @draft.json")
+        .ok();
+    let verdict = studio.fair("verify @photo.png --json").json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["missing"]),
+        (&json!(true), &json!([studio.bob])),
+        "one signature is enough to be valid"
+    );
+    for name in ["bob-2.json", "bob-3.json"] {
+        studio.fair(&format!("agree @photo.png --key @{name}")).ok();
+        let said = studio.fair("verify @photo.png").fails_with(2);
+        assert!(
+            said.contains("\"agreed\"") && said.contains(studio.bob.as_str()),
+            "{said}"
+        );
+        studio
+            .fair("verify @photo.png --chain @ada.chain")
+            .fails_with(2);
+        let verdict = studio
+            .fair("verify @photo.png --chain @bob.chain --json")
+            .json();
+        assert_eq!(
+            (&verdict["valid"], &verdict["missing"]),
+            (&json!(true), &json!([]))
+        );
+    }
+    // A chain that never named the key.
+    studio.write("bob.chain", chain(2, &[7]).as_bytes());
+    let said = studio
+        .fair("verify @photo.png --chain @bob.chain")
+        .fails_with(1);
+    assert!(said.contains("\"agreed\""), "{said}");
+    studio.write("bob.chain", b"no chain");
+    studio
+        .fair("verify @photo.png --chain @bob.chain")
+        .fails_with(2);
+    // Signed with a later key, and embedded: agreeing needs the chain.
+    studio.write("bob.chain", chain(2, &[8, 9]).as_bytes());
+    studio
+        .fair("sign @photo.png --key @bob-3.json --manifest @draft.json --replace")
+        .ok();
+    studio.fair("embed @photo.png --replace").ok();
+    studio
+        .fair("agree @photo.png --key @ada.json --replace")
+        .fails_with(1);
+    studio
+        .fair("agree @photo.png --key @ada.json --chain @bob.chain")
+        .fails_with(2);
+    studio
+        .fair("agree @photo.png --key @ada.json --chain @bob.chain --replace")
+        .ok();
+    let verdict = studio
+        .fair("verify @photo.png --chain @bob.chain --json")
+        .json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
+        (&json!(true), &json!(studio.bob), &json!([studio.ada]))
+    );
+}
+
+#[test]
+fn what_can_carry_none_keeps_it_beside_itself() {
+    let studio = Studio::new();
+    studio.write("notes.txt", b"words");
+    studio.fair("sign @notes.txt --key @ada.json").ok();
+    let read = studio.fair("read @notes.txt --json").json();
+    assert_eq!(
+        (&read["place"], &read["manifest"]["type"]),
+        (&json!("beside"), &json!("file"))
+    );
+    studio.fair("verify @notes.txt").ok();
+    let said = studio.fair("embed @notes.txt --to @with.txt").fails_with(1);
+    assert!(
+        said.contains("notes.txt.fair.json") && said.contains("JPEG"),
+        "{said}"
+    );
+    assert!(!studio.at("with.txt").exists());
+    studio.fair("strip @notes.txt --to @with.txt").fails_with(2);
+    // The .fair alone: its signatures, and no file.
+    let verdict = studio.fair("verify @notes.txt.fair.json --json").json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["thisWork"]),
+        (&json!(true), &json!(null))
+    );
+    // Somebody else, a second signature, and a manifest of another file.
+    let stranger = PersonKey::with_seed([5; 32]).unwrap();
+    stranger.write_new(&studio.at("eve.json")).unwrap();
+    studio
+        .fair("agree @notes.txt --key @eve.json")
+        .fails_with(1);
+    let said = studio
+        .fair("sign @notes.txt --key @eve.json --manifest @draft.json --replace")
+        .fails_with(1);
+    assert!(said.contains("contributors"), "{said}");
+    let signed = studio.json("notes.txt.fair.json")["manifest"].to_string();
+    studio.write("signed.json", signed.as_bytes());
+    let said = studio
+        .fair("sign @notes.txt --key @ada.json --manifest @signed.json --replace")
+        .fails_with(1);
+    assert!(said.contains("\"signature\""), "{said}");
+    // A file is as readable as the one that it was made of.
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(
+        studio.at("notes.txt"),
+        std::fs::Permissions::from_mode(0o640),
+    )
+    .unwrap();
+    studio
+        .fair("sign @notes.txt --key @ada.json --replace")
+        .ok();
+    assert_eq!(mode(&studio.at("notes.txt.fair.json")), 0o640);
+    let left = std::fs::read_dir(studio.folder.path()).unwrap();
+    let hidden = left.filter(|entry| {
+        entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0, "nothing half-written is left");
+}

@@ -1,0 +1,60 @@
+"""A .fair as a file (docs/format.md §18): who signed, who agreed, and whether it is about the file next to it."""
+
+import json
+import os
+import tempfile
+import unittest
+
+from nacl.signing import SigningKey
+
+from verifier import __main__ as program
+from verifier import cid, es6, keys
+from verifier.errors import Fault
+
+KEYS = [SigningKey(bytes([seed] * 32)) for seed in range(1, 5)]
+DIDS = [keys.did_of(bytes(key.verify_key)) for key in KEYS]
+WORK = b"a song"
+
+
+def made(signer=0, agreed=(1,), **changes):
+    manifest = {"id": "w", "version": "0.3.0", "contributors": [{"id": DIDS[0], "weight": 0.5}, {"id": DIDS[1], "weight": 0.5}, {"id": DIDS[2], "weight": 0}],
+                "work": {"cid": str(cid.of_raw(WORK)), "bytes": len(WORK)}, **changes}
+    text = es6.dumps(manifest)
+    signed = {**manifest, "signature": KEYS[signer].sign(text).signature.hex()}
+    return {"manifest": signed, "agreed": [{"did": DIDS[n], "signature": KEYS[n].sign(text).signature.hex()} for n in agreed]}
+
+
+class Works(unittest.TestCase):
+    def judge(self, file, work=WORK):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "song.mp3.fair.json")
+            with open(path, "w", encoding="utf-8") as out:
+                json.dump(file, out)
+            if work is not None:
+                with open(os.path.join(folder, "song.mp3"), "wb") as out:
+                    out.write(work)
+            return program.verify(path)[1]
+
+    def test_everybody_signed(self):
+        report = self.judge(made())
+        self.assertTrue(report["valid"])
+        self.assertEqual(report["fair"], {"signer": DIDS[0], "agreed": [DIDS[1]], "missing": [], "unproved": [], "work": True})
+        alone = self.judge(made()["manifest"], work=None)
+        self.assertEqual((alone["valid"], alone["fair"]["missing"], alone["fair"]["work"]), (True, [DIDS[1]], None))
+
+    def test_a_key_that_may_have_come_later_is_not_proved(self):
+        for file in (made(signer=3), made(agreed=())):
+            file["agreed"] += [{"did": DIDS[2], "signature": "00" * 64}]
+            report = self.judge(file)
+            self.assertFalse(report["valid"])
+            self.assertEqual(report["verdict"], "not proved")
+            self.assertIn(DIDS[2], report["fair"]["unproved"])
+
+    def test_what_is_no_fair(self):
+        twice = made(agreed=(1, 1))
+        for bad in (made(agreed=(3,)), twice, {**made(), "more": 1}, {**made(), "agreed": {}}, made(work={"cid": "x", "bytes": 6}),
+                    made(work={"cid": str(cid.of_raw(WORK)), "bytes": 7}), made(contributors=[])):
+            with self.assertRaises(Fault):
+                self.judge(bad)
+        with self.assertRaises(Fault):
+            self.judge(made(), work=b"another song")

@@ -1,0 +1,85 @@
+"""A .fair as a file (docs/format.md §18): a manifest, and next to it the signatures of contributors who agree."""
+
+import os
+
+from . import cid, es6, fair, keys
+from .errors import Fault
+
+MEMBERS = {"manifest", "agreed"}
+MARKS = {"manifest", "contributors", "attribution"}
+SIGNATURES = ("signature", "platformSignature")
+BYTES_MAX, AGREED_MAX = 256 * 1024, 65
+
+
+def looks_so(data):
+    """Whether JSON is a .fair and no certificate."""
+    try:
+        value = es6.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and not MARKS.isdisjoint(value)
+
+
+def verify(data, name):
+    """The report of a .fair. One that only a later key may have signed is not proved; one that is malformed is a Fault."""
+    try:
+        return _report(data, name)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Fault("file", f"it is no .fair: {error}") from None
+
+
+def _report(data, name):
+    if len(data) > BYTES_MAX:
+        raise ValueError("it is too large")
+    both = es6.loads(data)
+    if "manifest" not in both:
+        both = {"manifest": both}
+    if not both.keys() <= MEMBERS:
+        raise ValueError("a .fair has no other members than manifest and agreed")
+    document, agreed = both["manifest"], both.get("agreed", [])
+    manifest = fair.Manifest(es6.dumps(document).decode())
+    people = list(dict.fromkeys(([fair._did(document["owner"])] if document.get("owner") else []) + [did for did, _, _ in manifest.people]))
+    signed = es6.dumps({member: value for member, value in document.items() if member not in SIGNATURES})
+    signer = next((did for did in people if _is_by(did, signed, document["signature"])), None)
+    unproved = [] if signer else ["signature"]
+    _check_form(agreed, people)
+    unproved += [one["did"] for one in agreed if not _is_by(one["did"], signed, one["signature"])]
+    have = {signer, *(one["did"] for one in agreed)} - set(unproved)
+    missing = list(dict.fromkeys(did for did, _, weight in manifest.people if weight and did not in have))
+    found = {"signer": signer, "agreed": [one["did"] for one in agreed if one["did"] in have], "missing": missing, "unproved": unproved,
+             "work": _work(document.get("work"), name)}
+    return {"verdict": "not proved" if unproved else "valid", "valid": not unproved, "did": signer, "fault": None, "fair": found}
+
+
+def _check_form(agreed, people):
+    if not isinstance(agreed, list) or len(agreed) > AGREED_MAX:
+        raise ValueError("agreed is no list of at most 65")
+    dids = [one["did"] for one in agreed]
+    if len(set(dids)) != len(dids) or any(one.keys() != {"did", "signature"} for one in agreed):
+        raise ValueError("agreed is not a list of {did, signature}, each DID once")
+    for did in dids:
+        if did not in people:
+            raise ValueError(f"{did} agreed, and is neither a contributor nor the owner")
+
+
+def _is_by(did, text, signature):
+    """Whether the key in a DID's name signed it; keys that came later are in no .fair."""
+    if not isinstance(signature, str) or not fair.SIGNATURE.match(signature):
+        return False
+    return keys.is_did(did) and keys.verify(keys.did_key(did), text, bytes.fromhex(signature))
+
+
+def _work(work, name):
+    """Whether the file next to it is the one that it names; None if there is none, or the manifest names none."""
+    if work is None:
+        return None
+    if work.keys() != {"cid", "bytes"} or not cid.parse(work["cid"]).is_raw:
+        raise ValueError("work is not exactly the raw CID of a file and its length")
+    path = name.removesuffix(".fair.json")
+    if path == name or not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        data = file.read()
+    if (str(cid.of_raw(data)), len(data)) != (work["cid"], work["bytes"]):
+        raise ValueError("work names another file than the one next to it")
+    return True
