@@ -24,9 +24,9 @@ pub(crate) struct DeclineDebts {
 /// Why nothing is declined.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeclineRefusal {
-    /// One owes oneself nothing.
+    /// The debtor is the author.
     #[refused(BadRequest, field = "ref", message = "Name somebody else.")]
-    Oneself,
+    OwnDebts,
 }
 
 impl Movement for DeclineDebts {
@@ -36,7 +36,7 @@ impl Movement for DeclineDebts {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<DeclineRefusal>> {
         match self.debtor == *case.owner {
-            true => Err(DeclineRefusal::Oneself.into()),
+            true => Err(DeclineRefusal::OwnDebts.into()),
             false => Ok(Consequences::none()),
         }
     }

@@ -325,7 +325,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
         "the friend's own line"
     );
 
-    // One of them for good: what is there goes, and what comes later is not shown either.
+    // One of them for good: their lines go, and later ones are not shown either.
     let decline = |who: &Person, declined: bool| {
         let wish = json!({ "with": who.did(), "declined": declined });
         let (status, answer) = vera.sign_and_ask("/pay/api/debts/decline", &wish);
