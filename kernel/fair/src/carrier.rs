@@ -1,57 +1,9 @@
-//! What each kind of file can do with a .fair.
+//! What a file that can carry a .fair does with it.
 
+use crate::error::Obstacle;
+use crate::fair::Fair;
 use crate::recipe::Edit;
-use crate::source::Source;
-use crate::{Error, Fair, Obstacle, jpeg, mp3, pdf, png, webp, xmp};
-use std::io::{Read, Seek};
-
-/// A kind of file that can carry a .fair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// JPEG: XMP in a segment APP1.
-    Jpeg,
-    /// PNG: XMP in a chunk iTXt.
-    Png,
-    /// WebP: XMP in a chunk of its own.
-    Webp,
-    /// MP3: an ID3v2 frame GEOB.
-    Mp3,
-    /// PDF: XMP in an appended update.
-    Pdf,
-}
-
-impl Kind {
-    /// The kind's name, as in `Content-Type` and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Mp3 => "mp3",
-            Self::Pdf => "pdf",
-        }
-    }
-
-    pub(crate) fn of<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Self, Error> {
-        let start = source.window(0, 12)?;
-        if start.starts_with(&jpeg::START) {
-            return Ok(Self::Jpeg);
-        }
-        if start.starts_with(&png::START) {
-            return Ok(Self::Png);
-        }
-        if start.starts_with(b"RIFF") && start.ends_with(b"WEBP") {
-            return Ok(Self::Webp);
-        }
-        if start.starts_with(b"%PDF-") {
-            return Ok(Self::Pdf);
-        }
-        match mp3::is_mp3(source, &start)? {
-            true => Ok(Self::Mp3),
-            false => Err(Obstacle::Kind.into()),
-        }
-    }
-}
+use crate::xmp;
 
 /// A file whose parts are known.
 pub(crate) trait Carrier {
@@ -89,15 +41,4 @@ impl<T: XmpCarrier> Carrier for T {
         let rest = self.packet().map_or(Ok(None), xmp::remove)?;
         self.with(rest.as_deref())
     }
-}
-
-/// Finds out the parts of a file.
-pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Box<dyn Carrier>, Error> {
-    Ok(match Kind::of(source)? {
-        Kind::Jpeg => Box::new(jpeg::open(source)?),
-        Kind::Png => Box::new(png::open(source)?),
-        Kind::Webp => Box::new(webp::open(source)?),
-        Kind::Mp3 => Box::new(mp3::open(source)?),
-        Kind::Pdf => Box::new(pdf::open(source)?),
-    })
 }

@@ -6,6 +6,9 @@ use imajin_protocol::fair::{Agreed, FairError, Manifest};
 use imajin_protocol::jcs::{self, ParseError};
 use serde_json::{Map, Value};
 
+/// Bytes of a manifest and its agreements, as JSON, that are embedded at most; longer ones stay next to the file.
+pub const EMBEDDED_BYTES_MAX: usize = 40_000;
+
 /// Bytes of a sidecar at most: the longest manifest, and the agreement of everybody in it, laid out for reading.
 pub const SIDECAR_BYTES_MAX: usize = 256 * 1024;
 

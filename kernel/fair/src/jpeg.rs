@@ -2,9 +2,9 @@
 //! first.
 
 use crate::carrier::XmpCarrier;
+use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::Source;
-use crate::{Error, Obstacle};
 use std::io::{Read, Seek};
 use std::ops::Range;
 

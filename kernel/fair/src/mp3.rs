@@ -2,9 +2,10 @@
 //! frames and the padding stay as they are.
 
 use crate::carrier::Carrier;
+use crate::error::{Error, Obstacle};
+use crate::fair::Fair;
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
-use crate::{Error, Fair, Obstacle};
 use std::io::{Read, Seek};
 use std::ops::Range;
 

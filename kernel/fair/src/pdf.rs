@@ -7,12 +7,14 @@ mod objects;
 mod syntax;
 
 use crate::carrier::Carrier;
+use crate::error::{Error, Obstacle};
+use crate::fair::Fair;
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX, find_last};
-use crate::{Error, Fair, Obstacle, xmp};
-use objects::{Objects, Reference};
+use crate::xmp;
+use objects::Objects;
 use std::io::{Read, Seek};
-use syntax::Dict;
+use syntax::{Dict, Reference};
 
 /// The first line of our update, and the beginning of the line that says where it begins.
 const BEGIN: &[u8] = b"\n%imajin.fair\n";

@@ -1,9 +1,9 @@
 //! PNG: chunks. XMP is an iTXt of a fixed name; a new one comes right after the header.
 
 use crate::carrier::XmpCarrier;
+use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
-use crate::{Error, Obstacle};
 use std::io::{Read, Seek};
 use std::ops::Range;
 

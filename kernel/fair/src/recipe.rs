@@ -2,6 +2,7 @@
 //!
 //! Always: ranges lie within the original and are not empty.
 
+use crate::error::Error;
 use crate::source::Source;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -124,8 +125,8 @@ impl Recipe {
                 Piece::Original(range) => range.start == at,
                 Piece::Literal(bytes) => match original.bytes(at, piece.len()) {
                     Ok(there) => there == *bytes,
-                    Err(crate::Error::Io(error)) => return Err(error),
-                    Err(crate::Error::Obstacle(_)) => false,
+                    Err(Error::Io(error)) => return Err(error),
+                    Err(Error::Obstacle(_)) => false,
                 },
             };
             if !is_same {

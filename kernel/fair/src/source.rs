@@ -2,7 +2,7 @@
 //!
 //! Always: memory is only taken for bytes that the file has.
 
-use crate::{Error, Obstacle};
+use crate::error::{Error, Obstacle};
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes of one text (an XMP packet, an ID3 frame) that are read at most.

@@ -2,9 +2,10 @@
 //! with the XMP, and loses it with the XMP.
 
 use crate::carrier::XmpCarrier;
+use crate::error::{Error, Obstacle};
 use crate::recipe::Edit;
 use crate::source::{Source, TEXT_BYTES_MAX};
-use crate::{Error, Obstacle, xmp};
+use crate::xmp;
 use std::io::{Read, Seek};
 use std::ops::Range;
 

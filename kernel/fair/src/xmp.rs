@@ -3,7 +3,8 @@
 //! Always: [`remove`] takes out exactly what [`add`] put in. A packet that another program rewrote is recognised by the
 //! namespace, and left alone.
 
-use crate::{Fair, Obstacle};
+use crate::error::Obstacle;
+use crate::fair::Fair;
 use imajin_protocol::jcs;
 
 /// The namespace of `manifest` and `agreed`.

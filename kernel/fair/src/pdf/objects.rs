@@ -1,9 +1,8 @@
 //! The objects of a PDF, by its cross-reference tables, the newest first.
 
-use super::syntax::{self, Dict, is_space};
+use super::syntax::{self, Dict, Reference, is_space};
+use crate::error::{Error, Obstacle};
 use crate::source::{Source, find_last};
-use crate::{Error, Obstacle};
-use std::fmt;
 use std::io::{Read, Seek};
 
 /// Bytes of a trailer, or of an object up to its stream, at most.
@@ -14,19 +13,6 @@ const TAIL_BYTES_MAX: u64 = 2048;
 const TABLES_MAX: usize = 1024;
 const SECTIONS_MAX: usize = 65_536;
 const ENTRY_BYTES: u64 = 20;
-
-/// What an object is named by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reference {
-    pub(super) number: u64,
-    pub(super) generation: u64,
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} R", self.number, self.generation)
-    }
-}
 
 /// A part of a table: consecutive numbers.
 struct Section {

@@ -1,7 +1,20 @@
 //! As much of PDF's syntax as dictionaries need: where each value begins and ends. Values are not read further.
 
-use super::objects::Reference;
+use std::fmt;
 use std::ops::Range;
+
+/// What an object is named by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) number: u64,
+    pub(super) generation: u64,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} R", self.number, self.generation)
+    }
+}
 
 /// The members of a dictionary in their order, each value as its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
