@@ -87,7 +87,9 @@ export default async function coffee(t, world) {
   await t.check("once the transfer has come, the word is sent and the bar grows", async () => {
     await guest.getByRole("link", { name: "How to pay" }).click();
     await guest.getByText("Bring it to the kitchen.").waitFor();
-    await ada.goto("/pay");
+    // On the page of this very payment: others may wait in the wallet.
+    await ada.goto(new URL(guest.url()).pathname);
+    await ada.waitForLoadState("networkidle");
     await ada.getByRole("button", { name: "It has arrived" }).click();
     await ada.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
     const tips = async () => (await (await ada.request.get("/coffee/api/tips")).json()).tips;

@@ -40,7 +40,10 @@ async function buy(student, teacher, path) {
   await fits(student);
   await student.click("#pay");
   await student.getByText("Your place is noted").waitFor();
-  await teacher.goto("/pay");
+  // On the page of this very payment: others may wait in the wallet.
+  const page = await student.getByRole("link", { name: "How to pay" }).getAttribute("href");
+  await teacher.goto(new URL(page, teacher.url()).pathname);
+  await teacher.waitForLoadState("networkidle");
   await teacher.getByRole("button", { name: "It has arrived" }).click();
   await teacher.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
   const isIn = async () => (await (await student.request.get("/learn/api/courses")).json()).courses.some(({ waits, path: of }) => !waits && of === path);
