@@ -51,7 +51,7 @@ impl Records {
     pub fn of(data: &Path, own: Option<&Did>) -> Self {
         Self {
             kept: SystemClock::kept(&kept(data)),
-            files: newest_file(data),
+            files: newest_file(data, own),
             head: own.and_then(|own| newest_head(data, own)),
         }
     }
@@ -77,16 +77,15 @@ impl Records {
     }
 }
 
-/// Of the node's own files and of records, which a start with a wrong clock leaves as they are.
-fn newest_file(data: &Path) -> Option<Timestamp> {
-    let files = |folder: PathBuf| {
-        let found = std::fs::read_dir(folder).into_iter().flatten();
-        found.filter_map(|entry| entry.ok().map(|entry| entry.path()))
-    };
-    let node = files(data.join(crate::folder::NODE_FOLDER));
-    let records = files(data.join("users")).map(|folder| folder.join("log.sqlite"));
+/// Of the node's own files and its own record: they alone tell when it last wrote, however many people it has.
+fn newest_file(data: &Path, own: Option<&Did>) -> Option<Timestamp> {
+    let node = std::fs::read_dir(data.join(crate::folder::NODE_FOLDER));
+    let node = node
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let newest = node
-        .chain(records)
+        .chain(own.map(|own| log_of(data, own)))
         .filter_map(|file| std::fs::metadata(file).ok()?.modified().ok())
         .max()?
         .duration_since(UNIX_EPOCH)
@@ -94,12 +93,15 @@ fn newest_file(data: &Path) -> Option<Timestamp> {
     Timestamp::from_millis(i64::try_from(newest.as_millis()).ok()?).ok()
 }
 
+fn log_of(data: &Path, did: &Did) -> PathBuf {
+    data.join("users")
+        .join(did.folder_name())
+        .join("log.sqlite")
+}
+
 fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
-    let log = data
-        .join("users")
-        .join(own.folder_name())
-        .join("log.sqlite");
-    let log = Connection::open_with_flags(log, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let log =
+        Connection::open_with_flags(log_of(data, own), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     // A node that runs holds it for as long as it runs, and has kept the time meanwhile.
     log.busy_timeout(Duration::ZERO).ok()?;
     let mut statement = log.prepare("SELECT jws FROM heads").ok()?;
