@@ -8,8 +8,10 @@ mod arrivals;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod upload;
 mod writer;
 
+pub use upload::{UPLOAD_KEPT, Upload, UploadError, UploadId, UploadWriter};
 pub use writer::MediaWriter;
 
 use imajin_dfos::order::Order as _;
@@ -25,9 +27,15 @@ use sha2::{Digest, Sha256};
 use crate::clock::Clock;
 use crate::pace::Pace;
 use arrivals::Arrivals;
+use upload::Slots;
 
 /// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
 const PARTIAL_PREFIX: &str = ".partial-";
+/// Prefix of the files of a resumable upload.
+const UPLOAD_PREFIX: &str = ".upload-";
+/// Bytes after which a file that is being written is synced: a long file never leaves so much unwritten that the sync of
+/// a log has to wait for it.
+const SYNC_BYTES: u64 = 8 * 1024 * 1024;
 /// Buffer for copies in bytes: large enough that a system call costs little, small enough for a Pi under load.
 pub(crate) const COPY_BYTES: usize = 64 * 1024;
 
@@ -132,6 +140,11 @@ pub(crate) fn create_dir_synced(dir: &Path) -> io::Result<()> {
     dir.parent().map_or(Ok(()), sync_dir)
 }
 
+/// Whether a file in a `media` folder is one that is still arriving. No copy of a person's data has it.
+pub fn is_unfinished(file_name: &str) -> bool {
+    file_name.starts_with(PARTIAL_PREFIX) || file_name.starts_with(UPLOAD_PREFIX)
+}
+
 /// A stored media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
@@ -149,6 +162,7 @@ pub struct MediaStore {
     users: Arc<Path>,
     file_bytes_max: u64,
     arrivals: Arc<Arrivals>,
+    uploads: Arc<Slots>,
 }
 
 impl MediaStore {
@@ -158,6 +172,7 @@ impl MediaStore {
             users: data.join("users").into(),
             file_bytes_max,
             arrivals: Arc::new(Arrivals::new(clock)),
+            uploads: Arc::default(),
         }
     }
 
@@ -184,7 +199,12 @@ impl MediaStore {
         Ok(self.folder(did).join(shard(&name)).join(name))
     }
 
-    /// Starts a file whose bytes arrive in pieces (an upload).
+    /// The most bytes of one file.
+    pub fn file_bytes_max(&self) -> u64 {
+        self.file_bytes_max
+    }
+
+    /// Starts a file whose bytes arrive in pieces, in one go. [`Self::create_upload`] is for those that may be interrupted.
     pub fn writer(&self, did: &Did) -> Result<MediaWriter, MediaError> {
         let folder = self.folder(did);
         create_dir_synced(&folder)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use imajin_dfos::SigningKey;
 use imajin_protocol::{Did, Kid};
 
+use crate::bundle::tar::FILE_BYTES_MAX;
 use crate::clock::Clock;
 use crate::machine::StateMachine;
 
@@ -72,7 +73,8 @@ pub struct Limits {
     pub log_wal_bytes_max: u64,
     /// Reading connections for each projection.
     pub readers_per_service: u32,
-    /// The most bytes of one media file.
+    /// The most bytes of one media file. A file of a bundle's tar has a length of eleven octal digits, so a longer one
+    /// could not leave with its owner.
     pub media_file_bytes_max: u64,
 }
 
@@ -95,7 +97,7 @@ impl Default for Limits {
             log_states_max: 3_072,
             log_wal_bytes_max: 2 * 1024 * 1024,
             readers_per_service: 2,
-            media_file_bytes_max: 256 * 1024 * 1024,
+            media_file_bytes_max: FILE_BYTES_MAX,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::BackupError;
 use crate::folder::{NODE_FOLDER, is_sealed};
+use imajin_ledger::media::is_unfinished;
 use imajin_ledger::{BALLAST, Ledger};
 use imajin_protocol::Did;
 use rusqlite::{Connection, OpenFlags};
@@ -20,8 +21,10 @@ const FOLDER: &str = "backups";
 /// The folder of a restore that is under way.
 pub(super) const PARTIAL: &str = "restore.partial";
 /// Folders that are made again from others, or hold what was not finished.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "runtime",
+    // Previews.
+    "cache",
     "import",
     "export",
     "node/backups",
@@ -160,6 +163,8 @@ fn is_left_out(name: &str) -> bool {
         || name.ends_with(".remains")
         || name.ends_with("-shm")
         || name.starts_with("node/journal.sqlite")
+        // A media file that is still arriving is nobody's yet.
+        || (name.starts_with("users/") && name.rsplit('/').next().is_some_and(is_unfinished))
         // What waits beside a database is read with it.
         || (name.ends_with("-wal") && !name.starts_with("users/"))
 }
@@ -242,6 +247,14 @@ pub(super) fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_are_still_arriving_are_in_no_backup() {
+        for name in [".upload-00", ".upload-00.json", ".partial-00"] {
+            assert!(is_left_out(&format!("users/did_x/media/{name}")));
+        }
+        assert!(!is_left_out("users/did_x/media/aa/bafkreiaa"));
+    }
 
     #[test]
     fn ballot_boxes_are_in_no_backup() {

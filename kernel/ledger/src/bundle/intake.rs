@@ -15,7 +15,7 @@ use super::manifest::{
 };
 use super::names::{self, Kind};
 use super::regular;
-use super::tar::{TarError, TarLimits, TarReader};
+use super::tar::{FILE_BYTES_MAX, TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
 use crate::pace::Pace;
 use crate::space::Space;
@@ -288,6 +288,14 @@ impl<'c> Collector<'c> {
         let Some(current) = &mut self.current else {
             return Ok(());
         };
+        // A longer one could not leave in a tar.
+        let is_media = matches!(names::kind(&current.name), Some(Kind::Media(_)));
+        if is_media && current.bytes.saturating_add(bytes) > FILE_BYTES_MAX {
+            return Err(IntakeError::File {
+                name: current.name.clone(),
+                what: format!("a media file may have at most {FILE_BYTES_MAX} bytes"),
+            });
+        }
         match &current.output {
             Output::None if self.unlisted.contains(&current.name) => {
                 current.bytes = current.bytes.saturating_add(bytes);

@@ -1,15 +1,18 @@
-//! Sweeps one person's media: removes files that no entry names a day after they arrived ([`crate::sweep`]).
+//! Sweeps one person's media: removes files that no entry names a day after they arrived ([`crate::sweep`]), and uploads
+//! that nobody resumed for three days.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
 use super::Ledger;
 use crate::errors::ReadError;
 use crate::folders::folders;
 use crate::logfile::LogFile;
-use crate::media::MediaError;
+use crate::media::{MediaError, UPLOAD_KEPT};
 use crate::shared::Shared;
 use crate::sweep::named;
 
@@ -23,7 +26,7 @@ pub struct Swept {
     pub files: u64,
     /// Bytes of these files.
     pub bytes: u64,
-    /// Number of incomplete uploads from an earlier run of the program.
+    /// Number of uploads that are over: those of an earlier run that nobody can resume, and those that nobody resumed.
     pub partials: u64,
 }
 
@@ -65,6 +68,33 @@ impl Ledger {
             .fetch_add(swept.bytes, Ordering::Relaxed);
         Ok(swept)
     }
+
+    /// Removes those of a person's files that no entry names any more, such as after an erasure, whenever they arrived.
+    /// Blocks, off the writer's thread: a long log takes seconds.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Ledger::sweep_media`].
+    pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept, ReadError> {
+        let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
+        let shared = self.shared();
+        let mut swept = Swept::default();
+        // What somebody asks to name from now on is dated later, and stays.
+        let than = shared.clock.now();
+        let Some(named) = named(shared, did)? else {
+            return Ok(swept);
+        };
+        for cid in files.iter().filter(|cid| !named.contains(*cid)) {
+            let bytes = shared.media.size(did, cid).map_err(failed)?;
+            if let Some(bytes) = bytes
+                && shared.media.remove_older(did, cid, than).map_err(failed)?
+            {
+                swept.files += 1;
+                swept.bytes += bytes;
+            }
+        }
+        Ok(swept)
+    }
 }
 
 /// The owner of a folder; `None` if no log says so.
@@ -84,15 +114,22 @@ fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
 
 fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
     let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
+    let media = &shared.media;
+    let before = |kept: Duration| {
+        let kept = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
+        shared.clock.now().checked_add_millis(-kept)
+    };
     let mut swept = Swept {
-        partials: shared.media.remove_abandoned(did).map_err(failed)?,
+        partials: media.remove_abandoned(did).map_err(failed)?,
         ..Swept::default()
     };
-    let kept = i64::try_from(UNNAMED_KEPT.as_millis()).unwrap_or(i64::MAX);
-    let Some(than) = shared.clock.now().checked_add_millis(-kept) else {
+    if let Some(than) = before(UPLOAD_KEPT) {
+        swept.partials += media.end_old_uploads(did, than).map_err(failed)?;
+    }
+    let Some(than) = before(UNNAMED_KEPT) else {
         return Ok(swept);
     };
-    let older = shared.media.older(did, than).map_err(failed)?;
+    let older = media.older(did, than).map_err(failed)?;
     if older.is_empty() {
         return Ok(swept);
     }
@@ -101,7 +138,7 @@ fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
     };
     for (cid, bytes) in older {
         let goes = !named.contains(&cid);
-        if goes && shared.media.remove_older(did, &cid, than).map_err(failed)? {
+        if goes && media.remove_older(did, &cid, than).map_err(failed)? {
             swept.files += 1;
             swept.bytes += bytes;
         }

@@ -44,6 +44,11 @@ impl Arrivals {
         self.dates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The node's time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Dates an existing file as if it arrived now.
     pub(super) fn date(&self, file: &File) -> io::Result<()> {
         file.set_modified(system_time(self.clock.now()))

@@ -13,7 +13,10 @@ use imajin_dfos::cid::Cid;
 use imajin_protocol::Did;
 
 use super::arrivals::system_time;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, create_dir_synced, sync_dir};
+use super::{
+    MediaError, MediaStore, PARTIAL_PREFIX, create_dir_synced, is_unfinished, read_dir_or_none,
+    sync_dir,
+};
 
 impl MediaStore {
     /// The files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
@@ -92,38 +95,34 @@ impl MediaStore {
         sync_dir(parent)
     }
 
-    /// Removes incomplete uploads of `did` from an earlier run of the program.
+    /// Removes what an earlier run of the program left incomplete and nobody can resume.
     pub(crate) fn remove_abandoned(&self, did: &Did) -> Result<u64, MediaError> {
-        self.remove_partials_if(did, |name| !self.arrivals.is_on_its_way(name))
+        self.remove_unfinished_if(did, |name| {
+            name.starts_with(PARTIAL_PREFIX) && !self.arrivals.is_on_its_way(&name.into())
+        })
     }
 
-    /// Removes all incomplete uploads of `did`, including those that are being written.
+    /// Removes all incomplete files of `did`, including those that are being written. Every upload ends.
     pub fn remove_partials(&self, did: &Did) -> Result<u64, MediaError> {
-        self.remove_partials_if(did, |_| true)
+        let mut removed = 0;
+        for id in self.upload_ids(did)? {
+            removed += u64::from(self.end_upload(did, &id)?);
+        }
+        Ok(removed + self.remove_unfinished_if(did, |_| true)?)
     }
 
-    fn remove_partials_if(
+    /// Removes the incomplete files of `did` whose names fit.
+    pub(super) fn remove_unfinished_if(
         &self,
         did: &Did,
-        goes: impl Fn(&std::ffi::OsString) -> bool,
+        goes: impl Fn(&str) -> bool,
     ) -> Result<u64, MediaError> {
-        let folder = self.folder(did);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(error.into()),
-        };
         let mut removed = 0;
-        for entry in entries {
-            let entry = entry?;
-            let name = entry.file_name();
-            let is_partial = name
-                .to_str()
-                .is_some_and(|name| name.starts_with(PARTIAL_PREFIX));
-            if !is_partial || !goes(&name) {
+        for name in self.unfinished(did)? {
+            if !goes(&name) {
                 continue;
             }
-            match fs::remove_file(entry.path()) {
+            match fs::remove_file(self.folder(did).join(name)) {
                 Ok(()) => removed += 1,
                 // It was finished or abandoned in between.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -131,8 +130,25 @@ impl MediaStore {
             }
         }
         if removed > 0 {
-            sync_dir(&folder)?;
+            sync_dir(&self.folder(did))?;
         }
         Ok(removed)
+    }
+
+    /// The names of the incomplete files of `did`.
+    pub(super) fn unfinished(&self, did: &Did) -> Result<Vec<String>, MediaError> {
+        let Some(entries) = read_dir_or_none(&self.folder(did))? else {
+            return Ok(Vec::new());
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name();
+            names.extend(
+                name.to_str()
+                    .filter(|name| is_unfinished(name))
+                    .map(str::to_owned),
+            );
+        }
+        Ok(names)
     }
 }

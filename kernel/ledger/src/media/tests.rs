@@ -37,6 +37,20 @@ fn a_file_is_named_by_its_bytes_and_kept_once() {
 }
 
 #[test]
+fn a_file_that_rotted_is_whole_again_when_its_bytes_come_again() {
+    let (_dir, store, did) = store(100);
+    let stored = store.put(&did, &b"hello"[..]).unwrap();
+    let path = store.path(&did, &stored.cid).unwrap();
+    for rotten in [&b"hellp"[..], b"hell", b""] {
+        fs::write(&path, rotten).unwrap();
+        let again = store.put(&did, &b"hello"[..]).unwrap();
+        assert!(again.existed);
+        assert_eq!(store.check(&did, &stored.cid).unwrap(), 5);
+    }
+    assert_eq!(store.list(&did).unwrap(), vec![(stored.cid, 5)]);
+}
+
+#[test]
 fn limits_hold_and_leave_nothing() {
     let (_dir, store, did) = store(10);
     let error = store.put(&did, &[0u8; 11][..]).unwrap_err();

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use imajin_dfos::cid::raw_cid_from_sha256;
+use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
 use sha2::{Digest, Sha256};
 
 use super::arrivals::Arrivals;
-use super::{MediaError, PARTIAL_PREFIX, Stored, create_dir_synced, shard, sync_dir};
+use super::{MediaError, PARTIAL_PREFIX, SYNC_BYTES, Stored, create_dir_synced, shard, sync_dir};
 
 /// A file that is being written. Dropping it before [`MediaWriter::finish`] deletes it.
 #[derive(Debug)]
@@ -65,6 +65,9 @@ impl MediaWriter {
         let file = self.file.as_mut().ok_or_else(closed)?;
         file.write_all(bytes)?;
         self.hash.update(bytes);
+        if self.bytes / SYNC_BYTES != total / SYNC_BYTES {
+            file.sync_data()?;
+        }
         self.bytes = total;
         Ok(())
     }
@@ -78,42 +81,47 @@ impl MediaWriter {
     pub fn finish(mut self) -> Result<Stored, MediaError> {
         let file = self.file.take().ok_or_else(closed)?;
         let cid = raw_cid_from_sha256(std::mem::take(&mut self.hash).finalize().into());
-        let name = cid.to_string();
-        let shard_dir = self.folder.join(shard(&name));
-        let path = shard_dir.join(&name);
-        let existed = self.name(&file, &shard_dir, &path)?;
-        // Another writer may have renamed it a moment ago: its name must be durable before this returns.
-        sync_dir(&shard_dir)?;
-        Ok(Stored {
+        let written = Written {
+            file: &file,
+            path: &self.partial,
             cid,
             bytes: self.bytes,
-            existed,
-        })
+        };
+        written.name(&self.folder, &self.arrivals)
     }
 }
 
-impl MediaWriter {
-    /// Renames the file, unless there is one with these bytes; either way it arrived now. True if there was one.
-    fn name(&self, file: &File, shard_dir: &Path, path: &Path) -> Result<bool, MediaError> {
-        let mut is_ready = false;
-        loop {
-            {
-                let _dates = self.arrivals.dates();
-                // The existing file may be corrupt. This compares the length only; `check` reads all bytes.
-                if fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() == self.bytes) {
-                    self.arrivals.date_path(path)?;
-                    return Ok(true);
-                }
-                if is_ready {
-                    fs::rename(&self.partial, path)?;
-                    return Ok(false);
-                }
-            }
-            create_dir_synced(shard_dir)?;
-            self.arrivals.date(file)?;
-            file.sync_all()?;
-            is_ready = true;
-        }
+/// A complete file that has no name yet.
+pub(super) struct Written<'w> {
+    pub(super) file: &'w File,
+    pub(super) path: &'w Path,
+    /// Of all its bytes.
+    pub(super) cid: Cid,
+    pub(super) bytes: u64,
+}
+
+impl Written<'_> {
+    /// Gives the file its name in this `media` folder; both are on the disk when this returns. It takes the place of one
+    /// with the same name: these bytes are proven, so a file that rotted is whole again.
+    pub(super) fn name(self, folder: &Path, arrivals: &Arrivals) -> Result<Stored, MediaError> {
+        let name = self.cid.to_string();
+        let shard_dir = folder.join(shard(&name));
+        let path = shard_dir.join(&name);
+        create_dir_synced(&shard_dir)?;
+        arrivals.date(self.file)?;
+        self.file.sync_all()?;
+        let existed = {
+            let _dates = arrivals.dates();
+            let existed = path.is_file();
+            fs::rename(self.path, &path)?;
+            existed
+        };
+        sync_dir(&shard_dir)?;
+        Ok(Stored {
+            cid: self.cid,
+            bytes: self.bytes,
+            existed,
+        })
     }
 }
 

@@ -29,5 +29,6 @@ mod support;
 mod sweeping;
 mod threats;
 mod tools;
+mod uploads;
 mod verify;
 mod world;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::Cid;
@@ -10,7 +9,7 @@ use imajin_dfos::cid::raw_cid_from_sha256;
 use imajin_protocol::Did;
 
 use super::ImportError;
-use crate::media::{COPY_BYTES, MediaError, MediaStore, hash_reader, shard};
+use crate::media::{MediaError, MediaStore, hash_reader, shard};
 use crate::shared::Shared;
 use crate::sweep;
 
@@ -67,23 +66,16 @@ fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportErro
     Ok(None)
 }
 
-/// Replaces the damaged file once the intact one is on the disk.
+/// Puts an intact copy in the place of the damaged file.
 fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), ImportError> {
-    let mut file = File::open(copy).map_err(ImportError::io(copy))?;
-    let mut writer = media.writer(did).map_err(failed)?;
-    let mut buffer = vec![0; COPY_BYTES];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => writer
-                .write(buffer.get(..count).unwrap_or_default())
-                .map_err(failed)?,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(ImportError::io(copy)(error)),
-        }
+    let file = File::open(copy).map_err(ImportError::io(copy))?;
+    let stored = media.put(did, file).map_err(failed)?;
+    match stored.cid == *cid {
+        true => Ok(()),
+        false => Err(ImportError::Store(format!(
+            "the copy of {cid} changed while it was read"
+        ))),
     }
-    media.remove(did, cid).map_err(failed)?;
-    writer.finish().map_err(failed).map(drop)
 }
 
 fn failed(error: MediaError) -> ImportError {

@@ -1,0 +1,329 @@
+//! Resumable uploads: files whose bytes come in parts, with hours or a restart of the node in between.
+//!
+//! Always: an offset that was told is on the disk, after all bytes before it; what follows it is cut off when the upload
+//! goes on. An upload has one writer at a time, and its file gets a name only by the hash of all its bytes. In `media/`,
+//! `.upload-<id>` has the bytes and `.upload-<id>.json` what is known of them.
+
+mod slots;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub(super) use slots::Slots;
+pub use writer::UploadWriter;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use imajin_dfos::Timestamp;
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
+use serde::{Deserialize, Serialize};
+
+use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX, create_dir_synced};
+use crate::bundle::hex;
+use crate::durable;
+
+/// How long an upload waits for its next bytes.
+pub const UPLOAD_KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// Bytes of an id: nobody guesses one.
+const ID_BYTES: usize = 16;
+/// Bytes of what is known of an upload: the headers of a request are smaller.
+const NOTE_BYTES_MAX: u64 = 256 * 1024;
+
+/// Why an upload does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// The person has no such upload, or it ended.
+    #[error("there is no such upload")]
+    Unknown,
+    /// Another request is writing to it.
+    #[error("another request is writing to this upload")]
+    Busy,
+    /// The bytes are for another place than where the upload is, or it has all of them already.
+    #[error("the upload is at {offset}")]
+    Offset {
+        /// Where it is.
+        offset: u64,
+    },
+    /// More bytes than were announced.
+    #[error("the upload has {length} bytes")]
+    TooLong {
+        /// The announced bytes.
+        length: u64,
+    },
+    /// The file could not be read or written.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+}
+
+impl From<io::Error> for UploadError {
+    fn from(error: io::Error) -> Self {
+        Self::Media(error.into())
+    }
+}
+
+/// The name of an upload: 32 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UploadId(String);
+
+impl UploadId {
+    fn random() -> Result<Self, MediaError> {
+        let mut random = [0u8; ID_BYTES];
+        getrandom::fill(&mut random)
+            .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
+        Ok(Self(hex::encode(&random)))
+    }
+
+    /// Reads a name; `None` if no upload can have it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 2 * ID_BYTES && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
+    }
+
+    /// The id in the name of one of the upload's files.
+    fn in_name(name: &str) -> Option<Self> {
+        Self::parse(name.strip_prefix(UPLOAD_PREFIX)?.get(..2 * ID_BYTES)?)
+    }
+
+    fn prefix(&self) -> String {
+        format!("{UPLOAD_PREFIX}{self}")
+    }
+}
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is known of an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// Its name.
+    pub id: UploadId,
+    /// Bytes of the whole file.
+    pub length: u64,
+    /// Bytes that are on the disk.
+    pub offset: u64,
+    /// What the sender said of the file.
+    pub meta: Vec<(String, String)>,
+    /// When it began.
+    pub created: Timestamp,
+    /// When its last bytes came.
+    pub changed: Timestamp,
+    /// The CID of the file, once all bytes came and it has its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<String>,
+    /// What came of it, in the words of the one that finished it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+impl Upload {
+    /// Whether it still waits for bytes or for its name, and so takes room beside the stored files.
+    pub fn is_open(&self) -> bool {
+        self.stored.is_none()
+    }
+
+    /// When it ends if nothing more comes.
+    pub fn expires(&self) -> Timestamp {
+        let kept = i64::try_from(UPLOAD_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let expires = self.changed.checked_add_millis(kept);
+        expires.unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl MediaStore {
+    /// Begins an upload of so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::TooLarge`], [`MediaError::Full`] or a file error; nothing began.
+    pub fn create_upload(
+        &self,
+        did: &Did,
+        length: u64,
+        meta: Vec<(String, String)>,
+    ) -> Result<Upload, MediaError> {
+        let bytes_max = self.file_bytes_max;
+        if length > bytes_max {
+            return Err(MediaError::TooLarge { bytes_max });
+        }
+        create_dir_synced(&self.folder(did))?;
+        let now = self.arrivals.now();
+        let upload = Upload {
+            id: UploadId::random()?,
+            length,
+            offset: 0,
+            meta,
+            created: now,
+            changed: now,
+            stored: None,
+            outcome: None,
+        };
+        // A sweep would take the first file without the second for the rest of an earlier run.
+        let _held = self.uploads.take(&upload.id);
+        let bytes = self.upload_bytes(did, &upload.id);
+        let made = OpenOptions::new().write(true).create_new(true).open(&bytes);
+        let noted = made.and_then(|_| write_note(&self.upload_note(did, &upload.id), &upload));
+        if let Err(error) = noted {
+            // A sweep removes what cannot be removed now.
+            let _ = fs::remove_file(&bytes);
+            return Err(error.into());
+        }
+        Ok(upload)
+    }
+
+    /// The uploads of a person that did not end, complete ones among them; damaged ones left out.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file is unreadable.
+    pub fn uploads(&self, did: &Did) -> Result<Vec<Upload>, MediaError> {
+        let mut found = Vec::new();
+        for id in self.upload_ids(did)? {
+            match self.upload(did, &id) {
+                Ok(upload) => found.push(upload),
+                Err(UploadError::Media(error)) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// One upload of a person.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::Unknown`], or a file error.
+    pub fn upload(&self, did: &Did, id: &UploadId) -> Result<Upload, UploadError> {
+        let mut text = Vec::new();
+        match File::open(self.upload_note(did, id)) {
+            Ok(file) => file.take(NOTE_BYTES_MAX).read_to_end(&mut text)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(UploadError::Unknown);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let read = serde_json::from_slice::<Upload>(&text);
+        let Some(mut upload) = read.ok().filter(|upload| upload.id == *id) else {
+            tracing::warn!(%id, "what was noted of an upload is damaged: it cannot go on");
+            return Err(UploadError::Unknown);
+        };
+        match fs::metadata(self.upload_bytes(did, id)) {
+            Ok(metadata) => {
+                upload.offset = upload.offset.min(metadata.len());
+                // It was about to get its name.
+                upload.stored = None;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                upload.stored.as_ref().ok_or(UploadError::Unknown)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(upload)
+    }
+
+    /// Lets an upload go on from `offset`, which has to be where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError`]; a file error leaves the upload as it is.
+    pub fn append(
+        &self,
+        did: &Did,
+        id: &UploadId,
+        offset: u64,
+    ) -> Result<UploadWriter, UploadError> {
+        UploadWriter::begin(self, did, id, offset)
+    }
+
+    /// The file of an upload that has all its bytes, under its name. Repeating it gives the same answer while the file is
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::Offset`] if bytes are missing; [`MediaError::NotFound`] if the file was named and removed since.
+    pub fn finish_upload(&self, did: &Did, id: &UploadId) -> Result<Stored, UploadError> {
+        let upload = self.upload(did, id)?;
+        let Some(cid) = upload.stored.as_deref().and_then(|cid| parse_cid(cid).ok()) else {
+            return self.append(did, id, upload.length)?.finish();
+        };
+        match self.size(did, &cid)? {
+            Some(bytes) => Ok(Stored {
+                cid,
+                bytes,
+                existed: true,
+            }),
+            None => Err(MediaError::NotFound { cid }.into()),
+        }
+    }
+
+    /// Notes what came of a complete upload, so that a client that asks again hears the same.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::Unknown`], or a file error.
+    pub fn note_outcome(&self, did: &Did, id: &UploadId, outcome: &str) -> Result<(), UploadError> {
+        let mut upload = self.upload(did, id)?;
+        let mut held = self.uploads.take(id)?;
+        upload.outcome = Some(outcome.to_owned());
+        held.while_here(|| Ok(write_note(&self.upload_note(did, id), &upload)?))
+    }
+
+    /// Ends an upload, also while it is being written; true if there was one. A complete one leaves its file.
+    ///
+    /// # Errors
+    ///
+    /// A file could not be removed.
+    pub fn end_upload(&self, did: &Did, id: &UploadId) -> Result<bool, MediaError> {
+        let prefix = id.prefix();
+        self.uploads.end(id, || {
+            let removed = self.remove_unfinished_if(did, |name| name.starts_with(&prefix))?;
+            Ok(removed > 0)
+        })
+    }
+
+    /// Ends the uploads of a person whose last bytes came before this time, and those that are damaged.
+    pub(crate) fn end_old_uploads(&self, did: &Did, than: Timestamp) -> Result<u64, MediaError> {
+        let mut ended = 0;
+        for id in self.upload_ids(did)? {
+            let is_old = match self.upload(did, &id) {
+                Ok(upload) => upload.changed < than,
+                Err(UploadError::Media(error)) => return Err(error),
+                Err(_) => true,
+            };
+            if is_old && !self.uploads.is_busy(&id) {
+                ended += u64::from(self.end_upload(did, &id)?);
+            }
+        }
+        Ok(ended)
+    }
+
+    pub(super) fn upload_ids(&self, did: &Did) -> Result<BTreeSet<UploadId>, MediaError> {
+        let names = self.unfinished(did)?;
+        Ok(names
+            .iter()
+            .filter_map(|name| UploadId::in_name(name))
+            .collect())
+    }
+
+    fn upload_bytes(&self, did: &Did, id: &UploadId) -> PathBuf {
+        self.folder(did).join(id.prefix())
+    }
+
+    fn upload_note(&self, did: &Did, id: &UploadId) -> PathBuf {
+        self.folder(did).join(format!("{}.json", id.prefix()))
+    }
+}
+
+fn write_note(path: &std::path::Path, upload: &Upload) -> io::Result<()> {
+    durable::replace(path, &serde_json::to_vec(upload)?)
+}

@@ -1,0 +1,137 @@
+//! Who writes to which upload, and the hashes of those that wait for their next bytes.
+//!
+//! Always: an upload has one writer; nothing is written of one that ended.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::Sha256;
+
+use super::{UploadError, UploadId};
+
+/// The hash of the first bytes of a file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Running {
+    pub(super) hash: Sha256,
+    pub(super) bytes: u64,
+}
+
+#[derive(Debug)]
+enum Slot {
+    /// Waits for its next bytes; its hash is of those that are there, or has to begin anew.
+    Waiting(Running),
+    Busy,
+    Ended,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self::Waiting(Running::default())
+    }
+}
+
+type Shared = Arc<Mutex<Slot>>;
+
+/// All uploads that were written to in this run of the program, until they end.
+#[derive(Debug, Default)]
+pub(in crate::media) struct Slots(Mutex<HashMap<UploadId, Shared>>);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic cannot leave one of them half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Slots {
+    fn of(&self, id: &UploadId) -> Shared {
+        lock(&self.0).entry(id.clone()).or_default().clone()
+    }
+
+    /// Takes an upload for oneself.
+    pub(super) fn take(self: &Arc<Self>, id: &UploadId) -> Result<Held, UploadError> {
+        let slot = self.of(id);
+        let running = {
+            let mut slot = lock(&slot);
+            match std::mem::replace(&mut *slot, Slot::Busy) {
+                Slot::Waiting(running) => running,
+                Slot::Busy => return Err(UploadError::Busy),
+                Slot::Ended => {
+                    *slot = Slot::Ended;
+                    return Err(UploadError::Unknown);
+                }
+            }
+        };
+        Ok(Held {
+            slots: Arc::clone(self),
+            id: id.clone(),
+            slot,
+            running,
+        })
+    }
+
+    pub(super) fn is_busy(&self, id: &UploadId) -> bool {
+        let slot = lock(&self.0).get(id).cloned();
+        slot.is_some_and(|slot| matches!(*lock(&slot), Slot::Busy))
+    }
+
+    /// Ends an upload: its writer, if it has one, writes nothing more.
+    pub(super) fn end<T>(&self, id: &UploadId, remove: impl FnOnce() -> T) -> T {
+        let slot = self.of(id);
+        let removed = {
+            let mut slot = lock(&slot);
+            *slot = Slot::Ended;
+            remove()
+        };
+        lock(&self.0).remove(id);
+        removed
+    }
+}
+
+/// An upload that one has for oneself. Dropped, it waits for its next bytes.
+#[derive(Debug)]
+pub(super) struct Held {
+    slots: Arc<Slots>,
+    id: UploadId,
+    slot: Shared,
+    /// The hash of what is on the disk, as far as it is known.
+    pub(super) running: Running,
+}
+
+impl Held {
+    /// Does something with the upload's files, unless it ended.
+    pub(super) fn while_here<T>(
+        &mut self,
+        work: impl FnOnce() -> Result<T, UploadError>,
+    ) -> Result<T, UploadError> {
+        match &*lock(&self.slot) {
+            Slot::Ended => Err(UploadError::Unknown),
+            _ => work(),
+        }
+    }
+
+    /// Forgets the hash, so that the next writer reads the file again.
+    pub(super) fn forget(&mut self) {
+        self.running = Running::default();
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let running = std::mem::take(&mut self.running);
+        let is_worth_keeping = running.bytes > 0;
+        {
+            let mut slot = lock(&self.slot);
+            match &*slot {
+                Slot::Ended => return,
+                _ => *slot = Slot::Waiting(running),
+            }
+        }
+        if !is_worth_keeping {
+            let mut all = lock(&self.slots.0);
+            // Somebody may have taken it meanwhile.
+            let is_same = |slot: &Shared| Arc::ptr_eq(slot, &self.slot);
+            if all.get(&self.id).is_some_and(is_same) && Arc::strong_count(&self.slot) == 2 {
+                all.remove(&self.id);
+            }
+        }
+    }
+}

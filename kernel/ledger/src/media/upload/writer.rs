@@ -1,0 +1,277 @@
+//! Writes the next bytes of an upload.
+//!
+//! Always: the data are synced before the offset that counts them is noted. However a writer ends, dropped or by an error,
+//! the upload goes on from what was noted last.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use imajin_dfos::cid::raw_cid_from_sha256;
+use imajin_protocol::Did;
+use sha2::Digest as _;
+
+use super::super::arrivals::Arrivals;
+use super::super::writer::Written;
+use super::super::{COPY_BYTES, MediaStore, SYNC_BYTES, Stored};
+use super::slots::{Held, Running};
+use super::{Upload, UploadError, UploadId, write_note};
+
+/// Bytes that are hashed in one go of catching up: a fraction of a second.
+const CATCH_UP_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The only writer of an upload. Dropped, the upload waits at the last byte that was written, as after
+/// [`UploadWriter::pause`].
+#[derive(Debug)]
+pub struct UploadWriter {
+    upload: Upload,
+    folder: PathBuf,
+    bytes: PathBuf,
+    note: PathBuf,
+    arrivals: Arc<Arrivals>,
+    held: Held,
+    file: File,
+    /// Whole pieces that are in the file. The offset of `upload` is what was noted of them.
+    at: u64,
+    /// A piece was written in part.
+    is_torn: bool,
+    /// A sync failed: nobody knows what became of the bytes since the last one, even if the next succeeds.
+    is_doubtful: bool,
+    /// What was known of the file before the bytes that do not count yet.
+    before: Option<Running>,
+    is_settled: bool,
+}
+
+impl UploadWriter {
+    pub(super) fn begin(
+        store: &MediaStore,
+        did: &Did,
+        id: &UploadId,
+        offset: u64,
+    ) -> Result<Self, UploadError> {
+        store.upload(did, id)?;
+        let mut held = store.uploads.take(id)?;
+        // Now nobody else changes it.
+        let upload = store.upload(did, id)?;
+        if offset != upload.offset || !upload.is_open() {
+            return Err(UploadError::Offset {
+                offset: upload.offset,
+            });
+        }
+        let bytes = store.upload_bytes(did, id);
+        let mut file = OpenOptions::new().read(true).write(true).open(&bytes)?;
+        if held.running.bytes > offset {
+            held.forget();
+        }
+        if file.metadata()?.len() > offset {
+            file.set_len(offset)?;
+        }
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(Self {
+            folder: store.folder(did),
+            note: store.upload_note(did, id),
+            arrivals: Arc::clone(&store.arrivals),
+            upload,
+            bytes,
+            held,
+            file,
+            at: offset,
+            is_torn: false,
+            is_doubtful: false,
+            before: None,
+            is_settled: false,
+        })
+    }
+
+    /// What was known of the upload when its last offset was noted.
+    pub fn upload(&self) -> &Upload {
+        &self.upload
+    }
+
+    /// Where the next byte goes.
+    pub fn offset(&self) -> u64 {
+        self.at
+    }
+
+    /// Hashes some of the bytes that were written in an earlier run of the program; true if all are hashed. Nobody has to
+    /// call it: [`Self::finish`] does the rest, which may take minutes.
+    ///
+    /// # Errors
+    ///
+    /// The file could not be read.
+    pub fn catch_up(&mut self) -> Result<bool, UploadError> {
+        let running = &mut self.held.running;
+        let until = self.at.min(running.bytes.saturating_add(CATCH_UP_BYTES));
+        let mut buffer = vec![0u8; COPY_BYTES];
+        while running.bytes < until {
+            let most = usize::try_from(until - running.bytes).unwrap_or(COPY_BYTES);
+            let part = buffer.get_mut(..most.min(COPY_BYTES)).unwrap_or_default();
+            match self.file.read_at(part, running.bytes) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+                Ok(count) => {
+                    running.hash.update(part.get(..count).unwrap_or_default());
+                    running.bytes += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(running.bytes == self.at)
+    }
+
+    /// Nothing that is written from here on counts, unless [`Self::keep`] is called before the writer ends: its sender
+    /// announced a checksum, which has to come true first.
+    pub fn hold(&mut self) {
+        self.before = Some(self.held.running.clone());
+    }
+
+    /// What was written counts.
+    pub fn keep(&mut self) {
+        self.before = None;
+    }
+
+    /// Appends the next bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::TooLong`], [`UploadError::Unknown`] if the upload was ended meanwhile, or a file error.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+        let total = self.at.saturating_add(bytes.len() as u64);
+        let length = self.upload.length;
+        if total > length {
+            return Err(UploadError::TooLong { length });
+        }
+        let file = &mut self.file;
+        self.is_torn = true;
+        self.held.while_here(|| Ok(file.write_all(bytes)?))?;
+        self.is_torn = false;
+        let running = &mut self.held.running;
+        if running.bytes == self.at {
+            running.hash.update(bytes);
+            running.bytes = total;
+        }
+        let is_due = self.at / SYNC_BYTES != total / SYNC_BYTES;
+        self.at = total;
+        match is_due {
+            true => self.sync(),
+            false => Ok(()),
+        }
+    }
+
+    /// Syncs what was written, and notes how much that is if it counts.
+    fn sync(&mut self) -> Result<(), UploadError> {
+        self.sync_data()?;
+        match self.before {
+            Some(_) => Ok(()),
+            None => self.note(self.at),
+        }
+    }
+
+    fn sync_data(&mut self) -> Result<(), UploadError> {
+        let synced = self.file.sync_data();
+        self.is_doubtful |= synced.is_err();
+        Ok(synced?)
+    }
+
+    fn note(&mut self, offset: u64) -> Result<(), UploadError> {
+        let changed = self.arrivals.now();
+        let noted = Upload {
+            offset,
+            changed,
+            ..self.upload.clone()
+        };
+        let path = &self.note;
+        (self.held).while_here(|| Ok(write_note(path, &noted)?))?;
+        self.upload = noted;
+        Ok(())
+    }
+
+    /// Ends this part of the upload; returns where the next begins. All bytes before it are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::Unknown`] if the upload was ended meanwhile. A file error: it is where it was noted last.
+    pub fn pause(mut self) -> Result<u64, UploadError> {
+        self.settle()?;
+        Ok(self.upload.offset)
+    }
+
+    /// Ends the upload, which has all its bytes: names the file after them. Name and file are on the disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError::Offset`] if bytes are missing or do not count, or as [`Self::pause`]; the upload goes on from there.
+    pub fn finish(mut self) -> Result<Stored, UploadError> {
+        if self.before.is_some() {
+            self.settle()?;
+        }
+        if self.at != self.upload.length {
+            return Err(UploadError::Offset { offset: self.at });
+        }
+        while !self.catch_up()? {}
+        self.sync_data()?;
+        let hash = self.held.running.hash.clone();
+        let cid = raw_cid_from_sha256(hash.finalize().into());
+        let noted = Upload {
+            offset: self.at,
+            changed: self.arrivals.now(),
+            stored: Some(cid.to_string()),
+            ..self.upload.clone()
+        };
+        let written = Written {
+            file: &self.file,
+            path: &self.bytes,
+            cid,
+            bytes: self.at,
+        };
+        let (note, folder, arrivals) = (&self.note, &self.folder, &self.arrivals);
+        let stored = self.held.while_here(|| {
+            // A crash in between leaves the bytes, from which the file gets its name again.
+            write_note(note, &noted)?;
+            Ok(written.name(folder, arrivals)?)
+        })?;
+        self.is_settled = true;
+        self.held.forget();
+        Ok(stored)
+    }
+
+    /// Brings the disk to what counts.
+    fn settle(&mut self) -> Result<(), UploadError> {
+        self.is_settled = true;
+        let before = self.before.take();
+        let is_cut = self.is_torn || self.is_doubtful || before.is_some();
+        if self.is_doubtful || before.is_some() {
+            self.held.running = before.filter(|_| !self.is_doubtful).unwrap_or_default();
+            self.at = self.upload.offset;
+        }
+        let settled = self.settle_at(is_cut);
+        if settled.is_err() {
+            self.held.forget();
+        }
+        settled
+    }
+
+    fn settle_at(&mut self, is_cut: bool) -> Result<(), UploadError> {
+        if is_cut {
+            self.file.set_len(self.at)?;
+        }
+        if self.at == self.upload.offset {
+            return Ok(());
+        }
+        self.sync_data()?;
+        self.note(self.at)
+    }
+}
+
+impl Drop for UploadWriter {
+    fn drop(&mut self) {
+        if self.is_settled {
+            return;
+        }
+        if let Err(error) = self.settle() {
+            tracing::debug!(%error, id = %self.upload.id, "an upload goes on from an earlier offset");
+        }
+    }
+}
