@@ -364,9 +364,9 @@ class View:
         if "events" in sections:
             tickets = [entry["body"] for entry in self.listed["events"] if entry["op"] == "events.ticket" and entry["body"]]
             sections["events"]["tickets"] = [{"ticket": body.get("ticket"), "signature": body.get("signature")} for body in tickets]
-        if self.media:
+        if self.media or "media" in sections:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
-            sections["media"] = {"assets": assets, "contexts": []}
+            sections["media"] = {"assets": assets, "contexts": []} | sections.get("media", {})
         sections["home_words"] = {"entries": sum(self.home_words.values()), "of": self.judged, "services": self.home_words, "seqs": self.home_seqs}
         return sections
 

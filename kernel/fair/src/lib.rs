@@ -26,7 +26,8 @@ mod xmp;
 pub use error::{Error, Obstacle};
 pub use fair::{EMBEDDED_BYTES_MAX, Fair, FairFileError, SIDECAR_BYTES_MAX, sidecar_name};
 pub use kind::Kind;
-pub use recipe::{Derived, Piece, Recipe};
+pub use png::crc;
+pub use recipe::{Derived, Edit, Piece, Recipe};
 
 use imajin_protocol::fair::Work;
 use kind::open;

@@ -87,8 +87,8 @@ impl XmpCarrier for Png {
     }
 }
 
-/// The CRC-32 of PNG (ISO 3309).
-fn crc(bytes: &[u8]) -> u32 {
+/// The CRC-32 of PNG (ISO 3309), of a chunk's name and content.
+pub fn crc(bytes: &[u8]) -> u32 {
     let byte = |crc: u32, byte: &u8| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
             (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())

@@ -4,6 +4,7 @@
 
 use crate::error::Error;
 use crate::source::Source;
+use std::borrow::Borrow;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
@@ -22,25 +23,26 @@ pub struct Recipe(Vec<Piece>);
 
 /// Bytes in place of a range of the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Edit {
+pub struct Edit {
     pub(crate) range: Range<u64>,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Edit {
-    pub(crate) fn new(range: Range<u64>, bytes: impl Into<Vec<u8>>) -> Self {
+    /// These bytes in place of a range.
+    pub fn new(range: Range<u64>, bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         Self { range, bytes }
     }
 
     /// Nothing in place of a range.
-    pub(crate) fn remove(range: Range<u64>) -> Self {
+    pub fn remove(range: Range<u64>) -> Self {
         let bytes = Vec::new();
         Self { range, bytes }
     }
 
     /// Bytes before one of the original's.
-    pub(crate) fn insert(at: u64, bytes: impl Into<Vec<u8>>) -> Self {
+    pub fn insert(at: u64, bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(at..at, bytes)
     }
 }
@@ -68,7 +70,7 @@ impl Piece {
 
 impl Recipe {
     /// An original of `len` bytes with edits in ascending order that don't overlap.
-    pub(crate) fn of_edits(len: u64, edits: Vec<Edit>) -> Self {
+    pub fn of_edits(len: u64, edits: Vec<Edit>) -> Self {
         let mut pieces = Vec::with_capacity(edits.len() * 2 + 1);
         let mut at = 0;
         for edit in edits {
@@ -159,17 +161,17 @@ impl Recipe {
     }
 }
 
-/// Reads a derived file without making it.
+/// Reads a derived file without making it. The recipe and the original are borrowed or its own.
 #[derive(Debug)]
-pub struct Derived<'a, R> {
-    recipe: &'a Recipe,
-    original: &'a mut R,
+pub struct Derived<C, R> {
+    recipe: C,
+    original: R,
     at: u64,
 }
 
-impl<'a, R: Read + Seek> Derived<'a, R> {
+impl<C: Borrow<Recipe>, R: Read + Seek> Derived<C, R> {
     /// Begins at its first byte.
-    pub fn new(recipe: &'a Recipe, original: &'a mut R) -> Self {
+    pub fn new(recipe: C, original: R) -> Self {
         Self {
             recipe,
             original,
@@ -178,10 +180,10 @@ impl<'a, R: Read + Seek> Derived<'a, R> {
     }
 }
 
-impl<R: Read + Seek> Read for Derived<'_, R> {
+impl<C: Borrow<Recipe>, R: Read + Seek> Read for Derived<C, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut begin = 0;
-        for piece in &self.recipe.0 {
+        for piece in &self.recipe.borrow().0 {
             let skip = self.at.saturating_sub(begin);
             begin += piece.len();
             let Some(left) = begin.checked_sub(self.at).filter(|left| *left > 0) else {
@@ -206,11 +208,11 @@ impl<R: Read + Seek> Read for Derived<'_, R> {
     }
 }
 
-impl<R: Read + Seek> Seek for Derived<'_, R> {
+impl<C: Borrow<Recipe>, R: Read + Seek> Seek for Derived<C, R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.recipe.bytes().checked_add_signed(by),
+            SeekFrom::End(by) => self.recipe.borrow().bytes().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;

@@ -1,6 +1,6 @@
 //! The sections of `bundle.json`: a pure function of a log's entries (docs/format.md §12).
 //!
-//! Always: `identity` and `media` come from the log itself and are made here. Every other section is made by its
+//! Always: `identity` and the files of `media` come from the log itself and are made here. Everything else is made by its
 //! service through [`Views`], and is present exactly when the log has an entry of that service.
 
 mod words;
@@ -154,14 +154,20 @@ impl Sections {
             }
         }
         sections.insert(IDENTITY.to_owned(), identity);
-        sections.remove(MEDIA);
-        if !self.media.is_empty() {
+        // So do the files of all services with what the service of media says.
+        let said = sections.remove(MEDIA);
+        if !self.media.is_empty() || said.is_some() {
             let asset = |cid: &String| json!({ "cid": cid, "size": media_size(cid) });
             let assets: Vec<Json> = self.media.keys().map(asset).collect();
-            sections.insert(
-                MEDIA.to_owned(),
-                json!({ "assets": assets, "contexts": [] }),
-            );
+            let mut media = Map::new();
+            media.insert("assets".to_owned(), assets.into());
+            media.insert("contexts".to_owned(), json!([]));
+            if let Some(Json::Object(said)) = said {
+                for (name, value) in said {
+                    media.entry(name).or_insert(value);
+                }
+            }
+            sections.insert(MEDIA.to_owned(), media.into());
         }
         sections.insert(HOME_WORDS.to_owned(), self.words.section());
         Ok(sections)

@@ -11,7 +11,7 @@ use super::signed;
 use crate::bundle::intake::Intake;
 use crate::bundle::manifest::{Manifest, Readable};
 use crate::bundle::names;
-use crate::bundle::views::{AUTH, HOME_WORDS, IDENTITY, MEDIA, Sections, Views};
+use crate::bundle::views::{AUTH, HOME_WORDS, IDENTITY, Sections, Views};
 use crate::rules::Code;
 
 /// Compares. Returns the sections that nothing here proves: those of unknown services, and those that entries of
@@ -36,7 +36,6 @@ pub(super) fn judge(
     let unknown = sections.unknown().clone();
     let is_unknown = |name: &str| match name {
         IDENTITY => unknown.contains(AUTH),
-        MEDIA => false,
         // The bundle's maker may have known what is unknown here.
         HOME_WORDS => !unknown.is_empty(),
         name => unknown.contains(name) || (!views.knows(name) && present.contains(name)),

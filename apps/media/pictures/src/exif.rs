@@ -1,0 +1,327 @@
+//! Exif: the few fields that we need of a TIFF structure.
+//!
+//! Always: each directory is read once and no chain of directories is followed, so nothing can loop. Every offset is checked;
+//! what is damaged is absent.
+
+const ORIENTATION: u16 = 0x0112;
+const EXIF_DIRECTORY: u16 = 0x8769;
+const GPS_DIRECTORY: u16 = 0x8825;
+/// When the picture was taken, when it became digital, when the file was changed: field, the field of its zone.
+const TAKEN: [(Directory, u16, u16); 3] = [
+    (Directory::Exif, 0x9003, 0x9011),
+    (Directory::Exif, 0x9004, 0x9012),
+    (Directory::Main, 0x0132, 0x9010),
+];
+const LATITUDE: (u16, u16) = (0x0001, 0x0002);
+const LONGITUDE: (u16, u16) = (0x0003, 0x0004);
+/// Units of a place in one degree.
+const DEGREE: i64 = 10_000_000;
+/// Minutes from UTC: no place on earth is further away.
+pub(crate) const ZONE_MAX: i16 = 14 * 60;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Directory {
+    Main,
+    Exif,
+}
+
+/// What a picture's Exif says.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Exif {
+    pub(crate) orientation: Option<u8>,
+    pub(crate) taken: Option<String>,
+    pub(crate) zone: Option<i16>,
+    pub(crate) place: Option<(i64, i64)>,
+}
+
+impl Exif {
+    /// Of a TIFF structure, or of one with the name that JPEG puts in front of it.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
+        Tiff::new(bytes).map(|tiff| tiff.exif()).unwrap_or_default()
+    }
+}
+
+/// A TIFF structure with nothing but an orientation.
+pub(crate) fn only_orientation(orientation: u8) -> [u8; 26] {
+    let mut tiff = *b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0.\0\0\0\0\0\0\0";
+    tiff[18] = orientation;
+    tiff
+}
+
+struct Tiff<'a> {
+    bytes: &'a [u8],
+    is_big_endian: bool,
+}
+
+/// The values of a field.
+struct Field<'a> {
+    kind: u16,
+    values: &'a [u8],
+}
+
+impl<'a> Tiff<'a> {
+    fn new(bytes: &'a [u8]) -> Option<Self> {
+        let is_big_endian = match bytes {
+            [b'I', b'I', b'*', 0, ..] => false,
+            [b'M', b'M', 0, b'*', ..] => true,
+            _ => return None,
+        };
+        Some(Self {
+            bytes,
+            is_big_endian,
+        })
+    }
+
+    fn exif(&self) -> Exif {
+        let main = self.long_at(4);
+        let inner = self.directory(main, EXIF_DIRECTORY);
+        let gps = self.directory(main, GPS_DIRECTORY);
+        let orientation = self.field(main, ORIENTATION).and_then(|field| {
+            let value = self.short(field.values)?;
+            u8::try_from(value)
+                .ok()
+                .filter(|turn| (1..=8).contains(turn))
+        });
+        let (taken, zone) = self.taken(main, inner).unzip();
+        Exif {
+            orientation,
+            taken,
+            zone: zone.flatten(),
+            place: self.place(gps),
+        }
+    }
+
+    fn taken(&self, main: Option<u32>, inner: Option<u32>) -> Option<(String, Option<i16>)> {
+        TAKEN.iter().find_map(|(directory, field, zone)| {
+            let directory = if *directory == Directory::Main {
+                main
+            } else {
+                inner
+            };
+            let taken = time(self.text(directory, *field)?)?;
+            Some((taken, self.text(inner, *zone).and_then(minutes)))
+        })
+    }
+
+    fn place(&self, gps: Option<u32>) -> Option<(i64, i64)> {
+        let place = (
+            self.degrees(gps, LATITUDE, [b'N', b'S'])?,
+            self.degrees(gps, LONGITUDE, [b'E', b'W'])?,
+        );
+        is_place(place).then_some(place)
+    }
+
+    /// Degrees, minutes and seconds as one number, with the sign of their direction.
+    fn degrees(&self, gps: Option<u32>, fields: (u16, u16), signs: [u8; 2]) -> Option<i64> {
+        let direction = *self.text(gps, fields.0)?.first()?;
+        let values = self
+            .field(gps, fields.1)
+            .filter(|field| field.kind == 5)?
+            .values;
+        let mut sum = 0;
+        for (value, part) in values.chunks_exact(8).zip([1, 60, 3600]) {
+            let (over, under) = (self.long(value)?, self.long(value.get(4..)?)?);
+            if under == 0 {
+                return None;
+            }
+            sum += i64::from(over) * DEGREE / (i64::from(under) * part);
+        }
+        match direction {
+            _ if values.len() < 8 => None,
+            sign if sign == signs[0] => Some(sum),
+            sign if sign == signs[1] => Some(-sum),
+            _ => None,
+        }
+    }
+
+    /// Where the directory is that a field of the main one points to.
+    fn directory(&self, main: Option<u32>, tag: u16) -> Option<u32> {
+        self.long(self.field(main, tag)?.values)
+    }
+
+    /// A field that holds a text, without what follows its first NUL.
+    fn text(&self, directory: Option<u32>, tag: u16) -> Option<&'a [u8]> {
+        let field = self.field(directory, tag).filter(|field| field.kind == 2)?;
+        field.values.split(|byte| *byte == 0).next()
+    }
+
+    fn field(&self, directory: Option<u32>, tag: u16) -> Option<Field<'a>> {
+        let entries = self.from(directory?)?;
+        let count = usize::from(self.short(entries)?);
+        let mut entries = entries.get(2..)?.chunks_exact(12).take(count);
+        let entry = entries.find(|entry| self.short(entry) == Some(tag))?;
+        let kind = self.short(entry.get(2..)?)?;
+        let size: u32 = match kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            4 | 9 | 13 => 4,
+            5 | 10 => 8,
+            _ => return None,
+        };
+        let len = self.long(entry.get(4..)?)?.checked_mul(size)?;
+        let value = entry.get(8..)?;
+        let values = if len <= 4 {
+            value
+        } else {
+            self.from(self.long(value)?)?
+        };
+        let values = values.get(..usize::try_from(len).ok()?)?;
+        Some(Field { kind, values })
+    }
+
+    fn from(&self, at: u32) -> Option<&'a [u8]> {
+        self.bytes.get(usize::try_from(at).ok()?..)
+    }
+
+    fn long_at(&self, at: u32) -> Option<u32> {
+        self.long(self.from(at)?)
+    }
+
+    fn short(&self, bytes: &[u8]) -> Option<u16> {
+        let bytes = *bytes.first_chunk()?;
+        Some(if self.is_big_endian {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
+        })
+    }
+
+    fn long(&self, bytes: &[u8]) -> Option<u32> {
+        let bytes = *bytes.first_chunk()?;
+        Some(if self.is_big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        })
+    }
+}
+
+/// Whether latitude and longitude are on earth.
+pub(crate) fn is_place((lat, lon): (i64, i64)) -> bool {
+    lat.abs() <= 90 * DEGREE && lon.abs() <= 180 * DEGREE
+}
+
+/// `YYYY:MM:DD HH:MM:SS` as `YYYY-MM-DDTHH:MM:SS`.
+fn time(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?.trim_end();
+    let (date, clock) = text.split_once(' ')?;
+    let taken = format!("{}T{clock}", date.replace(':', "-"));
+    is_time(&taken).then_some(taken)
+}
+
+/// Whether a text is `YYYY-MM-DDTHH:MM:SS` and names a day that there was.
+pub(crate) fn is_time(text: &str) -> bool {
+    let form = b"0000-00-00T00:00:00";
+    let is_form = text.len() == form.len()
+        && text.bytes().zip(form).all(|(byte, form)| match form {
+            b'0' => byte.is_ascii_digit(),
+            _ => byte == *form,
+        });
+    let part = |at: usize, len: usize| {
+        text.get(at..at + len)
+            .and_then(|part| part.parse::<u32>().ok())
+    };
+    let is_right = |year: u32, month, day, hour, minute, second| {
+        let is_leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            _ => 0,
+        };
+        year > 0 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
+    };
+    is_form
+        && match [
+            part(0, 4),
+            part(5, 2),
+            part(8, 2),
+            part(11, 2),
+            part(14, 2),
+            part(17, 2),
+        ] {
+            [
+                Some(year),
+                Some(month),
+                Some(day),
+                Some(hour),
+                Some(minute),
+                Some(second),
+            ] => is_right(year, month, day, hour, minute, second),
+            _ => false,
+        }
+}
+
+/// `+02:00` as minutes from UTC.
+fn minutes(text: &[u8]) -> Option<i16> {
+    let (sign, clock) = match text.trim_ascii() {
+        [b'+', clock @ ..] => (1, clock),
+        [b'-', clock @ ..] => (-1, clock),
+        b"Z" => return Some(0),
+        _ => return None,
+    };
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(10)
+            .and_then(|digit| i16::try_from(digit).ok())
+    };
+    let [a, b, b':', c, d] = clock else {
+        return None;
+    };
+    let (hours, minutes) = (digit(*a)? * 10 + digit(*b)?, digit(*c)? * 10 + digit(*d)?);
+    let zone = hours * 60 + minutes;
+    (minutes < 60 && zone <= ZONE_MAX).then_some(sign * zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_zones_are_those_that_there_are() {
+        assert_eq!(
+            time(b"2024:02:29 23:59:59").as_deref(),
+            Some("2024-02-29T23:59:59")
+        );
+        for wrong in [
+            "2023:02:29 00:00:00",
+            "0000:00:00 00:00:00",
+            "    :  :     :  :  ",
+            "2024:13:01 00:00:00",
+            "2024:01:01 24:00:00",
+            "2024:01:01",
+        ] {
+            assert_eq!(time(wrong.as_bytes()), None, "{wrong}");
+        }
+        assert_eq!(minutes(b"-03:30"), Some(-210));
+        assert_eq!(minutes(b"+14:00"), Some(840));
+        for wrong in ["+14:01", "+1:00", "02:00", "+02:60", "+0x:00", ""] {
+            assert_eq!(minutes(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_orientation_alone_reads_as_it_is_written() {
+        let exif = Exif::of(&only_orientation(6));
+        assert_eq!(
+            exif,
+            Exif {
+                orientation: Some(6),
+                ..Exif::default()
+            }
+        );
+    }
+
+    #[test]
+    fn a_directory_that_contains_itself_ends() {
+        // The main directory's Exif and GPS directories are the main directory.
+        let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();
+        tiff.extend(
+            *b"\x69\x87\x04\0\x01\0\0\0\x08\0\0\0\x25\x88\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0",
+        );
+        assert_eq!(Exif::of(&tiff), Exif::default());
+    }
+}

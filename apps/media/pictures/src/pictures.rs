@@ -1,0 +1,178 @@
+//! The parent's side: files in, facts and previews out, through one child at a time.
+//!
+//! Always: what the child says is checked before anybody sees it, and a file is given up after two children died of it.
+
+use crate::facts::Facts;
+use crate::jpeg::plain_size;
+use crate::kind::Kind;
+use crate::wire::{FILE_BYTES_MAX, FIRST_BYTES_MAX, Refusal, SIZES_MAX, Size, Task};
+use crate::worker::{Broken, Worker};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Children that a file may kill.
+const DEATHS_MAX: u32 = 2;
+
+/// Looks at pictures and makes previews, in a child process. Clones share the one child.
+///
+/// Its methods block: call them where that is allowed. Calls at the same time wait for each other.
+#[derive(Clone)]
+pub struct Pictures(Arc<Shared>);
+
+struct Shared {
+    program: PathBuf,
+    /// The child, if one was started; it may have ended in the meantime. The caller that holds the lock talks with it.
+    worker: Mutex<Option<Worker>>,
+}
+
+/// Why there are no facts or previews.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// The file is of another kind, or damaged.
+    #[error("the file is no picture that can be decoded")]
+    NotDecodable,
+    /// The file has too many bytes, or the picture too many pixels.
+    #[error(
+        "the picture is too large: at most 64 MiB, and 24 megapixels if it can't be decoded row by row"
+    )]
+    TooLarge,
+    /// Two children died of it.
+    #[error("the picture could not be decoded within the limits of memory and time")]
+    Failed,
+    /// The file could not be read, or no child could be started.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<Refusal> for PictureError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotDecodable => Self::NotDecodable,
+            Refusal::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl std::fmt::Debug for Pictures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pictures").field(&self.0.program).finish()
+    }
+}
+
+impl Pictures {
+    /// Starts `program` with the word [`COMMAND`](crate::COMMAND) when there is something to do; nothing before.
+    pub fn new(program: PathBuf) -> Self {
+        let worker = Mutex::new(None);
+        Self(Arc::new(Shared { program, worker }))
+    }
+
+    /// What a picture says of itself. Reads the first half megabyte of the file at most.
+    ///
+    /// # Errors
+    ///
+    /// As in [`PictureError`]; never that the file is too large.
+    pub fn look(&self, file: File) -> Result<Facts, PictureError> {
+        if !kind(&file)?.says_facts() {
+            return Err(PictureError::NotDecodable);
+        }
+        let len = file.metadata()?.len().min(FIRST_BYTES_MAX);
+        self.ask(&file, len, &Task(Vec::new()), |parts| match &parts[..] {
+            [facts] => Facts::from_bytes(facts),
+            _ => None,
+        })
+    }
+
+    /// Previews of a picture in these sizes, in their order: JPEGs without metadata, turned as the picture is to be shown.
+    /// Colours are taken for sRGB, transparency is white, an animation is its first frame. The picture is decoded once.
+    ///
+    /// # Errors
+    ///
+    /// As in [`PictureError`].
+    pub fn render(&self, file: File, sizes: &[Size]) -> Result<Vec<Vec<u8>>, PictureError> {
+        if !kind(&file)?.is_decodable() {
+            return Err(PictureError::NotDecodable);
+        }
+        let len = file.metadata()?.len();
+        if len > FILE_BYTES_MAX {
+            return Err(PictureError::TooLarge);
+        }
+        let mut previews = Vec::with_capacity(sizes.len());
+        for sizes in sizes.chunks(SIZES_MAX) {
+            let is_right = |preview: &Vec<u8>, size: &Size| {
+                let (across, down) = size.bounds();
+                plain_size(preview).is_some_and(|(width, height)| width <= across && height <= down)
+            };
+            let task = Task(sizes.to_vec());
+            previews.extend(self.ask(&file, len, &task, |parts| {
+                let are_right = parts
+                    .iter()
+                    .zip(sizes)
+                    .all(|(preview, size)| is_right(preview, size));
+                (parts.len() == sizes.len() && are_right).then_some(parts)
+            })?);
+        }
+        Ok(previews)
+    }
+
+    /// Asks the child about the first `len` bytes of a file, and a new one if it dies; `check` reads what it answers.
+    fn ask<T>(
+        &self,
+        file: &File,
+        len: u64,
+        task: &Task,
+        check: impl Fn(Vec<Vec<u8>>) -> Option<T>,
+    ) -> Result<T, PictureError> {
+        let len = u32::try_from(len).map_err(|_| PictureError::TooLarge)?;
+        let mut slot = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut deaths = 0;
+        while deaths < DEATHS_MAX {
+            let old = slot.take().filter(|worker| !worker.is_gone());
+            let is_new = old.is_none();
+            let mut worker = match old {
+                Some(worker) => worker,
+                None => Worker::start(&self.0.program)?,
+            };
+            let answer = match worker.ask(&mut FromStart { file, at: 0 }, len, task) {
+                Ok(Ok(parts)) => check(parts).map(Ok),
+                Ok(Err(refusal)) => Some(Err(refusal.into())),
+                Err(Broken::Child) => None,
+                Err(Broken::File(error)) => return Err(error.into()),
+            };
+            if let Some(answer) = answer {
+                *slot = Some(worker);
+                return answer;
+            }
+            // A child that was idle for too long ended while it was asked: the file has nothing to do with that.
+            let was_idle = worker.was_idle();
+            if is_new || !was_idle {
+                deaths += 1;
+            }
+        }
+        Err(PictureError::Failed)
+    }
+}
+
+fn kind(file: &File) -> io::Result<Kind> {
+    let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
+    let file = FromStart { file, at: 0 };
+    file.take(Kind::FIRST_BYTES as u64)
+        .read_to_end(&mut first)?;
+    Ok(Kind::of(&first))
+}
+
+/// Reads a file from its beginning, without the place that it has in common with its clones.
+struct FromStart<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(room, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}

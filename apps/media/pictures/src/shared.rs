@@ -1,0 +1,132 @@
+//! The shared copy of a picture: what others get of it, without place, device and time. A recipe of ranges of the original;
+//! nothing is decoded.
+//!
+//! Always: only what is known to be needed stays (image data, colour profile, orientation, an embedded .fair), so metadata
+//! that nobody here has heard of go as well. A damaged file has no shared copy.
+
+mod jpeg;
+mod png;
+mod webp;
+
+use crate::exif::{Exif, only_orientation};
+use crate::kind::Kind;
+use imajin_fair::{Derived, Error, Obstacle, Recipe};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+
+/// Segments or chunks of one file: those of pictures are some kilobytes each.
+const STEPS_MAX: usize = 1 << 20;
+/// Bytes of Exif that are looked at for the orientation, which is among the first fields.
+const EXIF_BYTES_MAX: u64 = 64 << 10;
+
+/// The recipe of a file's shared copy: JPEG, PNG or WebP. `None` where no recipe fits.
+///
+/// # Errors
+///
+/// The file can't be read.
+pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
+    let bare = match bare_copy(file) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    };
+    let Some(bare) = bare else { return Ok(None) };
+    let fair = match imajin_fair::read(file) {
+        Ok(fair) => fair,
+        Err(Error::Io(error)) => return Err(error),
+        // Such files take no .fair.
+        Err(Error::Obstacle(Obstacle::Xmp | Obstacle::Signed)) => None,
+        Err(Error::Obstacle(_)) => return Ok(None),
+    };
+    let Some(fair) = fair else {
+        return Ok(Some(bare));
+    };
+    match imajin_fair::embed(&mut Derived::new(&bare, file), &fair) {
+        Ok(recipe) => Ok(Some(recipe.after(&bare))),
+        Err(Error::Io(error)) => Err(error),
+        Err(Error::Obstacle(_)) => Ok(None),
+    }
+}
+
+fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
+    let mut source = Source::new(file)?;
+    let first = source.bytes(Kind::FIRST_BYTES as u64)?;
+    let edits = match Kind::of(&first) {
+        Kind::Jpeg => jpeg::edits(&mut source)?,
+        Kind::Png => png::edits(&mut source)?,
+        Kind::Webp => webp::edits(&mut source)?,
+        _ => None,
+    };
+    Ok(edits.map(|edits| Recipe::of_edits(source.len, edits)))
+}
+
+/// A file that is read from its beginning to its end.
+struct Source<'a, R> {
+    inner: BufReader<&'a mut R>,
+    at: u64,
+    len: u64,
+}
+
+impl<'a, R: Read + Seek> Source<'a, R> {
+    fn new(file: &'a mut R) -> io::Result<Self> {
+        let len = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(Self {
+            inner: BufReader::with_capacity(64 << 10, file),
+            at: 0,
+            len,
+        })
+    }
+
+    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+        let mut array = [0; N];
+        self.inner.read_exact(&mut array)?;
+        self.at += N as u64;
+        Ok(array)
+    }
+
+    /// The next bytes, at most 64 KiB of them.
+    fn bytes(&mut self, len: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.inner
+            .by_ref()
+            .take(len.min(EXIF_BYTES_MAX))
+            .read_to_end(&mut bytes)?;
+        self.at += bytes.len() as u64;
+        Ok(bytes)
+    }
+
+    /// Goes on at a place of the file.
+    fn go_to(&mut self, at: u64) -> io::Result<()> {
+        if at > self.len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let by = at.cast_signed().wrapping_sub(self.at.cast_signed());
+        self.inner.seek_relative(by)?;
+        self.at = at;
+        Ok(())
+    }
+
+    /// Goes on at the next byte of a value.
+    fn go_to_byte(&mut self, byte: u8) -> io::Result<()> {
+        loop {
+            let there = self.inner.fill_buf()?;
+            if there.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let found = there.iter().position(|other| *other == byte);
+            let count = found.unwrap_or(there.len());
+            self.inner.consume(count);
+            self.at += count as u64;
+            if found.is_some() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Exif with nothing but the orientation of this one; `None` where that is as usual.
+fn orientation_of(exif: &[u8]) -> Option<[u8; 26]> {
+    let orientation = Exif::of(exif)
+        .orientation
+        .filter(|orientation| *orientation > 1)?;
+    Some(only_orientation(orientation))
+}

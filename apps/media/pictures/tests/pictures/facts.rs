@@ -1,0 +1,165 @@
+//! What pictures say of themselves.
+
+use crate::corpus::{
+    Field, exif_segment, gif, ihdr, jpeg_quarters, png_of, quarters, telephone, tiff, webp,
+    webp_chunk, webp_of, webp_picture, webp_pixels, with_segments,
+};
+use crate::support::{file, pictures};
+use imajin_pictures::Facts;
+
+fn look(bytes: &[u8]) -> Facts {
+    pictures().look(file(bytes)).unwrap()
+}
+
+fn of_telephone(width: u32, height: u32) -> Facts {
+    Facts {
+        width: Some(width),
+        height: Some(height),
+        taken: Some("2024-07-01T12:30:59".into()),
+        zone: Some(-210),
+        place: Some((-338_568_000, 1_512_153_000)),
+        orientation: 6,
+    }
+}
+
+#[test]
+fn time_place_and_size_are_found_in_each_kind() {
+    let jpeg = jpeg_quarters(40, 30);
+    for is_big in [false, true] {
+        let exif = telephone(is_big, 6);
+        let jpeg = with_segments(
+            &jpeg,
+            &[
+                (0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>"),
+                (0xe1, &exif_segment(&exif)),
+            ],
+        );
+        assert_eq!(look(&jpeg), of_telephone(30, 40));
+        let png = png_of(&[
+            (b"IHDR", &ihdr(40, 30, 8, 2, 0)),
+            (b"eXIf", &exif),
+            (b"IEND", b""),
+        ]);
+        assert_eq!(look(&png), of_telephone(30, 40));
+        let picture = webp_picture(&webp(
+            &quarters(40, 30),
+            40,
+            30,
+            image_webp::ColorType::Rgb8,
+        ));
+        let webp = webp_of(0x08, 40, 30, &[picture, webp_chunk(b"EXIF", &exif)]);
+        assert_eq!(look(&webp), of_telephone(30, 40));
+    }
+}
+
+#[test]
+fn sizes_need_no_metadata() {
+    let nothing = |width, height| Facts {
+        width: Some(width),
+        height: Some(height),
+        taken: None,
+        zone: None,
+        place: None,
+        orientation: 1,
+    };
+    assert_eq!(look(&jpeg_quarters(40, 30)), nothing(40, 30));
+    assert_eq!(look(&gif(40, 30, 0, 0)), nothing(40, 30));
+    assert_eq!(
+        look(&webp(
+            &quarters(40, 30),
+            40,
+            30,
+            image_webp::ColorType::Rgb8
+        )),
+        nothing(40, 30)
+    );
+    assert_eq!(look(&webp_pixels()[0]), nothing(1, 1));
+    let cut = &jpeg_quarters(40, 30)[..8];
+    assert_eq!(look(cut).width, None);
+}
+
+#[test]
+fn a_long_file_is_read_at_its_beginning_only() {
+    let mut jpeg = jpeg_quarters(40, 30);
+    jpeg.resize(3 << 20, 0);
+    assert_eq!(look(&jpeg).width, Some(40));
+    let late = [&jpeg[..], &exif_segment(&telephone(false, 3))].concat();
+    assert_eq!(look(&late).orientation, 1);
+}
+
+#[test]
+fn exif_that_lies_is_absent() {
+    let jpeg = jpeg_quarters(40, 30);
+    let rational = |values: &[u32]| {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    let text = |text: &str| text.as_bytes().to_vec();
+    let exifs = [
+        // Orientations that there are not.
+        tiff(false, &[Field(0x0112, 3, 1, vec![0, 0])], &[], &[]),
+        tiff(false, &[Field(0x0112, 3, 1, vec![9, 0])], &[], &[]),
+        // Counts and offsets beyond all bytes.
+        tiff(false, &[Field(0x0112, 3, u32::MAX, vec![6, 0])], &[], &[]),
+        tiff(false, &[Field(0x0132, 2, 20, vec![255; 4])], &[], &[]),
+        tiff(
+            false,
+            &[
+                Field(0x8769, 4, 1, vec![255; 4]),
+                Field(0x8825, 4, 1, vec![8, 0, 0, 0]),
+            ],
+            &[],
+            &[],
+        ),
+        b"II*\0\xff\xff\xff\xff".to_vec(),
+        b"II*\0\x08\0\0\0\xff\xff".to_vec(),
+        b"MM\0*".to_vec(),
+        // A day that there was not; a place that is not on earth; a place by nothing.
+        tiff(
+            false,
+            &[],
+            &[Field(0x9003, 2, 20, text("2023:02:29 00:00:00\0"))],
+            &[],
+        ),
+        tiff(
+            false,
+            &[],
+            &[],
+            &[
+                Field(1, 2, 2, text("N\0")),
+                Field(2, 5, 3, rational(&[91, 1, 0, 1, 0, 1])),
+                Field(3, 2, 2, text("E\0")),
+                Field(4, 5, 3, rational(&[0, 1, 0, 1, 0, 1])),
+            ],
+        ),
+        tiff(
+            false,
+            &[],
+            &[],
+            &[
+                Field(1, 2, 2, text("N\0")),
+                Field(2, 5, 3, rational(&[1, 0, 0, 0, 0, 0])),
+                Field(3, 2, 2, text("E\0")),
+                Field(4, 5, 3, rational(&[0, 1, 0, 1, 0, 1])),
+            ],
+        ),
+        tiff(
+            false,
+            &[],
+            &[],
+            &[
+                Field(1, 2, 2, text("X\0")),
+                Field(2, 5, 3, rational(&[1, 1, 0, 1, 0, 1])),
+                Field(3, 2, 2, text("E\0")),
+                Field(4, 5, 3, rational(&[u32::MAX, 1, u32::MAX, 1, u32::MAX, 1])),
+            ],
+        ),
+    ];
+    for exif in exifs {
+        let facts = look(&with_segments(&jpeg, &[(0xe1, &exif_segment(&exif))]));
+        let said = (facts.width, facts.orientation, facts.taken, facts.place);
+        assert_eq!(said, (Some(40), 1, None, None), "{exif:?}");
+    }
+}

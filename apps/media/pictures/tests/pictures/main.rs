@@ -1,0 +1,12 @@
+//! Pictures that the tests make, good and hostile, through a real child process.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how tests report")]
+
+mod children;
+mod corpus;
+mod facts;
+mod good;
+mod hostile;
+mod limits;
+mod shared;
+mod support;
