@@ -95,6 +95,7 @@ fn kind_of(name: &Path) -> Kind {
         ["users", _, "media", ..] => Kind::Media,
         ["users", ..] => Kind::Records,
         ["runtime", ..] => Kind::Tables,
+        ["cache", ..] => Kind::Previews,
         ["quarantine", ..] => Kind::Damaged,
         ["export", ..] => Kind::Copies,
         ["import", ..] => Kind::Arrivals,

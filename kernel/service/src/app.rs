@@ -30,6 +30,7 @@ pub mod peer;
 mod people;
 pub mod pieces;
 pub mod problem;
+pub mod ranged;
 pub mod recent;
 pub mod role;
 pub(crate) mod roles;

@@ -13,6 +13,7 @@ pub mod codes;
 pub mod commands;
 pub mod config;
 pub mod custodial_keys;
+pub mod derived;
 mod gate;
 pub(crate) mod health;
 pub mod jobs;

@@ -12,7 +12,7 @@ use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::{Header, Sealed, StoredEntry, ops};
 use imajin_protocol::Did;
 use imajin_service::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, derived};
 
 use super::count::Counts;
 use super::deletion_plan::{self, RetainedItem};
@@ -215,6 +215,7 @@ fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Prob
     }
     // Uploads that never ended, however young: nobody may write here any more.
     store.remove_partials(did).map_err(Problem::internal)?;
+    derived::forget_person(node, did)?;
     let gone = deletion
         .media
         .iter()

@@ -47,6 +47,8 @@ pub enum Icon {
     Book,
     /// A cup.
     Cup,
+    /// A picture of a hill under the sun.
+    Picture,
 }
 
 impl Icon {
@@ -97,6 +99,9 @@ impl Icon {
             Self::Chart => r#"<path d="M4 20h16M6.5 16v-5M12 16V5M17.5 16V9"/>"#,
             Self::Cup => {
                 r#"<path d="M5 9h11v6a4 4 0 0 1-4 4H9a4 4 0 0 1-4-4zM16 10.5h1.5a2.5 2.5 0 0 1 0 5H16M8.5 3.5c-.8 1 .8 1.6 0 3M12.5 3.5c-.8 1 .8 1.6 0 3"/>"#
+            }
+            Self::Picture => {
+                r#"<rect x="4" y="5" width="16" height="14" rx="2"/><circle cx="9" cy="10" r="1.6"/><path d="M5 18l5-5 3.5 3.5L16 14l4 4"/>"#
             }
             Self::Apps => r#"<path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4"/>"#,
         }

@@ -66,6 +66,8 @@ pub struct Manifest {
     pub own_page: Option<&'static str>,
     /// The member of `sections` in bundle.json that the app fills.
     pub section: Option<&'static str>,
+    /// The routes of small pictures of which a page has hundreds, relative to `/<name>`: `GET …?w=` below this path has a rate of its own.
+    pub previews: Option<&'static str>,
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],
     /// A script of the app for the page "Delete my data": what has to be settled first goes into its element `first`, and the event `settled` of the
@@ -85,6 +87,7 @@ impl Manifest {
             notices: &[],
             own_page: None,
             section: None,
+            previews: None,
             sign_in: &[],
             before_deletion: None,
             texts: None,

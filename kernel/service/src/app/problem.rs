@@ -155,8 +155,13 @@ impl Problem {
         problem
     }
 
+    /// 412: the request counts on something that does not hold.
+    pub fn precondition_failed(detail: impl Into<Detail>) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, detail)
+    }
+
     /// 415: another form than this request takes.
-    pub(crate) fn unsupported_media(detail: impl Into<Detail>) -> Self {
+    pub fn unsupported_media(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
@@ -183,6 +188,17 @@ impl Problem {
     /// 422: well formed, and wrong by its own rules (a chain that does not verify).
     pub fn unprocessable(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 423: another request has it at the moment.
+    pub fn locked(detail: impl Into<Detail>) -> Self {
+        Self::new(StatusCode::LOCKED, detail)
+    }
+
+    /// 460, of the tus protocol: the bytes are not those that the sender hashed.
+    pub fn checksum_mismatch(detail: impl Into<Detail>) -> Self {
+        let status = StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST);
+        Self::new(status, detail).slug("checksum-mismatch")
     }
 
     /// 429, with the seconds after which it will be better.

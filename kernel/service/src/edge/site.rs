@@ -12,13 +12,14 @@ use crate::app::capabilities::Authority;
 use crate::app::routing::get;
 use axum::Router;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::html;
 use tower_http::cors::CorsLayer;
 
 use crate::app::extract::token_of;
+use crate::app::manifest::Manifest;
 use crate::app::node::Node;
 use crate::app::peer::host_of;
 use crate::app::problem::{Problem, ProblemText};
@@ -295,7 +296,11 @@ impl Site {
         let token = extract::token_of(&parts.headers);
         let known = token.and_then(|token| self.node.sessions().recall(token));
         if let Some(session) = known {
-            return rates.account.take(&session.did, now);
+            let bucket = match self.is_preview(parts) {
+                true => &rates.preview,
+                false => &rates.account,
+            };
+            return bucket.take(&session.did, now);
         }
         if extract::is_sign_in(&self.node, parts.uri.path()) {
             return Ok(());
@@ -310,6 +315,26 @@ impl Site {
             Some(session) => rates.account.take(&session.did, now),
             None => taken,
         }
+    }
+
+    /// Whether somebody asks for one of the small pictures of which a page has hundreds.
+    fn is_preview(&self, parts: &Parts) -> bool {
+        let path = parts.uri.path();
+        let is_of = |manifest: &Manifest| {
+            let within = path
+                .strip_prefix('/')
+                .and_then(|path| path.strip_prefix(manifest.name));
+            let prefix = manifest.previews;
+            within
+                .zip(prefix)
+                .is_some_and(|(within, prefix)| within.starts_with(prefix))
+        };
+        parts.method == Method::GET
+            && parts
+                .uri
+                .query()
+                .is_some_and(|query| query.starts_with("w="))
+            && self.node.services().manifests().any(is_of)
     }
 
     fn rewrite(&self, uri: &mut Uri, name: &'static str) {
@@ -557,6 +582,11 @@ fn cors(node: &Node) -> Option<CorsLayer> {
                 "authorization",
                 "content-type",
                 "mjn-proof",
+                "tus-resumable",
+                "upload-checksum",
+                "upload-length",
+                "upload-metadata",
+                "upload-offset",
                 "x-acting-for",
                 "x-imajin-invite",
                 "x-mjn-consent",
@@ -570,6 +600,14 @@ fn cors(node: &Node) -> Option<CorsLayer> {
             .expose_headers(names(&[
                 "date",
                 "retry-after",
+                "tus-resumable",
+                "upload-expires",
+                "upload-length",
+                "upload-metadata",
+                "upload-offset",
+                "x-asset",
+                "x-facts",
+                "x-media",
                 "x-request-id",
                 "location",
                 "x-mjn-did",

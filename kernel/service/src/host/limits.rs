@@ -45,6 +45,10 @@ pub struct Limits {
     pub address_rate: f64,
     /// Requests that one of them may send at once. 400: a page with all that it loads, some times.
     pub address_burst: f64,
+    /// Previews of pictures a second for one account, beyond a burst. 600: a timeline that somebody scrolls through.
+    pub preview_rate: f64,
+    /// Previews that one account may ask for at once. 2400: two screens of small pictures, some times.
+    pub preview_burst: f64,
     /// Writes a second by one DID, beyond a burst. 2000: bounds what one person can take of the writer, not what a person does.
     pub did_rate: f64,
     /// Writes that one DID may send at once. 10 000: an import of a life's messages.
@@ -97,6 +101,8 @@ impl Default for Limits {
             connections_per_address: 128,
             address_rate: 100.0,
             address_burst: 400.0,
+            preview_rate: 600.0,
+            preview_burst: 2400.0,
             did_rate: 2000.0,
             did_burst: 10_000.0,
             attempt_rate: 1.0,

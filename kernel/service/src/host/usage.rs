@@ -18,6 +18,8 @@ pub enum Kind {
     Media,
     /// Tables that are made of the records, for reading.
     Tables,
+    /// Previews of people's pictures.
+    Previews,
     /// Entries that the logs don't have yet.
     Journal,
     /// What the relay and the registry keep for others.
@@ -83,6 +85,7 @@ impl Kind {
             Self::Records => "people's records",
             Self::Media => "pictures and files",
             Self::Tables => "tables made of the records",
+            Self::Previews => "previews of pictures",
             Self::Journal => "the journal",
             Self::Relay => "relay and registry",
             Self::Backups => "backups on this disk",
@@ -106,6 +109,9 @@ impl Kind {
                 "People remove pictures from their pages; what nothing shows any more goes a day after it came. `disk.person_bytes` in the settings bounds what one person's may take."
             }
             Self::Tables => "They grow with the records, and are made again from them.",
+            Self::Previews => {
+                "They take a twentieth of the disk at most; the oldest make room, and are made again when somebody looks."
+            }
             Self::Journal => "It empties itself.",
             Self::Relay => {
                 "What strangers leave there has a budget: `registry.limits.store_bytes` in the settings."

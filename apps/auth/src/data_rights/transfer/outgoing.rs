@@ -9,11 +9,11 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_ledger::bundle::export::Target;
 use imajin_ledger::ops;
 use imajin_protocol::{Did, Head, Proof, Seen};
-use imajin_service::{Node, Problem, random};
+use imajin_service::{Node, Problem, random, ranged};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};
-use super::super::{Shared, download, errors, ledger, refusal_receipt, stream};
+use super::super::{Shared, download, errors, ledger, refusal_receipt};
 use super::{Transfer, Transferred, movable};
 
 /// How often a broken upload is continued.
@@ -211,7 +211,7 @@ impl OutgoingTransfer {
     async fn upload(&self, id: &str, file: &File, bytes: u64) -> Result<(), Problem> {
         let mut sent = 0;
         for attempt in 1.. {
-            let piece = stream::part(file.try_clone()?, sent, bytes - sent)?;
+            let piece = ranged::part(file.try_clone()?, sent, bytes - sent)?;
             match self.peer.send(id, sent, piece).await {
                 Ok(()) => return Ok(()),
                 Err(error @ (PeerError::Refused(..) | PeerError::NotReached(_))) => {

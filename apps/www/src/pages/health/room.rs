@@ -84,6 +84,7 @@ fn said(kind: Kind) -> (&'static str, &'static str) {
         Kind::Records => ("room-records", "room-records-how"),
         Kind::Media => ("room-media", "room-media-how"),
         Kind::Tables => ("room-tables", "room-tables-how"),
+        Kind::Previews => ("room-previews", "room-previews-how"),
         Kind::Journal => ("room-journal", "room-journal-how"),
         Kind::Relay => ("room-relay", "room-relay-how"),
         Kind::Backups => ("room-backups", "room-backups-how"),

@@ -15,6 +15,8 @@ pub(crate) struct Rates {
     pub(crate) address: Buckets<Prefix>,
     /// Requests of who is signed in.
     pub(crate) account: Buckets<Did>,
+    /// Previews of pictures that people who are signed in ask for.
+    pub(crate) preview: Buckets<Did>,
     /// Writes.
     pub(crate) did: Buckets<Did>,
     /// Attempts at what guesses or costs.
@@ -36,6 +38,11 @@ impl Rates {
             account: Buckets::new(
                 limits.address_rate,
                 limits.address_burst,
+                limits.rate_entries,
+            ),
+            preview: Buckets::new(
+                limits.preview_rate,
+                limits.preview_burst,
                 limits.rate_entries,
             ),
             account_attempt: Buckets::new(

@@ -1,0 +1,153 @@
+//! What services made of people's files, such as previews: kept by person, in no bundle and no backup, and made again when
+//! it is asked for.
+//!
+//! Always: a name says what something was made of and how, so what is here never becomes wrong. It goes with its person. Asking
+//! for access is up to whoever reads from here.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use imajin_protocol::Did;
+
+use crate::app::node::Node;
+
+/// The part of the disk that all of it may take: one in twenty.
+const SHARE: u64 = 20;
+/// Where the disk doesn't say how large it is.
+const BYTES_MAX: u64 = 1 << 30;
+/// What is left when the oldest were removed, in tenths of what may be there.
+const LEFT_TENTHS: u64 = 9;
+
+/// The bytes that are there; `None` until somebody looked.
+#[derive(Default)]
+struct Filled(Mutex<Option<u64>>);
+
+fn folder(node: &Node) -> PathBuf {
+    node.data().join("cache")
+}
+
+fn of_person(node: &Node, did: &Did) -> PathBuf {
+    folder(node).join(did.folder_name())
+}
+
+/// What was made of a person's file, by its name, if it is here.
+pub fn read(node: &Node, did: &Did, name: &str) -> Option<Vec<u8>> {
+    fs::read(of_person(node, did).join(name)).ok()
+}
+
+/// Keeps what was made of a person's file. A full disk keeps nothing: it is made again when it is asked for.
+pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
+    if let Err(error) = write(&of_person(node, did).join(name), bytes) {
+        tracing::debug!(%error, "what was made of a file was not kept");
+        return;
+    }
+    let filled = node.state::<Filled>();
+    let mut filled = filled.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = match *filled {
+        Some(before) => before.saturating_add(bytes.len() as u64),
+        None => all(&folder(node)).iter().map(|one| one.bytes).sum(),
+    };
+    let total = node.room().total(node.monotonic());
+    let most = total.map_or(BYTES_MAX, |total| total / SHARE);
+    *filled = Some(match now > most {
+        true => remove_oldest(&folder(node), most / 10 * LEFT_TENTHS),
+        false => now,
+    });
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    // Another request may be writing the same: each renames a file of its own.
+    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    file.write_all(bytes)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Removes what was made of one of a person's files: everything whose name begins with this.
+pub fn forget(node: &Node, did: &Did, prefix: &str) {
+    let there = fs::read_dir(of_person(node, did));
+    for entry in there.into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(prefix)) {
+            // What is gone already needs no removal.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Removes all that was made of a person's files.
+///
+/// # Errors
+/// Some of it is still there.
+pub fn forget_person(node: &Node, did: &Did) -> io::Result<()> {
+    match fs::remove_dir_all(of_person(node, did)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+struct Kept {
+    path: PathBuf,
+    bytes: u64,
+    at: SystemTime,
+}
+
+fn all(folder: &Path) -> Vec<Kept> {
+    let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found = Vec::new();
+    for shard in inside(folder) {
+        for entry in inside(&shard.path()) {
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
+            found.push(Kept {
+                path: entry.path(),
+                bytes: metadata.len(),
+                at: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+            });
+        }
+    }
+    found
+}
+
+/// Removes the oldest until so many bytes are left, and returns how many there are then.
+fn remove_oldest(folder: &Path, left: u64) -> u64 {
+    let mut there = all(folder);
+    there.sort_by_key(|one| one.at);
+    let mut bytes: u64 = there.iter().map(|one| one.bytes).sum();
+    for one in there {
+        if bytes <= left {
+            break;
+        }
+        if fs::remove_file(&one.path).is_ok() {
+            bytes = bytes.saturating_sub(one.bytes);
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_previews_make_room() {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, name) in ["old", "middle", "new"].into_iter().enumerate() {
+            let path = folder.path().join("aa").join(name);
+            write(&path, &[0; 100]).unwrap();
+            let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
+            fs::File::open(&path).unwrap().set_modified(at).unwrap();
+        }
+        assert_eq!(remove_oldest(folder.path(), 250), 200);
+        let left: Vec<_> = all(folder.path());
+        assert_eq!(left.len(), 2);
+        assert!(!folder.path().join("aa/old").exists());
+        assert_eq!(remove_oldest(folder.path(), 250), 200, "there is room now");
+    }
+}
