@@ -206,7 +206,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let serving = tokio::spawn(listeners.serve(site, acceptor, stop));
     tokio::spawn(async {
         memory::trim_when_settled().await;
-        memory::trim_after_bursts().await;
+        memory::trim_after_use().await;
     });
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     drop(waited);

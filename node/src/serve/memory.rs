@@ -19,22 +19,64 @@ const LOOK: Duration = Duration::from_secs(5);
 /// A change of this size is a burst, not a busy hour.
 const BURST_BYTES: u64 = 16 << 20;
 
-/// Gives free heap back to the system after bursts, for as long as the node runs: the allocator keeps what many requests
-/// at once took.
-pub(super) async fn trim_after_bursts() {
+/// After so many looks without a change the node is idle: a minute.
+const QUIET_LOOKS: u32 = 12;
+/// A node whose memory changes by less does nothing.
+const STEADY_BYTES: u64 = 256 << 10;
+/// What an idle node gives back: less is not worth reading the program again.
+const IDLE_BYTES: u64 = 2 << 20;
+
+/// Gives free heap and program pages back to the system after bursts, and when the node has become idle, for as long as it
+/// runs: the allocator keeps what many requests at once took, and the kernel keeps what they read of the program.
+pub(super) async fn trim_after_use() {
     let Some(mut last) = Look::now() else { return };
+    let mut quiet = Quiet::after(last.resident);
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(now) = Look::now() else { return };
-        if now.is_worth_a_trim(&last) {
+        let is_idle = quiet.look(now.resident);
+        if is_idle || now.is_worth_a_trim(&last) {
             trim();
             last = Look::now().unwrap_or(now);
+            quiet = Quiet::after(last.resident);
         } else {
             last = Look {
                 resident: last.resident.min(now.resident),
                 allocated: last.allocated.max(now.allocated),
             };
         }
+    }
+}
+
+/// Whether the node has been idle since it used memory.
+struct Quiet {
+    /// Resident bytes after the last trim.
+    trimmed: u64,
+    /// Resident bytes at the last look.
+    before: u64,
+    /// Looks without a change.
+    looks: u32,
+}
+
+impl Quiet {
+    fn after(resident: u64) -> Self {
+        Self {
+            trimmed: resident,
+            before: resident,
+            looks: 0,
+        }
+    }
+
+    /// Whether there is something to give back, and nothing has changed for a minute.
+    fn look(&mut self, resident: u64) -> bool {
+        let is_steady = resident.abs_diff(self.before) < STEADY_BYTES;
+        self.looks = if is_steady {
+            self.looks.saturating_add(1)
+        } else {
+            0
+        };
+        self.before = resident;
+        self.looks >= QUIET_LOOKS && resident >= self.trimmed.saturating_add(IDLE_BYTES)
     }
 }
 
@@ -185,6 +227,22 @@ mod tests {
         assert!(look(100, 5).is_worth_a_trim(&amid), "it is over");
         assert!(look(40, 4).is_worth_a_trim(&quiet), "it came and went");
         assert!(!look(20, 10).is_worth_a_trim(&quiet), "a busy hour");
+    }
+
+    #[test]
+    fn an_idle_node_gives_back_what_it_used_once() {
+        const MB: u64 = 1 << 20;
+        let mut quiet = Quiet::after(14 * MB);
+        let looks = |quiet: &mut Quiet, resident: u64| {
+            let many = (0..3 * QUIET_LOOKS).map(|_| quiet.look(resident));
+            many.filter(|is_idle| *is_idle).count()
+        };
+        assert_eq!(looks(&mut quiet, 15 * MB), 0, "that is not worth it");
+        let busy = (0..100).map(|n| quiet.look((20 + n % 2) * MB));
+        assert!(!busy.into_iter().any(|is_idle| is_idle), "it is busy");
+        assert!(looks(&mut quiet, 20 * MB) > 0);
+        let mut quiet = Quiet::after(14 * MB);
+        assert_eq!(looks(&mut quiet, 14 * MB), 0, "nothing is left to return");
     }
 
     #[test]
