@@ -192,6 +192,7 @@ mod tests {
             defaults.pay.settings(false),
             imajin_pay::Settings::default()
         );
+        assert_eq!(defaults.media, imajin_media::Settings::default());
         let text = commented_defaults();
         let path = Path::new("imajin.toml");
         let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();

@@ -63,6 +63,13 @@ use clap::Parser;
 /// The program: parses what was typed, runs one command, and makes its outcome an exit code. `more` makes the services that
 /// it has beside those of the node.
 pub fn run(more: open::MoreServices) -> ExitCode {
+    // Not among the commands: nobody types it, and a child that decodes pictures is to be small and soon there.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == imajin_pictures::COMMAND)
+    {
+        return imajin_pictures::child();
+    }
     open::add(more);
     match commands::run(cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -60,7 +60,11 @@ pub fn become_chosen() {
 }
 
 fn is_for_packaged(words: &[OsString]) -> bool {
-    words.first().is_some_and(|word| word == STEPS) || words.iter().any(|word| word == WAY_BACK)
+    let is_first = |word: &str| words.first().is_some_and(|first| first == word);
+    // A child for previews is of the very program that started it.
+    is_first(STEPS)
+        || is_first(imajin_pictures::COMMAND)
+        || words.iter().any(|word| word == WAY_BACK)
 }
 
 /// The version of the packaged program, whichever runs now.

@@ -18,6 +18,7 @@ import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import learn from "./flows/learn.mjs";
 import links from "./flows/links.mjs";
+import media from "./flows/media.mjs";
 import bookmarks from "./flows/bookmarks.mjs";
 import coffee from "./flows/coffee.mjs";
 import mail from "./flows/mail.mjs";
@@ -47,6 +48,7 @@ const FLOWS = [
   { run: events, needs: ["create"] },
   { run: links, needs: ["create", "profile"] },
   { run: bookmarks, needs: ["create", "profile", "links"] },
+  { run: media, needs: ["create", "profile"] },
   { run: dykil, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },

@@ -73,6 +73,8 @@ pub struct Config {
     pub usb: UsbConfig,
     /// Room on the disk.
     pub disk: DiskConfig,
+    /// People's files.
+    pub media: imajin_media::Settings,
     /// Entries that a person may add to other people's records in a day, if the owner changed the defaults.
     pub budgets: BudgetsConfig,
 }
@@ -224,6 +226,7 @@ impl Config {
         self.mail.check()?;
         self.usb.check()?;
         self.disk.check()?;
+        self.media.check()?;
         self.budgets.read()?;
         if !(self.url.is_empty()
             || self.url.starts_with("http://")

@@ -14,6 +14,9 @@ use std::sync::{Arc, OnceLock};
 /// Makes the services that a program has beside those of the node.
 pub type MoreServices = fn() -> Vec<Arc<dyn Service>>;
 
+/// This very program, also after an update has replaced its file.
+const OWN_PROGRAM: &str = "/proc/self/exe";
+
 /// Those of this program. Everything that reads a log or a setting has to know the same services, so they are chosen once.
 static MORE: OnceLock<MoreServices> = OnceLock::new();
 
@@ -28,12 +31,20 @@ fn more_services() -> Vec<Arc<dyn Service>> {
 
 /// Every service of this program, for callers that only read logs.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
-    let mut all = services_with(Registry::default(), imajin_pay::Pay::new());
+    let mut all = services_with(
+        Registry::default(),
+        imajin_pay::Pay::new(),
+        imajin_media::Settings::default(),
+    );
     all.extend(more_services());
     all
 }
 
-fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Service>> {
+fn services_with(
+    registry: Registry,
+    pay: imajin_pay::Pay,
+    media: imajin_media::Settings,
+) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
@@ -44,6 +55,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
         Arc::new(imajin_dykil::Dykil),
         Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),
+        Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with(media)),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]
@@ -64,7 +76,7 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
         .map_err(FolderError::Pay)?;
     let more = more_services();
     let is_more = |name: &str| more.iter().any(|service| service.name() == name);
-    let mut all = services_with(registry.clone(), pay);
+    let mut all = services_with(registry.clone(), pay, config.media.clone());
     all.extend(more.iter().cloned());
     let budgets = config.budgets.read().map_err(FolderError::Budget)?;
     let rows = all.iter().flat_map(|service| service.access());

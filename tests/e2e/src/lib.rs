@@ -14,6 +14,7 @@ pub mod notes;
 pub mod payments;
 pub mod pebble;
 mod person;
+mod photos;
 pub mod postgres;
 mod program;
 pub mod record;
@@ -33,6 +34,7 @@ pub use exchange::Answered;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
+pub use photos::asset_id;
 pub use program::{
     Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool, run,
 };

@@ -145,9 +145,17 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
                 // What needs others is put by a function of its own.
-                if [&PAID[..], &CONNECTED, &EVENT, &[SAID], &ANSWER, &[QUIZ]]
-                    .concat()
-                    .contains(&spec.op)
+                if [
+                    &PAID[..],
+                    &CONNECTED,
+                    &EVENT,
+                    &[SAID],
+                    &ANSWER,
+                    &[QUIZ],
+                    &FILES,
+                ]
+                .concat()
+                .contains(&spec.op)
                 {
                     services.insert(service.name());
                 } else if spec.op == NEEDS_CREDIT {
@@ -391,6 +399,32 @@ fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
     vec!["canaryZ1".to_owned()]
 }
 
+/// Operations whose words [`put_files`] puts, since they are about files and each other.
+const FILES: [&str; 5] = [
+    "media.add",
+    "media.change",
+    "media.folder",
+    "media.album",
+    "media.link",
+];
+
+/// Ada adds a picture in a folder, describes it, puts it in an album, and makes a link to it.
+fn put_files(ada: &Person) -> Vec<String> {
+    let words: Vec<String> = (1..=12).map(|n| format!("canaryH{n}x")).collect();
+    ada.make_folder(&words[0]).unwrap();
+    let context = json!({ "app": &words[1], "feature": &words[2], "entity": &words[3] });
+    let more = json!({ "context": context });
+    let asset = ada.add_file(&words[4], b"a canary's file", more);
+    let about = json!({ "title": &words[5], "alt": &words[6], "text": &words[7] });
+    ada.describe_file(&asset, &about).unwrap();
+    let album = json!({ "title": &words[8], "text": &words[9] });
+    ada.make_album(&album, &[&asset]).unwrap();
+    ada.link_to(&asset, &words[10]).unwrap();
+    ada.describe_file(&asset, &json!({ "title": &words[11] }))
+        .unwrap();
+    words
+}
+
 /// None of these words is in a file of a node's folder.
 pub fn assert_gone(data: &Path, words: &[String]) {
     for word in words {
@@ -412,6 +446,7 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_event(&ada, &bob));
     all.extend(put_answer(&ada, &bob));
     all.extend(put_quiz(&ada, &bob));
+    all.extend(put_files(&ada));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
     // A picture is data as well.

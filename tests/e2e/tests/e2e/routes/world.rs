@@ -42,7 +42,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 11] = [
+const SECRETS: [&str; 12] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -58,6 +58,7 @@ const SECRETS: [&str; 11] = [
     // Of a survey that she hasn't opened.
     "secretOfTheSurvey",
     "secretOfTheCourse",
+    "secretOfThePicture",
 ];
 
 /// Sue's link.
@@ -78,6 +79,8 @@ pub struct World {
     delegate: Person,
     attestation: String,
     payment: String,
+    /// A picture of hers that nobody else sees, in an album.
+    asset: String,
     /// The organiser's, and Sue's ticket to it.
     event: String,
     ticket: String,
@@ -130,6 +133,7 @@ impl World {
             client: http(),
             attestation: attest(&sue),
             payment: String::new(),
+            asset: String::new(),
             event: String::new(),
             ticket: String::new(),
             group: String::new(),
@@ -228,6 +232,13 @@ impl World {
         let fact = json!({ "kind": "course", "visibility": "private" });
         let put = put.fact(&fact).unwrap();
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        self.sue.make_folder("pictures").unwrap();
+        let about = json!({ "title": SECRETS[11] });
+        self.asset = self
+            .sue
+            .add_file("kitchen.png", b"Sue's kitchen", about.clone());
+        let album = self.sue.make_album(&about, &[&self.asset]);
+        let _: Receipt = album.unwrap();
         let form = json!({ "elements": [{ "type": "boolean", "name": "q1" }] }).to_string();
         let survey = json!({ "title": SECRETS[9], "form": form });
         let put = Draft::new("dykil", "dykil.put").body(&survey).unwrap();
@@ -293,7 +304,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 11] {
+    pub fn secrets(&self) -> [&'static str; 12] {
         SECRETS
     }
 
@@ -356,6 +367,7 @@ impl World {
             _ if text.starts_with("/links/") => "links.sort",
             _ if text.starts_with("/coffee/") => "coffee.sort",
             _ if text.starts_with("/learn/") => "learn.sort",
+            _ if text.starts_with("/media/") => "media.folder",
             _ => "auth.app.describe",
         };
         let id = match text {
@@ -363,6 +375,8 @@ impl World {
             _ if text.starts_with("/events/api/tickets/") => self.ticket.as_str(),
             _ if text.starts_with("/events/") => self.event.as_str(),
             _ if text.starts_with("/connections/api/groups/") => self.group.as_str(),
+            _ if text.starts_with("/media/api/assets/") => self.asset.as_str(),
+            _ if text.starts_with("/media/api/albums/") => Person::ALBUM,
             _ => self.sue.did(),
         };
         let mut text = text.to_owned();

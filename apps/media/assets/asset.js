@@ -1,0 +1,72 @@
+// One file: leafing by keys and swipes, the original on a tap, and what its owner does with it.
+
+import { texts } from "../js/texts.js";
+import { byId, fieldError, say, working } from "../js/ui.js";
+
+const t = await texts("media");
+/** Pixels of a finger's way that leaf. */
+const SWIPE = 60;
+// What signs is loaded when somebody does something: most people only look.
+const acting = () => import("./acts.js");
+const own = byId("own");
+const leave = () => location.assign(byId("back")?.href ?? "/media");
+
+addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+  if (ctrlKey || metaKey || altKey || target.closest("input,textarea,select,video,audio") || document.querySelector("dialog[open]")) return;
+  if (key === "ArrowLeft") byId("before")?.click();
+  if (key === "ArrowRight") byId("after")?.click();
+  if (key === "Escape") byId(viewer.classList.contains("large") ? "full" : "back")?.click();
+});
+
+const viewer = document.querySelector(".viewer");
+let from = null;
+viewer.addEventListener("touchstart", ({ touches }) => (from = touches.length === 1 ? touches[0] : null), { passive: true });
+viewer.addEventListener("touchend", ({ changedTouches: [to] }) => {
+  if (!from || viewer.classList.contains("large") || to.target.closest("video, audio")) return;
+  const [x, y] = [to.clientX - from.clientX, to.clientY - from.clientY];
+  if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) byId(x > 0 ? "before" : "after")?.click();
+}, { passive: true });
+
+// The file itself in the place of its preview, as large as it is.
+byId("full")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const link = event.currentTarget;
+  link.querySelector("img").src = link.href;
+  viewer.classList.toggle("large");
+});
+viewer.querySelector("img")?.addEventListener("error", ({ target }) => target.classList.add("bare"));
+
+const { access, to = null, exact } = own?.dataset ?? {};
+const acts = {
+  share: async ({ share }, id) => (await share([id], { access, to, exact: exact === "1" })) && location.reload(),
+  link: ({ makeLink }, id) => makeLink(id),
+  album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
+  folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
+  trash: ({ enterAll }, id) => enterAll("remove", [id]).then(leave),
+  back: ({ enterAll }, id) => enterAll("move", [id]).then(() => location.reload()),
+  erase: async ({ erase }, id) => (await erase([id])) && leave(),
+};
+
+own?.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-act]");
+  if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id));
+});
+
+const form = byId("form-asset");
+const written = () => Object.fromEntries(["title", "alt", "text", "taken"].map((name) => [name, byId(name).value.trim()]));
+const before = form && written();
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  working(byId("save"), t("js-signing"), async () => {
+    const now = written();
+    const taken = now.taken.length === 16 ? `${now.taken}:00` : now.taken;
+    const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(taken);
+    fieldError(byId("taken"), isTime ? null : t("js-taken-wrong"));
+    if (!isTime) return;
+    const changed = ["title", "alt", "text"].filter((name) => now[name] !== before[name]);
+    const body = Object.fromEntries(changed.map((name) => [name, now[name] || null]));
+    if (now.taken !== before.taken) Object.assign(body, { taken, taken_from: "file" });
+    if (Object.keys(body).length) await (await acting()).enter("change", { ref: form.dataset.id, body });
+    location.reload();
+  });
+});

@@ -1,0 +1,128 @@
+// Selecting files in a grid or a list, by a button or a long press, and what is done with them. The links of the files become
+// checkboxes meanwhile.
+
+import { texts } from "../js/texts.js";
+import { byId, el, quiet, say, working } from "../js/ui.js";
+
+const t = await texts("media");
+/** How long one presses to begin, and how long a success is said. */
+const [LONG_MS, SAID_MS] = [500, 8000];
+
+// What signs is loaded when somebody does something: most people only look.
+const acting = () => import("./acts.js");
+const many = (op) => async (ids, told) => (await acting()).enterAll(op, ids, { told });
+
+/** What one can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
+const ACTS = {
+  album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
+  folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leave: "folder" },
+  share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
+  trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leave: "all" },
+  back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leave: "all" },
+  erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leave: "all", danger: true },
+};
+
+/** Lets people select what is in an element. `more` are further things that a page does; `gone` hears of files that left it. */
+export function selectable({ more = {}, gone = leave } = {}) {
+  const button = byId("select");
+  if (!button) return { mark: () => {} };
+  const root = byId(button.dataset.what);
+  const acts = { ...ACTS, ...more };
+  const chosen = new Set();
+  let bar = null;
+  const count = el("strong", { role: "status" });
+
+  function mark(links = root.querySelectorAll("a[data-id]")) {
+    for (const link of links) {
+      if (bar) {
+        link.setAttribute("role", "checkbox");
+        link.setAttribute("aria-checked", chosen.has(link.dataset.id));
+      } else {
+        link.removeAttribute("role");
+        link.removeAttribute("aria-checked");
+      }
+    }
+    count.textContent = t("js-selected", { count: chosen.size });
+  }
+
+  function end() {
+    bar?.remove();
+    bar = null;
+    chosen.clear();
+    root.classList.remove("selecting");
+    button.hidden = false;
+    mark();
+  }
+
+  function begin() {
+    if (bar) return;
+    const buttons = button.dataset.acts.split(",").map((name) => el("button", { type: "button", class: acts[name].danger ? "danger" : null, onclick: ({ currentTarget }) => run(currentTarget, acts[name]) }, acts[name].text));
+    bar = el("div", { class: "selected card", role: "group", "aria-label": t("js-selection") }, el("div", { class: "row" }, count, el("button", { type: "button", onclick: () => (end(), button.focus()) }, t("js-cancel"))), el("div", { class: "actions tight" }, buttons));
+    root.classList.add("selecting");
+    root.after(bar);
+    button.hidden = true;
+    mark();
+  }
+
+  async function run(control, { act, said, leave: leaves }) {
+    const ids = [...chosen];
+    if (!ids.length) return say("bad", t("js-select-some"));
+    let answer = null;
+    await working(control, t("js-signing"), async () => {
+      answer = (await act(ids, (done) => (count.textContent = t("js-done-of", { done, all: ids.length })))) === null ? null : true;
+    });
+    if (!answer) return;
+    if (leaves === "all" || leaves === root.dataset.in) gone(new Set(ids));
+    end();
+    say("good", said(ids.length));
+    setTimeout(quiet, SAID_MS);
+  }
+
+  function toggle(link) {
+    const { id } = link.dataset;
+    if (!chosen.delete(id)) chosen.add(id);
+    mark([link]);
+  }
+
+  const linkOf = (event) => event.target.closest?.("a[data-id]");
+  let timer = null;
+  let held = false;
+  root.addEventListener("pointerdown", (event) => {
+    const link = linkOf(event);
+    held = false;
+    if (!link || bar || event.button !== 0) return;
+    timer = setTimeout(() => {
+      held = true;
+      begin();
+      toggle(link);
+    }, LONG_MS);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointermove"]) {
+    root.addEventListener(name, (event) => {
+      if (name !== "pointermove" || Math.abs(event.movementX) + Math.abs(event.movementY) > 4) clearTimeout(timer);
+    });
+  }
+  root.addEventListener("contextmenu", (event) => held && event.preventDefault());
+  root.addEventListener("dragstart", (event) => linkOf(event) && event.preventDefault());
+  root.addEventListener("click", (event) => {
+    const link = linkOf(event);
+    if (!link || !bar) return;
+    event.preventDefault();
+    // The press that began it ends with a click.
+    if (held) held = false;
+    else toggle(link);
+  });
+  root.addEventListener("keydown", (event) => {
+    if (!bar || event.key !== " " || !linkOf(event)) return;
+    event.preventDefault();
+    toggle(linkOf(event));
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && bar && !document.querySelector("dialog[open]") && end());
+  button.addEventListener("click", () => (begin(), root.querySelector("a[data-id]")?.focus()));
+  button.hidden = false;
+  return { mark };
+}
+
+function leave(ids) {
+  for (const link of document.querySelectorAll("a[data-id]")) if (ids.has(link.dataset.id)) (link.closest("li") ?? link).remove();
+}

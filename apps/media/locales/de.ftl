@@ -1,0 +1,291 @@
+# Fotos, Videos und Dateien. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
+
+service = Fotos
+summary = Deine Fotos, Videos und Dateien, auf deiner eigenen Box
+home = Fotos
+
+## Was ein Vorgang getan hat, gesagt zu der Person, in deren Verlauf er steht.
+
+op-add = Du hast ein Foto, ein Video oder eine Datei hinzugefügt
+op-change = Du hast geändert, was zu einer Datei gesagt wird
+op-move = Du hast Dateien verschoben oder aus dem Papierkorb zurückgeholt
+op-remove = Du hast Dateien in den Papierkorb gelegt
+op-access = Du hast gewählt, wer Dateien sieht
+op-folder = Du hast einen Ordner angelegt oder geändert
+op-folder-remove = Du hast einen Ordner entfernt
+op-album = Du hast ein Album angelegt oder geändert
+op-album-remove = Du hast ein Album entfernt
+op-album-put = Du hast Bilder in ein Album gelegt oder herausgenommen
+op-link = Du hast einen Link zu Dateien erstellt oder geändert
+op-link-end = Du hast einen Link zu Dateien beendet
+op-erase = Du hast Dateien gelöscht
+
+## Was eine Vollmacht erlaubt.
+
+scope-add = Fotos, Videos und Dateien hinzufügen
+scope-change = Ändern, was zu deinen Dateien gesagt wird
+scope-move = Deine Dateien verschieben und aus dem Papierkorb zurückholen
+scope-remove = Deine Dateien in den Papierkorb legen
+scope-access = Wählen, wer deine Dateien sieht
+scope-folder = Deine Ordner anlegen und ändern
+scope-folder-remove = Deine Ordner entfernen
+scope-album = Deine Alben anlegen und ändern
+scope-album-remove = Deine Alben entfernen
+scope-album-put = Bilder in deine Alben legen und herausnehmen
+scope-link = Links zu deinen Dateien erstellen
+scope-link-end = Links zu deinen Dateien beenden
+
+## Arten von Mitteilungen.
+
+notice-on-this-day = Bilder, die du an diesem Tag in früheren Jahren gemacht hast
+
+## Start
+
+on-this-day = An diesem Tag
+home-show = Deine Fotos ansehen
+
+## Fehler
+
+no-such-file = Diese Datei gibt es hier nicht, oder sie ist nicht mit dir geteilt.
+file-is-gone = Diese Datei gibt es hier nicht mehr: Wem sie gehört, hat sie entfernt.
+no-such-album = Dieses Album gibt es hier nicht, oder es ist nicht mit dir geteilt.
+no-such-folder = Diesen Ordner hast du nicht. Vielleicht wurde er entfernt.
+no-such-link = Dieser Link ist abgelaufen, oder ein Teil seiner Adresse fehlt. Frag die Person, die ihn dir geschickt hat, nach einem neuen.
+no-such-group = Du bist nicht in dieser Gruppe.
+no-preview = Von dieser Datei gibt es keine Vorschau.
+file-is-missing = Die Festplatte mit dieser Datei ist gerade nicht mit der Box verbunden.
+
+## Alle Seiten
+
+scripts-off = Ansehen kannst du hier alles. Wenn du etwas ändern willst, erlaube Skripte für diese Adresse und lade die Seite neu: Dein Browser unterschreibt jede Änderung.
+tabs = Fotos und Dateien
+tab-photos = Fotos
+tab-albums = Alben
+tab-folders = Ordner
+tab-family = Familie
+tab-links = Links
+tab-trash = Papierkorb
+select = Auswählen
+somebody = Jemand
+alt-photo = Foto, { $day }
+alt-video = Video, { $day }
+count = { $count ->
+    [0] Noch nichts darin
+    [one] 1 Element
+   *[other] { $count } Elemente
+}
+from = Von { $name }
+more = Mehr zeigen
+
+## Die Zeitleiste
+
+add = Fotos hinzufügen
+months = Monate
+month-of = { $month } ({ $count })
+timeline-empty = Hier gibt es noch keine Fotos. Füge welche von deinem Handy hinzu: Sie bleiben auf deiner eigenen Box, in voller Größe.
+family = Familie
+family-lead = Sieh, was alle in einer Gruppe mit ihr geteilt haben.
+family-groups = Deine Gruppen
+family-empty = Mit dieser Gruppe hat noch niemand ein Bild geteilt. Wähle einige deiner Fotos aus und teile sie mit der Gruppe.
+
+## Eine Datei
+
+download = Herunterladen
+video-preview = Du siehst ein Bild aus diesem Video. Das Video selbst kannst du sehen, wenn es samt Ort und Gerät darin geteilt wird.
+before = Davor
+after = Danach
+details = Details
+details-name = Datei
+details-size = Größe
+details-taken = Datum von
+details-place = Ort
+details-cid = Fingerabdruck (CID)
+taken-exif = der Kamera
+taken-file = der Datei oder von dir
+taken-upload = der Ankunft hier
+in-trash = Das liegt im Papierkorb. Nur du kannst es sehen.
+bring-back = Zurückholen
+erase = Löschen
+seen-private = Nur du
+seen-connections = Deine Kontakte
+seen-group = Eine Gruppe
+seen-public = Alle
+seen-exact = Samt Ort und Gerät darin.
+in-albums = In Alben:
+share = Teilen
+make-link = Link
+to-album = Album
+to-folder = Ordner
+to-trash = Papierkorb
+edit = Titel, Text und Datum
+field-title = Titel
+field-alt = Was ist auf dem Bild?
+field-alt-hint = Für Leute, die es nicht sehen können.
+field-text = Text
+field-taken = Aufgenommen am
+save = Unterschreiben und speichern
+
+## Alben
+
+new-album = Neues Album
+albums-empty = Noch keine Alben. Mach eins für eine Reise, einen Geburtstag oder ein Jahr.
+album-empty = Dieses Album ist leer.
+album-add = Fotos hinzufügen
+edit-album = Bearbeiten
+album-remove = Entfernen
+
+## Ordner, Papierkorb, Hinzufügen
+
+new-folder = Neuer Ordner
+add-files = Dateien hinzufügen
+loose = In keinem Ordner
+folders-empty = Noch keine Ordner. Dokumente, Musik und alles, was kein Foto ist, passt in Ordner.
+folder-way = Wo du bist
+edit-folder = Bearbeiten
+folder-remove = Entfernen
+folder-empty = In diesem Ordner sind noch keine Dateien.
+trash-empty = Der Papierkorb ist leer.
+trash-lead = Diese Dateien belegen { $size }. Sie bleiben hier, bis du sie zurückholst oder löschst.
+trash-erase-all = Papierkorb leeren
+upload-scripts-off = Wenn du Fotos hinzufügen willst, erlaube Skripte für diese Adresse und lade die Seite neu: Dein Browser prüft und unterschreibt jede Datei.
+upload-lead = Lass diese Seite offen, bis alles da ist. Bricht die Verbindung ab, geht es danach an derselben Stelle weiter.
+upload-gallery = Fotos und Videos aussuchen
+upload-camera = Foto aufnehmen
+upload-any = Andere Dateien aussuchen
+upload-see = Ansehen
+
+## Links
+
+links-empty = Du hast noch keine Links erstellt. Ein Link zeigt ein Foto oder Album allen, die ihn haben, auch ohne Konto.
+links-lead = Wer einen dieser Links hat, sieht, wohin er führt, bis er abläuft.
+link-to-nothing = Etwas, das du entfernt hast
+link-until = Läuft am { $day } ab
+link-ended = Abgelaufen
+link-exact = Mit Ort und Gerät
+link-end = Jetzt beenden
+link-end-of = Jetzt beenden: { $title }
+
+## Skripte
+
+js-signing = Wird unterschrieben…
+js-done-of = { $done } von { $all }
+js-cancel = Abbrechen
+js-close = Schließen
+js-save = Unterschreiben und speichern
+js-add = Hinzufügen
+js-move = Verschieben
+js-remove = Entfernen
+js-name = Name
+js-name-it = Gib einen Namen an.
+js-album = Album
+js-new-album = Ein neues Album
+js-edit-album = Album ändern
+js-album-title = Titel
+js-album-text = Text
+js-album-remove = Das Album „{ $title }“ entfernen? Die Bilder darin bleiben.
+js-to-album = { $count ->
+    [one] In ein Album legen
+   *[other] { $count } in ein Album legen
+}
+js-folder = Ordner
+js-no-folder = In keinem Ordner
+js-new-folder = Ein neuer Ordner
+js-edit-folder = Ordner umbenennen oder verschieben
+js-folder-in = Darin
+js-folder-remove = Den Ordner „{ $name }“ mit allen Ordnern darin entfernen? Die Dateien darin kommen in den Papierkorb.
+js-to-folder = { $count ->
+    [one] In einen Ordner verschieben
+   *[other] { $count } in einen Ordner verschieben
+}
+js-who-sees = Wer kann es sehen?
+js-private = Nur ich
+js-connections = Meine Kontakte
+js-group = Die Gruppe { $name }
+js-unnamed = Eine Gruppe ohne Namen
+js-public = Alle
+js-exact = Samt Ort und Gerät darin teilen
+js-exact-hint = Sonst bekommen andere eine Kopie, die nicht sagt, wo und womit sie aufgenommen wurde.
+js-family = Sehen, was mit dieser Gruppe geteilt ist
+js-no-groups = Du bist noch in keiner Gruppe.
+js-share = { $count ->
+    [one] Teilen
+   *[other] { $count } Dateien teilen
+}
+js-link = Link erstellen
+js-link-lead = Wer den Link hat, sieht das hier, auch ohne Konto, bis der Link abläuft.
+js-link-until = Er läuft ab am
+js-link-day = Wähle einen Tag in der Zukunft.
+js-link-label = Für wen ist er?
+js-link-label-hint = Freiwillig. Nur du siehst das.
+js-link-make = Link erstellen
+js-link-made = Dein Link
+js-link-address = Link
+js-link-once = Kopiere ihn jetzt: Er wird nur einmal gezeigt.
+js-link-send = Verschicken
+js-erase = Löschen
+js-erase-sure = { $count ->
+    [one] Diese Datei endgültig löschen?
+   *[other] { $count } Dateien endgültig löschen?
+}
+js-erase-gone = Was du dazu gesagt hast und die Datei selbst sind dann weg, und niemand kann sie zurückholen.
+js-erase-stays = Der Fingerabdruck (CID) bleibt in deinem Verlauf. Er zeigt nichts von der Datei, aber wer dieselbe Datei hat, kann erkennen, dass sie hier war.
+js-erase-copies = Kopien, die andere behalten haben, bleiben bei ihnen. Auch Sicherungen und Kopien, die du mitgenommen hast, bleiben.
+js-selection = Ausgewählte Dateien
+js-selected = { $count ->
+    [0] Nichts ausgewählt
+    [one] 1 ausgewählt
+   *[other] { $count } ausgewählt
+}
+js-select-some = Wähle zuerst etwas aus.
+js-act-album = Album
+js-act-folder = Ordner
+js-act-share = Teilen
+js-act-trash = Papierkorb
+js-act-back = Zurückholen
+js-act-erase = Löschen
+js-act-out = Herausnehmen
+js-act-cover = Titelbild
+js-in-album = { $count ->
+    [one] Es ist im Album.
+   *[other] Alle { $count } sind im Album.
+}
+js-moved = { $count ->
+    [one] Es ist am neuen Ort.
+   *[other] Alle { $count } sind am neuen Ort.
+}
+js-shared = Gespeichert: Du hast gewählt, wer das sieht.
+js-trashed = { $count ->
+    [one] Es liegt im Papierkorb.
+   *[other] Alle { $count } liegen im Papierkorb.
+}
+js-back = { $count ->
+    [one] Es ist wieder da.
+   *[other] Alle { $count } sind wieder da.
+}
+js-erased = { $count ->
+    [one] Es ist gelöscht.
+   *[other] Alle { $count } sind gelöscht.
+}
+js-out = { $count ->
+    [one] Es ist nicht mehr in diesem Album.
+   *[other] { $count } Bilder sind nicht mehr in diesem Album.
+}
+js-cover = Das Album hat ein neues Titelbild.
+js-taken-wrong = Wähle ein Datum und eine Uhrzeit.
+js-looking = Deine Dateien werden angesehen: { $done } von { $all }.
+js-sending = Wird gesendet: { $done } von { $all } fertig.
+js-offline = Du bist offline. Es geht weiter, sobald die Verbindung wieder da ist.
+js-added = { $count ->
+    [one] 1 hinzugefügt.
+   *[other] { $count } hinzugefügt.
+}
+js-here = { $count ->
+    [one] 1 ist schon hier.
+   *[other] { $count } sind schon hier.
+}
+js-failed = { $count ->
+    [one] 1 ist nicht angekommen.
+   *[other] { $count } sind nicht angekommen.
+}
+js-unreadable = Dein Browser kann diese Datei nicht lesen. Vielleicht liegt sie in einer Cloud: Öffne sie einmal auf diesem Gerät und wähle sie dann noch einmal.
+js-other-bytes = Bei der Box sind andere Bytes angekommen, als dieser Browser gelesen hat. Deshalb wurde nichts hinzugefügt. Wähle die Datei noch einmal.

@@ -1,0 +1,291 @@
+# Photos, videos and files.
+
+service = Photos
+summary = Your photos, videos and files, on your own box
+home = Photos
+
+## What operations did, said to the person whose record they are in.
+
+op-add = You added a photo, a video or a file
+op-change = You changed what is said of a file
+op-move = You moved files, or brought them back from the trash
+op-remove = You put files in the trash
+op-access = You chose who sees files
+op-folder = You made or changed a folder
+op-folder-remove = You removed a folder
+op-album = You made or changed an album
+op-album-remove = You removed an album
+op-album-put = You put pictures in an album, or took them out
+op-link = You made or changed a link to files
+op-link-end = You ended a link to files
+op-erase = You erased files
+
+## What a delegation allows.
+
+scope-add = Add photos, videos and files
+scope-change = Change what is said of your files
+scope-move = Move your files, and bring them back from the trash
+scope-remove = Put your files in the trash
+scope-access = Choose who sees your files
+scope-folder = Make and change your folders
+scope-folder-remove = Remove your folders
+scope-album = Make and change your albums
+scope-album-remove = Remove your albums
+scope-album-put = Put pictures in your albums, and take them out
+scope-link = Make links to your files
+scope-link-end = End links to your files
+
+## Kinds of notifications.
+
+notice-on-this-day = Pictures that you took on this day in earlier years
+
+## On Home
+
+on-this-day = On this day
+home-show = See your photos
+
+## Errors
+
+no-such-file = This file isn’t here, or it isn’t shared with you.
+file-is-gone = This file isn’t here any more: its owner removed it.
+no-such-album = This album isn’t here, or it isn’t shared with you.
+no-such-folder = You have no such folder. It may have been removed.
+no-such-link = This link has ended, or a part of its address is missing. Ask the person who sent it to you for a new one.
+no-such-group = You aren’t in this group.
+no-preview = There is no preview of this file.
+file-is-missing = The disk with this file isn’t connected to the box at the moment.
+
+## All pages
+
+scripts-off = You can look at everything here. To change something, allow scripts for this site and load the page again: your browser signs each change.
+tabs = Photos and files
+tab-photos = Photos
+tab-albums = Albums
+tab-folders = Folders
+tab-family = Family
+tab-links = Links
+tab-trash = Trash
+select = Select
+somebody = Somebody
+alt-photo = Photo, { $day }
+alt-video = Video, { $day }
+count = { $count ->
+    [0] Nothing in it yet
+    [one] 1 item
+   *[other] { $count } items
+}
+from = From { $name }
+more = Show more
+
+## The timeline
+
+add = Add photos
+months = Months
+month-of = { $month } ({ $count })
+timeline-empty = No photos here yet. Add some from your phone: they stay on your own box, in full size.
+family = Family
+family-lead = See what everyone in a group has shared with it.
+family-groups = Your groups
+family-empty = Nobody has shared a picture with this group yet. Select some of your photos and share them with the group.
+
+## One file
+
+download = Download
+video-preview = You can see a picture of this video. To share the video itself, its owner has to share it with the place and device in it.
+before = The one before
+after = The next one
+details = Details
+details-name = File
+details-size = Size
+details-taken = Date from
+details-place = Place
+details-cid = Fingerprint (CID)
+taken-exif = the camera
+taken-file = the file, or you
+taken-upload = the upload
+in-trash = This is in the trash. Nobody but you can see it.
+bring-back = Bring it back
+erase = Erase
+seen-private = Only you
+seen-connections = Your connections
+seen-group = A group
+seen-public = Everybody
+seen-exact = With the place and device in it.
+in-albums = In albums:
+share = Share
+make-link = Link
+to-album = Album
+to-folder = Folder
+to-trash = Trash
+edit = Title, words and date
+field-title = Title
+field-alt = What is in the picture?
+field-alt-hint = For people who can’t see it.
+field-text = Text
+field-taken = Taken on
+save = Sign and save
+
+## Albums
+
+new-album = New album
+albums-empty = No albums yet. Make one for a trip, a birthday or a year.
+album-empty = This album is empty.
+album-add = Add photos
+edit-album = Edit
+album-remove = Remove
+
+## Folders, trash, adding
+
+new-folder = New folder
+add-files = Add files
+loose = Not in a folder
+folders-empty = No folders yet. Papers, music and everything that isn’t a photo can go into folders.
+folder-way = Where you are
+edit-folder = Edit
+folder-remove = Remove
+folder-empty = No files in this folder yet.
+trash-empty = The trash is empty.
+trash-lead = These files take { $size }. They stay here until you bring them back or erase them.
+trash-erase-all = Empty the trash
+upload-scripts-off = To add photos, allow scripts for this site and load the page again: your browser checks and signs each file.
+upload-lead = Keep this page open until everything is here. If the connection breaks, the upload continues where it stopped.
+upload-gallery = Choose photos and videos
+upload-camera = Take a photo
+upload-any = Choose other files
+upload-see = See them
+
+## Links
+
+links-empty = You haven’t made any links. A link shows a photo or an album to anyone who has it, without an account.
+links-lead = Anyone who has one of these links sees what it leads to, until it ends.
+link-to-nothing = Something that you removed
+link-until = Ends on { $day }
+link-ended = Has ended
+link-exact = With place and device
+link-end = End it now
+link-end-of = End it now: { $title }
+
+## Scripts
+
+js-signing = Signing…
+js-done-of = { $done } of { $all }
+js-cancel = Cancel
+js-close = Close
+js-save = Sign and save
+js-add = Add
+js-move = Move
+js-remove = Remove
+js-name = Name
+js-name-it = Give it a name.
+js-album = Album
+js-new-album = A new album
+js-edit-album = Change the album
+js-album-title = Title
+js-album-text = Text
+js-album-remove = Remove the album “{ $title }”? The pictures in it stay.
+js-to-album = { $count ->
+    [one] Add it to an album
+   *[other] Add { $count } to an album
+}
+js-folder = Folder
+js-no-folder = In no folder
+js-new-folder = A new folder
+js-edit-folder = Rename or move the folder
+js-folder-in = Inside
+js-folder-remove = Remove the folder “{ $name }” with all folders in it? The files in them go to the trash.
+js-to-folder = { $count ->
+    [one] Move it to a folder
+   *[other] Move { $count } to a folder
+}
+js-who-sees = Who can see it?
+js-private = Only me
+js-connections = My connections
+js-group = The group { $name }
+js-unnamed = A group without a name
+js-public = Everybody
+js-exact = Share it with the place and device in it
+js-exact-hint = Otherwise others get a copy that doesn’t say where it was taken, and with what.
+js-family = See what is shared with this group
+js-no-groups = You aren’t in a group yet.
+js-share = { $count ->
+    [one] Share it
+   *[other] Share { $count } files
+}
+js-link = Make a link
+js-link-lead = Anyone who has the link sees this, without an account, until the link ends.
+js-link-until = It ends on
+js-link-day = Choose a day in the future.
+js-link-label = Who is it for?
+js-link-label-hint = Optional. Only you see this.
+js-link-make = Make the link
+js-link-made = Your link
+js-link-address = Link
+js-link-once = Copy it now: it is shown only once.
+js-link-send = Send it
+js-erase = Erase
+js-erase-sure = { $count ->
+    [one] Erase this file for good?
+   *[other] Erase { $count } files for good?
+}
+js-erase-gone = What you said of it and the file itself are gone then, and nobody can bring them back.
+js-erase-stays = Its fingerprint (CID) stays in your record. It shows nothing of the file, but someone who has the same file can tell that it was here.
+js-erase-copies = Copies that others kept stay with them, and so do backups and copies that you took.
+js-selection = Selected files
+js-selected = { $count ->
+    [0] Nothing selected
+    [one] 1 selected
+   *[other] { $count } selected
+}
+js-select-some = Select something first.
+js-act-album = Album
+js-act-folder = Folder
+js-act-share = Share
+js-act-trash = Trash
+js-act-back = Bring back
+js-act-erase = Erase
+js-act-out = Take out
+js-act-cover = Cover
+js-in-album = { $count ->
+    [one] It’s in the album.
+   *[other] All { $count } are in the album.
+}
+js-moved = { $count ->
+    [one] It’s in its new place.
+   *[other] All { $count } are in their new place.
+}
+js-shared = Saved: you chose who sees this.
+js-trashed = { $count ->
+    [one] It’s in the trash.
+   *[other] All { $count } are in the trash.
+}
+js-back = { $count ->
+    [one] It’s back.
+   *[other] All { $count } are back.
+}
+js-erased = { $count ->
+    [one] It’s erased.
+   *[other] All { $count } are erased.
+}
+js-out = { $count ->
+    [one] It isn’t in this album any more.
+   *[other] { $count } pictures aren’t in this album any more.
+}
+js-cover = The album has a new cover.
+js-taken-wrong = Choose a date and a time.
+js-looking = Looking at your files: { $done } of { $all }.
+js-sending = Sending: { $done } of { $all } done.
+js-offline = You are offline. It continues as soon as the connection is back.
+js-added = { $count ->
+    [one] 1 added.
+   *[other] { $count } added.
+}
+js-here = { $count ->
+    [one] 1 is here already.
+   *[other] { $count } are here already.
+}
+js-failed = { $count ->
+    [one] 1 didn’t arrive.
+   *[other] { $count } didn’t arrive.
+}
+js-unreadable = Your browser can’t read this file. It may be in a cloud: open it once on this device, then choose it again.
+js-other-bytes = The box received other bytes than this browser read, so nothing was added. Choose the file again.

@@ -1,0 +1,76 @@
+//! How people's files come in: how large they may be, how many come at once, and what becomes of them.
+//!
+//! Always: a file's bytes are on the disk before anything names it; nobody's files and unfinished uploads together take more
+//! room than the box gives one person.
+
+mod enter;
+mod incoming;
+mod quota;
+mod settings;
+mod transfers;
+pub(crate) mod tus;
+
+pub(crate) use enter::{Context, Entered, Said, enter, look};
+pub(crate) use incoming::Incoming;
+pub(crate) use quota::{reserve, room, stored};
+pub use settings::Settings;
+pub(crate) use settings::{Limited, file_bytes_max};
+pub(crate) use transfers::Transfer;
+
+use imajin_ledger::media::{MediaError, UploadError};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+/// Refuses somebody in whose record nothing can be entered.
+///
+/// # Errors
+/// 403 if they have none, 409 if it is read-only.
+pub(crate) fn check_record(node: &Node, owner: &Did) -> Result<(), Problem> {
+    let status = node.status(owner)?.filter(|status| !status.deleted);
+    let status = status.ok_or_else(|| {
+        Problem::forbidden(
+            "You have no record on this box yet, so there is no place for your files.",
+        )
+    })?;
+    match status.read_only {
+        Some(reason) => Err(Problem::conflict(format!(
+            "Your record is read-only here: {reason}."
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Why a file could not be stored.
+pub(crate) fn problem(error: MediaError) -> Problem {
+    match error {
+        MediaError::Full => Problem::storage_full(),
+        MediaError::TooLarge { bytes_max } => too_large(bytes_max),
+        other => Problem::internal(other),
+    }
+}
+
+/// Why an upload does not go on.
+pub(crate) fn upload_problem(error: UploadError) -> Problem {
+    match error {
+        UploadError::Unknown => Problem::not_found(
+            "You have no upload with this id: begin a new one, and nothing that is here has to be sent again.",
+        ),
+        UploadError::Busy => Problem::locked(
+            "Another request is sending bytes of this upload: wait until it ended, and ask how far it came.",
+        ),
+        UploadError::Offset { offset } => Problem::conflict(format!(
+            "This upload is at {offset}: send the bytes from there on."
+        ))
+        .with("offset", offset),
+        UploadError::TooLong { length } => Problem::too_large(format!(
+            "This upload has {length} bytes, as it was announced, and more of them came."
+        )),
+        UploadError::Media(error) => problem(error),
+    }
+}
+
+/// 413 of a file.
+pub(crate) fn too_large(bytes_max: u64) -> Problem {
+    Problem::too_large(format!("A file may have at most {bytes_max} bytes."))
+        .with("bytesMax", bytes_max)
+}

@@ -1,0 +1,308 @@
+//! Makes an asset of a stored file, on the word of its owner's session.
+//!
+//! Always: the first bytes say what a file is, never its sender. Bytes that are there already make no second asset; those of
+//! the trash come back.
+
+use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_ledger::media::Stored;
+use imajin_pictures::{Facts, Kind};
+use imajin_protocol::Did;
+use imajin_service::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
+use imajin_service::{CommandRequest, Node, Problem, Session, blocking};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::fields::{
+    About, Access, Audience, FIRST_YEAR, LocalTime, Name, Place, TakenFrom, UsedFor,
+};
+use crate::files::{self, Decoder};
+use crate::ids::{AssetId, FolderId};
+use crate::manifest::MANIFEST;
+use crate::operations::Add;
+use crate::queries::{self, Asset, State};
+
+/// A file without a name.
+const NAMELESS: &str = "file";
+
+/// What its sender says of a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Said {
+    /// Its name on their device.
+    pub(crate) name: Option<String>,
+    /// When it was changed there.
+    pub(crate) last_modified: Option<Timestamp>,
+    /// For what it is.
+    pub(crate) context: Context,
+}
+
+/// For what a file is: who sees it, where it goes, and which service uses it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    used_for: Option<UsedFor>,
+    audience: Option<Audience>,
+    folder: Option<FolderId>,
+}
+
+/// The same as clients send it. What else they say of it is theirs.
+#[derive(Deserialize)]
+struct RawContext {
+    app: Option<Json>,
+    feature: Option<Json>,
+    #[serde(alias = "entityId")]
+    entity: Option<Json>,
+    access: Option<Json>,
+    to: Option<Json>,
+    folder: Option<Json>,
+}
+
+impl Context {
+    /// Reads the JSON of `context`.
+    ///
+    /// # Errors
+    /// 400 if it is none, or a member has another form.
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        let wrong = |what: String| {
+            Problem::field(
+                "context",
+                format!("context: {}.", what.trim_end_matches('.')),
+            )
+        };
+        let raw: RawContext =
+            serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let read = |name: &str, invalid: Invalid| wrong(format!("{name} {invalid}"));
+        let used_for = match &raw.app {
+            None => None,
+            Some(app) => Some(UsedFor {
+                app: field(app).map_err(|invalid| read("app", invalid))?,
+                feature: optional(raw.feature.as_ref())
+                    .map_err(|invalid| read("feature", invalid))?
+                    .unwrap_or_default(),
+                entity: optional(raw.entity.as_ref())
+                    .map_err(|invalid| read("entity", invalid))?
+                    .unwrap_or_default(),
+            }),
+        };
+        let access: Option<Access> =
+            optional(raw.access.as_ref()).map_err(|invalid| read("access", invalid))?;
+        let to: Option<Did> = optional(raw.to.as_ref()).map_err(|invalid| read("to", invalid))?;
+        let audience = Audience { access, to };
+        audience.check().map_err(|error| wrong(error.message))?;
+        let folder = optional(raw.folder.as_ref()).map_err(|invalid| read("folder", invalid))?;
+        Ok(Self {
+            used_for,
+            audience: Some(audience),
+            folder,
+        })
+    }
+}
+
+impl Said {
+    /// Refuses a folder that its owner does not have.
+    ///
+    /// # Errors
+    /// 400 with the field.
+    pub(crate) fn check(&self, node: &Node, owner: &Did) -> Result<(), Problem> {
+        match &self.context.folder {
+            Some(folder) if !has_folder(node, owner, folder)? => Err(Problem::field(
+                "context",
+                "context: you have no folder with this id.",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Result<bool, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::has_folder(db, owner.as_str(), folder.as_str())
+    })
+}
+
+fn field<F: Field>(json: &Json) -> Result<F, Invalid> {
+    let value = cbor::from_dag_json(json).map_err(|error| Invalid::new(error.to_string()))?;
+    F::read(&value)
+}
+
+fn optional<F: Field>(json: Option<&Json>) -> Result<Option<F>, Invalid> {
+    json.filter(|json| !json.is_null()).map(field).transpose()
+}
+
+/// An asset of a file that was sent.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    /// As it is now.
+    pub(crate) asset: Asset,
+    /// Whether it was there before.
+    pub(crate) is_known: bool,
+}
+
+/// Enters a stored file as an asset of its owner.
+///
+/// # Errors
+/// What `media.add` refuses, and what the writer says.
+pub(crate) async fn enter(
+    node: &Node,
+    session: &Session,
+    owner: &Did,
+    stored: Stored,
+    said: Said,
+) -> Result<Entered, Problem> {
+    let id = AssetId::of(owner, &stored.cid.to_string(), 0);
+    if let Some(asset) = kept(node, owner, &id)? {
+        return Ok(Entered {
+            asset,
+            is_known: true,
+        });
+    }
+    let was_known = state(node, owner, &id)? == Some(State::Trash);
+    let (reader, whose) = (node.clone(), owner.clone());
+    let add = blocking::run(move || addition(&reader, &whose, stored, said)).await??;
+    let request = CommandRequest::of(owner.clone(), &add)?;
+    let submitted = node.submit_custodial(session, request).await;
+    match kept(node, owner, &id)? {
+        Some(asset) => Ok(Entered {
+            asset,
+            // Somebody was first, with the same bytes.
+            is_known: was_known || submitted.is_err(),
+        }),
+        None => Err(submitted.err().unwrap_or_else(|| {
+            Problem::conflict("This file was entered, and erased in the same moment.")
+        })),
+    }
+}
+
+fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Problem> {
+    node.read(MANIFEST.name, |db| queries::state(db, owner.as_str(), id))
+}
+
+fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
+    let found = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
+    Ok(found.filter(|asset| asset.state == State::Kept))
+}
+
+/// What a file says of itself. Reads it, and may wait for the decoder.
+///
+/// # Errors
+/// It can't be read.
+pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About), Problem> {
+    let opened = node.ledger().media().open(owner, cid);
+    let (mut file, _) = opened.map_err(super::problem)?;
+    let kind = files::first_kind(&mut file).map_err(super::problem)?;
+    let mut about = About::default();
+    if kind.says_facts()
+        && let Some(decoder) = node.get::<dyn Decoder>()
+    {
+        match decoder.pictures().look(file) {
+            Ok(facts) => say_facts(&mut about, facts),
+            // What it says is a help, and no condition.
+            Err(error) => tracing::info!(%cid, %error, "a picture says nothing of itself"),
+        }
+    }
+    Ok((kind, about))
+}
+
+/// What is said of a file: by itself, and else by its sender.
+fn addition(node: &Node, owner: &Did, stored: Stored, said: Said) -> Result<Add, Problem> {
+    let (kind, mut about) = look(node, owner, &stored.cid)?;
+    if about.taken.is_keep() {
+        let sent = said.last_modified.filter(|at| is_plausible(node, *at));
+        if let Some(at) = sent {
+            about.taken = Change::Set(at.into());
+            about.zone = Change::Set(Int(0));
+            about.taken_from = Change::Set(TakenFrom::File);
+        }
+    }
+    // A folder that went while the file came is no reason to lose the file.
+    let folder = match said.context.folder {
+        Some(folder) if has_folder(node, owner, &folder)? => Some(folder),
+        _ => None,
+    };
+    let cid = stored.cid.to_string();
+    let file = MediaFile::read(&Value::from(cid.as_str()));
+    Ok(Add {
+        asset: AssetId::of(owner, &cid, 0),
+        name: Name::closest(said.name.as_deref().unwrap_or_default(), NAMELESS),
+        kind: Line(kind.mime().to_owned()),
+        bytes: Int(i64::try_from(stored.bytes).unwrap_or(i64::MAX)),
+        about,
+        context: said.context.used_for,
+        media: List(vec![file.map_err(Problem::internal)?]),
+        n: Int(0),
+        folder,
+        audience: said.context.audience.unwrap_or(Audience {
+            access: None,
+            to: None,
+        }),
+        replaces: None,
+    })
+}
+
+/// Takes over what fits: a picture may say anything of itself.
+fn say_facts(about: &mut About, facts: Facts) {
+    let pixels = |pixels: Option<u32>| match pixels.and_then(|pixels| within(i64::from(pixels))) {
+        Some(pixels) => Change::Set(pixels),
+        None => Change::Keep,
+    };
+    about.width = pixels(facts.width);
+    about.height = pixels(facts.height);
+    let taken = facts.taken.as_deref().and_then(LocalTime::parse);
+    if let Some(taken) = taken {
+        about.taken = Change::Set(taken);
+        about.taken_from = Change::Set(TakenFrom::Exif);
+        if let Some(zone) = facts.zone.and_then(|zone| within(i64::from(zone))) {
+            about.zone = Change::Set(zone);
+        }
+    }
+    let place = facts.place.and_then(|(lat, lon)| {
+        Some(Place {
+            lat: within(lat)?,
+            lon: within(lon)?,
+        })
+    });
+    if let Some(place) = place {
+        about.place = Change::Set(place);
+    }
+}
+
+fn within<const MIN: i64, const MAX: i64>(number: i64) -> Option<Int<MIN, MAX>> {
+    (MIN..=MAX).contains(&number).then_some(Int(number))
+}
+
+/// A device whose clock stands at its beginning, or runs ahead, says nothing of a file.
+fn is_plausible(node: &Node, at: Timestamp) -> bool {
+    at <= node.now() && *FIRST_YEAR <= *at.to_string() && at.as_millis() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_says_who_sees_a_file_and_who_uses_it() {
+        let context = Context::parse(
+            r#"{"app": "events", "feature": "poster", "entityId": "evt_1", "access": "public", "more": 1}"#,
+        );
+        let context = context.unwrap();
+        let used = context.used_for.unwrap();
+        let used = (&*used.app, &*used.feature, &*used.entity);
+        assert_eq!(used, ("events", "poster", "evt_1"));
+        assert_eq!(context.audience.unwrap().access, Some(Access::Public));
+        assert!(Context::parse("{}").unwrap().used_for.is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_context_is_named() {
+        for (text, name) in [
+            ("", "context"),
+            ("[]", "context"),
+            (r#"{"access": "friends"}"#, "access"),
+            (r#"{"access": "conversation"}"#, "to is missing"),
+            (r#"{"folder": "mine"}"#, "folder"),
+            (r#"{"app": 7}"#, "app"),
+        ] {
+            let problem = Context::parse(text).unwrap_err();
+            assert_eq!(problem.status().as_u16(), 400);
+            assert!(problem.detail().contains(name), "{}", problem.detail());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the owner of a box decides about people's files: the `[media]` table of the settings.
+
+use imajin_ledger::bundle::tar::FILE_BYTES_MAX;
+use imajin_protocol::Did;
+use imajin_protocol::identity::Tier;
+use imajin_service::{Node, Problem};
+use serde::Deserialize;
+
+/// The owner's decisions about people's files. For all quotas 0 is no limit but the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The most bytes of one file. 8 GiB less one: a longer one could not leave in the tar of a copy.
+    pub file_bytes: u64,
+    /// The most bytes of the files of one person who is established here. 50 GiB: the photos of a life. The box's owner has
+    /// no such limit.
+    pub established_bytes: u64,
+    /// The same of somebody who is not established yet. 1 GiB.
+    pub preliminary_bytes: u64,
+    /// The same of somebody who has no key of their own. 100 MB.
+    pub soft_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            file_bytes: FILE_BYTES_MAX,
+            established_bytes: 50 << 30,
+            preliminary_bytes: 1 << 30,
+            soft_bytes: 100_000_000,
+        }
+    }
+}
+
+impl Settings {
+    /// What types alone do not say.
+    ///
+    /// # Errors
+    /// The setting that is wrong, and what it may be.
+    pub fn check(&self) -> Result<(), String> {
+        match (1..=FILE_BYTES_MAX).contains(&self.file_bytes) {
+            true => Ok(()),
+            false => Err(format!(
+                "`media.file_bytes` must be from 1 to {FILE_BYTES_MAX}: the tar of a copy has no longer files"
+            )),
+        }
+    }
+
+    /// The most bytes of this person's files, and the setting that says so; `None` without a limit.
+    pub(crate) fn quota(
+        &self,
+        node: &Node,
+        did: &Did,
+    ) -> Result<Option<(u64, &'static str)>, Problem> {
+        if node.is_owner(did)? {
+            return Ok(None);
+        }
+        let (bytes, setting) = match node.tier(did)? {
+            Tier::Soft => (self.soft_bytes, "soft_bytes"),
+            Tier::Preliminary => (self.preliminary_bytes, "preliminary_bytes"),
+            Tier::Established => (self.established_bytes, "established_bytes"),
+        };
+        Ok((bytes > 0).then_some((bytes, setting)))
+    }
+}
+
+/// The service that knows the owner's decisions.
+pub(crate) trait Limited: Send + Sync {
+    /// The decisions.
+    fn settings(&self) -> &Settings;
+}
+
+/// The most bytes of one file.
+///
+/// # Errors
+/// The service isn't there.
+pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
+    let most = of(node)?.file_bytes;
+    Ok(most.min(node.ledger().media().file_bytes_max()))
+}
+
+/// The owner's decisions.
+///
+/// # Errors
+/// The service isn't there.
+pub(super) fn of(node: &Node) -> Result<&Settings, Problem> {
+    let service = node.get::<dyn Limited>();
+    service
+        .map(Limited::settings)
+        .ok_or_else(|| Problem::internal("media runs without its settings"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_fits_in_a_tar() {
+        assert_eq!(Settings::default().check(), Ok(()));
+        for file_bytes in [0, FILE_BYTES_MAX + 1] {
+            let settings = Settings {
+                file_bytes,
+                ..Settings::default()
+            };
+            let said = settings.check().unwrap_err();
+            assert!(said.contains("`media.file_bytes`"), "{said}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The fields that operations of this service have.
+
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Change, Choice, Field, FieldError, Group, Int, Invalid, Line, Paragraphs, Record, Words,
+};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use unicode_normalization::is_nfc;
+use utoipa::ToSchema;
+
+/// Bytes of a file's or a folder's name: what file systems take.
+const NAME_BYTES_MAX: usize = 255;
+/// Years of pictures; what says another year is dated by its arrival.
+pub(crate) const FIRST_YEAR: &str = "1826";
+
+/// The name of a file or folder: 1 to 255 bytes of Unicode in the form NFC, without `/` and control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name(String);
+
+impl Name {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_name = (1..=NAME_BYTES_MAX).contains(&text.len())
+            && !text.chars().any(|c| c == '/' || c.is_control())
+            && !matches!(text, "." | "..")
+            && is_nfc(text);
+        is_name.then(|| Self(text.to_owned()))
+    }
+
+    /// The closest name to a text that somebody's device sent.
+    pub(crate) fn closest(text: &str, otherwise: &str) -> Self {
+        use unicode_normalization::UnicodeNormalization as _;
+        // Some browsers send the whole path.
+        let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+        let mut name: String = last.nfc().filter(|c| !c.is_control()).collect();
+        while name.len() > NAME_BYTES_MAX {
+            name.pop();
+        }
+        Self::parse(name.trim()).unwrap_or_else(|| Self(otherwise.to_owned()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for Name {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let name = value.as_str().and_then(Self::parse);
+        name.ok_or_else(|| {
+            Invalid::new(
+                "must have 1 to 255 bytes of Unicode (NFC), without / and control characters",
+            )
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX, "pattern": "^[^/\\p{Cc}]+$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("{}.jpg", words.take()).into()
+    }
+}
+
+/// When something was taken, by the clock on the wall there: `YYYY-MM-DDTHH:MM:SS`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LocalTime(String);
+
+impl LocalTime {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_time = Timestamp::parse(&format!("{text}.000Z")).is_ok();
+        is_time.then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Timestamp> for LocalTime {
+    /// In UTC.
+    fn from(at: Timestamp) -> Self {
+        Self(at.to_string().chars().take(19).collect())
+    }
+}
+
+impl Field for LocalTime {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let time = value.as_str().and_then(Self::parse);
+        time.ok_or_else(|| Invalid::new("must be a local time: YYYY-MM-DDTHH:MM:SS"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "2026-07-14T16:20:00".into()
+    }
+}
+
+/// From where it is known when something was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum TakenFrom {
+    /// The file says so itself.
+    Exif,
+    /// The date of the file.
+    File,
+    /// The moment of the upload.
+    #[field(unknown)]
+    Upload,
+}
+
+/// Who sees something beside its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Access {
+    /// Nobody.
+    #[field(unknown)]
+    Private,
+    /// People with whom the owner is connected.
+    #[field(name = "trust-graph")]
+    TrustGraph,
+    /// Everybody.
+    Public,
+    /// The members of a group to which the owner belongs, too.
+    Conversation,
+}
+
+/// Who sees something beside its owner, with the group where it is for one.
+#[derive(Debug, Clone, PartialEq, Eq, Group)]
+pub(crate) struct Audience {
+    /// `private`, `trust-graph` (the owner's connections), `public`, or `conversation` (the members of the group `to`).
+    /// Default: `private`.
+    #[fact]
+    pub(crate) access: Option<Access>,
+    /// The group, with `conversation`.
+    #[fact]
+    pub(crate) to: Option<Did>,
+}
+
+impl Audience {
+    /// Whether the two fit each other.
+    ///
+    /// # Errors
+    /// A group without need, or none where one is needed.
+    pub(crate) fn check(&self) -> Result<(), FieldError> {
+        match (self.access, &self.to) {
+            (Some(Access::Conversation), None) => Err(FieldError::new(
+                "to",
+                "to is missing: the group whose members see it.",
+            )),
+            (Some(Access::Conversation), Some(_)) | (_, None) => Ok(()),
+            (_, Some(_)) => Err(FieldError::new(
+                "to",
+                "to is for the access conversation: leave it out.",
+            )),
+        }
+    }
+}
+
+/// A place on Earth, in 10⁻⁷ degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Record)]
+pub(crate) struct Place {
+    /// North of the equator.
+    pub(crate) lat: Int<-900_000_000, 900_000_000>,
+    /// East of Greenwich.
+    pub(crate) lon: Int<-1_800_000_000, 1_800_000_000>,
+}
+
+/// What another service uses a file for.
+#[derive(Debug, Clone, PartialEq, Eq, Record)]
+pub(crate) struct UsedFor {
+    /// The service.
+    pub(crate) app: Line<32>,
+    /// What in it.
+    pub(crate) feature: Line<64>,
+    /// Of which of its things.
+    pub(crate) entity: Line<160>,
+}
+
+/// What is said of a file. Null clears a member.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Group)]
+pub(crate) struct About {
+    /// A title, in at most 200 characters.
+    pub(crate) title: Change<Line<200>>,
+    /// What one sees, for people who don't, in at most 1 000 characters.
+    pub(crate) alt: Change<Line<1_000>>,
+    /// A text, in at most 10 000 characters.
+    pub(crate) text: Change<Paragraphs<10_000>>,
+    /// When it was taken, by the clock on the wall there.
+    pub(crate) taken: Change<LocalTime>,
+    /// How many minutes that clock was ahead of UTC.
+    pub(crate) zone: Change<Int<-1_080, 1_080>>,
+    /// From where that is known: `exif`, `file` or `upload`.
+    pub(crate) taken_from: Change<TakenFrom>,
+    /// Where it was taken, in 10⁻⁷ degrees.
+    pub(crate) place: Change<Place>,
+    /// Its width in pixels, as it is shown.
+    pub(crate) width: Change<Int<1, 1_000_000>>,
+    /// Its height in pixels, as it is shown.
+    pub(crate) height: Change<Int<1, 1_000_000>>,
+    /// Its length in milliseconds.
+    pub(crate) ms: Change<Int<0, 9_007_199_254_740_991>>,
+}
+
+/// The SHA-256 of a link's secret, in 64 of 0-9 a-f.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SecretDigest(String);
+
+impl SecretDigest {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 64 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for SecretDigest {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let digest = value.as_str().and_then(Self::parse);
+        digest.ok_or_else(|| Invalid::new("must be a SHA-256: 64 of 0-9 a-f"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "0".repeat(64).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_that_file_systems_take() {
+        for good in ["a", "Strandfoto 2026.jpg", "été.png", "日本.heic", "a.b..c"] {
+            assert!(Name::parse(good).is_some(), "{good}");
+        }
+        let long = "ä".repeat(128);
+        for bad in ["", ".", "..", "a/b", "a\nb", "e\u{301}te\u{301}", &long] {
+            assert!(Name::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_made_of_whatever_a_device_sends() {
+        let closest = |text: &str| Name::closest(text, "file").0;
+        assert_eq!(closest("C:\\Photos\\a.jpg"), "a.jpg");
+        assert_eq!(closest("e\u{301}te\u{301}.png"), "été.png");
+        assert_eq!(closest("../.."), "file");
+        assert_eq!(closest("\u{0}"), "file");
+        let long = closest(&"ä".repeat(300));
+        assert_eq!(long.len(), 254);
+    }
+}

@@ -1,0 +1,145 @@
+//! People's files on the disk, and what a decoder makes of them.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::media::MediaError;
+use imajin_pictures::{Kind, PictureError, Pictures, Size};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, args, blocking, derived};
+
+use crate::manifest::TEXTS;
+use crate::queries::Asset;
+
+/// The service that has the program's decoder.
+pub(crate) trait Decoder: Send + Sync {
+    /// The decoder.
+    fn pictures(&self) -> &Pictures;
+}
+
+/// A file's kind, by its first bytes, and its length.
+///
+/// # Errors
+/// The person doesn't have it, or it can't be read.
+pub(crate) fn kind_of(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, u64), MediaError> {
+    let (mut file, bytes) = node.ledger().media().open(owner, cid)?;
+    Ok((first_kind(&mut file)?, bytes))
+}
+
+/// What a file is, by its first bytes; the file is at its beginning again.
+pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
+    let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
+    file.take(Kind::FIRST_BYTES as u64)
+        .read_to_end(&mut first)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(Kind::of(&first))
+}
+
+/// Opens one of an owner's files.
+///
+/// # Errors
+/// 503 if its disk isn't there, 404 if the file isn't.
+pub(crate) fn open(node: &Node, owner: &str, cid: &str) -> Result<(File, u64), Problem> {
+    let named = Did::parse(owner).ok().zip(parse_cid(cid).ok());
+    let (owner, cid) = named.ok_or_else(missing)?;
+    node.ledger()
+        .media()
+        .open(&owner, &cid)
+        .map_err(|error| match error {
+            MediaError::NotFound { .. } | MediaError::NotRaw { .. } => missing(),
+            other => Problem::internal(other),
+        })
+}
+
+fn missing() -> Problem {
+    Problem::unavailable(TEXTS.say("file-is-missing", args![])).slug("file-missing")
+}
+
+/// What a preview of this size is called, after the file's CID.
+pub(crate) fn variant(size: Size) -> &'static str {
+    match size {
+        Size::W200 => "200",
+        Size::W400 => "400",
+        Size::W800 => "800",
+        Size::Og => "og",
+    }
+}
+
+fn name(cid: &str, size: Size) -> String {
+    format!("{cid}-{}", variant(size))
+}
+
+/// A preview of an asset: of the one that its owner's browser made, or of the file itself. Reads or makes it, and may wait
+/// for the decoder.
+///
+/// # Errors
+/// 404 (`no-preview`) if none can be made.
+pub(crate) fn preview(node: &Node, asset: &Asset, size: Size) -> Result<Vec<u8>, Problem> {
+    let cid = asset.preview.as_deref().unwrap_or(&asset.cid);
+    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+    // An empty one says that none can be made.
+    if let Some(kept) = derived::read(node, &owner, &name(cid, size)) {
+        return match kept.is_empty() {
+            true => Err(no_preview()),
+            false => Ok(kept),
+        };
+    }
+    let (mut file, _) = open(node, &asset.owner, cid)?;
+    let kind = first_kind(&mut file).map_err(Problem::internal)?;
+    if !kind.is_decodable() {
+        return Err(no_preview());
+    }
+    let decoder = node.get::<dyn Decoder>().ok_or_else(no_preview)?;
+    let sizes = sizes(size);
+    match decoder.pictures().render(file, sizes) {
+        Ok(made) => {
+            for (size, bytes) in sizes.iter().zip(&made) {
+                derived::keep(node, &owner, &name(cid, *size), bytes);
+            }
+            made.into_iter().next().ok_or_else(no_preview)
+        }
+        Err(PictureError::Io(error)) => Err(Problem::internal(error)),
+        Err(error) => {
+            tracing::info!(%cid, %error, "no preview can be made of a file");
+            for size in sizes {
+                derived::keep(node, &owner, &name(cid, *size), &[]);
+            }
+            Err(no_preview())
+        }
+    }
+}
+
+/// What is made together: the two sizes of lists, or the one that is asked for, which comes first.
+fn sizes(asked: Size) -> &'static [Size] {
+    match asked {
+        Size::W200 => &[Size::W200, Size::W400],
+        Size::W400 => &[Size::W400, Size::W200],
+        Size::W800 => &[Size::W800],
+        Size::Og => &[Size::Og],
+    }
+}
+
+fn no_preview() -> Problem {
+    Problem::not_found(TEXTS.say("no-preview", args![])).slug("no-preview")
+}
+
+/// Removes what entries no longer name, with its previews, beside the request. Where this doesn't happen, the sweep does it
+/// within a day.
+pub(crate) fn remove(node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
+    let (node, owner, files) = (node.clone(), owner.clone(), files.clone());
+    let work = move || {
+        for cid in &files {
+            derived::forget(&node, &owner, &cid.to_string());
+        }
+        if let Err(error) = node.ledger().remove_unnamed(&owner, &files) {
+            tracing::warn!(%error, "erased files wait for the sweep");
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => blocking::detach(work),
+        Err(_) => work(),
+    }
+}

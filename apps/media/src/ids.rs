@@ -1,0 +1,206 @@
+//! The names of what people keep here.
+//!
+//! Always: an asset's id follows from its owner and its bytes, so nobody can take another's. The ids of folders, albums and
+//! links are drawn by clients: only the owner and the id together name one.
+
+use data_encoding::BASE32_NOPAD;
+use imajin_dfos::Value;
+use imajin_dfos::cid::sha256;
+use imajin_protocol::Did;
+use imajin_service::operation::{Field, Invalid, Words};
+use serde_json::{Value as Json, json};
+
+/// The copies of one file that one person can have.
+pub(crate) const COPIES_MAX: i64 = 10_000;
+/// Characters of an asset's id after `ast_`: 130 bits of a hash.
+const ASSET_CHARACTERS: usize = 26;
+/// The digits of a drawn id: 96 bits.
+const DRAWN_DIGITS: usize = 24;
+
+/// The name of an asset: `ast_` and 26 characters of the base32 of a hash of its owner, its bytes and the number of its copy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AssetId(String);
+
+impl AssetId {
+    /// The id of a person's file; `n` is 0, or 1, 2 … for further copies of it.
+    pub(crate) fn of(owner: &Did, cid: &str, n: i64) -> Self {
+        let hashed = ["mjn:asset", owner.as_str(), cid, &n.to_string()].join("\0");
+        let mut text = BASE32_NOPAD.encode(&sha256(hashed.as_bytes()));
+        text.make_ascii_lowercase();
+        text.truncate(ASSET_CHARACTERS);
+        Self(format!("ast_{text}"))
+    }
+
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("ast_")?;
+        let is_base32 = |b: u8| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b);
+        let is_id = rest.len() == ASSET_CHARACTERS && rest.bytes().all(is_base32);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for AssetId {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let id = value.as_str().and_then(Self::parse);
+        id.ok_or_else(|| Invalid::new("must be ast_ and 26 of a-z 2-7"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^ast_[a-z2-7]{26}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa".into()
+    }
+}
+
+/// Declares an id that clients draw.
+macro_rules! drawn_id {
+    ($(#[$about:meta])* $name:ident, $prefix:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) struct $name(String);
+
+        impl $name {
+            /// Reads one.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                is_drawn(text, $prefix).then(|| Self(text.to_owned()))
+            }
+
+            /// As text.
+            pub(crate) fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Field for $name {
+            fn read(value: &Value) -> Result<Self, Invalid> {
+                let id = value.as_str().and_then(Self::parse);
+                id.ok_or_else(|| Invalid::new(concat!("must be ", $prefix, " and 24 of 0-9 a-f")))
+            }
+
+            fn write(&self) -> Option<Value> {
+                Some(self.as_str().into())
+            }
+
+            fn schema() -> Json {
+                json!({ "type": "string", "pattern": concat!("^", $prefix, "[0-9a-f]{24}$") })
+            }
+
+            fn sample(_: &mut Words) -> Value {
+                concat!($prefix, "000000000000000000000001").into()
+            }
+        }
+    };
+}
+
+drawn_id!(
+    /// The name of a folder in its owner's log.
+    FolderId,
+    "fld_"
+);
+drawn_id!(
+    /// The name of an album in its owner's log.
+    AlbumId,
+    "alb_"
+);
+drawn_id!(
+    /// The name of a link in its owner's log.
+    LinkId,
+    "lnk_"
+);
+
+fn is_drawn(text: &str, prefix: &str) -> bool {
+    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.strip_prefix(prefix)
+        .is_some_and(|digits| digits.len() == DRAWN_DIGITS && digits.bytes().all(is_hex))
+}
+
+/// An asset or an album: what a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// One file.
+    Asset(AssetId),
+    /// All that is in an album.
+    Album(AlbumId),
+}
+
+impl Subject {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let asset = AssetId::parse(text).map(Self::Asset);
+        asset.or_else(|| AlbumId::parse(text).map(Self::Album))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Asset(id) => id.as_str(),
+            Self::Album(id) => id.as_str(),
+        }
+    }
+}
+
+impl Field for Subject {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let subject = value.as_str().and_then(Self::parse);
+        subject
+            .ok_or_else(|| Invalid::new("must be the id of an asset (ast_…) or an album (alb_…)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^(ast_[a-z2-7]{26}|alb_[0-9a-f]{24})$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        AssetId::sample(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assets_id_is_its_owners_and_its_bytes() {
+        let (one, other) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let id = AssetId::of(&one, "bafkreia", 0);
+        assert_eq!(AssetId::parse(id.as_str()), Some(id.clone()));
+        assert_eq!(id, AssetId::of(&one, "bafkreia", 0));
+        for different in [
+            AssetId::of(&other, "bafkreia", 0),
+            AssetId::of(&one, "bafkreib", 0),
+            AssetId::of(&one, "bafkreia", 1),
+        ] {
+            assert_ne!(id, different);
+        }
+    }
+
+    #[test]
+    fn ids_of_another_form_are_none() {
+        assert!(FolderId::parse("fld_0123456789abcdef01234567").is_some());
+        for text in [
+            "",
+            "fld_",
+            "alb_0123456789abcdef01234567",
+            "fld_0123456789ABCDEF01234567",
+        ] {
+            assert_eq!(FolderId::parse(text), None, "{text}");
+        }
+        assert_eq!(AssetId::parse("ast_aaaaaaaaaaaaaaaaaaaaaaaaa1"), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! Photos, videos and files: kept in their owner's folder by content, described in their owner's log, and shared.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `ids`, `fields` | the names of things, and the fields of operations |
+//! | `operations` | the operations: what each may say, and what it comes to |
+//! | `projection`, `queries` | the tables, and what is asked of them |
+//! | `sight` | who sees what: the one function that every door asks |
+//! | `files`, `bytes` | files on the disk, previews of them, and how they come in |
+//! | `access`, `data_rights` | export, count, delete, transfer |
+//! | `routes`, `pages`, `home` | HTTP, and what people see |
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod data_rights;
+mod fields;
+mod files;
+mod home;
+mod ids;
+mod manifest;
+mod operations;
+mod pages;
+mod projection;
+mod queries;
+mod routes;
+mod sight;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_pictures::Pictures;
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
+use rusqlite::Connection;
+
+use crate::bytes::Limited;
+pub use crate::bytes::Settings;
+use crate::files::Decoder;
+
+/// The service, ready to be mounted.
+pub struct Media {
+    pictures: Pictures,
+    settings: Settings,
+}
+
+impl Media {
+    /// A service whose pictures are decoded by this program, started with the argument `preview`.
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            pictures: Pictures::new(program),
+            settings: Settings::default(),
+        }
+    }
+
+    /// The same with what the owner of the box decided.
+    #[must_use]
+    pub fn with(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+}
+
+impl Decoder for Media {
+    fn pictures(&self) -> &Pictures {
+        &self.pictures
+    }
+}
+
+impl Limited for Media {
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+impl Service for Media {
+    fn manifest(&self) -> &'static Manifest {
+        &manifest::MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Limited>(self.clone());
+        offers.offer::<dyn Decoder>(self);
+    }
+}

@@ -1,0 +1,37 @@
+//! This app's manifest.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("media");
+
+/// A card with pictures of this day in earlier years.
+pub(crate) const ON_THIS_DAY: &str = "on-this-day";
+
+/// The timeline.
+pub(crate) const OWN_PAGE: &str = "/media";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: OWN_PAGE,
+        message: "home",
+        icon: Icon::Picture,
+        shown: Shown::Bar,
+        rank: 12,
+    }],
+    notices: &[NoticeKind {
+        name: ON_THIS_DAY,
+        message: "notice-on-this-day",
+    }],
+    own_page: Some(OWN_PAGE),
+    section: Some("media"),
+    previews: Some("/api/assets/"),
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "media",
+        Ports {
+            dev: 3012,
+            prod: 7012,
+        },
+    )
+};

@@ -1,0 +1,35 @@
+//! The operations of this service. Each is declared once, as a type, next to its decision.
+
+mod albums;
+mod assets;
+mod erase;
+mod folders;
+mod links;
+
+use imajin_service::operation::{Declaration, Operation};
+
+pub(crate) use albums::{IN_ALBUM_MAX, PutAlbum, PutInAlbum, RemoveAlbum};
+pub(crate) use assets::{Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess};
+pub(crate) use erase::Erase;
+pub(crate) use folders::{DEPTH_MAX, PutFolder, RemoveFolder};
+pub(crate) use links::{EndLink, PutLink};
+
+/// Assets that one operation names: what fits in a fact.
+pub(crate) const ASSETS_MAX: usize = 12;
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 13] = [
+    Add::DECLARATION,
+    ChangeAsset::DECLARATION,
+    MoveAssets::DECLARATION,
+    RemoveAssets::DECLARATION,
+    SetAccess::DECLARATION,
+    PutFolder::DECLARATION,
+    RemoveFolder::DECLARATION,
+    PutAlbum::DECLARATION,
+    RemoveAlbum::DECLARATION,
+    PutInAlbum::DECLARATION,
+    PutLink::DECLARATION,
+    EndLink::DECLARATION,
+    Erase::DECLARATION,
+];

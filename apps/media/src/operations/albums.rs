@@ -1,0 +1,144 @@
+//! Albums: pictures in an order, shown together.
+
+use imajin_service::operation::{
+    Context, Decide, Decision, FieldError, Int, Line, List, Operation, Paragraphs, Reasons,
+};
+
+use super::ASSETS_MAX;
+use crate::fields::Audience;
+use crate::ids::{AlbumId, AssetId};
+use crate::queries::{self, State};
+
+/// Files in one album.
+pub(crate) const IN_ALBUM_MAX: i64 = 10_000;
+/// Albums of one person.
+pub(crate) const ALBUMS_MAX: i64 = 2_000;
+
+/// Makes an album, or replaces what is said of it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.album",
+    authority = Any,
+    erasable_by = Author,
+    refusal = AlbumRefusal,
+    check
+)]
+pub(crate) struct PutAlbum {
+    /// The album's id: `alb_` and 24 of 0-9 a-f, drawn by the client.
+    #[reference]
+    pub(crate) album: AlbumId,
+    /// The title, in at most 200 characters.
+    pub(crate) title: Line<200>,
+    /// A text, in at most 10 000 characters.
+    pub(crate) text: Option<Paragraphs<10_000>>,
+    /// The picture that stands for it. Default: the first.
+    pub(crate) cover: Option<AssetId>,
+    #[group]
+    pub(crate) audience: Audience,
+}
+
+impl PutAlbum {
+    fn check(&self) -> Result<(), FieldError> {
+        match self.title.trim().is_empty() {
+            true => Err(FieldError::new("title", "title must not be empty.")),
+            false => self.audience.check(),
+        }
+    }
+}
+
+/// Why nothing was done with an album.
+#[derive(Debug, Reasons)]
+pub(crate) enum AlbumRefusal {
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "You have no album with this id.")]
+    Unknown,
+    /// A file isn't there.
+    #[refused(
+        NotFound,
+        field = "assets",
+        message = "You have no file with the id {} here."
+    )]
+    NoAsset(String),
+    /// Too many.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "An album has room for 10 000 files: make another one."
+    )]
+    Full,
+    /// Too many albums.
+    #[refused(
+        Conflict,
+        reason = "albums",
+        message = "You have 2 000 albums, and more don’t fit: remove one first."
+    )]
+    Albums,
+}
+
+impl Decide for PutAlbum {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let is_new = !queries::has_album(db, owner, self.album.as_str())?;
+        match is_new && queries::count_albums(db, owner)? >= ALBUMS_MAX {
+            true => Err(AlbumRefusal::Albums.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Removes an album. The files in it stay.
+#[derive(Debug, Operation)]
+#[operation(name = "media.album.remove", authority = Any, refusal = AlbumRefusal)]
+pub(crate) struct RemoveAlbum {
+    /// The album's id.
+    #[reference]
+    pub(crate) album: AlbumId,
+}
+
+impl Decide for RemoveAlbum {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
+        let owner = ctx.owner().as_str();
+        match queries::has_album(ctx.reader(), owner, self.album.as_str())? {
+            true => Ok(()),
+            false => Err(AlbumRefusal::Unknown.into()),
+        }
+    }
+}
+
+/// Puts files at the end of an album, or takes them out.
+#[derive(Debug, Operation)]
+#[operation(name = "media.album.put", authority = Any, refusal = AlbumRefusal)]
+pub(crate) struct PutInAlbum {
+    /// The album's id.
+    #[reference]
+    pub(crate) album: AlbumId,
+    /// The files.
+    #[fact]
+    pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
+    /// 1 to take them out. Default: 0.
+    #[fact]
+    pub(crate) out: Option<Int<0, 1>>,
+}
+
+impl Decide for PutInAlbum {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        if !queries::has_album(db, owner, self.album.as_str())? {
+            return Err(AlbumRefusal::Unknown.into());
+        }
+        if self.out.is_some_and(|out| out.0 == 1) {
+            return Ok(());
+        }
+        for asset in &self.assets.0 {
+            if queries::state(db, owner, asset)? != Some(State::Kept) {
+                return Err(AlbumRefusal::NoAsset(asset.as_str().to_owned()).into());
+            }
+        }
+        let more = i64::try_from(self.assets.0.len()).unwrap_or(i64::MAX);
+        let there = queries::count_in_album(db, owner, self.album.as_str())?;
+        match there.saturating_add(more) > IN_ALBUM_MAX {
+            true => Err(AlbumRefusal::Full.into()),
+            false => Ok(()),
+        }
+    }
+}

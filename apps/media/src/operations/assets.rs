@@ -1,0 +1,340 @@
+//! Adding files, saying something of them, moving them, putting them in the trash, and saying who sees them.
+
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::Reader;
+use imajin_ledger::bundle::tar;
+use imajin_ledger::media::MediaError;
+use imajin_pictures::Kind;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Line, List, MediaFile, Operation,
+    Reasons, Refused, Request,
+};
+use imajin_service::{Node, Problem};
+
+use super::ASSETS_MAX;
+use crate::fields::{About, Access, Audience, Name, UsedFor};
+use crate::ids::{AssetId, COPIES_MAX, FolderId};
+use crate::queries::{self, State};
+
+/// The longest file: what the tar of a bundle can hold.
+const FILE_BYTES_MAX: i64 = tar::FILE_BYTES_MAX.cast_signed();
+
+/// Adds an uploaded file, or brings it back from the trash.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.add",
+    authority = Any,
+    erasable_by = Author,
+    refusal = AddRefusal,
+    prepared = (),
+    check
+)]
+pub(crate) struct Add {
+    /// The asset's id: `ast_` and the first 26 characters of the lower-case base32 of the SHA-256 of `mjn:asset`, the
+    /// owner's DID, the file's CID and `n`, with a zero byte between them.
+    #[reference]
+    pub(crate) asset: AssetId,
+    /// The file's name.
+    pub(crate) name: Name,
+    /// Its media type, as its first bytes say.
+    pub(crate) kind: Line<100>,
+    /// Its length.
+    pub(crate) bytes: Int<0, FILE_BYTES_MAX>,
+    #[group]
+    pub(crate) about: About,
+    /// What another service uses it for.
+    pub(crate) context: Option<UsedFor>,
+    /// The file; and a JPEG that shows what is in it, if the box can't make one.
+    #[fact]
+    pub(crate) media: List<MediaFile, 1, 2>,
+    /// 0; or 1, 2 … for further copies of the same file.
+    #[fact]
+    pub(crate) n: Int<0, COPIES_MAX>,
+    /// The folder that it is in. Default: in none.
+    #[fact]
+    pub(crate) folder: Option<FolderId>,
+    #[group]
+    pub(crate) audience: Audience,
+    /// Which asset it replaces: that one goes to the trash.
+    #[fact]
+    pub(crate) replaces: Option<AssetId>,
+}
+
+/// Why a file was not added.
+#[derive(Debug, Reasons)]
+pub(crate) enum AddRefusal {
+    /// The id is another file's.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "ref must be the id of this file: {}."
+    )]
+    Id(String),
+    /// It is there.
+    #[refused(
+        Conflict,
+        reason = "exists",
+        message = "You have this file here already."
+    )]
+    Exists,
+    /// The copy before it isn't there.
+    #[refused(
+        Conflict,
+        reason = "copies",
+        field = "n",
+        message = "There is no copy with a smaller number: n must be 0, or one more than that of another copy."
+    )]
+    Gap,
+    /// No such folder.
+    #[refused(
+        NotFound,
+        field = "folder",
+        message = "You have no folder with this id."
+    )]
+    NoFolder,
+    /// What it replaces isn't there.
+    #[refused(
+        NotFound,
+        field = "replaces",
+        message = "You have no file with the id that this one replaces."
+    )]
+    NoOther,
+}
+
+impl Add {
+    /// The file's CID.
+    pub(crate) fn cid(&self) -> &str {
+        self.media.0.first().map_or("", MediaFile::as_str)
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        self.audience.check()
+    }
+}
+
+impl BeforeSubmit for Add {
+    /// What the entry says of the file is what the file says.
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, owner) = (request.node, request.owner);
+        let (kind, bytes) = on_disk(node, owner, self.cid())?;
+        if self.bytes.0.unsigned_abs() != bytes {
+            let text = format!("bytes must be {bytes}, the file's length.");
+            return Err(Problem::field("bytes", text));
+        }
+        if *self.kind != *kind.mime() {
+            let text = format!(
+                "kind must be {}, as the file's first bytes say.",
+                kind.mime()
+            );
+            return Err(Problem::field("kind", text));
+        }
+        match self.media.0.get(1) {
+            Some(preview) => is_preview(node, owner, preview),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A file's kind and length.
+fn on_disk(node: &Node, owner: &Did, cid: &str) -> Result<(Kind, u64), Problem> {
+    let none = || {
+        let text = format!("There is no file {cid} of yours here: upload it first.");
+        Problem::field("media", text)
+    };
+    let cid = parse_cid(cid).map_err(|_| none())?;
+    crate::files::kind_of(node, owner, &cid).map_err(|error| match error {
+        MediaError::NotFound { .. } | MediaError::NotRaw { .. } => none(),
+        other => Problem::internal(other),
+    })
+}
+
+/// A preview that a browser made is a JPEG.
+fn is_preview(node: &Node, owner: &Did, preview: &MediaFile) -> Result<(), Problem> {
+    match on_disk(node, owner, preview.as_str())? {
+        (Kind::Jpeg, _) => Ok(()),
+        _ => Err(Problem::field("media", "A preview must be a JPEG.")),
+    }
+}
+
+impl Decide for Add {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AddRefusal> {
+        let owner = ctx.owner();
+        let id = AssetId::of(owner, self.cid(), self.n.0);
+        if self.asset != id {
+            return Err(AddRefusal::Id(id.as_str().to_owned()).into());
+        }
+        let (db, owner) = (ctx.reader(), owner.as_str());
+        if queries::state(db, owner, &id)? == Some(State::Kept) {
+            return Err(AddRefusal::Exists.into());
+        }
+        if self.n.0 > 0 {
+            let before = AssetId::of(ctx.owner(), self.cid(), self.n.0 - 1);
+            if queries::state(db, owner, &before)?.is_none() {
+                return Err(AddRefusal::Gap.into());
+            }
+        }
+        if let Some(folder) = &self.folder
+            && !queries::has_folder(db, owner, folder.as_str())?
+        {
+            return Err(AddRefusal::NoFolder.into());
+        }
+        if let Some(other) = &self.replaces
+            && queries::state(db, owner, other)? != Some(State::Kept)
+        {
+            return Err(AddRefusal::NoOther.into());
+        }
+        Ok(())
+    }
+}
+
+/// Changes what is said of a file: what is left out stays as it is.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.change",
+    authority = Any,
+    erasable_by = Author,
+    refusal = AssetsRefusal,
+    prepared = ()
+)]
+pub(crate) struct ChangeAsset {
+    /// The asset's id.
+    #[reference]
+    pub(crate) asset: AssetId,
+    /// The file's name.
+    pub(crate) name: Option<Name>,
+    #[group]
+    pub(crate) about: About,
+    /// A JPEG that shows what is in the file, if the box can't make one.
+    #[fact]
+    pub(crate) media: Option<List<MediaFile, 1, 1>>,
+}
+
+/// Why nothing was done with some files.
+#[derive(Debug, Reasons)]
+pub(crate) enum AssetsRefusal {
+    /// One of them isn't there.
+    #[refused(
+        NotFound,
+        field = "assets",
+        message = "You have no file with the id {} here."
+    )]
+    Unknown(String),
+    /// The folder isn't there.
+    #[refused(
+        NotFound,
+        field = "folder",
+        message = "You have no folder with this id."
+    )]
+    NoFolder,
+}
+
+/// Refuses if one of these isn't here.
+fn are_here(db: Reader<'_>, owner: &str, assets: &[AssetId]) -> Result<(), Refused<AssetsRefusal>> {
+    for asset in assets {
+        match queries::state(db, owner, asset)? {
+            Some(State::Kept | State::Trash) => {}
+            _ => return Err(AssetsRefusal::Unknown(asset.as_str().to_owned()).into()),
+        }
+    }
+    Ok(())
+}
+
+impl BeforeSubmit for ChangeAsset {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        match self.media.as_ref().and_then(|media| media.0.first()) {
+            Some(preview) => is_preview(request.node, request.owner, preview),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Decide for ChangeAsset {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
+        let asset = std::slice::from_ref(&self.asset);
+        are_here(ctx.reader(), ctx.owner().as_str(), asset)
+    }
+}
+
+/// Moves files into a folder, or out of all folders; what is in the trash comes back.
+#[derive(Debug, Operation)]
+#[operation(name = "media.move", authority = Any, refusal = AssetsRefusal)]
+pub(crate) struct MoveAssets {
+    /// The files.
+    #[fact]
+    pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
+    /// The folder. Left out: none.
+    #[fact]
+    pub(crate) folder: Option<FolderId>,
+}
+
+impl Decide for MoveAssets {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        are_here(db, owner, &self.assets.0)?;
+        match &self.folder {
+            Some(folder) if !queries::has_folder(db, owner, folder.as_str())? => {
+                Err(AssetsRefusal::NoFolder.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Puts files in the trash, where only their owner finds them. They stay there until the owner erases them or brings them
+/// back.
+#[derive(Debug, Operation)]
+#[operation(name = "media.remove", authority = Any, refusal = AssetsRefusal)]
+pub(crate) struct RemoveAssets {
+    /// The files.
+    #[fact]
+    pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
+}
+
+impl Decide for RemoveAssets {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
+        are_here(ctx.reader(), ctx.owner().as_str(), &self.assets.0)
+    }
+}
+
+/// Says who sees files beside their owner. Albums and links may show them to more people.
+#[derive(Debug, Operation)]
+#[operation(name = "media.access", authority = Any, refusal = AssetsRefusal, check)]
+pub(crate) struct SetAccess {
+    /// The files.
+    #[fact]
+    pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
+    /// `private`, `trust-graph` (the owner's connections), `public`, or `conversation` (the members of the group `to`).
+    #[fact]
+    pub(crate) access: Access,
+    /// The group, with `conversation`.
+    #[fact]
+    pub(crate) to: Option<Did>,
+    /// 1 if others get the file as it is, with the place and the device in it. Default: 0.
+    #[fact]
+    pub(crate) exact: Option<Int<0, 1>>,
+}
+
+impl SetAccess {
+    fn check(&self) -> Result<(), FieldError> {
+        let is_private = self.access == Access::Private;
+        if is_private && self.exact.is_some_and(|exact| exact.0 == 1) {
+            return Err(FieldError::new("exact", "exact is for what others see."));
+        }
+        self.audience().check()
+    }
+
+    /// Who sees them.
+    pub(crate) fn audience(&self) -> Audience {
+        Audience {
+            access: Some(self.access),
+            to: self.to.clone(),
+        }
+    }
+}
+
+impl Decide for SetAccess {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
+        are_here(ctx.reader(), ctx.owner().as_str(), &self.assets.0)
+    }
+}

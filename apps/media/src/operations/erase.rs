@@ -1,0 +1,114 @@
+//! Erasing files: their words leave the log, their bytes the disk.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use imajin_dfos::Cid;
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
+    Submitted,
+};
+
+use super::{ASSETS_MAX, Add, ChangeAsset};
+use crate::files;
+use crate::ids::AssetId;
+use crate::queries;
+
+/// Erases files: all that was said of them, and their bytes, unless another of your assets has the same. Their CIDs stay in
+/// the record, so somebody who has the file can tell that it was here.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.erase",
+    authority = OwnKey,
+    derives = [Derivation::of(BODY_ERASED, TargetLog::SameLog)],
+    refusal = EraseRefusal,
+    prepared = Found,
+    after_submit
+)]
+pub(crate) struct Erase {
+    /// The files.
+    #[fact]
+    pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
+}
+
+/// Why nothing was erased.
+#[derive(Debug, Reasons)]
+pub(crate) enum EraseRefusal {
+    /// One of them isn't there.
+    #[refused(
+        NotFound,
+        field = "assets",
+        message = "You have no file with the id {} here."
+    )]
+    Unknown(String),
+    /// Somebody said more of them while their words were looked up.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        message = "One of these was changed just now. Erase them again."
+    )]
+    Changed,
+}
+
+/// What an erasure concerns, as the log is before it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The words.
+    bodies: Vec<Cid>,
+    /// The files and their previews.
+    files: BTreeSet<Cid>,
+}
+
+impl BeforeSubmit for Erase {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Found, Problem> {
+        let named: BTreeSet<&str> = self.assets.0.iter().map(AssetId::as_str).collect();
+        let files = RefCell::new(BTreeSet::new());
+        let bodies = request.node.bodies(request.owner, |header| {
+            let of = header.reference.as_ref().map(|text| text.as_str());
+            let is_one = matches!(header.op.as_str(), Add::NAME | ChangeAsset::NAME)
+                && of.is_some_and(|of| named.contains(of));
+            if is_one {
+                let media = header.fact.as_ref().and_then(|fact| fact.ids("media"));
+                let cids = media.into_iter().flatten().filter_map(|id| id.to_cid());
+                files.borrow_mut().extend(cids);
+            }
+            is_one
+        })?;
+        Ok(Found {
+            bodies,
+            files: files.into_inner(),
+        })
+    }
+}
+
+impl Decide for Erase {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EraseRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let mut bodies = 0;
+        let named: BTreeSet<&AssetId> = self.assets.0.iter().collect();
+        for asset in named {
+            match queries::bodies(db, owner, asset)? {
+                Some(of_asset) if of_asset > 0 => bodies += of_asset,
+                _ => return Err(EraseRefusal::Unknown(asset.as_str().to_owned()).into()),
+            }
+        }
+        if i64::try_from(ctx.prepared().bodies.len()) != Ok(bodies) {
+            return Err(EraseRefusal::Changed.into());
+        }
+        let found = ctx.prepared().bodies.clone();
+        ctx.erase(found);
+        Ok(())
+    }
+}
+
+impl AfterSubmit for Erase {
+    /// Removes the files at once; where this doesn't happen, the sweep removes them within a day.
+    fn after_submit(&self, done: &Submitted<'_, Self>) {
+        if done.outcome.is_ok() {
+            files::remove(done.node, done.owner, &done.prepared.files);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Folders: a tree of names in which files are.
+
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+
+use crate::fields::Name;
+use crate::ids::FolderId;
+use crate::queries;
+
+/// How deep folders are nested.
+pub(crate) const DEPTH_MAX: usize = 32;
+/// Folders of one person.
+pub(crate) const FOLDERS_MAX: i64 = 10_000;
+
+/// Makes a folder, renames it, or moves it into another.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.folder",
+    authority = Any,
+    erasable_by = Author,
+    refusal = FolderRefusal
+)]
+pub(crate) struct PutFolder {
+    /// The folder's id: `fld_` and 24 of 0-9 a-f, drawn by the client.
+    #[reference]
+    pub(crate) folder: FolderId,
+    /// Its name.
+    pub(crate) name: Name,
+    /// The folder that it is in. Default: in none.
+    #[fact]
+    pub(crate) parent: Option<FolderId>,
+}
+
+/// Why a folder isn't there or can't be moved.
+#[derive(Debug, Reasons)]
+pub(crate) enum FolderRefusal {
+    /// The outer folder isn't there.
+    #[refused(
+        NotFound,
+        field = "parent",
+        message = "You have no folder with this id that it could be in."
+    )]
+    NoParent,
+    /// It would be in itself.
+    #[refused(
+        Conflict,
+        reason = "in-itself",
+        field = "parent",
+        message = "A folder can’t be in itself, or in a folder within it."
+    )]
+    InItself,
+    /// Too deep.
+    #[refused(
+        Conflict,
+        reason = "depth",
+        field = "parent",
+        message = "Folders can be nested 32 deep, and this would be deeper."
+    )]
+    Depth,
+    /// Too many.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "You have 10 000 folders, and more don’t fit: remove one first."
+    )]
+    Full,
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "You have no folder with this id.")]
+    Unknown,
+}
+
+impl Decide for PutFolder {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FolderRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let id = self.folder.as_str();
+        let is_new = !queries::has_folder(db, owner, id)?;
+        if is_new && queries::count_folders(db, owner)? >= FOLDERS_MAX {
+            return Err(FolderRefusal::Full.into());
+        }
+        let Some(parent) = &self.parent else {
+            return Ok(());
+        };
+        let around = queries::folders_around(db, owner, parent.as_str())?;
+        let Some(around) = around else {
+            return Err(FolderRefusal::NoParent.into());
+        };
+        if around.iter().any(|outer| outer == id) {
+            return Err(FolderRefusal::InItself.into());
+        }
+        match around.len() + queries::folder_height(db, owner, id)? > DEPTH_MAX {
+            true => Err(FolderRefusal::Depth.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Removes a folder and those in it. The files in them go to the trash.
+#[derive(Debug, Operation)]
+#[operation(name = "media.folder.remove", authority = Any, refusal = FolderRefusal)]
+pub(crate) struct RemoveFolder {
+    /// The folder's id.
+    #[reference]
+    pub(crate) folder: FolderId,
+}
+
+impl Decide for RemoveFolder {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FolderRefusal> {
+        let owner = ctx.owner().as_str();
+        match queries::has_folder(ctx.reader(), owner, self.folder.as_str())? {
+            true => Ok(()),
+            false => Err(FolderRefusal::Unknown.into()),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The pages of this service: the timeline, albums, folders, one picture, and what links lead to.
+//!
+//! Always: a page shows what its viewer may see ([`crate::sight`]), and looking needs no scripts. Changes are signed by the
+//! scripts of the pages.
+
+mod albums;
+mod asset;
+mod folders;
+mod links;
+mod parts;
+mod timeline;
+
+pub(crate) use albums::{album, albums};
+pub(crate) use asset::asset;
+pub(crate) use folders::{folder, folders, trash, upload};
+pub(crate) use links::{asset_of_link, link, links};
+pub(crate) use timeline::{a_few, family, timeline};

@@ -1,0 +1,169 @@
+//! Albums: one's own, and one of somebody's, as its viewer may see it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::operation::Choice;
+use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::asset::audience;
+use super::parts::{self, Door, Shown, called, messages, or_sign_in, page, sign_in, tabs};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::operations::IN_ALBUM_MAX;
+use crate::queries::{self, Album, Asset};
+use crate::sight::{self, Viewer};
+
+/// Pictures of an album on one page.
+const PAGE_MAX: usize = 240;
+
+/// One's own albums.
+pub(crate) async fn albums(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/albums"));
+    };
+    let all = node.read(MANIFEST.name, |db| {
+        queries::albums(db, session.did.as_str())
+    })?;
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-albums")) }
+        (tabs(t, "/media/albums"))
+        div.actions { button #new-album.main type="button" { (t.text("new-album")) } }
+        @if all.is_empty() { p.lead.empty { (t.text("albums-empty")) } }
+        @else { ul.covers { @for album in &all { li { (cover(album, t)) } } } }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-albums"), content)?;
+    Ok(page.script("/assets/media/album.js").into_response())
+}
+
+fn cover(album: &Album, t: Texts) -> Markup {
+    html! {
+        a href={ "/media/albums/" (album.owner) "/" (album.id) } {
+            @match &album.cover {
+                Some(cover) => img src=(Door::Own.file(cover, "w=400")) loading="lazy" width="400" height="400" alt="";,
+                None => span.blank { (Icon::Picture.draw()) },
+            }
+            strong { (album.title) }
+            span.hint { (t.with("count", args![count = album.count])) }
+        }
+    }
+}
+
+/// Which part of an album.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PartQuery {
+    from: Option<usize>,
+}
+
+impl PartQuery {
+    /// The place of the first picture.
+    pub(super) fn from(&self) -> usize {
+        self.from.unwrap_or(0)
+    }
+}
+
+/// An album.
+pub(crate) async fn album(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path((owner, id)): Path<(String, String)>,
+    Query(query): Query<PartQuery>,
+) -> Result<Response, Problem> {
+    let session = session.as_ref();
+    let answer = shown(&node, session, lang, (&owner, &id, query.from()));
+    or_sign_in(session, &format!("/media/albums/{owner}/{id}"), answer)
+}
+
+fn shown(
+    node: &Node,
+    session: Option<&Session>,
+    lang: Lang,
+    (owner, id, from): (&str, &str, usize),
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let owner = node.person(owner)?;
+    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let album = sight::album(node, &viewer, (&owner, id))?;
+    let is_own = viewer.is(owner.as_str());
+    let path = format!("/media/albums/{owner}/{id}");
+    let content = html! {
+        (messages(t))
+        @if is_own { p { a href="/media/albums" { "‹ " (t.text("tab-albums")) } } }
+        (head(node, t, (&album, &owner), is_own)?)
+        @if is_own { (actions(&album, t)) }
+        (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
+    };
+    let mut page = page((node, t), session, &album.title, content)?;
+    if is_own {
+        page = page.script("/assets/media/album.js");
+    }
+    Ok(page.into_response())
+}
+
+/// Title, owner and text of an album.
+pub(super) fn head(
+    node: &Node,
+    t: Texts,
+    (album, owner): (&Album, &Did),
+    is_own: bool,
+) -> Result<Markup, Problem> {
+    let name = called(node, t, owner)?;
+    Ok(html! {
+        h1 { (album.title) }
+        p.soft {
+            (t.with("count", args![count = album.count])) " · "
+            @if is_own { (audience(t, album.access)) } @else { (t.with("from", args![name = name])) }
+        }
+        @if let Some(text) = &album.text { p.said { (text) } }
+    })
+}
+
+/// What is in an album, from this place on.
+pub(super) fn pictures(
+    node: &Node,
+    t: Texts,
+    (album, door): (&Album, Door<'_>),
+    (from, path): (usize, &str),
+) -> Result<Markup, Problem> {
+    let mut inside: Vec<Asset> = node.read(MANIFEST.name, |db| {
+        queries::in_album(db, &album.owner, &album.id, (PAGE_MAX + 1, from))
+    })?;
+    let has_more = inside.len() > PAGE_MAX;
+    inside.truncate(PAGE_MAX);
+    Ok(html! {
+        @if inside.is_empty() { p.lead.empty { (t.text("album-empty")) } }
+        div #pictures.grid { @for asset in &inside { (Shown::from(asset).cell(t, door)) } }
+        @if has_more { div.actions { a.button href={ (path) "?from=" (from + PAGE_MAX) } { (t.text("more")) } } }
+    })
+}
+
+/// The ids of all that is in an album, in its order.
+pub(super) fn ids(node: &Node, owner: &str, album: &str) -> Result<Vec<String>, Problem> {
+    let all = usize::try_from(IN_ALBUM_MAX).unwrap_or(usize::MAX);
+    let inside = node.read(MANIFEST.name, |db| {
+        queries::in_album(db, owner, album, (all, 0))
+    })?;
+    Ok(inside.into_iter().map(|asset| asset.id).collect())
+}
+
+/// What its owner does with an album.
+fn actions(album: &Album, t: Texts) -> Markup {
+    html! {
+        div #album.actions.tight data-id=(album.id) data-title=(album.title) data-text=[album.text.as_ref()] data-cover=[album.cover.as_ref()] data-access=(album.access.name()) data-to=[album.to.as_ref()] {
+            a.button.main href="/media" { (t.text("album-add")) }
+            (parts::select(t, "pictures", "out,cover,album,share,trash"))
+            button #album-edit type="button" { (t.text("edit-album")) }
+            button #album-link type="button" { (t.text("make-link")) }
+            button #album-remove.danger type="button" { (t.text("album-remove")) }
+        }
+    }
+}

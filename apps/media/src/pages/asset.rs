@@ -1,0 +1,323 @@
+//! One picture, video or file: large, with what is said of it, and for its owner with all that can be done with it.
+//!
+//! Always: the ways to the next and the previous one stay behind the door by which the viewer came.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::operation::Choice;
+use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::albums;
+use super::parts::{Door, Shown, called, date, length, messages, or_sign_in, page};
+use crate::fields::Access;
+use crate::ids::{AlbumId, AssetId};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::queries::{self, Album, Asset, State as Standing, Whose};
+use crate::sight::{self, Sight, Viewer};
+
+/// What browsers show as a picture.
+const SHOWN_KINDS: [&str; 5] = [
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+];
+/// The longer side of the preview on the page.
+const SIDE: i64 = 800;
+/// Degrees have ten million parts.
+const DEGREE: u64 = 10_000_000;
+
+/// Among what one looks at it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InQuery {
+    /// `<owner>/<album>`.
+    r#in: Option<String>,
+}
+
+/// A file of one's own, or one that somebody shares.
+pub(crate) async fn asset(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(id): Path<String>,
+    Query(query): Query<InQuery>,
+) -> Result<Response, Problem> {
+    let session = session.as_ref();
+    let answer = seen(&node, session, lang, (&id, query.r#in.as_deref()));
+    or_sign_in(session, &format!("/media/a/{id}"), answer)
+}
+
+fn seen(
+    node: &Node,
+    session: Option<&Session>,
+    lang: Lang,
+    (id, within): (&str, Option<&str>),
+) -> Result<Response, Problem> {
+    let id = AssetId::parse(id).ok_or_else(sight::none)?;
+    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let (asset, sight) = sight::seen(node, &viewer, &id)?;
+    let named = within.and_then(|within| within.split_once('/'));
+    let named = named.and_then(|(owner, album)| Did::parse(owner).ok().zip(AlbumId::parse(album)));
+    let album = match named {
+        // An album that was removed leads nowhere, and its picture is still there.
+        Some((owner, album)) => sight::album(node, &viewer, (&owner, album.as_str())).ok(),
+        None => None,
+    };
+    let (t, is_own) = (TEXTS.of(lang), viewer.is(&asset.owner));
+    let leaf = Leaf {
+        node,
+        door: album.as_ref().map_or(Door::Own, Door::Album),
+        is_own,
+        around: around(node, &asset, album.as_ref(), is_own)?,
+        back: back(&asset, album.as_ref(), is_own, t),
+        asset,
+        sight,
+        t,
+    };
+    leaf.respond(session)
+}
+
+/// The files beside this one: in the album, or in one's own month.
+fn around(
+    node: &Node,
+    asset: &Asset,
+    album: Option<&Album>,
+    is_own: bool,
+) -> Result<Around, Problem> {
+    let ids = match album {
+        Some(album) => albums::ids(node, &album.owner, &album.id)?,
+        None if is_own => {
+            let month = asset.day.get(..7).unwrap_or_default();
+            let whose = Whose::Own(&asset.owner);
+            let all = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
+            all.into_iter().map(|cell| cell.id).collect()
+        }
+        None => Vec::new(),
+    };
+    Ok(Around::of(&ids, &asset.id))
+}
+
+/// Where the viewer came from: an address, and what is there.
+fn back(asset: &Asset, album: Option<&Album>, is_own: bool, t: Texts) -> Option<(String, String)> {
+    if let Some(album) = album {
+        let href = format!("/media/albums/{}/{}", album.owner, album.id);
+        return Some((href, album.title.clone()));
+    }
+    let (href, text) = match &asset.folder {
+        _ if !is_own => return None,
+        _ if asset.state == Standing::Trash => ("/media/trash".to_owned(), "tab-trash"),
+        Some(folder) => (format!("/media/folders/{folder}"), "tab-folders"),
+        None if !asset.is_seen() => ("/media/folders".to_owned(), "tab-folders"),
+        None => {
+            let month = asset.day.get(..7).unwrap_or_default();
+            (format!("{OWN_PAGE}?month={month}"), "home")
+        }
+    };
+    Some((href, t.text(text).into_owned()))
+}
+
+/// The ids of the files before and after one.
+#[derive(Debug, Default)]
+pub(super) struct Around(Option<String>, Option<String>);
+
+impl Around {
+    pub(super) fn of(ids: &[String], id: &str) -> Self {
+        let Some(place) = ids.iter().position(|other| other == id) else {
+            return Self::default();
+        };
+        let before = place.checked_sub(1).and_then(|before| ids.get(before));
+        Self(before.cloned(), ids.get(place + 1).cloned())
+    }
+}
+
+/// A file, as its viewer sees it.
+pub(super) struct Leaf<'a> {
+    pub(super) node: &'a Node,
+    pub(super) asset: Asset,
+    pub(super) sight: Sight,
+    pub(super) door: Door<'a>,
+    pub(super) is_own: bool,
+    pub(super) around: Around,
+    /// Where the viewer came from: an address, and what is there.
+    pub(super) back: Option<(String, String)>,
+    pub(super) t: Texts,
+}
+
+impl Leaf<'_> {
+    /// The page.
+    pub(super) fn respond(&self, session: Option<&Session>) -> Result<Response, Problem> {
+        let title = self.title();
+        let content = html! {
+            (messages(self.t))
+            @if let Some((href, text)) = &self.back { p { a #back href=(href) { "‹ " (text) } } }
+            figure.viewer { (self.picture()) (self.leafing()) }
+            h1 { (title) }
+            (self.words()?)
+            @if self.is_own { (self.owners()?) } @else {
+                div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } }
+            }
+        };
+        let page = page((self.node, self.t), session, &title, content)?;
+        Ok(page.script("/assets/media/asset.js").into_response())
+    }
+
+    fn title(&self) -> String {
+        let asset = &self.asset;
+        let otherwise = match asset.is_seen() {
+            true => date(&asset.day, self.t.lang),
+            false => asset.name.clone(),
+        };
+        asset.title.clone().unwrap_or(otherwise)
+    }
+
+    fn picture(&self) -> Markup {
+        let asset = &self.asset;
+        let shown = Shown::from(asset);
+        let (width, height) = shown.fitted(SIDE);
+        let preview = self.door.file(&asset.id, "w=800");
+        let file = self.door.file(&asset.id, "");
+        let has_file = self.sight == Sight::Original;
+        let is_shown = SHOWN_KINDS.contains(&asset.kind.as_str());
+        let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) fetchpriority="high"; };
+        match asset.sort() {
+            "video" if has_file => html! {
+                video controls preload="metadata" playsinline poster=(preview) src=(file) width=(width) height=(height) aria-label=(shown.alt(self.t)) {}
+            },
+            "video" => html! { (image) figcaption.hint { (self.t.text("video-preview")) } },
+            "audio" => {
+                html! { audio controls preload="metadata" src=(file) aria-label=(self.title()) {} }
+            }
+            "photo" if is_shown => html! { a #full href=(file) { (image) } },
+            "photo" => image,
+            _ => html! { span.blank { (Icon::Record.draw()) span { (asset.name) } } },
+        }
+    }
+
+    fn leafing(&self) -> Markup {
+        let Around(before, after) = &self.around;
+        html! {
+            @if let Some(id) = before { a #before.leaf href=(self.door.page(id)) aria-label=(self.t.text("before")) rel="prev" { "‹" } }
+            @if let Some(id) = after { a #after.leaf href=(self.door.page(id)) aria-label=(self.t.text("after")) rel="next" { "›" } }
+        }
+    }
+
+    /// When, from whom, and the text.
+    fn words(&self) -> Result<Markup, Problem> {
+        let (asset, t) = (&self.asset, self.t);
+        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+        let from = match self.is_own {
+            true => None,
+            false => Some(t.with("from", args![name = called(self.node, t, &owner)?])),
+        };
+        let place = asset.place.filter(|_| self.sight == Sight::Original);
+        let degrees = |part: i64| {
+            let (sign, parts) = (if part < 0 { "−" } else { "" }, part.unsigned_abs());
+            format!("{sign}{}.{:05}°", parts / DEGREE, parts % DEGREE / 100)
+        };
+        Ok(html! {
+            p.soft {
+                @if self.title() != date(&asset.day, t.lang) { (date(&asset.day, t.lang)) ", " }
+                (asset.day.get(11..16).unwrap_or_default())
+                @if let Some(ms) = asset.ms.filter(|ms| *ms >= 1000) { " · " (length(ms)) }
+                @if let Some(from) = from { " · " (from) }
+            }
+            @if let Some(text) = &asset.text { p.said { (text) } }
+            details {
+                summary { (t.text("details")) }
+                dl.facts {
+                    dt { (t.text("details-name")) } dd { (asset.name) }
+                    dt { (t.text("details-size")) } dd {
+                        (t.lang.size(asset.bytes.unsigned_abs()))
+                        @if let (Some(width), Some(height)) = (asset.width, asset.height) { " · " (width) " × " (height) }
+                    }
+                    dt { (t.text("details-taken")) } dd { @match asset.taken_from.as_deref().filter(|_| asset.taken.is_some()) {
+                        Some("exif") => (t.text("taken-exif")),
+                        Some("file") => (t.text("taken-file")),
+                        _ => (t.text("taken-upload")),
+                    } }
+                    @if let Some(place) = place { dt { (t.text("details-place")) } dd { (degrees(place.lat)) ", " (degrees(place.lon)) } }
+                    dt { (t.text("details-cid")) } dd { code { (asset.cid) } }
+                }
+            }
+        })
+    }
+
+    /// What its owner sees and does.
+    fn owners(&self) -> Result<Markup, Problem> {
+        let (asset, t) = (&self.asset, self.t);
+        let download = html! { a.button href=(self.door.file(&asset.id, "download=1")) download { (t.text("download")) } };
+        if asset.state == Standing::Trash {
+            return Ok(html! {
+                div.notice { p { (t.text("in-trash")) } }
+                div #own.actions.tight data-id=(asset.id) {
+                    button.main type="button" data-act="back" { (t.text("bring-back")) }
+                    (download)
+                    button.danger type="button" data-act="erase" { (t.text("erase")) }
+                }
+            });
+        }
+        let albums = self.node.read(MANIFEST.name, |db| {
+            queries::albums_of(db, &asset.owner, &asset.id)
+        })?;
+        Ok(html! {
+            p { (audience(t, asset.access)) @if asset.exact { " " (t.text("seen-exact")) } }
+            @if !albums.is_empty() { p { (t.text("in-albums")) @for album in &albums {
+                " " a.button href={ "/media/albums/" (album.owner) "/" (album.id) } { (album.title) }
+            } } }
+            div #own.actions.tight data-id=(asset.id) data-access=(asset.access.name()) data-to=[asset.to.as_ref()] data-exact=[asset.exact.then_some("1")] {
+                button.main type="button" data-act="share" { (t.text("share")) }
+                button type="button" data-act="link" { (t.text("make-link")) }
+                button type="button" data-act="album" { (t.text("to-album")) }
+                button type="button" data-act="folder" { (t.text("to-folder")) }
+                (download)
+                button.danger type="button" data-act="trash" { (t.text("to-trash")) }
+            }
+            (self.form())
+        })
+    }
+
+    fn form(&self) -> Markup {
+        let (asset, t) = (&self.asset, self.t);
+        html! {
+            details #edit {
+                summary { (t.text("edit")) }
+                form #form-asset data-id=(asset.id) {
+                    div.field {
+                        label for="title" { (t.text("field-title")) }
+                        input #title type="text" maxlength="200" autocomplete="off" value=[asset.title.as_ref()];
+                    }
+                    div.field {
+                        label for="alt" { (t.text("field-alt")) }
+                        p.hint #alt-hint { (t.text("field-alt-hint")) }
+                        input #alt type="text" maxlength="1000" autocomplete="off" aria-describedby="alt-hint" value=[asset.alt.as_ref()];
+                    }
+                    div.field {
+                        label for="text" { (t.text("field-text")) }
+                        textarea #text rows="4" maxlength="10000" { (asset.text.as_deref().unwrap_or_default()) }
+                    }
+                    div.field {
+                        label for="taken" { (t.text("field-taken")) }
+                        input #taken type="datetime-local" step="1" value=(asset.day);
+                    }
+                    div.actions { button #save.main type="submit" { (t.text("save")) } }
+                }
+            }
+        }
+    }
+}
+
+/// Who sees something, as its owner reads it.
+pub(super) fn audience(t: Texts, access: Access) -> Markup {
+    let text = match access {
+        Access::Private => t.text("seen-private"),
+        Access::TrustGraph => t.text("seen-connections"),
+        Access::Conversation => t.text("seen-group"),
+        Access::Public => t.text("seen-public"),
+    };
+    html! { span.tag { (text) } }
+}

@@ -1,0 +1,231 @@
+//! Lists of one's own files: folders, the trash, and the page where files come in.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_service::extract::{Caller, Page as Part, Path, Query};
+use imajin_service::{Icon, Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::parts::{self, messages, page, rows, sign_in, tabs};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::queries::{self, Asset, Folder, State as Standing, Wanted};
+
+const SCRIPT: &str = "/assets/media/folder.js";
+/// Files on one page.
+const FILES_MAX: usize = 200;
+
+/// Folders beside each other.
+fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
+    let mut within = folders
+        .iter()
+        .filter(|folder| folder.parent.as_deref() == parent)
+        .peekable();
+    html! {
+        @if within.peek().is_some() {
+            ul.rows.places { @for folder in within { li {
+                a href={ "/media/folders/" (folder.id) } { (Icon::Box.draw()) strong { (folder.name) } }
+            } } }
+        }
+    }
+}
+
+/// Files of one's own, so many from a place on, and whether there are more.
+fn files(
+    node: &Node,
+    did: &str,
+    wanted: Wanted<'_>,
+    offset: usize,
+) -> Result<(Vec<Asset>, bool), Problem> {
+    let wanted = Wanted {
+        limit: FILES_MAX,
+        offset,
+        ..wanted
+    };
+    node.read(MANIFEST.name, |db| queries::assets(db, did, &wanted))
+}
+
+fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
+    html! {
+        @if has_more { div.actions { a.button href={ "?offset=" (offset + FILES_MAX) } { (t.text("more")) } } }
+    }
+}
+
+/// The outermost folders, and the files that are neither in a folder nor in the timeline.
+pub(crate) async fn folders(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/folders"));
+    };
+    let did = session.did.as_str();
+    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let mut loose = Vec::new();
+    for sort in ["document", "audio", "other"] {
+        let wanted = Wanted {
+            folder: Some(""),
+            sort: Some(sort),
+            ..Wanted::default()
+        };
+        loose.extend(files(&node, did, wanted, 0)?.0);
+    }
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-folders")) }
+        (tabs(t, "/media/folders"))
+        div.actions.tight {
+            button #new-folder.main type="button" { (t.text("new-folder")) }
+            a.button href="/media/upload" { (t.text("add-files")) }
+            @if !loose.is_empty() { (parts::select(t, "files", "folder,share,trash")) }
+        }
+        (inside(&all, None))
+        @if all.is_empty() && loose.is_empty() { p.lead.empty { (t.text("folders-empty")) } }
+        @if !loose.is_empty() {
+            h2 { (t.text("loose")) }
+            div #files data-in="folder" { (rows(t, &loose)) }
+        }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-folders"), content)?;
+    Ok(page.script(SCRIPT).into_response())
+}
+
+/// A folder: those in it, and its files.
+pub(crate) async fn folder(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(id): Path<String>,
+    part: Part,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in(&format!("/media/folders/{id}")));
+    };
+    let did = session.did.as_str();
+    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let here = all.iter().find(|folder| folder.id == id);
+    let here = here.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-folder", args![])))?;
+    let around = node.read(MANIFEST.name, |db| queries::folders_around(db, did, &id))?;
+    let wanted = Wanted {
+        folder: Some(&id),
+        ..Wanted::default()
+    };
+    let (found, has_more) = files(&node, did, wanted, part.offset)?;
+    let named = |id: &String| all.iter().find(|folder| folder.id == *id);
+    let outer = around.unwrap_or_default();
+    let outer = outer.iter().skip(1).rev().filter_map(named);
+    let content = html! {
+        (messages(t))
+        nav.way aria-label=(t.text("folder-way")) {
+            a href="/media/folders" { (t.text("tab-folders")) }
+            @for folder in outer { " › " a href={ "/media/folders/" (folder.id) } { (folder.name) } }
+        }
+        h1 { (here.name) }
+        div #folder.actions.tight data-id=(here.id) data-name=(here.name) data-parent=[here.parent.as_ref()] {
+            a.button.main href={ "/media/upload?folder=" (here.id) } { (t.text("add-files")) }
+            button #new-folder type="button" { (t.text("new-folder")) }
+            @if !found.is_empty() { (parts::select(t, "files", "folder,album,share,trash")) }
+            button #folder-edit type="button" { (t.text("edit-folder")) }
+            button #folder-remove.danger type="button" { (t.text("folder-remove")) }
+        }
+        (inside(&all, Some(&id)))
+        @if found.is_empty() { p.soft.empty { (t.text("folder-empty")) } }
+        div #files data-in="folder" { @if !found.is_empty() { (rows(t, &found)) } }
+        (more(has_more, part.offset, t))
+    };
+    let page = page((&node, t), Some(&session), &here.name, content)?;
+    Ok(page.script(SCRIPT).into_response())
+}
+
+/// What its owner put in the trash.
+pub(crate) async fn trash(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    part: Part,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/trash"));
+    };
+    let wanted = Wanted {
+        state: Some(Standing::Trash),
+        order: queries::Order::Added,
+        ..Wanted::default()
+    };
+    let did = session.did.as_str();
+    let (found, has_more) = files(&node, did, wanted, part.offset)?;
+    let (_, bytes) = node.read(MANIFEST.name, |db| queries::bytes(db, did))?;
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-trash")) }
+        (tabs(t, "/media/trash"))
+        @if found.is_empty() { p.lead.empty { (t.text("trash-empty")) } }
+        @else {
+            p.lead { (t.with("trash-lead", args![size = t.lang.size(bytes)])) }
+            div.actions.tight {
+                (parts::select(t, "files", "back,erase"))
+                button #empty-trash.danger type="button" { (t.text("trash-erase-all")) }
+            }
+            div #files { (rows(t, &found)) }
+            (more(has_more, part.offset, t))
+        }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-trash"), content)?;
+    Ok(page.script(SCRIPT).into_response())
+}
+
+/// Where uploaded files go.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadQuery {
+    folder: Option<String>,
+}
+
+/// The page where files come in.
+pub(crate) async fn upload(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Query(query): Query<UploadQuery>,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/upload"));
+    };
+    let did = session.did.as_str();
+    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let into = query.folder.as_deref();
+    let into = all.iter().find(|folder| Some(folder.id.as_str()) == into);
+    let from = match into {
+        Some(folder) => (format!("/media/folders/{}", folder.id), folder.name.clone()),
+        None => (OWN_PAGE.to_owned(), t.text("home").into_owned()),
+    };
+    let chooser = |id: &str, text: &str, main: bool, input: Markup| {
+        html! { (input) label.button.main[main] for=(id) { (t.text(text)) } }
+    };
+    let content = html! {
+        div #message {}
+        noscript { div.notice.bad { p { (t.text("upload-scripts-off")) } } }
+        p { a href=(from.0) { "‹ " (from.1) } }
+        h1 { (t.text("add")) }
+        p.lead { (t.text("upload-lead")) }
+        div #choose.drop data-folder=[into.map(|folder| &folder.id)] {
+            div.actions {
+                (chooser("gallery", "upload-gallery", true, html! { input #gallery.unsaid type="file" multiple accept="image/*,video/*"; }))
+                (chooser("camera", "upload-camera", false, html! { input #camera.unsaid type="file" accept="image/*" capture="environment"; }))
+                (chooser("any", "upload-any", false, html! { input #any.unsaid type="file" multiple; }))
+            }
+        }
+        section #progress hidden {
+            p #state role="status" {}
+            progress #all value="0" aria-labelledby="state" {}
+            ul #files.rows {}
+        }
+        p #then hidden { a.button.main href=(from.0) { (t.text("upload-see")) } }
+    };
+    let page = page((&node, t), Some(&session), &t.text("add"), content)?;
+    Ok(page.script("/assets/media/upload.js").into_response())
+}

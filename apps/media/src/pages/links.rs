@@ -1,0 +1,177 @@
+//! Links: those that somebody made, and what strangers see who have the secret of one.
+//!
+//! Always: a stranger sees the file or the album and whose it is, and no way to anything else of that person.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use super::albums::{self, PartQuery};
+use super::asset::{Around, Leaf};
+use super::parts::{Door, messages, page, sign_in, tabs};
+use crate::ids::{AssetId, Subject};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Link};
+use crate::sight::{self, Viewer};
+
+/// One's own links.
+pub(crate) async fn links(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/links"));
+    };
+    let did = session.did.as_str();
+    let all = node.read(MANIFEST.name, |db| queries::links(db, did))?;
+    let now_ms = node.now().as_millis();
+    let rows = all.iter().map(|link| row(&node, link, (now_ms, t)));
+    let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-links")) }
+        (tabs(t, "/media/links"))
+        @if rows.is_empty() { p.lead.empty { (t.text("links-empty")) } }
+        @else {
+            p.lead { (t.text("links-lead")) }
+            ul.rows { @for row in &rows { (row) } }
+        }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-links"), content)?;
+    Ok(page.script("/assets/media/links.js").into_response())
+}
+
+fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Problem> {
+    let owner = link.owner.as_str();
+    let (href, title) = match Subject::parse(&link.of) {
+        Some(Subject::Album(id)) => {
+            let album = node.read(MANIFEST.name, |db| queries::album(db, owner, id.as_str()))?;
+            (
+                format!("/media/albums/{owner}/{}", id.as_str()),
+                album.map(|album| album.title),
+            )
+        }
+        Some(Subject::Asset(id)) => {
+            let asset = node.read(MANIFEST.name, |db| queries::asset(db, owner, &id))?;
+            let title = asset.map(|asset| asset.title.unwrap_or(asset.name));
+            (
+                Door::Own.page(id.as_str()),
+                title.filter(|title| !title.is_empty()),
+            )
+        }
+        None => (String::new(), None),
+    };
+    let title = title.unwrap_or_else(|| t.text("link-to-nothing").into_owned());
+    let until = Timestamp::from_millis(link.until_ms);
+    let until = until.map_or_else(|_| String::new(), |until| t.lang.date(until));
+    let is_open = !link.ended && now_ms < link.until_ms;
+    Ok(html! {
+        li { div.row {
+            div.grow {
+                strong { (link.label.as_ref().unwrap_or(&title)) } br;
+                a href=(href) { (title) } br;
+                span.hint { @if is_open { (t.with("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
+                @if link.exact { " " span.tag { (t.text("link-exact")) } }
+            }
+            @if is_open { button type="button" data-end=(link.id) aria-label=(t.with("link-end-of", args![title = title])) { (t.text("link-end")) } }
+        } }
+    })
+}
+
+/// What a link leads to.
+pub(crate) async fn link(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path((owner, secret)): Path<(String, String)>,
+    Query(query): Query<PartQuery>,
+) -> Result<Response, Problem> {
+    let session = session.as_ref();
+    let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
+    let door = Door::Link(&owner, &secret);
+    match subject {
+        Subject::Asset(id) => leaf(
+            &node,
+            session,
+            lang,
+            (&viewer, door, &id),
+            (Vec::new(), None),
+        ),
+        Subject::Album(id) => {
+            let t = TEXTS.of(lang);
+            let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
+            let path = format!("/media/l/{owner}/{secret}");
+            let content = html! {
+                (albums::head(&node, t, (&album, &owner), false)?)
+                (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
+            };
+            Ok(page((&node, t), session, &album.title, content)?.into_response())
+        }
+    }
+}
+
+fn opened(
+    node: &Node,
+    session: Option<&Session>,
+    (owner, secret): (&str, &str),
+) -> Result<(Did, Viewer, Subject), Problem> {
+    let owner = node.person(owner)?;
+    let did = session.map(|session| session.did.clone());
+    let (viewer, subject) = sight::by_link(node, did, (&owner, secret))?;
+    Ok((owner, viewer, subject))
+}
+
+/// A file as somebody with a link sees it, even if it is their own.
+fn leaf(
+    node: &Node,
+    session: Option<&Session>,
+    lang: Lang,
+    (viewer, door, id): (&Viewer, Door<'_>, &AssetId),
+    (beside, back): (Vec<String>, Option<(String, String)>),
+) -> Result<Response, Problem> {
+    let (asset, sight) = sight::seen(node, viewer, id)?;
+    let leaf = Leaf {
+        node,
+        around: Around::of(&beside, &asset.id),
+        asset,
+        sight,
+        door,
+        back,
+        is_own: false,
+        t: TEXTS.of(lang),
+    };
+    leaf.respond(session)
+}
+
+/// A file in an album to which a link leads.
+pub(crate) async fn asset_of_link(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path((owner, secret, id)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let session = session.as_ref();
+    let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let (beside, back) = match subject {
+        Subject::Asset(of) => (vec![of.as_str().to_owned()], None),
+        Subject::Album(of) => {
+            let album = sight::album(&node, &viewer, (&owner, of.as_str()))?;
+            let path = format!("/media/l/{owner}/{secret}");
+            let ids = albums::ids(&node, owner.as_str(), of.as_str())?;
+            (ids, Some((path, album.title)))
+        }
+    };
+    // A link shows what it leads to, and nothing else that its visitor may see.
+    if !beside.iter().any(|inside| inside == id.as_str()) {
+        return Err(sight::none());
+    }
+    let door = Door::Link(&owner, &secret);
+    leaf(&node, session, lang, (&viewer, door, &id), (beside, back))
+}

@@ -1,0 +1,255 @@
+//! Parts that several pages have: the frame, pictures in a grid, rows of files, days and months.
+//!
+//! Always: an address of a picture names the door by which its viewer came, so that what a link or an album shows is shown
+//! on the next page, too.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
+use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::manifest::OWN_PAGE;
+use crate::queries::{Album, Asset, Cell};
+
+/// The style sheet of this app's pages.
+const STYLE: &str = "/assets/media/media.css";
+/// The longer side of a picture in a grid, until its file is there.
+const SIDE: i64 = 400;
+
+/// Where signed-out visitors of somebody's own page go first.
+pub(super) fn sign_in(path: &str) -> Response {
+    let next = utf8_percent_encode(path, NON_ALPHANUMERIC);
+    Redirect::to(&format!("/signin?next={next}")).into_response()
+}
+
+/// The answer to a visitor who may not see something: perhaps they may after they signed in, so nobody learns whether it
+/// is there.
+pub(super) fn or_sign_in(
+    session: Option<&Session>,
+    path: &str,
+    answer: Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    match answer {
+        Err(problem) if session.is_none() && problem.status() == 404 => Ok(sign_in(path)),
+        answer => answer,
+    }
+}
+
+/// A page in the frame of all pages.
+pub(super) fn page(
+    (node, t): (&Node, Texts),
+    session: Option<&Session>,
+    title: &str,
+    content: Markup,
+) -> Result<Page, Problem> {
+    let page = t.page(title, content).style(STYLE).current(OWN_PAGE).wide();
+    let page = page.viewer(node.viewer_of(session)?);
+    Ok(match session {
+        Some(_) => page,
+        None => page.site(node.name()),
+    })
+}
+
+/// The place of messages, and a sentence for browsers without scripts.
+pub(super) fn messages(t: Texts) -> Markup {
+    html! {
+        div #message {}
+        noscript { div.notice { p { (t.text("scripts-off")) } } }
+    }
+}
+
+/// The ways between one's own pages.
+pub(super) fn tabs(t: Texts, here: &str) -> Markup {
+    let places = [
+        (OWN_PAGE, t.text("tab-photos")),
+        ("/media/albums", t.text("tab-albums")),
+        ("/media/folders", t.text("tab-folders")),
+        ("/media/family", t.text("tab-family")),
+        ("/media/links", t.text("tab-links")),
+        ("/media/trash", t.text("tab-trash")),
+    ];
+    html! {
+        nav.media-tabs aria-label=(t.text("tabs")) {
+            @for (href, text) in places { a href=(href) aria-current=[(href == here).then_some("page")] { (text) } }
+        }
+    }
+}
+
+/// By which door somebody looks at pictures.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Door<'a> {
+    /// As themselves.
+    Own,
+    /// In an album.
+    Album(&'a Album),
+    /// With the secret of somebody's link.
+    Link(&'a Did, &'a str),
+}
+
+impl Door<'_> {
+    /// Where a file is, or what is asked of it: `w=400`, `download=1`.
+    pub(super) fn file(self, id: &str, what: &str) -> String {
+        let mut query: Vec<String> = vec![what.to_owned()];
+        if let Self::Link(owner, secret) = self {
+            let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
+            query.push(format!("link={secret}&of={owner}"));
+        }
+        query.retain(|part| !part.is_empty());
+        match query.is_empty() {
+            true => format!("/media/api/assets/{id}"),
+            false => format!("/media/api/assets/{id}?{}", query.join("&")),
+        }
+    }
+
+    /// The page of a file.
+    pub(super) fn page(self, id: &str) -> String {
+        match self {
+            Self::Own => format!("/media/a/{id}"),
+            Self::Album(album) => format!("/media/a/{id}?in={}/{}", album.owner, album.id),
+            Self::Link(owner, secret) => {
+                let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
+                format!("/media/l/{owner}/{secret}/{id}")
+            }
+        }
+    }
+}
+
+/// A picture, video or other file in a grid.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    pub(super) id: &'a str,
+    /// What is said of it: what one sees, or its title.
+    pub(super) said: Option<&'a str>,
+    pub(super) size: (Option<i64>, Option<i64>),
+    pub(super) sort: &'a str,
+    pub(super) ms: Option<i64>,
+    /// Local time.
+    pub(super) day: &'a str,
+    /// The file's name, where there is no picture of it.
+    pub(super) name: &'a str,
+    /// Words on the picture: the person, the year.
+    pub(super) label: Option<String>,
+}
+
+impl<'a> From<&'a Cell> for Shown<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        Self {
+            id: &cell.id,
+            said: cell.said.as_deref(),
+            size: (cell.width, cell.height),
+            sort: &cell.sort,
+            ms: cell.ms,
+            day: &cell.day,
+            name: "",
+            label: None,
+        }
+    }
+}
+
+impl<'a> From<&'a Asset> for Shown<'a> {
+    fn from(asset: &'a Asset) -> Self {
+        Self {
+            id: &asset.id,
+            said: asset.alt.as_deref().or(asset.title.as_deref()),
+            size: (asset.width, asset.height),
+            sort: asset.sort(),
+            ms: asset.ms,
+            day: &asset.day,
+            name: &asset.name,
+            label: None,
+        }
+    }
+}
+
+impl Shown<'_> {
+    fn is_picture(&self) -> bool {
+        matches!(self.sort, "photo" | "video")
+    }
+
+    /// What a person hears who doesn't see it.
+    pub(super) fn alt(&self, t: Texts) -> String {
+        let day = date(self.day, t.lang);
+        match (self.said, self.sort) {
+            (Some(said), _) => said.to_owned(),
+            (None, "video") => t.with("alt-video", args![day = day]),
+            (None, _) => t.with("alt-photo", args![day = day]),
+        }
+    }
+
+    /// Width and height of a preview with this longer side.
+    pub(super) fn fitted(&self, side: i64) -> (i64, i64) {
+        match self.size {
+            (Some(w), Some(h)) if w > 0 && h > 0 && w >= h => (side, (h * side / w).max(1)),
+            (Some(w), Some(h)) if w > 0 && h > 0 => ((w * side / h).max(1), side),
+            _ => (side, side),
+        }
+    }
+
+    /// The link to its page, in a grid.
+    pub(super) fn cell(&self, t: Texts, door: Door<'_>) -> Markup {
+        let (width, height) = self.fitted(SIDE);
+        html! {
+            a href=(door.page(self.id)) data-id=(self.id) {
+                @if self.is_picture() {
+                    img src=(door.file(self.id, "w=400")) loading="lazy" width=(width) height=(height) alt=(self.alt(t));
+                } @else { span.blank { (Icon::Record.draw()) span { (self.name) } } }
+                @if self.sort == "video" { span.mark { "▶" @if let Some(ms) = self.ms.filter(|ms| *ms >= 1000) { " " (length(ms)) } } }
+                @if let Some(label) = &self.label { span.label { (label) } }
+            }
+        }
+    }
+}
+
+/// Files under each other, with their names.
+pub(super) fn rows(t: Texts, assets: &[Asset]) -> Markup {
+    html! {
+        ul.rows.places.files {
+            @for asset in assets {
+                li { a href=(Door::Own.page(&asset.id)) data-id=(asset.id) {
+                    @if asset.is_seen() {
+                        img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width="56" height="56" alt="";
+                    } @else { (Icon::Record.draw()) }
+                    span.grow {
+                        strong { (asset.title.as_deref().unwrap_or(&asset.name)) } br;
+                        span.hint { (t.lang.size(asset.bytes.unsigned_abs())) " · " (date(&asset.day, t.lang)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// "0:12" of milliseconds.
+pub(super) fn length(ms: i64) -> String {
+    let seconds = ms / 1000;
+    match seconds / 3600 {
+        0 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
+    }
+}
+
+/// "14 July 2026" of a local time.
+pub(super) fn date(day: &str, lang: Lang) -> String {
+    let at = Timestamp::parse(&format!("{day}.000Z"));
+    at.map_or_else(|_| day.to_owned(), |at| lang.date(at))
+}
+
+/// "July 2026" of `2026-07`.
+pub(super) fn month_name(month: &str, lang: Lang) -> String {
+    let first = date(&format!("{month}-01T00:00:00"), lang);
+    let rest = first.split_once(' ').map(|(_, rest)| rest.to_owned());
+    rest.unwrap_or(first)
+}
+
+/// The button that begins to select what is in the element with this id, and what one does with it.
+pub(super) fn select(t: Texts, what: &str, acts: &str) -> Markup {
+    html! { button #select type="button" data-what=(what) data-acts=(acts) hidden { (t.text("select")) } }
+}
+
+/// What somebody is called.
+pub(super) fn called(node: &Node, t: Texts, did: &Did) -> Result<String, Problem> {
+    let name = node.called(did)?;
+    Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
+}

@@ -1,0 +1,306 @@
+//! Pictures and videos by month: one's own, and what people share with a group.
+//!
+//! Always: without scripts a page has the newest months up to [`FIRST_MAX`] pictures, or all of the month that is asked for;
+//! the script takes the other months from these same pages.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Query};
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::parts::{self, Door, Shown, called, messages, month_name, page, sign_in, tabs};
+use crate::fields::LocalTime;
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::queries::{self, Cell, Month, Whose};
+use crate::routes::timeline::{cells, group};
+
+/// Pictures on the first page.
+const FIRST_MAX: usize = 120;
+/// Pictures of this day in earlier years.
+const ON_THIS_DAY_MAX: usize = 8;
+const SCRIPT: &str = "/assets/media/timeline.js";
+
+/// Which part of a timeline.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TimelineQuery {
+    month: Option<String>,
+    with: Option<String>,
+}
+
+/// A timeline, as far as a page has it.
+struct Part {
+    months: Vec<Month>,
+    shown: Vec<(String, Vec<Cell>)>,
+    /// The month that was asked for.
+    asked: Option<String>,
+    /// Where its months are: what precedes `month=…`.
+    path: String,
+    /// What the owners of shared pictures are called.
+    names: BTreeMap<String, String>,
+}
+
+impl Part {
+    fn of(
+        node: &Node,
+        viewer: &Did,
+        (with, asked): (Option<&Did>, Option<String>),
+    ) -> Result<Self, Problem> {
+        let whose = match with {
+            Some(group) => Whose::Group(group.as_str()),
+            None => Whose::Own(viewer.as_str()),
+        };
+        let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
+        let group = with.map(Did::as_str);
+        let wanted: Vec<&str> = match &asked {
+            Some(month) => vec![month],
+            None => months.iter().map(|month| month.month.as_str()).collect(),
+        };
+        let mut shown = Vec::new();
+        let mut room = FIRST_MAX;
+        for month in wanted {
+            let mut cells = cells(node, viewer, (group, month))?;
+            if asked.is_none() {
+                cells.truncate(room);
+                room -= cells.len();
+            }
+            shown.push((month.to_owned(), cells));
+            if room == 0 {
+                break;
+            }
+        }
+        Ok(Self {
+            months,
+            shown,
+            asked,
+            path: match with {
+                Some(group) => format!("/media/family?with={group}&"),
+                None => format!("{OWN_PAGE}?"),
+            },
+            names: BTreeMap::new(),
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.months.is_empty()
+    }
+
+    fn href(&self, month: &str) -> String {
+        format!("{}month={month}", self.path)
+    }
+
+    /// The months of the newest year, or of the one that is asked for, and the other years.
+    fn scrubber(&self, t: Texts) -> Markup {
+        let here = self.shown.first().map_or("", |(month, _)| month.as_str());
+        html! {
+            nav.scrub aria-label=(t.text("months")) {
+                @for of in self.months.chunk_by(|one, other| year(&one.month) == year(&other.month)) {
+                    @if let Some(newest) = of.first() {
+                        a.year href=(self.href(&newest.month)) data-month=(newest.month) { (year(&newest.month)) }
+                        @if year(&newest.month) == year(here) {
+                            @for one in of { (self.month_link(&one.month, here, t)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn month_link(&self, month: &str, here: &str, t: Texts) -> Markup {
+        let name = month_name(month, t.lang);
+        html! {
+            a href=(self.href(month)) data-month=(month) aria-current=[(month == here).then_some("true")] aria-label=(name) {
+                (name.split(' ').next().unwrap_or_default())
+            }
+        }
+    }
+
+    fn draw(&self, t: Texts) -> Markup {
+        let counts = |one: &Month| format!("{} {}", one.month, one.count);
+        let counts: Vec<String> = self.months.iter().map(counts).collect();
+        html! {
+            (self.scrubber(t))
+            div #timeline data-months=(counts.join(",")) data-path=(self.path) {
+                @for (month, cells) in &self.shown {
+                    section.month id=(month) {
+                        h2 { (month_name(month, t.lang)) }
+                        div.grid { @for cell in cells { (self.cell(cell, t)) } }
+                    }
+                }
+            }
+            (self.further(t))
+        }
+    }
+
+    fn cell(&self, cell: &Cell, t: Texts) -> Markup {
+        let label = self.names.get(&cell.owner).cloned();
+        Shown {
+            label,
+            ..Shown::from(cell)
+        }
+        .cell(t, Door::Own)
+    }
+
+    /// The months before and after what is shown.
+    fn further(&self, t: Texts) -> Markup {
+        let place = |month: &str| self.months.iter().position(|one| one.month == month);
+        let first = self.shown.first().and_then(|(month, _)| place(month));
+        let last = self
+            .shown
+            .last()
+            .map(|(month, cells)| (place(month), cells.len()));
+        let newer = first.and_then(|place| self.months.get(place.checked_sub(1)?));
+        let older = match last {
+            // The last month isn't all there.
+            Some((Some(place), count)) => match self.months.get(place) {
+                Some(month) if self.asked.is_none() && (count as u64) < month.count => Some(month),
+                _ => self.months.get(place + 1),
+            },
+            _ => None,
+        };
+        let link = |month: &Month| {
+            let said = args![
+                month = month_name(&month.month, t.lang),
+                count = month.count
+            ];
+            html! { a.button href=(self.href(&month.month)) { (t.with("month-of", said)) } }
+        };
+        html! {
+            div #further.actions {
+                @if let Some(month) = newer { (link(month)) }
+                @if let Some(month) = older { (link(month)) }
+            }
+        }
+    }
+}
+
+/// One's own pictures and videos.
+pub(crate) async fn timeline(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Query(query): Query<TimelineQuery>,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in(OWN_PAGE));
+    };
+    let is_first = query.month.is_none();
+    let part = Part::of(&node, &session.did, (None, query.month))?;
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("home")) }
+        (tabs(t, OWN_PAGE))
+        div.actions.tight {
+            a.button.main href="/media/upload" { (t.text("add")) }
+            @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,trash")) }
+        }
+        @if is_first { (on_this_day(&node, &session.did, t)?) }
+        @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }
+        @else { (part.draw(t)) }
+    };
+    let page = page((&node, t), Some(&session), &t.text("home"), content)?;
+    Ok(page.script(SCRIPT).into_response())
+}
+
+/// The year of a month.
+fn year(month: &str) -> &str {
+    month.split('-').next().unwrap_or_default()
+}
+
+/// Pictures of this day in earlier years.
+fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
+    let now = LocalTime::from(node.now());
+    let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
+        return Ok(html! {});
+    };
+    let found = node.read(MANIFEST.name, |db| {
+        queries::on_this_day(db, did.as_str(), (year, day), ON_THIS_DAY_MAX)
+    })?;
+    Ok(html! {
+        @if !found.is_empty() {
+            section.strip aria-labelledby="on-this-day" {
+                h2 #on-this-day { (t.text("on-this-day")) }
+                div.grid {
+                    @for asset in &found {
+                        (Shown { label: asset.day.get(..4).map(str::to_owned), ..Shown::from(asset) }.cell(t, Door::Own))
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// What people share with a group to which the viewer belongs, with their names.
+pub(crate) async fn family(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Query(query): Query<TimelineQuery>,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/family"));
+    };
+    let group = group(&node, &session.did, query.with.as_deref())?;
+    let part = match &group {
+        Some(group) => Some(shared(&node, &session.did, (group, query.month), t)?),
+        None => None,
+    };
+    let content = html! {
+        (messages(t))
+        h1 #group data-group=[group.as_ref()] { (t.text("family")) }
+        (tabs(t, "/media/family"))
+        @match &part {
+            Some(part) if part.is_empty() => p.lead.empty { (t.text("family-empty")) },
+            Some(part) => (part.draw(t)),
+            None => {
+                p.lead { (t.text("family-lead")) }
+                ul #groups.rows.places aria-live="polite" {}
+                p { a href="/connections/groups" { (t.text("family-groups")) } }
+            }
+        }
+    };
+    let mut page = page((&node, t), Some(&session), &t.text("family"), content)?;
+    if part.is_some_and(|part| !part.is_empty()) {
+        page = page.script(SCRIPT);
+    }
+    Ok(page.script("/assets/media/family.js").into_response())
+}
+
+fn shared(
+    node: &Node,
+    viewer: &Did,
+    (group, month): (&Did, Option<String>),
+    t: Texts,
+) -> Result<Part, Problem> {
+    let mut part = Part::of(node, viewer, (Some(group), month))?;
+    let cells = part.shown.iter().flat_map(|(_, cells)| cells);
+    for cell in cells {
+        if !part.names.contains_key(&cell.owner) {
+            let owner = Did::parse(&cell.owner).map_err(Problem::internal)?;
+            let name = called(node, t, &owner)?;
+            part.names.insert(cell.owner.clone(), name);
+        }
+    }
+    Ok(part)
+}
+
+/// A few pictures in a row, as Home shows them.
+pub(crate) fn a_few(assets: &[queries::Asset], t: Texts) -> Markup {
+    html! {
+        div.preview {
+            @for asset in assets {
+                @let shown = Shown::from(asset);
+                @let (width, height) = shown.fitted(120);
+                a href=(Door::Own.page(&asset.id)) {
+                    img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width=(width) height=(height) alt=(shown.alt(t));
+                }
+            }
+        }
+    }
+}

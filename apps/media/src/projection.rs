@@ -1,0 +1,173 @@
+//! The tables of this service, and how entries change them.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. What this version can't read of who sees something means
+//! nobody but the owner. An asset whose words were erased keeps a row that says so, with its CID, as its entry does.
+
+mod albums;
+mod assets;
+mod folders;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::entries_table;
+use imajin_service::operation::entered;
+use rusqlite::{Connection, params};
+
+use crate::fields::{Access, Audience};
+use crate::manifest::MANIFEST;
+use crate::operations::{
+    Add, ChangeAsset, EndLink, Erase, MoveAssets, PutAlbum, PutFolder, PutInAlbum, PutLink,
+    RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess,
+};
+
+/// The tables.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: MANIFEST.name,
+    version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
+    schema: concat!(
+        entries_table!(),
+        "
+CREATE TABLE assets (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    cid TEXT NOT NULL,
+    preview TEXT,                     -- the CID of a JPEG that a browser made
+    state TEXT NOT NULL,              -- kept, trash, erased
+    state_ms INTEGER NOT NULL,        -- since when
+    at_ms INTEGER NOT NULL,           -- when it was added
+    bodies INTEGER NOT NULL,          -- entries that still have its words
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,               -- a media type
+    sort TEXT NOT NULL,               -- photo, video, audio, document, other
+    bytes INTEGER NOT NULL,
+    day TEXT NOT NULL,                -- local time: when it was taken, or else added
+    width INTEGER,
+    height INTEGER,
+    ms INTEGER,
+    folder TEXT,
+    access TEXT NOT NULL,
+    to_did TEXT,
+    exact INTEGER NOT NULL,
+    words TEXT NOT NULL,              -- what else is said of it, as JSON
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timeline ON assets (owner_did, day, id) WHERE state = 'kept' AND sort IN ('photo', 'video');
+CREATE INDEX in_folders ON assets (owner_did, folder, day) WHERE state = 'kept';
+CREATE INDEX files ON assets (owner_did, cid);
+CREATE INDEX for_groups ON assets (to_did, day, owner_did, id) WHERE to_did IS NOT NULL;
+CREATE INDEX by_id ON assets (id);
+CREATE TABLE folders (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    parent TEXT,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX within ON folders (owner_did, parent);
+CREATE TABLE albums (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT,
+    cover TEXT,
+    access TEXT NOT NULL,
+    to_did TEXT,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX albums_for_groups ON albums (to_did) WHERE to_did IS NOT NULL;
+CREATE TABLE in_albums (
+    owner_did TEXT NOT NULL,
+    album TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    PRIMARY KEY (owner_did, album, place)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX albums_of ON in_albums (owner_did, asset, album);
+CREATE TABLE links (
+    owner_did TEXT NOT NULL,
+    id TEXT NOT NULL,
+    label TEXT,
+    of TEXT NOT NULL,                 -- the id of an asset or an album
+    digest TEXT NOT NULL,
+    until_ms INTEGER NOT NULL,
+    exact INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_by_digest ON links (owner_did, digest);
+"
+    ),
+};
+
+/// Applies an entry to the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        Add::NAME => assets::add(db, entry),
+        ChangeAsset::NAME => assets::change(db, entry),
+        MoveAssets::NAME => assets::moved(db, entry),
+        RemoveAssets::NAME => assets::removed(db, entry),
+        SetAccess::NAME => assets::set_access(db, entry),
+        Erase::NAME => assets::erased(db, entry),
+        PutFolder::NAME => folders::put(db, entry),
+        RemoveFolder::NAME => folders::remove(db, entry),
+        PutAlbum::NAME => albums::put(db, entry),
+        RemoveAlbum::NAME => albums::remove(db, entry),
+        PutInAlbum::NAME => albums::put_in(db, entry),
+        PutLink::NAME => put_link(db, entry),
+        EndLink::NAME => end_link(db, entry),
+        _ => Ok(()),
+    }
+}
+
+/// Who sees something, by an entry: nobody but the owner where this version doesn't know all that the entry says.
+fn audience(audience: Audience, has_more: bool) -> (Access, Option<String>) {
+    match (audience.access, audience.to) {
+        (Some(Access::Conversation), Some(group)) if !has_more => {
+            (Access::Conversation, Some(group.as_str().to_owned()))
+        }
+        (Some(access @ (Access::Public | Access::TrustGraph)), None) if !has_more => (access, None),
+        _ => (Access::Private, None),
+    }
+}
+
+fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(put) = entered::<PutLink>(entry) else {
+        // Without its words, or unreadable: a link that nobody can explain leads nowhere.
+        return end_link_of(db, entry.did.as_str(), entry.reference);
+    };
+    let (link, has_more) = (put.operation, put.has_more);
+    let sql = "INSERT INTO links (owner_did, id, label, of, digest, until_ms, exact, ended, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT DO UPDATE SET label = ?3, until_ms = ?6, exact = ?7, ended = ?8
+        WHERE of = ?4 AND digest = ?5";
+    let params = params![
+        entry.did.as_str(),
+        link.link.as_str(),
+        link.label.map(|label| label.0),
+        link.of.as_str(),
+        link.digest.as_str(),
+        link.until.0,
+        link.exact.is_some_and(|exact| exact.0 == 1),
+        has_more,
+        entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn end_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    end_link_of(db, entry.did.as_str(), entry.reference)
+}
+
+fn end_link_of(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Result<()> {
+    let sql = "UPDATE links SET ended = 1 WHERE owner_did = ?1 AND id = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![owner, link])
+        .map(drop)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

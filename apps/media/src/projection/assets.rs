@@ -1,0 +1,244 @@
+//! Assets: one row for each file of an owner.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Applied;
+use imajin_service::operation::{Change, Choice, entered};
+use rusqlite::{Connection, params};
+
+use super::audience;
+use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
+use crate::ids::{AssetId, FolderId};
+use crate::operations::{Add, ChangeAsset, Erase, MoveAssets, RemoveAssets, SetAccess};
+use crate::queries::{self, Asset, Place, State, UsedBy};
+
+/// How far ahead of an entry a picture may be dated: it was taken elsewhere on Earth.
+const AHEAD_MS: i64 = 24 * 3600 * 1000;
+
+pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let owner = entry.did.as_str();
+    let Some(id) = entry.reference.and_then(AssetId::parse) else {
+        return Ok(());
+    };
+    if entry.body.is_none() {
+        return add_without_words(db, entry, &id);
+    }
+    let Some(read) = entered::<Add>(entry) else {
+        return Ok(());
+    };
+    let (add, has_more) = (read.operation, read.has_more);
+    if id != AssetId::of(entry.did, add.cid(), add.n.0) {
+        return Ok(());
+    }
+    let before = queries::asset(db, owner, &id)?;
+    let (access, to) = audience(add.audience, has_more);
+    let mut asset = Asset {
+        cid: add
+            .media
+            .0
+            .first()
+            .map_or_else(String::new, |file| file.as_str().to_owned()),
+        preview: add.media.0.get(1).map(|file| file.as_str().to_owned()),
+        state: State::Kept,
+        state_ms: entry.at.as_millis(),
+        bodies: before.as_ref().map_or(0, |before| before.bodies) + 1,
+        name: add.name.as_str().to_owned(),
+        kind: add.kind.0,
+        bytes: add.bytes.0,
+        folder: existing_folder(db, owner, add.folder)?,
+        access,
+        to,
+        used_by: add.context.map(|used| UsedBy {
+            app: used.app.0,
+            feature: used.feature.0,
+            entity: used.entity.0,
+        }),
+        ..Asset::new(
+            owner,
+            id.as_str(),
+            before.map_or(entry.at.as_millis(), |one| one.at_ms),
+        )
+    };
+    say(&mut asset, add.about, entry.at);
+    asset.save(db)?;
+    match add.replaces {
+        Some(other) => set_state(db, entry, &other, State::Trash),
+        None => Ok(()),
+    }
+}
+
+/// An entry whose words were erased still says that a file was here.
+fn add_without_words(db: &Connection, entry: &Applied<'_>, id: &AssetId) -> rusqlite::Result<()> {
+    let owner = entry.did.as_str();
+    if queries::asset(db, owner, id)?.is_some() {
+        return Ok(());
+    }
+    let media = entry.fact.and_then(|fact| fact.ids("media"));
+    let cid = media.and_then(|media| media.first().map(ToString::to_string));
+    let asset = Asset {
+        cid: cid.unwrap_or_default(),
+        state: State::Erased,
+        state_ms: entry.at.as_millis(),
+        ..Asset::new(owner, id.as_str(), entry.at.as_millis())
+    };
+    asset.save(db)
+}
+
+/// The folder, if the owner has it.
+fn existing_folder(
+    db: &Connection,
+    owner: &str,
+    folder: Option<FolderId>,
+) -> rusqlite::Result<Option<String>> {
+    match folder {
+        Some(folder) if queries::has_folder(db, owner, folder.as_str())? => {
+            Ok(Some(folder.as_str().to_owned()))
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<ChangeAsset>(entry) else {
+        return Ok(());
+    };
+    let change = read.operation;
+    let Some(mut asset) = queries::asset(db, entry.did.as_str(), &change.asset)? else {
+        return Ok(());
+    };
+    asset.bodies += 1;
+    if asset.state != State::Erased {
+        if let Some(name) = change.name {
+            asset.name = name.as_str().to_owned();
+        }
+        if let Some(media) = change.media {
+            asset.preview = media.0.first().map(|file| file.as_str().to_owned());
+        }
+        say(&mut asset, change.about, entry.at);
+    }
+    asset.save(db)
+}
+
+/// Takes over what an entry says of a file.
+fn say(asset: &mut Asset, about: About, at: Timestamp) {
+    fn set<T, U>(member: &mut Option<U>, change: Change<T>, into: impl FnOnce(T) -> U) {
+        match change {
+            Change::Keep => {}
+            Change::Clear => *member = None,
+            Change::Set(value) => *member = Some(into(value)),
+        }
+    }
+    set(&mut asset.title, about.title, |line| line.0);
+    set(&mut asset.alt, about.alt, |line| line.0);
+    set(&mut asset.text, about.text, |text| text.0);
+    set(&mut asset.taken, about.taken, |time| {
+        time.as_str().to_owned()
+    });
+    set(&mut asset.zone, about.zone, |zone| zone.0);
+    set(&mut asset.taken_from, about.taken_from, |from| {
+        from.name().to_owned()
+    });
+    set(&mut asset.place, about.place, |place| Place {
+        lat: place.lat.0,
+        lon: place.lon.0,
+    });
+    set(&mut asset.width, about.width, |width| width.0);
+    set(&mut asset.height, about.height, |height| height.0);
+    set(&mut asset.ms, about.ms, |ms| ms.0);
+    let latest = at.checked_add_millis(AHEAD_MS).unwrap_or(at);
+    let latest = LocalTime::from(latest);
+    let taken = asset.taken.as_deref();
+    let taken = taken.filter(|taken| (FIRST_YEAR..=latest.as_str()).contains(taken));
+    asset.day = match (taken, Timestamp::from_millis(asset.at_ms)) {
+        (Some(taken), _) => taken.to_owned(),
+        (None, Ok(added)) => LocalTime::from(added).as_str().to_owned(),
+        (None, Err(_)) => LocalTime::from(at).as_str().to_owned(),
+    };
+}
+
+pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<MoveAssets>(entry) else {
+        return Ok(());
+    };
+    let owner = entry.did.as_str();
+    let folder = existing_folder(db, owner, read.operation.folder)?;
+    for asset in &read.operation.assets.0 {
+        set_state(db, entry, asset, State::Kept)?;
+        let sql =
+            "UPDATE assets SET folder = ?3 WHERE owner_did = ?1 AND id = ?2 AND state = 'kept'";
+        db.prepare_cached(sql)?
+            .execute(params![owner, asset.as_str(), folder])?;
+    }
+    Ok(())
+}
+
+pub(super) fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<RemoveAssets>(entry) else {
+        return Ok(());
+    };
+    for asset in &read.operation.assets.0 {
+        set_state(db, entry, asset, State::Trash)?;
+    }
+    Ok(())
+}
+
+/// Puts a file that is here in the trash, or brings it back.
+fn set_state(
+    db: &Connection,
+    entry: &Applied<'_>,
+    asset: &AssetId,
+    state: State,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE assets SET state = ?3, state_ms = ?4
+        WHERE owner_did = ?1 AND id = ?2 AND state <> ?3 AND state <> 'erased'";
+    let params = params![
+        entry.did.as_str(),
+        asset.as_str(),
+        state.name(),
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<SetAccess>(entry) else {
+        return Ok(());
+    };
+    let (set, has_more) = (read.operation, read.has_more);
+    let (access, to) = audience(set.audience(), has_more);
+    let is_exact = access != Access::Private && set.exact.is_some_and(|exact| exact.0 == 1);
+    let sql = "UPDATE assets SET access = ?3, to_did = ?4, exact = ?5
+        WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
+    for asset in &set.assets.0 {
+        let params = params![
+            entry.did.as_str(),
+            asset.as_str(),
+            access.name(),
+            to,
+            is_exact
+        ];
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<Erase>(entry) else {
+        return Ok(());
+    };
+    let owner = entry.did.as_str();
+    for id in &read.operation.assets.0 {
+        let Some(before) = queries::asset(db, owner, id)? else {
+            continue;
+        };
+        let asset = Asset {
+            cid: before.cid,
+            state: State::Erased,
+            state_ms: entry.at.as_millis(),
+            ..Asset::new(owner, id.as_str(), before.at_ms)
+        };
+        asset.save(db)?;
+        let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND asset = ?2";
+        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
+    }
+    Ok(())
+}

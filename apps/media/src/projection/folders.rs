@@ -1,0 +1,53 @@
+//! Folders.
+
+use imajin_ledger::Applied;
+use imajin_service::operation::entered;
+use rusqlite::{Connection, params};
+
+use crate::operations::{PutFolder, RemoveFolder};
+use crate::queries;
+
+pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<PutFolder>(entry) else {
+        return Ok(());
+    };
+    let (owner, folder) = (entry.did.as_str(), read.operation);
+    let id = folder.folder.as_str();
+    let parent = folder.parent.as_ref().map(|parent| parent.as_str());
+    if let Some(parent) = parent {
+        // A log from elsewhere may say anything. A tree is left as it is where the entry would make it none.
+        match queries::folders_around(db, owner, parent)? {
+            Some(around) if !around.iter().any(|outer| outer == id) => {}
+            _ => return Ok(()),
+        }
+    }
+    let sql = "INSERT INTO folders (owner_did, id, name, parent, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET name = ?3, parent = ?4";
+    let params = params![
+        owner,
+        id,
+        folder.name.as_str(),
+        parent,
+        entry.at.as_millis()
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<RemoveFolder>(entry) else {
+        return Ok(());
+    };
+    let (owner, folder) = (entry.did.as_str(), read.operation.folder);
+    for id in queries::folders_within(db, owner, folder.as_str())? {
+        let sql = "UPDATE assets SET state = 'trash', state_ms = ?3, folder = NULL
+            WHERE owner_did = ?1 AND folder = ?2 AND state = 'kept'";
+        let params = params![owner, id, entry.at.as_millis()];
+        db.prepare_cached(sql)?.execute(params)?;
+        // What is in the trash already belongs to no folder any more.
+        let sql = "UPDATE assets SET folder = NULL WHERE owner_did = ?1 AND folder = ?2";
+        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
+        let sql = "DELETE FROM folders WHERE owner_did = ?1 AND id = ?2";
+        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
+    }
+    Ok(())
+}

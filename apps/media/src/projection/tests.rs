@@ -1,0 +1,159 @@
+//! What entries of later versions and of other nodes come to.
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_dfos::cid::raw_cid;
+use imajin_dfos::{Timestamp, Value};
+use imajin_ledger::{Offset, Seq, WillKind};
+use imajin_protocol::{Did, Fact, IdText};
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::ids::AssetId;
+use crate::queries::{self, Asset, State};
+
+struct Log {
+    db: Connection,
+    did: Did,
+    seq: u64,
+}
+
+impl Log {
+    fn new() -> Self {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let did = Did::from_key(&[1; 32]);
+        Self { db, did, seq: 0 }
+    }
+
+    fn enter(&mut self, op: &str, reference: Option<&str>, body: Option<Json>, fact: Json) {
+        let body: Option<Value> = body.map(|body| from_dag_json(&body).unwrap());
+        let fact = Fact::from_json(&fact).ok();
+        self.seq += 1;
+        let entry = Applied {
+            offset: Offset(self.seq),
+            did: &self.did,
+            seq: Seq(self.seq),
+            at: Timestamp::from_millis(1_800_000_000_000).unwrap(),
+            service: "media",
+            op,
+            reference: reference.filter(|text| IdText::parse(text).is_ok()),
+            body: body.as_ref(),
+            fact: fact.as_ref(),
+            author: &self.did,
+            will: WillKind::Signed,
+        };
+        apply(&self.db, &entry).unwrap();
+    }
+
+    fn id(&self) -> AssetId {
+        AssetId::of(&self.did, &raw_cid(b"a").to_string(), 0)
+    }
+
+    fn adds(&mut self, has_body: bool, fact: Json) {
+        let mut fact = fact;
+        fact["media"] = json!([raw_cid(b"a").to_string()]);
+        fact["n"] = 0.into();
+        let body = json!({"name": "a.jpg", "kind": "image/jpeg", "bytes": 1});
+        let id = self.id();
+        self.enter(Add::NAME, Some(id.as_str()), has_body.then_some(body), fact);
+    }
+
+    fn asset(&self) -> Asset {
+        queries::asset(&self.db, self.did.as_str(), &self.id())
+            .unwrap()
+            .unwrap()
+    }
+}
+
+#[test]
+fn what_this_version_does_not_know_is_never_shown_to_more_people() {
+    for fact in [
+        json!({"access": "friends"}),
+        json!({"access": 1}),
+        json!({"access": "public", "audience": "few"}),
+        json!({"access": "conversation"}),
+    ] {
+        let mut log = Log::new();
+        log.adds(true, fact.clone());
+        assert_eq!(log.asset().access, Access::Private, "{fact}");
+        let mut log = Log::new();
+        log.adds(true, json!({"access": "public"}));
+        assert_eq!(log.asset().access, Access::Public);
+        let mut fact = fact;
+        fact["assets"] = json!([log.id().as_str()]);
+        log.enter(SetAccess::NAME, None, None, fact.clone());
+        assert_eq!(log.asset().access, Access::Private, "{fact}");
+    }
+}
+
+#[test]
+fn an_asset_whose_words_were_erased_is_a_tombstone_with_its_cid() {
+    let mut log = Log::new();
+    log.adds(false, json!({"access": "public"}));
+    let asset = log.asset();
+    assert_eq!(asset.state, State::Erased);
+    assert_eq!(asset.cid, raw_cid(b"a").to_string());
+    assert_eq!(asset.access, Access::Private);
+    // Further entries of before the erasure say nothing of it.
+    let fact = json!({"assets": [log.id().as_str()], "access": "public"});
+    log.enter(SetAccess::NAME, None, None, fact.clone());
+    log.enter(MoveAssets::NAME, None, None, fact);
+    assert_eq!(log.asset(), asset);
+    log.adds(true, json!({}));
+    assert_eq!(log.asset().state, State::Kept);
+}
+
+#[test]
+fn an_id_that_is_anothers_adds_nothing() {
+    let mut log = Log::new();
+    let fact = json!({"media": [raw_cid(b"b").to_string()], "n": 0});
+    let body = json!({"name": "a.jpg", "kind": "image/jpeg", "bytes": 1});
+    let id = log.id();
+    log.enter(Add::NAME, Some(id.as_str()), Some(body), fact);
+    assert_eq!(
+        queries::state(&log.db, log.did.as_str(), &id).unwrap(),
+        None
+    );
+}
+
+#[test]
+fn folders_of_a_log_from_elsewhere_never_become_a_ring() {
+    let mut log = Log::new();
+    let id = |n: u8| format!("fld_{n:024x}");
+    let folder = |log: &mut Log, n: u8, parent: Option<u8>| {
+        let fact = parent.map_or(json!({}), |parent| json!({"parent": id(parent)}));
+        log.enter(
+            PutFolder::NAME,
+            Some(&id(n)),
+            Some(json!({"name": "f"})),
+            fact,
+        );
+    };
+    folder(&mut log, 1, None);
+    folder(&mut log, 2, Some(1));
+    folder(&mut log, 1, Some(2));
+    folder(&mut log, 3, Some(9));
+    let folders = queries::folders(&log.db, log.did.as_str()).unwrap();
+    let parents: Vec<_> = folders
+        .iter()
+        .map(|one| (one.id.clone(), one.parent.clone()))
+        .collect();
+    assert_eq!(parents, [(id(1), None), (id(2), Some(id(1)))]);
+}
+
+#[test]
+fn a_date_that_no_picture_has_is_that_of_its_arrival() {
+    for (taken, day) in [
+        ("1825-12-31T23:59:59", "2027-01-15T08:00:00"),
+        ("1826-06-01T12:00:00", "1826-06-01T12:00:00"),
+        ("2027-01-16T07:59:59", "2027-01-16T07:59:59"),
+        ("2027-01-16T08:00:01", "2027-01-15T08:00:00"),
+    ] {
+        let mut log = Log::new();
+        log.adds(true, json!({}));
+        let id = log.id();
+        let body = json!({ "taken": taken });
+        log.enter(ChangeAsset::NAME, Some(id.as_str()), Some(body), json!({}));
+        assert_eq!(log.asset().day, day, "{taken}");
+    }
+}

@@ -1,0 +1,142 @@
+//! What is asked of the tables. Each question fails only where the projection can't be read.
+
+mod albums;
+mod asset;
+mod folders;
+mod links;
+mod timeline;
+
+use imajin_ledger::Reader;
+use imajin_service::operation::Choice;
+use rusqlite::params_from_iter;
+
+use crate::ids::AssetId;
+
+pub(crate) use albums::{
+    Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
+};
+pub(crate) use asset::{Asset, Place, State, UsedBy};
+pub(crate) use folders::{
+    Folder, count_folders, folder_height, folders, folders_around, folders_within, has_folder,
+};
+pub(crate) use links::{Link, count_links, link, link_of, links};
+pub(crate) use timeline::{Cell, Month, Whose, month, months, on_this_day};
+
+/// One of a person's assets, in whatever state.
+pub(crate) fn asset<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &AssetId,
+) -> rusqlite::Result<Option<Asset>> {
+    let sql = asset::select("WHERE owner_did = ?1 AND id = ?2");
+    db.into().row(&sql, [owner, id.as_str()], Asset::read)
+}
+
+/// The asset of an id: the id says whose it is, so that two people never have the same.
+pub(crate) fn asset_of_id<'a>(
+    db: impl Into<Reader<'a>>,
+    id: &AssetId,
+) -> rusqlite::Result<Option<Asset>> {
+    let sql = asset::select("WHERE id = ?1");
+    db.into().row(&sql, [id.as_str()], Asset::read)
+}
+
+/// The state of one of a person's assets.
+pub(crate) fn state<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &AssetId,
+) -> rusqlite::Result<Option<State>> {
+    let sql = "SELECT state FROM assets WHERE owner_did = ?1 AND id = ?2";
+    db.into()
+        .row(sql, [owner, id.as_str()], |row| State::of(row, 0))
+}
+
+/// How many entries still have words about an asset.
+pub(crate) fn bodies<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &AssetId,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT bodies FROM assets WHERE owner_did = ?1 AND id = ?2";
+    db.into().row(sql, [owner, id.as_str()], |row| row.get(0))
+}
+
+/// Which assets a list has.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) state: Option<State>,
+    /// `Some("")`: in no folder.
+    pub(crate) folder: Option<&'a str>,
+    /// photo, video, audio, document, other.
+    pub(crate) sort: Option<&'a str>,
+    /// In the name, the title, or the text.
+    pub(crate) words: Option<&'a str>,
+    pub(crate) order: Order,
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The newest picture first.
+    #[default]
+    Newest,
+    /// The oldest picture first.
+    Oldest,
+    /// The last addition first.
+    Added,
+    /// By name.
+    Name,
+}
+
+impl Order {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Newest => "day DESC, id",
+            Self::Oldest => "day, id",
+            Self::Added => "at_ms DESC, id",
+            Self::Name => "name COLLATE NOCASE, id",
+        }
+    }
+}
+
+/// A person's assets, and whether there are more after these.
+pub(crate) fn assets<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    wanted: &Wanted<'_>,
+) -> rusqlite::Result<(Vec<Asset>, bool)> {
+    let state = wanted.state.unwrap_or(State::Kept).name();
+    // The state is a part of the statement, so that a partial index serves it.
+    let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
+    let mut params = vec![owner];
+    for (asked, condition) in [
+        (wanted.folder, " AND coalesce(folder, '') = ?"),
+        (wanted.sort, " AND sort = ?"),
+        (wanted.words, " AND instr(lower(name || words), lower(?))"),
+    ] {
+        if let Some(asked) = asked {
+            sql.push_str(condition);
+            params.push(asked);
+        }
+    }
+    let limit = wanted.limit.saturating_add(1);
+    let (order, offset) = (wanted.order.sql(), wanted.offset);
+    sql.push_str(&format!(" ORDER BY {order} LIMIT {limit} OFFSET {offset}"));
+    let params = params_from_iter(params);
+    let mut found = db.into().rows(&asset::select(&sql), params, Asset::read)?;
+    let has_more = found.len() > wanted.limit;
+    found.truncate(wanted.limit);
+    Ok((found, has_more))
+}
+
+/// The bytes of a person's files by state: kept and in the trash. Files that two assets share count once each.
+pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<(u64, u64)> {
+    let sql = "SELECT coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
+        FROM assets WHERE owner_did = ?1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let found = db.into().row(sql, [owner], read)?.unwrap_or_default();
+    Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
+}

@@ -1,0 +1,117 @@
+//! Albums.
+
+use imajin_ledger::Reader;
+use rusqlite::{Row, params};
+
+use super::asset::{self, Asset, choice};
+use crate::fields::Access;
+
+/// An album.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Album {
+    pub(crate) owner: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) text: Option<String>,
+    /// The id of the asset that stands for it: the one that the owner chose if it is in the album, or else the first.
+    pub(crate) cover: Option<String>,
+    pub(crate) access: Access,
+    pub(crate) to: Option<String>,
+    /// How many files are in it.
+    pub(crate) count: u64,
+}
+
+const SELECT: &str = "SELECT owner_did, id, title, text,
+        (SELECT asset FROM in_albums JOIN assets ON assets.owner_did = in_albums.owner_did AND assets.id = asset AND state = 'kept'
+            WHERE in_albums.owner_did = albums.owner_did AND album = albums.id
+            ORDER BY asset IS NOT albums.cover, place LIMIT 1),
+        access, to_did,
+        (SELECT count(*) FROM in_albums JOIN assets ON assets.owner_did = in_albums.owner_did AND assets.id = asset AND state = 'kept'
+            WHERE in_albums.owner_did = albums.owner_did AND album = albums.id)
+    FROM albums";
+
+impl Album {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            owner: row.get(0)?,
+            id: row.get(1)?,
+            title: row.get(2)?,
+            text: row.get(3)?,
+            cover: row.get(4)?,
+            access: choice(row, 5)?,
+            to: row.get(6)?,
+            count: row.get::<_, i64>(7)?.unsigned_abs(),
+        })
+    }
+}
+
+/// All of a person's albums, the newest first.
+pub(crate) fn albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Album>> {
+    let sql = format!("{SELECT} WHERE owner_did = ?1 ORDER BY at_ms DESC, id");
+    db.into().rows(&sql, [owner], Album::read)
+}
+
+/// One of a person's albums.
+pub(crate) fn album<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<Option<Album>> {
+    let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
+    db.into().row(&sql, [owner, id], Album::read)
+}
+
+/// Whether a person has this album.
+pub(crate) fn has_album<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2";
+    db.into().exists(sql, [owner, id])
+}
+
+pub(crate) fn count_albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM albums WHERE owner_did = ?1";
+    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// How many files an album has, those in the trash as well.
+pub(crate) fn count_in_album<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM in_albums WHERE owner_did = ?1 AND album = ?2";
+    let count = db.into().row(sql, [owner, id], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// What is in an album, in its order: so many from this place on.
+pub(crate) fn in_album<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+    (limit, offset): (usize, usize),
+) -> rusqlite::Result<Vec<Asset>> {
+    let sql = asset::select(
+        "JOIN (SELECT asset AS inside, place FROM in_albums WHERE owner_did = ?1 AND album = ?2) ON id = inside
+        WHERE owner_did = ?1 AND state = 'kept' ORDER BY place LIMIT ?3 OFFSET ?4",
+    );
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let params = params![owner, id, number(limit), number(offset)];
+    db.into().rows(&sql, params, Asset::read)
+}
+
+/// The albums of its owner that an asset is in.
+pub(crate) fn albums_of<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<Vec<Album>> {
+    let sql = format!(
+        "{SELECT} WHERE owner_did = ?1 AND id IN (SELECT album FROM in_albums WHERE owner_did = ?1 AND asset = ?2)"
+    );
+    db.into().rows(&sql, [owner, asset], Album::read)
+}

@@ -1,0 +1,105 @@
+//! Folders.
+
+use imajin_ledger::Reader;
+use rusqlite::Row;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::DEPTH_MAX;
+
+/// A folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Folder {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The folder that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<String>,
+}
+
+impl Folder {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            parent: row.get(2)?,
+        })
+    }
+}
+
+/// All of a person's folders, by name.
+pub(crate) fn folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Folder>> {
+    let sql = "SELECT id, name, parent FROM folders WHERE owner_did = ?1 ORDER BY name COLLATE NOCASE, id";
+    db.into().rows(sql, [owner], Folder::read)
+}
+
+/// Whether a person has this folder.
+pub(crate) fn has_folder<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM folders WHERE owner_did = ?1 AND id = ?2";
+    db.into().exists(sql, [owner, id])
+}
+
+pub(crate) fn count_folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM folders WHERE owner_did = ?1";
+    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// A folder and those around it, the innermost first; none if the person doesn't have it.
+pub(crate) fn folders_around<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<Option<Vec<String>>> {
+    let db = db.into();
+    if !has_folder(db, owner, id)? {
+        return Ok(None);
+    }
+    let mut around = vec![id.to_owned()];
+    // Tables that a log from elsewhere filled can be deeper than what a person may build here.
+    while around.len() <= 2 * DEPTH_MAX {
+        let sql = "SELECT parent FROM folders WHERE owner_did = ?1 AND id = ?2";
+        let inner = around.last().map_or("", String::as_str);
+        let parent = db.row(sql, [owner, inner], |row| row.get::<_, Option<String>>(0))?;
+        match parent.flatten() {
+            Some(parent) => around.push(parent),
+            None => break,
+        }
+    }
+    Ok(Some(around))
+}
+
+const WITHIN: &str = "WITH RECURSIVE inner (id, depth) AS (
+        SELECT ?2, 1
+        UNION SELECT folders.id, depth + 1 FROM folders JOIN inner ON folders.parent = inner.id
+        WHERE folders.owner_did = ?1 AND depth < 100
+    )";
+
+/// A folder and all within it.
+pub(crate) fn folders_within<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = format!("{WITHIN} SELECT DISTINCT id FROM inner");
+    db.into().rows(&sql, [owner, id], |row| row.get(0))
+}
+
+/// How many levels a folder has, with itself: 1 for one without folders in it, and for one that isn't there yet.
+pub(crate) fn folder_height<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<usize> {
+    let sql = format!("{WITHIN} SELECT max(depth) FROM inner");
+    let height = db
+        .into()
+        .row(&sql, [owner, id], |row| row.get::<_, i64>(0))?;
+    Ok(height
+        .and_then(|height| usize::try_from(height).ok())
+        .unwrap_or(1))
+}

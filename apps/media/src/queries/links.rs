@@ -1,0 +1,71 @@
+//! Links.
+
+use imajin_ledger::Reader;
+use rusqlite::Row;
+
+/// A link to an asset or an album.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) owner: String,
+    pub(crate) id: String,
+    pub(crate) label: Option<String>,
+    /// The id of the asset or album.
+    pub(crate) of: String,
+    pub(crate) digest: String,
+    pub(crate) until_ms: i64,
+    pub(crate) exact: bool,
+    pub(crate) ended: bool,
+    pub(crate) at_ms: i64,
+}
+
+const SELECT: &str =
+    "SELECT owner_did, id, label, of, digest, until_ms, exact, ended, at_ms FROM links";
+
+impl Link {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            owner: row.get(0)?,
+            id: row.get(1)?,
+            label: row.get(2)?,
+            of: row.get(3)?,
+            digest: row.get(4)?,
+            until_ms: row.get(5)?,
+            exact: row.get(6)?,
+            ended: row.get(7)?,
+            at_ms: row.get(8)?,
+        })
+    }
+}
+
+/// One of a person's links.
+pub(crate) fn link<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &str,
+) -> rusqlite::Result<Option<Link>> {
+    let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
+    db.into().row(&sql, [owner, id], Link::read)
+}
+
+/// All of a person's links, the newest first.
+pub(crate) fn links<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Link>> {
+    let sql = format!("{SELECT} WHERE owner_did = ?1 ORDER BY at_ms DESC, id");
+    db.into().rows(&sql, [owner], Link::read)
+}
+
+/// A person's link with the digest of a secret.
+pub(crate) fn link_of<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    digest: &str,
+) -> rusqlite::Result<Option<Link>> {
+    let sql = format!("{SELECT} WHERE owner_did = ?1 AND digest = ?2 ORDER BY ended, id LIMIT 1");
+    db.into().row(&sql, [owner, digest], Link::read)
+}
+
+/// How many links of a person were not ended by them.
+pub(crate) fn count_links<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM links WHERE owner_did = ?1 AND ended = 0";
+    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}

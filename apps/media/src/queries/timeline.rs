@@ -1,0 +1,117 @@
+//! Pictures and videos by the month in which they were taken.
+
+use imajin_ledger::Reader;
+use rusqlite::Row;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::asset::{self, Asset};
+
+/// Whose pictures a timeline has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// All of one person's.
+    Own(&'a str),
+    /// What people share with a group.
+    Group(&'a str),
+}
+
+impl Whose<'_> {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Own(_) => "owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video')",
+            Self::Group(_) => {
+                "to_did = ?1 AND access = 'conversation' AND state = 'kept' AND sort IN ('photo', 'video')"
+            }
+        }
+    }
+
+    fn did(&self) -> &str {
+        match self {
+            Self::Own(did) | Self::Group(did) => did,
+        }
+    }
+}
+
+/// A month of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Month {
+    /// `YYYY-MM`.
+    #[schema(example = "2026-07")]
+    pub(crate) month: String,
+    /// How many pictures and videos it has.
+    pub(crate) count: u64,
+}
+
+/// The months of a timeline, the newest first.
+pub(crate) fn months<'a>(
+    db: impl Into<Reader<'a>>,
+    whose: Whose<'_>,
+) -> rusqlite::Result<Vec<Month>> {
+    let sql = format!(
+        "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE {} GROUP BY month ORDER BY month DESC",
+        whose.condition()
+    );
+    let read = |row: &Row<'_>| {
+        Ok(Month {
+            month: row.get(0)?,
+            count: row.get::<_, i64>(1)?.unsigned_abs(),
+        })
+    };
+    db.into().rows(&sql, [whose.did()], read)
+}
+
+/// A picture in a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub(crate) id: String,
+    pub(crate) owner: String,
+    pub(crate) width: Option<i64>,
+    pub(crate) height: Option<i64>,
+    /// photo or video.
+    pub(crate) sort: String,
+    pub(crate) ms: Option<i64>,
+    /// Local time.
+    pub(crate) day: String,
+    /// What is said of it: what one sees, or else its title.
+    pub(crate) said: Option<String>,
+}
+
+/// What one month (`YYYY-MM`) of a timeline has, the newest first.
+pub(crate) fn month<'a>(
+    db: impl Into<Reader<'a>>,
+    whose: Whose<'_>,
+    month: &str,
+) -> rusqlite::Result<Vec<Cell>> {
+    let sql = format!(
+        "SELECT id, owner_did, width, height, sort, ms, day, coalesce(words ->> 'alt', words ->> 'title') FROM assets WHERE {} AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id",
+        whose.condition()
+    );
+    let read = |row: &Row<'_>| {
+        Ok(Cell {
+            id: row.get(0)?,
+            owner: row.get(1)?,
+            width: row.get(2)?,
+            height: row.get(3)?,
+            sort: row.get(4)?,
+            ms: row.get(5)?,
+            day: row.get(6)?,
+            said: row.get(7)?,
+        })
+    };
+    db.into().rows(&sql, [whose.did(), month], read)
+}
+
+/// What a person took on this day (`MM-DD`) of earlier years than this one (`YYYY`), the newest first: at most so many.
+pub(crate) fn on_this_day<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (year, day): (&str, &str),
+    limit: usize,
+) -> rusqlite::Result<Vec<Asset>> {
+    let condition = Whose::Own(owner).condition();
+    let sql = asset::select(&format!(
+        "WHERE {condition} AND day < ?2 AND substr(day, 6, 5) = ?3 ORDER BY day DESC, id LIMIT {limit}"
+    ));
+    db.into().rows(&sql, [owner, year, day], Asset::read)
+}

@@ -1,0 +1,57 @@
+//! HTTP routes of this service. Writes are commands; the routes that write are those that clients of the network know, and
+//! uploads, which bring bytes.
+
+mod albums;
+mod assets;
+mod assets_post;
+mod download;
+mod have;
+mod shown;
+pub(crate) mod timeline;
+mod uploads;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get};
+
+use crate::pages;
+
+pub(crate) use shown::AssetShown;
+
+/// All routes, relative to `/media`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(assets::list))
+        .routes(routes!(assets_post::add))
+        .routes(routes!(have::have))
+        .routes(routes!(uploads::create, uploads::options))
+        .routes(routes!(
+            uploads::head,
+            uploads::patch,
+            uploads::delete,
+            uploads::overridden,
+            uploads::options_of_one
+        ))
+        .routes(routes!(assets::meta))
+        .routes(routes!(assets::storage))
+        .routes(routes!(download::one, assets::change, assets::remove))
+        .routes(routes!(timeline::months))
+        .routes(routes!(timeline::month))
+        .routes(routes!(albums::folders))
+        .routes(routes!(albums::albums))
+        .routes(routes!(albums::album))
+        .routes(routes!(albums::links))
+        .route("/", get(pages::timeline))
+        .route("/family", get(pages::family))
+        .route("/albums", get(pages::albums))
+        .route("/albums/{owner}/{album}", get(pages::album))
+        .route("/folders", get(pages::folders))
+        .route("/folders/{folder}", get(pages::folder))
+        .route("/a/{asset}", get(pages::asset))
+        .route("/upload", get(pages::upload))
+        .route("/trash", get(pages::trash))
+        .route("/links", get(pages::links))
+        .route("/l/{owner}/{secret}", get(pages::link))
+        .route("/l/{owner}/{secret}/{asset}", get(pages::asset_of_link))
+        .with_state(node)
+}

@@ -1,0 +1,223 @@
+//! Folders, albums and links.
+
+use axum::Json;
+use axum::extract::State;
+use imajin_dfos::Timestamp;
+use imajin_service::extract::{Authed, Caller, Page, Path, Query};
+use imajin_service::{Answer, Node};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::AssetShown;
+use super::download::viewer;
+use crate::fields::Access;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Album, Folder, Link};
+use crate::sight;
+
+/// A person's folders.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoldersAnswer {
+    /// By name.
+    folders: Vec<Folder>,
+}
+
+/// One's own folders.
+#[utoipa::path(
+    get, path = "/api/folders", tag = "media",
+    responses((status = 200, body = FoldersAnswer)),
+)]
+pub(crate) async fn folders(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<FoldersAnswer>> {
+    let folders = node.read(MANIFEST.name, |db| {
+        queries::folders(db, session.did.as_str())
+    })?;
+    Ok(Json(FoldersAnswer { folders }))
+}
+
+/// An album.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlbumShown {
+    /// Its id.
+    id: String,
+    /// Whose it is.
+    owner: String,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// The id of the picture that stands for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cover: Option<String>,
+    /// How many files are in it.
+    count: u64,
+    /// Who sees it beside its owner. Only the owner sees this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<Access>,
+    /// The group whose members see it. Only the owner sees this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+}
+
+impl AlbumShown {
+    fn of(album: Album, is_own: bool) -> Self {
+        Self {
+            id: album.id,
+            owner: album.owner,
+            title: album.title,
+            text: album.text,
+            cover: album.cover,
+            count: album.count,
+            access: is_own.then_some(album.access),
+            to: album.to.filter(|_| is_own),
+        }
+    }
+}
+
+/// A person's albums.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlbumsAnswer {
+    /// The newest first.
+    albums: Vec<AlbumShown>,
+}
+
+/// One's own albums.
+#[utoipa::path(
+    get, path = "/api/albums", tag = "media",
+    responses((status = 200, body = AlbumsAnswer)),
+)]
+pub(crate) async fn albums(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<AlbumsAnswer>> {
+    let albums = node.read(MANIFEST.name, |db| {
+        queries::albums(db, session.did.as_str())
+    })?;
+    let albums = albums.into_iter().map(|album| AlbumShown::of(album, true));
+    Ok(Json(AlbumsAnswer {
+        albums: albums.collect(),
+    }))
+}
+
+/// Whose album, and by which link.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AlbumQuery {
+    owner: String,
+    link: Option<String>,
+}
+
+/// An album and what is in it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AlbumAnswer {
+    #[serde(flatten)]
+    album: AlbumShown,
+    /// In its order.
+    assets: Vec<AssetShown>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+/// An album, for everybody who may see it.
+#[utoipa::path(
+    get, path = "/api/albums/{id}", tag = "media",
+    params(
+        ("id" = String, Path), ("owner" = String, Query, description = "A DID or a short name"),
+        ("link" = Option<String>, Query, description = "The secret of a link to it"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = AlbumAnswer), (status = 404, description = "Not there for you")),
+)]
+pub(crate) async fn album(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    page: Page,
+    Query(query): Query<AlbumQuery>,
+) -> Answer<Json<AlbumAnswer>> {
+    let owner = node.person(&query.owner)?;
+    let did = session.map(|session| session.did);
+    let link = (Some(owner.as_str()), query.link.as_deref());
+    let viewer = viewer(&node, did, link)?;
+    let album = sight::album(&node, &viewer, (&owner, &id))?;
+    let range = (page.limit.saturating_add(1), page.offset);
+    let mut assets = node.read(MANIFEST.name, |db| {
+        queries::in_album(db, owner.as_str(), &id, range)
+    })?;
+    let has_more = assets.len() > page.limit;
+    assets.truncate(page.limit);
+    let is_own = viewer.is(owner.as_str());
+    let mut shown = Vec::with_capacity(assets.len());
+    for asset in assets {
+        shown.push(match is_own {
+            true => AssetShown::to_owner(asset),
+            false => {
+                let sight = sight::may(&node, &viewer, &asset)?;
+                AssetShown::to(asset, sight)
+            }
+        });
+    }
+    Ok(Json(AlbumAnswer {
+        album: AlbumShown::of(album, is_own),
+        assets: shown,
+        has_more,
+    }))
+}
+
+/// A link that somebody made. Its secret isn't here: the node never had it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LinkShown {
+    /// Its id.
+    id: String,
+    /// For whom it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    /// The id of an asset or an album.
+    of: String,
+    /// When it ends.
+    until: String,
+    /// Whether it gives the files as they are.
+    exact: bool,
+    /// Whether it leads somewhere now.
+    is_open: bool,
+}
+
+impl LinkShown {
+    fn of(link: Link, now_ms: i64) -> Self {
+        let until = Timestamp::from_millis(link.until_ms);
+        Self {
+            is_open: !link.ended && now_ms < link.until_ms,
+            id: link.id,
+            label: link.label,
+            of: link.of,
+            until: until.map_or_else(|_| String::new(), |until| until.to_string()),
+            exact: link.exact,
+        }
+    }
+}
+
+/// A person's links.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinksAnswer {
+    /// The newest first.
+    links: Vec<LinkShown>,
+}
+
+/// One's own links.
+#[utoipa::path(
+    get, path = "/api/links", tag = "media",
+    responses((status = 200, body = LinksAnswer)),
+)]
+pub(crate) async fn links(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<LinksAnswer>> {
+    let links = node.read(MANIFEST.name, |db| queries::links(db, session.did.as_str()))?;
+    let now_ms = node.now().as_millis();
+    let links = links.into_iter().map(|link| LinkShown::of(link, now_ms));
+    Ok(Json(LinksAnswer {
+        links: links.collect(),
+    }))
+}

@@ -1,0 +1,351 @@
+//! Lists of one's own assets, and changes to them by the routes that clients of the network know.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Request;
+use axum::http::request::Parts;
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Caller, Page, Path, Query};
+use imajin_service::operation::{Change, Choice, Line, List, Operation, Paragraphs};
+use imajin_service::{Answer, CommandRequest, Node, Problem, Session};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::AssetShown;
+use super::download::viewer;
+use crate::bytes;
+use crate::fields::{About, Access, LocalTime, Name};
+use crate::ids::{AssetId, LinkId};
+use crate::manifest::MANIFEST;
+use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
+use crate::queries::{self, Order, State as Standing, Wanted};
+use crate::sight::{self, Viewer};
+
+/// Which of one's own assets.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    /// photo, video, audio, document or other.
+    #[serde(rename = "type")]
+    sort: Option<String>,
+    search: Option<String>,
+    /// newest, oldest, added or name.
+    order: Option<String>,
+    folder: Option<String>,
+    /// kept or trash.
+    state: Option<String>,
+}
+
+/// Assets.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AssetsAnswer {
+    /// In the order that was asked for.
+    assets: Vec<AssetShown>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+/// One's own photos, videos and files.
+#[utoipa::path(
+    get, path = "/api/assets", tag = "media",
+    params(
+        ("type" = Option<String>, Query, description = "`photo`, `video`, `audio`, `document` or `other`"),
+        ("search" = Option<String>, Query, description = "Words in the name, the title or the text"),
+        ("order" = Option<String>, Query, description = "`newest`, `oldest`, `added` or `name`"),
+        ("folder" = Option<String>, Query, description = "The id of a folder; empty for those in none"),
+        ("state" = Option<String>, Query, description = "`kept` or `trash`"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = AssetsAnswer), (status = 400, description = "There is no such type, order or state")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    page: Page,
+    Query(query): Query<ListQuery>,
+) -> Answer<Json<AssetsAnswer>> {
+    let sorts = ["photo", "video", "audio", "document", "other"];
+    if query
+        .sort
+        .as_deref()
+        .is_some_and(|sort| !sorts.contains(&sort))
+    {
+        let text = "type must be photo, video, audio, document or other.";
+        return Err(Problem::field("type", text));
+    }
+    let wanted = Wanted {
+        state: match query.state.as_deref() {
+            None | Some("kept") => Some(Standing::Kept),
+            Some("trash") => Some(Standing::Trash),
+            Some(_) => return Err(Problem::field("state", "state must be kept or trash.")),
+        },
+        folder: query.folder.as_deref(),
+        sort: query.sort.as_deref(),
+        words: query.search.as_deref(),
+        order: match query.order.as_deref() {
+            None | Some("newest") => Order::Newest,
+            Some("oldest") => Order::Oldest,
+            Some("added") => Order::Added,
+            Some("name") => Order::Name,
+            Some(_) => {
+                let text = "order must be newest, oldest, added or name.";
+                return Err(Problem::field("order", text));
+            }
+        },
+        limit: page.limit,
+        offset: page.offset,
+    };
+    let (assets, has_more) = node.read(MANIFEST.name, |db| {
+        queries::assets(db, session.did.as_str(), &wanted)
+    })?;
+    Ok(Json(AssetsAnswer {
+        assets: assets.into_iter().map(AssetShown::to_owner).collect(),
+        has_more,
+    }))
+}
+
+/// The link that a caller has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LinkQuery {
+    pub(crate) link: Option<String>,
+    pub(crate) of: Option<String>,
+}
+
+/// What is said of a file.
+#[utoipa::path(
+    get, path = "/api/assets/{id}/meta", tag = "media",
+    params(
+        ("id" = String, Path),
+        ("link" = Option<String>, Query, description = "The secret of a link"),
+        ("of" = Option<String>, Query, description = "Whose link: a DID or a short name"),
+    ),
+    responses((status = 200, body = AssetShown), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased")),
+)]
+pub(crate) async fn meta(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<LinkQuery>,
+) -> Answer<Json<AssetShown>> {
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let did = session.map(|session| session.did);
+    let viewer = viewer(&node, did, (query.of.as_deref(), query.link.as_deref()))?;
+    let (asset, sight) = sight::seen(&node, &viewer, &id)?;
+    Ok(Json(match viewer.is(&asset.owner) {
+        true => AssetShown::to_owner(asset),
+        false => AssetShown::to(asset, sight),
+    }))
+}
+
+/// What is to be said of a file: what is left out stays as it is, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChangeAsk {
+    filename: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    title: Option<Option<String>>,
+    /// What one sees, for people who don't.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    alt: Option<Option<String>>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    text: Option<Option<String>>,
+    /// Local time: `YYYY-MM-DDTHH:MM:SS`.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    taken: Option<Option<String>>,
+}
+
+/// A member that is there, null or not.
+fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(from).map(Some)
+}
+
+/// What an operation does to a member.
+fn changed<T: imajin_service::operation::Field>(
+    name: &'static str,
+    asked: Option<Option<String>>,
+) -> Answer<Change<T>> {
+    match asked {
+        None => Ok(Change::Keep),
+        Some(None) => Ok(Change::Clear),
+        Some(Some(text)) => match T::read(&Value::from(text.as_str())) {
+            Ok(value) => Ok(Change::Set(value)),
+            Err(wrong) => Err(Problem::field(name, format!("{name}{wrong}."))),
+        },
+    }
+}
+
+/// Changes what is said of a file.
+#[utoipa::path(
+    patch, path = "/api/assets/{id}", tag = "media",
+    params(("id" = String, Path)), request_body = ChangeAsk,
+    responses((status = 200, body = AssetShown), (status = 400, description = "A member is not as it must be"), (status = 404, description = "You have no such file")),
+)]
+pub(crate) async fn change(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+    request: Request<axum::body::Body>,
+) -> Answer<Json<AssetShown>> {
+    let asset = own(&node, &session.did, &id)?;
+    let (parts, body) = request.into_parts();
+    let body = imajin_service::extract::read_body(body, &node).await?;
+    let ask: ChangeAsk = imajin_service::extract::parse_json(&body)?;
+    let name = ask.filename.map(|name| {
+        Name::parse(&name).ok_or_else(|| {
+            let text = "filename must have 1 to 255 bytes of Unicode (NFC), without / and control characters.";
+            Problem::field("filename", text)
+        })
+    });
+    let change = ChangeAsset {
+        asset: asset.clone(),
+        name: name.transpose()?,
+        about: About {
+            title: changed::<Line<200>>("title", ask.title)?,
+            alt: changed::<Line<1_000>>("alt", ask.alt)?,
+            text: changed::<Paragraphs<10_000>>("text", ask.text)?,
+            taken: changed::<LocalTime>("taken", ask.taken)?,
+            ..About::default()
+        },
+        media: None,
+    };
+    submit(&node, (&parts, &session), &change).await?;
+    let (asset, _) = sight::seen(&node, &Viewer::of(Some(session.did)), &asset)?;
+    Ok(Json(AssetShown::to_owner(asset)))
+}
+
+/// One's own asset.
+fn own(node: &Node, did: &Did, id: &str) -> Answer<AssetId> {
+    let id = AssetId::parse(id).ok_or_else(sight::none)?;
+    let state = node.read(MANIFEST.name, |db| queries::state(db, did.as_str(), &id))?;
+    match state {
+        Some(Standing::Kept | Standing::Trash) => Ok(id),
+        _ => Err(sight::none()),
+    }
+}
+
+async fn submit<O: Operation>(
+    node: &Node,
+    (parts, session): (&Parts, &Session),
+    operation: &O,
+) -> Answer<()> {
+    let request = CommandRequest::of(session.did.clone(), operation)?;
+    node.submit(parts, Some(session), request).await.map(drop)
+}
+
+/// How a file goes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RemoveQuery {
+    kind: Option<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RemoveAnswer {
+    id: String,
+    /// `private`, `trash` or `erased`.
+    state: &'static str,
+}
+
+/// Takes a file from others (`withdraw`), puts it in the trash (`soft`, the default), or erases it (`hard`).
+#[utoipa::path(
+    delete, path = "/api/assets/{id}", tag = "media",
+    params(("id" = String, Path), ("kind" = Option<String>, Query, description = "`withdraw`, `soft` or `hard`")),
+    responses((status = 200, body = RemoveAnswer), (status = 400, description = "There is no such kind"), (status = 403, description = "Erasing needs the owner's signature"), (status = 404, description = "You have no such file"), (status = 409, description = "It was changed just now")),
+)]
+pub(crate) async fn remove(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+    Query(query): Query<RemoveQuery>,
+    parts: Parts,
+) -> Answer<Json<RemoveAnswer>> {
+    let asset = own(&node, &session.did, &id)?;
+    let by = (&parts, &session);
+    let assets = List(vec![asset.clone()]);
+    let state = match query.kind.as_deref() {
+        Some("withdraw") => {
+            let set = SetAccess {
+                assets,
+                access: Access::Private,
+                to: None,
+                exact: None,
+            };
+            submit(&node, by, &set).await?;
+            end_links(&node, by, &asset).await?;
+            Access::Private.name()
+        }
+        None | Some("soft") => {
+            submit(&node, by, &RemoveAssets { assets }).await?;
+            Standing::Trash.name()
+        }
+        Some("hard") => {
+            let request = CommandRequest::of(session.did.clone(), &Erase { assets })?;
+            node.submit_or_request_signature(&parts, &session, request, &[])
+                .await?;
+            Standing::Erased.name()
+        }
+        Some(_) => {
+            return Err(Problem::field(
+                "kind",
+                "kind must be withdraw, soft or hard.",
+            ));
+        }
+    };
+    Ok(Json(RemoveAnswer {
+        id: asset.as_str().to_owned(),
+        state,
+    }))
+}
+
+/// Ends the links to an asset.
+async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answer<()> {
+    let did = by.1.did.as_str();
+    let links = node.read(MANIFEST.name, |db| queries::links(db, did))?;
+    let open = links
+        .iter()
+        .filter(|link| !link.ended && link.of == asset.as_str());
+    for link in open.filter_map(|link| LinkId::parse(&link.id)) {
+        submit(node, by, &EndLink { link }).await?;
+    }
+    Ok(())
+}
+
+/// The room that one's files take.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StorageAnswer {
+    /// Bytes of files that are kept.
+    kept: u64,
+    /// Bytes of files in the trash.
+    trash: u64,
+    /// Bytes that open uploads have brought or will bring.
+    uploads: u64,
+    /// Bytes that one may have here at most. Left out: as many as fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<u64>,
+}
+
+/// The room that one's own files take, and how much there may be.
+#[utoipa::path(
+    get, path = "/api/storage", tag = "media",
+    responses((status = 200, body = StorageAnswer)),
+)]
+pub(crate) async fn storage(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<StorageAnswer>> {
+    let did = session.did;
+    let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
+    let room = bytes::room(&node, &did)?;
+    Ok(Json(StorageAnswer {
+        kept,
+        trash,
+        uploads: room.uploads,
+        quota: room.quota,
+    }))
+}

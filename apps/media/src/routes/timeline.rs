@@ -1,0 +1,117 @@
+//! The timeline: pictures and videos by month, one's own or what people share with a group.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Path, Query};
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Cell, Month, Whose};
+use crate::sight;
+
+/// Whose timeline.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WithQuery {
+    with: Option<String>,
+}
+
+/// The months of a timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MonthsAnswer {
+    /// The newest first.
+    months: Vec<Month>,
+}
+
+/// The group that a timeline is of, if the viewer belongs to it.
+pub(crate) fn group(node: &Node, viewer: &Did, with: Option<&str>) -> Answer<Option<Did>> {
+    let Some(with) = with else {
+        return Ok(None);
+    };
+    let group =
+        Did::parse(with).map_err(|_| Problem::field("with", "with must be the DID of a group."))?;
+    sight::in_group(node, viewer, &group)?;
+    Ok(Some(group))
+}
+
+/// The months in which there are pictures and videos: one's own, or with `with` what people share with a group.
+#[utoipa::path(
+    get, path = "/api/timeline", tag = "media",
+    params(("with" = Option<String>, Query, description = "The DID of a group")),
+    responses((status = 200, body = MonthsAnswer), (status = 404, description = "You are in no such group")),
+)]
+pub(crate) async fn months(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Query(query): Query<WithQuery>,
+) -> Answer<Json<MonthsAnswer>> {
+    let did = session.did;
+    let group = group(&node, &did, query.with.as_deref())?;
+    let whose = group.as_ref().map_or(Whose::Own(did.as_str()), |group| {
+        Whose::Group(group.as_str())
+    });
+    let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
+    Ok(Json(MonthsAnswer { months }))
+}
+
+/// What one month of a timeline has.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MonthAnswer {
+    /// The newest first, each as `[id, width, height, sort, ms]`: `sort` is `photo` or `video`, sizes are null where they aren't
+    /// known, `ms` for what has no length.
+    #[schema(value_type = Vec<Vec<Object>>)]
+    assets: Vec<Value>,
+}
+
+/// The pictures and videos of one month (`YYYY-MM`).
+#[utoipa::path(
+    get, path = "/api/timeline/{month}", tag = "media",
+    params(("month" = String, Path), ("with" = Option<String>, Query, description = "The DID of a group")),
+    responses((status = 200, body = MonthAnswer), (status = 400, description = "It is no month"), (status = 404, description = "You are in no such group")),
+)]
+pub(crate) async fn month(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(month): Path<String>,
+    Query(query): Query<WithQuery>,
+) -> Answer<Json<MonthAnswer>> {
+    let cells = cells(&node, &session.did, (query.with.as_deref(), &month))?;
+    let row =
+        |cell: &Cell| serde_json::json!([cell.id, cell.width, cell.height, cell.sort, cell.ms]);
+    Ok(Json(MonthAnswer {
+        assets: cells.iter().map(row).collect(),
+    }))
+}
+
+/// The pictures of a month, of oneself or of a group: without those of people who have left it.
+pub(crate) fn cells(
+    node: &Node,
+    viewer: &Did,
+    (with, month): (Option<&str>, &str),
+) -> Answer<Vec<Cell>> {
+    let is_month = imajin_service::operation::Day::parse(&format!("{month}-01")).is_some();
+    if !is_month {
+        return Err(Problem::field("month", "month must be YYYY-MM."));
+    }
+    let Some(group) = group(node, viewer, with)? else {
+        let whose = Whose::Own(viewer.as_str());
+        return node.read(MANIFEST.name, |db| queries::month(db, whose, month));
+    };
+    let whose = Whose::Group(group.as_str());
+    let mut cells = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
+    let mut is_in: BTreeMap<String, bool> = BTreeMap::new();
+    for cell in &cells {
+        if !is_in.contains_key(&cell.owner) {
+            let owner = Did::parse(&cell.owner).map_err(Problem::internal)?;
+            let role = node.group_role(&group, &owner)?;
+            is_in.insert(cell.owner.clone(), role.is_some());
+        }
+    }
+    cells.retain(|cell| is_in.get(&cell.owner).copied().unwrap_or_default());
+    Ok(cells)
+}

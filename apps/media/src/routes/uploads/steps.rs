@@ -1,0 +1,310 @@
+//! What an upload goes through: it begins, parts come, it becomes an asset, or it ends.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use imajin_ledger::media::{MediaError, MediaStore, Stored, Upload, UploadError, UploadId};
+use imajin_protocol::Did;
+use imajin_service::bodies::Pieces;
+use imajin_service::jobs::JobOwner;
+use imajin_service::room::For;
+use imajin_service::{Answer, Problem, blocking};
+
+use super::{Sender, Told};
+use crate::bytes::tus::{self, Checksum};
+use crate::bytes::{self, Incoming, Transfer};
+
+/// Uploads of one person that wait for bytes: a page sends three at a time.
+const OPEN_MAX: usize = 16;
+/// Complete uploads of which one may still ask what they became. Older ones end when another begins, so that a person with
+/// fifty thousand photos has no more of them to read.
+const COMPLETE_MAX: usize = 64;
+/// Seconds after which somebody with that many may try again.
+const RETRY_S: u32 = 60;
+
+/// Begins an upload, with its first part if the request brings one.
+pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
+    bytes::check_record(&sender.node, &sender.owner)?;
+    let headers = request.headers();
+    let length = tus::number(headers, tus::LENGTH, "Upload-Length")?;
+    let metadata = tus::metadata(headers)?;
+    tus::said(&metadata)?.check(&sender.node, &sender.owner)?;
+    let brings_part = tus::is_part(headers);
+    if !brings_part && tus::body_length(headers).is_some_and(|bytes| bytes > 0) {
+        return Err(no_part());
+    }
+    let upload = begin(sender, length, metadata).await?;
+    // Until the answer names it, nobody can go on with it.
+    let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
+    let told = match brings_part || length == 0 {
+        true => write(sender, &upload, 0, request).await,
+        false => Ok(Told::new(StatusCode::NO_CONTENT).expiring(&upload)),
+    };
+    let told = match told {
+        Ok(told) => told,
+        Err(problem) => {
+            unnamed.end().await;
+            return Err(problem);
+        }
+    };
+    unnamed.named();
+    let at = format!("/media/api/uploads/{}", upload.id);
+    let at = HeaderValue::try_from(at).map_err(Problem::internal)?;
+    Ok(Told {
+        status: StatusCode::CREATED,
+        ..told
+    }
+    .with(header::LOCATION, at))
+}
+
+/// Makes the upload, and with it reserves its room.
+async fn begin(sender: &Sender, length: u64, metadata: tus::Metadata) -> Answer<Upload> {
+    let sender = sender.clone();
+    blocking::run(move || {
+        let (node, owner) = (&sender.node, &sender.owner);
+        let store = node.ledger().media();
+        forget_complete(store, owner)?;
+        let begun = bytes::reserve(node, owner, length, || {
+            let now = node.now();
+            let uploads = store.uploads(owner).map_err(bytes::problem)?;
+            let open = uploads
+                .iter()
+                .filter(|upload| upload.is_open() && upload.expires() > now);
+            if open.count() >= OPEN_MAX {
+                let said = format!(
+                    "{OPEN_MAX} of your uploads are not complete: go on with them, or end some."
+                );
+                return Err(Problem::too_many_of_yours(RETRY_S, said));
+            }
+            let made = store.create_upload(owner, length, metadata);
+            made.map_err(bytes::problem)
+        });
+        begun.map(|(_, upload)| upload)
+    })
+    .await?
+}
+
+/// Ends the oldest complete uploads beyond those that one may still ask for. Their files stay.
+fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
+    let mut complete = store.uploads(owner).map_err(bytes::problem)?;
+    complete.retain(|upload| !upload.is_open());
+    let over = complete.len().saturating_sub(COMPLETE_MAX);
+    complete.sort_by_key(|upload| upload.changed);
+    for upload in complete.iter().take(over) {
+        store
+            .end_upload(owner, &upload.id)
+            .map_err(bytes::problem)?;
+    }
+    Ok(())
+}
+
+/// An upload of which the client doesn't know yet: it ends with its request.
+struct Unnamed(Option<(Sender, UploadId)>);
+
+impl Unnamed {
+    fn named(mut self) {
+        self.0 = None;
+    }
+
+    async fn end(mut self) {
+        if let Some((sender, id)) = self.0.take() {
+            // The answer says already what went wrong.
+            let _ = blocking::run(move || end_unnamed(&sender, &id)).await;
+        }
+    }
+}
+
+impl Drop for Unnamed {
+    fn drop(&mut self) {
+        let Some((sender, id)) = self.0.take() else {
+            return;
+        };
+        // Without a runtime the program ends, and the sweep ends the upload.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            blocking::detach(move || end_unnamed(&sender, &id));
+        }
+    }
+}
+
+fn end_unnamed(sender: &Sender, id: &UploadId) {
+    let store = sender.node.ledger().media();
+    if let Err(error) = store.end_upload(&sender.owner, id) {
+        tracing::debug!(%error, "an upload that nobody knows of stays until it expires");
+    }
+}
+
+/// Says how far an upload came. One that has all its bytes becomes what it is to become, if that was interrupted.
+pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<Told> {
+    let upload = sender.upload(id).await?;
+    let told = Told::new(StatusCode::OK)
+        .with(tus::OFFSET, HeaderValue::from(upload.offset))
+        .with(tus::LENGTH, HeaderValue::from(upload.length))
+        .with(tus::METADATA, tus::metadata_header(&upload.meta))
+        .expiring(&upload);
+    match upload.offset == upload.length {
+        true => complete(sender, &upload, told).await,
+        false => Ok(told),
+    }
+}
+
+/// Takes in the next part.
+pub(super) async fn receive(sender: &Sender, id: &UploadId, request: Request) -> Answer<Told> {
+    if !tus::is_part(request.headers()) {
+        return Err(no_part());
+    }
+    let offset = tus::number(request.headers(), tus::OFFSET, "Upload-Offset")?;
+    let upload = sender.upload(id).await?;
+    write(sender, &upload, offset, request).await
+}
+
+fn no_part() -> Problem {
+    Problem::unsupported_media(format!(
+        "A part of an upload has the header Content-Type: {}.",
+        tus::PART
+    ))
+}
+
+/// Writes the body of a request from an offset on; then names and enters the file if it is whole.
+async fn write(sender: &Sender, upload: &Upload, offset: u64, request: Request) -> Answer<Told> {
+    if offset != upload.offset {
+        return Err(bytes::upload_problem(UploadError::Offset {
+            offset: upload.offset,
+        }));
+    }
+    let left = upload.length - offset;
+    let announced = tus::body_length(request.headers());
+    let length = upload.length;
+    if announced.is_some_and(|bytes| bytes > left) {
+        return Err(bytes::upload_problem(UploadError::TooLong { length }));
+    }
+    let checksum = tus::checksum(request.headers())?;
+    if upload.is_open() {
+        let bytes = announced.unwrap_or(left);
+        sender.node.need_room(bytes, For::People)?;
+        if let Some(offset) = take_in(sender, upload, checksum, request).await? {
+            return Ok(Told::new(StatusCode::NO_CONTENT)
+                .with(tus::OFFSET, HeaderValue::from(offset))
+                .expiring(&sender.upload(&upload.id).await?));
+        }
+    }
+    let upload = sender.upload(&upload.id).await?;
+    let told = Told::new(StatusCode::NO_CONTENT)
+        .with(tus::OFFSET, HeaderValue::from(length))
+        .expiring(&upload);
+    complete(sender, &upload, told).await
+}
+
+/// Takes in a part, and names the file if it was the last; else returns where the next one begins.
+async fn take_in(
+    sender: &Sender,
+    upload: &Upload,
+    checksum: Option<Checksum>,
+    request: Request,
+) -> Answer<Option<u64>> {
+    let Sender {
+        node,
+        owner,
+        session,
+    } = sender;
+    let _place = Transfer::begin(node, JobOwner::Person(session.did.clone()))?;
+    let mut incoming = Incoming::begin(node, owner, &upload.id, upload.offset).await?;
+    if let Some(checksum) = checksum {
+        incoming.expect(checksum);
+    }
+    if let Err(problem) = all(&mut incoming, request).await {
+        // What came before stays, and the next request finds it noted. A disk that is full says so once.
+        let _ = incoming.pause().await;
+        return Err(problem);
+    }
+    if incoming.offset() < upload.length {
+        return incoming.pause().await.map(Some);
+    }
+    name(sender, incoming).await?;
+    Ok(None)
+}
+
+/// Writes all of a body.
+async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
+    let mut pieces = Pieces::of(request);
+    loop {
+        match pieces.next().await {
+            Ok(Some(piece)) => incoming.write(piece).await?,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                let said = "The connection broke before all bytes came: ask how far the upload came, and go on from there.";
+                return Err(Problem::bad_request(said).with_log(error));
+            }
+        }
+    }
+}
+
+/// Gives the whole file its name.
+async fn name(sender: &Sender, incoming: Incoming) -> Answer<Stored> {
+    let stored = incoming.finish().await?;
+    if !stored.existed {
+        bytes::stored(&sender.node, &sender.owner, stored.bytes);
+    }
+    Ok(stored)
+}
+
+/// Makes of a complete upload what it is to become. Asked again, it says the same.
+async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> {
+    let text = |text: &str| HeaderValue::try_from(text).map_err(Problem::internal);
+    if let Some(asset) = &upload.outcome {
+        return Ok(told.with(tus::ASSET, text(asset)?));
+    }
+    let stored = stored(sender, upload).await?;
+    if tus::signs(&upload.meta) {
+        let sender = sender.clone();
+        let look = move || bytes::look(&sender.node, &sender.owner, &stored.cid);
+        let (kind, about) = blocking::run(look).await??;
+        return Ok(told
+            .with(tus::MEDIA, text(&stored.cid.to_string())?)
+            .with(tus::FACTS, tus::facts(kind, &about)));
+    }
+    let Sender {
+        node,
+        session,
+        owner,
+    } = sender;
+    let said = tus::said(&upload.meta)?;
+    let entered = bytes::enter(node, session, owner, stored, said).await?;
+    let store = node.ledger().media().clone();
+    let (whose, id, asset) = (owner.clone(), upload.id.clone(), entered.asset.id.clone());
+    let noted = blocking::run(move || store.note_outcome(&whose, &id, &asset)).await?;
+    match noted {
+        // It was ended, or somebody else notes the same.
+        Ok(()) | Err(UploadError::Unknown | UploadError::Busy) => {}
+        Err(error) => return Err(bytes::upload_problem(error)),
+    }
+    Ok(told.with(tus::ASSET, text(&entered.asset.id)?))
+}
+
+/// The file of a complete upload, with its name.
+async fn stored(sender: &Sender, upload: &Upload) -> Answer<Stored> {
+    let Sender { node, owner, .. } = sender;
+    if upload.is_open() {
+        let incoming = Incoming::begin(node, owner, &upload.id, upload.length).await?;
+        return name(sender, incoming).await;
+    }
+    let store = node.ledger().media().clone();
+    let (owner, id) = (owner.clone(), upload.id.clone());
+    let found = blocking::run(move || store.finish_upload(&owner, &id)).await?;
+    found.map_err(|error| match error {
+        UploadError::Media(MediaError::NotFound { .. }) => Problem::gone(
+            "This file arrived, and is not here any more: begin a new upload to have it again.",
+        ),
+        other => bytes::upload_problem(other),
+    })
+}
+
+/// Ends an upload.
+pub(super) async fn end(sender: &Sender, id: &UploadId) -> Answer<Told> {
+    sender.upload(id).await?;
+    let store = sender.node.ledger().media().clone();
+    let (owner, id) = (sender.owner.clone(), id.clone());
+    let ended = blocking::run(move || store.end_upload(&owner, &id)).await?;
+    match ended.map_err(bytes::problem)? {
+        true => Ok(Told::new(StatusCode::NO_CONTENT)),
+        false => Err(bytes::upload_problem(UploadError::Unknown)),
+    }
+}

@@ -1,0 +1,231 @@
+//! Who sees what: the one function that every door of this service asks.
+//!
+//! Always: what isn't for somebody looks to them as if it never was. Only somebody who could have seen it learns that it is
+//! gone, or an id would tell who has a file.
+
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, args};
+
+use crate::fields::Access;
+use crate::ids::{AssetId, Subject};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Album, Asset, Link, State};
+
+/// What somebody gets of an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sight {
+    /// Nothing.
+    No,
+    /// The file without what it says of the place and the device; of pictures and videos from which that can't be taken, previews.
+    Shared,
+    /// The file as it is.
+    Original,
+}
+
+/// Somebody who looks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Viewer {
+    did: Option<Did>,
+    /// A link that they have, and that hasn't ended.
+    link: Option<Link>,
+}
+
+impl Viewer {
+    /// Somebody with a session, or a stranger without one.
+    pub(crate) fn of(did: Option<Did>) -> Self {
+        Self { did, link: None }
+    }
+
+    /// The same, with the secret of a link of this owner's.
+    ///
+    /// # Errors
+    /// Links can't be read.
+    pub(crate) fn with_link(
+        mut self,
+        node: &Node,
+        owner: &Did,
+        secret: Option<&str>,
+    ) -> Result<Self, Problem> {
+        if let Some(secret) = secret {
+            self.link = open_link(node, owner, secret)?;
+        }
+        Ok(self)
+    }
+
+    /// Whether they are this person.
+    pub(crate) fn is(&self, owner: &str) -> bool {
+        self.did.as_ref().is_some_and(|did| did.as_str() == owner)
+    }
+
+    /// Whether something of a person's is for them, by who its owner says sees it.
+    fn is_let_in(
+        &self,
+        node: &Node,
+        owner: &str,
+        (access, to): (Access, Option<&str>),
+    ) -> Result<bool, Problem> {
+        let Some(viewer) = &self.did else {
+            return Ok(access == Access::Public);
+        };
+        let Ok(owner) = Did::parse(owner) else {
+            return Ok(false);
+        };
+        match access {
+            Access::Public => Ok(true),
+            Access::Private => Ok(false),
+            Access::TrustGraph => Ok(node.connected(&owner, viewer)?.unwrap_or(false)),
+            Access::Conversation => match to.and_then(|to| Did::parse(to).ok()) {
+                Some(group) => Ok(node.group_role(&group, viewer)?.is_some()
+                    && node.group_role(&group, &owner)?.is_some()),
+                None => Ok(false),
+            },
+        }
+    }
+}
+
+/// The link of an owner's that a secret opens, while it lasts.
+fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Problem> {
+    let digest = hex::encode(&sha256(secret.as_bytes()));
+    let link = node.read(MANIFEST.name, |db| {
+        queries::link_of(db, owner.as_str(), &digest)
+    })?;
+    let now = node.now().as_millis();
+    Ok(link.filter(|link| !link.ended && now < link.until_ms))
+}
+
+/// What a viewer gets of an asset, apart from whether it is in the trash.
+///
+/// # Errors
+/// What decides it can't be read.
+pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, Problem> {
+    let owner = asset.owner.as_str();
+    if viewer.is(owner) {
+        return Ok(Sight::Original);
+    }
+    if asset.state == State::Erased {
+        return Ok(Sight::No);
+    }
+    let seen = match asset.exact {
+        true => Sight::Original,
+        false => Sight::Shared,
+    };
+    let mut sight = Sight::No;
+    if viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))? {
+        sight = seen;
+    }
+    let needs_albums = sight == Sight::No || viewer.link.is_some();
+    let albums = match needs_albums {
+        true => node.read(MANIFEST.name, |db| queries::albums_of(db, owner, &asset.id))?,
+        false => Vec::new(),
+    };
+    if sight == Sight::No {
+        for album in &albums {
+            if viewer.is_let_in(node, owner, (album.access, album.to.as_deref()))? {
+                sight = Sight::Shared;
+                break;
+            }
+        }
+    }
+    let by_link = viewer.link.as_ref().filter(|link| {
+        link.owner == owner
+            && (link.of == asset.id || albums.iter().any(|album| album.id == link.of))
+    });
+    let by_link = by_link.map_or(Sight::No, |link| match link.exact {
+        true => Sight::Original,
+        false => Sight::Shared,
+    });
+    Ok(sight.max(by_link))
+}
+
+/// An asset as a viewer finds it. Its owner finds it in the trash, too.
+///
+/// # Errors
+/// 404 if it isn't there for them; 410 if it was, and is in the trash or erased.
+pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset, Sight), Problem> {
+    let asset = node
+        .read(MANIFEST.name, |db| queries::asset_of_id(db, id))?
+        .ok_or_else(none)?;
+    let sight = may(node, viewer, &asset)?;
+    if sight == Sight::No {
+        return Err(none());
+    }
+    match asset.state {
+        State::Kept => Ok((asset, sight)),
+        State::Trash if viewer.is(&asset.owner) => Ok((asset, sight)),
+        State::Trash | State::Erased => Err(gone(&asset)),
+    }
+}
+
+/// The answer for what isn't there, or isn't for this viewer.
+pub(crate) fn none() -> Problem {
+    Problem::not_found(TEXTS.say("no-such-file", args![]))
+}
+
+fn gone(asset: &Asset) -> Problem {
+    let at = imajin_dfos::Timestamp::from_millis(asset.state_ms);
+    Problem::gone(TEXTS.say("file-is-gone", args![]))
+        .with("id", asset.id.as_str())
+        .with("tombstone", true)
+        .with("revoked", asset.state == State::Erased)
+        .with("at", at.map_or_else(|_| String::new(), |at| at.to_string()))
+}
+
+/// An album of a person's, if a viewer may see it.
+///
+/// # Errors
+/// 404 if it isn't there for them.
+pub(crate) fn album(
+    node: &Node,
+    viewer: &Viewer,
+    (owner, id): (&Did, &str),
+) -> Result<Album, Problem> {
+    let album = node
+        .read(MANIFEST.name, |db| queries::album(db, owner.as_str(), id))?
+        .ok_or_else(no_album)?;
+    let by_link = viewer
+        .link
+        .as_ref()
+        .is_some_and(|link| link.owner == album.owner && link.of == album.id);
+    let is_seen = viewer.is(owner.as_str())
+        || by_link
+        || viewer.is_let_in(node, owner.as_str(), (album.access, album.to.as_deref()))?;
+    match is_seen {
+        true => Ok(album),
+        false => Err(no_album()),
+    }
+}
+
+fn no_album() -> Problem {
+    Problem::not_found(TEXTS.say("no-such-album", args![]))
+}
+
+/// What a link leads to, with the viewer who has it.
+///
+/// # Errors
+/// 404 if there is no such link, or it has ended.
+pub(crate) fn by_link(
+    node: &Node,
+    did: Option<Did>,
+    (owner, secret): (&Did, &str),
+) -> Result<(Viewer, Subject), Problem> {
+    let viewer = Viewer::of(did).with_link(node, owner, Some(secret))?;
+    let subject = viewer
+        .link
+        .as_ref()
+        .and_then(|link| Subject::parse(&link.of));
+    let subject = subject.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-link", args![])))?;
+    Ok((viewer, subject))
+}
+
+/// The members of a group among these owners, for lists of what people share with it.
+///
+/// # Errors
+/// 404 if the viewer is not in the group.
+pub(crate) fn in_group(node: &Node, viewer: &Did, group: &Did) -> Result<(), Problem> {
+    match node.group_role(group, viewer)? {
+        Some(_) => Ok(()),
+        None => Err(Problem::not_found(TEXTS.say("no-such-group", args![]))),
+    }
+}

@@ -1,0 +1,162 @@
+//! Albums, and links to them.
+
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World, world};
+
+const ALBUM: &str = "alb_000000000000000000000001";
+const LINK: &str = "lnk_000000000000000000000001";
+const SECRET: &str = "00112233445566778899aabbccddeeff";
+
+async fn makes_album(world: &World, who: &Somebody, fact: Json) {
+    let body = json!({"title": "Sunday", "text": "At the lake"});
+    world
+        .says(who, "media.album", Some(ALBUM), (body, fact))
+        .await;
+}
+
+#[tokio::test]
+async fn an_album_has_an_order_and_shows_what_is_in_it() {
+    let world = world().await;
+    let bea = &world.bea;
+    let (a, b) = (
+        world.adds(bea, "a", json!({})).await,
+        world.adds(bea, "b", json!({})).await,
+    );
+    makes_album(&world, bea, json!({"access": "public"})).await;
+    let put = |ids: Json, out: bool| {
+        let mut fact = json!({ "assets": ids });
+        if out {
+            fact["out"] = 1.into();
+        }
+        world.says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
+    };
+    put(json!([b.id, a.id]), false).await;
+    put(json!([b.id]), false).await;
+    let path = format!("/media/api/albums/{ALBUM}?owner={}", bea.did());
+    let seen = world.get(None, &path).await;
+    assert_eq!(seen.status, 200, "{}", seen.text());
+    let seen = seen.json();
+    let ids: Vec<_> = seen["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    assert_eq!(ids, [json!(b.id), json!(a.id)]);
+    assert_eq!((&seen["cover"], &seen["count"]), (&json!(b.id), &json!(2)));
+    assert!(
+        seen["access"].is_null(),
+        "who sees it is for its owner alone"
+    );
+    // What is in a public album is public, as long as it is in there.
+    assert_ne!(world.file_status(None, &a).await, 401);
+    let meta = format!("/media/api/assets/{}/meta", a.id);
+    assert_eq!(world.get(None, &meta).await.status, 200);
+    put(json!([a.id]), true).await;
+    assert_eq!(world.get(None, &meta).await.status, 404);
+    let gone = world
+        .tries(
+            bea,
+            "media.album.put",
+            Some(ALBUM),
+            (
+                Json::Null,
+                json!({"assets": ["ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"]}),
+            ),
+        )
+        .await;
+    assert_eq!(gone.status, 404);
+    world
+        .says(
+            bea,
+            "media.album.remove",
+            Some(ALBUM),
+            (Json::Null, Json::Null),
+        )
+        .await;
+    assert_eq!(world.get(None, &path).await.status, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
+    let world = world().await;
+    let bea = &world.bea;
+    let (inside, outside) = (
+        world.adds(bea, "inside", json!({})).await,
+        world.adds(bea, "outside", json!({})).await,
+    );
+    makes_album(&world, bea, json!({})).await;
+    let fact = json!({ "assets": [inside.id] });
+    world
+        .says(bea, "media.album.put", Some(ALBUM), (Json::Null, fact))
+        .await;
+    let until = world.node.node.now().as_millis() + 3_600_000;
+    let digest = hex::encode(&sha256(SECRET.as_bytes()));
+    let fact = json!({"of": ALBUM, "digest": digest, "until": until});
+    world
+        .says(
+            bea,
+            "media.link",
+            Some(LINK),
+            (json!({"label": "Oma"}), fact.clone()),
+        )
+        .await;
+    let with_link = |path: &str, of: &Somebody| {
+        let path = format!("{path}link={SECRET}&of={}&owner={}", of.did(), of.did());
+        let world = &world;
+        async move { world.get(None, &path).await.status }
+    };
+    let meta = |id: &str| format!("/media/api/assets/{id}/meta?");
+    let album = format!("/media/api/albums/{ALBUM}?");
+    assert_eq!(
+        world
+            .get(None, &format!("{album}owner={}", bea.did()))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(with_link(&album, bea).await, 200);
+    assert_eq!(with_link(&meta(&inside.id), bea).await, 200);
+    assert_eq!(with_link(&meta(&outside.id), bea).await, 404);
+    assert_eq!(
+        with_link(&meta(&inside.id), &world.owner).await,
+        404,
+        "the link is Bea's"
+    );
+    let wrong = format!(
+        "/media/api/assets/{}/meta?link=ffff&of={}",
+        inside.id,
+        bea.did()
+    );
+    assert_eq!(world.get(None, &wrong).await.status, 404);
+
+    world
+        .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
+        .await;
+    assert_eq!(with_link(&meta(&inside.id), bea).await, 404);
+    world
+        .says(
+            bea,
+            "media.link",
+            Some(LINK),
+            (json!({"label": "Oma"}), fact),
+        )
+        .await;
+    assert_eq!(with_link(&meta(&inside.id), bea).await, 200);
+    world.node.clock.pass(std::time::Duration::from_secs(3_601));
+    assert_eq!(
+        with_link(&meta(&inside.id), bea).await,
+        404,
+        "its time is over"
+    );
+    let other = json!({"of": inside.id, "digest": digest, "until": until});
+    let refused = world
+        .tries(bea, "media.link", Some(LINK), (json!({}), other))
+        .await;
+    assert_eq!(refused.status, 409, "a link leads to one thing");
+    world.close().await;
+}

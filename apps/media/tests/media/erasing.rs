@@ -1,0 +1,91 @@
+//! Erasing: words, files and previews.
+
+use std::time::Duration;
+
+use imajin_dfos::cid::parse_cid;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Put, World, world};
+
+fn is_on_disk(world: &World, put: &Put) -> bool {
+    let media = world.node.node.ledger().media();
+    let cid = parse_cid(&put.cid).unwrap();
+    media.size(world.bea.did(), &cid).unwrap().is_some()
+}
+
+/// What is removed beside the request is removed soon.
+async fn until_gone(world: &World, put: &Put) {
+    for _ in 0..600 {
+        if !is_on_disk(world, put) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the file is still there after a minute");
+}
+
+#[tokio::test]
+async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
+    let world = world().await;
+    let (gone, stays) = (
+        world.adds(&world.bea, "secret-words.jpg", json!({})).await,
+        world.adds(&world.bea, "b", json!({})).await,
+    );
+    let body = json!({"title": "secret-title"});
+    world
+        .says(
+            &world.bea,
+            "media.change",
+            Some(&gone.id),
+            (body, Json::Null),
+        )
+        .await;
+    world.node.clock.pass(Duration::from_secs(1));
+    let fact = json!({"assets": [gone.id]});
+    world
+        .says(&world.bea, "media.erase", None, (Json::Null, fact.clone()))
+        .await;
+    until_gone(&world, &gone).await;
+    assert!(is_on_disk(&world, &stays));
+    let path = format!("/media/api/assets/{}", gone.id);
+    let answer = world.get(Some(&world.bea), &path).await;
+    assert_eq!(
+        (answer.status, &answer.json()["revoked"]),
+        (410, &json!(true))
+    );
+    assert_eq!(world.file_status(None, &gone).await, 404);
+    let again = world
+        .tries(&world.bea, "media.erase", None, (Json::Null, fact))
+        .await;
+    assert_eq!(again.status, 404, "there is nothing to erase any more");
+    // The same bytes can come again.
+    let back = world.adds(&world.bea, "secret-words.jpg", json!({})).await;
+    assert_eq!(back.id, gone.id);
+    assert_eq!(world.file_status(Some(&world.bea), &back).await, 200);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_another_asset_has_as_well_stays() {
+    let world = world().await;
+    let first = world.adds(&world.bea, "a", json!({})).await;
+    let second = crate::support::asset_id(world.bea.did(), &first.cid, 1);
+    let body = json!({"name": "copy.jpg", "kind": "image/jpeg", "bytes": first.bytes});
+    let fact = json!({"media": [first.cid], "n": 1});
+    world
+        .says(&world.bea, "media.add", Some(&second), (body, fact))
+        .await;
+    world.node.clock.pass(Duration::from_secs(1));
+    let erase = json!({"assets": [first.id]});
+    world
+        .says(&world.bea, "media.erase", None, (Json::Null, erase))
+        .await;
+    let path = format!("/media/api/assets/{second}");
+    assert_eq!(world.get(Some(&world.bea), &path).await.status, 200);
+    let erase = json!({"assets": [second]});
+    world
+        .says(&world.bea, "media.erase", None, (Json::Null, erase))
+        .await;
+    until_gone(&world, &first).await;
+    world.close().await;
+}

@@ -1,0 +1,365 @@
+//! The pages: what each viewer sees, and where they are led.
+
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World, world};
+
+const ALBUM: &str = "alb_000000000000000000000001";
+const LINK: &str = "lnk_000000000000000000000001";
+const SECRET: &str = "00112233445566778899aabbccddeeff";
+
+async fn page(world: &World, who: Option<&Somebody>, path: &str) -> String {
+    let reply = world.get(who, path).await;
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+    reply.text()
+}
+
+/// One of a person's pictures, taken at this time.
+async fn takes(world: &World, who: &Somebody, name: &str, taken: &str) -> String {
+    let put = world.adds(who, name, json!({})).await;
+    let body = json!({ "taken": taken, "taken_from": "exif" });
+    world
+        .says(who, "media.change", Some(&put.id), (body, Json::Null))
+        .await;
+    put.id
+}
+
+#[tokio::test]
+async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
+    let world = world().await;
+    for path in [
+        "",
+        "/albums",
+        "/folders",
+        "/upload",
+        "/trash",
+        "/links",
+        "/family",
+        "/a/ast_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ] {
+        let reply = world.get(None, &format!("/media{path}")).await;
+        let to = reply.header("location").unwrap_or_default();
+        assert_eq!(
+            (reply.status, to.starts_with("/signin?next=%2Fmedia")),
+            (303, true),
+            "{path}"
+        );
+        let own = world.get(Some(&world.bea), &format!("/media{path}")).await;
+        let expected = if path.starts_with("/a/") { 404 } else { 200 };
+        assert_eq!(own.status, expected, "{path}: {}", own.text());
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
+    let world = world().await;
+    let bea = &world.bea;
+    assert!(
+        page(&world, Some(bea), "/media")
+            .await
+            .contains("No photos here yet")
+    );
+    let july = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let june = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
+    let body = json!({ "alt": "<b>Waves</b>" });
+    world
+        .says(bea, "media.change", Some(&july), (body, Json::Null))
+        .await;
+    let seen = page(&world, Some(bea), "/media").await;
+    for words in [
+        "id=\"2024-07\"",
+        "July 2024",
+        "alt=\"&lt;b&gt;Waves&lt;/b&gt;\"",
+        "alt=\"Photo, 1 June 2023\"",
+        "data-months=\"2024-07 1,2023-06 1\"",
+        "/media?month=2023-06",
+    ] {
+        assert!(seen.contains(words), "{words} is not in {seen}");
+    }
+    let month = page(&world, Some(bea), "/media?month=2023-06").await;
+    assert!(month.contains(&june) && !month.contains(&july), "{month}");
+    assert_eq!(
+        world.get(Some(bea), "/media?month=2023-13").await.status,
+        400
+    );
+    let other = page(&world, Some(&world.owner), "/media").await;
+    assert!(!other.contains(&july), "it is Bea’s");
+    let ask = Ask::get("/media")
+        .bearer(&bea.token)
+        .header("accept-language", "de");
+    let german = world.node.send(ask).await.unwrap().text();
+    assert!(
+        german.contains("Juli 2024") && german.contains("Foto, 1. Juni 2023"),
+        "{german}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
+    let world = world().await;
+    let bea = &world.bea;
+    let first = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let second = takes(&world, bea, "b", "2024-07-15T16:20:00").await;
+    let path = format!("/media/a/{first}");
+    let own = page(&world, Some(bea), &path).await;
+    for words in [
+        "id=\"form-asset\"",
+        "data-act=\"trash\"",
+        "Only you",
+        "/media?month=2024-07",
+        "rel=\"prev\"",
+    ] {
+        assert!(own.contains(words), "{words} is not in {own}");
+    }
+    assert!(own.contains(&format!("href=\"/media/a/{second}\"")) && !own.contains("rel=\"next\""));
+    assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);
+    let fact = json!({ "assets": [first], "access": "public" });
+    world
+        .says(bea, "media.access", None, (Json::Null, fact))
+        .await;
+    let seen = page(&world, None, &path).await;
+    for words in ["form-asset", "data-act", "rel=\"prev\"", "/media?month"] {
+        assert!(!seen.contains(words), "{words} is in {seen}");
+    }
+    assert!(seen.contains("download=1") && seen.contains("noindex"));
+    world
+        .says(
+            bea,
+            "media.remove",
+            None,
+            (Json::Null, json!({ "assets": [first] })),
+        )
+        .await;
+    let trash = page(&world, Some(bea), "/media/trash").await;
+    assert!(
+        trash.contains(&first) && !trash.contains(&second),
+        "{trash}"
+    );
+    assert!(
+        page(&world, Some(bea), &path)
+            .await
+            .contains("data-act=\"erase\"")
+    );
+    assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_album_keeps_its_viewer_in_it() {
+    let world = world().await;
+    let bea = &world.bea;
+    let (a, b) = (
+        takes(&world, bea, "a", "2024-07-14T16:20:00").await,
+        takes(&world, bea, "b", "2021-01-01T00:00:00").await,
+    );
+    let body = json!({ "title": "Sunday" });
+    world
+        .says(
+            bea,
+            "media.album",
+            Some(ALBUM),
+            (body, json!({ "access": "public" })),
+        )
+        .await;
+    world
+        .says(
+            bea,
+            "media.album.put",
+            Some(ALBUM),
+            (Json::Null, json!({ "assets": [a, b] })),
+        )
+        .await;
+    assert!(
+        page(&world, Some(bea), "/media/albums")
+            .await
+            .contains("Sunday")
+    );
+    let path = format!("/media/albums/{}/{ALBUM}", bea.did());
+    assert!(
+        page(&world, Some(bea), &path)
+            .await
+            .contains("id=\"album-edit\"")
+    );
+    let seen = page(&world, None, &path).await;
+    let inside = format!("/media/a/{a}?in={}/{ALBUM}", bea.did());
+    assert!(
+        seen.contains(&inside) && !seen.contains("album-edit"),
+        "{seen}"
+    );
+    let leaf = page(&world, None, &inside).await;
+    for words in [
+        format!("/media/a/{b}?in="),
+        "Sunday".to_owned(),
+        "rel=\"next\"".to_owned(),
+    ] {
+        assert!(leaf.contains(&words), "{words} is not in {leaf}");
+    }
+    let none = world
+        .get(Some(&world.owner), &path.replace("0001", "0002"))
+        .await;
+    assert_eq!(none.status, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
+    let world = world().await;
+    let bea = &world.bea;
+    let (a, b) = (
+        takes(&world, bea, "a", "2024-07-14T16:20:00").await,
+        takes(&world, bea, "b", "2024-07-15T16:20:00").await,
+    );
+    world
+        .says(
+            bea,
+            "media.album",
+            Some(ALBUM),
+            (json!({ "title": "Sunday" }), Json::Null),
+        )
+        .await;
+    world
+        .says(
+            bea,
+            "media.album.put",
+            Some(ALBUM),
+            (Json::Null, json!({ "assets": [a] })),
+        )
+        .await;
+    let digest = hex::encode(&sha256(SECRET.as_bytes()));
+    let until = world.node.node.now().as_millis() + 60_000;
+    let fact = json!({ "of": ALBUM, "digest": digest, "until": until });
+    world
+        .says(
+            bea,
+            "media.link",
+            Some(LINK),
+            (json!({ "label": "Oma" }), fact),
+        )
+        .await;
+    let path = format!("/media/l/{}/{SECRET}", bea.did());
+    let seen = page(&world, None, &path).await;
+    assert!(
+        seen.contains("Sunday")
+            && seen.contains(&format!("{path}/{a}"))
+            && seen.contains("noindex"),
+        "{seen}"
+    );
+    assert!(
+        seen.contains(&format!("link={SECRET}"))
+            && !seen.contains("Oma")
+            && !seen.contains("/media/albums"),
+        "{seen}"
+    );
+    let reply = world.get(None, &path).await;
+    assert!(
+        reply
+            .header("referrer-policy")
+            .is_none_or(|policy| policy == "no-referrer")
+    );
+    let leaf = page(&world, None, &format!("{path}/{a}")).await;
+    assert!(leaf.contains(&path) && !leaf.contains("data-act"), "{leaf}");
+    // Its owner sees there what others do.
+    let own = page(&world, Some(bea), &format!("{path}/{a}")).await;
+    assert!(!own.contains("data-act"), "{own}");
+    for who in [None, Some(bea)] {
+        assert_eq!(world.get(who, &format!("{path}/{b}")).await.status, 404);
+    }
+    let links = page(&world, Some(bea), "/media/links").await;
+    assert!(
+        links.contains("Oma") && links.contains("Sunday") && links.contains("data-end"),
+        "{links}"
+    );
+    world
+        .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
+        .await;
+    let ended = world.get(None, &path).await;
+    assert_eq!(ended.status, 404);
+    assert!(
+        ended.text().contains("This link has ended"),
+        "{}",
+        ended.text()
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn folders_are_found_from_the_outermost_on() {
+    let world = world().await;
+    let bea = &world.bea;
+    let (outer, inner) = (
+        "fld_000000000000000000000001",
+        "fld_000000000000000000000002",
+    );
+    world
+        .says(
+            bea,
+            "media.folder",
+            Some(outer),
+            (json!({ "name": "House" }), Json::Null),
+        )
+        .await;
+    world
+        .says(
+            bea,
+            "media.folder",
+            Some(inner),
+            (json!({ "name": "Plans" }), json!({ "parent": outer })),
+        )
+        .await;
+    let put = world
+        .adds(bea, "plan.jpg", json!({ "folder": inner }))
+        .await;
+    let all = page(&world, Some(bea), "/media/folders").await;
+    assert!(all.contains("House") && !all.contains("Plans"), "{all}");
+    assert!(
+        page(&world, Some(bea), &format!("/media/folders/{outer}"))
+            .await
+            .contains("Plans")
+    );
+    let seen = page(&world, Some(bea), &format!("/media/folders/{inner}")).await;
+    assert!(
+        seen.contains(&put.id) && seen.contains("plan.jpg") && seen.contains("House"),
+        "{seen}"
+    );
+    assert!(
+        page(&world, Some(bea), &format!("/media/upload?folder={inner}"))
+            .await
+            .contains("Plans")
+    );
+    let other = world
+        .get(Some(&world.owner), &format!("/media/folders/{inner}"))
+        .await;
+    assert_eq!(other.status, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn home_shows_pictures_of_this_day_in_earlier_years() {
+    use imajin_service::{HomeCards as _, Lang};
+    let world = world().await;
+    let bea = &world.bea;
+    let media = imajin_media::Media::new("/nonexistent".into());
+    let cards = || {
+        media
+            .home_cards(&world.node.node, bea.did(), Lang::En)
+            .unwrap()
+    };
+    let now = world.node.node.now().to_string();
+    let day = now.get(5..10).unwrap();
+    takes(&world, bea, "today", &format!("{}T10:00:00", &now[..10])).await;
+    assert!(cards().is_empty(), "it was this year");
+    let then = takes(&world, bea, "then", &format!("2019-{day}T10:00:00")).await;
+    let card = cards().remove(0);
+    assert!(card.content.into_string().contains(&then));
+    assert!(
+        page(&world, Some(bea), "/media")
+            .await
+            .contains("On this day")
+    );
+    world.close().await;
+}

@@ -1,0 +1,126 @@
+//! Who sees what.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Put, Somebody, World, world};
+
+async fn shares(world: &World, put: &Put, fact: Json) {
+    let mut fact = fact;
+    fact["assets"] = json!([put.id]);
+    world
+        .says(&world.bea, "media.access", None, (Json::Null, fact))
+        .await;
+}
+
+async fn meta(world: &World, who: Option<&Somebody>, put: &Put) -> (u16, Json) {
+    let path = format!("/media/api/assets/{}/meta", put.id);
+    let reply = world.get(who, &path).await;
+    (reply.status, reply.json())
+}
+
+#[tokio::test]
+async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_it() {
+    let world = world().await;
+    let put = world.adds(&world.bea, "a.jpg", json!({})).await;
+    let body = json!({"place": {"lat": 1, "lon": 2}});
+    world
+        .says(
+            &world.bea,
+            "media.change",
+            Some(&put.id),
+            (body, Json::Null),
+        )
+        .await;
+    assert_eq!(meta(&world, None, &put).await.0, 404);
+    shares(&world, &put, json!({"access": "public"})).await;
+    let (status, seen) = meta(&world, None, &put).await;
+    assert_eq!(status, 200);
+    assert!(
+        seen["place"].is_null(),
+        "the place is in the original alone"
+    );
+    assert!(seen["access"].is_null() && seen["state"].is_null());
+    shares(&world, &put, json!({"access": "public", "exact": 1})).await;
+    let (_, seen) = meta(&world, None, &put).await;
+    assert_eq!(seen["place"], json!({"lat": 1, "lon": 2}));
+    assert_eq!(world.file_status(None, &put).await, 200);
+
+    let remove = json!({"assets": [put.id]});
+    world
+        .says(&world.bea, "media.remove", None, (Json::Null, remove))
+        .await;
+    let (status, gone) = meta(&world, None, &put).await;
+    assert_eq!(
+        (status, &gone["tombstone"], &gone["revoked"]),
+        (410, &json!(true), &json!(false))
+    );
+    shares(&world, &put, json!({"access": "private"})).await;
+    assert_eq!(
+        meta(&world, None, &put).await.0,
+        404,
+        "nobody learns that it was here"
+    );
+    assert_eq!(meta(&world, Some(&world.owner), &put).await.0, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_group_is_needed_for_a_conversation_and_nowhere_else() {
+    let world = world().await;
+    let put = world.adds(&world.bea, "a.jpg", json!({})).await;
+    let group = world.owner.did();
+    for (fact, field) in [
+        (json!({"access": "conversation"}), "to"),
+        (json!({"access": "public", "to": group}), "to"),
+        (json!({}), "access"),
+        (json!({"access": "friends"}), "access"),
+        (json!({"access": "private", "exact": 1}), "exact"),
+    ] {
+        let mut fact = fact;
+        fact["assets"] = json!([put.id]);
+        let reply = world
+            .tries(&world.bea, "media.access", None, (Json::Null, fact.clone()))
+            .await;
+        assert_eq!(reply.status, 400, "{fact}");
+        assert_eq!(reply.json()["field"], field, "{fact}: {}", reply.text());
+    }
+    // Somebody who is in no such group sees nothing, whatever the entry says.
+    shares(&world, &put, json!({"access": "conversation", "to": group})).await;
+    assert_eq!(meta(&world, Some(&world.owner), &put).await.0, 404);
+    let family = format!("/media/api/timeline?with={group}");
+    assert_eq!(world.get(Some(&world.bea), &family).await.status, 404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn nobody_changes_a_file_of_somebody_else() {
+    let world = world().await;
+    let put = world.adds(&world.bea, "a.jpg", json!({})).await;
+    shares(&world, &put, json!({"access": "public"})).await;
+    for (op, reference, body, fact) in [
+        (
+            "media.change",
+            Some(put.id.as_str()),
+            json!({"title": "mine"}),
+            Json::Null,
+        ),
+        (
+            "media.remove",
+            None,
+            Json::Null,
+            json!({"assets": [put.id]}),
+        ),
+        (
+            "media.access",
+            None,
+            Json::Null,
+            json!({"assets": [put.id], "access": "private"}),
+        ),
+        ("media.erase", None, Json::Null, json!({"assets": [put.id]})),
+    ] {
+        let reply = world.tries(&world.owner, op, reference, (body, fact)).await;
+        assert_eq!(reply.status, 404, "{op}: {}", reply.text());
+    }
+    assert_eq!(meta(&world, None, &put).await.0, 200);
+    world.close().await;
+}

@@ -1,0 +1,229 @@
+//! A node, people on it, files, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_dfos::cid::sha256;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_media::{Media, Settings};
+use imajin_protocol::Did;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Machine, Registration, Service, Services};
+use serde_json::{Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+/// The smallest thing that says of itself that it is a JPEG.
+pub(crate) const JPEG: &[u8] =
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00 and no pixels";
+
+fn services(settings: Settings) -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile),
+        Arc::new(imajin_connections::Connections::new()),
+        // Nothing here is decoded: the tests of the whole program do that.
+        Arc::new(Media::new("/nonexistent".into()).with(settings)),
+    ]
+}
+
+/// A node with its owner (seed 1) and Bea (seed 2).
+pub(crate) struct World {
+    pub(crate) node: TestNode,
+    pub(crate) owner: Somebody,
+    pub(crate) bea: Somebody,
+}
+
+/// Somebody with a key and a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+/// A file that somebody has on the node.
+pub(crate) struct Put {
+    pub(crate) id: String,
+    pub(crate) cid: String,
+    pub(crate) bytes: usize,
+}
+
+pub(crate) async fn world() -> World {
+    world_with(Config::default()).await
+}
+
+pub(crate) async fn world_with(config: Config) -> World {
+    world_of(config, Settings::default()).await
+}
+
+/// A node whose owner decided this about people's files.
+pub(crate) async fn world_of(config: Config, settings: Settings) -> World {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..config
+    };
+    let node = TestNode::start(services(settings), config, 200)
+        .await
+        .unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let owner = enter(&node, 1, Some(CLAIM)).await;
+    let bea = enter(&node, 2, None).await;
+    World { node, owner, bea }
+}
+
+/// Somebody with a key of their own.
+pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+/// The same node, stopped and started again. Everybody signs in anew.
+pub(crate) async fn restart(world: World) -> World {
+    let World {
+        node,
+        mut owner,
+        mut bea,
+    } = world;
+    let config = node.node.config().clone();
+    let clock = Arc::clone(&node.clock);
+    let folder = node.stop().await.unwrap();
+    let services = services(Settings::default());
+    let node = TestNode::start_in(folder, services, config, 200, clock).await;
+    let node = node.unwrap();
+    for one in [&mut owner, &mut bea] {
+        one.token = one.person.sign_in(&node).await.unwrap();
+    }
+    World { node, owner, bea }
+}
+
+impl World {
+    pub(crate) async fn get(&self, who: Option<&Somebody>, path: &str) -> Reply {
+        let ask = Ask::get(path);
+        let ask = match who {
+            Some(one) => ask.bearer(&one.token),
+            None => ask,
+        };
+        self.node.send(ask).await.unwrap()
+    }
+
+    /// Signs an operation, which is entered.
+    pub(crate) async fn says(
+        &self,
+        who: &Somebody,
+        op: &'static str,
+        reference: Option<&str>,
+        (body, fact): (Json, Json),
+    ) {
+        let reply = self.tries(who, op, reference, (body, fact)).await;
+        assert_eq!(reply.status, 201, "{op}: {}", reply.text());
+    }
+
+    /// Signs an operation, which may be refused. `null` is no body; an empty fact is none.
+    pub(crate) async fn tries(
+        &self,
+        who: &Somebody,
+        op: &'static str,
+        reference: Option<&str>,
+        (body, fact): (Json, Json),
+    ) -> Reply {
+        let mut write = Write::new(who.did(), op);
+        write.reference = reference.map(str::to_owned);
+        write.body = Some(body)
+            .filter(|body| !body.is_null())
+            .map(|body| from_dag_json(&body).unwrap());
+        write.fact = Some(fact).filter(|fact| fact.as_object().is_some_and(|all| !all.is_empty()));
+        who.person.write(&self.node, &write).await.unwrap()
+    }
+
+    /// Puts bytes into somebody's folder, as an upload does.
+    pub(crate) fn stores(&self, who: &Somebody, bytes: &[u8]) -> Put {
+        let media = self.node.node.ledger().media();
+        let stored = media.put(who.did(), bytes).unwrap();
+        let cid = stored.cid.to_string();
+        Put {
+            id: asset_id(who.did(), &cid, 0),
+            bytes: bytes.len(),
+            cid,
+        }
+    }
+
+    /// Adds a JPEG of somebody's that differs from others by this text.
+    pub(crate) async fn adds(&self, who: &Somebody, name: &str, fact: Json) -> Put {
+        let put = self.stores(who, &jpeg(name));
+        let reply = self.tries_to_add(who, &put, name, fact).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        put
+    }
+
+    pub(crate) async fn tries_to_add(
+        &self,
+        who: &Somebody,
+        put: &Put,
+        name: &str,
+        mut fact: Json,
+    ) -> Reply {
+        fact["media"] = json!([put.cid]);
+        fact["n"] = 0.into();
+        let body = json!({ "name": name, "kind": "image/jpeg", "bytes": put.bytes });
+        self.tries(who, "media.add", Some(&put.id), (body, fact))
+            .await
+    }
+
+    /// What a caller gets who asks for a file.
+    pub(crate) async fn file_status(&self, who: Option<&Somebody>, put: &Put) -> u16 {
+        let path = format!("/media/api/assets/{}", put.id);
+        self.get(who, &path).await.status
+    }
+
+    /// Every log verifies, and the projections made again are the same.
+    pub(crate) async fn close(self) {
+        let folder = self.node.stop().await.unwrap();
+        let machine: Arc<dyn StateMachine> =
+            Arc::new(Machine::new(Services::new(services(Settings::default()))));
+        for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+            let path = entry.unwrap().path().join("log.sqlite");
+            let report = verify_log(&path, &machine.ops(), &VerifyOptions::default()).unwrap();
+            assert!(report.valid, "{path:?}: {:?}", report.fault);
+            assert!(report.unknown.unknown_ops.is_empty());
+        }
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {});
+        let rebuilt = rebuilt.unwrap();
+        assert!(
+            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+            "{rebuilt:?}"
+        );
+    }
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+}
+
+/// A file that begins like a JPEG.
+pub(crate) fn jpeg(name: &str) -> Vec<u8> {
+    [JPEG, name.as_bytes()].concat()
+}
+
+/// An asset's id, as docs/operations/media.md says.
+pub(crate) fn asset_id(owner: &Did, cid: &str, n: u32) -> String {
+    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let hash = sha256(format!("mjn:asset\0{owner}\0{cid}\0{n}").as_bytes());
+    let bits: Vec<bool> = hash
+        .iter()
+        .flat_map(|byte| (0..8).map(move |bit| byte >> (7 - bit) & 1 == 1))
+        .collect();
+    let digit = |five: &[bool]| {
+        let value = five
+            .iter()
+            .fold(0, |value, bit| value * 2 + usize::from(*bit));
+        char::from(DIGITS[value])
+    };
+    let text: String = bits.chunks(5).take(26).map(digit).collect();
+    format!("ast_{text}")
+}

@@ -1,0 +1,170 @@
+//! How much room files take, how many come at once, and how long they wait.
+
+use std::time::Duration;
+
+use imajin_media::Settings;
+use imajin_service::Config;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::support::{world, world_of};
+
+/// Everybody but the owner has room for 10 000 bytes, and a file has at most 50 000.
+async fn small_world() -> World {
+    let settings = Settings {
+        file_bytes: 50_000,
+        established_bytes: 10_000,
+        preliminary_bytes: 10_000,
+        soft_bytes: 10_000,
+    };
+    world_of(Config::default(), settings).await
+}
+
+#[tokio::test]
+async fn a_file_has_a_longest_length() {
+    let world = small_world().await;
+    let refused = world.send(creation(&world.owner, 50_001, &[])).await;
+    let said = refused.json();
+    assert_eq!(
+        (refused.status, &said["bytesMax"]),
+        (413, &50_000.into()),
+        "{said}"
+    );
+    world.begins(&world.owner, 50_000, &[]).await;
+    let told = world.send(Ask::new("OPTIONS", UPLOADS)).await;
+    assert_eq!(told.header("tus-max-size"), Some("50000"));
+}
+
+#[tokio::test]
+async fn open_uploads_files_and_the_trash_share_a_persons_room() {
+    let world = small_world().await;
+    let bea = &world.bea;
+    let create = |bytes: usize| world.send(creation(bea, bytes, &[]));
+    let at = world.begins(bea, 6_000, &[]).await;
+    let refused = create(5_000).await;
+    assert_eq!(refused.status, 507);
+    let said = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(
+        said.contains("media.preliminary_bytes") || said.contains("media.soft_bytes"),
+        "{said}"
+    );
+    // Reserved at its creation, and taken once it came.
+    let last = world.send(part(bea, &at, 0, &photo(6_000))).await;
+    let asset = last.header("x-asset").unwrap().to_owned();
+    assert_eq!(create(5_000).await.status, 507);
+    let other = world.begins(bea, 4_000, &[]).await;
+    assert_eq!(create(1).await.status, 507);
+    assert_eq!(world.send(tus(bea, "DELETE", &other)).await.status, 204);
+    let other = world.begins(bea, 4_000, &[]).await;
+    let removed = json!({ "assets": [asset] });
+    world
+        .says(bea, "media.remove", None, (Json::Null, removed))
+        .await;
+    assert_eq!(create(1).await.status, 507, "the trash counts");
+    assert_eq!(world.send(tus(bea, "DELETE", &other)).await.status, 204);
+    let storage = world.get(Some(bea), "/media/api/storage").await.json();
+    assert_eq!(
+        (&storage["trash"], &storage["quota"]),
+        (&6_000.into(), &10_000.into())
+    );
+    // The owner of the box has no quota.
+    world.begins(&world.owner, 40_000, &[]).await;
+}
+
+#[tokio::test]
+async fn sixteen_uploads_of_a_person_may_be_open() {
+    let world = world().await;
+    let bea = &world.bea;
+    let mut begun = Vec::new();
+    for _ in 0..16 {
+        begun.push(world.begins(bea, 10, &[]).await);
+    }
+    let refused = world.send(creation(bea, 10, &[])).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.header("retry-after").is_some());
+    world.begins(&world.owner, 10, &[]).await;
+    assert_eq!(
+        world
+            .send(part(bea, &begun[0], 0, b"0123456789"))
+            .await
+            .status,
+        204
+    );
+    world.begins(bea, 10, &[]).await;
+}
+
+#[tokio::test]
+async fn a_node_remembers_some_complete_uploads_and_not_thousands() {
+    let world = world().await;
+    let bea = &world.bea;
+    let mut first = None;
+    for n in 0..70_u32 {
+        let begin = creation(bea, 4, &[("sign", "1")]).header("content-type", PART);
+        let begun = world.send(begin.body(n.to_le_bytes())).await;
+        assert_eq!(begun.status, 201, "{}", begun.text());
+        world.node.clock.pass(Duration::from_millis(10));
+        first.get_or_insert(begun.header("location").unwrap().to_owned());
+    }
+    let media = world.node.node.ledger().media();
+    assert_eq!(media.uploads(bea.did()).unwrap().len(), 65);
+    assert_eq!(world.offset(bea, &first.unwrap()).await, None);
+    assert_eq!(media.list(bea.did()).unwrap().len(), 70);
+}
+
+#[tokio::test]
+async fn eight_files_of_a_person_are_on_their_way_at_once() {
+    let world = world().await;
+    let bea = &world.bea;
+    let whole = photo(100_000);
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let at = world.begins(bea, whole.len(), &[]).await;
+        held.push(world.holds(bea, &at, &whole, 90_000).await);
+    }
+    let at = world.begins(bea, whole.len(), &[]).await;
+    let refused = world.send(part(bea, &at, 0, &whole)).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    assert!(refused.header("retry-after").is_some());
+    let theirs = world.begins(&world.owner, whole.len(), &[]).await;
+    assert_eq!(
+        world
+            .send(part(&world.owner, &theirs, 0, &whole))
+            .await
+            .status,
+        204
+    );
+    for stream in held {
+        assert_eq!(sends_rest(stream, &whole[90_000..]).await, 204);
+    }
+    assert_eq!(world.send(part(bea, &at, 0, &whole)).await.status, 204);
+}
+
+#[tokio::test]
+async fn an_upload_ends_three_days_after_its_last_bytes() {
+    let mut world = world().await;
+    let at = world.begins(&world.bea, 10, &[]).await;
+    let day = Duration::from_secs(24 * 3600);
+    for sent in 0..2 {
+        world.node.clock.pass(day * 2);
+        world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+        assert_eq!(
+            world.send(part(&world.bea, &at, sent, b"0")).await.status,
+            204
+        );
+    }
+    world.node.clock.pass(day * 3);
+    world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+    let bea = &world.bea;
+    for ask in [
+        tus(bea, "HEAD", &at),
+        part(bea, &at, 2, b"0"),
+        tus(bea, "DELETE", &at),
+    ] {
+        assert_eq!(world.send(ask).await.status, 410);
+    }
+    world.node.clock.pass(Duration::from_secs(1));
+    let node = world.node.node.clone();
+    let swept = imajin_service::blocking::run(move || imajin_service::sweep::now(&node)).await;
+    assert_eq!(swept.unwrap().unwrap().partials, 1);
+    assert_eq!(world.send(tus(bea, "HEAD", &at)).await.status, 404);
+}

@@ -1,0 +1,337 @@
+// Ada adds photos over a connection that breaks, finds them in her timeline, makes an album, shares it by a link with a
+// stranger, and erases a photo.
+
+import { utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
+import { expect } from "../lib/check.mjs";
+import { screens } from "../lib/screens.mjs";
+
+const DAYS = ["2026-07-14T16:20:00Z", "2026-07-14T17:00:00Z", "2026-07-02T08:00:00Z", "2026-06-20T12:00:00Z", "2025-12-24T18:30:00Z", "2025-12-25T09:00:00Z"];
+const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
+const cells = (page) => page.locator("#timeline .grid > a");
+
+/** Photos as files, each of its own colour and day. */
+async function photos(world, page) {
+  const made = [];
+  for (const [place, day] of [...DAYS, `2019-${new Date().toISOString().slice(5, 10)}T10:00:00Z`].entries()) {
+    const base64 = await page.evaluate((number) => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = number % 2 ? [900, 1200] : [1200, 900];
+      const context = canvas.getContext("2d");
+      const fill = context.createLinearGradient(0, 0, canvas.width, canvas.height);
+      fill.addColorStop(0, `hsl(${number * 50} 70% 65%)`);
+      fill.addColorStop(1, `hsl(${number * 50 + 60} 60% 30%)`);
+      context.fillStyle = fill;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.fillStyle = "white";
+      context.font = "300px sans-serif";
+      context.fillText(String(number + 1), canvas.width / 2 - 90, canvas.height / 2 + 100);
+      return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
+    }, place);
+    const path = join(world.folder, `photo-${place + 1}.jpg`);
+    await writeFile(path, Buffer.from(base64, "base64"));
+    await utimes(path, new Date(day), new Date(day));
+    made.push(path);
+  }
+  return made;
+}
+
+/** A second of a film, as this browser records it. */
+async function film(page) {
+  const base64 = await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [320, 240];
+    const context = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const ended = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let frame = 0; frame < 20; frame += 1) {
+      context.fillStyle = `hsl(${frame * 9} 80% 50%)`;
+      context.fillRect(0, 0, 320, 240);
+      await new Promise((next) => requestAnimationFrame(next));
+    }
+    recorder.stop();
+    await ended;
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  });
+  return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
+}
+
+/** The page as people see it, in both schemes and sizes. */
+async function good(world, page, name) {
+  await page.waitForLoadState("networkidle");
+  await accessible(page);
+  await fits(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await fits(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await screens(world, page, name);
+}
+
+async function open(page, path) {
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+}
+
+export default async function media(t, world) {
+  const { ada } = world;
+  await ada.goto("/");
+  const files = await photos(world, ada);
+  let link = "";
+  let erased = "";
+
+  await t.check("an empty timeline says what to do first", async () => {
+    await ada.locator("nav.main").getByRole("link", { name: "Photos" }).click();
+    await ada.getByText("No photos here yet").waitFor();
+    await good(world, ada, "media-empty");
+    await ada.getByRole("link", { name: "Add photos" }).click();
+    await ada.waitForURL("**/media/upload");
+    await good(world, ada, "media-upload");
+  });
+
+  await t.check("photos arrive, although the connection breaks once", async () => {
+    let broken = 0;
+    await ada.route("**/media/api/uploads/*", (route) => {
+      if (route.request().method() !== "PATCH" || broken > 0) return route.fallback();
+      broken += 1;
+      return route.abort("connectionreset");
+    });
+    await ada.setInputFiles("#gallery", files);
+    await ada.getByText("7 added.").waitFor({ timeout: 60_000 });
+    await ada.unroute("**/media/api/uploads/*");
+    expect(broken === 1, "nothing broke");
+    await accessible(ada);
+    await fits(ada);
+    // Chosen again, they are there.
+    await open(ada, "/media/upload");
+    await ada.setInputFiles("#gallery", files);
+    await ada.getByText("7 are here already.").waitFor();
+    await good(world, ada, "media-uploaded");
+    await ada.getByRole("link", { name: "See them" }).click();
+  });
+
+  await t.check("the timeline has them by month, and pictures of this day", async () => {
+    await ada.getByRole("heading", { name: "July 2026" }).waitFor();
+    await cells(ada).first().waitFor();
+    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
+    await ada.getByRole("heading", { name: "On this day" }).waitFor();
+    const loaded = await ada.locator("#timeline img").first().evaluate((image) => image.decode().then(() => image.naturalWidth));
+    expect(loaded > 0, "there is no preview");
+    await good(world, ada, "media");
+    await ada.locator(".scrub").getByRole("link", { name: "2025" }).click();
+    await ada.getByRole("heading", { name: "December 2025" }).waitFor();
+    await ada.goto("/");
+    await ada.getByText("On this day").waitFor();
+    await accessible(ada);
+  });
+
+  await t.check("reading needs no scripts", async () => {
+    const cookies = await ada.context().cookies();
+    const plain = await world.person(world.url, { javaScriptEnabled: false });
+    await plain.context().addCookies(cookies);
+    await plain.goto("/media?month=2026-07");
+    expect((await plain.locator("#timeline .grid > a").count()) === 3, "July lacks photos");
+    await plain.locator("#timeline .grid > a").first().click();
+    await plain.locator("figure.viewer img").waitFor();
+    await plain.goto("/media/upload");
+    expect((await plain.content()).includes("To add photos, allow scripts"), "it doesn’t say that adding needs scripts");
+  });
+
+  await t.check("one photo is leafed by keys, and gets a title and words", async () => {
+    await open(ada, "/media?month=2026-07");
+    await cells(ada).first().click();
+    await ada.waitForURL("**/media/a/ast_*");
+    await ada.waitForLoadState("networkidle");
+    const first = ada.url();
+    await ada.keyboard.press("ArrowRight");
+    await ada.waitForURL((url) => url.href !== first);
+    await ada.waitForLoadState("networkidle");
+    await ada.keyboard.press("ArrowLeft");
+    await ada.waitForURL(first);
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("Title, words and date").click();
+    await ada.fill("#title", "Waves at the lake");
+    await ada.fill("#alt", "Two waves under a grey sky");
+    await ada.click("#save");
+    await ada.getByRole("heading", { name: "Waves at the lake" }).waitFor();
+    await good(world, ada, "media-photo");
+    await ada.getByText("Details", { exact: true }).click();
+    await ada.getByText("photo-2.jpg").waitFor();
+    await ada.locator("#full").click();
+    await ada.locator(".viewer.large").waitFor();
+    await ada.keyboard.press("Escape");
+    await ada.locator(".viewer:not(.large)").waitFor();
+    await ada.keyboard.press("Escape");
+    await ada.waitForURL("**/media?month=2026-07");
+    await ada.locator('img[alt="Two waves under a grey sky"]').waitFor();
+  });
+
+  await t.check("two photos become an album, by the keyboard", async () => {
+    await open(ada, "/media");
+    await ada.getByRole("button", { name: "Select" }).focus();
+    await ada.keyboard.press("Enter");
+    await cells(ada).nth(0).focus();
+    await ada.keyboard.press("Space");
+    await cells(ada).nth(1).focus();
+    await ada.keyboard.press("Space");
+    await ada.getByText("2 selected").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "media-select");
+    await ada.getByRole("button", { name: "Album" }).click();
+    await ada.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    await ada.getByText("Give it a name.").waitFor();
+    await accessible(ada);
+    await ada.fill("#fresh", "The lake");
+    await ada.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    await said(ada, "All 2 are in the album");
+    await open(ada, "/media/albums");
+    await ada.getByText("2 items").waitFor();
+    await good(world, ada, "media-albums");
+    await ada.getByRole("link", { name: "The lake" }).click();
+    await ada.waitForURL("**/media/albums/**");
+    await good(world, ada, "media-album-own");
+    await ada.click("#album-edit");
+    await ada.fill("#album-text", "A week in July.");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "media-dialog");
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await ada.getByText("A week in July.").waitFor();
+  });
+
+  await t.check("a stranger with the link sees the album and nothing else", async () => {
+    await ada.waitForLoadState("networkidle");
+    await ada.click("#album-link");
+    await ada.fill("#label", "Grandma");
+    await ada.getByRole("dialog").getByRole("button", { name: "Make the link" }).click();
+    link = await ada.locator("#address").inputValue();
+    expect(/\/media\/l\/did:imajin:[^/]+\/[0-9a-f]{32}$/.test(link), link);
+    await accessible(ada);
+    await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const stranger = await world.person();
+    await open(stranger, new URL(link).pathname);
+    await stranger.getByRole("heading", { name: "The lake" }).waitFor();
+    await stranger.getByText("From Ada Lovelace").waitFor();
+    const seen = await stranger.locator(".grid img").first().evaluate((image) => image.decode().then(() => image.naturalWidth));
+    expect(seen > 0, "there is no preview for the stranger");
+    await good(world, stranger, "media-link");
+    await stranger.locator(".grid > a").first().click();
+    await stranger.waitForURL("**/ast_*");
+    await good(world, stranger, "media-link-photo");
+    await stranger.getByRole("link", { name: "The next one" }).click();
+    await stranger.getByRole("link", { name: "The one before" }).waitFor();
+    for (const path of ["/media", new URL(ada.url()).pathname]) {
+      await stranger.goto(path);
+      await stranger.waitForURL("**/signin?next=**");
+    }
+    await open(ada, "/media/links");
+    await ada.getByText("Grandma").waitFor();
+    await good(world, ada, "media-links");
+    await ada.getByRole("button", { name: "End it now: The lake" }).click();
+    await ada.getByText("Has ended").waitFor();
+    await stranger.goto(new URL(link).pathname);
+    await stranger.getByText("This link has ended").waitFor();
+    await accessible(stranger);
+  });
+
+  await t.check("folders, and what is shared with a group", async () => {
+    await open(ada, "/media/folders");
+    await good(world, ada, "media-folders-empty");
+    await ada.click("#new-folder");
+    await ada.fill("#name", "House");
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await ada.getByRole("link", { name: "House" }).click();
+    await ada.waitForURL("**/media/folders/fld_*");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("link", { name: "Add files" }).click();
+    await ada.waitForLoadState("networkidle");
+    await ada.setInputFiles("#any", { name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("Two rooms and a garden") });
+    await ada.getByText("1 added.").waitFor();
+    await ada.getByRole("link", { name: "See them" }).click();
+    await ada.getByText("plan.txt").waitFor();
+    await good(world, ada, "media-folder");
+    await ada.getByText("plan.txt").click();
+    await ada.waitForURL("**/media/a/ast_*");
+    await good(world, ada, "media-file");
+    await ada.getByRole("button", { name: "Share" }).click();
+    await ada.selectOption("#audience", "trust-graph");
+    await ada.getByText("Share it with the place and device in it").click();
+    await accessible(ada);
+    await fits(ada);
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await ada.getByText("Your connections").waitFor();
+    await ada.getByText("With the place and device in it.").waitFor();
+    await open(ada, "/media/family");
+    await ada.locator("#groups").waitFor();
+    await good(world, ada, "media-family-none");
+  });
+
+  await t.check("what one shares with a group is on the group's page, with the name of the person", async () => {
+    await open(ada, "/connections/groups");
+    await ada.getByText(/^Create a group/).click();
+    await ada.fill("#name", "The Byrons");
+    await ada.selectOption("#sort", "group private");
+    await ada.click("#make");
+    await ada.getByRole("heading", { name: "The Byrons" }).waitFor();
+    await open(ada, "/media?month=2026-06");
+    await ada.getByRole("heading", { name: "June 2026" }).waitFor();
+    await ada.getByRole("button", { name: "Select" }).click();
+    await ada.getByRole("checkbox", { name: "Photo, 20 June 2026" }).click();
+    await ada.getByRole("button", { name: "Share" }).click();
+    await ada.selectOption("#audience", { label: "The group The Byrons" });
+    await ada.getByRole("link", { name: "See what is shared with this group" }).waitFor();
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await said(ada, "you chose who sees this");
+    await open(ada, "/media/family");
+    await ada.getByRole("link", { name: "The Byrons" }).click();
+    await ada.getByRole("heading", { name: "The Byrons" }).waitFor();
+    expect((await cells(ada).count()) === 1, "the photo isn’t there");
+    await ada.locator("#timeline .label", { hasText: "Ada Lovelace" }).waitFor();
+    await good(world, ada, "media-family");
+  });
+
+  await t.check("a film has a picture that this browser made", async () => {
+    await open(ada, "/media/upload");
+    await ada.setInputFiles("#gallery", await film(ada));
+    await ada.getByText("1 added.").waitFor();
+    await open(ada, "/media");
+    const image = ada.locator('img[alt^="Video,"]').first();
+    const width = await image.evaluate((one) => one.decode().then(() => one.naturalWidth));
+    expect(width === 320, `the picture is ${width} pixels wide`);
+    await image.click();
+    await ada.locator("figure.viewer video").waitFor();
+    await good(world, ada, "media-film");
+  });
+
+  await t.check("the trash gives back, and erases for good", async () => {
+    await open(ada, "/media");
+    await ada.getByRole("button", { name: "Select" }).click();
+    for (const place of [2, 3]) await cells(ada).nth(place).click();
+    await ada.getByRole("button", { name: "Trash" }).click();
+    await said(ada, "All 2 are in the trash");
+    expect((await cells(ada).count()) === 6, `${await cells(ada).count()} photos`);
+    await open(ada, "/media/trash");
+    await good(world, ada, "media-trash");
+    await ada.getByRole("button", { name: "Select" }).click();
+    await ada.locator("#files a").first().click();
+    await ada.getByRole("button", { name: "Bring back" }).click();
+    await said(ada, "It’s back");
+    erased = await ada.locator("#files a").first().getAttribute("data-id");
+    await ada.click("#empty-trash");
+    await ada.getByText("Its fingerprint (CID) stays in your record").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "media-erase");
+    await ada.getByRole("dialog").getByRole("button", { name: "Erase" }).click();
+    await said(ada, "It’s erased");
+    const answer = await ada.request.get(`/media/api/assets/${erased}`);
+    expect(answer.status() === 410, `${answer.status()}`);
+    await open(ada, "/media");
+    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
+  });
+}
