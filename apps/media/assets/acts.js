@@ -21,7 +21,7 @@ export async function enter(op, command) {
   return submit(await actor(), { service: "media", op: `media.${op}`, ...command });
 }
 
-/** The same for many files: `told` hears how many are done. Erasing needs a key of one's own. */
+/** Signs and sends a command for many files: `told` hears how many are done. Erasing needs a key of your own. */
 export async function enterAll(op, assets, { ref = null, fact = {}, told = () => {} } = {}) {
   const me = await (op === "erase" ? signer() : actor());
   for (let at = 0; at < assets.length; at += AT_ONCE) {
@@ -109,7 +109,7 @@ export async function toAlbum(assets) {
   });
 }
 
-/** One's folders, each with the way to it. */
+/** Your folders, each with the way to it. */
 export async function allFolders() {
   const { folders } = await get("/media/api/folders");
   const by = new Map(folders.map((folder) => [folder.id, folder]));

@@ -1,4 +1,4 @@
-// One's own albums: making one, and changing what is said of it and what is in it.
+// Your own albums: making one, and changing what is said of it and what is in it.
 
 import { texts } from "../js/texts.js";
 import { byId, working } from "../js/ui.js";

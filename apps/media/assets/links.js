@@ -1,4 +1,4 @@
-// One's own links: ending one at once.
+// Your own links: ending one at once.
 
 import { texts } from "../js/texts.js";
 import { working } from "../js/ui.js";

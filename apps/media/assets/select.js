@@ -12,7 +12,7 @@ const [LONG_MS, SAID_MS] = [500, 8000];
 const acting = () => import("./acts.js");
 const many = (op) => async (ids, told) => (await acting()).enterAll(op, ids, { told });
 
-/** What one can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
+/** What you can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
 const ACTS = {
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
   folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leave: "folder" },

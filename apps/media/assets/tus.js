@@ -1,5 +1,5 @@
-// Resumable uploads by the tus protocol 1.0.0. What broke goes on where the box has the bytes; an upload that a closed tab left
-// goes on, too, if the same file is chosen again.
+// Resumable uploads by the tus protocol 1.0.0. What broke continues where the box has the bytes; an upload that a closed tab left
+// continues, too, if the same file is chosen again.
 
 import { ApiError, NoAnswer } from "../js/api.js";
 import { toBase64, utf8 } from "../js/base.js";

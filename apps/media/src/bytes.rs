@@ -1,4 +1,4 @@
-//! How people's files come in: how large they may be, how many come at once, and what becomes of them.
+//! How people's files come in: how large they may be, how many come at once, and what they become.
 //!
 //! Always: a file's bytes are on the disk before anything names it; nobody's files and unfinished uploads together take more
 //! room than the box gives one person.
@@ -49,7 +49,7 @@ pub(crate) fn problem(error: MediaError) -> Problem {
     }
 }
 
-/// Why an upload does not go on.
+/// Why an upload does not continue.
 pub(crate) fn upload_problem(error: UploadError) -> Problem {
     match error {
         UploadError::Unknown => Problem::not_found(

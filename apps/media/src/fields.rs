@@ -125,7 +125,7 @@ pub(crate) enum TakenFrom {
     Upload,
 }
 
-/// Who sees something beside its owner.
+/// Who sees something besides its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Access {
@@ -141,7 +141,7 @@ pub(crate) enum Access {
     Conversation,
 }
 
-/// Who sees something beside its owner, with the group where it is for one.
+/// Who sees something besides its owner, with the group where it is for one.
 #[derive(Debug, Clone, PartialEq, Eq, Group)]
 pub(crate) struct Audience {
     /// `private`, `trust-graph` (the owner's connections), `public`, or `conversation` (the members of the group `to`).
@@ -157,7 +157,7 @@ impl Audience {
     /// Whether the two fit each other.
     ///
     /// # Errors
-    /// A group without need, or none where one is needed.
+    /// A group that isn't needed, or none where `conversation` needs it.
     pub(crate) fn check(&self) -> Result<(), FieldError> {
         match (self.access, &self.to) {
             (Some(Access::Conversation), None) => Err(FieldError::new(

@@ -126,7 +126,7 @@ fn no_preview() -> Problem {
     Problem::not_found(TEXTS.say("no-preview", args![])).slug("no-preview")
 }
 
-/// Removes what entries no longer name, with its previews, beside the request. Where this doesn't happen, the sweep does it
+/// Removes what entries no longer name, with its previews, in the background. Where this doesn't happen, the sweep does it
 /// within a day.
 pub(crate) fn remove(node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
     let (node, owner, files) = (node.clone(), owner.clone(), files.clone());

@@ -54,7 +54,7 @@ impl Media {
         }
     }
 
-    /// The same with what the owner of the box decided.
+    /// With what the owner of the box decided.
     #[must_use]
     pub fn with(self, settings: Settings) -> Self {
         Self { settings, ..self }

@@ -1,6 +1,6 @@
 //! The tables of this service, and how entries change them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. What this version can't read of who sees something means
+//! Always: a row is a function of its `owner_did`'s log alone. What this version can't read of an audience means
 //! nobody but the owner. An asset whose words were erased keeps a row that says so, with its CID, as its entry does.
 
 mod albums;

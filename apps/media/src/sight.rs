@@ -38,7 +38,7 @@ impl Viewer {
         Self { did, link: None }
     }
 
-    /// The same, with the secret of a link of this owner's.
+    /// With the secret of a link of this owner's.
     ///
     /// # Errors
     /// Links can't be read.
@@ -59,7 +59,7 @@ impl Viewer {
         self.did.as_ref().is_some_and(|did| did.as_str() == owner)
     }
 
-    /// Whether something of a person's is for them, by who its owner says sees it.
+    /// Whether something of a person's is for them, by its owner's word.
     fn is_let_in(
         &self,
         node: &Node,

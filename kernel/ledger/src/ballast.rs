@@ -63,7 +63,7 @@ impl Ballast {
         }
         // A journaling file system frees the room only once the deletion is durable.
         if let Some(folder) = self.path.parent() {
-            crate::media::sync_dir(folder)?;
+            crate::synced::sync_dir(folder)?;
         }
         Ok(true)
     }

@@ -33,7 +33,7 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        crate::media::sync_dir(dir)
+        crate::synced::sync_dir(dir)
     }
 }
 

@@ -60,6 +60,7 @@ mod sql;
 mod status;
 mod step;
 mod sweep;
+mod synced;
 pub mod untrusted;
 pub mod verify;
 mod write_freeze;

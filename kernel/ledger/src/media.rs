@@ -26,8 +26,9 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::pace::Pace;
+use crate::synced::{create_dir_synced, sync_dir};
 use arrivals::Arrivals;
-use upload::Slots;
+use upload::OpenUploads;
 
 /// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
 const PARTIAL_PREFIX: &str = ".partial-";
@@ -92,54 +93,6 @@ pub fn is_disk_full(error: &io::Error) -> bool {
     )
 }
 
-/// Makes the names in a folder durable. Some file systems (exFAT by FUSE) cannot sync folders; that is not an error.
-pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    match File::open(or_here(dir))?.sync_all() {
-        Err(error) if is_unsupported(&error) => Ok(()),
-        other => other,
-    }
-}
-
-/// Renames a synced file and makes the name durable. On FAT a directory entry also has the content's first cluster,
-/// which a new name gets only when the renamed file is written again: otherwise a stick that is pulled out has an empty
-/// file or folder.
-pub(crate) fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::rename(from, to)?;
-    sync_dir(to)?;
-    sync_dir(to.parent().unwrap_or(Path::new(".")))
-}
-
-/// A bare name's parent is empty and means the current folder.
-pub(crate) fn or_here(dir: &Path) -> &Path {
-    if dir.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        dir
-    }
-}
-
-fn is_unsupported(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-    )
-}
-
-/// Creates `dir` and every missing folder above it, and makes each name durable.
-pub(crate) fn create_dir_synced(dir: &Path) -> io::Result<()> {
-    if or_here(dir).is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = dir.parent() {
-        create_dir_synced(parent)?;
-    }
-    match fs::create_dir(dir) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => other?,
-    }
-    dir.parent().map_or(Ok(()), sync_dir)
-}
-
 /// Whether a file in a `media` folder is one that is still arriving. No copy of a person's data has it.
 pub fn is_unfinished(file_name: &str) -> bool {
     file_name.starts_with(PARTIAL_PREFIX) || file_name.starts_with(UPLOAD_PREFIX)
@@ -162,7 +115,7 @@ pub struct MediaStore {
     users: Arc<Path>,
     file_bytes_max: u64,
     arrivals: Arc<Arrivals>,
-    uploads: Arc<Slots>,
+    uploads: OpenUploads,
 }
 
 impl MediaStore {
@@ -172,7 +125,7 @@ impl MediaStore {
             users: data.join("users").into(),
             file_bytes_max,
             arrivals: Arc::new(Arrivals::new(clock)),
-            uploads: Arc::default(),
+            uploads: OpenUploads::default(),
         }
     }
 

@@ -138,7 +138,7 @@ fn webp(bytes: &[u8]) -> Found<'_> {
     let mut rest = bytes.get(12..).unwrap_or_default();
     while let Some(([name @ .., a, b, c, d], after)) = rest.split_first_chunk::<8>() {
         let len = usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
-        // The picture itself may go on behind these bytes.
+        // The picture itself may continue behind these bytes.
         let content = after.get(..len).unwrap_or(after);
         match (name, content) {
             (b"VP8X", [_, _, _, _, w0, w1, w2, h0, h1, h2, ..]) => {

@@ -1,6 +1,6 @@
 //! Makes an asset of a stored file, on the word of its owner's session.
 //!
-//! Always: the first bytes say what a file is, never its sender. Bytes that are there already make no second asset; those of
+//! Always: the first bytes say what a file is, never its sender. Known bytes make no second asset; those of
 //! the trash come back.
 
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
@@ -43,7 +43,7 @@ pub(crate) struct Context {
     folder: Option<FolderId>,
 }
 
-/// The same as clients send it. What else they say of it is theirs.
+/// A context as clients send it. What else they say of it is theirs.
 #[derive(Deserialize)]
 struct RawContext {
     app: Option<Json>,
@@ -201,7 +201,7 @@ pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About),
     Ok((kind, about))
 }
 
-/// What is said of a file: by itself, and else by its sender.
+/// What is said of a file: by the file, and else by its sender.
 fn addition(node: &Node, owner: &Did, stored: Stored, said: Said) -> Result<Add, Problem> {
     let (kind, mut about) = look(node, owner, &stored.cid)?;
     if about.taken.is_keep() {
@@ -268,7 +268,7 @@ fn within<const MIN: i64, const MAX: i64>(number: i64) -> Option<Int<MIN, MAX>> 
     (MIN..=MAX).contains(&number).then_some(Int(number))
 }
 
-/// A device whose clock stands at its beginning, or runs ahead, says nothing of a file.
+/// A device whose clock was never set, or runs ahead, says nothing of a file.
 fn is_plausible(node: &Node, at: Timestamp) -> bool {
     at <= node.now() && *FIRST_YEAR <= *at.to_string() && at.as_millis() > 0
 }

@@ -1,7 +1,7 @@
 //! An upload that a request writes to.
 //!
 //! Always: each write is one short job off the runtime's threads, so that none waits for a client. When the request goes
-//! away, what came of it is noted beside it.
+//! away, the outcome is noted next to it.
 
 use bytes::Bytes;
 use imajin_ledger::media::{Stored, UploadError, UploadId, UploadWriter};
@@ -44,7 +44,7 @@ impl Writing {
 }
 
 impl Incoming {
-    /// Lets an upload go on.
+    /// Lets an upload continue.
     ///
     /// # Errors
     /// 404, 409 or 423.

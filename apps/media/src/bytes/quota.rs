@@ -69,7 +69,7 @@ impl Drop for Reserved {
     }
 }
 
-/// Reserves room for a file of at most so many bytes, while `begin` makes what takes the room from then on, or until the
+/// Reserves room for a file of at most this many bytes, while `begin` makes what takes the room from then on, or until the
 /// answer is dropped. Blocks.
 ///
 /// # Errors

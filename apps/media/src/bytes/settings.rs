@@ -15,9 +15,9 @@ pub struct Settings {
     /// The most bytes of the files of one person who is established here. 50 GiB: the photos of a life. The box's owner has
     /// no such limit.
     pub established_bytes: u64,
-    /// The same of somebody who is not established yet. 1 GiB.
+    /// The limit for somebody who is not established yet. 1 GiB.
     pub preliminary_bytes: u64,
-    /// The same of somebody who has no key of their own. 100 MB.
+    /// The limit for somebody who has no key of their own. 100 MB.
     pub soft_bytes: u64,
 }
 

@@ -52,7 +52,7 @@ impl Transfer {
                 return Err(Problem::busy(
                     RETRY_S,
                     format!(
-                        "{EACH_MAX} of your files are on their way: try again when one has arrived."
+                        "{EACH_MAX} of your files are on their way: try again as soon as another has arrived."
                     ),
                 ));
             }

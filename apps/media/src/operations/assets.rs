@@ -297,7 +297,7 @@ impl Decide for RemoveAssets {
     }
 }
 
-/// Says who sees files beside their owner. Albums and links may show them to more people.
+/// Says who sees files besides their owner. Albums and links may show them to more people.
 #[derive(Debug, Operation)]
 #[operation(name = "media.access", authority = Any, refusal = AssetsRefusal, check)]
 pub(crate) struct SetAccess {

@@ -1,4 +1,4 @@
-//! Links: whoever has the secret of one sees an asset or an album, without an account, until the link ends.
+//! Links: people who have the secret of one see an asset or an album, without an account, until the link ends.
 
 use imajin_service::operation::{Context, Decide, Decision, Int, Line, Operation, Reasons};
 

@@ -1,4 +1,4 @@
-//! Albums: one's own, and one of somebody's, as its viewer may see it.
+//! Albums: the viewer's own, and one of somebody's, as its viewer may see it.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,8 +9,9 @@ use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asset::audience;
-use super::parts::{self, Door, Shown, called, messages, or_sign_in, page, sign_in, tabs};
+use super::parts::{
+    self, Door, Shown, audience, called, messages, or_sign_in, page, sign_in, tabs,
+};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::IN_ALBUM_MAX;
 use crate::queries::{self, Album, Asset};
@@ -19,7 +20,7 @@ use crate::sight::{self, Viewer};
 /// Pictures of an album on one page.
 const PAGE_MAX: usize = 240;
 
-/// One's own albums.
+/// The caller's own albums.
 pub(crate) async fn albums(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -12,8 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::albums;
-use super::parts::{Door, Shown, called, date, length, messages, or_sign_in, page};
-use crate::fields::Access;
+use super::parts::{Door, Shown, audience, called, date, length, messages, or_sign_in, page};
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, Whose};
@@ -39,7 +38,7 @@ pub(crate) struct InQuery {
     r#in: Option<String>,
 }
 
-/// A file of one's own, or one that somebody shares.
+/// A file of the viewer's, or one that somebody shares.
 pub(crate) async fn asset(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -82,7 +81,7 @@ fn seen(
     leaf.respond(session)
 }
 
-/// The files beside this one: in the album, or in one's own month.
+/// The files next to this one: in the album, or in the owner's month.
 fn around(
     node: &Node,
     asset: &Asset,
@@ -102,7 +101,7 @@ fn around(
     Ok(Around::of(&ids, &asset.id))
 }
 
-/// Where the viewer came from: an address, and what is there.
+/// Where the viewer came from: an address and its title.
 fn back(asset: &Asset, album: Option<&Album>, is_own: bool, t: Texts) -> Option<(String, String)> {
     if let Some(album) = album {
         let href = format!("/media/albums/{}/{}", album.owner, album.id);
@@ -143,7 +142,7 @@ pub(super) struct Leaf<'a> {
     pub(super) door: Door<'a>,
     pub(super) is_own: bool,
     pub(super) around: Around,
-    /// Where the viewer came from: an address, and what is there.
+    /// Where the viewer came from: an address and its title.
     pub(super) back: Option<(String, String)>,
     pub(super) t: Texts,
 }
@@ -309,15 +308,4 @@ impl Leaf<'_> {
             }
         }
     }
-}
-
-/// Who sees something, as its owner reads it.
-pub(super) fn audience(t: Texts, access: Access) -> Markup {
-    let text = match access {
-        Access::Private => t.text("seen-private"),
-        Access::TrustGraph => t.text("seen-connections"),
-        Access::Conversation => t.text("seen-group"),
-        Access::Public => t.text("seen-public"),
-    };
-    html! { span.tag { (text) } }
 }

@@ -1,4 +1,4 @@
-//! Lists of one's own files: folders, the trash, and the page where files come in.
+//! Lists of the viewer's files: folders, the trash, and the page where files come in.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,7 @@ const SCRIPT: &str = "/assets/media/folder.js";
 /// Files on one page.
 const FILES_MAX: usize = 200;
 
-/// Folders beside each other.
+/// Folders next to each other.
 fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
     let mut within = folders
         .iter()
@@ -30,7 +30,7 @@ fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
     }
 }
 
-/// Files of one's own, so many from a place on, and whether there are more.
+/// The viewer's files, this many from a place on, and whether there are more.
 fn files(
     node: &Node,
     did: &str,

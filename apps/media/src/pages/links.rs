@@ -18,7 +18,7 @@ use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Link};
 use crate::sight::{self, Viewer};
 
-/// One's own links.
+/// The caller's own links.
 pub(crate) async fn links(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -10,6 +10,7 @@ use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::fields::Access;
 use crate::manifest::OWN_PAGE;
 use crate::queries::{Album, Asset, Cell};
 
@@ -60,7 +61,7 @@ pub(super) fn messages(t: Texts) -> Markup {
     }
 }
 
-/// The ways between one's own pages.
+/// The ways between the viewer's own pages.
 pub(super) fn tabs(t: Texts, here: &str) -> Markup {
     let places = [
         (OWN_PAGE, t.text("tab-photos")),
@@ -252,4 +253,15 @@ pub(super) fn select(t: Texts, what: &str, acts: &str) -> Markup {
 pub(super) fn called(node: &Node, t: Texts, did: &Did) -> Result<String, Problem> {
     let name = node.called(did)?;
     Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
+}
+
+/// Who sees something, as its owner reads it.
+pub(super) fn audience(t: Texts, access: Access) -> Markup {
+    let text = match access {
+        Access::Private => t.text("seen-private"),
+        Access::TrustGraph => t.text("seen-connections"),
+        Access::Conversation => t.text("seen-group"),
+        Access::Public => t.text("seen-public"),
+    };
+    html! { span.tag { (text) } }
 }

@@ -1,4 +1,4 @@
-//! Pictures and videos by month: one's own, and what people share with a group.
+//! Pictures and videos by month: the viewer's own, and what people share with a group.
 //!
 //! Always: without scripts a page has the newest months up to [`FIRST_MAX`] pictures, or all of the month that is asked for;
 //! the script takes the other months from these same pages.
@@ -178,7 +178,7 @@ impl Part {
     }
 }
 
-/// One's own pictures and videos.
+/// The caller's own pictures and videos.
 pub(crate) async fn timeline(
     State(node): State<Node>,
     Caller(session): Caller,

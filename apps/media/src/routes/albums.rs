@@ -22,7 +22,7 @@ pub(crate) struct FoldersAnswer {
     folders: Vec<Folder>,
 }
 
-/// One's own folders.
+/// The caller's own folders.
 #[utoipa::path(
     get, path = "/api/folders", tag = "media",
     responses((status = 200, body = FoldersAnswer)),
@@ -52,7 +52,7 @@ pub(crate) struct AlbumShown {
     cover: Option<String>,
     /// How many files are in it.
     count: u64,
-    /// Who sees it beside its owner. Only the owner sees this.
+    /// Who sees it besides its owner. Only the owner sees this.
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<Access>,
     /// The group whose members see it. Only the owner sees this.
@@ -82,7 +82,7 @@ pub(crate) struct AlbumsAnswer {
     albums: Vec<AlbumShown>,
 }
 
-/// One's own albums.
+/// The caller's own albums.
 #[utoipa::path(
     get, path = "/api/albums", tag = "media",
     responses((status = 200, body = AlbumsAnswer)),
@@ -205,7 +205,7 @@ pub(crate) struct LinksAnswer {
     links: Vec<LinkShown>,
 }
 
-/// One's own links.
+/// The caller's own links.
 #[utoipa::path(
     get, path = "/api/links", tag = "media",
     responses((status = 200, body = LinksAnswer)),

@@ -1,4 +1,4 @@
-//! Lists of one's own assets, and changes to them by the routes that clients of the network know.
+//! Lists of the caller's assets, and changes to them by the routes that clients of the network know.
 
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +22,7 @@ use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
 use crate::queries::{self, Order, State as Standing, Wanted};
 use crate::sight::{self, Viewer};
 
-/// Which of one's own assets.
+/// Which of the caller's assets.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     /// photo, video, audio, document or other.
@@ -46,7 +46,7 @@ pub(crate) struct AssetsAnswer {
     has_more: bool,
 }
 
-/// One's own photos, videos and files.
+/// The caller's own photos, videos and files.
 #[utoipa::path(
     get, path = "/api/assets", tag = "media",
     params(
@@ -159,7 +159,7 @@ pub(crate) struct ChangeAsk {
     taken: Option<Option<String>>,
 }
 
-/// A member that is there, null or not.
+/// A member that was sent, null or not.
 fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(from).map(Some)
 }
@@ -218,7 +218,7 @@ pub(crate) async fn change(
     Ok(Json(AssetShown::to_owner(asset)))
 }
 
-/// One's own asset.
+/// The caller's own asset.
 fn own(node: &Node, did: &Did, id: &str) -> Answer<AssetId> {
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
     let state = node.read(MANIFEST.name, |db| queries::state(db, did.as_str(), &id))?;
@@ -315,7 +315,7 @@ async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answ
     Ok(())
 }
 
-/// The room that one's files take.
+/// The room that somebody's files take.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StorageAnswer {
@@ -325,12 +325,12 @@ pub(crate) struct StorageAnswer {
     trash: u64,
     /// Bytes that open uploads have brought or will bring.
     uploads: u64,
-    /// Bytes that one may have here at most. Left out: as many as fit.
+    /// Bytes that they may have here at most. Left out: as many as fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<u64>,
 }
 
-/// The room that one's own files take, and how much there may be.
+/// The room that the caller's files take, and how much there may be.
 #[utoipa::path(
     get, path = "/api/storage", tag = "media",
     responses((status = 200, body = StorageAnswer)),

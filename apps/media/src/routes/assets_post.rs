@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use crate::bytes::{self, Context, Entered, Said, Transfer, tus};
 use crate::operations::Add;
 
-/// Longest text beside the file in a form: a name or a context.
+/// Longest text next to the file in a form: a name or a context.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// What a form has around its file.
 const FORM_BYTES: u64 = 64 * 1024;
@@ -69,7 +69,7 @@ impl AssetAdded {
 }
 
 /// Adds a file, which comes as `file` of a form; `filename`, and `context` (JSON: app, feature, entity, access, to, folder),
-/// may come beside it.
+/// may come with it.
 #[utoipa::path(
     post, path = "/api/assets", tag = "assets",
     request_body(content = Vec<u8>, content_type = "multipart/form-data"),

@@ -1,4 +1,4 @@
-//! The timeline: pictures and videos by month, one's own or what people share with a group.
+//! The timeline: pictures and videos by month, the viewer's own, or what people share with a group.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(crate) fn group(node: &Node, viewer: &Did, with: Option<&str>) -> Answer<Opt
     Ok(Some(group))
 }
 
-/// The months in which there are pictures and videos: one's own, or with `with` what people share with a group.
+/// The months in which there are pictures and videos: the caller's own, or with `with` what people share with a group.
 #[utoipa::path(
     get, path = "/api/timeline", tag = "media",
     params(("with" = Option<String>, Query, description = "The DID of a group")),
@@ -88,7 +88,7 @@ pub(crate) async fn month(
     }))
 }
 
-/// The pictures of a month, of oneself or of a group: without those of people who have left it.
+/// The pictures of a month, the viewer's or a group's, without those of people who have left it.
 pub(crate) fn cells(
     node: &Node,
     viewer: &Did,

@@ -158,7 +158,7 @@ pub(crate) async fn create(State(node): State<Node>, request: Request) -> Respon
     params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
     responses(
         (status = 200, description = "`Upload-Offset` of `Upload-Length`; `X-Asset` or `X-Media` if it is complete"),
-        (status = 404, description = "No such upload of one's own"),
+        (status = 404, description = "You have no such upload"),
         (status = 410, description = "It expired"),
     ),
 )]
@@ -178,7 +178,7 @@ pub(crate) async fn head(
     responses(
         (status = 204, description = "`Upload-Offset` is where the next part begins; `X-Asset` or `X-Media` if it is complete"),
         (status = 400, description = "A header has another form, or the body ended too early"),
-        (status = 404, description = "No such upload of one's own"),
+        (status = 404, description = "You have no such upload"),
         (status = 409, description = "The upload is elsewhere"),
         (status = 410, description = "It expired"),
         (status = 413, description = "More bytes than were announced"),
@@ -201,7 +201,7 @@ pub(crate) async fn patch(
 #[utoipa::path(
     delete, path = "/api/uploads/{id}", tag = "uploads",
     params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 204, description = "It ended"), (status = 404, description = "No such upload of one's own")),
+    responses((status = 204, description = "It ended"), (status = 404, description = "You have no such upload")),
 )]
 pub(crate) async fn delete(
     State(node): State<Node>,
@@ -211,7 +211,7 @@ pub(crate) async fn delete(
     respond(one(node, id, request, &Method::DELETE).await)
 }
 
-/// The same by `X-HTTP-Method-Override` (HEAD, PATCH or DELETE), for clients that can send nothing else.
+/// Does what `X-HTTP-Method-Override` says (HEAD, PATCH or DELETE), for clients that can send nothing else.
 #[utoipa::path(
     post, path = "/api/uploads/{id}", tag = "uploads",
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),

@@ -80,7 +80,7 @@ pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Som
     Somebody { person, token }
 }
 
-/// The same node, stopped and started again. Everybody signs in anew.
+/// The same node, stopped and started again. Everybody signs in again.
 pub(crate) async fn restart(world: World) -> World {
     let World {
         node,
@@ -210,7 +210,7 @@ pub(crate) fn jpeg(name: &str) -> Vec<u8> {
     [JPEG, name.as_bytes()].concat()
 }
 
-/// An asset's id, as docs/operations/media.md says.
+/// An asset's id, as the operation `media.add` says.
 pub(crate) fn asset_id(owner: &Did, cid: &str, n: u32) -> String {
     const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let hash = sha256(format!("mjn:asset\0{owner}\0{cid}\0{n}").as_bytes());

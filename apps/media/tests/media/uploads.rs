@@ -16,7 +16,7 @@ use crate::support::{Somebody, World, jpeg};
 const PART: &str = "application/offset+octet-stream";
 const UPLOADS: &str = "/media/api/uploads";
 
-/// A JPEG of so many bytes.
+/// A JPEG of this many bytes.
 fn photo(bytes: usize) -> Vec<u8> {
     let mut photo = jpeg("");
     photo.extend((photo.len()..bytes).map(|n| (n * n / 7 % 251) as u8));
@@ -94,7 +94,7 @@ impl World {
         stream
     }
 
-    /// Sends so many bytes of a part of `whole`, and waits until the first of them are in the file: the request has the
+    /// Sends this many bytes of a part of `whole`, and waits until the first of them are in the file: the request has the
     /// upload for itself then. More than a piece has to be sent.
     async fn holds(&self, who: &Somebody, path: &str, whole: &[u8], bytes: usize) -> TcpStream {
         let stream = self

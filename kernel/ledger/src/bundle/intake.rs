@@ -16,9 +16,10 @@ use super::manifest::{
 use super::names::{self, Kind};
 use super::regular;
 use super::tar::{FILE_BYTES_MAX, TarError, TarLimits, TarReader};
-use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
+use crate::media::COPY_BYTES;
 use crate::pace::Pace;
 use crate::space::Space;
+use crate::synced::{create_dir_synced, sync_dir};
 
 /// Which files of a bundle are written to a folder while it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

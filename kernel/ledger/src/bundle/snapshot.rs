@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::media::sync_dir;
+use crate::synced::sync_dir;
 use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
 /// The tables that a bundle's log has, with the order of their rows.

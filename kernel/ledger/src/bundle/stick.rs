@@ -19,8 +19,8 @@ use imajin_protocol::Did;
 use serde::Serialize;
 
 use super::export::{ExportError, Target, default_name};
-use crate::media::create_dir_synced;
 use crate::space::Space;
+use crate::synced::create_dir_synced;
 
 pub use copies::Copy;
 pub use facts::State;

@@ -13,10 +13,8 @@ use imajin_dfos::cid::Cid;
 use imajin_protocol::Did;
 
 use super::arrivals::system_time;
-use super::{
-    MediaError, MediaStore, PARTIAL_PREFIX, create_dir_synced, is_unfinished, read_dir_or_none,
-    sync_dir,
-};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, is_unfinished, read_dir_or_none};
+use crate::synced::{create_dir_synced, sync_dir};
 
 impl MediaStore {
     /// The files of `did` that arrived before this time, sorted by path, with their sizes in bytes.

@@ -9,7 +9,6 @@ mod slots;
 mod tests;
 mod writer;
 
-pub(super) use slots::Slots;
 pub use writer::UploadWriter;
 
 use std::collections::BTreeSet;
@@ -17,6 +16,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
@@ -24,9 +24,15 @@ use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 
-use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX, create_dir_synced};
+use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX};
 use crate::bundle::hex;
 use crate::durable;
+use crate::synced::create_dir_synced;
+use slots::Slots;
+
+/// The uploads that this run of the program wrote to.
+#[derive(Debug, Default, Clone)]
+pub(super) struct OpenUploads(Arc<Slots>);
 
 /// How long an upload waits for its next bytes.
 pub const UPLOAD_KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
@@ -36,7 +42,7 @@ const ID_BYTES: usize = 16;
 /// Bytes of what is known of an upload: the headers of a request are smaller.
 const NOTE_BYTES_MAX: u64 = 256 * 1024;
 
-/// Why an upload does not go on.
+/// Why an upload does not continue.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
     /// The person has no such upload, or it ended.
@@ -121,7 +127,7 @@ pub struct Upload {
     /// The CID of the file, once all bytes came and it has its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<String>,
-    /// What came of it, in the words of the one that finished it.
+    /// The outcome, in the words of the one that finished it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
 }
@@ -141,7 +147,7 @@ impl Upload {
 }
 
 impl MediaStore {
-    /// Begins an upload of so many bytes.
+    /// Begins an upload of this many bytes.
     ///
     /// # Errors
     ///
@@ -169,7 +175,7 @@ impl MediaStore {
             outcome: None,
         };
         // A sweep would take the first file without the second for the rest of an earlier run.
-        let _held = self.uploads.take(&upload.id);
+        let _held = self.uploads.0.take(&upload.id);
         let bytes = self.upload_bytes(did, &upload.id);
         let made = OpenOptions::new().write(true).create_new(true).open(&bytes);
         let noted = made.and_then(|_| write_note(&self.upload_note(did, &upload.id), &upload));
@@ -214,7 +220,7 @@ impl MediaStore {
         };
         let read = serde_json::from_slice::<Upload>(&text);
         let Some(mut upload) = read.ok().filter(|upload| upload.id == *id) else {
-            tracing::warn!(%id, "what was noted of an upload is damaged: it cannot go on");
+            tracing::warn!(%id, "what was noted of an upload is damaged: it cannot continue");
             return Err(UploadError::Unknown);
         };
         match fs::metadata(self.upload_bytes(did, id)) {
@@ -231,7 +237,7 @@ impl MediaStore {
         Ok(upload)
     }
 
-    /// Lets an upload go on from `offset`, which has to be where it is.
+    /// Lets an upload continue from `offset`, which has to be where it is.
     ///
     /// # Errors
     ///
@@ -273,7 +279,7 @@ impl MediaStore {
     /// [`UploadError::Unknown`], or a file error.
     pub fn note_outcome(&self, did: &Did, id: &UploadId, outcome: &str) -> Result<(), UploadError> {
         let mut upload = self.upload(did, id)?;
-        let mut held = self.uploads.take(id)?;
+        let mut held = self.uploads.0.take(id)?;
         upload.outcome = Some(outcome.to_owned());
         held.while_here(|| Ok(write_note(&self.upload_note(did, id), &upload)?))
     }
@@ -285,7 +291,7 @@ impl MediaStore {
     /// A file could not be removed.
     pub fn end_upload(&self, did: &Did, id: &UploadId) -> Result<bool, MediaError> {
         let prefix = id.prefix();
-        self.uploads.end(id, || {
+        self.uploads.0.end(id, || {
             let removed = self.remove_unfinished_if(did, |name| name.starts_with(&prefix))?;
             Ok(removed > 0)
         })
@@ -300,7 +306,7 @@ impl MediaStore {
                 Err(UploadError::Media(error)) => return Err(error),
                 Err(_) => true,
             };
-            if is_old && !self.uploads.is_busy(&id) {
+            if is_old && !self.uploads.0.is_busy(&id) {
                 ended += u64::from(self.end_upload(did, &id)?);
             }
         }

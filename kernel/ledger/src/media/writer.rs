@@ -9,7 +9,8 @@ use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
 use sha2::{Digest, Sha256};
 
 use super::arrivals::Arrivals;
-use super::{MediaError, PARTIAL_PREFIX, SYNC_BYTES, Stored, create_dir_synced, shard, sync_dir};
+use super::{MediaError, PARTIAL_PREFIX, SYNC_BYTES, Stored, shard};
+use crate::synced::{create_dir_synced, sync_dir};
 
 /// A file that is being written. Dropping it before [`MediaWriter::finish`] deletes it.
 #[derive(Debug)]

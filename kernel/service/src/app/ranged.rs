@@ -36,7 +36,7 @@ pub fn file(file: File, asked: &HeaderMap, tag: Option<&HeaderValue>) -> Result<
     ranged((file, whole), asked, tag)
 }
 
-/// The same of anything with a length.
+/// Like [`file`], for anything with a length.
 ///
 /// # Errors
 /// It can't be read.

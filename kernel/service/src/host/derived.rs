@@ -2,7 +2,7 @@
 //! it is asked for.
 //!
 //! Always: a name says what something was made of and how, so what is here never becomes wrong. It goes with its person. Asking
-//! for access is up to whoever reads from here.
+//! for access is up to the service that reads.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -21,7 +21,7 @@ const BYTES_MAX: u64 = 1 << 30;
 /// What is left when the oldest were removed, in tenths of what may be there.
 const LEFT_TENTHS: u64 = 9;
 
-/// The bytes that are there; `None` until somebody looked.
+/// The bytes on the disk; `None` until somebody looked.
 #[derive(Default)]
 struct Filled(Mutex<Option<u64>>);
 
@@ -115,7 +115,7 @@ fn all(folder: &Path) -> Vec<Kept> {
     found
 }
 
-/// Removes the oldest until so many bytes are left, and returns how many there are then.
+/// Removes the oldest until this many bytes are left, and returns how many there are then.
 fn remove_oldest(folder: &Path, left: u64) -> u64 {
     let mut there = all(folder);
     there.sort_by_key(|one| one.at);

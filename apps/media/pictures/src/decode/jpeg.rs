@@ -12,7 +12,7 @@ use std::io::{BufReader, Read};
 /// The largest eighth.
 const WHOLE: u32 = 8;
 
-/// Of a JPEG that begins with `first`, which has its frame header, and goes on with `rest`.
+/// Of a JPEG that begins with `first`, which has its frame header, and continues with `rest`.
 pub(super) fn previews(
     first: &[u8],
     rest: &mut impl Read,

@@ -1,4 +1,4 @@
-//! PNG: row by row where its rows stand in their order, as a whole where they are interlaced.
+//! PNG: row by row where its rows come in their order, as a whole where they are interlaced.
 
 use super::{
     Previews, ROWS_PIXELS_MAX, WHOLE_PIXELS_MAX, check_memory, check_size, grey, index,

@@ -33,7 +33,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
         return Err(no_part());
     }
     let upload = begin(sender, length, metadata).await?;
-    // Until the answer names it, nobody can go on with it.
+    // Until the answer names it, nobody can continue it.
     let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
     let told = match brings_part || length == 0 {
         true => write(sender, &upload, 0, request).await,
@@ -71,7 +71,7 @@ async fn begin(sender: &Sender, length: u64, metadata: tus::Metadata) -> Answer<
                 .filter(|upload| upload.is_open() && upload.expires() > now);
             if open.count() >= OPEN_MAX {
                 let said = format!(
-                    "{OPEN_MAX} of your uploads are not complete: go on with them, or end some."
+                    "{OPEN_MAX} of your uploads are not complete: continue them, or end some."
                 );
                 return Err(Problem::too_many_of_yours(RETRY_S, said));
             }
@@ -83,7 +83,7 @@ async fn begin(sender: &Sender, length: u64, metadata: tus::Metadata) -> Answer<
     .await?
 }
 
-/// Ends the oldest complete uploads beyond those that one may still ask for. Their files stay.
+/// Ends the oldest complete uploads beyond those that their owner may still ask for. Their files stay.
 fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
     let mut complete = store.uploads(owner).map_err(bytes::problem)?;
     complete.retain(|upload| !upload.is_open());
@@ -230,7 +230,7 @@ async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
             Ok(Some(piece)) => incoming.write(piece).await?,
             Ok(None) => return Ok(()),
             Err(error) => {
-                let said = "The connection broke before all bytes came: ask how far the upload came, and go on from there.";
+                let said = "The connection broke before all bytes came: ask how far the upload came, and continue from there.";
                 return Err(Problem::bad_request(said).with_log(error));
             }
         }

@@ -117,11 +117,11 @@ async fn an_upload_that_has_all_its_bytes_is_entered_when_it_is_asked_for() {
 /// What may happen to an upload.
 #[derive(Debug, Clone)]
 enum Step {
-    /// So many bytes come.
+    /// This many bytes come.
     Part(usize),
-    /// So many bytes come, and the connection breaks.
+    /// This many bytes come, and the connection breaks.
     Break(usize),
-    /// So many bytes come with a checksum; it is theirs or not.
+    /// This many bytes come with a checksum; it is theirs or not.
     Checked(usize, bool),
     /// Bytes for another place.
     Elsewhere(usize),

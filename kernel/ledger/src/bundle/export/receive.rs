@@ -15,7 +15,8 @@ use super::target::{Staging, Target, in_parts, partial, whole_file};
 use crate::bundle::age::Recipient;
 use crate::bundle::names;
 use crate::bundle::tar::{TarError, TarLimits, TarReader};
-use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
+use crate::media::COPY_BYTES;
+use crate::synced::{create_dir_synced, sync_dir};
 
 /// Writes the bundle of `did` in `tar` to a target. A recipient encrypts a tar; a folder cannot be encrypted.
 ///

@@ -14,7 +14,7 @@ use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names;
 use crate::bundle::parts::PartsWriter;
-use crate::media::{create_dir_synced, or_here, rename_synced, sync_dir};
+use crate::synced::{create_dir_synced, or_here, rename_synced, sync_dir};
 
 const PARTIAL: &str = ".partial";
 const PREVIOUS: &str = ".previous";

@@ -13,7 +13,8 @@ use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest;
 use crate::bundle::names;
 use crate::bundle::tar::{TarWriter, tar_bytes};
-use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
+use crate::media::COPY_BYTES;
+use crate::synced::{create_dir_synced, sync_dir};
 
 impl Ready {
     /// Every file in the order of the tar: name, file, offset within the whole, bytes.

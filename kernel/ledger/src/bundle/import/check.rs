@@ -16,11 +16,11 @@ use crate::bundle::names;
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::Views;
 use crate::durable;
-use crate::media::create_dir_synced;
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::repair::Whole;
 use crate::rules::LogState;
+use crate::synced::create_dir_synced;
 use crate::verify::bundle::{Form, form, judge, take_in};
 use crate::verify::{Known, Report, Verdict, VerifyOptions};
 

@@ -9,8 +9,9 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::logfile::{LogError, LogFile};
-use crate::media::{MediaStore, create_dir_synced, sync_dir};
+use crate::media::MediaStore;
 use crate::sql::wal_path;
+use crate::synced::{create_dir_synced, sync_dir};
 
 const LOG: &str = "log.sqlite";
 /// The offset at which a database file has its read and write versions; 2 means WAL (SQLite file format §1.3.3).

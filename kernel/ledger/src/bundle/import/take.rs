@@ -268,7 +268,7 @@ fn part(
     }
     let side = checked.folder.path.join(names::side(&here.cid));
     if let Some(parent) = side.parent() {
-        crate::media::create_dir_synced(parent).map_err(ImportError::io(parent))?;
+        crate::synced::create_dir_synced(parent).map_err(ImportError::io(parent))?;
     }
     if side.exists() {
         std::fs::remove_file(&side).map_err(ImportError::io(&side))?;

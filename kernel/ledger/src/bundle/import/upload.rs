@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{FOLDER, ImportError};
-use crate::media::{create_dir_synced, sync_dir};
+use crate::synced::{create_dir_synced, sync_dir};
 
 const ID_CHARS_MAX: usize = 64;
 

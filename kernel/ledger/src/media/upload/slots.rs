@@ -18,7 +18,7 @@ pub(super) struct Running {
 
 #[derive(Debug)]
 enum Slot {
-    /// Waits for its next bytes; its hash is of those that are there, or has to begin anew.
+    /// Waits for its next bytes; its hash is of those that are there, or has to begin again.
     Waiting(Running),
     Busy,
     Ended,
@@ -34,7 +34,7 @@ type Shared = Arc<Mutex<Slot>>;
 
 /// All uploads that were written to in this run of the program, until they end.
 #[derive(Debug, Default)]
-pub(in crate::media) struct Slots(Mutex<HashMap<UploadId, Shared>>);
+pub(super) struct Slots(Mutex<HashMap<UploadId, Shared>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic cannot leave one of them half changed.
@@ -46,7 +46,7 @@ impl Slots {
         lock(&self.0).entry(id.clone()).or_default().clone()
     }
 
-    /// Takes an upload for oneself.
+    /// Takes an upload for one request.
     pub(super) fn take(self: &Arc<Self>, id: &UploadId) -> Result<Held, UploadError> {
         let slot = self.of(id);
         let running = {
@@ -86,7 +86,7 @@ impl Slots {
     }
 }
 
-/// An upload that one has for oneself. Dropped, it waits for its next bytes.
+/// An upload that one request has. Dropped, it waits for its next bytes.
 #[derive(Debug)]
 pub(super) struct Held {
     slots: Arc<Slots>,

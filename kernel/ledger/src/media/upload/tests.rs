@@ -111,7 +111,7 @@ fn a_crash_between_note_and_name_loses_nothing() {
     write_note(&world.store.upload_note(&world.did, &id), &noted).unwrap();
     world.restart();
     let stored = world.store.finish_upload(&world.did, &id).unwrap();
-    assert_eq!(stored.cid, raw_cid(&whole), "hashed anew");
+    assert_eq!(stored.cid, raw_cid(&whole), "hashed again");
 }
 
 #[test]
@@ -279,11 +279,11 @@ fn ids_are_32_hexadecimal_digits() {
 /// What may happen to an upload.
 #[derive(Debug, Clone)]
 enum Step {
-    /// So many bytes come, and the sender ends the part.
+    /// This many bytes come, and the sender ends the part.
     Part(usize),
-    /// So many bytes come, and the connection breaks.
+    /// This many bytes come, and the connection breaks.
     Break(usize),
-    /// So many bytes come, and count or not.
+    /// This many bytes come, and count or not.
     Held(usize, bool),
     /// The program stops without a word, and starts again.
     Restart,

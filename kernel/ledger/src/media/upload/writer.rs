@@ -1,7 +1,7 @@
 //! Writes the next bytes of an upload.
 //!
 //! Always: the data are synced before the offset that counts them is noted. However a writer ends, dropped or by an error,
-//! the upload goes on from what was noted last.
+//! the upload continues from what was noted last.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -52,7 +52,7 @@ impl UploadWriter {
         offset: u64,
     ) -> Result<Self, UploadError> {
         store.upload(did, id)?;
-        let mut held = store.uploads.take(id)?;
+        let mut held = store.uploads.0.take(id)?;
         // Now nobody else changes it.
         let upload = store.upload(did, id)?;
         if offset != upload.offset || !upload.is_open() {
@@ -202,7 +202,7 @@ impl UploadWriter {
     ///
     /// # Errors
     ///
-    /// [`UploadError::Offset`] if bytes are missing or do not count, or as [`Self::pause`]; the upload goes on from there.
+    /// [`UploadError::Offset`] if bytes are missing or do not count, or as [`Self::pause`]; the upload continues from there.
     pub fn finish(mut self) -> Result<Stored, UploadError> {
         if self.before.is_some() {
             self.settle()?;
@@ -271,7 +271,7 @@ impl Drop for UploadWriter {
             return;
         }
         if let Err(error) = self.settle() {
-            tracing::debug!(%error, id = %self.upload.id, "an upload goes on from an earlier offset");
+            tracing::debug!(%error, id = %self.upload.id, "an upload continues from an earlier offset");
         }
     }
 }
