@@ -3,7 +3,7 @@
 import schemathesis
 
 
-@schemathesis.serializer("application/x-tar", "text/html")
+@schemathesis.serializer("application/x-tar", "text/html", "application/offset+octet-stream")
 def file(ctx, value):
     return value if isinstance(value, bytes) else str(value).encode()
 

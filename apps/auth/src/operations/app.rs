@@ -78,7 +78,7 @@ impl Field for AppName {
     }
 
     fn schema() -> Json {
-        json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX, "pattern": "^[^\\p{Cc}]*$" })
+        json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" })
     }
 
     fn sample(words: &mut Words) -> Value {

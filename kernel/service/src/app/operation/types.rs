@@ -47,7 +47,7 @@ impl<const MAX: usize> Field for Line<MAX> {
     }
 
     fn schema() -> Json {
-        json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\p{Cc}]*$" })
+        json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" })
     }
 
     fn sample(words: &mut Words) -> Value {
