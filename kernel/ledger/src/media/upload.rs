@@ -28,7 +28,7 @@ use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX};
 use crate::bundle::hex;
 use crate::durable;
 use crate::synced::create_dir_synced;
-use slots::Slots;
+use slots::{Slots, Taken};
 
 /// The uploads that this run of the program wrote to.
 #[derive(Debug, Default, Clone)]
@@ -74,12 +74,26 @@ impl From<io::Error> for UploadError {
     }
 }
 
+impl From<Taken> for UploadError {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Busy => Self::Busy,
+            Taken::Ended => Self::Unknown,
+        }
+    }
+}
+
 /// The name of an upload: 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UploadId(String);
 
 impl UploadId {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn random() -> Result<Self, MediaError> {
         let mut random = [0u8; ID_BYTES];
         getrandom::fill(&mut random)
@@ -175,7 +189,7 @@ impl MediaStore {
             outcome: None,
         };
         // A sweep would take the first file without the second for the rest of an earlier run.
-        let _held = self.uploads.0.take(&upload.id);
+        let _held = self.uploads.0.take(upload.id.as_str());
         let bytes = self.upload_bytes(did, &upload.id);
         let made = OpenOptions::new().write(true).create_new(true).open(&bytes);
         let noted = made.and_then(|_| write_note(&self.upload_note(did, &upload.id), &upload));
@@ -279,9 +293,9 @@ impl MediaStore {
     /// [`UploadError::Unknown`], or a file error.
     pub fn note_outcome(&self, did: &Did, id: &UploadId, outcome: &str) -> Result<(), UploadError> {
         let mut upload = self.upload(did, id)?;
-        let mut held = self.uploads.0.take(id)?;
+        let mut held = self.uploads.0.take(id.as_str())?;
         upload.outcome = Some(outcome.to_owned());
-        held.while_here(|| Ok(write_note(&self.upload_note(did, id), &upload)?))
+        Ok(held.while_here(|| write_note(&self.upload_note(did, id), &upload))??)
     }
 
     /// Ends an upload, also while it is being written; true if there was one. A complete one leaves its file.
@@ -291,7 +305,7 @@ impl MediaStore {
     /// A file could not be removed.
     pub fn end_upload(&self, did: &Did, id: &UploadId) -> Result<bool, MediaError> {
         let prefix = id.prefix();
-        self.uploads.0.end(id, || {
+        self.uploads.0.end(id.as_str(), || {
             let removed = self.remove_unfinished_if(did, |name| name.starts_with(&prefix))?;
             Ok(removed > 0)
         })
@@ -306,7 +320,7 @@ impl MediaStore {
                 Err(UploadError::Media(error)) => return Err(error),
                 Err(_) => true,
             };
-            if is_old && !self.uploads.0.is_busy(&id) {
+            if is_old && !self.uploads.0.is_busy(id.as_str()) {
                 ended += u64::from(self.end_upload(did, &id)?);
             }
         }

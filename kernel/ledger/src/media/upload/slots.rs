@@ -7,7 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::Sha256;
 
-use super::{UploadError, UploadId};
+/// Why nobody can write to an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Another request is writing to it.
+    Busy,
+    /// It ended.
+    Ended,
+}
 
 /// The hash of the first bytes of a file.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +41,7 @@ type Shared = Arc<Mutex<Slot>>;
 
 /// All uploads that were written to in this run of the program, until they end.
 #[derive(Debug, Default)]
-pub(super) struct Slots(Mutex<HashMap<UploadId, Shared>>);
+pub(super) struct Slots(Mutex<HashMap<String, Shared>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic cannot leave one of them half changed.
@@ -42,39 +49,39 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Slots {
-    fn of(&self, id: &UploadId) -> Shared {
-        lock(&self.0).entry(id.clone()).or_default().clone()
+    fn of(&self, id: &str) -> Shared {
+        lock(&self.0).entry(id.to_owned()).or_default().clone()
     }
 
     /// Takes an upload for one request.
-    pub(super) fn take(self: &Arc<Self>, id: &UploadId) -> Result<Held, UploadError> {
+    pub(super) fn take(self: &Arc<Self>, id: &str) -> Result<Held, Taken> {
         let slot = self.of(id);
         let running = {
             let mut slot = lock(&slot);
             match std::mem::replace(&mut *slot, Slot::Busy) {
                 Slot::Waiting(running) => running,
-                Slot::Busy => return Err(UploadError::Busy),
+                Slot::Busy => return Err(Taken::Busy),
                 Slot::Ended => {
                     *slot = Slot::Ended;
-                    return Err(UploadError::Unknown);
+                    return Err(Taken::Ended);
                 }
             }
         };
         Ok(Held {
             slots: Arc::clone(self),
-            id: id.clone(),
+            id: id.to_owned(),
             slot,
             running,
         })
     }
 
-    pub(super) fn is_busy(&self, id: &UploadId) -> bool {
+    pub(super) fn is_busy(&self, id: &str) -> bool {
         let slot = lock(&self.0).get(id).cloned();
         slot.is_some_and(|slot| matches!(*lock(&slot), Slot::Busy))
     }
 
     /// Ends an upload: its writer, if it has one, writes nothing more.
-    pub(super) fn end<T>(&self, id: &UploadId, remove: impl FnOnce() -> T) -> T {
+    pub(super) fn end<T>(&self, id: &str, remove: impl FnOnce() -> T) -> T {
         let slot = self.of(id);
         let removed = {
             let mut slot = lock(&slot);
@@ -90,7 +97,7 @@ impl Slots {
 #[derive(Debug)]
 pub(super) struct Held {
     slots: Arc<Slots>,
-    id: UploadId,
+    id: String,
     slot: Shared,
     /// The hash of what is on the disk, as far as it is known.
     pub(super) running: Running,
@@ -98,13 +105,10 @@ pub(super) struct Held {
 
 impl Held {
     /// Does something with the upload's files, unless it ended.
-    pub(super) fn while_here<T>(
-        &mut self,
-        work: impl FnOnce() -> Result<T, UploadError>,
-    ) -> Result<T, UploadError> {
+    pub(super) fn while_here<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Taken> {
         match &*lock(&self.slot) {
-            Slot::Ended => Err(UploadError::Unknown),
-            _ => work(),
+            Slot::Ended => Err(Taken::Ended),
+            _ => Ok(work()),
         }
     }
 

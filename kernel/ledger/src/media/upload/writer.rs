@@ -52,7 +52,7 @@ impl UploadWriter {
         offset: u64,
     ) -> Result<Self, UploadError> {
         store.upload(did, id)?;
-        let mut held = store.uploads.0.take(id)?;
+        let mut held = store.uploads.0.take(id.as_str())?;
         // Now nobody else changes it.
         let upload = store.upload(did, id)?;
         if offset != upload.offset || !upload.is_open() {
@@ -145,7 +145,7 @@ impl UploadWriter {
         }
         let file = &mut self.file;
         self.is_torn = true;
-        self.held.while_here(|| Ok(file.write_all(bytes)?))?;
+        self.held.while_here(|| file.write_all(bytes))??;
         self.is_torn = false;
         let running = &mut self.held.running;
         if running.bytes == self.at {
@@ -183,7 +183,7 @@ impl UploadWriter {
             ..self.upload.clone()
         };
         let path = &self.note;
-        (self.held).while_here(|| Ok(write_note(path, &noted)?))?;
+        self.held.while_here(|| write_note(path, &noted))??;
         self.upload = noted;
         Ok(())
     }
@@ -227,11 +227,11 @@ impl UploadWriter {
             bytes: self.at,
         };
         let (note, folder, arrivals) = (&self.note, &self.folder, &self.arrivals);
-        let stored = self.held.while_here(|| {
+        let stored = self.held.while_here(|| -> Result<Stored, UploadError> {
             // A crash in between leaves the bytes, from which the file gets its name again.
             write_note(note, &noted)?;
             Ok(written.name(folder, arrivals)?)
-        })?;
+        })??;
         self.is_settled = true;
         self.held.forget();
         Ok(stored)
