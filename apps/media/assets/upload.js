@@ -61,7 +61,7 @@ function changed(file) {
 /** What the box read in the file, and what this browser knows. */
 function aboutOf(file, facts, seen) {
   const taken = facts.taken ? { taken: facts.taken, zone: facts.zone, taken_from: "exif" } : changed(file);
-  const about = { ...taken, place: facts.place, width: facts.width ?? seen.width, height: facts.height ?? seen.height, ms: seen.ms };
+  const about = { ...taken, place: facts.place, width: facts.width ?? seen.width, height: facts.height ?? seen.height, ms: facts.ms ?? seen.ms };
   return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== null && value !== undefined));
 }
 

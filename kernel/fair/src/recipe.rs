@@ -15,6 +15,8 @@ pub enum Piece {
     Original(Range<u64>),
     /// Other bytes.
     Literal(Vec<u8>),
+    /// This many zeros, which take no memory.
+    Zeros(u64),
 }
 
 /// A derived file.
@@ -25,20 +27,25 @@ pub struct Recipe(Vec<Piece>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     pub(crate) range: Range<u64>,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) piece: Piece,
 }
 
 impl Edit {
     /// These bytes in place of a range.
     pub fn new(range: Range<u64>, bytes: impl Into<Vec<u8>>) -> Self {
-        let bytes = bytes.into();
-        Self { range, bytes }
+        let piece = Piece::Literal(bytes.into());
+        Self { range, piece }
     }
 
     /// Nothing in place of a range.
     pub fn remove(range: Range<u64>) -> Self {
-        let bytes = Vec::new();
-        Self { range, bytes }
+        Self::new(range, [])
+    }
+
+    /// As many zeros in place of a range.
+    pub fn zeros(range: Range<u64>) -> Self {
+        let piece = Piece::Zeros(range.end.saturating_sub(range.start));
+        Self { range, piece }
     }
 
     /// Bytes before one of the original's.
@@ -48,10 +55,11 @@ impl Edit {
 }
 
 impl Piece {
-    fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Original(range) => range.end - range.start,
             Self::Literal(bytes) => bytes.len() as u64,
+            Self::Zeros(count) => *count,
         }
     }
 
@@ -64,6 +72,7 @@ impl Piece {
                 let part = part.and_then(|(from, to)| bytes.get(from..to));
                 Self::Literal(part.unwrap_or_default().to_vec())
             }
+            Self::Zeros(_) => Self::Zeros(to - from),
         }
     }
 }
@@ -75,7 +84,7 @@ impl Recipe {
         let mut at = 0;
         for edit in edits {
             pieces.push(Piece::Original(at..edit.range.start.max(at)));
-            pieces.push(Piece::Literal(edit.bytes));
+            pieces.push(edit.piece);
             at = edit.range.end.max(at);
         }
         pieces.push(Piece::Original(at..len.max(at)));
@@ -98,7 +107,7 @@ impl Recipe {
         let mut pieces = Vec::new();
         for piece in &self.0 {
             match piece {
-                Piece::Literal(_) => pieces.push(piece.clone()),
+                Piece::Literal(_) | Piece::Zeros(_) => pieces.push(piece.clone()),
                 Piece::Original(range) => first.slice(range, &mut pieces),
             }
         }
@@ -130,6 +139,8 @@ impl Recipe {
                     Err(Error::Io(error)) => return Err(error),
                     Err(Error::Obstacle(_)) => false,
                 },
+                // Nothing that is checked this way writes them.
+                Piece::Zeros(_) => false,
             };
             if !is_same {
                 return Ok(false);
@@ -148,6 +159,7 @@ impl Recipe {
         for piece in &self.0 {
             match piece {
                 Piece::Literal(bytes) => out.write_all(bytes)?,
+                Piece::Zeros(count) => drop(io::copy(&mut io::repeat(0).take(*count), out)?),
                 Piece::Original(range) => {
                     original.seek(SeekFrom::Start(range.start))?;
                     let copied = io::copy(&mut original.by_ref().take(piece.len()), out)?;
@@ -167,6 +179,8 @@ pub struct Derived<C, R> {
     recipe: C,
     original: R,
     at: u64,
+    /// The piece that was read last, and where it begins: a film's recipe may have thousands.
+    last: (usize, u64),
 }
 
 impl<C: Borrow<Recipe>, R: Read + Seek> Derived<C, R> {
@@ -176,19 +190,26 @@ impl<C: Borrow<Recipe>, R: Read + Seek> Derived<C, R> {
             recipe,
             original,
             at: 0,
+            last: (0, 0),
         }
     }
 }
 
 impl<C: Borrow<Recipe>, R: Read + Seek> Read for Derived<C, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let mut begin = 0;
-        for piece in &self.recipe.borrow().0 {
+        let (first, mut end) = match self.last {
+            (first, begin) if begin <= self.at => (first, begin),
+            _ => (0, 0),
+        };
+        let pieces = self.recipe.borrow().0.iter().enumerate();
+        for (index, piece) in pieces.skip(first) {
+            let begin = end;
             let skip = self.at.saturating_sub(begin);
-            begin += piece.len();
-            let Some(left) = begin.checked_sub(self.at).filter(|left| *left > 0) else {
+            end += piece.len();
+            let Some(left) = end.checked_sub(self.at).filter(|left| *left > 0) else {
                 continue;
             };
+            self.last = (index, begin);
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
             let out = out.get_mut(..wanted).unwrap_or_default();
             let count = match piece {
@@ -196,6 +217,7 @@ impl<C: Borrow<Recipe>, R: Read + Seek> Read for Derived<C, R> {
                     let from = usize::try_from(skip).unwrap_or(usize::MAX);
                     bytes.get(from..).unwrap_or_default().read(out)?
                 }
+                Piece::Zeros(_) => io::repeat(0).read(out)?,
                 Piece::Original(range) => {
                     self.original.seek(SeekFrom::Start(range.start + skip))?;
                     self.original.read(out)?
@@ -224,6 +246,35 @@ impl<C: Borrow<Recipe>, R: Read + Seek> Seek for Derived<C, R> {
 mod tests {
     use super::*;
     use std::io::Cursor;
+
+    #[test]
+    fn zeros_read_as_they_are_written() {
+        let mut original = Cursor::new(b"0123456789".to_vec());
+        let edits = vec![
+            Edit::zeros(1..4),
+            Edit::new(6..7, *b"-"),
+            Edit::zeros(8..10),
+        ];
+        let recipe = Recipe::of_edits(10, edits);
+        let mut written = Vec::new();
+        recipe.write(&mut original, &mut written).unwrap();
+        assert_eq!(written, b"0\0\0\x0045-7\0\0");
+        let mut derived = Derived::new(&recipe, &mut original);
+        // Forwards and backwards.
+        for at in [8, 2, 5, 0, 9, 10] {
+            derived.seek(SeekFrom::Start(at)).unwrap();
+            let mut read = Vec::new();
+            derived.read_to_end(&mut read).unwrap();
+            assert_eq!(read, written[usize::try_from(at).unwrap()..]);
+        }
+        let part = Recipe(vec![Piece::Original(2..7)]).after(&recipe);
+        let pieces = [
+            Piece::Zeros(2),
+            Piece::Original(4..6),
+            Piece::Literal(b"-".to_vec()),
+        ];
+        assert_eq!(part.pieces(), pieces);
+    }
 
     #[test]
     fn a_derived_file_reads_as_it_is_written() {

@@ -136,7 +136,7 @@ impl XmpCarrier for Webp {
         let (old, new) = edits.iter().fold((0, 0), |(old, new), edit| {
             (
                 old + edit.range.end - edit.range.start,
-                new + edit.bytes.len() as u64,
+                new + edit.piece.len(),
             )
         });
         let riff_bytes = (u64::from(self.riff_bytes) + new).saturating_sub(old);

@@ -256,7 +256,7 @@ pub(crate) fn is_time(text: &str) -> bool {
 }
 
 /// `+02:00` as minutes from UTC.
-fn minutes(text: &[u8]) -> Option<i16> {
+pub(crate) fn minutes(text: &[u8]) -> Option<i16> {
     let (sign, clock) = match text.trim_ascii() {
         [b'+', clock @ ..] => (1, clock),
         [b'-', clock @ ..] => (-1, clock),

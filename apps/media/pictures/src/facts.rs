@@ -1,16 +1,19 @@
 //! What a picture says of itself: its size, and what its Exif tells about time, place and orientation. Nothing is decoded.
+//! Films say the same, and their length; [`crate::movie`] reads them.
 
 use crate::exif::{Exif, ZONE_MAX, is_place, is_time};
 use crate::jpeg;
 use crate::kind::Kind;
 
-/// What a picture says of itself.
+/// What a picture or film says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Pixels across, as it is shown.
     pub width: Option<u32>,
     /// Pixels down, as it is shown.
     pub height: Option<u32>,
+    /// How long it plays, in milliseconds; pictures don't.
+    pub ms: Option<u64>,
     /// When it was taken, by the clock of the place: `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
     /// How many minutes that clock is ahead of UTC.
@@ -30,6 +33,19 @@ struct Found<'a> {
 }
 
 impl Facts {
+    /// Of a file that says nothing.
+    pub(crate) fn none() -> Self {
+        Self {
+            width: None,
+            height: None,
+            ms: None,
+            taken: None,
+            zone: None,
+            place: None,
+            orientation: 1,
+        }
+    }
+
     /// What the picture that begins with these bytes says.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let found = match Kind::of(bytes) {
@@ -53,6 +69,7 @@ impl Facts {
         Self {
             width: if is_turned { height } else { width },
             height: if is_turned { width } else { height },
+            ms: None,
             taken: exif.taken,
             zone: exif.zone,
             place: exif.place,
@@ -60,7 +77,7 @@ impl Facts {
         }
     }
 
-    /// As the child sends them.
+    /// As the child sends them: of pictures, so without a length.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.orientation, u8::from(self.place.is_some())];
         let (lat, lon) = self.place.unwrap_or_default();
@@ -87,6 +104,7 @@ impl Facts {
         let facts = Self {
             width: length(*width),
             height: length(*height),
+            ms: None,
             taken: (!taken.is_empty()).then(|| taken.to_owned()),
             zone: (zone != i16::MIN).then_some(zone),
             place: (*has_place == 1).then_some((lat, lon)),
@@ -215,6 +233,7 @@ mod tests {
         Facts {
             width: Some(3024),
             height: Some(4032),
+            ms: None,
             taken: Some("2024-07-01T12:30:59".into()),
             zone: Some(-210),
             place: Some((-338_568_000, 1_512_153_000)),
@@ -226,14 +245,7 @@ mod tests {
     fn facts_come_back_as_they_were_sent_and_no_others_do() {
         let bytes = facts().to_bytes();
         assert_eq!(Facts::from_bytes(&bytes), Some(facts()));
-        let nothing = Facts {
-            width: None,
-            height: None,
-            taken: None,
-            zone: None,
-            place: None,
-            orientation: 1,
-        };
+        let nothing = Facts::none();
         assert_eq!(
             Facts::from_bytes(&nothing.to_bytes()),
             Some(nothing.clone())

@@ -139,7 +139,12 @@ impl Kind {
 
     /// Whether [`Pictures::look`](crate::Pictures::look) finds anything in it.
     pub fn says_facts(self) -> bool {
-        self.sort() == Sort::Photo
+        self.sort() == Sort::Photo || self.is_film()
+    }
+
+    /// Whether it is a film, or sound in the boxes of one: what these say is found by their places in the file.
+    pub(crate) fn is_film(self) -> bool {
+        matches!(self, Self::Mp4 | Self::Mov | Self::M4a)
     }
 
     /// Whether a browser may show it in place. Everything else is only offered as a download.

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod boxes;
 mod child;
 mod decode;
 mod exif;
@@ -16,6 +17,7 @@ mod facts;
 mod jpeg;
 mod kind;
 mod limits;
+mod movie;
 mod pictures;
 mod shared;
 mod shrink;

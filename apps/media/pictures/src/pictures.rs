@@ -5,6 +5,7 @@
 use crate::facts::Facts;
 use crate::jpeg::plain_size;
 use crate::kind::Kind;
+use crate::movie;
 use crate::wire::{FILE_BYTES_MAX, FIRST_BYTES_MAX, Refusal, SIZES_MAX, Size, Task};
 use crate::worker::{Broken, Worker};
 use std::fs::File;
@@ -69,14 +70,19 @@ impl Pictures {
         Self(Arc::new(Shared { program, worker }))
     }
 
-    /// What a picture says of itself. Reads the first half megabyte of the file at most.
+    /// What a picture or film says of itself. The child reads the first half megabyte of a picture at most; of a film, this
+    /// process looks for some boxes, wherever they are.
     ///
     /// # Errors
     ///
     /// As in [`PictureError`]; never that the file is too large.
     pub fn look(&self, file: File) -> Result<Facts, PictureError> {
-        if !kind(&file)?.says_facts() {
+        let kind = kind(&file)?;
+        if !kind.says_facts() {
             return Err(PictureError::NotDecodable);
+        }
+        if kind.is_film() {
+            return Ok(movie::facts(file)?);
         }
         let len = file.metadata()?.len().min(FIRST_BYTES_MAX);
         self.ask(&file, len, &Task(Vec::new()), |parts| match &parts[..] {

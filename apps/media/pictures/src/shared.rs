@@ -1,13 +1,15 @@
-//! The shared copy of a picture: what others get of it, without place, device and time. A recipe of ranges of the original;
-//! nothing is decoded.
+//! The shared copy of a picture or film: what others get of it, without place, device and time. A recipe of ranges of the
+//! original; nothing is decoded.
 //!
 //! Always: only what is known to be needed stays (image data, colour profile, orientation, an embedded .fair), so metadata
 //! that nobody here has heard of go as well. A damaged file has no shared copy.
 
+mod iso;
 mod jpeg;
 mod png;
 mod webp;
 
+use crate::boxes::is_damage;
 use crate::exif::{Exif, only_orientation};
 use crate::kind::Kind;
 use imajin_fair::{Derived, Error, Obstacle, Recipe};
@@ -18,14 +20,14 @@ const STEPS_MAX: usize = 1 << 20;
 /// Bytes of Exif that are looked at for the orientation, which is among the first fields.
 const EXIF_BYTES_MAX: u64 = 64 << 10;
 
-/// The recipe of a file's shared copy: JPEG, PNG or WebP. `None` where no recipe fits.
+/// The recipe of a file's shared copy: JPEG, PNG, WebP, HEIC, AVIF, MP4 or QuickTime. `None` where no recipe fits.
 ///
 /// # Errors
 ///
 /// The file can't be read.
 pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
     let bare = match bare_copy(file) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) if is_damage(&error) => return Ok(None),
         other => other?,
     };
     let Some(bare) = bare else { return Ok(None) };
@@ -33,7 +35,7 @@ pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         Ok(fair) => fair,
         Err(Error::Io(error)) => return Err(error),
         // Such files take no .fair.
-        Err(Error::Obstacle(Obstacle::Xmp | Obstacle::Signed)) => None,
+        Err(Error::Obstacle(Obstacle::Kind | Obstacle::Xmp | Obstacle::Signed)) => None,
         Err(Error::Obstacle(_)) => return Ok(None),
     };
     let Some(fair) = fair else {
@@ -49,13 +51,15 @@ pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
 fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
     let mut source = Source::new(file)?;
     let first = source.bytes(Kind::FIRST_BYTES as u64)?;
+    let len = source.len;
     let edits = match Kind::of(&first) {
         Kind::Jpeg => jpeg::edits(&mut source)?,
         Kind::Png => png::edits(&mut source)?,
         Kind::Webp => webp::edits(&mut source)?,
+        kind @ (Kind::Mp4 | Kind::Mov | Kind::Heic | Kind::Avif) => Some(iso::edits(file, kind)?),
         _ => None,
     };
-    Ok(edits.map(|edits| Recipe::of_edits(source.len, edits)))
+    Ok(edits.map(|edits| Recipe::of_edits(len, edits)))
 }
 
 /// A file that is read from its beginning to its end.

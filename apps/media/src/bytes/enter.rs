@@ -245,6 +245,10 @@ fn say_facts(about: &mut About, facts: Facts) {
     };
     about.width = pixels(facts.width);
     about.height = pixels(facts.height);
+    let ms = facts.ms.and_then(|ms| within(i64::try_from(ms).ok()?));
+    if let Some(ms) = ms {
+        about.ms = Change::Set(ms);
+    }
     let taken = facts.taken.as_deref().and_then(LocalTime::parse);
     if let Some(taken) = taken {
         about.taken = Change::Set(taken);

@@ -221,6 +221,7 @@ pub(crate) fn facts(kind: Kind, about: &About) -> Option<HeaderValue> {
             "height",
             number(about.height.value().map(|pixels| pixels.0)),
         ),
+        ("ms", number(about.ms.value().map(|ms| ms.0))),
         (
             "taken",
             about.taken.value().map(|taken| taken.as_str().into()),

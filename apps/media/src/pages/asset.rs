@@ -26,6 +26,8 @@ const SHOWN_KINDS: [&str; 5] = [
     "image/gif",
     "image/avif",
 ];
+/// Videos of which others get a shared copy. One that has none is shown by its poster.
+const SHARED_VIDEOS: [&str; 2] = ["video/mp4", "video/quicktime"];
 /// The longer side of the preview on the page.
 const SIDE: i64 = 800;
 /// Degrees have ten million parts.
@@ -180,7 +182,8 @@ impl Leaf<'_> {
         let (width, height) = shown.fitted(SIDE);
         let preview = self.door.file(&asset.id, "w=800");
         let file = self.door.file(&asset.id, "");
-        let has_file = self.sight == Sight::Original;
+        let has_file =
+            self.sight == Sight::Original || SHARED_VIDEOS.contains(&asset.kind.as_str());
         let is_shown = SHOWN_KINDS.contains(&asset.kind.as_str());
         let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) fetchpriority="high"; };
         match asset.sort() {

@@ -1,5 +1,6 @@
 //! Files come in: by the tus protocol, in one form, and not at all if they are here.
 
+mod films;
 mod form;
 mod limits;
 mod parts;

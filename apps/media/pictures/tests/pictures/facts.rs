@@ -15,6 +15,7 @@ fn of_telephone(width: u32, height: u32) -> Facts {
     Facts {
         width: Some(width),
         height: Some(height),
+        ms: None,
         taken: Some("2024-07-01T12:30:59".into()),
         zone: Some(-210),
         place: Some((-338_568_000, 1_512_153_000)),
@@ -57,6 +58,7 @@ fn sizes_need_no_metadata() {
     let nothing = |width, height| Facts {
         width: Some(width),
         height: Some(height),
+        ms: None,
         taken: None,
         zone: None,
         place: None,

@@ -5,8 +5,11 @@
 mod children;
 mod corpus;
 mod facts;
+mod films;
 mod good;
 mod hostile;
 mod limits;
+mod movies;
 mod shared;
+mod shared_boxes;
 mod support;

@@ -1,0 +1,277 @@
+//! Films (MP4, QuickTime) and pictures in boxes (HEIC, AVIF). Metadata becomes zeros of the same length, so that every place
+//! that the file names stays what it is.
+//!
+//! Always: only boxes that [`rules`] name stay. Samples and items of other kinds than pictures and sound become zeros where
+//! they are found; if one can't be found, there is no copy.
+
+mod items;
+mod rules;
+mod tracks;
+
+use crate::boxes::{Boxes, Part, after, damage};
+use crate::exif::only_orientation;
+use crate::kind::Kind;
+use imajin_fair::Edit;
+use rules::{ENTRY, FILE, META, MOOV, PROPERTIES, Rule, TRAK, Then};
+use std::io::{self, Read, Seek};
+use std::ops::Range;
+
+/// Overwritten ranges of one file: a track of positions has one each second or so, and each transfer of the file holds
+/// them in memory.
+const EDITS_MAX: usize = 1 << 15;
+/// Tracks of a film that stay: those of cameras have two to four.
+const TRACKS_MAX: usize = 64;
+/// Places with samples: a film in fragments has one for each.
+const DATA_MAX: usize = 1 << 16;
+/// Free space, under its three names.
+const FREE: [&[u8; 4]; 3] = [b"free", b"skip", b"wide"];
+
+pub(super) fn edits<R: Read + Seek>(file: &mut R, kind: Kind) -> io::Result<Vec<Edit>> {
+    let boxes = Boxes::new(file)?;
+    let all = boxes.all();
+    let mut walk = Walk {
+        boxes,
+        is_picture: matches!(kind, Kind::Heic | Kind::Avif),
+        is_sound: false,
+        has_movie: false,
+        has_items: false,
+        has_fragments: false,
+        tracks: Vec::new(),
+        data: Vec::new(),
+        edits: Vec::new(),
+        hidden: Vec::new(),
+        exifs: Vec::new(),
+        has_hidden_tracks: false,
+    };
+    walk.boxes_of(all, FILE)?;
+    walk.finish()
+}
+
+struct Walk<R> {
+    boxes: Boxes<R>,
+    is_picture: bool,
+    /// Whether the track that is walked is one of sound.
+    is_sound: bool,
+    has_movie: bool,
+    has_items: bool,
+    has_fragments: bool,
+    has_hidden_tracks: bool,
+    /// The ids of the tracks that stay.
+    tracks: Vec<u64>,
+    /// Where samples and items may be.
+    data: Vec<Range<u64>>,
+    /// What is overwritten, in no order: by these bytes, or by zeros.
+    edits: Vec<(Range<u64>, Option<Vec<u8>>)>,
+    /// Samples and items that become zeros.
+    hidden: Vec<Range<u64>>,
+    /// Where items of Exif begin.
+    exifs: Vec<Range<u64>>,
+}
+
+impl<R: Read + Seek> Walk<R> {
+    fn boxes_of(&mut self, mut rest: Range<u64>, rules: &[Rule]) -> io::Result<()> {
+        while let Some(part) = self.boxes.next(&mut rest)? {
+            match rules.iter().find(|(name, _)| **name == part.name) {
+                Some((_, then)) => self.apply(&part, *then)?,
+                None => self.free(&part)?,
+            }
+        }
+        // QuickTime ends some lists by four zeros.
+        self.blank(rest)
+    }
+
+    fn apply(&mut self, part: &Part, then: Then) -> io::Result<()> {
+        let content = &part.content;
+        match then {
+            Then::Keep => Ok(()),
+            Then::Data => push(&mut self.data, content.clone(), DATA_MAX),
+            Then::Blank(bytes) => self.blank(after(content, bytes)?),
+            Then::Holds(rules) => self.boxes_of(content.clone(), rules),
+            Then::Times => self.times(content),
+            Then::Movie if !self.has_movie => {
+                self.has_movie = true;
+                self.boxes_of(content.clone(), MOOV)
+            }
+            Then::Track => self.track(part),
+            Then::Descriptions => self.descriptions(content),
+            Then::References => self.references(content),
+            Then::FragmentHeader => self.fragment(content),
+            Then::Items if !self.is_picture => self.free(part),
+            Then::Items if !self.has_items => {
+                self.has_items = true;
+                let inside = after(content, 4)?;
+                self.items(&inside)?;
+                self.boxes_of(inside, META)
+            }
+            Then::Properties => self.properties(content),
+            // A second film, or a second list of items.
+            Then::Movie | Then::Items => Err(damage()),
+        }
+    }
+
+    /// Makes a box free space.
+    fn free(&mut self, part: &Part) -> io::Result<()> {
+        if !FREE.contains(&&part.name) {
+            self.overwrite(part.name_at..part.name_at + 4, Some(b"free".to_vec()))?;
+        }
+        self.blank(part.content.clone())
+    }
+
+    fn blank(&mut self, range: Range<u64>) -> io::Result<()> {
+        match range.is_empty() {
+            true => Ok(()),
+            false => self.overwrite(range, None),
+        }
+    }
+
+    fn overwrite(&mut self, range: Range<u64>, by: Option<Vec<u8>>) -> io::Result<()> {
+        push(&mut self.edits, (range, by), EDITS_MAX)
+    }
+
+    /// When a film or track was made, to the second: no shared copy says that.
+    fn times(&mut self, content: &Range<u64>) -> io::Result<()> {
+        let mut rest = content.clone();
+        let is_long = self.boxes.take(&mut rest, 4)? >> 24 == 1;
+        let end = after(&rest, if is_long { 16 } else { 8 })?.start;
+        self.blank(rest.start..end)
+    }
+
+    /// Samples are described by a codec, then by boxes. Two names in between may be the device's: that of the coding
+    /// program, and that of its maker.
+    fn descriptions(&mut self, content: &Range<u64>) -> io::Result<()> {
+        let version = self.boxes.take(&mut content.clone(), 1)?;
+        let mut rest = after(content, 8)?;
+        while let Some(entry) = self.boxes.next(&mut rest)? {
+            let vendor = after(&entry.content, 12)?.start;
+            let inside = match self.is_sound {
+                true => {
+                    let revision = self.boxes.take(&mut after(&entry.content, 8)?, 2)?;
+                    let bytes = match (version, revision) {
+                        (0, 1) => 44,
+                        (0, 2) => 64,
+                        _ => 28,
+                    };
+                    after(&entry.content, bytes)?
+                }
+                false => {
+                    let inside = after(&entry.content, 78)?;
+                    self.blank(inside.start - 36..inside.start - 4)?;
+                    inside
+                }
+            };
+            self.blank(vendor..vendor + 4)?;
+            self.boxes_of(inside, ENTRY)?;
+        }
+        self.blank(rest)
+    }
+
+    fn references(&mut self, content: &Range<u64>) -> io::Result<()> {
+        let mut rest = after(content, 8)?;
+        while let Some(part) = self.boxes.next(&mut rest)? {
+            let mut path = part.content.clone();
+            let is_this_file = self.boxes.take(&mut path, 4)? & 1 == 1;
+            if !is_this_file {
+                return Err(damage());
+            }
+            self.blank(path)?;
+        }
+        self.blank(rest)
+    }
+
+    fn fragment(&mut self, content: &Range<u64>) -> io::Result<()> {
+        self.has_fragments = true;
+        let id = self.boxes.take(&mut after(content, 4)?, 4)?;
+        match self.tracks.contains(&id) {
+            true => Ok(()),
+            false => Err(damage()),
+        }
+    }
+
+    fn properties(&mut self, content: &Range<u64>) -> io::Result<()> {
+        let mut rest = content.clone();
+        while let Some(part) = self.boxes.next(&mut rest)? {
+            if !PROPERTIES.contains(&&part.name) {
+                self.blank(part.content)?;
+            }
+        }
+        self.blank(rest)
+    }
+
+    /// All edits in their order, if what is hidden is where samples may be and nowhere else.
+    fn finish(mut self) -> io::Result<Vec<Edit>> {
+        let is_whole = match self.is_picture {
+            true => self.has_items,
+            false => !self.tracks.is_empty(),
+        };
+        // The samples of fragments are not looked for.
+        if !is_whole || (self.has_fragments && self.has_hidden_tracks) {
+            return Err(damage());
+        }
+        self.data.sort_by_key(|range| range.start);
+        for range in merged(std::mem::take(&mut self.hidden)) {
+            self.check_place(&range)?;
+            self.overwrite(range, None)?;
+        }
+        for range in std::mem::take(&mut self.exifs) {
+            self.check_place(&range)?;
+            self.empty_exif(range)?;
+        }
+        self.edits.sort_by_key(|(range, _)| range.start);
+        let is_in_order = self.edits.windows(2).all(|pair| match pair {
+            [(one, _), (next, _)] => one.end <= next.start,
+            _ => true,
+        });
+        if !is_in_order {
+            return Err(damage());
+        }
+        let edit = |(range, by)| match by {
+            Some(by) => Edit::new(range, by),
+            None => Edit::zeros(range),
+        };
+        Ok(self.edits.into_iter().map(edit).collect())
+    }
+
+    fn check_place(&self, range: &Range<u64>) -> io::Result<()> {
+        let next = self.data.partition_point(|data| data.start <= range.start);
+        let data = next.checked_sub(1).and_then(|index| self.data.get(index));
+        match data {
+            Some(data) if range.end <= data.end => Ok(()),
+            _ => Err(damage()),
+        }
+    }
+
+    /// Exif that says nothing but that the picture is not turned: HEIC and AVIF have a property for that. Where it doesn't
+    /// fit, there are only zeros.
+    fn empty_exif(&mut self, range: Range<u64>) -> io::Result<()> {
+        let empty = [&[0; 4][..], &only_orientation(1)].concat();
+        match after(&range, empty.len() as u64) {
+            Ok(rest) => {
+                self.overwrite(range.start..rest.start, Some(empty))?;
+                self.blank(rest)
+            }
+            Err(_) => self.blank(range),
+        }
+    }
+}
+
+/// Ranges in their order, with those that touch each other as one.
+fn merged(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
+        }
+        touches
+    });
+    ranges
+}
+
+fn push<T>(list: &mut Vec<T>, one: T, max: usize) -> io::Result<()> {
+    if list.len() >= max {
+        return Err(damage());
+    }
+    list.push(one);
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! Which boxes of a film or picture stay in its shared copy. All others become free space.
+//!
+//! Always: a box is named here only if players or decoders need it, and says nothing of place, device, owner or time.
+
+/// What happens with a box.
+#[derive(Clone, Copy)]
+pub(super) enum Then {
+    /// It stays as it is.
+    Keep,
+    /// It stays, with samples in it.
+    Data,
+    /// It stays, with zeros after this many bytes.
+    Blank(u64),
+    /// It holds boxes.
+    Holds(&'static [Rule]),
+    /// It begins with two times, which go.
+    Times,
+    /// The film.
+    Movie,
+    /// A track of the film, which goes if it is neither picture nor sound.
+    Track,
+    /// How the samples of a track are coded.
+    Descriptions,
+    /// Where the samples of a track are: only in this file.
+    References,
+    /// To which track a fragment belongs.
+    FragmentHeader,
+    /// The items of a picture; in a film, metadata.
+    Items,
+    /// The properties of a picture's items.
+    Properties,
+}
+
+/// A box's name, and what happens with it.
+pub(super) type Rule = (&'static [u8; 4], Then);
+
+use Then::{
+    Blank, Data, Descriptions, FragmentHeader, Holds, Items, Keep, Movie, Properties, References,
+    Times, Track,
+};
+
+/// Boxes of a file.
+pub(super) const FILE: &[Rule] = &[
+    (b"ftyp", Keep),
+    (b"styp", Keep),
+    (b"pdin", Keep),
+    (b"sidx", Keep),
+    (b"ssix", Keep),
+    (b"mdat", Data),
+    (b"moov", Movie),
+    (b"moof", Holds(MOOF)),
+    (b"mfra", Keep),
+    (b"meta", Items),
+];
+
+pub(super) const MOOV: &[Rule] = &[
+    (b"mvhd", Times),
+    (b"trak", Track),
+    (
+        b"mvex",
+        Holds(&[(b"mehd", Keep), (b"trex", Keep), (b"leva", Keep)]),
+    ),
+];
+
+/// A track of pictures or sound. References to other tracks go, as these may.
+pub(super) const TRAK: &[Rule] = &[
+    (b"tkhd", Times),
+    (b"edts", Holds(&[(b"elst", Keep)])),
+    (b"tapt", Keep),
+    (b"mdia", Holds(MDIA)),
+];
+
+const MDIA: &[Rule] = &[
+    (b"mdhd", Times),
+    (b"hdlr", HANDLER),
+    (b"elng", Keep),
+    (b"minf", Holds(MINF)),
+];
+
+/// Behind its kind, a handler has the name of its maker or of the device.
+const HANDLER: Then = Blank(12);
+
+const MINF: &[Rule] = &[
+    (b"vmhd", Keep),
+    (b"smhd", Keep),
+    (b"hdlr", HANDLER),
+    (b"dinf", DINF),
+    (b"stbl", Holds(STBL)),
+];
+
+const DINF: Then = Holds(&[(b"dref", References)]);
+
+const STBL: &[Rule] = &[
+    (b"stsd", Descriptions),
+    (b"stts", Keep),
+    (b"ctts", Keep),
+    (b"cslg", Keep),
+    (b"stsc", Keep),
+    (b"stsz", Keep),
+    (b"stz2", Keep),
+    (b"stco", Keep),
+    (b"co64", Keep),
+    (b"stss", Keep),
+    (b"stps", Keep),
+    (b"stsh", Keep),
+    (b"padb", Keep),
+    (b"stdp", Keep),
+    (b"sdtp", Keep),
+    (b"sbgp", Keep),
+    (b"sgpd", Keep),
+    (b"subs", Keep),
+    (b"saiz", Keep),
+    (b"saio", Keep),
+];
+
+/// How a codec, its colours, its pixels and its channels are set up.
+pub(super) const ENTRY: &[Rule] = &[
+    (b"avcC", Keep),
+    (b"hvcC", Keep),
+    (b"lhvC", Keep),
+    (b"vvcC", Keep),
+    (b"av1C", Keep),
+    (b"vpcC", Keep),
+    (b"apvC", Keep),
+    (b"dvcC", Keep),
+    (b"dvvC", Keep),
+    (b"dvwC", Keep),
+    (b"hvcE", Keep),
+    (b"avcE", Keep),
+    (b"d263", Keep),
+    (b"glbl", Keep),
+    (b"esds", Keep),
+    (b"colr", Keep),
+    (b"pasp", Keep),
+    (b"clap", Keep),
+    (b"btrt", Keep),
+    (b"fiel", Keep),
+    (b"gama", Keep),
+    (b"chrm", Keep),
+    (b"mdcv", Keep),
+    (b"clli", Keep),
+    (b"cclv", Keep),
+    (b"SmDm", Keep),
+    (b"CoLL", Keep),
+    (b"amve", Keep),
+    (b"ccst", Keep),
+    (b"auxi", Keep),
+    (b"vexu", Keep),
+    (b"st3d", Keep),
+    // Its first box names the program that made the file.
+    (b"sv3d", Holds(&[(b"svhd", Blank(4)), (b"proj", Keep)])),
+    (b"wave", Keep),
+    (b"chan", Keep),
+    (b"chnl", Keep),
+    (b"srat", Keep),
+    (b"pcmC", Keep),
+    (b"dmlp", Keep),
+    (b"dac3", Keep),
+    (b"dec3", Keep),
+    (b"dac4", Keep),
+    (b"damr", Keep),
+    (b"dapa", Keep),
+    (b"dOps", Keep),
+    (b"dfLa", Keep),
+    (b"alac", Keep),
+    (b"mhaC", Keep),
+    (b"SA3D", Keep),
+];
+
+const MOOF: &[Rule] = &[
+    (b"mfhd", Keep),
+    (
+        b"traf",
+        Holds(&[
+            (b"tfhd", FragmentHeader),
+            (b"tfdt", Keep),
+            (b"trun", Keep),
+            (b"sdtp", Keep),
+            (b"sbgp", Keep),
+            (b"sgpd", Keep),
+            (b"subs", Keep),
+            (b"saiz", Keep),
+            (b"saio", Keep),
+        ]),
+    ),
+];
+
+/// What a picture consists of.
+pub(super) const META: &[Rule] = &[
+    (b"hdlr", HANDLER),
+    (b"pitm", Keep),
+    (b"iloc", Keep),
+    // Its entries have names, which the walk of the items overwrites.
+    (b"iinf", Keep),
+    (b"iref", Keep),
+    (b"idat", Data),
+    (b"grpl", Keep),
+    (b"dinf", DINF),
+    (b"iprp", Holds(&[(b"ipco", Properties), (b"ipma", Keep)])),
+];
+
+/// Properties that say how to show a picture. Others keep their places, as properties are named by these.
+pub(super) const PROPERTIES: &[&[u8; 4]] = &[
+    b"ispe", b"pixi", b"hvcC", b"lhvC", b"avcC", b"vvcC", b"av1C", b"j2kH", b"colr", b"pasp",
+    b"clap", b"irot", b"imir", b"auxC", b"clli", b"mdcv", b"cclv", b"amve", b"ndwt", b"reve",
+    b"a1op", b"a1lx", b"lsel", b"rloc", b"oinf", b"tols", b"iscl", b"rref",
+];
+
+/// Items that are pictures, or made of such. The items of all other kinds go: Exif, XMP, and what nobody here knows.
+pub(super) const PICTURES: &[&[u8; 4]] = &[
+    b"hvc1", b"hev1", b"lhv1", b"avc1", b"vvc1", b"av01", b"j2k1", b"grid", b"iovl", b"iden",
+    b"tmap",
+];
