@@ -137,9 +137,24 @@ pub(crate) fn remove(node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
         if let Err(error) = node.ledger().remove_unnamed(&owner, &files) {
             tracing::warn!(%error, "erased files wait for the sweep");
         }
+        if let Err(error) = end_uploads(&node, &owner, &files) {
+            tracing::warn!(%error, "uploads of erased files wait until they expire");
+        }
     };
     match tokio::runtime::Handle::try_current() {
         Ok(_) => blocking::detach(work),
         Err(_) => work(),
     }
+}
+
+/// Ends the complete uploads of these files: what is noted of an upload has the file's name.
+fn end_uploads(node: &Node, owner: &Did, files: &BTreeSet<Cid>) -> Result<(), MediaError> {
+    let media = node.ledger().media();
+    for upload in media.uploads(owner)? {
+        let stored = upload.stored.and_then(|cid| parse_cid(&cid).ok());
+        if stored.is_some_and(|cid| files.contains(&cid)) {
+            media.end_upload(owner, &upload.id)?;
+        }
+    }
+    Ok(())
 }

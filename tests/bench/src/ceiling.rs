@@ -1,10 +1,14 @@
 //! What this machine gives at best, measured now: machines are shared and vary threefold from minute to minute.
 
+mod files;
+
+pub use files::{Synced, hyper_bytes_per_second, write_seconds};
+
 use crate::Failed;
 use crate::load::{self, Load};
 use ed25519_dalek::{Signer, SigningKey};
 use http_body_util::Full;
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
@@ -12,6 +16,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
 /// Long enough to be past the first warm-up, short enough to be near what it is compared with.
 const MEASURE: Duration = Duration::from_millis(1500);
@@ -53,20 +58,31 @@ fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
 /// Requests a second of a server that answers `size` bytes at once and does nothing else: hyper on two threads, asked
 /// by the same client as the node.
 pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f64, Failed> {
+    let body = Bytes::from(vec![b'x'; size]);
+    let (runtime, address) = serve(move || Full::new(body.clone()))?;
+    let done = load::run(Load::repeat(address, clients, request, MEASURE))?;
+    runtime.shutdown_background();
+    Ok(done.per_second())
+}
+
+/// A server that has the same answer for everything, with nothing around hyper.
+fn serve<B>(body: impl Fn() -> B + Clone + Send + 'static) -> Result<(Runtime, SocketAddr), Failed>
+where
+    B: Body<Data = Bytes, Error: Into<Failed>> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
-    let address: SocketAddr = listener.local_addr()?;
-    let body = Bytes::from(vec![b'x'; size]);
+    let address = listener.local_addr()?;
     runtime.spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let _ = stream.set_nodelay(true);
             let body = body.clone();
             let answer = service_fn(move |_| {
-                let body = body.clone();
-                async move { Ok::<_, Infallible>(hyper::Response::new(Full::new(body))) }
+                let body = body();
+                async move { Ok::<_, Infallible>(hyper::Response::new(body)) }
             });
             tokio::spawn(
                 hyper::server::conn::http1::Builder::new()
@@ -74,7 +90,5 @@ pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f
             );
         }
     });
-    let done = load::run(Load::repeat(address, clients, request, MEASURE))?;
-    runtime.shutdown_background();
-    Ok(done.per_second())
+    Ok((runtime, address))
 }

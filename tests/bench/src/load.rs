@@ -155,7 +155,8 @@ fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
     Ok(Some(Duration::from_secs(seconds)))
 }
 
-fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+/// A header of an answer, by its name.
+pub fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     let lines = head.lines().take_while(|line| !line.is_empty());
     let mut headers = lines.filter_map(|line| line.split_once(':'));
     let found = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));

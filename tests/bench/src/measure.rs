@@ -1,11 +1,13 @@
 //! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
 
+mod actor;
 mod crowd;
 mod directory;
 mod disk;
 mod distance;
 mod links;
 mod log;
+mod media;
 mod mixed;
 mod read;
 mod registry;
@@ -47,8 +49,8 @@ pub enum Length {
     Long,
 }
 
-/// Every measure with its name for `--only`.
-pub const ALL: [(&str, Length, Measure); 19] = [
+/// Every measure with its name for `--only`; several may have one name.
+pub const ALL: [(&str, Length, Measure); 23] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -63,6 +65,10 @@ pub const ALL: [(&str, Length, Measure); 19] = [
     ("stall-import", Length::Short, stall::import),
     ("start", Length::Long, resident::start),
     ("log", Length::Long, log::measure),
+    ("media", Length::Short, media::upload),
+    ("media", Length::Short, media::serving),
+    ("media", Length::Short, media::previews),
+    ("media", Length::Long, media::timeline),
     ("relay", Length::Long, relay::ingest),
     ("relay-growth", Length::Long, relay::growth),
     ("directory", Length::Long, directory::measure),
@@ -108,12 +114,26 @@ impl Bench {
             .ok_or_else(|| "the node was stopped".into())
     }
 
+    /// Starts a node that was stopped, on the same folder.
+    fn start_again(&mut self) -> Result<(), Failed> {
+        let node = Node::start(&self.folder.path().join("data"), Watch::No)?;
+        self.client = Client::new(&format!("http://{}", node.address))?;
+        self.node = Some(node);
+        Ok(())
+    }
+
     fn host(&self) -> Result<String, Failed> {
         Ok(self.node()?.address.to_string())
     }
 
     fn now(&self) -> Result<Timestamp, Failed> {
         Ok(self.client.node()?.time)
+    }
+
+    /// What proofs in somebody's log are dated by. A log's time goes on by at least 1 ms an entry: one that gets more than a
+    /// thousand a second runs ahead of the clock, and proofs are dated by what they are compared with.
+    fn time_of(&self, person: &Person) -> Result<Timestamp, Failed> {
+        Ok(self.now()?.max(person.log_time(&self.client)?))
     }
 
     /// Makes so many identities, sixteen at a time.
@@ -143,10 +163,7 @@ impl Bench {
     fn write_as_delegates(&self, person: &mut Person, count: usize) -> Result<load::Done, Failed> {
         let lanes = person.delegates.len().max(1);
         let (each, more) = (count / lanes, count % lanes);
-        // A log's time goes on by at least 1 ms an entry: one that gets more than a thousand a second runs ahead of
-        // the clock, and proofs are dated by what they are compared with.
-        let now = self.now()?.max(person.log_time(&self.client)?);
-        let host = self.host()?;
+        let (now, host) = (self.time_of(person)?, self.host()?);
         let mut requests = Vec::with_capacity(lanes);
         for (n, delegate) in person.delegates.iter_mut().enumerate() {
             requests.push(delegate.updates(each + usize::from(n < more), &host, now)?);

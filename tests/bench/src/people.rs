@@ -49,25 +49,25 @@ impl Person {
                 "bio": format!("Change {n} of a life that is written down as it goes, in words of one's own and about as long as people write."),
             });
             let draft = Draft::new("profile", "profile.update").body(&body)?;
-            let signed = self.signer.sign_at(
-                &draft,
-                &self.place.node,
-                self.place.seen,
-                self.after,
-                self.place.chain,
-                now,
-            )?;
-            self.after = Some(signed.after());
-            let headers = [("mjn-proof", signed.token())];
-            requests.push(request(
-                "POST",
-                &signed.path(),
-                host,
-                &headers,
-                signed.body_json().unwrap_or(""),
-            ));
+            requests.push(self.next(&draft, host, now)?);
         }
         Ok(requests)
+    }
+
+    /// A wish as a request that follows this person's one before. Valid for five minutes.
+    pub fn next(&mut self, draft: &Draft, host: &str, now: Timestamp) -> Result<Vec<u8>, Failed> {
+        let signed = self.signer.sign_at(
+            draft,
+            &self.place.node,
+            self.place.seen,
+            self.after,
+            self.place.chain,
+            now,
+        )?;
+        self.after = Some(signed.after());
+        let headers = [("mjn-proof", signed.token())];
+        let body = signed.body_json().unwrap_or("");
+        Ok(request("POST", &signed.path(), host, &headers, body))
     }
 }
 
@@ -80,21 +80,7 @@ impl Person {
         host: &str,
         now: Timestamp,
     ) -> Result<Vec<Vec<u8>>, Failed> {
-        let mut requests = Vec::with_capacity(count);
-        for _ in 0..count {
-            let signed = self.signer.sign_at(
-                draft,
-                &self.place.node,
-                self.place.seen,
-                self.after,
-                self.place.chain,
-                now,
-            )?;
-            self.after = Some(signed.after());
-            let headers = [("mjn-proof", signed.token())];
-            requests.push(request("POST", &signed.path(), host, &headers, ""));
-        }
-        Ok(requests)
+        (0..count).map(|_| self.next(draft, host, now)).collect()
     }
 
     /// When the newest entry of this person's log was made, by its newest head, which is at most about a second old;
@@ -107,8 +93,8 @@ impl Person {
         }
     }
 
-    /// Gives so many more keys the right to write in this person's log, so that many can at once.
-    pub fn delegate(&mut self, client: &Client, count: usize) -> Result<(), Failed> {
+    /// Gives so many more keys the right to write in this person's log, so that many can at once: what this scope has.
+    pub fn delegate(&mut self, client: &Client, count: usize, scope: &str) -> Result<(), Failed> {
         let month = client
             .node()?
             .time
@@ -116,7 +102,8 @@ impl Person {
         let until = month.ok_or("the clock is at its end")?.to_string();
         for _ in 0..count {
             let key = PersonKey::generate()?;
-            let body = json!({ "key": key.public().to_multikey(), "scope": ["profile.*"], "until": until });
+            let body =
+                json!({ "key": key.public().to_multikey(), "scope": [scope], "until": until });
             client.submit(
                 &self.signer,
                 &Draft::new("auth", "auth.delegation.create").body(&body)?,

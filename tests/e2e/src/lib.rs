@@ -28,6 +28,7 @@ pub mod stripe;
 pub mod surveys;
 mod tickets;
 pub mod tips;
+mod uploads;
 mod wait;
 
 pub use exchange::Answered;
@@ -39,4 +40,5 @@ pub use program::{
     Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool, run,
 };
 pub use strike::Strike;
+pub use uploads::{Told, Uploader};
 pub use wait::{until, until_some, within};

@@ -15,7 +15,7 @@ impl Person {
     pub const ALBUM: &str = "alb_0000000000000000000000f2";
     const LINK: &str = "lnk_0000000000000000000000f3";
 
-    fn about_files(
+    pub(crate) fn about_files(
         &self,
         op: &str,
         reference: Option<&str>,
@@ -69,10 +69,20 @@ impl Person {
 
     /// Makes a link to a file, with this label.
     pub fn link_to(&self, asset: &str, label: &str) -> Result<Receipt, ClientError> {
-        let digest = imajin_dfos::hex::encode(&sha256(b"a secret"));
-        let fact = json!({ "of": asset, "digest": digest, "until": 4_102_444_800_000_i64 });
+        self.link_with(asset, "a secret", label)
+    }
+
+    /// Makes a link with this secret to a file or an album.
+    pub fn link_with(&self, of: &str, secret: &str, label: &str) -> Result<Receipt, ClientError> {
+        let digest = imajin_dfos::hex::encode(&sha256(secret.as_bytes()));
+        let fact = json!({ "of": of, "digest": digest, "until": 4_102_444_800_000_i64 });
         let body = json!({ "label": label });
         self.about_files("media.link", Some(Self::LINK), (Some(&body), Some(fact)))
+    }
+
+    /// Ends that link.
+    pub fn end_link(&self) -> Result<Receipt, ClientError> {
+        self.about_files("media.link.end", Some(Self::LINK), (None, None))
     }
 
     /// Erases files.
@@ -85,7 +95,7 @@ impl Person {
     }
 }
 
-/// The id of the first asset that somebody makes of a file (docs/operations/media.md).
+/// The id of the first asset that somebody makes of a file (the page of the operation `media.add`).
 pub fn asset_id(did: &str, cid: &str) -> String {
     let hash = sha256(format!("mjn:asset\0{did}\0{cid}\x000").as_bytes());
     let mut text = data_encoding::BASE32_NOPAD.encode(&hash);

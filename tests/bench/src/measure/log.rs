@@ -72,7 +72,7 @@ struct Figures {
 fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
-    people[0].delegate(&bench.client, 16)?;
+    people[0].delegate(&bench.client, 16, "profile.*")?;
     let mut left = size;
     while left > 1_000 {
         let round = ROUND.min(left - 1_000);

@@ -89,7 +89,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
 
 /// So many entries in one person's log.
 fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed> {
-    person.delegate(&bench.client, 16)?;
+    person.delegate(&bench.client, 16, "profile.*")?;
     let mut left = entries;
     while left > 0 {
         let round = ROUND.min(left);
@@ -101,13 +101,14 @@ fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed
     Ok(())
 }
 
-fn quiet(bench: &Bench, other: &mut Person) -> Result<Done, Failed> {
+/// The other one writes, and nothing else happens.
+pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Done, Failed> {
     let requests = other.updates(QUIET, &bench.host()?, bench.now()?)?;
     load::run(Load::each(bench.node()?.address, vec![requests]))
 }
 
 /// One client writes while something else is done; how long that took.
-fn meanwhile(
+pub(super) fn meanwhile(
     bench: &Bench,
     other: &mut Person,
     work: impl FnOnce() -> Result<(), Failed>,
@@ -128,7 +129,8 @@ fn meanwhile(
     })
 }
 
-fn row(report: &mut Report, name: String, quiet: &Done, done: &Done, took: Duration) {
+/// The other one's longest write, over what a write takes while nothing else happens.
+pub(super) fn row(report: &mut Report, name: String, quiet: &Done, done: &Done, took: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (p99, longest) = (quiet.quantile(0.99), done.quantile(1.0));
     report.row(

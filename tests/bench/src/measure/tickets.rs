@@ -1,14 +1,14 @@
 //! Tickets sold from credit on the node: each sale is one operation over the logs of buyer, event, seller and node, with
 //! its payment, its receipts, the node's attestations and a ticket that the event signed.
 
+use super::actor::{Actor, owner};
 use super::{Bench, Sizes};
 use crate::load::Load;
 use crate::people::Person;
 use crate::process::Watch;
 use crate::report::{Bound, Report};
 use crate::{Failed, ceiling, load};
-use imajin_node::client::{Client, Draft, Session, Signer, genesis};
-use imajin_node::key::PersonKey;
+use imajin_node::client::{Client, Draft};
 use imajin_protocol::fair::{Contributor, Manifest};
 use imajin_protocol::money::Ppm;
 use reqwest::Method;
@@ -22,48 +22,6 @@ const WARM: usize = 20;
 const PRICE: i64 = 100;
 /// A day after the event begins.
 const ENDS_MS: i64 = 4_102_516_800_000;
-
-/// Somebody who asks for what is not measured.
-struct Actor {
-    key: PersonKey,
-    signer: Signer,
-    session: Session,
-}
-
-impl Actor {
-    fn new(client: &Client, key: PersonKey) -> Result<Self, Failed> {
-        let (signer, session) = (Signer::new(&key)?, Session::begin(client, &key)?);
-        Ok(Self {
-            key,
-            signer,
-            session,
-        })
-    }
-
-    fn did(&self) -> String {
-        self.key.did().to_string()
-    }
-
-    fn does(&self, client: &Client, draft: &Draft) -> Result<(), Failed> {
-        client.submit(&self.signer, draft)?;
-        Ok(())
-    }
-
-    fn post(&self, client: &Client, path: &str, body: &Json) -> Result<Json, Failed> {
-        Ok(client.json(self.session.request(client, Method::POST, path).json(body))?)
-    }
-}
-
-/// The node's owner: who confirms that money came.
-fn owner(bench: &Bench) -> Result<Actor, Failed> {
-    let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
-    let (key, info) = (PersonKey::generate()?, bench.client.node()?);
-    let genesis = genesis(&key, &info, true)?;
-    bench
-        .client
-        .send_signed(&genesis.signed, &[("x-imajin-claim", code.trim())])?;
-    Actor::new(&bench.client, key)
-}
 
 /// A published event with one type of tickets, without limit; all of it is the organiser's.
 fn event(client: &Client, by: &Actor) -> Result<String, Failed> {

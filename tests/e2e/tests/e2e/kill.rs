@@ -3,12 +3,12 @@
 
 use imajin_e2e::payments::gift;
 use imajin_e2e::record::Known;
-use imajin_e2e::{Node, Person, imajin};
+use imajin_e2e::{Node, Person, imajin, until};
 use imajin_node::client::Receipt;
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const CLIENTS: usize = 16;
@@ -23,8 +23,8 @@ fn kills() -> u32 {
 }
 
 /// Each client pays one of two others, then the other, and so on: three logs an operation, the node's own among them. Ends
-/// with the node.
-fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
+/// with the node. `written` counts what is acknowledged.
+fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<Receipt> {
     let (stop, start) = (AtomicBool::new(false), Barrier::new(CLIENTS));
     std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
@@ -49,6 +49,7 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                             break;
                         };
                         receipts.push(receipt);
+                        written.fetch_add(1, Ordering::Relaxed);
                     }
                     stop.store(true, Ordering::Relaxed);
                     receipts
@@ -67,7 +68,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let people: Arc<Vec<Person>> = Arc::new((0..CLIENTS).map(|_| Person::new(&node.url)).collect());
+    let people: Vec<Person> = (0..CLIENTS).map(|_| Person::new(&node.url)).collect();
     let claim = node.code.clone().expect("a claim code");
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder.path());
@@ -76,7 +77,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
         "register", "--claim", &claim, "--node", &node.url, "--key", key,
     ])
     .ok();
-    for person in &*people {
+    for person in &people {
         owner.fund(person, 1_000_000);
     }
     // The node's own log has the postings, the owner's says who was given credit.
@@ -88,12 +89,14 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let mut paid = HashSet::new();
     for round in 0..kills() {
         let running = node.take().unwrap_or_else(|| Node::start(&data));
-        let url = running.url.clone();
+        let (url, written) = (running.url.clone(), AtomicUsize::new(0));
         let receipts = std::thread::scope(|scope| {
-            let people = Arc::clone(&people);
-            let writers = scope.spawn(move || load(&people, &url, round));
+            let writers = scope.spawn(|| load(&people, &url, round, &written));
+            until("something is written", || {
+                written.load(Ordering::Relaxed) > 1 || writers.is_finished()
+            });
             // Not always after the same time: in the middle of a batch, of a move, of a checkpoint.
-            std::thread::sleep(Duration::from_millis(150 + u64::from(round * 37 % 400)));
+            std::thread::sleep(Duration::from_millis(u64::from(round * 37 % 400)));
             running.kill();
             writers.join().expect("the writers")
         });
@@ -114,7 +117,8 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     all_is_well(&data, &dids);
 }
 
-fn all_is_well(data: &Path, dids: &[&str]) {
+/// The folder of a stopped node is in order: its files, its projections, and these logs.
+pub fn all_is_well(data: &Path, dids: &[&str]) {
     let folder = data.to_str().unwrap();
     imajin(["doctor", "--data", folder]).ok();
     imajin(["rebuild", "--check", "--data", folder]).ok();

@@ -44,6 +44,7 @@ mod notes;
 mod outbox;
 mod owner;
 mod pay;
+mod photos;
 mod record;
 mod registries;
 mod registry_limits;

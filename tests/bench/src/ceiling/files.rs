@@ -1,0 +1,120 @@
+//! What the disk gives a file that is written, and bare hyper one that is read.
+
+use super::MEASURE;
+use crate::Failed;
+use crate::stream::bytes_per_second;
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use imajin_ledger::durable;
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+use tokio::task::JoinHandle;
+
+/// What is read of a file at once, as by the node.
+const PIECE_BYTES: u64 = 32 * 1024;
+
+/// What is synced after each piece that was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Synced {
+    /// The file.
+    Data,
+    /// The file, and a small one beside it that is replaced, as one that says how far it came.
+    DataAndNote,
+}
+
+/// Seconds in which a new file on the disk of `folder` gets `piece` so often, each synced.
+pub fn write_seconds(
+    folder: &Path,
+    piece: &[u8],
+    pieces: u64,
+    synced: Synced,
+) -> Result<f64, Failed> {
+    let folder = tempfile::tempdir_in(folder)?;
+    let note = folder.path().join("note");
+    let begun = Instant::now();
+    let mut file = File::create(folder.path().join("bytes"))?;
+    for n in 0..pieces {
+        file.write_all(piece)?;
+        file.sync_data()?;
+        if synced == Synced::DataAndNote {
+            durable::replace(&note, n.to_string().as_bytes())?;
+        }
+    }
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// Bytes a second of a file that hyper serves on two threads, in the node's way: in pieces, each read by a short job while the
+/// one before is sent.
+pub fn hyper_bytes_per_second(path: &Path, request: &[u8]) -> Result<f64, Failed> {
+    let (path, bytes) = (path.to_owned(), std::fs::metadata(path)?.len());
+    let (runtime, address) = super::serve(move || FileBody {
+        file: File::open(&path).ok(),
+        reading: None,
+        left: bytes,
+    })?;
+    let rate = bytes_per_second(address, request, bytes, MEASURE)?;
+    runtime.shutdown_background();
+    Ok(rate)
+}
+
+type Piece = io::Result<(File, Bytes)>;
+
+/// A file that is read while it is sent.
+struct FileBody {
+    file: Option<File>,
+    reading: Option<JoinHandle<Piece>>,
+    left: u64,
+}
+
+fn read(mut file: File, bytes: u64) -> Piece {
+    let mut piece = Vec::new();
+    (&mut file).take(bytes).read_to_end(&mut piece)?;
+    match piece.is_empty() {
+        true => Err(io::ErrorKind::UnexpectedEof.into()),
+        false => Ok((file, piece.into())),
+    }
+}
+
+impl Body for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let body = &mut *self;
+        if body.left == 0 {
+            return Poll::Ready(None);
+        }
+        if let Some(file) = body.file.take() {
+            let bytes = body.left.min(PIECE_BYTES);
+            body.reading = Some(tokio::task::spawn_blocking(move || read(file, bytes)));
+        }
+        let Some(reading) = &mut body.reading else {
+            return Poll::Ready(Some(Err(io::ErrorKind::NotFound.into())));
+        };
+        let Poll::Ready(read) = Pin::new(reading).poll(context) else {
+            return Poll::Pending;
+        };
+        body.reading = None;
+        let piece = read.map_err(io::Error::other).flatten();
+        Poll::Ready(Some(piece.map(|(file, piece)| {
+            body.left -= piece.len() as u64;
+            body.file = Some(file);
+            Frame::data(piece)
+        })))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

@@ -1,0 +1,130 @@
+//! Files of people: how they come in and go out, their previews, a long timeline, and what an erasure in it costs others.
+
+mod coming;
+mod going;
+mod shown;
+mod timeline;
+
+pub use coming::upload;
+pub use going::serving;
+pub use shown::previews;
+pub use timeline::timeline;
+
+use super::Bench;
+use super::actor::Actor;
+use crate::Failed;
+use crate::load::request;
+use crate::stream::Stream;
+use data_encoding::BASE32_NOPAD;
+use imajin_dfos::cid::sha256;
+use imajin_node::client::Draft;
+use imajin_node::key::PersonKey;
+use serde_json::{Value as Json, json};
+
+const MIB: usize = 1 << 20;
+/// The media types of the files here.
+const JPEG: &str = "image/jpeg";
+const OTHER: &str = "application/octet-stream";
+/// Characters of an asset's id after `ast_`.
+const ID_CHARACTERS: usize = 26;
+
+/// A file that came by an upload.
+struct File {
+    cid: String,
+    bytes: u64,
+}
+
+/// The id of a person's copy of a file (docs/operations/media.md).
+fn asset_id(owner: &str, cid: &str, copy: usize) -> String {
+    let hashed = format!("mjn:asset\0{owner}\0{cid}\0{copy}");
+    let mut text = BASE32_NOPAD.encode(&sha256(hashed.as_bytes()));
+    text.make_ascii_lowercase();
+    text.truncate(ID_CHARACTERS);
+    format!("ast_{text}")
+}
+
+impl File {
+    /// Has the node receive `piece` so often, by the tus protocol: one request for the upload and one for all its bytes.
+    fn send(bench: &Bench, by: &Actor, piece: &[u8], pieces: u64) -> Result<Self, Failed> {
+        let mut stream = Stream::open(bench.node()?.address)?;
+        let (host, bytes) = (bench.host()?, piece.len() as u64 * pieces);
+        let (session, length) = (bearer(by), bytes.to_string());
+        let both = [
+            ("authorization", session.as_str()),
+            ("tus-resumable", "1.0.0"),
+        ];
+        // With `sign`, the sender signs what the file becomes.
+        let begin = [
+            ("upload-length", length.as_str()),
+            ("upload-metadata", "sign"),
+            ("content-length", "0"),
+        ];
+        let path = "/media/api/uploads";
+        let begun = stream.ask(&request(
+            "POST",
+            path,
+            &host,
+            &[&both[..], &begin[..]].concat(),
+            "",
+        ))?;
+        let rest = [
+            ("upload-offset", "0"),
+            ("content-type", "application/offset+octet-stream"),
+            ("content-length", length.as_str()),
+        ];
+        let path = begun.header("location")?;
+        let head = request("PATCH", path, &host, &[&both[..], &rest[..]].concat(), "");
+        let sent = stream.send(&head, piece, pieces)?;
+        let cid = sent.header("x-media")?.to_owned();
+        Ok(Self { cid, bytes })
+    }
+
+    /// What makes it an asset: its sender's copy with this number. `about` and `fact` say more of it.
+    fn add(
+        &self,
+        owner: &PersonKey,
+        copy: usize,
+        (mut about, mut fact): (Json, Json),
+    ) -> Result<Draft, Failed> {
+        about["bytes"] = self.bytes.into();
+        fact["media"] = json!([self.cid]);
+        fact["n"] = copy.into();
+        let id = asset_id(owner.did().as_str(), &self.cid, copy);
+        let draft = Draft::new("media", "media.add").reference(&id)?;
+        Ok(draft.body(&about)?.fact(&fact)?)
+    }
+}
+
+/// A file of a person's, entered. Returns the path at which it is.
+fn put(
+    bench: &Bench,
+    by: &Actor,
+    (kind, bytes): (&str, &[u8]),
+    fact: Json,
+) -> Result<String, Failed> {
+    let file = File::send(bench, by, bytes, 1)?;
+    let about = json!({ "name": "file", "kind": kind });
+    by.does(&bench.client, &file.add(&by.key, 0, (about, fact))?)?;
+    Ok(format!(
+        "/media/api/assets/{}",
+        asset_id(&by.did(), &file.cid, 0)
+    ))
+}
+
+/// A person who signed in.
+fn person(bench: &Bench) -> Result<Actor, Failed> {
+    let key = bench.register(1)?.pop().ok_or("nobody")?;
+    Actor::new(&bench.client, key)
+}
+
+/// How a session goes with a request.
+fn bearer(of: &Actor) -> String {
+    format!("Bearer {}", of.session.token())
+}
+
+/// A GET in somebody's session.
+fn get(bench: &Bench, by: &Actor, path: &str) -> Result<Vec<u8>, Failed> {
+    let session = bearer(by);
+    let headers = [("authorization", session.as_str())];
+    Ok(request("GET", path, &bench.host()?, &headers, ""))
+}

@@ -1,0 +1,52 @@
+//! An upload against writing the same bytes with nothing around it.
+
+use super::{File, MIB};
+use crate::ceiling::{Synced, write_seconds};
+use crate::measure::actor::owner;
+use crate::measure::{Bench, Sizes};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use crate::{Failed, samples};
+use std::path::Path;
+use std::time::Instant;
+
+/// The node syncs an upload after so many bytes.
+const PIECE: usize = 8 * MIB;
+/// Where another length than the usual one is named, in MiB.
+const LENGTH: &str = "IMAJIN_BENCH_UPLOAD_MIB";
+const USUAL_MIB: usize = 256;
+
+/// One long file by the tus protocol.
+pub fn upload(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let mib = match std::env::var(LENGTH) {
+        Ok(text) => text
+            .parse::<usize>()
+            .map_err(|_| format!("{LENGTH} must be a number of MiB, and is {text}"))?,
+        Err(_) => USUAL_MIB,
+    };
+    let pieces = (mib * MIB).div_ceil(PIECE) as u64;
+    let piece = samples::bytes(1, PIECE);
+    let bench = Bench::new(folder, Watch::No)?;
+    // The owner has no quota.
+    let owner = owner(&bench)?;
+    let before = write_seconds(folder, &piece, pieces, Synced::Data)?;
+    let begun = Instant::now();
+    File::send(&bench, &owner, &piece, pieces)?;
+    let took = begun.elapsed().as_secs_f64();
+    let raw = before.min(write_seconds(folder, &piece, pieces, Synced::Data)?);
+    let noted = write_seconds(folder, &piece, pieces, Synced::DataAndNote)?;
+    let mb = piece.len() as f64 * pieces as f64 / 1e6;
+    report.row(
+        format!("an upload of {} MiB", pieces * (PIECE / MIB) as u64),
+        raw / took,
+        "of raw writes",
+        Some(Bound::AtLeast(0.7)),
+        format!(
+            "{:.0} MB/s; raw writes, synced every 8 MiB: {:.0} MB/s; with the offset noted as often: {:.0} MB/s",
+            mb / took,
+            mb / raw,
+            mb / noted
+        ),
+    );
+    Ok(())
+}

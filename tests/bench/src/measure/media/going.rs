@@ -1,0 +1,73 @@
+//! Files on their way out: a long one to its owner, and a photo as others get it.
+
+use super::{JPEG, MIB, OTHER, get, person, put};
+use crate::ceiling::hyper_bytes_per_second;
+use crate::load::request;
+use crate::measure::{Bench, Sizes};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use crate::stream::{Stream, bytes_per_second};
+use crate::{Failed, samples};
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+const MEASURE: Duration = Duration::from_secs(3);
+/// The long file.
+const BYTES: usize = 64 * MIB;
+
+/// One client gets the same file again and again, over one connection.
+pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let owner = person(&bench)?;
+    let address = bench.node()?.address;
+    let mb = |rate: f64| rate / 1e6;
+
+    let long = samples::bytes(2, BYTES);
+    let path = put(&bench, &owner, (OTHER, &long), json!({}))?;
+    let same = bench.folder.path().join("same");
+    std::fs::write(&same, &long)?;
+    let ask = get(&bench, &owner, &path)?;
+    let before = hyper_bytes_per_second(&same, &ask)?;
+    let rate = bytes_per_second(address, &ask, BYTES as u64, MEASURE)?;
+    let bare = before.max(hyper_bytes_per_second(&same, &ask)?);
+    report.row(
+        "a file of 64 MiB to its owner",
+        rate / bare,
+        "of bare hyper",
+        Some(Bound::AtLeast(0.9)),
+        format!("{:.0} MB/s; bare hyper: {:.0} MB/s", mb(rate), mb(bare)),
+    );
+
+    let photo = samples::photo(1)?;
+    let path = put(
+        &bench,
+        &owner,
+        (JPEG, &photo),
+        json!({ "access": "public" }),
+    )?;
+    let own = get(&bench, &owner, &path)?;
+    let ask = request("GET", &path, &bench.host()?, &[], "");
+    let whole = photo.len() as u64;
+    let bytes = Stream::open(address)?.ask(&ask)?.bytes;
+    // Only its metadata is left out: a preview would be far shorter.
+    if !(whole / 2..whole).contains(&bytes) {
+        return Err(format!("of {whole} bytes others got {bytes}").into());
+    }
+    let before = bytes_per_second(address, &own, whole, MEASURE)?;
+    let rate = bytes_per_second(address, &ask, bytes, MEASURE)?;
+    let original = before.max(bytes_per_second(address, &own, whole, MEASURE)?);
+    report.row(
+        "the shared copy of a photo",
+        rate / original,
+        "of the original's rate",
+        Some(Bound::AtLeast(0.8)),
+        format!(
+            "{:.1} MB: {:.0} MB/s; the original: {:.0} MB/s",
+            mb(whole as f64),
+            mb(rate),
+            mb(original)
+        ),
+    );
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! The timeline of somebody with a life's photos, against the bare queries; and an erasure in that record.
+
+use super::{File, JPEG, asset_id, get};
+use crate::Failed;
+use crate::load::{self, Done, Load};
+use crate::measure::actor::Actor;
+use crate::measure::{Bench, Sizes, stall};
+use crate::people::Person;
+use crate::process::Watch;
+use crate::report::{Bound, Report, number};
+use imajin_node::client::Draft;
+use rusqlite::{Connection, Row, ToSql, params};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Photos in the timeline; fewer where entering them takes longer than this, and the rows say how many.
+const PHOTOS: usize = 50_000;
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Entered between two asks for the time: a signature is valid for five minutes.
+const ROUND: usize = 10_000;
+/// Keys that enter them at once. Each has a file of its own, of which all its photos are copies: the node looks at each file
+/// and keeps few.
+const LANES: usize = 16;
+/// What makes a file a JPEG for the node.
+const JPEG_BEGINS: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00";
+/// Photos of a month, and the year of the first.
+const MONTH: usize = 1_000;
+const FIRST_YEAR: usize = 2015;
+/// The month that is read.
+const READ: &str = "2015-06";
+/// How often each is read.
+const READS: usize = 200;
+/// Photos that are erased, one after the other.
+const ERASED: usize = 3;
+
+/// The projection, in the node's folder of what it can make again.
+const PROJECTION: &str = "media.sqlite";
+/// What the routes ask it.
+const MONTHS_SQL: &str = "SELECT substr(day, 1, 7) AS month, count(*) FROM assets
+    WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') GROUP BY month ORDER BY month DESC";
+const MONTH_SQL: &str = "SELECT id, owner_did, width, height, sort, ms, day, coalesce(words ->> 'alt', words ->> 'title') FROM assets
+    WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id";
+
+/// A long timeline, its months and one month of it, and an erasure in the record.
+pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let mut bench = Bench::new(folder, Watch::No)?;
+    let mut people = bench.people(2)?;
+    let mut other = people.pop().ok_or("nobody else")?;
+    let mut owner = people.pop().ok_or("nobody")?;
+    let (files, photos) = fill(&bench, &mut owner)?;
+    // The node has its projections to itself, so it is stopped while they are read.
+    bench.take_node()?.stop()?;
+    let did = owner.key.did().to_string();
+    let bare = Bare::measure(bench.folder.path(), &did)?;
+    bench.start_again()?;
+    let actor = Actor::new(&bench.client, owner.key.clone())?;
+    let path = "/media/api/timeline".to_owned();
+    let months = read(&bench, &actor, &path)?;
+    let month = read(&bench, &actor, &format!("{path}/{READ}"))?;
+    let of = number(photos as f64);
+    rows(
+        report,
+        format!("months of {of} photos"),
+        &months,
+        bare.months,
+    );
+    rows(
+        report,
+        format!("a month of {of} photos"),
+        &month,
+        bare.month,
+    );
+    let quiet = stall::quiet(&bench, &mut other)?;
+    for file in files.iter().take(ERASED) {
+        let erase = json!({ "assets": [asset_id(&did, &file.cid, 0)] });
+        let erase = Draft::new("media", "media.erase").fact(&erase)?;
+        let (done, took) =
+            stall::meanwhile(&bench, &mut other, || actor.does(&bench.client, &erase))?;
+        let name = format!("write beside an erasure in {of} photos");
+        stall::row(report, name, &quiet, &done, took);
+    }
+    Ok(())
+}
+
+/// Enters the photos. Returns the files of which they are copies, and how many there are.
+fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed> {
+    let actor = Actor::new(&bench.client, owner.key.clone())?;
+    let file = |lane: usize| {
+        let bytes = [JPEG_BEGINS, &lane.to_le_bytes()].concat();
+        File::send(bench, &actor, &bytes, 1)
+    };
+    let files = (0..LANES).map(file).collect::<Result<Vec<_>, _>>()?;
+    owner.delegate(&bench.client, LANES, "media.add")?;
+    let (begun, each, mut photos) = (Instant::now(), ROUND / LANES, 0);
+    while photos < PHOTOS && begun.elapsed() < PATIENCE {
+        let (now, host) = (bench.time_of(owner)?, bench.host()?);
+        let key = owner.key.clone();
+        let mut lanes = Vec::with_capacity(LANES);
+        for (lane, delegate) in owner.delegates.iter_mut().enumerate() {
+            let file = files.get(lane).ok_or("a key without a file")?;
+            let copies = photos / LANES;
+            let entry = |n: usize| {
+                let about = about(photos + lane * each + n);
+                let add = file.add(&key, copies + n, (about, json!({})))?;
+                delegate.next(&add, &host, now)
+            };
+            lanes.push((0..each).map(entry).collect::<Result<Vec<_>, _>>()?);
+        }
+        load::run(Load::each(bench.node()?.address, lanes))?;
+        photos += each * LANES;
+    }
+    Ok((files, photos))
+}
+
+/// What is said of the photo with this number.
+fn about(number: usize) -> Json {
+    let (month, within) = (number / MONTH, number % MONTH);
+    let taken = format!(
+        "{}-{:02}-{:02}T{:02}:{:02}:00",
+        FIRST_YEAR + month / 12,
+        month % 12 + 1,
+        within % 28 + 1,
+        within / 28 % 24,
+        within % 60
+    );
+    json!({ "name": format!("IMG_{number:05}.jpg"), "kind": JPEG, "taken": taken, "width": 4_000, "height": 3_000 })
+}
+
+/// One client reads the same again and again.
+fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Done, Failed> {
+    let lane = || Ok::<_, Failed>(vec![vec![get(bench, actor, path)?; READS]]);
+    let address = bench.node()?.address;
+    load::run(Load::each(address, lane()?))?;
+    load::run(Load::each(address, lane()?))
+}
+
+/// Medians of the queries alone.
+struct Bare {
+    months: Duration,
+    month: Duration,
+}
+
+impl Bare {
+    /// Of the projection of a node that was stopped.
+    fn measure(folder: &Path, did: &str) -> Result<Self, Failed> {
+        // A copy, so that the node finds its own as it left it.
+        let (from, to) = (folder.join("data/runtime"), folder.join("bare"));
+        std::fs::create_dir(&to)?;
+        for name in [PROJECTION.to_owned(), format!("{PROJECTION}-wal")] {
+            if from.join(&name).exists() {
+                std::fs::copy(from.join(&name), to.join(&name))?;
+            }
+        }
+        let db = Connection::open(to.join(PROJECTION))?;
+        let months = median(&db, MONTHS_SQL, params![did], (month_of, 1))?;
+        let month = median(&db, MONTH_SQL, params![did, READ], (cell, MONTH))?;
+        Ok(Self { months, month })
+    }
+}
+
+fn month_of(row: &Row<'_>) -> rusqlite::Result<(String, i64)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// A photo in a month.
+type Cell = (
+    String,
+    String,
+    Option<i64>,
+    Option<i64>,
+    String,
+    Option<i64>,
+    String,
+    Option<String>,
+);
+
+fn cell(row: &Row<'_>) -> rusqlite::Result<Cell> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+        row.get(7)?,
+    ))
+}
+
+/// The median time of a query, which must find at least so many rows.
+fn median<T>(
+    db: &Connection,
+    sql: &str,
+    params: &[&dyn ToSql],
+    (read, least): (impl Fn(&Row<'_>) -> rusqlite::Result<T> + Copy, usize),
+) -> Result<Duration, Failed> {
+    let mut statement = db.prepare(sql)?;
+    let mut times = Vec::with_capacity(READS);
+    for _ in 0..READS {
+        let begun = Instant::now();
+        let rows = statement.query_map(params, read)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        times.push(begun.elapsed());
+        if rows.len() < least {
+            return Err(format!("the query found {} rows and not {least}", rows.len()).into());
+        }
+    }
+    times.sort_unstable();
+    Ok(times[READS / 2])
+}
+
+/// One read as time, and as times the bare query's.
+fn rows(report: &mut Report, name: String, done: &Done, bare: Duration) {
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let (middle, p99) = (done.quantile(0.5), done.quantile(0.99));
+    let beside = format!("p99 {:.1} ms", ms(p99));
+    report.row(
+        name.clone(),
+        ms(middle),
+        "ms",
+        Some(Bound::AtMost(10.0)),
+        beside,
+    );
+    report.row(
+        format!("{name}, against the query"),
+        middle.as_secs_f64() / bare.as_secs_f64(),
+        "times the bare query",
+        Some(Bound::AtMost(3.0)),
+        format!("bare query: {:.2} ms", ms(bare)),
+    );
+}

@@ -1,0 +1,73 @@
+//! Files as people have them: bytes that nothing shortens, and photos. The same seed makes the same file.
+
+use crate::Failed;
+use jpeg_encoder::{ColorType, Encoder};
+
+/// A photo of twelve megapixels.
+pub const PHOTO: (u16, u16) = (4_000, 3_000);
+/// As cameras save them.
+const PHOTO_QUALITY: u8 = 85;
+/// What a camera says of the photo and of itself.
+const EXIF_BYTES: usize = 4_096;
+
+/// Pseudo-random numbers (xorshift64*).
+struct Noise(u64);
+
+impl Noise {
+    fn new(seed: u64) -> Self {
+        // Zero would stay zero.
+        Self(seed.wrapping_mul(2).wrapping_add(1))
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+}
+
+/// So many bytes without a pattern, rounded up to eight.
+pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
+    let mut noise = Noise::new(seed);
+    (0..count.div_ceil(8))
+        .flat_map(|_| noise.draw().to_le_bytes())
+        .collect()
+}
+
+/// A JPEG of twelve megapixels with a segment of Exif: slopes, edges, and grain as of a sensor.
+pub fn photo(seed: u64) -> Result<Vec<u8>, Failed> {
+    let (width, height) = (usize::from(PHOTO.0), usize::from(PHOTO.1));
+    let mut noise = Noise::new(seed);
+    let mut pixels = Vec::with_capacity(width * height * 3);
+    for y in 0..height {
+        for x in 0..width {
+            let edge = if (x / 64 + y / 64).is_multiple_of(2) {
+                30
+            } else {
+                0
+            };
+            let slopes = [
+                x * 200 / width,
+                y * 200 / height,
+                (x + y) * 200 / (width + height),
+            ];
+            // Each colour has four bits of grain.
+            for (slope, grain) in slopes.into_iter().zip(noise.draw().to_le_bytes()) {
+                pixels.push(u8::try_from(slope + edge)? + grain % 16);
+            }
+        }
+    }
+    let mut jpeg = Vec::new();
+    let mut encoder = Encoder::new(&mut jpeg, PHOTO_QUALITY);
+    encoder.add_exif_metadata(&exif())?;
+    encoder.encode(&pixels, PHOTO.0, PHOTO.1, ColorType::Rgb)?;
+    Ok(jpeg)
+}
+
+/// An Exif without fields, as long as usual.
+fn exif() -> Vec<u8> {
+    let mut exif = b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
+    exif.resize(EXIF_BYTES, b'x');
+    exif
+}

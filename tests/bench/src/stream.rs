@@ -1,0 +1,114 @@
+//! A client for bodies that are too long to keep: one connection, one request after the other, bytes counted as they pass.
+//! It shares the machine with what it measures, so it does nothing else.
+
+use crate::Failed;
+use crate::load::header;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+/// What is read at once.
+const PIECE_BYTES: usize = 256 * 1024;
+/// A server that says nothing for so long has stopped.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// A connection that stays open.
+pub struct Stream {
+    inner: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer whose body was read to its end.
+pub struct Answer {
+    head: String,
+    /// Bytes of its body.
+    pub bytes: u64,
+}
+
+impl Answer {
+    /// A header that must be there.
+    pub fn header(&self, name: &str) -> Result<&str, Failed> {
+        header(&self.head, name)
+            .ok_or_else(|| format!("the answer has no {name}: {}", self.head).into())
+    }
+}
+
+impl Stream {
+    /// Connects.
+    pub fn open(address: SocketAddr) -> Result<Self, Failed> {
+        let inner = TcpStream::connect(address)?;
+        inner.set_nodelay(true)?;
+        inner.set_read_timeout(Some(SILENCE))?;
+        Ok(Self {
+            inner,
+            buffer: vec![0; PIECE_BYTES],
+        })
+    }
+
+    /// Sends a request without a body, and reads the answer.
+    pub fn ask(&mut self, request: &[u8]) -> Result<Answer, Failed> {
+        self.inner.write_all(request)?;
+        self.answer()
+    }
+
+    /// Sends the head of a request and then `piece` so often as its body, and reads the answer.
+    pub fn send(&mut self, head: &[u8], piece: &[u8], pieces: u64) -> Result<Answer, Failed> {
+        self.inner.write_all(head)?;
+        for _ in 0..pieces {
+            self.inner.write_all(piece)?;
+        }
+        self.answer()
+    }
+
+    /// Only a 2xx counts.
+    fn answer(&mut self) -> Result<Answer, Failed> {
+        let mut head = Vec::new();
+        let end = loop {
+            let count = self.read()?;
+            head.extend_from_slice(&self.buffer[..count]);
+            if let Some(end) = head.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end;
+            }
+        };
+        let mut bytes = (head.len() - end - 4) as u64;
+        head.truncate(end);
+        let head = String::from_utf8_lossy(&head).into_owned();
+        if !head.starts_with("HTTP/1.1 2") {
+            return Err(format!("the server answered: {head}").into());
+        }
+        // A 204 has no length.
+        let length = header(&head, "content-length").map_or(Ok(0), str::parse::<u64>)?;
+        while bytes < length {
+            bytes += self.read()? as u64;
+        }
+        Ok(Answer { head, bytes })
+    }
+
+    fn read(&mut self) -> Result<usize, Failed> {
+        match self.inner.read(&mut self.buffer)? {
+            0 => Err("the server closed the connection".into()),
+            count => Ok(count),
+        }
+    }
+}
+
+/// Bytes a second of an answer that is asked for again and again; `bytes` is the length that its body must have.
+pub fn bytes_per_second(
+    address: SocketAddr,
+    request: &[u8],
+    bytes: u64,
+    time: Duration,
+) -> Result<f64, Failed> {
+    let mut stream = Stream::open(address)?;
+    // The first one has its file read from the disk.
+    stream.ask(request)?;
+    let (begun, mut sum) = (Instant::now(), 0);
+    while begun.elapsed() < time {
+        let got = stream.ask(request)?.bytes;
+        if got != bytes {
+            return Err(format!("{got} bytes came and not {bytes}").into());
+        }
+        sum += got;
+    }
+    Ok(sum as f64 / begun.elapsed().as_secs_f64())
+}

@@ -1,0 +1,142 @@
+//! Somebody who sends files as the page does: in parts by the tus protocol, with their own signature under each file.
+//! No method tries anything a second time.
+
+use crate::Person;
+use crate::photos::asset_id;
+use data_encoding::BASE64;
+use imajin_node::client::{ClientError, Receipt, Session};
+use imajin_node::key::PersonKey;
+use reqwest::Method;
+use reqwest::blocking::{Body, RequestBuilder, Response};
+use serde_json::{Value as Json, json};
+
+/// A person with a session, who sends files.
+pub struct Uploader {
+    /// Who.
+    pub person: Person,
+    session: Session,
+}
+
+/// What the node says of an upload.
+pub struct Told {
+    /// How many bytes the node has.
+    pub offset: usize,
+    /// The CID of the file, once it is complete.
+    pub media: Option<String>,
+    /// What the node read in it.
+    pub facts: Json,
+}
+
+impl Told {
+    fn of(response: &Response) -> Self {
+        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let offset = header("upload-offset").and_then(|digits| digits.parse().ok());
+        let facts = header("x-facts").and_then(|text| serde_json::from_str(&text).ok());
+        Self {
+            offset: offset.expect("an offset"),
+            media: header("x-media"),
+            facts: facts.unwrap_or_default(),
+        }
+    }
+}
+
+impl Uploader {
+    /// Signs in with a key that the node knows.
+    pub fn sign_in(url: &str, key: &PersonKey) -> Result<Self, ClientError> {
+        let person = Person::with_key(url, key.clone());
+        let session = Session::begin(&person.client, &person.key)?;
+        Ok(Self { person, session })
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.session.request(&self.person.client, method, path);
+        request.header("tus-resumable", "1.0.0")
+    }
+
+    /// Begins an upload. Its path.
+    pub fn begin(&self, name: &str, length: usize) -> Result<String, ClientError> {
+        let metadata = format!("filename {},sign MQ==", BASE64.encode(name.as_bytes()));
+        let request = self
+            .request(Method::POST, "/media/api/uploads")
+            .header("upload-length", length)
+            .header("upload-metadata", metadata);
+        let response = self.person.client.send(request)?;
+        let at = response.headers()["location"].to_str().expect("a path");
+        Ok(at.to_owned())
+    }
+
+    /// Asks how far an upload came.
+    pub fn look(&self, at: &str) -> Result<Told, ClientError> {
+        let request = self.request(Method::HEAD, at);
+        Ok(Told::of(&self.person.client.send(request)?))
+    }
+
+    /// Sends the next part of an upload.
+    pub fn part(
+        &self,
+        at: &str,
+        offset: usize,
+        part: impl Into<Body>,
+    ) -> Result<Told, ClientError> {
+        let request = self
+            .request(Method::PATCH, at)
+            .header("upload-offset", offset)
+            .header("content-type", "application/offset+octet-stream")
+            .body(part);
+        Ok(Told::of(&self.person.client.send(request)?))
+    }
+
+    /// Signs that a complete upload is a file of one's own: with what the node read in it, and more about it. The file's id.
+    pub fn add(
+        &self,
+        name: &str,
+        told: &Told,
+        about: &Json,
+    ) -> Result<(String, Receipt), ClientError> {
+        let cid = told.media.as_deref().expect("a complete upload");
+        let id = asset_id(self.person.did(), cid);
+        let mut body = told.facts.clone();
+        body["name"] = name.into();
+        body["bytes"] = told.offset.into();
+        for (name, value) in about.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        let fact = json!({ "media": [cid], "n": 0 });
+        let added = self
+            .person
+            .about_files("media.add", Some(&id), (Some(&body), Some(fact)));
+        Ok((id, added?))
+    }
+
+    /// Sends a file in one part, and adds it. Its id.
+    pub fn bring(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        about: &Json,
+    ) -> Result<(String, Told), ClientError> {
+        let at = self.begin(name, bytes.len())?;
+        let told = self.part(&at, 0, bytes)?;
+        let (id, _) = self.add(name, &told, about)?;
+        Ok((id, told))
+    }
+
+    /// Which of these files the node says are here.
+    pub fn have(&self, cids: &[&str]) -> Result<Vec<String>, ClientError> {
+        let request = self.request(Method::POST, "/media/api/have");
+        let asked = self
+            .person
+            .client
+            .json(request.json(&json!({ "cids": cids })))?;
+        let here = asked["cids"].as_array().expect("CIDs").iter();
+        let text = |cid: &Json| cid.as_str().expect("a CID").to_owned();
+        Ok(here.map(text).collect())
+    }
+
+    /// The status and bytes of a path.
+    pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let answer = self.request(Method::GET, path).send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.bytes().expect("a body").to_vec())
+    }
+}
