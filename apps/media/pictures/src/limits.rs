@@ -1,7 +1,7 @@
 //! What the child takes away from itself before it reads a byte: memory, time, files, privileges.
 //!
-//! Always: a limit that can't be set ends the child. Nothing here can be taken back by the child, but for the time: that grows
-//! with each file, and the parent waits for a bounded time only.
+//! Always: a limit that can't be set ends the child; its priority, which takes nothing from anybody, may stay. The child
+//! can take nothing here back, but for the time: that grows with each file, and the parent waits for a bounded time only.
 
 use rustix::io::Errno;
 use rustix::process::{
@@ -27,7 +27,11 @@ pub(crate) fn impose() -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     set_no_new_privs(true)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    setpriority_process(None, NICE)?;
+    match setpriority_process(None, NICE) {
+        // A service manager's filter may forbid it.
+        Err(Errno::PERM | Errno::ACCESS) => {}
+        done => done?,
+    }
     limit(Resource::Core, 0)?;
     limit(Resource::Fsize, 0)?;
     limit(Resource::As, mapped.saturating_add(MEMORY_BYTES))?;
