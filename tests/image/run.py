@@ -9,6 +9,7 @@ Ends with one line: N passed, M failed.
 """
 
 import argparse
+import base64
 import email.utils
 import hashlib
 import json
@@ -17,6 +18,7 @@ import os
 import random
 import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -25,6 +27,7 @@ import time
 import traceback
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 
 import cut
@@ -102,6 +105,38 @@ class Owner:
     def log(self):
         lines = self.run("log", "--json").stdout.splitlines()
         return [json.loads(line) for line in lines]
+
+
+    def ask(self, path, body=None, headers=None):
+        """One request at port 443: status, headers and body, whatever they are. A dictionary is sent as JSON."""
+        headers = dict(headers or {})
+        if isinstance(body, dict):
+            body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        trust = ssl.create_default_context(cafile=str(self.authority))
+        request = urllib.request.Request(f"https://127.0.0.1{path}", data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S, context=trust) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.headers, answer.read()
+
+    def sign_in(self):
+        """The header of a session, and the DID that it is of."""
+        key = json.loads(self.key.read_text())
+        _, _, asked = self.ask("/auth/api/challenge", {"id": key["did"]})
+        asked = json.loads(asked)
+        secret, words = self.folder / "secret.der", self.folder / "challenge"
+        secret.write_bytes(PKCS8 + bytes.fromhex(key["ed25519"]))
+        words.write_text(asked["challenge"])
+        signed = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey", str(secret), "-in", str(words)],
+                                capture_output=True, check=True).stdout
+        answer = {"id": key["did"], "challengeId": asked["challengeId"], "signature": signed.hex()}
+        _, _, session = self.ask("/auth/api/authenticate", answer)
+        return {"Authorization": f"Bearer {json.loads(session)['token']}"}, key["did"]
+
+
+# What a private key of Ed25519 begins with (RFC 8410).
+PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 
 
 def heard_at_home(name, seconds):
@@ -421,6 +456,31 @@ def measured(box, key, minutes):
     check("an idle box leaves its card alone", grown <= IDLE_BYTES * max(minutes / 10, 0.5), grown)
 
 
+def png(width, height):
+    """A picture of one colour."""
+    part = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = zlib.compress((b"\0" + bytes([200, 120, 40]) * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + part(b"IDAT", rows) + part(b"IEND", b"")
+
+
+def picture(owner):
+    """A picture is added, and the box makes a small one of it, in a process that is confined as the node is."""
+    session, did = owner.sign_in()
+    file = png(1200, 800)
+    encoded = lambda text: base64.b64encode(text.encode()).decode()
+    status, headers, said = owner.ask("/media/api/uploads", file, {
+        **session, "Tus-Resumable": "1.0.0", "Upload-Length": str(len(file)), "Content-Type": "application/offset+octet-stream",
+        "Upload-Metadata": f"filename {encoded('wall.png')},sign {encoded('1')}"})
+    cid = headers.get("X-Media", "")
+    check("a picture arrives", status == 201 and cid.startswith("b"), f"{status} {said}")
+    digest = hashlib.sha256(b"\0".join([b"mjn:asset", did.encode(), cid.encode(), b"0"])).digest()
+    asset = "ast_" + base64.b32encode(digest).decode().lower()[:26]
+    body, fact = {"name": "wall.png", "bytes": len(file), **json.loads(headers.get("X-Facts", "{}"))}, {"media": [cid], "n": 0}
+    owner.run("put", "media", "media.add", json.dumps(body), "--ref", asset, "--fact", json.dumps(fact))
+    status, headers, small = owner.ask(f"/media/api/assets/{asset}?w=400", headers=session)
+    check("the box makes a small one of it", status == 200 and headers["Content-Type"] == "image/jpeg" and small[:2] == b"\xff\xd8", f"{status} {small[:200]}")
+
+
 class Releases:
     """Makes releases of the program that is in the image, as other versions of itself."""
 
@@ -537,6 +597,7 @@ def run(arguments):
         models(box, key)
         lawful(box, key, json.loads(Path(arguments.parts).read_text())["components"])
         measured(box, key, arguments.idle)
+        picture(owner)
         wifi(box, key, Path(arguments.modules))
         updates(box, key, owner, Releases(arguments))
         mistakes(box, key)
