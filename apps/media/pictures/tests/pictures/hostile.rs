@@ -241,8 +241,8 @@ fn noise_behind_a_beginning_has_an_answer() {
     }
 }
 
+/// Two children at their real limit: forty seconds of the processor.
 #[test]
-#[ignore = "takes forty seconds of the processor: two children at their real limit"]
 fn a_bomb_ends_within_its_time() {
     let pictures = pictures();
     let begun = imajin_ledger::clock::monotonic();
