@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -28,6 +29,26 @@ def rows(path):
     """The lines of a list without its comments."""
     lines = path.read_text().splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+class Targets(unittest.TestCase):
+    def test_what_is_not_built_as_a_test_has_no_tests(self):
+        checked = 0
+        for manifest in tracked():
+            if manifest.name != "Cargo.toml" or "fuzz" in manifest.parts:
+                continue
+            package = tomllib.loads(manifest.read_text())
+            source = manifest.parent / "src"
+            targets = [("lib", package.get("lib", {}), source), *(("bin", one, manifest.parent / one.get("path", f"src/bin/{one['name']}.rs")) for one in package.get("bin", []))]
+            for kind, target, place in targets:
+                if target.get("test", True):
+                    continue
+                checked += 1
+                files = sorted(place.rglob("*.rs")) if place.is_dir() else [place]
+                for file in files:
+                    with self.subTest(file=str(file.relative_to(TOP)), target=kind):
+                        self.assertNotRegex(file.read_text(), r"(?m)^\s*#\[(tokio::)?test\b|\bproptest! *\{")
+        self.assertGreaterEqual(checked, 5)
 
 
 class Scripts(unittest.TestCase):
