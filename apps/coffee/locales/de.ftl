@@ -8,6 +8,7 @@ home = Dein Trinkgeld
 
 op-put = Du hast ein Glas für Trinkgeld aufgestellt oder geändert
 op-set = Du hast gewählt, wer ein Glas sieht
+op-attach = Du hast Bilder und Dateien eines Glases gewählt
 op-sort = Du hast deine Gläser geordnet
 op-remove = Du hast ein Glas entfernt und seine Worte gelöscht
 op-offer = Du hast gewählt, zu welchen Bedingungen ein Glas Trinkgeld nimmt
@@ -26,6 +27,7 @@ op-remind = Du wolltest an ein Glas erinnert werden
 
 scope-put = Gläser für dein Trinkgeld aufstellen und ändern
 scope-set = Wählen, wer deine Gläser sieht, und wann
+scope-attach = Deinen Gläsern Bilder und Dateien beifügen
 scope-sort = Deine Gläser ordnen
 scope-say = Etwas zu Trinkgeld sagen, das du gegeben hast
 scope-show = Wählen, welche Worte deine Seite zeigt

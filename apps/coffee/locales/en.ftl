@@ -8,6 +8,7 @@ home = Your tips
 
 op-put = You made or changed a jar for tips
 op-set = You chose who sees a jar
+op-attach = You chose the pictures and files of a jar
 op-sort = You ordered your jars
 op-remove = You removed a jar and erased its words
 op-offer = You chose on which terms a jar takes tips
@@ -26,6 +27,7 @@ op-remind = You asked to be reminded of a jar
 
 scope-put = Make jars for your tips, and change them
 scope-set = Choose who sees your jars, and when
+scope-attach = Add pictures and files to your jars
 scope-sort = Order your jars
 scope-say = Say something with tips that you gave
 scope-show = Choose which words your page shows

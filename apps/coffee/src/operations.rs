@@ -4,7 +4,7 @@ mod jar;
 mod tip;
 mod words;
 
-use imajin_items::{Remove, Set, Sort};
+use imajin_items::{Attach, Remove, Set, Sort};
 use imajin_service::operation::{Declaration, Operation};
 
 use crate::jars::Jars;
@@ -14,9 +14,10 @@ pub(crate) use tip::{PaidTip, Promised, Remind, ReturnedTip, Tip, Tipped};
 pub(crate) use words::{Said, Say, Show, Unsay};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 15] = [
+pub(crate) static ALL: [Declaration; 16] = [
     PutJar::DECLARATION,
     Set::<Jars>::DECLARATION,
+    Attach::<Jars>::DECLARATION,
     Sort::<Jars>::DECLARATION,
     Remove::<Jars>::DECLARATION,
     OfferJar::DECLARATION,

@@ -8,6 +8,7 @@ home = Deine Umfragen
 
 op-put = Du hast eine Umfrage erstellt oder geändert
 op-set = Du hast gewählt, wer eine Umfrage sieht
+op-attach = Du hast Bilder und Dateien einer Umfrage gewählt
 op-sort = Du hast deine Umfragen geordnet
 op-remove = Du hast eine Umfrage entfernt und ihre Worte und Antworten gelöscht
 op-follow = Du folgst den Umfragen von jemandem
@@ -24,6 +25,7 @@ op-roll = Die Box hat eingetragen, wer an deiner Umfrage teilgenommen hat
 
 scope-put = Umfragen für dich erstellen und Entwürfe ändern
 scope-set = Wählen, wer deine Umfragen wann sieht
+scope-attach = Deinen Umfragen Bilder und Dateien beifügen
 scope-sort = Deine Umfragen ordnen
 scope-follow = Für dich Umfragen folgen
 scope-unfollow = Für dich Umfragen nicht mehr folgen

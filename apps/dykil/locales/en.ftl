@@ -8,6 +8,7 @@ home = Your polls
 
 op-put = You made or changed a poll
 op-set = You chose who sees a poll
+op-attach = You chose the pictures and files of a poll
 op-sort = You ordered your polls
 op-remove = You removed a poll and erased its words and answers
 op-follow = You followed somebody’s polls
@@ -24,6 +25,7 @@ op-roll = The box entered who took part in your poll
 
 scope-put = Make polls for you, and change drafts
 scope-set = Choose who sees your polls, and when
+scope-attach = Add pictures and files to your polls
 scope-sort = Order your polls
 scope-follow = Follow polls for you
 scope-unfollow = Stop following polls for you

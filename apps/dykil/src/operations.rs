@@ -5,13 +5,14 @@ mod result;
 mod status;
 mod survey;
 
-use imajin_items::{Follow, Items, Remove, Set, Sort, Unfollow};
+use imajin_items::{Attach, Follow, Items, Remove, Set, Sort, Unfollow};
 use imajin_ledger::Reader;
 use imajin_service::operation::{Declaration, Operation};
 
 use crate::Dykil;
 use crate::manifest::MANIFEST;
-use crate::survey::{Kind, Own};
+use crate::queries;
+use crate::survey::{Kind, Own, Status};
 
 pub(crate) use answer::{Answer, Answered, Withdraw};
 pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
@@ -19,9 +20,10 @@ pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 13] = [
+pub(crate) static ALL: [Declaration; 14] = [
     PutSurvey::DECLARATION,
     Set::<Dykil>::DECLARATION,
+    Attach::<Dykil>::DECLARATION,
     Sort::<Dykil>::DECLARATION,
     Remove::<Dykil>::DECLARATION,
     Follow::<Dykil>::DECLARATION,
@@ -49,6 +51,11 @@ impl Items for Dykil {
 
     fn may_be_followed(_: Kind) -> bool {
         true
+    }
+
+    /// What is open is fixed.
+    fn is_fixed(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<bool> {
+        Ok(queries::state(db, owner, item)?.status != Status::Draft)
     }
 
     fn hanging(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<usize> {

@@ -16,6 +16,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(reading::list))
         .routes(routes!(reading::one))
+        .routes(routes!(reading::file))
         .routes(routes!(reading::given))
         .routes(routes!(reading::seat))
         .routes(routes!(reading::results))

@@ -50,9 +50,10 @@ async function keep(button) {
     const { port1, port2 } = new MessageChannel();
     const answer = new Promise((wake) => (port1.onmessage = ({ data }) => wake(data)));
     worker.postMessage({ owner, course }, [port2]);
-    const { bytes, error } = await answer;
+    const { bytes, left, error } = await answer;
     if (error) throw new Error(error === "large" ? t("js-keep-large") : t("js-keep-not", { why: error }));
-    say("good", t("js-kept", { size: (bytes / 1_000_000).toFixed(1) }));
+    const without = left ? ` ${t("js-kept-without", { count: left })}` : "";
+    say("good", `${t("js-kept", { size: (bytes / 1_000_000).toFixed(1) })}${without}`);
   });
 }
 

@@ -1,4 +1,4 @@
-// Opens the courses that somebody keeps on this device when there is no network: a course's pack, its pages, and what they are made of.
+// Opens the courses that somebody keeps on this device when there is no network: a course's pack, its pages and files, and what pages are made of.
 //
 // Always: a pack has at most 200 MB. When the box says that the course isn't for this person any more, all of it is deleted.
 
@@ -7,6 +7,8 @@ const BYTES_MAX = 200_000_000;
 // A network that says nothing for so long is none.
 const PATIENCE_MS = 4_000;
 const GONE = [402, 403, 404, 410];
+/** A file of a course or lesson. One that a teacher took away is no reason to delete the course. */
+const FILE = /^\/learn\/api\/items\/[^/]+\/files\//;
 
 /** Where a page's or a script's text leads to; to what it says in the language of the page, too (js/texts.js). */
 function parts(text, base, lang) {
@@ -15,7 +17,7 @@ function parts(text, base, lang) {
   return [...all.map(([, path]) => new URL(path, base).pathname), ...said];
 }
 
-/** Keeps a course, and answers how many bytes it has. */
+/** Keeps a course, and answers how many bytes it has, and how many files are left out. */
 async function keep({ owner, course }) {
   const pack = `/learn/api/courses/${course}/pack?owner=${encodeURIComponent(owner)}`;
   const name = `${NAME}${owner}/${course}`;
@@ -24,26 +26,37 @@ async function keep({ owner, course }) {
   const seen = new Set();
   const waiting = [pack];
   let bytes = 0;
+  let left = 0;
   let lang = "en";
   for (let path = waiting.pop(); path; path = waiting.pop()) {
     if (seen.has(path)) continue;
     seen.add(path);
     const response = await fetch(path, { credentials: "same-origin" });
+    if (!response.ok && FILE.test(path)) {
+      // A picture that can't be shown, or a file that just went, is no reason to keep nothing.
+      left += 1;
+      continue;
+    }
     if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
     await cache.put(path, response.clone());
-    const text = await response.text();
-    bytes += text.length;
+    const blob = await response.blob();
+    bytes += blob.size;
     if (bytes > BYTES_MAX) {
       await caches.delete(name);
       throw new Error("large");
     }
-    if (path === pack) waiting.push(...JSON.parse(text).pages);
-    else if (!path.startsWith("/assets/") || path.endsWith(".js")) {
+    if (FILE.test(path)) continue;
+    const text = await blob.text();
+    if (path === pack) {
+      const { pages, files, leftOut } = JSON.parse(text);
+      waiting.push(...pages, ...files);
+      left = leftOut;
+    } else if (!path.startsWith("/assets/") || path.endsWith(".js")) {
       if (!path.startsWith("/assets/")) lang = text.match(/<html[^>]* lang="([a-z]+)"/)?.[1] ?? lang;
       waiting.push(...parts(text, response.url, lang));
     }
   }
-  return bytes;
+  return { bytes, left };
 }
 
 /** What is kept of a path, and the cache that has it. */
@@ -66,25 +79,36 @@ function plain(path) {
 
 const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
 
+/** The part of a kept file that a player asks for. */
+async function part(found, range) {
+  const [, from, to] = range?.match(/^bytes=(\d+)-(\d*)$/) ?? [];
+  if (from === undefined) return found;
+  const blob = await found.blob();
+  if (Number(from) >= blob.size) return new Response(null, { status: 416, headers: { "content-range": `bytes */${blob.size}` } });
+  const last = Math.min(to ? Number(to) : blob.size, blob.size - 1);
+  const headers = { "content-type": found.headers.get("content-type"), "content-range": `bytes ${from}-${last}/${blob.size}`, "accept-ranges": "bytes" };
+  return new Response(blob.slice(Number(from), last + 1), { status: 206, headers });
+}
+
 async function answer(request, path) {
   const here = await kept(path);
   try {
     const response = await (here ? Promise.race([fetch(request), late()]) : fetch(request));
-    if (here && !path.startsWith("/assets/") && GONE.includes(response.status)) await caches.delete(here.name);
-    else if (here && response.ok && !response.redirected) await (await caches.open(here.name)).put(path, response.clone());
+    if (here && !path.startsWith("/assets/") && !FILE.test(path) && GONE.includes(response.status)) await caches.delete(here.name);
+    else if (here && response.status === 200 && !response.redirected) await (await caches.open(here.name)).put(path, response.clone());
     return response;
   } catch (error) {
-    if (here) return here.found;
+    if (here) return part(here.found, request.headers.get("range"));
     throw error;
   }
 }
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("message", ({ data, ports: [port] }) => keep(data).then((bytes) => port.postMessage({ bytes }), (error) => port.postMessage({ error: error.message })));
+self.addEventListener("message", ({ data, ports: [port] }) => keep(data).then((kept) => port.postMessage(kept), (error) => port.postMessage({ error: error.message })));
 self.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname, search } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (/^\/learn\/(?!api\/(?!courses\/[^/]+\/pack$))/.test(pathname) || pathname.startsWith("/assets/")) event.respondWith(answer(event.request, plain(pathname) + search));
+  if (/^\/learn\/(?!api\/(?!courses\/[^/]+\/pack$|items\/[^/]+\/files\/[^/]+$))/.test(pathname) || pathname.startsWith("/assets/")) event.respondWith(answer(event.request, plain(pathname) + search));
 });

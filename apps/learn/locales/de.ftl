@@ -8,6 +8,7 @@ home = Lernen
 
 op-put = Du hast einen Kurs, ein Modul oder eine Lektion gemacht oder geändert
 op-set = Du hast gewählt, wer einen Kurs oder eine Lektion sieht
+op-attach = Du hast Bilder und Dateien eines Kurses oder einer Lektion gewählt
 op-sort = Du hast deine Kurse oder Lektionen geordnet
 op-remove = Du hast einen Kurs oder eine Lektion entfernt und die Worte gelöscht
 op-follow = Du folgst einem Kurs
@@ -30,6 +31,7 @@ op-complete = Du hast einen Kurs abgeschlossen
 
 scope-put = Kurse und Lektionen machen und ändern
 scope-set = Wählen, wer deine Kurse sieht und wann
+scope-attach = Deinen Kursen und Lektionen Bilder und Dateien beifügen
 scope-sort = Deine Kurse und Lektionen ordnen
 scope-follow = Kursen folgen
 scope-unfollow = Kursen nicht mehr folgen
@@ -180,6 +182,7 @@ in-none = Noch nichts
 field-in = Teil von
 field-text = Was die Teilnehmenden lesen
 text-hint = Markdown: # für einen Titel, - für eine Liste, **fett**, [Worte](https://…). HTML erscheint als Text.
+files-hint = Im Text einer Lektion zeigt ![Worte](1) ihr erstes Bild.
 field-required = Der Kurs ist nur mit dieser Lektion abgeschlossen
 field-price = Preis (freiwillig)
 field-currency = Währung
@@ -238,6 +241,10 @@ js-noted = Auf diesem Gerät notiert. Du unterschreibst es, sobald es ein Netz g
 js-sent = Was du ohne Netz gemacht hast, ist jetzt unterschrieben.
 js-keeping = Wird geholt…
 js-kept = Auf diesem Gerät: { $size } MB. Öffne diese Seite, wenn es kein Netz gibt.
+js-kept-without = { $count ->
+    [one] Eine Datei fehlt darin: Sie passt nicht in 200 MB, oder sie lässt sich nicht lesen.
+   *[other] { $count } Dateien fehlen darin: Sie passen nicht in 200 MB, oder sie lassen sich nicht lesen.
+}
 js-keep-large = Dieser Kurs hat mehr als 200 MB, die hier keinen Platz haben.
 js-keep-not = Er konnte nicht behalten werden: { $why }
 js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit https beginnt, oder auf dieser Maschine.

@@ -8,6 +8,7 @@ home = Learning
 
 op-put = You made or changed a course, a module or a lesson
 op-set = You chose who sees a course or lesson
+op-attach = You chose the pictures and files of a course or lesson
 op-sort = You ordered your courses or lessons
 op-remove = You removed a course or lesson and erased its words
 op-follow = You followed a course
@@ -30,6 +31,7 @@ op-complete = You finished a course
 
 scope-put = Make courses and lessons, and change them
 scope-set = Choose who sees your courses, and when
+scope-attach = Add pictures and files to your courses and lessons
 scope-sort = Order your courses and lessons
 scope-follow = Follow courses
 scope-unfollow = Stop following courses
@@ -180,6 +182,7 @@ in-none = Nothing yet
 field-in = Part of
 field-text = What students read
 text-hint = Markdown: # for a heading, - for a list, **bold**, [words](https://…). HTML is shown as text.
+files-hint = In the text of a lesson, ![words](1) shows its first picture.
 field-required = The course is finished only with this lesson
 field-price = Price (optional)
 field-currency = Currency
@@ -238,6 +241,10 @@ js-noted = Noted on this device. You sign it once there is a network.
 js-sent = What you did without a network is signed now.
 js-keeping = Keeping…
 js-kept = Kept on this device: { $size } MB. Open this page when there is no network.
+js-kept-without = { $count ->
+    [one] One file is left out: it doesn’t fit into 200 MB, or it can’t be read.
+   *[other] { $count } files are left out: they don’t fit into 200 MB, or they can’t be read.
+}
 js-keep-large = This course has more than 200 MB, which don’t fit here.
 js-keep-not = It could not be kept: { $why }
 js-keep-insecure = Courses are kept only at an address that begins with https, or on this machine.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use imajin_items::files::Place;
 use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
@@ -39,6 +40,15 @@ pub(crate) struct Course {
 }
 
 impl Course {
+    /// Where the files of one of its items are.
+    pub(crate) fn place<'a>(&'a self, item: &'a Base) -> Place<'a> {
+        Place {
+            service: MANIFEST.name,
+            owner: &self.owner.did,
+            item: &item.id,
+        }
+    }
+
     /// The path of its own page, or of the page of one of its lessons.
     pub(crate) fn path_of(&self, item: &Base) -> String {
         format!("{}/{}", self.owner.path(MANIFEST.name), item.address())
@@ -152,14 +162,25 @@ fn of(
         return Err(none());
     }
     let id = ItemId::parse(&item.id).ok_or_else(|| Problem::internal("a course has no id"))?;
-    Ok(Course {
+    let mut course = Course {
         id,
         owner,
         item,
         within,
         offer,
         role,
-    })
+    };
+    if !course.is_open() {
+        course.within.iter_mut().for_each(close);
+    }
+    Ok(course)
+}
+
+/// Leaves out what only those who may read a lesson know of it.
+fn close(item: &mut Item) {
+    if item.kind != Kind::Course {
+        item.base.files.clear();
+    }
 }
 
 /// A course for this viewer, by its id or its slug.
@@ -189,7 +210,7 @@ pub(crate) fn find(
     name: &str,
 ) -> Result<(Item, Course), Problem> {
     let found = seen::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
-    let item = found.item.clone();
+    let mut item = found.item.clone();
     let mut around = found;
     while let Some(outer) = around.item.base.parent {
         around = seen::<Learn>(node, owner, viewer, &outer)?.ok_or_else(none)?;
@@ -198,6 +219,9 @@ pub(crate) fn find(
         return Err(none());
     }
     let course = of(node, Owner::of(node, owner.clone())?, viewer, around)?;
+    if !course.is_open() {
+        close(&mut item);
+    }
     Ok((item, course))
 }
 
@@ -227,6 +251,8 @@ pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Ve
         hidden.extend(inner);
     }
     all.retain(|item| !hidden.contains(&item.id));
+    // Each course has readers of its own.
+    all.iter_mut().for_each(close);
     Ok(all)
 }
 

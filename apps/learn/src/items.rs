@@ -59,6 +59,11 @@ impl Items for Learn {
         )
     }
 
+    /// A module has no page of its own.
+    fn may_have_files(kind: Kind) -> bool {
+        kind != Kind::Module
+    }
+
     fn may_be_followed(kind: Kind) -> bool {
         kind == Kind::Course
     }

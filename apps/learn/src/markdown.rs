@@ -1,25 +1,35 @@
 //! Markdown as HTML: CommonMark with tables, strikethrough and footnotes left as they are.
 //!
-//! Always: what a teacher wrote can't run and can't load anything: HTML is shown as text, pictures as their description, and links lead only where a page
-//! may lead.
+//! Always: what a teacher wrote can't run and can't load anything but the pictures of the same lesson, by their number or CID: HTML is shown as text, other
+//! pictures as their description, and links lead only where a page may lead.
 
+use std::collections::BTreeSet;
+
+use imajin_items::files::Shown;
 use imajin_service::operation::Url;
 use maud::{Markup, PreEscaped, Render, html};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// A text in Markdown, for a page.
-pub(crate) fn markdown(text: &str) -> Markup {
+/// A text in Markdown, for a page, with the places of those files that it shows.
+pub(crate) fn markdown(text: &str, files: &[Shown]) -> (Markup, BTreeSet<usize>) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut out = Writer::default();
+    let mut out = Writer {
+        files,
+        ..Writer::default()
+    };
     for event in Parser::new_ext(text, options) {
         out.event(event);
     }
-    PreEscaped(out.html)
+    (PreEscaped(out.html), out.used)
 }
 
 #[derive(Default)]
-struct Writer {
+struct Writer<'a> {
     html: String,
+    files: &'a [Shown],
+    /// The places of the files that are shown.
+    used: BTreeSet<usize>,
+    picture: Option<Picture<'a>>,
     alignments: Vec<Alignment>,
     /// The column of a table's cell that comes next, and whether it is in the head.
     cell: usize,
@@ -30,13 +40,58 @@ struct Writer {
     links: Vec<bool>,
 }
 
-impl Writer {
+/// A picture of which the description comes.
+struct Picture<'a> {
+    file: &'a Shown,
+    alt: String,
+    /// Pictures within the description.
+    inner: usize,
+}
+
+impl<'a> Writer<'a> {
     fn text(&mut self, text: &str) {
         text.render_to(&mut self.html);
     }
 
+    /// The picture that an address means: a number from 1 on, or a CID.
+    fn file(&mut self, address: &str) -> Option<&'a Shown> {
+        let number = address.parse::<usize>().ok();
+        let place = match number.and_then(|number| number.checked_sub(1)) {
+            Some(place) => place,
+            None => self.files.iter().position(|file| file.cid == address)?,
+        };
+        let file = self.files.get(place).filter(|file| file.is_picture())?;
+        self.used.insert(place);
+        Some(file)
+    }
+
+    /// What is within a picture is its description.
+    fn describe(&mut self, event: Event<'_>) {
+        let Some(picture) = &mut self.picture else {
+            return;
+        };
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                picture.alt += &text;
+            }
+            Event::SoftBreak | Event::HardBreak => picture.alt.push(' '),
+            Event::Start(Tag::Image { .. }) => picture.inner += 1,
+            Event::End(TagEnd::Image) if picture.inner > 0 => picture.inner -= 1,
+            Event::End(TagEnd::Image) => {
+                let alt = match picture.alt.trim() {
+                    "" => &picture.file.alt,
+                    alt => alt,
+                };
+                self.html += &picture.file.picture(alt).into_string();
+                self.picture = None;
+            }
+            _ => {}
+        }
+    }
+
     fn event(&mut self, event: Event<'_>) {
         match event {
+            event if self.picture.is_some() => self.describe(event),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
             Event::Code(text) => self.html += &html! { code { (&*text) } }.into_string(),
             Event::SoftBreak => self.html.push('\n'),
@@ -65,7 +120,16 @@ impl Writer {
                 }
                 self.links.push(url.is_some());
             }
-            Tag::Image { .. } => self.html += "<em>",
+            Tag::Image { dest_url, .. } => match self.file(&dest_url) {
+                Some(file) => {
+                    self.picture = Some(Picture {
+                        file,
+                        alt: String::new(),
+                        inner: 0,
+                    });
+                }
+                None => self.html += "<em>",
+            },
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.html += "<div class=\"wide\" tabindex=\"0\"><table>";
@@ -138,11 +202,13 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
+    use imajin_service::capabilities::FileAbout;
+
     use super::*;
 
     #[test]
     fn a_text_has_its_form_and_nothing_runs() {
-        let shown = |text: &str| markdown(text).into_string();
+        let shown = |text: &str| markdown(text, &[]).0.into_string();
         assert_eq!(
             shown("# One\n\n*a* **b** `c`"),
             "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>"
@@ -185,5 +251,33 @@ mod tests {
             }
         }
         assert!(shown("![a *b*](x.png)").contains("<em>a <em>b</em></em>"));
+    }
+
+    #[test]
+    fn a_text_shows_only_pictures_of_its_own_lesson() {
+        let file = |cid: &str, kind: &str| Shown {
+            alt: "A <loaf>".to_owned(),
+            cid: cid.to_owned(),
+            path: format!("/{cid}"),
+            about: Some(FileAbout {
+                kind: kind.to_owned(),
+                has_previews: kind == "image/jpeg",
+                width: Some(1600),
+                height: Some(1000),
+            }),
+        };
+        let files = [file("bafa", "image/jpeg"), file("bafb", "audio/mpeg")];
+        let (html, used) = markdown("![](1)\n\n![so ![x](2) *brown*](bafa)", &files);
+        let img = |alt: &str| {
+            format!(
+                "<p><img src=\"/bafa&amp;w=800\" alt=\"{alt}\" width=\"800\" height=\"500\" loading=\"lazy\" decoding=\"async\"></p>"
+            )
+        };
+        let wanted = img("A &lt;loaf&gt;") + &img("so x brown");
+        assert_eq!((html.into_string(), used), (wanted, BTreeSet::from([0])));
+        for none in ["![a](2)", "![a](0)", "![a](3)", "![a](/bafa)", "![a](bafc)"] {
+            let (html, used) = markdown(none, &files);
+            assert!(used.is_empty() && !html.into_string().contains("<img"));
+        }
     }
 }

@@ -6,7 +6,7 @@ mod item;
 mod progress;
 mod quiz;
 
-use imajin_items::{Follow, Remove, Set, Sort, Unfollow};
+use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 use imajin_service::operation::{Declaration, Operation};
 
 use crate::Learn;
@@ -18,9 +18,10 @@ pub(crate) use progress::Progress;
 pub(crate) use quiz::{Answer, Graded, TRIES_MAX};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 19] = [
+pub(crate) static ALL: [Declaration; 20] = [
     PutItem::DECLARATION,
     Set::<Learn>::DECLARATION,
+    Attach::<Learn>::DECLARATION,
     Sort::<Learn>::DECLARATION,
     Remove::<Learn>::DECLARATION,
     Follow::<Learn>::DECLARATION,

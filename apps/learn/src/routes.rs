@@ -20,6 +20,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(items::list))
         .routes(routes!(items::one))
+        .routes(routes!(items::file))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))
         .routes(routes!(studying::courses))

@@ -12,7 +12,7 @@ use crate::operations::{Counted, PutItem};
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "links",
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         imajin_items::items_tables!(),

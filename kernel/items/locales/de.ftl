@@ -13,6 +13,8 @@ tag-private = nur du
 tag-from = ab <day/>
 tag-until = bis <day/>
 home-show = Ansehen
+no-such-file = Diese Datei gibt es hier nicht, oder sie wird dir nicht gezeigt.
+file-number = Datei { $number }
 
 ## Bearbeiten
 
@@ -39,6 +41,8 @@ field-from = Zeigen ab
 field-until = Zeigen bis
 field-slug = Adresse (freiwillig)
 slug-hint = Steht nach { $path }/ und hat a bis z, 0 bis 9 und Bindestriche.
+field-files = Bilder und Dateien (freiwillig)
+files-hint = Höchstens { $count }. Bilder werden gezeigt, Ton und Filme abgespielt, alles andere lässt sich herunterladen. Andere bekommen Bilder und Filme ohne Ort und Gerät.
 save = Speichern
 cancel = Abbrechen
 
@@ -65,6 +69,15 @@ js-until-early = Wähle eine Zeit nach der, ab der es gezeigt wird.
 js-stale = Das wurde inzwischen anderswo geändert und heißt dort „{ $title }“. Dein Text steht noch im Formular.
 js-stale-save = Meine Fassung speichern
 js-stale-take = Die andere Fassung nehmen
+js-file-number = Datei { $number }
+js-file-alt = Was „{ $name }“ zeigt oder wie es heißt
+js-file-remove = „{ $name }“ entfernen
+js-file-move = „{ $name }“ verschieben: ziehen, oder Pfeiltaste nach oben oder unten
+js-file-removed = Aus der Liste entfernt. Speichere, damit es so bleibt.
+js-file-sending = { $name } wird gesendet: { $percent } Prozent
+js-file-ready = Bereit. Sag, was jede Datei zeigt, und speichere dann.
+js-file-many = Es passen nur { $count } Dateien.
+js-file-none = Diese Box nimmt keine Dateien an: Der Dienst dafür ist nicht eingeschaltet.
 js-draft = Das hast du vorhin geschrieben. Es ist noch nicht gespeichert.
 js-follow = Folgen
 js-unfollow = Nicht mehr folgen

@@ -13,6 +13,8 @@ tag-private = only you
 tag-from = from <day/>
 tag-until = until <day/>
 home-show = Show
+no-such-file = There is no such file here, or it isn’t shown to you.
+file-number = File { $number }
 
 ## Editing
 
@@ -39,6 +41,8 @@ field-from = Show from
 field-until = Show until
 field-slug = Address (optional)
 slug-hint = Comes after { $path }/ and has a to z, 0 to 9 and hyphens.
+field-files = Pictures and files (optional)
+files-hint = At most { $count }. Pictures are shown, sound and films played, everything else can be downloaded. Others get pictures and films without the place and the device in them.
 save = Save
 cancel = Cancel
 
@@ -65,6 +69,15 @@ js-until-early = Choose a time after the one from which it is shown.
 js-stale = This was changed elsewhere in the meantime, and it’s called “{ $title }” there. Your text is still in the form.
 js-stale-save = Save mine instead
 js-stale-take = Use the other version
+js-file-number = File { $number }
+js-file-alt = What “{ $name }” shows or is called
+js-file-remove = Remove “{ $name }”
+js-file-move = Move “{ $name }”: drag it, or press the up or down arrow key
+js-file-removed = Removed from the list. Save to keep it so.
+js-file-sending = Sending { $name }: { $percent } percent
+js-file-ready = Ready. Say what each file shows, then save.
+js-file-many = Only { $count } files fit.
+js-file-none = This box takes no files: the service for them isn’t on.
 js-draft = This is what you wrote before. It isn’t saved yet.
 js-follow = Follow
 js-unfollow = Stop following

@@ -108,6 +108,20 @@ impl Fields {
         check(of, "on", self.0.text("field-on"))
     }
 
+    /// Its files: a field that adds some, and a list that `js/items/files.js` fills.
+    pub fn files(self, of: Option<&str>, hint: impl Render) -> Markup {
+        let t = self.0;
+        html! {
+            div.field #files data-of=[of] {
+                label for="add-file" { (t.text("field-files")) }
+                p.hint #files-hint { (t.with("files-hint", args![count = crate::FILES_MAX])) " " (hint) }
+                input #add-file type="file" multiple aria-describedby="files-hint";
+                p #files-state role="status" {}
+                ol.rows.files {}
+            }
+        }
+    }
+
     /// Its times and its address, folded in.
     pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
         let t = self.0;

@@ -7,11 +7,43 @@ use std::ops::Deref;
 use imajin_service::operation::Choice;
 use rusqlite::types::Type as Column;
 use rusqlite::{Error, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::{Items, Visibility};
+
+/// A file of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Attached {
+    /// The CID of its bytes.
+    pub cid: String,
+    /// What it shows, for people who don't see it; what it is called, if it is no picture.
+    pub alt: String,
+    /// Its media type; only where a single item is asked for, as the following.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Pixels across, as far as the node knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+impl Attached {
+    /// This file, with these words.
+    pub(crate) fn new(cid: &str, alt: &str) -> Self {
+        Self {
+            cid: cid.to_owned(),
+            alt: alt.to_owned(),
+            mime_type: None,
+            width: None,
+            height: None,
+        }
+    }
+}
 
 /// What items of every service have.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -46,6 +78,9 @@ pub struct Base {
     pub put: i64,
     /// Names this version of it: what an edit says in its `rev`.
     pub rev: i64,
+    /// Its files, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attached>,
     /// Entries of it that still have their words.
     #[serde(skip)]
     pub bodies: i64,
@@ -90,12 +125,17 @@ impl Base {
 }
 
 /// What [`Stored::read`] reads.
-pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own";
+pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
+    (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
 
 impl Stored {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let visibility: String = row.get(5)?;
+        let files: Option<String> = row.get(15)?;
+        let files = files.as_deref().map(serde_json::from_str);
+        let files = files.transpose().map_err(|error| unreadable(15, error))?;
         let base = Base {
+            files: files.unwrap_or_default(),
             id: row.get(0)?,
             parent: row.get(2)?,
             title: row.get(3)?,

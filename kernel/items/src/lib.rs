@@ -4,9 +4,11 @@
 //! Always: an id is its owner's own, so every query and every address names both. It must not know what a service's items are.
 #![forbid(unsafe_code)]
 
+mod attach;
 pub mod editor;
 pub mod feeds;
 mod fields;
+pub mod files;
 pub mod home;
 mod item;
 mod operations;
@@ -28,11 +30,12 @@ use imajin_service::{Catalogue, catalogue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use attach::{Attach, AttachFiles, AttachRefusal};
 pub use fields::{Accent, Millis, Origin, Placed, Showing, Slug, Visibility};
-pub use item::{Base, Item, ItemOf};
+pub use item::{Attached, Base, Item, ItemOf};
 pub use operations::{
-    Follow, FollowItem, FollowRefusal, Of, PutRefusal, Remove, RemoveItem, RemoveRefusal, Set,
-    SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
+    Follow, FollowItem, FollowRefusal, Of, PutRefusal, Removal, Remove, RemoveItem, RemoveRefusal,
+    Set, SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
 };
 pub use owner::Owner;
 pub use projection::{Put, apply, put};
@@ -44,6 +47,8 @@ pub static TEXTS: Catalogue = catalogue!("items");
 
 /// Items of one person in a service at most.
 pub const ITEMS_MAX: usize = 2_000;
+/// Files of one item at most: as many as a fact has room for.
+pub const FILES_MAX: usize = 7;
 /// Versions of one item at most.
 pub const VERSIONS_MAX: i64 = 1_000;
 /// Items that one person can follow in a service.
@@ -72,6 +77,19 @@ pub trait Items: Sized + Send + Sync + 'static {
         true
     }
 
+    /// Whether an item can have files.
+    fn may_have_files(_: Self::Kind) -> bool {
+        true
+    }
+
+    /// Whether an item's files stay as they are, because others rely on it.
+    ///
+    /// # Errors
+    /// The projection can't be read.
+    fn is_fixed(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
+
     /// Whether people can follow what is new in an item.
     fn may_be_followed(_: Self::Kind) -> bool {
         false
@@ -86,7 +104,7 @@ pub trait Items: Sized + Send + Sync + 'static {
     }
 }
 
-/// The `CREATE` statements of the tables `items` and `follows`, for the schema of a projection:
+/// The `CREATE` statements of the tables `items`, `attached` and `follows`, for the schema of a projection:
 /// `concat!(items_tables!(), "CREATE TABLE …")`.
 #[macro_export]
 macro_rules! items_tables {
@@ -113,6 +131,13 @@ CREATE TABLE items (
     PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX items_in ON items (owner_did, parent, put_ms);
+CREATE TABLE attached (
+    owner_did TEXT NOT NULL,
+    item TEXT NOT NULL,
+    files TEXT NOT NULL,              -- JSON: the newest list
+    bodies INTEGER NOT NULL,          -- entries that still have their words
+    PRIMARY KEY (owner_did, item)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE follows (owner_did TEXT NOT NULL, of_did TEXT NOT NULL, item TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (owner_did, of_did, item)) STRICT, WITHOUT ROWID;
 CREATE INDEX followers ON follows (of_did, item);
 "

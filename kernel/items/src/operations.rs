@@ -3,6 +3,7 @@
 //! Always: an operation's fields, words and rules are written once, here and in `rules`; a service lists the declarations
 //! of those that it has.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,11 +11,11 @@ use imajin_dfos::Cid;
 use imajin_ledger::ops::BODY_ERASED;
 use imajin_ledger::{Bound, Derivation, ErasableBy, OpSpec, Reader, RequiredAuthority, TargetLog};
 use imajin_protocol::Did;
-use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group, Handler,
-    ItemId, List, Operation, Parts, Reasons, Refused, Request, declare,
+    AfterSubmit, BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group,
+    Handler, ItemId, List, Operation, Parts, Reasons, Refused, Request, Submitted, declare,
 };
+use imajin_service::{Node, Problem};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -80,6 +81,9 @@ pub trait Shared<S: Items>: Group {
         owner: &Did,
         prepared: &Self::Prepared,
     ) -> Result<Vec<Cid>, Refused<Self::Refusal>>;
+
+    /// Acts on what is durable now. It may happen not at all (a crash).
+    fn done(_node: &Node, _owner: &Did, _prepared: &Self::Prepared) {}
 }
 
 /// Room for an operation's name.
@@ -139,7 +143,7 @@ impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
         members: P::MEMBERS,
         reasons: P::Refusal::ALL,
         reads: |parts| Self::read(parts).map(drop),
-        handler: Some(Handler::prepared::<Self>()),
+        handler: Some(Handler::prepared::<Self>().settling::<Self>()),
         undo: None,
     };
 
@@ -177,6 +181,14 @@ impl<S: Items, P: Shared<S>> Decide for Of<S, P> {
     }
 }
 
+impl<S: Items, P: Shared<S>> AfterSubmit for Of<S, P> {
+    fn after_submit(&self, done: &Submitted<'_, Self>) {
+        if done.outcome.is_ok() {
+            P::done(done.node, done.owner, done.prepared);
+        }
+    }
+}
+
 /// The fields of `set`.
 #[derive(Debug, Group)]
 pub struct SetItem {
@@ -196,6 +208,15 @@ pub struct SortItems {
     pub parent: Option<ItemId>,
     /// The items' ids, first to last.
     pub order: List<ItemId, 1, ITEMS_MAX>,
+}
+
+/// What the removal of an item concerns, as the log is before it.
+#[derive(Debug, Default)]
+pub struct Removal {
+    /// The bodies of the item, of everything in it, and of what hangs on them.
+    pub bodies: Vec<Cid>,
+    /// Their files.
+    pub files: BTreeSet<Cid>,
 }
 
 /// The fields of `remove`.

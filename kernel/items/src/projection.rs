@@ -9,9 +9,10 @@ use imajin_service::operation::{Choice, Entered, ItemId, Operation, entered};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
+use crate::attach::AttachFiles;
 use crate::operations::{FollowItem, Of, Shared, SortItems, UnfollowItem};
 use crate::store::{below, levels};
-use crate::{Items, Placed, Set, Showing, Visibility};
+use crate::{Attached, Items, Placed, Set, Showing, Visibility};
 
 /// A version of an item, for its row.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl Items for Any {
 pub fn apply(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Result<()> {
     match entry.op.split_once('.').map(|(_, verb)| verb) {
         Some("set") => set(db, entry),
+        Some("attach") => attach(db, entry),
         Some("sort") => sort(db, entry),
         Some("remove") => remove(db, entry, depth),
         Some("follow") => follow(db, entry),
@@ -176,7 +178,29 @@ fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// What can't be read, or says more than this version understands, shows nothing.
+fn attach(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if entry.body.is_none() {
+        return Ok(());
+    }
+    let read = entered::<Of<Any, AttachFiles>>(entry).filter(|read| !read.has_more);
+    let files: Vec<Attached> = match &read {
+        Some(read) => read.operation.fields.files().collect(),
+        None => Vec::new(),
+    };
+    let files = serde_json::to_string(&files);
+    let files = files.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let sql = "INSERT INTO attached (owner_did, item, files, bodies) VALUES (?1, ?2, ?3, 1)
+        ON CONFLICT DO UPDATE SET files = excluded.files, bodies = bodies + 1";
+    let params = params![entry.did.as_str(), entry.reference, files];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
 fn remove(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Result<()> {
+    let sql =
+        below!("DELETE FROM attached WHERE owner_did = ?1 AND item IN (SELECT id FROM below)");
+    let params = params![entry.did.as_str(), entry.reference, levels(depth)];
+    db.prepare_cached(sql)?.execute(params)?;
     let sql = below!("DELETE FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)");
     let params = params![entry.did.as_str(), entry.reference, levels(depth)];
     db.prepare_cached(sql)?.execute(params).map(drop)

@@ -1,19 +1,22 @@
 //! How the operations are decided.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use imajin_dfos::Cid;
 use imajin_ledger::entry::Header;
 use imajin_ledger::{Derivation, Reader, RequiredAuthority};
 use imajin_protocol::Did;
-use imajin_service::Problem;
 use imajin_service::operation::{Choice, FieldError, ItemId, Refused, Request};
+use imajin_service::{Node, Problem};
 
 use crate::item::{ItemOf, Stored};
 use crate::operations::{
-    ERASURE, FollowItem, FollowRefusal, Newest, PutRefusal, RemoveItem, RemoveRefusal, SetItem,
-    SetRefusal, Shared, SortItems, SortRefusal, UnfollowItem, UnfollowRefusal,
+    ERASURE, FollowItem, FollowRefusal, Newest, PutRefusal, Removal, RemoveItem, RemoveRefusal,
+    SetItem, SetRefusal, Shared, SortItems, SortRefusal, UnfollowItem, UnfollowRefusal,
 };
 use crate::store::Followed;
-use crate::{FOLLOWED_MAX, ITEMS_MAX, Items, Placed, VERSIONS_MAX, seen, store};
+use crate::{FOLLOWED_MAX, ITEMS_MAX, Items, Placed, VERSIONS_MAX, files, seen, store};
 
 type Erased<R> = Result<Vec<Cid>, Refused<R>>;
 
@@ -130,24 +133,38 @@ impl<S: Items> Shared<S> for RemoveItem {
     const BY: RequiredAuthority = RequiredAuthority::OwnKey;
     const DERIVES: &'static [Derivation] = ERASURE;
     type Refusal = RemoveRefusal;
-    /// The bodies of the item, of everything in it, and of what hangs on them.
-    type Prepared = Vec<Cid>;
+    type Prepared = Removal;
 
-    fn prepare(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
+    fn prepare(&self, request: &Request<'_>) -> Result<Removal, Problem> {
         let (owner, id) = (request.owner, self.item.as_str());
         let items = request.node.read(S::SERVICE, |db| {
             store::with_all_in_it(db.into(), owner.as_str(), id, S::DEPTH)
         })?;
+        let files = RefCell::new(BTreeSet::new());
         let is_word_of_it = |header: &Header| {
             let verb = header.op.strip_prefix(S::SERVICE);
             let reference = header.reference.as_ref().map(|id| id.as_str());
-            (verb == Some(".put") || S::HANGING.contains(&header.op.as_str()))
-                && reference.is_some_and(|of| items.iter().any(|(item, _)| item == of))
+            let is_one = (matches!(verb, Some(".put" | ".attach"))
+                || S::HANGING.contains(&header.op.as_str()))
+                && reference.is_some_and(|of| items.iter().any(|(item, _)| item == of));
+            if is_one {
+                let named = header.fact.as_ref().and_then(|fact| fact.ids("media"));
+                let cids = named.into_iter().flatten().filter_map(|id| id.to_cid());
+                files.borrow_mut().extend(cids);
+            }
+            is_one
         };
-        request.node.bodies(owner, is_word_of_it)
+        Ok(Removal {
+            bodies: request.node.bodies(owner, is_word_of_it)?,
+            files: files.into_inner(),
+        })
     }
 
-    fn decide(&self, db: Reader<'_>, owner: &Did, bodies: &Vec<Cid>) -> Erased<RemoveRefusal> {
+    fn done(node: &Node, owner: &Did, removal: &Removal) {
+        files::erased(node, owner, &removal.files);
+    }
+
+    fn decide(&self, db: Reader<'_>, owner: &Did, removal: &Removal) -> Erased<RemoveRefusal> {
         let (owner, id) = (owner.as_str(), self.item.as_str());
         let items = store::with_all_in_it(db, owner, id, S::DEPTH)?;
         if !items.iter().any(|(item, _)| item == id) {
@@ -157,8 +174,8 @@ impl<S: Items> Shared<S> for RemoveItem {
         for (item, of_item) in &items {
             number += of_item + S::hanging(db, owner, item)?;
         }
-        match number == bodies.len() {
-            true => Ok(bodies.clone()),
+        match number == removal.bodies.len() {
+            true => Ok(removal.bodies.clone()),
             false => Err(RemoveRefusal::Changed.into()),
         }
     }

@@ -1,4 +1,4 @@
-//! Queries of the tables `items` and `follows`. Each fails only where the projection can't be read.
+//! Queries of the tables `items`, `attached` and `follows`. Each fails only where the projection can't be read.
 
 use imajin_ledger::Reader;
 use rusqlite::{Params, Row, params};
@@ -121,12 +121,20 @@ pub(crate) fn with_all_in_it(
     depth: usize,
 ) -> rusqlite::Result<Vec<(String, usize)>> {
     let sql = below!(
-        "SELECT id, bodies FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)"
+        "SELECT id, bodies + ifnull((SELECT bodies FROM attached WHERE attached.owner_did = ?1 AND attached.item = items.id), 0)
+            FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)"
     );
     db.rows(sql, params![owner, id, levels(depth)], |row| {
         let bodies: i64 = row.get(1)?;
         Ok((row.get(0)?, usize::try_from(bodies).unwrap_or(0)))
     })
+}
+
+/// How many entries about the files of an item still have their words.
+pub(crate) fn attach_bodies(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT bodies FROM attached WHERE owner_did = ?1 AND item = ?2";
+    let bodies = db.row(sql, [owner, id], |row| row.get(0))?;
+    Ok(bodies.unwrap_or(0))
 }
 
 /// Everything in an item, in its order.

@@ -11,6 +11,22 @@ const said = (page, text) => page.locator("#message", { hasText: text }).waitFor
 const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
 const itemsOf = async (page, did) => (await (await page.request.get(`/learn/api/items?owner=${encodeURIComponent(did)}`)).json()).items;
 
+/** A photo that this browser draws. */
+async function photo(page) {
+  const base64 = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [1200, 800];
+    const context = canvas.getContext("2d");
+    context.fillStyle = "peru";
+    context.fillRect(200, 150, 800, 500);
+    return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
+  });
+  return { name: "loaf.jpg", mimeType: "image/jpeg", buffer: Buffer.from(base64, "base64") };
+}
+
+/** Waits until a page has drawn the photo. */
+const drawn = (page) => page.waitForFunction(() => document.querySelector('.lesson .text img[alt="A loaf"]')?.naturalWidth > 0);
+
 async function edit(page) {
   await page.goto("/learn/edit");
   await page.waitForLoadState("networkidle");
@@ -81,11 +97,14 @@ export default async function learn(t, world) {
     await ada.click("#add-lesson");
     await ada.fill("#title", "Wheat and rye");
     await ada.selectOption("#in", { label: "Flour" });
-    await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n<script>alert(1)</script>");
+    await ada.fill("#text", "## Wheat\n\n*Strong* flour holds the dough.\n\n| flour | for |\n|-|-|\n| 550 | bread |\n\n![](1)\n\n<script>alert(1)</script>");
     await ada.fill("#quiz", "Which flour?");
     await ada.click("#save");
     await ada.getByText("Begin each line with").waitFor();
     await ada.fill("#quiz", "? Which flour is for bread?\n- Cake flour\n* Strong flour");
+    await ada.setInputFiles("#add-file", await photo(ada));
+    await ada.getByText("Ready. Say what each file shows").waitFor();
+    await ada.locator("#files li input").fill("A loaf");
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "learn-lesson-form");
@@ -126,6 +145,7 @@ export default async function learn(t, world) {
     await grace.getByRole("heading", { name: "Wheat", level: 2, exact: true }).waitFor();
     await grace.waitForLoadState("networkidle");
     expect((await grace.locator("main script").count()) === 0, "a lesson has a script");
+    await drawn(grace);
     await grace.getByLabel("Cake flour").check();
     await grace.click("#send");
     await said(grace, "Right: 0 of 1");
@@ -179,6 +199,7 @@ export default async function learn(t, world) {
     await nell.getByRole("link", { name: "Begin", exact: true }).click();
     await nell.getByRole("heading", { name: "Wheat and rye", level: 1 }).waitFor();
     await nell.waitForLoadState("networkidle");
+    await drawn(nell);
     await nell.click("#done");
     await said(nell, "Noted on this device");
     await nell.click("#after");

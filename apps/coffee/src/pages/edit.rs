@@ -109,6 +109,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
     html! {
         (items.title())
         (items.note())
+        (items.files(None, ""))
         (text("thanks", "field-thanks", html! { textarea #thanks maxlength="500" rows="2" {} }))
         div.pair {
             (text("currency", "field-currency", html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))

@@ -1,5 +1,6 @@
 //! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
 
+use imajin_items::files::{self, Place};
 use imajin_items::pages::Scene;
 use imajin_selling::pages::{self as selling, rail_choice};
 use imajin_selling::{Rail, cashier};
@@ -35,7 +36,14 @@ pub(super) fn content(
     })?;
     let amounts = amounts(jar);
     let first = amounts.first().copied().unwrap_or(jar.offer.price);
+    let place = Place {
+        service: MANIFEST.name,
+        owner: &jar.owner.did,
+        item: &jar.item.id,
+    };
+    let files = files::shown(node, place, &jar.item.files);
     Ok(html! {
+        (files::draw(files.iter().enumerate(), t.lang))
         (scene.standing(&jar.item, None))
         @if let Some(goal) = jar.item.own.goal { (progress(total.0, goal, jar, t)) }
         @if !scene.is_own { (form(node, jar, &amounts, session, t)?) }

@@ -1,6 +1,8 @@
 //! Jars for programs, and for the page where they are changed.
 
 use axum::extract::State;
+use axum::response::Response;
+use imajin_items::files::{self, FileRequest};
 use imajin_items::{Owner, seen};
 use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
@@ -80,6 +82,31 @@ pub(crate) async fn one(
     let owner = Owner::named(&node, &query.owner)?;
     let viewer = session.map(|session| session.did);
     let found = seen::<Jars>(&node, &owner.did, viewer.as_ref(), &name)?;
-    let found = found.ok_or_else(jars::none)?;
-    shown(&node, &owner, found.item).map(axum::Json)
+    let mut item = found.ok_or_else(jars::none)?.item;
+    files::describe(&node, &owner.did, &mut item.base.files);
+    shown(&node, &owner, item).map(axum::Json)
+}
+
+/// A file of a jar, for those who see the jar; a preview of a picture with `w`.
+#[utoipa::path(
+    get, path = "/api/items/{item}/files/{cid}", tag = "coffee",
+    params(
+        ("item" = String, Path, description = "An id or slug"), ("cid" = String, Path, description = "One of its files"),
+        ("owner" = String, Query, description = "A DID or a short name"),
+        ("w" = Option<String>, Query, description = "`400` or `800`: a preview"),
+        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
+    ),
+    responses(
+        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
+        (status = 400, description = "There is no such preview"), (status = 404, description = "Not there for you"), (status = 416, description = "It has no such part"),
+        (status = 503, description = "Too many are on their way"),
+    ),
+)]
+pub(crate) async fn file(
+    State(node): State<Node>,
+    asked: FileRequest,
+) -> Result<Response, Problem> {
+    let found = seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?;
+    let item = found.ok_or_else(jars::none)?.item;
+    asked.answer(&node, &item).await
 }

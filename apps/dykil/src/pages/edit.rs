@@ -114,6 +114,7 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
     html! {
         (fields.title())
         (fields.note())
+        (fields.files(None, ""))
         div #questions {}
         textarea #form hidden {}
         (field(None, "groups", t.text("field-groups"), groups))

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
+use imajin_items::files::{self, Place};
 use imajin_items::pages::{Form, Reader, Scene, moved};
 use imajin_items::{Owner, written};
 use imajin_protocol::Did;
@@ -90,10 +91,17 @@ fn page(
     };
     let shown = survey.state.shown(item, node.now());
     let path = format!("{}/{}", scene.path(), item.address());
+    let place = Place {
+        service: MANIFEST.name,
+        owner: &scene.owner.did,
+        item: &item.id,
+    };
+    let files = files::shown(node, place, &item.files);
     let content = html! {
         div.items-page.survey {
             div #message {}
             (scene.head(&item.title, item.note.as_deref()))
+            (files::draw(files.iter().enumerate(), lang))
             p { (status(t, shown)) " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))

@@ -48,6 +48,32 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
 }
 
 #[tokio::test]
+async fn the_files_of_a_survey_are_fixed_with_it() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 1).await;
+    put(&node, &ada, &yes_or_no(), secret()).await;
+    let stored = node.node.ledger().media().put(&ada.did, &b"a plan"[..]);
+    let cid = stored.unwrap().cid.to_string();
+    let attach = async |files: &[&str]| {
+        let said = (
+            Some(json!({ "alts": vec!["The plan"; files.len()] })),
+            Some(json!({ "media": files })),
+        );
+        write(&node, &ada, "dykil.attach", (ONE, None), said).await
+    };
+    assert_eq!(attach(&[&cid]).await.status, 201);
+    assert_eq!(set_status(&node, &ada, "open").await.status, 201);
+    let late = attach(&[]).await;
+    assert_eq!(
+        (late.status, late.json()["reason"].clone()),
+        (409, json!("fixed"))
+    );
+    let page = Ask::get(format!("/dykil/{}/{ONE}", ada.did));
+    let page = node.send(page).await.unwrap().text();
+    assert!(page.contains(&format!("/dykil/api/items/{ONE}/files/{cid}?owner=")));
+}
+
+#[tokio::test]
 async fn every_refusal_names_its_field() {
     let node = node().await;
     let (ada, _) = somebody(&node, 1).await;

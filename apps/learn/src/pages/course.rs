@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use imajin_items::pages::{Reader, Scene};
-use imajin_items::written;
+use imajin_items::{files, written};
 use imajin_selling::ForSale;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
@@ -46,10 +46,12 @@ pub(super) fn page(
         })?,
         None => None,
     };
+    let shown = files::shown(node, course.place(item), &item.files);
     let content = html! {
         div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
             div #message {}
             (scene.head(&item.title, item.note.as_deref()))
+            (files::draw(shown.iter().enumerate(), lang))
             p { span.tag { (price(t, course.offer.as_ref())) } " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))

@@ -100,6 +100,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
             (field(None, "currency", t.text("field-currency"), html! { input #currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }))
         }
         (field(Some("course"), "share", t.text("field-share"), html! { p.hint #share-hint { (t.text("share-hint")) } input #share type="text" inputmode="decimal" autocomplete="off" aria-describedby="share-hint"; }))
+        (fields.files(Some("course lesson"), t.text("files-hint")))
         (fields.visibility(None))
         (fields.on(None))
         (fields.more(None, owner, MANIFEST.name))

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_form::Form;
+use imajin_items::files;
 use imajin_items::pages::Scene;
 use imajin_selling::ForSale;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
@@ -71,8 +72,13 @@ fn lesson(
         let has_key = item.own.quiz == Some(Quiz::Practice);
         given_out(text, has_key)
     });
+    let shown = files::shown(node, course.place(item), &item.files);
+    let (text, used) = markdown(words.text.as_deref().unwrap_or_default(), &shown);
+    let others = shown.iter().enumerate();
+    let others = others.filter(|(place, _)| !used.contains(place));
     Ok(html! {
-        @if let Some(text) = &words.text { div.text { (markdown(text)) } }
+        @if words.text.is_some() { div.text { (text) } }
+        (files::draw(others, t.lang))
         @if let Some(questions) = &questions { (quiz(course, item, (questions, grade), t)) }
         (on(course, item, is_done, t))
     })

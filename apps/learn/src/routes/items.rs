@@ -1,7 +1,9 @@
 //! Courses, modules and lessons for programs, and for the page where they are changed.
 
 use axum::extract::State;
+use axum::response::Response;
 use imajin_form::Form;
+use imajin_items::files::{self, FileRequest};
 use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
@@ -112,7 +114,8 @@ pub(crate) async fn one(
 ) -> Result<axum::Json<ItemShown>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let (item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
+    let (mut item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
+    files::describe(&node, &owner, &mut item.base.files);
     let words = match course.is_open() {
         true => node.read(MANIFEST.name, |db| {
             queries::words(db, owner.as_str(), &item.id)
@@ -130,6 +133,30 @@ pub(crate) async fn one(
         questions: words.questions.and_then(|text| given_out(text, has_key)),
         item,
     }))
+}
+
+/// A file of a course or lesson, for those who may read it; a preview of a picture with `w`.
+#[utoipa::path(
+    get, path = "/api/items/{item}/files/{cid}", tag = "learn",
+    params(
+        ("item" = String, Path, description = "An id or slug"), ("cid" = String, Path, description = "One of its files"),
+        ("owner" = String, Query, description = "A DID or a short name"),
+        ("w" = Option<String>, Query, description = "`400` or `800`: a preview"),
+        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
+    ),
+    responses(
+        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
+        (status = 400, description = "There is no such preview"), (status = 404, description = "Not there for you"), (status = 416, description = "It has no such part"),
+        (status = 503, description = "Too many are on their way"),
+    ),
+)]
+pub(crate) async fn file(
+    State(node): State<Node>,
+    asked: FileRequest,
+) -> Result<Response, Problem> {
+    let viewer = asked.viewer.as_ref();
+    let (item, _) = courses::find(&node, &asked.owner, viewer, &asked.item)?;
+    asked.answer(&node, &item).await
 }
 
 /// The questions of a quiz as somebody gets them: with the right answers, or without.

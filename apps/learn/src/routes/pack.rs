@@ -5,6 +5,8 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_dfos::cid::parse_cid;
+use imajin_items::files;
 use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Path, Query};
 use imajin_service::{Node, Problem, tagged};
@@ -13,10 +15,15 @@ use utoipa::ToSchema;
 
 use super::given_out;
 use super::studying::studied;
-use crate::courses::{self, Role};
+use crate::courses::{self, Course, Role};
 use crate::items::{Item, Quiz};
 use crate::manifest::MANIFEST;
 use crate::queries;
+
+/// Bytes of all files at most: a device keeps 200 MB of a course, and its pages need the rest.
+const FILES_BYTES_MAX: u64 = 190_000_000;
+/// A preview has no more.
+const PREVIEW_BYTES_MAX: u64 = 500_000;
 
 /// Whose course.
 #[derive(Debug, Deserialize)]
@@ -49,8 +56,44 @@ pub(crate) struct Pack {
     lessons: Vec<LessonPacked>,
     /// The paths of the pages of all of them.
     pages: Vec<String>,
+    /// The paths of the files that these pages show, as far as they fit into 200 MB. Each has an `ETag` with its CID.
+    files: Vec<String>,
+    /// How many files don't fit.
+    #[serde(rename = "leftOut")]
+    left_out: usize,
     /// The lessons that the reader has done.
     done: Vec<String>,
+}
+
+/// The files of a course and its lessons: their paths, and how many bytes each has.
+fn all_files(node: &Node, course: &Course) -> Vec<(String, u64)> {
+    let items = [&course.item].into_iter().chain(course.lessons());
+    let files = items.flat_map(|item| files::shown(node, course.place(item), &item.files));
+    let sized = files.filter_map(|file| {
+        let (media, cid) = (node.ledger().media(), parse_cid(&file.cid).ok()?);
+        let bytes = media.size(&course.owner.did, &cid).ok()??;
+        let path = file.source();
+        match path == file.path {
+            true => Some((path, bytes)),
+            false => Some((path, bytes.min(PREVIEW_BYTES_MAX))),
+        }
+    });
+    sized.collect()
+}
+
+/// Those that fit, and how many don't.
+fn fitting(files: Vec<(String, u64)>) -> (Vec<String>, usize) {
+    let (mut kept, mut left_out, mut room) = (Vec::new(), 0, FILES_BYTES_MAX);
+    for (path, bytes) in files {
+        match room.checked_sub(bytes) {
+            Some(left) => {
+                room = left;
+                kept.push(path);
+            }
+            None => left_out += 1,
+        }
+    }
+    (kept, left_out)
 }
 
 /// A course as one file, for its students and its teacher. It has an `ETag`.
@@ -84,7 +127,10 @@ pub(crate) async fn pack(
             questions: words.questions.and_then(|text| given_out(text, has_key)),
         })
     });
+    let (files, left_out) = fitting(all_files(&node, &course));
     let pack = Pack {
+        files,
+        left_out,
         lessons: packed.collect::<Result<_, Problem>>()?,
         modules: course
             .inside(&course.item.id)
@@ -102,4 +148,18 @@ pub(crate) async fn pack(
     let bytes = serde_json::to_vec(&pack).map_err(Problem::internal)?;
     let kind = ("application/json", "private, no-cache");
     Ok(tagged(&headers, kind, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_does_not_fit_is_left_out() {
+        let sizes = [1_000, FILES_BYTES_MAX, 2_000, FILES_BYTES_MAX - 3_000, 1];
+        let files = sizes.iter().enumerate();
+        let files = files.map(|(n, bytes)| (n.to_string(), *bytes)).collect();
+        let kept = ["0", "2", "3"].map(str::to_owned).to_vec();
+        assert_eq!(fitting(files), (kept, 2));
+    }
 }

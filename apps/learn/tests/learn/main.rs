@@ -4,6 +4,7 @@
 mod certificates;
 mod copying;
 mod courses;
+mod files;
 mod packs;
 mod paying;
 mod quizzes;

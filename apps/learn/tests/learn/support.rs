@@ -28,6 +28,8 @@ fn services() -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
+        // Nothing here is decoded: the tests of the whole program do that.
+        Arc::new(imajin_media::Media::new("/nonexistent".into())),
         Arc::new(imajin_learn::Learn),
     ]
 }

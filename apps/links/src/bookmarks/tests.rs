@@ -256,6 +256,7 @@ fn item(number: usize, kind: Kind, parent: Option<usize>, title: String) -> Item
     Item {
         kind,
         base: Base {
+            files: Vec::new(),
             id: id(number),
             parent: parent.map(id),
             title,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_items::{Remove, RemoveItem, Shared, home, seen, shown};
+use imajin_items::{Removal, Remove, RemoveItem, Shared, home, seen, shown};
 use imajin_protocol::Did;
 use imajin_service::operation::ItemId;
 use imajin_service::testing::{Person, Reply, TestNode, Write};
@@ -88,6 +88,13 @@ impl Home {
         write.body = body.map(|body| from_dag_json(&body).unwrap());
         write.fact = fact;
         who.write(&self.node, &write).await.unwrap()
+    }
+
+    /// Signs an operation about no item.
+    async fn write_alone(&self, op: &'static str, body: Json) -> Reply {
+        let mut write = Write::new(&self.ada.did, op);
+        write.body = Some(from_dag_json(&body).unwrap());
+        self.ada.write(&self.node, &write).await.unwrap()
     }
 
     fn ids(&self, viewer: Option<&Did>) -> Vec<String> {
@@ -175,9 +182,9 @@ async fn an_item_goes_with_all_below_it_and_with_what_hangs_on_it() {
     // Found before another entry came: its words would stay.
     let item = ItemId::parse(COURSE).unwrap();
     let early = node.read("shelf", |db| {
-        let bodies = Vec::new();
+        let none = Removal::default();
         let decided =
-            Shared::<Shelf>::decide(&RemoveItem { item }, db.into(), &home.ada.did, &bodies);
+            Shared::<Shelf>::decide(&RemoveItem { item }, db.into(), &home.ada.did, &none);
         Ok(decided.is_err())
     });
     assert!(early.unwrap());
@@ -190,6 +197,58 @@ async fn an_item_goes_with_all_below_it_and_with_what_hangs_on_it() {
     assert_eq!(words(), 2, "those of the other course");
     let again = home.write(&home.ada, op, COURSE, None, None).await;
     assert_eq!(field(&again), (404, json!("ref")));
+}
+
+#[tokio::test]
+async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_version() {
+    let home = Home::with_a_course(236).await;
+    let node = &home.node.node;
+    let file = |bytes: &[u8]| {
+        let stored = node.ledger().media().put(&home.ada.did, bytes);
+        stored.unwrap().cid.to_string()
+    };
+    let (one, other) = (file(b"one"), file(b"other"));
+    for files in [&[&one, &other][..], &[&other], &[]] {
+        let alts: Vec<String> = files.iter().map(|cid| format!("about {cid}")).collect();
+        let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
+        let said = home.write(&home.ada, "shelf.attach", LESSON, Some(body), Some(fact));
+        let said = said.await;
+        assert_eq!(said.status, 201, "{}", said.text());
+        let item = seen::<Shelf>(node, &home.ada.did, None, LESSON).unwrap();
+        let shown: Vec<_> = item
+            .unwrap()
+            .item
+            .base
+            .files
+            .into_iter()
+            .map(|file| file.cid)
+            .collect();
+        assert_eq!(shown.iter().collect::<Vec<_>>(), files);
+    }
+    // Ada puts a newer version, and erases the words of the first.
+    let first = node.bodies(&home.ada.did, |header| {
+        header.op == "shelf.put"
+            && header
+                .reference
+                .as_ref()
+                .is_some_and(|id| id.as_str() == LESSON)
+    });
+    let (body, fact) = (
+        json!({ "title": "Another" }),
+        json!({ "kind": "lesson", "in": MODULE }),
+    );
+    let newer = home.write(&home.ada, "shelf.put", LESSON, Some(body), Some(fact));
+    assert_eq!(newer.await.status, 201);
+    let first = first.unwrap()[0].to_string();
+    let erased = json!({ "bodies": [{ "/": first }] });
+    let erased = home.write_alone("auth.body.erased", erased).await;
+    assert_eq!(erased.status, 201, "{}", erased.text());
+    let removed = home
+        .write(&home.ada, "shelf.remove", LESSON, None, None)
+        .await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    let left = node.bodies(&home.ada.did, |header| header.op == "shelf.attach");
+    assert!(left.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! A service of courses, nested as deep as can be: lessons are in modules, which are in courses. Remarks hang on items.
 
-use imajin_items::{Follow, Items, Placed, Put, Remove, Set, Showing, check_put, items_tables};
+use imajin_items::{
+    Attach, Follow, Items, Placed, Put, Remove, Set, Showing, check_put, items_tables,
+};
 use imajin_ledger::{Applied, ProjectionSpec, Reader, machine};
 use imajin_service::operation::{
     Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, entered,
@@ -118,6 +120,7 @@ impl Service for Shelf {
             PutItem::DECLARATION,
             Say::DECLARATION,
             Set::<Shelf>::DECLARATION,
+            Attach::<Shelf>::DECLARATION,
             Remove::<Shelf>::DECLARATION,
             Follow::<Shelf>::DECLARATION,
         ]

@@ -7,6 +7,7 @@ import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { locale, texts } from "../texts.js";
 import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../ui.js";
+import { fileList } from "./files.js";
 import { orderable } from "./order.js";
 import { allOf, newId } from "./store.js";
 
@@ -41,7 +42,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   const draft = `${service} ${did}`;
   const sections = [byId("all"), byId("editor")];
   const form = byId("form-item");
-  const inputs = [...form.elements].filter(({ tagName }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName));
+  const files = fileList(service, did, () => keep());
+  const inputs = [...form.elements].filter(({ tagName, type }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName) && type !== "file");
   const checks = inputs.filter(({ type }) => type === "checkbox");
   const fields = inputs.filter((input) => !checks.includes(input));
   let items = [];
@@ -160,7 +162,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** Seconds that the field doesn't show stay as they were. */
   const time = (values, name) => (values[name] === local(editing[name]) ? editing[name] : Date.parse(values[name]));
 
-  function open(item, values = valuesOf(item)) {
+  function open(item, values = valuesOf(item), drafted = null) {
     editing = item;
     quiet();
     byId("stale").replaceChildren();
@@ -173,6 +175,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
       input.value = values[input.id];
     }
     for (const input of checks) input.checked = values[input.id];
+    files?.open(item, drafted);
     opened(item);
     form.querySelector("details").open = Boolean(values.from || values.until || values.slug);
     showOnly(byId("editor"), sections);
@@ -220,6 +223,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
         await change("put", putOf(values));
         // If what follows fails, the next try replaces this version and no other.
         editing = { ...editing, rev: null };
+        if (!byId("files")?.hidden) await files?.save(editing.id);
         await saved(values, editing);
       } catch (error) {
         const { reason, field, newest } = error instanceof ApiError ? error.problem : {};
@@ -251,7 +255,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     byId("stale").scrollIntoView({ block: "nearest" });
   }
 
-  const keep = () => sessionStorage.setItem(draft, JSON.stringify({ item: editing, values: read() }));
+  const keep = () => sessionStorage.setItem(draft, JSON.stringify({ item: editing, values: read(), files: files?.drafted() }));
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -264,7 +268,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     await load();
     const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
     if (!kept) return;
-    open(kept.item, kept.values);
+    open(kept.item, kept.values, kept.files);
     say("good", t("js-draft"));
   }
 

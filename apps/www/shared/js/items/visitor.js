@@ -1,10 +1,11 @@
-// What visitors of an item can do: follow it, and copy it with all in it. Each is a signed operation of theirs.
+// What visitors of an item can do: follow it, and copy it with all in it, files included. Each is a signed operation of theirs.
 
 import { toHex, utf8 } from "../base.js";
 import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { texts } from "../texts.js";
 import { byId, el, say, sayError, working } from "../ui.js";
+import { filePath, upload } from "./files.js";
 import { allOf, enterAll, oneOf } from "./store.js";
 
 const t = await texts("items");
@@ -43,23 +44,39 @@ export function visitor({ body, facts, more = () => ({}), whole = (item) => item
 
   const some = (of, names) => Object.fromEntries(names.filter((name) => of[name]).map((name) => [name, of[name]]));
 
-  /** The copies of an item and of all that is in it, each after the one that it is in. */
-  async function copiesOf(listed, all, parent = null) {
+  /** The copies of an item and of all that is in it, each after the one that it is in. Those with files are added to `attached`. */
+  async function copiesOf(listed, all, attached, parent = null) {
     const from = await whole(listed);
     const ref = await copyId(from.id);
+    if (from.files) attached.push({ from: from.id, ref, files: from.files });
     const fact = { kind: from.kind, copied: `${owner}/${from.id}`, ...(parent ? { in: parent } : {}), ...some(from, facts), ...more(from) };
-    const inner = await Promise.all(all.filter((one) => one.in === from.id).map((one) => copiesOf(one, all, ref)));
+    const inner = await Promise.all(all.filter((one) => one.in === from.id).map((one) => copiesOf(one, all, attached, ref)));
     return [{ ref, body: some(from, body), fact }, ...inner.flat()];
+  }
+
+  /** Gives a copy the files of the original, as this person gets them: they become files of their own. */
+  async function copyFiles(me, { from, ref, files }) {
+    const own = new Map();
+    for (const { cid, alt } of files) {
+      const response = await fetch(filePath(service, owner, from, cid), { credentials: "same-origin" });
+      if (!response.ok) continue;
+      const file = new File([await response.blob()], alt || "file");
+      own.set((await upload(file, `copy ${cid}`)).cid, alt);
+    }
+    if (own.size) await submit(me, { service, op: `${service}.attach`, ref, body: { alts: [...own.values()] }, fact: { media: [...own.keys()] } });
   }
 
   async function copy() {
     await working(byId("copy"), t("js-copying"), async () => {
       const me = await actor();
       const [from, all, own] = await Promise.all([oneOf(service, owner, item), allOf(service, owner, item), allOf(service, me.did)]);
-      const puts = await copiesOf(from, all);
+      const attached = [];
+      const puts = await copiesOf(from, all, attached);
       const bar = el("progress", { max: puts.length, value: 0, "aria-label": t("js-copying") });
       byId("copying").replaceChildren(bar);
       await enterAll(service, me, puts, new Set(own.map(({ id }) => id)), (done) => (bar.value = done));
+      const complete = new Set(own.filter(({ files }) => files).map(({ id }) => id));
+      for (const one of attached) if (!complete.has(one.ref)) await copyFiles(me, one);
       byId("copying").replaceChildren();
       const href = `/${service}/${me.did}/${puts[0].ref}`;
       say("good", el("p", {}, `${says.copied(puts.length - 1)} `, el("a", { href }, t("js-copy-show"))));

@@ -1,0 +1,304 @@
+//! Pictures and files of courses and lessons: who gets them, where they are shown, and what remains of them.
+
+use imajin_dfos::cid::{parse_cid, raw_cid};
+use imajin_service::testing::{Ask, Reply, until};
+use serde_json::{Value as Json, json};
+
+use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, enter, world};
+
+/// A grey pixel, with words about the place.
+const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0ftEXtComment\x00at home#\xa7\xad\x86\x00\x00\x00\x0aIDATx\x9cc\xa8\x07\x00\x00\x81\x00\x80\xd3\x94SJ\x00\x00\x00\x00IEND\xaeB`\x82";
+const SOUND: &[u8] = b"ID3\x04\x00\x00\x00\x00\x00\x00 a song about bread";
+const PAPER: &[u8] = b"%PDF-1.7 a recipe";
+
+/// Bea has this file on the node. Its CID.
+fn upload(world: &World, bytes: &[u8]) -> String {
+    let store = world.node.node.ledger().media();
+    let stored = store.put(world.bea.did(), bytes).unwrap();
+    stored.cid.to_string()
+}
+
+async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply {
+    let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
+    let said = world
+        .bea
+        .says(&world.node, "learn.attach", Some(id), body, fact);
+    said.await
+}
+
+/// Attaches a picture, a song and a paper to the first lesson. Their CIDs.
+async fn attach_all(world: &World) -> [String; 3] {
+    let files = [PNG, SOUND, PAPER].map(|bytes| upload(world, bytes));
+    let named = files.each_ref().map(String::as_str);
+    let reply = attach(world, FIRST, &named, &["A loaf", "The song", "The recipe"]).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    files
+}
+
+fn path(world: &World, item: &str, cid: &str) -> String {
+    format!(
+        "/learn/api/items/{item}/files/{cid}?owner={}",
+        world.bea.did()
+    )
+}
+
+async fn get(world: &World, who: Option<&Somebody>, path: &str) -> Reply {
+    let ask = Ask::get(path);
+    let ask = match who {
+        Some(one) => ask.bearer(&one.token),
+        None => ask,
+    };
+    world.node.send(ask).await.unwrap()
+}
+
+async fn files_of(world: &World, who: Option<&Somebody>, item: &str) -> Json {
+    let path = format!("/learn/api/items/{item}?owner={}", world.bea.did());
+    get(world, who, &path).await.json()["files"].clone()
+}
+
+#[tokio::test]
+async fn a_list_of_files_is_whole_and_the_newest_counts() {
+    let world = world().await;
+    let picture = upload(&world, PNG);
+    let (one, missing) = (picture.as_str(), raw_cid(b"elsewhere").to_string());
+    for (id, files, alts, wrong) in [
+        (FIRST, vec![one], vec![], (400, json!("alts"))),
+        (FIRST, vec![], vec!["A loaf"], (400, json!("alts"))),
+        (FIRST, vec![one, one], vec!["", ""], (400, json!("media"))),
+        (FIRST, vec![one; 8], vec![""; 8], (400, json!("alts"))),
+        (
+            FIRST,
+            vec![missing.as_str()],
+            vec![""],
+            (400, json!("fact.media")),
+        ),
+        (MODULE, vec![one], vec![""], (404, json!("ref"))),
+        (
+            "itm_0000000000000000000000ff",
+            vec![one],
+            vec![""],
+            (404, json!("ref")),
+        ),
+    ] {
+        let reply = attach(&world, id, &files, &alts).await;
+        assert_eq!(
+            (reply.status, reply.json()["field"].clone()),
+            wrong,
+            "{}",
+            reply.text()
+        );
+    }
+    let all: Vec<String> = (0..7_u8).map(|n| upload(&world, &[n; 40])).collect();
+    let named: Vec<&str> = all.iter().map(String::as_str).collect();
+    assert_eq!(
+        attach(&world, FIRST, &named, &["words"; 7]).await.status,
+        201
+    );
+    assert_eq!(
+        attach(&world, FIRST, &named[1..3], &["b", ""]).await.status,
+        201
+    );
+    let octets = |cid: &str, alt: &str| json!({"cid": cid, "alt": alt, "mimeType": "application/octet-stream"});
+    let two = json!([octets(named[1], "b"), octets(named[2], "")]);
+    assert_eq!(files_of(&world, None, FIRST).await, two);
+    assert_eq!(
+        get(&world, None, &path(&world, FIRST, named[0]))
+            .await
+            .status,
+        404
+    );
+
+    // A new version of the words leaves the files.
+    let lesson = json!({"kind": "lesson", "in": MODULE});
+    world.put(FIRST, lesson, "Wheat").await;
+    assert_eq!(files_of(&world, None, FIRST).await, two);
+    assert_eq!(attach(&world, FIRST, &[], &[]).await.status, 201);
+    assert_eq!(files_of(&world, None, FIRST).await, Json::Null);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_file_is_for_those_who_may_read_its_lesson() {
+    let world = world().await;
+    let [picture, song, paper] = attach_all(&world).await;
+    assert_eq!(
+        attach(&world, COURSE, &[&picture], &["Bread"]).await.status,
+        201
+    );
+    let ada = enter(&world.node, 5, None).await;
+    let of = |cid: &str| path(&world, FIRST, cid);
+    for cid in [&picture, &song, &paper] {
+        assert_eq!(get(&world, None, &of(cid)).await.status, 200, "free");
+    }
+    assert_eq!(
+        get(&world, None, &path(&world, SECOND, &picture))
+            .await
+            .status,
+        404
+    );
+
+    world.costs(500).await;
+    let unknown = raw_cid(b"elsewhere").to_string();
+    for who in [None, Some(&ada)] {
+        assert_eq!(files_of(&world, who, FIRST).await, Json::Null);
+        let (closed, none) = (
+            get(&world, who, &of(&song)).await,
+            get(&world, who, &of(&unknown)).await,
+        );
+        assert_eq!((closed.status, closed.text()), (404, none.text()));
+        let cover = get(&world, who, &path(&world, COURSE, &picture)).await;
+        assert_eq!(cover.status, 200, "{}", cover.text());
+        let course = get(
+            &world,
+            who,
+            &format!("/learn/{}/{COURSE}.json", world.bea.did()),
+        )
+        .await;
+        assert!(!course.text().contains(&song));
+    }
+    assert_eq!(get(&world, Some(&world.bea), &of(&song)).await.status, 200);
+    world.costs(0).await;
+    let fact = json!({"kind": "course", "visibility": "private"});
+    world.put(COURSE, fact, "Bread").await;
+    for id in [COURSE, FIRST] {
+        assert_eq!(
+            get(&world, Some(&ada), &path(&world, id, &picture))
+                .await
+                .status,
+            404
+        );
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn others_get_pictures_without_the_place_and_everything_else_safely() {
+    let world = world().await;
+    let [picture, song, paper] = attach_all(&world).await;
+    let of = |cid: &str| path(&world, FIRST, cid);
+    let own = get(&world, Some(&world.bea), &of(&picture)).await;
+    assert_eq!(own.body, PNG);
+    let shown = get(&world, None, &of(&picture)).await;
+    assert_eq!(shown.header("content-type"), Some("image/png"));
+    assert!(!shown.body.windows(7).any(|part| part == b"at home"));
+    let known = Ask::get(of(&picture)).header("if-none-match", shown.header("etag").unwrap());
+    assert_eq!(world.node.send(known).await.unwrap().status, 304);
+    assert_eq!(
+        get(&world, None, &format!("{}&w=7", of(&picture)))
+            .await
+            .status,
+        400
+    );
+
+    let part = Ask::get(of(&song)).header("range", "bytes=0-2");
+    let part = world.node.send(part).await.unwrap();
+    assert_eq!((part.status, part.body.as_slice()), (206, &b"ID3"[..]));
+    assert_eq!(part.header("etag"), Some(format!("\"{song}\"").as_str()));
+    let paper = get(&world, None, &of(&paper)).await;
+    let how = "attachment; filename*=UTF-8''The%20recipe.pdf";
+    assert_eq!(paper.header("content-disposition"), Some(how));
+    assert!(
+        paper
+            .header("content-security-policy")
+            .unwrap()
+            .starts_with("sandbox")
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn pages_show_what_is_attached_and_a_lesson_shows_a_picture_in_its_text() {
+    let world = world().await;
+    let [picture, song, paper] = attach_all(&world).await;
+    assert_eq!(
+        attach(&world, COURSE, &[&picture], &["Bread"]).await.status,
+        201
+    );
+    let src = |item: &str, cid: &str, more: &str| format!("\"{}{more}\"", path(&world, item, cid));
+    let course = world.page(None, &format!("/{COURSE}")).await.text();
+    let img = format!(
+        "<img src={} alt=\"Bread\" loading=\"lazy\"",
+        src(COURSE, &picture, "&amp;w=800")
+    );
+    assert!(course.contains(&img), "{course}");
+    let page = async || world.page(None, &format!("/{FIRST}")).await.text();
+    let lesson = page().await;
+    for part in [
+        format!(
+            "<img src={} alt=\"A loaf\"",
+            src(FIRST, &picture, "&amp;w=800")
+        ),
+        format!("<audio src={} controls", src(FIRST, &song, "")),
+        format!(
+            "<a href={} download>The recipe</a>",
+            src(FIRST, &paper, "&amp;download=1")
+        ),
+    ] {
+        assert!(lesson.contains(&part), "{part}: {lesson}");
+    }
+    let body = json!({"title": "Wheat", "text": "Look: ![brown](1) ![x](https://a.example/x.png)"});
+    world
+        .put_words(FIRST, json!({"kind": "lesson", "in": MODULE}), body)
+        .await;
+    let lesson = page().await;
+    assert_eq!(lesson.matches("<img").count(), 1, "{lesson}");
+    assert!(lesson.contains("alt=\"brown\""));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_pack_has_the_files_of_its_pages() {
+    let world = world().await;
+    let [picture, song, _] = attach_all(&world).await;
+    let ada = enter(&world.node, 5, None).await;
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    let pack = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
+    let pack = ada.get(&world.node, &pack).await.json();
+    let preview = format!("{}&w=800", path(&world, FIRST, &picture));
+    assert_eq!(pack["files"][0], json!(preview));
+    assert_eq!(pack["files"][1], json!(path(&world, FIRST, &song)));
+    assert_eq!(
+        (&pack["files"].as_array().unwrap().len(), &pack["leftOut"]),
+        (&3, &json!(0))
+    );
+    assert_eq!(pack["lessons"][0]["files"][0]["alt"], "A loaf");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn files_go_with_their_lesson() {
+    let world = world().await;
+    let [picture, song, _] = attach_all(&world).await;
+    // Another lesson has one of them, too.
+    assert_eq!(
+        attach(&world, SECOND, &[&song], &["The song"]).await.status,
+        201
+    );
+    let removed = world.bea.says(
+        &world.node,
+        "learn.remove",
+        Some(FIRST),
+        Json::Null,
+        Json::Null,
+    );
+    let removed = removed.await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    let size = |cid: &str| {
+        let store = world.node.node.ledger().media();
+        store
+            .size(world.bea.did(), &parse_cid(cid).unwrap())
+            .unwrap()
+    };
+    until("the picture is gone", async || size(&picture).is_none()).await;
+    assert!(size(&song).is_some());
+    assert_eq!(
+        get(&world, None, &path(&world, SECOND, &song)).await.status,
+        200
+    );
+    let words = world
+        .node
+        .node
+        .bodies(world.bea.did(), |header| header.op == "learn.attach");
+    assert_eq!(words.unwrap().len(), 1);
+    world.close().await;
+}

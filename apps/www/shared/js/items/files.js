@@ -1,0 +1,140 @@
+// The files of an item in its editor: adding, words, order, removing. Files are sent at once; the list is signed when the item is saved.
+//
+// Always: what was chosen stays in the list until it is saved or removed, also where another file could not be sent.
+
+import { submit } from "../proof.js";
+import { actor } from "../session.js";
+import { texts } from "../texts.js";
+import { byId, el, fieldError } from "../ui.js";
+import { orderable } from "./order.js";
+
+const t = await texts("items");
+const MAX = 7;
+const ALT_MAX = 500;
+
+/** The uploads of the service for files, if this box runs it. */
+async function uploads() {
+  try {
+    // An absolute path: a course that is kept for when there is no network needs no uploads.
+    return await import("/assets/media/tus.js");
+  } catch {
+    throw new Error(t("js-file-none"));
+  }
+}
+
+/** Sends a file of one's own. Its CID, and what the box says that it is. `key` is what it is remembered by until it has arrived. */
+export async function upload(file, key, tell = () => {}) {
+  const { send } = await uploads();
+  const headers = await send(file, key, { filename: file.name, filetype: file.type, sign: 1 }, tell);
+  const { kind } = JSON.parse(headers.get("X-Facts") ?? "{}") ?? {};
+  return { cid: headers.get("X-Media"), kind: kind ?? file.type };
+}
+
+/** The path of a file of somebody's item. */
+export const filePath = (service, owner, item, cid) => `/${service}/api/items/${item}/files/${cid}?owner=${encodeURIComponent(owner)}`;
+
+/** The list of the page's form; null if it has none. `did` is the owner's. */
+export function fileList(service, did, changed) {
+  const place = byId("files");
+  if (!place) return null;
+  const rows = place.querySelector("ol");
+  const input = byId("add-file");
+  const state = byId("files-state");
+  let files = [];
+  let before = "[]";
+  let item = null;
+
+  const said = () => JSON.stringify(files.map(({ cid, alt }) => [cid, alt]));
+
+  /** A small picture; what is none has its words alone. */
+  function picture(file) {
+    if (!(file.mimeType ?? "image/").startsWith("image/")) return null;
+    const img = el("img", { src: file.local ?? `${filePath(service, did, item, file.cid)}&w=400`, alt: "", width: 96, height: 96 });
+    img.addEventListener("error", () => img.remove());
+    return img;
+  }
+
+  function row(file) {
+    const name = () => file.alt || file.name || t("js-file-number", { number: files.indexOf(file) + 1 });
+    const alt = el("input", { type: "text", maxlength: ALT_MAX, value: file.alt, autocomplete: "off", "aria-label": t("js-file-alt", { name: name() }) });
+    alt.addEventListener("input", () => {
+      file.alt = alt.value;
+      changed();
+    });
+    const remove = el("button", { type: "button", class: "link", "aria-label": t("js-file-remove", { name: name() }), onclick: () => take(file) }, t("js-remove"));
+    const handle = el("button", { type: "button", class: "handle", "aria-label": t("js-file-move", { name: name() }) }, "↕");
+    return el("li", { "data-cid": file.cid }, handle, picture(file), el("div", { class: "grow" }, alt, remove));
+  }
+
+  function take(file) {
+    files = files.filter((one) => one !== file);
+    draw();
+    state.textContent = t("js-file-removed");
+    input.focus();
+    changed();
+  }
+
+  const draw = () => rows.replaceChildren(...files.map(row));
+
+  const moved = (row, number, count) => {
+    const file = files.find(({ cid }) => cid === row.dataset.cid);
+    state.textContent = t("js-moved", { title: file.alt || file.name || "", place: number, count });
+  };
+  const sorted = () => {
+    const order = [...rows.children].map(({ dataset }) => dataset.cid);
+    files.sort((a, b) => order.indexOf(a.cid) - order.indexOf(b.cid));
+    changed();
+  };
+
+  async function send(file) {
+    const { name, size, lastModified } = file;
+    const tell = (bytes) => (state.textContent = t("js-file-sending", { name, percent: Math.floor((bytes / Math.max(1, size)) * 100) }));
+    const { cid, kind } = await upload(file, `${service} ${name} ${size} ${lastModified}`, tell);
+    if (files.some((one) => one.cid === cid)) return;
+    const isPicture = kind.startsWith("image/");
+    files.push({ cid, alt: isPicture ? "" : name.replace(/\.[^.]*$/, ""), name, mimeType: kind, local: isPicture ? URL.createObjectURL(file) : null });
+    draw();
+    changed();
+  }
+
+  async function add() {
+    fieldError(input);
+    const chosen = [...input.files];
+    input.value = "";
+    try {
+      for (const file of chosen) {
+        if (files.length >= MAX) throw new Error(t("js-file-many", { count: MAX }));
+        await send(file);
+      }
+      state.textContent = t("js-file-ready");
+    } catch (error) {
+      state.textContent = "";
+      fieldError(input, error.message);
+    }
+  }
+
+  input.addEventListener("change", add);
+  orderable(rows, moved, sorted);
+
+  return {
+    /** Shows the files of an item, or those of a draft of it. */
+    open({ id, files: own = [] }, drafted = null) {
+      item = id;
+      files = own.map((file) => ({ ...file }));
+      before = said();
+      if (drafted) files = drafted;
+      state.textContent = "";
+      fieldError(input);
+      draw();
+    },
+    /** What a draft keeps of them. */
+    drafted: () => files.map(({ cid, alt, name, mimeType }) => ({ cid, alt, name, mimeType })),
+    /** Signs the list, unless it is as it was. */
+    async save(id) {
+      if (said() === before) return;
+      const [alts, media] = [files.map(({ alt }) => alt.trim()), files.map(({ cid }) => cid)];
+      await submit(await actor(), { service, op: `${service}.attach`, ref: id, body: { alts }, fact: { media } });
+      before = said();
+    },
+  };
+}

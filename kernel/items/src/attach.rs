@@ -1,0 +1,117 @@
+//! Which files an item has: the operation `attach`, its fields and its rule.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::Cid;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::operation::{
+    Choice, FieldError, Group, ItemId, Line, List, MediaFile, Reasons, Refused,
+};
+
+use crate::item::Attached;
+use crate::operations::{Of, Shared};
+use crate::{FILES_MAX, Items, VERSIONS_MAX, store};
+
+/// Says which files an item of `S` has.
+pub type Attach<S> = Of<S, AttachFiles>;
+
+/// The fields of `attach`.
+#[derive(Debug, Group)]
+pub struct AttachFiles {
+    /// The item's id.
+    #[reference]
+    pub item: ItemId,
+    /// For each file, in their order, what it shows or what it is called, in at most 500 characters: for people who don't see
+    /// it, and as the name under which others keep it. Empty where there is nothing to say.
+    pub alts: List<Line<500>, 0, FILES_MAX>,
+    /// The files, in the order in which they are shown; none where the item has no files any more.
+    #[fact]
+    pub media: List<MediaFile, 0, FILES_MAX>,
+}
+
+impl AttachFiles {
+    /// The files with their words.
+    pub(crate) fn files(&self) -> impl Iterator<Item = Attached> {
+        let alt = |place: usize| self.alts.0.get(place).map_or("", |alt| &alt.0);
+        let files = self.media.0.iter().enumerate();
+        files.map(move |(place, file)| Attached::new(file.as_str(), alt(place)))
+    }
+
+    fn check_lists(&self) -> Result<(), FieldError> {
+        let (alts, files) = (self.alts.0.len(), &self.media.0);
+        if alts != files.len() {
+            let message = format!(
+                "alts must have a text for each of the {} files in media, which may be empty.",
+                files.len()
+            );
+            return Err(FieldError::new("alts", message));
+        }
+        let once: BTreeSet<&str> = files.iter().map(MediaFile::as_str).collect();
+        match once.len() == files.len() {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "media",
+                "media names a file twice: name it once.",
+            )),
+        }
+    }
+}
+
+/// Why an item didn't get files.
+#[derive(Debug, Reasons)]
+pub enum AttachRefusal {
+    /// It is not there, or has none.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is nothing of yours with this id that can have files: add it first."
+    )]
+    Unknown,
+    /// Others rely on it.
+    #[refused(
+        Conflict,
+        reason = "fixed",
+        message = "This can’t be changed any more, and neither can its files."
+    )]
+    Fixed,
+    /// They were changed too often.
+    #[refused(
+        Conflict,
+        reason = "versions",
+        message = "The files of this have been changed 1 000 times. Remove it, and add it again."
+    )]
+    Versions,
+}
+
+impl<S: Items> Shared<S> for AttachFiles {
+    const VERB: &'static str = "attach";
+    const ABOUT: &'static str = "Says which files an item has: pictures, sound, films, things to read. The newest list replaces the one before. The files must be uploaded first.";
+    type Refusal = AttachRefusal;
+    type Prepared = ();
+
+    fn check(&self) -> Result<(), FieldError> {
+        self.check_lists()
+    }
+
+    fn decide(
+        &self,
+        db: Reader<'_>,
+        owner: &Did,
+        (): &(),
+    ) -> Result<Vec<Cid>, Refused<AttachRefusal>> {
+        let (owner, id) = (owner.as_str(), self.item.as_str());
+        let found = store::stored(db, owner, id)?;
+        let kind = found.and_then(|item| S::Kind::named(&item.kind));
+        if !kind.is_some_and(S::may_have_files) {
+            return Err(AttachRefusal::Unknown.into());
+        }
+        if S::is_fixed(db, owner, id)? {
+            return Err(AttachRefusal::Fixed.into());
+        }
+        match store::attach_bodies(db, owner, id)? >= VERSIONS_MAX {
+            true => Err(AttachRefusal::Versions.into()),
+            false => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The files of items: pictures, sound, films, things to read. An item has at most [`crate::FILES_MAX`], in an order, each with words.
+//!
+//! Always: a file is its owner's own, and somebody gets it only as one of an item that they see; what isn't for them looks as
+//! if it never was. What a file is, and what others get of it, the app of people's files says.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::response::Response;
+use imajin_dfos::Cid;
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
+use imajin_service::capabilities::{FileAbout, FileAsked, Files};
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::{Lang, Node, Peer, Problem, Texts, args, blocking};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::TEXTS;
+use crate::item::{Attached, Base};
+
+/// Pixels across of a preview on an item's page, and what it is called.
+const PREVIEW: (u32, &str) = (800, "800");
+
+/// The app that knows what files are, if the node runs it.
+fn app(node: &Node) -> Option<&dyn Files> {
+    node.get::<dyn Files>()
+}
+
+fn about(node: &Node, owner: &Did, cid: &str) -> Option<FileAbout> {
+    app(node)?.about(node, owner, &parse_cid(cid).ok()?)
+}
+
+/// Says of the files of an item what they are.
+pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
+    for file in files {
+        if let Some(about) = about(node, owner, &file.cid) {
+            file.mime_type = Some(about.kind);
+            (file.width, file.height) = (about.width, about.height);
+        }
+    }
+}
+
+/// Where the files of an owner's items are.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The service.
+    pub service: &'static str,
+    /// Whose items.
+    pub owner: &'a Did,
+    /// The item's id.
+    pub item: &'a str,
+}
+
+impl Place<'_> {
+    /// The path of a file.
+    pub fn path(self, cid: &str) -> String {
+        let Self {
+            service,
+            owner,
+            item,
+        } = self;
+        format!("/{service}/api/items/{item}/files/{cid}?owner={owner}")
+    }
+}
+
+/// A file on a page.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// What it shows, or is called.
+    pub alt: String,
+    /// Its CID.
+    pub cid: String,
+    /// Its path.
+    pub path: String,
+    /// What it is; nothing if it isn't there.
+    pub about: Option<FileAbout>,
+}
+
+/// The files of an item, for a page.
+pub fn shown(node: &Node, place: Place<'_>, files: &[Attached]) -> Vec<Shown> {
+    let shown = files.iter().map(|file| Shown {
+        alt: file.alt.clone(),
+        cid: file.cid.clone(),
+        path: place.path(&file.cid),
+        about: about(node, place.owner, &file.cid),
+    });
+    shown.collect()
+}
+
+impl Shown {
+    fn is(&self, sort: &str) -> bool {
+        let sort_of = |about: &FileAbout| about.kind.split('/').next() == Some(sort);
+        self.about.as_ref().is_some_and(sort_of)
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.is("image")
+    }
+
+    /// The path that a page takes for it: of a picture, that of a preview, if there is one.
+    pub fn source(&self) -> String {
+        match &self.about {
+            Some(about) if about.has_previews => format!("{}&w={}", self.path, PREVIEW.1),
+            _ => self.path.clone(),
+        }
+    }
+
+    /// A picture, with this text for people who don't see it.
+    pub fn picture(&self, alt: &str) -> Markup {
+        let size = self.about.as_ref().and_then(|about| {
+            let (width, height) = (about.width?, about.height?);
+            let shown = width.min(PREVIEW.0);
+            let down = u64::from(height) * u64::from(shown) / u64::from(width.max(1));
+            Some((shown, down))
+        });
+        html! { img src=(self.source()) alt=(alt) width=[size.map(|size| size.0)] height=[size.map(|size| size.1)] loading="lazy" decoding="async"; }
+    }
+}
+
+/// Files below the words of an item, in their order: pictures to be seen, sound and films to be played, all others to be kept.
+pub fn draw<'a>(files: impl Iterator<Item = (usize, &'a Shown)>, lang: Lang) -> Markup {
+    let t = TEXTS.of(lang);
+    let mut files = files.peekable();
+    html! {
+        @if files.peek().is_some() {
+            div.attached { @for (place, file) in files { (one(file, place, t)) } }
+        }
+    }
+}
+
+fn one(file: &Shown, place: usize, t: Texts) -> Markup {
+    let name = match file.alt.trim() {
+        "" => t.with("file-number", args![number = place + 1]),
+        alt => alt.to_owned(),
+    };
+    html! {
+        @if file.is_picture() { (file.picture(&file.alt)) }
+        @else if file.is("audio") { figure { figcaption { (name) } audio src=(file.path) controls preload="none" aria-label=(name) {} } }
+        @else if file.is("video") { figure { figcaption { (name) } video src=(file.path) controls preload="metadata" playsinline aria-label=(name) {} } }
+        @else { p { a href={ (file.path) "&download=1" } download { (name) } } }
+    }
+}
+
+/// How a file is asked for.
+#[derive(Debug, Deserialize)]
+struct FileQuery {
+    owner: String,
+    w: Option<String>,
+    download: Option<String>,
+}
+
+/// A request for a file of an item, at a path that ends with the item's id or slug, `files` and the file's CID.
+#[derive(Debug)]
+pub struct FileRequest {
+    /// Whose item.
+    pub owner: Did,
+    /// Who asks.
+    pub viewer: Option<Did>,
+    /// The item's id or slug.
+    pub item: String,
+    cid: String,
+    query: FileQuery,
+    address: Option<IpAddr>,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Node> for FileRequest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let Path((item, cid)) = Path::<(String, String)>::from_request_parts(parts, node).await?;
+        let Query(query) = Query::<FileQuery>::from_request_parts(parts, node).await?;
+        let Caller(session) = Caller::from_request_parts(parts, node).await?;
+        Ok(Self {
+            owner: node.person(&query.owner)?,
+            viewer: session.map(|session| session.did),
+            item,
+            cid,
+            query,
+            address: parts.extensions.get::<Peer>().map(|peer| peer.address),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// The answer for a file that an item doesn't have, or that isn't for somebody.
+pub fn none() -> Problem {
+    Problem::not_found(TEXTS.say("no-such-file", args![]))
+}
+
+impl FileRequest {
+    /// The file, as one of this item, which the viewer sees.
+    ///
+    /// # Errors
+    /// 404 if the item has no such file.
+    pub async fn answer(self, node: &Node, item: &Base) -> Result<Response, Problem> {
+        let file = item.files.iter().find(|file| file.cid == self.cid);
+        let Some((file, cid)) = file.zip(parse_cid(&self.cid).ok()) else {
+            return Err(none());
+        };
+        let (node, title) = (node.clone(), item.title.clone());
+        let alt = file.alt.clone();
+        blocking::run(move || {
+            self.send(
+                &node,
+                cid,
+                if alt.trim().is_empty() { &title } else { &alt },
+            )
+        })
+        .await?
+    }
+
+    fn send(&self, node: &Node, cid: Cid, name: &str) -> Result<Response, Problem> {
+        let asked = FileAsked {
+            owner: &self.owner,
+            cid,
+            name,
+            viewer: self.viewer.as_ref(),
+            address: self.address,
+            preview: self.query.w.as_deref(),
+            is_download: self.query.download.is_some(),
+            headers: &self.headers,
+        };
+        app(node).ok_or_else(none)?.answer(node, &asked)
+    }
+}
+
+/// Removes files that erased entries named, with what was made of them. Where this doesn't happen, the sweep does it within a day.
+pub(crate) fn erased(node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
+    if let Some(app) = app(node).filter(|_| !files.is_empty()) {
+        app.erased(node, owner, files);
+    }
+}

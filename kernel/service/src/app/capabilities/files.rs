@@ -1,0 +1,61 @@
+//! People's files as others see them: what a file is, its bytes, previews of it.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+use serde::{Deserialize, Serialize};
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// What a file is, by its first bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAbout {
+    /// Its media type.
+    pub kind: String,
+    /// Whether there are previews of it.
+    pub has_previews: bool,
+    /// Pixels across, as far as the node knows.
+    pub width: Option<u32>,
+    /// Pixels down.
+    pub height: Option<u32>,
+}
+
+/// Somebody asks for a file that an item of a person names. Whether they may have it, the app that asks has decided.
+#[derive(Debug)]
+pub struct FileAsked<'a> {
+    /// Whose file.
+    pub owner: &'a Did,
+    /// The file.
+    pub cid: Cid,
+    /// What it is called, without an ending.
+    pub name: &'a str,
+    /// Who asks; nobody that the node knows without one.
+    pub viewer: Option<&'a Did>,
+    /// From where they ask.
+    pub address: Option<IpAddr>,
+    /// The preview that they want (`400` or `800`), rather than the file.
+    pub preview: Option<&'a str>,
+    /// Whether they want it as a file to keep.
+    pub is_download: bool,
+    /// The request's headers.
+    pub headers: &'a HeaderMap,
+}
+
+/// The app that knows what people's files are.
+pub trait Files: Send + Sync {
+    /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.
+    fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
+    /// The file or a preview of it, as this person gets it: others than its owner get pictures without the place and the
+    /// device in them, and films as far as these can be taken from them. Reads the disk, and may wait for a decoder.
+    ///
+    /// # Errors
+    /// There is no such preview, the file isn't there, or too many are on their way.
+    fn answer(&self, node: &Node, asked: &FileAsked<'_>) -> Result<Response, Problem>;
+    /// Entries that named these files were erased: those that no other names go at once, with what was made of them.
+    fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);
+}
