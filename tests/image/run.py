@@ -19,6 +19,7 @@ import random
 import re
 import socket
 import ssl
+import statistics
 import struct
 import subprocess
 import sys
@@ -444,8 +445,13 @@ def measured(box, key, minutes):
     used = int(memory["MemTotal"]) - int(memory["MemAvailable"])
     figure("idle memory of the whole guest, MB", round(used / 1024, 1))
     check("the guest needs at most 120 MB", used <= GUEST_KIB, f"{used} kB")
-    status = inside("cat /proc/$(systemctl show -p MainPID --value imajin)/status")
-    resident = int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+    # It reads its program for a round of its own work, and gives the pages back: one look could meet either.
+    looks = []
+    for _ in range(7):
+        status = inside("cat /proc/$(systemctl show -p MainPID --value imajin)/status")
+        looks.append(int(re.search(r"VmRSS:\s+(\d+)", status).group(1)))
+        time.sleep(15)
+    resident = statistics.median(looks)
     figure("idle memory of the daemon, MB", round(resident / 1024, 1))
     check("the node needs at most 20 MB", resident <= DAEMON_KIB, f"{resident} kB")
     time.sleep(10)
