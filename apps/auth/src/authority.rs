@@ -9,7 +9,7 @@ use imajin_protocol::delegation::{Delegation, ScopePattern};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
-use imajin_service::{Authority, Known, Node, Problem, Registration};
+use imajin_service::{Authority, Given, Known, Node, Problem, Registration};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::attestations::{root, tier};
@@ -17,14 +17,6 @@ use crate::guests::keys;
 use crate::identity::admission::invites;
 use crate::identity::people;
 use crate::{Auth, NAME, data_rights, queries};
-
-/// A delegation with its place and name, and whether it was ended.
-#[derive(Debug, Clone)]
-pub(crate) struct Given {
-    pub(crate) cid: Cid,
-    pub(crate) delegation: Delegation,
-    pub(crate) ended: bool,
-}
 
 impl Authority for Auth {
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
@@ -114,10 +106,19 @@ impl Authority for Auth {
             return Ok(false);
         };
         let now = node.now();
-        let given = delegations(node, owner)?;
-        Ok(given.iter().any(|given| {
-            !given.ended && given.delegation.key == key && given.delegation.allows(op, now)
-        }))
+        let given = delegations(node, owner, Some(&key))?;
+        Ok(given
+            .iter()
+            .any(|given| !given.ended && given.delegation.allows(op, now)))
+    }
+
+    fn delegations(
+        &self,
+        node: &Node,
+        owner: &Did,
+        key: Option<&PublicKey>,
+    ) -> Result<Vec<Given>, Problem> {
+        delegations(node, owner, key)
     }
 }
 
@@ -134,14 +135,19 @@ fn resolve(db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
-/// The delegations that somebody gave, oldest first.
+/// The delegations that somebody gave, or those to one key, oldest first.
 ///
 /// A projection knows the place of an entry and not its CID; the log knows both.
-pub(crate) fn delegations(node: &Node, owner: &Did) -> Result<Vec<Given>, Problem> {
+pub(crate) fn delegations(
+    node: &Node,
+    owner: &Did,
+    to: Option<&PublicKey>,
+) -> Result<Vec<Given>, Problem> {
+    let to = to.map(PublicKey::to_multikey);
     let (rows, ended) = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 ORDER BY seq")?;
+        let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 AND (?2 IS NULL OR multikey = ?2) ORDER BY seq")?;
         let rows = statement
-            .query_map([owner.as_str()], |row| {
+            .query_map((owner.as_str(), &to), |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, Option<i64>>(4)?))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;

@@ -18,7 +18,11 @@ op-album-remove = Du hast ein Album entfernt
 op-album-put = Du hast Bilder in ein Album gelegt oder herausgenommen
 op-link = Du hast einen Link zu Dateien erstellt oder geändert
 op-link-end = Du hast einen Link zu Dateien beendet
+op-device = Du hast einen Computer benannt, der deine Dateien erreicht
 op-erase = Du hast Dateien gelöscht
+op-fair = Du hast gesagt, wer eine Datei gemacht hat
+op-fair-agree = Du hast zugestimmt, wer die Datei von jemandem gemacht hat
+op-fair-agreed = Jemand hat zugestimmt, wer eine Datei von dir gemacht hat
 
 ## Was eine Vollmacht erlaubt.
 
@@ -38,11 +42,17 @@ scope-link-end = Links zu deinen Dateien beenden
 ## Arten von Mitteilungen.
 
 notice-on-this-day = Bilder, die du an diesem Tag in früheren Jahren gemacht hast
+notice-agree = Werke, die du nach den Worten anderer gemacht hast und die auf deine Zustimmung warten
 
 ## Start
 
 on-this-day = An diesem Tag
 home-show = Deine Fotos ansehen
+home-agree = { $count ->
+    [one] Jemand sagt, dass du ein Werk mitgemacht hast, und bittet um deine Zustimmung.
+   *[other] { $count } Werke warten auf deine Zustimmung, wer sie gemacht hat.
+}
+home-agree-look = Lesen und zustimmen
 
 ## Fehler
 
@@ -54,6 +64,46 @@ no-such-link = Dieser Link ist abgelaufen, oder ein Teil seiner Adresse fehlt. F
 no-such-group = Du bist nicht in dieser Gruppe.
 no-preview = Von dieser Datei gibt es keine Vorschau.
 file-is-missing = Die Festplatte mit dieser Datei ist gerade nicht mit der Box verbunden.
+fair-none = Noch hat niemand unterschrieben, wer diese Datei gemacht hat. Was bis dahin gilt, steht unter { $address }.
+fair-of-original = Du bekommst diese Datei ohne Ort und Gerät, und eine .fair passt nur zur Datei, wie sie ist. Die .fair steht unter { $address }.
+fair-beside = Die .fair kann nicht in diese Datei: { $why }. Sie steht unter { $address }: Bewahre sie neben der Datei auf.
+training-reserved = Wer das gemacht hat, behält es sich vor: Programme dürfen damit nicht trainiert werden. Die Bedingungen stehen unter { $address }.
+
+## Wer es gemacht hat
+
+fair = Wer es gemacht hat
+fair-who = Wer
+fair-share = Anteil
+fair-state = Unterschrift
+fair-signed = unterschrieben
+fair-unsigned = noch nicht
+fair-source = Quelle
+fair-missing = Verkauft werden kann es, sobald alle mit einem Anteil unterschrieben haben.
+fair-nobody = Noch hat niemand unterschrieben, wer das gemacht hat. Bis dahin gilt es als deines allein, und Programme dürfen damit nicht trainiert werden.
+train-free = Programme dürfen damit trainiert werden.
+train-reserved = Programme dürfen damit nicht trainiert werden. Das bindet, wer hinsieht; erzwingen lässt es sich nicht.
+fair-inside = Mit der .fair darin herunterladen
+fair-beside-file = Nur die .fair
+fair-edit = Sagen, wer es gemacht hat
+fair-edit-hint = Alle mit einem Anteil werden um Zustimmung gebeten. Die Anteile ergeben zusammen 100 %. Hat schon jemand unterschrieben, fragt eine Änderung alle noch einmal.
+fair-who-field = Wer (Name mit @ oder ID)
+fair-role-field = Rolle, z. B. Text
+fair-share-field = Anteil in %
+fair-out = Herausnehmen
+fair-add = Jemanden hinzufügen
+fair-train = Programme dürfen damit trainiert werden
+fair-train-hint = Alle dürfen dann Programme damit trainieren. Ohne Häkchen ist es vorbehalten.
+fair-sign = Unterschreiben
+
+## Zustimmen
+
+agree = Du wirst um Zustimmung gebeten
+agree-lead = Andere sagen, dass du das mitgemacht hast. Es zählt erst mit deiner Unterschrift; lässt du es liegen, geschieht nichts.
+agree-empty = Gerade bittet dich niemand um etwas.
+agree-of = Eine Datei von { $name }
+agree-look = Die Datei ansehen
+agree-unseen = Diese Datei ist nicht mit dir geteilt. Lass sie dir zeigen, bevor du zustimmst.
+agree-sign = Zustimmen und unterschreiben
 
 ## Alle Seiten
 
@@ -64,6 +114,7 @@ tab-albums = Alben
 tab-folders = Ordner
 tab-family = Familie
 tab-links = Links
+tab-devices = Computer
 tab-trash = Papierkorb
 select = Auswählen
 somebody = Jemand
@@ -289,3 +340,40 @@ js-failed = { $count ->
 }
 js-unreadable = Dein Browser kann diese Datei nicht lesen. Vielleicht liegt sie in einer Cloud: Öffne sie einmal auf diesem Gerät und wähle sie dann noch einmal.
 js-other-bytes = Bei der Box sind andere Bytes angekommen, als dieser Browser gelesen hat. Deshalb wurde nichts hinzugefügt. Wähle die Datei noch einmal.
+js-fair-nobody = Auf dieser Box heißt niemand so.
+js-fair-role = Eine Rolle hat höchstens 100 Zeichen.
+js-fair-share = Ein Anteil ist eine Zahl von 0 bis 100.
+js-fair-sum = Die Anteile müssen zusammen 100 % ergeben.
+js-fair-changed = Das Manifest wurde inzwischen geändert. Lade die Seite neu und lies das neue.
+
+## Computer, die verbunden sind
+
+devices = Computer verbinden
+devices-lead = Deine Ordner als Laufwerk im Dateimanager deines Computers: Er fügt Dateien hinzu, ändert und verschiebt sie, und was du dort löschst, kommt hier in den Papierkorb.
+devices-address = Adresse
+devices-user = Benutzername
+devices-password = Das Passwort gilt für einen Computer, wird einmal gezeigt und ist ein Jahr gültig. Teilen oder endgültig löschen kann es nichts.
+devices-seen = Die Box sieht es jedes Mal, wenn der Computer etwas anfragt.
+devices-connect = Passwort erzeugen
+devices-how = So verbindest du ihn
+devices-windows = Windows: Wähle im Explorer „Dieser PC“, „Netzlaufwerk verbinden“, und gib die Adresse ein. Für Dateien über 50 MB muss der Wert FileSizeLimitInBytes des Dienstes WebClient erhöht werden.
+devices-mac = macOS: Wähle im Finder „Gehe zu“, „Mit Server verbinden“, und gib die Adresse ein.
+devices-linux = Linux: Wähle im Dateimanager „Mit Server verbinden“ und gib die Adresse mit davs:// statt https:// ein; oder binde sie mit davfs2 ein.
+devices-rclone = rclone: Lege ein Ziel vom Typ webdav mit dem Anbieter owncloud an, dann bleiben die Zeiten der Dateien erhalten.
+devices-all = Deine Computer
+devices-empty = Noch ist kein Computer verbunden.
+devices-unnamed = Ein Computer ohne Namen
+devices-until = Bis { $day }
+devices-used = Zuletzt hier am { $used }, bis { $day }
+devices-ended = Beendet
+devices-end = Jetzt beenden
+devices-end-of = Jetzt beenden: { $label }
+js-device = Computer verbinden
+js-device-lead = Das erzeugt ein Passwort für einen Computer und unterschreibt mit deinem Schlüssel, dass er ein Jahr lang Dateien und Ordner hinzufügen, ändern, verschieben und entfernen darf.
+js-device-label = Name des Computers
+js-device-label-hint = Nur du siehst ihn: „Laptop“, „Büro“.
+js-device-make = Passwort erzeugen
+js-device-made = Das Passwort dieses Computers
+js-device-password = Passwort
+js-device-once = Es wird jetzt und nie wieder gezeigt. Wenn du es verlierst, beende es und erzeuge ein neues.
+js-device-seen = Die Box sieht dieses Passwort jedes Mal, wenn der Computer etwas anfragt.

@@ -18,7 +18,11 @@ op-album-remove = You removed an album
 op-album-put = You put pictures in an album, or took them out
 op-link = You made or changed a link to files
 op-link-end = You ended a link to files
+op-device = You named a computer that reaches your files
 op-erase = You erased files
+op-fair = You said who made a file
+op-fair-agree = You agreed to a statement about the makers of somebody’s file
+op-fair-agreed = Somebody agreed to your statement about the makers of a file
 
 ## What a delegation allows.
 
@@ -38,11 +42,17 @@ scope-link-end = End links to your files
 ## Kinds of notifications.
 
 notice-on-this-day = Pictures that you took on this day in earlier years
+notice-agree = Works that others say you made, and that wait for your agreement
 
 ## On Home
 
 on-this-day = On this day
 home-show = See your photos
+home-agree = { $count ->
+    [one] Somebody says that you made a work of theirs, and asks for your agreement.
+   *[other] { $count } works wait for your agreement on who made them.
+}
+home-agree-look = Read and agree
 
 ## Errors
 
@@ -54,6 +64,46 @@ no-such-link = This link has ended, or a part of its address is missing. Ask the
 no-such-group = You aren’t in this group.
 no-preview = There is no preview of this file.
 file-is-missing = The disk with this file isn’t connected to the box at the moment.
+fair-none = Nobody has signed yet who made this file. What holds until then is at { $address }.
+fair-of-original = You get this file without the place and the device in it, and a .fair fits only the file as it is. The .fair is at { $address }.
+fair-beside = The .fair can’t be in this file: { $why }. It is at { $address }: keep it next to the file.
+training-reserved = The people who made this reserve it: programs may not be trained with it. The terms are at { $address }.
+
+## Who made it
+
+fair = Who made it
+fair-who = Who
+fair-share = Share
+fair-state = Signature
+fair-signed = signed
+fair-unsigned = not yet
+fair-source = source
+fair-missing = It can be sold once everybody with a share has signed.
+fair-nobody = Nobody has signed yet who made this. Until then it counts as yours alone, and programs may not be trained with it.
+train-free = Programs may be trained with it.
+train-reserved = Programs may not be trained with it. This binds those who look: it can’t be enforced.
+fair-inside = Download with the .fair inside
+fair-beside-file = The .fair alone
+fair-edit = Say who made it
+fair-edit-hint = Everybody with a share is asked to agree. The shares add up to 100 %. Once somebody has signed, a change asks everybody again.
+fair-who-field = Who (a handle or an ID)
+fair-role-field = Role, e.g. words
+fair-share-field = Share in %
+fair-out = Take out
+fair-add = Add somebody
+fair-train = Programs may be trained with it
+fair-train-hint = Everybody may then train programs with it. Left open, it is reserved.
+fair-sign = Sign
+
+## Agreeing
+
+agree = You are asked to agree
+agree-lead = Others say that you made these, among others. Your signature makes this count; nothing happens if you leave it.
+agree-empty = Nobody asks you for anything at the moment.
+agree-of = A file of { $name }
+agree-look = Look at the file
+agree-unseen = This file isn’t shared with you. Ask to see it before you agree.
+agree-sign = Agree and sign
 
 ## All pages
 
@@ -64,6 +114,7 @@ tab-albums = Albums
 tab-folders = Folders
 tab-family = Family
 tab-links = Links
+tab-devices = Computers
 tab-trash = Trash
 select = Select
 somebody = Somebody
@@ -289,3 +340,40 @@ js-failed = { $count ->
 }
 js-unreadable = Your browser can’t read this file. It may be in a cloud: open it once on this device, then choose it again.
 js-other-bytes = The box received other bytes than this browser read, so nothing was added. Choose the file again.
+js-fair-nobody = Nobody on this box goes by this name.
+js-fair-role = A role has at most 100 characters.
+js-fair-share = A share is a number from 0 to 100.
+js-fair-sum = The shares must add up to 100 %.
+js-fair-changed = The manifest was changed meanwhile. Load the page again and read the new one.
+
+## Computers that are connected
+
+devices = Connect a computer
+devices-lead = Your folders as a drive in your computer’s file manager: it adds, changes and moves files, and what you delete there goes to the trash here.
+devices-address = Address
+devices-user = User name
+devices-password = The password is made for one computer, shown once, and lasts a year. It can’t share or erase anything.
+devices-seen = The box sees it each time that the computer asks for something.
+devices-connect = Make a password
+devices-how = How to connect
+devices-windows = Windows: in the Explorer, choose “This PC”, “Map network drive”, and enter the address. Files over 50 MB need the value FileSizeLimitInBytes of the service WebClient to be raised.
+devices-mac = macOS: in the Finder, choose “Go”, “Connect to Server”, and enter the address.
+devices-linux = Linux: in the file manager, choose “Connect to Server” and enter the address with davs:// instead of https://; or mount it with davfs2.
+devices-rclone = rclone: make a remote of the type webdav with the vendor owncloud, so that the times of files are kept.
+devices-all = Your computers
+devices-empty = No computer is connected yet.
+devices-unnamed = A computer without a name
+devices-until = Until { $day }
+devices-used = Last here on { $used }, until { $day }
+devices-ended = Has ended
+devices-end = End it now
+devices-end-of = End it now: { $label }
+js-device = Connect a computer
+js-device-lead = This makes a password for one computer, and signs with your key that the computer may add, change, move and remove files and folders for a year.
+js-device-label = Name of the computer
+js-device-label-hint = Only you see it: “Laptop”, “Office”.
+js-device-make = Make the password
+js-device-made = The password of this computer
+js-device-password = Password
+js-device-once = It is shown now and never again. If you lose it, end it and make another.
+js-device-seen = The box sees this password each time that the computer asks for something.

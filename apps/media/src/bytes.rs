@@ -6,13 +6,15 @@
 mod enter;
 mod incoming;
 mod quota;
+pub(crate) mod scratch;
 mod settings;
 mod transfers;
 pub(crate) mod tus;
 
-pub(crate) use enter::{Context, Entered, Said, enter, look};
+pub(crate) use enter::{Context, Entered, Said, addition, enter, look};
 pub(crate) use incoming::Incoming;
-pub(crate) use quota::{reserve, room, stored};
+pub(crate) use quota::{Reserved, reserve, room, stored};
+pub(crate) use scratch::ScratchEnds;
 pub use settings::Settings;
 pub(crate) use settings::{Limited, file_bytes_max};
 pub(crate) use transfers::Transfer;

@@ -4,7 +4,7 @@ use imajin_service::{KeepsEntries, Things};
 
 use crate::Media;
 use crate::operations::{
-    Add, EndLink, Erase, PutAlbum, PutFolder, PutLink, RemoveAlbum, RemoveFolder,
+    Add, EndLink, Erase, PutAlbum, PutDevice, PutFolder, PutLink, RemoveAlbum, RemoveFolder,
 };
 
 impl KeepsEntries for Media {
@@ -13,5 +13,6 @@ impl KeepsEntries for Media {
         Things::put_by::<PutFolder>("folders").removed_by::<RemoveFolder>(),
         Things::put_by::<PutAlbum>("albums").removed_by::<RemoveAlbum>(),
         Things::put_by::<PutLink>("links to photos").removed_by::<EndLink>(),
+        Things::put_by::<PutDevice>("connected computers"),
     ];
 }

@@ -1,5 +1,7 @@
 //! The fields that operations of this service have.
 
+mod fair;
+
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_service::operation::{
@@ -9,6 +11,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use unicode_normalization::is_nfc;
 use utoipa::ToSchema;
+
+pub(crate) use fair::{AgreedList, ManifestText, Signature, agreed_json};
 
 /// Bytes of a file's or a folder's name: what file systems take.
 const NAME_BYTES_MAX: usize = 255;

@@ -7,12 +7,12 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::MediaError;
-use imajin_pictures::{Kind, PictureError, Pictures, Size};
+use imajin_pictures::{Facts, Kind, PictureError, Pictures, Size};
 use imajin_protocol::Did;
+use imajin_service::capabilities::FileAbout;
 use imajin_service::{Node, Problem, args, blocking, derived};
 
 use crate::manifest::TEXTS;
-use crate::queries::Asset;
 
 /// The service that has the program's decoder.
 pub(crate) trait Decoder: Send + Sync {
@@ -58,6 +58,37 @@ fn missing() -> Problem {
     Problem::unavailable(TEXTS.say("file-is-missing", args![])).slug("file-missing")
 }
 
+fn about_name(cid: &Cid) -> String {
+    format!("{cid}-about")
+}
+
+/// What a file is: as it was noted, or by its first bytes. `None` if it isn't there.
+pub(crate) fn about(node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
+    let noted = derived::read(node, owner, &about_name(cid));
+    let noted = noted.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    noted.or_else(|| {
+        let (kind, _) = kind_of(node, owner, cid).ok()?;
+        Some(said(kind, None, None))
+    })
+}
+
+/// Notes what the decoder found in a file, for [`about`].
+pub(crate) fn note(node: &Node, owner: &Did, cid: &Cid, (kind, facts): (Kind, &Facts)) {
+    let about = said(kind, facts.width, facts.height);
+    if let Ok(bytes) = serde_json::to_vec(&about) {
+        derived::keep(node, owner, &about_name(cid), &bytes);
+    }
+}
+
+fn said(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
+    FileAbout {
+        kind: kind.mime().to_owned(),
+        has_previews: kind.is_decodable(),
+        width,
+        height,
+    }
+}
+
 /// What a preview of this size is called, after the file's CID.
 pub(crate) fn variant(size: Size) -> &'static str {
     match size {
@@ -72,14 +103,16 @@ fn name(cid: &str, size: Size) -> String {
     format!("{cid}-{}", variant(size))
 }
 
-/// A preview of an asset: of the one that its owner's browser made, or of the file itself. Reads or makes it, and may wait
-/// for the decoder.
+/// A preview of an owner's file. Reads or makes it, and may wait for the decoder.
 ///
 /// # Errors
 /// 404 (`no-preview`) if none can be made.
-pub(crate) fn preview(node: &Node, asset: &Asset, size: Size) -> Result<Vec<u8>, Problem> {
-    let cid = asset.preview.as_deref().unwrap_or(&asset.cid);
-    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+pub(crate) fn preview(
+    node: &Node,
+    (whose, cid): (&str, &str),
+    size: Size,
+) -> Result<Vec<u8>, Problem> {
+    let owner = Did::parse(whose).map_err(Problem::internal)?;
     // An empty one says that none can be made.
     if let Some(kept) = derived::read(node, &owner, &name(cid, size)) {
         return match kept.is_empty() {
@@ -87,7 +120,7 @@ pub(crate) fn preview(node: &Node, asset: &Asset, size: Size) -> Result<Vec<u8>,
             false => Ok(kept),
         };
     }
-    let (mut file, _) = open(node, &asset.owner, cid)?;
+    let (mut file, _) = open(node, whose, cid)?;
     let kind = first_kind(&mut file).map_err(Problem::internal)?;
     if !kind.is_decodable() {
         return Err(no_preview());

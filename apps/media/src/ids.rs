@@ -5,7 +5,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use imajin_dfos::Value;
-use imajin_dfos::cid::sha256;
+use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid, sha256};
 use imajin_protocol::Did;
 use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Value as Json, json};
@@ -124,6 +124,44 @@ fn is_drawn(text: &str, prefix: &str) -> bool {
     let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.strip_prefix(prefix)
         .is_some_and(|digits| digits.len() == DRAWN_DIGITS && digits.bytes().all(is_hex))
+}
+
+/// The CID of a delegation: of the entry that gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DelegationCid(String);
+
+impl DelegationCid {
+    /// Reads one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let cid = parse_cid(text)
+            .ok()
+            .filter(|cid| cid.codec() == CODEC_DAG_CBOR)?;
+        (cid.to_string() == text).then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for DelegationCid {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let cid = value.as_str().and_then(Self::parse);
+        cid.ok_or_else(|| Invalid::new("must be the CID of a delegation (bafyrei…)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^bafyrei" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        dag_cbor_cid(b"a delegation").to_string().into()
+    }
 }
 
 /// An asset or an album: what a link leads to.

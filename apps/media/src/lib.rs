@@ -7,12 +7,19 @@
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `sight` | who sees what: the one function that every door asks |
 //! | `files`, `bytes` | files on the disk, previews of them, and how they come in |
+//! | `dav` | files as a drive of a computer, by WebDAV |
+//! | `attached` | files that items of other services name |
 //! | `access`, `data_rights` | export, count, delete, transfer |
+//! | `fair`, `train` | who made a file, and whether programs may be trained with it |
 //! | `routes`, `pages`, `home` | HTTP, and what people see |
 #![forbid(unsafe_code)]
 
+mod access;
+mod attached;
 mod bytes;
 mod data_rights;
+mod dav;
+mod fair;
 mod fields;
 mod files;
 mod home;
@@ -24,15 +31,19 @@ mod projection;
 mod queries;
 mod routes;
 mod sight;
+mod train;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
+use imajin_service::capabilities::Files;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
+use imajin_service::{
+    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Service,
+};
 use rusqlite::Connection;
 
 use crate::bytes::Limited;
@@ -94,9 +105,33 @@ impl Service for Media {
         routes::routes(node)
     }
 
+    fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
+        Some((dav::BELOW, dav::router(node)))
+    }
+
+    fn started(&self, node: &Node) {
+        node.begin(bytes::ScratchEnds);
+    }
+
+    fn root(&self, node: Node) -> Option<axum::Router> {
+        Some(train::root(node))
+    }
+
+    fn access(&self) -> &'static [Access] {
+        access::ROWS
+    }
+
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
         offers.offer::<dyn Limited>(self.clone());
+        offers.offer::<dyn Robots>(self.clone());
+        offers.offer::<dyn Files>(self.clone());
         offers.offer::<dyn Decoder>(self);
+    }
+}
+
+impl Robots for Media {
+    fn robot_rules(&self, node: &Node) -> Result<Vec<RobotRules>, Problem> {
+        train::rules(node)
     }
 }

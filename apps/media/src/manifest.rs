@@ -8,6 +8,9 @@ pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("media");
 /// A card with pictures of this day in earlier years.
 pub(crate) const ON_THIS_DAY: &str = "on-this-day";
 
+/// A card of somebody who is asked to agree to what others say that they made.
+pub(crate) const AGREE: &str = "agree";
+
 /// The timeline.
 pub(crate) const OWN_PAGE: &str = "/media";
 
@@ -19,10 +22,16 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         shown: Shown::Bar,
         rank: 12,
     }],
-    notices: &[NoticeKind {
-        name: ON_THIS_DAY,
-        message: "notice-on-this-day",
-    }],
+    notices: &[
+        NoticeKind {
+            name: ON_THIS_DAY,
+            message: "notice-on-this-day",
+        },
+        NoticeKind {
+            name: AGREE,
+            message: "notice-agree",
+        },
+    ],
     own_page: Some(OWN_PAGE),
     section: Some("media"),
     previews: Some("/api/assets/"),

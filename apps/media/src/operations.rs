@@ -2,7 +2,9 @@
 
 mod albums;
 mod assets;
+mod devices;
 mod erase;
+mod fair;
 mod folders;
 mod links;
 
@@ -10,7 +12,9 @@ use imajin_service::operation::{Declaration, Operation};
 
 pub(crate) use albums::{IN_ALBUM_MAX, PutAlbum, PutInAlbum, RemoveAlbum};
 pub(crate) use assets::{Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess};
+pub(crate) use devices::PutDevice;
 pub(crate) use erase::Erase;
+pub(crate) use fair::{AgreeToFair, FairAgreed, PutFair};
 pub(crate) use folders::{DEPTH_MAX, PutFolder, RemoveFolder};
 pub(crate) use links::{EndLink, PutLink};
 
@@ -18,7 +22,7 @@ pub(crate) use links::{EndLink, PutLink};
 pub(crate) const ASSETS_MAX: usize = 12;
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 13] = [
+pub(crate) static ALL: [Declaration; 17] = [
     Add::DECLARATION,
     ChangeAsset::DECLARATION,
     MoveAssets::DECLARATION,
@@ -31,5 +35,9 @@ pub(crate) static ALL: [Declaration; 13] = [
     PutInAlbum::DECLARATION,
     PutLink::DECLARATION,
     EndLink::DECLARATION,
+    PutDevice::DECLARATION,
+    PutFair::DECLARATION,
+    AgreeToFair::DECLARATION,
+    FairAgreed::DECLARATION,
     Erase::DECLARATION,
 ];

@@ -5,6 +5,8 @@
 
 mod albums;
 mod asset;
+mod devices;
+mod fair;
 mod folders;
 mod links;
 mod parts;
@@ -12,6 +14,8 @@ mod timeline;
 
 pub(crate) use albums::{album, albums};
 pub(crate) use asset::asset;
+pub(crate) use devices::devices;
+pub(crate) use fair::agree;
 pub(crate) use folders::{folder, folders, trash, upload};
 pub(crate) use links::{asset_of_link, link, links};
 pub(crate) use timeline::{a_few, family, timeline};

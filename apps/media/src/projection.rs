@@ -5,6 +5,7 @@
 
 mod albums;
 mod assets;
+mod fairs;
 mod folders;
 
 use imajin_ledger::{Applied, ProjectionSpec};
@@ -13,16 +14,17 @@ use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
 
 use crate::fields::{Access, Audience};
+use crate::ids::DelegationCid;
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Add, ChangeAsset, EndLink, Erase, MoveAssets, PutAlbum, PutFolder, PutInAlbum, PutLink,
-    RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess,
+    Add, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, PutAlbum, PutDevice, PutFair,
+    PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess,
 };
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -53,6 +55,7 @@ CREATE TABLE assets (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX timeline ON assets (owner_did, day, id) WHERE state = 'kept' AND sort IN ('photo', 'video');
 CREATE INDEX in_folders ON assets (owner_did, folder, day) WHERE state = 'kept';
+CREATE INDEX names ON assets (owner_did, folder, name) WHERE state = 'kept';
 CREATE INDEX files ON assets (owner_did, cid);
 CREATE INDEX for_groups ON assets (to_did, day, owner_did, id) WHERE to_did IS NOT NULL;
 CREATE INDEX by_id ON assets (id);
@@ -61,6 +64,7 @@ CREATE TABLE folders (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     parent TEXT,
+    props TEXT,                       -- what programs noted
     at_ms INTEGER NOT NULL,
     PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
@@ -98,6 +102,40 @@ CREATE TABLE links (
     PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX links_by_digest ON links (owner_did, digest);
+CREATE TABLE devices (
+    owner_did TEXT NOT NULL,
+    delegation TEXT NOT NULL,
+    label TEXT,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, delegation)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE fairs (
+    owner_did TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- the manifest's digest
+    work TEXT,                        -- the CID of the file that it is about
+    manifest TEXT NOT NULL,           -- its text
+    agreed TEXT NOT NULL,             -- the signatures that came with it, as JSON
+    free INTEGER NOT NULL,            -- whether everybody may train programs with it
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, asset)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX free_fairs ON fairs (asset) WHERE free = 1;
+CREATE TABLE made_by (
+    owner_did TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    did TEXT NOT NULL,                -- whom the manifest names
+    PRIMARY KEY (owner_did, asset, did)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX made_by_person ON made_by (did);
+CREATE TABLE agreements (
+    owner_did TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- the manifest's digest
+    did TEXT NOT NULL,                -- who agreed
+    signature TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, fair, did)
+) STRICT, WITHOUT ROWID;
 "
     ),
 };
@@ -118,6 +156,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         PutInAlbum::NAME => albums::put_in(db, entry),
         PutLink::NAME => put_link(db, entry),
         EndLink::NAME => end_link(db, entry),
+        PutDevice::NAME => put_device(db, entry),
+        PutFair::NAME => fairs::put(db, entry),
+        FairAgreed::NAME => fairs::agreed(db, entry),
         _ => Ok(()),
     }
 }
@@ -153,6 +194,23 @@ fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         link.exact.is_some_and(|exact| exact.0 == 1),
         has_more,
         entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+/// A computer whose words were erased is one without a name.
+fn put_device(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(delegation) = entry.reference.and_then(DelegationCid::parse) else {
+        return Ok(());
+    };
+    let label = entered::<PutDevice>(entry).map(|put| put.operation.label.0);
+    let sql = "INSERT INTO devices (owner_did, delegation, label, at_ms) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET label = ?3";
+    let params = params![
+        entry.did.as_str(),
+        delegation.as_str(),
+        label,
+        entry.at.as_millis()
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }

@@ -2,6 +2,8 @@
 
 mod albums;
 mod asset;
+mod devices;
+mod fairs;
 mod folders;
 mod links;
 mod timeline;
@@ -16,8 +18,14 @@ pub(crate) use albums::{
     Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
 };
 pub(crate) use asset::{Asset, Place, State, UsedBy};
+pub(crate) use devices::{Device, count_devices, devices, has_device};
+pub(crate) use fairs::{
+    FairMark, agreements, asked, current, fair, fair_mark, fair_since, free_works, has_agreed,
+    is_made_by,
+};
 pub(crate) use folders::{
-    Folder, count_folders, folder_height, folders, folders_around, folders_within, has_folder,
+    Folder, count_folders, file_shown_as, files_by_name, folder_height, folder_shown_as, folders,
+    folders_around, folders_in, folders_within, has_folder, numbered_files,
 };
 pub(crate) use links::{Link, count_links, link, link_of, links};
 pub(crate) use timeline::{Cell, Month, Whose, month, months, on_this_day};
@@ -102,12 +110,13 @@ impl Order {
     }
 }
 
-/// A person's assets, and whether there are more after these.
+/// A person's assets, and whether there are more after these. Those of one folder are called as they are shown there.
 pub(crate) fn assets<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
     wanted: &Wanted<'_>,
 ) -> rusqlite::Result<(Vec<Asset>, bool)> {
+    let db = db.into();
     let state = wanted.state.unwrap_or(State::Kept).name();
     // The state is a part of the statement, so that a partial index serves it.
     let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
@@ -126,9 +135,18 @@ pub(crate) fn assets<'a>(
     let (order, offset) = (wanted.order.sql(), wanted.offset);
     sql.push_str(&format!(" ORDER BY {order} LIMIT {limit} OFFSET {offset}"));
     let params = params_from_iter(params);
-    let mut found = db.into().rows(&asset::select(&sql), params, Asset::read)?;
+    let mut found = db.rows(&asset::select(&sql), params, Asset::read)?;
     let has_more = found.len() > wanted.limit;
     found.truncate(wanted.limit);
+    if let Some(folder) = wanted.folder.filter(|_| state == State::Kept.name()) {
+        let folder = Some(folder).filter(|folder| !folder.is_empty());
+        let mut numbered = numbered_files(db, owner, folder)?;
+        for asset in &mut found {
+            if let Some(shown) = numbered.remove(&asset.id) {
+                asset.name = shown;
+            }
+        }
+    }
     Ok((found, has_more))
 }
 

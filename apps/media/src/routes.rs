@@ -2,9 +2,12 @@
 //! uploads, which bring bytes.
 
 mod albums;
+mod asset;
 mod assets;
 mod assets_post;
-mod download;
+pub(crate) mod download;
+mod embed;
+mod fair;
 mod have;
 mod shown;
 pub(crate) mod timeline;
@@ -34,7 +37,9 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         ))
         .routes(routes!(assets::meta))
         .routes(routes!(assets::storage))
-        .routes(routes!(download::one, assets::change, assets::remove))
+        .routes(routes!(asset::one, assets::change, assets::remove))
+        .routes(routes!(fair::get, fair::put))
+        .routes(routes!(fair::agree))
         .routes(routes!(timeline::months))
         .routes(routes!(timeline::month))
         .routes(routes!(albums::folders))
@@ -51,6 +56,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/upload", get(pages::upload))
         .route("/trash", get(pages::trash))
         .route("/links", get(pages::links))
+        .route("/devices", get(pages::devices))
+        .route("/agree", get(pages::agree))
         .route("/l/{owner}/{secret}", get(pages::link))
         .route("/l/{owner}/{secret}/{asset}", get(pages::asset_of_link))
         .with_state(node)

@@ -158,6 +158,35 @@ pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset,
     }
 }
 
+/// An asset whose manifest a viewer may read: one that they may see, or that is said to be made by them, among others. Without a
+/// sight they learn what they are said to have made, and nothing else of it.
+///
+/// # Errors
+/// As of [`seen`].
+pub(crate) fn concerned(
+    node: &Node,
+    viewer: &Viewer,
+    id: &AssetId,
+) -> Result<(Asset, Option<Sight>), Problem> {
+    let refused = match seen(node, viewer, id) {
+        Ok((asset, sight)) => return Ok((asset, Some(sight))),
+        Err(problem) => problem,
+    };
+    let Some(did) = &viewer.did else {
+        return Err(refused);
+    };
+    let found = node.read(MANIFEST.name, |db| {
+        let asset = queries::asset_of_id(db, id)?;
+        let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
+            return Ok(None);
+        };
+        let made = (id.as_str(), did.as_str());
+        let is_theirs = queries::is_made_by(db, &asset.owner, made)?;
+        Ok(is_theirs.then_some(asset))
+    })?;
+    found.map(|asset| (asset, None)).ok_or(refused)
+}
+
 /// The answer for what isn't there, or isn't for this viewer.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-file", args![]))

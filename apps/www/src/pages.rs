@@ -25,6 +25,7 @@ mod notifications;
 mod owner;
 mod policy;
 mod power;
+mod robots;
 mod search;
 mod sheets;
 mod trust;
@@ -172,7 +173,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/favicon.ico", get(favicon))
         .route(
             "/robots.txt",
-            get(async || text("User-agent: *\nDisallow: /api/\nDisallow: /data\n")),
+            get(async |State(node): State<Node>| robots::rules(&node).map(text)),
         )
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)

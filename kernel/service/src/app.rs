@@ -45,8 +45,9 @@ pub mod words;
 
 pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
 pub use capabilities::{
-    Answers, Authority, Card, HandleState, Hit, HomeCard, HomeCards, HomeSection, Invitation, News,
-    Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question, Searchable, SocialGraph,
+    Answers, Authority, Card, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection,
+    Invitation, News, Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question, RobotRules,
+    Robots, Searchable, SocialGraph,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{

@@ -239,6 +239,67 @@ export default async function media(t, world) {
     await accessible(stranger);
   });
 
+  await t.check("a computer is connected with a password that is shown once, and ended", async () => {
+    await open(ada, "/media/devices");
+    await ada.getByText("No computer is connected yet.").waitFor();
+    await good(world, ada, "media-devices");
+    const find = (password) => {
+      const name = ada.locator("#user").textContent();
+      return name.then((name) => fetch(new URL("/media/dav/", ada.url()), { method: "PROPFIND", headers: { depth: "0", authorization: `Basic ${btoa(`${name}:${password}`)}` } }));
+    };
+    await ada.getByRole("button", { name: "Make a password" }).click();
+    await ada.getByLabel("Name of the computer").fill("Laptop");
+    await ada.getByRole("dialog").getByRole("button", { name: "Make the password" }).click();
+    const password = await ada.getByRole("textbox", { name: "Password" }).inputValue();
+    expect(/^([0-9a-z]{5}-){4}[0-9a-z]{6}$/.test(password), password);
+    await accessible(ada);
+    expect((await find(password)).status === 207, "the password opens the drive");
+    await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await ada.getByText("Laptop").waitFor();
+    expect(!(await ada.content()).includes(password), "it is shown once");
+    await ada.getByRole("button", { name: "End it now: Laptop" }).click();
+    await ada.getByText("Has ended").waitFor();
+    expect((await find(password)).status === 401, "an ended one opens nothing");
+  });
+
+  await t.check("a photo's page says who made it, and each of them signs", async () => {
+    const { grace } = world;
+    await open(grace, "/media/agree");
+    await grace.getByText("Nobody asks you for anything").waitFor();
+    await open(ada, "/media?month=2026-07");
+    await cells(ada).first().click();
+    await ada.waitForURL("**/media/a/ast_*");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("Nobody has signed yet who made this").waitFor();
+    await ada.getByText("Say who made it").click();
+    await good(world, ada, "media-fair-form");
+    const did = await grace.evaluate(() => document.documentElement.dataset.did);
+    await ada.getByRole("button", { name: "Add somebody" }).click();
+    const rows = ada.locator("#fair-rows .share-row");
+    await rows.nth(1).getByLabel("Who").fill(did);
+    await rows.nth(1).getByLabel("Role").fill("light");
+    await rows.nth(1).getByLabel("Share").fill("40");
+    await ada.getByRole("button", { name: "Sign", exact: true }).click();
+    await ada.getByText("The shares must add up to 100 %").waitFor();
+    await accessible(ada);
+    await rows.nth(0).getByLabel("Share").fill("60");
+    await ada.getByRole("button", { name: "Sign", exact: true }).click();
+    await ada.locator("table.fair").getByText("not yet").waitFor();
+    await ada.getByText("Programs may not be trained with it").waitFor();
+    await good(world, ada, "media-fair");
+    await open(grace, "/media/agree");
+    await grace.getByText("A file of Ada Lovelace").waitFor();
+    await good(world, grace, "media-agree");
+    await grace.getByRole("button", { name: "Agree and sign" }).click();
+    await grace.getByText("Nobody asks you for anything").waitFor();
+    await ada.reload();
+    await ada.locator("table.fair").waitFor();
+    expect((await ada.locator("table.fair").getByText("signed", { exact: true }).count()) === 2, "somebody hasn't signed");
+    const inside = await ada.request.get(await ada.getByRole("link", { name: "Download with the .fair inside" }).getAttribute("href"));
+    const text = (await inside.body()).toString("latin1");
+    expect(inside.status() === 200 && text.includes("https://imajin.ai/ns/fair/") && text.includes("fair:agreed"), "the .fair isn't in the file");
+  });
+
   await t.check("folders, and what is shared with a group", async () => {
     await open(ada, "/media/folders");
     await good(world, ada, "media-folders-empty");

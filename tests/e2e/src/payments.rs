@@ -66,7 +66,7 @@ impl Person {
         )
     }
 
-    /// Pays a seller whose manifest nobody passes on from.
+    /// Pays a seller whose manifest nobody passes on from, for a ticket to no event, which the node soon returns.
     pub fn pay(
         &self,
         op: &str,
@@ -75,7 +75,20 @@ impl Person {
         amount: i64,
         memo: &str,
     ) -> Result<Receipt, ClientError> {
+        self.pay_for("events", op, manifest, (seller, amount), memo)
+    }
+
+    /// Pays a seller for what a service sells. The node returns nothing that none of its services sold.
+    pub fn pay_for(
+        &self,
+        service: &str,
+        op: &str,
+        manifest: &Manifest,
+        (seller, amount): (&str, i64),
+        memo: &str,
+    ) -> Result<Receipt, ClientError> {
         let mut fact = terms(manifest, seller, amount);
+        fact["service"] = json!(service);
         if op == "pay.checkout" {
             fact["rail"] = json!("emt");
         }

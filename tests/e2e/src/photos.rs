@@ -1,7 +1,11 @@
 //! Files that people keep and share.
 
+use ed25519_dalek::Signer as _;
 use imajin_dfos::cid::sha256;
 use imajin_node::client::{ClientError, Draft, Receipt};
+use imajin_protocol::fair::{self, Contributor, Manifest, Work};
+use imajin_protocol::money::Ppm;
+use imajin_protocol::{Did, jcs};
 use serde_json::{Value as Json, json};
 
 use crate::Person;
@@ -83,6 +87,63 @@ impl Person {
     /// Ends that link.
     pub fn end_link(&self) -> Result<Receipt, ClientError> {
         self.about_files("media.link.end", Some(Self::LINK), (None, None))
+    }
+
+    /// A signed manifest of your own file with these bytes: who made it, in which role, with which share in millionths.
+    pub fn work(
+        &self,
+        bytes: &[u8],
+        shares: &[(&Did, u32)],
+        (role, terms): (&str, Json),
+    ) -> Manifest {
+        let contributor = |(did, weight): &(&Did, u32)| Contributor {
+            did: (*did).clone(),
+            role: Some(role.to_owned()),
+            weight: Ppm::new(*weight).expect("millionths"),
+        };
+        let draft = fair::Draft {
+            id: "our work".to_owned(),
+            kind: "audio".to_owned(),
+            owner: None,
+            contributors: shares.iter().map(contributor).collect(),
+            derives_from: Vec::new(),
+            terms: terms.as_object().cloned().unwrap_or_default(),
+        };
+        let mut document = draft.build().expect("a manifest").document().clone();
+        document["work"] = Work::of(sha256(bytes), bytes.len() as u64).to_value();
+        let manifest = Manifest::from_value(document).expect("a manifest");
+        let signed = manifest.sign(&self.key.signing_key());
+        signed.expect("a signature")
+    }
+
+    /// Signs who made your own file.
+    pub fn say_who_made(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
+        let body = json!({ "manifest": manifest.text() });
+        let fact = json!({ "fair": manifest.digest() });
+        self.about_files("media.fair", Some(asset), (Some(&body), Some(fact)))
+    }
+
+    /// Adds a file that begins like a PNG, and says that these people made it.
+    pub fn make_work(&self, text: &[u8], shares: &[(&Did, u32)], role: &str) -> Manifest {
+        self.make_folder("Works").expect("a folder");
+        let asset = self.add_file("work.png", text, json!({}));
+        let bytes = [b"\x89PNG\r\n\x1a\n", text].concat();
+        let manifest = self.work(&bytes, shares, (role, json!({})));
+        self.say_who_made(&asset, &manifest).expect("a manifest");
+        manifest
+    }
+
+    /// Agrees to a manifest of somebody else's.
+    pub fn agree_to(&self, of: &Self, manifest: &Manifest) -> Result<Receipt, ClientError> {
+        let text = jcs::to_string(&manifest.signed_document());
+        let signature = self.key.signing_key().sign(text.as_bytes());
+        let signature = imajin_dfos::hex::encode(&signature.to_bytes());
+        let draft = Draft::new("media", "media.fair.agree")
+            .reference(&manifest.digest().to_string())?
+            .body(&json!({ "manifest": manifest.text(), "signature": signature }))?
+            .fact(&json!({ "dids": [of.did()] }))?
+            .to(&[of.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
     }
 
     /// Erases files.

@@ -10,7 +10,7 @@ use imajin_protocol::delegation::ScopePattern;
 use imajin_protocol::token::{self, Claims, Expected};
 use imajin_service::extract::{self, Attempt, Authed, Json, Path};
 use imajin_service::operation::{Operation, Parts};
-use imajin_service::{Answer, CommandRequest, Node, Problem, random};
+use imajin_service::{Answer, CommandRequest, Given, Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use super::delegations::{salt_of, who};
 use crate::NAME;
 use crate::apps::{self, App};
 use crate::attestations::tier;
-use crate::authority::{self, Given};
+use crate::authority;
 use crate::identity::people;
 use crate::operations::DescribeApp;
 
@@ -165,7 +165,7 @@ pub(crate) async fn list(
     Authed(session): Authed,
 ) -> Answer<Answer200<AuthorisedAnswer>> {
     let mut apps = Vec::new();
-    for given in authority::delegations(&node, &session.did)? {
+    for given in authority::delegations(&node, &session.did, None)? {
         let did = Did::from_key(given.delegation.key.as_bytes());
         if let Some(app) = node.read(NAME, |db| apps::known(db, &did))? {
             apps.push(Authorised {
@@ -247,7 +247,7 @@ pub(crate) async fn token(
         })
         .transpose()
         .map_err(|error| Problem::field("scope", format!("{error}.")))?;
-    let given = authority::delegations(&node, &person)?
+    let given = authority::delegations(&node, &person, None)?
         .into_iter()
         .rev()
         .find(|given| is_good(&node, given, app) && covers(given, wanted.as_deref()))
@@ -365,7 +365,7 @@ fn worth(node: &Node, text: &str) -> Result<Result<Worth, String>, Problem> {
         return Ok(Err("this is no token of an app".to_owned()));
     };
     let gone = people::find(node, &claims.sub)?.is_none_or(|identity| identity.deleted);
-    let good = authority::delegations(node, &claims.sub)?
+    let good = authority::delegations(node, &claims.sub, None)?
         .iter()
         .any(|given| given.cid.to_string() == cid && is_good(node, given, &app));
     if gone || !good {

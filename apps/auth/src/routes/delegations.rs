@@ -7,7 +7,7 @@ use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::{Did, Proof, jcs};
 use imajin_service::extract::{self, Authed, Path, session_of};
-use imajin_service::{Answer, CommandRequest, Node, Problem};
+use imajin_service::{Answer, CommandRequest, Given, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,8 +48,8 @@ pub(crate) async fn list(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<DelegationsAnswer>> {
-    let given = authority::delegations(&node, &session.did)?;
-    let answer = |given: authority::Given| DelegationAnswer {
+    let given = authority::delegations(&node, &session.did, None)?;
+    let answer = |given: Given| DelegationAnswer {
         cid: given.cid.to_string(),
         delegate: Did::from_key(given.delegation.key.as_bytes()).to_string(),
         key: given.delegation.key.to_multikey(),
@@ -130,7 +130,7 @@ pub(crate) async fn end(
         )
     })?;
     let (session, did) = who(&node, &parts)?;
-    if !authority::delegations(&node, &did)?
+    if !authority::delegations(&node, &did, None)?
         .iter()
         .any(|given| given.cid == cid)
     {

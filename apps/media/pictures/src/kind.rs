@@ -119,6 +119,20 @@ impl Kind {
         }
     }
 
+    /// What names of such files end with; nothing for those of which that isn't known.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Mp3 => "mp3",
+            Self::M4a => "m4a",
+            Self::Mov => "mov",
+            Self::Text => "txt",
+            Self::Other => "",
+            // What follows the slash is the usual ending.
+            other => other.mime().split_once('/').map_or("", |(_, end)| end),
+        }
+    }
+
     /// What people call it.
     pub fn sort(self) -> Sort {
         match self {
@@ -244,6 +258,20 @@ mod tests {
                 "{:?}",
                 String::from_utf8_lossy(first)
             );
+        }
+    }
+
+    #[test]
+    fn names_end_with_what_a_file_is() {
+        for (kind, end) in [
+            (Kind::Jpeg, "jpg"),
+            (Kind::Png, "png"),
+            (Kind::Mp4, "mp4"),
+            (Kind::Webm, "webm"),
+            (Kind::Pdf, "pdf"),
+            (Kind::Other, ""),
+        ] {
+            assert_eq!(kind.extension(), end);
         }
     }
 

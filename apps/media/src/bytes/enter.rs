@@ -193,7 +193,10 @@ pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About),
         && let Some(decoder) = node.get::<dyn Decoder>()
     {
         match decoder.pictures().look(file) {
-            Ok(facts) => say_facts(&mut about, facts),
+            Ok(facts) => {
+                files::note(node, owner, cid, (kind, &facts));
+                say_facts(&mut about, facts);
+            }
             // What it says is a help, and no condition.
             Err(error) => tracing::info!(%cid, %error, "a picture says nothing of itself"),
         }
@@ -201,8 +204,16 @@ pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About),
     Ok((kind, about))
 }
 
-/// What is said of a file: by the file, and else by its sender.
-fn addition(node: &Node, owner: &Did, stored: Stored, said: Said) -> Result<Add, Problem> {
+/// What is said of a file: by the file, and else by its sender. Reads it, and may wait for the decoder.
+///
+/// # Errors
+/// It can't be read.
+pub(crate) fn addition(
+    node: &Node,
+    owner: &Did,
+    stored: Stored,
+    said: Said,
+) -> Result<Add, Problem> {
     let (kind, mut about) = look(node, owner, &stored.cid)?;
     if about.taken.is_keep() {
         let sent = said.last_modified.filter(|at| is_plausible(node, *at));

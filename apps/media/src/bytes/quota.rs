@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use imajin_service::room::For;
 use imajin_service::{Node, Problem};
 
-use super::{problem, settings, too_large};
+use super::{problem, scratch, settings, too_large};
 
 /// How long a look at somebody's files serves: it costs as long as they have files.
 const LOOK: Duration = Duration::from_secs(60);
@@ -96,6 +96,7 @@ pub(crate) fn reserve<T>(
         let room = all.entry(did.clone()).or_default();
         let fits = |taken: u64| taken.saturating_add(bytes) <= quota;
         let on_their_way = room.reserved.saturating_add(in_uploads(node, did)?);
+        let on_their_way = on_their_way.saturating_add(scratch::taken(node, did));
         let recent = room.seen.filter(|(at, _)| now < *at + LOOK);
         let may = recent.is_some_and(|(_, stored)| fits(stored.saturating_add(on_their_way)));
         if !may {

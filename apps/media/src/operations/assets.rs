@@ -7,8 +7,8 @@ use imajin_ledger::media::MediaError;
 use imajin_pictures::Kind;
 use imajin_protocol::Did;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Line, List, MediaFile, Operation,
-    Reasons, Refused, Request,
+    BeforeSubmit, Change, Context, Decide, Decision, FieldError, Int, Line, List, MediaFile,
+    Operation, Reasons, Refused, Request,
 };
 use imajin_service::{Node, Problem};
 
@@ -205,6 +205,8 @@ pub(crate) struct ChangeAsset {
     pub(crate) name: Option<Name>,
     #[group]
     pub(crate) about: About,
+    /// What programs noted on the file, as a JSON text of at most 4 096 characters. Null clears.
+    pub(crate) props: Change<Line<4_096>>,
     /// A JPEG that shows what is in the file, if the box can't make one.
     #[fact]
     pub(crate) media: Option<List<MediaFile, 1, 1>>,

@@ -12,7 +12,7 @@ use imajin_service::operation::{
     Submitted,
 };
 
-use super::{ASSETS_MAX, Add, ChangeAsset};
+use super::{ASSETS_MAX, Add, ChangeAsset, PutFair};
 use crate::files;
 use crate::ids::AssetId;
 use crate::queries;
@@ -68,8 +68,10 @@ impl BeforeSubmit for Erase {
         let files = RefCell::new(BTreeSet::new());
         let bodies = request.node.bodies(request.owner, |header| {
             let of = header.reference.as_ref().map(|text| text.as_str());
-            let is_one = matches!(header.op.as_str(), Add::NAME | ChangeAsset::NAME)
-                && of.is_some_and(|of| named.contains(of));
+            let is_one = matches!(
+                header.op.as_str(),
+                Add::NAME | ChangeAsset::NAME | PutFair::NAME
+            ) && of.is_some_and(|of| named.contains(of));
             if is_one {
                 let media = header.fact.as_ref().and_then(|fact| fact.ids("media"));
                 let cids = media.into_iter().flatten().filter_map(|id| id.to_cid());

@@ -1,6 +1,6 @@
 //! Folders: a tree of names in which files are.
 
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_service::operation::{Change, Context, Decide, Decision, Line, Operation, Reasons};
 
 use crate::fields::Name;
 use crate::ids::FolderId;
@@ -25,6 +25,8 @@ pub(crate) struct PutFolder {
     pub(crate) folder: FolderId,
     /// Its name.
     pub(crate) name: Name,
+    /// What programs noted on the folder, as a JSON text of at most 4 096 characters. Left out: as before; null clears.
+    pub(crate) props: Change<Line<4_096>>,
     /// The folder that it is in. Default: in none.
     #[fact]
     pub(crate) parent: Option<FolderId>,

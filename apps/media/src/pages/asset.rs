@@ -11,12 +11,13 @@ use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::albums;
 use super::parts::{Door, Shown, audience, called, date, length, messages, or_sign_in, page};
+use super::{albums, fair};
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, Whose};
 use crate::sight::{self, Sight, Viewer};
+use crate::train;
 
 /// What browsers show as a picture.
 const SHOWN_KINDS: [&str; 5] = [
@@ -159,12 +160,31 @@ impl Leaf<'_> {
             figure.viewer { (self.picture()) (self.leafing()) }
             h1 { (title) }
             (self.words()?)
+            (fair::section((self.node, self.t), &self.asset, (self.sight, self.door, self.is_own))?)
             @if self.is_own { (self.owners()?) } @else {
                 div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } }
             }
         };
         let page = page((self.node, self.t), session, &title, content)?;
-        Ok(page.script("/assets/media/asset.js").into_response())
+        let page = page.script("/assets/media/asset.js");
+        let page = match self.is_own {
+            true => page.script("/assets/media/fair.js"),
+            false => page,
+        };
+        let mut response = page.into_response();
+        if !self.is_own {
+            self.reserve(&mut response)?;
+        }
+        Ok(response)
+    }
+
+    /// Says to others than its owner that programs may not be trained with it, if so.
+    fn reserve(&self, response: &mut Response) -> Result<(), Problem> {
+        let asset = &self.asset;
+        let mark = self.node.read(MANIFEST.name, |db| {
+            queries::fair_mark(db, &asset.owner, &asset.id)
+        })?;
+        train::reserve(self.node, asset, (mark.as_ref(), response.headers_mut()))
     }
 
     fn title(&self) -> String {

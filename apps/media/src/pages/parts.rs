@@ -69,6 +69,7 @@ pub(super) fn tabs(t: Texts, here: &str) -> Markup {
         ("/media/folders", t.text("tab-folders")),
         ("/media/family", t.text("tab-family")),
         ("/media/links", t.text("tab-links")),
+        ("/media/devices", t.text("tab-devices")),
         ("/media/trash", t.text("tab-trash")),
     ];
     html! {

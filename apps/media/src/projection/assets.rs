@@ -5,7 +5,7 @@ use imajin_ledger::Applied;
 use imajin_service::operation::{Change, Choice, entered};
 use rusqlite::{Connection, params};
 
-use super::audience;
+use super::{audience, fairs};
 use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
 use crate::ids::{AssetId, FolderId};
 use crate::operations::{Add, ChangeAsset, Erase, MoveAssets, RemoveAssets, SetAccess};
@@ -109,6 +109,11 @@ pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     if asset.state != State::Erased {
         if let Some(name) = change.name {
             asset.name = name.as_str().to_owned();
+        }
+        match change.props {
+            Change::Keep => {}
+            Change::Clear => asset.props = None,
+            Change::Set(props) => asset.props = Some(props.0),
         }
         if let Some(media) = change.media {
             asset.preview = media.0.first().map(|file| file.as_str().to_owned());
@@ -237,6 +242,7 @@ pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
             ..Asset::new(owner, id.as_str(), before.at_ms)
         };
         asset.save(db)?;
+        fairs::remove(db, owner, id.as_str())?;
         let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND asset = ?2";
         db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
     }

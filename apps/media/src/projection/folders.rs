@@ -21,14 +21,17 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
             _ => return Ok(()),
         }
     }
-    let sql = "INSERT INTO folders (owner_did, id, name, parent, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT DO UPDATE SET name = ?3, parent = ?4";
+    let keeps = folder.props.is_keep();
+    let sql = "INSERT INTO folders (owner_did, id, name, parent, at_ms, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO UPDATE SET name = ?3, parent = ?4, props = iif(?7, props, ?6)";
     let params = params![
         owner,
         id,
         folder.name.as_str(),
         parent,
-        entry.at.as_millis()
+        entry.at.as_millis(),
+        folder.props.value().map(|props| &props.0),
+        keeps
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }

@@ -157,3 +157,52 @@ fn a_date_that_no_picture_has_is_that_of_its_arrival() {
         assert_eq!(log.asset().day, day, "{taken}");
     }
 }
+
+#[test]
+fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
+    use imajin_protocol::fair::Manifest;
+
+    let manifest = |id: &str, did: &Did| {
+        let document = json!({ "id": id, "version": "0.3.0", "contributors": [{ "id": did, "weight": 1 }], "terms": { "train": "free" } });
+        Manifest::from_value(document).unwrap()
+    };
+    let put = |log: &mut Log, manifest: &Manifest, has_words: bool| {
+        let body = json!({ "manifest": manifest.text() });
+        let fact = json!({ "fair": manifest.digest() });
+        let id = log.id();
+        let body = has_words.then_some(body);
+        log.enter(PutFair::NAME, Some(id.as_str()), body, fact);
+    };
+    let found = |log: &Log| {
+        let (did, id) = (log.did.as_str(), log.id());
+        let fair = queries::fair(&log.db, did, id.as_str()).unwrap();
+        let made = queries::is_made_by(&log.db, did, (id.as_str(), did)).unwrap();
+        assert_eq!(fair.is_some(), made);
+        fair.map(|fair| fair.digest)
+    };
+    let mut log = Log::new();
+    let (old, new) = (manifest("old", &log.did), manifest("new", &log.did));
+    put(&mut log, &old, true);
+    assert_eq!(found(&log), None, "there is no such file");
+    log.adds(true, json!({ "access": "public" }));
+    put(&mut log, &old, true);
+    put(&mut log, &new, true);
+    assert_eq!(found(&log), Some(new.digest().to_string()));
+    assert_eq!(log.asset().bodies, 3);
+    assert_eq!(queries::free_works(&log.db).unwrap().len(), 1);
+    // The digest of another one says nothing, and neither does one whose words are gone.
+    let fact = json!({ "fair": old.digest() });
+    let (id, body) = (log.id(), json!({ "manifest": new.text() }));
+    log.enter(PutFair::NAME, Some(id.as_str()), Some(body), fact);
+    assert_eq!(found(&log), None);
+    put(&mut log, &old, true);
+    put(&mut log, &new, false);
+    assert_eq!(found(&log), None);
+    assert!(queries::free_works(&log.db).unwrap().is_empty());
+    // What is erased has none.
+    put(&mut log, &new, true);
+    let fact = json!({ "assets": [log.id().as_str()] });
+    log.enter(Erase::NAME, None, None, fact);
+    put(&mut log, &old, true);
+    assert_eq!(found(&log), None);
+}

@@ -87,6 +87,8 @@ pub(crate) struct Asset {
     pub(crate) taken_from: Option<String>,
     pub(crate) place: Option<Place>,
     pub(crate) used_by: Option<UsedBy>,
+    /// What programs noted on it.
+    pub(crate) props: Option<String>,
 }
 
 /// What is in the column `words`.
@@ -108,12 +110,14 @@ struct Words {
     place: Option<Place>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_by: Option<UsedBy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    props: Option<String>,
 }
 
 const COLUMNS: &str = "owner_did, id, cid, preview, state, state_ms, at_ms, bodies, name, kind, bytes, day, width, height, ms, folder, access, to_did, exact, words";
 
 /// A query of whole assets.
-pub(super) fn select(which: &str) -> String {
+pub(in crate::queries) fn select(which: &str) -> String {
     format!("SELECT {COLUMNS} FROM assets {which}")
 }
 
@@ -148,10 +152,11 @@ impl Asset {
             taken_from: None,
             place: None,
             used_by: None,
+            props: None,
         }
     }
 
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(in crate::queries) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let words: String = row.get(19)?;
         let words: Words = serde_json::from_str(&words)
             .map_err(|error| Error::FromSqlConversionFailure(19, Type::Text, error.into()))?;
@@ -183,6 +188,7 @@ impl Asset {
             taken_from: words.taken_from,
             place: words.place,
             used_by: words.used_by,
+            props: words.props,
         })
     }
 
@@ -197,6 +203,7 @@ impl Asset {
             taken_from: self.taken_from,
             place: self.place,
             used_by: self.used_by,
+            props: self.props,
         };
         let words = serde_json::to_string(&words)
             .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;

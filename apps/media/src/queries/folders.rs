@@ -1,11 +1,16 @@
 //! Folders.
 
+mod names;
+
 use imajin_ledger::Reader;
 use rusqlite::Row;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::operations::DEPTH_MAX;
+
+use names::numbered_folders;
+pub(crate) use names::{file_shown_as, files_by_name, folder_shown_as, numbered_files};
 
 /// A folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -15,6 +20,12 @@ pub(crate) struct Folder {
     /// The folder that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent: Option<String>,
+    /// When it was made or changed.
+    #[serde(skip)]
+    pub(crate) at_ms: i64,
+    /// What programs noted on it.
+    #[serde(skip)]
+    pub(crate) props: Option<String>,
 }
 
 impl Folder {
@@ -23,14 +34,47 @@ impl Folder {
             id: row.get(0)?,
             name: row.get(1)?,
             parent: row.get(2)?,
+            at_ms: row.get(3)?,
+            props: row.get(4)?,
         })
     }
 }
 
-/// All of a person's folders, by name.
+/// All of a person's folders, by name, as they are shown.
 pub(crate) fn folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Folder>> {
-    let sql = "SELECT id, name, parent FROM folders WHERE owner_did = ?1 ORDER BY name COLLATE NOCASE, id";
-    db.into().rows(sql, [owner], Folder::read)
+    let db = db.into();
+    let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 ORDER BY name COLLATE NOCASE, id";
+    let found = db.rows(sql, [owner], Folder::read)?;
+    renamed(db, owner, found)
+}
+
+/// The folders in another, or outside all, as they are shown.
+pub(crate) fn folders_in<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    parent: Option<&str>,
+) -> rusqlite::Result<Vec<Folder>> {
+    let db = db.into();
+    let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND parent IS ?2 ORDER BY name, id";
+    let found = db.rows(sql, (owner, parent), Folder::read)?;
+    renamed(db, owner, found)
+}
+
+/// With the numbers of equal names.
+fn renamed(db: Reader<'_>, owner: &str, mut found: Vec<Folder>) -> rusqlite::Result<Vec<Folder>> {
+    let mut numbered = numbered_folders(db, owner)?;
+    for folder in &mut found {
+        if let Some(shown) = numbered.remove(&folder.id) {
+            folder.name = shown;
+        }
+    }
+    Ok(found)
+}
+
+/// One of a person's folders, with its own name.
+fn folder(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Folder>> {
+    let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND id = ?2";
+    db.row(sql, [owner, id], Folder::read)
 }
 
 /// Whether a person has this folder.

@@ -132,10 +132,14 @@ pub(crate) async fn meta(
     let did = session.map(|session| session.did);
     let viewer = viewer(&node, did, (query.of.as_deref(), query.link.as_deref()))?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
-    Ok(Json(match viewer.is(&asset.owner) {
+    let mark = node.read(MANIFEST.name, |db| {
+        queries::fair_mark(db, &asset.owner, &asset.id)
+    })?;
+    let shown = match viewer.is(&asset.owner) {
         true => AssetShown::to_owner(asset),
         false => AssetShown::to(asset, sight),
-    }))
+    };
+    Ok(Json(shown.with_fair(mark.map(|mark| mark.digest))))
 }
 
 /// What is to be said of a file: what is left out stays as it is, null clears.
@@ -211,6 +215,7 @@ pub(crate) async fn change(
             taken: changed::<LocalTime>("taken", ask.taken)?,
             ..About::default()
         },
+        props: Change::Keep,
         media: None,
     };
     submit(&node, (&parts, &session), &change).await?;
@@ -219,7 +224,7 @@ pub(crate) async fn change(
 }
 
 /// The caller's own asset.
-fn own(node: &Node, did: &Did, id: &str) -> Answer<AssetId> {
+pub(super) fn own(node: &Node, did: &Did, id: &str) -> Answer<AssetId> {
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
     let state = node.read(MANIFEST.name, |db| queries::state(db, did.as_str(), &id))?;
     match state {

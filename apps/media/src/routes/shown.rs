@@ -54,6 +54,10 @@ pub(crate) struct AssetShown {
     /// Its length in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<i64>,
+    /// The digest of the .fair manifest that says who made it; none if nobody signed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sha256:9f86…")]
+    fair: Option<String>,
     /// When it was added.
     created_at: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -99,6 +103,12 @@ impl AssetShown {
         }
     }
 
+    /// With the digest of its manifest.
+    #[must_use]
+    pub(crate) fn with_fair(self, fair: Option<String>) -> Self {
+        Self { fair, ..self }
+    }
+
     /// As somebody else sees it.
     pub(crate) fn to(asset: Asset, sight: Sight) -> Self {
         let created_at = Timestamp::from_millis(asset.at_ms);
@@ -124,6 +134,7 @@ impl AssetShown {
             width: asset.width,
             height: asset.height,
             ms: asset.ms,
+            fair: None,
             created_at: created_at.map_or_else(|_| String::new(), |at| at.to_string()),
             own: None,
         }

@@ -3,7 +3,9 @@
 
 mod albums;
 mod assets;
+mod dav;
 mod erasing;
+mod fair;
 mod pages;
 mod sharing;
 mod support;

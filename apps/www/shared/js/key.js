@@ -69,6 +69,11 @@ export async function importSigning(seed) {
   return (await importSeed("Ed25519", seed)).key;
 }
 
+/** The public key of a seed whose private half is used elsewhere. */
+export async function publicKeyOf(seed) {
+  return (await importSeed("Ed25519", seed)).publicKey;
+}
+
 /** Imports both seeds for good: `{sign, agree}` are keys that sign and agree but cannot be read. */
 export async function importKeys(seeds) {
   const sign = await importSeed("Ed25519", seeds.sign);

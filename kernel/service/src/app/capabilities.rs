@@ -11,9 +11,11 @@
 mod answers;
 mod authority;
 mod directory;
+mod files;
 mod graph;
 mod home;
 mod notice;
+mod robots;
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -21,11 +23,13 @@ use std::sync::Arc;
 use crate::app::by_type::ByType;
 
 pub use answers::{Answers, Question};
-pub use authority::{Authority, Owner};
+pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory};
+pub use files::{FileAbout, FileAsked, Files};
 pub use graph::{Invitation, SocialGraph};
 pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
 pub use notice::{Notice, OwnerNotice};
+pub use robots::{RobotRules, Robots};
 
 /// A capability and the app that offers it.
 struct Offer {

@@ -2,14 +2,14 @@
 //! service's that knows, or what holds where none does.
 
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::{Cid, VerifyingKey};
+use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_ledger::entry::Header;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 
 use crate::app::capabilities::{
-    Authority, Card, HandleState, Invitation, News, Owner, PeopleDirectory, SocialGraph,
+    Authority, Card, Given, HandleState, Invitation, News, Owner, PeopleDirectory, SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -194,6 +194,14 @@ impl Node {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.may_act(self, delegate, owner, op),
             None => Ok(false),
+        }
+    }
+
+    /// The delegations that somebody gave, or those that they gave to one key; none where no service knows them.
+    pub fn delegations(&self, owner: &Did, key: Option<&PublicKey>) -> Result<Vec<Given>, Problem> {
+        match self.get::<dyn Authority>() {
+            Some(authority) => authority.delegations(self, owner, key),
+            None => Ok(Vec::new()),
         }
     }
 

@@ -4,7 +4,7 @@
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
 use imajin_e2e::payments::{manifest, manifest_with_terms};
-use imajin_e2e::{Node, Person, binary, files_with, imajin, python_verifier, run};
+use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run};
 use imajin_ledger::RequiredAuthority;
 use imajin_node::client::{Draft, Receipt};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -135,6 +135,14 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
     true
 }
 
+/// Uploads the file that samples name, which operations about files need.
+fn put_file(person: &Person, url: &str) {
+    let uploader = Uploader::sign_in(url, &person.key).unwrap();
+    let file = b"a file";
+    let at = uploader.begin("sample", file.len()).unwrap();
+    uploader.part(&at, 0, file.to_vec()).unwrap();
+}
+
 /// Enters them all. The words, and the services that took some.
 fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
     let (mut all, mut services) = (Vec::new(), BTreeSet::new());
@@ -238,7 +246,8 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
         .unwrap();
     ada.pay("pay.checkout", &of_bob, bob.did(), 500, words[3])
         .unwrap();
-    bob.pay("pay.checkout", &whole(ada, None), ada.did(), 500, "bob")
+    let of_ada = whole(ada, None);
+    bob.pay_for("stall", "pay.checkout", &of_ada, (ada.did(), 500), "bob")
         .unwrap();
     let sold = ada.newest_payment("pay.expected");
     ada.confirm(&sold, 500, &[bob.did()]).unwrap();
@@ -400,28 +409,37 @@ fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// Operations whose words [`put_files`] puts, since they are about files and each other.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "media.add",
     "media.change",
     "media.folder",
     "media.album",
     "media.link",
+    "media.fair",
 ];
 
-/// Ada adds a picture in a folder, describes it, puts it in an album, and makes a link to it.
+/// Ada adds a picture in a folder, describes it, puts it in an album, makes a link to it, and says who made it.
 fn put_files(ada: &Person) -> Vec<String> {
-    let words: Vec<String> = (1..=12).map(|n| format!("canaryH{n}x")).collect();
+    let words: Vec<String> = (1..=14).map(|n| format!("canaryH{n}x")).collect();
     ada.make_folder(&words[0]).unwrap();
     let context = json!({ "app": &words[1], "feature": &words[2], "entity": &words[3] });
     let more = json!({ "context": context });
     let asset = ada.add_file(&words[4], b"a canary's file", more);
-    let about = json!({ "title": &words[5], "alt": &words[6], "text": &words[7] });
+    let mut about = json!({ "title": &words[5], "alt": &words[6], "text": &words[7] });
+    about["props"] = words[13].as_str().into();
     ada.describe_file(&asset, &about).unwrap();
     let album = json!({ "title": &words[8], "text": &words[9] });
     ada.make_album(&album, &[&asset]).unwrap();
     ada.link_to(&asset, &words[10]).unwrap();
     ada.describe_file(&asset, &json!({ "title": &words[11] }))
         .unwrap();
+    let bytes = b"\x89PNG\r\n\x1a\na canary's file";
+    let manifest = ada.work(
+        bytes,
+        &[(ada.key.did(), 1_000_000)],
+        (&words[12], json!({})),
+    );
+    ada.say_who_made(&asset, &manifest).unwrap();
     words
 }
 
@@ -439,6 +457,7 @@ fn every_word_is_exported_counted_and_erased() {
     let data = folder.path().join("data");
     let node = Node::start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    put_file(&ada, &node.url);
     let (mut all, services) = put_all(&ada);
     all.extend(put_payments(&ada, &bob));
     all.extend(put_connections(&ada, &bob));

@@ -6,7 +6,7 @@ mod writers;
 
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Ran, imajin, python_verifier, require_tool};
+use imajin_e2e::{Node, Person, Ran, Uploader, imajin, python_verifier, require_tool};
 use imajin_node::key::PersonKey;
 use imajin_protocol::Did;
 use serde_json::{Value, json};
@@ -585,4 +585,49 @@ fn what_can_carry_none_keeps_it_beside_itself() {
             .starts_with('.')
     });
     assert_eq!(hidden.count(), 0, "nothing half-written is left");
+}
+
+#[test]
+fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
+    let studio = Studio::new();
+    let node = Node::start(&studio.at("data"));
+    let [ada, bob] = ["ada.json", "bob.json"].map(|name| {
+        let key = PersonKey::read(&studio.at(name)).unwrap();
+        let person = Person::with_key(&node.url, key);
+        person.register().unwrap();
+        Uploader::sign_in(&node.url, &person.key).unwrap()
+    });
+    let song = sound(40);
+    let (asset, _) = ada.bring("song.mp3", song.clone(), &json!({})).unwrap();
+    let shares = [(&studio.ada, 700_000), (&studio.bob, 300_000)];
+    let manifest = ada.person.work(&song, &shares, ("music", json!({})));
+    ada.person.say_who_made(&asset, &manifest).unwrap();
+    // Bob may not hear it, and reads what he is asked to sign.
+    let file = format!("/media/api/assets/{asset}");
+    assert_eq!(bob.get(&file).0, 404);
+    let (status, asked) = bob.get(&format!("{file}/fair"));
+    let asked: Value = serde_json::from_slice(&asked).unwrap();
+    assert_eq!((status, &asked["manifest"]), (200, manifest.document()));
+    bob.person.agree_to(&ada.person, &manifest).unwrap();
+    let (status, with) = ada.get(&format!("{file}?embed=1&download=1"));
+    assert_eq!(status, 200);
+    let (_, beside) = ada.get(&format!("{file}/fair?download=1"));
+    assert!(node.stop().0.success());
+
+    studio.write("song.mp3", &with);
+    let verdict = studio.fair("verify @song.mp3 --json").json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
+        (&json!(true), &json!(studio.ada), &json!([studio.bob]))
+    );
+    assert_eq!(
+        (&verdict["missing"], &verdict["thisWork"]),
+        (&json!([]), &json!(true))
+    );
+    studio.fair("strip @song.mp3 --to @back.mp3").ok();
+    assert_eq!(studio.bytes("back.mp3"), song, "byte for byte");
+    studio.write("back.mp3.fair.json", &beside);
+    studio.fair("verify @back.mp3").ok();
+    let data = studio.text("data");
+    imajin(["rebuild", "--check", "--data", &data]).ok();
 }

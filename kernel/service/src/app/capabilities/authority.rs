@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 
-use imajin_dfos::VerifyingKey;
+use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::Did;
+use imajin_protocol::delegation::Delegation;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 
@@ -18,6 +19,17 @@ pub struct Owner {
     pub did: Did,
     /// The X25519 key for encrypting to them; none if their record names none.
     pub encryption_key: Option<[u8; 32]>,
+}
+
+/// A delegation that somebody gave, in force or past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The CID of its entry: its name.
+    pub cid: Cid,
+    /// To which key, for what, and until when.
+    pub delegation: Delegation,
+    /// Whether it was ended.
+    pub ended: bool,
 }
 
 /// Identities, their keys and their tiers.
@@ -41,6 +53,16 @@ pub trait Authority: Send + Sync {
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
+    /// The delegations that somebody gave, or those that they gave to one key; oldest first.
+    fn delegations(
+        &self,
+        node: &Node,
+        owner: &Did,
+        key: Option<&PublicKey>,
+    ) -> Result<Vec<Given>, Problem> {
+        let _ = (node, owner, key);
+        Ok(Vec::new())
+    }
     /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         let _ = (node, did);

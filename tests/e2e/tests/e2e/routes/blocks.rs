@@ -203,6 +203,13 @@ fn case(stage: &Stage, op: &str) -> Case {
             };
             Case::new(author, other, say)
         }
+        "media.fair.agree" => {
+            let shares = [(other.key.did(), 500_000), (author.key.did(), 500_000)];
+            let manifest = other.make_work(b"a work", &shares, "words");
+            Case::new(author, other, move |author, other, _| {
+                author.agree_to(other, &manifest)
+            })
+        }
         "events.hold" => {
             let event = stage.event(&other);
             let hold = |author: &Person, _: &Person, event: &str| author.hold_places(event, 2, 1);

@@ -1,0 +1,100 @@
+//! Files that items of other services name: who may have one, that service has decided.
+//!
+//! Always: others than its owner get pictures without the place and the device in them, and films as far as these can be taken
+//! from them.
+
+use std::collections::BTreeSet;
+
+use axum::response::Response;
+use imajin_dfos::Cid;
+use imajin_ledger::media::MediaError;
+use imajin_pictures::{Size, Sort};
+use imajin_protocol::Did;
+use imajin_service::capabilities::{FileAbout, FileAsked, Files};
+use imajin_service::{Node, Problem, args};
+
+use crate::manifest::TEXTS;
+use crate::routes::download::{self, Asked, Named};
+use crate::{Media, files};
+
+impl Files for Media {
+    fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
+        files::about(node, owner, cid)
+    }
+
+    fn answer(&self, node: &Node, asked: &FileAsked<'_>) -> Result<Response, Problem> {
+        let size = asked.preview.map(download::size).transpose()?;
+        let kind = files::kind_of(node, asked.owner, &asked.cid);
+        let (kind, _) = kind.map_err(|error| match error {
+            MediaError::NotFound { .. } | MediaError::NotRaw { .. } => {
+                Problem::not_found(TEXTS.say("file-is-missing", args![]))
+            }
+            other => Problem::internal(other),
+        })?;
+        let cid = asked.cid.to_string();
+        let sent = Named {
+            owner: asked.owner.as_str(),
+            cid: &cid,
+            shown: &cid,
+            name: &name(asked.name, kind.extension()),
+        };
+        if let Some(size) = size {
+            return download::preview(node, &sent, size, asked.headers);
+        }
+        let how = Asked {
+            who: download::sender(asked.viewer, asked.address),
+            is_download: asked.is_download,
+            headers: asked.headers,
+        };
+        let is_others = asked.viewer != Some(asked.owner);
+        if is_others && matches!(kind.sort(), Sort::Photo | Sort::Video) {
+            let shared = download::shared(node, &sent, &how)?;
+            if let Some(shared) = shared {
+                return Ok(shared);
+            }
+            // A film from which nothing can be taken is shown as it is: its owner put it there to be seen.
+            if kind.sort() == Sort::Photo {
+                return download::preview(node, &sent, Size::W800, asked.headers);
+            }
+        }
+        download::whole(node, &sent, &how)
+    }
+
+    fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
+        files::remove(node, owner, files);
+    }
+}
+
+/// A file's name when it is kept: of the words about it, without what leads into folders.
+fn name(words: &str, extension: &str) -> String {
+    let plain = |c: char| match c {
+        '/' | '\\' | ':' => '-',
+        other => other,
+    };
+    let words: String = words.trim().chars().map(plain).take(80).collect();
+    let words = match words.as_str() {
+        "" | "." | ".." => "file",
+        words => words,
+    };
+    match extension {
+        "" => words.to_owned(),
+        _ => format!("{words}.{extension}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for (words, extension, named) in [
+            ("A recipe", "pdf", "A recipe.pdf"),
+            ("../a\\b:c", "", "..-a-b-c"),
+            ("", "jpg", "file.jpg"),
+            ("..", "", "file"),
+        ] {
+            assert_eq!(name(words, extension), named);
+        }
+    }
+}

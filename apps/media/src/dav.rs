@@ -1,0 +1,21 @@
+//! A person's folders as a drive of their computer, by WebDAV (RFC 4918, classes 1 and 2).
+//!
+//! Always: Basic authentication with an app password and nothing else, never a cookie, and off this machine only over TLS. What
+//! a computer changes is signed with that password's key under its owner's delegation, so the record says which computer it
+//! was. It never shares or erases anything: what goes away goes to the trash.
+
+mod door;
+mod files;
+mod keys;
+mod locks;
+mod notes;
+mod password;
+mod paths;
+mod signing;
+mod tree;
+mod writing;
+mod xml;
+
+pub(crate) use door::router;
+pub(crate) use keys::{SCOPE, last_use};
+pub(crate) use paths::{BELOW, PREFIX};

@@ -1,0 +1,265 @@
+//! The drive of one request: what it is about, what it finds, and what goes wrong.
+//!
+//! Always: each look at the disk is a short job of its own. What goes wrong is told once, in the answer, as for every other
+//! route.
+
+mod listing;
+mod reader;
+mod system;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::Method;
+use dav_server::davpath::DavPath;
+use dav_server::fs::{DavFile, FsError, FsResult};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::bodies::Room;
+use imajin_service::{Node, Peer, Problem, blocking};
+
+use super::keys::Computer;
+use super::notes::Notes;
+use super::paths;
+use super::tree::{self, Found, Meta, Spot};
+use crate::bytes::Transfer;
+use crate::bytes::scratch::{self, Shelf};
+use crate::files;
+use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+use reader::Reader;
+
+/// What a request is about.
+pub(super) struct Asked {
+    pub(super) node: Node,
+    pub(super) computer: Arc<Computer>,
+    pub(super) peer: Option<Peer>,
+    pub(super) method: Method,
+    /// When the file was changed on the computer that sends it.
+    pub(super) modified: Option<Timestamp>,
+    /// What is copied or moved, and where to.
+    pub(super) travels: Option<(Vec<String>, Vec<String>)>,
+    /// What its body takes of the memory for bodies.
+    pub(super) room: Room,
+    /// Its place among the transfers, until a file is open.
+    pub(super) place: Option<Transfer>,
+}
+
+struct State {
+    asked: Asked,
+    place: Mutex<Option<Transfer>>,
+    told: Mutex<Option<Problem>>,
+    /// What a copy or a move takes the place of: it goes to the trash with the same entry.
+    replaced: Mutex<Option<AssetId>>,
+    /// What is noted on what a listing told last.
+    listed: Mutex<(Vec<u8>, HashMap<String, Notes>)>,
+    is_broken: AtomicBool,
+}
+
+/// The drive of one request.
+#[derive(Clone)]
+pub(super) struct Drive(Arc<State>);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drive {
+    pub(super) fn new(mut asked: Asked) -> Self {
+        Self(Arc::new(State {
+            place: Mutex::new(asked.place.take()),
+            asked,
+            told: Mutex::default(),
+            replaced: Mutex::default(),
+            listed: Mutex::default(),
+            is_broken: AtomicBool::new(false),
+        }))
+    }
+
+    pub(super) fn asked(&self) -> &Asked {
+        &self.0.asked
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        &self.asked().node
+    }
+
+    pub(super) fn owner(&self) -> &Did {
+        &self.asked().computer.owner
+    }
+
+    pub(super) fn shelf(&self) -> Shelf {
+        Shelf::of(self.node(), self.owner())
+    }
+
+    /// Whether tags are values of properties in this answer, and have quotes of their own.
+    pub(super) fn quotes_tags(&self) -> bool {
+        self.asked().method.as_str() == "PROPFIND"
+    }
+
+    /// What the answer says went wrong.
+    pub(super) fn told(&self) -> Option<Problem> {
+        lock(&self.0.told).take()
+    }
+
+    /// Keeps what went wrong for the answer, and says it as the library does.
+    pub(super) fn fails(&self, problem: Problem) -> FsError {
+        let error = match problem.status().as_u16() {
+            404 => FsError::NotFound,
+            413 => FsError::TooLarge,
+            507 => FsError::InsufficientStorage,
+            400..500 => FsError::Forbidden,
+            _ => FsError::GeneralFailure,
+        };
+        lock(&self.0.told).get_or_insert(problem);
+        error
+    }
+
+    /// An answer that has begun can't be finished.
+    pub(super) fn breaks(&self, problem: &Problem) {
+        tracing::warn!(%problem, "an answer of a drive was cut off");
+        self.0.is_broken.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.0.is_broken.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn has_listed(&self, path: Vec<u8>, notes: HashMap<String, Notes>) {
+        *lock(&self.0.listed) = (path, notes);
+    }
+
+    pub(super) fn replaced(&self) -> Option<AssetId> {
+        lock(&self.0.replaced).take()
+    }
+
+    /// Runs a look at the disk or the tables.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let drive = self.clone();
+        blocking::run(move || work(&drive)).await?
+    }
+
+    pub(super) async fn find(&self, path: &DavPath) -> FsResult<Found> {
+        let names = paths::names(path).ok_or(FsError::NotFound)?;
+        self.find_names(names).await
+    }
+
+    pub(super) async fn find_names(&self, names: Vec<String>) -> FsResult<Found> {
+        let found = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
+        let found = found.await.map_err(|problem| self.fails(problem))?;
+        found.ok_or(FsError::NotFound)
+    }
+
+    /// What all of the owner's files take, and how much they may.
+    fn room(&self) -> Result<(u64, Option<u64>), Problem> {
+        let (node, owner) = (self.node(), self.owner());
+        let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, owner.as_str()))?;
+        let room = crate::bytes::room(node, owner)?;
+        let used = kept + trash + room.uploads + scratch::taken(node, owner);
+        let standing = node.room().standing(node.monotonic());
+        let free = standing.map(|now| now.free.saturating_sub(now.reserve));
+        let total = room.quota.or_else(|| Some(used.saturating_add(free?)));
+        Ok((used, total))
+    }
+
+    /// What all of the owner's files take, where an answer tells it of folders.
+    fn used(&self) -> u64 {
+        match self.quotes_tags() {
+            true => self.room().map_or(0, |(used, _)| used),
+            false => 0,
+        }
+    }
+
+    async fn meta(&self, path: &DavPath) -> FsResult<Meta> {
+        let meta = match self.find(path).await?.spot {
+            Spot::Root => {
+                let used = self.run(|drive| Ok(drive.used()));
+                Meta::of_root(used.await.unwrap_or_default())
+            }
+            Spot::Folder(folder) => {
+                let used = self.run(|drive| Ok(drive.used()));
+                Meta::of_folder(&folder, used.await.unwrap_or_default())
+            }
+            Spot::File(asset) => Meta::of_file(&asset),
+            Spot::Scratch(scratch) => Meta::of_scratch(&scratch),
+            Spot::Nothing => return Err(FsError::NotFound),
+        };
+        Ok(meta.quoted(self.quotes_tags()))
+    }
+
+    async fn read(&self, path: &DavPath) -> FsResult<Box<dyn DavFile>> {
+        let found = self.find(path).await?;
+        let place = lock(&self.0.place).take();
+        let opened = self.run(move |drive| {
+            let (meta, file, bytes) = match &found.spot {
+                Spot::File(asset) => {
+                    let (file, bytes) = files::open(drive.node(), &asset.owner, &asset.cid)?;
+                    (Meta::of_file(asset), file, bytes)
+                }
+                Spot::Scratch(scratch) => {
+                    let file = drive.shelf().open(found.parent.as_deref(), &found.name)?;
+                    (Meta::of_scratch(scratch), file, scratch.bytes)
+                }
+                _ => return Err(Problem::not_found("There is no such file on your drive.")),
+            };
+            Ok(Reader {
+                drive: drive.clone(),
+                meta,
+                file: Some(file),
+                at: 0,
+                bytes,
+                _place: place,
+            })
+        });
+        let reader = opened.await.map_err(|problem| self.fails(problem))?;
+        Ok(Box::new(reader))
+    }
+
+    async fn notes(&self, path: &DavPath) -> FsResult<Notes> {
+        let name = path.file_name().unwrap_or_default();
+        let around = path.parent();
+        {
+            let listed = lock(&self.0.listed);
+            let notes = listed.1.get(name).filter(|_| listed.0 == around.as_bytes());
+            if let Some(notes) = notes {
+                return Ok(notes.clone());
+            }
+        }
+        let props = match self.find(path).await?.spot {
+            Spot::File(asset) => asset.props,
+            Spot::Folder(folder) => folder.props,
+            _ => None,
+        };
+        Ok(Notes::read(props.as_deref()))
+    }
+
+    /// Whether a file is removed to make place for another that is moved or copied there. Then it stays until that one comes,
+    /// and goes with the same entry.
+    async fn is_replaced(&self, path: &DavPath, asset: &str) -> FsResult<bool> {
+        let Some((source, target)) = &self.asked().travels else {
+            return Ok(false);
+        };
+        if paths::names(path).as_ref() != Some(target) {
+            return Ok(false);
+        }
+        let becomes_file = match self.find_names(source.clone()).await?.spot {
+            Spot::File(_) => true,
+            Spot::Scratch(one) => one.bytes > 0 && !scratch::is_for_programs(&name_in(target)),
+            _ => false,
+        };
+        if becomes_file {
+            *lock(&self.0.replaced) = AssetId::parse(asset);
+        }
+        Ok(becomes_file)
+    }
+}
+
+fn name_in(names: &[String]) -> String {
+    names.last().cloned().unwrap_or_default()
+}

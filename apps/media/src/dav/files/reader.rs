@@ -1,0 +1,101 @@
+//! A file that a computer reads.
+//!
+//! Always: each piece is one short job, and an answer that can't be finished is cut off.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+use ::bytes::{Buf, Bytes};
+use dav_server::fs::{DavFile, DavMetaData, FsError, FsFuture, FsResult};
+use imajin_service::{Problem, blocking};
+
+use super::super::tree::Meta;
+use super::Drive;
+use crate::bytes::Transfer;
+
+/// A file that is read.
+pub(super) struct Reader {
+    pub(super) drive: Drive,
+    pub(super) meta: Meta,
+    /// But for the moments in which a job has it.
+    pub(super) file: Option<File>,
+    pub(super) at: u64,
+    pub(super) bytes: u64,
+    pub(super) _place: Option<Transfer>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a file at {} of {}", self.at, self.bytes)
+    }
+}
+
+impl Reader {
+    async fn with<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut File) -> std::io::Result<T> + Send + 'static,
+    ) -> FsResult<T> {
+        let file = self.file.take();
+        let done = blocking::run(move || {
+            let mut file = file.ok_or(std::io::ErrorKind::NotFound)?;
+            let done = work(&mut file)?;
+            Ok::<_, std::io::Error>((file, done))
+        });
+        match done.await {
+            Ok(Ok((file, done))) => {
+                self.file = Some(file);
+                Ok(done)
+            }
+            Ok(Err(error)) => Err(self.cut(&Problem::internal(error))),
+            Err(problem) => Err(self.cut(&problem)),
+        }
+    }
+
+    /// An answer that can't be finished is cut off, never filled up.
+    fn cut(&self, problem: &Problem) -> FsError {
+        self.drive.breaks(problem);
+        FsError::GeneralFailure
+    }
+}
+
+impl DavFile for Reader {
+    fn metadata(&mut self) -> FsFuture<'_, Box<dyn DavMetaData>> {
+        let meta: Box<dyn DavMetaData> = Box::new(self.meta.clone());
+        Box::pin(std::future::ready(Ok(meta)))
+    }
+
+    fn write_buf(&mut self, _: Box<dyn Buf + Send>) -> FsFuture<'_, ()> {
+        Box::pin(std::future::ready(Err(FsError::Forbidden)))
+    }
+
+    fn write_bytes(&mut self, _: Bytes) -> FsFuture<'_, ()> {
+        Box::pin(std::future::ready(Err(FsError::Forbidden)))
+    }
+
+    fn read_bytes(&mut self, count: usize) -> FsFuture<'_, Bytes> {
+        Box::pin(async move {
+            let piece = self.with(move |file| {
+                let mut piece = Vec::with_capacity(count);
+                file.take(count as u64).read_to_end(&mut piece)?;
+                Ok(piece)
+            });
+            let piece = piece.await?;
+            self.at = self.at.saturating_add(piece.len() as u64);
+            match piece.is_empty() && self.at < self.bytes {
+                true => Err(self.cut(&Problem::internal("a file is shorter than it was"))),
+                false => Ok(piece.into()),
+            }
+        })
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> FsFuture<'_, u64> {
+        Box::pin(async move {
+            self.at = self.with(move |file| file.seek(to)).await?;
+            Ok(self.at)
+        })
+    }
+
+    fn flush(&mut self) -> FsFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,224 @@
+//! Locks of the protocol, which keep two programs of one person from writing the same file at once.
+//!
+//! Always: in memory, bounded, and for at most ten minutes; who still needs one says so again. Nobody sees another person's.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use dav_server::davpath::DavPath;
+use dav_server::ls::{DavLock, DavLockSystem, LsFuture};
+use imajin_protocol::Did;
+use imajin_service::{Node, random};
+use xmltree::Element;
+
+/// The longest lock.
+const LONGEST: Duration = Duration::from_secs(600);
+/// Locks of one person.
+const LOCKS_MAX: usize = 200;
+
+#[derive(Default)]
+struct Locks(Mutex<HashMap<Did, Vec<Held>>>);
+
+#[derive(Clone)]
+struct Held {
+    lock: DavLock,
+    /// By the monotonic clock.
+    until: Duration,
+    names: Vec<Vec<u8>>,
+}
+
+impl Held {
+    /// Whether it protects a path, itself or from above.
+    fn covers(&self, names: &[Vec<u8>]) -> bool {
+        self.names == names || (self.lock.deep && names.starts_with(&self.names))
+    }
+}
+
+fn names(path: &DavPath) -> Vec<Vec<u8>> {
+    let names = path.as_bytes().split(|byte| *byte == b'/');
+    names
+        .filter(|name| !name.is_empty())
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
+/// A token of random bits, as a UUID of version 4.
+fn uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = imajin_dfos::hex::encode(&bytes);
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &hex[part]);
+    format!("urn:uuid:{}", parts.join("-"))
+}
+
+/// One person's locks.
+#[derive(Clone)]
+pub(super) struct PersonLocks {
+    node: Node,
+    owner: Did,
+    locks: Arc<Locks>,
+}
+
+impl std::fmt::Debug for PersonLocks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "locks of {}", self.owner)
+    }
+}
+
+impl PersonLocks {
+    pub(super) fn of(node: &Node, owner: &Did) -> Box<Self> {
+        Box::new(Self {
+            node: node.clone(),
+            owner: owner.clone(),
+            locks: node.state(),
+        })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<Held>) -> T) -> T {
+        let now = self.node.monotonic();
+        let mut all: MutexGuard<'_, _> =
+            self.locks.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, held| {
+            held.retain(|one| now < one.until);
+            !held.is_empty()
+        });
+        let mut held = all.remove(&self.owner).unwrap_or_default();
+        let done = work(&mut held);
+        if !held.is_empty() {
+            all.insert(self.owner.clone(), held);
+        }
+        done
+    }
+
+    /// When a lock of this length ends.
+    fn end(&self, timeout: Option<Duration>) -> (Duration, DavTimes) {
+        let timeout = timeout.unwrap_or(LONGEST).min(LONGEST);
+        let now = Duration::from_millis(self.node.now().as_millis().unsigned_abs());
+        let times = (Some(UNIX_EPOCH + now + timeout), Some(timeout));
+        (self.node.monotonic() + timeout, times)
+    }
+}
+
+type DavTimes = (Option<std::time::SystemTime>, Option<Duration>);
+
+impl DavLockSystem for PersonLocks {
+    fn lock(
+        &self,
+        path: &DavPath,
+        principal: Option<&str>,
+        owner: Option<&Element>,
+        timeout: Option<Duration>,
+        shared: bool,
+        deep: bool,
+    ) -> LsFuture<'_, Result<DavLock, DavLock>> {
+        let (until, (timeout_at, timeout)) = self.end(timeout);
+        let own = names(path);
+        // Without random bytes nobody gets a lock.
+        let token = random::bytes::<16>().map(uuid);
+        let lock = DavLock {
+            token: token.as_ref().cloned().unwrap_or_default(),
+            path: Box::new(path.clone()),
+            principal: principal.map(str::to_owned),
+            owner: owner.map(|owner| Box::new(owner.clone())),
+            timeout_at,
+            timeout,
+            shared,
+            deep,
+        };
+        let made = self.with(|held| {
+            let hinders = |one: &&Held| {
+                let meets = one.covers(&own) || (deep && one.names.starts_with(&own));
+                meets && !(shared && one.lock.shared)
+            };
+            if let Some(other) = held.iter().find(hinders) {
+                return Err(other.lock.clone());
+            }
+            if token.is_err() || held.len() >= LOCKS_MAX {
+                return Err(lock.clone());
+            }
+            held.push(Held {
+                lock: lock.clone(),
+                until,
+                names: own.clone(),
+            });
+            Ok(lock.clone())
+        });
+        Box::pin(std::future::ready(made))
+    }
+
+    fn unlock(&self, path: &DavPath, token: &str) -> LsFuture<'_, Result<(), ()>> {
+        let own = names(path);
+        let ended = self.with(|held| {
+            let before = held.len();
+            held.retain(|one| one.lock.token != token || !one.covers(&own));
+            (held.len() < before).then_some(()).ok_or(())
+        });
+        Box::pin(std::future::ready(ended))
+    }
+
+    fn refresh(
+        &self,
+        path: &DavPath,
+        token: &str,
+        timeout: Option<Duration>,
+    ) -> LsFuture<'_, Result<DavLock, ()>> {
+        let (until, (timeout_at, timeout)) = self.end(timeout);
+        let own = names(path);
+        let refreshed = self.with(|held| {
+            let one = held
+                .iter_mut()
+                .find(|one| one.lock.token == token && one.covers(&own))
+                .ok_or(())?;
+            one.until = until;
+            one.lock.timeout_at = timeout_at;
+            one.lock.timeout = timeout;
+            Ok(one.lock.clone())
+        });
+        Box::pin(std::future::ready(refreshed))
+    }
+
+    fn check(
+        &self,
+        path: &DavPath,
+        principal: Option<&str>,
+        ignore_principal: bool,
+        deep: bool,
+        submitted_tokens: &[String],
+    ) -> LsFuture<'_, Result<(), DavLock>> {
+        let own = names(path);
+        let is_held = |one: &Held| {
+            submitted_tokens.contains(&one.lock.token)
+                && (ignore_principal || principal == one.lock.principal.as_deref())
+        };
+        let checked = self.with(|held| {
+            let above: Vec<&Held> = held.iter().filter(|one| one.covers(&own)).collect();
+            let holds_one = above.iter().any(|one| is_held(one));
+            let hinders = |one: &&&Held| !is_held(one) && (!one.lock.shared || !holds_one);
+            if let Some(one) = above.iter().find(hinders) {
+                return Err(one.lock.clone());
+            }
+            let below = |one: &&Held| deep && one.names.starts_with(&own) && one.names != own;
+            match held.iter().filter(below).find(|one| !is_held(one)) {
+                Some(one) => Err(one.lock.clone()),
+                None => Ok(()),
+            }
+        });
+        Box::pin(std::future::ready(checked))
+    }
+
+    fn discover(&self, path: &DavPath) -> LsFuture<'_, Vec<DavLock>> {
+        let own = names(path);
+        let found = self.with(|held| {
+            let on = held.iter().filter(|one| one.covers(&own));
+            on.map(|one| one.lock.clone()).collect()
+        });
+        Box::pin(std::future::ready(found))
+    }
+
+    fn delete(&self, path: &DavPath) -> LsFuture<'_, Result<(), ()>> {
+        let own = names(path);
+        self.with(|held| held.retain(|one| !one.names.starts_with(&own)));
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

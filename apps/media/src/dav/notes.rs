@@ -1,0 +1,144 @@
+//! What programs note on files and folders (dead properties), and when a file was changed on the computer that it came from:
+//! one JSON text in the owner's record.
+//!
+//! Always: at most 4 KiB; what is in a record from elsewhere is looked at before a parser sees it.
+
+use axum::http::StatusCode;
+use dav_server::fs::DavProp;
+use serde::{Deserialize, Serialize};
+
+use super::xml;
+
+/// Longest text.
+pub(super) const BYTES_MAX: usize = 4 * 1024;
+
+/// What is noted on one file or folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Notes {
+    /// When it was changed on the computer that it came from, in milliseconds, where nothing else says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) modified: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    props: Vec<Note>,
+}
+
+/// A property: its name, its namespace, and the whole element.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Note {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    space: Option<String>,
+    xml: String,
+}
+
+impl Notes {
+    /// Reads them; none of what can't be read.
+    pub(super) fn read(text: Option<&str>) -> Self {
+        let read = text.and_then(|text| serde_json::from_str(text).ok());
+        read.unwrap_or_default()
+    }
+
+    /// As text; `None` if there is nothing.
+    pub(super) fn write(&self) -> Option<String> {
+        let is_empty = *self == Self::default();
+        (!is_empty)
+            .then(|| serde_json::to_string(self).ok())
+            .flatten()
+    }
+
+    /// The properties.
+    pub(super) fn props(&self, with_content: bool) -> Vec<DavProp> {
+        let plain = self
+            .props
+            .iter()
+            .filter(|note| xml::is_plain(note.xml.as_bytes()));
+        plain
+            .map(|note| DavProp {
+                name: note.name.clone(),
+                prefix: None,
+                namespace: note.space.clone(),
+                xml: with_content.then(|| note.xml.clone().into_bytes()),
+            })
+            .collect()
+    }
+
+    /// The whole element of one.
+    pub(super) fn prop(&self, asked: &DavProp) -> Option<Vec<u8>> {
+        let mut same = self.props.iter().filter(|note| note.is(asked));
+        let note = same.find(|note| xml::is_plain(note.xml.as_bytes()))?;
+        Some(note.xml.clone().into_bytes())
+    }
+
+    /// Sets and removes some: all of them, or none where they don't fit.
+    pub(super) fn patch(&mut self, patch: Vec<(bool, DavProp)>) -> Vec<(StatusCode, DavProp)> {
+        let mut next = self.clone();
+        for (is_set, prop) in &patch {
+            next.props.retain(|note| !note.is(prop));
+            let xml = prop.xml.as_ref().filter(|_| *is_set);
+            if let Some(xml) = xml.and_then(|xml| String::from_utf8(xml.clone()).ok()) {
+                next.props.push(Note {
+                    name: prop.name.clone(),
+                    space: prop.namespace.clone(),
+                    xml,
+                });
+            }
+        }
+        let fits = next.write().is_none_or(|text| text.len() <= BYTES_MAX);
+        let status = match fits {
+            true => StatusCode::OK,
+            false => StatusCode::INSUFFICIENT_STORAGE,
+        };
+        if fits {
+            *self = next;
+        }
+        let bare = |prop: DavProp| DavProp { xml: None, ..prop };
+        patch
+            .into_iter()
+            .map(|(_, prop)| (status, bare(prop)))
+            .collect()
+    }
+}
+
+impl Note {
+    fn is(&self, prop: &DavProp) -> bool {
+        self.name == prop.name && self.space == prop.namespace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prop(name: &str, value: &str) -> DavProp {
+        DavProp::new(
+            name.to_owned(),
+            "x".to_owned(),
+            "urn:x".to_owned(),
+            value.to_owned(),
+        )
+    }
+
+    #[test]
+    fn notes_are_set_removed_and_bounded() {
+        let mut notes = Notes::default();
+        assert_eq!(notes.write(), None);
+        let set = notes.patch(vec![(true, prop("a", "1")), (true, prop("b", "2"))]);
+        assert!(set.iter().all(|(status, _)| *status == StatusCode::OK));
+        notes.patch(vec![(false, prop("a", "")), (true, prop("b", "3"))]);
+        let mut notes = Notes::read(notes.write().as_deref());
+        assert_eq!(notes.props(true).len(), 1);
+        let found = String::from_utf8(notes.prop(&prop("b", "")).unwrap()).unwrap();
+        assert!(found.contains(">3<"), "{found}");
+        let refused = notes.patch(vec![(true, prop("c", &"x".repeat(BYTES_MAX)))]);
+        assert_eq!(refused[0].0, StatusCode::INSUFFICIENT_STORAGE);
+        assert_eq!(notes.props(true).len(), 1);
+    }
+
+    #[test]
+    fn what_a_record_from_elsewhere_says_is_looked_at() {
+        assert_eq!(Notes::read(Some("no JSON")), Notes::default());
+        let deep = "<a>".repeat(100);
+        let text = serde_json::json!({ "props": [{ "name": "a", "xml": deep }] }).to_string();
+        assert!(Notes::read(Some(&text)).props(true).is_empty());
+    }
+}

@@ -1,0 +1,142 @@
+//! Paths of requests, read strictly before anything is made of them.
+//!
+//! Always: a path is a list of names, each decoded exactly once, in Unicode's form NFC. No name is a dot or two, holds a slash
+//! or a control character, or is longer than names are.
+
+use dav_server::davpath::DavPath;
+use imajin_service::Problem;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::operations::DEPTH_MAX;
+
+/// Where the drive is, below the service.
+pub(crate) const BELOW: &str = "/dav";
+/// Where the drive is, from the root.
+pub(crate) const PREFIX: &str = "/media/dav";
+/// Bytes of a name with its number.
+const NAME_BYTES_MAX: usize = 255 + 8;
+
+/// The path from the root that a client means, who may name it as at the service's own host.
+pub(super) fn whole(path: &str) -> String {
+    match path.strip_prefix(BELOW) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{PREFIX}{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Refuses a path that isn't one of names.
+///
+/// # Errors
+/// 400 with what is wrong.
+pub(super) fn check(path: &str) -> Result<(), Problem> {
+    let rest = path.strip_prefix(PREFIX);
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let rest = rest.ok_or_else(|| wrong("it is not below /media/dav"))?;
+    let mut depth = 0;
+    for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
+        name(&decode(raw)?)?;
+        depth += 1;
+    }
+    match depth > DEPTH_MAX + 1 {
+        true => Err(wrong("folders can be nested 32 deep")),
+        false => Ok(()),
+    }
+}
+
+fn wrong(what: &str) -> Problem {
+    Problem::bad_request(format!("This path can't be used: {what}."))
+}
+
+/// Percent-decodes a name. What is no code, and what isn't UTF-8, is refused.
+fn decode(raw: &str) -> Result<String, Problem> {
+    let bad = || wrong("a % must begin a code of two digits, and the whole be UTF-8");
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || {
+            let digit = char::from(rest.next()?).to_digit(16)?;
+            u8::try_from(digit).ok()
+        };
+        let (high, low) = (digit().ok_or_else(bad)?, digit().ok_or_else(bad)?);
+        bytes.push(high << 4 | low);
+    }
+    String::from_utf8(bytes).map_err(|_| bad())
+}
+
+/// A name as it is kept.
+fn name(decoded: &str) -> Result<String, Problem> {
+    let name: String = decoded.nfc().collect();
+    if matches!(name.as_str(), "." | "..") {
+        return Err(wrong("a name can't be . or .."));
+    }
+    if name.chars().any(|c| c == '/' || c.is_control()) {
+        return Err(wrong("a name can't hold / or a control character"));
+    }
+    match name.len() > NAME_BYTES_MAX {
+        true => Err(wrong("a name has at most 255 bytes")),
+        false => Ok(name),
+    }
+}
+
+/// The names of a path that was checked; none if it isn't one.
+pub(super) fn names(path: &DavPath) -> Option<Vec<String>> {
+    let text = std::str::from_utf8(path.as_bytes()).ok()?;
+    let names = text.split('/').filter(|name| !name.is_empty());
+    names.map(|decoded| name(decoded).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_list_of_names() {
+        for good in [
+            "/media/dav",
+            "/media/dav/",
+            "/media/dav/a/b.jpg",
+            "/media/dav/caf%C3%A9/50%25.txt",
+            "/media/dav/...",
+            "/media/dav/a//b",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        let deep = format!("/media/dav{}", "/a".repeat(40));
+        let long = format!("/media/dav/{}", "a".repeat(300));
+        for bad in [
+            "/media/davx",
+            "/media",
+            "/",
+            "/media/dav/..",
+            "/media/dav/a/../b",
+            "/media/dav/./b",
+            "/media/dav/%2e%2e/b",
+            "/media/dav/%2E./b",
+            "/media/dav/a%2fb",
+            "/media/dav/a%00",
+            "/media/dav/a%0a",
+            "/media/dav/a%7f",
+            "/media/dav/%",
+            "/media/dav/%4",
+            "/media/dav/%zz",
+            "/media/dav/%ff",
+            "/media/dav/%c0%ae%c0%ae",
+            &deep,
+            &long,
+        ] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+        assert_eq!(whole("/dav/a"), "/media/dav/a");
+        assert_eq!(whole("/dave"), "/dave");
+    }
+
+    #[test]
+    fn names_are_in_one_form() {
+        let path = DavPath::new("/e%CC%81te%CC%81/a").unwrap();
+        assert_eq!(names(&path).unwrap(), ["été", "a"]);
+    }
+}

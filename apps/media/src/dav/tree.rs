@@ -1,0 +1,193 @@
+//! What is where on somebody's drive, and what a client is told of it.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use dav_server::fs::{DavMetaData, FsError, FsResult};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use super::notes::Notes;
+use crate::bytes::scratch::{Scratch, Shelf};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Asset, Folder};
+
+/// The last second of the year 9998: what writes dates knows no later one.
+const LATEST_MS: i64 = 253_370_764_799_000;
+
+/// What is at a path.
+#[derive(Debug, Clone)]
+pub(super) enum Spot {
+    /// What is in no folder.
+    Root,
+    Folder(Folder),
+    File(Box<Asset>),
+    Scratch(Scratch),
+    Nothing,
+}
+
+/// A path whose folder is there.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// The folder that it is in.
+    pub(super) parent: Option<String>,
+    /// What it is called there.
+    pub(super) name: String,
+    pub(super) spot: Spot,
+}
+
+/// Looks a path up; `None` if the folder that it is in isn't there.
+///
+/// # Errors
+/// The tables can't be read.
+pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Result<Option<Found>, Problem> {
+    let Some((name, around)) = names.split_last() else {
+        return Ok(Some(Found {
+            parent: None,
+            name: String::new(),
+            spot: Spot::Root,
+        }));
+    };
+    let did = owner.as_str();
+    let mut parent: Option<String> = None;
+    for outer in around {
+        let folder = node.read(MANIFEST.name, |db| {
+            queries::folder_shown_as(db, did, parent.as_deref(), outer)
+        })?;
+        match folder {
+            Some(folder) => parent = Some(folder.id),
+            None => return Ok(None),
+        }
+    }
+    let within = parent.as_deref();
+    let folder = node.read(MANIFEST.name, |db| {
+        queries::folder_shown_as(db, did, within, name)
+    })?;
+    let spot = match folder {
+        Some(folder) => Spot::Folder(folder),
+        None => match Shelf::of(node, owner).find(within, name) {
+            Some(scratch) => Spot::Scratch(scratch),
+            None => file(node, owner, within, name)?
+                .map_or(Spot::Nothing, |asset| Spot::File(Box::new(asset))),
+        },
+    };
+    Ok(Some(Found {
+        parent,
+        name: name.clone(),
+        spot,
+    }))
+}
+
+/// The file of a name, also where what a program keeps hides it.
+///
+/// # Errors
+/// The tables can't be read.
+pub(super) fn file(
+    node: &Node,
+    owner: &Did,
+    folder: Option<&str>,
+    name: &str,
+) -> Result<Option<Asset>, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::file_shown_as(db, owner.as_str(), folder, name)
+    })
+}
+
+/// When a file was changed on the computer that it came from; else when it was added.
+pub(super) fn modified_ms(asset: &Asset) -> i64 {
+    let noted = Notes::read(asset.props.as_deref()).modified;
+    let is_files = asset.taken_from.as_deref() == Some("file");
+    let said = asset.taken.as_deref().filter(|_| is_files);
+    let said = said.and_then(|taken| Timestamp::parse(&format!("{taken}.000Z")).ok());
+    noted.unwrap_or_else(|| said.map_or(asset.at_ms, Timestamp::as_millis))
+}
+
+/// What a client is told of something.
+#[derive(Debug, Clone)]
+pub(super) struct Meta {
+    /// Of a folder: what all of its owner's files take, so that the room that is left comes out right.
+    bytes: u64,
+    modified_ms: i64,
+    created_ms: i64,
+    is_folder: bool,
+    tag: Option<String>,
+}
+
+impl Meta {
+    pub(super) fn of_root(used: u64) -> Self {
+        Self {
+            bytes: used,
+            modified_ms: 0,
+            created_ms: 0,
+            is_folder: true,
+            tag: None,
+        }
+    }
+
+    pub(super) fn of_folder(folder: &Folder, used: u64) -> Self {
+        Self {
+            modified_ms: folder.at_ms,
+            created_ms: folder.at_ms,
+            ..Self::of_root(used)
+        }
+    }
+
+    pub(super) fn of_file(asset: &Asset) -> Self {
+        Self {
+            bytes: asset.bytes.unsigned_abs(),
+            modified_ms: modified_ms(asset),
+            created_ms: asset.at_ms,
+            is_folder: false,
+            tag: Some(asset.cid.clone()),
+        }
+    }
+
+    pub(super) fn of_scratch(scratch: &Scratch) -> Self {
+        Self {
+            bytes: scratch.bytes,
+            modified_ms: scratch.at_ms,
+            created_ms: scratch.at_ms,
+            is_folder: false,
+            tag: Some(format!("scratch-{}-{}", scratch.at_ms, scratch.bytes)),
+        }
+    }
+
+    /// As the value of a property, where the library writes a tag as it is.
+    pub(super) fn quoted(self, is_quoted: bool) -> Self {
+        let tag = self.tag.map(|tag| match is_quoted {
+            true => format!("\"{tag}\""),
+            false => tag,
+        });
+        Self { tag, ..self }
+    }
+}
+
+/// A moment that can be written as a date of HTTP.
+fn moment(ms: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(ms.clamp(0, LATEST_MS).unsigned_abs())
+}
+
+impl DavMetaData for Meta {
+    fn len(&self) -> u64 {
+        self.bytes
+    }
+
+    fn modified(&self) -> FsResult<SystemTime> {
+        Ok(moment(self.modified_ms))
+    }
+
+    fn created(&self) -> FsResult<SystemTime> {
+        match self.created_ms {
+            0 => Err(FsError::NotImplemented),
+            ms => Ok(moment(ms)),
+        }
+    }
+
+    fn is_dir(&self) -> bool {
+        self.is_folder
+    }
+
+    fn etag(&self) -> Option<String> {
+        self.tag.clone()
+    }
+}

@@ -1,0 +1,204 @@
+//! What changes on a drive: files that come, move, are copied and go, folders, and notes.
+//!
+//! Always: bytes are on the disk before an entry names them, and what takes the place of a file does so in one entry, which
+//! puts the old one in the trash.
+
+mod adding;
+mod incoming;
+
+use dav_server::fs::{FsError, FsResult};
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::media::Stored;
+use imajin_service::operation::{Change, Line, List, Operation};
+use imajin_service::{Problem, random};
+
+use super::files::Drive;
+use super::signing;
+use super::tree::{self, Found, Spot};
+use crate::bytes::{self, scratch};
+use crate::fields::{About, Name};
+use crate::ids::{AssetId, FolderId};
+use crate::operations::{ChangeAsset, MoveAssets, PutFolder, RemoveAssets, RemoveFolder};
+use crate::queries::{Asset, Folder};
+
+/// A place on the drive: a folder, and a name in it.
+type Place = (Option<String>, String);
+
+fn name_of(name: &str) -> Result<Name, Problem> {
+    Name::parse(name).ok_or_else(|| {
+        Problem::bad_request("A name has 1 to 255 bytes, without / and control characters.")
+    })
+}
+
+fn folder_of(id: Option<&str>) -> Option<FolderId> {
+    id.and_then(FolderId::parse)
+}
+
+fn asset_of(id: &str) -> Result<AssetId, Problem> {
+    AssetId::parse(id).ok_or_else(|| Problem::internal("an asset has no id"))
+}
+
+impl Drive {
+    async fn enter<O: Operation>(&self, operation: &O) -> Result<(), Problem> {
+        let asked = self.asked();
+        signing::enter(&asked.node, (&asked.computer, asked.peer), operation).await
+    }
+
+    fn told_by<T>(&self, done: Result<T, Problem>) -> FsResult<T> {
+        done.map_err(|problem| self.fails(problem))
+    }
+
+    pub(super) async fn make_folder(&self, found: Found) -> FsResult<()> {
+        let made = self.put_folder(None, &found, Change::Keep).await;
+        self.told_by(made)
+    }
+
+    /// Makes a folder, or changes one.
+    async fn put_folder(
+        &self,
+        folder: Option<&Folder>,
+        to: &Found,
+        props: Change<Line<4_096>>,
+    ) -> Result<(), Problem> {
+        let id = match folder {
+            Some(folder) => folder.id.clone(),
+            None => format!("fld_{}", random::hex::<12>()?),
+        };
+        let put = PutFolder {
+            folder: FolderId::parse(&id).ok_or_else(|| Problem::internal("a folder has no id"))?,
+            name: name_of(&to.name)?,
+            props,
+            parent: folder_of(to.parent.as_deref()),
+        };
+        self.enter(&put).await
+    }
+
+    pub(super) async fn remove_folder(&self, id: &str) -> FsResult<()> {
+        let Some(folder) = FolderId::parse(id) else {
+            return Err(FsError::NotFound);
+        };
+        let removed = self.enter(&RemoveFolder { folder }).await;
+        self.told_by(removed)?;
+        let id = id.to_owned();
+        let tidied = self.run(move |drive| {
+            drive.shelf().remove_all(&id);
+            Ok(())
+        });
+        self.told_by(tidied.await)
+    }
+
+    /// Removes what is at a place: what a program keeps there, and the file that it hides.
+    pub(super) async fn remove(&self, found: Found) -> FsResult<()> {
+        let place = (found.parent, found.name);
+        let removed = self.try_to_remove(place).await;
+        self.told_by(removed)
+    }
+
+    async fn try_to_remove(&self, place: Place) -> Result<(), Problem> {
+        let asset = self.run(move |drive| {
+            let (parent, name) = (place.0.as_deref(), place.1.as_str());
+            drive.shelf().remove(parent, name)?;
+            tree::file(drive.node(), drive.owner(), parent, name)
+        });
+        match asset.await? {
+            Some(asset) => self.to_trash(asset_of(&asset.id)?).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn to_trash(&self, asset: AssetId) -> Result<(), Problem> {
+        let assets = List(vec![asset]);
+        self.enter(&RemoveAssets { assets }).await
+    }
+
+    pub(super) async fn move_to(&self, from: Found, to: Found) -> FsResult<()> {
+        let moved = self.try_to_move(from, to).await;
+        self.told_by(moved)
+    }
+
+    async fn try_to_move(&self, from: Found, to: Found) -> Result<(), Problem> {
+        match from.spot.clone() {
+            Spot::Folder(folder) => self.put_folder(Some(&folder), &to, Change::Keep).await,
+            Spot::File(asset) => self.move_file(&asset, (&from, &to)).await,
+            Spot::Scratch(one) => {
+                name_of(&to.name)?;
+                let to = (to.parent, to.name);
+                let from = (from.parent, from.name);
+                if one.bytes > 0 && !scratch::is_for_programs(&to.1) {
+                    self.become_file(from.clone(), to).await?;
+                    return self
+                        .run(move |drive| drive.shelf().remove(from.0.as_deref(), &from.1))
+                        .await;
+                }
+                self.run(move |drive| {
+                    let shelf = drive.shelf();
+                    shelf.rename((from.0.as_deref(), &from.1), (to.0.as_deref(), &to.1))
+                })
+                .await
+            }
+            Spot::Root | Spot::Nothing => Err(Problem::forbidden("The drive itself stays.")),
+        }
+    }
+
+    async fn move_file(&self, asset: &Asset, (from, to): (&Found, &Found)) -> Result<(), Problem> {
+        let id = asset_of(&asset.id)?;
+        let name = name_of(&to.name)?;
+        if from.parent != to.parent {
+            let moved = MoveAssets {
+                assets: List(vec![id.clone()]),
+                folder: folder_of(to.parent.as_deref()),
+            };
+            self.enter(&moved).await?;
+        }
+        if asset.name != name.as_str() {
+            let changed = ChangeAsset {
+                asset: id.clone(),
+                name: Some(name),
+                about: About::default(),
+                props: Change::Keep,
+                media: None,
+            };
+            self.enter(&changed).await?;
+        }
+        match self.replaced().filter(|other| *other != id) {
+            Some(other) => self.to_trash(other).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn copy_to(&self, from: Found, to: Found) -> FsResult<()> {
+        let copied = self.try_to_copy(from, to).await;
+        self.told_by(copied)
+    }
+
+    async fn try_to_copy(&self, from: Found, to: Found) -> Result<(), Problem> {
+        let place = (to.parent, to.name);
+        match from.spot {
+            Spot::File(asset) => {
+                let cid = parse_cid(&asset.cid).map_err(Problem::internal)?;
+                let stored = Stored {
+                    cid,
+                    bytes: asset.bytes.unsigned_abs(),
+                    existed: true,
+                };
+                self.add(stored, place, Some(&asset)).await.map(drop)
+            }
+            Spot::Scratch(one) if one.bytes > 0 && !scratch::is_for_programs(&place.1) => {
+                self.become_file((from.parent, from.name), place).await
+            }
+            Spot::Scratch(one) => {
+                self.run(move |drive| {
+                    let (node, owner) = (drive.node(), drive.owner());
+                    let copy = || {
+                        let from = (from.parent.as_deref(), from.name.as_str());
+                        let to = (place.0.as_deref(), place.1.as_str());
+                        drive.shelf().copy(from, to)
+                    };
+                    bytes::reserve(node, owner, one.bytes, copy).map(drop)
+                })
+                .await
+            }
+            _ => Err(Problem::forbidden("Only files are copied.")),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Files that become a part of somebody's record, and what is noted on them.
+
+use std::io::Read as _;
+
+use axum::http::StatusCode;
+use dav_server::fs::{DavProp, FsResult};
+use imajin_ledger::media::{MediaWriter, Stored};
+use imajin_service::Problem;
+use imajin_service::bodies::PIECE_BYTES;
+use imajin_service::operation::{Change, Int, Line, Paragraphs};
+
+use super::super::files::Drive;
+use super::super::notes::Notes;
+use super::super::tree::{self, Found, Spot};
+use super::{Place, asset_of, folder_of, name_of};
+use crate::bytes::{self, Said};
+use crate::fields::About;
+use crate::ids::{AssetId, COPIES_MAX};
+use crate::manifest::MANIFEST;
+use crate::operations::{Add, ChangeAsset};
+use crate::queries::{self, Asset, State};
+
+impl Drive {
+    /// Makes a file of what a program kept for itself.
+    pub(super) async fn become_file(&self, from: Place, to: Place) -> Result<(), Problem> {
+        let stored = self.run(move |drive| {
+            let (node, owner) = (drive.node(), drive.owner());
+            let mut source = drive.shelf().open(from.0.as_deref(), &from.1)?;
+            let length = source.metadata().map_err(Problem::internal)?.len();
+            let begin = || node.ledger().media().writer(owner).map_err(bytes::problem);
+            let (_reserved, mut writer) = bytes::reserve(node, owner, length, begin)?;
+            let mut piece = vec![0; PIECE_BYTES];
+            loop {
+                let count = source.read(&mut piece).map_err(Problem::internal)?;
+                if count == 0 {
+                    break;
+                }
+                writer.write(&piece[..count]).map_err(bytes::problem)?;
+            }
+            finish(drive, writer)
+        });
+        self.add(stored.await?, to, None).await.map(drop)
+    }
+
+    /// Enters a stored file at a place. `like` is what it is a copy of.
+    pub(super) async fn add(
+        &self,
+        stored: Stored,
+        place: Place,
+        like: Option<&Asset>,
+    ) -> Result<Asset, Problem> {
+        let (there, cid) = (place.clone(), stored.cid);
+        let file_at = move |drive: &Self| {
+            tree::file(drive.node(), drive.owner(), there.0.as_deref(), &there.1)
+        };
+        let before = self.run(file_at.clone()).await?;
+        let replaced = self.replaced().map(|id| id.as_str().to_owned());
+        let replaced = replaced.or_else(|| before.as_ref().map(|asset| asset.id.clone()));
+        let is_same = like.is_none() && before.is_some_and(|before| before.cid == cid.to_string());
+        if !is_same {
+            let words = like.map(words);
+            let (parent, name) = place.clone();
+            let modified = match like {
+                Some(_) => None,
+                None => self.asked().modified,
+            };
+            let add = self.run(move |drive| {
+                let said = Said {
+                    name: Some(name.clone()),
+                    last_modified: modified,
+                    ..Said::default()
+                };
+                let mut add = bytes::addition(drive.node(), drive.owner(), stored, said)?;
+                if let Some((title, alt, text)) = words {
+                    add.about.title = title;
+                    add.about.alt = alt;
+                    add.about.text = text;
+                }
+                add.name = name_of(&name)?;
+                add.folder = folder_of(parent.as_deref());
+                (add.asset, add.n) = drive.next_copy(&add)?;
+                add.replaces = replaced.as_deref().and_then(AssetId::parse);
+                Ok(add)
+            });
+            self.enter(&add.await?).await?;
+        }
+        let added = self.run(file_at.clone()).await?;
+        let added = added.ok_or_else(|| Problem::conflict("This file was changed just now."))?;
+        self.note_time(&added).await?;
+        self.run(move |drive| {
+            drive.shelf().remove(place.0.as_deref(), &place.1)?;
+            Ok(file_at(drive)?.unwrap_or(added))
+        })
+        .await
+    }
+
+    /// The next copy of a file of which there may be some.
+    fn next_copy(&self, add: &Add) -> Result<(AssetId, Int<0, COPIES_MAX>), Problem> {
+        for n in 0..=COPIES_MAX {
+            let id = AssetId::of(self.owner(), add.cid(), n);
+            let owner = self.owner().as_str();
+            let state = self
+                .node()
+                .read(MANIFEST.name, |db| queries::state(db, owner, &id))?;
+            if state != Some(State::Kept) {
+                return Ok((id, Int(n)));
+            }
+        }
+        Err(Problem::conflict("There are 10 000 copies of this file."))
+    }
+
+    /// Notes when a file was changed, if nothing else of it says so.
+    async fn note_time(&self, asset: &Asset) -> Result<(), Problem> {
+        let Some(modified) = self.asked().modified else {
+            return Ok(());
+        };
+        if tree::modified_ms(asset) / 1_000 == modified.as_secs() {
+            return Ok(());
+        }
+        let mut notes = Notes::read(asset.props.as_deref());
+        notes.modified = Some(modified.as_millis());
+        self.put_notes(asset, &notes).await
+    }
+
+    async fn put_notes(&self, asset: &Asset, notes: &Notes) -> Result<(), Problem> {
+        let changed = ChangeAsset {
+            asset: asset_of(&asset.id)?,
+            name: None,
+            about: About::default(),
+            props: written(notes),
+            media: None,
+        };
+        self.enter(&changed).await
+    }
+
+    /// Sets and removes properties.
+    pub(in crate::dav) async fn note(
+        &self,
+        found: Found,
+        patch: Vec<(bool, DavProp)>,
+    ) -> FsResult<Vec<(StatusCode, DavProp)>> {
+        let props = match &found.spot {
+            Spot::File(asset) => asset.props.clone(),
+            Spot::Folder(folder) => folder.props.clone(),
+            // What ends after a day has none, and the drive itself is no entry.
+            _ => {
+                let refused = |(_, prop): (bool, DavProp)| {
+                    (StatusCode::FORBIDDEN, DavProp { xml: None, ..prop })
+                };
+                return Ok(patch.into_iter().map(refused).collect());
+            }
+        };
+        let before = Notes::read(props.as_deref());
+        let mut notes = before.clone();
+        let outcome = notes.patch(patch);
+        if notes == before {
+            return Ok(outcome);
+        }
+        let entered = match &found.spot {
+            Spot::File(asset) => self.put_notes(asset, &notes).await,
+            Spot::Folder(folder) => {
+                // A folder that is shown with a number keeps the name that it has.
+                let place = Found {
+                    name: folder.name.clone(),
+                    ..found.clone()
+                };
+                self.put_folder(Some(folder), &place, written(&notes)).await
+            }
+            _ => Ok(()),
+        };
+        self.told_by(entered)?;
+        Ok(outcome)
+    }
+}
+
+fn written(notes: &Notes) -> Change<Line<4_096>> {
+    match notes.write() {
+        Some(text) => Change::Set(Line(text)),
+        None => Change::Clear,
+    }
+}
+
+type Words = (
+    Change<Line<200>>,
+    Change<Line<1_000>>,
+    Change<Paragraphs<10_000>>,
+);
+
+/// What somebody said of a file, for its copy.
+fn words(asset: &Asset) -> Words {
+    let title = asset.title.clone().map(|text| Change::Set(Line(text)));
+    let alt = asset.alt.clone().map(|text| Change::Set(Line(text)));
+    let text = asset.text.clone().map(|text| Change::Set(Paragraphs(text)));
+    (
+        title.unwrap_or_default(),
+        alt.unwrap_or_default(),
+        text.unwrap_or_default(),
+    )
+}
+
+/// Gives a file that came its name.
+pub(super) fn finish(drive: &Drive, writer: MediaWriter) -> Result<Stored, Problem> {
+    let stored = writer.finish().map_err(bytes::problem)?;
+    if !stored.existed {
+        bytes::stored(drive.node(), drive.owner(), stored.bytes);
+    }
+    Ok(stored)
+}

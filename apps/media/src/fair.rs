@@ -1,0 +1,260 @@
+//! Who made a file: the manifest that its owner entered, with the signatures of those who agreed.
+//!
+//! Always: what is said here is checked here. Entries of logs from elsewhere may say anything, so a manifest counts only if one of
+//! those whom it names signed it and it is about this very file; a signature next to it only if it is good.
+
+mod keys;
+mod work;
+
+use imajin_fair::{Error, Fair, Recipe};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{
+    Agreed, Consent, Contributor, Draft, FairError, Keys, Manifest, Signed, Work,
+};
+use imajin_protocol::money::Ppm;
+use imajin_service::{Answer, Node, Problem, SocialGraph, blocking};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+use std::fs::File;
+
+use crate::fields::agreed_json;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Asset};
+
+pub(crate) use keys::EverKeys;
+pub(crate) use work::{known_work, work};
+
+/// What is said of who made a file, and found to be true.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    /// The manifest, with the signatures next to it that are good.
+    pub(crate) fair: Fair,
+    /// Who signed it.
+    pub(crate) signer: Did,
+    /// Who agreed, and who is missing.
+    pub(crate) consent: Consent,
+}
+
+impl Said {
+    /// Whether somebody signed it, or agreed.
+    pub(crate) fn has_agreed(&self, did: &Did) -> bool {
+        self.signer == *did || self.consent.agreed.contains(did)
+    }
+}
+
+/// What is said of who made a file; `None` if nobody signed anything that holds. Of a file that came with a .fair, it isn't known
+/// before [`work`] has looked at it.
+///
+/// # Errors
+/// The tables or the file can't be read.
+pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
+    let owner = asset.owner.as_str();
+    let found = node.read(MANIFEST.name, |db| {
+        let Some(entered) = queries::fair(db, owner, &asset.id)? else {
+            return Ok(None);
+        };
+        let later = queries::agreements(db, owner, &entered.digest)?;
+        Ok(Some((entered, later)))
+    })?;
+    let Some((entered, later)) = found else {
+        return Ok(None);
+    };
+    let keys = EverKeys(node);
+    let signed = Manifest::parse(&entered.manifest).and_then(|one| one.verify(&keys));
+    let Ok(signed) = signed else {
+        return Ok(None);
+    };
+    match signed.manifest().work() {
+        Ok(Some(work)) if work.cid == asset.cid => {}
+        Ok(Some(work)) if is_inside(node, asset, &work) => {}
+        _ => return Ok(None),
+    }
+    let beside: Json = serde_json::from_str(&entered.agreed).map_err(Problem::internal)?;
+    let beside = beside.as_array().cloned().unwrap_or_default();
+    let later = later
+        .iter()
+        .map(|(did, signature)| (did.as_str(), signature.as_str()));
+    let later = agreed_json(later).as_array().cloned().unwrap_or_default();
+    Ok(Some(check(signed, beside.into_iter().chain(later), &keys)))
+}
+
+/// Whether a file that came with a .fair is this work without it.
+fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
+    match known_work(node, asset) {
+        Ok(Some(known)) => known == *work,
+        Ok(None) => {
+            let (node, asset) = (node.clone(), asset.clone());
+            blocking::detach(move || {
+                if let Err(problem) = self::work(&node, &asset) {
+                    tracing::info!(asset = asset.id, "a file can't be read: {problem}");
+                }
+            });
+            false
+        }
+        Err(problem) => {
+            tracing::info!(asset = asset.id, "a file can't be read: {problem}");
+            false
+        }
+    }
+}
+
+/// Manifests of others that name somebody who hasn't signed them yet, of people whom they didn't block.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
+    let assets = node.read(MANIFEST.name, |db| queries::asked(db, did.as_str()))?;
+    let mut all = Vec::new();
+    for asset in assets {
+        let Ok(owner) = Did::parse(&asset.owner) else {
+            continue;
+        };
+        if let Some(graph) = node.get::<dyn SocialGraph>()
+            && graph.blocks(node, did, &BTreeSet::from([owner]))?
+        {
+            continue;
+        }
+        let said = said(node, &asset)?;
+        if let Some(said) = said.filter(|said| !said.has_agreed(did)) {
+            all.push((asset, said));
+        }
+    }
+    Ok(all)
+}
+
+/// Takes the good ones of these signatures, each DID's once.
+fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) -> Said {
+    let mut good = Agreed::default();
+    for one in beside {
+        let Ok(read) = Agreed::read(&Json::Array(vec![one])) else {
+            continue;
+        };
+        let is_good = signed
+            .check(&read, keys)
+            .is_ok_and(|consent| consent.wrong.is_empty());
+        if is_good {
+            read.iter().for_each(|one| good.put(one.clone()));
+        }
+    }
+    let consent = signed.check(&good, keys).unwrap_or_default();
+    let signer = signed.signer().clone();
+    let fair = Fair {
+        manifest: signed.manifest().clone(),
+        agreed: good,
+    };
+    Said {
+        fair,
+        signer,
+        consent,
+    }
+}
+
+/// What holds where nobody signed anything: the file is its owner's, all of it. `has_work`: with the file that it is about,
+/// which may be hashed for it.
+///
+/// # Errors
+/// The file can't be read.
+pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fair> {
+    let owner = Contributor {
+        did: Did::parse(&asset.owner).map_err(Problem::internal)?,
+        role: None,
+        weight: Ppm::WHOLE,
+    };
+    let draft = Draft {
+        id: asset.id.clone(),
+        kind: asset.sort().to_owned(),
+        owner: None,
+        contributors: vec![owner],
+        derives_from: Vec::new(),
+        terms: Map::new(),
+    };
+    let manifest = draft.build().map_err(Problem::internal)?;
+    if !has_work {
+        return Ok(Fair::of(manifest));
+    }
+    let mut document = manifest.document().clone();
+    document["work"] = work(node, asset)?.to_value();
+    let manifest = Manifest::from_value(document);
+    manifest.map(Fair::of).map_err(Problem::internal)
+}
+
+/// The recipe of a file with this .fair in it, in place of one that it came with.
+///
+/// # Errors
+/// The file can't carry it, or can't be read.
+pub(crate) fn with(file: &mut File, fair: &Fair) -> Result<Recipe, Error> {
+    match imajin_fair::strip(file)? {
+        None => imajin_fair::embed(file, fair),
+        Some(bare) => {
+            let mut without = imajin_fair::Derived::new(&bare.recipe, file);
+            Ok(imajin_fair::embed(&mut without, fair)?.after(&bare.recipe))
+        }
+    }
+}
+
+/// The people whom a manifest names, each once.
+pub(crate) fn people(manifest: &Manifest) -> Vec<&Did> {
+    let mut all = Vec::new();
+    let makers = manifest.contributors().iter().map(|one| &one.did);
+    for did in manifest.owner().into_iter().chain(makers) {
+        if !all.contains(&did) {
+            all.push(did);
+        }
+    }
+    all
+}
+
+/// Whether a signature over a manifest is this person's agreement to it.
+///
+/// # Errors
+/// Why it is not.
+pub(crate) fn is_agreement(
+    node: &Node,
+    manifest: &Manifest,
+    (did, signature): (&str, &str),
+) -> Result<bool, FairError> {
+    let keys = EverKeys(node);
+    let signed = manifest.clone().verify(&keys)?;
+    let agreed = Agreed::read(&agreed_json([(did, signature)]))?;
+    Ok(signed.check(&agreed, &keys)?.wrong.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::{PublicKey, SigningKey};
+    use imajin_protocol::fair::SuffixKeys;
+    use serde_json::json;
+
+    #[test]
+    fn only_signatures_that_are_good_are_shown() {
+        let key = |seed: u8| SigningKey::from_bytes(&[seed; 32]);
+        let did = |seed: u8| Did::from_key(PublicKey::from(&key(seed)).as_bytes());
+        let document = |name: &str| json!({ "id": name, "version": "0.3.0", "contributors": [{ "id": did(1), "weight": 0.5 }, { "id": did(2), "weight": 0.5 }] });
+        let signed = |name: &str| {
+            let manifest = Manifest::from_value(document(name)).unwrap();
+            manifest.sign(&key(1)).unwrap().verify(&SuffixKeys).unwrap()
+        };
+        let (song, other) = (signed("song"), signed("other"));
+        let agreement = |of: &Signed| {
+            let mut agreed = Agreed::default();
+            agreed.put(of.agree(&did(2), &key(2)).unwrap());
+            agreed.to_value()[0].clone()
+        };
+        let (good, stolen) = (agreement(&song), agreement(&other));
+        let mut strangers = good.clone();
+        strangers["did"] = json!(did(3));
+        let said = |beside: &[&Json]| {
+            let beside = beside.iter().map(|one| (*one).clone());
+            check(song.clone(), beside, &SuffixKeys)
+        };
+        let forged = said(&[&stolen, &strangers, &json!("nothing"), &json!({})]);
+        assert!(forged.fair.agreed.is_empty());
+        assert_eq!(forged.consent.missing, [did(2)]);
+        assert!(forged.has_agreed(&did(1)) && !forged.has_agreed(&did(2)));
+        // One that is not good takes no other one's place.
+        let both = said(&[&good, &stolen, &good]);
+        assert_eq!(both.fair.agreed.to_value(), json!([good]));
+        assert!(both.consent.missing.is_empty() && both.has_agreed(&did(2)));
+    }
+}

@@ -1,0 +1,29 @@
+//! The keys of people: every one that their chain ever named, since what they signed once stays signed.
+
+use imajin_dfos::VerifyingKey;
+use imajin_ledger::rules::{ChainKey, Owner};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Keys, SuffixKeys};
+use imajin_service::Node;
+
+/// The keys that people ever had. The first key of somebody without a record here is in the name.
+pub(crate) struct EverKeys<'a>(pub(crate) &'a Node);
+
+impl Keys for EverKeys<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        let view = match self.0.ledger().view(did) {
+            Ok(view) => view,
+            Err(error) => {
+                tracing::warn!(%did, %error, "the keys of somebody can't be read");
+                return Vec::new();
+            }
+        };
+        match view.map(|view| view.owner) {
+            Some(Owner::Chain(chain)) => {
+                let one = |key: &ChainKey| key.verifying().map(|key| *key);
+                chain.ever_keys().filter_map(one).collect()
+            }
+            Some(Owner::BareKey(_) | Owner::Nobody) | None => SuffixKeys.keys_of(did),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Computers that reach somebody's files by WebDAV: each has a delegation, by which the owner's log knows what it wrote.
+
+use imajin_service::operation::{Context, Decide, Decision, Line, Operation, Reasons};
+
+use crate::ids::DelegationCid;
+use crate::queries;
+
+/// Computers of one person that have a name.
+pub(crate) const DEVICES_MAX: i64 = 1_000;
+
+/// Names a computer that has a delegation for the owner's files. An app password opens the drive only for a named computer, so
+/// that no app that may add files can read them.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.device",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = DeviceRefusal
+)]
+pub(crate) struct PutDevice {
+    /// The CID of the delegation to its key.
+    #[reference]
+    pub(crate) delegation: DelegationCid,
+    /// What it is called, in at most 100 characters.
+    pub(crate) label: Line<100>,
+}
+
+/// Why a computer was not named.
+#[derive(Debug, Reasons)]
+pub(crate) enum DeviceRefusal {
+    /// Too many.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "You have named 1 000 computers, and more don’t fit."
+    )]
+    Full,
+}
+
+impl Decide for PutDevice {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeviceRefusal> {
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let is_new = !queries::has_device(db, owner, self.delegation.as_str())?;
+        match is_new && queries::count_devices(db, owner)? >= DEVICES_MAX {
+            true => Err(DeviceRefusal::Full.into()),
+            false => Ok(()),
+        }
+    }
+}

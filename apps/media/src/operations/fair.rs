@@ -1,0 +1,288 @@
+//! Saying who made a file, and agreeing to it.
+//!
+//! Always: a manifest is about the very file of its asset, so it fits no other. Signatures are checked before the command is
+//! submitted, because keys that somebody ever had are never taken back.
+
+use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Agreed, Digest, FairError, Manifest, Work};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
+};
+
+use crate::fair::{self, EverKeys};
+use crate::fields::{AgreedList, ManifestText, Signature, agreed_json};
+use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, State};
+
+/// Says who made a file, and on which terms: a .fair manifest that one of those whom it names signed. The newest one counts.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.fair",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = FairRefusal,
+    prepared = Result<(), FairRefusal>
+)]
+pub(crate) struct PutFair {
+    /// The asset's id.
+    #[reference]
+    pub(crate) asset: AssetId,
+    /// The manifest's text, exactly as it was signed. Its member `work` names the asset's file without a .fair in it.
+    pub(crate) manifest: ManifestText,
+    /// Signatures of people who agreed to it already.
+    pub(crate) agreed: Option<AgreedList>,
+    /// The manifest's digest.
+    #[fact]
+    pub(crate) fair: Digest,
+}
+
+/// Why it is not entered who made a file.
+#[derive(Debug, Clone, Reasons)]
+pub(crate) enum FairRefusal {
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
+    Unknown,
+    /// The digest is another one's.
+    #[refused(
+        BadRequest,
+        field = "fair",
+        message = "fair must be the digest of the body's manifest: {}."
+    )]
+    Digest(Digest),
+    /// It is about another file.
+    #[refused(
+        BadRequest,
+        field = "manifest",
+        message = "The manifest is about another file: its member work must have the cid {} and {} bytes."
+    )]
+    OtherWork(String, u64),
+    /// The file has a .fair in it, and nobody asked yet what is around that.
+    #[refused(
+        Conflict,
+        reason = "unread",
+        field = "manifest",
+        message = "A .fair came with this file: ask for the file’s own (GET /media/api/assets/<id>/fair), which says what work must be."
+    )]
+    Unread,
+    /// None of the people that the manifest names signed it.
+    #[refused(BadRequest, field = "manifest", message = "{}.")]
+    Unsigned(FairError),
+    /// A signature next to it isn't good.
+    #[refused(BadRequest, field = "agreed", message = "agreed: {}.")]
+    Disagreed(String),
+}
+
+impl PutFair {
+    /// Whether the manifest is about the file, and signed.
+    fn look(&self, request: &Request<'_>) -> Result<Result<(), FairRefusal>, Problem> {
+        let (node, owner) = (request.node, request.owner);
+        let asset = node.read(MANIFEST.name, |db| {
+            queries::asset(db, owner.as_str(), &self.asset)
+        })?;
+        let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
+            return Ok(Err(FairRefusal::Unknown));
+        };
+        let Some(work) = fair::known_work(node, &asset)? else {
+            return Ok(Err(FairRefusal::Unread));
+        };
+        Ok(self.check(&work, &EverKeys(node)))
+    }
+
+    fn check(&self, work: &Work, keys: &EverKeys<'_>) -> Result<(), FairRefusal> {
+        let manifest = &self.manifest.0;
+        if manifest.work().map_err(FairRefusal::Unsigned)?.as_ref() != Some(work) {
+            return Err(FairRefusal::OtherWork(work.cid.clone(), work.bytes));
+        }
+        let signed = manifest.clone().verify(keys);
+        let signed = signed.map_err(FairRefusal::Unsigned)?;
+        let agreed = self.agreed.iter().flat_map(|all| &all.0);
+        let agreed = agreed_json(agreed.map(|one| (one.did.as_str(), one.signature.as_str())));
+        let wrong = |error: FairError| FairRefusal::Disagreed(error.to_string());
+        let agreed = Agreed::read(&agreed).map_err(wrong)?;
+        match signed.check(&agreed, keys).map_err(wrong)?.wrong.first() {
+            None => Ok(()),
+            Some(did) => {
+                let text = format!("the signature of {did} is not by a key of theirs");
+                Err(FairRefusal::Disagreed(text))
+            }
+        }
+    }
+}
+
+impl BeforeSubmit for PutFair {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), FairRefusal>, Problem> {
+        self.look(request)
+    }
+}
+
+impl Decide for PutFair {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FairRefusal> {
+        let digest = self.manifest.0.digest();
+        if self.fair != digest {
+            return Err(FairRefusal::Digest(digest).into());
+        }
+        match queries::state(ctx.reader(), ctx.owner().as_str(), &self.asset)? {
+            Some(State::Kept | State::Trash) => {}
+            _ => return Err(FairRefusal::Unknown.into()),
+        }
+        Ok(ctx.prepared().clone()?)
+    }
+}
+
+/// Agrees to a manifest that somebody else entered for a file of theirs, as one of those whom it names.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.fair.agree",
+    authority = OwnKey,
+    undo = Signed,
+    erasable_by = Author,
+    derives = [Derivation::of(FairAgreed::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    refusal = AgreeRefusal,
+    prepared = Result<(), AgreeRefusal>
+)]
+pub(crate) struct AgreeToFair {
+    /// The manifest's digest.
+    #[reference]
+    pub(crate) fair: Digest,
+    /// Whose file it is about.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 1>,
+    /// The manifest's text, exactly as it was signed.
+    pub(crate) manifest: ManifestText,
+    /// The signature over the same bytes as the manifest's own.
+    pub(crate) signature: Signature,
+}
+
+/// Why somebody doesn't agree to a manifest.
+#[derive(Debug, Clone, Reasons)]
+pub(crate) enum AgreeRefusal {
+    /// The digest is another one's.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "ref must be the digest of the body's manifest: {}."
+    )]
+    Digest(Digest),
+    /// It is about a file of one's own.
+    #[refused(
+        BadRequest,
+        field = "dids",
+        message = "This is your own file: enter your signature with the manifest (media.fair, agreed)."
+    )]
+    Own,
+    /// They have no such manifest, or not one that names the author.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "They have no file with such a manifest that names you."
+    )]
+    Unknown,
+    /// They have another one for the file now.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "ref",
+        message = "They entered another manifest for this file since: {}. Read it before you agree."
+    )]
+    Changed(String),
+    /// It was agreed to.
+    #[refused(
+        Conflict,
+        reason = "agreed",
+        message = "You agreed to this manifest already."
+    )]
+    Agreed,
+    /// Nobody named in the manifest signed it.
+    #[refused(BadRequest, field = "manifest", message = "{}.")]
+    Unsigned(FairError),
+    /// The signature isn't the author's.
+    #[refused(
+        BadRequest,
+        field = "signature",
+        message = "signature is not over this manifest by a key of yours."
+    )]
+    Forged,
+    /// The owner's record takes no entries.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "dids",
+        message = "Their record isn’t kept on this box any more."
+    )]
+    Away,
+}
+
+impl BeforeSubmit for AgreeToFair {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), AgreeRefusal>, Problem> {
+        let author = (request.owner.as_str(), self.signature.as_str());
+        Ok(
+            match fair::is_agreement(request.node, &self.manifest.0, author) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(AgreeRefusal::Forged),
+                Err(error) => Err(AgreeRefusal::Unsigned(error)),
+            },
+        )
+    }
+}
+
+impl AgreeToFair {
+    /// The CID of the file that the manifest is about; none is that of no file.
+    fn work(manifest: &Manifest) -> String {
+        let work = manifest.work().ok().flatten();
+        work.map_or_else(String::new, |work| work.cid)
+    }
+}
+
+impl Decide for AgreeToFair {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AgreeRefusal> {
+        let (manifest, author) = (&self.manifest.0, ctx.owner().clone());
+        if self.fair != manifest.digest() {
+            return Err(AgreeRefusal::Digest(manifest.digest()).into());
+        }
+        let owner = self.dids.0.first().ok_or(AgreeRefusal::Unknown)?.clone();
+        if owner == author {
+            return Err(AgreeRefusal::Own.into());
+        }
+        ctx.prepared().clone()?;
+        let digest = self.fair.to_string();
+        let named = (author.as_str(), &*Self::work(manifest), digest.as_str());
+        let current = queries::current(ctx.reader(), owner.as_str(), named)?;
+        if !current.contains(&digest) {
+            return Err(match current.into_iter().next() {
+                Some(other) => AgreeRefusal::Changed(other).into(),
+                None => AgreeRefusal::Unknown.into(),
+            });
+        }
+        let said = (digest.as_str(), author.as_str());
+        if queries::has_agreed(ctx.reader(), owner.as_str(), said)? {
+            return Err(AgreeRefusal::Agreed.into());
+        }
+        if !ctx.takes_entries(&owner) {
+            return Err(AgreeRefusal::Away.into());
+        }
+        let agreed = FairAgreed {
+            fair: self.fair,
+            signature: self.signature.clone(),
+        };
+        Ok(ctx.derive(owner, &agreed)?)
+    }
+}
+
+/// Somebody agreed to a manifest.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.fair.agreed",
+    authority = Derived,
+    erasable_by = LogOwner,
+    bound = Node
+)]
+pub(crate) struct FairAgreed {
+    /// The manifest's digest.
+    #[reference]
+    pub(crate) fair: Digest,
+    /// The signature.
+    pub(crate) signature: Signature,
+}

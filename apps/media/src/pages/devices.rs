@@ -1,0 +1,107 @@
+//! "Connect a computer": the address of the viewer's drive, how to connect to it, and the computers that are connected.
+//!
+//! Always: the password is made in the browser and shown there once; the box sees it with each request of the computer, and
+//! keeps it nowhere.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_service::extract::Caller;
+use imajin_service::{Given, Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::parts::{messages, page, sign_in, tabs};
+use crate::dav;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Device};
+
+/// The caller's own computers.
+pub(crate) async fn devices(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/devices"));
+    };
+    let did = &session.did;
+    let all = node.read(MANIFEST.name, |db| queries::devices(db, did.as_str()))?;
+    let given = match all.is_empty() {
+        true => Vec::new(),
+        false => node.delegations(did, None)?,
+    };
+    let rows: Vec<Markup> = all
+        .iter()
+        .filter_map(|device| {
+            let is_its = |given: &&Given| given.cid.to_string() == device.delegation;
+            let given = given.iter().find(is_its)?;
+            Some(row(&node, t, (device, given)))
+        })
+        .collect();
+    let handle = node.card(did)?.and_then(|card| card.handle);
+    // Programs take no name with a colon.
+    let last = did.as_str().rsplit(':').next().unwrap_or_default();
+    let user = handle.unwrap_or_else(|| last.to_owned());
+    let host = headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    let host = host.unwrap_or_default();
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("devices")) }
+        (tabs(t, "/media/devices"))
+        p.lead { (t.text("devices-lead")) }
+        dl.facts {
+            dt { (t.text("devices-address")) }
+            dd.mono #address data-path=(dav::PREFIX) { (format!("https://{host}{}", dav::PREFIX)) }
+            dt { (t.text("devices-user")) }
+            dd.mono #user { (user) }
+        }
+        p { (t.text("devices-password")) " " (t.text("devices-seen")) }
+        div.actions.tight { button #connect.main type="button" data-scope=(dav::SCOPE.join(" ")) hidden { (t.text("devices-connect")) } }
+        h2 { (t.text("devices-how")) }
+        ul.plain {
+            @for system in ["windows", "mac", "linux", "rclone"] { li { (t.text(match system {
+                "windows" => "devices-windows",
+                "mac" => "devices-mac",
+                "linux" => "devices-linux",
+                _ => "devices-rclone",
+            })) } }
+        }
+        h2 { (t.text("devices-all")) }
+        @if rows.is_empty() { p.soft.empty { (t.text("devices-empty")) } }
+        @else { ul.rows { @for row in &rows { (row) } } }
+    };
+    let page = page((&node, t), Some(&session), &t.text("devices"), content)?;
+    Ok(page.script("/assets/media/devices.js").into_response())
+}
+
+fn row(node: &Node, t: Texts, (device, given): (&Device, &Given)) -> Markup {
+    let day = |ms: i64| {
+        let at = Timestamp::from_millis(ms);
+        at.map_or_else(|_| String::new(), |at| t.lang.date(at))
+    };
+    let unnamed = t.text("devices-unnamed");
+    let label = device.label.as_deref().unwrap_or(&unnamed);
+    let until = given.delegation.until;
+    let is_open = !given.ended && until > node.now();
+    let used = dav::last_use(node, &device.delegation);
+    html! {
+        li { div.row {
+            div.grow {
+                strong { (label) } br;
+                span.hint {
+                    @match (is_open, used) {
+                        (false, _) => (t.text("devices-ended")),
+                        (true, None) => (t.with("devices-until", args![day = t.lang.date(until)])),
+                        (true, Some(used)) => (t.with("devices-used", args![used = day(used), day = t.lang.date(until)])),
+                    }
+                }
+            }
+            @if is_open { button type="button" data-end=(device.delegation) aria-label=(t.with("devices-end-of", args![label = label])) { (t.text("devices-end")) } }
+        } }
+    }
+}

@@ -1,0 +1,210 @@
+//! Who made a file: the table on its page, the form in which its owner says it, and what somebody is asked to agree to.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
+use imajin_protocol::money::Ppm;
+use imajin_service::extract::Caller;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::parts::{Door, called, messages, page, sign_in};
+use crate::fair::{self, Said};
+use crate::manifest::TEXTS;
+use crate::queries::{Asset, State as Standing};
+use crate::sight::{self, Sight, Viewer};
+
+/// Millionths of one percent.
+const PERCENT: u32 = 10_000;
+/// Shares are shown to a ten-thousandth of a percent.
+const DECIMALS: usize = 4;
+
+/// The section of a file's page.
+pub(super) fn section(
+    (node, t): (&Node, Texts),
+    asset: &Asset,
+    (sight, door, is_own): (Sight, Door<'_>, bool),
+) -> Result<Markup, Problem> {
+    let said = fair::said(node, asset)?;
+    let form = match is_own && asset.state == Standing::Kept {
+        true => Some(form(node, t, (asset, said.as_ref()))?),
+        false => None,
+    };
+    let beside = format!("{}/fair", asset.id);
+    // A .fair is about the file as it is.
+    let has_file = sight == Sight::Original || !asset.is_seen();
+    Ok(html! {
+        @if said.is_some() || form.is_some() {
+            section #fair {
+                h2 { (t.text("fair")) }
+                @match &said {
+                    Some(said) => {
+                        (table((node, t), said)?)
+                        div.actions.tight {
+                            @if has_file { a.button href=(door.file(&asset.id, "embed=1&download=1")) download { (t.text("fair-inside")) } }
+                            a.button href=(door.file(&beside, "download=1")) download { (t.text("fair-beside-file")) }
+                        }
+                    }
+                    None => p { (t.text("fair-nobody")) },
+                }
+                @if let Some(form) = form { (form) }
+            }
+        }
+    })
+}
+
+/// Who made it, with which share, and who has signed.
+fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
+    let manifest = &said.fair.manifest;
+    let mut rows = Vec::new();
+    for row in manifest.table() {
+        let did = Did::parse(&row.who).ok().filter(|_| !row.source);
+        let (name, state) = match &did {
+            Some(did) if said.has_agreed(did) => (called(node, t, did)?, "fair-signed"),
+            Some(did) => (called(node, t, did)?, "fair-unsigned"),
+            None => (row.who.clone(), "fair-source"),
+        };
+        rows.push((row, name, state));
+    }
+    let is_free = manifest.is_free_to_train();
+    Ok(html! {
+        table.fair {
+            thead { tr { th scope="col" { (t.text("fair-who")) } th scope="col" { (t.text("fair-share")) } th scope="col" { (t.text("fair-state")) } } }
+            tbody { @for (row, name, state) in &rows { tr {
+                th scope="row" title=(row.who) { (name) @if let Some(role) = &row.role { br; span.hint { (role) } } }
+                td { (percent(row.share)) " %" }
+                td { (t.text(state)) }
+            } } }
+        }
+        @if !said.consent.missing.is_empty() { p.hint { (t.text("fair-missing")) } }
+        p { @if is_free { (t.text("train-free")) } @else { (t.text("train-reserved")) } }
+    })
+}
+
+/// "33.3333" of a share.
+fn percent(share: Ppm) -> String {
+    let (whole, rest) = (share.get() / PERCENT, share.get() % PERCENT);
+    match rest {
+        0 => whole.to_string(),
+        rest => {
+            let rest = format!("{rest:0DECIMALS$}");
+            format!("{whole}.{}", rest.trim_end_matches('0'))
+        }
+    }
+}
+
+/// The form in which an owner says who made a file.
+fn form(node: &Node, t: Texts, (asset, said): (&Asset, Option<&Said>)) -> Result<Markup, Problem> {
+    let before = match said {
+        Some(said) => said.fair.manifest.clone(),
+        None => fair::unsigned(node, asset, false)?.manifest,
+    };
+    let rows = shares(node, t, &before)?;
+    Ok(html! {
+        details #fair-edit {
+            summary { (t.text("fair-edit")) }
+            form #form-fair data-id=(asset.id) {
+                p.hint { (t.text("fair-edit-hint")) }
+                div #fair-rows { (rows) }
+                div.actions { button #fair-add type="button" { (t.text("fair-add")) } }
+                label.check {
+                    input #fair-train type="checkbox" checked[before.is_free_to_train()];
+                    span { (t.text("fair-train")) br; span.hint { (t.text("fair-train-hint")) } }
+                }
+                div.actions { button #fair-sign.main type="submit" { (t.text("fair-sign")) } }
+            }
+        }
+    })
+}
+
+/// A row of the form for each contributor.
+fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for (n, one) in manifest.contributors().iter().enumerate() {
+        let handle = node.card(&one.did)?.and_then(|card| card.handle);
+        let who = handle.map_or_else(|| one.did.to_string(), |handle| format!("@{handle}"));
+        let role = one.role.clone().unwrap_or_default();
+        let input = |name: &str, label: &'static str, value: &str, mode: Option<&str>| {
+            let id = format!("fair-{name}-{n}");
+            html! { div.field {
+                label for=(id) { (t.text(label)) }
+                input id=(id) type="text" autocomplete="off" spellcheck="false" data-part=(name) value=(value) inputmode=[mode];
+            } }
+        };
+        rows.push(html! { div.share-row.row {
+            (input("who", "fair-who-field", &who, None))
+            (input("role", "fair-role-field", &role, None))
+            (input("share", "fair-share-field", &percent(one.weight), Some("decimal")))
+            button.link type="button" data-out { (t.text("fair-out")) }
+        } });
+    }
+    Ok(html! { @for row in &rows { (row) } })
+}
+
+/// What the caller is asked to agree to.
+pub(crate) async fn agree(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/agree"));
+    };
+    let viewer = Viewer::of(Some(session.did.clone()));
+    let mut rows = Vec::new();
+    for (asset, said) in fair::asked(&node, &session.did)? {
+        rows.push(request(&node, t, (&viewer, &asset, &said))?);
+    }
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("agree")) }
+        @if rows.is_empty() { p.lead.empty { (t.text("agree-empty")) } }
+        @else {
+            p.lead { (t.text("agree-lead")) }
+            ul.rows { @for row in &rows { (row) } }
+        }
+    };
+    let page = page((&node, t), Some(&session), &t.text("agree"), content)?;
+    Ok(page.script("/assets/media/agree.js").into_response())
+}
+
+/// One request. It shows the file only to somebody who may see it.
+fn request(
+    node: &Node,
+    t: Texts,
+    (viewer, asset, said): (&Viewer, &Asset, &Said),
+) -> Result<Markup, Problem> {
+    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+    let name = called(node, t, &owner)?;
+    let is_seen = sight::may(node, viewer, asset)? != Sight::No;
+    let cid = said.fair.manifest.work().ok().flatten();
+    Ok(html! {
+        li {
+            p { strong { (t.with("agree-of", args![name = name])) } }
+            @if is_seen { p { a.button href=(Door::Own.page(&asset.id)) { (t.text("agree-look")) } } }
+            @else { p.hint { (t.text("agree-unseen")) } }
+            (table((node, t), said)?)
+            @if let Some(work) = cid { p.hint { (t.text("details-cid")) " " code { (work.cid) } } }
+            div.actions { button.main type="button" data-agree=(asset.id) data-owner=(asset.owner) data-digest=(said.fair.manifest.digest()) { (t.text("agree-sign")) } }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_shown_as_people_write_them() {
+        for (ppm, text) in [
+            (1_000_000, "100"),
+            (333_333, "33.3333"),
+            (5_000, "0.5"),
+            (0, "0"),
+        ] {
+            assert_eq!(percent(Ppm::new(ppm).unwrap()), text);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Manifests: the newest of each asset, whom it names, and who agreed to which.
+//!
+//! Always: a manifest whose words were erased is none, and no older one comes back in its place. A row says what an entry says,
+//! and nothing of whether that is true.
+
+use imajin_ledger::Applied;
+use imajin_protocol::fair::Manifest;
+use imajin_service::operation::entered;
+use rusqlite::{Connection, params};
+
+use crate::fair::people;
+use crate::fields::agreed_json;
+use crate::ids::AssetId;
+use crate::operations::{FairAgreed, PutFair};
+use crate::queries::{self, State};
+
+pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let owner = entry.did.as_str();
+    let Some(asset) = entry.reference.and_then(AssetId::parse) else {
+        return Ok(());
+    };
+    let Some(state) = queries::state(db, owner, &asset)? else {
+        return Ok(());
+    };
+    remove(db, owner, asset.as_str())?;
+    if entry.body.is_some() {
+        let sql = "UPDATE assets SET bodies = bodies + 1 WHERE owner_did = ?1 AND id = ?2";
+        db.prepare_cached(sql)?.execute([owner, asset.as_str()])?;
+    }
+    let Some(read) = entered::<PutFair>(entry).filter(|_| state != State::Erased) else {
+        return Ok(());
+    };
+    let (put, manifest) = (&read.operation, &read.operation.manifest.0);
+    if put.fair != manifest.digest() {
+        return Ok(());
+    }
+    let agreed = put.agreed.iter().flat_map(|all| &all.0);
+    let agreed = agreed_json(agreed.map(|one| (one.did.as_str(), one.signature.as_str())));
+    let sql = "INSERT INTO fairs (owner_did, asset, fair, work, manifest, agreed, free, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let params = params![
+        owner,
+        asset.as_str(),
+        manifest.digest().to_string(),
+        manifest.work().ok().flatten().map(|work| work.cid),
+        manifest.text(),
+        agreed.to_string(),
+        manifest.is_free_to_train(),
+        entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params)?;
+    made_by(db, owner, (asset.as_str(), manifest))
+}
+
+fn made_by(
+    db: &Connection,
+    owner: &str,
+    (asset, manifest): (&str, &Manifest),
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO made_by (owner_did, asset, did) VALUES (?1, ?2, ?3)";
+    let mut insert = db.prepare_cached(sql)?;
+    for did in people(manifest) {
+        insert.execute([owner, asset, did.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Removes what is said of who made an asset.
+pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> rusqlite::Result<()> {
+    for sql in [
+        "DELETE FROM fairs WHERE owner_did = ?1 AND asset = ?2",
+        "DELETE FROM made_by WHERE owner_did = ?1 AND asset = ?2",
+    ] {
+        db.prepare_cached(sql)?.execute([owner, asset])?;
+    }
+    Ok(())
+}
+
+pub(super) fn agreed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(read) = entered::<FairAgreed>(entry) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR REPLACE INTO agreements (owner_did, fair, did, signature, at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    let params = params![
+        entry.did.as_str(),
+        read.operation.fair.to_string(),
+        entry.author.as_str(),
+        read.operation.signature.as_str(),
+        entry.at.as_millis(),
+    ];
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}

@@ -1,0 +1,46 @@
+//! Computers that somebody connected.
+
+use imajin_ledger::Reader;
+use rusqlite::Row;
+
+/// A computer that a person connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Device {
+    /// The CID of the delegation to its key.
+    pub(crate) delegation: String,
+    /// What its owner calls it; nothing where the words were erased.
+    pub(crate) label: Option<String>,
+    pub(crate) at_ms: i64,
+}
+
+impl Device {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            delegation: row.get(0)?,
+            label: row.get(1)?,
+            at_ms: row.get(2)?,
+        })
+    }
+}
+
+/// A person's computers, the newest first.
+pub(crate) fn devices<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Device>> {
+    let sql = "SELECT delegation, label, at_ms FROM devices WHERE owner_did = ?1 ORDER BY at_ms DESC, delegation";
+    db.into().rows(sql, [owner], Device::read)
+}
+
+/// Whether a person named a computer by this delegation.
+pub(crate) fn has_device<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    delegation: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM devices WHERE owner_did = ?1 AND delegation = ?2";
+    db.into().exists(sql, [owner, delegation])
+}
+
+pub(crate) fn count_devices<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM devices WHERE owner_did = ?1";
+    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}

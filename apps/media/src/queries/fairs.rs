@@ -1,0 +1,144 @@
+//! Manifests of assets, and who agreed to them.
+
+use imajin_ledger::Reader;
+use rusqlite::Row;
+
+use super::asset::{self, Asset};
+
+/// Requests that are looked at, the newest first.
+const ASKED_MAX: usize = 50;
+/// Works that are listed as free.
+const FREE_MAX: usize = 500;
+
+/// The manifest that is entered for an asset. Nothing of it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EnteredFair {
+    pub(crate) digest: String,
+    /// The text.
+    pub(crate) manifest: String,
+    /// The signatures that came with it, as JSON.
+    pub(crate) agreed: String,
+}
+
+/// What the answers with a file say of its manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FairMark {
+    pub(crate) digest: String,
+    /// Whether everybody may train programs with it.
+    pub(crate) is_free: bool,
+}
+
+/// The manifest that is entered for an asset.
+pub(crate) fn fair<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<Option<EnteredFair>> {
+    let sql = "SELECT fair, manifest, agreed FROM fairs WHERE owner_did = ?1 AND asset = ?2";
+    db.into().row(sql, [owner, asset], |row| {
+        Ok(EnteredFair {
+            digest: row.get(0)?,
+            manifest: row.get(1)?,
+            agreed: row.get(2)?,
+        })
+    })
+}
+
+/// What answers say of it.
+pub(crate) fn fair_mark<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<Option<FairMark>> {
+    let sql = "SELECT fair, free FROM fairs WHERE owner_did = ?1 AND asset = ?2";
+    db.into().row(sql, [owner, asset], |row| {
+        Ok(FairMark {
+            digest: row.get(0)?,
+            is_free: row.get(1)?,
+        })
+    })
+}
+
+/// The signatures that people gave to a manifest of an owner's later: `(did, signature)`.
+pub(crate) fn agreements<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    digest: &str,
+) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT did, signature FROM agreements WHERE owner_did = ?1 AND fair = ?2
+        ORDER BY at_ms, did";
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    db.into().rows(sql, [owner, digest], read)
+}
+
+/// Whether somebody agreed to a manifest of an owner's.
+pub(crate) fn has_agreed<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (digest, did): (&str, &str),
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM agreements WHERE owner_did = ?1 AND fair = ?2 AND did = ?3";
+    let found = db.into().row(sql, [owner, digest, did], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
+/// Whether the manifest of an asset names somebody.
+pub(crate) fn is_made_by<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (asset, did): (&str, &str),
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM made_by WHERE owner_did = ?1 AND asset = ?2 AND did = ?3";
+    let found = db.into().row(sql, [owner, asset, did], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
+/// The digests of the manifests of an owner's kept assets that name somebody and are about this work, or are this one.
+pub(crate) fn current<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (did, work, digest): (&str, &str, &str),
+) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT DISTINCT fairs.fair FROM made_by
+        JOIN fairs USING (owner_did, asset)
+        JOIN assets ON assets.owner_did = fairs.owner_did AND assets.id = fairs.asset
+        WHERE made_by.owner_did = ?1 AND made_by.did = ?2 AND assets.state = 'kept'
+        AND (fairs.work = ?3 OR fairs.fair = ?4)
+        ORDER BY fairs.fair";
+    db.into()
+        .rows(sql, [owner, did, work, digest], |row| row.get(0))
+}
+
+/// Assets of others whose manifest names somebody who has not agreed to it, the newest manifest first. Whether they signed it
+/// themselves isn't known here.
+pub(crate) fn asked<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Asset>> {
+    let sql = asset::select(&format!(
+        "JOIN (SELECT made_by.owner_did AS whose, made_by.asset AS named, fairs.at_ms AS since FROM made_by
+            JOIN fairs USING (owner_did, asset)
+            WHERE made_by.did = ?1 AND made_by.owner_did <> ?1 AND instr(fairs.agreed, ?1) = 0 AND NOT EXISTS (SELECT 1 FROM agreements
+                WHERE agreements.owner_did = fairs.owner_did AND agreements.fair = fairs.fair AND agreements.did = ?1))
+            ON owner_did = whose AND id = named
+        WHERE state = 'kept' ORDER BY since DESC, id LIMIT {ASKED_MAX}"
+    ));
+    db.into().rows(&sql, [did], Asset::read)
+}
+
+/// When the manifest of an asset was entered.
+pub(crate) fn fair_since<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT at_ms FROM fairs WHERE owner_did = ?1 AND asset = ?2";
+    db.into().row(sql, [owner, asset], |row| row.get(0))
+}
+
+/// The ids of works that everybody sees and may train programs with.
+pub(crate) fn free_works<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<Vec<String>> {
+    let sql = format!(
+        "SELECT assets.id FROM fairs JOIN assets ON assets.owner_did = fairs.owner_did AND assets.id = fairs.asset
+        WHERE fairs.free = 1 AND assets.state = 'kept' AND assets.access = 'public'
+        ORDER BY assets.id LIMIT {FREE_MAX}"
+    );
+    db.into().rows(&sql, [], |row| row.get(0))
+}

@@ -1,0 +1,100 @@
+//! One asset: its bytes, or a preview of it, with what is said of who made it.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_pictures::Size;
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::{Answer, Node, Peer, blocking};
+use serde::Deserialize;
+
+use super::download::{Asked, Named, preview, sender, shared, size, viewer, whole};
+use super::embed;
+use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
+use crate::queries;
+use crate::sight::{self, Sight};
+use crate::train;
+
+/// What a caller wants of an asset.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OneQuery {
+    w: Option<String>,
+    download: Option<String>,
+    /// With its .fair in it.
+    embed: Option<String>,
+    /// The secret of a link to it, or to an album that it is in.
+    link: Option<String>,
+    /// Whose link.
+    of: Option<String>,
+}
+
+/// A file, or a preview of it: a JPEG of 200, 400 or 800 pixels, or of 1200 × 630.
+///
+/// Others than its owner get pictures without the place and the device in them, unless the owner says otherwise; of kinds of
+/// pictures and videos from which these can't be taken, they get previews.
+#[utoipa::path(
+    get, path = "/api/assets/{id}", tag = "media",
+    params(
+        ("id" = String, Path),
+        ("w" = Option<String>, Query, description = "`200`, `400`, `800` or `og`: a preview"),
+        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
+        ("embed" = Option<String>, Query, description = "With any value: with its .fair in it"),
+        ("link" = Option<String>, Query, description = "The secret of a link"),
+        ("of" = Option<String>, Query, description = "Whose link: a DID or a short name"),
+    ),
+    responses(
+        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
+        (status = 400, description = "There is no such preview"), (status = 403, description = "For robots that train: it is reserved"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
+        (status = 409, description = "Its .fair can’t be in it: `fair` says where it is"), (status = 416, description = "It has no such part"), (status = 503, description = "Its file is not there, or too many are on their way"),
+    ),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<OneQuery>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let size = query.w.as_deref().map(size).transpose()?;
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let did = session.map(|session| session.did);
+    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
+    blocking::run(move || {
+        let link = (query.of.as_deref(), query.link.as_deref());
+        let viewer = viewer(&node, did, link)?;
+        let (asset, sight) = sight::seen(&node, &viewer, &id)?;
+        let is_own = viewer.is(&asset.owner);
+        let mark = node.read(MANIFEST.name, |db| {
+            queries::fair_mark(db, &asset.owner, &asset.id)
+        })?;
+        if !is_own {
+            train::check(&node, &asset, (mark.as_ref(), &headers))?;
+        }
+        let sent = Named::of(&asset);
+        let asked = Asked {
+            who,
+            is_download,
+            headers: &headers,
+        };
+        let mut response = match size {
+            Some(size) => preview(&node, &sent, size, &headers),
+            None if has_fair => embed::with_fair(&node, (&asset, sight), &asked),
+            None if sight == Sight::Shared && asset.is_seen() => {
+                let shared = shared(&node, &sent, &asked)?;
+                shared.map_or_else(|| preview(&node, &sent, Size::W800, &headers), Ok)
+            }
+            None => whole(&node, &sent, &asked),
+        }?;
+        let out = response.headers_mut();
+        embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
+        if !is_own {
+            train::reserve(&node, &asset, (mark.as_ref(), out))?;
+        }
+        Ok(response)
+    })
+    .await?
+}

@@ -1,0 +1,86 @@
+//! A file with its .fair in it, and what answers with a file say of who made it.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::Response;
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use imajin_fair::{Derived, Error};
+use imajin_service::operation::Choice;
+use imajin_service::{Answer, Node, Problem, args};
+
+use super::download::{Asked, finish, named, send, tag};
+use crate::fields::Access;
+use crate::manifest::TEXTS;
+use crate::queries::{Asset, FairMark};
+use crate::sight::Sight;
+use crate::train::fair_address;
+use crate::{fair, files};
+
+/// Bytes of the hash that tells one .fair from another.
+const VERSION_BYTES: usize = 8;
+
+/// A file with its .fair in it. A .fair is about the file as it is, so a copy without the place and the device has none.
+///
+/// # Errors
+/// 409, with where the .fair is, if it can't be in the file; else as of any file.
+pub(super) fn with_fair(
+    node: &Node,
+    (asset, sight): (&Asset, Sight),
+    asked: &Asked<'_>,
+) -> Answer<Response> {
+    let address = fair_address(node, &asset.id);
+    let beside = |text: &'static str, why: String| {
+        let text = TEXTS.say(text, args![why = why, address = address.as_str()]);
+        Problem::conflict(text)
+            .slug("fair-beside")
+            .with("fair", address.as_str())
+    };
+    if sight == Sight::Shared && asset.is_seen() {
+        return Err(beside("fair-of-original", String::new()));
+    }
+    fair::work(node, asset)?;
+    let said = fair::said(node, asset)?;
+    let said = said.ok_or_else(|| beside("fair-none", String::new()))?;
+    let (mut file, _) = files::open(node, &asset.owner, &asset.cid)?;
+    let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
+    let recipe = fair::with(&mut file, &said.fair).map_err(|error| match error {
+        Error::Io(error) => Problem::internal(error),
+        Error::Obstacle(why) => beside("fair-beside", why.to_string()),
+    })?;
+    // It changes as people agree, and parts of two versions never make one file.
+    let version = sha256(said.fair.to_json().as_bytes());
+    let version = hex::encode(version.get(..VERSION_BYTES).unwrap_or_default());
+    let tag = tag(&asset.cid, Some(&format!("fair-{version}")))?;
+    let bytes = recipe.bytes();
+    let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
+    let mut response = finish(response, tag, kind.mime());
+    let is_download = asked.is_download || !kind.is_inline();
+    named(&mut response, &asset.name, is_download)?;
+    Ok(response)
+}
+
+/// Says in an answer where the .fair of its file is, which one it is, and who else sees the file.
+///
+/// # Errors
+/// The node's address can't stand in a header.
+pub(super) fn mark(
+    node: &Node,
+    (asset, is_own): (&Asset, bool),
+    (mark, out): (Option<&FairMark>, &mut HeaderMap),
+) -> Answer<()> {
+    let address = fair_address(node, &asset.id);
+    let link = HeaderValue::try_from(format!("<{address}>; rel=\"fair\""));
+    out.insert(header::LINK, link.map_err(Problem::internal)?);
+    // Others learn whether everybody sees it, and not for whom else it is.
+    let access = match is_own || asset.access == Access::Public {
+        true => asset.access,
+        false => Access::Private,
+    };
+    let access = HeaderValue::from_static(access.name());
+    out.insert(HeaderName::from_static("x-fair-access"), access);
+    if let Some(mark) = mark {
+        let digest = HeaderValue::try_from(&mark.digest).map_err(Problem::internal)?;
+        out.insert(HeaderName::from_static("x-fair-digest"), digest);
+    }
+    Ok(())
+}

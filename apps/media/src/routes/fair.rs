@@ -1,0 +1,237 @@
+//! Who made a file, as clients of the network ask for it and say it.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, Request};
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::{Value, cbor};
+use imajin_fair::sidecar_name;
+use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
+use imajin_service::extract::{Authed, Caller, Path, Query, parse_json, read_body};
+use imajin_service::operation::{Field, List, Operation};
+use imajin_service::{Answer, CommandRequest, Node, Problem, Session, blocking};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::assets::own;
+use super::download::{named, viewer};
+use super::embed;
+use crate::fair;
+use crate::fields::ManifestText;
+use crate::ids::AssetId;
+use crate::operations::{AgreeToFair, PutFair};
+use crate::queries::FairMark;
+use crate::sight::{self, Viewer};
+
+/// How somebody asks for a .fair.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FairQuery {
+    download: Option<String>,
+    /// The secret of a link to the file, or to an album that it is in.
+    link: Option<String>,
+    /// Whose link.
+    of: Option<String>,
+}
+
+/// The .fair of a file: its manifest, with the signatures of those who agreed. Where nobody signed one, the manifest says that the
+/// file is its owner's, and has no signature.
+///
+/// For everybody who may see the file, and for those whom the manifest names.
+#[utoipa::path(
+    get, path = "/api/assets/{id}/fair", tag = "fair",
+    params(
+        ("id" = String, Path),
+        ("download" = Option<String>, Query, description = "With any value: as a file to keep, next to the one that it is about"),
+        ("link" = Option<String>, Query, description = "The secret of a link"),
+        ("of" = Option<String>, Query, description = "Whose link: a DID or a short name"),
+    ),
+    responses((status = 200, body = Object, description = "`manifest`, and `agreed` if somebody agreed"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased")),
+)]
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<FairQuery>,
+) -> Answer<Response> {
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let did = session.map(|session| session.did);
+    // A file that came with a .fair may have to be hashed.
+    blocking::run(move || {
+        let viewer = viewer(&node, did, (query.of.as_deref(), query.link.as_deref()))?;
+        let (asset, sight) = sight::concerned(&node, &viewer, &id)?;
+        let is_own = viewer.is(&asset.owner);
+        fair::work(&node, &asset)?;
+        let said = fair::said(&node, &asset)?;
+        let mark = said.as_ref().map(|said| FairMark {
+            digest: said.fair.manifest.digest().to_string(),
+            is_free: said.fair.manifest.is_free_to_train(),
+        });
+        let found = match said {
+            Some(said) => said.fair,
+            None if sight.is_none() => return Err(sight::none()),
+            None => fair::unsigned(&node, &asset, is_own)?,
+        };
+        let mut response = found.to_json().into_response();
+        let out = response.headers_mut();
+        json(out);
+        embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
+        if query.download.is_some() {
+            // Somebody who only agrees doesn't learn what the file is called.
+            let name = sight.map_or(asset.id.as_str(), |_| asset.name.as_str());
+            named(&mut response, &sidecar_name(name), true)?;
+        }
+        Ok(response)
+    })
+    .await?
+}
+
+fn json(out: &mut HeaderMap) {
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ] {
+        out.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Who made a file, as its owner says it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FairAsk {
+    /// The signed manifest: the document, or its text.
+    #[schema(value_type = Object)]
+    manifest: Json,
+    /// Signatures of people who agreed to it already: `[{did, signature}]`.
+    #[schema(value_type = Option<Object>)]
+    agreed: Option<Json>,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// What is entered now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FairAnswer {
+    /// The manifest's digest.
+    #[schema(example = "sha256:9f86…")]
+    digest: String,
+}
+
+/// Says who made a file of one's own.
+#[utoipa::path(
+    put, path = "/api/assets/{id}/fair", tag = "fair",
+    params(("id" = String, Path)), request_body = FairAsk,
+    responses((status = 200, body = FairAnswer), (status = 400, description = "It is about another file, nobody whom it names signed it, or it is no manifest"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "You have no such file"), (status = 409, description = "Ask for the file’s own .fair first")),
+)]
+pub(crate) async fn put(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+    request: Request<axum::body::Body>,
+) -> Answer<axum::Json<FairAnswer>> {
+    let asset = own(&node, &session.did, &id)?;
+    let (parts, body) = request.into_parts();
+    let asked: FairAsk = parse_json(&read_body(body, &node).await?)?;
+    let manifest = match asked.manifest {
+        Json::String(text) => Manifest::parse(&text),
+        document => Manifest::from_value(document),
+    };
+    let manifest = manifest.map_err(|error| Problem::field("manifest", format!("{error}.")))?;
+    let put = PutFair {
+        asset,
+        fair: manifest.digest(),
+        manifest: ManifestText(manifest),
+        agreed: asked.agreed.map(|all| field("agreed", &all)).transpose()?,
+    };
+    enter(&node, (&parts, &session), (&put, asked.salt, None)).await
+}
+
+/// A person's agreement to the manifest of somebody else's file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AgreeAsk {
+    /// Over the same bytes as the manifest's own signature, in hex.
+    signature: String,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// Agrees to the manifest of a file, as one of those whom it names.
+#[utoipa::path(
+    post, path = "/api/assets/{id}/fair/agreed", tag = "fair",
+    params(("id" = String, Path)), request_body = AgreeAsk,
+    responses((status = 200, body = FairAnswer), (status = 400, description = "The signature is not over the manifest that is there now"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Not there for you, or nobody signed a manifest"), (status = 409, description = "Agreed to already")),
+)]
+pub(crate) async fn agree(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+    request: Request<axum::body::Body>,
+) -> Answer<axum::Json<FairAnswer>> {
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let (parts, body) = request.into_parts();
+    let asked: AgreeAsk = parse_json(&read_body(body, &node).await?)?;
+    let (here, did) = (node.clone(), session.did.clone());
+    let found = blocking::run(move || {
+        let (asset, _) = sight::concerned(&here, &Viewer::of(Some(did)), &id)?;
+        fair::work(&here, &asset)?;
+        let said = fair::said(&here, &asset)?.ok_or_else(sight::none)?;
+        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+        Ok::<_, Problem>((owner, said.fair.manifest))
+    });
+    let (owner, manifest) = found.await??;
+    let agree = AgreeToFair {
+        fair: manifest.digest(),
+        dids: List(vec![owner.clone()]),
+        manifest: ManifestText(manifest),
+        signature: field("signature", &Json::String(asked.signature))?,
+    };
+    let (agree, salt) = (&agree, asked.salt);
+    enter(&node, (&parts, &session), (agree, salt, Some(&owner))).await
+}
+
+/// Something that has a manifest's digest.
+trait HasDigest: Operation {
+    fn digest(&self) -> String;
+}
+
+impl HasDigest for PutFair {
+    fn digest(&self) -> String {
+        self.fair.to_string()
+    }
+}
+
+impl HasDigest for AgreeToFair {
+    fn digest(&self) -> String {
+        self.fair.to_string()
+    }
+}
+
+async fn enter<O: HasDigest>(
+    node: &Node,
+    (parts, session): (&axum::http::request::Parts, &Session),
+    (operation, salt, to): (&O, Option<Json>, Option<&Did>),
+) -> Answer<axum::Json<FairAnswer>> {
+    let mut request = CommandRequest::of(session.did.clone(), operation)?;
+    if let Some(salt) = salt {
+        let salt = cbor::from_dag_json(&salt);
+        let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+        request = request.salt(salt);
+    }
+    let to: Vec<&Did> = to.into_iter().collect();
+    node.submit_or_request_signature(parts, session, request, &to)
+        .await?;
+    Ok(axum::Json(FairAnswer {
+        digest: operation.digest(),
+    }))
+}
+
+/// A field of an operation, of JSON.
+fn field<T: Field>(name: &'static str, json: &Json) -> Answer<T> {
+    let value: Value = cbor::from_dag_json(json)
+        .map_err(|error| Problem::field(name, format!("{name}: {error}.")))?;
+    T::read(&value).map_err(|wrong| Problem::field(name, format!("{name}{wrong}.")))
+}

@@ -1,0 +1,126 @@
+//! Whether programs may be trained with what is here: said to robots and in answers, in the vocabularies that others read.
+//!
+//! Always: what nobody released is reserved. It binds those who look: a robot that hides its name gets what everybody gets.
+
+mod crawlers;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::{Json, Router};
+use imajin_service::routing::get;
+use imajin_service::{Answer, Node, Problem, RobotRules, args};
+use serde_json::{Value, json};
+
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Asset, FairMark};
+
+/// Where all files and their pages are.
+const FILES: &str = "/media/";
+
+/// Where the .fair of an asset is.
+pub(crate) fn fair_address(node: &Node, asset: &str) -> String {
+    format!("{}/media/api/assets/{asset}/fair", node.url())
+}
+
+/// Whether programs may not be trained with a file.
+fn is_reserved(mark: Option<&FairMark>) -> bool {
+    !mark.is_some_and(|mark| mark.is_free)
+}
+
+/// Refuses a robot that says that it trains a file that is reserved.
+///
+/// # Errors
+/// 403, with the address of the terms.
+pub(crate) fn check(
+    node: &Node,
+    asset: &Asset,
+    (mark, headers): (Option<&FairMark>, &HeaderMap),
+) -> Answer<()> {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    if !is_reserved(mark) || !agent.is_some_and(crawlers::is_one) {
+        return Ok(());
+    }
+    let address = fair_address(node, &asset.id);
+    let text = TEXTS.say("training-reserved", args![address = address]);
+    Err(Problem::forbidden(text).slug("training-reserved"))
+}
+
+/// Says in an answer to others than the owner that a file is reserved, if it is.
+///
+/// # Errors
+/// The node's address can't stand in a header.
+pub(crate) fn reserve(
+    node: &Node,
+    asset: &Asset,
+    (mark, out): (Option<&FairMark>, &mut HeaderMap),
+) -> Answer<()> {
+    if !is_reserved(mark) {
+        return Ok(());
+    }
+    let policy = HeaderValue::try_from(fair_address(node, &asset.id));
+    let policy = policy.map_err(Problem::internal)?;
+    for (name, value) in [
+        ("tdm-reservation", HeaderValue::from_static("1")),
+        ("tdm-policy", policy),
+        ("content-usage", HeaderValue::from_static("train-ai=n")),
+        ("x-robots-tag", HeaderValue::from_static("noai, noimageai")),
+    ] {
+        out.insert(HeaderName::from_static(name), value);
+    }
+    Ok(())
+}
+
+/// The places of a work: its page, and its file.
+fn places(asset: &str) -> [String; 2] {
+    [
+        format!("/media/a/{asset}"),
+        format!("/media/api/assets/{asset}"),
+    ]
+}
+
+fn free_works(node: &Node) -> Answer<Vec<String>> {
+    node.read(MANIFEST.name, |db| queries::free_works(db))
+}
+
+/// What `robots.txt` says.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
+    let free: Vec<String> = free_works(node)?.iter().flat_map(|id| places(id)).collect();
+    let mut everybody = vec![format!("Content-Usage: {FILES} train-ai=n")];
+    everybody.extend(
+        free.iter()
+            .map(|place| format!("Content-Usage: {place} train-ai=y")),
+    );
+    let mut trainers = vec![format!("Disallow: {FILES}")];
+    trainers.extend(free.iter().map(|place| format!("Allow: {place}")));
+    let agents = crawlers::AGENTS.into_iter().chain(crawlers::TOKENS);
+    Ok(vec![
+        RobotRules {
+            agents: Vec::new(),
+            lines: everybody,
+        },
+        RobotRules {
+            agents: agents.collect(),
+            lines: trainers,
+        },
+    ])
+}
+
+/// What is served at the node's root.
+pub(crate) fn root(node: Node) -> Router {
+    Router::new()
+        .route("/.well-known/tdmrep.json", get(reservations))
+        .with_state(node)
+}
+
+/// The reservations of all files: those of works that are free come first.
+async fn reservations(State(node): State<Node>) -> Answer<Json<Value>> {
+    let free = free_works(&node)?;
+    let free = free.iter().flat_map(|id| places(id));
+    let free = free.map(|place| json!({ "location": place, "tdm-reservation": 0 }));
+    let rest = json!({ "location": format!("{FILES}*"), "tdm-reservation": 1 });
+    Ok(Json(free.chain([rest]).collect()))
+}

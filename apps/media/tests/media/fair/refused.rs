@@ -1,0 +1,192 @@
+//! What nobody can have entered of who made a file.
+
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+
+use super::studio::{Studio, sound, studio};
+use crate::support::{Somebody, enter};
+
+fn is_refused(reply: &imajin_service::testing::Reply, status: u16, field: &str) {
+    assert_eq!(reply.status, status, "{}", reply.text());
+    assert_eq!(reply.json()["field"], field, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
+    let studio = studio().await;
+    let (bea, ada) = (&studio.world.bea, &studio.world.owner);
+    let all: [(&Somebody, u32); 2] = [(bea, 500_000), (ada, 500_000)];
+    let good = studio.manifest(&all, json!({}));
+    // Another file's.
+    let other = studio.adds_song(&sound(50)).await;
+    is_refused(
+        &studio.puts_for(&other, &good, json!({})).await,
+        400,
+        "manifest",
+    );
+    let longer = json!({ "cid": studio.song.cid, "bytes": studio.song.bytes + 1 });
+    let longer = Studio::signed(&longer, &all, json!({}), bea);
+    is_refused(&studio.puts(&longer, json!({})).await, 400, "manifest");
+    let of_none = Studio::signed(&Json::Null, &all, json!({}), bea);
+    is_refused(&studio.puts(&of_none, json!({})).await, 400, "manifest");
+    // Shares that don't add up, signed as they are.
+    let text = good.text().replacen("0.5", "0.6", 1);
+    assert_ne!(text, good.text());
+    let fact = json!({ "fair": good.digest() });
+    let (song, body) = (&studio.song, json!({ "manifest": text }));
+    let reply = studio
+        .world
+        .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
+        .await;
+    is_refused(&reply, 400, "manifest");
+    // Changed after it was signed, and signed by somebody whom it doesn't name.
+    let text = good.text().replace("words & music", "all of it");
+    let changed = imajin_protocol::fair::Manifest::parse(&text).unwrap();
+    is_refused(&studio.puts(&changed, json!({})).await, 400, "manifest");
+    let eve = enter(&studio.world.node, 9, None).await;
+    let work = json!({ "cid": song.cid, "bytes": song.bytes });
+    let forged = Studio::signed(&work, &all, json!({}), &eve);
+    is_refused(&studio.puts(&forged, json!({})).await, 400, "manifest");
+    // The digest of another one.
+    let body = json!({ "manifest": changed.text() });
+    let reply = studio
+        .world
+        .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
+        .await;
+    is_refused(&reply, 400, "fair");
+    // A signature next to it that isn't Ada's, and one of somebody whom it doesn't name.
+    for (did, by) in [(ada.did(), &eve), (eve.did(), &eve)] {
+        let signature = studio.agreement(by, &good);
+        let agreed = json!({ "agreed": [{ "did": did, "signature": signature }] });
+        is_refused(&studio.puts(&good, agreed).await, 400, "agreed");
+    }
+    // Somebody else's file, and one that is nowhere.
+    let body = json!({ "manifest": good.text() });
+    let reply = studio
+        .world
+        .tries(ada, "media.fair", Some(&song.id), (body, fact))
+        .await;
+    is_refused(&reply, 404, "ref");
+    let fair = studio.fair(Some(bea)).await.json();
+    assert_eq!(
+        fair["manifest"]["signature"],
+        Json::Null,
+        "nothing was entered"
+    );
+    // With Ada's own signature it is whole at once.
+    let agreed = json!([{ "did": ada.did(), "signature": studio.agreement(ada, &good) }]);
+    let said = studio.puts(&good, json!({ "agreed": agreed })).await;
+    assert_eq!(said.status, 201, "{}", said.text());
+    assert_eq!(studio.fair(Some(bea)).await.json()["agreed"], agreed);
+    assert!(studio.cards(ada).is_empty());
+    studio.world.close().await;
+}
+
+#[tokio::test]
+async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
+    let studio = studio().await;
+    let (bea, ada) = (&studio.world.bea, &studio.world.owner);
+    let old = studio.manifest(&[(bea, 500_000), (ada, 500_000)], json!({}));
+    assert_eq!(
+        studio.agrees(ada, &old).await.status,
+        404,
+        "nothing is entered"
+    );
+    assert_eq!(studio.puts(&old, json!({})).await.status, 201);
+    let new = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
+    assert_eq!(studio.puts(&new, json!({})).await.status, 201);
+    let late = studio.agrees(ada, &old).await;
+    assert_eq!(
+        (late.status, &late.json()["reason"]),
+        (409, &json!("changed"))
+    );
+    assert!(late.text().contains(&new.digest().to_string()));
+    // The signature over the old one isn't one over the new one, and Bea's isn't Ada's.
+    for signature in [studio.agreement(ada, &old), studio.agreement(bea, &new)] {
+        let forged = studio.agrees_with(ada, &new, &signature, bea.did()).await;
+        is_refused(&forged, 400, "signature");
+    }
+    let eve = enter(&studio.world.node, 9, None).await;
+    let stranger = studio.agrees(&eve, &new).await;
+    assert_eq!(stranger.status, 400, "{}", stranger.text());
+    // A manifest of hers that names her, of a file that she has never seen: it tells her nothing.
+    let work = json!({ "cid": studio.song.cid, "bytes": studio.song.bytes });
+    let hers = Studio::signed(&work, &[(&eve, 1_000_000)], json!({}), &eve);
+    is_refused(&studio.agrees(&eve, &hers).await, 404, "ref");
+    assert_eq!(studio.fair(Some(&eve)).await.status, 404);
+    let own = studio.agrees(bea, &new).await;
+    is_refused(&own, 400, "dids");
+
+    // A session signs nothing.
+    let query = format!(
+        "?ref={}&fact={}",
+        new.digest(),
+        format_args!("%7B%22dids%22:[%22{}%22]%7D", bea.did())
+    );
+    let body = json!({ "manifest": new.text(), "signature": studio.agreement(ada, &new) });
+    let ask = Ask::post(
+        format!("/media/api/commands/media.fair.agree{query}"),
+        &body,
+    );
+    let reply = studio
+        .world
+        .node
+        .send(ask.bearer(&ada.token))
+        .await
+        .unwrap();
+    assert_eq!(
+        (reply.status, &reply.json()["type"]),
+        (403, &json!("urn:imajin:problem:signature-required"))
+    );
+
+    // Neither does somebody whom Bea blocked.
+    let (ask, blocked) = (|one: &Somebody| one.token.clone(), ada.did());
+    let block = Ask::post("/connections/api/blocks", &json!({ "did": blocked }));
+    let reply = studio
+        .world
+        .node
+        .send(block.bearer(&ask(bea)))
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    let refused = studio.agrees(ada, &new).await;
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (403, &json!("urn:imajin:problem:not-accepted"))
+    );
+    let unblock = Ask::new("DELETE", format!("/connections/api/blocks/{blocked}"));
+    let reply = studio
+        .world
+        .node
+        .send(unblock.bearer(&ask(bea)))
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    // Whom Ada blocked asks her for nothing.
+    let block = Ask::post("/connections/api/blocks", &json!({ "did": bea.did() }));
+    assert_eq!(studio.cards(ada), ["agree"]);
+    let reply = studio
+        .world
+        .node
+        .send(block.bearer(&ask(ada)))
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    assert!(studio.cards(ada).is_empty());
+    let unblock = Ask::new("DELETE", format!("/connections/api/blocks/{}", bea.did()));
+    let reply = studio
+        .world
+        .node
+        .send(unblock.bearer(&ask(ada)))
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 204, "{}", reply.text());
+
+    assert_eq!(studio.agrees(ada, &new).await.status, 201);
+    let again = studio.agrees(ada, &new).await;
+    assert_eq!(
+        (again.status, &again.json()["reason"]),
+        (409, &json!("agreed"))
+    );
+    studio.world.close().await;
+}

@@ -1,0 +1,22 @@
+//! What an app asks of robots: its lines of `robots.txt`.
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// Lines of `robots.txt` for some robots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RobotRules {
+    /// The names by which these robots look for their lines; empty: all robots that no other rules name.
+    pub agents: Vec<&'static str>,
+    /// `Disallow: /media/`.
+    pub lines: Vec<String>,
+}
+
+/// An app that asks something of robots.
+pub trait Robots: Send + Sync {
+    /// Its rules.
+    ///
+    /// # Errors
+    /// What they depend on can't be read.
+    fn robot_rules(&self, node: &Node) -> Result<Vec<RobotRules>, Problem>;
+}

@@ -1,0 +1,38 @@
+// .fair manifests that the pages sign: over the canonical JSON without both signatures, whoever signs.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromHex, utf8 } from "../../../apps/www/shared/js/base.js";
+import { canonical } from "../../../apps/www/shared/js/jcs.js";
+import * as keys from "../../../apps/www/shared/js/key.js";
+import { agreement, digestOf, manifest } from "../../../apps/www/shared/js/money/fair.js";
+
+const person = async (fill) => {
+  const made = await keys.importKeys({ sign: new Uint8Array(32).fill(fill), agree: new Uint8Array(32).fill(fill) });
+  return { did: keys.didOf(made.publicKey), sign: made.sign, publicKey: made.publicKey };
+};
+
+/** What a signature is over, written out for this test. */
+function signedText(document) {
+  const { signature: _one, platformSignature: _other, ...rest } = document;
+  return utf8(canonical(rest));
+}
+
+test("a manifest and an agreement to it are signatures over the same bytes", async () => {
+  const [ada, bob] = [await person(1), await person(2)];
+  const parts = [{ id: ada.did, weight: 0.7, role: "words" }, { id: bob.did, weight: 0.3 }];
+  const work = { cid: "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", bytes: 6 };
+  const signed = await manifest(ada, "song", "audio", parts, { terms: { train: "free" }, work });
+  assert.deepEqual(Object.keys(signed).sort(), ["contributors", "derivesFrom", "id", "platformSignature", "signature", "terms", "type", "version", "work"]);
+  const text = signedText(signed);
+  assert.ok(await keys.verifyBytes(ada.publicKey, fromHex(signed.signature), text));
+  const agreed = await agreement(bob, signed);
+  assert.ok(await keys.verifyBytes(bob.publicKey, fromHex(agreed), text));
+  assert.equal(await agreement(ada, signed), signed.signature);
+  assert.match(await digestOf(signed), /^sha256:[0-9a-f]{64}$/);
+  // A manifest of before has neither a work nor an owner.
+  const jar = await manifest(ada, "jar", "jar", parts);
+  assert.ok(!("work" in jar) && !("owner" in jar));
+  const lent = await manifest(ada, "photo", "photo", [{ id: bob.did, weight: 1 }], { owner: ada.did });
+  assert.equal(lent.owner, ada.did);
+});
