@@ -20,8 +20,8 @@ use imajin_service::bodies::Room;
 use imajin_service::{Node, Peer, Problem, blocking};
 
 use super::keys::Computer;
-use super::notes::Notes;
 use super::paths;
+use super::properties::Notes;
 use super::tree::{self, Found, Meta, Spot};
 use crate::bytes::Transfer;
 use crate::bytes::scratch::{self, Shelf};

@@ -7,7 +7,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
-use super::notes::Notes;
+use super::properties::Notes;
 use crate::bytes::scratch::{Scratch, Shelf};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset, Folder};

@@ -6,7 +6,7 @@ use dav_server::fs::{DavDirEntry, DavMetaData, FsFuture, FsStream};
 use futures_util::stream;
 use imajin_service::{Problem, blocking};
 
-use super::super::notes::Notes;
+use super::super::properties::Notes;
 use super::super::tree::Meta;
 use super::Drive;
 use crate::bytes::scratch::Shelf;

@@ -10,7 +10,7 @@ use imajin_service::bodies::PIECE_BYTES;
 use imajin_service::operation::{Change, Int, Line, Paragraphs};
 
 use super::super::files::Drive;
-use super::super::notes::Notes;
+use super::super::properties::Notes;
 use super::super::tree::{self, Found, Spot};
 use super::{Place, asset_of, folder_of, name_of};
 use crate::bytes::{self, Said};
