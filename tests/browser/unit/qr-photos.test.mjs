@@ -12,7 +12,7 @@ import { Random } from "../lib/random.mjs";
 
 const [WIDTH, HEIGHT] = [640, 480];
 // How many of each set; `scripts/test browser-all` plays 60.
-const PICTURES = Number(process.env.IMAJIN_PICTURES ?? 20);
+const PICTURES = Number(process.env.IMAJIN_PICTURES ?? 12);
 // The other decoder is slow; every so many pictures are enough to compare with.
 const COMPARED_EVERY = 4;
 // Shares that must be read, in percent. Measured: 100 and 85.
