@@ -176,21 +176,34 @@ export async function share(assets, now = {}) {
   return ask(t("js-share", { count: assets.length }), content, t("js-save"), (told) => enterAll("access", assets, { fact: chosen(), told: (done) => told(done, assets.length) }));
 }
 
+/** The day on which a link ends. */
+export function until(ms) {
+  // The day of this browser's clock, as the end is.
+  const day = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  return el("input", { type: "date", value: day(ms), min: day(Date.now()) });
+}
+
+/** The end of that day, or null after it told that this is over. */
+export function endOf(day) {
+  const end = Date.parse(`${day.value}T23:59:59`);
+  fieldError(day, end > Date.now() ? null : t("js-link-day"));
+  return end > Date.now() ? end : null;
+}
+
 /** Makes a link to a file or an album, and shows its address once. */
 export async function makeLink(of) {
   const label = line();
-  const until = el("input", { type: "date", value: new Date(Date.now() + LINK_DAYS * DAY_MS).toISOString().slice(0, 10), min: new Date().toISOString().slice(0, 10) });
+  const day = until(Date.now() + LINK_DAYS * DAY_MS);
   const exact = el("input", { type: "checkbox" });
   const content = [
     el("p", {}, t("js-link-lead")),
-    field("until", t("js-link-until"), until),
+    field("until", t("js-link-until"), day),
     field("label", t("js-link-label"), label, t("js-link-label-hint")),
     el("label", { class: "check" }, exact, el("span", {}, t("js-exact"), el("br"), el("span", { class: "hint" }, t("js-exact-hint")))),
   ];
   const address = await ask(t("js-link"), content, t("js-link-make"), async () => {
-    const end = Date.parse(`${until.value}T23:59:59`);
-    fieldError(until, end > Date.now() ? null : t("js-link-day"));
-    if (!(end > Date.now())) return "again";
+    const end = endOf(day);
+    if (!end) return "again";
     const secret = random(16);
     const body = label.value.trim() ? { label: label.value.trim() } : {};
     const fact = { of, digest: toHex(await sha256(utf8(secret))), until: end, ...(exact.checked && { exact: 1 }) };

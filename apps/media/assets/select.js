@@ -1,6 +1,7 @@
 // Selecting files in a grid or a list, by a button or a long press, and what is done with them. The links of the files become
 // checkboxes meanwhile.
 
+import { request } from "../js/api.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, working } from "../js/ui.js";
 
@@ -12,11 +13,18 @@ const [LONG_MS, SAID_MS] = [500, 8000];
 const acting = () => import("./acts.js");
 const many = (op) => async (ids, told) => (await acting()).enterAll(op, ids, { told });
 
+/** One file as it is, or a ZIP of several. */
+async function download(ids) {
+  const { url } = ids.length === 1 ? { url: `/media/api/assets/${ids[0]}?download=1` } : await request("POST", "/media/api/zip", { json: { ids } });
+  location.assign(url);
+}
+
 /** What you can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
 const ACTS = {
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
   folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leave: "folder" },
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
+  download: { text: t("js-act-download"), said: (count) => t("js-downloading", { count }), act: download, busy: t("js-preparing") },
   trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leave: "all" },
   back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leave: "all" },
   erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leave: "all", danger: true },
@@ -64,11 +72,11 @@ export function selectable({ more = {}, gone = leave } = {}) {
     mark();
   }
 
-  async function run(control, { act, said, leave: leaves }) {
+  async function run(control, { act, said, leave: leaves, busy = t("js-signing") }) {
     const ids = [...chosen];
     if (!ids.length) return say("bad", t("js-select-some"));
     let answer = null;
-    await working(control, t("js-signing"), async () => {
+    await working(control, busy, async () => {
       answer = (await act(ids, (done) => (count.textContent = t("js-done-of", { done, all: ids.length })))) === null ? null : true;
     });
     if (!answer) return;

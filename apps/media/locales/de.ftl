@@ -62,6 +62,7 @@ no-such-album = Dieses Album gibt es hier nicht, oder es ist nicht mit dir getei
 no-such-folder = Diesen Ordner hast du nicht. Vielleicht wurde er entfernt.
 no-such-link = Dieser Link ist abgelaufen, oder ein Teil seiner Adresse fehlt. Frag die Person, die ihn dir geschickt hat, nach einem neuen.
 no-such-group = Du bist nicht in dieser Gruppe.
+no-such-zip = Dieser Download ist abgelaufen. Wähle die Dateien noch einmal aus.
 no-preview = Von dieser Datei gibt es keine Vorschau.
 file-is-missing = Die Festplatte mit dieser Datei ist gerade nicht mit der Box verbunden.
 fair-none = Noch hat niemand unterschrieben, wer diese Datei gemacht hat. Was bis dahin gilt, steht unter { $address }.
@@ -116,6 +117,7 @@ tab-family = Familie
 tab-links = Links
 tab-devices = Computer
 tab-trash = Papierkorb
+tab-storage = Speicher
 select = Auswählen
 somebody = Jemand
 alt-photo = Foto, { $day }
@@ -165,6 +167,8 @@ seen-exact = Samt Ort und Gerät darin.
 in-albums = In Alben:
 share = Teilen
 make-link = Link
+album-download = Alle herunterladen
+album-download-part = { $from } bis { $to } herunterladen
 to-album = Album
 to-folder = Ordner
 to-trash = Papierkorb
@@ -215,6 +219,27 @@ link-ended = Abgelaufen
 link-exact = Mit Ort und Gerät
 link-end = Jetzt beenden
 link-end-of = Jetzt beenden: { $title }
+link-move = Ende ändern
+link-move-of = Ende ändern: { $title }
+
+## Storage
+
+storage-taken = { $size } belegt
+storage-taken-of = { $size } von { $quota } belegt
+storage-kept = Fotos und Dateien
+storage-uploads = Uploads, die noch nicht fertig sind
+storage-open = Uploads, die noch nicht fertig sind
+storage-open-lead = Füge dieselben Dateien noch einmal hinzu, dann geht es weiter, wo es aufgehört hat. Oder beende sie, dann wird ihr Platz frei.
+storage-nameless = Eine Datei ohne Namen
+storage-upload = { $offset } von { $length } sind hier; läuft ab am { $day }
+storage-end = Beenden
+storage-end-of = Upload beenden: { $name }
+storage-people = Alle auf dieser Box
+storage-people-lead = Ein Limit, das du hier setzt, gilt statt dem in den Einstellungen. 0 heißt: kein Limit außer dem Datenträger; ein leeres Feld: das aus den Einstellungen.
+storage-nobody = Sonst hat hier noch niemand Dateien.
+storage-limit-of = Limit für { $name }, in GB
+storage-as-set = wie in den Einstellungen
+storage-set = Setzen
 
 ## Skripte
 
@@ -273,6 +298,11 @@ js-link-made = Dein Link
 js-link-address = Link
 js-link-once = Kopiere ihn jetzt: Er wird nur einmal gezeigt.
 js-link-send = Verschicken
+js-link-move = Ändern, wann er abläuft
+js-link-move-lead = Die Adresse bleibt dieselbe.
+js-ending = Wird beendet…
+js-saving = Wird gespeichert…
+js-limit-wrong = Gib an, wie viele Gigabyte, oder lass das Feld leer.
 js-erase = Löschen
 js-erase-sure = { $count ->
     [one] Diese Datei endgültig löschen?
@@ -291,6 +321,7 @@ js-select-some = Wähle zuerst etwas aus.
 js-act-album = Album
 js-act-folder = Ordner
 js-act-share = Teilen
+js-act-download = Herunterladen
 js-act-trash = Papierkorb
 js-act-back = Zurückholen
 js-act-erase = Löschen
@@ -308,6 +339,11 @@ js-shared = Gespeichert: Du hast gewählt, wer das sieht.
 js-trashed = { $count ->
     [one] Es liegt im Papierkorb.
    *[other] Alle { $count } liegen im Papierkorb.
+}
+js-preparing = Wird vorbereitet…
+js-downloading = { $count ->
+    [one] Der Download beginnt.
+   *[other] Der Download von { $count } Dateien beginnt.
 }
 js-back = { $count ->
     [one] Es ist wieder da.

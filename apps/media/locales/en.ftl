@@ -62,6 +62,7 @@ no-such-album = This album isn’t here, or it isn’t shared with you.
 no-such-folder = You have no such folder. It may have been removed.
 no-such-link = This link has ended, or a part of its address is missing. Ask the person who sent it to you for a new one.
 no-such-group = You aren’t in this group.
+no-such-zip = This download has ended. Choose the files again.
 no-preview = There is no preview of this file.
 file-is-missing = The disk with this file isn’t connected to the box at the moment.
 fair-none = Nobody has signed yet who made this file. What holds until then is at { $address }.
@@ -116,6 +117,7 @@ tab-family = Family
 tab-links = Links
 tab-devices = Computers
 tab-trash = Trash
+tab-storage = Storage
 select = Select
 somebody = Somebody
 alt-photo = Photo, { $day }
@@ -165,6 +167,8 @@ seen-exact = With the place and device in it.
 in-albums = In albums:
 share = Share
 make-link = Link
+album-download = Download all
+album-download-part = Download { $from } to { $to }
 to-album = Album
 to-folder = Folder
 to-trash = Trash
@@ -215,6 +219,27 @@ link-ended = Has ended
 link-exact = With place and device
 link-end = End it now
 link-end-of = End it now: { $title }
+link-move = Change the end
+link-move-of = Change the end: { $title }
+
+## Storage
+
+storage-taken = { $size } in use
+storage-taken-of = { $size } of { $quota } in use
+storage-kept = Photos and files
+storage-uploads = Uploads that aren’t complete
+storage-open = Uploads that aren’t complete
+storage-open-lead = Add the same files again to continue where they stopped, or end them to have their room back.
+storage-nameless = A file without a name
+storage-upload = { $offset } of { $length } are here; it ends on { $day }
+storage-end = End it
+storage-end-of = End the upload: { $name }
+storage-people = Everybody on this box
+storage-people-lead = A limit that you set here counts instead of the one in the settings. 0 is no limit but the disk; leave the field empty for the one in the settings.
+storage-nobody = Nobody else has files here yet.
+storage-limit-of = Limit for { $name }, in GB
+storage-as-set = as in the settings
+storage-set = Set
 
 ## Scripts
 
@@ -273,6 +298,11 @@ js-link-made = Your link
 js-link-address = Link
 js-link-once = Copy it now: it is shown only once.
 js-link-send = Send it
+js-link-move = Change when it ends
+js-link-move-lead = The address stays the same.
+js-ending = Ending…
+js-saving = Saving…
+js-limit-wrong = Enter how many gigabytes, or leave it empty.
 js-erase = Erase
 js-erase-sure = { $count ->
     [one] Erase this file for good?
@@ -291,6 +321,7 @@ js-select-some = Select something first.
 js-act-album = Album
 js-act-folder = Folder
 js-act-share = Share
+js-act-download = Download
 js-act-trash = Trash
 js-act-back = Bring back
 js-act-erase = Erase
@@ -308,6 +339,11 @@ js-shared = Saved: you chose who sees this.
 js-trashed = { $count ->
     [one] It’s in the trash.
    *[other] All { $count } are in the trash.
+}
+js-preparing = Preparing…
+js-downloading = { $count ->
+    [one] The download of it begins.
+   *[other] The download of { $count } files begins.
 }
 js-back = { $count ->
     [one] It’s back.

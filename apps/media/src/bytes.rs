@@ -5,6 +5,7 @@
 
 mod enter;
 mod incoming;
+pub(crate) mod own_quotas;
 mod quota;
 pub(crate) mod scratch;
 mod settings;

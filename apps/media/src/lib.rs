@@ -93,6 +93,10 @@ impl Service for Media {
         &operations::ALL
     }
 
+    fn secrets(&self) -> &'static str {
+        bytes::own_quotas::SCHEMA
+    }
+
     fn projection(&self) -> ProjectionSpec {
         projection::PROJECTION
     }
@@ -111,6 +115,7 @@ impl Service for Media {
 
     fn started(&self, node: &Node) {
         node.begin(bytes::ScratchEnds);
+        bytes::own_quotas::forget_gone(node);
     }
 
     fn root(&self, node: Node) -> Option<axum::Router> {

@@ -13,7 +13,7 @@ use imajin_service::operation::{Declaration, Operation};
 pub(crate) use albums::{IN_ALBUM_MAX, PutAlbum, PutInAlbum, RemoveAlbum};
 pub(crate) use assets::{Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess};
 pub(crate) use devices::PutDevice;
-pub(crate) use erase::Erase;
+pub(crate) use erase::{Erase, has_words};
 pub(crate) use fair::{AgreeToFair, FairAgreed, PutFair};
 pub(crate) use folders::{DEPTH_MAX, PutFolder, RemoveFolder};
 pub(crate) use links::{EndLink, PutLink};

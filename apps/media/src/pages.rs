@@ -10,6 +10,7 @@ mod fair;
 mod folders;
 mod links;
 mod parts;
+mod storage;
 mod timeline;
 
 pub(crate) use albums::{album, albums};
@@ -18,4 +19,5 @@ pub(crate) use devices::devices;
 pub(crate) use fair::agree;
 pub(crate) use folders::{folder, folders, trash, upload};
 pub(crate) use links::{asset_of_link, link, links};
+pub(crate) use storage::storage;
 pub(crate) use timeline::{a_few, family, timeline};

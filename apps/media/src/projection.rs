@@ -18,13 +18,13 @@ use crate::ids::DelegationCid;
 use crate::manifest::MANIFEST;
 use crate::operations::{
     Add, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, PutAlbum, PutDevice, PutFair,
-    PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess,
+    PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess, has_words,
 };
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 2,
+    version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -59,6 +59,12 @@ CREATE INDEX names ON assets (owner_did, folder, name) WHERE state = 'kept';
 CREATE INDEX files ON assets (owner_did, cid);
 CREATE INDEX for_groups ON assets (to_did, day, owner_did, id) WHERE to_did IS NOT NULL;
 CREATE INDEX by_id ON assets (id);
+CREATE TABLE early_words (            -- words of files that no entry has added yet
+    owner_did TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    bodies INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, asset)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE folders (
     owner_did TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -142,6 +148,9 @@ CREATE TABLE agreements (
 
 /// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if has_words(entry.op) && entry.body.is_some() {
+        assets::count_words(db, entry)?;
+    }
     match entry.op {
         Add::NAME => assets::add(db, entry),
         ChangeAsset::NAME => assets::change(db, entry),

@@ -158,3 +158,18 @@ pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Res
     let found = db.into().row(sql, [owner], read)?.unwrap_or_default();
     Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
 }
+
+/// Whose files take most room: their owners with the bytes that are kept and those in the trash.
+pub(crate) fn largest<'a>(
+    db: impl Into<Reader<'a>>,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, (u64, u64))>> {
+    let sql = "SELECT owner_did, coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
+        FROM assets GROUP BY owner_did ORDER BY sum(bytes) DESC, owner_did LIMIT ?1";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.into().rows(sql, [limit], |row| {
+        let bytes = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
+        let bytes = (bytes.0.unsigned_abs(), bytes.1.unsigned_abs());
+        Ok((row.get(0)?, bytes))
+    })
+}

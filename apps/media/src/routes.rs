@@ -10,8 +10,10 @@ mod embed;
 mod fair;
 mod have;
 mod shown;
+mod storage;
 pub(crate) mod timeline;
-mod uploads;
+pub(crate) mod uploads;
+pub(crate) mod zip;
 
 use imajin_service::Node;
 use imajin_service::openapi::routes;
@@ -27,7 +29,11 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(assets::list))
         .routes(routes!(assets_post::add))
         .routes(routes!(have::have))
-        .routes(routes!(uploads::create, uploads::options))
+        .routes(routes!(
+            uploads::open::list,
+            uploads::create,
+            uploads::options
+        ))
         .routes(routes!(
             uploads::head,
             uploads::patch,
@@ -36,7 +42,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
             uploads::options_of_one
         ))
         .routes(routes!(assets::meta))
-        .routes(routes!(assets::storage))
+        .routes(routes!(storage::storage))
+        .routes(routes!(storage::set_quota))
         .routes(routes!(asset::one, assets::change, assets::remove))
         .routes(routes!(fair::get, fair::put))
         .routes(routes!(fair::agree))
@@ -46,6 +53,9 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(albums::albums))
         .routes(routes!(albums::album))
         .routes(routes!(albums::links))
+        .routes(routes!(zip::album))
+        .routes(routes!(zip::ask))
+        .routes(routes!(zip::fetch))
         .route("/", get(pages::timeline))
         .route("/family", get(pages::family))
         .route("/albums", get(pages::albums))
@@ -55,6 +65,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/a/{asset}", get(pages::asset))
         .route("/upload", get(pages::upload))
         .route("/trash", get(pages::trash))
+        .route("/storage", get(pages::storage))
         .route("/links", get(pages::links))
         .route("/devices", get(pages::devices))
         .route("/agree", get(pages::agree))

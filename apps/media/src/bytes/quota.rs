@@ -138,9 +138,10 @@ fn in_uploads(node: &Node, did: &Did) -> Result<u64, Problem> {
     Ok(open.map(|upload| upload.length).sum())
 }
 
-fn used_up(quota: u64, setting: &str) -> Problem {
+fn used_up(quota: u64, setting: Option<&str>) -> Problem {
+    let setting = setting.map_or_else(String::new, |setting| format!(" (`media.{setting}`)"));
     let said = format!(
-        "Your files take all the room that this box gives one person. Erase some, those in the trash count as well, or ask the box's owner for more (`media.{setting}`)."
+        "Your files take all the room that this box gives one person. Erase some, those in the trash count as well, or ask the box's owner for more{setting}."
     );
     Problem::no_room(said).slug("quota").with("quota", quota)
 }

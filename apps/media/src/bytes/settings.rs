@@ -6,6 +6,8 @@ use imajin_protocol::identity::Tier;
 use imajin_service::{Node, Problem};
 use serde::Deserialize;
 
+use super::own_quotas;
+
 /// The owner's decisions about people's files. For all quotas 0 is no limit but the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,21 +48,24 @@ impl Settings {
         }
     }
 
-    /// The most bytes of this person's files, and the setting that says so; `None` without a limit.
+    /// The most bytes of this person's files, and the setting that says so, if it is one; `None` without a limit.
     pub(crate) fn quota(
         &self,
         node: &Node,
         did: &Did,
-    ) -> Result<Option<(u64, &'static str)>, Problem> {
+    ) -> Result<Option<(u64, Option<&'static str>)>, Problem> {
         if node.is_owner(did)? {
             return Ok(None);
+        }
+        if let Some(bytes) = own_quotas::of(node, did)? {
+            return Ok((bytes > 0).then_some((bytes, None)));
         }
         let (bytes, setting) = match node.tier(did)? {
             Tier::Soft => (self.soft_bytes, "soft_bytes"),
             Tier::Preliminary => (self.preliminary_bytes, "preliminary_bytes"),
             Tier::Established => (self.established_bytes, "established_bytes"),
         };
-        Ok((bytes > 0).then_some((bytes, setting)))
+        Ok((bytes > 0).then_some((bytes, Some(setting))))
     }
 }
 

@@ -187,6 +187,11 @@ fn value(metadata: &Metadata, key: &str) -> Option<String> {
     String::from_utf8(BASE64.decode(value.as_bytes()).ok()?).ok()
 }
 
+/// What the sender calls the file.
+pub(crate) fn file_name(metadata: &Metadata) -> Option<String> {
+    value(metadata, "filename").or_else(|| value(metadata, "name"))
+}
+
 /// Whether the sender signs `media.add` itself.
 pub(crate) fn signs(metadata: &Metadata) -> bool {
     let has_key = metadata.iter().any(|(key, _)| key == "sign");
@@ -201,7 +206,7 @@ pub(crate) fn said(metadata: &Metadata) -> Result<Said, Problem> {
     let changed = value(metadata, "lastModified").and_then(|text| text.parse().ok());
     let context = value(metadata, "context");
     Ok(Said {
-        name: value(metadata, "filename").or_else(|| value(metadata, "name")),
+        name: file_name(metadata),
         last_modified: changed.and_then(|ms| Timestamp::from_millis(ms).ok()),
         context: context
             .as_deref()

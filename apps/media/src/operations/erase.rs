@@ -34,6 +34,12 @@ pub(crate) struct Erase {
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
 }
 
+/// Whether entries of an operation have words about the file that their `ref` names: they are counted as they come, and all of
+/// them go when it is erased.
+pub(crate) fn has_words(op: &str) -> bool {
+    matches!(op, Add::NAME | ChangeAsset::NAME | PutFair::NAME)
+}
+
 /// Why nothing was erased.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
@@ -68,10 +74,7 @@ impl BeforeSubmit for Erase {
         let files = RefCell::new(BTreeSet::new());
         let bodies = request.node.bodies(request.owner, |header| {
             let of = header.reference.as_ref().map(|text| text.as_str());
-            let is_one = matches!(
-                header.op.as_str(),
-                Add::NAME | ChangeAsset::NAME | PutFair::NAME
-            ) && of.is_some_and(|of| named.contains(of));
+            let is_one = has_words(header.op.as_str()) && of.is_some_and(|of| named.contains(of));
             if is_one {
                 let media = header.fact.as_ref().and_then(|fact| fact.ids("media"));
                 let cids = media.into_iter().flatten().filter_map(|id| id.to_cid());

@@ -15,6 +15,7 @@ use super::parts::{
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::IN_ALBUM_MAX;
 use crate::queries::{self, Album, Asset};
+use crate::routes::zip::FILES_MAX;
 use crate::sight::{self, Viewer};
 
 /// Pictures of an album on one page.
@@ -101,6 +102,7 @@ fn shown(
         @if is_own { p { a href="/media/albums" { "‹ " (t.text("tab-albums")) } } }
         (head(node, t, (&album, &owner), is_own)?)
         @if is_own { (actions(&album, t)) }
+        @else { div.actions.tight { (downloads(t, (&album, Door::Album(&album)))) } }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
     let mut page = page((node, t), session, &album.title, content)?;
@@ -126,6 +128,19 @@ pub(super) fn head(
         }
         @if let Some(text) = &album.text { p.said { (text) } }
     })
+}
+
+/// The ways to a ZIP of all files of an album, a thousand in each.
+pub(super) fn downloads(t: Texts, (album, door): (&Album, Door<'_>)) -> Markup {
+    let count = usize::try_from(album.count).unwrap_or(usize::MAX);
+    html! {
+        @for from in (0..count).step_by(FILES_MAX) {
+            a.button href=(door.zip(album, from)) download rel="nofollow" {
+                @if count <= FILES_MAX { (t.text("album-download")) }
+                @else { (t.with("album-download-part", args![from = from + 1, to = count.min(from + FILES_MAX)])) }
+            }
+        }
+    }
 }
 
 /// What is in an album, from this place on.
@@ -161,9 +176,10 @@ fn actions(album: &Album, t: Texts) -> Markup {
     html! {
         div #album.actions.tight data-id=(album.id) data-title=(album.title) data-text=[album.text.as_ref()] data-cover=[album.cover.as_ref()] data-access=(album.access.name()) data-to=[album.to.as_ref()] {
             a.button.main href="/media" { (t.text("album-add")) }
-            (parts::select(t, "pictures", "out,cover,album,share,trash"))
+            (parts::select(t, "pictures", "out,cover,album,share,download,trash"))
             button #album-edit type="button" { (t.text("edit-album")) }
             button #album-link type="button" { (t.text("make-link")) }
+            (downloads(t, (album, Door::Album(album))))
             button #album-remove.danger type="button" { (t.text("album-remove")) }
         }
     }

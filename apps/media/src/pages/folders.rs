@@ -79,7 +79,7 @@ pub(crate) async fn folders(
         div.actions.tight {
             button #new-folder.main type="button" { (t.text("new-folder")) }
             a.button href="/media/upload" { (t.text("add-files")) }
-            @if !loose.is_empty() { (parts::select(t, "files", "folder,share,trash")) }
+            @if !loose.is_empty() { (parts::select(t, "files", "folder,share,download,trash")) }
         }
         (inside(&all, None))
         @if all.is_empty() && loose.is_empty() { p.lead.empty { (t.text("folders-empty")) } }
@@ -127,7 +127,7 @@ pub(crate) async fn folder(
         div #folder.actions.tight data-id=(here.id) data-name=(here.name) data-parent=[here.parent.as_ref()] {
             a.button.main href={ "/media/upload?folder=" (here.id) } { (t.text("add-files")) }
             button #new-folder type="button" { (t.text("new-folder")) }
-            @if !found.is_empty() { (parts::select(t, "files", "folder,album,share,trash")) }
+            @if !found.is_empty() { (parts::select(t, "files", "folder,album,share,download,trash")) }
             button #folder-edit type="button" { (t.text("edit-folder")) }
             button #folder-remove.danger type="button" { (t.text("folder-remove")) }
         }

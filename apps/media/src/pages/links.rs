@@ -79,6 +79,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
                 span.hint { @if is_open { (t.with("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
                 @if link.exact { " " span.tag { (t.text("link-exact")) } }
             }
+            @if !link.ended { button type="button" data-move=(link.id) data-of=(link.of) data-digest=(link.digest) data-label=[link.label.as_ref()] data-until=(link.until_ms) data-exact=(u8::from(link.exact)) aria-label=(t.with("link-move-of", args![title = title.as_str()])) { (t.text("link-move")) } }
             @if is_open { button type="button" data-end=(link.id) aria-label=(t.with("link-end-of", args![title = title])) { (t.text("link-end")) } }
         } }
     })
@@ -109,6 +110,7 @@ pub(crate) async fn link(
             let path = format!("/media/l/{owner}/{secret}");
             let content = html! {
                 (albums::head(&node, t, (&album, &owner), false)?)
+                div.actions.tight { (albums::downloads(t, (&album, door))) }
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
             Ok(page((&node, t), session, &album.title, content)?.into_response())

@@ -71,6 +71,7 @@ pub(super) fn tabs(t: Texts, here: &str) -> Markup {
         ("/media/links", t.text("tab-links")),
         ("/media/devices", t.text("tab-devices")),
         ("/media/trash", t.text("tab-trash")),
+        ("/media/storage", t.text("tab-storage")),
     ];
     html! {
         nav.media-tabs aria-label=(t.text("tabs")) {
@@ -102,6 +103,21 @@ impl Door<'_> {
         match query.is_empty() {
             true => format!("/media/api/assets/{id}"),
             false => format!("/media/api/assets/{id}?{}", query.join("&")),
+        }
+    }
+
+    /// A ZIP of the files of an album, from this one on.
+    pub(super) fn zip(self, album: &Album, from: usize) -> String {
+        let path = format!("/media/api/albums/{}/zip?owner={}", album.id, album.owner);
+        let link = match self {
+            Self::Link(_, secret) => {
+                format!("&link={}", utf8_percent_encode(secret, NON_ALPHANUMERIC))
+            }
+            _ => String::new(),
+        };
+        match from {
+            0 => format!("{path}{link}"),
+            from => format!("{path}{link}&from={from}"),
         }
     }
 

@@ -197,7 +197,7 @@ pub(crate) async fn timeline(
         (tabs(t, OWN_PAGE))
         div.actions.tight {
             a.button.main href="/media/upload" { (t.text("add")) }
-            @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,trash")) }
+            @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,download,trash")) }
         }
         @if is_first { (on_this_day(&node, &session.did, t)?) }
         @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }

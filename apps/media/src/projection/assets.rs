@@ -3,7 +3,7 @@
 use imajin_dfos::Timestamp;
 use imajin_ledger::Applied;
 use imajin_service::operation::{Change, Choice, entered};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{audience, fairs};
 use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
@@ -40,7 +40,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         preview: add.media.0.get(1).map(|file| file.as_str().to_owned()),
         state: State::Kept,
         state_ms: entry.at.as_millis(),
-        bodies: before.as_ref().map_or(0, |before| before.bodies) + 1,
+        bodies: words_before(db, owner, (&id, before.as_ref()))?,
         name: add.name.as_str().to_owned(),
         kind: add.kind.0,
         bytes: add.bytes.0,
@@ -78,9 +78,42 @@ fn add_without_words(db: &Connection, entry: &Applied<'_>, id: &AssetId) -> rusq
         cid: cid.unwrap_or_default(),
         state: State::Erased,
         state_ms: entry.at.as_millis(),
+        bodies: words_before(db, owner, (id, None))?,
         ..Asset::new(owner, id.as_str(), entry.at.as_millis())
     };
     asset.save(db)
+}
+
+/// Counts an entry that has words about a file, as the erasure of the file finds it in the log: whether this version can read
+/// it, and whether the file is there, makes no difference.
+pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(id) = entry.reference.and_then(AssetId::parse) else {
+        return Ok(());
+    };
+    let params = [entry.did.as_str(), id.as_str()];
+    let sql = "UPDATE assets SET bodies = bodies + 1 WHERE owner_did = ?1 AND id = ?2";
+    if db.prepare_cached(sql)?.execute(params)? == 0 {
+        let sql = "INSERT INTO early_words (owner_did, asset, bodies) VALUES (?1, ?2, 1)
+            ON CONFLICT DO UPDATE SET bodies = bodies + 1";
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}
+
+/// How many entries have words about a file that an entry adds now: those counted with its row, or before it had one.
+fn words_before(
+    db: &Connection,
+    owner: &str,
+    (id, before): (&AssetId, Option<&Asset>),
+) -> rusqlite::Result<i64> {
+    if let Some(before) = before {
+        return Ok(before.bodies);
+    }
+    let sql = "DELETE FROM early_words WHERE owner_did = ?1 AND asset = ?2 RETURNING bodies";
+    let early = db
+        .prepare_cached(sql)?
+        .query_row([owner, id.as_str()], |row| row.get(0));
+    Ok(early.optional()?.unwrap_or(0))
 }
 
 /// The folder, if the owner has it.
@@ -105,7 +138,6 @@ pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     let Some(mut asset) = queries::asset(db, entry.did.as_str(), &change.asset)? else {
         return Ok(());
     };
-    asset.bodies += 1;
     if asset.state != State::Erased {
         if let Some(name) = change.name {
             asset.name = name.as_str().to_owned();

@@ -23,10 +23,6 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         return Ok(());
     };
     remove(db, owner, asset.as_str())?;
-    if entry.body.is_some() {
-        let sql = "UPDATE assets SET bodies = bodies + 1 WHERE owner_did = ?1 AND id = ?2";
-        db.prepare_cached(sql)?.execute([owner, asset.as_str()])?;
-    }
     let Some(read) = entered::<PutFair>(entry).filter(|_| state != State::Erased) else {
         return Ok(());
     };

@@ -104,6 +104,43 @@ fn an_asset_whose_words_were_erased_is_a_tombstone_with_its_cid() {
 }
 
 #[test]
+fn words_count_as_an_erasure_finds_them_whether_this_version_can_read_them_or_not() {
+    let mut log = Log::new();
+    let id = log.id();
+    let change = |log: &mut Log, body: Option<Json>| {
+        log.enter(ChangeAsset::NAME, Some(id.as_str()), body, json!({}));
+    };
+    change(&mut log, Some(json!({ "title": "early" })));
+    log.adds(true, json!({}));
+    assert_eq!(log.asset().bodies, 2);
+    let before = log.asset();
+    for later in [json!({ "title": 7 }), json!({ "width": "wide" })] {
+        change(&mut log, Some(later));
+    }
+    let body = json!({ "name": "", "kind": 1 });
+    log.enter(Add::NAME, Some(id.as_str()), Some(body), json!({}));
+    change(&mut log, None);
+    let after = log.asset();
+    assert_eq!(after.bodies, 5);
+    assert_eq!(
+        after,
+        Asset {
+            bodies: 5,
+            ..before
+        },
+        "they say nothing that can be read"
+    );
+    let fact = json!({ "assets": [id.as_str()] });
+    log.enter(Erase::NAME, None, None, fact);
+    assert_eq!(log.asset().bodies, 0);
+    // Made again from a log in which an erasure left one of the early words.
+    let mut log = Log::new();
+    change(&mut log, Some(json!({ "title": 7 })));
+    log.adds(false, json!({}));
+    assert_eq!(log.asset().bodies, 1);
+}
+
+#[test]
 fn an_id_that_is_anothers_adds_nothing() {
     let mut log = Log::new();
     let fact = json!({"media": [raw_cid(b"b").to_string()], "n": 0});
@@ -188,7 +225,7 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     put(&mut log, &old, true);
     put(&mut log, &new, true);
     assert_eq!(found(&log), Some(new.digest().to_string()));
-    assert_eq!(log.asset().bodies, 3);
+    assert_eq!(log.asset().bodies, 4, "the one of before it was there, too");
     assert_eq!(queries::free_works(&log.db).unwrap().len(), 1);
     // The digest of another one says nothing, and neither does one whose words are gone.
     let fact = json!({ "fair": old.digest() });

@@ -165,7 +165,7 @@ pub(crate) async fn album(
     }))
 }
 
-/// A link that somebody made. Its secret isn't here: the node never had it.
+/// A link that somebody made. Its secret isn't here: the node doesn't keep it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkShown {
@@ -176,6 +176,8 @@ pub(crate) struct LinkShown {
     label: Option<String>,
     /// The id of an asset or an album.
     of: String,
+    /// The SHA-256 of its secret: it is said again with a new end.
+    digest: String,
     /// When it ends.
     until: String,
     /// Whether it gives the files as they are.
@@ -192,6 +194,7 @@ impl LinkShown {
             id: link.id,
             label: link.label,
             of: link.of,
+            digest: link.digest,
             until: until.map_or_else(|_| String::new(), |until| until.to_string()),
             exact: link.exact,
         }

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 
 use super::AssetShown;
 use super::download::viewer;
-use crate::bytes;
 use crate::fields::{About, Access, LocalTime, Name};
 use crate::ids::{AssetId, LinkId};
 use crate::manifest::MANIFEST;
@@ -318,39 +317,4 @@ async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answ
         submit(node, by, &EndLink { link }).await?;
     }
     Ok(())
-}
-
-/// The room that somebody's files take.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StorageAnswer {
-    /// Bytes of files that are kept.
-    kept: u64,
-    /// Bytes of files in the trash.
-    trash: u64,
-    /// Bytes that open uploads have brought or will bring.
-    uploads: u64,
-    /// Bytes that they may have here at most. Left out: as many as fit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quota: Option<u64>,
-}
-
-/// The room that the caller's files take, and how much there may be.
-#[utoipa::path(
-    get, path = "/api/storage", tag = "media",
-    responses((status = 200, body = StorageAnswer)),
-)]
-pub(crate) async fn storage(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Answer<Json<StorageAnswer>> {
-    let did = session.did;
-    let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
-    let room = bytes::room(&node, &did)?;
-    Ok(Json(StorageAnswer {
-        kept,
-        trash,
-        uploads: room.uploads,
-        quota: room.quota,
-    }))
 }

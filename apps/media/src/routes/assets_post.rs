@@ -18,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::bytes::{self, Context, Entered, Said, Transfer, tus};
+use crate::fair;
 use crate::operations::Add;
 
 /// Longest text next to the file in a form: a name or a context.
@@ -41,7 +42,7 @@ pub(crate) struct AssetAdded {
     size: i64,
     /// The CID of its bytes.
     hash: String,
-    /// Nobody signed one yet.
+    /// Its signed manifest: the people who made it. `null` if nobody signed one.
     fair_manifest: Option<serde_json::Value>,
     created_at: String,
     /// Whether the same bytes were here before.
@@ -50,7 +51,7 @@ pub(crate) struct AssetAdded {
 }
 
 impl AssetAdded {
-    fn of(entered: Entered) -> Self {
+    fn of(entered: Entered, fair_manifest: Option<serde_json::Value>) -> Self {
         let Entered { asset, is_known } = entered;
         Self {
             url: format!("/media/api/assets/{}", asset.id),
@@ -59,7 +60,7 @@ impl AssetAdded {
             mime_type: asset.kind,
             size: asset.bytes,
             hash: asset.cid,
-            fair_manifest: None,
+            fair_manifest,
             created_at: Timestamp::from_millis(asset.at_ms)
                 .unwrap_or(Timestamp::MIN)
                 .to_string(),
@@ -113,7 +114,22 @@ pub(crate) async fn add(
         true => StatusCode::OK,
         false => StatusCode::CREATED,
     };
-    Ok((status, Json(AssetAdded::of(entered))))
+    let manifest = match entered.is_known {
+        true => manifest(&node, &entered).await?,
+        false => None,
+    };
+    Ok((status, Json(AssetAdded::of(entered, manifest))))
+}
+
+/// The manifest that a known file has already. A file that came with a .fair may have to be hashed.
+async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<serde_json::Value>> {
+    let (node, asset) = (node.clone(), entered.asset.clone());
+    blocking::run(move || {
+        fair::work(&node, &asset)?;
+        let said = fair::said(&node, &asset)?;
+        Ok(said.map(|said| said.fair.manifest.document().clone()))
+    })
+    .await?
 }
 
 /// Reads the form: the file to the disk, and what is said of it.

@@ -3,6 +3,7 @@
 //! Always: only its owner sees an upload; an offset that is told is on the disk. An upload that has all its bytes becomes an
 //! asset once, however often it is asked for.
 
+pub(crate) mod open;
 mod steps;
 
 use axum::extract::{FromRequestParts as _, Request, State};

@@ -160,3 +160,57 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     assert_eq!(refused.status, 409, "a link leads to one thing");
     world.close().await;
 }
+
+#[tokio::test]
+async fn the_end_of_a_link_moves_both_ways() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.adds(bea, "a", json!({})).await;
+    let now = world.node.node.now().as_millis();
+    let digest = hex::encode(&sha256(SECRET.as_bytes()));
+    let ends = |who, after_s: i64| {
+        let fact = json!({ "of": put.id, "digest": digest, "until": now + after_s * 1000 });
+        world.tries(
+            who,
+            "media.link",
+            Some(LINK),
+            (json!({ "label": "Oma" }), fact),
+        )
+    };
+    let pass = |seconds| {
+        world
+            .node
+            .clock
+            .pass(std::time::Duration::from_secs(seconds))
+    };
+    let meta = format!(
+        "/media/api/assets/{}/meta?link={SECRET}&of={}",
+        put.id,
+        bea.did()
+    );
+    let status = async || world.get(None, &meta).await.status;
+    assert_eq!(ends(bea, 60).await.status, 201);
+    assert_eq!(status().await, 200);
+    pass(61);
+    assert_eq!(status().await, 404);
+    assert_eq!(ends(bea, 600).await.status, 201, "later, after it ended");
+    assert_eq!(status().await, 200);
+    assert_eq!(ends(bea, 120).await.status, 201, "earlier");
+    assert_eq!(status().await, 200);
+    pass(60);
+    assert_eq!(status().await, 404);
+    // The page and the list have what is said again with a new end.
+    let links = world.get(Some(bea), "/media/api/links").await.json();
+    let link = &links["links"][0];
+    assert_eq!(
+        (&link["digest"], &link["isOpen"]),
+        (&json!(digest), &json!(false))
+    );
+    assert_eq!(links["links"].as_array().unwrap().len(), 1);
+    let page = world.get(Some(bea), "/media/links").await.text();
+    assert!(page.contains(&format!("data-move=\"{LINK}\"")), "{page}");
+    // Somebody else's link of this id would be another one, to a file that isn't theirs.
+    assert_eq!(ends(&world.owner, 900).await.status, 404);
+    assert_eq!(status().await, 404);
+    world.close().await;
+}

@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 
 use self::studio::{Studio, sound, studio};
 use crate::support::restart;
+use crate::uploads::form::{FILE, form};
 
 /// The file as a program finds it that knows neither the node nor its people: who signed, who agreed, who is missing.
 fn verified(bytes: &[u8], original: &[u8]) -> (String, Vec<String>, usize) {
@@ -56,6 +57,12 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], json!({}));
     let digest = manifest.digest().to_string();
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
+    let again = form(bea, &[(FILE, &original)]);
+    let again = studio.world.node.send(again).await.unwrap().json();
+    assert_eq!(
+        (&again["id"], &again["fairManifest"]),
+        (&json!(song.id), manifest.document())
+    );
     // Ada may not see the file, and reads what she is said to have made.
     let path = format!("/media/api/assets/{}", song.id);
     assert_eq!(studio.world.get(Some(ada), &path).await.status, 404);

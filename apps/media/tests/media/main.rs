@@ -8,5 +8,7 @@ mod erasing;
 mod fair;
 mod pages;
 mod sharing;
+mod storage;
 mod support;
 mod uploads;
+mod zip;

@@ -1,7 +1,7 @@
 //! Files come in: by the tus protocol, in one form, and not at all if they are here.
 
 mod films;
-mod form;
+pub(crate) mod form;
 mod limits;
 mod parts;
 mod protocol;

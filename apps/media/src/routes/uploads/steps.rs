@@ -9,7 +9,7 @@ use imajin_service::jobs::JobOwner;
 use imajin_service::room::For;
 use imajin_service::{Answer, Problem, blocking};
 
-use super::{Sender, Told};
+use super::{Sender, Told, open};
 use crate::bytes::tus::{self, Checksum};
 use crate::bytes::{self, Incoming, Transfer};
 
@@ -65,13 +65,11 @@ async fn begin(sender: &Sender, length: u64, metadata: tus::Metadata) -> Answer<
         forget_complete(store, owner)?;
         let begun = bytes::reserve(node, owner, length, || {
             let now = node.now();
-            let uploads = store.uploads(owner).map_err(bytes::problem)?;
-            let open = uploads
-                .iter()
-                .filter(|upload| upload.is_open() && upload.expires() > now);
-            if open.count() >= OPEN_MAX {
+            let mut uploads = store.uploads(owner).map_err(bytes::problem)?;
+            uploads.retain(|upload| upload.is_open() && upload.expires() > now);
+            if uploads.len() >= OPEN_MAX && !open::end_forgotten(store, owner, (&uploads, now))? {
                 let said = format!(
-                    "{OPEN_MAX} of your uploads are not complete: continue them, or end some."
+                    "{OPEN_MAX} of your uploads are not complete: continue them, or end some (GET /media/api/uploads lists them)."
                 );
                 return Err(Problem::too_many_of_yours(RETRY_S, said));
             }

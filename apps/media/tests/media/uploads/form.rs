@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::support::{world, world_of};
 
-fn form(who: &Somebody, fields: &[(&str, &[u8])]) -> Ask {
+pub(crate) fn form(who: &Somebody, fields: &[(&str, &[u8])]) -> Ask {
     let mut body = Vec::new();
     for (head, value) in fields {
         let head = format!("--b\r\ncontent-disposition: form-data; {head}\r\n\r\n");
@@ -20,7 +20,7 @@ fn form(who: &Somebody, fields: &[(&str, &[u8])]) -> Ask {
         .body(body)
 }
 
-const FILE: &str = "name=\"file\"; filename=\"C:\\\\DCIM\\\\a.jpg\"";
+pub(crate) const FILE: &str = "name=\"file\"; filename=\"C:\\\\DCIM\\\\a.jpg\"";
 
 #[tokio::test]
 async fn a_form_adds_a_file_and_the_same_bytes_add_none() {

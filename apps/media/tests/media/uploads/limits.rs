@@ -93,6 +93,60 @@ async fn sixteen_uploads_of_a_person_may_be_open() {
     world.begins(bea, 10, &[]).await;
 }
 
+async fn listed(world: &World, who: &Somebody) -> Vec<Json> {
+    let reply = world.get(Some(who), UPLOADS).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()["uploads"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_upload_without_a_byte_gives_its_place_after_an_hour_and_all_are_listed() {
+    let world = world().await;
+    let bea = &world.bea;
+    let whole = photo(100_000);
+    // One has bytes, and one is written to: both look older than all others.
+    let begun = world.begins(bea, 10, &[("filename", "a.jpg")]).await;
+    assert_eq!(world.send(part(bea, &begun, 0, b"0")).await.status, 204);
+    let held = world.begins(bea, whole.len(), &[]).await;
+    let stream = world.holds(bea, &held, &whole, 90_000).await;
+    for _ in 0..14 {
+        world.node.clock.pass(Duration::from_secs(1));
+        world.begins(bea, 10, &[]).await;
+    }
+    world.node.clock.pass(Duration::from_secs(3580));
+    assert_eq!(world.send(creation(bea, 10, &[])).await.status, 429);
+    let before = listed(&world, bea).await;
+    assert_eq!(before.len(), 16);
+    let first = before.iter().find(|one| one["name"] == "a.jpg").unwrap();
+    let id = first["id"].as_str().unwrap();
+    assert!(begun.ends_with(id));
+    let expected =
+        json!({ "id": id, "name": "a.jpg", "length": 10, "offset": 1, "until": first["until"] });
+    assert_eq!(*first, expected);
+    let storage = world.get(Some(bea), "/media/api/storage").await.json();
+    assert_eq!(storage["uploads"], 100_000 + 15 * 10);
+
+    world.node.clock.pass(Duration::from_secs(7));
+    let new = world.begins(bea, 10, &[]).await;
+    let after = listed(&world, bea).await;
+    let is_in = |all: &[Json], id: &str| {
+        all.iter()
+            .any(|one| id.ends_with(one["id"].as_str().unwrap()))
+    };
+    assert!(is_in(&after, &new) && is_in(&after, &begun) && is_in(&after, &held));
+    let gone = before.iter().filter(|one| !after.contains(one)).count();
+    assert_eq!((after.len(), gone), (16, 1));
+    assert_eq!(
+        world.send(creation(bea, 10, &[])).await.status,
+        429,
+        "the next one is not an hour old"
+    );
+    assert_eq!(sends_rest(stream, &whole[90_000..]).await, 204);
+    assert_eq!(listed(&world, bea).await.len(), 15);
+    assert!(listed(&world, &world.owner).await.is_empty());
+    assert_eq!(world.get(None, UPLOADS).await.status, 401);
+}
+
 #[tokio::test]
 async fn a_node_remembers_some_complete_uploads_and_not_thousands() {
     let world = world().await;

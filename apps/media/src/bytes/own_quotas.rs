@@ -1,0 +1,71 @@
+//! Quotas that the owner of a box gave to one person each, in place of those of the settings.
+//!
+//! Always: they are the box's own, in no record and no copy of a person's data, and end with the person's data.
+
+use std::collections::BTreeMap;
+
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{Answer, Node};
+use rusqlite::params;
+
+/// The table in `secrets.sqlite`.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS media_quotas (did TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// The quota that somebody was given, in bytes; 0 is no limit but the disk.
+pub(crate) fn of(node: &Node, did: &Did) -> Answer<Option<u64>> {
+    let found: Option<i64> = node.secrets().read(|db| {
+        let sql = "SELECT bytes FROM media_quotas WHERE did = ?1";
+        Reader::from(db).row(sql, [did.as_str()], |row| row.get(0))
+    })?;
+    Ok(found.map(i64::unsigned_abs))
+}
+
+/// All that were given, by DID.
+pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
+    let found: Vec<(String, i64)> = node.secrets().read(|db| {
+        let sql = "SELECT did, bytes FROM media_quotas";
+        Reader::from(db).rows(sql, [], |row| row.try_into())
+    })?;
+    let all = found.into_iter();
+    Ok(all
+        .map(|(did, bytes)| (did, bytes.unsigned_abs()))
+        .collect())
+}
+
+/// Gives somebody a quota, or takes theirs back.
+pub(crate) async fn set(node: &Node, did: &Did, bytes: Option<i64>) -> Answer<()> {
+    let did = did.clone();
+    let put = move |db: &rusqlite::Transaction<'_>| match bytes {
+        Some(bytes) => {
+            let sql = "INSERT OR REPLACE INTO media_quotas (did, bytes) VALUES (?1, ?2)";
+            db.execute(sql, params![did.as_str(), bytes])
+        }
+        None => db.execute("DELETE FROM media_quotas WHERE did = ?1", [did.as_str()]),
+    };
+    node.secrets().write(put).await.map(drop)
+}
+
+/// Forgets those of people who deleted their data. Waits for the disk on this thread.
+pub(crate) fn forget_gone(node: &Node) {
+    if let Err(problem) = forget(node) {
+        tracing::warn!("quotas of people who are gone stay: {problem}");
+    }
+}
+
+fn forget(node: &Node) -> Answer<()> {
+    for did in all(node)?.into_keys() {
+        let status = match Did::parse(&did) {
+            Ok(did) => node.status(&did)?,
+            Err(_) => None,
+        };
+        if status.is_none_or(|status| status.deleted) {
+            node.secrets().write_blocking(|db| {
+                db.execute("DELETE FROM media_quotas WHERE did = ?1", [&did])
+            })?;
+        }
+    }
+    Ok(())
+}

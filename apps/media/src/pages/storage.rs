@@ -1,0 +1,170 @@
+//! "Storage": the room that the viewer's files take, their uploads that aren't complete, and for the owner of the box how much
+//! everybody has and may have.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_ledger::media::Upload;
+use imajin_protocol::Did;
+use imajin_service::extract::Caller;
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::parts::{called, messages, page, sign_in, tabs};
+use crate::bytes::{self, own_quotas, tus};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries;
+use crate::routes::uploads::open;
+
+/// People whom the owner sees: those with the most bytes.
+const PEOPLE_MAX: usize = 200;
+/// Bytes of a gigabyte, in which the owner says how much somebody may have.
+const GIGABYTE: u64 = 1_000_000_000;
+
+/// The room that the caller's files take.
+pub(crate) async fn storage(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/storage"));
+    };
+    let did = &session.did;
+    let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
+    let room = bytes::room(&node, did)?;
+    let open = open::open(&node, did.clone()).await?;
+    let others = match node.is_owner(did)? {
+        true => Some(people(&node, t, did)?),
+        false => None,
+    };
+    let taken = kept.saturating_add(trash).saturating_add(room.uploads);
+    let size = |bytes: u64| t.lang.size(bytes);
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-storage")) }
+        (tabs(t, "/media/storage"))
+        @match room.quota {
+            Some(quota) => {
+                p #taken.lead { (t.with("storage-taken-of", args![size = size(taken), quota = size(quota)])) }
+                progress value=(taken) max=(quota) aria-labelledby="taken" {}
+            },
+            None => p.lead { (t.with("storage-taken", args![size = size(taken)])) },
+        }
+        dl.facts {
+            dt { (t.text("storage-kept")) } dd { (size(kept)) }
+            dt { a href="/media/trash" { (t.text("tab-trash")) } } dd { (size(trash)) }
+            dt { (t.text("storage-uploads")) } dd { (size(room.uploads)) }
+        }
+        @if !open.is_empty() {
+            h2 { (t.text("storage-open")) }
+            p { (t.text("storage-open-lead")) }
+            ul.rows { @for upload in &open { (row(upload, t)) } }
+        }
+        @if let Some(others) = &others { (others) }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-storage"), content)?;
+    Ok(page.script("/assets/media/storage.js").into_response())
+}
+
+fn row(upload: &Upload, t: Texts) -> Markup {
+    let name = tus::file_name(&upload.meta);
+    let name = name.unwrap_or_else(|| t.text("storage-nameless").into_owned());
+    let (offset, length) = (t.lang.size(upload.offset), t.lang.size(upload.length));
+    let until = t.lang.date(upload.expires());
+    html! {
+        li { div.row {
+            div.grow {
+                strong { (name) } br;
+                span.hint { (t.with("storage-upload", args![offset = offset, length = length, day = until])) }
+            }
+            button type="button" data-upload=(upload.id.as_str()) aria-label=(t.with("storage-end-of", args![name = name])) hidden { (t.text("storage-end")) }
+        } }
+    }
+}
+
+/// Everybody else with files here, or with a limit of their own, as the owner of the box sees them.
+fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
+    let given = own_quotas::all(node)?;
+    let largest = node.read(MANIFEST.name, |db| queries::largest(db, PEOPLE_MAX))?;
+    let mut all: BTreeMap<&str, (u64, u64)> =
+        given.keys().map(|did| (did.as_str(), (0, 0))).collect();
+    all.extend(largest.iter().map(|(did, bytes)| (did.as_str(), *bytes)));
+    let mut rows = Vec::new();
+    for (did, (kept, trash)) in all {
+        let Ok(parsed) = Did::parse(did) else {
+            continue;
+        };
+        if parsed == *owner || node.status(&parsed)?.is_none_or(|status| status.deleted) {
+            continue;
+        }
+        let room = bytes::room(node, &parsed)?;
+        let taken = kept.saturating_add(trash).saturating_add(room.uploads);
+        let name = called(node, t, &parsed)?;
+        rows.push((
+            taken,
+            person(t, (did, &name), (taken, room.quota), given.get(did)),
+        ));
+    }
+    rows.sort_by_key(|(taken, _)| std::cmp::Reverse(*taken));
+    Ok(html! {
+        h2 { (t.text("storage-people")) }
+        @if rows.is_empty() { p.soft.empty { (t.text("storage-nobody")) } }
+        @else {
+            p { (t.text("storage-people-lead")) }
+            ul.rows { @for (_, row) in &rows { (row) } }
+        }
+    })
+}
+
+fn person(
+    t: Texts,
+    (did, name): (&str, &str),
+    (taken, quota): (u64, Option<u64>),
+    given: Option<&u64>,
+) -> Markup {
+    let taken = t.lang.size(taken);
+    let said = match quota {
+        Some(quota) => t.with(
+            "storage-taken-of",
+            args![size = taken, quota = t.lang.size(quota)],
+        ),
+        None => t.with("storage-taken", args![size = taken]),
+    };
+    let value = given.map(|bytes| gigabytes(*bytes));
+    html! {
+        li { form.row data-did=(did) {
+            div.grow { strong { (name) } br; span.hint { (said) } }
+            label.narrow {
+                span.hint { (t.with("storage-limit-of", args![name = name])) } br;
+                input type="number" name="limit" min="0" step="any" inputmode="decimal" value=[value] placeholder=(t.text("storage-as-set"));
+            }
+            button type="submit" hidden { (t.text("storage-set")) }
+        } }
+    }
+}
+
+/// Gigabytes as a browser's field has them.
+fn gigabytes(bytes: u64) -> String {
+    let (whole, rest) = (bytes / GIGABYTE, bytes % GIGABYTE);
+    let text = format!("{whole}.{rest:09}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn gigabytes_are_exact() {
+        for (bytes, text) in [
+            (0, "0"),
+            (1, "0.000000001"),
+            (1_500_000_000, "1.5"),
+            (50 << 30, "53.6870912"),
+            (20_000_000_000, "20"),
+        ] {
+            assert_eq!(super::gigabytes(bytes), text);
+        }
+    }
+}

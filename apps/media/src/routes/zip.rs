@@ -1,0 +1,271 @@
+//! Several files as one ZIP: of each what its viewer gets of it alone, put together while it is sent.
+//!
+//! Always: who sees each file is asked when an archive is asked for, and again when it is fetched. Nothing of it is on the
+//! disk.
+
+mod archive;
+mod contents;
+mod crc;
+mod entry;
+mod held;
+
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json as Told};
+use imajin_protocol::Did;
+use imajin_service::browser::mark_upload;
+use imajin_service::disk_body::DiskBody;
+use imajin_service::extract::{Caller, Json, Path, Query};
+use imajin_service::jobs::JobOwner;
+use imajin_service::{Answer, Node, Peer, Problem, args, blocking};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use self::contents::Contents;
+use self::held::Wanted;
+use super::download::{named, sender, viewer};
+use crate::bytes::Transfer;
+use crate::fields::LocalTime;
+use crate::ids::AssetId;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries;
+use crate::sight::{self, Sight, Viewer};
+
+/// Files in one archive.
+pub(crate) const FILES_MAX: usize = 1000;
+
+/// Files that somebody wants together.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ZipAsk {
+    /// 1 to 1000 assets.
+    ids: Vec<String>,
+    /// The secret of a link to them, or to an album that they are in.
+    link: Option<String>,
+    /// Whose link: a DID or a short name.
+    of: Option<String>,
+}
+
+/// An archive that can be fetched for ten minutes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ZipAnswer {
+    /// Where it is: for the caller alone, if they have a session.
+    url: String,
+    /// Its bytes.
+    bytes: u64,
+    /// How many files it has.
+    files: usize,
+    /// Those of which the caller would get a picture only, which can't be made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
+}
+
+/// Asks for a ZIP of files, which is made while it is fetched. It has of each what `GET /media/api/assets/{id}` gives the caller:
+/// the file, the file without the place and the device, or else a picture of 800 pixels.
+#[utoipa::path(
+    post, path = "/api/zip", tag = "media", request_body = ZipAsk,
+    responses(
+        (status = 200, body = ZipAnswer), (status = 400, description = "No file, more than 1000, or what is no id"),
+        (status = 403, description = "For robots that train: one of them is reserved"), (status = 404, description = "One of them is not there for you"),
+        (status = 410, description = "One of them is in the trash, or erased"), (status = 503, description = "A file is not there, or too many are on their way"),
+    ),
+)]
+pub(crate) async fn ask(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    Json(asked): Json<ZipAsk>,
+) -> Answer<Told<ZipAnswer>> {
+    let ids = ids(&asked.ids)?;
+    let did = session.map(|session| session.did);
+    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    let link = asked.of.zip(asked.link);
+    let wanted = Wanted { ids, did, link };
+    blocking::run(move || {
+        let _place = Transfer::begin(&node, who.clone())?;
+        let mut contents = contents(&node, &wanted, &headers)?;
+        let left_out = std::mem::take(&mut contents.left_out);
+        let files = contents.files();
+        if files == 0 {
+            return Err(sight::none());
+        }
+        let (_, bytes) = contents.archive(&node);
+        let secret = held::keep(&node, who, wanted)?;
+        Ok(Told(ZipAnswer {
+            url: format!("/media/api/zip/{secret}"),
+            bytes,
+            files,
+            left_out,
+        }))
+    })
+    .await?
+}
+
+/// Each once.
+fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
+    let wrong = |text: String| Problem::field("ids", text);
+    if texts.is_empty() || texts.len() > FILES_MAX {
+        return Err(wrong(format!("ids must have 1 to {FILES_MAX} assets.")));
+    }
+    let (mut seen, mut ids) = (BTreeSet::new(), Vec::with_capacity(texts.len()));
+    for text in texts {
+        let id = AssetId::parse(text)
+            .ok_or_else(|| wrong("ids has what is no asset: ast_ and 26 of a-z 2-7.".to_owned()))?;
+        if seen.insert(text) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// What somebody gets now of what they asked for.
+fn contents(node: &Node, wanted: &Wanted, headers: &HeaderMap) -> Answer<Contents> {
+    let link = wanted.link.as_ref();
+    let link = link.map(|(of, secret)| (of.as_str(), secret.as_str()));
+    let viewer = viewer(node, wanted.did.clone(), link.unzip())?;
+    let mut contents = Contents::default();
+    for id in &wanted.ids {
+        let seen = sight::seen(node, &viewer, id)?;
+        contents.add(node, (&viewer, headers), seen)?;
+    }
+    Ok(contents)
+}
+
+/// The ZIP that was asked for.
+#[utoipa::path(
+    get, path = "/api/zip/{token}", tag = "media", params(("token" = String, Path)),
+    responses(
+        (status = 200, description = "The ZIP, with its length", content_type = "application/zip"), (status = 403, description = "For robots that train: one of the files is reserved"),
+        (status = 404, description = "Asked for by somebody else, or over ten minutes ago; or a file is not there for you any more"), (status = 410, description = "A file is in the trash, or erased"),
+        (status = 503, description = "A file is not there, or too many are on their way"),
+    ),
+)]
+pub(crate) async fn fetch(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(token): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let did = session.map(|session| session.did);
+    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    blocking::run(move || {
+        let wanted = held::find(&node, &token, did.as_ref())
+            .ok_or_else(|| Problem::not_found(TEXTS.say("no-such-zip", args![])))?;
+        let place = Transfer::begin(&node, who)?;
+        let contents = contents(&node, &wanted, &headers)?;
+        let day = LocalTime::from(node.now());
+        let (day, _) = day.as_str().split_once('T').unwrap_or_default();
+        send(&node, contents, (&format!("files-{day}.zip"), place))
+    })
+    .await?
+}
+
+/// Which files of whose album.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AlbumZipQuery {
+    owner: String,
+    link: Option<String>,
+    from: Option<usize>,
+}
+
+/// A ZIP of the files in an album, for everybody who may see it: at most 1000 of them, in its order.
+#[utoipa::path(
+    get, path = "/api/albums/{id}/zip", tag = "media",
+    params(
+        ("id" = String, Path), ("owner" = String, Query, description = "A DID or a short name"),
+        ("link" = Option<String>, Query, description = "The secret of a link to it"),
+        ("from" = Option<u32>, Query, description = "How many files come before the first"),
+    ),
+    responses(
+        (status = 200, description = "The ZIP, with its length", content_type = "application/zip"), (status = 403, description = "For robots that train: one of the files is reserved"),
+        (status = 404, description = "Not there for you, or without files from there on"), (status = 503, description = "A file is not there, or too many are on their way"),
+    ),
+)]
+pub(crate) async fn album(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<AlbumZipQuery>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let owner = node.person(&query.owner)?;
+    let did = session.map(|session| session.did);
+    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    let wanted = (query.link, query.from.unwrap_or(0));
+    blocking::run(move || {
+        let (contents, name) = of_album(&node, (&owner, &id), (did, wanted), (&who, &headers))?;
+        let (contents, place) = contents;
+        send(&node, contents, (&name, place))
+    })
+    .await?
+}
+
+type Begun = (Contents, Transfer);
+
+/// What a viewer gets of an album, and what the archive is called.
+fn of_album(
+    node: &Node,
+    (owner, id): (&Did, &str),
+    (did, (link, from)): (Option<Did>, (Option<String>, usize)),
+    (who, headers): (&JobOwner, &HeaderMap),
+) -> Answer<(Begun, String)> {
+    let link = (Some(owner.as_str()), link.as_deref());
+    let viewer: Viewer = viewer(node, did, link)?;
+    let album = sight::album(node, &viewer, (owner, id))?;
+    let place = Transfer::begin(node, who.clone())?;
+    let inside = node.read(MANIFEST.name, |db| {
+        queries::in_album(db, owner.as_str(), id, (FILES_MAX, from))
+    })?;
+    let mut contents = Contents::default();
+    for asset in inside {
+        let sight = sight::may(node, &viewer, &asset)?;
+        if sight != Sight::No {
+            contents.add(node, (&viewer, headers), (asset, sight))?;
+        }
+    }
+    let title = contents::safe(&album.title);
+    let name = match from {
+        0 => format!("{title}.zip"),
+        from => format!("{title} ({}).zip", from / FILES_MAX + 1),
+    };
+    Ok(((contents, place), name))
+}
+
+/// An archive that has a place among the transfers for as long as it is sent.
+struct Sent(
+    archive::Archive,
+    #[expect(dead_code, reason = "held")] Transfer,
+);
+
+impl Read for Sent {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out)
+    }
+}
+
+fn send(node: &Node, mut contents: Contents, (name, place): (&str, Transfer)) -> Answer<Response> {
+    if contents.files() == 0 {
+        return Err(sight::none());
+    }
+    let mut headers = std::mem::take(&mut contents.reserved);
+    let (archive, bytes) = contents.archive(node);
+    let body = DiskBody::new(Sent(archive, place), bytes);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/zip"),
+    );
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    mark_upload(&mut headers);
+    let mut response = (headers, Body::new(body)).into_response();
+    named(&mut response, name, true)?;
+    Ok(response)
+}

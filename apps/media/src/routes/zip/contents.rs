@@ -1,0 +1,231 @@
+//! What is in an archive: of each file what its viewer gets of it alone, under a name that is there once.
+//!
+//! Always: a name is one of a file and never a way to another folder, whoever gave it.
+
+use std::collections::HashSet;
+use std::io::{self, Read};
+
+use axum::http::HeaderMap;
+use imajin_fair::{Derived, Recipe};
+use imajin_pictures::Size;
+use imajin_service::{Answer, Node};
+
+use super::archive::Archive;
+use super::entry::Entry;
+use crate::files;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Asset};
+use crate::routes::download::Named;
+use crate::sight::{Sight, Viewer};
+use crate::train;
+
+/// What a viewer gets of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// It as it is.
+    Original,
+    /// It without the place and the device.
+    Shared,
+    /// A picture of it.
+    Preview,
+}
+
+/// A file that goes into an archive, to be opened when it is its turn.
+#[derive(Debug)]
+struct Part {
+    owner: String,
+    cid: String,
+    what: What,
+}
+
+impl Part {
+    fn open(&self, node: &Node) -> Answer<Box<dyn Read + Send>> {
+        let (owner, cid) = (self.owner.as_str(), self.cid.as_str());
+        if self.what == What::Preview {
+            let picture = files::preview(node, (owner, cid), Size::W800)?;
+            return Ok(Box::new(io::Cursor::new(picture)));
+        }
+        let (mut file, _) = files::open(node, owner, cid)?;
+        let recipe: Option<Recipe> = match self.what {
+            What::Shared => imajin_pictures::shared_copy(&mut file).ok().flatten(),
+            _ => None,
+        };
+        match (recipe, self.what) {
+            (Some(recipe), _) => Ok(Box::new(Derived::new(recipe, file))),
+            (None, What::Original) => Ok(Box::new(file)),
+            (None, _) => Err(crate::sight::none()),
+        }
+    }
+}
+
+/// What is in an archive.
+#[derive(Default)]
+pub(super) struct Contents {
+    entries: Vec<Entry>,
+    parts: Vec<Part>,
+    names: Names,
+    /// Files of which the viewer gets nothing: only a picture, which can't be made.
+    pub(super) left_out: Vec<String>,
+    /// What the answer says of training.
+    pub(super) reserved: HeaderMap,
+}
+
+impl Contents {
+    /// Adds a file as its viewer gets it.
+    ///
+    /// # Errors
+    /// It is reserved, and a robot asks; or it isn't on the disk.
+    pub(super) fn add(
+        &mut self,
+        node: &Node,
+        (viewer, headers): (&Viewer, &HeaderMap),
+        (asset, sight): (Asset, Sight),
+    ) -> Answer<()> {
+        let is_own = viewer.is(&asset.owner);
+        let mark = match is_own {
+            true => None,
+            false => node.read(MANIFEST.name, |db| {
+                queries::fair_mark(db, &asset.owner, &asset.id)
+            })?,
+        };
+        if !is_own {
+            train::check(node, &asset, (mark.as_ref(), headers))?;
+            train::reserve(node, &asset, (mark.as_ref(), &mut self.reserved))?;
+        }
+        match measured(node, &asset, sight)? {
+            Some((part, name, bytes)) => {
+                let name = self.names.unique(&name);
+                self.entries.push(Entry::new(name, &asset.day, bytes));
+                self.parts.push(part);
+            }
+            None => self.left_out.push(asset.id),
+        }
+        Ok(())
+    }
+
+    /// How many files it has.
+    pub(super) fn files(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The archive, and its bytes.
+    pub(super) fn archive(self, node: &Node) -> (Archive, u64) {
+        let (node, parts) = (node.clone(), self.parts);
+        let open = move |n: usize| {
+            let part = parts.get(n).ok_or(io::ErrorKind::NotFound)?;
+            part.open(&node)
+                .map_err(|problem| io::Error::other(problem.to_string()))
+        };
+        let archive = Archive::new(self.entries, Box::new(open));
+        let bytes = archive.length();
+        (archive, bytes)
+    }
+}
+
+/// What a viewer gets of a file, its name and its bytes; `None` if there is nothing.
+fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, String, u64)>> {
+    let part = |cid: &str, what: What| Part {
+        owner: asset.owner.clone(),
+        cid: cid.to_owned(),
+        what,
+    };
+    let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
+    if sight != Sight::Shared || !asset.is_seen() {
+        let part = part(&asset.cid, What::Original);
+        return Ok(Some((part, asset.name.clone(), bytes)));
+    }
+    if let Ok(Some(recipe)) = imajin_pictures::shared_copy(&mut file) {
+        let part = part(&asset.cid, What::Shared);
+        return Ok(Some((part, asset.name.clone(), recipe.bytes())));
+    }
+    let shown = Named::of(asset).shown;
+    match files::preview(node, (&asset.owner, shown), Size::W800) {
+        Ok(picture) => {
+            let name = format!("{}.jpg", stem(&asset.name));
+            let part = part(shown, What::Preview);
+            Ok(Some((part, name, picture.len() as u64)))
+        }
+        Err(problem) if problem.status() == 404 => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Where the ending of a name begins; a name that begins with its only dot has none.
+fn ending(name: &str) -> usize {
+    name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len())
+}
+
+fn stem(name: &str) -> &str {
+    &name[..ending(name)]
+}
+
+/// The names in an archive, in lower case: many computers hold those for equal that differ in case alone.
+#[derive(Default)]
+struct Names(HashSet<String>);
+
+impl Names {
+    /// This name, or `name (2).ext`.
+    fn unique(&mut self, name: &str) -> String {
+        let safe = safe(name);
+        let mut unique = safe.clone();
+        let mut number = 2;
+        while !self.0.insert(unique.to_lowercase()) {
+            let (stem, ending) = safe.split_at(ending(&safe));
+            unique = format!("{stem} ({number}){ending}");
+            number += 1;
+        }
+        unique
+    }
+}
+
+/// A name that is one of a file on every computer.
+pub(super) fn safe(name: &str) -> String {
+    let is_odd = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
+    let safe = name.replace(is_odd, "_");
+    match safe.trim_end_matches(['.', ' ']) {
+        "" => "_".to_owned(),
+        safe => safe.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_there_once_and_leads_nowhere_else() {
+        let mut names = Names::default();
+        let unique = [
+            "a.jpg",
+            "A.jpg",
+            "a (2).jpg",
+            "a.jpg",
+            "..",
+            ".",
+            "../../b",
+            "c:\\d",
+            "x.",
+            "x",
+            "x. ",
+        ]
+        .map(|name| names.unique(name));
+        let expected = [
+            "a.jpg",
+            "A (2).jpg",
+            "a (2) (2).jpg",
+            "a (3).jpg",
+            "_",
+            "_ (2)",
+            ".._.._b",
+            "c__d",
+            "x",
+            "x (2)",
+            "x (3)",
+        ];
+        assert_eq!(unique, expected);
+        assert_eq!(
+            (stem("a.b.heic"), stem(".x"), stem("y")),
+            ("a.b", ".x", "y")
+        );
+    }
+}

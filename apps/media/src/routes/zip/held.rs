@@ -1,0 +1,88 @@
+//! Archives that somebody may fetch for some minutes: the ids of the files, by a secret.
+//!
+//! Always: in memory alone, and bounded, for each person and in all. What a secret opens is asked for again when it is used.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imajin_protocol::Did;
+use imajin_service::jobs::JobOwner;
+use imajin_service::{Answer, Node, random};
+
+use crate::ids::AssetId;
+
+/// How long an archive can be fetched.
+const KEPT: Duration = Duration::from_secs(600);
+/// Archives of one person, or of all strangers at one address: the oldest gives its place.
+const EACH_MAX: usize = 4;
+/// All of them: each has at most a thousand ids.
+const ALL_MAX: usize = 64;
+/// Bytes of a secret.
+const SECRET_BYTES: usize = 16;
+
+/// What somebody may fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) ids: Vec<AssetId>,
+    /// The person who asked, if they had a session.
+    pub(super) did: Option<Did>,
+    /// Whose link, and its secret.
+    pub(super) link: Option<(String, String)>,
+}
+
+struct Held {
+    secret: String,
+    who: JobOwner,
+    until: Duration,
+    wanted: Wanted,
+}
+
+/// In the order in which they came.
+#[derive(Default)]
+struct All(Mutex<Vec<Held>>);
+
+impl All {
+    /// Those that didn't end.
+    fn open(&self, now: Duration) -> MutexGuard<'_, Vec<Held>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|held| now < held.until);
+        all
+    }
+}
+
+/// Keeps what somebody may fetch; its secret.
+///
+/// # Errors
+/// There is no randomness.
+pub(super) fn keep(node: &Node, who: JobOwner, wanted: Wanted) -> Answer<String> {
+    let secret = random::hex::<SECRET_BYTES>()?;
+    let now = node.monotonic();
+    let held = node.state::<All>();
+    let mut all = held.open(now);
+    let own = all.iter().filter(|held| held.who == who).count();
+    if own >= EACH_MAX
+        && let Some(oldest) = all.iter().position(|held| held.who == who)
+    {
+        all.remove(oldest);
+    }
+    if all.len() >= ALL_MAX {
+        all.remove(0);
+    }
+    all.push(Held {
+        secret: secret.clone(),
+        who,
+        until: now + KEPT,
+        wanted,
+    });
+    Ok(secret)
+}
+
+/// What a secret opens for this caller: one that a person got opens nothing for others.
+pub(super) fn find(node: &Node, secret: &str, did: Option<&Did>) -> Option<Wanted> {
+    let held = node.state::<All>();
+    let all = held.open(node.monotonic());
+    let found = all.iter().find(|held| held.secret == secret)?;
+    let wanted = &found.wanted;
+    let is_theirs = wanted.did.is_none() || wanted.did.as_ref() == did;
+    is_theirs.then(|| wanted.clone())
+}
