@@ -24,7 +24,7 @@ mod calm;
 pub mod clock;
 pub mod disk;
 pub mod durable;
-pub mod entry;
+pub use imajin_protocol::entry;
 mod errors;
 mod exclusive;
 mod feed;

@@ -5,11 +5,13 @@
 //! | [`did`] | names of people, agents, nodes, shared things and conversations |
 //! | [`kid`] | names of keys |
 //! | [`naming`] | names of services and operations |
+//! | [`multikey`] | encryption keys as chains name them |
 //! | [`id`], [`fact`] | what may appear where nothing is ever erased |
 //! | [`jcs`] | canonical JSON (RFC 8785) and a parser that refuses what has no single meaning |
 //! | [`proof`] | the proof of will: what a person's key signs to make an entry |
 //! | [`presence`] | the texts that a key signs to begin a session, and to become the key of an identity |
 //! | [`delegation`] | what another key may do in someone's name |
+//! | [`entry`] | one entry of a log: header, body, their only byte form |
 //! | [`head`] | a node's signed statement of how far a log goes |
 //! | [`anchor`] | the tree of heads that a node publishes the root of, and the paths in it |
 //! | [`endpoints`] | where a chain says that its identity is found |
@@ -39,6 +41,7 @@ mod compact;
 pub mod delegation;
 pub mod did;
 pub mod endpoints;
+pub mod entry;
 pub mod exchange;
 pub mod fact;
 pub mod fair;
@@ -50,6 +53,7 @@ pub mod json_signature;
 pub mod kid;
 pub mod message;
 pub mod money;
+pub mod multikey;
 pub mod naming;
 pub mod presence;
 pub mod proof;

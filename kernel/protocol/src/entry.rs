@@ -9,11 +9,11 @@ mod encode;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::did::DidKind;
+use crate::proof::{ProofPayload, Seen};
+use crate::{Did, Fact, IdText, Kid, Proof, naming};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
-use imajin_protocol::did::DidKind;
-use imajin_protocol::proof::{ProofPayload, Seen};
-use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 
 /// Bytes of a header, at most.
 pub const HEADER_BYTES_MAX: usize = 8 * 1024;
@@ -248,7 +248,7 @@ impl Header {
 
     /// Whether each DID can be written in a header, and each media CID is a raw one: the checks of decoding, for
     /// headers made on this node.
-    pub(crate) fn is_well_formed(&self) -> bool {
+    pub fn is_well_formed(&self) -> bool {
         let part = self.proof_part();
         let of_proof = part.map(|part| std::iter::once(&part.aud).chain(&part.to));
         let mut dids = [&self.did, &self.author]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::{FactItem, FactValue};
 use imajin_dfos::cid::raw_cid;
-use imajin_protocol::{FactItem, FactValue};
 use proptest::prelude::*;
 
 use super::*;

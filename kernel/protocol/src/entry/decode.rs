@@ -4,12 +4,12 @@
 //! A header is read straight into its fields, in the order in which [`super::encode`] writes them: verifying and
 //! rebuilding read every entry this way.
 
+use crate::did::DidKind;
+use crate::proof::{Seen, TO_MAX};
+use crate::{Did, Fact, IdText, Kid, SAFE_INTEGER_MAX, naming};
 use imajin_dfos::cbor::{self, CborError, Item, Reader};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, parse_cid};
 use imajin_dfos::{Cid, Timestamp, Value};
-use imajin_protocol::did::DidKind;
-use imajin_protocol::proof::{Seen, TO_MAX};
-use imajin_protocol::{Did, Fact, IdText, Kid, SAFE_INTEGER_MAX, naming};
 
 use super::{
     BODY_BYTES_MAX, BODY_DEPTH_MAX, EntryError, HEADER_BYTES_MAX, Header, ProofPart, SALT_BYTES,

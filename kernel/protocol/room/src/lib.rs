@@ -1,0 +1,31 @@
+//! What a page checks of a conversation: one pure function of the rows that a box shows, the identity chains of those who
+//! are in, and what the reader knew before. And the cryptography of sealed conversations.
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`verify`] | the function: [`Shown`] and [`Known`] in, a [`Report`] out |
+//! | [`rule`] | the fifteen rules, and everything that can be wrong, each with a sentence |
+//! | [`ops`] | the operations of a conversation as types |
+//! | [`seal`] | epochs' secrets, boxes, keyrings, and the number that two people compare |
+//!
+//! No clock, no I/O, no randomness that is not an argument. Nothing that a box shows makes anything here panic. The pages
+//! have the same function in JavaScript (`apps/www/shared/js/room`), the independent verifier has it in Python, and
+//! `tests/vectors/chat.json` holds all three to the same answers. The rules are those of docs/format.md §19.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod ops;
+mod people;
+mod room;
+mod row;
+pub mod rule;
+pub mod seal;
+
+pub use people::{CONVERSATION_ID, CONVERSATION_SERVICE, ENCRYPTION_KEYS_MAX, ENCRYPTION_SERVICE};
+pub use people::{conversation_name, encryption_keys};
+pub use room::{Known, Message, MessageState, Report, Shown, verify};
+pub use row::{ROWS_MAX, RowBytes};
+pub use rule::{Finding, Problem, Rule, Verdict};
+
+#[cfg(test)]
+mod tests;

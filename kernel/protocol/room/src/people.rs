@@ -1,0 +1,184 @@
+//! The identity chains that a page is shown: which keys each person had after each operation.
+//!
+//! Always: every chain here was verified from its genesis, belongs to its DID, and contains what the reader knew of it.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::batch::{AtOnce, Signatures};
+use imajin_dfos::identity::{Unverified, Verified};
+use imajin_dfos::jws::JwsError;
+use imajin_dfos::{Cid, Timestamp, Value, VerifyingKey};
+use imajin_protocol::identity::did_of_genesis;
+use imajin_protocol::{Did, EncryptionKey, KeyRole, multikey};
+
+use crate::rule::{Checks, Finding, Problem, Rule};
+
+/// The type of a service that is an encryption key.
+pub const ENCRYPTION_SERVICE: &str = "ImajinEncryption";
+/// The type of the service in a conversation's genesis that names it.
+pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
+/// The id of that service.
+pub const CONVERSATION_ID: &str = "conversation";
+/// Encryption keys of one person at most; later ones are none.
+pub const ENCRYPTION_KEYS_MAX: usize = 8;
+/// Operations of one chain at most.
+const OPERATIONS_MAX: usize = 4096;
+
+/// One person's keys after one operation.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    pub(crate) cid: Cid,
+    pub(crate) at: Timestamp,
+    auth: BTreeMap<String, VerifyingKey>,
+    /// In ascending order.
+    pub(crate) encryption: Vec<EncryptionKey>,
+}
+
+impl State {
+    fn of(chain: &Verified) -> Self {
+        let state = chain.state();
+        let live = state.keys.of(KeyRole::Auth).iter();
+        let live = live.filter(|_| !state.is_deleted).filter_map(|key| {
+            let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
+            Some((key.id().to_owned(), point))
+        });
+        Self {
+            cid: *chain.head_cid(),
+            at: chain.updated_at(),
+            auth: live.collect(),
+            encryption: if state.is_deleted {
+                Vec::new()
+            } else {
+                encryption_keys(&state.services)
+            },
+        }
+    }
+
+    pub(crate) fn auth_key(&self, id: &str) -> Option<&VerifyingKey> {
+        self.auth.get(id)
+    }
+}
+
+/// The encryption keys among a chain's services, in ascending order, none twice.
+pub fn encryption_keys(services: &[imajin_dfos::identity::Service]) -> Vec<EncryptionKey> {
+    let entries = services
+        .iter()
+        .filter(|service| service.kind() == ENCRYPTION_SERVICE);
+    let keys = entries.filter_map(|service| multikey::parse_x25519(service.get_str("key")?));
+    let mut keys: Vec<EncryptionKey> = keys.take(ENCRYPTION_KEYS_MAX).collect();
+    keys.sort_unstable_by_key(|key| *key.as_bytes());
+    keys.dedup();
+    keys
+}
+
+/// The name that a conversation's genesis gives it.
+pub fn conversation_name(services: &[imajin_dfos::identity::Service]) -> Option<Did> {
+    let named = services.iter().find(|service| {
+        service.id() == CONVERSATION_ID && service.kind() == CONVERSATION_SERVICE
+    })?;
+    let name = named.get("name").and_then(Value::as_str)?;
+    Did::parse(name).ok().filter(|did| *did == *name)
+}
+
+/// One person's chain.
+#[derive(Debug)]
+pub(crate) struct Person {
+    states: Vec<State>,
+}
+
+impl Person {
+    /// The place of an operation in the chain.
+    pub(crate) fn index(&self, cid: &Cid) -> Option<usize> {
+        self.states.iter().position(|state| state.cid == *cid)
+    }
+
+    pub(crate) fn state(&self, index: usize) -> Option<&State> {
+        self.states.get(index)
+    }
+
+    pub(crate) fn newest(&self) -> Option<&State> {
+        self.states.last()
+    }
+
+    /// The state in force at a time, by the person's own word.
+    pub(crate) fn at(&self, at: Timestamp) -> Option<&State> {
+        self.states.iter().rfind(|state| state.at <= at)
+    }
+
+    /// When the newest encryption keys came into force.
+    pub(crate) fn keys_since(&self) -> Option<Timestamp> {
+        let newest = &self.newest()?.encryption;
+        let same = self.states.iter().rev();
+        let same = same.take_while(|state| state.encryption == *newest);
+        same.last().map(|state| state.at)
+    }
+}
+
+/// All chains.
+#[derive(Debug, Default)]
+pub(crate) struct People(BTreeMap<Did, Person>);
+
+impl People {
+    /// Verifies the chains, and that they go on from what was known.
+    pub(crate) fn read(
+        chains: &BTreeMap<Did, Vec<String>>,
+        known: &BTreeMap<Did, Cid>,
+        checks: Checks,
+    ) -> Result<Self, Finding> {
+        let other = Finding {
+            seq: None,
+            problem: Problem::OtherChain,
+        };
+        let mut people = BTreeMap::new();
+        for (did, tokens) in chains {
+            people.insert(did.clone(), person(did, tokens, checks).ok_or(other)?);
+        }
+        let people = Self(people);
+        for (did, cid) in known {
+            let goes_on = match people.get(did) {
+                Some(person) => person.index(cid).is_some(),
+                // A chain that this conversation has no use for need not be shown.
+                None => true,
+            };
+            if !goes_on && checks.has(Rule::Chain) {
+                return Err(other);
+            }
+        }
+        Ok(people)
+    }
+
+    pub(crate) fn get(&self, did: &Did) -> Option<&Person> {
+        self.0.get(did)
+    }
+}
+
+fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
+    if tokens.len() > OPERATIONS_MAX {
+        return None;
+    }
+    let signatures: &dyn Signatures = match checks.has(Rule::Chain) {
+        true => &AtOnce,
+        false => &Unlooked,
+    };
+    let (genesis, later) = tokens.split_first()?;
+    let mut chain = Verified::genesis_of(Unverified::read(genesis).ok()?, signatures).ok()?;
+    if checks.has(Rule::Chain) && did_of_genesis(genesis).ok()?.0 != *did {
+        return None;
+    }
+    let mut states = vec![State::of(&chain)];
+    for token in later {
+        let read = Unverified::read(token).ok()?;
+        chain.push_with(read, signatures).ok()?;
+        states.push(State::of(&chain));
+    }
+    Some(Person { states })
+}
+
+/// Signatures without the rule of chains, which only tests leave out.
+struct Unlooked;
+
+impl Signatures for Unlooked {
+    fn check(&self, _: &VerifyingKey, _: &[u8], _: &[u8; 64]) -> Result<(), JwsError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,320 @@
+//! A conversation as it is read, entry by entry: who is in, under which epoch, what was said.
+//!
+//! Always: the first thing that an honest box cannot show ends the reading ([`Report::stop`]); what an honest box cannot
+//! see makes one entry void and ends nothing.
+
+mod enter;
+mod epochs;
+mod known;
+mod messages;
+mod turns;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_dfos::{Cid, Timestamp};
+use imajin_protocol::proof::Seen;
+use imajin_protocol::{Did, IdText};
+
+use crate::ops::{Kind, Role};
+use crate::people::People;
+use crate::row::{Entry, ROWS_MAX, Row, RowBytes};
+use crate::rule::{Checks, Finding, Problem};
+use crate::seal::{EncryptionSecret, Secret};
+
+/// What a box shows of a conversation.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// The rows, in their order.
+    pub rows: Vec<RowBytes>,
+    /// The identity chains of everybody who wrote or is in.
+    pub chains: BTreeMap<Did, Vec<String>>,
+    /// The headers of others' newest read marks. Ask for them before the rows.
+    pub reads: Vec<Vec<u8>>,
+    /// The reader's own log: headers, and the bodies of keyrings.
+    pub own: Vec<RowBytes>,
+}
+
+/// Who reads, and what they knew before.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The reader.
+    pub me: Did,
+    /// The conversation that they asked for.
+    pub name: Did,
+    /// The private halves of the encryption keys that this device holds.
+    pub secrets: Vec<EncryptionSecret>,
+    /// The log that this name had before.
+    pub log: Option<Did>,
+    /// Whether that log was sealed.
+    pub sealed: bool,
+    /// Who led it.
+    pub leaders: BTreeSet<Did>,
+    /// If the group is the reader's own: whom they made admin.
+    pub admins: Option<BTreeSet<Did>>,
+    /// Newest identity operations that were known or compared.
+    pub chains: BTreeMap<Did, Cid>,
+    /// The newest entry that was verified here before.
+    pub pin: Option<Seen>,
+    /// Where the box said that it entered what the reader sent.
+    pub sent: Vec<Seen>,
+    /// Whether only the turns and the newest rows were asked for.
+    pub partial: bool,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// It was sealed, and opened.
+    Opened,
+    /// It is readable by the box, too.
+    Plain,
+    /// It is not valid.
+    Void,
+    /// Its author deleted it.
+    Deleted,
+    /// A leader hid it.
+    Hidden,
+    /// This device has no key for it.
+    Locked,
+    /// It was written while the reader was not in.
+    Unseen,
+    /// A newer version wrote it.
+    Newer,
+}
+
+impl MessageState {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Plain => "plain",
+            Self::Void => "void",
+            Self::Deleted => "deleted",
+            Self::Hidden => "hidden",
+            Self::Locked => "locked",
+            Self::Unseen => "unseen",
+            Self::Newer => "newer",
+        }
+    }
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its entry.
+    pub seq: u64,
+    /// Its id.
+    pub id: IdText,
+    /// Who wrote it.
+    pub from: Did,
+    /// Whether its author signed it; else it is the box's word.
+    pub signed: bool,
+    /// The message that it is about.
+    pub re: Option<IdText>,
+    /// What became of it.
+    pub state: MessageState,
+    /// What it says, if it can be shown.
+    pub said: Option<crate::ops::Said>,
+}
+
+/// What the rules say of a conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What stops the conversation: nothing may be sent.
+    pub stop: Option<Finding>,
+    /// Entries that are not valid, in their order.
+    pub voids: Vec<Finding>,
+    /// Why the reader's page makes a new epoch.
+    pub renew: Option<Finding>,
+    /// The newest entry.
+    pub head: Option<Seen>,
+    /// Whether nothing in it is readable by the box.
+    pub sealed: bool,
+    /// The newest epoch; 0 without one.
+    pub epoch: u64,
+    /// The number of turns.
+    pub turns: u64,
+    /// Who is in.
+    pub members: BTreeMap<Did, Role>,
+    /// What was said, up to what stopped it.
+    pub messages: Vec<Message>,
+    /// Whether a newer version wrote something here.
+    pub newer: bool,
+}
+
+/// Checks what a box shows against all the rules.
+pub fn verify(shown: &Shown, known: &Known) -> Report {
+    verify_by(shown, known, Checks::ALL)
+}
+
+pub(crate) fn verify_by(shown: &Shown, known: &Known, checks: Checks) -> Report {
+    let people = match People::read(&shown.chains, &known.chains, checks) {
+        Ok(people) => people,
+        Err(finding) => {
+            return Report {
+                stop: Some(finding),
+                ..Report::default()
+            };
+        }
+    };
+    let mut room = Room::new(&people, known, checks);
+    let stop = room.read(shown).err();
+    room.report(stop)
+}
+
+/// An epoch as later entries are held to it.
+#[derive(Debug)]
+struct Epoch {
+    number: u64,
+    seq: u64,
+    at: Timestamp,
+    /// The keys that each member's wraps are for.
+    keys: BTreeMap<Did, BTreeSet<[u8; 32]>>,
+    /// Messages under it.
+    messages: u64,
+    /// Why this reader's copy is none, if it is none.
+    problem: Option<Problem>,
+}
+
+/// The state of a conversation after some of its entries.
+struct Room<'a> {
+    people: &'a People,
+    known: &'a Known,
+    checks: Checks,
+    /// The log, once its entry 0 was read.
+    log: Option<Did>,
+    kind: Kind,
+    /// The group or event that it belongs to.
+    of: Option<Did>,
+    cids: BTreeMap<u64, Cid>,
+    /// The first entry after which there is no gap.
+    window: u64,
+    members: BTreeMap<Did, Role>,
+    /// To whom the group is offered.
+    offered: Option<Did>,
+    sealed: bool,
+    turns: u64,
+    /// The turns from the newest epoch on.
+    since_epoch: Vec<Seen>,
+    epoch: Option<Epoch>,
+    /// When each maker last made an epoch that nothing called for.
+    uncalled: BTreeMap<Did, Timestamp>,
+    secrets: BTreeMap<u64, Secret>,
+    /// Secrets from keyrings.
+    ring: BTreeMap<u64, Vec<Secret>>,
+    /// The newest operation of each chain that an entry named.
+    used: BTreeMap<Did, usize>,
+    last_by: BTreeMap<Did, u64>,
+    /// The entries that followed from each intent: operation and ref.
+    entered: BTreeSet<(Cid, String, Option<IdText>)>,
+    messages: Vec<Message>,
+    by_id: BTreeMap<IdText, usize>,
+    /// Messages whose bodies are not there.
+    missing: BTreeSet<usize>,
+    voids: Vec<Finding>,
+    /// Whether a newer version wrote something here.
+    newer: bool,
+}
+
+impl<'a> Room<'a> {
+    fn new(people: &'a People, known: &'a Known, checks: Checks) -> Self {
+        Self {
+            people,
+            known,
+            checks,
+            log: None,
+            kind: Kind::of(&known.name).unwrap_or(Kind::Direct),
+            of: None,
+            cids: BTreeMap::new(),
+            window: 0,
+            members: BTreeMap::new(),
+            offered: None,
+            sealed: false,
+            turns: 0,
+            since_epoch: Vec::new(),
+            epoch: None,
+            uncalled: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            ring: BTreeMap::new(),
+            used: BTreeMap::new(),
+            last_by: BTreeMap::new(),
+            entered: BTreeSet::new(),
+            messages: Vec::new(),
+            by_id: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            voids: Vec::new(),
+            newer: false,
+        }
+    }
+
+    fn read(&mut self, shown: &Shown) -> Result<(), Finding> {
+        let malformed = |seq| Finding {
+            seq,
+            problem: Problem::Malformed,
+        };
+        if shown.rows.len() > ROWS_MAX {
+            return Err(malformed(None));
+        }
+        let mut rows = Vec::with_capacity(shown.rows.len());
+        for bytes in &shown.rows {
+            let before = rows.last().map(Row::seq);
+            rows.push(Row::read(bytes).ok_or(malformed(before))?);
+        }
+        self.begin(&rows)?;
+        let own = self.read_own(&shown.own)?;
+        for row in rows.iter().skip(1) {
+            self.enter(row)?;
+        }
+        for bytes in &shown.reads {
+            let mark = Entry::read(bytes).ok_or(malformed(None))?;
+            self.check_read(&mark)?;
+        }
+        self.check_known(own)?;
+        self.check_bodies()
+    }
+
+    /// An error if a rule is checked and broken.
+    fn need(&self, holds: bool, seq: u64, problem: Problem) -> Result<(), Finding> {
+        match holds || !self.checks.has(problem.rule()) {
+            true => Ok(()),
+            false => Err(Finding::at(seq, problem)),
+        }
+    }
+
+    fn void(&mut self, seq: u64, problem: Problem) {
+        if self.checks.has(problem.rule()) {
+            self.voids.push(Finding::at(seq, problem));
+        }
+    }
+
+    fn leads(&self, did: &Did) -> bool {
+        self.members.get(did).is_some_and(|role| role.leads())
+    }
+
+    fn head(&self) -> Option<Seen> {
+        let (seq, cid) = self.cids.last_key_value()?;
+        Some(Seen {
+            seq: *seq,
+            cid: *cid,
+        })
+    }
+
+    fn report(self, stop: Option<Finding>) -> Report {
+        let renew = self.renewal();
+        let mut voids = self.voids.clone();
+        voids.sort_unstable();
+        voids.dedup();
+        Report {
+            renew: renew.filter(|_| stop.is_none()),
+            stop,
+            voids,
+            head: self.head(),
+            sealed: self.sealed,
+            epoch: self.epoch.as_ref().map_or(0, |epoch| epoch.number),
+            turns: self.turns,
+            members: self.members,
+            messages: self.messages,
+            newer: self.newer,
+        }
+    }
+}

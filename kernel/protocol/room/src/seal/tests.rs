@@ -1,0 +1,220 @@
+//! The cryptography against published values, and against hostile bytes.
+
+use imajin_dfos::{Cid, cid, hex};
+use imajin_protocol::{Did, IdText};
+use proptest::prelude::*;
+
+use super::*;
+
+fn did(seed: u8) -> Did {
+    Did::from_key(&[seed; 32])
+}
+
+fn cid_of(seed: u8) -> Cid {
+    cid::dag_cbor_cid(&[seed])
+}
+
+fn key(seed: u8) -> EncryptionSecret {
+    EncryptionSecret::from_bytes(&[seed; 32]).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn padding_there_and_back(text in prop::collection::vec(any::<u8>(), 0..3000)) {
+        let padded = pad(&text).unwrap();
+        prop_assert!(padded.len().is_power_of_two() && padded.len() >= 256);
+        prop_assert_eq!(unpad(&padded), Some(text.as_slice()));
+    }
+
+    #[test]
+    fn hostile_padding_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        if let Some(text) = unpad(&bytes) {
+            prop_assert_eq!(pad(text).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn hostile_wraps_do_not_open(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let (log, member) = (did(1), did(2));
+        let mine = key(3);
+        let info = WrapInfo {
+            log: &log,
+            epoch: 1,
+            maker: &member,
+            member: &member,
+            key: &mine.public(),
+            check: &[0; 32],
+        };
+        prop_assert_eq!(open_wrap(&info, &mine, &bytes), None);
+        let sealed = Sealed { nonce: [1; 32], commit: [2; 32], sealed: bytes.clone() };
+        prop_assert!(open_ring(&mine, &member, &bytes, &sealed).is_none());
+        let id = IdText::parse("msg_0").unwrap();
+        let place = Place { name: &log, log: &log, epoch: 1, sender: &member, id: &id, re: None };
+        prop_assert_eq!(open(&[4; 32], &place, &sealed), None);
+    }
+}
+
+#[test]
+fn sizes() {
+    assert_eq!(pad(&[1; 252]).unwrap().len(), 256);
+    assert_eq!(pad(&[1; 253]).unwrap().len(), 512);
+    assert_eq!(pad(&vec![1; JSON_BYTES_MAX]).unwrap().len(), 32_768);
+    assert_eq!(pad(&vec![1; JSON_BYTES_MAX + 1]), None);
+    assert_eq!(unpad(&[0xff; 256]), None);
+}
+
+#[test]
+fn a_secret_reaches_one_key_for_one_place() {
+    let (log, maker, member, mine) = (did(1), did(2), did(3), key(4));
+    let check = check_of(&[9; 32], &log, 7);
+    let public = mine.public();
+    let info = WrapInfo {
+        log: &log,
+        epoch: 7,
+        maker: &maker,
+        member: &member,
+        key: &public,
+        check: &check,
+    };
+    let wrapped = wrap(&info, &[9; 32], [5; 32]).unwrap();
+    assert_eq!(open_wrap(&info, &mine, &wrapped), Some([9; 32]));
+    let other = key(6);
+    assert_eq!(open_wrap(&info, &other, &wrapped), None);
+    assert_eq!(
+        open_wrap(&WrapInfo { epoch: 8, ..info }, &mine, &wrapped),
+        None
+    );
+    assert_eq!(
+        open_wrap(
+            &WrapInfo {
+                log: &maker,
+                ..info
+            },
+            &mine,
+            &wrapped
+        ),
+        None
+    );
+    assert_eq!(
+        open_wrap(
+            &WrapInfo {
+                maker: &log,
+                ..info
+            },
+            &mine,
+            &wrapped
+        ),
+        None
+    );
+    assert_eq!(
+        open_wrap(
+            &WrapInfo {
+                check: &[0; 32],
+                ..info
+            },
+            &mine,
+            &wrapped
+        ),
+        None
+    );
+}
+
+#[test]
+fn a_key_of_small_order_is_refused() {
+    let zero = imajin_protocol::EncryptionKey::from_bytes([0; 32]);
+    assert_eq!(hpke_seal(&zero, b"", b"", b"text", [5; 32]), None);
+    assert_eq!(hpke_open(&key(4), b"", b"", &[0; 80]), None);
+}
+
+#[test]
+fn a_box_opens_where_it_belongs_only() {
+    let (name, log, sender) = (did(1), did(2), did(3));
+    let (id, re) = (
+        IdText::parse("msg_1").unwrap(),
+        IdText::parse("msg_2").unwrap(),
+    );
+    let place = Place {
+        name: &name,
+        log: &log,
+        epoch: 3,
+        sender: &sender,
+        id: &id,
+        re: None,
+    };
+    let sealed = seal(&[7; 32], [8; 32], &place, b"{\"v\":1}").unwrap();
+    assert_eq!(open(&[7; 32], &place, &sealed).unwrap(), b"{\"v\":1}");
+    assert_eq!(sealed.sealed.len(), 272);
+    for other in [
+        Place {
+            name: &log,
+            ..place
+        },
+        Place {
+            log: &name,
+            ..place
+        },
+        Place { epoch: 4, ..place },
+        Place {
+            sender: &log,
+            ..place
+        },
+        Place { id: &re, ..place },
+        Place {
+            re: Some(&re),
+            ..place
+        },
+    ] {
+        assert_eq!(open(&[7; 32], &other, &sealed), None);
+    }
+    assert_eq!(open(&[6; 32], &place, &sealed), None);
+    let commit = Sealed {
+        commit: [0; 32],
+        ..sealed
+    };
+    assert_eq!(open(&[7; 32], &place, &commit), None);
+}
+
+#[test]
+fn a_keyring_is_for_its_owner() {
+    let (owner, mine, log) = (did(1), key(2), did(3));
+    let secrets = [1, 2].map(|epoch| RingSecret {
+        log: log.clone(),
+        epoch,
+        secret: [epoch as u8; 32],
+    });
+    let sealed = seal_ring(&[5; 32], [6; 32], &owner, &secrets).unwrap();
+    let wrapped = wrap_ring(&[5; 32], &owner, &mine.public(), [7; 32]).unwrap();
+    assert_eq!(
+        open_ring(&mine, &owner, &wrapped, &sealed).unwrap(),
+        secrets
+    );
+    assert_eq!(open_ring(&mine, &log, &wrapped, &sealed), None);
+    assert_eq!(open_ring(&key(9), &owner, &wrapped, &sealed), None);
+    let many = vec![secrets[0].clone(); SECRETS_MAX];
+    assert!(
+        seal_ring(&[5; 32], [6; 32], &owner, &many).is_some(),
+        "the most fit"
+    );
+}
+
+#[test]
+fn both_read_the_same_number() {
+    let (a, b) = (did(1), did(2));
+    let (ca, cb) = (cid_of(1), cid_of(2));
+    let one = number((&a, &ca), (&b, &cb));
+    assert_eq!(one, number((&b, &cb), (&a, &ca)));
+    assert_ne!(one, number((&a, &ca), (&b, &ca)));
+    assert!(
+        one.iter()
+            .all(|group| group.len() == 5 && group.bytes().all(|b| b.is_ascii_digit()))
+    );
+}
+
+#[test]
+fn hpke_gives_back_what_it_sealed() {
+    let mine = key(4);
+    let sealed = hpke_seal(&mine.public(), b"info", b"aad", b"text", [5; 32]).unwrap();
+    assert_eq!(hpke_open(&mine, b"info", b"aad", &sealed).unwrap(), b"text");
+    assert_eq!(hpke_open(&mine, b"info", b"", &sealed), None);
+    assert_eq!(hex::encode(&sealed).len(), 2 * (32 + 4 + 16));
+}

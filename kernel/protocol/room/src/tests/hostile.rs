@@ -1,0 +1,65 @@
+//! Nothing that a box shows makes the verification panic, and nothing of it can be changed unnoticed.
+
+use proptest::prelude::*;
+
+use super::honest::{direct, group};
+use crate::row::RowBytes;
+use crate::{Shown, verify};
+
+fn part(row: &mut RowBytes, which: u8) -> Option<&mut Vec<u8>> {
+    match which % 3 {
+        0 => Some(&mut row.header),
+        1 => row.cause.as_mut(),
+        _ => row.body.as_mut(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// The newest header has no successor that names it: its time is the box's word.
+    #[test]
+    fn no_changed_byte_goes_unnoticed(row in 0..4_usize, which: u8, at: u16, flip in 1..=255_u8) {
+        let mut story = group(31);
+        story.say("bob", "one");
+        story.say("carol", "two");
+        let mut shown = story.shown();
+        if let Some(bytes) = part(&mut shown.rows[row], which) {
+            let at = usize::from(at) % bytes.len();
+            bytes[at] ^= flip;
+            let report = verify(&shown, &story.known("alice"));
+            prop_assert!(report.stop.is_some(), "row {row}, byte {at} of part {}", which % 3);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_judged(
+        header in prop::collection::vec(any::<u8>(), 0..300),
+        body in prop::option::of(prop::collection::vec(any::<u8>(), 0..300)),
+        cut in 0..4_usize,
+        token in "[A-Za-z0-9_.-]{0,80}",
+    ) {
+        let story = direct(32);
+        let known = story.known("alice");
+        let mut shown = story.shown();
+        shown.rows.truncate(cut);
+        let row = RowBytes { header: header.clone(), cause: body.clone(), body };
+        shown.rows.push(row.clone());
+        prop_assert!(verify(&shown, &known).stop.is_some());
+        let mut shown = Shown { rows: story.rows(), ..Shown::default() };
+        shown.own.push(row);
+        shown.reads.push(header);
+        shown.chains.insert(known.me.clone(), vec![token]);
+        prop_assert!(verify(&shown, &known).stop.is_some());
+    }
+}
+
+#[test]
+fn nothing_is_not_a_conversation() {
+    let story = direct(33);
+    assert!(
+        verify(&Shown::default(), &story.known("alice"))
+            .stop
+            .is_some()
+    );
+}

@@ -1,0 +1,583 @@
+//! One conversation as an honest box keeps it, and as a lying one shows it.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::identity::{Key, Keys, Service, sign_create};
+use imajin_dfos::{Cid, PublicKey, SigningKey, Value, hex};
+use imajin_protocol::entry::{Header, ProofPart, Will, encode_body};
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, EncryptionKey, FactValue, Kid, Proof};
+
+use super::world::{Intent, Wish, World, id, ids, int, salted, secret_of};
+use crate::ops::{Kind, Role};
+use crate::row::RowBytes;
+use crate::seal::{Place, RingSecret, Secret, WrapInfo, check_of, seal, wrap};
+use crate::{Known, Shown};
+
+/// A row before it has its place.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) header: Header,
+    pub(super) cause: Option<Vec<u8>>,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Story {
+    pub(super) world: World,
+    pub(super) name: Did,
+    pub(super) log: Did,
+    pub(super) group: Did,
+    pub(super) lines: Vec<Line>,
+    pub(super) members: BTreeMap<&'static str, Role>,
+    pub(super) turns: Vec<Seen>,
+    since_epoch: usize,
+    pub(super) epoch: u64,
+    pub(super) secrets: BTreeMap<u64, Secret>,
+}
+
+/// What a message says besides its text, where it isn't the usual.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Say {
+    pub(super) kind: Option<&'static str>,
+    pub(super) re: Option<String>,
+    pub(super) seen: Option<Seen>,
+    pub(super) epoch: Option<u64>,
+    pub(super) turns: Option<u64>,
+    pub(super) id: Option<String>,
+    /// What the box says that it is about.
+    pub(super) boxed_re: Option<String>,
+    pub(super) body: Option<Value>,
+    pub(super) keyless: Vec<Did>,
+    pub(super) custodial: bool,
+}
+
+/// What an epoch has, where it isn't the usual.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Make {
+    pub(super) secret: Option<Secret>,
+    pub(super) for_whom: Option<Vec<&'static str>>,
+    /// The chain and keys of one member as they were.
+    pub(super) old: Option<(&'static str, Cid, Vec<[u8; 32]>)>,
+    /// Another secret for one member.
+    pub(super) other: Option<&'static str>,
+    pub(super) skip_turn: Option<u64>,
+}
+
+impl Story {
+    /// Entry 0 of a conversation.
+    pub(super) fn begin(mut world: World, name: Did) -> Self {
+        let key = SigningKey::from_bytes(&world.draws.next());
+        let public = PublicKey::from(&key);
+        let named = Service::new(Value::map([
+            ("id", Value::from(crate::CONVERSATION_ID)),
+            ("type", Value::from(crate::CONVERSATION_SERVICE)),
+            ("name", Value::from(name.as_str())),
+        ]));
+        let at = world.at();
+        let keys = Keys::single(Key::new(&public));
+        let services = vec![named.unwrap()];
+        let genesis = sign_create(keys, services, at, &public.key_id(), &key).unwrap();
+        let log = Did::from_key(public.as_bytes());
+        let home = Value::map([
+            ("node", Value::from(world.node.as_str())),
+            ("url", Value::from("https://box.example")),
+            ("epoch", Value::Int(1)),
+        ]);
+        let body = salted(
+            vec![
+                ("token", Value::from(genesis.token.as_str())),
+                ("home", home),
+                ("scope", Value::from("conversation")),
+            ],
+            world.draws.next(),
+        );
+        let body = encode_body(&body).unwrap();
+        let payload = ProofPayload {
+            aud: world.node.clone(),
+            did: log.clone(),
+            service: "auth".to_owned(),
+            op: "auth.identity.create".to_owned(),
+            reference: None,
+            body: Some(dag_cbor_cid(&body)),
+            fact: None,
+            to: vec![],
+            seen: None,
+            after: None,
+            chain: Some(genesis.cid),
+            iat: at.as_secs(),
+        };
+        let kid = Kid::new(log.clone(), public.key_id()).unwrap();
+        let proof = Proof::sign(&key, kid, payload).unwrap();
+        let header = Header {
+            did: log.clone(),
+            seq: 0,
+            prev: None,
+            at: world.at(),
+            op: proof.payload.op.clone(),
+            reference: None,
+            body: proof.payload.body,
+            fact: None,
+            author: log.clone(),
+            will: Will::Signed(Box::new(ProofPart::of(&proof))),
+            via: None,
+            cause: None,
+            txn: None,
+        };
+        Self {
+            group: Did::from_key(&world.draws.next()),
+            world,
+            name,
+            log,
+            lines: vec![Line {
+                header,
+                cause: None,
+                body: Some(body),
+            }],
+            members: BTreeMap::new(),
+            turns: Vec::new(),
+            since_epoch: 0,
+            epoch: 0,
+            secrets: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn head(&self) -> Seen {
+        let last = self.lines.last().unwrap();
+        Seen {
+            seq: last.header.seq,
+            cid: dag_cbor_cid(&last.header.encode()),
+        }
+    }
+
+    /// Enters what follows from an intent.
+    pub(super) fn derive(&mut self, intent: &Intent, op: &str, change: impl FnOnce(&mut Line)) {
+        let head = self.head();
+        let mut header = Header {
+            did: self.log.clone(),
+            seq: head.seq + 1,
+            prev: Some(head.cid),
+            at: self.world.at(),
+            op: op.to_owned(),
+            will: Will::Derived,
+            via: None,
+            cause: Some(intent.cid()),
+            ..intent.header.clone()
+        };
+        header.txn = None;
+        let mut line = Line {
+            header,
+            cause: Some(intent.bytes.clone()),
+            body: intent.body.clone(),
+        };
+        change(&mut line);
+        self.lines.push(line);
+        let turns = [
+            "chat.opened",
+            "chat.admitted",
+            "chat.epoch.made",
+            "chat.out",
+            "chat.role",
+        ];
+        if turns.contains(&op) {
+            self.turns.push(self.head());
+        }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        by: &str,
+        members: &[(&'static str, Role)],
+        more: Vec<(&'static str, FactValue)>,
+        sealed: bool,
+    ) {
+        self.members = members.iter().copied().collect();
+        let kind = Kind::of(&self.name).unwrap();
+        let list = members.iter().map(|(name, role)| {
+            Value::map([
+                ("did", Value::from(self.world.did(name).as_str())),
+                ("role", Value::from(role.as_str())),
+            ])
+        });
+        let body = vec![("members", Value::List(list.collect()))];
+        let mut fact = vec![
+            ("log", id(self.log.as_str())),
+            ("kind", id(kind.as_str())),
+            ("sealed", int(u64::from(sealed))),
+        ];
+        if kind != Kind::Direct {
+            fact.push(("of", id(self.group.as_str())));
+        }
+        fact.extend(more);
+        let wish = Wish {
+            op: "chat.open",
+            about: Some(self.name.to_string()),
+            fact,
+            body: Some(salted(body, self.world.draws.next())),
+            to: vec![self.log.clone()],
+            custodial: false,
+        };
+        let intent = self.world.intend(by, wish);
+        self.derive(&intent, "chat.opened", |_| ());
+    }
+
+    pub(super) fn admit_intent(&mut self, by: &str, who: &[&'static str], role: Role) -> Intent {
+        let dids: Vec<Did> = who.iter().map(|name| self.world.did(name)).collect();
+        let wish = Wish {
+            op: "chat.admit",
+            about: Some(self.log.to_string()),
+            fact: vec![
+                ("dids", ids(&dids)),
+                ("role", id(role.as_str())),
+                ("turns", int(self.turns.len() as u64)),
+            ],
+            to: vec![self.log.clone()],
+            ..Wish::default()
+        };
+        self.world.intend(by, wish)
+    }
+
+    pub(super) fn admit(&mut self, by: &str, who: &[&'static str], role: Role) {
+        let intent = self.admit_intent(by, who, role);
+        self.derive(&intent, "chat.admitted", |_| ());
+        self.members.extend(who.iter().map(|name| (*name, role)));
+    }
+
+    /// An operation of the group, about one person.
+    pub(super) fn group_op(
+        &mut self,
+        by: &str,
+        op: &'static str,
+        who: Option<&str>,
+        role: Option<Role>,
+        custodial: bool,
+    ) -> Intent {
+        let mut fact = Vec::new();
+        if let Some(who) = who {
+            fact.push(("dids", ids([&self.world.did(who)])));
+        }
+        if let Some(role) = role {
+            fact.push(("role", id(role.as_str())));
+        }
+        let wish = Wish {
+            op,
+            about: Some(self.group.to_string()),
+            fact,
+            to: vec![self.group.clone(), self.log.clone()],
+            custodial,
+            ..Wish::default()
+        };
+        self.world.intend(by, wish)
+    }
+
+    /// Enters a turn about one person that follows from an operation of the group.
+    pub(super) fn group_turn(&mut self, intent: &Intent, op: &str, who: &str, role: &str) {
+        let who = imajin_protocol::IdText::from_did(&self.world.did(who)).unwrap();
+        let fact = imajin_protocol::Fact::new([("role", id(role))]).unwrap();
+        self.derive(intent, op, |line| {
+            line.header.reference = Some(who);
+            line.header.fact = Some(fact);
+        });
+    }
+
+    pub(super) fn remove(&mut self, by: &str, who: &'static str) {
+        let intent = self.group_op(by, "connections.group.remove", Some(who), None, false);
+        self.group_turn(&intent, "chat.out", who, "member");
+        self.members.remove(who);
+    }
+
+    pub(super) fn leave(&mut self, who: &'static str) {
+        let intent = self.group_op(who, "connections.group.leave", None, None, false);
+        self.group_turn(&intent, "chat.out", who, "member");
+        self.members.remove(who);
+    }
+
+    pub(super) fn epoch(&mut self, by: &str) {
+        self.epoch_with(by, Make::default());
+    }
+
+    pub(super) fn epoch_intent(&mut self, by: &str, make: Make) -> (Intent, Secret) {
+        let secret = make.secret.unwrap_or_else(|| self.world.draws.next());
+        let epoch = self.epoch + 1;
+        let check = check_of(&secret, &self.log, epoch);
+        let whom = make.for_whom.clone();
+        let whom = whom.unwrap_or_else(|| self.members.keys().copied().collect());
+        let mut members: Vec<(Did, Value)> = Vec::new();
+        for name in whom {
+            let person = self.world.of(name).clone();
+            let old = make.old.clone().filter(|(who, ..)| *who == name);
+            let (chain, keys) = match old {
+                Some((_, chain, keys)) => (chain, keys),
+                None => (person.head(), person.secrets.clone()),
+            };
+            let given = match make.other == Some(name) {
+                true => self.world.draws.next(),
+                false => secret,
+            };
+            let mut wraps = Vec::new();
+            for key in keys {
+                let key: EncryptionKey = secret_of(&key).public();
+                let info = WrapInfo {
+                    log: &self.log,
+                    epoch,
+                    maker: &self.world.did(by),
+                    member: &person.did,
+                    key: &key,
+                    check: &check,
+                };
+                let wrapped = wrap(&info, &given, self.world.draws.next()).unwrap();
+                let key = Value::Bytes(key.as_bytes().to_vec());
+                wraps.push(Value::List(vec![key, Value::Bytes(wrapped.to_vec())]));
+            }
+            let member = Value::map([
+                ("did", Value::from(person.did.as_str())),
+                ("chain", Value::Link(chain)),
+                ("wraps", Value::List(wraps)),
+            ]);
+            members.push((person.did, member));
+        }
+        members.sort_by(|one, other| one.0.cmp(&other.0));
+        let since = self.turns[self.since_epoch..].iter();
+        let since = since.filter(|turn| make.skip_turn != Some(turn.seq));
+        let since: Vec<Value> = since
+            .map(|turn| Value::List(vec![Value::Int(turn.seq as i64), Value::Link(turn.cid)]))
+            .collect();
+        let skipped = u64::from(make.skip_turn.is_some());
+        let body = vec![
+            ("suite", Value::Int(1)),
+            ("check", Value::Bytes(check.to_vec())),
+            ("turns", Value::List(since)),
+            (
+                "members",
+                Value::List(members.into_iter().map(|(_, m)| m).collect()),
+            ),
+        ];
+        let head = self.head();
+        let wish = Wish {
+            op: "chat.epoch",
+            about: Some(self.log.to_string()),
+            fact: vec![
+                ("epoch", int(epoch)),
+                ("turns", int(self.turns.len() as u64 - skipped)),
+                ("seq", int(head.seq)),
+                ("seen", id(&head.cid.to_string())),
+            ],
+            body: Some(salted(body, self.world.draws.next())),
+            to: vec![self.log.clone()],
+            custodial: false,
+        };
+        (self.world.intend(by, wish), secret)
+    }
+
+    pub(super) fn epoch_with(&mut self, by: &str, make: Make) {
+        let (intent, secret) = self.epoch_intent(by, make);
+        self.since_epoch = self.turns.len();
+        self.derive(&intent, "chat.epoch.made", |_| ());
+        self.epoch += 1;
+        self.secrets.insert(self.epoch, secret);
+    }
+
+    pub(super) fn new_id(&mut self) -> String {
+        format!("msg_{}", hex::encode(&self.world.draws.next()[..12]))
+    }
+
+    pub(super) fn say(&mut self, by: &str, text: &str) -> String {
+        self.say_with(by, text, Say::default())
+    }
+
+    pub(super) fn say_with(&mut self, by: &str, text: &str, say: Say) -> String {
+        let (message, intent) = self.message(by, text, say);
+        self.derive(&intent, "chat.message", |_| ());
+        message
+    }
+
+    pub(super) fn message(&mut self, by: &str, text: &str, say: Say) -> (String, Intent) {
+        let message = say.id.clone().unwrap_or_else(|| self.new_id());
+        let epoch = say.epoch.unwrap_or(self.epoch);
+        let seen = say.seen.unwrap_or_else(|| self.head());
+        let body = say
+            .body
+            .clone()
+            .unwrap_or_else(|| self.words(by, text, &say, epoch, &message));
+        let mut fact = vec![
+            ("log", id(self.log.as_str())),
+            ("epoch", int(epoch)),
+            ("turns", int(say.turns.unwrap_or(self.turns.len() as u64))),
+            ("seq", int(seen.seq)),
+            ("seen", id(&seen.cid.to_string())),
+        ];
+        if let Some(re) = &say.re {
+            fact.push(("re", id(re)));
+        }
+        if !say.keyless.is_empty() {
+            fact.push(("keyless", ids(&say.keyless)));
+        }
+        let wish = Wish {
+            op: "chat.send",
+            about: Some(message.clone()),
+            fact,
+            body: Some(body),
+            to: vec![self.log.clone()],
+            custodial: say.custodial,
+        };
+        let intent = self.world.intend(by, wish);
+        (message, intent)
+    }
+
+    fn words(&mut self, by: &str, text: &str, say: &Say, epoch: u64, message: &str) -> Value {
+        let kind = say.kind.unwrap_or("text");
+        let salt = self.world.draws.next();
+        if epoch == 0 {
+            return salted(
+                vec![("type", Value::from(kind)), ("text", Value::from(text))],
+                salt,
+            );
+        }
+        let json = serde_json::json!({"v": 1, "type": kind, "text": text});
+        let boxed = say.boxed_re.clone().or(say.re.clone());
+        let re = boxed.map(|re| imajin_protocol::IdText::parse(&re).unwrap());
+        let place = Place {
+            name: &self.name,
+            log: &self.log,
+            epoch,
+            sender: &self.world.did(by),
+            id: &imajin_protocol::IdText::parse(message).unwrap(),
+            re: re.as_ref(),
+        };
+        let secret = self.secrets[&epoch];
+        let nonce = self.world.draws.next();
+        let sealed = seal(&secret, nonce, &place, json.to_string().as_bytes()).unwrap();
+        boxed_body(sealed.nonce, sealed.commit, sealed.sealed, salt)
+    }
+
+    /// A deletion or a hiding, in the conversation and in its author's log.
+    pub(super) fn about(&mut self, by: &str, op: &'static str, message: &str) -> Intent {
+        let wish = Wish {
+            op,
+            about: Some(message.to_owned()),
+            fact: vec![("log", id(self.log.as_str()))],
+            to: vec![self.log.clone()],
+            ..Wish::default()
+        };
+        self.world.intend(by, wish)
+    }
+
+    pub(super) fn forget(&mut self, by: &str) -> Intent {
+        let wish = Wish {
+            op: "chat.forget",
+            about: Some(self.log.to_string()),
+            to: vec![self.log.clone()],
+            ..Wish::default()
+        };
+        self.world.intend(by, wish)
+    }
+
+    /// Enters that bodies were erased, and takes them away.
+    pub(super) fn erase(&mut self, intent: &Intent, messages: &[&str]) {
+        let is_one = |line: &&mut Line| {
+            let id = line.header.reference.as_ref();
+            line.header.op == "chat.message" && id.is_some_and(|id| messages.contains(&id.as_str()))
+        };
+        let mut links = Vec::new();
+        for line in self.lines.iter_mut().filter(is_one) {
+            links.extend(line.header.body.map(Value::Link));
+            line.body = None;
+        }
+        let body = salted(
+            vec![("bodies", Value::List(links))],
+            self.world.draws.next(),
+        );
+        let body = encode_body(&body).unwrap();
+        self.derive(intent, "auth.body.erased", |line| {
+            line.header.reference = None;
+            line.header.fact = None;
+            line.header.body = Some(dag_cbor_cid(&body));
+            line.body = Some(body);
+        });
+    }
+
+    pub(super) fn delete(&mut self, by: &str, message: &str) {
+        let intent = self.about(by, "chat.delete", message);
+        self.erase(&intent, &[message]);
+    }
+
+    pub(super) fn hide(&mut self, by: &str, message: &str) {
+        let intent = self.about(by, "chat.hide", message);
+        self.derive(&intent, "chat.hidden", |_| ());
+    }
+
+    /// The lines with their places, as a lying box links them anew.
+    pub(super) fn relink(&mut self) {
+        let mut before: Option<(u64, Cid)> = None;
+        for line in &mut self.lines {
+            line.header.seq = before.map_or(0, |(seq, _)| seq + 1);
+            line.header.prev = before.map(|(_, cid)| cid);
+            before = Some((line.header.seq, dag_cbor_cid(&line.header.encode())));
+        }
+    }
+
+    pub(super) fn rows(&self) -> Vec<RowBytes> {
+        let rows = self.lines.iter().map(|line| RowBytes {
+            header: line.header.encode(),
+            cause: line.cause.clone(),
+            body: line.body.clone(),
+        });
+        rows.collect()
+    }
+
+    pub(super) fn shown(&self) -> Shown {
+        let people = self.world.people.values();
+        Shown {
+            rows: self.rows(),
+            chains: people
+                .map(|person| (person.did.clone(), person.tokens.clone()))
+                .collect(),
+            ..Shown::default()
+        }
+    }
+
+    pub(super) fn known(&self, me: &str) -> Known {
+        let person = self.world.of(me);
+        Known {
+            me: person.did.clone(),
+            name: self.name.clone(),
+            secrets: person.secrets.iter().map(secret_of).collect(),
+            log: None,
+            sealed: false,
+            leaders: Default::default(),
+            admins: None,
+            chains: BTreeMap::new(),
+            pin: None,
+            sent: Vec::new(),
+            partial: false,
+        }
+    }
+
+    pub(super) fn ring(&self) -> Vec<RingSecret> {
+        let secrets = self.secrets.iter();
+        secrets
+            .map(|(epoch, secret)| RingSecret {
+                log: self.log.clone(),
+                epoch: *epoch,
+                secret: *secret,
+            })
+            .collect()
+    }
+}
+
+pub(super) fn boxed_body(
+    nonce: [u8; 32],
+    commit: [u8; 32],
+    sealed: Vec<u8>,
+    salt: [u8; 32],
+) -> Value {
+    salted(
+        vec![
+            ("nonce", Value::Bytes(nonce.to_vec())),
+            ("commit", Value::Bytes(commit.to_vec())),
+            ("box", Value::Bytes(sealed)),
+        ],
+        salt,
+    )
+}
