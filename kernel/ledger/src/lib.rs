@@ -24,7 +24,7 @@ mod calm;
 pub mod clock;
 pub mod disk;
 pub mod durable;
-pub use imajin_protocol::entry;
+pub mod entry;
 mod errors;
 mod exclusive;
 mod feed;

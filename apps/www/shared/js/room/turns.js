@@ -1,0 +1,120 @@
+// Rule 7: who may change who is in.
+
+import { utf8, toHex } from "../base.js";
+import { sha256 } from "../cid.js";
+import { isDid } from "./entry.js";
+import { admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
+import { Stop, need } from "./rules.js";
+
+/** The name of the conversation of two people. */
+async function directName(one, other) {
+  const both = [one, other].sort();
+  return `did:imajin:dm:${toHex((await sha256(utf8(both.join(":")))).subarray(0, 8))}`;
+}
+
+export async function opened(room, row, signed) {
+  const { seq, author, ref, fact: said } = row.header;
+  const fact = room.well(row, () => openFact(said));
+  const members = room.well(row, () => openBody(room.bodyOf(row)));
+  need(ref === room.known.name && fact.kind === room.kind, seq, "other-log");
+  checkLog(room, seq, author, fact);
+  need(room.turns === 0 && (await mayOpen(room, author, fact, members)), seq, "opened-by");
+  need(signed || !fact.sealed, seq, "unsigned-turn");
+  room.sealed = fact.sealed;
+  room.of = fact.of;
+  room.members = members;
+  room.checkKeyless(row, fact.keyless);
+}
+
+/** Rule 1: one log for one name, and another only where a leader goes on from the one before. */
+function checkLog(room, seq, author, fact) {
+  const { log, leaders, sealed } = room.known;
+  if (!log || log === room.log) return;
+  need(fact.after === log && leaders.includes(author) && (fact.sealed || !sealed), seq, "other-log");
+}
+
+async function mayOpen(room, author, fact, members) {
+  const { name, me, admins } = room.known;
+  if (room.kind === "event") return !fact.sealed;
+  if (room.kind === "dm") {
+    return members.size === 2 && members.has(author) && (await directName(...members.keys())) === name;
+  }
+  const ours = !admins || author === me || admins.includes(author);
+  return leads(members.get(author)) && ours && fact.of !== null;
+}
+
+/** Turns need a signature, except of somebody who has no key in a conversation that the box can read. */
+function checkTurn(room, row, signed) {
+  const hasKey = room.people.has(row.header.author);
+  need(signed || !(room.sealed || hasKey), row.header.seq, "unsigned-turn");
+}
+
+export function admitted(room, row, signed) {
+  const { seq, author, fact } = row.header;
+  const admit = room.well(row, () => admitFact(fact));
+  checkTurn(room, row, signed);
+  const least = leads(admit.role) ? 3 : 2;
+  const may = room.kind === "group" && rank(room.members.get(author)) >= least && admit.role !== "owner";
+  need(may && admit.turns <= room.turns, seq, "admitted-by");
+  for (const did of admit.dids) if (!room.members.has(did)) room.members.set(did, admit.role);
+}
+
+const whoOf = (row) => {
+  if (!isDid(row.header.ref)) throw new Stop(row.header.seq, "malformed");
+  return row.header.ref;
+};
+
+export function out(room, row, intent, signed) {
+  const { seq, author } = row.header;
+  const who = whoOf(row);
+  const bySelf = intent.op.endsWith(".leave");
+  if (bySelf) need(signed || !room.sealed, seq, "unsigned-turn");
+  else checkTurn(room, row, signed);
+  const may = bySelf ? who === author && isOf(room, intent) : names(room, intent, who) && outranks(room, author, who);
+  need(may, seq, "out-by");
+  room.members.delete(who);
+  if (room.offered === who) room.offered = null;
+}
+
+/** A leader over a member, the owner over an admin. Somebody who is not in can be put out of the group all the same. */
+function outranks(room, author, who) {
+  const [over, under] = [room.members.get(author), room.members.get(who)];
+  return leads(over) && rank(over) > rank(under);
+}
+
+export function role(room, row, intent, signed) {
+  const { seq, author, fact } = row.header;
+  const who = whoOf(row);
+  const given = room.well(row, () => turnFact(fact));
+  checkTurn(room, row, signed);
+  need(mayGive(room, author, who, given, intent), seq, "role-by");
+  if (!room.members.has(who)) return;
+  // Offered to its owner, a group stays theirs.
+  if (given === "offered") room.offered = room.members.get(who) === "owner" ? null : who;
+  else {
+    room.members.set(who, given);
+    if (room.offered === who) room.offered = null;
+  }
+}
+
+function mayGive(room, author, who, given, intent) {
+  const owns = room.members.get(author) === "owner";
+  const verb = intent.op.split(".").at(-1);
+  if (verb === "role") {
+    const same = given !== "offered" && intent.fact?.role === given;
+    return owns && same && who !== author && given !== "owner" && names(room, intent, who);
+  }
+  if (verb === "offer") return given === "offered" && owns && names(room, intent, who);
+  if (given === "owner") return who === author && room.offered === author && isOf(room, intent);
+  // The owner before stays as an admin, once the other owns it.
+  return given === "admin" && owns && room.members.get(who) === "owner" && who !== author && isOf(room, intent);
+}
+
+/** Whether a group's operation is about this conversation's group. */
+const isOf = (room, intent) => isDid(intent.ref) && intent.ref === room.of;
+
+/** The same, and about this person alone. */
+function names(room, intent, who) {
+  const dids = intent.fact?.dids;
+  return Array.isArray(dids) && dids.length === 1 && dids[0] === who && isOf(room, intent);
+}

@@ -1,0 +1,376 @@
+// What a page checks of a conversation: a function of the rows and identity chains that a box shows, and of what the reader
+// knew before. The twin of `kernel/protocol/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
+// the same answers. Knows nothing of pages or of the network. The rules are those of docs/format.md §19.
+
+import { toHex } from "../base.js";
+import { readChain } from "./chain.js";
+import { proofPayload, proofVerifies, readBody, readHeader } from "./entry.js";
+import { epochMade, renewal } from "./epochs.js";
+import { checkBodies, checkKeyless, erased, hidden, message } from "./messages.js";
+import { OPS, keyring, kindOf, leads, seenOf } from "./ops.js";
+import { Stop, need } from "./rules.js";
+import { openRing } from "./seal.js";
+import { admitted, opened, out, role } from "./turns.js";
+import { cidText, rawCid } from "../cid.js";
+import { utf8 } from "../base.js";
+
+const ROWS_MAX = 200_000;
+
+/**
+ * Checks what a box shows. `shown` is `{rows: [{header, cause, body}], chains: {did: [token]}, reads: [header],
+ * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows. `known` is `{me, name, secrets: [{key,
+ * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`.
+ * Answers `{stop, voids, renew, head, sealed, epoch, turns, members, messages, newer}`, where findings are `{seq, code}`.
+ */
+export async function verify(shown, known) {
+  const room = new Room(known);
+  let stop = null;
+  try {
+    await room.read(shown);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    stop = error.finding;
+  }
+  return room.report(stop);
+}
+
+/** The state of a conversation after some of its entries. */
+class Room {
+  log = null;
+  of = null;
+  offered = null;
+  sealed = false;
+  newer = false;
+  /** The first entry after which there is no gap. */
+  window = 0;
+  turns = 0;
+  /** The turns from the newest epoch on. */
+  sinceEpoch = [];
+  epoch = null;
+  head = null;
+  people = new Map();
+  cids = new Map();
+  members = new Map();
+  uncalled = new Map();
+  secrets = new Map();
+  ring = new Map();
+  used = new Map();
+  lastBy = new Map();
+  entered = new Set();
+  messages = [];
+  byId = new Map();
+  missing = new Set();
+  voids = [];
+
+  constructor(known) {
+    this.known = known;
+    this.kind = kindOf(known.name);
+  }
+
+  async read(shown) {
+    await this.readPeople(shown.chains);
+    need(shown.rows.length <= ROWS_MAX, null, "malformed");
+    const rows = [];
+    for (const bytes of shown.rows) rows.push(await readRow(bytes, rows.at(-1)?.header.seq ?? null));
+    await this.begin(rows);
+    const own = await this.readOwn(shown.own);
+    for (const row of rows.slice(1)) await this.enter(row);
+    for (const bytes of shown.reads) await this.checkRead(await orStop(readHeader(bytes), null, "malformed"));
+    this.checkKnown(own);
+    checkBodies(this);
+  }
+
+  /** Rule 3: the chains verify, and go on from what was known. */
+  async readPeople(chains) {
+    for (const [did, tokens] of Object.entries(chains)) {
+      this.people.set(did, await orStop(readChain(did, tokens), null, "other-chain"));
+    }
+    for (const [did, cid] of Object.entries(this.known.chains)) {
+      const person = this.people.get(did);
+      need(!person || person.indexOf(cid) >= 0, null, "other-chain");
+    }
+  }
+
+  /** Entry 0 names the conversation. Everything after it is without gaps, unless only a part was asked for. */
+  async begin(rows) {
+    const first = rows[0];
+    need(first?.header.seq === 0, 0, "gap");
+    const name = await genesisName(first).catch(() => null);
+    need(name !== null, 0, "signature");
+    need(name === this.known.name, 0, "other-log");
+    this.log = first.header.did;
+    this.enterCid(first.header);
+    let n = rows.length - 1;
+    while (n > 0 && rows[n - 1].header.seq + 1 === rows[n].header.seq) n -= 1;
+    this.window = rows[n].header.seq;
+    need(this.known.partial || this.window === 0, this.window, "gap");
+  }
+
+  enterCid({ seq, cid }) {
+    this.cids.set(seq, cid);
+    this.head = { seq, cid };
+  }
+
+  async enter(row) {
+    const { header } = row;
+    const { seq, cid } = header;
+    this.checkPlace(row);
+    const op = OPS[header.op];
+    this.newer ||= !op && header.op.startsWith("chat.");
+    if (seq < this.window) need(op?.turn, seq, "gap");
+    if (row.body) need(header.body === row.body.cid, seq, "other-body");
+    if (op) {
+      const intent = await this.checkIntent(row, op);
+      if (intent) {
+        await this.act(row, row.cause, intent.signed);
+        this.lastBy.set(header.author, seq);
+      }
+    }
+    this.enterCid(header);
+    if (op?.turn) {
+      this.turns += 1;
+      this.sinceEpoch.push({ seq, cid });
+    }
+  }
+
+  /** Rule 1: the next entry of this log. */
+  checkPlace({ header: { did, seq, prev } }) {
+    need(did === this.log, seq, "other-log");
+    need(seq > this.head.seq, seq, "gap");
+    // The first row of the window, too, follows a row that was not asked for.
+    const apart = this.window > 0 && seq <= this.window;
+    need(apart || (seq === this.head.seq + 1 && prev === this.head.cid), seq, "gap");
+  }
+
+  /** Rule 2: the intent, and whether its author signed it. Null for an erasure that is not chat's. */
+  async checkIntent(row, op) {
+    const { header, cause } = row;
+    const { seq } = header;
+    if (!cause || !op.intents.includes(cause.op)) {
+      need(header.op === "auth.body.erased", seq, "not-the-intent");
+      return null;
+    }
+    let fits = header.cause === cause.cid && header.author === cause.author && cause.did === cause.author;
+    if (op.same) fits &&= header.ref === cause.ref && header.body === cause.body && sameFact(header.fact, cause.fact);
+    need(fits, seq, "not-the-intent");
+    const signed = await this.checkSignature(seq, cause);
+    need(this.isForHere(header.op, cause, signed), seq, "not-for-here");
+    const about = header.op === "auth.body.erased" ? header.body : header.ref;
+    const entry = `${cause.cid} ${header.op} ${about}`;
+    need(!this.entered.has(entry), seq, "twice");
+    this.entered.add(entry);
+    return { signed };
+  }
+
+  /** Whether the author's own key signed an intent. Through a delegate it is the box's word, as unsigned ones are. */
+  async checkSignature(seq, intent) {
+    const { proof, author } = intent;
+    if (!proof || intent.via) return false;
+    const person = this.people.get(author);
+    const index = person && proof.chain ? person.indexOf(proof.chain) : -1;
+    need(index >= 0, seq, "kept-back");
+    const key = person.states[index].keyOf(proof.keyId);
+    const verifies = key && proof.kidDid === author && (await proofVerifies(intent, key));
+    need(verifies, seq, "signature");
+    need(this.useChain(author, index), seq, "other-chain");
+    return true;
+  }
+
+  /** Whether an operation of somebody's chain is not older than one that an entry named before. */
+  useChain(did, index) {
+    const used = this.used.get(did) ?? 0;
+    this.used.set(did, Math.max(used, index));
+    return index >= used;
+  }
+
+  /** Whether an intent names this log, and a signed one lets it have consequences here. */
+  isForHere(op, intent, signed) {
+    let named = intent.fact?.log === this.log;
+    if (["chat.admitted", "chat.epoch.made"].includes(op) || intent.op === "chat.forget") named = intent.ref === this.log;
+    // A group's own operations name the group, which rule 7 looks at.
+    if (["chat.out", "chat.role"].includes(op)) named = true;
+    return named && (!signed || intent.proof.to.includes(this.log));
+  }
+
+  /** Rule 4: what an author had seen is what is shown here, up to their own last entry at least. */
+  checkSeen({ header: { seq, author } }, seen) {
+    const last = this.lastBy.get(author) ?? 0;
+    need(seen.seq < seq && this.shows(seen) && last <= seen.seq, seq, "fork");
+  }
+
+  /** Whether an entry is the one shown here. One that was not asked for is believed. */
+  shows({ seq, cid }) {
+    return this.cids.has(seq) ? this.cids.get(seq) === cid : seq < this.window;
+  }
+
+  /** The body of a turn, which is never withheld. */
+  bodyOf(row) {
+    if (!row.body) throw new Stop(row.header.seq, "missing-body");
+    return row.body.value;
+  }
+
+  /** What a reader of facts and bodies says, or a stop where it throws. */
+  well(row, read) {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof Stop ? error : new Stop(row.header.seq, "malformed");
+    }
+  }
+
+  act(row, intent, signed) {
+    switch (row.header.op) {
+      case "chat.opened":
+        return opened(this, row, signed);
+      case "chat.admitted":
+        return admitted(this, row, signed);
+      case "chat.out":
+        return out(this, row, intent, signed);
+      case "chat.role":
+        return role(this, row, intent, signed);
+      case "chat.epoch.made":
+        return epochMade(this, row, signed);
+      case "chat.message":
+        return message(this, row, signed);
+      case "chat.hidden":
+        return hidden(this, row, signed);
+      case "auth.body.erased":
+        return erased(this, row, intent, signed);
+      default:
+        return this.checkSigned(row, signed);
+    }
+  }
+
+  /** Rule 12: nothing unsigned in a sealed conversation. */
+  checkSigned(row, signed) {
+    need(signed || !this.sealed, row.header.seq, "unsigned");
+  }
+
+  checkKeyless(row, keyless) {
+    checkKeyless(this, row, keyless);
+  }
+
+  leads(did) {
+    return leads(this.members.get(did));
+  }
+
+  /** What an entry of one's own log says of this conversation, or null. */
+  markOf({ op, ref, fact }) {
+    const log = { "chat.send": fact?.log, "chat.epoch": ref, "chat.read": ref }[op];
+    try {
+      return fact && log === this.log ? seenOf(fact) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Rule 5: a person who only reads is a witness, too. */
+  async checkRead(header) {
+    const seen = header.op === "chat.read" && header.did === header.author ? this.markOf(header) : null;
+    need(seen, null, "malformed");
+    // A mark without a signature is the box's word, and no witness.
+    const signed = await this.checkSignature(seen.seq, header);
+    need(!signed || this.shows(seen), seen.seq, "reader-fork");
+  }
+
+  /** The reader's own log, without gaps: keyrings, and the newest entry of this conversation that they saw. */
+  async readOwn(rows) {
+    let newest = null;
+    let before = null;
+    const proofs = new Map();
+    for (const bytes of rows) {
+      const header = await orStop(readHeader(bytes.header), null, "own-gap");
+      const follows = before ? header.seq === before.seq + 1 && header.prev === before.cid : header.seq === 0;
+      need(follows && header.did === this.known.me, null, "own-gap");
+      if (header.proof) {
+        need(header.proof.after === (proofs.get(header.proof.kid) ?? null), null, "own-gap");
+        proofs.set(header.proof.kid, cidText(await rawCid(utf8(proofPayload(header)))));
+      }
+      before = header;
+      const mark = this.markOf(header);
+      if (mark && !(newest && mark.seq < newest.seq)) newest = mark;
+      if (header.op === "chat.keyring" && bytes.body) await this.takeRing(header, bytes.body);
+    }
+    return newest;
+  }
+
+  /** What a keyring holds of this conversation. One that does not open is none. */
+  async takeRing(header, bytes) {
+    let ring = null;
+    try {
+      const body = await readBody(bytes);
+      ring = body.cid === header.body ? keyring(body.value) : null;
+    } catch {
+      // No keyring.
+    }
+    for (const secret of ring ? this.known.secrets : []) {
+      const wrapped = ring.wraps.get(toHex(secret.publicKey));
+      const secrets = (wrapped && (await openRing(secret, this.known.me, wrapped, ring.sealed))) ?? [];
+      for (const [log, epoch, one] of secrets) {
+        if (log === this.log) this.ring.set(epoch, [...(this.ring.get(epoch) ?? []), one]);
+      }
+    }
+  }
+
+  /** Rule 6, and what ties the turns of a part to its newest rows. */
+  checkKnown(own) {
+    // An epoch names the turns before it; those after the newest must be among rows without a gap.
+    const after = this.sinceEpoch.slice(this.epoch ? 1 : 0);
+    need(!(this.sealed && after.some((turn) => turn.seq < this.window)), this.window, "gap");
+    const { pin, sent } = this.known;
+    if (pin) need(this.shows(pin), pin.seq, "changed");
+    for (const one of sent) need(this.shows(one), one.seq, "not-entered");
+    if (own) need(this.shows(own), own.seq, "rolled-back");
+  }
+
+  report(stop) {
+    return {
+      stop,
+      voids: this.voids.sort((one, other) => one.seq - other.seq),
+      renew: stop ? null : renewal(this),
+      head: this.head,
+      sealed: this.sealed,
+      epoch: this.epoch?.number ?? 0,
+      turns: this.turns,
+      members: this.members,
+      messages: this.messages,
+      newer: this.newer,
+    };
+  }
+}
+
+/** What a promise answers, or a stop where it throws. */
+function orStop(promise, seq, code) {
+  return promise.catch(() => {
+    throw new Stop(seq, code);
+  });
+}
+
+async function readRow({ header, cause, body }, before) {
+  const read = async () => ({
+    header: await readHeader(header),
+    cause: cause && (await readHeader(cause)),
+    body: body && (await readBody(body)),
+  });
+  return orStop(read(), before, "malformed");
+}
+
+/** The name in a genesis that the conversation's own key signed. */
+async function genesisName({ header, body }) {
+  const { proof, did, author } = header;
+  const chain = await readChain(did, [body.value.token]);
+  const [state] = chain.states;
+  const fits = header.op === "auth.identity.create" && header.body === body.cid && author === did && proof.kidDid === did && proof.chain === state.cid;
+  const key = state.controllerOf(proof.keyId);
+  if (!fits || !key || !(await proofVerifies(header, key))) return null;
+  const named = state.services.find((service) => service.id === "conversation" && service.type === "ImajinConversation");
+  return typeof named?.name === "string" ? named.name : null;
+}
+
+/** Facts have integers, texts and lists of those. */
+function sameFact(one, other) {
+  if (!one || !other) return one === other;
+  const names = Object.keys(one);
+  const same = (a, b) => (Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, n) => item === b[n]) : a === b);
+  return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
+}
