@@ -1,0 +1,538 @@
+"""A conversation against the fifteen rules of docs/format.md §19. `Room(known).judge(shown)` answers the report, as plain values."""
+
+import hashlib
+import re
+
+from . import chatops, cid, dfos, keys, sealed, times
+from .chains import chain_of
+from .chatops import RANK, leads
+from .entry import Header, decode_body
+from .errors import Fault
+
+HOUR_MS = 3_600_000
+MONTH_MS = 30 * 24 * HOUR_MS
+
+
+class Stop(Exception):
+    """The first thing that an honest box cannot show."""
+
+    def __init__(self, seq, code):
+        super().__init__(code)
+        self.finding = [seq, code]
+
+
+def need(holds, seq, code):
+    if not holds:
+        raise Stop(seq, code)
+
+
+def read(seq, code, reader, *arguments):
+    """What a reader answers, or a Stop where it refuses."""
+    try:
+        return reader(*arguments)
+    except (ValueError, Fault, RecursionError, KeyError, TypeError):
+        raise Stop(seq, code) from None
+
+
+def header_of(data):
+    header = Header(data)
+    header.check_will_fields()
+    return header
+
+
+def encryption_keys(services):
+    found = []
+    for service in services:
+        text = service.get("key")
+        if service["type"] != "ImajinEncryption" or not isinstance(text, str) or text[:1] != "z":
+            continue
+        try:
+            data = keys.base58_decode(text[1:])
+        except ValueError:
+            continue
+        if len(data) == 34 and data[:2] == b"\xec\x01":
+            found.append(data[2:])
+    return sorted(set(found[:8]))
+
+
+class Person:
+    """A verified chain, with what each operation says of encryption keys."""
+
+    def __init__(self, did, tokens):
+        self.chain = chain_of(did, tokens)
+        self.at, self.encryption, services = [], [], []
+        for state, token in zip(self.chain.states, tokens):
+            payload = dfos.parse(token)[1]
+            if payload["type"] in ("create", "update"):
+                services = payload.get("services", [])
+            self.services = services
+            self.at.append(times.milliseconds(payload["createdAt"]))
+            self.encryption.append([] if state.deleted else encryption_keys(services))
+
+    def index(self, operation):
+        return self.chain.by_op.get(operation.raw, -1) if operation else -1
+
+
+class Room:
+    """The state of a conversation after some of its rows."""
+
+    def __init__(self, known):
+        self.known, self.me = known, known["me"]
+        self.kind = (re.match(r"did:imajin:(dm|group|event):", known["name"]) or [None, "dm"])[1]
+        self.log = self.of = self.offered = self.epoch = self.head = None
+        self.sealed = self.newer = False
+        self.window = self.turns = 0
+        self.since, self.messages, self.voids = [], [], []
+        self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
+        self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, set(), {}, {}
+
+    def judge(self, shown):
+        """The report; nothing that is shown makes this fail."""
+        stop = None
+        try:
+            self._judge(shown)
+        except Stop as found:
+            stop = found.finding
+        return {
+            "stop": stop, "voids": sorted(self.voids, key=lambda found: found[0]), "renew": None if stop else self._renewal(),
+            "head": [self.head[0], str(self.head[1])] if self.head else None, "sealed": self.sealed, "epoch": self.epoch["n"] if self.epoch else 0,
+            "turns": self.turns, "members": self.members, "newer": self.newer,
+            "messages": [[m["seq"], m["state"], m["signed"], *(m["said"] or (None, None))] for m in self.messages],
+        }
+
+    def _judge(self, shown):
+        for did, tokens in shown["chains"].items():
+            self.people[did] = read(None, "other-chain", Person, did, tokens)
+        for did, operation in self.known["chains"].items():
+            need(did not in self.people or self.people[did].index(cid.parse(operation)) >= 0, None, "other-chain")
+        rows = []
+        for header, cause, body in shown["rows"]:
+            rows.append(read(rows[-1].seq if rows else None, "malformed", Row, header, cause, body))
+        self._begin(rows)
+        own = self._own(shown["own"])
+        for row in rows[1:]:
+            self._enter(row)
+        for data in shown["reads"]:
+            self._read_mark(read(None, "malformed", header_of, data))
+        after = self.since[1:] if self.epoch else self.since
+        need(not self.sealed or all(seq >= self.window for seq, _ in after), self.window, "gap")
+        pin = self.known["pin"]
+        need(pin is None or self._shows(*pin), pin and pin[0], "changed")
+        for sent in self.known["sent"]:
+            need(self._shows(*sent), sent[0], "not-entered")
+        need(own is None or self._shows(*own), own and own[0], "rolled-back")
+        if self.missing:
+            raise Stop(min(self.missing), "missing-body")
+
+    def _begin(self, rows):
+        need(rows and rows[0].seq == 0, 0, "gap")
+        name = read(0, "signature", genesis_name, rows[0])
+        need(name == self.known["name"], 0, "other-log")
+        self.log = rows[0].header.did
+        self._place(rows[0].header)
+        n = len(rows) - 1
+        while n and rows[n - 1].seq + 1 == rows[n].seq:
+            n -= 1
+        self.window = rows[n].seq
+        need(self.known["partial"] or self.window == 0, self.window, "gap")
+
+    def _place(self, header):
+        self.cids[header.seq] = header.cid
+        self.head = (header.seq, header.cid)
+
+    def _shows(self, seq, operation):
+        operation = cid.parse(operation) if isinstance(operation, str) else operation
+        return self.cids[seq] == operation if seq in self.cids else seq < self.window
+
+    def _enter(self, row):
+        header, seq, op = row.header, row.seq, row.header.op
+        need(header.did == self.log, seq, "other-log")
+        need(seq > self.head[0], seq, "gap")
+        apart = self.window > 0 and seq <= self.window
+        need(apart or (seq == self.head[0] + 1 and header.prev == self.head[1]), seq, "gap")
+        is_turn = op in chatops.TURNS
+        self.newer = self.newer or (op.startswith("chat.") and op not in chatops.INTENTS)
+        need(seq >= self.window or is_turn, seq, "gap")
+        need(row.body is None or row.body_cid == header.body, seq, "other-body")
+        if op in chatops.INTENTS:
+            signed = self._intent(row)
+            if signed is not None:
+                ACTS[op](self, row, signed)
+                self.last_by[header.author] = seq
+        self._place(header)
+        if is_turn:
+            self.turns += 1
+            self.since.append((seq, header.cid))
+
+    # Rules 1 to 4.
+
+    def _intent(self, row):
+        """Whether the author signed the intent; None for an erasure that is not chat's."""
+        header, cause, seq = row.header, row.cause, row.seq
+        erases = header.op == "auth.body.erased"
+        if cause is None or cause.op not in chatops.INTENTS[header.op]:
+            need(erases, seq, "not-the-intent")
+            return None
+        fits = header.cause == cause.cid and header.author == cause.author == cause.did
+        if header.op in chatops.SAME:
+            fits = fits and (header.ref, header.fact, header.body) == (cause.ref, cause.fact, cause.body)
+        need(fits, seq, "not-the-intent")
+        signed = self._signed(seq, cause)
+        named = cause.fact is not None and cause.fact.get("log") == self.log
+        if header.op in ("chat.admitted", "chat.epoch.made") or cause.op == "chat.forget":
+            named = cause.ref == self.log
+        elif header.op in ("chat.out", "chat.role"):
+            named = True
+        need(named and (not signed or self.log in cause.proof.to), seq, "not-for-here")
+        entry = (cause.cid, header.op, header.body if erases else header.ref)
+        need(entry not in self.entered, seq, "twice")
+        self.entered.add(entry)
+        return signed
+
+    def _signed(self, seq, intent):
+        if intent.proof is None or intent.via is not None:
+            return False
+        person = self.people.get(intent.author)
+        index = person.index(intent.proof.chain) if person else -1
+        need(index >= 0, seq, "kept-back")
+        state = person.chain.states[index]
+        key = None if state.deleted else state.key("auth", intent.proof.key_id)
+        ours = key is not None and intent.proof.kid_did == intent.author
+        need(ours and intent.proof_verifies(key, intent.proof_payload()), seq, "signature")
+        need(self._use(intent.author, index), seq, "other-chain")
+        return True
+
+    def _use(self, did, index):
+        used = self.used.get(did, 0)
+        self.used[did] = max(used, index)
+        return index >= used
+
+    def _seen(self, row, seen):
+        fits = seen[0] < row.seq and self._shows(*seen) and self.last_by.get(row.header.author, 0) <= seen[0]
+        need(fits, row.seq, "fork")
+
+    # Rule 7.
+
+    def _opened(self, row, signed):
+        seq, author = row.seq, row.header.author
+        fact = read(seq, "malformed", chatops.opening, row.header.fact)
+        need(row.body is not None, seq, "missing-body")
+        members = read(seq, "malformed", chatops.opening_body, row.body)
+        need(row.header.ref == self.known["name"] and fact["kind"] == self.kind, seq, "other-log")
+        before = self.known["log"]
+        if before and before != self.log:
+            goes_on = fact.get("after") == before and author in self.known["leaders"] and (fact["sealed"] or not self.known["sealed"])
+            need(goes_on, seq, "other-log")
+        need(self.turns == 0 and self._may_open(author, fact, members), seq, "opened-by")
+        need(signed or not fact["sealed"], seq, "unsigned-turn")
+        self.sealed, self.of, self.members = bool(fact["sealed"]), fact.get("of"), members
+        self._keyless(row, fact["keyless"])
+
+    def _may_open(self, author, fact, members):
+        if self.kind == "event":
+            return not fact["sealed"]
+        if self.kind == "dm":
+            digest = hashlib.sha256(":".join(sorted(members)).encode()).hexdigest()
+            return len(members) == 2 and author in members and self.known["name"] == "did:imajin:dm:" + digest[:16]
+        admins = self.known["admins"]
+        return leads(members.get(author)) and "of" in fact and (admins is None or author == self.me or author in admins)
+
+    def _turn(self, row, signed):
+        need(signed or not (self.sealed or row.header.author in self.people), row.seq, "unsigned-turn")
+
+    def _admitted(self, row, signed):
+        fact = read(row.seq, "malformed", chatops.admission, row.header.fact)
+        self._turn(row, signed)
+        rank = RANK.get(self.members.get(row.header.author), -1)
+        least = RANK["owner"] if leads(fact["role"]) else RANK["admin"]
+        may = self.kind == "group" and rank >= least and fact["role"] != "owner" and fact["turns"] <= self.turns
+        need(may, row.seq, "admitted-by")
+        for did in fact["dids"]:
+            self.members.setdefault(did, fact["role"])
+
+    def _out(self, row, signed):
+        who, author, intent = row.header.ref, row.header.author, row.cause
+        need(keys.is_did(who), row.seq, "malformed")
+        if intent.op == "connections.group.leave":
+            need(signed or not self.sealed, row.seq, "unsigned-turn")
+            may = who == author and self._is_of(intent)
+        else:
+            self._turn(row, signed)
+            over = self.members.get(author)
+            may = self._names(intent, who) and leads(over) and RANK[over] > RANK.get(self.members.get(who), -1)
+        need(may, row.seq, "out-by")
+        self.members.pop(who, None)
+        self.offered = None if self.offered == who else self.offered
+
+    def _role(self, row, signed):
+        who, author, intent = row.header.ref, row.header.author, row.cause
+        need(keys.is_did(who), row.seq, "malformed")
+        role = read(row.seq, "malformed", chatops.role, row.header.fact)
+        self._turn(row, signed)
+        owns = self.members.get(author) == "owner"
+        verb = intent.op.rsplit(".", 1)[1]
+        if verb == "role":
+            may = owns and role in RANK and role != "owner" and (intent.fact or {}).get("role") == role and who != author and self._names(intent, who)
+        elif verb == "offer":
+            may = owns and role == "offered" and self._names(intent, who)
+        elif role == "owner":
+            may = who == author == self.offered and self._is_of(intent)
+        else:
+            may = role == "admin" and owns and who != author and self.members.get(who) == "owner" and self._is_of(intent)
+        need(may, row.seq, "role-by")
+        if who not in self.members:
+            return
+        if role == "offered":
+            self.offered = None if self.members[who] == "owner" else who
+            return
+        self.members[who] = role
+        self.offered = None if self.offered == who else self.offered
+
+    def _is_of(self, intent):
+        return keys.is_did(intent.ref) and intent.ref == self.of
+
+    def _names(self, intent, who):
+        return (intent.fact or {}).get("dids") == [who] and self._is_of(intent)
+
+    # Rules 8 to 10.
+
+    def _epoch_made(self, row, signed):
+        seq, author, at = row.seq, row.header.author, row.header.at_ms
+        fact = read(seq, "malformed", chatops.epoch, row.header.fact)
+        need(row.body is not None, seq, "missing-body")
+        suite, check, turns, members = read(seq, "malformed", chatops.epoch_body, row.body)
+        need(signed, seq, "unsigned")
+        self._seen(row, fact["seen"])
+        before = self.epoch
+        number = before["n"] + 1 if before else 1
+        need(fact["epoch"] == number, seq, "epoch-number")
+        need(author in self.members and self.kind != "event", seq, "epoch-maker")
+        need(fact["turns"] == self.turns and turns == self.since, seq, "epoch-turns")
+        need(members.keys() == self.members.keys(), seq, "epoch-members")
+        for did in sorted(members):
+            chain, wraps = members[did]
+            person = self.people.get(did)
+            index = person.index(chain) if person else -1
+            need(index >= 0, seq, "kept-back")
+            need(self._use(did, index), seq, "epoch-old-state")
+            need(wraps and sorted(wraps) == person.encryption[index], seq, "epoch-keys")
+        theirs = {did: sorted(wraps) for did, (_, wraps) in members.items()}
+        if before and len(self.since) == 1 and before["said"] < 1000 and at - before["at"] < MONTH_MS and theirs == before["keys"]:
+            last = self.uncalled.get(author)
+            self.uncalled[author] = at
+            need(last is None or at - last >= HOUR_MS, seq, "epoch-flood")
+        problem = self._take(row, number, suite, check, members)
+        self.epoch = {"n": number, "seq": seq, "at": at, "keys": theirs, "said": 0, "problem": problem}
+        self.sealed, self.since = True, []
+
+    def _take(self, row, number, suite, check, members):
+        """Opens the reader's wrap; answers the code of what only they can tell."""
+        if suite != sealed.SUITE:
+            self.newer = True
+            return None
+        wraps = members[self.me][1] if self.me in members else {}
+        own = next((secret for secret in self.known["secrets"] if secret.public in wraps), None)
+        found = None
+        if own:
+            info = sealed.wrap_info(self.log, number, row.header.author, self.me, own.public, check)
+            try:
+                found = sealed.unwrap(own, info, wraps[own.public])
+            except ValueError:
+                return "no-secret"
+            if sealed.check_of(found, self.log, number) != check:
+                return "no-secret"
+        else:
+            fitting = (s for s in self.ring.get(number, []) if sealed.check_of(s, self.log, number) == check)
+            found = next(fitting, None)
+        if found is not None:
+            need(found not in self.secrets.values(), row.seq, "epoch-old-secret")
+            self.secrets[number] = found
+        return None
+
+    def _renewal(self):
+        epoch, person = self.epoch, self.people.get(self.me)
+        if not epoch or self.me not in self.members:
+            return None
+        if epoch["problem"]:
+            return [epoch["seq"], epoch["problem"]]
+        newest = person.encryption[-1] if person else None
+        if person is None or epoch["keys"].get(self.me) == newest:
+            return None
+        since = len(person.at) - 1
+        while since and person.encryption[since - 1] == newest:
+            since -= 1
+        return [epoch["seq"], "old-keys-late" if epoch["at"] - person.at[since] > 60_000 else "old-keys"]
+
+    # Rules 11 to 15.
+
+    def _message(self, row, signed):
+        seq, author, name = row.seq, row.header.author, row.header.ref
+        fact = read(seq, "malformed", chatops.message, row.header.fact)
+        need(isinstance(name, str) and chatops.MESSAGE_ID.match(name), seq, "malformed")
+        what, value = read(seq, "malformed", chatops.message_body, row.body) if row.body is not None else (None, None)
+        need(name not in self.by_id, seq, "twice")
+        self._seen(row, fact["seen"])
+        self._sealed(row, signed)
+        need(not self.sealed or (what in (None, "box") and fact["epoch"] > 0), seq, "readable")
+        need(self.kind == "event" or author in self.members, seq, "stranger")
+        if self.epoch:
+            need(fact["epoch"] == self.epoch["n"] and len(self.since) == 1, seq, "old-epoch")
+            need(fact["turns"] == self.turns, seq, "other-turns")
+            self.epoch["said"] += 1
+        else:
+            need(fact["epoch"] == 0, seq, "old-epoch")
+            need(fact["turns"] <= self.turns, seq, "other-turns")
+        self._keyless(row, fact["keyless"])
+        state, said = self._state(row, fact, what, value)
+        message = {"seq": seq, "from": author, "signed": signed, "state": state, "said": said}
+        about = self.by_id.get(fact.get("re"))
+        by_author = about["from"] == author if about else self.window > 0
+        code = "bad-box" if state == "void" else None
+        if said and said[0] in ("edit", "reaction.end") and not by_author:
+            code = "not-author"
+        if code:
+            message.update(state="void", said=None)
+            self.voids.append([seq, code])
+        if what is None and (self.kind == "event" or self.me in self.members):
+            self.missing[seq] = message
+        self.by_id[name] = message
+        self.messages.append(message)
+
+    def _state(self, row, fact, what, value):
+        if what != "box":
+            return {None: "unseen", "said": "plain", "newer": "newer"}[what], value
+        secret = self.secrets.get(fact["epoch"])
+        if secret is None:
+            return "locked", None
+        aad = sealed.place(self.known["name"], self.log, fact["epoch"], row.header.author, row.header.ref, fact.get("re"))
+        try:
+            what, said = chatops.boxed(sealed.open_box(secret, sealed.MESSAGE, aad, *value))
+        except (ValueError, RecursionError):
+            return "void", None
+        return ("newer", None) if what == "newer" else ("opened", said)
+
+    def _sealed(self, row, signed):
+        need(signed or not self.sealed, row.seq, "unsigned")
+
+    def _keyless(self, row, keyless):
+        person = self.people.get(self.me)
+        if self.me not in keyless or person is None:
+            return
+        proof = row.cause.proof
+        then = (proof.iat * 1000 if proof else row.header.at_ms) - 300_000
+        had = [found for at, found in zip(person.at, person.encryption) if at <= then]
+        need(not had or not had[-1], row.seq, "keyless")
+
+    def _hidden(self, row, signed):
+        self._sealed(row, signed)
+        need(row.header.ref is not None, row.seq, "malformed")
+        need(leads(self.members.get(row.header.author)), row.seq, "hidden-by")
+        self._end(self.by_id.get(row.header.ref), "hidden")
+
+    def _erased(self, row, signed):
+        author = row.header.author
+        self._sealed(row, signed)
+        if row.body is not None:
+            read(row.seq, "malformed", chatops.erased, row.body)
+        if row.cause.op == "chat.forget":
+            for message in self.messages:
+                if message["from"] == author:
+                    self._end(message, "deleted")
+            return
+        need(row.cause.ref is not None, row.seq, "malformed")
+        message = self.by_id.get(row.cause.ref)
+        if message and message["from"] != author:
+            self.voids.append([row.seq, "not-author"])
+        else:
+            self._end(message, "deleted")
+
+    def _end(self, message, state):
+        if message:
+            if message["state"] != "deleted":
+                message["state"] = state
+            message["said"] = None
+            self.missing.pop(message["seq"], None)
+
+    # Rules 5 and 6.
+
+    def _mark(self, header):
+        fact = header.fact or {}
+        log = {"chat.send": fact.get("log"), "chat.epoch": header.ref, "chat.read": header.ref}.get(header.op)
+        try:
+            return chatops.seen(fact) if log == self.log else None
+        except ValueError:
+            return None
+
+    def _read_mark(self, header):
+        seen = self._mark(header) if header.op == "chat.read" and header.did == header.author else None
+        need(seen is not None, None, "malformed")
+        signed = self._signed(seen[0], header)
+        need(not signed or self._shows(*seen), seen[0], "reader-fork")
+
+    def _own(self, rows):
+        newest, before, after = None, None, {}
+        for data, body in rows:
+            header = read(None, "own-gap", header_of, data)
+            follows = header.seq == before.seq + 1 and header.prev == before.cid if before else header.seq == 0
+            need(follows and header.did == self.me, None, "own-gap")
+            if header.proof:
+                need(header.proof.after == after.get(header.proof.kid), None, "own-gap")
+                after[header.proof.kid] = cid.of_raw(header.proof_payload())
+            before = header
+            mark = self._mark(header)
+            if mark and (newest is None or mark[0] >= newest[0]):
+                newest = mark
+            if header.op == "chat.keyring" and body is not None and cid.of_cbor(body) == header.body:
+                self._take_ring(body)
+        return newest
+
+    def _take_ring(self, body):
+        try:
+            wraps, box = chatops.keyring(decode_body(body))
+        except (ValueError, Fault):
+            return
+        for secret in self.known["secrets"]:
+            try:
+                items = sealed.open_ring(secret, self.me, wraps[secret.public], *box)
+            except (KeyError, ValueError):
+                continue
+            for log, number, one in items:
+                if log == self.log:
+                    self.ring.setdefault(number, []).append(one)
+
+
+ACTS = {
+    "chat.opened": Room._opened, "chat.admitted": Room._admitted, "chat.out": Room._out, "chat.role": Room._role,
+    "chat.epoch.made": Room._epoch_made, "chat.message": Room._message, "chat.hidden": Room._hidden, "auth.body.erased": Room._erased,
+    "chat.accepted": Room._sealed,
+}
+
+
+class Row:
+    """A decoded row."""
+
+    def __init__(self, header, cause, body):
+        self.header = header_of(header)
+        self.cause = header_of(cause) if cause is not None else None
+        self.body = decode_body(body) if body is not None else None
+        self.body_cid = cid.of_cbor(body) if body is not None else None
+
+    @property
+    def seq(self):
+        return self.header.seq
+
+
+def genesis_name(row):
+    """The name that a genesis gives a conversation, signed by its own key; ValueError where it is not so."""
+    header, token = row.header, (row.body or {}).get("token")
+    person = Person(header.did, [token])
+    proof, state = header.proof, person.chain.states[0]
+    if header.op != "auth.identity.create" or header.body != row.body_cid or header.author != header.did or proof is None:
+        raise ValueError("not a genesis")
+    key = state.key("controller", proof.key_id)
+    if proof.kid_did != header.did or proof.chain != state.op or key is None or not header.proof_verifies(key, header.proof_payload()):
+        raise ValueError("not signed")
+    for service in person.services:
+        if service["id"] == "conversation" and service["type"] == "ImajinConversation":
+            return service.get("name")
+    raise ValueError("no name")
