@@ -218,3 +218,30 @@ fn hpke_gives_back_what_it_sealed() {
     assert_eq!(hpke_open(&mine, b"info", b"", &sealed), None);
     assert_eq!(hex::encode(&sealed).len(), 2 * (32 + 4 + 16));
 }
+
+/// Python's `cryptography` sealed this to the key of `key(4)`, with the info "info".
+#[test]
+fn hpke_opens_what_another_library_sealed() {
+    let sealed = "fd7b966d15e9ee33904171914cb9203a2d8edcffe38d647ac30d1c9ebb5ae87e\
+                  26dc90d8bf5bc047d165f619efa9665e5f0326528e3d0db5b5363935fa5aac73\
+                  d9f53f280a65dd2add2155563b3752c4";
+    let sealed = hex::decode(sealed).unwrap();
+    assert_eq!(hpke_open(&key(4), b"info", b"", &sealed), Some(vec![9; 32]));
+}
+
+/// RFC 9180, A.1.1: the encapsulated key that comes of `ikmE`. The cipher there is a smaller one.
+#[test]
+fn an_encapsulated_key_is_that_of_the_rfc() {
+    let bytes = |text: &str| -> [u8; 32] { hex::decode(text).unwrap().try_into().unwrap() };
+    let theirs = EncryptionSecret::from_bytes(&bytes(
+        "4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8",
+    ));
+    let theirs = theirs.unwrap();
+    let public = bytes("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d");
+    assert_eq!(theirs.public().as_bytes(), &public);
+    let random = bytes("7268600d403fce431561aef583ee1613527cff655c1343f29812e66706df3234");
+    let sealed = hpke_seal(&theirs.public(), b"info", b"", b"text", random).unwrap();
+    let enc = bytes("37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431");
+    assert_eq!(sealed[..32], enc);
+    assert_eq!(hpke_open(&theirs, b"info", b"", &sealed).unwrap(), b"text");
+}

@@ -1,18 +1,24 @@
 //! One conversation as an honest box keeps it, and as a lying one shows it.
 
+mod epochs;
+mod messages;
+
 use std::collections::BTreeMap;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Service, sign_create};
-use imajin_dfos::{Cid, PublicKey, SigningKey, Value, hex};
+use imajin_dfos::{Cid, PublicKey, SigningKey, Value};
 use imajin_protocol::entry::{Header, ProofPart, Will, encode_body};
 use imajin_protocol::proof::{ProofPayload, Seen};
-use imajin_protocol::{Did, EncryptionKey, FactValue, Kid, Proof};
+use imajin_protocol::{Did, FactValue, Kid, Proof};
+
+pub(super) use epochs::Make;
+pub(super) use messages::{Say, boxed_body};
 
 use super::world::{Intent, Wish, World, id, ids, int, salted, secret_of};
 use crate::ops::{Kind, Role};
 use crate::row::RowBytes;
-use crate::seal::{Place, RingSecret, Secret, WrapInfo, check_of, seal, wrap};
+use crate::seal::{RingSecret, Secret};
 use crate::{Known, Shown};
 
 /// A row before it has its place.
@@ -35,34 +41,6 @@ pub(super) struct Story {
     since_epoch: usize,
     pub(super) epoch: u64,
     pub(super) secrets: BTreeMap<u64, Secret>,
-}
-
-/// What a message says besides its text, where it isn't the usual.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Say {
-    pub(super) kind: Option<&'static str>,
-    pub(super) re: Option<String>,
-    pub(super) seen: Option<Seen>,
-    pub(super) epoch: Option<u64>,
-    pub(super) turns: Option<u64>,
-    pub(super) id: Option<String>,
-    /// What the box says that it is about.
-    pub(super) boxed_re: Option<String>,
-    pub(super) body: Option<Value>,
-    pub(super) keyless: Vec<Did>,
-    pub(super) custodial: bool,
-}
-
-/// What an epoch has, where it isn't the usual.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Make {
-    pub(super) secret: Option<Secret>,
-    pub(super) for_whom: Option<Vec<&'static str>>,
-    /// The chain and keys of one member as they were.
-    pub(super) old: Option<(&'static str, Cid, Vec<[u8; 32]>)>,
-    /// Another secret for one member.
-    pub(super) other: Option<&'static str>,
-    pub(super) skip_turn: Option<u64>,
 }
 
 impl Story {
@@ -293,164 +271,6 @@ impl Story {
         self.members.remove(who);
     }
 
-    pub(super) fn epoch(&mut self, by: &str) {
-        self.epoch_with(by, Make::default());
-    }
-
-    pub(super) fn epoch_intent(&mut self, by: &str, make: Make) -> (Intent, Secret) {
-        let secret = make.secret.unwrap_or_else(|| self.world.draws.next());
-        let epoch = self.epoch + 1;
-        let check = check_of(&secret, &self.log, epoch);
-        let whom = make.for_whom.clone();
-        let whom = whom.unwrap_or_else(|| self.members.keys().copied().collect());
-        let mut members: Vec<(Did, Value)> = Vec::new();
-        for name in whom {
-            let person = self.world.of(name).clone();
-            let old = make.old.clone().filter(|(who, ..)| *who == name);
-            let (chain, keys) = match old {
-                Some((_, chain, keys)) => (chain, keys),
-                None => (person.head(), person.secrets.clone()),
-            };
-            let given = match make.other == Some(name) {
-                true => self.world.draws.next(),
-                false => secret,
-            };
-            let mut wraps = Vec::new();
-            for key in keys {
-                let key: EncryptionKey = secret_of(&key).public();
-                let info = WrapInfo {
-                    log: &self.log,
-                    epoch,
-                    maker: &self.world.did(by),
-                    member: &person.did,
-                    key: &key,
-                    check: &check,
-                };
-                let wrapped = wrap(&info, &given, self.world.draws.next()).unwrap();
-                let key = Value::Bytes(key.as_bytes().to_vec());
-                wraps.push(Value::List(vec![key, Value::Bytes(wrapped.to_vec())]));
-            }
-            let member = Value::map([
-                ("did", Value::from(person.did.as_str())),
-                ("chain", Value::Link(chain)),
-                ("wraps", Value::List(wraps)),
-            ]);
-            members.push((person.did, member));
-        }
-        members.sort_by(|one, other| one.0.cmp(&other.0));
-        let since = self.turns[self.since_epoch..].iter();
-        let since = since.filter(|turn| make.skip_turn != Some(turn.seq));
-        let since: Vec<Value> = since
-            .map(|turn| Value::List(vec![Value::Int(turn.seq as i64), Value::Link(turn.cid)]))
-            .collect();
-        let skipped = u64::from(make.skip_turn.is_some());
-        let body = vec![
-            ("suite", Value::Int(1)),
-            ("check", Value::Bytes(check.to_vec())),
-            ("turns", Value::List(since)),
-            (
-                "members",
-                Value::List(members.into_iter().map(|(_, m)| m).collect()),
-            ),
-        ];
-        let head = self.head();
-        let wish = Wish {
-            op: "chat.epoch",
-            about: Some(self.log.to_string()),
-            fact: vec![
-                ("epoch", int(epoch)),
-                ("turns", int(self.turns.len() as u64 - skipped)),
-                ("seq", int(head.seq)),
-                ("seen", id(&head.cid.to_string())),
-            ],
-            body: Some(salted(body, self.world.draws.next())),
-            to: vec![self.log.clone()],
-            custodial: false,
-        };
-        (self.world.intend(by, wish), secret)
-    }
-
-    pub(super) fn epoch_with(&mut self, by: &str, make: Make) {
-        let (intent, secret) = self.epoch_intent(by, make);
-        self.since_epoch = self.turns.len();
-        self.derive(&intent, "chat.epoch.made", |_| ());
-        self.epoch += 1;
-        self.secrets.insert(self.epoch, secret);
-    }
-
-    pub(super) fn new_id(&mut self) -> String {
-        format!("msg_{}", hex::encode(&self.world.draws.next()[..12]))
-    }
-
-    pub(super) fn say(&mut self, by: &str, text: &str) -> String {
-        self.say_with(by, text, Say::default())
-    }
-
-    pub(super) fn say_with(&mut self, by: &str, text: &str, say: Say) -> String {
-        let (message, intent) = self.message(by, text, say);
-        self.derive(&intent, "chat.message", |_| ());
-        message
-    }
-
-    pub(super) fn message(&mut self, by: &str, text: &str, say: Say) -> (String, Intent) {
-        let message = say.id.clone().unwrap_or_else(|| self.new_id());
-        let epoch = say.epoch.unwrap_or(self.epoch);
-        let seen = say.seen.unwrap_or_else(|| self.head());
-        let body = say
-            .body
-            .clone()
-            .unwrap_or_else(|| self.words(by, text, &say, epoch, &message));
-        let mut fact = vec![
-            ("log", id(self.log.as_str())),
-            ("epoch", int(epoch)),
-            ("turns", int(say.turns.unwrap_or(self.turns.len() as u64))),
-            ("seq", int(seen.seq)),
-            ("seen", id(&seen.cid.to_string())),
-        ];
-        if let Some(re) = &say.re {
-            fact.push(("re", id(re)));
-        }
-        if !say.keyless.is_empty() {
-            fact.push(("keyless", ids(&say.keyless)));
-        }
-        let wish = Wish {
-            op: "chat.send",
-            about: Some(message.clone()),
-            fact,
-            body: Some(body),
-            to: vec![self.log.clone()],
-            custodial: say.custodial,
-        };
-        let intent = self.world.intend(by, wish);
-        (message, intent)
-    }
-
-    fn words(&mut self, by: &str, text: &str, say: &Say, epoch: u64, message: &str) -> Value {
-        let kind = say.kind.unwrap_or("text");
-        let salt = self.world.draws.next();
-        if epoch == 0 {
-            return salted(
-                vec![("type", Value::from(kind)), ("text", Value::from(text))],
-                salt,
-            );
-        }
-        let json = serde_json::json!({"v": 1, "type": kind, "text": text});
-        let boxed = say.boxed_re.clone().or(say.re.clone());
-        let re = boxed.map(|re| imajin_protocol::IdText::parse(&re).unwrap());
-        let place = Place {
-            name: &self.name,
-            log: &self.log,
-            epoch,
-            sender: &self.world.did(by),
-            id: &imajin_protocol::IdText::parse(message).unwrap(),
-            re: re.as_ref(),
-        };
-        let secret = self.secrets[&epoch];
-        let nonce = self.world.draws.next();
-        let sealed = seal(&secret, nonce, &place, json.to_string().as_bytes()).unwrap();
-        boxed_body(sealed.nonce, sealed.commit, sealed.sealed, salt)
-    }
-
     /// A deletion or a hiding, in the conversation and in its author's log.
     pub(super) fn about(&mut self, by: &str, op: &'static str, message: &str) -> Intent {
         let wish = Wish {
@@ -564,20 +384,4 @@ impl Story {
             })
             .collect()
     }
-}
-
-pub(super) fn boxed_body(
-    nonce: [u8; 32],
-    commit: [u8; 32],
-    sealed: Vec<u8>,
-    salt: [u8; 32],
-) -> Value {
-    salted(
-        vec![
-            ("nonce", Value::Bytes(nonce.to_vec())),
-            ("commit", Value::Bytes(commit.to_vec())),
-            ("box", Value::Bytes(sealed)),
-        ],
-        salt,
-    )
 }

@@ -2,7 +2,7 @@
 //! `IMAJIN_WRITE_VECTORS=1`, else compared.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use imajin_dfos::{Cid, base64, hex};
 use imajin_protocol::proof::Seen;
@@ -15,7 +15,7 @@ use super::{attacks, honest};
 use crate::seal::{
     Place, RingSecret, WrapInfo, check_of, number, seal, seal_ring, wrap, wrap_ring,
 };
-use crate::{Finding, Known, Report, verify};
+use crate::{Finding, Known, Report, RowBytes, Shown, verify};
 
 /// Bytes and tokens, each once, and named by their place.
 #[derive(Default)]
@@ -208,7 +208,7 @@ fn crypto() -> Json {
     })
 }
 
-fn file() -> Json {
+fn written() -> Json {
     let mut pool = Pool::default();
     let mut cases = honest::cases();
     cases.extend(attacks::cases());
@@ -224,10 +224,14 @@ fn file() -> Json {
     json!({"v": 1, "crypto": crypto(), "cases": cases, "pool": pool.all})
 }
 
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/vectors/chat.json")
+}
+
 #[test]
 fn the_vectors_are_these() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/vectors/chat.json");
-    let mut text = serde_json::to_string(&file()).unwrap();
+    let path = path();
+    let mut text = serde_json::to_string(&written()).unwrap();
     // One case and one piece a line, so that a change shows what it changed.
     for (from, to) in [
         ("{\"name\":", "\n{\"name\":"),
@@ -251,4 +255,97 @@ fn the_vectors_are_these() {
     }
     let there = std::fs::read_to_string(&path).unwrap();
     assert!(there == text, "written anew with IMAJIN_WRITE_VECTORS=1");
+}
+
+/// Reads a case back from the file.
+struct Reader<'a> {
+    pool: Vec<&'a str>,
+}
+
+impl Reader<'_> {
+    fn text(&self, place: &Json) -> Option<&str> {
+        Some(self.pool[usize::try_from(place.as_u64()?).unwrap()])
+    }
+
+    fn bytes(&self, place: &Json) -> Option<Vec<u8>> {
+        self.text(place)
+            .map(|text| base64::decode_url(text).unwrap())
+    }
+
+    fn shown(&self, case: &Json) -> Shown {
+        let list = |name: &str| case[name].as_array().unwrap().iter();
+        let row = |row: &Json, body: usize| RowBytes {
+            header: self.bytes(&row[0]).unwrap(),
+            cause: (body == 2).then(|| self.bytes(&row[1])).flatten(),
+            body: self.bytes(&row[body]),
+        };
+        let chains = case["chains"].as_object().unwrap().iter();
+        let tokens = |places: &Json| -> Vec<String> {
+            let places = places.as_array().unwrap().iter();
+            places
+                .map(|place| self.text(place).unwrap().to_owned())
+                .collect()
+        };
+        Shown {
+            rows: list("rows").map(|json| row(json, 2)).collect(),
+            own: list("own").map(|json| row(json, 1)).collect(),
+            reads: list("reads")
+                .map(|json| self.bytes(json).unwrap())
+                .collect(),
+            chains: chains
+                .map(|(did, places)| (Did::parse(did).unwrap(), tokens(places)))
+                .collect(),
+        }
+    }
+}
+
+fn read_known(json: &Json) -> Known {
+    let did = |json: &Json| json.as_str().map(|text| Did::parse(text).unwrap());
+    let dids = |json: &Json| {
+        json.as_array()
+            .map(|list| list.iter().filter_map(did).collect())
+    };
+    let cid = |json: &Json| imajin_dfos::cid::parse_cid(json.as_str().unwrap()).unwrap();
+    let pair = |json: &Json| Seen {
+        seq: json[0].as_u64().unwrap(),
+        cid: cid(&json[1]),
+    };
+    let secrets = json["secrets"].as_array().unwrap().iter();
+    let chains = json["chains"].as_object().unwrap().iter();
+    Known {
+        me: did(&json["me"]).unwrap(),
+        name: did(&json["name"]).unwrap(),
+        secrets: secrets
+            .map(|secret| hex::decode(secret.as_str().unwrap()).unwrap())
+            .map(|secret| secret_of(&secret.try_into().unwrap()))
+            .collect(),
+        log: did(&json["log"]),
+        sealed: json["sealed"] == true,
+        leaders: dids(&json["leaders"]).unwrap(),
+        admins: dids(&json["admins"]),
+        chains: chains
+            .map(|(did, json)| (Did::parse(did).unwrap(), cid(json)))
+            .collect(),
+        pin: json["pin"].is_array().then(|| pair(&json["pin"])),
+        sent: json["sent"].as_array().unwrap().iter().map(pair).collect(),
+        partial: json["partial"] == true,
+    }
+}
+
+/// Cases that were read are judged like those that were made. `IMAJIN_VECTORS` names another file, which
+/// tests/verifier/test/room_changes.py writes.
+#[test]
+fn the_file_is_judged_as_it_says() {
+    let there = path().into_os_string();
+    let other = std::env::var_os("IMAJIN_VECTORS");
+    let text = std::fs::read_to_string(other.unwrap_or(there)).unwrap();
+    let file: Json = serde_json::from_str(&text).unwrap();
+    let pool = file["pool"].as_array().unwrap().iter();
+    let reader = Reader {
+        pool: pool.map(|text| text.as_str().unwrap()).collect(),
+    };
+    for case in file["cases"].as_array().unwrap() {
+        let found = report(&verify(&reader.shown(case), &read_known(&case["known"])));
+        assert_eq!(found, case["report"], "{}", case["name"]);
+    }
 }

@@ -1,0 +1,112 @@
+//! About keys: people let in, and chains that the box shows otherwise.
+
+use imajin_protocol::Did;
+use imajin_protocol::entry::Will;
+
+use super::{NODE, attack};
+use crate::Rule;
+use crate::ops::Role;
+use crate::tests::honest::{Case, group};
+use crate::tests::story::Story;
+use crate::tests::world::World;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut story = group(1);
+    let ghost = story.admit_intent("dave", &["dave"], Role::Member);
+    story.derive(&ghost, "chat.admitted", |_| ());
+    cases.push(attack(
+        "ghost-by-invitation",
+        NODE,
+        &[Rule::Turn],
+        &story,
+        "alice",
+    ));
+
+    let mut story = group(1);
+    let mut forged = story.admit_intent("alice", &["dave"], Role::Member);
+    if let Will::Signed(part) = &mut forged.header.will {
+        part.sig[0] ^= 1;
+    }
+    forged.bytes = forged.header.encode();
+    story.derive(&forged, "chat.admitted", |_| ());
+    cases.push(attack(
+        "admission-nobody-signed",
+        NODE,
+        &[Rule::Intent],
+        &story,
+        "bob",
+    ));
+
+    let mut story = group(1);
+    let honest = story.world.of("bob").clone();
+    let key = story.world.draws.next();
+    story.world.rekey("bob", vec![key]);
+    let forged = story.world.people.get_mut("bob").unwrap();
+    let last = forged.tokens.last_mut().unwrap();
+    let (signed, _) = last.rsplit_once('.').unwrap();
+    let other = honest.tokens[0].rsplit_once('.').unwrap().1;
+    *last = format!("{signed}.{other}");
+    cases.push(attack(
+        "another-key-in-a-chain",
+        NODE,
+        &[Rule::Chain],
+        &story,
+        "alice",
+    ));
+
+    let mut story = group(1);
+    let key = story.world.draws.next();
+    let before = story.world.of("bob").tokens.clone();
+    story.world.rekey("bob", vec![key]);
+    story.say("bob", "with my new key");
+    let mut case = attack(
+        "change-of-keys-kept-back",
+        NODE,
+        &[Rule::Chain],
+        &story,
+        "alice",
+    );
+    case.shown
+        .chains
+        .insert(story.world.did("bob"), before.clone());
+    cases.push(case);
+
+    let mut story = group(1);
+    let key = story.world.draws.next();
+    let before = story.world.of("bob").tokens.clone();
+    story.world.rekey("bob", vec![key]);
+    let (log, head) = (story.log.clone(), story.head());
+    let mark = story.world.read_mark("bob", &log, head);
+    let mut case = attack(
+        "change-of-keys-kept-back-from-readers",
+        NODE,
+        &[Rule::Chain],
+        &story,
+        "alice",
+    );
+    case.shown.chains.insert(story.world.did("bob"), before);
+    case.shown.reads.push(mark);
+    cases.push(case);
+
+    let mut world = World::new(2);
+    world.person("alice", 1);
+    world.person("bob", 1);
+    let real = world.of("bob").head();
+    let key = world.signing_key("bob");
+    world.person_with("bob", 1, key);
+    let name = Did::direct(&world.did("alice"), &world.did("bob"));
+    let mut story = Story::begin(world, name);
+    story.open(
+        "bob",
+        &[("alice", Role::Member), ("bob", Role::Member)],
+        vec![],
+        true,
+    );
+    story.epoch("bob");
+    story.say("bob", "with keys of the box");
+    let mut case = attack("second-chain", NODE, &[Rule::Chain], &story, "alice");
+    case.known.chains.insert(story.world.did("bob"), real);
+    cases.push(case);
+    cases
+}

@@ -1,0 +1,120 @@
+//! About what a page knew before, and about who is in.
+
+use imajin_protocol::entry::Will;
+
+use super::{NODE, attack, without};
+use crate::Rule;
+use crate::ops::Role;
+use crate::tests::honest::{Case, group, unsealed};
+use crate::tests::story::Say;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut story = group(1);
+    story.say("alice", "from the phone that is lost");
+    let own = story.world.of("alice").own.clone();
+    story.say("bob", "seen by it");
+    let (log, head) = (story.log.clone(), story.head());
+    story.world.read_mark("alice", &log, head);
+    let newer = story.world.of("alice").own.clone();
+    assert!(newer.len() > own.len());
+    let whole = story.clone();
+    story.lines.pop();
+    let mut case = attack(
+        "older-state-to-a-new-phone",
+        NODE,
+        &[Rule::Known],
+        &story,
+        "alice",
+    );
+    case.shown.own = newer;
+    cases.push(case);
+    let mut case = attack(
+        "older-state-to-a-page",
+        NODE,
+        &[Rule::Known],
+        &story,
+        "carol",
+    );
+    case.known.pin = Some(whole.head());
+    cases.push(case);
+
+    let mut story = group(1);
+    story.say("alice", "answered with 201");
+    let sent = story.head();
+    story.lines.pop();
+    let mut case = attack("not-entered", NODE, &[Rule::Known], &story, "alice");
+    case.known.sent.push(sent);
+    cases.push(case);
+
+    let mut story = group(1);
+    let intent = story.group_op("carol", "connections.group.leave", None, None, true);
+    story.group_turn(&intent, "chat.out", "carol", "member");
+    cases.push(attack(
+        "made-up-leaving",
+        NODE,
+        &[Rule::Turn],
+        &story,
+        "alice",
+    ));
+
+    let mut story = group(1);
+    let message = story.say("bob", "not deleted");
+    let carols = story.about("carol", "chat.delete", &message);
+    story.erase(&carols, &[&message]);
+    let last = story.lines.last_mut().unwrap();
+    last.header.will = Will::Node;
+    last.header.cause = None;
+    last.header.author = story.world.node.clone();
+    last.cause = None;
+    cases.push(attack(
+        "body-kept-back",
+        NODE,
+        &[Rule::Body],
+        &story,
+        "alice",
+    ));
+
+    let mut story = unsealed(1, true);
+    story.lines.truncate(1);
+    story.turns.clear();
+    let ghosts = [
+        ("alice", Role::Admin),
+        ("bob", Role::Member),
+        ("dave", Role::Owner),
+    ];
+    story.open("dave", &ghosts, vec![], true);
+    let mut case = attack("ghost-opens-first", NODE, &[Rule::Turn], &story, "alice");
+    case.known.admins = Some(Default::default());
+    cases.push(case);
+
+    let mut story = group(1);
+    let old = Say {
+        seen: Some(story.head()),
+        ..Say::default()
+    };
+    let (_, intent) = story.message("carol", "signed before", old);
+    story.remove("alice", "bob");
+    story.epoch("alice");
+    story.derive(&intent, "chat.message", |_| ());
+    cases.push(attack(
+        "under-the-epoch-before",
+        NODE,
+        &[Rule::Message],
+        &story,
+        "alice",
+    ));
+
+    let mut story = group(1);
+    story.remove("alice", "bob");
+    story.epoch("alice");
+    without(&mut story, 3);
+    cases.push(attack(
+        "removal-hidden",
+        NODE,
+        &[Rule::Seen, Rule::Epoch],
+        &story,
+        "carol",
+    ));
+    cases
+}

@@ -1,0 +1,148 @@
+//! About places: what was said elsewhere, otherwise, or to be read by the box.
+
+use imajin_protocol::Did;
+
+use super::{NODE, attack, plain};
+use crate::Rule;
+use crate::ops::Role;
+use crate::tests::honest::{Case, group};
+use crate::tests::story::{Say, Story};
+use crate::tests::world::{World, id, ids, salted};
+
+/// Another conversation of the same people.
+fn elsewhere(story: &Story) -> Story {
+    let name = Did::group("7d7a0a65-0f0e-4e59-8d9e-07b6f1a7a0c2").unwrap();
+    let mut world = story.world.clone();
+    world.draws.next();
+    let mut other = Story::begin(world, name);
+    let members: Vec<_> = story.members.clone().into_iter().collect();
+    other.open("alice", &members, vec![], false);
+    other
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut story = plain(1);
+    let (_, intent) = story.message("bob", "said elsewhere", Say::default());
+    let mut other = elsewhere(&story);
+    other.derive(&intent, "chat.message", |_| ());
+    cases.push(attack(
+        "replayed-elsewhere",
+        NODE,
+        &[Rule::Place, Rule::Seen],
+        &other,
+        "alice",
+    ));
+
+    let mut story = plain(1);
+    let intent = story.forget("bob");
+    let mut other = elsewhere(&story);
+    let message = other.say("bob", "deleted elsewhere only");
+    other.erase(&intent, &[&message]);
+    cases.push(attack(
+        "deletion-replayed",
+        NODE,
+        &[Rule::Place],
+        &other,
+        "alice",
+    ));
+
+    let story = group(1);
+    let mut world = story.world.clone();
+    world.draws.next();
+    let mut second = Story::begin(world, story.name.clone());
+    let members: Vec<_> = story.members.clone().into_iter().collect();
+    second.open("alice", &members, vec![], true);
+    let mut case = attack("second-log", NODE, &[Rule::Place], &second, "bob");
+    case.known.log = Some(story.log);
+    cases.push(case);
+
+    let mut world = World::new(2);
+    world.person("alice", 1);
+    world.person("bob", 1);
+    let name = Did::direct(&world.did("alice"), &world.did("bob"));
+    let alice = world.did("alice");
+    let mut story = Story::begin(world, name);
+    story.world.now_ms += 3_600_000;
+    let both = [("alice", Role::Member), ("bob", Role::Member)];
+    story.open("bob", &both, vec![("keyless", ids([&alice]))], false);
+    cases.push(attack("downgrade", NODE, &[Rule::Keyless], &story, "alice"));
+
+    let mut world = World::new(2);
+    world.person("alice", 1);
+    world.person("bob", 1);
+    let bob = world.did("bob");
+    let name = Did::group("0b0f9f3e-3c43-4d0c-9f6d-2d6d4b8f8a11").unwrap();
+    let mut story = Story::begin(world, name);
+    story.world.now_ms += 3_600_000;
+    let both = [("alice", Role::Owner), ("bob", Role::Member)];
+    story.open("alice", &both, vec![("keyless", ids([&bob]))], false);
+    cases.push(attack(
+        "downgrade-of-a-group",
+        NODE,
+        &[Rule::Keyless],
+        &story,
+        "bob",
+    ));
+
+    let mut story = group(1);
+    let words = vec![("type", "text".into()), ("text", "in Bob's name".into())];
+    let say = Say {
+        body: Some(salted(words, story.world.draws.next())),
+        custodial: true,
+        ..Say::default()
+    };
+    story.say_with("bob", "", say);
+    cases.push(attack(
+        "readable-in-sealed",
+        NODE,
+        &[Rule::Sealed],
+        &story,
+        "alice",
+    ));
+
+    let mut story = plain(1);
+    story.say("bob", "yes");
+    let other = salted(
+        vec![("type", "text".into()), ("text", "no".into())],
+        story.world.draws.next(),
+    );
+    story.lines.last_mut().unwrap().body =
+        Some(imajin_protocol::entry::encode_body(&other).unwrap());
+    cases.push(attack("other-body", NODE, &[Rule::Intent], &story, "alice"));
+
+    let mut story = plain(1);
+    let one = story.say("alice", "shall we?");
+    let other = story.say("carol", "or not?");
+    let say = Say {
+        re: Some(one),
+        ..Say::default()
+    };
+    story.say_with("bob", "yes", say);
+    let header = &mut story.lines.last_mut().unwrap().header;
+    let fact = header.fact.as_ref().unwrap();
+    let changed = fact.iter().map(|(key, value)| match key {
+        "re" => (key, id(&other)),
+        _ => (key, value.clone()),
+    });
+    header.fact = Some(imajin_protocol::Fact::new(changed).unwrap());
+    cases.push(attack(
+        "other-answer",
+        NODE,
+        &[Rule::Intent],
+        &story,
+        "alice",
+    ));
+
+    let mut story = plain(1);
+    story.say("bob", "mine");
+    story.lines.last_mut().unwrap().header.author = story.world.did("carol");
+    cases.push(attack(
+        "other-author",
+        NODE,
+        &[Rule::Intent],
+        &story,
+        "alice",
+    ));
+    cases
+}
