@@ -156,7 +156,7 @@ def _is_plain(value):
 
 def boxed(text):
     """The same of a box's text; ValueError where it is no message."""
-    said = json.loads(text.decode("utf-8"))
+    said = json.loads(text.decode("utf-8"), parse_constant=lambda name: must(False))
     version = said.get("v") if isinstance(said, dict) else None
     must(isinstance(version, (int, float)) and not isinstance(version, bool))
     return _said(said) if version == 1 else ("newer", None)

@@ -84,7 +84,7 @@ class Room:
         self.window = self.turns = 0
         self.since, self.messages, self.voids = [], [], []
         self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
-        self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, set(), {}, {}
+        self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
 
     def judge(self, shown):
         """The report; nothing that is shown makes this fail."""
@@ -108,6 +108,7 @@ class Room:
         rows = []
         for header, cause, body in shown["rows"]:
             rows.append(read(rows[-1].seq if rows else None, "malformed", Row, header, cause, body))
+        self._own_chain()
         self._begin(rows)
         own = self._own(shown["own"])
         for row in rows[1:]:
@@ -123,6 +124,13 @@ class Room:
         need(own is None or self._shows(*own), own and own[0], "rolled-back")
         if self.missing:
             raise Stop(min(self.missing), "missing-body")
+
+    def _own_chain(self):
+        """A reader who has keys is shown their own chain, with all of them (rule 3)."""
+        secrets, person = self.known["secrets"], self.people.get(self.me)
+        if secrets or self.me in self.known["chains"]:
+            ever = {key for found in person.encryption for key in found} if person else set()
+            need(person and all(secret.public in ever for secret in secrets), None, "kept-back")
 
     def _begin(self, rows):
         need(rows and rows[0].seq == 0, 0, "gap")
@@ -177,7 +185,13 @@ class Room:
         if header.op in chatops.SAME:
             fits = fits and (header.ref, header.fact, header.body) == (cause.ref, cause.fact, cause.body)
         need(fits, seq, "not-the-intent")
-        signed = self._signed(seq, cause)
+        index = self._signed(seq, cause)
+        signed = index is not None
+        if signed:
+            under = self.signed_under.get(cause.author, 0)
+            self.signed_under[cause.author] = max(under, index)
+            self._use(cause.author, index)
+            need(index >= under, seq, "other-chain")
         named = cause.fact is not None and cause.fact.get("log") == self.log
         if header.op in ("chat.admitted", "chat.epoch.made") or cause.op == "chat.forget":
             named = cause.ref == self.log
@@ -190,8 +204,9 @@ class Room:
         return signed
 
     def _signed(self, seq, intent):
+        """The index of the operation under which the author signed, or None."""
         if intent.proof is None or intent.via is not None:
-            return False
+            return None
         person = self.people.get(intent.author)
         index = person.index(intent.proof.chain) if person else -1
         need(index >= 0, seq, "kept-back")
@@ -199,8 +214,7 @@ class Room:
         key = None if state.deleted else state.key("auth", intent.proof.key_id)
         ours = key is not None and intent.proof.kid_did == intent.author
         need(ours and intent.proof_verifies(key, intent.proof_payload()), seq, "signature")
-        need(self._use(intent.author, index), seq, "other-chain")
-        return True
+        return index
 
     def _use(self, did, index):
         used = self.used.get(did, 0)
@@ -317,7 +331,7 @@ class Room:
             need(self._use(did, index), seq, "epoch-old-state")
             need(wraps and sorted(wraps) == person.encryption[index], seq, "epoch-keys")
         theirs = {did: sorted(wraps) for did, (_, wraps) in members.items()}
-        if before and len(self.since) == 1 and before["said"] < 1000 and at - before["at"] < MONTH_MS and theirs == before["keys"]:
+        if before and before["seq"] >= self.window and len(self.since) == 1 and before["said"] < 1000 and at - before["at"] < MONTH_MS and theirs == before["keys"]:
             last = self.uncalled.get(author)
             self.uncalled[author] = at
             need(last is None or at - last >= HOUR_MS, seq, "epoch-flood")
@@ -466,8 +480,8 @@ class Room:
     def _read_mark(self, header):
         seen = self._mark(header) if header.op == "chat.read" and header.did == header.author else None
         need(seen is not None, None, "malformed")
-        signed = self._signed(seen[0], header)
-        need(not signed or self._shows(*seen), seen[0], "reader-fork")
+        index = self._signed(seen[0], header)
+        need(index is None or self._shows(*seen), seen[0], "reader-fork")
 
     def _own(self, rows):
         newest, before, after = None, None, {}

@@ -126,6 +126,13 @@ def cases(count, seed):
         known = dict(base["known"])
         if draw.random() < 0.2:
             known["partial"] = not known["partial"]
+        if draw.random() < 0.1:
+            did = draw.choice(sorted(shown["chains"]))
+            shown["chains"][did] = shown["chains"][did][:-1]
+            if not shown["chains"][did]:
+                del shown["chains"][did]
+        if shown["own"] and draw.random() < 0.1:
+            del shown["own"][draw.randrange(len(shown["own"]))]
         case = {**base, "name": f"{base['name']} {n}", "by": "node", "rules": [], "known": known}
         yield case, {**shown, "rows": rows}
 

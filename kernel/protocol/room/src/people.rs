@@ -100,6 +100,12 @@ impl Person {
         self.states.last()
     }
 
+    /// Whether any operation named an encryption key.
+    pub(crate) fn ever_had(&self, key: &EncryptionKey) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| state.encryption.contains(key))
+    }
+
     /// The state in force at a time, by the person's own word.
     pub(crate) fn at(&self, at: Timestamp) -> Option<&State> {
         self.states.iter().rfind(|state| state.at <= at)

@@ -41,7 +41,7 @@ pub struct Known {
     pub me: Did,
     /// The conversation that they asked for.
     pub name: Did,
-    /// The private halves of the encryption keys that this device holds.
+    /// The private halves of the encryption keys that this device holds, once they are in the reader's chain.
     pub secrets: Vec<EncryptionSecret>,
     /// The log that this name had before.
     pub log: Option<Did>,
@@ -202,7 +202,9 @@ struct Room<'a> {
     secrets: BTreeMap<u64, Secret>,
     /// Secrets from keyrings.
     ring: BTreeMap<u64, Vec<Secret>>,
-    /// The newest operation of each chain that an entry named.
+    /// The newest operation of each chain that an intent of its owner named.
+    signed_under: BTreeMap<Did, usize>,
+    /// The newest one that any entry named.
     used: BTreeMap<Did, usize>,
     last_by: BTreeMap<Did, u64>,
     /// The entries that followed from each intent: operation and ref.
@@ -236,6 +238,7 @@ impl<'a> Room<'a> {
             uncalled: BTreeMap::new(),
             secrets: BTreeMap::new(),
             ring: BTreeMap::new(),
+            signed_under: BTreeMap::new(),
             used: BTreeMap::new(),
             last_by: BTreeMap::new(),
             entered: BTreeSet::new(),
@@ -260,6 +263,7 @@ impl<'a> Room<'a> {
             let before = rows.last().map(Row::seq);
             rows.push(Row::read(bytes).ok_or(malformed(before))?);
         }
+        self.check_own_chain()?;
         self.begin(&rows)?;
         let own = self.read_own(&shown.own)?;
         for row in rows.iter().skip(1) {

@@ -51,8 +51,8 @@ function checkCalled(room, row, keys) {
   const before = room.epoch;
   if (!before) return;
   const others = keys.size !== before.keys.size || [...keys].some(([did, theirs]) => !before.keys.has(did) || !sameKeys(theirs, before.keys.get(did)));
-  // The epoch before is the first of the turns since.
-  if (room.sinceEpoch.length > 1 || before.messages >= EPOCH_MESSAGES_MAX || at - before.at >= EPOCH_MS_MAX || others) return;
+  // The epoch before is the first of the turns since. Before the window messages were not asked for, nor counted.
+  if (before.seq < room.window || room.sinceEpoch.length > 1 || before.messages >= EPOCH_MESSAGES_MAX || at - before.at >= EPOCH_MS_MAX || others) return;
   const last = room.uncalled.get(author);
   room.uncalled.set(author, at);
   need(last === undefined || at - last >= UNCALLED_MS, seq, "epoch-flood");

@@ -54,6 +54,8 @@ class Room {
   uncalled = new Map();
   secrets = new Map();
   ring = new Map();
+  /** The newest operation of each chain that an intent of its owner named, and that any entry named. */
+  signedUnder = new Map();
   used = new Map();
   lastBy = new Map();
   entered = new Set();
@@ -72,6 +74,7 @@ class Room {
     need(shown.rows.length <= ROWS_MAX, null, "malformed");
     const rows = [];
     for (const bytes of shown.rows) rows.push(await readRow(bytes, rows.at(-1)?.header.seq ?? null));
+    this.checkOwnChain();
     await this.begin(rows);
     const own = await this.readOwn(shown.own);
     for (const row of rows.slice(1)) await this.enter(row);
@@ -89,6 +92,15 @@ class Room {
       const person = this.people.get(did);
       need(!person || person.indexOf(cid) >= 0, null, "other-chain");
     }
+  }
+
+  /** Rule 3: a reader who has keys is shown their own chain, with all of them. Else rules 9 and 13 would say nothing. */
+  checkOwnChain() {
+    const { me, secrets, chains } = this.known;
+    if (!secrets.length && !(me in chains)) return;
+    const states = this.people.get(me)?.states ?? [];
+    const had = (secret) => states.some((state) => state.encryption.includes(toHex(secret.publicKey)));
+    need(states.length && secrets.every(had), null, "kept-back");
   }
 
   /** Entry 0 names the conversation. Everything after it is without gaps, unless only a part was asked for. */
@@ -153,7 +165,14 @@ class Room {
     let fits = header.cause === cause.cid && header.author === cause.author && cause.did === cause.author;
     if (op.same) fits &&= header.ref === cause.ref && header.body === cause.body && sameFact(header.fact, cause.fact);
     need(fits, seq, "not-the-intent");
-    const signed = await this.checkSignature(seq, cause);
+    const index = await this.checkSignature(seq, cause);
+    const signed = index !== null;
+    if (signed) {
+      const under = this.signedUnder.get(cause.author) ?? 0;
+      this.signedUnder.set(cause.author, Math.max(under, index));
+      this.useChain(cause.author, index);
+      need(index >= under, seq, "other-chain");
+    }
     need(this.isForHere(header.op, cause, signed), seq, "not-for-here");
     const about = header.op === "auth.body.erased" ? header.body : header.ref;
     const entry = `${cause.cid} ${header.op} ${about}`;
@@ -162,18 +181,20 @@ class Room {
     return { signed };
   }
 
-  /** Whether the author's own key signed an intent. Through a delegate it is the box's word, as unsigned ones are. */
+  /**
+   * The operation of its author's chain under which an intent is signed. Null for an unsigned one, which is the box's word,
+   * and so is one that a delegate signed.
+   */
   async checkSignature(seq, intent) {
     const { proof, author } = intent;
-    if (!proof || intent.via) return false;
+    if (!proof || intent.via) return null;
     const person = this.people.get(author);
     const index = person && proof.chain ? person.indexOf(proof.chain) : -1;
     need(index >= 0, seq, "kept-back");
     const key = person.states[index].keyOf(proof.keyId);
     const verifies = key && proof.kidDid === author && (await proofVerifies(intent, key));
     need(verifies, seq, "signature");
-    need(this.useChain(author, index), seq, "other-chain");
-    return true;
+    return index;
   }
 
   /** Whether an operation of somebody's chain is not older than one that an entry named before. */
@@ -269,8 +290,8 @@ class Room {
     const seen = header.op === "chat.read" && header.did === header.author ? this.markOf(header) : null;
     need(seen, null, "malformed");
     // A mark without a signature is the box's word, and no witness.
-    const signed = await this.checkSignature(seen.seq, header);
-    need(!signed || this.shows(seen), seen.seq, "reader-fork");
+    const index = await this.checkSignature(seen.seq, header);
+    need(index === null || this.shows(seen), seen.seq, "reader-fork");
   }
 
   /** The reader's own log, without gaps: keyrings, and the newest entry of this conversation that they saw. */

@@ -11,6 +11,7 @@ use crate::ops::Op;
 use crate::people::conversation_name;
 use crate::row::{Entry, Row};
 use crate::rule::{Finding, Problem, Rule};
+use crate::seal::EncryptionSecret;
 
 const GENESIS: &str = "auth.identity.create";
 
@@ -77,6 +78,26 @@ impl Room<'_> {
         self.need(follows, seq, Problem::Gap)
     }
 
+    /// Rule 3: a reader who has keys is shown their own chain, with all of them. Else rules 9 and 13 would say nothing.
+    pub(super) fn check_own_chain(&self) -> Result<(), Finding> {
+        let known = self.known;
+        if !self.checks.has(Rule::Chain)
+            || (known.secrets.is_empty() && !known.chains.contains_key(&known.me))
+        {
+            return Ok(());
+        }
+        let person = self.people.get(&known.me);
+        let mut keys = known.secrets.iter().map(EncryptionSecret::public);
+        let named = person.is_some_and(|person| keys.all(|key| person.ever_had(&key)));
+        match named {
+            true => Ok(()),
+            false => Err(Finding {
+                seq: None,
+                problem: Problem::KeptBack,
+            }),
+        }
+    }
+
     /// Rule 2: the intent, and whether its author signed it. `None` for an erasure that is not chat's.
     fn check_intent<'r>(
         &mut self,
@@ -101,7 +122,17 @@ impl Room<'_> {
                 && header.body == intent.body;
         }
         self.need(fits, seq, Problem::NotTheIntent)?;
-        let signed = self.check_signature(seq, intent)?;
+        let signed = match self.check_signature(seq, intent)? {
+            None => false,
+            Some(index) => {
+                let under = self.signed_under.entry(intent.author.clone()).or_default();
+                let goes_on = index >= *under;
+                *under = (*under).max(index);
+                self.use_chain(&intent.author, index);
+                self.need(goes_on, seq, Problem::OtherChain)?;
+                true
+            }
+        };
         let ours = self.is_for_here(op, intent, signed);
         self.need(ours, seq, Problem::NotForHere)?;
         let about = match op {
@@ -114,10 +145,15 @@ impl Room<'_> {
         Ok(Some((cause, signed)))
     }
 
-    /// Whether the author's own key signed an intent. Through a delegate it is the box's word, as unsigned ones are.
-    pub(super) fn check_signature(&mut self, seq: u64, intent: &Header) -> Result<bool, Finding> {
+    /// The operation of its author's chain under which an intent is signed. `None` for an unsigned one, which is the box's
+    /// word, and so is one that a delegate signed.
+    pub(super) fn check_signature(
+        &self,
+        seq: u64,
+        intent: &Header,
+    ) -> Result<Option<usize>, Finding> {
         let (Will::Signed(part), None) = (&intent.will, &intent.via) else {
-            return Ok(false);
+            return Ok(None);
         };
         let person = self.people.get(&intent.author);
         let index = person.and_then(|person| person.index(part.chain.as_ref()?));
@@ -133,11 +169,7 @@ impl Room<'_> {
                 _ => false,
             };
         self.need(verifies, seq, Problem::Signature)?;
-        if let Some(index) = index {
-            let goes_on = self.use_chain(&intent.author, index);
-            self.need(goes_on, seq, Problem::OtherChain)?;
-        }
-        Ok(true)
+        Ok(Some(index.unwrap_or(0)))
     }
 
     /// Whether an operation of somebody's chain is not older than one that an entry named before.

@@ -79,8 +79,9 @@ impl Room<'_> {
             return Ok(());
         };
         let since = |at: imajin_dfos::Timestamp| header.at.as_millis() - at.as_millis();
-        // The epoch before is the first of the turns since.
-        let called = self.since_epoch.len() > 1
+        // The epoch before is the first of the turns since. Before the window messages were not asked for, nor counted.
+        let called = before.seq < self.window
+            || self.since_epoch.len() > 1
             || before.messages >= EPOCH_MESSAGES_MAX
             || since(before.at) >= EPOCH_MS_MAX
             || *keys != before.keys;

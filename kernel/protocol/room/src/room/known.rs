@@ -14,7 +14,7 @@ use crate::seal::open_ring;
 
 impl Room<'_> {
     /// Rule 5: a person who only reads is a witness, too.
-    pub(super) fn check_read(&mut self, mark: &Entry) -> Result<(), Finding> {
+    pub(super) fn check_read(&self, mark: &Entry) -> Result<(), Finding> {
         let header = &mark.header;
         let seen = self.mark_of(header).filter(|_| header.op == "chat.read");
         let seen = seen.filter(|_| header.did == header.author);
@@ -23,7 +23,7 @@ impl Room<'_> {
             problem: Problem::Malformed,
         })?;
         // A mark without a signature is the box's word, and no witness.
-        let signed = self.check_signature(seen.seq, header)?;
+        let signed = self.check_signature(seen.seq, header)?.is_some();
         self.need(!signed || self.shows(&seen), seen.seq, Problem::ReaderFork)
     }
 

@@ -366,3 +366,40 @@ fn who_was_put_out_reads_nothing_more() {
         .collect();
     assert_eq!(states, [MessageState::Opened, MessageState::Locked]);
 }
+
+#[test]
+fn a_box_that_keeps_back_the_readers_own_chain_is_stopped() {
+    let (story, _) = key_change();
+    let known = story.known("bob");
+    let mut shown = story.shown();
+    let tokens = shown.chains.remove(&known.me).unwrap();
+    let problem = |shown: &Shown| verify(shown, &known).stop.map(|stop| stop.problem);
+    assert_eq!(
+        problem(&shown),
+        Some(crate::Problem::KeptBack),
+        "none of it"
+    );
+    shown.chains.insert(known.me.clone(), tokens[..1].to_vec());
+    assert_eq!(
+        problem(&shown),
+        Some(crate::Problem::KeptBack),
+        "as it was before the key"
+    );
+    shown.chains.insert(known.me.clone(), tokens);
+    assert_eq!(problem(&shown), None);
+}
+
+/// The mark was signed with the keys before, and an epoch names the newer ones.
+#[test]
+fn a_read_mark_may_be_older_than_its_readers_keys() {
+    let mut story = direct(2);
+    story.say("alice", "read before the change");
+    let (log, head) = (story.log.clone(), story.head());
+    let mark = story.world.read_mark("bob", &log, head);
+    let key = story.world.draws.next();
+    story.world.rekey("bob", vec![key]);
+    story.epoch("alice");
+    let mut shown = story.shown();
+    shown.reads.push(mark);
+    assert_eq!(verify(&shown, &story.known("alice")).stop, None);
+}
