@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { concat, fromBase64url, fromHex, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
-import * as hpke from "../../../apps/www/shared/js/room/hpke.js";
-import { PROBLEMS } from "../../../apps/www/shared/js/room/rules.js";
-import * as seal from "../../../apps/www/shared/js/room/seal.js";
-import { verify } from "../../../apps/www/shared/js/room/verify.js";
+import * as hpke from "../../../kernel/protocol/room/js/hpke.js";
+import { PROBLEMS } from "../../../kernel/protocol/room/js/rules.js";
+import * as seal from "../../../kernel/protocol/room/js/seal.js";
+import { verify } from "../../../kernel/protocol/room/js/verify.js";
 
 const readVectors = (path) => JSON.parse(readFileSync(path));
 const file = readVectors(new URL("../../vectors/chat.json", import.meta.url));

@@ -9,7 +9,7 @@
 //! | [`seal`] | epochs' secrets, boxes, keyrings, and the number that two people compare |
 //!
 //! No clock, no I/O, no randomness that is not an argument. Nothing that a box shows makes anything here panic. The pages
-//! have the same function in JavaScript (`apps/www/shared/js/room`), the independent verifier has it in Python, and
+//! have the same function in JavaScript (`js/`, beside this), the independent verifier has it in Python, and
 //! `tests/vectors/chat.json` holds all three to the same answers. The rules are those of docs/format.md §19.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
