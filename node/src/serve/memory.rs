@@ -2,13 +2,14 @@
 //! the command line and the like leave holes in the heap, a third of what an idle node takes), and what a burst of
 //! requests took.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// After so long what is begun with the node has had its first round, which reads a good part of the program once more.
 const SETTLED: Duration = Duration::from_secs(3);
 
-/// Waits until the start is over, and gives free heap and unread program pages back to the system; what is read again
-/// comes back from the page cache.
+/// Waits until the start is over, and gives free heap and program pages back to the system; what is read again comes
+/// back from the page cache.
 pub(super) async fn trim_when_settled() {
     tokio::time::sleep(SETTLED).await;
     trim();
@@ -154,16 +155,16 @@ fn trim_heap() {
 #[cfg(not(target_env = "gnu"))]
 fn trim_heap() {}
 
-/// The machine code is mapped from the program's file and never written to: the kernel may forget its pages.
+/// The machine code and the constants are mapped from the program's file: the kernel may forget their pages.
 #[expect(
     unsafe_code,
-    reason = "madvise(2) takes an address; it is that of code that the kernel itself mapped from a file"
+    reason = "madvise(2) takes an address; it is that of what the kernel itself mapped from a file"
 )]
 fn trim_program() -> std::io::Result<()> {
     let program = std::fs::read_link("/proc/self/exe")?;
-    let maps = std::fs::read_to_string("/proc/self/maps")?;
-    for (start, length) in maps.lines().filter_map(|line| code_of(line, &program)) {
-        // SAFETY: a private mapping of a file, readable and executable and not writable (`r-xp`), loses nothing by
+    let maps = std::fs::read_to_string("/proc/self/smaps")?;
+    for Mapping { start, length } in as_in_the_file(&maps, &program) {
+        // SAFETY: a private mapping of a file that nothing may write to and that has no page of its own loses nothing by
         // MADV_DONTNEED: the next access reads the same bytes from the file again.
         let done = unsafe {
             libc::madvise(
@@ -179,39 +180,90 @@ fn trim_program() -> std::io::Result<()> {
     Ok(())
 }
 
-/// The address range of the program's code in a line of proc_pid_maps(5).
-fn code_of(line: &str, program: &std::path::Path) -> Option<(usize, usize)> {
+/// Addresses that the kernel maps as one, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mapping {
+    start: usize,
+    length: usize,
+}
+
+/// The read-only mappings of the program in a text as of /proc/self/smaps that are byte for byte as in its file. What the
+/// loader relocates, or a debugger writes, is in pages of the process's own, which count as anonymous.
+fn as_in_the_file(smaps: &str, program: &Path) -> Vec<Mapping> {
+    let mut found = Vec::new();
+    let mut mapping = None;
+    for line in smaps.lines() {
+        let mut fields = line.split_ascii_whitespace();
+        match fields.next() {
+            Some("Anonymous:") => {
+                let is_the_files = fields.next() == Some("0");
+                found.extend(mapping.take().filter(|_| is_the_files));
+            }
+            Some(name) if name.ends_with(':') => {}
+            _ => mapping = read_only(line, program),
+        }
+    }
+    found
+}
+
+/// The addresses in the first line of a mapping (proc_pid_maps(5)), if it is one of the program that nothing may write to.
+fn read_only(line: &str, program: &Path) -> Option<Mapping> {
     let mut fields = line.split_ascii_whitespace();
     let (range, rights) = (fields.next()?, fields.next()?);
     let path = fields.nth(3)?;
-    if rights != "r-xp" || std::path::Path::new(path) != program {
+    if !matches!(rights, "r-xp" | "r--p") || Path::new(path) != program {
         return None;
     }
     let (start, end) = range.split_once('-')?;
     let start = usize::from_str_radix(start, 16).ok()?;
     let end = usize::from_str_radix(end, 16).ok()?;
-    Some((start, end.checked_sub(start)?))
+    Some(Mapping {
+        start,
+        length: end.checked_sub(start)?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
-    fn only_the_programs_own_code_is_named() {
+    fn only_what_is_as_in_the_programs_file_is_named() {
         let program = Path::new("/usr/bin/imajin");
+        let named = |line: &str, anonymous: &str| {
+            let text = format!("{line}\nSize: 8 kB\nAnonymous: {anonymous} kB\nVmFlags: rd mr\n");
+            as_in_the_file(&text, program)
+        };
+        let mapping = Mapping {
+            start: 0x55d0_a000,
+            length: 0x2000,
+        };
         let code = "55d0a000-55d0c000 r-xp 0001a000 fe:00 1234    /usr/bin/imajin";
-        assert_eq!(code_of(code, program), Some((0x55d0_a000, 0x2000)));
+        let constants = "55d0a000-55d0c000 r--p 00000000 fe:00 1234    /usr/bin/imajin";
+        for line in [code, constants] {
+            assert_eq!(named(line, "0"), [mapping], "{line}");
+            assert_eq!(named(line, "4"), [], "relocated: {line}");
+        }
         for other in [
-            "55d0a000-55d0c000 r--p 0001a000 fe:00 1234    /usr/bin/imajin",
-            "55d0a000-55d0c000 rwxp 0001a000 fe:00 1234    /usr/bin/imajin",
+            "55d0a000-55d0c000 rw-p 0001a000 fe:00 1234    /usr/bin/imajin",
+            "55d0a000-55d0c000 r--s 0001a000 fe:00 1234    /usr/bin/imajin",
             "55d0a000-55d0c000 r-xp 0001a000 fe:00 1234    /usr/lib/libc.so.6",
             "7ffd1000-7ffd3000 r-xp 00000000 00:00 0       [vdso]",
             "",
         ] {
-            assert_eq!(code_of(other, program), None, "{other}");
+            assert_eq!(named(other, "0"), [], "{other}");
         }
+        let both =
+            format!("{code}\nAnonymous: 0 kB\n{constants}\nAnonymous: 8 kB\nAnonymous: 0 kB\n");
+        assert_eq!(as_in_the_file(&both, program).len(), 1);
+    }
+
+    #[test]
+    fn this_very_program_has_code_and_constants_that_are_as_in_its_file() {
+        let program = std::fs::read_link("/proc/self/exe").unwrap();
+        let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let found = as_in_the_file(&smaps, &program);
+        assert!(found.len() > 1, "{found:?}\n{smaps}");
     }
 
     #[test]
