@@ -88,6 +88,8 @@ def _manifests(_log, _header, body, intent, _intent_body):
     texts = body["manifests"]
     _need(isinstance(texts, list) and all(isinstance(text, str) for text in texts), "manifests is no list of texts")
     _follows(texts, intent)
+    if "agreed" in body:
+        fair.check_agreed(body["agreed"], texts)
     return not _pins(intent)
 
 
@@ -102,6 +104,8 @@ def _receipt(log, header, body, intent, _intent_body):
     _follows(receipt["manifests"], intent)
     if "debts" in receipt:
         _debts(receipt["debts"], order)
+    if "agreed" in receipt:
+        fair.check_agreed(receipt["agreed"], receipt["manifests"])
     _need(receipt["v"] == 1 and not isinstance(receipt["v"], bool) and receipt["type"] == "mjn:receipt", "the receipt is of another version")
     done = not fair.names_another(receipt)
     _need(not done or es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")

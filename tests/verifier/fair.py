@@ -73,7 +73,7 @@ class Manifest:
         self.id, kind = _short(document, "id"), _short(document, "type")
         self.people, self.sources = _people(document), _sources(document)
         owner = document.get("owner")
-        owner = None if owner is None else _did(owner)
+        self.owner = owner = None if owner is None else _did(owner)
         self.distributes = None
         if kind == "distribution":
             own = _did(self.id)
@@ -132,6 +132,28 @@ def _source(item):
     if not isinstance(name, str) or not 1 <= len(name.encode()) <= TEXT_MAX or (fair is not None and not (isinstance(fair, str) and DIGEST.match(fair))):
         raise ValueError("a source has no id, or no digest")
     return name, 0 if weight is None else (_fine(weight) + 500_000) // 1_000_000, fair
+
+
+def check_agreed(agreed, texts):
+    """A ValueError unless these can be the signatures of everybody who made a work that was sold, by the digests of the manifests."""
+    manifests = {one.digest: one for one in map(Manifest, texts)}
+    if not isinstance(agreed, dict) or not agreed.keys() <= manifests.keys():
+        raise ValueError("agreed is not next to the manifests")
+    for at, (digest, manifest) in enumerate(manifests.items()):
+        have = _signers(agreed.get(digest, []), manifest)
+        missing = {did for did, _, weight in manifest.people if weight} - have
+        if len(missing) > 1 and (at == 0 or manifest.distributes is None):
+            raise ValueError("somebody who made what was sold has not signed")
+
+
+def _signers(items, manifest):
+    if not isinstance(items, list) or len(items) > SHARES_MAX + 1 or any(item.keys() != {"did", "signature"} for item in items):
+        raise ValueError("agreed is no list of at most 65 {did, signature}")
+    dids = [_did(item["did"]) for item in items]
+    named = {manifest.owner, *(did for did, _, _ in manifest.people)}
+    if len(set(dids)) != len(dids) or not named.issuperset(dids) or not all(SIGNATURE.match(item["signature"]) for item in items):
+        raise ValueError("agreed has somebody twice, or somebody whom the manifest does not name")
+    return set(dids)
 
 
 class Walk:

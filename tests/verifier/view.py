@@ -28,6 +28,17 @@ def as_json(value):
     return value
 
 
+def _contexts(entries):
+    """What services use files for: of each asset as its newest `media.add` says that has its body."""
+    newest = {e["ref"]: e["body"].get("context") for e in entries if e["op"] == "media.add" and e["body"] is not None and e["ref"] is not None}
+    found = {}
+    for asset, context in newest.items():
+        names = [context.get(name) for name in ("app", "feature", "entity")] if isinstance(context, dict) else [None]
+        if all(isinstance(name, str) for name in names):
+            found.setdefault(tuple(names), []).append(asset)
+    return [{"app": app, "feature": feature, "entity": entity, "assets": sorted(found[app, feature, entity])} for app, feature, entity in sorted(found)]
+
+
 def _is_app(body):
     """Whether the body of `auth.app.describe` is of its form."""
     def texts(value):
@@ -366,7 +377,8 @@ class View:
             sections["events"]["tickets"] = [{"ticket": body.get("ticket"), "signature": body.get("signature")} for body in tickets]
         if self.media or "media" in sections:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
-            sections["media"] = {"assets": assets, "contexts": []} | sections.get("media", {})
+            contexts = _contexts(self.listed.get("media", ()))
+            sections["media"] = {"assets": assets, "contexts": contexts} | sections.get("media", {})
         sections["home_words"] = {"entries": sum(self.home_words.values()), "of": self.judged, "services": self.home_words, "seqs": self.home_seqs}
         return sections
 

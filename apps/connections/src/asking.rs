@@ -58,6 +58,7 @@ pub(crate) fn offer(payer: &Did, policy: &Policy, manifest: Manifest) -> Result<
         service: service()?,
         kind: sold()?,
         manifest,
+        agreed: None,
         rail: Rail::Ledger,
         quoted: None,
     })

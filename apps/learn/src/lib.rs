@@ -22,13 +22,17 @@ mod projection;
 mod queries;
 mod routes;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_dfos::Cid;
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
+use imajin_service::capabilities::FileUse;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Service};
+use imajin_service::{Access, HomeCards, Lang, Manifest, Node, Offers, Problem, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -62,6 +66,16 @@ impl Service for Learn {
 
     fn access(&self) -> &'static [Access] {
         access::ROWS
+    }
+
+    fn uses(
+        &self,
+        node: &Node,
+        owner: &Did,
+        files: &BTreeSet<Cid>,
+        _: Lang,
+    ) -> Result<Vec<FileUse>, Problem> {
+        imajin_items::files::uses::<Self>(node, owner, files)
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {

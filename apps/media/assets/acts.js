@@ -1,6 +1,6 @@
 // What one does with files: the signed commands, of twelve files each, and the dialogs that ask for what they need.
 
-import { get } from "../js/api.js";
+import { get, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";
 import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
@@ -11,6 +11,10 @@ import { copyButton, el, fieldError } from "../js/ui.js";
 const t = await texts("media");
 /** What fits in one command. */
 const AT_ONCE = 12;
+/** Files of which one question asks where they are used. */
+const ASKED_AT_ONCE = 1000;
+/** Places that are named: more than these nobody reads. */
+const USES_SHOWN = 20;
 const DAY_MS = 86_400_000;
 const LINK_DAYS = 30;
 
@@ -216,9 +220,26 @@ export async function makeLink(of) {
   await ask(t("js-link-made"), [field("address", t("js-link-address"), shown, t("js-link-once")), el("div", { class: "actions" }, navigator.clipboard && copyButton(address, t("js-link-address")), send)]);
 }
 
-/** Erases files for good, after it said what that means. */
-export function erase(assets) {
-  return ask(t("js-erase-sure", { count: assets.length }), [el("p", {}, t("js-erase-gone")), el("p", {}, t("js-erase-stays")), el("p", {}, t("js-erase-copies"))], t("js-erase"), (told) => enterAll("erase", assets, { told: (done) => told(done, assets.length) }), { danger: true });
+/** Where files are used: what one reads before erasing them. */
+async function usesOf(assets) {
+  const all = [];
+  for (let at = 0; at < assets.length; at += ASKED_AT_ONCE) all.push(...(await post("/media/api/uses", { ids: assets.slice(at, at + ASKED_AT_ONCE) })).uses);
+  const places = new Map(all.map((use) => [`${use.href} ${use.title}`, use]));
+  if (!places.size) return [];
+  const shown = [...places.values()];
+  const row = ({ title, href }) => el("li", {}, el("a", { href }, title));
+  const more = shown.length - USES_SHOWN;
+  return [
+    el("p", {}, t("js-erase-uses", { count: assets.length })),
+    el("ul", {}, shown.slice(0, USES_SHOWN).map(row), more > 0 ? el("li", {}, t("js-erase-uses-more", { count: more })) : null),
+    all.some(({ keeps }) => keeps) ? el("p", {}, t("js-erase-keeps")) : null,
+  ];
+}
+
+/** Erases files for good, after it said what that means and where they are used. */
+export async function erase(assets) {
+  const content = [el("p", {}, t("js-erase-gone")), ...(await usesOf(assets)), el("p", {}, t("js-erase-stays")), el("p", {}, t("js-erase-copies"))];
+  return ask(t("js-erase-sure", { count: assets.length }), content, t("js-erase"), (told) => enterAll("erase", assets, { told: (done) => told(done, assets.length) }), { danger: true });
 }
 
 /** Makes an album, or changes what is said of one. */

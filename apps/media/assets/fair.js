@@ -2,6 +2,7 @@
 
 import { ApiError, get } from "../js/api.js";
 import { canonical } from "../js/jcs.js";
+import { isCurrency, minor, written } from "../js/money/amount.js";
 import { digestOf, manifest } from "../js/money/fair.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
@@ -63,13 +64,28 @@ async function contributors() {
   return sum === WHOLE_PPM ? found : null;
 }
 
-/** The terms of before, with what the form says of training. */
-function termsOf({ terms }) {
-  const { train, ...others } = terms ?? {};
-  if (byId("fair-train").checked) return { ...others, train: "free" };
-  return train && train !== "free" ? { ...others, train } : others;
+/** What the form says a licence to train costs: null without a price, undefined where a field is wrong, which says why. */
+function trainingPrice() {
+  const [price, currency] = [byId("fair-train-price"), byId("fair-train-currency")];
+  const code = currency.value.trim().toUpperCase();
+  if (!price.value.trim() || byId("fair-train").checked) return null;
+  const units = isCurrency(code) ? minor(price.value, code) : null;
+  fieldError(currency, isCurrency(code) ? null : t("js-sale-currency"));
+  fieldError(price, units || !isCurrency(code) ? null : t("js-sale-price"));
+  return units ? { consent: "explicit", price: units, currency: code } : undefined;
 }
 
+/** The terms of before, with what the form says of training. */
+function termsOf({ terms }, price) {
+  const { train, ...others } = terms ?? {};
+  if (byId("fair-train").checked) return { ...others, train: "free" };
+  if (price) return { ...others, train: price };
+  // Terms that the form doesn't know stay as they are.
+  return train && train !== "free" && train.consent !== "explicit" ? { ...others, train } : others;
+}
+
+const asked = form?.querySelector("[data-price]");
+if (asked) byId("fair-train-price").value = written(Number(asked.dataset.price), byId("fair-train-currency").value);
 byId("fair-add")?.addEventListener("click", added);
 rows?.addEventListener("click", ({ target }) => {
   if (target.closest("[data-out]") && rows.children.length > 1) target.closest(".share-row").remove();
@@ -78,12 +94,13 @@ form?.addEventListener("submit", (event) => {
   event.preventDefault();
   working(byId("fair-sign"), t("js-signing"), async () => {
     const parts = await contributors();
-    if (!parts) return;
+    const price = trainingPrice();
+    if (!parts || price === undefined) return;
     const me = await signer();
     const { manifest: before } = await get(`/media/api/assets/${form.dataset.id}/fair`);
     // Somebody whom a manifest names signs it.
     const owner = parts.some(({ id }) => id === me.did) ? before.owner : me.did;
-    const more = { derivesFrom: before.derivesFrom ?? [], terms: termsOf(before), work: before.work, owner };
+    const more = { derivesFrom: before.derivesFrom ?? [], terms: termsOf(before, price), work: before.work, owner };
     const signed = await manifest(me, before.id ?? form.dataset.id, before.type ?? "file", parts, more);
     await submit(me, { service: "media", op: "media.fair", ref: form.dataset.id, body: { manifest: canonical(signed) }, fact: { fair: await digestOf(signed) } });
     location.reload();

@@ -23,6 +23,15 @@ op-erase = Du hast Dateien gelöscht
 op-fair = Du hast gesagt, wer eine Datei gemacht hat
 op-fair-agree = Du hast zugestimmt, wer die Datei von jemandem gemacht hat
 op-fair-agreed = Jemand hat zugestimmt, wer eine Datei von dir gemacht hat
+op-offer = Du hast gesagt, was ein Werk von dir kostet, oder dass es nicht mehr zu kaufen ist
+op-buy = Du hast ein Werk gekauft
+op-promised = Ein Werk wurde bestellt, und seine Zahlung ist unterwegs
+op-paid = Die Zahlung eines bestellten Werks ist da
+op-bought = Ein gekauftes Werk kam in deine Sammlung
+op-sold = Jemand hat ein Werk von dir gekauft
+op-refund = Du hast jemandem das Geld für ein Werk zurückgegeben
+op-withdrawn = Die Zahlung eines Werks ging zurück
+op-returned = Die Lizenz eines Werks endete
 
 ## Was eine Vollmacht erlaubt.
 
@@ -69,6 +78,10 @@ fair-none = Noch hat niemand unterschrieben, wer diese Datei gemacht hat. Was bi
 fair-of-original = Du bekommst diese Datei ohne Ort und Gerät, und eine .fair passt nur zur Datei, wie sie ist. Die .fair steht unter { $address }.
 fair-beside = Die .fair kann nicht in diese Datei: { $why }. Sie steht unter { $address }: Bewahre sie neben der Datei auf.
 training-reserved = Wer das gemacht hat, behält es sich vor: Programme dürfen damit nicht trainiert werden. Die Bedingungen stehen unter { $address }.
+no-offer = Das ist nicht zu kaufen, oder nicht dafür.
+work-for-sale = Diese Datei ist zu kaufen: { $price }. Kaufen kann man sie unter { $address }.
+work-locked = Diese Datei ist zu kaufen, im Augenblick aber nicht: Wem sie gehört, muss das Angebot erneuern.
+training-for-sale = Programme dürfen damit trainieren, wenn man das kauft: { $price }. Kaufen kann man es unter { $address }.
 
 ## Wer es gemacht hat
 
@@ -82,6 +95,7 @@ fair-source = Quelle
 fair-missing = Verkauft werden kann es, sobald alle mit einem Anteil unterschrieben haben.
 fair-nobody = Noch hat niemand unterschrieben, wer das gemacht hat. Bis dahin gilt es als deines allein, und Programme dürfen damit nicht trainiert werden.
 train-free = Programme dürfen damit trainiert werden.
+train-priced = Programme dürfen damit trainieren, wenn man das kauft: { $price }.
 train-reserved = Programme dürfen damit nicht trainiert werden. Das bindet, wer hinsieht; erzwingen lässt es sich nicht.
 fair-inside = Mit der .fair darin herunterladen
 fair-beside-file = Nur die .fair
@@ -94,7 +108,48 @@ fair-out = Herausnehmen
 fair-add = Jemanden hinzufügen
 fair-train = Programme dürfen damit trainiert werden
 fair-train-hint = Alle dürfen dann Programme damit trainieren. Ohne Häkchen ist es vorbehalten.
+fair-train-price = Preis einer Lizenz, um Programme damit zu trainieren
+fair-train-price-hint = Leer gibt es keine, und niemand darf es.
 fair-sign = Unterschreiben
+
+## Selling and buying
+
+sale = Zu kaufen
+use-keep = Ein Exemplar zum Behalten: { $price }
+use-train = Ein Exemplar, um Programme damit zu trainieren: { $price }
+buy = Kaufen
+sale-yours = Du hast das gekauft. Die Datei ist in deiner eigenen Sammlung.
+sale-to-yours = Zu deiner Datei
+sale-open = Das ist zu kaufen: { $price }. Bis zum Kauf sehen andere nur Bilder davon.
+sale-closed = Das ist nicht zu kaufen.
+sale-outdated = Du hast seither etwas anderes darüber gesagt, wer das gemacht hat. Niemand kann es kaufen, bis du den Preis neu setzt, und andere sehen nur Bilder davon.
+sale-edit = Verkaufen
+sale-edit-hint = Wer diese Datei sieht, kann ein Exemplar kaufen. Das Geld wird so geteilt, wie alle es unterschrieben haben. Andere sehen von da an nur Bilder davon.
+sale-stays = Wer ein Exemplar gekauft hat, behält es, auch wenn du die Datei löschst, weggehst oder das Geld zurückgibst.
+sale-price = Preis
+sale-currency = Währung
+sale-sign = Anbieten
+sale-end = Nicht mehr verkaufen
+sold = Verkauft
+sold-promised = { $name } hat es am { $day } bestellt. Die Zahlung ist unterwegs.
+sold-keep = { $name } hat am { $day } ein Exemplar gekauft.
+sold-train = { $name } hat am { $day } ein Exemplar gekauft, um Programme damit zu trainieren.
+sold-returned = { $name } bekam am { $day } das Geld zurück, und die Lizenz ist beendet.
+sale-refund = { $amount } zurückgeben
+sale-refund-hint = Geht das Geld zurück, endet die Lizenz. Die Datei bleibt bei der Person, die sie gekauft hat.
+bought = Gekauft
+bought-stays = Diese Datei bleibt dir, auch wenn die andere Seite ihre löscht oder weggeht. Geht das Geld an dich zurück, endet die Lizenz, und die Datei bleibt hier.
+licence-promised = Du hast das am { $day } bei { $name } bestellt. Die Zahlung ist unterwegs.
+licence-keep = Du hast am { $day } bei { $name } ein Exemplar gekauft.
+licence-train = Du hast am { $day } bei { $name } ein Exemplar gekauft, um Programme damit zu trainieren.
+licence-returned = Deine Lizenz von { $name } endete am { $day }: Das Geld ging an dich zurück.
+licence-payment = Die Zahlung
+buy-of = „{ $title }“ kaufen
+buy-own = Das ist deine eigene Datei.
+buy-signin = Anmelden und kaufen
+buy-use = Wofür
+buy-signed = Du unterschreibst den Preis, und wer wie viel davon bekommt.
+buy-stays = Die Datei kommt in deine eigene Sammlung und bleibt dort, auch wenn die andere Seite sie löscht oder weggeht. Geht das Geld an dich zurück, endet die Lizenz, und du behältst die Datei.
 
 ## Zustimmen
 
@@ -152,6 +207,9 @@ details-name = Datei
 details-size = Größe
 details-taken = Datum von
 details-place = Ort
+details-uses = Verwendet in
+details-context = Hinzugefügt für
+uses-link = Ein Link
 details-cid = Fingerabdruck (CID)
 taken-exif = der Kamera
 taken-file = der Datei oder von dir
@@ -309,6 +367,15 @@ js-erase-sure = { $count ->
    *[other] { $count } Dateien endgültig löschen?
 }
 js-erase-gone = Was du dazu gesagt hast und die Datei selbst sind dann weg, und niemand kann sie zurückholen.
+js-erase-uses = { $count ->
+    [one] Sie wird hier verwendet:
+   *[other] Einige davon werden hier verwendet:
+}
+js-erase-uses-more = { $count ->
+    [one] Eine weitere Stelle
+   *[other] { $count } weitere Stellen
+}
+js-erase-keeps = Profile, Kurse und dergleichen zeigen die Datei weiter, und so bleibt sie auf dieser Box, bis du sie dort herausnimmst.
 js-erase-stays = Der Fingerabdruck (CID) bleibt in deinem Verlauf. Er zeigt nichts von der Datei, aber wer dieselbe Datei hat, kann erkennen, dass sie hier war.
 js-erase-copies = Kopien, die andere behalten haben, bleiben bei ihnen. Auch Sicherungen und Kopien, die du mitgenommen hast, bleiben.
 js-selection = Ausgewählte Dateien
@@ -381,6 +448,11 @@ js-fair-role = Eine Rolle hat höchstens 100 Zeichen.
 js-fair-share = Ein Anteil ist eine Zahl von 0 bis 100.
 js-fair-sum = Die Anteile müssen zusammen 100 % ergeben.
 js-fair-changed = Das Manifest wurde inzwischen geändert. Lade die Seite neu und lies das neue.
+js-ordered = Bestellt. Schreib das in die Überweisung:
+js-how-to-pay = So bezahlst du
+js-sale-price = Ein Preis ist eine Zahl über 0, etwa 5 oder 4,50.
+js-sale-currency = Eine Währung hat drei oder vier Buchstaben, etwa CHF.
+js-sale-refund-sure = { $amount } zurückgeben? Die Lizenz endet, und die Datei bleibt bei der Person, die sie gekauft hat.
 
 ## Computer, die verbunden sind
 

@@ -23,6 +23,15 @@ op-erase = You erased files
 op-fair = You said who made a file
 op-fair-agree = You agreed to a statement about the makers of somebody’s file
 op-fair-agreed = Somebody agreed to your statement about the makers of a file
+op-offer = You said what a work of yours costs, or that it isn’t for sale any more
+op-buy = You bought a work
+op-promised = A work was ordered, and its payment is on its way
+op-paid = The payment of an ordered work came
+op-bought = A work that you bought came into your library
+op-sold = Somebody bought a work of yours
+op-refund = You gave a buyer their money back
+op-withdrawn = The payment of a work went back
+op-returned = The licence of a work ended
 
 ## What a delegation allows.
 
@@ -69,6 +78,10 @@ fair-none = Nobody has signed yet who made this file. What holds until then is a
 fair-of-original = You get this file without the place and the device in it, and a .fair fits only the file as it is. The .fair is at { $address }.
 fair-beside = The .fair can’t be in this file: { $why }. It is at { $address }: keep it next to the file.
 training-reserved = The people who made this reserve it: programs may not be trained with it. The terms are at { $address }.
+no-offer = This isn’t for sale, or not for this use.
+work-for-sale = This file is for sale: { $price }. Buy it at { $address }.
+work-locked = This file is for sale, but it can’t be bought at the moment: its owner has to renew the offer.
+training-for-sale = Programs may be trained with this by those who buy that use: { $price }. Buy it at { $address }.
 
 ## Who made it
 
@@ -82,6 +95,7 @@ fair-source = source
 fair-missing = It can be sold once everybody with a share has signed.
 fair-nobody = Nobody has signed yet who made this. Until then it counts as yours alone, and programs may not be trained with it.
 train-free = Programs may be trained with it.
+train-priced = Programs may be trained with it by those who buy that use: { $price }.
 train-reserved = Programs may not be trained with it. This binds those who look: it can’t be enforced.
 fair-inside = Download with the .fair inside
 fair-beside-file = The .fair alone
@@ -94,7 +108,48 @@ fair-out = Take out
 fair-add = Add somebody
 fair-train = Programs may be trained with it
 fair-train-hint = Everybody may then train programs with it. Left open, it is reserved.
+fair-train-price = Price of a licence to train programs
+fair-train-price-hint = Left empty, there is none, and nobody may.
 fair-sign = Sign
+
+## Selling and buying
+
+sale = For sale
+use-keep = A copy to keep: { $price }
+use-train = A copy to train programs with: { $price }
+buy = Buy
+sale-yours = You bought this. The file is in your own library.
+sale-to-yours = To your file
+sale-open = This is for sale: { $price }. Others see only pictures of it until they buy it.
+sale-closed = This isn’t for sale.
+sale-outdated = You said something else since of who made this. Nobody can buy it until you set the price again, and others see only pictures of it.
+sale-edit = Sell it
+sale-edit-hint = Whoever sees this file can buy a copy. The money is shared as everybody signed it. Others see only pictures of it from then on.
+sale-stays = Buyers keep their copy, also if you erase the file, leave or give the money back.
+sale-price = Price
+sale-currency = Currency
+sale-sign = Offer it
+sale-end = End the sale
+sold = Sold
+sold-promised = { $name } ordered it on { $day }. The payment is on its way.
+sold-keep = { $name } bought a copy on { $day }.
+sold-train = { $name } bought a copy to train programs with on { $day }.
+sold-returned = { $name } got the money back on { $day }, and the licence has ended.
+sale-refund = Give { $amount } back
+sale-refund-hint = Giving the money back ends the licence. The buyer keeps the file.
+bought = Bought
+bought-stays = This file is yours to keep, also if its seller erases theirs or leaves. If the money goes back to you, the licence ends, and the file stays here.
+licence-promised = You ordered this from { $name } on { $day }. The payment is on its way.
+licence-keep = You bought a copy from { $name } on { $day }.
+licence-train = You bought a copy to train programs with from { $name } on { $day }.
+licence-returned = Your licence from { $name } ended on { $day }: the money went back to you.
+licence-payment = The payment
+buy-of = Buy “{ $title }”
+buy-own = This is your own file.
+buy-signin = Sign in to buy
+buy-use = What for
+buy-signed = You sign the price, and who gets what of it.
+buy-stays = The file comes into your own library and stays there, also if its seller erases it or leaves. If the money goes back to you, the licence ends, and you keep the file.
 
 ## Agreeing
 
@@ -152,6 +207,9 @@ details-name = File
 details-size = Size
 details-taken = Date from
 details-place = Place
+details-uses = Used in
+details-context = Added for
+uses-link = A link
 details-cid = Fingerprint (CID)
 taken-exif = the camera
 taken-file = the file, or you
@@ -309,6 +367,15 @@ js-erase-sure = { $count ->
    *[other] Erase { $count } files for good?
 }
 js-erase-gone = What you said of it and the file itself are gone then, and nobody can bring them back.
+js-erase-uses = { $count ->
+    [one] It is used here:
+   *[other] Some of them are used here:
+}
+js-erase-uses-more = { $count ->
+    [one] One more place
+   *[other] { $count } more places
+}
+js-erase-keeps = Profiles, courses and the like go on showing the file, and so it stays on this box, until you take it out there.
 js-erase-stays = Its fingerprint (CID) stays in your record. It shows nothing of the file, but someone who has the same file can tell that it was here.
 js-erase-copies = Copies that others kept stay with them, and so do backups and copies that you took.
 js-selection = Selected files
@@ -381,6 +448,11 @@ js-fair-role = A role has at most 100 characters.
 js-fair-share = A share is a number from 0 to 100.
 js-fair-sum = The shares must add up to 100 %.
 js-fair-changed = The manifest was changed meanwhile. Load the page again and read the new one.
+js-ordered = Ordered. Write this into the transfer:
+js-how-to-pay = How to pay
+js-sale-price = A price is a number above 0, like 5 or 4.50.
+js-sale-currency = A currency has three or four letters, like CHF.
+js-sale-refund-sure = Give { $amount } back? The licence ends, and the buyer keeps the file.
 
 ## Computers that are connected
 

@@ -1,8 +1,8 @@
-//! How much one person may leave in the logs of others in a day. Guests and up may do everything here.
+//! How much one person may leave in the logs of others in a day, and what a block does not stop. Guests and up may do everything here.
 
 use imajin_service::{Access, Reach, Role};
 
-use crate::operations::AgreeToFair;
+use crate::operations::{AgreeToFair, Buy, Refund};
 
 /// An agreement leaves an entry with the owner of the file; a band's whole archive is agreed to on one day.
 const AGREEMENTS: Reach = Reach {
@@ -10,5 +10,21 @@ const AGREEMENTS: Reach = Reach {
     target: 200,
 };
 
-pub(crate) const ROWS: &[Access] =
-    &[Access::of(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS)];
+/// A purchase leaves entries with the seller and with everybody who shares in the price.
+const PURCHASES: Reach = Reach {
+    author: 200,
+    target: 50,
+};
+/// A seller gives back a whole album's sales on one day.
+const REFUNDS: Reach = Reach {
+    author: 1_000,
+    target: 1_000,
+};
+
+pub(crate) const ROWS: &[Access] = &[
+    Access::of(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS),
+    Access::of(Buy::NAME, Role::Guest).reaching(PURCHASES),
+    Access::of(Refund::NAME, Role::Guest)
+        .reaching(REFUNDS)
+        .despite_block(),
+];

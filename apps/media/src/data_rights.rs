@@ -1,10 +1,15 @@
 //! What people may do with their data here: their entries are their export, and follow from them.
 
+use std::collections::BTreeMap;
+
+use imajin_service::data_rights::entries::Entry;
 use imajin_service::{KeepsEntries, Things};
+use serde_json::{Map, Value as Json, json};
 
 use crate::Media;
 use crate::operations::{
-    Add, EndLink, Erase, PutAlbum, PutDevice, PutFolder, PutLink, RemoveAlbum, RemoveFolder,
+    Add, Bought, EndLink, Erase, PutAlbum, PutDevice, PutFolder, PutLink, RemoveAlbum,
+    RemoveFolder, Sold,
 };
 
 impl KeepsEntries for Media {
@@ -14,5 +19,89 @@ impl KeepsEntries for Media {
         Things::put_by::<PutAlbum>("albums").removed_by::<RemoveAlbum>(),
         Things::put_by::<PutLink>("links to photos").removed_by::<EndLink>(),
         Things::put_by::<PutDevice>("connected computers"),
+        Things::put_by::<Bought>("bought works"),
+        Things::put_by::<Sold>("sold works").left_with_others(
+            "what somebody bought is their own: the file and who made it stay with them, and that it was sold is in the books of both",
+        ),
     ];
+
+    /// The list `contexts` of the section `media`, exactly as docs/format.md §12 says.
+    fn besides(entries: &[Entry]) -> Map<String, Json> {
+        Map::from_iter([("contexts".to_owned(), contexts(entries))])
+    }
+}
+
+/// What services use files for, with the files of each such thing: the newest words of an asset's addition say it.
+fn contexts(entries: &[Entry]) -> Json {
+    let adds = entries
+        .iter()
+        .filter(|entry| entry.op == Add::NAME && entry.body.is_object());
+    let newest: BTreeMap<&str, Option<[&str; 3]>> = adds
+        .filter_map(|add| Some((add.reference.as_deref()?, context(&add.body))))
+        .collect();
+    let mut contexts: BTreeMap<[&str; 3], Vec<&str>> = BTreeMap::new();
+    for (asset, context) in newest {
+        if let Some(context) = context {
+            contexts.entry(context).or_default().push(asset);
+        }
+    }
+    let row = |([app, feature, entity], assets): ([&str; 3], Vec<&str>)| json!({ "app": app, "feature": feature, "entity": entity, "assets": assets });
+    contexts.into_iter().map(row).collect()
+}
+
+/// App, feature and entity, where a body has all three as texts.
+fn context(body: &Json) -> Option<[&str; 3]> {
+    let text = |name: &str| body["context"][name].as_str();
+    Some([text("app")?, text("feature")?, text("entity")?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(asset: Option<&str>, body: Json) -> Entry {
+        Entry {
+            at: 0,
+            op: Add::NAME.to_owned(),
+            reference: asset.map(str::to_owned),
+            fact: Json::Null,
+            body,
+        }
+    }
+
+    fn of(app: &str, feature: &str, entity: &str) -> Json {
+        json!({ "context": { "app": app, "feature": feature, "entity": entity } })
+    }
+
+    #[test]
+    fn each_thing_has_its_assets_as_their_newest_words_say() {
+        let entries = [
+            add(Some("ast_b"), of("events", "poster", "evt_1")),
+            add(Some("ast_a"), of("events", "poster", "evt_1")),
+            add(Some("ast_c"), of("coffee", "", "")),
+            add(Some("ast_d"), of("events", "poster", "evt_1")),
+            // It came back from the trash for something else, and another one for nothing.
+            add(Some("ast_d"), of("events", "poster", "evt_2")),
+            add(Some("ast_e"), of("events", "poster", "evt_1")),
+            add(Some("ast_e"), json!({})),
+            // Erased, without a name, and not as it should be.
+            add(Some("ast_b"), Json::Null),
+            add(None, of("events", "poster", "evt_1")),
+            add(
+                Some("ast_f"),
+                json!({ "context": { "app": "events", "feature": 7, "entity": "" } }),
+            ),
+            Entry {
+                op: PutAlbum::NAME.to_owned(),
+                ..add(Some("alb_1"), of("events", "poster", "evt_1"))
+            },
+        ];
+        let expected = json!([
+            { "app": "coffee", "feature": "", "entity": "", "assets": ["ast_c"] },
+            { "app": "events", "feature": "poster", "entity": "evt_1", "assets": ["ast_a", "ast_b"] },
+            { "app": "events", "feature": "poster", "entity": "evt_2", "assets": ["ast_d"] },
+        ]);
+        assert_eq!(contexts(&entries), expected);
+        assert_eq!(contexts(&[]), json!([]));
+    }
 }

@@ -19,9 +19,9 @@ use std::fs::File;
 
 use crate::fields::agreed_json;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Asset};
+use crate::queries::{self, Asset, EnteredFair};
 
-pub(crate) use keys::EverKeys;
+pub(crate) use keys::{EverKeys, LogKeys};
 pub(crate) use work::{known_work, work};
 
 /// What is said of who made a file, and found to be true.
@@ -59,23 +59,35 @@ pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
     let Some((entered, later)) = found else {
         return Ok(None);
     };
-    let keys = EverKeys(node);
-    let signed = Manifest::parse(&entered.manifest).and_then(|one| one.verify(&keys));
+    match Manifest::parse(&entered.manifest).map(|manifest| manifest.work()) {
+        Ok(Ok(Some(work))) if work.cid == asset.cid => {}
+        Ok(Ok(Some(work))) if is_inside(node, asset, &work) => {}
+        _ => return Ok(None),
+    }
+    stated(&entered, &later, &EverKeys(node))
+}
+
+/// What an entry says of a file and its owner's log of those who agreed, as far as the signatures are good. Whether it is about
+/// that file, the caller knows.
+///
+/// # Errors
+/// The table has no JSON.
+pub(crate) fn stated(
+    entered: &EnteredFair,
+    later: &[(String, String)],
+    keys: &dyn Keys,
+) -> Answer<Option<Said>> {
+    let signed = Manifest::parse(&entered.manifest).and_then(|one| one.verify(keys));
     let Ok(signed) = signed else {
         return Ok(None);
     };
-    match signed.manifest().work() {
-        Ok(Some(work)) if work.cid == asset.cid => {}
-        Ok(Some(work)) if is_inside(node, asset, &work) => {}
-        _ => return Ok(None),
-    }
     let beside: Json = serde_json::from_str(&entered.agreed).map_err(Problem::internal)?;
     let beside = beside.as_array().cloned().unwrap_or_default();
     let later = later
         .iter()
         .map(|(did, signature)| (did.as_str(), signature.as_str()));
     let later = agreed_json(later).as_array().cloned().unwrap_or_default();
-    Ok(Some(check(signed, beside.into_iter().chain(later), &keys)))
+    Ok(Some(check(signed, beside.into_iter().chain(later), keys)))
 }
 
 /// Whether a file that came with a .fair is this work without it.

@@ -1,6 +1,7 @@
 //! The fields that operations of this service have.
 
 mod fair;
+mod sale;
 
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::Did;
@@ -12,7 +13,8 @@ use serde_json::{Value as Json, json};
 use unicode_normalization::is_nfc;
 use utoipa::ToSchema;
 
-pub(crate) use fair::{AgreedList, ManifestText, Signature, agreed_json};
+pub(crate) use fair::{AgreedBy, AgreedList, ManifestText, Signature, agreed_json};
+pub(crate) use sale::Use;
 
 /// Bytes of a file's or a folder's name: what file systems take.
 const NAME_BYTES_MAX: usize = 255;

@@ -54,7 +54,8 @@ pub(crate) fn open(node: &Node, owner: &str, cid: &str) -> Result<(File, u64), P
         })
 }
 
-fn missing() -> Problem {
+/// The answer where the disk doesn't have what entries name.
+pub(crate) fn missing() -> Problem {
     Problem::unavailable(TEXTS.say("file-is-missing", args![])).slug("file-missing")
 }
 
@@ -155,7 +156,8 @@ fn sizes(asked: Size) -> &'static [Size] {
     }
 }
 
-fn no_preview() -> Problem {
+/// The answer for a preview that there can't be.
+pub(crate) fn no_preview() -> Problem {
     Problem::not_found(TEXTS.say("no-preview", args![])).slug("no-preview")
 }
 

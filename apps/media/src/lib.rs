@@ -8,9 +8,11 @@
 //! | `sight` | who sees what: the one function that every door asks |
 //! | `files`, `bytes` | files on the disk, previews of them, and how they come in |
 //! | `dav` | files as a drive of a computer, by WebDAV |
-//! | `attached` | files that items of other services name |
+//! | `attached`, `uses` | files that items of other services name; where a file is used |
+//! | `sealed` | files that their sender's page encrypted |
 //! | `access`, `data_rights` | export, count, delete, transfer |
 //! | `fair`, `train` | who made a file, and whether programs may be trained with it |
+//! | `sale`, `delivery`, `fulfilment` | what is for sale, and how a file that was sold comes to its buyer |
 //! | `routes`, `pages`, `home` | HTTP, and what people see |
 #![forbid(unsafe_code)]
 
@@ -19,9 +21,11 @@ mod attached;
 mod bytes;
 mod data_rights;
 mod dav;
+mod delivery;
 mod fair;
 mod fields;
 mod files;
+mod fulfilment;
 mod home;
 mod ids;
 mod manifest;
@@ -30,14 +34,18 @@ mod pages;
 mod projection;
 mod queries;
 mod routes;
+mod sale;
+mod sealed;
 mod sight;
 mod train;
+mod uses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
+use imajin_selling::Fulfilment;
 use imajin_service::capabilities::Files;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -131,6 +139,7 @@ impl Service for Media {
         offers.offer::<dyn Limited>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
+        offers.offer::<dyn Fulfilment>(self.clone());
         offers.offer::<dyn Decoder>(self);
     }
 }

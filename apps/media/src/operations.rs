@@ -7,6 +7,7 @@ mod erase;
 mod fair;
 mod folders;
 mod links;
+mod sale;
 
 use imajin_service::operation::{Declaration, Operation};
 
@@ -17,12 +18,15 @@ pub(crate) use erase::{Erase, has_words};
 pub(crate) use fair::{AgreeToFair, FairAgreed, PutFair};
 pub(crate) use folders::{DEPTH_MAX, PutFolder, RemoveFolder};
 pub(crate) use links::{EndLink, PutLink};
+pub(crate) use sale::{
+    Bought, Buy, Licence, Offer, Paid, Promised, Refund, Returned, Sold, Withdrawn,
+};
 
 /// Assets that one operation names: what fits in a fact.
 pub(crate) const ASSETS_MAX: usize = 12;
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 17] = [
+pub(crate) static ALL: [Declaration; 26] = [
     Add::DECLARATION,
     ChangeAsset::DECLARATION,
     MoveAssets::DECLARATION,
@@ -40,4 +44,13 @@ pub(crate) static ALL: [Declaration; 17] = [
     AgreeToFair::DECLARATION,
     FairAgreed::DECLARATION,
     Erase::DECLARATION,
+    Offer::DECLARATION,
+    Buy::DECLARATION,
+    Promised::DECLARATION,
+    Paid::DECLARATION,
+    Bought::DECLARATION,
+    Sold::DECLARATION,
+    Refund::DECLARATION,
+    Withdrawn::DECLARATION,
+    Returned::DECLARATION,
 ];

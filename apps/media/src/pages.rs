@@ -10,6 +10,7 @@ mod fair;
 mod folders;
 mod links;
 mod parts;
+mod sale;
 mod storage;
 mod timeline;
 
@@ -19,5 +20,6 @@ pub(crate) use devices::devices;
 pub(crate) use fair::agree;
 pub(crate) use folders::{folder, folders, trash, upload};
 pub(crate) use links::{asset_of_link, link, links};
+pub(crate) use sale::buy;
 pub(crate) use storage::storage;
 pub(crate) use timeline::{a_few, family, timeline};

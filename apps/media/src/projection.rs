@@ -7,8 +7,10 @@ mod albums;
 mod assets;
 mod fairs;
 mod folders;
+mod sales;
 
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_selling::offers_table;
 use imajin_service::entries_table;
 use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
@@ -17,17 +19,19 @@ use crate::fields::{Access, Audience};
 use crate::ids::DelegationCid;
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Add, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, PutAlbum, PutDevice, PutFair,
-    PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder, SetAccess, has_words,
+    Add, Bought, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, Offer, Promised, PutAlbum,
+    PutDevice, PutFair, PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder,
+    Returned, SetAccess, Sold, has_words,
 };
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
+        offers_table!(),
         "
 CREATE TABLE assets (
     owner_did TEXT NOT NULL,
@@ -50,10 +54,19 @@ CREATE TABLE assets (
     access TEXT NOT NULL,
     to_did TEXT,
     exact INTEGER NOT NULL,
+    said TEXT,                        -- what one sees, or else its title
     words TEXT NOT NULL,              -- what else is said of it, as JSON
     PRIMARY KEY (owner_did, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX timeline ON assets (owner_did, day, id) WHERE state = 'kept' AND sort IN ('photo', 'video');
+-- All that a month of a timeline shows, so that it is read without the rows.
+CREATE INDEX timeline ON assets (owner_did, day DESC, id, sort, width, height, ms, said)
+    WHERE state = 'kept' AND sort IN ('photo', 'video');
+CREATE TABLE months (                 -- how many pictures and videos a person's timeline has
+    owner_did TEXT NOT NULL,
+    month TEXT NOT NULL,              -- YYYY-MM
+    count INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, month)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX in_folders ON assets (owner_did, folder, day) WHERE state = 'kept';
 CREATE INDEX names ON assets (owner_did, folder, name) WHERE state = 'kept';
 CREATE INDEX files ON assets (owner_did, cid);
@@ -127,6 +140,24 @@ CREATE TABLE fairs (
     PRIMARY KEY (owner_did, asset)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX free_fairs ON fairs (asset) WHERE free = 1;
+CREATE INDEX fairs_by_digest ON fairs (fair);
+CREATE TABLE purchases (              -- a row of its seller's, and one of its buyer's
+    owner_did TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    asset TEXT NOT NULL,              -- the seller's
+    seller TEXT NOT NULL,
+    buyer TEXT NOT NULL,
+    used TEXT NOT NULL,               -- keep, train
+    fair TEXT NOT NULL,               -- the digest of the manifest that it was sold by
+    own TEXT,                         -- the buyer's asset, in their row
+    cid TEXT,                         -- and its file
+    state TEXT NOT NULL,              -- promised, sold, returned
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, payment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchases_of ON purchases (owner_did, asset);
+CREATE INDEX purchased_files ON purchases (owner_did, cid) WHERE cid IS NOT NULL;
+CREATE INDEX purchased_assets ON purchases (owner_did, own) WHERE own IS NOT NULL;
 CREATE TABLE made_by (
     owner_did TEXT NOT NULL,
     asset TEXT NOT NULL,
@@ -168,6 +199,11 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         PutDevice::NAME => put_device(db, entry),
         PutFair::NAME => fairs::put(db, entry),
         FairAgreed::NAME => fairs::agreed(db, entry),
+        Offer::NAME => sales::offer(db, entry),
+        Promised::NAME => sales::promised(db, entry),
+        Sold::NAME => sales::sold(db, entry),
+        Bought::NAME => sales::bought(db, entry),
+        Returned::NAME => sales::returned(db, entry),
         _ => Ok(()),
     }
 }

@@ -6,6 +6,8 @@ mod devices;
 mod fairs;
 mod folders;
 mod links;
+mod months;
+mod sales;
 mod timeline;
 
 use imajin_ledger::Reader;
@@ -20,14 +22,18 @@ pub(crate) use albums::{
 pub(crate) use asset::{Asset, Place, State, UsedBy};
 pub(crate) use devices::{Device, count_devices, devices, has_device};
 pub(crate) use fairs::{
-    FairMark, agreements, asked, current, fair, fair_mark, fair_since, free_works, has_agreed,
-    is_made_by,
+    EnteredFair, FairMark, agreements, asked, current, fair, fair_mark, fair_since, free_works,
+    has_agreed, is_made_by,
 };
 pub(crate) use folders::{
     Folder, count_folders, file_shown_as, files_by_name, folder_height, folder_shown_as, folders,
     folders_around, folders_in, folders_within, has_folder, numbered_files,
 };
 pub(crate) use links::{Link, count_links, link, link_of, links};
+pub(crate) use months::uncount_folder;
+pub(crate) use sales::{
+    Purchase, Standing, fairs_of, has_bought, is_bought, is_on_offer, purchase, purchases, sales,
+};
 pub(crate) use timeline::{Cell, Month, Whose, month, months, on_this_day};
 
 /// One of a person's assets, in whatever state.
@@ -60,6 +66,16 @@ pub(crate) fn state<'a>(
         .row(sql, [owner, id.as_str()], |row| State::of(row, 0))
 }
 
+/// Whether the page that sent one of a person's assets encrypted it.
+pub(crate) fn is_sealed<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &AssetId,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND id = ?2 AND words ->> '$.sealed'";
+    db.into().exists(sql, [owner, id.as_str()])
+}
+
 /// How many entries still have words about an asset.
 pub(crate) fn bodies<'a>(
     db: impl Into<Reader<'a>>,
@@ -68,6 +84,28 @@ pub(crate) fn bodies<'a>(
 ) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT bodies FROM assets WHERE owner_did = ?1 AND id = ?2";
     db.into().row(sql, [owner, id.as_str()], |row| row.get(0))
+}
+
+/// The CID of one of a person's assets; `None` if it isn't there, or was erased.
+pub(crate) fn file_of<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    id: &AssetId,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT cid FROM assets WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
+    db.into().row(sql, [owner, id.as_str()], |row| row.get(0))
+}
+
+/// The ids and names of a person's assets that have a file, but for one of them.
+pub(crate) fn others_with<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (cid, but_for): (&str, &AssetId),
+) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT id, name FROM assets WHERE owner_did = ?1 AND cid = ?2 AND id <> ?3 AND state <> 'erased' ORDER BY id";
+    db.into().rows(sql, [owner, cid, but_for.as_str()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 /// Which assets a list has.
@@ -80,6 +118,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) sort: Option<&'a str>,
     /// In the name, the title, or the text.
     pub(crate) words: Option<&'a str>,
+    /// What another service uses it for: the service, what in it, and of which of its things.
+    pub(crate) context: [Option<&'a str>; 3],
     pub(crate) order: Order,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
@@ -121,7 +161,11 @@ pub(crate) fn assets<'a>(
     // The state is a part of the statement, so that a partial index serves it.
     let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
     let mut params = vec![owner];
+    let [app, feature, entity] = wanted.context;
     for (asked, condition) in [
+        (app, " AND words ->> '$.used_by.app' = ?"),
+        (feature, " AND words ->> '$.used_by.feature' = ?"),
+        (entity, " AND words ->> '$.used_by.entity' = ?"),
         (wanted.folder, " AND coalesce(folder, '') = ?"),
         (wanted.sort, " AND sort = ?"),
         (wanted.words, " AND instr(lower(name || words), lower(?))"),

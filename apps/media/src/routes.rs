@@ -9,10 +9,13 @@ pub(crate) mod download;
 mod embed;
 mod fair;
 mod have;
+mod recipes;
+mod sale;
 mod shown;
 mod storage;
 pub(crate) mod timeline;
 pub(crate) mod uploads;
+mod uses;
 pub(crate) mod zip;
 
 use imajin_service::Node;
@@ -47,6 +50,11 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(asset::one, assets::change, assets::remove))
         .routes(routes!(fair::get, fair::put))
         .routes(routes!(fair::agree))
+        .routes(routes!(sale::quote))
+        .routes(routes!(sale::buy))
+        .routes(routes!(sale::receipt))
+        .routes(routes!(uses::one))
+        .routes(routes!(uses::many))
         .routes(routes!(timeline::months))
         .routes(routes!(timeline::month))
         .routes(routes!(albums::folders))
@@ -63,6 +71,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/folders", get(pages::folders))
         .route("/folders/{folder}", get(pages::folder))
         .route("/a/{asset}", get(pages::asset))
+        .route("/a/{asset}/buy", get(pages::buy))
         .route("/upload", get(pages::upload))
         .route("/trash", get(pages::trash))
         .route("/storage", get(pages::storage))

@@ -12,16 +12,28 @@ use crate::fields::Access;
 use crate::ids::{AssetId, Subject};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Album, Asset, Link, State};
+use crate::sale;
 
 /// What somebody gets of an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
     /// Nothing.
     No,
+    /// That it is for sale; there is no picture of it.
+    Locked,
+    /// That it is for sale, and pictures of it.
+    Previews,
     /// The file without what it says of the place and the device; of pictures and videos from which that can't be taken, previews.
     Shared,
     /// The file as it is.
     Original,
+}
+
+impl Sight {
+    /// Whether they get the file, with or without what it says of the place and the device.
+    pub(crate) fn has_file(self) -> bool {
+        matches!(self, Self::Shared | Self::Original)
+    }
 }
 
 /// Somebody who looks.
@@ -52,6 +64,11 @@ impl Viewer {
             self.link = open_link(node, owner, secret)?;
         }
         Ok(self)
+    }
+
+    /// Who they are, if they have a session.
+    pub(crate) fn did(&self) -> Option<&Did> {
+        self.did.as_ref()
     }
 
     /// Whether they are this person.
@@ -136,7 +153,25 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
         true => Sight::Original,
         false => Sight::Shared,
     });
-    Ok(sight.max(by_link))
+    for_sale(node, viewer, asset, sight.max(by_link))
+}
+
+/// What is left of a sight where the owner offers the file: pictures of it, unless the viewer bought it.
+fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result<Sight, Problem> {
+    if sight == Sight::No {
+        return Ok(sight);
+    }
+    let owner = asset.owner.as_str();
+    let is_offered = node.read(MANIFEST.name, |db| {
+        queries::is_on_offer(db, owner, &asset.id)
+    })?;
+    if !is_offered || sale::is_licensed(node, viewer.did(), (asset, None))? {
+        return Ok(sight);
+    }
+    match asset.is_seen() || asset.preview.is_some() {
+        true => Ok(Sight::Previews),
+        false => Ok(Sight::Locked),
+    }
 }
 
 /// An asset as a viewer finds it. Its owner finds it in the trash, too.

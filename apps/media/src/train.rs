@@ -11,8 +11,11 @@ use imajin_service::routing::get;
 use imajin_service::{Answer, Node, Problem, RobotRules, args};
 use serde_json::{Value, json};
 
+use crate::fields::Use;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Asset, FairMark};
+use crate::sale;
+use crate::sight::Viewer;
 
 /// Where all files and their pages are.
 const FILES: &str = "/media/";
@@ -27,19 +30,25 @@ fn is_reserved(mark: Option<&FairMark>) -> bool {
     !mark.is_some_and(|mark| mark.is_free)
 }
 
-/// Refuses a robot that says that it trains a file that is reserved.
+/// Refuses a robot that says that it trains a file that is reserved, unless it bought that use.
 ///
 /// # Errors
-/// 403, with the address of the terms.
+/// 402 with the price and where it is bought, or 403 with the address of the terms.
 pub(crate) fn check(
     node: &Node,
-    asset: &Asset,
+    (viewer, asset): (&Viewer, &Asset),
     (mark, headers): (Option<&FairMark>, &HeaderMap),
 ) -> Answer<()> {
     let agent = headers.get(header::USER_AGENT);
     let agent = agent.and_then(|agent| agent.to_str().ok());
     if !is_reserved(mark) || !agent.is_some_and(crawlers::is_one) {
         return Ok(());
+    }
+    if sale::is_licensed(node, viewer.did(), (asset, Some(Use::Train)))? {
+        return Ok(());
+    }
+    if let Some(work) = sale::work(node, asset.clone(), Use::Train)? {
+        return Err(sale::priced(node, &work, "training-for-sale"));
     }
     let address = fair_address(node, &asset.id);
     let text = TEXTS.say("training-reserved", args![address = address]);

@@ -233,13 +233,15 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
         kind: offer.kind.clone(),
         follows: offer.manifest.digest(),
         manifest: offer.manifest.clone(),
+        agreed: offer.agreed.clone(),
         rail: offer.rail,
         release: Default::default(),
         quoted: offer.quoted,
     };
-    let (division, follows, seller) = look(node, |world| {
+    let (found, seller) = look(node, |world| {
         Ok(division(world, &offer.payer, &preview, source)?)
     })?;
+    let division = found.division;
     let recipients = division.recipients.clone();
     let mut to: std::collections::BTreeSet<Did> = match preview.is_immediate() {
         true => recipients.iter().map(|(did, _)| did.clone()).collect(),
@@ -254,7 +256,8 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
     to.retain(here);
     Ok(Quote {
         seller,
-        follows,
+        follows: found.follows,
+        manifests: found.followed,
         recipients,
         division: serde_json::to_value(&division).map_err(Problem::internal)?,
         to,

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, VecDeque};
 use imajin_dfos::VerifyingKey;
 use imajin_ledger::Reader;
 use imajin_ledger::rules::{LogView, Owner};
-use imajin_protocol::fair::{Digest, FairError, Keys, LINES_MAX, Library, Manifest, Signed};
+use imajin_protocol::fair::{
+    Digest, FairError, Keys, LINES_MAX, Library, Manifest, Signed, SuffixKeys,
+};
 use imajin_protocol::{Did, DidKind};
 use imajin_service::operation::{Reasons, Refused};
 
@@ -32,6 +34,18 @@ impl Keys for InForce<'_> {
 impl Keys for Ever<'_> {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
         keys(self.0, did, true)
+    }
+}
+
+/// The keys that people ever had, for their agreement: of those without a record here, the first one, which is in their DID.
+pub(crate) struct EverNamed<'a>(pub(crate) &'a Logs<'a>);
+
+impl Keys for EverNamed<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        match keys(self.0, did, true) {
+            none if none.is_empty() => SuffixKeys.keys_of(did),
+            found => found,
+        }
     }
 }
 

@@ -20,6 +20,11 @@ scope-update = Dein Profil ändern: Name, Text, Bilder, Links
 scope-follow = Leuten folgen
 scope-unfollow = Leuten nicht mehr folgen
 
+## Wo eine Datei von dir verwendet wird
+
+uses-avatar = Dein Profilbild
+uses-banner = Das Bild oben in deinem Profil
+
 ## Die Seite einer Person
 
 somebody = Jemand

@@ -20,6 +20,11 @@ scope-update = Change your profile: name, text, pictures, links
 scope-follow = Follow people
 scope-unfollow = Stop following people
 
+## Where a file of yours is used
+
+uses-avatar = Your profile picture
+uses-banner = The picture at the top of your profile
+
 ## A person’s page
 
 somebody = Somebody

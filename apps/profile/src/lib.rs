@@ -29,13 +29,17 @@ mod queries;
 mod reserve;
 mod routes;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_dfos::Cid;
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Did;
+use imajin_service::capabilities::FileUse;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Answer, Answers, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
+    Answer, Answers, Lang, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
 };
 use rusqlite::Connection;
 
@@ -81,6 +85,16 @@ impl Service for Profile {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn PeopleDirectory>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Answers>(self);
+    }
+
+    fn uses(
+        &self,
+        node: &Node,
+        owner: &Did,
+        files: &BTreeSet<Cid>,
+        lang: Lang,
+    ) -> Result<Vec<FileUse>, Problem> {
+        lookup::uses(node, owner, files, lang)
     }
 
     fn started(&self, node: &Node) {

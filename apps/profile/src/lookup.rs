@@ -1,14 +1,17 @@
 //! Finds a profile by DID or handle, and says what a viewer sees of it. Routes and pages share this.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_dfos::Timestamp;
+use imajin_dfos::cid::parse_cid;
+use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
+use imajin_service::capabilities::FileUse;
 use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Answer, Node, Problem, args};
+use imajin_service::{Answer, Lang, Node, Problem, args};
 use serde_json::{Map, Value as Json};
 
-use crate::manifest::TEXTS;
+use crate::manifest::{EDIT, TEXTS};
 use crate::members::{Members, Viewer};
 use crate::operations::CONNECTIONS;
 use crate::projection::PROJECTION;
@@ -104,6 +107,30 @@ pub(crate) fn shown_to(
     }
     let seen = members.seen_by(viewer(node, found, did)?);
     Ok(seen.map(owned).collect())
+}
+
+/// Which of a person's files are the pictures of their profile.
+pub(crate) fn uses(
+    node: &Node,
+    owner: &Did,
+    files: &BTreeSet<Cid>,
+    lang: Lang,
+) -> Answer<Vec<FileUse>> {
+    let Some(found) = find(node, owner.as_str())?.filter(|found| !found.deleted) else {
+        return Ok(Vec::new());
+    };
+    let shown = shown_to(node, &found, Some(owner.as_str()))?;
+    let used = |(name, message): (&str, &str)| {
+        let cid = shown.get(name).and_then(Json::as_str)?;
+        let file = parse_cid(cid).ok().filter(|cid| files.contains(cid))?;
+        Some(FileUse {
+            file,
+            title: TEXTS.of(lang).text(message).into_owned(),
+            href: EDIT.to_owned(),
+        })
+    };
+    let pictures = [("avatar", "uses-avatar"), ("banner", "uses-banner")];
+    Ok(pictures.into_iter().filter_map(used).collect())
 }
 
 /// The path of a picture.

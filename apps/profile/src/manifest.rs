@@ -5,9 +5,12 @@ use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("profile");
 
+/// Where somebody changes their profile.
+pub(crate) const EDIT: &str = "/profile/edit";
+
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[NavItem {
-        href: "/profile/edit",
+        href: EDIT,
         message: "navigation",
         icon: Icon::Person,
         shown: Shown::Setting,

@@ -13,14 +13,14 @@ use axum::response::Response;
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{FileAbout, FileAsked, Files};
+use imajin_service::capabilities::{FileAbout, FileAsked, FileUse, Files};
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Lang, Node, Peer, Problem, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::TEXTS;
 use crate::item::{Attached, Base};
+use crate::{Items, Owner, TEXTS, store};
 
 /// Pixels across of a preview on an item's page, and what it is called.
 const PREVIEW: (u32, &str) = (800, "800");
@@ -228,6 +228,39 @@ impl FileRequest {
         };
         app(node).ok_or_else(none)?.answer(node, &asked)
     }
+}
+
+/// Which of a person's items have some of their files.
+///
+/// # Errors
+/// The items can't be read.
+pub fn uses<S: Items>(
+    node: &Node,
+    owner: &Did,
+    files: &BTreeSet<Cid>,
+) -> Result<Vec<FileUse>, Problem> {
+    let items = node.read(S::SERVICE, |db| {
+        store::stored_all(db.into(), owner.as_str())
+    })?;
+    let items = items.into_iter().map(|item| item.base);
+    let with_files: Vec<Base> = items.filter(|item| !item.files.is_empty()).collect();
+    if with_files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = Owner::of(node, owner.clone())?.path(S::SERVICE);
+    let mut uses = Vec::new();
+    for item in &with_files {
+        let cids = item
+            .files
+            .iter()
+            .filter_map(|file| parse_cid(&file.cid).ok());
+        uses.extend(cids.filter(|cid| files.contains(cid)).map(|file| FileUse {
+            file,
+            title: item.title.clone(),
+            href: format!("{path}/{}", item.address()),
+        }));
+    }
+    Ok(uses)
 }
 
 /// Removes files that erased entries named, with what was made of them. Where this doesn't happen, the sweep does it within a day.

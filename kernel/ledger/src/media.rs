@@ -5,12 +5,19 @@
 //! memory. This module does not know what a file means.
 
 mod arrivals;
+mod delivery;
+mod hash;
+mod pins;
+mod removal;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod upload;
 mod writer;
 
+pub use delivery::Delivery;
+pub use pins::Pin;
+pub(crate) use removal::Removed;
 pub use upload::{UPLOAD_KEPT, Upload, UploadError, UploadId, UploadWriter};
 pub use writer::MediaWriter;
 
@@ -22,12 +29,14 @@ use std::sync::Arc;
 
 use imajin_dfos::cid::{CODEC_RAW, Cid, parse_cid, raw_cid_from_sha256};
 use imajin_protocol::Did;
-use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::pace::Pace;
 use crate::synced::{create_dir_synced, sync_dir};
 use arrivals::Arrivals;
+use delivery::Deliveries;
+use hash::FileHash;
+use pins::Pins;
 use upload::OpenUploads;
 
 /// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
@@ -116,6 +125,8 @@ pub struct MediaStore {
     file_bytes_max: u64,
     arrivals: Arc<Arrivals>,
     uploads: OpenUploads,
+    pins: Arc<Pins>,
+    deliveries: Arc<Deliveries>,
 }
 
 impl MediaStore {
@@ -126,6 +137,8 @@ impl MediaStore {
             file_bytes_max,
             arrivals: Arc::new(Arrivals::new(clock)),
             uploads: OpenUploads::default(),
+            pins: Arc::default(),
+            deliveries: Arc::default(),
         }
     }
 
@@ -293,12 +306,12 @@ fn read_dir_or_none(folder: &Path) -> io::Result<Option<fs::ReadDir>> {
 
 /// The SHA-256 digest and length of everything that `source` returns.
 pub(crate) fn hash_reader(mut source: impl Read) -> io::Result<([u8; 32], u64)> {
-    let mut hash = Sha256::new();
+    let mut hash = FileHash::default();
     let mut bytes = 0u64;
     let mut buffer = vec![0u8; COPY_BYTES];
     loop {
         match source.read(&mut buffer) {
-            Ok(0) => return Ok((hash.finalize().into(), bytes)),
+            Ok(0) => return Ok((hash.digest(), bytes)),
             Ok(n) => {
                 hash.update(&buffer[..n]);
                 bytes += n as u64;

@@ -24,6 +24,9 @@ use register::Wanted;
 pub(crate) use register::{Erasure, SCRATCH};
 pub(crate) use run::{Part, Replay, Swap, Swaps};
 
+/// The niceness of the replay thread: a third of what another thread gets, and never nothing.
+const NICE: i32 = 5;
+
 /// Starts the replay thread if there is work and none runs.
 pub(crate) fn start<W: Swaps>(shared: &Arc<Shared>, exclusive: &Arc<ExclusiveQueue<W>>) {
     let (beside, queue) = (shared.clone(), exclusive.clone());
@@ -38,6 +41,10 @@ pub(crate) fn start<W: Swaps>(shared: &Arc<Shared>, exclusive: &Arc<ExclusiveQue
 }
 
 fn work<W: Swaps>(shared: &Arc<Shared>, exclusive: &ExclusiveQueue<W>) {
+    // Reading a long log keeps a processor busy for seconds: everybody else's writes go first.
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "a replay competes with writes for the processor");
+    }
     loop {
         while let Some((did, wanted)) = shared.replays.next() {
             finish(shared, &did, &wanted, run::Hand::Queue(shared, exclusive));

@@ -14,6 +14,7 @@
 //! manifest (docs/format.md §18).
 
 mod agreement;
+mod agreements;
 mod chain;
 mod read;
 mod signature;
@@ -21,6 +22,7 @@ mod work;
 mod write;
 
 pub use agreement::{AGREED_MAX, Agreed, Agreement, Consent};
+pub use agreements::Agreements;
 pub use chain::{
     ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, followed, recipients,
 };

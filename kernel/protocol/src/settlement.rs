@@ -8,7 +8,7 @@ mod fees;
 mod receipt;
 
 pub use fees::{FeeError, FeeKind, FeeLine, FeeParties, FeeProfile, FeeSchedule, NOTICE_MS};
-pub use receipt::{Debt, Enclosed, RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified};
+pub use receipt::{Debt, Enclosed, RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified, unasked};
 
 use crate::fair::{self, ChainError, Library, Line, Signed};
 use crate::money::AmountError;

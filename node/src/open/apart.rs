@@ -21,6 +21,11 @@ const STAY: &[(&str, &str, &str)] = &[
     ),
     ("apps/media/src/routes.rs", "/links", "a page of its own"),
     (
+        "apps/media/src/routes/sale.rs",
+        "/pay/api/receipts/{payment}",
+        "where the receipt of a payment is",
+    ),
+    (
         "apps/auth/src/attestations/tier.rs",
         "connections",
         "a condition of a tier",
@@ -143,6 +148,31 @@ const STAY: &[(&str, &str, &str)] = &[
         "kernel/ledger/src/verify/bundle/belongs.rs",
         "events.opened",
         "logs whose key a node keeps",
+    ),
+    (
+        "kernel/protocol/room/src/ops.rs",
+        "connections.group.leave",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "kernel/protocol/room/src/ops.rs",
+        "connections.group.offer",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "kernel/protocol/room/src/ops.rs",
+        "connections.group.remove",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "kernel/protocol/room/src/ops.rs",
+        "connections.group.role",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "kernel/protocol/room/src/ops.rs",
+        "connections.group.take",
+        "what puts somebody out of a conversation, or gives a role in it",
     ),
     (
         "kernel/protocol/src/tier.rs",

@@ -30,6 +30,7 @@ mod tickets;
 pub mod tips;
 mod uploads;
 mod wait;
+pub mod works;
 
 pub use exchange::Answered;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};

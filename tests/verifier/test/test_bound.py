@@ -138,6 +138,24 @@ class Receipts(Case):
         self.assertEqual(self.report(self.receipt())["home_words"], {"pay.receipt": 1})
         self.assertEqual(self.divided(), 0)
 
+    def test_a_work_is_sold_by_everybody_who_made_it(self):
+        makers = [Person(name).did for name in ("ada", "bob", "cem")]
+        song = json.dumps({"id": "song", "version": "0.3.0", "contributors": [{"id": did, "weight": weight} for did, weight in zip(makers, (0.5, 0.3, 0.2))]})
+        digest = fair.Manifest(song).digest
+
+        def agreed(*dids, to=digest, signature="0" * 128):
+            return {"manifests": (song,), "more": {"agreed": {to: [{"did": did, "signature": signature} for did in dids]}}}
+
+        for dids in (makers, makers[1:], makers[:2]):
+            self.assertEqual(self.divided(**agreed(*dids)), 0)
+        self.bad(**agreed(makers[0]))
+        self.bad(manifests=(song,), more={"agreed": {}})
+        self.bad(manifests=(song,), more={"agreed": []})
+        self.bad(**agreed(*makers, Person("eve").did))
+        self.bad(**agreed(*makers, makers[0]))
+        self.bad(**agreed(*makers, to=fair.Manifest(WORK).digest))
+        self.bad(**agreed(*makers, signature="0"))
+
     def test_a_receipt_is_of_the_payment_that_the_entry_names(self):
         self.bad(ref="pay_2")
         other = Person("eve").did

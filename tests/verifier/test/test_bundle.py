@@ -266,6 +266,28 @@ class Bundles(Case):
             report = verify(write_bundle(log, self.path(str(n)), sections, [stories.MEDIA]))[1]
             self.assertEqual((report["valid"], report["unproved_views"]), (True, unproved))
 
+    def test_contexts_of_media(self):
+        log, _ = stories.rich()
+        poster = {"app": "events", "feature": "poster", "entity": "evt_1"}
+        entries = []
+        for ref, context in (("ast_b", poster), ("ast_a", poster), ("ast_c", {**poster, "entity": "evt_0"}), ("ast_c", poster), ("ast_d", None),
+                             ("ast_e", {**poster, "feature": 7})):
+            body = {"name": "a", **({"context": context} if context else {})}
+            fact = {"media": [str(cid.of_raw(stories.MEDIA))], "n": 0}
+            log.add("media.add", body, ref=ref, fact=fact)
+            entries.append({"op": "media.add", "at": log.ats[-1], "ref": ref, "fact": fact, "body": body})
+        log.head()
+        right = [{**poster, "assets": ["ast_a", "ast_b", "ast_c"]}]
+        # Older bundles list none.
+        for n, (contexts, is_valid) in enumerate(((right, True), ([], True), (right * 2, False), ([{**poster, "assets": ["ast_a"]}], False))):
+            sections = stories.rich_sections(log)
+            sections["media"] |= {"contexts": contexts, "entries": entries}
+            folder = write_bundle(log, self.path(str(n)), sections, [stories.MEDIA])
+            if is_valid:
+                self.assertTrue(verify(folder)[1]["valid"], contexts)
+            else:
+                self.assertEqual(self.fault_at(folder), ("view", None))
+
     def test_media(self):
         log, _ = stories.rich()
         sections = stories.rich_sections(log)

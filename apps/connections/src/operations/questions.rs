@@ -215,6 +215,7 @@ impl Ask {
                 service: asking::service()?,
                 kind: asking::sold()?,
                 manifest,
+                agreed: None,
                 follows: self.follows,
                 rail: Rail::Ledger,
                 release: Release::default(),

@@ -164,6 +164,7 @@ impl BuyTickets {
             service: id(MANIFEST.name)?,
             kind: id("ticket")?,
             manifest: manifest.map_err(|error| stored(error.to_string()))?,
+            agreed: None,
             // Not before the event is over: until then the money is there for refunds.
             release: Release {
                 free_at: free_at(self.ends.as_millis()),

@@ -103,6 +103,7 @@ fn order(
         service: word(MANIFEST.name)?,
         kind: word("ticket")?,
         manifest,
+        agreed: None,
         rail: asked.paying.rail()?,
         quoted: sale::quoted_by(node, headers),
     };

@@ -1,7 +1,10 @@
 //! Pictures and files of courses and lessons: who gets them, where they are shown, and what remains of them.
 
+use std::collections::BTreeSet;
+
 use imajin_dfos::cid::{parse_cid, raw_cid};
 use imajin_service::testing::{Ask, Reply, until};
+use imajin_service::{Lang, Service as _};
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, enter, world};
@@ -300,5 +303,23 @@ async fn files_go_with_their_lesson() {
         .node
         .bodies(world.bea.did(), |header| header.op == "learn.attach");
     assert_eq!(words.unwrap().len(), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_owner_of_a_file_is_told_which_lesson_has_it() {
+    let world = world().await;
+    let [picture, ..] = attach_all(&world).await;
+    let files = [picture.as_str(), &upload(&world, b"a file of nothing")];
+    let files: BTreeSet<_> = files.iter().map(|cid| parse_cid(cid).unwrap()).collect();
+    let node = &world.node.node;
+    let uses = |owner| imajin_learn::Learn.uses(node, owner, &files, Lang::En);
+    let found = uses(world.bea.did()).unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].file.to_string(), picture);
+    let page = get(&world, Some(&world.bea), &found[0].href).await;
+    assert!(page.status == 200 && page.text().contains(&picture));
+    assert!(page.text().contains(&found[0].title));
+    assert_eq!(uses(node.did()).unwrap(), []);
     world.close().await;
 }

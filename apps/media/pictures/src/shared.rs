@@ -116,7 +116,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
             if there.is_empty() {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let found = there.iter().position(|other| *other == byte);
+            let found = memchr::memchr(byte, there);
             let count = found.unwrap_or(there.len());
             self.inner.consume(count);
             self.at += count as u64;

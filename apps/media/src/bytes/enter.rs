@@ -245,6 +245,7 @@ pub(crate) fn addition(
             to: None,
         }),
         replaces: None,
+        sealed: None,
     })
 }
 

@@ -11,7 +11,7 @@ use imajin_service::{Node, Problem};
 
 /// Transfers of one person, or of all strangers at one address: what a browser sends and shows side by side.
 const EACH_MAX: usize = 8;
-/// All of them: each has a piece of 64 KiB in memory and a descriptor.
+/// All of them: each has two pieces of 64 KiB in memory and a descriptor.
 const ALL_MAX: usize = 64;
 /// Seconds after which one may try again.
 const RETRY_S: u32 = 5;

@@ -1,29 +1,42 @@
 //! The keys of people: every one that their chain ever named, since what they signed once stays signed.
 
 use imajin_dfos::VerifyingKey;
-use imajin_ledger::rules::{ChainKey, Owner};
+use imajin_ledger::rules::{ChainKey, LogView, Owner};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Keys, SuffixKeys};
 use imajin_service::Node;
 
-/// The keys that people ever had. The first key of somebody without a record here is in the name.
+/// The keys that people ever had, by the node's records.
 pub(crate) struct EverKeys<'a>(pub(crate) &'a Node);
 
 impl Keys for EverKeys<'_> {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        let view = match self.0.ledger().view(did) {
-            Ok(view) => view,
+        match self.0.ledger().view(did) {
+            Ok(view) => ever(view, did),
             Err(error) => {
                 tracing::warn!(%did, %error, "the keys of somebody can't be read");
-                return Vec::new();
+                Vec::new()
             }
-        };
-        match view.map(|view| view.owner) {
-            Some(Owner::Chain(chain)) => {
-                let one = |key: &ChainKey| key.verifying().map(|key| *key);
-                chain.ever_keys().filter_map(one).collect()
-            }
-            Some(Owner::BareKey(_) | Owner::Nobody) | None => SuffixKeys.keys_of(did),
         }
+    }
+}
+
+/// The same, by the logs that a decision sees.
+pub(crate) struct LogKeys<'a>(pub(crate) &'a dyn Fn(&Did) -> Option<LogView>);
+
+impl Keys for LogKeys<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        ever(self.0(did), did)
+    }
+}
+
+/// The first key of somebody without a record here is in the name.
+fn ever(view: Option<LogView>, did: &Did) -> Vec<VerifyingKey> {
+    match view.map(|view| view.owner) {
+        Some(Owner::Chain(chain)) => {
+            let one = |key: &ChainKey| key.verifying().map(|key| *key);
+            chain.ever_keys().filter_map(one).collect()
+        }
+        Some(Owner::BareKey(_) | Owner::Nobody) | None => SuffixKeys.keys_of(did),
     }
 }

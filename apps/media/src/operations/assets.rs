@@ -16,9 +16,10 @@ use super::ASSETS_MAX;
 use crate::fields::{About, Access, Audience, Name, UsedFor};
 use crate::ids::{AssetId, COPIES_MAX, FolderId};
 use crate::queries::{self, State};
+use crate::sealed;
 
 /// The longest file: what the tar of a bundle can hold.
-const FILE_BYTES_MAX: i64 = tar::FILE_BYTES_MAX.cast_signed();
+pub(crate) const FILE_BYTES_MAX: i64 = tar::FILE_BYTES_MAX.cast_signed();
 
 /// Adds an uploaded file, or brings it back from the trash.
 #[derive(Debug, Operation)]
@@ -59,6 +60,10 @@ pub(crate) struct Add {
     /// Which asset it replaces: that one goes to the trash.
     #[fact]
     pub(crate) replaces: Option<AssetId>,
+    /// 1 if the page that sent it encrypted it: then it is for a conversation, its name here is `sealed`, and nothing else is said
+    /// of it.
+    #[fact]
+    pub(crate) sealed: Option<Int<0, 1>>,
 }
 
 /// Why a file was not added.
@@ -108,8 +113,61 @@ impl Add {
         self.media.0.first().map_or("", MediaFile::as_str)
     }
 
+    /// Whether the page that sent it encrypted it.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealed.is_some_and(|sealed| sealed.0 == 1)
+    }
+
     fn check(&self) -> Result<(), FieldError> {
-        self.audience.check()
+        self.audience.check()?;
+        match self.is_sealed() {
+            true => self.check_sealed(),
+            false => Ok(()),
+        }
+    }
+
+    fn check_sealed(&self) -> Result<(), FieldError> {
+        let rules = [
+            (
+                "access",
+                self.audience.access == Some(Access::Conversation),
+                "A sealed file is for a conversation: access must be conversation.",
+            ),
+            (
+                "name",
+                self.name.as_str() == sealed::NAME,
+                "The name of a sealed file stands in the message: name must be sealed.",
+            ),
+            (
+                "kind",
+                *self.kind == *sealed::KIND,
+                "Nobody here knows what a sealed file is: kind must be application/octet-stream.",
+            ),
+            (
+                "bytes",
+                sealed::is_length(self.bytes.0.unsigned_abs()),
+                "bytes is no length of a sealed file: pad the file, and encrypt it in pieces of 64 KiB.",
+            ),
+            (
+                "media",
+                self.media.0.len() == 1,
+                "There is no preview of a sealed file.",
+            ),
+            (
+                "context",
+                self.context.is_none(),
+                "What a sealed file is for stands in the message: leave out context.",
+            ),
+            (
+                "sealed",
+                self.about == About::default(),
+                "Nothing is said of a sealed file here: its title, its date and the like stand in the message.",
+            ),
+        ];
+        match rules.into_iter().find(|(_, holds, _)| !holds) {
+            Some((field, _, text)) => Err(FieldError::new(field, text)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -122,7 +180,7 @@ impl BeforeSubmit for Add {
             let text = format!("bytes must be {bytes}, the file's length.");
             return Err(Problem::field("bytes", text));
         }
-        if *self.kind != *kind.mime() {
+        if !self.is_sealed() && *self.kind != *kind.mime() {
             let text = format!(
                 "kind must be {}, as the file's first bytes say.",
                 kind.mime()
@@ -229,6 +287,13 @@ pub(crate) enum AssetsRefusal {
         message = "You have no folder with this id."
     )]
     NoFolder,
+    /// Its page encrypted it.
+    #[refused(
+        Conflict,
+        reason = "sealed",
+        message = "This file is sealed: what is said of it stands in the message that it came with."
+    )]
+    Sealed,
 }
 
 /// Refuses if one of these isn't here.
@@ -253,8 +318,12 @@ impl BeforeSubmit for ChangeAsset {
 
 impl Decide for ChangeAsset {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
-        let asset = std::slice::from_ref(&self.asset);
-        are_here(ctx.reader(), ctx.owner().as_str(), asset)
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        are_here(db, owner, std::slice::from_ref(&self.asset))?;
+        match queries::is_sealed(db, owner, &self.asset)? {
+            true => Err(AssetsRefusal::Sealed.into()),
+            false => Ok(()),
+        }
     }
 }
 

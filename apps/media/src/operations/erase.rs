@@ -12,7 +12,7 @@ use imajin_service::operation::{
     Submitted,
 };
 
-use super::{ASSETS_MAX, Add, ChangeAsset, PutFair};
+use super::{ASSETS_MAX, Add, Bought, ChangeAsset, PutFair};
 use crate::files;
 use crate::ids::AssetId;
 use crate::queries;
@@ -37,7 +37,10 @@ pub(crate) struct Erase {
 /// Whether entries of an operation have words about the file that their `ref` names: they are counted as they come, and all of
 /// them go when it is erased.
 pub(crate) fn has_words(op: &str) -> bool {
-    matches!(op, Add::NAME | ChangeAsset::NAME | PutFair::NAME)
+    matches!(
+        op,
+        Add::NAME | ChangeAsset::NAME | PutFair::NAME | Bought::NAME
+    )
 }
 
 /// Why nothing was erased.

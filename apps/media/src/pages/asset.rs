@@ -12,12 +12,12 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::parts::{Door, Shown, audience, called, date, length, messages, or_sign_in, page};
-use super::{albums, fair};
+use super::{albums, fair, sale};
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Album, Asset, State as Standing, Whose};
+use crate::queries::{self, Album, Asset, State as Standing, UsedBy, Whose};
 use crate::sight::{self, Sight, Viewer};
-use crate::train;
+use crate::{train, uses};
 
 /// What browsers show as a picture.
 const SHOWN_KINDS: [&str; 5] = [
@@ -162,13 +162,16 @@ impl Leaf<'_> {
             (self.words()?)
             (fair::section((self.node, self.t), &self.asset, (self.sight, self.door, self.is_own))?)
             @if self.is_own { (self.owners()?) } @else {
-                div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } }
+                (sale::visitors((self.node, self.t), (&self.asset, self.sight), session.map(|session| &session.did))?)
+                @if self.sight.has_file() { div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } } }
             }
         };
         let page = page((self.node, self.t), session, &title, content)?;
         let page = page.script("/assets/media/asset.js");
         let page = match self.is_own {
-            true => page.script("/assets/media/fair.js"),
+            true => page
+                .script("/assets/media/fair.js")
+                .script("/assets/media/sale.js"),
             false => page,
         };
         let mut response = page.into_response();
@@ -202,8 +205,8 @@ impl Leaf<'_> {
         let (width, height) = shown.fitted(SIDE);
         let preview = self.door.file(&asset.id, "w=800");
         let file = self.door.file(&asset.id, "");
-        let has_file =
-            self.sight == Sight::Original || SHARED_VIDEOS.contains(&asset.kind.as_str());
+        let has_file = self.sight == Sight::Original
+            || (self.sight == Sight::Shared && SHARED_VIDEOS.contains(&asset.kind.as_str()));
         let is_shown = SHOWN_KINDS.contains(&asset.kind.as_str());
         let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) fetchpriority="high"; };
         match asset.sort() {
@@ -211,10 +214,12 @@ impl Leaf<'_> {
                 video controls preload="metadata" playsinline poster=(preview) src=(file) width=(width) height=(height) aria-label=(shown.alt(self.t)) {}
             },
             "video" => html! { (image) figcaption.hint { (self.t.text("video-preview")) } },
-            "audio" => {
+            "audio" if self.sight.has_file() => {
                 html! { audio controls preload="metadata" src=(file) aria-label=(self.title()) {} }
             }
-            "photo" if is_shown => html! { a #full href=(file) { (image) } },
+            "photo" if is_shown && self.sight.has_file() => {
+                html! { a #full href=(file) { (image) } }
+            }
             "photo" => image,
             _ => html! { span.blank { (Icon::Record.draw()) span { (asset.name) } } },
         }
@@ -263,8 +268,26 @@ impl Leaf<'_> {
                         _ => (t.text("taken-upload")),
                     } }
                     @if let Some(place) = place { dt { (t.text("details-place")) } dd { (degrees(place.lat)) ", " (degrees(place.lon)) } }
+                    @if self.is_own { (self.used()?) }
                     dt { (t.text("details-cid")) } dd { code { (asset.cid) } }
                 }
+            }
+        })
+    }
+
+    /// For what it was added, and where it is used.
+    fn used(&self) -> Result<Markup, Problem> {
+        let (asset, t) = (&self.asset, self.t);
+        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+        let ids: Vec<AssetId> = AssetId::parse(&asset.id).into_iter().collect();
+        let uses = uses::of(self.node, &owner, &ids, t.lang)?;
+        Ok(html! {
+            @if let Some(UsedBy { app, feature, .. }) = &asset.used_by {
+                dt { (t.text("details-context")) } dd { (app) @if !feature.is_empty() { " · " (feature) } }
+            }
+            @if !uses.is_empty() {
+                dt { (t.text("details-uses")) }
+                dd { @for used in &uses { p { a href=(used.href) { (used.title) } } } }
             }
         })
     }
@@ -299,6 +322,7 @@ impl Leaf<'_> {
                 (download)
                 button.danger type="button" data-act="trash" { (t.text("to-trash")) }
             }
+            (sale::owners((self.node, t), asset)?)
             (self.form())
         })
     }

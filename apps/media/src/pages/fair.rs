@@ -33,7 +33,7 @@ pub(super) fn section(
     };
     let beside = format!("{}/fair", asset.id);
     // A .fair is about the file as it is.
-    let has_file = sight == Sight::Original || !asset.is_seen();
+    let has_file = sight == Sight::Original || (sight.has_file() && !asset.is_seen());
     Ok(html! {
         @if said.is_some() || form.is_some() {
             section #fair {
@@ -78,7 +78,12 @@ fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
             } } }
         }
         @if !said.consent.missing.is_empty() { p.hint { (t.text("fair-missing")) } }
-        p { @if is_free { (t.text("train-free")) } @else { (t.text("train-reserved")) } }
+        p {
+            @if is_free { (t.text("train-free")) }
+            @else if let Some((price, currency)) = manifest.training_price() {
+                (t.with("train-priced", args![price = t.lang.amount(price.get(), currency)]))
+            } @else { (t.text("train-reserved")) }
+        }
     })
 }
 
@@ -101,6 +106,7 @@ fn form(node: &Node, t: Texts, (asset, said): (&Asset, Option<&Said>)) -> Result
         None => fair::unsigned(node, asset, false)?.manifest,
     };
     let rows = shares(node, t, &before)?;
+    let price = before.training_price();
     Ok(html! {
         details #fair-edit {
             summary { (t.text("fair-edit")) }
@@ -111,6 +117,17 @@ fn form(node: &Node, t: Texts, (asset, said): (&Asset, Option<&Said>)) -> Result
                 label.check {
                     input #fair-train type="checkbox" checked[before.is_free_to_train()];
                     span { (t.text("fair-train")) br; span.hint { (t.text("fair-train-hint")) } }
+                }
+                div.pair data-price=[price.map(|(price, _)| price.get())] {
+                    div.field {
+                        label for="fair-train-price" { (t.text("fair-train-price")) }
+                        p.hint #fair-train-price-hint { (t.text("fair-train-price-hint")) }
+                        input #fair-train-price type="text" inputmode="decimal" autocomplete="off" aria-describedby="fair-train-price-hint";
+                    }
+                    div.field {
+                        label for="fair-train-currency" { (t.text("sale-currency")) }
+                        input #fair-train-currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false" value=[price.map(|(_, currency)| currency.to_string())];
+                    }
                 }
                 div.actions { button #fair-sign.main type="submit" { (t.text("fair-sign")) } }
             }

@@ -30,6 +30,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         return Ok(());
     }
     let before = queries::asset(db, owner, &id)?;
+    let sealed = add.is_sealed();
     let (access, to) = audience(add.audience, has_more);
     let mut asset = Asset {
         cid: add
@@ -47,6 +48,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         folder: existing_folder(db, owner, add.folder)?,
         access,
         to,
+        sealed,
         used_by: add.context.map(|used| UsedBy {
             app: used.app.0,
             feature: used.feature.0,
@@ -67,7 +69,11 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
 }
 
 /// An entry whose words were erased still says that a file was here.
-fn add_without_words(db: &Connection, entry: &Applied<'_>, id: &AssetId) -> rusqlite::Result<()> {
+pub(super) fn add_without_words(
+    db: &Connection,
+    entry: &Applied<'_>,
+    id: &AssetId,
+) -> rusqlite::Result<()> {
     let owner = entry.did.as_str();
     if queries::asset(db, owner, id)?.is_some() {
         return Ok(());
@@ -101,7 +107,7 @@ pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Res
 }
 
 /// How many entries have words about a file that an entry adds now: those counted with its row, or before it had one.
-fn words_before(
+pub(super) fn words_before(
     db: &Connection,
     owner: &str,
     (id, before): (&AssetId, Option<&Asset>),
@@ -156,7 +162,7 @@ pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
 }
 
 /// Takes over what an entry says of a file.
-fn say(asset: &mut Asset, about: About, at: Timestamp) {
+pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
     fn set<T, U>(member: &mut Option<U>, change: Change<T>, into: impl FnOnce(T) -> U) {
         match change {
             Change::Keep => {}
@@ -225,14 +231,16 @@ fn set_state(
     asset: &AssetId,
     state: State,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE assets SET state = ?3, state_ms = ?4
-        WHERE owner_did = ?1 AND id = ?2 AND state <> ?3 AND state <> 'erased'";
-    let params = params![
-        entry.did.as_str(),
-        asset.as_str(),
-        state.name(),
-        entry.at.as_millis()
-    ];
+    let owner = entry.did.as_str();
+    let asset = queries::asset(db, owner, asset)?;
+    let other = |asset: &Asset| asset.state != state && asset.state != State::Erased;
+    let Some(mut asset) = asset.filter(other) else {
+        return Ok(());
+    };
+    asset.state = state;
+    asset.count(db)?;
+    let sql = "UPDATE assets SET state = ?3, state_ms = ?4 WHERE owner_did = ?1 AND id = ?2";
+    let params = params![owner, asset.id, state.name(), entry.at.as_millis()];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
@@ -275,6 +283,8 @@ pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
         };
         asset.save(db)?;
         fairs::remove(db, owner, id.as_str())?;
+        let sql = "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2";
+        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
         let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND asset = ?2";
         db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
     }

@@ -9,7 +9,7 @@ use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
 
 use crate::fair::people;
-use crate::fields::agreed_json;
+use crate::fields::{AgreedBy, agreed_json};
 use crate::ids::AssetId;
 use crate::operations::{FairAgreed, PutFair};
 use crate::queries::{self, State};
@@ -30,13 +30,39 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     if put.fair != manifest.digest() {
         return Ok(());
     }
-    let agreed = put.agreed.iter().flat_map(|all| &all.0);
-    let agreed = agreed_json(agreed.map(|one| (one.did.as_str(), one.signature.as_str())));
+    let agreed = put.agreed.as_ref().map_or(&[][..], |all| &all.0);
+    insert(db, entry, (asset.as_str(), manifest, agreed))?;
+    made_by(db, owner, (asset.as_str(), manifest))
+}
+
+/// What was said of a work when its owner bought it, unless they said something themselves. Nobody is asked to agree to it: all of
+/// them did.
+pub(super) fn bought(
+    db: &Connection,
+    entry: &Applied<'_>,
+    (asset, manifest, agreed): (&str, &Manifest, &[AgreedBy]),
+) -> rusqlite::Result<()> {
+    match queries::fair(db, entry.did.as_str(), asset)? {
+        Some(_) => Ok(()),
+        None => insert(db, entry, (asset, manifest, agreed)),
+    }
+}
+
+fn insert(
+    db: &Connection,
+    entry: &Applied<'_>,
+    (asset, manifest, agreed): (&str, &Manifest, &[AgreedBy]),
+) -> rusqlite::Result<()> {
+    let agreed = agreed_json(
+        agreed
+            .iter()
+            .map(|one| (one.did.as_str(), one.signature.as_str())),
+    );
     let sql = "INSERT INTO fairs (owner_did, asset, fair, work, manifest, agreed, free, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let params = params![
-        owner,
-        asset.as_str(),
+        entry.did.as_str(),
+        asset,
         manifest.digest().to_string(),
         manifest.work().ok().flatten().map(|work| work.cid),
         manifest.text(),
@@ -44,8 +70,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         manifest.is_free_to_train(),
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params)?;
-    made_by(db, owner, (asset.as_str(), manifest))
+    db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
 fn made_by(

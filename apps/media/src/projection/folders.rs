@@ -42,6 +42,7 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     };
     let (owner, folder) = (entry.did.as_str(), read.operation.folder);
     for id in queries::folders_within(db, owner, folder.as_str())? {
+        queries::uncount_folder(db, owner, &id)?;
         let sql = "UPDATE assets SET state = 'trash', state_ms = ?3, folder = NULL
             WHERE owner_did = ?1 AND folder = ?2 AND state = 'kept'";
         let params = params![owner, id, entry.at.as_millis()];

@@ -243,3 +243,80 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     put(&mut log, &old, true);
     assert_eq!(found(&log), None);
 }
+
+/// The months as they are counted while entries come, and as the assets have them.
+fn assert_counted(log: &Log, said: &str) {
+    let counted = queries::months(&log.db, queries::Whose::Own(log.did.as_str())).unwrap();
+    let counted: Vec<_> = counted
+        .into_iter()
+        .map(|one| (one.month, one.count))
+        .collect();
+    let sql = "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE state = 'kept' AND sort IN ('photo', 'video') GROUP BY month ORDER BY month DESC";
+    let mut there = log.db.prepare(sql).unwrap();
+    let there = there.query_map([], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+    });
+    let there: Vec<(String, u64)> = there.unwrap().collect::<Result<_, _>>().unwrap();
+    assert_eq!(counted, there, "{said}");
+}
+
+#[test]
+fn the_months_of_a_timeline_are_counted_right_whatever_happens_to_its_pictures() {
+    for seed in 1..40_u64 {
+        let (mut log, mut state) = (Log::new(), seed);
+        let mut next = |below: u64| {
+            // xorshift, Marsaglia 2003.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % below
+        };
+        let folder = |n: u64| format!("fld_{n:024x}");
+        for n in 0..3 {
+            let parent = if n == 2 {
+                json!({"parent": folder(1)})
+            } else {
+                json!({})
+            };
+            log.enter(
+                PutFolder::NAME,
+                Some(&folder(n)),
+                Some(json!({"name": "f"})),
+                parent,
+            );
+        }
+        for step in 0..120 {
+            let cid = raw_cid(&[next(12) as u8]).to_string();
+            let id = AssetId::of(&log.did, &cid, 0);
+            let taken = format!("20{:02}-0{}-03T00:00:00", 20 + next(3), 1 + next(3));
+            let assets = json!({"assets": [id.as_str()], "folder": folder(next(3))});
+            let trash = json!({"assets": [id.as_str()]});
+            match next(9) {
+                0..=2 => {
+                    let kind = ["image/jpeg", "video/mp4", "text/plain"][next(3) as usize];
+                    let body = json!({"name": "a", "kind": kind, "bytes": 1, "taken": taken});
+                    let mut fact = json!({"media": [cid], "n": 0, "folder": folder(next(3))});
+                    if next(4) == 0 {
+                        let other = raw_cid(&[next(12) as u8]).to_string();
+                        let other = AssetId::of(&log.did, &other, 0);
+                        fact["replaces"] = other.as_str().into();
+                    }
+                    let body = (next(8) > 0).then_some(body);
+                    log.enter(Add::NAME, Some(id.as_str()), body, fact);
+                }
+                3 => {
+                    let body = json!({"taken": taken});
+                    log.enter(ChangeAsset::NAME, Some(id.as_str()), Some(body), json!({}));
+                }
+                4 | 5 => log.enter(MoveAssets::NAME, None, None, assets),
+                6 => log.enter(RemoveAssets::NAME, None, None, trash),
+                7 if next(3) == 0 => log.enter(Erase::NAME, None, None, trash),
+                8 if next(4) == 0 => {
+                    log.enter(RemoveFolder::NAME, Some(&folder(next(3))), None, json!({}));
+                }
+                _ => {}
+            }
+            assert_counted(&log, &format!("seed {seed}, step {step}"));
+        }
+    }
+}

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Error, Row, params};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::months;
 use crate::fields::Access;
 
 /// Where an asset is in its life.
@@ -87,6 +88,8 @@ pub(crate) struct Asset {
     pub(crate) taken_from: Option<String>,
     pub(crate) place: Option<Place>,
     pub(crate) used_by: Option<UsedBy>,
+    /// Whether the page that sent it encrypted it.
+    pub(crate) sealed: bool,
     /// What programs noted on it.
     pub(crate) props: Option<String>,
 }
@@ -110,6 +113,8 @@ struct Words {
     place: Option<Place>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_by: Option<UsedBy>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     props: Option<String>,
 }
@@ -152,6 +157,7 @@ impl Asset {
             taken_from: None,
             place: None,
             used_by: None,
+            sealed: false,
             props: None,
         }
     }
@@ -188,12 +194,15 @@ impl Asset {
             taken_from: words.taken_from,
             place: words.place,
             used_by: words.used_by,
+            sealed: words.sealed,
             props: words.props,
         })
     }
 
     /// Writes the row.
     pub(crate) fn save(self, db: &Connection) -> rusqlite::Result<()> {
+        self.count(db)?;
+        let said = self.alt.clone().or_else(|| self.title.clone());
         let words = Words {
             title: self.title,
             alt: self.alt,
@@ -203,12 +212,13 @@ impl Asset {
             taken_from: self.taken_from,
             place: self.place,
             used_by: self.used_by,
+            sealed: self.sealed,
             props: self.props,
         };
         let words = serde_json::to_string(&words)
             .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
         let sql = format!(
-            "INSERT OR REPLACE INTO assets ({COLUMNS}, sort) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+            "INSERT OR REPLACE INTO assets ({COLUMNS}, sort, said) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
         );
         let params = params![
             self.owner,
@@ -232,8 +242,16 @@ impl Asset {
             self.exact,
             words,
             sort_of(&self.kind),
+            said,
         ];
         db.prepare_cached(&sql)?.execute(params).map(drop)
+    }
+
+    /// Has the timeline count it as it is to be, before its row is written.
+    pub(crate) fn count(&self, db: &Connection) -> rusqlite::Result<()> {
+        let is_there = self.state == State::Kept && self.is_seen();
+        let day = is_there.then_some(self.day.as_str());
+        months::count(db, (&self.owner, &self.id), day)
     }
 
     /// photo, video, audio, document or other.

@@ -2,6 +2,7 @@
 
 use imajin_ledger::Reader;
 use rusqlite::Row;
+use serde::Deserialize;
 
 use super::asset::{self, Asset};
 
@@ -18,6 +19,25 @@ pub(crate) struct EnteredFair {
     pub(crate) manifest: String,
     /// The signatures that came with it, as JSON.
     pub(crate) agreed: String,
+    /// The CID of the file that it is about.
+    pub(crate) work: Option<String>,
+}
+
+impl EnteredFair {
+    /// The signatures that came with it: `(did, signature)`.
+    pub(crate) fn signatures(&self) -> Vec<(String, String)> {
+        let all: Vec<Beside> = serde_json::from_str(&self.agreed).unwrap_or_default();
+        all.into_iter()
+            .map(|one| (one.did, one.signature))
+            .collect()
+    }
+}
+
+/// A signature next to a manifest.
+#[derive(Deserialize)]
+struct Beside {
+    did: String,
+    signature: String,
 }
 
 /// What the answers with a file say of its manifest.
@@ -34,12 +54,13 @@ pub(crate) fn fair<'a>(
     owner: &str,
     asset: &str,
 ) -> rusqlite::Result<Option<EnteredFair>> {
-    let sql = "SELECT fair, manifest, agreed FROM fairs WHERE owner_did = ?1 AND asset = ?2";
+    let sql = "SELECT fair, manifest, agreed, work FROM fairs WHERE owner_did = ?1 AND asset = ?2";
     db.into().row(sql, [owner, asset], |row| {
         Ok(EnteredFair {
             digest: row.get(0)?,
             manifest: row.get(1)?,
             agreed: row.get(2)?,
+            work: row.get(3)?,
         })
     })
 }

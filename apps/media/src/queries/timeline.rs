@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asset::{self, Asset};
+use super::months::OWN;
 
 /// Whose pictures a timeline has.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,7 @@ pub(crate) enum Whose<'a> {
 impl Whose<'_> {
     fn condition(self) -> &'static str {
         match self {
-            Self::Own(_) => "owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video')",
+            Self::Own(_) => OWN,
             Self::Group(_) => {
                 "to_did = ?1 AND access = 'conversation' AND state = 'kept' AND sort IN ('photo', 'video')"
             }
@@ -48,10 +49,16 @@ pub(crate) fn months<'a>(
     db: impl Into<Reader<'a>>,
     whose: Whose<'_>,
 ) -> rusqlite::Result<Vec<Month>> {
-    let sql = format!(
-        "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE {} GROUP BY month ORDER BY month DESC",
-        whose.condition()
-    );
+    let sql = match whose {
+        // Counted as entries come: a life's photos are not counted for each look.
+        Whose::Own(_) => {
+            "SELECT month, count FROM months WHERE owner_did = ?1 ORDER BY month DESC".to_owned()
+        }
+        Whose::Group(_) => format!(
+            "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE {} GROUP BY month ORDER BY month DESC",
+            whose.condition()
+        ),
+    };
     let read = |row: &Row<'_>| {
         Ok(Month {
             month: row.get(0)?,
@@ -84,7 +91,7 @@ pub(crate) fn month<'a>(
     month: &str,
 ) -> rusqlite::Result<Vec<Cell>> {
     let sql = format!(
-        "SELECT id, owner_did, width, height, sort, ms, day, coalesce(words ->> 'alt', words ->> 'title') FROM assets WHERE {} AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id",
+        "SELECT id, owner_did, width, height, sort, ms, day, said FROM assets WHERE {} AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id",
         whose.condition()
     );
     let read = |row: &Row<'_>| {

@@ -11,9 +11,11 @@ use serde::Deserialize;
 
 use super::download::{Asked, Named, preview, sender, shared, size, viewer, whole};
 use super::embed;
+use crate::files;
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
 use crate::queries;
+use crate::sale;
 use crate::sight::{self, Sight};
 use crate::train;
 
@@ -46,7 +48,7 @@ pub(crate) struct OneQuery {
     ),
     responses(
         (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
-        (status = 400, description = "There is no such preview"), (status = 403, description = "For robots that train: it is reserved"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
+        (status = 400, description = "There is no such preview"), (status = 402, description = "It is for sale: `price`, and where to `buy` it"), (status = 403, description = "For robots that train: it is reserved"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
         (status = 409, description = "Its .fair can’t be in it: `fair` says where it is"), (status = 416, description = "It has no such part"), (status = 503, description = "Its file is not there, or too many are on their way"),
     ),
 )]
@@ -72,7 +74,7 @@ pub(crate) async fn one(
             queries::fair_mark(db, &asset.owner, &asset.id)
         })?;
         if !is_own {
-            train::check(&node, &asset, (mark.as_ref(), &headers))?;
+            train::check(&node, (&viewer, &asset), (mark.as_ref(), &headers))?;
         }
         let sent = Named::of(&asset);
         let asked = Asked {
@@ -81,7 +83,9 @@ pub(crate) async fn one(
             headers: &headers,
         };
         let mut response = match size {
+            Some(_) if asset.sealed => Err(files::no_preview()),
             Some(size) => preview(&node, &sent, size, &headers),
+            None if !sight.has_file() => Err(sale::locked(&node, &asset)),
             None if has_fair => embed::with_fair(&node, (&asset, sight), &asked),
             None if sight == Sight::Shared && asset.is_seen() => {
                 let shared = shared(&node, &sent, &asked)?;

@@ -33,6 +33,10 @@ pub(crate) struct ListQuery {
     folder: Option<String>,
     /// kept or trash.
     state: Option<String>,
+    /// The service that uses it.
+    app: Option<String>,
+    feature: Option<String>,
+    entity: Option<String>,
 }
 
 /// Assets.
@@ -54,6 +58,9 @@ pub(crate) struct AssetsAnswer {
         ("order" = Option<String>, Query, description = "`newest`, `oldest`, `added` or `name`"),
         ("folder" = Option<String>, Query, description = "The id of a folder; empty for those in none"),
         ("state" = Option<String>, Query, description = "`kept` or `trash`"),
+        ("app" = Option<String>, Query, description = "The service that uses it, as its `context` says"),
+        ("feature" = Option<String>, Query, description = "For what in that service"),
+        ("entity" = Option<String>, Query, description = "For which thing of that service"),
         ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
     ),
     responses((status = 200, body = AssetsAnswer), (status = 400, description = "There is no such type, order or state")),
@@ -82,6 +89,7 @@ pub(crate) async fn list(
         folder: query.folder.as_deref(),
         sort: query.sort.as_deref(),
         words: query.search.as_deref(),
+        context: [&query.app, &query.feature, &query.entity].map(Option::as_deref),
         order: match query.order.as_deref() {
             None | Some("newest") => Order::Newest,
             Some("oldest") => Order::Oldest,

@@ -17,6 +17,7 @@ use imajin_service::prefix::Prefix;
 use imajin_service::{Answer, Node, Problem, ranged};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::recipes;
 use crate::bytes::Transfer;
 use crate::files;
 use crate::queries::Asset;
@@ -193,7 +194,8 @@ pub(crate) fn whole(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<
 pub(crate) fn shared(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Option<Response>> {
     let (mut file, _) = files::open(node, sent.owner, sent.cid)?;
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let recipe = imajin_pictures::shared_copy(&mut file).ok().flatten();
+    let recipe = recipes::shared_copy(node, sent.cid, &mut file);
+    let recipe = recipe.ok().flatten();
     let Some(recipe) = recipe else {
         return Ok(None);
     };

@@ -58,6 +58,9 @@ pub(crate) struct AssetShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "sha256:9f86…")]
     fair: Option<String>,
+    /// Whether the page that sent it encrypted it: then its key and its name stand in the message that it came with.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
     /// When it was added.
     created_at: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -135,6 +138,7 @@ impl AssetShown {
             height: asset.height,
             ms: asset.ms,
             fair: None,
+            sealed: asset.sealed,
             created_at: created_at.map_or_else(|_| String::new(), |at| at.to_string()),
             own: None,
         }

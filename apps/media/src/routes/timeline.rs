@@ -8,7 +8,6 @@ use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, Query};
 use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
@@ -65,8 +64,11 @@ pub(crate) struct MonthAnswer {
     /// The newest first, each as `[id, width, height, sort, ms]`: `sort` is `photo` or `video`, sizes are null where they aren't
     /// known, `ms` for what has no length.
     #[schema(value_type = Vec<Vec<Object>>)]
-    assets: Vec<Value>,
+    assets: Vec<Shown>,
 }
+
+/// `[id, width, height, sort, ms]`
+type Shown = (String, Option<i64>, Option<i64>, String, Option<i64>);
 
 /// The pictures and videos of one month (`YYYY-MM`).
 #[utoipa::path(
@@ -81,10 +83,9 @@ pub(crate) async fn month(
     Query(query): Query<WithQuery>,
 ) -> Answer<Json<MonthAnswer>> {
     let cells = cells(&node, &session.did, (query.with.as_deref(), &month))?;
-    let row =
-        |cell: &Cell| serde_json::json!([cell.id, cell.width, cell.height, cell.sort, cell.ms]);
+    let row = |cell: Cell| (cell.id, cell.width, cell.height, cell.sort, cell.ms);
     Ok(Json(MonthAnswer {
-        assets: cells.iter().map(row).collect(),
+        assets: cells.into_iter().map(row).collect(),
     }))
 }
 

@@ -108,7 +108,7 @@ pub(crate) async fn ask(
 }
 
 /// Each once.
-fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
+pub(super) fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
     let wrong = |text: String| Problem::field("ids", text);
     if texts.is_empty() || texts.len() > FILES_MAX {
         return Err(wrong(format!("ids must have 1 to {FILES_MAX} assets.")));

@@ -1,7 +1,7 @@
 //! Who made a file: signed by one, agreed to by the others, and in the file that leaves the box.
 
 mod refused;
-mod studio;
+pub(crate) mod studio;
 mod training;
 
 use std::io::Cursor;
@@ -16,7 +16,7 @@ use crate::support::restart;
 use crate::uploads::form::{FILE, form};
 
 /// The file as a program finds it that knows neither the node nor its people: who signed, who agreed, who is missing.
-fn verified(bytes: &[u8], original: &[u8]) -> (String, Vec<String>, usize) {
+pub(crate) fn verified(bytes: &[u8], original: &[u8]) -> (String, Vec<String>, usize) {
     let bare = imajin_fair::strip(&mut Cursor::new(bytes))
         .unwrap()
         .unwrap();

@@ -22,6 +22,7 @@ fn services(settings: Settings) -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_pay::Pay::new()),
         // Nothing here is decoded: the tests of the whole program do that.
         Arc::new(Media::new("/nonexistent".into()).with(settings)),
     ]

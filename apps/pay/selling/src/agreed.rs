@@ -2,7 +2,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind};
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::Problem;
 use imajin_service::operation::{CallService, Group, Request};
@@ -44,6 +44,8 @@ pub struct Goods {
     pub kind: IdText,
     /// The seller's signed manifest.
     pub manifest: Manifest,
+    /// Of a work: the signatures of those who made it.
+    pub agreed: Option<Agreements>,
     /// When the parts of the sale become free.
     pub release: Release,
 }
@@ -72,6 +74,7 @@ impl Agreed {
                 service: goods.service,
                 kind: goods.kind,
                 manifest: goods.manifest,
+                agreed: goods.agreed,
                 follows: self.follows,
                 rail: self.rail.map_or(Rail::Ledger, LaterRail::rail),
                 release: goods.release,
@@ -99,16 +102,32 @@ impl Agreed {
             service: word(S::SERVICE)?,
             kind: word(S::KIND)?,
             manifest,
+            agreed: None,
             release: Release::default(),
         };
+        self.prepare_goods(request, goods).map(Some)
+    }
+
+    /// The same for goods that the app knows, such as a work whose manifest is the app's own.
+    ///
+    /// # Errors
+    /// 503 while this node may not sell.
+    pub fn prepare_goods(
+        &self,
+        request: &Request<'_>,
+        goods: Goods,
+    ) -> Result<PreparedSale, Problem> {
         let sale = self.sale(request.owner.clone(), goods);
-        let args = cashier.prepare(request.node, &sale)?;
-        Ok(Some(PreparedSale { sale, args }))
+        let args = cashier(request.node)?.prepare(request.node, &sale)?;
+        Ok(PreparedSale { sale, args })
     }
 }
 
-/// A service's or a kind's name.
-pub(crate) fn word(name: &str) -> Result<IdText, Refusal> {
+/// A service's or a kind's name, as terms have it.
+///
+/// # Errors
+/// It is none.
+pub fn word(name: &str) -> Result<IdText, Refusal> {
     IdText::parse(name).map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))
 }
 

@@ -1,6 +1,6 @@
 //! What a selling app has the app that moves money decide within its own operation.
 
-use imajin_dfos::{Timestamp, Value};
+use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
 use imajin_protocol::fact::FactError;
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
@@ -19,11 +19,18 @@ impl Sale {
     pub fn ask(&self, ctx: &mut impl CallService, args: Json) -> Result<StartedPayment, Refusal> {
         let manifest = Value::from(self.terms.manifest.text());
         let stored = |error: FactError| Refusal::new(RefusalKind::Stored, error.to_string());
+        let mut members = vec![("manifest", manifest)];
+        if let Some(agreed) = &self.terms.agreed {
+            let agreed = cbor::from_dag_json(&agreed.to_value());
+            let agreed =
+                agreed.map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()));
+            members.push(("agreed", agreed?));
+        }
         let command = TypedCommand {
             did: self.payer.clone(),
             op: self.terms.op().to_owned(),
             reference: None,
-            body: Some(Value::map([("manifest", manifest)])),
+            body: Some(Value::map(members)),
             fact: Some(self.terms.fact().map_err(stored)?),
             args,
             prepared: Default::default(),

@@ -52,6 +52,7 @@ pub trait ForSale {
             service: word(Self::App::SERVICE)?,
             kind: word(Self::App::KIND)?,
             manifest: manifest.ok_or_else(Self::no_offer)?,
+            agreed: None,
             rail: Rail::Ledger,
             quoted: None,
         })

@@ -10,7 +10,7 @@ use imajin_service::{Node, Problem};
 use crate::{Fulfilled, Fulfilment, Later, Paid};
 
 /// An app that sells items.
-pub trait Sells: Send + Sync + 'static {
+pub trait Sells: Sized + Send + Sync + 'static {
     /// Its name.
     const SERVICE: &'static str;
     /// The kind of goods, as the cashier's books and receipts name it.
@@ -19,6 +19,12 @@ pub trait Sells: Send + Sync + 'static {
     type Paid: Operation<Refusal = PaidRefusal>;
     /// The node's word that all of a payment went back, and not by the app's own refund.
     type Back: Operation<Refusal = BackRefusal>;
+
+    /// Delivers what was paid for: enters that the payment has come. An app that must have something ready before says so here,
+    /// around [`enter_paid`].
+    fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
+        Box::pin(enter_paid::<Self>(node, paid))
+    }
 
     /// That this payment has come.
     fn paid(payment: IdText) -> Self::Paid;
@@ -45,27 +51,33 @@ pub enum BackRefusal {
     Done,
 }
 
+/// Enters in the seller's log that a payment has come, which delivers what it is for.
+///
+/// # Errors
+/// What the writer says; pay asks again then.
+pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
+    let operation = S::paid(paid.payment.clone());
+    match node.record(paid.seller.clone(), &operation).await {
+        Ok(_) => Ok(Fulfilled::Done),
+        Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
+            Ok(Fulfilled::Done)
+        }
+        // Nothing was promised, or the seller has left: the money goes back.
+        Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
+            Ok(Fulfilled::Impossible)
+        }
+        Err(SubmitError::ReadOnly { .. }) => Ok(Fulfilled::Impossible),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl<S: Sells> Fulfilment for S {
     fn fulfil<'a>(
         &'a self,
         node: &'a Node,
         paid: &'a Paid,
     ) -> Later<'a, Result<Fulfilled, Problem>> {
-        Box::pin(async move {
-            let operation = S::paid(paid.payment.clone());
-            match node.record(paid.seller.clone(), &operation).await {
-                Ok(_) => Ok(Fulfilled::Done),
-                Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
-                    Ok(Fulfilled::Done)
-                }
-                // Nothing was promised, or the seller has left: the money goes back.
-                Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
-                    Ok(Fulfilled::Impossible)
-                }
-                Err(SubmitError::ReadOnly { .. }) => Ok(Fulfilled::Impossible),
-                Err(error) => Err(error.into()),
-            }
-        })
+        S::deliver(node, paid)
     }
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {

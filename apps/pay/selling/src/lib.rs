@@ -44,21 +44,21 @@ use axum::http::HeaderMap;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog, ops};
 use imajin_protocol::fact::FactError;
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Proof};
 use serde_json::Value as Json;
 
 use imajin_service::Node;
 use imajin_service::operation::Choice;
 
-pub use agreed::{Agreed, Goods, PreparedSale};
+pub use agreed::{Agreed, Goods, PreparedSale, word};
 pub use answers::{Part, QuoteAnswer, SaleAnswer};
 pub use asking::{give_back, hold_longer};
 pub use buying::{ForSale, Paying, Wish, pay, quote};
 pub use cashier::{
     Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, cashier,
 };
-pub use fulfilling::{BackRefusal, PaidRefusal, Sells};
+pub use fulfilling::{BackRefusal, PaidRefusal, Sells, enter_paid};
 pub use offered::{Offered, check_offer};
 
 /// The service that decides these operations.
@@ -199,6 +199,9 @@ pub struct Offer {
     pub kind: IdText,
     /// The seller's signed .fair manifest.
     pub manifest: Manifest,
+    /// Of a work: the signatures of those who made what the money follows. All of them must have signed. `None`: the
+    /// seller's signature is enough.
+    pub agreed: Option<Agreements>,
     /// The way of payment.
     pub rail: Rail,
     /// When the payer saw the division, as [`quoted_by`] reads it from their request; `None` means now.
@@ -212,6 +215,8 @@ pub struct Quote {
     pub seller: Did,
     /// The digest of all manifests that the money follows.
     pub follows: Digest,
+    /// All of them: the seller's, then those that follow.
+    pub manifests: Vec<Digest>,
     /// The total for each recipient.
     pub recipients: Vec<(Did, Minor)>,
     /// Every level of every manifest, as in a receipt.
@@ -235,6 +240,8 @@ pub struct Terms {
     pub kind: IdText,
     /// The seller's signed manifest.
     pub manifest: Manifest,
+    /// Of a work: the signatures of those who made what the money follows. `None`: the seller's is enough.
+    pub agreed: Option<Agreements>,
     /// The digest of all manifests that the money follows.
     pub follows: Digest,
     /// The way of payment.
@@ -275,6 +282,7 @@ impl Offer {
             service: self.service.clone(),
             kind: self.kind.clone(),
             manifest: self.manifest.clone(),
+            agreed: self.agreed.clone(),
             follows: quote.follows,
             rail: self.rail,
             release: Release::default(),

@@ -118,6 +118,7 @@ pub fn check_offer<S: Sells>(
         service: word(S::SERVICE)?,
         kind: word(S::KIND)?,
         manifest: cashier.manifest(node, fair)?.ok_or_else(wrong)?,
+        agreed: None,
         rail: Rail::Ledger,
         quoted: None,
     };

@@ -5,7 +5,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
-use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{ATTESTED, CREDIT, OWED, POSTED, RECEIPT, Rail, Release, Terms};
@@ -331,6 +331,11 @@ fn agreed(
         let read = |text: &Json| Manifest::parse(text.as_str()?).ok();
         texts.iter().map(read).collect()
     });
+    let beside = expected.as_ref().map(|entry| &entry.body["agreed"]);
+    let beside = beside.filter(|beside| !beside.is_null());
+    let Ok(beside) = beside.map(Agreements::read).transpose() else {
+        return Ok(None);
+    };
     let follows = hold.follows.as_deref().and_then(Digest::parse);
     let (Some(manifests), Some(follows)) = (manifests, follows) else {
         return Ok(None);
@@ -347,6 +352,7 @@ fn agreed(
         service: hold.service.clone(),
         kind: hold.kind.clone(),
         manifest: root.clone(),
+        agreed: beside,
         follows,
         rail: hold.rail,
         release: hold.release.clone(),

@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};
 use super::budget::Budget;
 use super::division::{DivisionRefusal, divided};
-use super::fields::{Amount, Document, ManifestText, Note, OutsideRail};
+use super::fields::{AgreedTo, Amount, Document, ManifestText, Note, OutsideRail};
 use super::terms::{Agreed, TermsRefusal};
 use super::world::{Case, Consequences, Movement, World};
 use crate::attest::{Prepared, new_id};
@@ -74,6 +74,8 @@ pub(crate) struct Checkout {
     pub(crate) about: Option<IdText>,
     /// The seller's signed .fair manifest.
     pub(crate) manifest: ManifestText,
+    /// Of a work: the signatures of those who made what the money follows, by the manifests' digests. Everybody must have signed.
+    pub(crate) agreed: Option<AgreedTo>,
     /// A note to oneself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
 }
@@ -101,6 +103,8 @@ pub(crate) struct Expected {
     payer: Did,
     /// The texts of all manifests that were agreed to, the work's own first.
     manifests: List<Document, 1, MANIFESTS_MAX>,
+    /// Of a work: the signatures next to them.
+    agreed: Option<AgreedTo>,
 }
 
 /// Why a payment from outside can't be begun.
@@ -138,6 +142,7 @@ impl Checkout {
             free_at: self.free_at,
             about: self.about.as_ref(),
             manifest: &self.manifest,
+            agreed: self.agreed.as_ref(),
             rail: self.rail.into(),
         }
     }
@@ -172,6 +177,7 @@ impl Movement for Checkout {
             currency: self.currency,
             payer: payer.clone(),
             manifests: List(manifests.collect()),
+            agreed: self.agreed.clone(),
         };
         let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
         let until = awaited::until(world, terms.rail)?;

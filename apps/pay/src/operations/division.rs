@@ -2,9 +2,9 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
-use imajin_protocol::fair::{Digest, Signed, follow, followed};
+use imajin_protocol::fair::{Digest, FairError, Signed, follow, followed};
 use imajin_protocol::settlement::{
-    Division, Enclosed, FeeParties, Order, Receipt, SettlementError, divide,
+    Division, Enclosed, FeeParties, Order, Receipt, SettlementError, divide, unasked,
 };
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::Terms;
@@ -43,6 +43,24 @@ pub(crate) enum DivisionRefusal {
         message = "This cannot be paid: {}."
     )]
     Indivisible(SettlementError),
+    /// Somebody who made the work hasn't signed.
+    #[refused(
+        Conflict,
+        reason = "unsigned",
+        field = "agreed",
+        message = "A work is sold once everybody who made it has signed, and {} has not: ask them to agree to the manifest."
+    )]
+    Unasked(Did),
+    /// The signatures next to the manifests are not what they must be.
+    #[refused(BadRequest, field = "agreed", message = "agreed: {}.")]
+    Disagreed(FairError),
+    /// The manifest of a work names no file.
+    #[refused(
+        BadRequest,
+        field = "manifest",
+        message = "The manifest of a work that is sold names its file: it must have work, with the file's cid and bytes."
+    )]
+    NoWork,
     /// The quote is too old.
     #[refused(
         Conflict,
@@ -62,10 +80,12 @@ pub(crate) enum DivisionRefusal {
 }
 
 /// An order with everything that it was divided by.
-pub(super) struct Divided {
-    pub(super) division: Division,
+pub(crate) struct Divided {
+    pub(crate) division: Division,
     pub(super) receipt: Receipt,
-    pub(super) follows: Digest,
+    pub(crate) follows: Digest,
+    /// The manifests that the money follows, the work's own first.
+    pub(crate) followed: Vec<Digest>,
     /// Everybody who signed the manifests that the money follows.
     pub(super) signers: Vec<Did>,
 }
@@ -93,7 +113,7 @@ pub(crate) fn division(
     payer: &Did,
     terms: &Terms,
     source: Source,
-) -> Result<(Division, Digest, Did), Refused<DivisionRefusal>> {
+) -> Result<(Divided, Did), Refused<DivisionRefusal>> {
     let root = manifests::signed(world.db, world.logs, terms.manifest.clone(), source);
     let seller = root.map_err(Refused::widen)?.signer().clone();
     let terms = Terms {
@@ -104,7 +124,7 @@ pub(crate) fn division(
     let preview = IdText::parse("pay_preview").map_err(stored)?;
     let rail = rail_of(&terms);
     let found = divided_by(world, payer, &terms, &preview, rail, &root, &library)?;
-    Ok((found.division, found.follows, seller))
+    Ok((found, seller))
 }
 
 /// The rail as the books name it.
@@ -181,6 +201,7 @@ pub(super) fn divided_by(
             .iter()
             .filter_map(|digest| library.of_digest(digest)),
     );
+    check_agreed(world, terms, &manifests)?;
     // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
     // might follow what a larger one cannot.
     let pinned = Enclosed::new(manifests.iter().copied());
@@ -197,10 +218,31 @@ pub(super) fn divided_by(
     );
     Ok(Divided {
         division,
-        receipt,
+        receipt: receipt.with_agreed(terms.agreed.clone()),
         follows,
+        followed: used,
         signers,
     })
+}
+
+/// A work is sold only if everybody signed who made it, and what it derives from, with any key that was ever theirs.
+fn check_agreed(
+    world: &World<'_>,
+    terms: &Terms,
+    manifests: &[&Signed],
+) -> Result<(), DivisionRefusal> {
+    let Some(agreed) = &terms.agreed else {
+        return Ok(());
+    };
+    if !matches!(terms.manifest.work(), Ok(Some(_))) {
+        return Err(DivisionRefusal::NoWork);
+    }
+    let keys = manifests::EverNamed(world.logs);
+    match unasked(agreed, manifests.iter().copied(), &keys) {
+        Ok(None) => Ok(()),
+        Ok(Some(who)) => Err(DivisionRefusal::Unasked(who)),
+        Err(error) => Err(DivisionRefusal::Disagreed(error)),
+    }
 }
 
 fn id(text: &str) -> Result<IdText, Refusal> {

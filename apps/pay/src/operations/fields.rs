@@ -1,7 +1,7 @@
 //! Types of fields that are pay's own.
 
-use imajin_dfos::Value;
-use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};
+use imajin_dfos::{Value, cbor};
+use imajin_protocol::fair::{AGREED_MAX, Agreements, MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::Rail;
 use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
@@ -150,6 +150,39 @@ impl Field for ManifestText {
             "derivesFrom": [], "terms": {}, "signature": null, "platformSignature": null,
         });
         document.to_string().into()
+    }
+}
+
+/// The signatures next to manifests, by the manifests' digests.
+#[derive(Debug, Clone)]
+pub(crate) struct AgreedTo(pub(crate) Agreements);
+
+impl Field for AgreedTo {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let json = cbor::to_dag_json(value).map_err(|error| Invalid::new(error.to_string()))?;
+        let agreed = Agreements::read(&json);
+        agreed
+            .map(Self)
+            .map_err(|error| Invalid::new(format!("is wrong: {error}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        cbor::from_dag_json(&self.0.to_value()).ok()
+    }
+
+    fn schema() -> Json {
+        let one = json!({
+            "type": "object", "required": ["did", "signature"], "additionalProperties": false,
+            "properties": { "did": { "type": "string" }, "signature": { "type": "string", "pattern": "^[0-9a-fA-F]{128}$" } },
+        });
+        json!({
+            "type": "object", "propertyNames": { "pattern": "^sha256:[0-9a-f]{64}$" },
+            "additionalProperties": { "type": "array", "maxItems": AGREED_MAX, "items": one },
+        })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Map(Default::default())
     }
 }
 

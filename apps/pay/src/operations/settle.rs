@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::budget::Budget;
 use super::cover::{self, Uncovered};
 use super::division::{DivisionRefusal, divided, rail_of};
-use super::fields::{Amount, ManifestText, Note};
+use super::fields::{AgreedTo, Amount, ManifestText, Note};
 use super::receipts::{Moves, PaymentReceipt, attested, entered};
 use super::release;
 use super::terms::{Agreed, TermsRefusal};
@@ -68,6 +68,8 @@ pub(crate) struct Settle {
     pub(crate) about: Option<IdText>,
     /// The seller's signed .fair manifest.
     pub(crate) manifest: ManifestText,
+    /// Of a work: the signatures of those who made what the money follows, by the manifests' digests. Everybody must have signed.
+    pub(crate) agreed: Option<AgreedTo>,
     /// A note to oneself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
 }
@@ -100,6 +102,7 @@ impl Settle {
             free_at: self.free_at,
             about: self.about.as_ref(),
             manifest: &self.manifest,
+            agreed: self.agreed.as_ref(),
             rail: Rail::Ledger,
         }
     }

@@ -8,7 +8,7 @@ use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{Rail, Release, Terms};
 use imajin_service::operation::{Reasons, Refused};
 
-use super::fields::{Amount, ManifestText};
+use super::fields::{AgreedTo, Amount, ManifestText};
 use super::world::Case;
 
 /// The fields of a sale, by whichever rail.
@@ -24,6 +24,7 @@ pub(super) struct Agreed<'a> {
     pub(super) free_at: Option<Timestamp>,
     pub(super) about: Option<&'a IdText>,
     pub(super) manifest: &'a ManifestText,
+    pub(super) agreed: Option<&'a AgreedTo>,
     pub(super) rail: Rail,
 }
 
@@ -63,6 +64,7 @@ impl Agreed<'_> {
             service: self.service.clone(),
             kind: self.kind.clone(),
             manifest: self.manifest.0.clone(),
+            agreed: self.agreed.map(|agreed| agreed.0.clone()),
             follows: self.follows,
             rail: self.rail,
             release: Release {

@@ -210,6 +210,7 @@ pub(super) fn terms_of(
         service: id("service", &asked.service)?,
         kind: id("type", &asked.kind)?,
         manifest,
+        agreed: None,
         rail,
         quoted: quoted_by(node, headers),
     };
@@ -231,6 +232,7 @@ fn settle_of(terms: &Terms, asked: &SettleRequest) -> Result<Settle, Problem> {
         free_at: None,
         about: None,
         manifest: ManifestText(terms.manifest.clone()),
+        agreed: None,
         memo: note(asked.memo.as_ref()),
     })
 }
@@ -254,6 +256,7 @@ pub(super) fn checkout_of(
         free_at: None,
         about: None,
         manifest: ManifestText(terms.manifest.clone()),
+        agreed: None,
         memo: note(asked.memo.as_ref()),
     })
 }

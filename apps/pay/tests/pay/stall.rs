@@ -92,6 +92,7 @@ pub(crate) async fn buy(
         service: IdText::parse("stall").unwrap(),
         kind: IdText::parse("seat").unwrap(),
         manifest: manifest.clone(),
+        agreed: None,
         rail,
         quoted: Some(node.node.now()),
     };

@@ -28,6 +28,9 @@ const ATTESTATIONS: &str = "attestations";
 /// The section of facts with `media`.
 pub const MEDIA: &str = "media";
 
+/// What services use files for: a member of [`MEDIA`], empty in older bundles.
+const CONTEXTS: &str = "contexts";
+
 /// The section that lists the entries resting on the home's word. Older bundles do not have it.
 pub const HOME_WORDS: &str = "home_words";
 
@@ -161,16 +164,26 @@ impl Sections {
             let assets: Vec<Json> = self.media.keys().map(asset).collect();
             let mut media = Map::new();
             media.insert("assets".to_owned(), assets.into());
-            media.insert("contexts".to_owned(), json!([]));
             if let Some(Json::Object(said)) = said {
                 for (name, value) in said {
                     media.entry(name).or_insert(value);
                 }
             }
+            media.entry(CONTEXTS).or_insert_with(|| json!([]));
             sections.insert(MEDIA.to_owned(), media.into());
         }
         sections.insert(HOME_WORDS.to_owned(), self.words.section());
         Ok(sections)
+    }
+
+    /// A section as older bundles have it, where it differs.
+    pub(crate) fn older(name: &str, section: &Json) -> Option<Json> {
+        if name != MEDIA {
+            return None;
+        }
+        let mut older = section.clone();
+        *older.get_mut(CONTEXTS)? = json!([]);
+        Some(older)
     }
 
     pub(crate) fn entry(

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::{KeyError, Ledger};
 use crate::entry::{SALT_BYTES, encode_body};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
-use crate::media::MediaError;
+use crate::media::{MediaError, Pin};
 use crate::named::Named;
 use crate::ops;
 use crate::queue::PushError;
@@ -206,7 +206,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
         }
         body = Some((Arc::from(bytes), cid));
     }
-    media_is_here(shared, &command)?;
+    let pins = pin_media(shared, &command)?;
     let beside = beside(&command.args)?;
     let named = named(shared, &command)?;
     Ok((
@@ -216,6 +216,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
             payload,
             named,
             beside,
+            _pins: pins,
         },
     ))
 }
@@ -232,12 +233,14 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure>
     Ok(vec![Arc::new(named.map_err(SubmitError::from)?)])
 }
 
-/// docs/format.md §9: an entry may name only media files that this node has, or the person's copies would be invalid.
-fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
+/// docs/format.md §9: an entry may name only media files that this node has, or the person's copies would be invalid. The
+/// files stay until the command is answered.
+fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failure> {
     let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
+    let mut pins = Vec::new();
     for id in named.unwrap_or_default() {
         let found = match id.to_cid() {
-            Some(cid) => shared.media.about_to_be_named(&command.did, &cid),
+            Some(cid) => shared.media.pin(&command.did, &cid),
             None => Ok(None),
         };
         let found = match found {
@@ -248,14 +251,15 @@ fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
                 return Err(Refusal::new(RefusalKind::Stored, error.to_string()).into());
             }
         };
-        if found.is_none() {
+        let Some(pin) = found else {
             let text = format!("there is no media file {id} of yours here: upload it first");
             let refusal = Refusal::new(RefusalKind::BadRequest, text).field("fact.media");
             // A repetition gets the first answer, even if the file was erased since.
             return Err(Failure::Stale(refusal.into()));
-        }
+        };
+        pins.push(Arc::new(pin));
     }
-    Ok(())
+    Ok(pins)
 }
 
 /// Checks that the command says what was signed; the body's CID is compared once it is computed.

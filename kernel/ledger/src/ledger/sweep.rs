@@ -12,12 +12,17 @@ use super::Ledger;
 use crate::errors::ReadError;
 use crate::folders::folders;
 use crate::logfile::LogFile;
-use crate::media::{MediaError, UPLOAD_KEPT};
+use crate::media::{MediaError, Removed, UPLOAD_KEPT};
 use crate::shared::Shared;
 use crate::sweep::named;
 
 /// How long a file stays that no entry names.
 pub const UNNAMED_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// How often a removal looks again because somebody named one of the files meanwhile; the rest is left to a sweep.
+const PINNED_TRIES: u32 = 16;
+/// The most that a removal waits for commands that name the files: the writer answers in a fraction of it.
+const PINNED_WAIT: Duration = Duration::from_secs(60);
 
 /// What a sweep removed from one person's folder.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +75,7 @@ impl Ledger {
     }
 
     /// Removes those of a person's files that no entry names any more, such as after an erasure, whenever they arrived.
-    /// Blocks, off the writer's thread: a long log takes seconds.
+    /// Waits for commands on their way that name one, and looks again. Blocks, off the writer's thread: a long log takes seconds.
     ///
     /// # Errors
     ///
@@ -81,17 +86,29 @@ impl Ledger {
         let mut swept = Swept::default();
         // What somebody asks to name from now on is dated later, and stays.
         let than = shared.clock.now();
-        let Some(named) = named(shared, did)? else {
-            return Ok(swept);
-        };
-        for cid in files.iter().filter(|cid| !named.contains(*cid)) {
-            let bytes = shared.media.size(did, cid).map_err(failed)?;
-            if let Some(bytes) = bytes
-                && shared.media.remove_older(did, cid, than).map_err(failed)?
-            {
-                swept.files += 1;
-                swept.bytes += bytes;
+        let mut left: Vec<Cid> = files.iter().copied().collect();
+        for _ in 0..PINNED_TRIES {
+            let removal = shared.media.removal(did);
+            let Some(named) = named(shared, did)? else {
+                return Ok(swept);
+            };
+            left.retain(|cid| !named.contains(cid));
+            let mut pinned = Vec::new();
+            for cid in left {
+                let bytes = shared.media.size(did, &cid).map_err(failed)?;
+                match removal.remove_older(&cid, than).map_err(failed)? {
+                    Removed::Yes => {
+                        swept.files += 1;
+                        swept.bytes += bytes.unwrap_or_default();
+                    }
+                    Removed::No => {}
+                    Removed::Pinned => pinned.push(cid),
+                }
             }
+            if pinned.is_empty() || !removal.wait(&pinned, PINNED_WAIT) {
+                break;
+            }
+            left = pinned;
         }
         Ok(swept)
     }
@@ -133,12 +150,14 @@ fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
     if older.is_empty() {
         return Ok(swept);
     }
+    let removal = media.removal(did);
     let Some(named) = named(shared, did)? else {
         return Ok(swept);
     };
     for (cid, bytes) in older {
         let goes = !named.contains(&cid);
-        if goes && media.remove_older(did, &cid, than).map_err(failed)? {
+        // The next sweep looks again at a file that is pinned.
+        if goes && removal.remove_older(&cid, than).map_err(failed)? == Removed::Yes {
             swept.files += 1;
             swept.bytes += bytes;
         }

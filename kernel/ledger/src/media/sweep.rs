@@ -31,51 +31,17 @@ impl MediaStore {
         error.map_or(Ok(files), Err)
     }
 
-    fn is_older(&self, did: &Did, cid: &Cid, than: Timestamp) -> Result<bool, MediaError> {
-        match fs::metadata(self.path(did, cid)?) {
-            Ok(metadata) => Ok(metadata.modified()? < system_time(than)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Removes a file if it arrived before this time; true if it did.
-    pub(crate) fn remove_older(
+    pub(super) fn is_older(
         &self,
         did: &Did,
         cid: &Cid,
         than: Timestamp,
     ) -> Result<bool, MediaError> {
-        let path = self.path(did, cid)?;
-        {
-            let _dates = self.arrivals.dates();
-            if !self.is_older(did, cid, than)? {
-                return Ok(false);
-            }
-            fs::remove_file(&path)?;
+        match fs::metadata(self.path(did, cid)?) {
+            Ok(metadata) => Ok(metadata.modified()? < system_time(than)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
         }
-        if let Some(parent) = path.parent() {
-            sync_dir(parent)?;
-        }
-        Ok(true)
-    }
-
-    /// The size in bytes of a file that an entry is about to name, if it exists. Its age restarts as if it had just
-    /// arrived.
-    pub(crate) fn about_to_be_named(
-        &self,
-        did: &Did,
-        cid: &Cid,
-    ) -> Result<Option<u64>, MediaError> {
-        let path = self.path(did, cid)?;
-        let _dates = self.arrivals.dates();
-        let file = match fs::File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        self.arrivals.date(&file)?;
-        Ok(Some(file.metadata()?.len()))
     }
 
     /// Moves a file that a log brings to its place, unless it is there. Its age starts as if it had just arrived,

@@ -1,6 +1,7 @@
 //! Media files: naming, deduplication, limits, removal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::raw_cid;
@@ -95,13 +96,48 @@ fn only_what_is_old_goes_and_what_comes_again_or_is_about_to_be_named_is_young()
     assert_eq!(store.older(&did, at(0)).unwrap(), []);
     clock.set(at(1_000));
     assert_eq!(put(b"again"), again);
-    assert_eq!(store.about_to_be_named(&did, &named).unwrap(), Some(5));
+    assert!(store.pin(&did, &named).unwrap().is_some());
     assert_eq!(store.older(&did, at(500)).unwrap(), [(old, 3)]);
     for (cid, goes) in [(old, true), (again, false), (named, false)] {
-        assert_eq!(store.remove_older(&did, &cid, at(500)).unwrap(), goes);
+        let removed = store.removal(&did).remove_older(&cid, at(500)).unwrap();
+        assert_eq!(removed == Removed::Yes, goes);
         assert_eq!(store.size(&did, &cid).unwrap().is_none(), goes);
     }
-    assert_eq!(store.about_to_be_named(&did, &old).unwrap(), None);
+    assert!(store.pin(&did, &old).unwrap().is_none());
+}
+
+#[test]
+fn what_was_pinned_when_a_removal_began_or_since_stays_until_somebody_looks_again() {
+    let (_dir, store, did) = store(100);
+    let put = |bytes: &[u8]| store.put(&did, bytes).unwrap().cid;
+    let files = [put(b"before"), put(b"meanwhile"), put(b"never")];
+    // Dates alone would let each of them go.
+    let than = at(1_000);
+    let before = store.pin(&did, &files[0]).unwrap();
+    let removal = store.removal(&did);
+    drop(before);
+    drop(store.pin(&did, &files[1]).unwrap());
+    let removed = files.map(|cid| removal.remove_older(&cid, than).unwrap());
+    assert_eq!(removed, [Removed::Pinned, Removed::Pinned, Removed::Yes]);
+    assert!(removal.wait(&files, Duration::ZERO), "no pin is left");
+    let other = Did::from_key(&[8; 32]);
+    let _others = store.pin_arriving(&other, files[0]);
+    let again = store.removal(&did);
+    let removed = files.map(|cid| again.remove_older(&cid, than).unwrap());
+    assert_eq!(removed, [Removed::Yes, Removed::Yes, Removed::No]);
+}
+
+#[test]
+fn a_removal_waits_for_a_pin() {
+    let (_dir, store, did) = store(100);
+    let cid = store.put(&did, &b"hello"[..]).unwrap().cid;
+    let pin = store.pin(&did, &cid).unwrap();
+    assert!(!store.removal(&did).wait(&[cid], Duration::ZERO));
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| store.removal(&did).wait(&[cid], Duration::from_secs(60)));
+        drop(pin);
+        assert!(waits.join().unwrap());
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! `.upload-<id>` has the bytes and `.upload-<id>.json` what is known of them.
 
 mod slots;
+mod syncing;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
-use sha2::{Digest, Sha256};
+use imajin_dfos::cid::Cid;
 
 use super::arrivals::Arrivals;
+use super::hash::FileHash;
 use super::{MediaError, PARTIAL_PREFIX, SYNC_BYTES, Stored, shard};
 use crate::synced::{create_dir_synced, sync_dir};
 
@@ -18,7 +18,7 @@ pub struct MediaWriter {
     file: Option<File>,
     pub(super) partial: PathBuf,
     folder: PathBuf,
-    hash: Sha256,
+    hash: FileHash,
     bytes: u64,
     bytes_max: u64,
     arrivals: Arc<Arrivals>,
@@ -42,7 +42,7 @@ impl MediaWriter {
             file: None,
             partial: folder.join(name),
             folder,
-            hash: Sha256::new(),
+            hash: FileHash::default(),
             bytes: 0,
             bytes_max,
             arrivals,
@@ -81,7 +81,7 @@ impl MediaWriter {
     /// Names the file after its bytes; both are on the disk when this returns.
     pub fn finish(mut self) -> Result<Stored, MediaError> {
         let file = self.file.take().ok_or_else(closed)?;
-        let cid = raw_cid_from_sha256(std::mem::take(&mut self.hash).finalize().into());
+        let cid = std::mem::take(&mut self.hash).cid();
         let written = Written {
             file: &file,
             path: &self.partial,

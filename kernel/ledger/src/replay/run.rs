@@ -16,6 +16,7 @@ use super::scratch::Scratch;
 use crate::entry::Sealed;
 use crate::exclusive::ExclusiveQueue;
 use crate::feed;
+use crate::media::Removed;
 use crate::projection::tables::Values;
 use crate::shared::Shared;
 use crate::sweep;
@@ -157,8 +158,7 @@ pub(super) fn run<W: Swaps>(
             }
             match hand.writer(move |writer| writer.swap(replay))? {
                 Swap::Done(mut done) => {
-                    while done.feed(shared, CHUNK)? > 0 {}
-                    return done.remove_media(shared);
+                    return done.remove_media(shared, matches!(hand, Hand::Queue(..)));
                 }
                 Swap::More(left) => replay = left,
                 Swap::Again => break,
@@ -257,19 +257,34 @@ impl Replay {
         Ok(entries.len())
     }
 
-    /// Removes the files that only entries without their bodies name. Leaves a file that another log names, or that
-    /// arrived again since, to the sweep.
-    fn remove_media(&self, shared: &Shared) -> Result<(), Stopped> {
-        let erased = |names: &&Names| names.erased && !names.alive;
-        if self.media.values().filter(erased).count() == 0 {
-            return Ok(());
-        }
-        let mut others = HashSet::new();
-        sweep::by_others(shared, &self.did, &mut others)?;
+    /// Reads the log to its end, and removes the files that only entries without their bodies name. Leaves a file that another
+    /// log names, or that arrived again since, to the sweep. Waits, where it may, for commands on their way that name one,
+    /// and looks again.
+    fn remove_media(&mut self, shared: &Shared, may_wait: bool) -> Result<(), Stopped> {
         let after = self.begun.checked_add_millis(1).unwrap_or(self.begun);
-        for (cid, _) in self.media.iter().filter(|(_, names)| erased(names)) {
-            if !others.contains(cid) {
-                shared.media.remove_older(&self.did, cid, after)?;
+        for _ in 0..TRIES {
+            let removal = shared.media.removal(&self.did);
+            while self.feed(shared, CHUNK)? > 0 {}
+            let erased = |names: &Names| names.erased && !names.alive;
+            if !self.media.values().any(erased) {
+                return Ok(());
+            }
+            let mut others = HashSet::new();
+            sweep::by_others(shared, &self.did, &mut others)?;
+            let mut pinned = Vec::new();
+            for (cid, _) in self.media.iter().filter(|(_, names)| erased(names)) {
+                let goes = !others.contains(cid);
+                if goes && removal.remove_older(cid, after)? == Removed::Pinned {
+                    pinned.push(*cid);
+                }
+            }
+            if pinned.is_empty() || !may_wait {
+                return Ok(());
+            }
+            while !removal.wait(&pinned, LOOK) {
+                if is_stopping(shared) {
+                    return Ok(());
+                }
             }
         }
         Ok(())

@@ -229,6 +229,11 @@ impl Subject<'_> {
         let manifests = texts::list(self.body, "manifests")?;
         let digests = texts::digests(&manifests)?;
         self.follows(&digests)?;
+        if let Some(agreed) = self.body.get("agreed") {
+            let json = imajin_dfos::cbor::to_dag_json(agreed);
+            let json = json.map_err(|error| untied(&format!("agreed: {error}")))?;
+            texts::check_agreed(&json, &manifests)?;
+        }
         Ok(match self.pins() {
             true => Word::Tied,
             false => Word::Home,

@@ -8,6 +8,7 @@ use imajin_protocol::Did;
 use tokio::sync::oneshot;
 
 use crate::machine::{Command, Receipt, Refusal, SubmitError};
+use crate::media::Pin;
 use crate::named::Named;
 use crate::rules::Chain;
 
@@ -29,6 +30,8 @@ pub(crate) struct Prepared {
     pub(crate) named: Vec<Arc<Named>>,
     /// Evidence that came with the command.
     pub(crate) beside: Beside,
+    /// Keep the files that it names until it is answered.
+    pub(crate) _pins: Vec<Arc<Pin>>,
 }
 
 /// Evidence that came with a command.

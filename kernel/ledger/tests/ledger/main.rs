@@ -20,6 +20,7 @@ mod importing;
 mod ledger;
 mod measure;
 mod mending;
+mod pins;
 mod quarantine;
 mod readable;
 mod rebuild;

@@ -318,3 +318,80 @@ fn bytes_of_a_person_and_of_a_write() {
     let bytes = std::fs::metadata(world.log_path(&long)).unwrap().len();
     println!("{} bytes an entry of a log of 5 000", bytes / 5_000);
 }
+
+/// The longest write of one person while another erases something in a long log, and while nothing else happens.
+#[test]
+#[ignore = "a measurement"]
+fn a_write_beside_an_erasure() {
+    const ENTRIES: usize = 50_000;
+    let limits = Limits {
+        log_entries_per_second: 1_000_000,
+        log_entries_burst: 1_000_000,
+        ..Limits::default()
+    };
+    let world = World::with(limits);
+    let (anna, bert) = (Party::new(1), Party::new(2));
+    world.create(&anna);
+    world.create(&bert);
+    let words = |n: usize| format!("{n:08} {}", "words of some length ".repeat(14));
+    let custodial = |party: &Party, say: Say| {
+        let will = CommandWill::Custodial {
+            author: party.did.clone(),
+            via: imajin_dfos::cid::raw_cid(b"session"),
+        };
+        world.command(&party.did, say, will)
+    };
+    let bodies: Vec<_> = [777, 40_000, 40_001, 20_000]
+        .map(|n| Say::note(&words(n)).body_cid())
+        .to_vec();
+    std::thread::scope(|scope| {
+        for lane in 0..16 {
+            let (world, anna) = (&world, &anna);
+            scope.spawn(move || {
+                for n in (lane..ENTRIES).step_by(16) {
+                    let command = custodial(anna, Say::note(&words(n)));
+                    world.ledger().submit_blocking(command).unwrap();
+                }
+            });
+        }
+    });
+    world.ledger().drain();
+    let write = |count: usize, until: &dyn Fn() -> bool| {
+        let mut times = Vec::with_capacity(count);
+        while times.len() < count || !until() {
+            let command = custodial(&bert, Say::set(&words(times.len())));
+            let start = now();
+            world.ledger().submit_blocking(command).unwrap();
+            times.push(start.elapsed());
+        }
+        times.sort_unstable();
+        times
+    };
+    let told = |times: &[Duration]| {
+        let at = |share: usize| times[(times.len() - 1) * share / 1_000];
+        format!(
+            "p50 {:?}, p99 {:?}, p999 {:?}, longest {:?} of {}",
+            at(500),
+            at(990),
+            at(999),
+            at(1_000),
+            times.len()
+        )
+    };
+    println!("quiet: {}", told(&write(10_000, &|| true)));
+    for body in bodies.into_iter().flatten() {
+        std::thread::scope(|scope| {
+            let (world, anna) = (&world, &anna);
+            let before = (written(), now());
+            let erasing = scope.spawn(move || world.submit(anna, Say::erase(&[body])).unwrap());
+            let times = write(4_000, &|| erasing.is_finished());
+            let bytes = written().1 - before.0.1;
+            println!(
+                "beside an erasure: {}; {} kB to disk in {:?}",
+                told(&times),
+                bytes / 1_000,
+                before.1.elapsed()
+            );
+        });
+    }
+}

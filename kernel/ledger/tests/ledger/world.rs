@@ -602,6 +602,12 @@ impl World {
         self.ledger.as_ref().unwrap()
     }
 
+    /// Stops the node, and opens its folder without threads: nothing happens but what the stepper does.
+    pub fn stepped(&mut self) -> (Ledger, imajin_ledger::Stepper) {
+        self.stop();
+        Ledger::open_stepped(self.options(), self.disk.clone()).unwrap()
+    }
+
     /// A graceful stop.
     pub fn stop(&mut self) {
         self.ledger.take().unwrap().shutdown().unwrap();

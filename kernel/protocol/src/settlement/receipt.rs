@@ -2,7 +2,7 @@
 //! knows the keys of the people in it can check the division, years later and without a network.
 
 use super::{Division, FeeParties, FeeProfile, Order, SettlementError, divide, divide_gross};
-use crate::fair::{Digest, FairError, Keys, Library, Manifest, Signed};
+use crate::fair::{Agreements, Digest, FairError, Keys, Library, Manifest, Signed};
 use crate::jcs::{self, CanonicalForm};
 use crate::json_signature::{parse_signature, sign_json, verify_json};
 use crate::{Did, Kid, Minor};
@@ -28,6 +28,9 @@ pub struct Receipt {
     parties: FeeParties,
     /// The texts of all followed manifests, the sold work's first.
     manifests: Vec<String>,
+    /// Of the sale of a work: the signatures of those who made what the money follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agreed: Option<Agreements>,
     division: Division,
     /// The part of the division that the seller owes because it did not pass through the node.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -78,6 +81,9 @@ pub enum ReceiptError {
     /// The computed division differs.
     #[error("the division of the receipt does not follow from its manifests and fees")]
     Differs,
+    /// Somebody who made the work that was sold has not signed.
+    #[error("{0} made what the receipt says was sold, and has not signed")]
+    Unasked(Did),
     /// The debts do not match the seller and the division.
     #[error("a debt of the receipt is not its seller's, or is more than its creditor's part")]
     Debts,
@@ -105,9 +111,16 @@ impl Receipt {
                 .iter()
                 .map(|signed| signed.manifest().text().to_owned())
                 .collect(),
+            agreed: None,
             division,
             debts: Vec::new(),
         }
+    }
+
+    /// The same receipt of the sale of a work, to which these people agreed.
+    #[must_use]
+    pub fn with_agreed(self, agreed: Option<Agreements>) -> Self {
+        Self { agreed, ..self }
     }
 
     /// The same receipt with what its seller owes.
@@ -152,6 +165,11 @@ impl Receipt {
     /// The texts of the manifests.
     pub fn manifests(&self) -> &[String] {
         &self.manifests
+    }
+
+    /// Of the sale of a work: the signatures next to the manifests.
+    pub fn agreed(&self) -> Option<&Agreements> {
+        self.agreed.as_ref()
     }
 
     /// Parses the text of [`Receipt::to_text`].
@@ -293,6 +311,11 @@ impl Receipt {
         let root = shelf
             .first()
             .ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
+        if let Some(agreed) = &self.agreed {
+            let manifest = |error| ReceiptError::Manifest(0, error);
+            let missing = unasked(agreed, &shelf, keys).map_err(manifest)?;
+            missing.map_or(Ok(()), |who| Err(ReceiptError::Unasked(who)))?;
+        }
         let again = divide(
             &self.order,
             root,
@@ -323,6 +346,28 @@ impl Receipt {
         }
         Ok(())
     }
+}
+
+/// Somebody with a part in a work of these who has neither signed nor agreed; the work that is sold comes first. What a person
+/// passes on of their own earnings needs nobody's leave.
+///
+/// # Errors
+///
+/// [`FairError::Stranger`] if somebody agreed whom a manifest doesn't name.
+pub fn unasked<'a>(
+    agreed: &Agreements,
+    manifests: impl IntoIterator<Item = &'a Signed>,
+    keys: &dyn Keys,
+) -> Result<Option<Did>, FairError> {
+    for (at, signed) in manifests.into_iter().enumerate() {
+        if at > 0 && signed.manifest().distributes().is_some() {
+            continue;
+        }
+        if let Some(who) = agreed.missing(signed, keys)?.into_iter().next() {
+            return Ok(Some(who));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a line of a division follows a manifest that is not among these: no one can check such a division.

@@ -3,6 +3,10 @@
 //! The work is boxed, so that the runtime's code for a task is in the program once, not once for each of them.
 
 use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -11,8 +15,33 @@ use crate::app::problem::Problem;
 type Output = Box<dyn Any + Send>;
 type Work = Box<dyn FnOnce() -> Output + Send>;
 
-fn begin(work: Work) -> JoinHandle<Output> {
+fn spawn(work: Work) -> JoinHandle<Output> {
     spawn_blocking(work)
+}
+
+/// Work that has begun. It goes on to its end, also if nobody waits for it.
+pub struct Begun<T> {
+    job: JoinHandle<Output>,
+    result: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Future for Begun<T> {
+    type Output = Result<T, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let found = ready!(Pin::new(&mut self.job).poll(context));
+        let found = found.map_err(Problem::internal)?.downcast::<T>();
+        let other = |_| Problem::internal("what was found is of another type");
+        Poll::Ready(found.map(|found| *found).map_err(other))
+    }
+}
+
+/// Begins this at once, however long its caller then does something else. Call it from an async task.
+pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Begun<T> {
+    Begun {
+        job: spawn(Box::new(|| Box::new(work()))),
+        result: PhantomData,
+    }
 }
 
 /// Runs this to its end and returns its result.
@@ -22,11 +51,7 @@ fn begin(work: Work) -> JoinHandle<Output> {
 pub async fn run<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let found = begin(Box::new(|| Box::new(work()))).await;
-    let found = found.map_err(Problem::internal)?.downcast::<T>();
-    found
-        .map(|found| *found)
-        .map_err(|_| Problem::internal("what was found is of another type"))
+    begin(work).await
 }
 
 /// Runs what may take minutes on a thread of its own, so that short work never waits behind it. The caller holds a
@@ -53,7 +78,7 @@ pub async fn long<T: Send + 'static>(
 
 /// Runs this to its end, also if its caller goes away. Call it from an async task.
 pub fn detach(work: impl FnOnce() + Send + 'static) {
-    drop(begin(Box::new(|| {
+    drop(spawn(Box::new(|| {
         work();
         Box::new(())
     })));

@@ -25,7 +25,7 @@ use crate::app::by_type::ByType;
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory};
-pub use files::{FileAbout, FileAsked, Files};
+pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Invitation, SocialGraph};
 pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
 pub use notice::{Notice, OwnerNotice};

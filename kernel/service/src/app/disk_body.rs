@@ -1,9 +1,10 @@
 //! A body that is read from the disk while it is sent.
 //!
-//! Always: each piece is one short job; no thread waits for the client, who may read as slowly as the connection's
-//! deadline lets them. An answer that can't be finished is cut off, never ended as if it were whole.
+//! Always: each piece is one short job, and the next one is read while the last is sent; no thread waits for the client,
+//! who may read as slowly as the connection's deadline lets them. An answer that can't be finished is cut off, never ended
+//! as if it were whole.
 
-use std::future::Future;
+use std::future::Future as _;
 use std::io::{self, Read};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -12,13 +13,13 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use crate::app::blocking;
+use crate::app::blocking::{self, Begun};
 
-/// Bytes of one piece: what a client that stops reading keeps in memory.
+/// Bytes of one piece: a client that stops reading keeps one in memory, beside those that HTTP waits to send.
 const PIECE_BYTES: u64 = 32 * 1024;
 
 type Source = Box<dyn Read + Send>;
-type Reading = Pin<Box<dyn Future<Output = Option<(Source, io::Result<Bytes>)>> + Send>>;
+type Piece = (Source, io::Result<Bytes>);
 
 /// The next bytes of a source, as the body of an answer or of a request to another node.
 pub struct DiskBody {
@@ -28,8 +29,9 @@ pub struct DiskBody {
 }
 
 enum State {
+    /// Nothing was asked for yet.
     Waiting(Source),
-    Reading(Reading),
+    Reading(Begun<Piece>),
     Ended,
 }
 
@@ -43,17 +45,27 @@ impl DiskBody {
     }
 }
 
-/// One piece, and the source for the next.
-fn read(source: Source, bytes: u64) -> Reading {
-    Box::pin(async move {
-        let read = blocking::run(move || {
-            let mut source = source;
-            let mut piece = Vec::new();
-            let read = (&mut source).take(bytes).read_to_end(&mut piece);
-            (source, read.map(|_| Bytes::from(piece)))
-        });
-        read.await.ok()
+/// Reads one piece; returns the source for the next, too.
+fn read(mut source: Source, bytes: u64) -> Begun<Piece> {
+    blocking::begin(move || {
+        let read = fill(&mut source, usize::try_from(bytes).unwrap_or_default());
+        (source, read.map(Bytes::from))
     })
+}
+
+/// So many bytes, or what is left: of a file by one read, not by many that grow.
+fn fill(source: &mut Source, bytes: usize) -> io::Result<Vec<u8>> {
+    let (mut piece, mut filled) = (vec![0; bytes], 0);
+    while filled < bytes {
+        match source.read(piece.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    piece.truncate(filled);
+    Ok(piece)
 }
 
 impl http_body::Body for DiskBody {
@@ -64,25 +76,21 @@ impl http_body::Body for DiskBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        loop {
-            match self.swap(State::Ended) {
-                State::Ended => return Poll::Ready(None),
-                State::Waiting(source) if self.left == 0 => {
-                    let_go(source);
-                    return Poll::Ready(None);
-                }
-                State::Waiting(source) => {
-                    let bytes = self.left.min(PIECE_BYTES);
-                    self.swap(State::Reading(read(source, bytes)));
-                }
-                State::Reading(mut reading) => {
-                    let Poll::Ready(read) = reading.as_mut().poll(context) else {
-                        self.swap(State::Reading(reading));
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(Some(self.take(read)));
-                }
+        let mut reading = match self.swap(State::Ended) {
+            State::Ended => return Poll::Ready(None),
+            State::Waiting(source) if self.left == 0 => {
+                let_go(source);
+                return Poll::Ready(None);
             }
+            State::Waiting(source) => read(source, self.left.min(PIECE_BYTES)),
+            State::Reading(reading) => reading,
+        };
+        match Pin::new(&mut reading).poll(context) {
+            Poll::Pending => {
+                self.swap(State::Reading(reading));
+                Poll::Pending
+            }
+            Poll::Ready(read) => Poll::Ready(Some(self.take(read.ok()))),
         }
     }
 
@@ -102,11 +110,9 @@ impl DiskBody {
         std::mem::replace(now, state)
     }
 
-    fn take(
-        &mut self,
-        read: Option<(Source, io::Result<Bytes>)>,
-    ) -> Result<Frame<Bytes>, io::Error> {
-        let (source, piece) = read.ok_or_else(|| io::Error::other("the node is stopping"))?;
+    /// Hands a piece out, and has the next one read.
+    fn take(&mut self, piece: Option<Piece>) -> Result<Frame<Bytes>, io::Error> {
+        let (source, piece) = piece.ok_or_else(|| io::Error::other("the node is stopping"))?;
         let piece = piece.and_then(|piece| match piece.is_empty() {
             true => Err(io::ErrorKind::UnexpectedEof.into()),
             false => Ok(piece),
@@ -114,7 +120,10 @@ impl DiskBody {
         match piece {
             Ok(piece) => {
                 self.left = self.left.saturating_sub(piece.len() as u64);
-                self.swap(State::Waiting(source));
+                match self.left {
+                    0 => self.swap(State::Waiting(source)),
+                    left => self.swap(State::Reading(read(source, left.min(PIECE_BYTES)))),
+                };
                 Ok(Frame::data(piece))
             }
             Err(error) => {
@@ -165,5 +174,31 @@ mod tests {
             body.collect().await.unwrap().to_bytes().len(),
             100_000 - first.len()
         );
+    }
+
+    /// Says how much of it was asked for.
+    struct Told(std::sync::mpsc::Sender<usize>);
+
+    impl Read for Told {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.0.send(out.len()).map_err(io::Error::other)?;
+            Ok(out.len())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_next_piece_is_read_while_the_last_one_is_sent_and_no_more() {
+        let (told, asked) = std::sync::mpsc::channel();
+        let piece = usize::try_from(PIECE_BYTES).unwrap();
+        let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES);
+        assert!(asked.try_recv().is_err(), "nobody asked for it yet");
+        for _ in 0..2 {
+            let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!(frame.len(), piece);
+            assert_eq!(asked.recv().unwrap(), piece, "in one read");
+        }
+        assert_eq!(asked.recv().unwrap(), piece, "nobody asked for the third");
+        drop(body);
+        assert!(asked.recv().is_err(), "it went with the body");
     }
 }

@@ -36,11 +36,13 @@ impl Room {
     }
 }
 
-/// The pieces of a body. Asking for the next one says that the last is done with, so it no longer counts against the budget.
+/// The pieces of a body. Asking for the next one says that the one before the last is done with, so it no longer counts
+/// against the budget: the last may still be on its way to the disk.
 pub struct Pieces {
     body: Body,
     room: Room,
-    given: usize,
+    /// Bytes of the one before the last, and of the last.
+    given: (usize, usize),
     error: Option<axum::Error>,
 }
 
@@ -50,7 +52,7 @@ impl Pieces {
         Self {
             room: Room::of(&request),
             body: request.into_body(),
-            given: 0,
+            given: (0, 0),
             error: None,
         }
     }
@@ -60,7 +62,9 @@ impl Pieces {
     /// # Errors
     /// The client went away or was too slow, or there is no room. What came before has been handed out.
     pub async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
-        self.room.written(std::mem::take(&mut self.given));
+        let (done, last) = std::mem::take(&mut self.given);
+        self.given = (last, 0);
+        self.room.written(done);
         if let Some(error) = self.error.take() {
             return Err(error);
         }
@@ -77,7 +81,7 @@ impl Pieces {
             };
             piece.extend_from_slice(&bytes);
         }
-        self.given = piece.len();
+        self.given.1 = piece.len();
         Ok((!piece.is_empty()).then(|| piece.freeze()))
     }
 }

@@ -3,21 +3,24 @@
 //! Always: `decide` and `apply` are deterministic: no clock, no randomness, no keys, no network. No app reads another
 //! app's tables: it asks through [`crate::app::capabilities`] and typed commands, or subscribes to entries.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::routing::OpenApiRouter;
+use imajin_dfos::Cid;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::app::access::Access;
-use crate::app::capabilities::Offers;
+use crate::app::capabilities::{FileUse, Offers};
 use crate::app::data_rights::DataRights;
 use crate::app::manifest::Manifest;
 use crate::app::node::Node;
 use crate::app::operation::Declaration;
 use crate::app::outcome::CommandOutcome;
 use crate::app::problem::Problem;
+use crate::app::words::Lang;
 
 /// One service of a node.
 pub trait Service: DataRights + Send + Sync + 'static {
@@ -131,6 +134,20 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
         let _ = (node, did);
         Ok(())
+    }
+    /// Where a person uses some of their files in it: they are told before they erase one.
+    ///
+    /// # Errors
+    /// What it knows of the person can't be read.
+    fn uses(
+        &self,
+        node: &Node,
+        owner: &Did,
+        files: &BTreeSet<Cid>,
+        lang: Lang,
+    ) -> Result<Vec<FileUse>, Problem> {
+        let _ = (node, owner, files, lang);
+        Ok(Vec::new())
     }
     /// Called once when the node has been put together, before the first request.
     fn started(&self, node: &Node) {

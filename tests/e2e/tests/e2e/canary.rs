@@ -4,7 +4,8 @@
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
 use imajin_e2e::payments::{manifest, manifest_with_terms};
-use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run};
+use imajin_e2e::works::PRICE;
+use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run, until};
 use imajin_ledger::RequiredAuthority;
 use imajin_node::client::{Draft, Receipt};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -409,18 +410,32 @@ fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// Operations whose words [`put_files`] puts, since they are about files and each other.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "media.add",
     "media.change",
     "media.folder",
     "media.album",
     "media.link",
     "media.fair",
+    "media.refund",
 ];
 
+/// Ada sells Bob a work, whose name and makers are his from then on, and gives him his money back: that she says why is hers.
+fn put_refund(ada: &Person, bob: &Person, why: &str) {
+    let (asset, manifest) = ada.sell_work(b"a work for Bob");
+    bob.buy_work(ada, (&asset, &manifest), Some("emt")).unwrap();
+    let payment = ada.newest_payment("pay.expected");
+    ada.confirm(&payment, PRICE, &[bob.did()]).unwrap();
+    until("Bob has the work", || {
+        bob.licence(&asset)["state"] == "sold"
+    });
+    ada.refund_work(bob, (&payment, &manifest), why).unwrap();
+}
+
 /// Ada adds a picture in a folder, describes it, puts it in an album, makes a link to it, and says who made it.
-fn put_files(ada: &Person) -> Vec<String> {
-    let words: Vec<String> = (1..=14).map(|n| format!("canaryH{n}x")).collect();
+fn put_files(ada: &Person, bob: &Person) -> Vec<String> {
+    let words: Vec<String> = (1..=15).map(|n| format!("canaryH{n}x")).collect();
+    put_refund(ada, bob, &words[14]);
     ada.make_folder(&words[0]).unwrap();
     let context = json!({ "app": &words[1], "feature": &words[2], "entity": &words[3] });
     let more = json!({ "context": context });
@@ -465,7 +480,7 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_event(&ada, &bob));
     all.extend(put_answer(&ada, &bob));
     all.extend(put_quiz(&ada, &bob));
-    all.extend(put_files(&ada));
+    all.extend(put_files(&ada, &bob));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
     // A picture is data as well.

@@ -6,7 +6,9 @@ mod writers;
 
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, Person, Ran, Uploader, imajin, python_verifier, require_tool};
+use imajin_e2e::house::Owner;
+use imajin_e2e::works::PRICE;
+use imajin_e2e::{Node, Person, Ran, Uploader, asset_id, imajin, python_verifier, require_tool};
 use imajin_node::key::PersonKey;
 use imajin_protocol::Did;
 use serde_json::{Value, json};
@@ -628,6 +630,125 @@ fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
     assert_eq!(studio.bytes("back.mp3"), song, "byte for byte");
     studio.write("back.mp3.fair.json", &beside);
     studio.fair("verify @back.mp3").ok();
+    let data = studio.text("data");
+    imajin(["rebuild", "--check", "--data", &data]).ok();
+}
+
+/// Somebody's copy of all that is theirs, which both verifiers accept. Its section `media`.
+fn taken_along(node: &Node, person: &Person, folder: &Path) -> Value {
+    let key = person.key_file(folder);
+    let to = folder.join(format!("bundle-{}", person.key.did().folder_name()));
+    let to = to.to_str().unwrap();
+    imajin([
+        "export",
+        "--to",
+        to,
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+    ])
+    .ok();
+    imajin(["verify", to]).ok();
+    python_verifier([to]).ok();
+    let all = std::fs::read(Path::new(to).join("bundle.json")).unwrap();
+    let all: Value = serde_json::from_slice(&all).unwrap();
+    all["sections"]["media"].clone()
+}
+
+#[test]
+fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_does() {
+    let studio = Studio::new();
+    let data = studio.at("data");
+    let node = Node::start(&data);
+    let [ada, bob] = ["ada.json", "bob.json"].map(|name| {
+        let key = PersonKey::read(&studio.at(name)).unwrap();
+        let person = Person::with_key(&node.url, key);
+        person.register().unwrap();
+        Uploader::sign_in(&node.url, &person.key).unwrap()
+    });
+    let cem = Person::new(&node.url);
+    let cem = Uploader::sign_in(&node.url, &cem.key).unwrap();
+    // Last: a box with an owner takes new people by invitation.
+    let owner = Owner::claim(&node);
+    owner.person.fund(&cem.person, 2 * PRICE);
+    // What she gives back is all of the price, of which Bob has a part.
+    owner.person.fund(&ada.person, PRICE);
+    let song = sound(40);
+    let (asset, _) = ada.bring("song.mp3", song.clone(), &json!({})).unwrap();
+    let shares = [(&studio.ada, 700_000), (&studio.bob, 300_000)];
+    let manifest = ada.person.work(&song, &shares, ("music", json!({})));
+    ada.person.say_who_made(&asset, &manifest).unwrap();
+    ada.person.show_everybody(&asset);
+    // Bob has not signed.
+    let refused = ada.person.offer_work(&asset, &manifest).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("everybody who made it has signed"),
+        "{refused}"
+    );
+    bob.person.agree_to(&ada.person, &manifest).unwrap();
+    ada.person.offer_work(&asset, &manifest).unwrap();
+
+    let file = format!("/media/api/assets/{asset}");
+    assert_eq!(cem.get(&file).0, 402);
+    cem.person
+        .buy_work(&ada.person, (&asset, &manifest), None)
+        .unwrap();
+    let again = cem.person.buy_work(&ada.person, (&asset, &manifest), None);
+    assert!(again.unwrap_err().to_string().contains("already"));
+    assert_eq!(
+        (cem.person.credit(), bob.person.credit()),
+        (PRICE, PRICE * 3 / 10)
+    );
+    let cid = manifest.work().unwrap().unwrap().cid;
+    let own = asset_id(cem.person.did(), &cid);
+    let mine = format!("/media/api/assets/{own}");
+    assert_eq!(cem.get(&mine), (200, song.clone()));
+    let (status, with) = cem.get(&format!("{mine}?embed=1&download=1"));
+    assert_eq!(status, 200);
+
+    // The money goes back, Ada erases her song, and Cem still has his.
+    let payment = cem.person.licence(&own)["payment"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    ada.person
+        .refund_work(&cem.person, (&payment, &manifest), "a gift")
+        .unwrap();
+    assert_eq!(cem.person.credit(), 2 * PRICE);
+    assert_eq!(cem.person.licence(&own)["state"], "returned");
+    ada.person.erase_files(&[&asset]).unwrap();
+    assert_eq!(ada.get(&file).0, 410);
+    assert_eq!(cem.get(&mine), (200, song.clone()));
+    for (person, op) in [(&cem.person, "media.bought"), (&ada.person, "media.sold")] {
+        let media = taken_along(&node, person, studio.folder.path());
+        let entries = media["entries"].as_array().unwrap();
+        assert!(
+            entries.iter().any(|entry| entry["op"] == op),
+            "{op}: {media}"
+        );
+        let has_file = media["assets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["cid"] == json!(cid) && !one["size"].is_null());
+        assert_eq!(has_file, op == "media.bought");
+    }
+    assert!(node.stop().0.success());
+
+    // Without any node: both have signed, and it is this song.
+    studio.write("song.mp3", &with);
+    let verdict = studio.fair("verify @song.mp3 --json").json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
+        (&json!(true), &json!(studio.ada), &json!([studio.bob]))
+    );
+    assert_eq!(
+        (&verdict["missing"], &verdict["thisWork"]),
+        (&json!([]), &json!(true))
+    );
     let data = studio.text("data");
     imajin(["rebuild", "--check", "--data", &data]).ok();
 }

@@ -220,19 +220,20 @@ async fn take_in(
     Ok(None)
 }
 
-/// Writes all of a body.
+/// Writes all of a body: each piece while the next one comes.
 async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
+    let broken = |error| {
+        let said = "The connection broke before all bytes came: ask how far the upload came, and continue from there.";
+        Problem::bad_request(said).with_log(error)
+    };
     let mut pieces = Pieces::of(request);
-    loop {
-        match pieces.next().await {
-            Ok(Some(piece)) => incoming.write(piece).await?,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                let said = "The connection broke before all bytes came: ask how far the upload came, and continue from there.";
-                return Err(Problem::bad_request(said).with_log(error));
-            }
-        }
+    let mut next = pieces.next().await;
+    while let Some(piece) = next.map_err(broken)? {
+        let written;
+        (written, next) = tokio::join!(incoming.write(piece), pieces.next());
+        written?;
     }
+    Ok(())
 }
 
 /// Gives the whole file its name.

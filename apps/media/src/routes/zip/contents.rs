@@ -89,7 +89,7 @@ impl Contents {
             })?,
         };
         if !is_own {
-            train::check(node, &asset, (mark.as_ref(), headers))?;
+            train::check(node, (viewer, &asset), (mark.as_ref(), headers))?;
             train::reserve(node, &asset, (mark.as_ref(), &mut self.reserved))?;
         }
         match measured(node, &asset, sight)? {
@@ -130,11 +130,13 @@ fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, St
         what,
     };
     let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
-    if sight != Sight::Shared || !asset.is_seen() {
+    if sight == Sight::Original || (sight == Sight::Shared && !asset.is_seen()) {
         let part = part(&asset.cid, What::Original);
         return Ok(Some((part, asset.name.clone(), bytes)));
     }
-    if let Ok(Some(recipe)) = imajin_pictures::shared_copy(&mut file) {
+    if sight.has_file()
+        && let Ok(Some(recipe)) = imajin_pictures::shared_copy(&mut file)
+    {
         let part = part(&asset.cid, What::Shared);
         return Ok(Some((part, asset.name.clone(), recipe.bytes())));
     }

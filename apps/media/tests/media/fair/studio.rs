@@ -31,7 +31,7 @@ pub(crate) async fn studio() -> Studio {
     Studio { world, song }
 }
 
-async fn add(world: &World, bytes: &[u8]) -> Put {
+pub(crate) async fn add(world: &World, bytes: &[u8]) -> Put {
     let put = world.stores(&world.bea, bytes);
     let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": put.bytes });
     let fact = json!({ "media": [put.cid], "n": 0 });

@@ -89,11 +89,12 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     assert_eq!(trainers.lines[0], "Disallow: /media/");
     assert!(trainers.lines.contains(&format!("Allow: {file}")));
 
-    // Terms that only sound like it release nothing.
+    // A price releases nothing to those who didn't pay it.
     let price = json!({ "train": { "consent": "explicit", "price": 500, "currency": "CHF" } });
     let priced = studio.manifest(&[(bea, 1_000_000)], price);
     assert_eq!(studio.puts(&priced, json!({})).await.status, 201);
-    assert_eq!(robot(&studio, &file).await.status, 403);
+    let told = robot(&studio, &file).await;
+    assert_eq!((told.status, &told.json()["price"]), (402, &json!(500)));
     let [_, trainers] = <[_; 2]>::try_from(rules(&studio)).unwrap();
     assert_eq!(trainers.lines, ["Disallow: /media/"]);
     // What isn't for robots at all looks as if it never was.

@@ -168,6 +168,7 @@ impl Buy {
                 kind: self.kind.clone(),
                 follows: self.follows,
                 manifest: manifest.clone(),
+                agreed: None,
                 rail: rail.unwrap_or(Rail::Ledger),
                 release: Release {
                     free_at: self.free_at,

@@ -15,6 +15,7 @@ use super::plan::Relation;
 use super::{ImportError, local, place};
 use crate::ledger::Ledger;
 use crate::logfile::LogFile;
+use crate::media::Pin;
 use crate::quarantine::TakenBack;
 use crate::replay::{self, Erasure};
 use crate::rules::Newest;
@@ -69,7 +70,9 @@ pub(super) fn install(
         damaged: matches!(relation, Relation::Damaged),
         arriving: Arc::new(arriving),
     });
-    let installed = prepare(shared, checked, &kept, first).and_then(|()| put(ledger, &install));
+    // The files that came stay until the log that names them is there.
+    let prepared = prepare(shared, checked, &kept, first);
+    let installed = prepared.and_then(|_pins| put(ledger, &install));
     if matches!(installed, Err(InstallError::Again | InstallError::Held)) {
         // The next attempt plans again, from the copy as it was.
         let cleared = local::clear(&checked.folder.path);
@@ -121,7 +124,7 @@ fn prepare(
     checked: &Checked,
     kept: &[u64],
     first: u64,
-) -> Result<(), InstallError> {
+) -> Result<Vec<Pin>, InstallError> {
     let failed = |error: &dyn std::fmt::Display| InstallError::Failed(error.to_string());
     let offset = |seq: u64| match usize::try_from(seq).ok().and_then(|seq| kept.get(seq)) {
         Some(offset) => *offset,
@@ -129,7 +132,8 @@ fn prepare(
     };
     let partial = &checked.folder.path;
     local::fill(partial, &checked.state, &offset).map_err(|error| failed(&error))?;
-    place::bring(&shared.media, partial, &shared.logs.folder(&checked.did))?;
+    let folder = shared.logs.folder(&checked.did);
+    let pins = place::bring(&shared.media, &checked.did, partial, &folder)?;
     for projection in &shared.projections {
         let synced = projection.sync();
         shared.stop_if_lost(projection);
@@ -143,7 +147,7 @@ fn prepare(
         });
         carried.map_err(|error| failed(&error))?;
     }
-    Ok(())
+    Ok(pins)
 }
 
 /// Has the writer do something between two batches, and waits for it.

@@ -8,8 +8,12 @@ use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
+
+use crate::bundle::names::MEDIA;
 use crate::logfile::{LogError, LogFile};
-use crate::media::MediaStore;
+use crate::media::{MediaStore, Pin};
 use crate::sql::wal_path;
 use crate::synced::{create_dir_synced, sync_dir};
 
@@ -27,18 +31,28 @@ fn make_live(log: &Path) -> io::Result<()> {
 }
 
 /// Moves everything from the copy to `folder` that does not change the log there, off the writer's thread; does nothing
-/// if the folder does not exist.
-pub(super) fn bring(media: &MediaStore, partial: &Path, folder: &Path) -> Result<(), LogError> {
+/// if the folder does not exist. The media files stay while the pins are kept.
+pub(super) fn bring(
+    media: &MediaStore,
+    did: &Did,
+    partial: &Path,
+    folder: &Path,
+) -> Result<Vec<Pin>, LogError> {
+    let mut pins = Vec::new();
     if !folder.exists() {
-        return Ok(());
+        return Ok(pins);
     }
     let mut files = Vec::new();
     walk(partial, Path::new(""), &mut files)?;
     // Files at the top belong to the log itself and move with it.
     for name in files.iter().filter(|name| name.components().count() > 1) {
+        let cid = name.file_name().and_then(|name| name.to_str());
+        if let (true, Some(Ok(cid))) = (name.starts_with(MEDIA), cid.map(parse_cid)) {
+            pins.push(media.pin_arriving(did, cid));
+        }
         move_file(media, partial, folder, name)?;
     }
-    Ok(())
+    Ok(pins)
 }
 
 /// Moves the copy in `partial` to `folder`, after closing `open`, the log that is there, if it is open. The caller
@@ -74,7 +88,7 @@ fn move_file(
     name: &Path,
 ) -> Result<(), LogError> {
     let (from, to) = (partial.join(name), folder.join(name));
-    if name.starts_with("media") {
+    if name.starts_with(MEDIA) {
         return Ok(media.bring(&from, &to)?);
     }
     if name.starts_with("side") && to.exists() {

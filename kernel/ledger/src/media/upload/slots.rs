@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::Sha256;
+use crate::media::hash::FileHash;
 
 /// Why nobody can write to an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Taken {
 /// The hash of the first bytes of a file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Running {
-    pub(super) hash: Sha256,
+    pub(super) hash: FileHash,
     pub(super) bytes: u64,
 }
 
@@ -93,6 +93,19 @@ impl Slots {
     }
 }
 
+/// The way to an upload's files, which is closed when it ends.
+pub(super) struct Door(Shared);
+
+impl Door {
+    /// Does something with the upload's files, unless it ended.
+    pub(super) fn while_here<T>(&self, work: impl FnOnce() -> T) -> Result<T, Taken> {
+        match &*lock(&self.0) {
+            Slot::Ended => Err(Taken::Ended),
+            _ => Ok(work()),
+        }
+    }
+}
+
 /// An upload that one request has. Dropped, it waits for its next bytes.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -106,10 +119,12 @@ pub(super) struct Held {
 impl Held {
     /// Does something with the upload's files, unless it ended.
     pub(super) fn while_here<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Taken> {
-        match &*lock(&self.slot) {
-            Slot::Ended => Err(Taken::Ended),
-            _ => Ok(work()),
-        }
+        self.door().while_here(work)
+    }
+
+    /// The way to the upload's files for another thread.
+    pub(super) fn door(&self) -> Door {
+        Door(Arc::clone(&self.slot))
     }
 
     /// Forgets the hash, so that the next writer reads the file again.

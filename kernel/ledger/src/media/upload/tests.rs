@@ -140,7 +140,9 @@ fn offsets_are_noted_every_8_mib() {
     let mut writer = world.writer(&id, 0);
     let piece = bytes(1 << 20);
     for n in 0..20_u64 {
-        assert_eq!(world.offset(&id), (n / 8 * 8) << 20);
+        // Of the last 8 MiB the sync may be under way, of those before it is over.
+        let (told, due) = (world.offset(&id) >> 20, n / 8 * 8);
+        assert!(told == due || told + 8 == due, "{told} of {n}");
         writer.write(&piece).unwrap();
     }
     drop(writer);

@@ -1,7 +1,7 @@
 //! Writes the next bytes of an upload.
 //!
-//! Always: the data are synced before the offset that counts them is noted. However a writer ends, dropped or by an error,
-//! the upload continues from what was noted last.
+//! Always: the data are synced before the offset that counts them is noted, while at most as many further bytes come as
+//! lie between two syncs. However a writer ends, dropped or by an error, the upload continues from what was noted last.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,14 +9,13 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use imajin_dfos::cid::raw_cid_from_sha256;
 use imajin_protocol::Did;
-use sha2::Digest as _;
 
 use super::super::arrivals::Arrivals;
 use super::super::writer::Written;
 use super::super::{COPY_BYTES, MediaStore, SYNC_BYTES, Stored};
 use super::slots::{Held, Running};
+use super::syncing::{Due, Syncing, Unsynced};
 use super::{Upload, UploadError, UploadId, write_note};
 
 /// Bytes that are hashed in one go of catching up: a fraction of a second.
@@ -35,6 +34,8 @@ pub struct UploadWriter {
     file: File,
     /// Whole pieces that are in the file. The offset of `upload` is what was noted of them.
     at: u64,
+    /// A sync of earlier pieces, while the next come.
+    syncing: Option<Syncing>,
     /// A piece was written in part.
     is_torn: bool,
     /// A sync failed: nobody knows what became of the bytes since the last one, even if the next succeeds.
@@ -78,6 +79,7 @@ impl UploadWriter {
             held,
             file,
             at: offset,
+            syncing: None,
             is_torn: false,
             is_doubtful: false,
             before: None,
@@ -155,36 +157,53 @@ impl UploadWriter {
         let is_due = self.at / SYNC_BYTES != total / SYNC_BYTES;
         self.at = total;
         match is_due {
-            true => self.sync(),
+            true => self.begin_sync(),
             false => Ok(()),
+        }
+    }
+
+    /// Has what was written synced, and how much that is noted if it counts, while the next bytes come. Waits for the sync
+    /// before, so that no more than two stretches are ever lost.
+    fn begin_sync(&mut self) -> Result<(), UploadError> {
+        self.end_sync()?;
+        self.syncing = Some(Syncing::begin(self.due()?)?);
+        Ok(())
+    }
+
+    /// Waits for the sync under way, if there is one.
+    fn end_sync(&mut self) -> Result<(), UploadError> {
+        match self.syncing.take() {
+            Some(syncing) => self.synced(syncing.end()),
+            None => Ok(()),
         }
     }
 
     /// Syncs what was written, and notes how much that is if it counts.
     fn sync(&mut self) -> Result<(), UploadError> {
-        self.sync_data()?;
-        match self.before {
-            Some(_) => Ok(()),
-            None => self.note(self.at),
-        }
+        self.end_sync()?;
+        let due = self.due()?;
+        self.synced(due.sync())
     }
 
-    fn sync_data(&mut self) -> Result<(), UploadError> {
-        let synced = self.file.sync_data();
-        self.is_doubtful |= synced.is_err();
-        Ok(synced?)
-    }
-
-    fn note(&mut self, offset: u64) -> Result<(), UploadError> {
-        let changed = self.arrivals.now();
+    /// What is to be on the disk now.
+    fn due(&self) -> io::Result<Due> {
         let noted = Upload {
-            offset,
-            changed,
+            offset: self.at,
+            changed: self.arrivals.now(),
             ..self.upload.clone()
         };
-        let path = &self.note;
-        self.held.while_here(|| write_note(path, &noted))??;
-        self.upload = noted;
+        Ok(Due {
+            file: self.file.try_clone()?,
+            noted: self.before.is_none().then(|| (noted, self.note.clone())),
+            door: self.held.door(),
+        })
+    }
+
+    fn synced(&mut self, synced: Result<Option<Upload>, Unsynced>) -> Result<(), UploadError> {
+        self.is_doubtful |= matches!(synced, Err(Unsynced::Data(_)));
+        if let Some(noted) = synced? {
+            self.upload = noted;
+        }
         Ok(())
     }
 
@@ -211,9 +230,10 @@ impl UploadWriter {
             return Err(UploadError::Offset { offset: self.at });
         }
         while !self.catch_up()? {}
-        self.sync_data()?;
-        let hash = self.held.running.hash.clone();
-        let cid = raw_cid_from_sha256(hash.finalize().into());
+        self.end_sync()?;
+        let synced = self.file.sync_data().map_err(Unsynced::Data);
+        self.synced(synced.map(|()| None))?;
+        let cid = self.held.running.hash.clone().cid();
         let noted = Upload {
             offset: self.at,
             changed: self.arrivals.now(),
@@ -240,6 +260,8 @@ impl UploadWriter {
     /// Brings the disk to what counts.
     fn settle(&mut self) -> Result<(), UploadError> {
         self.is_settled = true;
+        // What went wrong with it says where the upload goes on.
+        let _ = self.end_sync();
         let before = self.before.take();
         let is_cut = self.is_torn || self.is_doubtful || before.is_some();
         if self.is_doubtful || before.is_some() {
@@ -260,8 +282,7 @@ impl UploadWriter {
         if self.at == self.upload.offset {
             return Ok(());
         }
-        self.sync_data()?;
-        self.note(self.at)
+        self.sync()
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Value, cbor, hex, jws};
+use imajin_protocol::fair::{Agreements, Manifest};
 use imajin_protocol::{Did, DidKind, FactValue, jcs, settlement};
 use serde_json::{Map, Value as Json};
 
@@ -194,7 +195,11 @@ impl Receipt {
                 return Err(untied(&format!("{name} of the receipt is not the fact's")));
             }
         }
-        self.debts()
+        self.debts()?;
+        match self.document.get("agreed") {
+            Some(agreed) => check_agreed(agreed, &self.manifests),
+            None => Ok(()),
+        }
     }
 
     /// Checks its debts: by its seller, to others, each once, and together at most the payment.
@@ -237,6 +242,22 @@ pub(super) fn list(body: &Value, name: &str) -> Result<Vec<String>, Fault> {
         texts.collect::<Option<Vec<String>>>()
     });
     texts.ok_or_else(|| untied(&format!("{name} is no list of texts")))
+}
+
+/// Checks the signatures next to the manifests of a work that was sold.
+pub(super) fn check_agreed(agreed: &Json, manifests: &[String]) -> Result<(), Fault> {
+    let read: Result<Vec<Manifest>, _> =
+        manifests.iter().map(|text| Manifest::parse(text)).collect();
+    let fits = match (Agreements::read(agreed), read) {
+        (Ok(agreed), Ok(manifests)) => agreed.fit(&manifests),
+        _ => false,
+    };
+    match fits {
+        true => Ok(()),
+        false => Err(untied(
+            "agreed is not that of everybody who made what was sold",
+        )),
+    }
 }
 
 /// The digests that name manifests: SHA-256 of the canonical form of each.

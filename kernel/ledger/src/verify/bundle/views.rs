@@ -54,6 +54,8 @@ pub(super) fn judge(
     for (name, section) in &readable.sections {
         match made.get(name) {
             Some(ours) if same(ours, section) => {}
+            Some(ours)
+                if Sections::older(name, ours).is_some_and(|older| same(&older, section)) => {}
             _ if is_unknown(name) => {
                 unproved.insert(name.clone());
             }

@@ -46,6 +46,17 @@ pub struct FileAsked<'a> {
     pub headers: &'a HeaderMap,
 }
 
+/// A place where something of a person's uses a file of theirs. As long as it names the file, the file stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileUse {
+    /// The file.
+    pub file: Cid,
+    /// What uses it, for people: the title of a course, or what it is.
+    pub title: String,
+    /// The page of that.
+    pub href: String,
+}
+
 /// The app that knows what people's files are.
 pub trait Files: Send + Sync {
     /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.

@@ -9,7 +9,7 @@ use imajin_dfos::{Timestamp, cbor};
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Row, params};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{Count, DataRights, DeletePlan, HoldsNothing, Retained, TransferPlan};
 use crate::app::operation::Operation;
@@ -43,6 +43,12 @@ CREATE INDEX entries_by_owner ON entries (owner_did, seq);
 pub trait KeepsEntries {
     /// What people have in the app, for counting.
     const THINGS: &'static [Things];
+
+    /// What its section has besides the entries, made of them alone.
+    fn besides(entries: &[Entry]) -> Map<String, Json> {
+        let _ = entries;
+        Map::new()
+    }
 }
 
 /// A kind of thing that people have in an app.
@@ -123,7 +129,12 @@ impl<T: KeepsEntries> DataRights for T {
             [] => Vec::new(),
             _ => of(db, did)?,
         };
-        Ok((!entries.is_empty()).then(|| json!({ "entries": exported(&entries) })))
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let mut section = T::besides(&entries);
+        section.insert("entries".to_owned(), exported(&entries));
+        Ok(Some(section.into()))
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {

@@ -36,10 +36,10 @@ const ERASED: usize = 3;
 
 /// The projection, in the node's folder of what it can make again.
 const PROJECTION: &str = "media.sqlite";
-/// What the routes ask it.
+/// What is asked of it without further ado: the pictures of each month counted, and what a month shows of each.
 const MONTHS_SQL: &str = "SELECT substr(day, 1, 7) AS month, count(*) FROM assets
     WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') GROUP BY month ORDER BY month DESC";
-const MONTH_SQL: &str = "SELECT id, owner_did, width, height, sort, ms, day, coalesce(words ->> 'alt', words ->> 'title') FROM assets
+const MONTH_SQL: &str = "SELECT id, owner_did, width, height, sort, ms, day, said FROM assets
     WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id";
 
 /// A long timeline, its months and one month of it, and an erasure in the record.

@@ -210,6 +210,13 @@ fn case(stage: &Stage, op: &str) -> Case {
                 author.agree_to(other, &manifest)
             })
         }
+        "media.buy" => {
+            let author = stage.rich();
+            let (asset, manifest) = other.sell_work(b"a work");
+            Case::new(author, other, move |author, other, _| {
+                author.buy_work(other, (&asset, &manifest), None)
+            })
+        }
         "events.hold" => {
             let event = stage.event(&other);
             let hold = |author: &Person, _: &Person, event: &str| author.hold_places(event, 2, 1);

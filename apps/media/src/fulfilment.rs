@@ -1,0 +1,74 @@
+//! What the cashier asks of a work that was paid for: that it is delivered, or taken back.
+
+use imajin_protocol::IdText;
+use imajin_selling::{Fulfilled, Later, Paid, Sells, enter_paid};
+use imajin_service::{Node, Problem, blocking};
+
+use crate::Media;
+use crate::delivery::Ready;
+use crate::manifest::MANIFEST;
+use crate::operations;
+use crate::queries::{self, Standing, State};
+use crate::sale::KIND;
+
+impl Sells for Media {
+    const SERVICE: &'static str = MANIFEST.name;
+    const KIND: &'static str = KIND;
+    type Paid = operations::Paid;
+    type Back = operations::Withdrawn;
+
+    fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
+        Box::pin(fulfil(node, paid))
+    }
+
+    fn paid(payment: IdText) -> operations::Paid {
+        operations::Paid { payment }
+    }
+
+    fn back(payment: IdText) -> operations::Withdrawn {
+        operations::Withdrawn { payment }
+    }
+}
+
+/// Delivers what was paid for, or says that it can't be any more: erased meanwhile, or no room for it.
+async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
+    let (seller, payment) = (paid.seller.as_str(), paid.payment.as_str());
+    let found = node.read(MANIFEST.name, |db| {
+        let order = queries::purchase(db, seller, payment)?;
+        let asset = match &order {
+            Some(order) => queries::asset(db, seller, &order.asset)?,
+            None => None,
+        };
+        Ok(order.zip(asset))
+    })?;
+    let Some((order, asset)) = found else {
+        return Ok(Fulfilled::Impossible);
+    };
+    if order.standing != Standing::Promised {
+        return enter_paid::<Media>(node, paid).await;
+    }
+    if asset.state == State::Erased {
+        return Ok(Fulfilled::Impossible);
+    }
+    let (here, of, to) = (node.clone(), order.seller.clone(), order.buyer.clone());
+    let ready = blocking::long(move || Ready::make(&here, (&of, &to), &asset)).await?;
+    let ready = match ready {
+        Ok(Some(ready)) => ready,
+        Ok(None) => return Err(Problem::unavailable("Another order brings this file.")),
+        Err(problem) if matches!(problem.status().as_u16(), 413 | 507) => {
+            tracing::info!(
+                payment,
+                "a buyer has no room for what they bought: the money goes back"
+            );
+            return Ok(Fulfilled::Impossible);
+        }
+        Err(problem) => return Err(problem),
+    };
+    let done = enter_paid::<Media>(node, paid).await;
+    match &done {
+        Ok(Fulfilled::Impossible) => ready.take_back(),
+        // It is paid for: whether this was entered is found out when pay asks again.
+        Ok(Fulfilled::Done) | Err(_) => ready.delivered(),
+    }
+    done
+}

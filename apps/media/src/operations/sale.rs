@@ -1,0 +1,389 @@
+//! Selling a work, and giving its price back.
+//!
+//! Always: a buyer has each use of a work once, and their file is in their folder before the entry that names it. What was bought
+//! stays with its buyer, whatever the seller does later; giving the money back ends the licence, and nothing else.
+
+mod parts;
+mod refund;
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Derivation, SubmitError, TargetLog};
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did};
+use imajin_selling::{self as selling, Agreed, Goods, Offered, PreparedSale, Release, word};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
+    Submitted,
+};
+
+use crate::delivery::Ready;
+use crate::fair;
+use crate::fields::Use;
+use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, State};
+use crate::sale;
+use crate::sight::{self, Sight, Viewer};
+
+pub(crate) use parts::{Bought, Given, Licence, Promised, Sold, deliver};
+pub(crate) use refund::{Paid, Refund, Returned, Withdrawn};
+
+/// The dearest work, in minor units.
+const PRICE_MAX: i64 = 99_999_900;
+
+/// An entry in the logs of buyer and seller.
+const fn parties(op: &'static str) -> Derivation {
+    Derivation::of(op, TargetLog::Parties)
+}
+
+/// What buying may leave: a payment, and what was sold or promised for it.
+const fn bought() -> [Derivation; 10] {
+    let [a, b, c, d, e, f, g, h, i] = selling::sale(parties(Bought::NAME), parties(Promised::NAME));
+    [a, b, c, d, e, f, g, h, i, parties(Sold::NAME)]
+}
+
+/// Says what a copy of a work costs, or that it isn't for sale any more. While it is, others see only pictures of it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.offer",
+    authority = OwnKey,
+    refusal = OfferRefusal,
+    prepared = Result<(), OfferRefusal>
+)]
+pub(crate) struct Offer {
+    /// The asset's id.
+    #[reference]
+    pub(crate) asset: AssetId,
+    /// What it costs, in minor units.
+    #[fact]
+    pub(crate) price: Int<1, PRICE_MAX>,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The digest of the file's manifest (`media.fair`), by which the price is shared. Everybody with a share has signed it.
+    #[fact]
+    pub(crate) fair: Digest,
+    /// 1 if it is for sale, 0 if not any more.
+    #[fact]
+    pub(crate) open: Int<0, 1>,
+}
+
+/// Why a work isn't for sale.
+#[derive(Debug, Clone, Reasons)]
+pub(crate) enum OfferRefusal {
+    /// It isn't there.
+    #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
+    Unknown,
+    /// Nobody said who made it, or something else.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "fair",
+        message = "fair must be the digest of the manifest that you entered for this file (media.fair). Say first who made it, and offer it by that."
+    )]
+    Changed,
+    /// Somebody with a share hasn't signed.
+    #[refused(
+        Conflict,
+        reason = "unsigned",
+        field = "fair",
+        message = "This can be sold once everybody who made it has signed, and {} has not yet: ask them to agree."
+    )]
+    Unsigned(String),
+    /// Somebody else signed the manifest.
+    #[refused(
+        Conflict,
+        reason = "seller",
+        field = "fair",
+        message = "The seller is the one who signed the manifest: sign it yourself, and have the others agree."
+    )]
+    NotSeller,
+    /// It was bought.
+    #[refused(
+        Forbidden,
+        message = "You bought this file: those who made it sell it, and you keep your copy."
+    )]
+    NotYours,
+}
+
+impl BeforeSubmit for Offer {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), OfferRefusal>, Problem> {
+        let (node, owner) = (request.node, request.owner);
+        if self.open.0 == 0 {
+            return Ok(Ok(()));
+        }
+        let asset = node.read(MANIFEST.name, |db| {
+            queries::asset(db, owner.as_str(), &self.asset)
+        })?;
+        let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
+            return Ok(Err(OfferRefusal::Unknown));
+        };
+        let said = fair::said(node, &asset)?;
+        let Some(said) = said.filter(|said| said.fair.manifest.digest() == self.fair) else {
+            return Ok(Err(OfferRefusal::Changed));
+        };
+        if let Some(who) = said.consent.missing.first() {
+            let name = node.called(who)?;
+            let who = name.unwrap_or_else(|| who.to_string());
+            return Ok(Err(OfferRefusal::Unsigned(who)));
+        }
+        if said.signer != *owner {
+            return Ok(Err(OfferRefusal::NotSeller));
+        }
+        // The manifests that it derives from are followed and looked at, too.
+        let offered = Offered {
+            price: self.price.0,
+            currency: self.currency,
+            fair: self.fair.to_string(),
+        };
+        sale::quote(node, node.did(), (&offered, &said))?;
+        Ok(Ok(()))
+    }
+}
+
+impl Decide for Offer {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
+        ctx.prepared().clone()?;
+        let (db, owner) = (ctx.reader(), ctx.owner().as_str());
+        let Some(asset) = queries::asset(db, owner, &self.asset)? else {
+            return Err(OfferRefusal::Unknown.into());
+        };
+        if asset.state == State::Erased {
+            return Err(OfferRefusal::Unknown.into());
+        }
+        if self.open.0 == 0 {
+            return Ok(());
+        }
+        if asset.state != State::Kept || asset.sealed {
+            return Err(OfferRefusal::Unknown.into());
+        }
+        let entered = queries::fair(db, owner, self.asset.as_str())?;
+        let Some(entered) = entered.filter(|fair| fair.digest == self.fair.to_string()) else {
+            return Err(OfferRefusal::Changed.into());
+        };
+        let files = [Some(asset.cid.as_str()), entered.work.as_deref()];
+        for file in files.into_iter().flatten() {
+            if queries::is_bought(db, owner, file)? {
+                return Err(OfferRefusal::NotYours.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Buys one use of a work. The fact also has what the buyer agrees to, as `GET /media/api/assets/{id}/quote` says it.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.buy",
+    authority = OwnKey,
+    undo = Money,
+    derives = bought(),
+    refusal = BuyRefusal,
+    prepared = Result<Order, BuyRefusal>,
+    after_submit
+)]
+pub(crate) struct Buy {
+    /// The seller's asset.
+    #[reference]
+    pub(crate) asset: AssetId,
+    /// For what: `keep`, a copy for oneself; `train`, a copy to train programs with.
+    #[fact]
+    #[field(name = "use")]
+    pub(crate) used: Use,
+    /// The seller.
+    #[fact]
+    pub(crate) seller: Did,
+    #[group]
+    pub(crate) agreed: Agreed,
+}
+
+/// Why nobody bought anything.
+#[derive(Debug, Clone, Reasons)]
+pub(crate) enum BuyRefusal {
+    /// There is nothing to buy for them.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no such work for sale here, or it isn’t shown to you."
+    )]
+    NoWork,
+    /// It is their own.
+    #[refused(BadRequest, field = "seller", message = "This is your own file.")]
+    Own,
+    /// They have it.
+    #[refused(
+        Conflict,
+        reason = "bought",
+        field = "use",
+        message = "You bought this work for this use already."
+    )]
+    Bought,
+    /// It costs something else, or is shared in another way.
+    #[refused(
+        Conflict,
+        reason = "changed",
+        field = "amount",
+        message = "It is not offered at this price and on these terms: look again and agree to those that it has now."
+    )]
+    Changed,
+    /// The very same file is on its way to them.
+    #[refused(
+        Conflict,
+        reason = "busy",
+        message = "This file is on its way to you by another order: look again in a moment."
+    )]
+    Busy,
+    /// The seller's record takes no entries.
+    #[refused(
+        Conflict,
+        reason = "away",
+        field = "seller",
+        message = "The seller’s record isn’t kept on this box any more."
+    )]
+    Away,
+}
+
+/// What is ready for a decision: the payment, what its buyer gets, and the file, where it is paid at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    sale: PreparedSale,
+    given: Given,
+    ready: Option<Ready>,
+}
+
+impl Buy {
+    /// Whether it is this that the buyer agrees to.
+    fn is_at(&self, offered: &Offered) -> bool {
+        let agreed = &self.agreed;
+        (offered.price, offered.currency, offered.digest())
+            == (agreed.amount.get(), agreed.currency, Some(agreed.fair))
+    }
+
+    fn order(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
+        let (node, buyer) = (request.node, request.owner);
+        let viewer = Viewer::of(Some(buyer.clone()));
+        let (asset, sight) = sight::seen(node, &viewer, &self.asset)?;
+        if asset.owner != self.seller.as_str() || sight == Sight::No {
+            return Ok(Err(BuyRefusal::NoWork));
+        }
+        if viewer.is(&asset.owner) {
+            return Ok(Err(BuyRefusal::Own));
+        }
+        let place = (self.asset.as_str(), buyer.as_str(), self.used);
+        let has_it = node.read(MANIFEST.name, |db| {
+            queries::has_bought(db, &asset.owner, place)
+        })?;
+        if has_it {
+            return Ok(Err(BuyRefusal::Bought));
+        }
+        let Some(work) = sale::work(node, asset, self.used)? else {
+            return Ok(Err(BuyRefusal::NoWork));
+        };
+        if !self.is_at(&work.offered) {
+            return Ok(Err(BuyRefusal::Changed));
+        }
+        let given = Given::of(&work.asset, &work.said)?;
+        let agreed = sale::quote(node, buyer, (&work.offered, &work.said))?
+            .0
+            .agreed;
+        let goods = Goods {
+            seller: self.seller.clone(),
+            service: word(MANIFEST.name)?,
+            kind: word(sale::KIND)?,
+            manifest: work.said.fair.manifest.clone(),
+            agreed,
+            release: Release::default(),
+        };
+        let sale = self.agreed.prepare_goods(request, goods)?;
+        let mut order = Order {
+            sale,
+            given,
+            ready: None,
+        };
+        // The last thing, after all that may refuse.
+        if self.agreed.rail.is_none() {
+            match Ready::make(node, (&self.seller, buyer), &work.asset)? {
+                Some(ready) => order.ready = Some(ready),
+                None => return Ok(Err(BuyRefusal::Busy)),
+            }
+        }
+        Ok(Ok(order))
+    }
+}
+
+impl BeforeSubmit for Buy {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
+        self.order(request)
+    }
+}
+
+impl Decide for Buy {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyRefusal> {
+        let order = ctx.prepared().clone()?;
+        let (buyer, seller) = (ctx.owner().clone(), self.seller.clone());
+        if !ctx.takes_entries(&seller) {
+            return Err(BuyRefusal::Away.into());
+        }
+        let (db, of) = (ctx.reader(), seller.as_str());
+        let asset = queries::asset(db, of, &self.asset)?;
+        let is_it = |asset: &queries::Asset| {
+            asset.state == State::Kept && asset.cid == order.given.file.as_str()
+        };
+        if !asset.as_ref().is_some_and(is_it) {
+            return Err(BuyRefusal::NoWork.into());
+        }
+        let place = (self.asset.as_str(), buyer.as_str(), self.used);
+        if queries::has_bought(db, of, place)? {
+            return Err(BuyRefusal::Bought.into());
+        }
+        let offered = sale::offered(db, of, (&self.asset, self.used))?;
+        if !offered.is_some_and(|offered| self.is_at(&offered)) {
+            return Err(BuyRefusal::Changed.into());
+        }
+        let begun = order.sale.ask(ctx)?;
+        ctx.reply(begun.reply());
+        let licence = Licence {
+            payment: begun.payment,
+            used: self.used,
+            fair: self.agreed.fair,
+        };
+        let parties = (&seller, &buyer);
+        match begun.until {
+            None => deliver(ctx, parties, (&self.asset, order.given), licence),
+            Some(until) => promise(ctx, parties, (&self.asset, until), licence),
+        }
+    }
+}
+
+fn promise(
+    ctx: &mut Context<'_, Buy>,
+    (seller, buyer): (&Did, &Did),
+    (asset, until): (&AssetId, Timestamp),
+    licence: Licence,
+) -> Decision<BuyRefusal> {
+    let promised = Promised {
+        asset: asset.clone(),
+        seller: seller.clone(),
+        buyer: buyer.clone(),
+        licence,
+        until,
+    };
+    Ok(ctx.derive_in([seller, buyer], &promised)?)
+}
+
+impl AfterSubmit for Buy {
+    /// A file that came for an order goes again if the order was refused.
+    fn after_submit(&self, done: &Submitted<'_, Self>) {
+        let ready = done.prepared.as_ref().ok();
+        let Some(ready) = ready.and_then(|order| order.ready.as_ref()) else {
+            return;
+        };
+        match done.outcome {
+            Ok(_) => ready.delivered(),
+            // Perhaps it was entered.
+            Err(SubmitError::OutcomeUnknown) => {}
+            Err(_) => ready.take_back(),
+        }
+    }
+}

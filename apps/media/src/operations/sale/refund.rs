@@ -1,0 +1,188 @@
+//! What comes after an order: its payment, or the money's way back.
+
+use imajin_protocol::fair::Keys;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{self as selling, BackRefusal, PaidRefusal};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
+
+use super::parties;
+use super::parts::{Bought, Given, Sold, deliver};
+use crate::fair::{self, LogKeys};
+use crate::ids::AssetId;
+use crate::queries::{self, Purchase, Standing, State};
+
+/// The payment of an order has come: the node's word, in the seller's log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.paid",
+    authority = Node,
+    undo = Money,
+    derives = [parties(Bought::NAME), parties(Sold::NAME)],
+    refusal = PaidRefusal
+)]
+pub struct Paid {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+/// What a buyer gets now of what they ordered; `None` if it was erased since, or is said to be made by others.
+fn given(
+    ctx: &Context<'_, Paid>,
+    order: &Purchase,
+) -> Result<Option<Given>, imajin_ledger::Refusal> {
+    let (db, seller) = (ctx.reader(), order.seller.as_str());
+    let asset = queries::asset(db, seller, &order.asset)?;
+    let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
+        return Ok(None);
+    };
+    let entered = queries::fair(db, seller, order.asset.as_str())?;
+    let fair = order.licence.fair.to_string();
+    let Some(entered) = entered.filter(|entered| entered.digest == fair) else {
+        return Ok(None);
+    };
+    let later = queries::agreements(db, seller, &fair)?;
+    let logs = |did: &Did| ctx.log(did);
+    let keys: &dyn Keys = &LogKeys(&logs);
+    let wrong = |problem: imajin_service::Problem| {
+        imajin_ledger::Refusal::new(imajin_ledger::RefusalKind::Stored, problem.to_string())
+    };
+    let said = fair::stated(&entered, &later, keys).map_err(wrong)?;
+    let Some(said) = said.filter(|said| said.consent.missing.is_empty()) else {
+        return Ok(None);
+    };
+    Given::of(&asset, &said).map(Some).map_err(wrong)
+}
+
+impl Decide for Paid {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
+        let seller = ctx.owner().clone();
+        let found = queries::purchase(ctx.reader(), seller.as_str(), self.payment.as_str())?;
+        let found = found.ok_or(PaidRefusal::Unknown)?;
+        if found.standing != Standing::Promised {
+            return Err(PaidRefusal::Done.into());
+        }
+        let place = (
+            found.asset.as_str(),
+            found.buyer.as_str(),
+            found.licence.used,
+        );
+        let has_it = queries::has_bought(ctx.reader(), seller.as_str(), place)?;
+        if has_it || found.seller != seller || !ctx.takes_entries(&found.buyer) {
+            return Err(PaidRefusal::Unknown.into());
+        }
+        let given = given(ctx, &found)?.ok_or(PaidRefusal::Unknown)?;
+        let parties = (&found.seller, &found.buyer);
+        deliver(ctx, parties, (&found.asset, given), found.licence)
+    }
+}
+
+/// All that was paid for a work went back, and not by its seller's own refund here: the node's word, in the seller's log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.withdrawn",
+    authority = Node,
+    undo = Ends,
+    derives = [parties(Returned::NAME)],
+    refusal = BackRefusal
+)]
+pub struct Withdrawn {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+}
+
+impl Decide for Withdrawn {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
+        let found = sold(ctx, &self.payment)?.ok_or(BackRefusal::Done)?;
+        end(ctx, found)
+    }
+}
+
+/// Gives a buyer back what they paid, or a part of it. Either way their licence ends; the file stays theirs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "media.refund",
+    authority = OwnKey,
+    undo = Ends,
+    erasable_by = Author,
+    derives = [
+        selling::REFUNDED,
+        selling::CREDIT,
+        selling::POSTED,
+        selling::OWED,
+        parties(Returned::NAME)
+    ],
+    refusal = RefundRefusal
+)]
+pub(crate) struct Refund {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// Why, for oneself.
+    pub(crate) reason: Option<Paragraphs<500>>,
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why nothing is given back.
+#[derive(Debug, Reasons)]
+pub(crate) enum RefundRefusal {
+    /// Nobody has a licence by it.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "Nobody has a licence of yours by this payment."
+    )]
+    Unknown,
+    /// That is no amount.
+    #[refused(BadRequest, field = "amount", message = "amount must be 1 or more.")]
+    Nothing,
+}
+
+impl Decide for Refund {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
+        let seller = ctx.owner().clone();
+        let found = sold(ctx, &self.payment)?.ok_or(RefundRefusal::Unknown)?;
+        if self.amount.get() < 1 {
+            return Err(RefundRefusal::Nothing.into());
+        }
+        selling::give_back(ctx, &seller, &self.payment, self.amount, self.currency)?;
+        end(ctx, found)
+    }
+}
+
+/// A licence ended, because what was paid for it went back.
+#[derive(Debug, Operation)]
+#[operation(name = "media.returned", authority = Derived)]
+pub(crate) struct Returned {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// The seller's asset.
+    #[fact]
+    pub(crate) asset: AssetId,
+}
+
+/// What the log's owner sold by a payment.
+fn sold<O: Operation>(
+    ctx: &Context<'_, O>,
+    payment: &IdText,
+) -> Result<Option<Purchase>, imajin_ledger::Refusal> {
+    let owner = ctx.owner();
+    let found = queries::purchase(ctx.reader(), owner.as_str(), payment.as_str())?;
+    Ok(found.filter(|found| found.standing == Standing::Sold && found.seller == *owner))
+}
+
+/// Ends a licence, in both logs.
+fn end<O: Operation, R: Reasons>(ctx: &mut Context<'_, O>, found: Purchase) -> Decision<R> {
+    let returned = Returned {
+        payment: found.licence.payment,
+        asset: found.asset,
+    };
+    Ok(ctx.derive_in([&found.seller, &found.buyer], &returned)?)
+}

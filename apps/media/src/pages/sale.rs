@@ -1,0 +1,302 @@
+//! Selling and buying on the pages: what a file costs, the page where somebody buys it, and what its owner sold or bought.
+//!
+//! Always: the pages say what stays: a file that was bought is its buyer's, and a refund ends the licence alone.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_selling::pages::{rail_choice, shares};
+use imajin_selling::{ForSale as _, cashier};
+use imajin_service::extract::{Caller, Path};
+use imajin_service::operation::Choice as _;
+use imajin_service::{Answer, Lang, Node, Problem, Session, Texts, args};
+use maud::{Markup, html};
+
+use super::parts::{Door, Shown, called, messages, or_sign_in, page};
+use crate::fair::{self, Said};
+use crate::fields::Use;
+use crate::ids::AssetId;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Asset, Purchase, Standing};
+use crate::sale::{self, Work};
+use crate::sight::{self, Sight, Viewer};
+
+/// The longer side of the preview on the page where somebody buys.
+const SIDE: i64 = 400;
+/// The uses in the order of the page.
+const USES: [Use; 2] = [Use::Keep, Use::Train];
+
+/// What of an asset can be bought, each use with its price.
+fn works(node: &Node, asset: &Asset) -> Answer<Vec<Work>> {
+    let all = USES.map(|used| sale::work(node, asset.clone(), used));
+    let all: Vec<Option<Work>> = all.into_iter().collect::<Result<_, _>>()?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+fn price(work: &Work, lang: Lang) -> String {
+    lang.amount(work.offered.price, work.offered.currency)
+}
+
+fn use_text(used: Use) -> &'static str {
+    match used {
+        Use::Keep => "use-keep",
+        Use::Train => "use-train",
+    }
+}
+
+/// The section of a file's page, for somebody else than its owner.
+pub(super) fn visitors(
+    (node, t): (&Node, Texts),
+    (asset, sight): (&Asset, Sight),
+    viewer: Option<&Did>,
+) -> Answer<Markup> {
+    let works = works(node, asset)?;
+    let bought = match viewer {
+        Some(did) => node.read(MANIFEST.name, |db| {
+            queries::purchases(db, did.as_str(), &asset.id)
+        })?,
+        None => Vec::new(),
+    };
+    let own = viewer.map(|did| AssetId::of(did, &asset.cid, 0));
+    let has_it = bought.iter().any(|one| one.standing != Standing::Promised);
+    Ok(html! {
+        @if !works.is_empty() || !bought.is_empty() || !sight.has_file() {
+            section #sale {
+                h2 { (t.text("sale")) }
+                @for work in &works { p { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                @if works.is_empty() && !sight.has_file() { p { (t.text("work-locked")) } }
+                @if let (true, Some(own)) = (has_it, &own) {
+                    p { (t.text("sale-yours")) }
+                    div.actions { a.button href=(Door::Own.page(own.as_str())) { (t.text("sale-to-yours")) } }
+                }
+                (licences(node, t, &bought)?)
+                @if !works.is_empty() { div.actions { a.button.main href=(sale::page(&asset.id)) { (t.text("buy")) } } }
+            }
+        }
+    })
+}
+
+/// What somebody bought, each with how it stands.
+fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
+    let mut rows = Vec::new();
+    for one in bought {
+        let name = called(node, t, &one.seller)?;
+        let since =
+            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.lang.date(at));
+        let text = match (one.standing, one.licence.used) {
+            (Standing::Promised, _) => "licence-promised",
+            (Standing::Returned, _) => "licence-returned",
+            (Standing::Sold, Use::Keep) => "licence-keep",
+            (Standing::Sold, Use::Train) => "licence-train",
+        };
+        rows.push((
+            t.with(text, args![name = name, day = since]),
+            cashier(node)?.payment_page(one.licence.payment.as_str()),
+        ));
+    }
+    Ok(html! {
+        @if !rows.is_empty() { ul.rows { @for (text, href) in &rows { li {
+            p { (text) }
+            p { a href=(href) { (t.text("licence-payment")) } }
+        } } } }
+    })
+}
+
+/// The section of a file's page, for its owner.
+pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup> {
+    let (bought, sold, is_offered) = node.read(MANIFEST.name, |db| {
+        Ok((
+            queries::purchases(db, &asset.owner, &asset.id)?,
+            queries::sales(db, &asset.owner, &asset.id)?,
+            queries::is_on_offer(db, &asset.owner, &asset.id)?,
+        ))
+    })?;
+    if !bought.is_empty() {
+        return Ok(html! {
+            section #sale {
+                h2 { (t.text("bought")) }
+                (licences(node, t, &bought)?)
+                p.hint { (t.text("bought-stays")) }
+            }
+        });
+    }
+    let said = fair::said(node, asset)?;
+    let keep = sale::work(node, asset.clone(), Use::Keep)?;
+    let is_ready = said
+        .as_ref()
+        .is_some_and(|said| is_ready(said, &asset.owner));
+    if !is_ready && sold.is_empty() && !is_offered {
+        return Ok(html! {});
+    }
+    Ok(html! {
+        section #sale {
+            h2 { (t.text("sale")) }
+            @match &keep {
+                Some(work) => p { (t.with("sale-open", args![price = price(work, t.lang)])) },
+                None if is_offered => div.notice { p { (t.text("sale-outdated")) } },
+                None => p { (t.text("sale-closed")) },
+            }
+            @if is_ready || is_offered { (offering(t, (asset, keep.as_ref()), (is_ready, is_offered))) }
+            (sales(node, t, &sold)?)
+        }
+    })
+}
+
+/// Whether everybody signed, and this owner the manifest itself.
+fn is_ready(said: &Said, owner: &str) -> bool {
+    said.consent.missing.is_empty() && said.signer.as_str() == owner
+}
+
+/// The form in which an owner sets a price.
+fn offering(
+    t: Texts,
+    (asset, work): (&Asset, Option<&Work>),
+    (is_ready, is_offered): (bool, bool),
+) -> Markup {
+    let terms = work.map(|work| (work.offered.price, work.offered.currency.to_string()));
+    let (price, currency) = terms.unzip();
+    html! {
+        details #sale-edit {
+            summary { (t.text("sale-edit")) }
+            form #form-sale data-id=(asset.id) data-price=[price] data-currency=[currency] novalidate {
+                p.hint { (t.text("sale-edit-hint")) }
+                p.hint { (t.text("sale-stays")) }
+                div.pair {
+                    div.field { label for="sale-price" { (t.text("sale-price")) } input #sale-price type="text" inputmode="decimal" autocomplete="off"; }
+                    div.field { label for="sale-currency" { (t.text("sale-currency")) } input #sale-currency type="text" maxlength="4" size="4" autocomplete="off" spellcheck="false"; }
+                }
+                div.actions {
+                    @if is_ready { button #sale-sign.main type="submit" { (t.text("sale-sign")) } }
+                    @if is_offered { button #sale-end type="button" { (t.text("sale-end")) } }
+                }
+            }
+        }
+    }
+}
+
+/// What an owner sold, with the way to give the money back.
+fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
+    let mut rows = Vec::new();
+    for one in sold {
+        let name = called(node, t, &one.buyer)?;
+        let since =
+            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.lang.date(at));
+        let text = match (one.standing, one.licence.used) {
+            (Standing::Promised, _) => "sold-promised",
+            (Standing::Returned, _) => "sold-returned",
+            (Standing::Sold, Use::Keep) => "sold-keep",
+            (Standing::Sold, Use::Train) => "sold-train",
+        };
+        let paid = match one.standing {
+            Standing::Sold => cashier(node)?.back(node, one.licence.payment.as_str())?,
+            Standing::Promised | Standing::Returned => None,
+        };
+        let left = paid.map(|paid| {
+            let left = paid.gross.get().saturating_sub(paid.back.get());
+            (left, paid.currency)
+        });
+        rows.push((one, t.with(text, args![name = name, day = since]), left));
+    }
+    Ok(html! {
+        @if !rows.is_empty() {
+            h3 { (t.text("sold")) }
+            ul.rows { @for (one, text, left) in &rows { li {
+                p { (text) }
+                @if let Some((left, currency)) = left.filter(|(left, _)| *left > 0) {
+                    div.actions { button.link type="button" data-payment=(one.licence.payment) data-buyer=(one.buyer) data-amount=(left) data-currency=(currency) {
+                        (t.with("sale-refund", args![amount = t.lang.amount(left, currency)]))
+                    } }
+                }
+            } } }
+            p.hint { (t.text("sale-refund-hint")) }
+        }
+    })
+}
+
+/// The page where somebody buys a work.
+pub(crate) async fn buy(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let session = session.as_ref();
+    let answer = buying(&node, session, lang, &id);
+    or_sign_in(session, &format!("/media/a/{id}/buy"), answer)
+}
+
+fn buying(
+    node: &Node,
+    session: Option<&Session>,
+    lang: Lang,
+    id: &str,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let id = AssetId::parse(id).ok_or_else(sight::none)?;
+    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let (asset, sight) = sight::seen(node, &viewer, &id)?;
+    let works = works(node, &asset)?;
+    let Some(first) = works.first() else {
+        return Err(Work::no_offer());
+    };
+    let name = called(node, t, first.seller())?;
+    let title = first.title().to_owned();
+    let preview = sight != Sight::Locked && asset.is_seen();
+    let shown = Shown::from(&asset);
+    let (width, height) = shown.fitted(SIDE);
+    let content = html! {
+        (messages(t))
+        p { a href=(Door::Own.page(&asset.id)) { "‹ " (title) } }
+        h1 { (t.with("buy-of", args![title = title.as_str()])) }
+        p.soft { (t.with("from", args![name = name])) }
+        @if preview { img src=(Door::Own.file(&asset.id, "w=400")) width=(width) height=(height) alt=(shown.alt(t)); }
+        @match session {
+            Some(_) if viewer.is(&asset.owner) => { p { (t.text("buy-own")) } }
+            Some(_) => (form(node, t, &works)?),
+            None => {
+                @for work in &works { p { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                div.actions { a.button.main href={ "/signin?next=/media/a/" (asset.id) "/buy" } { (t.text("buy-signin")) } }
+            }
+        }
+        p.hint { (t.text("buy-stays")) }
+    };
+    let page = page(
+        (node, t),
+        session,
+        &t.with("buy-of", args![title = title.as_str()]),
+        content,
+    )?;
+    Ok(page.script("/assets/media/sale.js").into_response())
+}
+
+fn form(node: &Node, t: Texts, works: &[Work]) -> Answer<Markup> {
+    let Some(first) = works.first() else {
+        return Ok(html! {});
+    };
+    let rails = cashier(node)?.rails(node, first.seller())?;
+    let rows = |rows: &[(String, i64)], money: &dyn Fn(i64) -> String| {
+        html! { ul.rows { @for (name, part) in rows { li { (name) " " strong { (money(*part)) } } } } }
+    };
+    Ok(html! {
+        form.card #form-buy data-id=(first.asset.id) novalidate {
+            fieldset {
+                legend { (t.text("buy-use")) }
+                @for work in works {
+                    label.check {
+                        input type="radio" name="use" value=(work.used.name()) checked[work.used == first.used];
+                        span { (t.with(use_text(work.used), args![price = price(work, t.lang)])) }
+                    }
+                }
+            }
+            div.field { (rail_choice(&rails, t.lang)) }
+            @for work in works {
+                @if works.len() > 1 { h3 { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                (shares(node, work, (work.offered.price, work.offered.currency, t.lang), rows))
+            }
+            p.hint { (t.text("buy-signed")) }
+            div.actions { button.main #buy type="submit" { (t.text("buy")) } }
+            p #how aria-live="polite" {}
+        }
+    })
+}

@@ -1,0 +1,140 @@
+//! What was sold to whom, by the logs of both.
+
+use imajin_ledger::{Reader, rows};
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Did, IdText};
+use imajin_service::operation::Choice;
+use rusqlite::Row;
+
+use super::fairs::EnteredFair;
+use crate::fields::Use;
+use crate::ids::AssetId;
+use crate::operations::Licence;
+
+/// Sales that a page lists, the newest first.
+const SALES_MAX: usize = 200;
+
+/// How far a sale is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Standing {
+    /// Its payment is on its way.
+    Promised,
+    /// The buyer has it.
+    Sold,
+    /// The money went back, and the licence ended.
+    Returned,
+}
+
+/// A use of a work that somebody bought, or ordered.
+#[derive(Debug, Clone)]
+pub(crate) struct Purchase {
+    /// The seller's asset.
+    pub(crate) asset: AssetId,
+    pub(crate) seller: Did,
+    pub(crate) buyer: Did,
+    pub(crate) licence: Licence,
+    pub(crate) standing: Standing,
+    /// Since when, in milliseconds.
+    pub(crate) at_ms: i64,
+}
+
+const COLUMNS: &str = "asset, seller, buyer, payment, used, fair, state, at_ms";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
+    Ok(Purchase {
+        asset: rows::parsed(row, 0, AssetId::parse)?,
+        seller: rows::did(row, 1)?,
+        buyer: rows::did(row, 2)?,
+        licence: Licence {
+            payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
+            used: rows::parsed(row, 4, Use::named)?,
+            fair: rows::parsed(row, 5, Digest::parse)?,
+        },
+        standing: rows::parsed(row, 6, Standing::named)?,
+        at_ms: row.get(7)?,
+    })
+}
+
+/// What a payment is for, by somebody's log.
+pub(crate) fn purchase<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    payment: &str,
+) -> rusqlite::Result<Option<Purchase>> {
+    let sql = format!("SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND payment = ?2");
+    db.into().row(&sql, [owner, payment], read)
+}
+
+/// Whether somebody has a use of a seller's asset, by the seller's log.
+pub(crate) fn has_bought<'a>(
+    db: impl Into<Reader<'a>>,
+    seller: &str,
+    (asset, buyer, used): (&str, &str, Use),
+) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND buyer = ?3 AND used = ?4
+        AND seller = ?1 AND state = 'sold'";
+    let params = [seller, asset, buyer, used.name()];
+    Ok(db.into().row(sql, params, |_| Ok(()))?.is_some())
+}
+
+/// Whether somebody bought a file, whenever that was.
+pub(crate) fn is_bought<'a>(
+    db: impl Into<Reader<'a>>,
+    buyer: &str,
+    cid: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM purchases WHERE owner_did = ?1 AND cid = ?2";
+    Ok(db.into().row(sql, [buyer, cid], |_| Ok(()))?.is_some())
+}
+
+/// The sales of an asset of somebody's, the newest first.
+pub(crate) fn sales<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<Vec<Purchase>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND seller = ?1 ORDER BY at_ms DESC, payment LIMIT {SALES_MAX}"
+    );
+    db.into().rows(&sql, [owner, asset], read)
+}
+
+/// What somebody bought or ordered of an asset: the seller's, or the one that it is in their own library.
+pub(crate) fn purchases<'a>(
+    db: impl Into<Reader<'a>>,
+    buyer: &str,
+    asset: &str,
+) -> rusqlite::Result<Vec<Purchase>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND buyer = ?1 AND (asset = ?2 OR own = ?2) ORDER BY at_ms DESC, payment LIMIT {SALES_MAX}"
+    );
+    db.into().rows(&sql, [buyer, asset], read)
+}
+
+/// Whether an asset's owner offers it, on terms that this version can read or not.
+pub(crate) fn is_on_offer<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    asset: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM offers WHERE owner_did = ?1 AND item = ?2";
+    Ok(db.into().row(sql, [owner, asset], |_| Ok(()))?.is_some())
+}
+
+/// A manifest as each of its owners entered it.
+pub(crate) fn fairs_of<'a>(
+    db: impl Into<Reader<'a>>,
+    digest: &str,
+) -> rusqlite::Result<Vec<(String, EnteredFair)>> {
+    let sql = "SELECT owner_did, fair, manifest, agreed, work FROM fairs WHERE fair = ?1 ORDER BY owner_did, asset";
+    db.into().rows(sql, [digest], |row| {
+        let entered = EnteredFair {
+            digest: row.get(1)?,
+            manifest: row.get(2)?,
+            agreed: row.get(3)?,
+            work: row.get(4)?,
+        };
+        Ok((row.get(0)?, entered))
+    })
+}

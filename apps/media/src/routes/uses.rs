@@ -1,0 +1,94 @@
+//! Where files are used.
+
+use axum::Json;
+use axum::extract::State;
+use imajin_service::extract::{Authed, Json as Asked, Path};
+use imajin_service::{Answer, Lang, Node, blocking};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{assets, zip};
+use crate::ids::AssetId;
+use crate::uses::{self, Use};
+
+/// A place where a file is used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UseShown {
+    /// The asset.
+    #[schema(example = "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    asset: String,
+    /// The service that uses it.
+    #[schema(example = "media")]
+    app: &'static str,
+    /// What uses it, for people.
+    #[schema(example = "Knots for sailors")]
+    title: String,
+    /// The page of that.
+    href: String,
+    /// Whether the file stays on the box because of it when the asset is erased.
+    keeps: bool,
+}
+
+/// Where files are used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UsesAnswer {
+    /// Nothing if they are used nowhere.
+    uses: Vec<UseShown>,
+}
+
+/// Files to ask about.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct UsesAsk {
+    /// The ids of 1 to 1000 of the caller's assets.
+    ids: Vec<String>,
+}
+
+/// Says where one of the caller's files is used: in albums, by links, as another asset, and in other services.
+#[utoipa::path(
+    get, path = "/api/assets/{id}/uses", tag = "media",
+    params(("id" = String, Path)),
+    responses((status = 200, body = UsesAnswer), (status = 404, description = "You have no such file")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    Path(id): Path<String>,
+) -> Answer<Json<UsesAnswer>> {
+    let asset = assets::own(&node, &session.did, &id)?;
+    answer(node, session.did, vec![asset], lang).await
+}
+
+/// Says where many of the caller's files are used.
+#[utoipa::path(
+    post, path = "/api/uses", tag = "media", request_body = UsesAsk,
+    responses((status = 200, body = UsesAnswer), (status = 400, description = "No file, more than 1000, or what is no id"), (status = 404, description = "One of them is not a file of yours")),
+)]
+pub(crate) async fn many(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    Asked(asked): Asked<UsesAsk>,
+) -> Answer<Json<UsesAnswer>> {
+    let ids = zip::ids(&asked.ids)?;
+    answer(node, session.did, ids, lang).await
+}
+
+async fn answer(
+    node: Node,
+    owner: imajin_protocol::Did,
+    ids: Vec<AssetId>,
+    lang: Lang,
+) -> Answer<Json<UsesAnswer>> {
+    let found = blocking::run(move || uses::of(&node, &owner, &ids, lang)).await??;
+    let shown = |found: Use| UseShown {
+        asset: found.asset,
+        app: found.app,
+        title: found.title,
+        href: found.href,
+        keeps: found.keeps,
+    };
+    Ok(Json(UsesAnswer {
+        uses: found.into_iter().map(shown).collect(),
+    }))
+}

@@ -1,0 +1,245 @@
+//! What is for sale: at which price, for which use, and by whose leave.
+//!
+//! Always: a work is for sale only by the manifest that its owner last entered, signed by everybody with a share. What this version
+//! can't read of an offer means that the file is locked, and that nobody can buy it.
+
+use std::collections::BTreeSet;
+
+use imajin_ledger::Reader;
+use imajin_protocol::fair::{Agreements, Digest, Manifest};
+use imajin_protocol::{Did, Minor};
+use imajin_selling::{ForSale, Offer, Offered, Quote, Rail, cashier, word};
+use imajin_service::operation::Choice;
+use imajin_service::{Answer, Node, Problem, args};
+
+use crate::Media;
+use crate::fair::{self, EverKeys, Said};
+use crate::fields::Use;
+use crate::ids::AssetId;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Asset};
+
+/// The kind of goods, as the cashier's books name it.
+pub(crate) const KIND: &str = "work";
+
+/// The terms of a use of an asset, as its owner's entries say them: nothing of who signed is looked at.
+pub(crate) fn offered(
+    db: Reader<'_>,
+    owner: &str,
+    (asset, used): (&AssetId, Use),
+) -> rusqlite::Result<Option<Offered>> {
+    let Some(entered) = queries::fair(db, owner, asset.as_str())? else {
+        return Ok(None);
+    };
+    match used {
+        Use::Keep => {
+            let offered = Offered::of(db, owner, asset.as_str())?;
+            Ok(offered.filter(|offered| offered.fair == entered.digest))
+        }
+        Use::Train => {
+            let manifest = Manifest::parse(&entered.manifest).ok();
+            let price = manifest.and_then(|manifest| manifest.training_price());
+            Ok(price.map(|(price, currency)| Offered {
+                price: price.get(),
+                currency,
+                fair: entered.digest,
+            }))
+        }
+    }
+}
+
+/// A use of a work that somebody can buy.
+pub(crate) struct Work {
+    pub(crate) asset: Asset,
+    pub(crate) used: Use,
+    pub(crate) offered: Offered,
+    pub(crate) said: Said,
+    id: AssetId,
+    seller: Did,
+}
+
+impl Work {
+    /// The asset's id.
+    pub(crate) fn id(&self) -> &AssetId {
+        &self.id
+    }
+}
+
+/// A use of an asset, if it can be bought.
+///
+/// # Errors
+/// The tables or the file can't be read.
+pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>> {
+    let Some(id) = AssetId::parse(&asset.id) else {
+        return Ok(None);
+    };
+    let terms = node.read(MANIFEST.name, |db| {
+        offered(db.into(), &asset.owner, (&id, used))
+    })?;
+    let Some(offered) = terms else {
+        return Ok(None);
+    };
+    let seller = Did::parse(&asset.owner).map_err(Problem::internal)?;
+    let said = fair::said(node, &asset)?.filter(|said| {
+        let is_it = offered.digest() == Some(said.fair.manifest.digest());
+        is_it && said.consent.missing.is_empty() && said.signer == seller
+    });
+    Ok(said.map(|said| Work {
+        asset,
+        used,
+        offered,
+        said,
+        id,
+        seller,
+    }))
+}
+
+/// What an offer comes to for a payer: with the signatures of everybody who made what its money follows.
+///
+/// # Errors
+/// The manifests can't be followed, or somebody hasn't signed.
+pub(crate) fn quote(
+    node: &Node,
+    payer: &Did,
+    (offered, said): (&Offered, &Said),
+) -> Answer<(Offer, Quote)> {
+    let cashier = cashier(node)?;
+    let manifest = &said.fair.manifest;
+    let mut offer = Offer {
+        payer: payer.clone(),
+        amount: Minor::new(offered.price).map_err(Problem::internal)?,
+        currency: offered.currency,
+        service: word(MANIFEST.name)?,
+        kind: word(KIND)?,
+        manifest: manifest.clone(),
+        agreed: None,
+        rail: Rail::Ledger,
+        quoted: None,
+    };
+    let mut agreed = Agreements::default();
+    agreed.put(manifest.digest(), said.fair.agreed.clone());
+    let followed: BTreeSet<Digest> = cashier.quote(node, &offer)?.manifests.into_iter().collect();
+    for digest in followed
+        .iter()
+        .filter(|digest| **digest != manifest.digest())
+    {
+        if let Some(said) = elsewhere(node, digest)? {
+            agreed.put(*digest, said.fair.agreed);
+        }
+    }
+    offer.agreed = Some(agreed);
+    let quote = cashier.quote(node, &offer)?;
+    Ok((offer, quote))
+}
+
+/// Who agreed to a manifest that somebody here entered for a file of theirs.
+fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Said>> {
+    let digest = digest.to_string();
+    let found = node.read(MANIFEST.name, |db| {
+        let mut all = Vec::new();
+        for (owner, entered) in queries::fairs_of(db, &digest)? {
+            all.push((entered, queries::agreements(db, &owner, &digest)?));
+        }
+        Ok(all)
+    })?;
+    let (mut signatures, mut first) = (Vec::new(), None);
+    for (entered, later) in found {
+        signatures.extend(later);
+        signatures.extend(entered.signatures());
+        first.get_or_insert(entered);
+    }
+    match first {
+        Some(entered) => fair::stated(&entered, &signatures, &EverKeys(node)),
+        None => Ok(None),
+    }
+}
+
+/// Whether a viewer of an asset that is for sale bought a use of it.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn is_licensed(
+    node: &Node,
+    viewer: Option<&Did>,
+    (asset, used): (&Asset, Option<Use>),
+) -> Answer<bool> {
+    let Some(viewer) = viewer else {
+        return Ok(false);
+    };
+    node.read(MANIFEST.name, |db| {
+        let all = match used {
+            Some(used) => vec![used],
+            None => vec![Use::Keep, Use::Train],
+        };
+        for used in all {
+            let place = (asset.id.as_str(), viewer.as_str(), used);
+            if queries::has_bought(db, &asset.owner, place)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+/// Where an asset is bought.
+pub(crate) fn page(asset: &str) -> String {
+    format!("/media/a/{asset}/buy")
+}
+
+/// The answer to somebody who asks for a file that is for sale: what it costs, and where to buy it.
+pub(crate) fn locked(node: &Node, asset: &Asset) -> Problem {
+    match work(node, asset.clone(), Use::Keep) {
+        Ok(Some(work)) => priced(node, &work, "work-for-sale"),
+        Ok(None) => Problem::payment_required(TEXTS.say("work-locked", args![])).slug("for-sale"),
+        Err(problem) => problem,
+    }
+}
+
+/// The same, said by these words.
+pub(crate) fn priced(node: &Node, work: &Work, text: &'static str) -> Problem {
+    let (url, id) = (node.url(), &work.asset.id);
+    let buy = format!("{url}{}", page(id));
+    let (price, currency) = (work.offered.price, work.offered.currency);
+    let price = Minor::new(price).map_or_else(|_| String::new(), |price| price.display(currency));
+    let used = work.used.name();
+    let text = TEXTS.say(text, args![price = price, address = buy.as_str()]);
+    Problem::payment_required(text)
+        .slug("for-sale")
+        .with("price", work.offered.price)
+        .with("currency", work.offered.currency.code())
+        .with("use", used)
+        .with("buy", buy)
+        .with(
+            "quote",
+            format!("{url}/media/api/assets/{id}/quote?use={used}"),
+        )
+}
+
+impl ForSale for Work {
+    type App = Media;
+
+    fn seller(&self) -> &Did {
+        &self.seller
+    }
+
+    fn title(&self) -> &str {
+        self.asset.title.as_deref().unwrap_or(&self.asset.name)
+    }
+
+    fn path(&self) -> String {
+        page(&self.asset.id)
+    }
+
+    fn offered(&self) -> Result<&Offered, Problem> {
+        Ok(&self.offered)
+    }
+
+    fn no_offer() -> Problem {
+        Problem::not_found(TEXTS.say("no-offer", args![]))
+    }
+
+    fn offer(&self, node: &Node, payer: &Did, amount: Minor) -> Result<Offer, Problem> {
+        let (offer, _) = quote(node, payer, (&self.offered, &self.said))?;
+        Ok(Offer { amount, ..offer })
+    }
+}

@@ -1,0 +1,107 @@
+//! Where files are used: what their owner is told before erasing them.
+//!
+//! Always: it is told to their owner alone. Other services say it of their own things; a file that one of them names stays on the
+//! box, under its CID, until it is taken out there as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
+use imajin_service::{Lang, Node, Problem};
+
+use crate::ids::AssetId;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries;
+use crate::sight;
+
+/// A place where a file is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Use {
+    /// The asset's id.
+    pub(crate) asset: String,
+    /// The service that uses it.
+    pub(crate) app: &'static str,
+    /// What uses it, for people.
+    pub(crate) title: String,
+    /// The page of that.
+    pub(crate) href: String,
+    /// Whether the file stays on the box because of it.
+    pub(crate) keeps: bool,
+}
+
+/// Where these assets of a person are used: in albums, by links, as further assets, and in other services.
+///
+/// # Errors
+/// 404 if one of them isn't the person's, or was erased.
+pub(crate) fn of(
+    node: &Node,
+    owner: &Did,
+    assets: &[AssetId],
+    lang: Lang,
+) -> Result<Vec<Use>, Problem> {
+    let now_ms = node.now().as_millis();
+    let (own, files) = node.read(MANIFEST.name, |db| own(db, owner, assets, (lang, now_ms)))?;
+    let mut uses = own.ok_or_else(sight::none)?;
+    let cids: BTreeSet<_> = files.keys().filter_map(|cid| parse_cid(cid).ok()).collect();
+    for service in node.services().iter() {
+        for found in service.uses(node, owner, &cids, lang)? {
+            let named = files.get(&found.file.to_string());
+            uses.extend(named.into_iter().flatten().map(|asset| Use {
+                asset: asset.clone(),
+                app: service.name(),
+                title: found.title.clone(),
+                href: found.href.clone(),
+                keeps: true,
+            }));
+        }
+    }
+    Ok(uses)
+}
+
+/// The assets of each file, by its CID.
+type ByFile = BTreeMap<String, Vec<String>>;
+
+/// What this service knows, unless one of the assets isn't there.
+fn own(
+    db: &rusqlite::Connection,
+    owner: &Did,
+    assets: &[AssetId],
+    (lang, now_ms): (Lang, i64),
+) -> rusqlite::Result<(Option<Vec<Use>>, ByFile)> {
+    let (owner, t) = (owner.as_str(), TEXTS.of(lang));
+    let asked: BTreeSet<&str> = assets.iter().map(AssetId::as_str).collect();
+    let (mut uses, mut files) = (Vec::new(), ByFile::new());
+    let links = queries::links(db, owner)?;
+    for id in assets {
+        let Some(cid) = queries::file_of(db, owner, id)? else {
+            return Ok((None, ByFile::new()));
+        };
+        let mut used = |title: String, href: String, keeps: bool| {
+            uses.push(Use {
+                asset: id.as_str().to_owned(),
+                app: MANIFEST.name,
+                title,
+                href,
+                keeps,
+            });
+        };
+        for album in queries::albums_of(db, owner, id.as_str())? {
+            let href = format!("/media/albums/{}/{}", album.owner, album.id);
+            used(album.title, href, false);
+        }
+        let is_open = |link: &&queries::Link| !link.ended && now_ms < link.until_ms;
+        let open = links.iter().filter(is_open);
+        for link in open.filter(|link| link.of == id.as_str()) {
+            let label = link.label.clone();
+            let title = label.unwrap_or_else(|| t.text("uses-link").into_owned());
+            used(title, "/media/links".to_owned(), false);
+        }
+        for (other, name) in queries::others_with(db, owner, (&cid, id))? {
+            if !asked.contains(other.as_str()) {
+                used(name, format!("/media/a/{other}"), true);
+            }
+        }
+        files.entry(cid).or_default().push(id.as_str().to_owned());
+    }
+    Ok((Some(uses), files))
+}

@@ -1,0 +1,288 @@
+//! Works that are for sale: by everybody's leave, at their price, once for each use; and what stays of a sale.
+
+mod later;
+mod shop;
+mod tried;
+
+use serde_json::{Value as Json, json};
+
+use self::shop::{PRICE, shop, unsigned};
+use crate::fair::studio::sound;
+use crate::fair::verified;
+
+const ROBOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
+
+#[tokio::test]
+async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() {
+    let shop = unsigned(Default::default(), json!({})).await;
+    let (world, cem) = (&shop.studio.world, &shop.cem);
+    let (bea, ada) = (&world.bea, &world.owner);
+    let song = &shop.studio.song;
+    let refused = shop.offers(PRICE, 1).await;
+    assert_eq!(
+        (refused.status, &refused.json()["reason"]),
+        (409, &json!("unsigned"))
+    );
+    let said = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(said.contains("everybody who made it has signed"), "{said}");
+    assert_eq!(shop.quote(cem, "").await.status, 404, "nothing is for sale");
+    assert_eq!(shop.file(None, &song.id).await.status, 200);
+
+    assert_eq!(shop.studio.agrees(ada, &shop.manifest).await.status, 201);
+    assert_eq!(shop.offers(PRICE, 1).await.status, 201);
+    // Others learn the price, and where to buy it.
+    for viewer in [None, Some(cem), Some(ada)] {
+        let locked = shop.file(viewer, &song.id).await;
+        assert_eq!(locked.status, 402, "{}", locked.text());
+        let told = locked.json();
+        assert_eq!(
+            (&told["price"], &told["currency"], &told["use"]),
+            (&json!(PRICE), &json!("CHF"), &json!("keep"))
+        );
+        assert!(
+            told["buy"]
+                .as_str()
+                .unwrap()
+                .ends_with(&format!("/media/a/{}/buy", song.id))
+        );
+    }
+    assert_eq!(shop.file(Some(bea), &song.id).await.status, 200);
+    let page = world
+        .get(None, &format!("/media/a/{}", song.id))
+        .await
+        .text();
+    assert!(page.contains("CHF") && page.contains("/buy"), "{page}");
+    assert!(!page.contains("<audio"));
+    let page = world
+        .get(Some(cem), &format!("/media/a/{}/buy", song.id))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("form-buy") && page.text().contains("you keep the file"));
+
+    let quote = shop.quote(cem, "").await.json();
+    let part = |of: &crate::support::Somebody| {
+        let all = quote["recipients"].as_array().unwrap().iter();
+        all.clone()
+            .find(|one| one["did"] == json!(of.did()))
+            .unwrap()["amount"]
+            .clone()
+    };
+    assert_eq!((part(bea), part(ada)), (json!(300), json!(200)));
+    shop.funds(2 * PRICE).await;
+    let bought = shop.buys(cem, "keep", "ledger").await;
+    assert_eq!(bought.status, 201, "{}", bought.text());
+    assert_eq!(bought.json()["paid"], true);
+    let balances = [
+        shop.balance(cem).await,
+        shop.balance(bea).await,
+        shop.balance(ada).await,
+    ];
+    assert_eq!(balances, [PRICE, 300, 200]);
+    let payment = bought.json()["payment"].as_str().unwrap().to_owned();
+    let again = shop.buys(cem, "keep", "ledger").await;
+    assert_eq!(
+        (again.status, &again.json()["reason"]),
+        (409, &json!("bought"))
+    );
+
+    // The very file, with what both signed.
+    let own = shop.cems();
+    assert_eq!(shop.file(Some(cem), &own).await.body, sound(40));
+    assert_eq!(
+        shop.file(Some(cem), &song.id).await.status,
+        200,
+        "who bought it may also have it here"
+    );
+    let with = world
+        .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
+        .await;
+    assert_eq!(with.status, 200, "{}", with.text());
+    let both = (bea.did().to_string(), vec![ada.did().to_string()], 0);
+    assert_eq!(verified(&with.body, &sound(40)), both);
+    assert_eq!(shop.file(None, &own).await.status, 404, "it is Cem's alone");
+    assert!(shop.studio.cards(ada).is_empty(), "nobody is asked again");
+    let page = world
+        .get(Some(cem), &format!("/media/a/{own}"))
+        .await
+        .text();
+    assert!(page.contains("This file is yours to keep"), "{page}");
+
+    let licence = shop.licence().await;
+    assert_eq!(
+        (&licence["state"], &licence["use"], &licence["of"]),
+        (&json!("sold"), &json!("keep"), &json!(song.id))
+    );
+    let receipt = world
+        .get(Some(cem), licence["receipt"].as_str().unwrap())
+        .await
+        .json();
+    assert_eq!(receipt["order"]["kind"], "work");
+    let agreed = &receipt["agreed"][shop.manifest.digest().to_string()];
+    assert_eq!(
+        agreed[0]["did"],
+        json!(ada.did()),
+        "the receipt has everybody's leave"
+    );
+
+    // The money goes back, and the licence ends; the file stays, also when Bea erases hers.
+    let page = world
+        .get(Some(bea), &format!("/media/a/{}", song.id))
+        .await
+        .text();
+    assert!(page.contains(&payment), "{page}");
+    assert_eq!(
+        shop.refunds("pay_000000000000000000000000", PRICE)
+            .await
+            .status,
+        404
+    );
+    let poor = shop.refunds(&payment, PRICE).await;
+    assert_eq!(
+        poor.status,
+        402,
+        "a part of it is Ada's by now: {}",
+        poor.text()
+    );
+    shop.funds_of(bea, PRICE).await;
+    assert_eq!(shop.refunds(&payment, PRICE + 1).await.status, 409);
+    let refunded = shop.refunds(&payment, PRICE).await;
+    assert_eq!(refunded.status, 201, "{}", refunded.text());
+    assert_eq!(shop.balance(cem).await, 2 * PRICE);
+    assert_eq!(shop.licence().await["state"], "returned");
+    assert_eq!(shop.refunds(&payment, PRICE).await.status, 404);
+    assert_eq!(
+        shop.file(Some(cem), &song.id).await.status,
+        402,
+        "the licence has ended"
+    );
+    let erase = json!({ "assets": [song.id] });
+    world
+        .says(bea, "media.erase", None, (Json::Null, erase))
+        .await;
+    assert_eq!(shop.file(Some(bea), &song.id).await.status, 410);
+    let kept = world
+        .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
+        .await;
+    assert_eq!(verified(&kept.body, &sound(40)), both);
+    // What Cem erases is gone, and that it was bought is known.
+    let erase = json!({ "assets": [own] });
+    world
+        .says(cem, "media.erase", None, (Json::Null, erase))
+        .await;
+    assert_eq!(shop.file(Some(cem), &own).await.status, 410);
+    assert_eq!(shop.licence().await["state"], "returned");
+    shop.studio.world.close().await;
+}
+
+#[tokio::test]
+async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
+    let price = json!({ "train": { "consent": "explicit", "price": 900, "currency": "CHF" } });
+    let shop = unsigned(Default::default(), price).await;
+    let (world, cem) = (&shop.studio.world, &shop.cem);
+    let song = &shop.studio.song;
+    let robot = |token: Option<&str>| {
+        let path = format!("/media/api/assets/{}", song.id);
+        let ask = imajin_service::testing::Ask::get(path).header("user-agent", ROBOT);
+        let ask = match token {
+            Some(token) => ask.bearer(token),
+            None => ask,
+        };
+        async { world.node.send(ask).await.unwrap() }
+    };
+    assert_eq!(
+        robot(None).await.status,
+        403,
+        "not everybody has signed the price"
+    );
+    assert_eq!(shop.quote(cem, "?use=train").await.status, 404);
+    assert_eq!(
+        shop.studio
+            .agrees(&world.owner, &shop.manifest)
+            .await
+            .status,
+        201
+    );
+    let told = robot(None).await;
+    assert_eq!(told.status, 402, "{}", told.text());
+    assert_eq!(
+        (&told.json()["price"], &told.json()["use"]),
+        (&json!(900), &json!("train"))
+    );
+    // People see it as before: a copy to keep isn't for sale.
+    assert_eq!(shop.file(None, &song.id).await.status, 200);
+    assert_eq!(shop.quote(cem, "").await.status, 404);
+    assert_eq!(shop.quote(cem, "?use=sing").await.status, 400);
+
+    assert_eq!(shop.offers(PRICE, 1).await.status, 201);
+    shop.funds(2_000).await;
+    let kept = shop.buys(cem, "keep", "ledger").await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    assert_eq!(
+        robot(Some(&cem.token)).await.status,
+        402,
+        "a copy to keep is none to train with"
+    );
+    let bought = shop.buys(cem, "train", "ledger").await;
+    assert_eq!(bought.status, 201, "{}", bought.text());
+    assert_eq!(shop.balance(cem).await, 2_000 - PRICE - 900);
+    let licensed = robot(Some(&cem.token)).await;
+    assert_eq!((licensed.status, &licensed.body), (200, &sound(40)));
+    assert_eq!(robot(None).await.status, 402);
+    // One file, two licences; and the money for one of them goes back.
+    let path = format!("/media/api/assets/{}/receipt", shop.cems());
+    let both = world.get(Some(cem), &path).await.json();
+    assert_eq!(both["licences"].as_array().unwrap().len(), 2);
+    let payment = bought.json()["payment"].as_str().unwrap().to_owned();
+    shop.funds_of(&world.bea, 900).await;
+    assert_eq!(shop.refunds(&payment, 900).await.status, 201);
+    assert_eq!(robot(Some(&cem.token)).await.status, 402);
+    assert_eq!(
+        shop.file(Some(cem), &song.id).await.status,
+        200,
+        "the other licence stands"
+    );
+    shop.studio.world.close().await;
+}
+
+#[tokio::test]
+async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
+    let shop = shop().await;
+    let (world, cem) = (&shop.studio.world, &shop.cem);
+    let (bea, song) = (&world.bea, &shop.studio.song);
+    for query in ["?embed=1", "?download=1"] {
+        let path = format!("/media/api/assets/{}{query}", song.id);
+        assert_eq!(world.get(Some(cem), &path).await.status, 402, "{query}");
+    }
+    // A ZIP has nothing of it.
+    let ask = json!({ "ids": [song.id] }).to_string();
+    let ask = imajin_service::testing::Ask::new("POST", "/media/api/zip")
+        .bearer(&cem.token)
+        .header("content-type", "application/json")
+        .body(ask);
+    let zip = world.node.send(ask).await.unwrap();
+    assert_ne!(zip.json()["files"], 1, "{}", zip.text());
+    // Who made it can be read, and the price is public, but a private file is there for nobody.
+    assert_eq!(shop.studio.fair(Some(cem)).await.status, 200);
+    let hide = json!({ "assets": [song.id], "access": "private" });
+    world
+        .says(bea, "media.access", None, (Json::Null, hide))
+        .await;
+    assert_eq!(shop.file(Some(cem), &song.id).await.status, 404);
+    assert_eq!(shop.quote(cem, "").await.status, 404);
+    assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 404);
+    let share = json!({ "assets": [song.id], "access": "public" });
+    world
+        .says(bea, "media.access", None, (Json::Null, share))
+        .await;
+    // Another manifest: nobody can buy it, and nobody gets it for nothing.
+    let other = shop
+        .studio
+        .manifest(&[(bea, 1_000_000)], json!({ "train": "free" }));
+    assert_eq!(shop.studio.puts(&other, json!({})).await.status, 201);
+    let locked = shop.file(Some(cem), &song.id).await;
+    assert_eq!((locked.status, &locked.json()["price"]), (402, &Json::Null));
+    assert_eq!(shop.quote(cem, "").await.status, 404);
+    assert_eq!(shop.offers(PRICE, 0).await.status, 201);
+    assert_eq!(shop.file(Some(cem), &song.id).await.status, 200);
+    shop.studio.world.close().await;
+}

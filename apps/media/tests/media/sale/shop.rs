@@ -1,0 +1,253 @@
+//! A song by two that is for sale, and people who buy it.
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_media::Settings;
+use imajin_protocol::fair::Manifest;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{Fulfilled, Fulfilment, Paid};
+use imajin_service::Config;
+use imajin_service::testing::{Ask, Reply, Write};
+use serde_json::{Value as Json, json};
+
+use crate::fair::studio::{Studio, add, sound};
+use crate::support::{Somebody, asset_id, enter, world_of};
+
+/// What a call signs for a route.
+const SIGNED: [&str; 4] = ["media.buy", "pay.emt.confirm", "pay.topup", "media.refund"];
+/// What the song costs, in cents.
+pub(crate) const PRICE: i64 = 500;
+
+/// Bea's song, of which Ada has two fifths, and Cem, who may buy it.
+pub(crate) struct Shop {
+    pub(crate) studio: Studio,
+    pub(crate) cem: Somebody,
+    pub(crate) manifest: Manifest,
+}
+
+/// A shop in which everybody signed.
+pub(crate) async fn shop() -> Shop {
+    let shop = unsigned(Settings::default(), json!({})).await;
+    let ada = &shop.studio.world.owner;
+    assert_eq!(shop.studio.agrees(ada, &shop.manifest).await.status, 201);
+    let offered = shop.offers(PRICE, 1).await;
+    assert_eq!(offered.status, 201, "{}", offered.text());
+    shop
+}
+
+/// A shop in which Ada has not agreed, so that nothing is for sale.
+pub(crate) async fn unsigned(settings: Settings, terms: Json) -> Shop {
+    let world = world_of(Config::default(), settings).await;
+    let song = add(&world, &sound(40)).await;
+    let cem = enter(&world.node, 7, None).await;
+    let studio = Studio { world, song };
+    let (bea, ada) = (&studio.world.bea, &studio.world.owner);
+    let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], terms);
+    assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
+    let share = json!({ "assets": [studio.song.id], "access": "public" });
+    studio
+        .world
+        .says(bea, "media.access", None, (Json::Null, share))
+        .await;
+    Shop {
+        studio,
+        cem,
+        manifest,
+    }
+}
+
+impl Shop {
+    /// Bea says what her song costs, in CHF; or ends the sale.
+    pub(crate) async fn offers(&self, price: i64, open: i64) -> Reply {
+        let fact = json!({ "price": price, "currency": "CHF", "fair": self.manifest.digest(), "open": open });
+        self.says_of_song(&self.studio.world.bea, "media.offer", fact)
+            .await
+    }
+
+    pub(crate) async fn says_of_song(&self, who: &Somebody, op: &'static str, fact: Json) -> Reply {
+        let song = Some(self.studio.song.id.as_str());
+        self.studio
+            .world
+            .tries(who, op, song, (Json::Null, fact))
+            .await
+    }
+
+    /// Cem's id for the song.
+    pub(crate) fn cems(&self) -> String {
+        asset_id(self.cem.did(), &self.studio.song.cid, 0)
+    }
+
+    /// The song as somebody gets it by an id.
+    pub(crate) async fn file(&self, who: Option<&Somebody>, id: &str) -> Reply {
+        self.studio
+            .world
+            .get(who, &format!("/media/api/assets/{id}"))
+            .await
+    }
+
+    /// What somebody is told that the song comes to.
+    pub(crate) async fn quote(&self, who: &Somebody, query: &str) -> Reply {
+        let path = format!("/media/api/assets/{}/quote{query}", self.studio.song.id);
+        self.studio.world.get(Some(who), &path).await
+    }
+
+    /// Buys the song.
+    pub(crate) async fn buys(&self, who: &Somebody, used: &str, rail: &str) -> Reply {
+        let body = json!({ "asset": self.studio.song.id, "use": used, "rail": rail });
+        self.signed(who, "/media/api/buy", &body).await
+    }
+
+    /// Signs what a quote says, with a part of it changed.
+    pub(crate) async fn buys_at(&self, who: &Somebody, quote: &Json, change: Json) -> Reply {
+        let mut sign = quote["sign"].clone();
+        for (name, value) in change.as_object().unwrap() {
+            sign["fact"][name] = value.clone();
+        }
+        self.writes(who, &sign, None).await
+    }
+
+    /// Cem has credit.
+    pub(crate) async fn funds(&self, amount: i64) {
+        self.funds_of(&self.cem, amount).await;
+    }
+
+    /// Somebody has credit.
+    pub(crate) async fn funds_of(&self, who: &Somebody, amount: i64) {
+        let body = json!({ "amount": amount, "currency": "CHF" });
+        let begun = self.signed(who, "/pay/api/topup/emt", &body).await;
+        let id = json!({ "id": begun.json()["id"] });
+        let owner = &self.studio.world.owner;
+        let confirmed = self.signed(owner, "/pay/api/confirm-payment", &id).await;
+        assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+    }
+
+    /// Bea says where transfers to her go.
+    pub(crate) async fn takes_transfers(&self) {
+        let (world, details) = (&self.studio.world, json!({ "note": "At the kitchen." }));
+        world
+            .says(&world.bea, "pay.details", None, (details, json!({})))
+            .await;
+    }
+
+    /// Credit in CHF.
+    pub(crate) async fn balance(&self, who: &Somebody) -> i64 {
+        let path = format!("/pay/api/balance/{}", who.did());
+        let balances = self.studio.world.get(Some(who), &path).await.json()["balances"].clone();
+        let chf = balances
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["currency"] == "CHF");
+        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+
+    /// A transfer for the song has come: Bea says so, and pay tells the service, as often as it may.
+    pub(crate) async fn arrives(&self, payment: &str) -> Fulfilled {
+        let body = json!({ "id": payment });
+        let reply = self
+            .signed(&self.studio.world.bea, "/pay/api/confirm-payment", &body)
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let paid = self.paid(payment);
+        let mut done = None;
+        for _ in 0..3 {
+            let told = self
+                .media()
+                .fulfil(&self.studio.world.node.node, &paid)
+                .await;
+            done = Some(told.unwrap());
+        }
+        done.unwrap()
+    }
+
+    /// All of a payment went back: pay says so, as often as it may.
+    pub(crate) async fn goes_back(&self, payment: &str) {
+        let paid = self.paid(payment);
+        for _ in 0..3 {
+            let told = self
+                .media()
+                .given_back(&self.studio.world.node.node, &paid)
+                .await;
+            told.unwrap();
+        }
+    }
+
+    fn media(&self) -> &dyn Fulfilment {
+        let node = &self.studio.world.node.node;
+        let mut all = node.services().offers().all::<dyn Fulfilment>();
+        all.find(|(app, _)| *app == "media").unwrap().1
+    }
+
+    fn paid(&self, payment: &str) -> Paid {
+        Paid {
+            payment: IdText::parse(payment).unwrap(),
+            payer: self.cem.did().clone(),
+            seller: self.studio.world.bea.did().clone(),
+            amount: Minor::new(PRICE).unwrap(),
+            currency: Currency::parse("CHF").unwrap(),
+            kind: IdText::parse("work").unwrap(),
+        }
+    }
+
+    /// Bea gives back what Cem paid.
+    pub(crate) async fn refunds(&self, payment: &str, amount: i64) -> Reply {
+        let world = &self.studio.world;
+        let mut write = Write::new(world.bea.did(), "media.refund").to(&[
+            self.cem.did(),
+            world.owner.did(),
+            world.node.node.did(),
+        ]);
+        write.reference = Some(payment.to_owned());
+        write.body = Some(from_dag_json(&json!({ "reason": "Scratched." })).unwrap());
+        write.fact = Some(json!({ "amount": amount, "currency": "CHF" }));
+        world.bea.person.write(&world.node, &write).await.unwrap()
+    }
+
+    /// What Cem bought of the song, as its receipt says.
+    pub(crate) async fn licence(&self) -> Json {
+        let path = format!("/media/api/assets/{}/receipt", self.cems());
+        self.studio.world.get(Some(&self.cem), &path).await.json()["licences"][0].clone()
+    }
+
+    /// Asks a route, signs what it wants to be signed, and asks again with it.
+    pub(crate) async fn signed(&self, who: &Somebody, path: &str, body: &Json) -> Reply {
+        let node = &self.studio.world.node;
+        let ask = |body: &Json| {
+            Ask::new("POST", path.to_owned())
+                .body(body.to_string())
+                .bearer(&who.token)
+        };
+        let first = node.send(ask(body)).await.unwrap();
+        let sign = first.json()["sign"].clone();
+        if first.status != 403 || sign.is_null() {
+            return first;
+        }
+        self.writes(who, &sign, Some((path, body))).await
+    }
+
+    /// Signs this, and enters it: by a route, or as a command.
+    async fn writes(&self, who: &Somebody, sign: &Json, by: Option<(&str, &Json)>) -> Reply {
+        let node = &self.studio.world.node;
+        let op = SIGNED.into_iter().find(|op| sign["op"] == *op).unwrap();
+        let mut write = Write::new(who.did(), op);
+        write.reference = sign["ref"].as_str().map(str::to_owned);
+        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+        let to = sign["to"].as_array().unwrap().iter();
+        write.to = to
+            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
+            .collect();
+        let Some((path, body)) = by else {
+            return who.person.write(node, &write).await.unwrap();
+        };
+        let mut body = body.clone();
+        if !sign["body"].is_null() {
+            write.body = Some(from_dag_json(&sign["body"]).unwrap());
+            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+        }
+        let (proof, _) = who.person.sign(node, &write).await.unwrap();
+        let ask = Ask::new("POST", path.to_owned())
+            .body(body.to_string())
+            .bearer(&who.token)
+            .header("mjn-proof", proof.to_compact());
+        node.send(ask).await.unwrap()
+    }
+}

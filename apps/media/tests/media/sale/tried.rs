@@ -1,0 +1,204 @@
+//! What somebody might try: to pay less, to get the file by an order that is refused, to buy twice, to sell what others made.
+
+use imajin_protocol::fair::{Contributor, Draft, Manifest, Source};
+use imajin_protocol::money::Ppm;
+use serde_json::{Value as Json, json};
+
+use super::shop::{PRICE, Shop, shop, unsigned};
+use crate::support::Somebody;
+
+#[tokio::test]
+async fn nobody_pays_less_or_on_other_terms() {
+    let shop = shop().await;
+    shop.funds(5 * PRICE).await;
+    let quote = shop.quote(&shop.cem, "").await.json();
+    let other = shop
+        .studio
+        .manifest(&[(&shop.studio.world.bea, 1_000_000)], json!({}));
+    for change in [
+        json!({ "amount": PRICE - 1 }),
+        json!({ "amount": 0 }),
+        json!({ "amount": PRICE + 1 }),
+        json!({ "currency": "USD" }),
+        json!({ "fair": other.digest() }),
+        json!({ "follows": other.digest() }),
+    ] {
+        let refused = shop.buys_at(&shop.cem, &quote, change.clone()).await;
+        let said = (refused.status, refused.json()["reason"].clone());
+        assert_eq!(
+            said,
+            (409, json!("changed")),
+            "{change}: {}",
+            refused.text()
+        );
+    }
+    let train = shop
+        .buys_at(&shop.cem, &quote, json!({ "use": "train" }))
+        .await;
+    assert_eq!(train.status, 404, "{}", train.text());
+    // The price rose since.
+    assert_eq!(shop.offers(2 * PRICE, 1).await.status, 201);
+    let stale = shop.buys_at(&shop.cem, &quote, json!({})).await;
+    assert_eq!(
+        (stale.status, &stale.json()["reason"]),
+        (409, &json!("changed"))
+    );
+    assert_eq!(shop.balance(&shop.cem).await, 5 * PRICE);
+    assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
+    // The seller doesn't buy from themselves.
+    let own = shop.quote(&shop.studio.world.bea, "").await;
+    assert_eq!(own.status, 400, "{}", own.text());
+    shop.studio.world.close().await;
+}
+
+/// Whether Cem can make an asset of the song, as of a file of his own.
+async fn can_add(shop: &Shop) -> bool {
+    let song = &shop.studio.song;
+    let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": song.bytes });
+    let fact = json!({ "media": [song.cid], "n": 0 });
+    let told = (body, fact);
+    let id = shop.cems();
+    let reply = shop
+        .studio
+        .world
+        .tries(&shop.cem, "media.add", Some(&id), told)
+        .await;
+    reply.status == 201
+}
+
+#[tokio::test]
+async fn an_order_that_is_refused_brings_no_file() {
+    let shop = shop().await;
+    shop.funds(PRICE - 1).await;
+    let poor = shop.buys(&shop.cem, "keep", "ledger").await;
+    assert_eq!(poor.status, 402, "{}", poor.text());
+    let media = shop.studio.world.node.node.ledger().media();
+    assert_eq!(media.list(shop.cem.did()).unwrap(), []);
+    assert!(!can_add(&shop).await);
+    shop.funds(1).await;
+    // The same order a second time, word for word: it was entered once.
+    let quote = shop.quote(&shop.cem, "").await.json();
+    assert_eq!(shop.buys_at(&shop.cem, &quote, json!({})).await.status, 201);
+    let again = shop.buys_at(&shop.cem, &quote, json!({})).await;
+    assert_eq!(
+        (again.status, &again.json()["reason"]),
+        (409, &json!("bought"))
+    );
+    assert_eq!(shop.balance(&shop.cem).await, 0);
+    assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 200);
+    shop.studio.world.close().await;
+}
+
+#[tokio::test]
+async fn nobody_sells_what_others_made_or_what_they_bought() {
+    let shop = shop().await;
+    let (world, cem) = (&shop.studio.world, &shop.cem);
+    let song = &shop.studio.song;
+    // Another's file.
+    let fact = json!({ "price": 1, "currency": "CHF", "fair": shop.manifest.digest(), "open": 1 });
+    assert_eq!(
+        shop.says_of_song(cem, "media.offer", fact.clone())
+            .await
+            .status,
+        404
+    );
+    shop.funds(PRICE).await;
+    assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 201);
+    // One that he bought, by the manifest of those who made it, and by one of his own.
+    let own = shop.cems();
+    let offer = |fact: Json| {
+        let (own, told) = (own.clone(), (Json::Null, fact));
+        async move { world.tries(cem, "media.offer", Some(&own), told).await }
+    };
+    let refused = offer(fact).await;
+    assert_eq!(
+        (refused.status, &refused.json()["reason"]),
+        (409, &json!("seller"))
+    );
+    let mine = shop
+        .studio
+        .manifest_of(song, &[(cem, 1_000_000)], json!({}));
+    let said = (
+        json!({ "manifest": mine.text() }),
+        json!({ "fair": mine.digest() }),
+    );
+    world.says(cem, "media.fair", Some(&own), said).await;
+    let refused =
+        offer(json!({ "price": 1, "currency": "CHF", "fair": mine.digest(), "open": 1 })).await;
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    shop.studio.world.close().await;
+}
+
+/// A manifest of the song that gives a part to what it derives from.
+fn remix(shop: &Shop, by: &Somebody, from: &Manifest) -> Manifest {
+    let whole = Contributor {
+        did: by.did().clone(),
+        role: None,
+        weight: Ppm::WHOLE,
+    };
+    let source = Source {
+        id: from.id().unwrap().to_owned(),
+        weight: Ppm::new(100_000).unwrap(),
+        fair: Some(from.digest()),
+    };
+    let draft = Draft {
+        id: "a remix".to_owned(),
+        kind: "audio".to_owned(),
+        owner: None,
+        contributors: vec![whole],
+        derives_from: vec![source],
+        terms: Default::default(),
+    };
+    let mut document = draft.build().unwrap().document().clone();
+    let song = &shop.studio.song;
+    document["work"] = json!({ "cid": song.cid, "bytes": song.bytes });
+    let manifest = Manifest::from_value(document).unwrap();
+    manifest.sign(&by.person.key).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_work_derives_from_is_signed_by_everybody_too() {
+    let mut shop = unsigned(Default::default(), json!({})).await;
+    let source = shop.manifest.clone();
+    let text = json!({ "manifest": source.text() });
+    let world = &shop.studio.world;
+    world
+        .says(&world.bea, "pay.fair.publish", None, (text, json!({})))
+        .await;
+    // Another song of Bea's carries the manifest of the first, to which Ada has not agreed.
+    let other = shop.studio.adds_song(&crate::fair::studio::sound(50)).await;
+    let elder = std::mem::replace(&mut shop.studio.song, other);
+    shop.manifest = remix(&shop, &shop.studio.world.bea, &source);
+    assert_eq!(
+        shop.studio.puts(&shop.manifest, json!({})).await.status,
+        201
+    );
+    let refused = shop.offers(PRICE, 1).await;
+    assert_eq!(
+        (refused.status, &refused.json()["reason"]),
+        (409, &json!("unsigned")),
+        "{}",
+        refused.text()
+    );
+    let ada = &shop.studio.world.owner;
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains(ada.did().as_str())
+    );
+    assert_ne!(elder.id, shop.studio.song.id);
+    assert_eq!(shop.studio.agrees(ada, &source).await.status, 201);
+    let offered = shop.offers(PRICE, 1).await;
+    assert_eq!(offered.status, 201, "{}", offered.text());
+    let share = json!({ "assets": [shop.studio.song.id], "access": "public" });
+    let world = &shop.studio.world;
+    world
+        .says(&world.bea, "media.access", None, (Json::Null, share))
+        .await;
+    shop.funds(PRICE).await;
+    assert_eq!(shop.buys(&shop.cem, "keep", "ledger").await.status, 201);
+    // A tenth, of which Ada has two fifths.
+    assert_eq!(shop.balance(ada).await, PRICE / 10 * 2 / 5);
+    shop.studio.world.close().await;
+}

@@ -1,0 +1,243 @@
+//! Deliveries: one person's file comes into another's folder, before the command whose consequence names it there.
+//!
+//! Always: until the delivery has ended, no command of the receiver can name the file, and one that was refused takes the file
+//! with it. Otherwise an order that is refused would bring its file all the same. How a delivery ended that nobody ended isn't
+//! known: its file stays, and nobody can name it before the program's next start.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use super::{MediaError, MediaStore, Pin, shard};
+use crate::synced::{create_dir_synced, sync_dir};
+
+type File = (Did, Cid);
+
+/// The files that receivers can't name yet.
+#[derive(Debug, Default)]
+pub(super) struct Deliveries(Mutex<HashMap<File, Held>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// A delivery is under way.
+    Open,
+    /// One ended, and nobody said how.
+    Unknown,
+}
+
+impl Deliveries {
+    fn all(&self) -> MutexGuard<'_, HashMap<File, Held>> {
+        // Each change is complete before anything can panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a person can't name a file yet.
+    pub(super) fn holds(&self, did: &Did, cid: &Cid) -> bool {
+        self.all().contains_key(&(did.clone(), *cid))
+    }
+}
+
+/// A file that is in its receiver's folder, and that no command of theirs can name.
+#[derive(Debug)]
+pub struct Delivery {
+    store: MediaStore,
+    file: File,
+    /// Whether the receiver didn't have it before.
+    is_new: bool,
+    /// Whether an earlier one may have delivered it.
+    was_unknown: bool,
+    /// Nobody removes it meanwhile.
+    _pin: Pin,
+    is_ended: bool,
+}
+
+impl MediaStore {
+    /// Puts one person's file into another's folder. `None` if another delivery of it to them is under way.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::NotFound`] if the giver doesn't have it, or a file error; nothing was delivered.
+    pub fn deliver(
+        &self,
+        (from, to): (&Did, &Did),
+        cid: &Cid,
+    ) -> Result<Option<Delivery>, MediaError> {
+        let file = (to.clone(), *cid);
+        let before = self.deliveries.all().insert(file.clone(), Held::Open);
+        if before == Some(Held::Open) {
+            return Ok(None);
+        }
+        let was_unknown = before.is_some();
+        let pin = self.pin_arriving(to, *cid);
+        let mut delivery = Delivery {
+            store: self.clone(),
+            file,
+            is_new: false,
+            was_unknown,
+            _pin: pin,
+            is_ended: false,
+        };
+        match self.place((from, to), cid) {
+            Ok(is_new) => {
+                delivery.is_new = is_new;
+                Ok(Some(delivery))
+            }
+            Err(error) => {
+                delivery.take_back()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// True if the receiver didn't have it.
+    fn place(&self, (from, to): (&Did, &Did), cid: &Cid) -> Result<bool, MediaError> {
+        if self.size(to, cid)?.is_some() {
+            return Ok(false);
+        }
+        let (source, _) = self.open(from, cid)?;
+        let name = cid.to_string();
+        let folder = self.folder(to).join(shard(&name));
+        create_dir_synced(&folder)?;
+        let (old, new) = (self.path(from, cid)?, self.path(to, cid)?);
+        let linked = {
+            let _dates = self.arrivals.dates();
+            fs::hard_link(old, &new).and_then(|()| self.arrivals.date_path(&new))
+        };
+        match linked {
+            Ok(()) => sync_dir(&folder)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+            // Another disk, or one that knows no second names: the bytes are copied, and proven by that.
+            Err(_) => {
+                let stored = self.put(to, source)?;
+                if stored.cid != *cid {
+                    self.remove(to, &stored.cid)?;
+                    return Err(MediaError::Damaged { cid: *cid });
+                }
+                return Ok(!stored.existed);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Delivery {
+    /// The file has been named: from now on it is the receiver's like any other.
+    pub fn end(mut self) {
+        self.is_ended = true;
+        self.store.deliveries.all().remove(&self.file);
+    }
+
+    /// The command was refused: the file goes, unless the receiver had it before.
+    ///
+    /// # Errors
+    ///
+    /// It can't be removed; then nobody can name it.
+    pub fn take_back(self) -> Result<(), MediaError> {
+        // The entry of an earlier one may name the file.
+        if self.was_unknown {
+            return Ok(());
+        }
+        if self.is_new {
+            self.store.remove(&self.file.0, &self.file.1)?;
+        }
+        self.end();
+        Ok(())
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        if !self.is_ended {
+            let file = self.file.clone();
+            self.store.deliveries.all().insert(file, Held::Unknown);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use imajin_dfos::Timestamp;
+    use std::sync::Arc;
+
+    struct Shop {
+        _folder: tempfile::TempDir,
+        store: MediaStore,
+        seller: Did,
+        buyer: Did,
+        song: Cid,
+    }
+
+    fn shop() -> Shop {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::new(Timestamp::from_millis(1_767_225_600_000).unwrap());
+        let store = MediaStore::new(folder.path(), 1 << 20, Arc::new(clock));
+        let (seller, buyer) = (Did::from_key(&[7; 32]), Did::from_key(&[8; 32]));
+        let song = store.put(&seller, &b"a song"[..]).unwrap().cid;
+        Shop {
+            _folder: folder,
+            store,
+            seller,
+            buyer,
+            song,
+        }
+    }
+
+    impl Shop {
+        fn deliver(&self) -> Option<Delivery> {
+            let delivered = self.store.deliver((&self.seller, &self.buyer), &self.song);
+            delivered.unwrap()
+        }
+
+        fn is_there(&self) -> bool {
+            self.store.size(&self.buyer, &self.song).unwrap().is_some()
+        }
+
+        fn can_be_named(&self) -> bool {
+            self.store.pin(&self.buyer, &self.song).unwrap().is_some()
+        }
+    }
+
+    #[test]
+    fn what_is_delivered_can_be_named_only_once_its_order_was_entered() {
+        let shop = shop();
+        let delivery = shop.deliver().unwrap();
+        assert!(shop.is_there() && !shop.can_be_named());
+        assert!(shop.deliver().is_none(), "one at a time");
+        delivery.end();
+        assert!(shop.can_be_named());
+        // It is the buyer's own, whatever becomes of the seller's.
+        assert!(shop.store.remove(&shop.seller, &shop.song).unwrap());
+        assert_eq!(shop.store.check(&shop.buyer, &shop.song).unwrap(), 6);
+    }
+
+    #[test]
+    fn an_order_that_is_refused_brings_nothing_and_takes_nothing() {
+        let shop = shop();
+        shop.deliver().unwrap().take_back().unwrap();
+        assert!(!shop.is_there());
+        shop.store.put(&shop.buyer, &b"a song"[..]).unwrap();
+        shop.deliver().unwrap().take_back().unwrap();
+        assert!(shop.is_there() && shop.can_be_named());
+        let none = imajin_dfos::cid::raw_cid(b"another song");
+        let missing = shop.store.deliver((&shop.seller, &shop.buyer), &none);
+        assert!(matches!(missing, Err(MediaError::NotFound { .. })));
+    }
+
+    #[test]
+    fn of_an_order_that_nobody_ended_the_file_stays_and_cannot_be_named() {
+        let shop = shop();
+        drop(shop.deliver());
+        assert!(shop.is_there() && !shop.can_be_named());
+        // The first one may have been entered: a second one that is refused removes nothing.
+        shop.deliver().unwrap().take_back().unwrap();
+        assert!(shop.is_there() && !shop.can_be_named());
+        shop.deliver().unwrap().end();
+        assert!(shop.can_be_named());
+    }
+}

@@ -1,0 +1,100 @@
+//! Removals of files that no entry names, and the pins that they heed.
+
+use std::fs;
+use std::io;
+use std::time::Duration;
+
+use imajin_dfos::{Cid, Timestamp};
+use imajin_protocol::Did;
+
+use super::pins::Pin;
+use super::{MediaError, MediaStore};
+use crate::synced::sync_dir;
+
+/// What became of a file that no entry named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removed {
+    /// It is gone.
+    Yes,
+    /// It was not there, or arrived again.
+    No,
+    /// A command that names it was on its way: read again what entries name.
+    Pinned,
+}
+
+/// A removal of files of one person. Begin it before reading what entries name.
+pub(crate) struct Removal<'s> {
+    store: &'s MediaStore,
+    did: Did,
+    id: u64,
+}
+
+impl Drop for Removal<'_> {
+    fn drop(&mut self) {
+        self.store.pins.lock().end(self.id);
+    }
+}
+
+impl Removal<'_> {
+    /// Removes a file if it arrived before this time, and nobody pinned it.
+    pub(crate) fn remove_older(&self, cid: &Cid, than: Timestamp) -> Result<Removed, MediaError> {
+        let path = self.store.path(&self.did, cid)?;
+        {
+            let _dates = self.store.arrivals.dates();
+            if self.store.pins.lock().was_pinned(self.id, cid) {
+                return Ok(Removed::Pinned);
+            }
+            if !self.store.is_older(&self.did, cid, than)? {
+                return Ok(Removed::No);
+            }
+            fs::remove_file(&path)?;
+        }
+        if let Some(parent) = path.parent() {
+            sync_dir(parent)?;
+        }
+        Ok(Removed::Yes)
+    }
+
+    /// Waits until none of these files is pinned, or this time is over; true if none is.
+    pub(crate) fn wait(&self, cids: &[Cid], most: Duration) -> bool {
+        self.store.pins.wait((&self.did, cids), most)
+    }
+}
+
+impl MediaStore {
+    /// Pins a file that an entry is about to name; `None` if it is not there, or not theirs to name yet ([`super::Delivery`]). Its
+    /// age restarts as if it had just arrived.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::NotRaw`], or a file error.
+    pub fn pin(&self, did: &Did, cid: &Cid) -> Result<Option<Pin>, MediaError> {
+        let path = self.path(did, cid)?;
+        if self.deliveries.holds(did, cid) {
+            return Ok(None);
+        }
+        let _dates = self.arrivals.dates();
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.arrivals.date(&file)?;
+        Ok(Some(self.pins.take(did, *cid)))
+    }
+
+    /// Pins a file that is about to arrive with a log that names it.
+    pub(crate) fn pin_arriving(&self, did: &Did, cid: Cid) -> Pin {
+        self.pins.take(did, cid)
+    }
+
+    /// Begins to remove files of a person. Those that are pinned now count as pinned until it ends.
+    pub(crate) fn removal(&self, did: &Did) -> Removal<'_> {
+        let id = self.pins.lock().begin(did);
+        Removal {
+            store: self,
+            did: did.clone(),
+            id,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Works that people sell each other, as a client signs it.
+
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Digest, Manifest};
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::photos::asset_id;
+
+/// What every work costs, in minor units of CHF.
+pub const PRICE: i64 = 500;
+
+impl Person {
+    /// Offers a file of one's own by its manifest.
+    pub fn offer_work(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
+        let fact = json!({
+            "price": PRICE, "currency": "CHF", "fair": manifest.digest().to_string(), "open": 1,
+        });
+        self.about_files("media.offer", Some(asset), (None, Some(fact)))
+    }
+
+    /// Lets everybody see a file.
+    pub fn show_everybody(&self, asset: &str) {
+        let fact = json!({ "assets": [asset], "access": "public" });
+        let shown = self.about_files("media.access", None, (None, Some(fact)));
+        shown.unwrap_or_else(|error| panic!("a file is shown: {error}"));
+    }
+
+    /// Makes a file of one's own alone, and offers it to everybody. Its id and its manifest.
+    pub fn sell_work(&self, text: &[u8]) -> (String, Manifest) {
+        let manifest = self.make_work(text, &[(self.key.did(), 1_000_000)], "all of it");
+        let work = manifest.work().expect("a work").expect("a work");
+        let asset = asset_id(self.did(), &work.cid);
+        self.show_everybody(&asset);
+        self.offer_work(&asset, &manifest).expect("an offer");
+        (asset, manifest)
+    }
+
+    /// Buys a work from credit, or orders it by transfer.
+    pub fn buy_work(
+        &self,
+        of: &Self,
+        (asset, manifest): (&str, &Manifest),
+        rail: Option<&str>,
+    ) -> Result<Receipt, ClientError> {
+        let fair = manifest.digest();
+        let mut fact = json!({
+            "use": "keep", "seller": of.did(), "amount": PRICE, "currency": "CHF",
+            "fair": fair.to_string(), "follows": Digest::of_all(&[fair]).to_string(),
+        });
+        if let Some(rail) = rail {
+            fact["rail"] = rail.into();
+        }
+        let draft = Draft::new("media", "media.buy").reference(asset)?;
+        self.say_to_makers(draft.fact(&fact)?, of, manifest)
+    }
+
+    /// Gives back what somebody paid for a work.
+    pub fn refund_work(
+        &self,
+        to: &Self,
+        (payment, manifest): (&str, &Manifest),
+        reason: &str,
+    ) -> Result<Receipt, ClientError> {
+        let fact = json!({ "amount": PRICE, "currency": "CHF" });
+        let draft = Draft::new("media", "media.refund").reference(payment)?;
+        let draft = draft.body(&json!({ "reason": reason }))?.fact(&fact)?;
+        self.say_to_makers(draft, to, manifest)
+    }
+
+    /// Everybody with a part in the work is named, the other party and the node.
+    fn say_to_makers(
+        &self,
+        draft: Draft,
+        other: &Self,
+        manifest: &Manifest,
+    ) -> Result<Receipt, ClientError> {
+        let makers = manifest.contributors().iter().map(|one| &one.did);
+        let mut to: Vec<String> = makers.map(Did::to_string).collect();
+        to.extend([other.did().to_owned(), self.client.node()?.did.to_string()]);
+        to.retain(|did| did != self.did());
+        to.sort();
+        to.dedup();
+        self.client.submit(&self.signer, &draft.to(&to)?)
+    }
+
+    /// What one bought of a file: the newest licence.
+    pub fn licence(&self, asset: &str) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = format!("/media/api/assets/{asset}/receipt");
+        let found = session.get(&self.client, &path);
+        found.map_or(Json::Null, |found| found["licences"][0].clone())
+    }
+}
