@@ -9,7 +9,6 @@
 
 mod append;
 mod create;
-mod gaps;
 mod load;
 mod read;
 mod row;
@@ -124,7 +123,8 @@ impl LogFile {
         }
         let wal_commits = wal::count_commits(&wal_path)?;
         let wal_used = wal_file.metadata()?.len();
-        let db = connect(&path)?;
+        let db = sql::open(&path, false)?;
+        configure(&db)?;
         schema::check(&db)?;
         let chains = read::chain_lengths(&db)?;
         let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -218,34 +218,6 @@ impl LogFile {
         Ok(())
     }
 
-    /// Wipes the copies of bodies that SQLite left where it moved them, so that a body that is erased afterwards is in its own
-    /// place alone. Reads the pages of all bodies, and writes those that have such copies: after earlier erasures, few.
-    fn wipe_gaps(&mut self) -> Result<(), LogError> {
-        // Now the database alone has the pages.
-        self.checkpoint()?;
-        let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'bodies'";
-        let root: u32 = self.db.query_row(root, [], |row| row.get(0))?;
-        let page_bytes = usize::try_from(self.page_bytes).unwrap_or_default();
-        let failed = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
-                LogError::Damaged(error.to_string())
-            }
-            _ => error.into(),
-        };
-        let bodies = gaps::Table::new(&self.db_file, page_bytes, root).map_err(failed)?;
-        if !bodies.has_filled_gaps().map_err(failed)? {
-            return Ok(());
-        }
-        // SQLite must neither write nor remember a page meanwhile. Closing the file that is written drops its locks, too.
-        self.db = Connection::open_in_memory()?;
-        let wiped = File::options().write(true).open(&self.path);
-        let wiped = wiped.and_then(|file| bodies.wipe(&file));
-        let synced = self.disk.sync_file(&self.path, &self.db_file);
-        self.db = connect(&self.path)?;
-        self.note_sync(synced)?;
-        wiped.map_err(failed)
-    }
-
     /// Checkpoints the WAL into the database and truncates it.
     pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
         self.refuse_lost()?;
@@ -266,12 +238,6 @@ impl LogFile {
         self.is_carried = false;
         Ok(())
     }
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let db = sql::open(path, false)?;
-    configure(&db)?;
-    Ok(db)
 }
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {

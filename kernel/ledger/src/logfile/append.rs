@@ -29,12 +29,6 @@ impl LogFile {
         if rows.is_empty() {
             return Ok(0);
         }
-        if rows
-            .iter()
-            .any(|row| row.entry.header.op == ops::BODY_ERASED)
-        {
-            self.wipe_gaps()?;
-        }
         let mut chains = self.chains.clone();
         if self.is_carried {
             // The WAL has older frames: its new header must be durable before anything is written after it.
@@ -367,16 +361,26 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
         }
     }
     drop(found);
-    // All of them are overwritten in their places before the first row moves because another one goes: a row that moves leaves
-    // a copy (`gaps`). Copies of before were wiped before this transaction.
-    for seq in &gone {
-        db.prepare_cached("UPDATE bodies SET body = zeroblob(length(body)) WHERE seq = ?1")?
-            .execute([seq])?;
+    if gone.is_empty() {
+        return Ok(());
     }
     for seq in gone {
         db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
             .execute([seq])?;
     }
+    write_bodies_again(db)
+}
+
+/// `secure_delete` wipes deleted bytes in place and every freed page, but not the copies that stay in a page's gap when
+/// rows moved to other pages as the table grew. So the remaining bodies are written into wiped pages.
+fn write_bodies_again(db: &Connection) -> Result<(), LogError> {
+    db.execute_batch(
+        "CREATE TABLE kept (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+        INSERT INTO kept SELECT seq, body FROM bodies ORDER BY seq;
+        DELETE FROM bodies;
+        INSERT INTO bodies SELECT seq, body FROM kept ORDER BY seq;
+        DROP TABLE kept;",
+    )?;
     Ok(())
 }
 
