@@ -9,6 +9,7 @@
 
 mod append;
 mod create;
+mod gaps;
 mod load;
 mod read;
 mod row;

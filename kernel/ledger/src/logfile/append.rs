@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 
 use super::read::{self, int};
 use super::row::{Across, Context, NewHead, Row};
-use super::{LogError, LogFile};
+use super::{LogError, LogFile, gaps};
 use crate::entry::{Header, Sealed};
 use crate::ops::{self, ErasableBy, OpTable};
 
@@ -368,20 +368,10 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
         db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
             .execute([seq])?;
     }
-    write_bodies_again(db)
-}
-
-/// `secure_delete` wipes deleted bytes in place and every freed page, but not the copies that stay in a page's gap when
-/// rows moved to other pages as the table grew. So the remaining bodies are written into wiped pages.
-fn write_bodies_again(db: &Connection) -> Result<(), LogError> {
-    db.execute_batch(
-        "CREATE TABLE kept (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-        INSERT INTO kept SELECT seq, body FROM bodies ORDER BY seq;
-        DELETE FROM bodies;
-        INSERT INTO bodies SELECT seq, body FROM kept ORDER BY seq;
-        DROP TABLE kept;",
-    )?;
-    Ok(())
+    // Deleted bytes are wiped in their places and with freed pages (`secure_delete`), but rows that move to other pages as a table
+    // grows and shrinks leave copies behind.
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'bodies'";
+    gaps::wipe(db, db.query_row(root, [], |row| row.get(0))?)
 }
 
 #[cfg(test)]

@@ -53,6 +53,29 @@ fn an_erasure_costs_the_writer_no_entry_however_long_the_log_is() {
     world.assert_rebuildable();
 }
 
+/// What an erasure writes is written beside everybody's entries, and their syncs wait for it.
+#[test]
+fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
+    let written = |length: usize| {
+        let (mut world, anna) = world();
+        let notes: Vec<_> = (0..length)
+            .map(|n| note(&world, &anna, &format!("note {n}")))
+            .collect();
+        // The second comes after rows have moved because of the first.
+        world.submit(&anna, Say::erase(&notes[9..12])).unwrap();
+        assert!(world.ledger().settle());
+        world.submit(&anna, Say::erase(&notes[13..15])).unwrap();
+        world.ledger().drain();
+        let mut wal = world.log_path(&anna).into_os_string();
+        wal.push("-wal");
+        let bytes = std::fs::metadata(wal).unwrap().len();
+        world.assert_rebuildable();
+        bytes
+    };
+    let (short, long) = (written(100), written(1_500));
+    assert!(long < short + 16 * 1_024, "{short} bytes, and {long}");
+}
+
 #[test]
 fn erasures_while_others_write_end_in_what_a_rebuild_makes() {
     let (mut world, anna) = world();
