@@ -14,17 +14,13 @@ mod projection;
 mod queries;
 mod routes;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_dfos::Cid;
 use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::FileUse;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Access, HomeCards, Lang, Manifest, Node, Offers, Problem, Service};
+use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -60,15 +56,7 @@ impl Service for Coffee {
         access::ROWS
     }
 
-    fn uses(
-        &self,
-        node: &Node,
-        owner: &Did,
-        files: &BTreeSet<Cid>,
-        _: Lang,
-    ) -> Result<Vec<FileUse>, Problem> {
-        imajin_items::files::uses::<jars::Jars>(node, owner, files)
-    }
+    imajin_items::uses_of_files!(jars::Jars);
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());

@@ -34,20 +34,15 @@ mod sums;
 mod survey;
 mod voting;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_dfos::Cid;
 use imajin_items::Remove;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
-use imajin_service::capabilities::FileUse;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
-    Access, CommandOutcome, HomeCards, Lang, Manifest, Node, Offers, Problem, Service,
-};
+use imajin_service::{Access, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -94,15 +89,7 @@ impl Service for Dykil {
         release::may_move(node, did)
     }
 
-    fn uses(
-        &self,
-        node: &Node,
-        owner: &Did,
-        files: &BTreeSet<Cid>,
-        _: Lang,
-    ) -> Result<Vec<FileUse>, Problem> {
-        imajin_items::files::uses::<Self>(node, owner, files)
-    }
+    imajin_items::uses_of_files!(Self);
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());

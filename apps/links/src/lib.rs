@@ -50,6 +50,8 @@ impl Service for Links {
         routes::routes(node)
     }
 
+    imajin_items::uses_of_files!(Links);
+
     fn secrets(&self) -> &'static str {
         clicks::SCHEMA
     }

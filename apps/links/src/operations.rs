@@ -1,6 +1,6 @@
 //! The operations of this service. Each is declared once, as a type; `rules.rs` decides them.
 
-use imajin_items::{Accent, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
+use imajin_items::{Accent, Attach, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
 use imajin_service::operation::{
     Day, Declaration, FieldError, Int, ItemId, Line, List, Operation, Paragraphs, Reasons, Record,
     Url,
@@ -12,9 +12,10 @@ use crate::fields::Kind;
 pub(crate) use imajin_items::ITEMS_MAX;
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 7] = [
+pub(crate) static ALL: [Declaration; 8] = [
     PutItem::DECLARATION,
     Set::<Links>::DECLARATION,
+    Attach::<Links>::DECLARATION,
     Sort::<Links>::DECLARATION,
     Remove::<Links>::DECLARATION,
     Follow::<Links>::DECLARATION,

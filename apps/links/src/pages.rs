@@ -9,6 +9,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_items::files::{self, Shown};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
 use imajin_items::{Accent, Origin, Owner, Seen, seen};
 use imajin_service::extract::{Caller, Path};
@@ -121,15 +122,28 @@ impl<'a> View<'a> {
         let owner_of = |item: &Item| Origin::parts(item.copied.as_deref()?).map(|(did, _)| did);
         // Where a whole collection is copied, it says so once.
         let is_said = around.and_then(owner_of) == owner_of(link);
+        let files = self.scene.files(link);
+        let cover = files.iter().position(Shown::is_picture);
+        let others = files
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| Some(*place) != cover);
         html! {
             li {
+                @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
                 a.to href={ "/links/go/" (self.scene.owner.address()) "/" (link.id) } rel="nofollow ugc noopener" { (link.title) }
                 span.host { (host(url)) }
                 (words(link.note.as_deref()))
+                (files::draw(others, self.t.lang))
                 @if !is_said { (self.scene.source(link.copied.as_deref())) }
                 (self.standing(link))
             }
         }
+    }
+
+    fn files(&self, item: &Item) -> Markup {
+        let files = self.scene.files(item);
+        files::draw(files.iter().enumerate(), self.t.lang)
     }
 
     /// What only the owner sees of an item: its clicks, and why others don't see it.
@@ -150,6 +164,7 @@ impl<'a> View<'a> {
     fn about(&self, collection: &Item) -> Markup {
         html! {
             (words(collection.note.as_deref()))
+            (self.files(collection))
             (self.scene.source(collection.copied.as_deref()))
             (self.standing(collection))
         }
@@ -162,6 +177,7 @@ impl<'a> View<'a> {
         html! {
             div class={ "items-page accent-" (self.accent.name()) } {
                 (scene.head(&self.title, self.note()))
+                @if let Some(page) = &self.subject { (self.files(page)) }
                 @if scene.is_own { div.actions { a.button href="/links/edit" { (t.text("change")) } } }
                 @if is_empty { p.hint.empty { (t.text("none")) } }
                 @else { (self.rows(self.within(Kind::Link, None), None)) }

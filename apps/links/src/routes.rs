@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use imajin_items::pages::Form;
-use imajin_items::{seen, store};
+use imajin_items::{files, seen, store};
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::openapi::routes;
 use imajin_service::operation::ItemId;
@@ -27,6 +27,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(one))
+        .routes(routes!(file))
         .routes(routes!(bookmarks::import))
         .routes(routes!(bookmarks::export))
         .route("/edit", get(pages::edit))
@@ -131,7 +132,8 @@ pub(crate) async fn one(
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
     let found = seen::<Links>(&node, &owner, viewer.as_ref(), &name)?;
-    let item = found.ok_or_else(none)?.item;
+    let mut item = found.ok_or_else(none)?.item;
+    files::describe(&node, &owner, &mut item.base.files);
     let (mut followers, mut days) = (None, None);
     if viewer.as_ref() == Some(&owner) {
         let (all, number) = node.read(MANIFEST.name, |db| {
@@ -151,6 +153,11 @@ pub(crate) async fn one(
         days,
     }))
 }
+
+imajin_items::file_route!(
+    /// A file of a link, a collection or the page, for those who see it; a preview of a picture with `w`.
+    "links", node, asked => seen::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item
+);
 
 /// A person's page.
 async fn person(

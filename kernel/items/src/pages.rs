@@ -12,6 +12,7 @@ use imajin_service::page::{Page, avatar, short_did};
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
+use crate::files::{self, Place, Shown};
 use crate::{Base, Items, Origin, Owner, TEXTS, Visibility, store};
 
 /// The style sheet of pages of items, and of the page where they are edited.
@@ -150,6 +151,16 @@ impl<'a> Scene<'a> {
                 (words(note))
             }
         }
+    }
+
+    /// The files of one of the owner's items.
+    pub fn files(&self, item: &Base) -> Vec<Shown> {
+        let place = Place {
+            service: self.service,
+            owner: &self.owner.did,
+            item: &item.id,
+        };
+        files::shown(self.node, place, &item.files)
     }
 
     /// From whom an item was copied (`<DID>/<id>`).

@@ -4,25 +4,13 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
+import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, didOf } from "../lib/steps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
 const itemsOf = async (page, did) => (await (await page.request.get(`/learn/api/items?owner=${encodeURIComponent(did)}`)).json()).items;
-
-/** A photo that this browser draws. */
-async function photo(page) {
-  const base64 = await page.evaluate(() => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [1200, 800];
-    const context = canvas.getContext("2d");
-    context.fillStyle = "peru";
-    context.fillRect(200, 150, 800, 500);
-    return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
-  });
-  return { name: "loaf.jpg", mimeType: "image/jpeg", buffer: Buffer.from(base64, "base64") };
-}
 
 /** Waits until a page has drawn the photo. */
 const drawn = (page) => page.waitForFunction(() => document.querySelector('.lesson .text img[alt="A loaf"]')?.naturalWidth > 0);
@@ -102,7 +90,7 @@ export default async function learn(t, world) {
     await ada.click("#save");
     await ada.getByText("Begin each line with").waitFor();
     await ada.fill("#quiz", "? Which flour is for bread?\n- Cake flour\n* Strong flour");
-    await ada.setInputFiles("#add-file", await photo(ada));
+    await ada.setInputFiles("#add-file", await photo(ada, "loaf.jpg"));
     await ada.getByText("Ready. Say what each file shows").waitFor();
     await ada.locator("#files li input").fill("A loaf");
     await accessible(ada);

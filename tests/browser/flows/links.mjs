@@ -2,6 +2,7 @@
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
+import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
 import { didOf } from "../lib/steps.mjs";
 
@@ -67,6 +68,9 @@ export default async function links(t, world) {
     await ada.getByText("This is what you wrote before").waitFor();
     expect((await ada.inputValue("#title")) === "Notes on the Engine", "the draft is gone");
     await ada.fill("#url", `${world.url}/docs`);
+    await ada.setInputFiles("#add-file", await photo(ada, "engine.jpg"));
+    await ada.getByText("Ready. Say what each file shows").waitFor();
+    await ada.locator("#files li input").fill("The engine");
     await screens(world, ada, "links-form");
     await ada.click("#save");
     await saved(ada);
@@ -158,6 +162,7 @@ export default async function links(t, world) {
     const text = await visitor.textContent("main");
     for (const words of ["And bread.", "Notes on the Engine", "Rye with caraway", "What I bake."]) expect(text.includes(words), `lacks “${words}”: ${text}`);
     for (const words of ["Later", "Diary", "click"]) expect(!text.includes(words), `shows “${words}”`);
+    await visitor.waitForFunction(() => document.querySelector('.cover img[alt="The engine"]')?.naturalWidth > 0);
     await accessible(visitor);
     await fits(visitor);
     await screens(world, visitor, "links");

@@ -1,6 +1,6 @@
 //! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
 
-use imajin_items::files::{self, Place};
+use imajin_items::files;
 use imajin_items::pages::Scene;
 use imajin_selling::pages::{self as selling, rail_choice};
 use imajin_selling::{Rail, cashier};
@@ -36,12 +36,7 @@ pub(super) fn content(
     })?;
     let amounts = amounts(jar);
     let first = amounts.first().copied().unwrap_or(jar.offer.price);
-    let place = Place {
-        service: MANIFEST.name,
-        owner: &jar.owner.did,
-        item: &jar.item.id,
-    };
-    let files = files::shown(node, place, &jar.item.files);
+    let files = scene.files(&jar.item);
     Ok(html! {
         (files::draw(files.iter().enumerate(), t.lang))
         (scene.standing(&jar.item, None))

@@ -1,8 +1,7 @@
 //! Jars for programs, and for the page where they are changed.
 
 use axum::extract::State;
-use axum::response::Response;
-use imajin_items::files::{self, FileRequest};
+use imajin_items::files;
 use imajin_items::{Owner, seen};
 use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
@@ -87,26 +86,7 @@ pub(crate) async fn one(
     shown(&node, &owner, item).map(axum::Json)
 }
 
-/// A file of a jar, for those who see the jar; a preview of a picture with `w`.
-#[utoipa::path(
-    get, path = "/api/items/{item}/files/{cid}", tag = "coffee",
-    params(
-        ("item" = String, Path, description = "An id or slug"), ("cid" = String, Path, description = "One of its files"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("w" = Option<String>, Query, description = "`400` or `800`: a preview"),
-        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
-    ),
-    responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
-        (status = 400, description = "There is no such preview"), (status = 404, description = "Not there for you"), (status = 416, description = "It has no such part"),
-        (status = 503, description = "Too many are on their way"),
-    ),
-)]
-pub(crate) async fn file(
-    State(node): State<Node>,
-    asked: FileRequest,
-) -> Result<Response, Problem> {
-    let found = seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?;
-    let item = found.ok_or_else(jars::none)?.item;
-    asked.answer(&node, &item).await
-}
+imajin_items::file_route!(
+    /// A file of a jar, for those who see the jar; a preview of a picture with `w`.
+    "coffee", node, asked => seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(jars::none)?.item
+);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
-use imajin_items::files::{self, Place};
+use imajin_items::files;
 use imajin_items::pages::{Form, Reader, Scene, moved};
 use imajin_items::{Owner, written};
 use imajin_protocol::Did;
@@ -91,12 +91,7 @@ fn page(
     };
     let shown = survey.state.shown(item, node.now());
     let path = format!("{}/{}", scene.path(), item.address());
-    let place = Place {
-        service: MANIFEST.name,
-        owner: &scene.owner.did,
-        item: &item.id,
-    };
-    let files = files::shown(node, place, &item.files);
+    let files = scene.files(item);
     let content = html! {
         div.items-page.survey {
             div #message {}

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
-use imajin_items::files::{self, FileRequest};
+use imajin_items::files;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller, Page, Path, Query};
@@ -127,28 +127,10 @@ pub(crate) async fn one(
     }))
 }
 
-/// A file of a survey, for those who see the survey; a preview of a picture with `w`.
-#[utoipa::path(
-    get, path = "/api/items/{item}/files/{cid}", tag = "dykil",
-    params(
-        ("item" = String, Path, description = "An id or slug"), ("cid" = String, Path, description = "One of its files"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("w" = Option<String>, Query, description = "`400` or `800`: a preview"),
-        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
-    ),
-    responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
-        (status = 400, description = "There is no such preview"), (status = 404, description = "Not there for you"), (status = 416, description = "It has no such part"),
-        (status = 503, description = "Too many are on their way"),
-    ),
-)]
-pub(crate) async fn file(
-    State(node): State<Node>,
-    asked: FileRequest,
-) -> Result<Response, Problem> {
-    let survey = asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?;
-    asked.answer(&node, &survey.item).await
-}
+imajin_items::file_route!(
+    /// A file of a survey, for those who see the survey; a preview of a picture with `w`.
+    "dykil", node, asked => asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.item
+);
 
 /// The answers that somebody gave with their name.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,9 +1,8 @@
 //! Courses, modules and lessons for programs, and for the page where they are changed.
 
 use axum::extract::State;
-use axum::response::Response;
 use imajin_form::Form;
-use imajin_items::files::{self, FileRequest};
+use imajin_items::files;
 use imajin_selling::Offered;
 use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
@@ -135,29 +134,10 @@ pub(crate) async fn one(
     }))
 }
 
-/// A file of a course or lesson, for those who may read it; a preview of a picture with `w`.
-#[utoipa::path(
-    get, path = "/api/items/{item}/files/{cid}", tag = "learn",
-    params(
-        ("item" = String, Path, description = "An id or slug"), ("cid" = String, Path, description = "One of its files"),
-        ("owner" = String, Query, description = "A DID or a short name"),
-        ("w" = Option<String>, Query, description = "`400` or `800`: a preview"),
-        ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
-    ),
-    responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
-        (status = 400, description = "There is no such preview"), (status = 404, description = "Not there for you"), (status = 416, description = "It has no such part"),
-        (status = 503, description = "Too many are on their way"),
-    ),
-)]
-pub(crate) async fn file(
-    State(node): State<Node>,
-    asked: FileRequest,
-) -> Result<Response, Problem> {
-    let viewer = asked.viewer.as_ref();
-    let (item, _) = courses::find(&node, &asked.owner, viewer, &asked.item)?;
-    asked.answer(&node, &item).await
-}
+imajin_items::file_route!(
+    /// A file of a course or lesson, for those who may read it; a preview of a picture with `w`.
+    "learn", node, asked => courses::find(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.0
+);
 
 /// The questions of a quiz as somebody gets them: with the right answers, or without.
 pub(crate) fn given_out(text: String, has_key: bool) -> Option<String> {

@@ -61,6 +61,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         (fields.title())
         (field(Some("link"), "url", t.text("field-url"), url))
         (fields.note())
+        (fields.files(None, ""))
         (field(Some("link"), "in", t.text("field-in"), within))
         (fields.visibility(listed))
         (fields.accent(Some("collection page")))

@@ -255,3 +255,57 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
         "{shown}"
     );
 }
+
+#[tokio::test]
+async fn a_link_has_files_for_those_who_see_the_link() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 41).await;
+    put(&node, &ada, ONE, "rye", None).await;
+    put(
+        &node,
+        &ada,
+        TWO,
+        "diary",
+        Some(json!({ "visibility": "private" })),
+    )
+    .await;
+    let stored = node.node.ledger().media().put(&ada.did, &b"a recipe"[..]);
+    let cid = stored.unwrap().cid.to_string();
+    for (link, alt) in [(ONE, "The recipe"), (TWO, "Mine")] {
+        let (words, files) = (json!({ "alts": [alt] }), json!({ "media": [cid] }));
+        let said = write(
+            &node,
+            &ada,
+            "links.attach",
+            Some(link),
+            Some(words),
+            Some(files),
+        )
+        .await;
+        assert_eq!(said.status, 201, "{}", said.text());
+    }
+
+    let item = node.send(Ask::get(format!(
+        "/links/api/items/{ONE}?owner={}",
+        ada.did
+    )));
+    let item = item.await.unwrap().json();
+    assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
+    let page = format!("/links/{}", ada.did);
+    let seen = node.send(Ask::get(page.clone())).await.unwrap().text();
+    assert!(
+        seen.contains(">The recipe</a>") && !seen.contains("Mine"),
+        "{seen}"
+    );
+    let own = node
+        .send(Ask::get(page).bearer(&token))
+        .await
+        .unwrap()
+        .text();
+    assert!(own.contains(">Mine</a>"), "{own}");
+    // Without the app of people's files there are no bytes for anybody.
+    for link in [ONE, TWO] {
+        let path = format!("/links/api/items/{link}/files/{cid}?owner={}", ada.did);
+        assert_eq!(node.send(Ask::get(path)).await.unwrap().status, 404);
+    }
+}
