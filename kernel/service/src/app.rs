@@ -38,6 +38,7 @@ pub mod routing;
 pub mod service;
 pub mod services;
 pub mod session;
+pub mod socket;
 pub mod tagged;
 pub mod time;
 pub mod views;

@@ -25,7 +25,7 @@ pub mod testing;
 pub use app::{
     access, blocking, browser, capabilities, csv, data_rights, disk_body, exchange, extract, front,
     icons, lines, machine, manifest, operation, page, problem, ranged, recent, role, routing,
-    service, views, words,
+    service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
