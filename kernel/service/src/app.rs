@@ -20,6 +20,7 @@ pub mod front;
 pub(crate) mod gate;
 pub mod icons;
 pub mod lines;
+pub mod log_rows;
 pub mod machine;
 pub mod manifest;
 pub mod node;

@@ -24,7 +24,7 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, csv, data_rights, disk_body, exchange, extract, front,
-    icons, lines, machine, manifest, operation, page, problem, ranged, recent, role,
+    icons, lines, log_rows, machine, manifest, operation, page, problem, ranged, recent, role,
     routing, service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};

@@ -137,6 +137,60 @@ fn a_service_that_says_something_else_enters_nothing() {
     assert_eq!(world.ledger().stats().entries, before);
 }
 
+/// The header that a row shows as its cause.
+fn causes(world: &World, did: &Did, after: Option<u64>) -> Vec<Option<Header>> {
+    let rows = world.ledger().rows(did, after, 100).unwrap();
+    rows.iter()
+        .map(|row| {
+            row.cause
+                .as_deref()
+                .map(|cause| Header::decode(cause).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn rows_show_each_entry_with_its_intent() {
+    let (mut world, anna, bert, body) = told();
+    // In the journal, in the file, and after a start.
+    for round in 0..3 {
+        let rows = world.ledger().rows(&bert.did, None, 100).unwrap();
+        let entries = world.ledger().entries(&bert.did, None, 100).unwrap();
+        let shown: Vec<_> = rows.iter().map(|row| row.entry.clone()).collect();
+        assert_eq!(shown, entries, "round {round}");
+        let [None, Some(intent)] = &causes(&world, &bert.did, None)[..] else {
+            panic!("round {round}: {rows:?}");
+        };
+        assert_eq!((&intent.did, intent.op.as_str()), (&anna.did, "note.say"));
+        assert!(intent.proof_part().is_some() && intent.body == Some(body));
+        assert_eq!(causes(&world, &anna.did, None), [None, None]);
+        match round {
+            0 => world.ledger().drain(),
+            _ => {
+                world.stop();
+                world.open();
+            }
+        }
+    }
+    // An intent in the same log, in the page or before it.
+    world.submit(&anna, Say::delete(&[body])).unwrap();
+    for drained in [false, true] {
+        let whole = causes(&world, &anna.did, None);
+        let ops: Vec<_> = whole
+            .iter()
+            .map(|c| c.as_ref().map(|c| c.op.clone()))
+            .collect();
+        assert_eq!(ops, [None, None, None, Some("auth.delete".to_owned())]);
+        assert_eq!(causes(&world, &anna.did, Some(2))[0], whole[3], "{drained}");
+        world.ledger().drain();
+    }
+    let rows = world.ledger().rows(&anna.did, Some(0), 1).unwrap();
+    assert_eq!((rows.len(), rows[0].entry.seq), (1, 1));
+    assert_eq!(rows[0].entry.body, None, "it was erased");
+    let rows = world.ledger().rows(&bert.did, Some(0), 1).unwrap();
+    assert!(rows[0].entry.body.is_some(), "not in his");
+}
+
 /// The conversation's log alone shows that its headers say what was willed, though the intent's body is not in it.
 #[test]
 fn the_others_log_alone_is_enough() {
