@@ -54,7 +54,7 @@ def _check_reach(log, header, intent, rule):
 
 
 def _check_derivation(log, header, intent, rule):
-    place, at_most, equal = rule
+    place, at_most, equal, same_fact = rule
     node = intent.proof.aud if intent.proof else log.homes[-1].node
     if place == ops.NODE and log.did != node:
         raise Fault("cause", f"{header.op} may only be in the log of the node that the intent was addressed to")
@@ -64,9 +64,19 @@ def _check_derivation(log, header, intent, rule):
         raise Fault("cause", f"{header.op} may only be in the logs that the intent's fact names")
     if equal and header.ref != getattr(intent, equal):
         raise Fault("cause", f"ref is not the {equal} of the intent")
+    if same_fact:
+        _check_same(header, intent)
     count = log.derived[intent.cid.raw, header.op] = log.derived.get((intent.cid.raw, header.op), 0) + 1
     if count > at_most:
         raise Fault("cause", f"{intent.op} derives {header.op} more often than allowed")
+
+
+def _check_same(header, intent):
+    """The very fact of the intent, and its very body where it has the intent's at all. The headers alone say so."""
+    if header.fact != intent.fact:
+        raise Fault("cause", "the fact is not that of the intent")
+    if ops.OPS[header.op].bound == "intent" and header.body != intent.body:
+        raise Fault("cause", "the body is not the very one of the intent")
 
 
 def _dids(intent):

@@ -84,7 +84,8 @@ class Log:
         self._op(header, body)
         of_home = header.will in ("custodial", "node")
         if header.will == "derived":
-            of_home = intent.will != "signed" or (header.body is None and header.fact is not None)
+            untied = header.body is None and header.fact is not None and not ops.ties_fact(intent.op, header.op)
+            of_home = intent.will != "signed" or untied
         if header.will == "derived" and body is not None and header.op in ops.OPS and intent.op in ops.OPS:
             intent_body = self.run_body if intent.did == self.did else self.causes.bodies.get(intent.cid.raw)
             if bound.check(self, header, body, intent, intent_body):

@@ -11,6 +11,7 @@ CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED, NODE_WORD = "controller", "own_key"
 MINE, EVIDENCE, KEEP = "mine", "evidence", "keep"
 NODE, SAME_LOG, FACT_DIDS, PARTIES = "node", "same_log", "fact_dids", "parties"
 EQUAL = {"ref_is_intent_did": "did", "ref_is_intent_author": "author", "ref_is_intent_ref": "ref"}
+FACT = "fact"
 BOUND = ("nothing", "intent", "attestation", "countersignature", "ticket", "receipt", "manifests", "node")
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
 KERNEL = ("auth.identity.create", "auth.identity.update", "auth.identity.register", "auth.home", "auth.delegation.create", "auth.delegation.end",
@@ -27,7 +28,7 @@ class Op:
         self.by, self.klass, self.bound, self.also_derived = by, klass, bound, False
 
 
-# Filled by `load`. DERIVES: (intent, derived) → (in whose log, at most in one log, what ref must equal).
+# Filled by `load`. DERIVES: (intent, derived) → (in whose log, at most in one log, what ref must equal, whether the fact is the intent's).
 # NAMES_DIDS: ops whose fact names, under `dids`, the logs of their consequences.
 OPS, DERIVES, NAMES_DIDS = {}, {}, set()
 
@@ -49,6 +50,17 @@ def _exactly(value, *names):
         raise ValueError(f"it has not exactly the members {', '.join(names)}")
 
 
+def _equal(names):
+    """(what ref must equal, whether the fact is the intent's): at most one rule for ref, then the one for the fact."""
+    if not isinstance(names, list):
+        raise ValueError("equal is no list")
+    same_fact = names[-1:] == [FACT]
+    of_ref = names[:-1] if same_fact else names
+    if len(of_ref) > 1:
+        raise ValueError("equal has two rules for one field")
+    return EQUAL[of_ref[0]] if of_ref else None, same_fact
+
+
 def _fill(document):
     _exactly(document, "v", "operations")
     if document["v"] != 1:
@@ -67,11 +79,11 @@ def _fill(document):
             raise ValueError(f"what binds the body of {row['op']}")
         for rule in row["derives"]:
             _exactly(rule, "op", "place", "at_most", "equal")
-            if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1) or len(rule["equal"]) > 1:
+            if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1):
                 raise ValueError(f"what follows from {row['op']}")
             if (row["op"], rule["op"]) in derives:
                 raise ValueError(f"{rule['op']} follows from {row['op']} in two ways")
-            derives[row["op"], rule["op"]] = rule["place"], rule["at_most"], EQUAL[rule["equal"][0]] if rule["equal"] else None
+            derives[row["op"], rule["op"]] = rule["place"], rule["at_most"], *_equal(rule["equal"])
     for _, derived in derives:
         found[derived].also_derived = found[derived].by != DERIVED
     for name in KERNEL:
@@ -91,10 +103,16 @@ def _fill(document):
         table.clear()
         table.update(filled)
     NAMES_DIDS.clear()
-    NAMES_DIDS.update(intent for (intent, _), (place, _, _) in DERIVES.items() if place == FACT_DIDS)
+    NAMES_DIDS.update(intent for (intent, _), (place, *_) in DERIVES.items() if place == FACT_DIDS)
 
 
 load()
+
+
+def ties_fact(intent, derived):
+    """Whether the fact of what follows is the very fact of its intent."""
+    rule = DERIVES.get((intent, derived))
+    return rule is not None and rule[3]
 
 
 def is_anothers(header):

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Invitation, Node, Problem, SocialGraph};
+use imajin_service::{InRoom, Invitation, Node, Problem, RoomRole, Rooms, SocialGraph};
 use rusqlite::{CachedStatement, Connection};
 
 use crate::manifest::MANIFEST;
@@ -179,6 +179,20 @@ impl SocialGraph for Connections {
     ) -> Result<Option<&'static str>, Problem> {
         node.read(MANIFEST.name, |db| {
             groups::queries::role(db, group.as_str(), member)
+        })
+    }
+}
+
+impl Rooms for Connections {
+    /// The conversation of a group is its members'. That of a group that was dissolved has none.
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let name = conversation.as_str();
+            if groups::queries::any(db, name)?.is_none() {
+                return Ok(InRoom::Unknown);
+            }
+            let role = groups::queries::role(db, name, who)?;
+            Ok(InRoom::known(role.and_then(RoomRole::parse)))
         })
     }
 }

@@ -41,7 +41,7 @@ use std::sync::Arc;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Service, SocialGraph};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -90,6 +90,7 @@ impl Service for Connections {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn SocialGraph>(self);
     }
 

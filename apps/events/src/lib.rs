@@ -47,6 +47,7 @@ mod pages;
 mod projection;
 mod qr;
 mod queries;
+mod rooms;
 mod routes;
 pub mod ticket;
 mod worker;
@@ -58,7 +59,7 @@ use imajin_occasions::Occasions;
 use imajin_selling::Fulfilment;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Searchable, Service};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Searchable, Service};
 use rusqlite::Connection;
 
 /// The service.
@@ -104,6 +105,7 @@ impl Service for Events {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Fulfilment>(self);
     }

@@ -92,7 +92,7 @@ pub struct Derivation {
     pub target: TargetLog,
     /// How often it may follow from one intent, in each of these logs.
     pub at_most: u32,
-    /// The fields that must equal those of the intent.
+    /// The fields that must equal those of the intent: at most one rule for `ref`, then [`Equal::Fact`].
     pub equal: &'static [Equal],
 }
 
@@ -122,6 +122,9 @@ pub enum Equal {
     RefIsIntentAuthor,
     /// `ref` is the intent's `ref`.
     RefIsIntentRef,
+    /// `fact` is the intent's `fact`; so is `body` the intent's `body`, where the entry's body is bound to it
+    /// ([`Bound::Intent`]). Both are in the headers, so this holds without any body at hand.
+    Fact,
 }
 
 /// All operations that this program knows.
@@ -174,6 +177,12 @@ impl OpSpec {
     /// The row that allows `op` as a consequence.
     pub fn derivation(&self, op: &str) -> Option<&'static Derivation> {
         self.derives.iter().find(|derivation| derivation.op == op)
+    }
+
+    /// Whether the fact of `op`, as a consequence, is the very fact of its intent.
+    pub fn ties_the_fact_of(&self, op: &str) -> bool {
+        let row = self.derivation(op);
+        row.is_some_and(|derivation| derivation.equal.contains(&Equal::Fact))
     }
 }
 

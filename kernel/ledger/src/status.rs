@@ -37,7 +37,7 @@ pub struct LogStatus {
 }
 
 /// A stored entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
     /// Its number in the log.
     pub seq: u64,
@@ -45,6 +45,15 @@ pub struct StoredEntry {
     pub header: Arc<[u8]>,
     /// The body's bytes; none if it has no body or the body was erased.
     pub body: Option<Arc<[u8]>>,
+}
+
+/// An entry as somebody else than its log's owner can check it: with the header of its intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// The entry.
+    pub entry: StoredEntry,
+    /// The bytes of its intent's header, with the intent's proof; none if the entry is no consequence.
+    pub cause: Option<Arc<[u8]>>,
 }
 
 /// Counters for `/metrics`.

@@ -20,6 +20,7 @@ pub mod front;
 pub(crate) mod gate;
 pub mod icons;
 pub mod lines;
+pub mod log_rows;
 pub mod machine;
 pub mod manifest;
 pub mod node;
@@ -38,6 +39,7 @@ pub mod routing;
 pub mod service;
 pub mod services;
 pub mod session;
+pub mod socket;
 pub mod tagged;
 pub mod time;
 pub mod views;
@@ -45,9 +47,9 @@ pub mod words;
 
 pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
 pub use capabilities::{
-    Answers, Authority, Card, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection,
+    Answers, Authority, Card, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection, InRoom,
     Invitation, News, Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question, RobotRules,
-    Robots, Searchable, SocialGraph,
+    Robots, RoomRole, Rooms, Searchable, SocialGraph,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{

@@ -37,7 +37,16 @@ class Tables(Case):
 
     def test_a_newer_table_adds(self):
         self.load()
-        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ("parties", 1, None))
+        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ("parties", 1, None, False))
+
+    def test_what_is_equal_is_one_rule_for_ref_then_one_for_the_fact(self):
+        for equal, expected in (["fact"], (None, True)), (["ref_is_intent_ref"], ("ref", False)), (["ref_is_intent_author", "fact"], ("author", True)):
+            self.load(lambda table, make, _, equal=equal: make["derives"][0].update(equal=equal))
+            self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ("parties", 1, *expected))
+            self.assertEqual(ops.ties_fact("gardens.create", "gardens.opened"), expected[1])
+            ops.load()
+        for equal in (["fact", "fact"], ["fact", "ref_is_intent_ref"], ["ref_is_intent_did", "ref_is_intent_ref", "fact"], "fact", ["body"]):
+            self.bad(lambda table, make, _, equal=equal: make["derives"][0].update(equal=equal), equal)
 
     def test_a_document_has_two_members_and_a_version(self):
         self.bad(lambda table, *_: table.update(more=1), "more")

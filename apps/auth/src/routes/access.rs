@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_protocol::{Did, DidKind};
 use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, InRoom, Node, Problem, RoomRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ pub(crate) struct Other {
 pub(crate) struct Access {
     /// Whether they may.
     allowed: bool,
-    /// As what: `owner`, `delegate`, `admin`, `member`.
+    /// As what: `owner`, `delegate`, `admin`, `member`, `reader`.
     role: Option<&'static str>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Access {
     get, path = "/api/access/{did}", tag = "people",
     params(
         ("did" = String, Path, description = "The conversation, event, group or person"),
-        ("with" = Option<String>, Query, description = "For a conversation of two: the other one"),
+        ("with" = Option<String>, Query, description = "For a conversation of two that no service here knows yet: the other one"),
     ),
     responses((status = 200, body = Access), (status = 401, description = "Not signed in")),
 )]
@@ -44,17 +44,29 @@ pub(crate) async fn access(
 ) -> Answer<Json<Access>> {
     let did = people::by_name(&node, &name)?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
-    let role = match did.kind() {
-        _ if reader == did && reader == who.0.did => Some("owner"),
-        _ if reader == did => Some("delegate"),
-        DidKind::Direct => direct(&node, &reader, &did, other.with.as_deref())?,
-        // A group, by its own name or its conversation's. Events have members once a service keeps their conversations.
-        _ => node.group_role(&did, &reader)?,
+    let role = match reader == did {
+        true if reader == who.0.did => Some("owner"),
+        true => Some("delegate"),
+        false => in_room(&node, &reader, &did, other.with.as_deref())?,
     };
     Ok(Json(Access {
         allowed: role.is_some(),
         role,
     }))
+}
+
+/// As what somebody is in a conversation, a group or an event, by its own name or its conversation's: the service that knows it
+/// says so.
+fn in_room(
+    node: &Node,
+    reader: &Did,
+    did: &Did,
+    other: Option<&str>,
+) -> Answer<Option<&'static str>> {
+    match node.in_room(did, reader)? {
+        InRoom::Unknown if did.kind() == DidKind::Direct => direct(node, reader, did, other),
+        known => Ok(known.role().map(RoomRole::as_str)),
+    }
 }
 
 /// docs/api.md, "DIDs": the name of a conversation is an index, never an authorisation; both members must make it.

@@ -7,7 +7,7 @@ use imajin_dfos::base64;
 use imajin_ledger::StoredEntry;
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, log_rows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,8 +15,6 @@ use crate::identity::people;
 
 /// What a delegation's scope names to let somebody read a log.
 pub(crate) const READ_LOG: &str = "auth.log";
-/// Bytes of entries in one answer, more or less: a body may have 1 MiB.
-const ANSWER_BYTES: usize = 4 << 20;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
@@ -93,16 +91,8 @@ pub(crate) async fn log(
     });
     let (readable, head) = read.await??;
     let mut stored = readable.entries;
-    let mut has_more = stored.len() > limit;
-    stored.truncate(limit);
-    let mut bytes = 0;
-    let fits = stored.iter().take_while(|entry| {
-        let fits = bytes < ANSWER_BYTES;
-        bytes += entry.header.len() + entry.body.as_ref().map_or(0, |body| body.len());
-        fits
-    });
-    let fits = fits.count();
-    has_more |= fits < stored.len();
+    let fits = log_rows::fitting(stored.iter().map(log_rows::size_of), limit);
+    let has_more = fits < stored.len();
     stored.truncate(fits);
     Ok(Json(LogAnswer {
         entries: stored.iter().map(entry).collect(),

@@ -1,8 +1,108 @@
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
-use imajin_service::testing::Ask;
+use imajin_service::manifest::{Manifest, Ports};
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{
+    Config, HoldsNothing, InRoom, Node, Offers, Problem, RoomRole, Rooms, Service,
+};
+use rusqlite::Connection;
 use serde_json::json;
 
-use crate::support::{node, person, send};
+use crate::support::{node, person, send, services};
+
+static MANIFEST: Manifest = Manifest::new("rooms", Ports { dev: 1, prod: 2 });
+
+/// A service that knows who is in its conversations, and of nobody else's.
+struct Known(Vec<(Did, Did, RoomRole)>);
+
+impl Rooms for Known {
+    fn role(&self, _: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+        let mut here = self
+            .0
+            .iter()
+            .filter(|row| row.0 == *conversation)
+            .peekable();
+        if here.peek().is_none() {
+            return Ok(InRoom::Unknown);
+        }
+        Ok(InRoom::known(
+            here.find(|row| row.1 == *who).map(|row| row.2),
+        ))
+    }
+}
+
+impl HoldsNothing for Known {}
+
+impl Service for Known {
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec {
+            name: MANIFEST.name,
+            version: 1,
+            page_bytes: imajin_ledger::machine::SMALL_PAGES,
+            schema: "",
+        }
+    }
+
+    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        OpenApiRouter::new().with_state(node)
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn Rooms>(self);
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
+    let did = |seed| imajin_service::testing::Person::new(seed).did;
+    let (anna, bert, carl) = (did(1), did(2), did(3));
+    let ours = Did::direct(&anna, &bert);
+    let theirs = Did::direct(&anna, &carl);
+    let rooms = vec![
+        (ours.clone(), anna, RoomRole::Member),
+        (ours.clone(), bert.clone(), RoomRole::Reader),
+    ];
+    let mut services = services();
+    services.push(Arc::new(Known(rooms)));
+    let node = TestNode::start(services, Config::default(), 200)
+        .await
+        .unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(crate::support::CLAIM.to_owned());
+    let mut tokens = Vec::new();
+    for seed in 1..4 {
+        let somebody = person(&node, seed).await;
+        tokens.push(somebody.sign_in(&node).await.unwrap());
+    }
+    let ask = |who: usize, path: String| {
+        let ask = Ask::get(format!("/auth/api/access/{path}"));
+        send(&node, ask.bearer(&tokens[who]))
+    };
+    for (who, role) in [(0, "member"), (1, "reader")] {
+        let answer = ask(who, ours.to_string()).await.json();
+        assert_eq!(answer, json!({"allowed": true, "role": role}));
+    }
+    let nobody = json!({"allowed": false, "role": null});
+    assert_eq!(ask(2, ours.to_string()).await.json(), nobody);
+    // What the service says goes before what the two names would make.
+    let with = ask(1, format!("{theirs}?with={bert}")).await;
+    assert_eq!(with.json(), nobody);
+    let unknown = ask(0, theirs.to_string()).await;
+    assert_eq!(unknown.status, 400, "{}", unknown.text());
+    let named = ask(0, format!("{theirs}?with={carl}")).await.json();
+    assert_eq!(named, json!({"allowed": true, "role": "member"}));
+}
 
 #[tokio::test]
 async fn a_conversation_of_two_is_theirs_alone() {

@@ -17,6 +17,7 @@ mod edge;
 mod health;
 mod identity;
 mod invites;
+mod kept;
 mod keys;
 mod limits;
 mod log;

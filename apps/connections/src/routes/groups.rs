@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use imajin_ledger::rules::Owner;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, Scope, Subtype};
+use imajin_service::custodial_keys::{self, Beginning, Nature};
 use imajin_service::extract::{Authed, Caller, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, CommandRequest, Node, Problem, custodial_keys};
+use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -125,8 +126,12 @@ pub(crate) async fn key(
             Some(Owner::Chain(chain)) => custodial_keys::controllers_of(&chain),
             _ => Vec::new(),
         };
-        node.begin_kept(&group, Scope::Community, Subtype::Org, controllers)
-            .await?;
+        let beginning = Beginning {
+            nature: Nature::Identity(Scope::Community, Subtype::Org),
+            controllers,
+            services: Vec::new(),
+        };
+        node.begin_kept(&group, beginning).await?;
     }
     let group = group.to_string();
     Ok((StatusCode::CREATED, axum::Json(GroupKey { group })))

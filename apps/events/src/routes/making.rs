@@ -8,9 +8,10 @@ use imajin_ledger::rules::Owner;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Currency, Did, Scope, Subtype};
+use imajin_service::custodial_keys::{self, Beginning, Nature};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
 use imajin_service::operation::{Field, Group, List};
-use imajin_service::{CommandRequest, Node, Problem, custodial_keys};
+use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -106,8 +107,12 @@ pub(crate) async fn key(
             Some(Owner::Chain(chain)) => custodial_keys::controllers_of(&chain),
             _ => Vec::new(),
         };
-        node.begin_kept(&event, Scope::Community, Subtype::Event, controllers)
-            .await?;
+        let beginning = Beginning {
+            nature: Nature::Identity(Scope::Community, Subtype::Event),
+            controllers,
+            services: Vec::new(),
+        };
+        node.begin_kept(&event, beginning).await?;
     }
     let id = id_of(&event).unwrap_or_default();
     let answer = KeyAnswer {

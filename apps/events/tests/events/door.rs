@@ -4,10 +4,61 @@ use imajin_dfos::Value;
 use imajin_service::testing::Write;
 use serde_json::json;
 
-use crate::support::{close, published, somebody, world};
+use crate::support::{Somebody, close, published, somebody, world};
 
 fn scan(ticket: &str, at: i64) -> Value {
     Value::map([("ticket", Value::from(ticket)), ("at", Value::Int(at))])
+}
+
+/// The conversation of an event is its organiser's, its doors' and that of everybody with a ticket that counts.
+#[tokio::test]
+async fn who_is_in_the_conversation_of_an_event() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band, door) = (
+        somebody(node, 5).await,
+        somebody(node, 3).await,
+        somebody(node, 6).await,
+    );
+    let (id, event) = published(&world, band.did(), 5).await;
+    let role = async |who: &Somebody, name: &str| {
+        let path = format!("/auth/api/access/{name}");
+        who.get(node, &path).await.json()["role"].clone()
+    };
+    let names = [format!("did:imajin:event:{id}"), event.to_string()];
+    for name in &names {
+        assert_eq!(role(&world.organiser, name).await, "owner");
+        for who in [&ada, &band, &door] {
+            assert_eq!(role(who, name).await, json!(null));
+        }
+    }
+    ada.top_up(&world, 2_000).await;
+    let bought = ada.buys(node, &id, 2, 1).await.json();
+    let key = imajin_dfos::PublicKey::from(&door.person.key).to_multikey();
+    let lets = Write::new(world.organiser.did(), "auth.delegation.create").body(Value::map([
+        ("key", Value::from(key)),
+        ("scope", Value::List(vec![Value::from("events.checkin")])),
+        ("until", Value::from("2026-11-21T10:00:00.000Z")),
+    ]));
+    let reply = world.organiser.person.write(node, &lets).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    for name in &names {
+        assert_eq!(role(&ada, name).await, "member");
+        assert_eq!(role(&door, name).await, "member");
+        assert_eq!(role(&band, name).await, json!(null));
+    }
+    // Whoever hands the ticket on is in it no longer.
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let path = format!("/events/api/tickets/{ticket}/transfer");
+    let handed = ada
+        .signed(node, "POST", &path, &json!({"to": band.did()}))
+        .await;
+    assert!(handed.status < 300, "{}", handed.text());
+    assert_eq!(role(&ada, &names[0]).await, json!(null));
+    assert_eq!(role(&band, &names[0]).await, "member");
+    let unknown = "did:imajin:event:evt_000000000000000000000000";
+    assert_eq!(role(&ada, unknown).await, json!(null));
+    close(world.node).await;
 }
 
 #[tokio::test]

@@ -34,6 +34,16 @@ impl LogFile {
         Ok(entries)
     }
 
+    /// The header's bytes of an intent in another log.
+    pub(crate) fn cause(&self, cid: &Cid) -> Result<Option<Arc<[u8]>>, LogError> {
+        let sql = "SELECT header FROM causes WHERE cid = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let found: Option<Vec<u8>> = query
+            .query_row([cid.to_bytes()], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(Into::into))
+    }
+
     /// The offset of the newest entry; 0 if there is none.
     pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
         let sql = "SELECT max(offset) FROM local_offsets";

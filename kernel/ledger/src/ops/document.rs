@@ -228,7 +228,13 @@ impl Row {
         }
         let mut names = HashSet::new();
         for follows in &self.derives {
-            if follows.at_most == 0 || follows.equal.len() > 1 || !names.insert(&*follows.op) {
+            // One rule for `ref`, then the one for the fact.
+            let is_equal_sound = match follows.equal[..] {
+                [] | [_] => true,
+                [first, second] => first != Equal::Fact && second == Equal::Fact,
+                _ => false,
+            };
+            if follows.at_most == 0 || !is_equal_sound || !names.insert(&*follows.op) {
                 return Err(wrong(&self.op, "its derivations contradict this program"));
             }
         }
@@ -301,6 +307,41 @@ mod tests {
         }
         let whole = OpTable::new([]).with_published().unwrap();
         assert!(whole.get("profile.update").is_some());
+    }
+
+    #[test]
+    fn what_must_be_equal_is_one_rule_for_ref_and_one_for_the_fact() {
+        let with = |equal: &str| {
+            let text = OpTable::new([]).to_json().unwrap();
+            let rows = format!(
+                r#",
+{{"op":"talk.say","by":"any","body":"mine","bound":"nothing","derives":[{{"op":"talk.said","place":"parties","at_most":1,"equal":[{equal}]}}]}},
+{{"op":"talk.said","by":"derived","body":"mine","bound":"intent","derives":[]}}
+]}}"#
+            );
+            OpTable::from_json(&text.replace("\n]}", &rows))
+        };
+        for good in [
+            "",
+            r#""fact""#,
+            r#""ref_is_intent_ref""#,
+            r#""ref_is_intent_author","fact""#,
+        ] {
+            let table = with(good).unwrap();
+            let again = OpTable::from_json(&table.to_json().unwrap()).unwrap();
+            assert_eq!(again.get("talk.say"), table.get("talk.say"), "{good}");
+            let ties = table.get("talk.say").unwrap().ties_the_fact_of("talk.said");
+            assert_eq!(ties, good.contains("fact"));
+        }
+        for bad in [
+            r#""fact","fact""#,
+            r#""fact","ref_is_intent_ref""#,
+            r#""ref_is_intent_did","ref_is_intent_ref""#,
+            r#""ref_is_intent_did","ref_is_intent_ref","fact""#,
+            r#""body""#,
+        ] {
+            assert!(with(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -166,10 +166,7 @@ impl LogState {
             WillKind::Signed => false,
             WillKind::Custodial | WillKind::Node => true,
             WillKind::Derived => {
-                let intent = step.operation.as_ref().map(|op| op.intent.will_kind());
-                home_word
-                    || intent != Some(WillKind::Signed)
-                    || (header.body.is_none() && header.fact.is_some())
+                home_word || self.only_its_home_says(header, step.operation.as_ref())
             }
         };
         Ok(Admission {
@@ -182,6 +179,18 @@ impl LogState {
             withheld,
             step,
         })
+    }
+
+    /// Whether no signature backs a derived entry beside its body: nobody signed the intent, or it has a fact alone that
+    /// nothing ties to the intent's.
+    fn only_its_home_says(&self, header: &Header, operation: Option<&Operation>) -> bool {
+        let intent = operation.map(|operation| &*operation.intent);
+        let Some(intent) = intent.filter(|intent| intent.will_kind() == WillKind::Signed) else {
+            return true;
+        };
+        let spec = self.ops.get(&intent.op);
+        let is_tied = spec.is_some_and(|spec| spec.ties_the_fact_of(&header.op));
+        header.body.is_none() && header.fact.is_some() && !is_tied
     }
 
     /// The body of an intent, if the bodies of its consequences are bound to it.

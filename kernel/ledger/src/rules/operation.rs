@@ -11,7 +11,7 @@ use super::model::{Counts, Operation};
 use super::replay::ReplayStep;
 use super::{Cause, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{Header, Sealed, Will};
-use crate::ops::{self, Derivation, Equal, OpSpec, RequiredAuthority, TargetLog};
+use crate::ops::{self, Bound, Derivation, Equal, OpSpec, RequiredAuthority, TargetLog};
 
 /// The result of checking a derived entry.
 pub(super) struct Derived {
@@ -284,19 +284,35 @@ impl LogState {
         if !fits {
             return fail(Code::Cause, format!("{} may only be in {whose}", header.op));
         }
-        let reference = header.reference.as_ref().map(|id| id.as_str());
-        for equal in derivation.equal {
-            let (wanted, name) = match equal {
-                Equal::RefIsIntentDid => (Some(intent.did.as_str()), "did"),
-                Equal::RefIsIntentAuthor => (Some(intent.author.as_str()), "author"),
-                Equal::RefIsIntentRef => {
-                    let named = intent.reference.as_ref();
-                    (named.map(|id| id.as_str()), "ref")
-                }
-            };
-            if reference != wanted {
-                return fail(Code::Cause, format!("ref is not the {name} of the intent"));
+        let mut equal = derivation.equal.iter();
+        equal.try_for_each(|equal| self.check_equal(*equal, intent, header))
+    }
+
+    fn check_equal(&self, equal: Equal, intent: &Header, header: &Header) -> Result<(), Fault> {
+        let (wanted, name) = match equal {
+            Equal::RefIsIntentDid => (Some(intent.did.as_str()), "did"),
+            Equal::RefIsIntentAuthor => (Some(intent.author.as_str()), "author"),
+            Equal::RefIsIntentRef => {
+                let named = intent.reference.as_ref();
+                (named.map(|id| id.as_str()), "ref")
             }
+            Equal::Fact => return self.check_same(intent, header),
+        };
+        match header.reference.as_ref().map(|id| id.as_str()) == wanted {
+            true => Ok(()),
+            false => fail(Code::Cause, format!("ref is not the {name} of the intent")),
+        }
+    }
+
+    /// Whether the entry has the very fact of its intent, and the very body where it has the intent's at all.
+    fn check_same(&self, intent: &Header, header: &Header) -> Result<(), Fault> {
+        if header.fact != intent.fact {
+            return fail(Code::Cause, "the fact is not that of the intent");
+        }
+        let spec = self.ops.get(&header.op);
+        let has_the_body = spec.is_some_and(|spec| spec.bound == Bound::Intent);
+        if has_the_body && header.body != intent.body {
+            return fail(Code::Cause, "the body is not the very one of the intent");
         }
         Ok(())
     }

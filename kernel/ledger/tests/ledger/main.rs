@@ -25,6 +25,7 @@ mod quarantine;
 mod readable;
 mod rebuild;
 mod repair;
+mod same;
 mod scrubbing;
 mod support;
 mod sweeping;

@@ -109,6 +109,24 @@ const OPS: &[OpSpec] = &[
         }],
     ),
     op(
+        "note.say",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[Derivation::of("note.said", TargetLog::FactDids)
+            .equal(&[Equal::RefIsIntentRef, Equal::Fact])],
+    ),
+    OpSpec {
+        bound: Bound::Intent,
+        ..op(
+            "note.said",
+            RequiredAuthority::Derived,
+            true,
+            ErasableBy::Author,
+            &[],
+        )
+    },
+    op(
         "note.refused",
         RequiredAuthority::Any,
         false,
@@ -242,6 +260,28 @@ impl StateMachine for Notes {
                     });
                 }
             }
+            // The very words, wherever they are said; `args.swap` says others, or of somebody else.
+            "note.say" => {
+                let swap = command.args.get("swap").and_then(|swap| swap.as_str());
+                let text = |text| Value::map([("text", Value::from(text))]);
+                let swapped = Fact::new([("n", FactValue::Int(1))]).unwrap();
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.said",
+                        reference: command.reference.clone(),
+                        body: match swap {
+                            Some("body") => Some(text("others")),
+                            _ => command.body.clone(),
+                        },
+                        fact: match swap {
+                            Some("fact") => Some(swapped.clone()),
+                            _ => command.fact.clone(),
+                        },
+                    });
+                }
+            }
             // The bodies of `args.erase` go, in pieces of two, wherever they are.
             "note.tidy" => {
                 for did in named(command) {
@@ -296,7 +336,7 @@ impl StateMachine for Notes {
                 )?
                 .execute(params![did, text])?;
             }
-            ("note", "note.guest") => {
+            ("note", "note.guest" | "note.said") => {
                 if let Some(text) = text {
                     db.prepare_cached("INSERT INTO guest VALUES (?1, ?2, ?3)")?
                         .execute(params![did, entry.seq.0 as i64, text])?;
@@ -435,6 +475,13 @@ impl Say {
         Self::op("note.visit")
             .body(vec![("text", Value::from("hi"))])
             .to(dids)
+    }
+
+    /// Says the very same in the logs of others.
+    pub fn the_same(text: &str, dids: &[Did]) -> Self {
+        let mut say = Self::op("note.say").body(vec![("text", Value::from(text))]);
+        say.reference = Some("msg_1".to_owned());
+        say.to(dids)
     }
 
     /// Erases bodies in the logs of others.

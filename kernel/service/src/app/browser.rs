@@ -91,6 +91,13 @@ fn foreign() -> Problem {
         .slug("origin")
 }
 
+/// Whether a page of this very origin asks. Browsers send `Origin` with every socket that a page opens.
+pub(crate) fn is_own_page(parts: &Parts) -> bool {
+    let mut origins = parts.headers.get_all(header::ORIGIN).iter();
+    let (first, more) = (origins.next(), origins.next());
+    more.is_none() && first.is_some_and(|origin| is_own(parts, origin))
+}
+
 /// Scheme, host and port: the pages of http and of https of one host are two sites.
 fn is_own(parts: &Parts, origin: &HeaderValue) -> bool {
     let secure = parts
@@ -140,6 +147,23 @@ mod tests {
             let parts = request("POST", secure, Some(origin));
             assert_eq!(check_origin(&parts).is_ok(), is_own, "{secure} {origin}");
         }
+    }
+
+    #[test]
+    fn a_page_is_our_own_only_where_it_says_so_once() {
+        let own = "http://imajin.local:7000";
+        for (origin, is_own) in [
+            (None, false),
+            (Some(own), true),
+            (Some("http://evil.example"), false),
+            (Some("null"), false),
+        ] {
+            assert_eq!(is_own_page(&request("GET", false, origin)), is_own);
+        }
+        let mut twice = request("GET", false, Some(own));
+        let origin = HeaderValue::from_static("http://imajin.local:7000");
+        twice.headers.append(header::ORIGIN, origin);
+        assert!(!is_own_page(&twice));
     }
 
     #[test]

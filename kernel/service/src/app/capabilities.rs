@@ -16,6 +16,7 @@ mod graph;
 mod home;
 mod notice;
 mod robots;
+mod rooms;
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use graph::{Invitation, SocialGraph};
 pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
+pub use rooms::{InRoom, RoomRole, Rooms};
 
 /// A capability and the app that offers it.
 struct Offer {

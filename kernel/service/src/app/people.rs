@@ -9,7 +9,8 @@ use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 
 use crate::app::capabilities::{
-    Authority, Card, Given, HandleState, Invitation, News, Owner, PeopleDirectory, SocialGraph,
+    Authority, Card, Given, HandleState, InRoom, Invitation, News, Owner, PeopleDirectory, Rooms,
+    SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -286,6 +287,17 @@ impl Node {
             Some(graph) => graph.invitation(self, code),
             None => Ok(None),
         }
+    }
+
+    /// As what somebody is in a conversation, by the first service that knows it.
+    pub fn in_room(&self, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            match rooms.role(self, conversation, who)? {
+                InRoom::Unknown => {}
+                known => return Ok(known),
+            }
+        }
+        Ok(InRoom::Unknown)
     }
 
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.

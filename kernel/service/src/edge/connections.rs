@@ -2,10 +2,13 @@
 //!
 //! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent; there are at most so many
 //! connections, and where there is no room the longest idle one goes. When the node stops, requests under way are
-//! answered and idle connections closed.
+//! answered, idle connections closed, and WebSockets told. A WebSocket stays one of these connections: it may be silent,
+//! and must take what is sent to it.
 
 mod answer;
 mod link;
+#[cfg(test)]
+mod sockets;
 mod stream;
 mod table;
 
@@ -16,17 +19,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::HttpBody as _;
+use axum::http::StatusCode;
 use axum::response::Response;
 use hyper::body::Incoming;
-use hyper::service::service_fn;
+use hyper::server::conn::http1::UpgradeableConnection;
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::peer::Peer;
+use crate::app::socket::{self, Parting};
 use answer::Answer;
 use stream::Stream;
 use table::Slot;
@@ -39,7 +44,7 @@ pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
 
 /// Pause after the system refused a connection (out of file descriptors): trying at once would only spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How long a request may run after its connection was cut, to clean up.
+/// How long a request may run after its connection was cut, to clean up; and a WebSocket once the listener stops.
 const CUT: Duration = Duration::from_secs(1);
 /// Bytes that the system keeps for a client that reads slowly (it counts the same again for itself). Without a bound it
 /// is megabytes a connection.
@@ -78,19 +83,20 @@ pub(crate) async fn run<A: Answers>(
 
 /// The connections of a listener that takes no more of them.
 pub(crate) struct Open {
-    graceful: GracefulShutdown,
-    closing: watch::Sender<()>,
+    /// Heard by each connection, until it ends.
+    closing: watch::Sender<bool>,
+    /// Heard by the apps that hold a WebSocket; nobody waits for them.
+    parting: watch::Sender<bool>,
     patience: Duration,
 }
 
 impl Open {
-    /// Lets requests under way end.
+    /// Lets requests under way end, and WebSockets say goodbye.
     pub(crate) async fn end(self) {
-        drop(self.closing);
-        if tokio::time::timeout(self.patience, self.graceful.shutdown())
-            .await
-            .is_err()
-        {
+        self.closing.send_replace(true);
+        self.parting.send_replace(true);
+        let ended = tokio::time::timeout(self.patience, self.closing.closed());
+        if ended.await.is_err() {
             tracing::warn!(
                 "requests were still under way after {} s and were cut off",
                 self.patience.as_secs()
@@ -106,9 +112,9 @@ pub(crate) async fn accept_until<S: Answers>(
     tls: Option<TlsAcceptor>,
     mut stop: Pin<Box<impl Future<Output = ()>>>,
 ) -> Open {
-    let graceful = GracefulShutdown::new();
     let patience = site.patience();
-    let (closing, closed) = watch::channel(());
+    let (closing, closed) = watch::channel(false);
+    let (parting, parted) = watch::channel(false);
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
@@ -127,40 +133,77 @@ pub(crate) async fn accept_until<S: Answers>(
             continue;
         };
         set_options(&stream, site.connections().deadlines().write());
-        let (site, tls, watcher) = (site.clone(), tls.clone(), graceful.watcher());
-        let mut closed = closed.clone();
+        let (site, tls) = (site.clone(), tls.clone());
+        let (mut closed, parting) = (Parting(closed.clone()), Parting(parted.clone()));
         tokio::spawn(async move {
             let patience = site.connections().deadlines().header();
             let unwrapped = tokio::select! {
                 // What has asked for nothing yet need not be waited for.
-                _ = closed.changed() => None,
+                () = closed.heard() => None,
                 () = place.link().over() => None,
                 unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,
             };
             let Some(stream) = unwrapped else { return };
             place.link().opened();
             site.counted(true);
-            let connection = watcher.watch(connection(&site, stream, peer, place.link()));
-            if let Err(error) = speak(connection, &place).await {
-                tracing::debug!(%address, "connection: {error}");
+            let connection = connection(&site, stream, peer, place.link(), parting);
+            match speak(connection, &place, &mut closed).await {
+                // In a task of its own: what HTTP needed is let go of.
+                Ok(()) if place.link().is_talking() => {
+                    drop(tokio::spawn(keep(site, place, closed)));
+                    return;
+                }
+                Ok(()) => {}
+                Err(error) => tracing::debug!(%address, "connection: {error}"),
             }
             site.counted(false);
         });
     }
+    drop(closed);
     Open {
-        graceful,
         closing,
+        parting,
         patience,
     }
 }
 
-/// Lets a connection go on until it ends, its client is too slow, or it has to make room.
-async fn speak<E>(connection: impl Future<Output = Result<(), E>>, place: &Slot) -> Result<(), E> {
+/// Keeps the place of a connection that is a WebSocket now, until it ends, its client takes nothing any more, it has to make
+/// room, or the listener stops and its app has had time to say goodbye.
+async fn keep<A: Answers>(site: A, place: Slot, mut closed: Parting) {
+    let link = place.link();
+    tokio::select! {
+        () = link.over() => {}
+        () = closed.heard() => {
+            let _ = tokio::time::timeout(CUT, link.over()).await;
+        }
+    }
+    link.cut();
+    drop(place);
+    site.counted(false);
+}
+
+/// Lets a connection go on until it ends, its client is too slow, or it has to make room. Once the listener stops, it ends
+/// after the request that is under way.
+async fn speak<S>(
+    connection: UpgradeableConnection<TokioIo<Stream>, S>,
+    place: &Slot,
+    closed: &mut Parting,
+) -> hyper::Result<()>
+where
+    S: HttpService<Incoming, ResBody = Answer, Error = Infallible>,
+{
     let link = place.link();
     let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = &mut connection => return ended,
-        () = link.over() => {}
+    let mut is_last = false;
+    loop {
+        tokio::select! {
+            ended = &mut connection => return ended,
+            () = link.over() => break,
+            () = closed.heard(), if !is_last => {
+                is_last = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
     }
     link.cut();
     if link.has_request() {
@@ -191,16 +234,16 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     }
 }
 
-/// One connection, as a future that can be watched for a graceful end.
+/// One connection, as a future that can be told to end gracefully.
 fn connection<A: Answers>(
     site: &A,
     stream: Stream,
     peer: Peer,
     link: &Link,
-) -> hyper::server::conn::http1::Connection<
+    parting: Parting,
+) -> UpgradeableConnection<
     TokioIo<Stream>,
-    impl hyper::service::HttpService<Incoming, ResBody = Answer, Error = Infallible, Future: Send>
-    + use<A>,
+    impl HttpService<Incoming, ResBody = Answer, Error = Infallible, Future: Send> + use<A>,
 > {
     let mut http = hyper::server::conn::http1::Builder::new();
     // The link has the deadlines: hyper's own counts the wait for a next request in.
@@ -213,6 +256,9 @@ fn connection<A: Answers>(
         TokioIo::new(stream),
         service_fn(move |mut request: hyper::Request<Incoming>| {
             let (site, link) = (Arc::clone(&site), link.clone());
+            if socket::asks_for_one(&request) {
+                request.extensions_mut().insert(parting.clone());
+            }
             async move {
                 let has_body = !request.body().is_end_stream();
                 link.request_began(has_body);
@@ -220,9 +266,13 @@ fn connection<A: Answers>(
                     request.extensions_mut().insert(link.clone());
                 }
                 let answer = site.respond(request, peer).await;
-                link.answering();
+                match answer.status() {
+                    StatusCode::SWITCHING_PROTOCOLS => link.talks(),
+                    _ => link.answering(),
+                }
                 Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))
             }
         }),
     )
+    .with_upgrades()
 }

@@ -5,6 +5,7 @@
 //! associated data: neither file alone gives it away, and a row moved to another DID opens to nothing. It signs what
 //! its DID says and never leaves this module but as a [`KeptKey`]. This module does not know what a DID is for.
 
+mod letting_go;
 mod settings;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +48,26 @@ pub(crate) use settings::SCHEMA as SETTINGS_SCHEMA;
 
 /// A cache of opened keys: an event that sells signs with the same one a thousand times.
 const OPEN_KEYS_MAX: usize = 256;
+
+/// What a DID is whose key the node keeps, as the first entry of its log says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// An identity, of one of the usual kinds.
+    Identity(Scope, Subtype),
+    /// A thing of an app, by the app's word for it: nobody's identity, so no kind of one.
+    Thing(&'static str),
+}
+
+/// What the log of a DID begins with whose key the node keeps.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// What it is.
+    pub nature: Nature,
+    /// Who controls it beside that key, so that its owner can carry it to another node or give it another key.
+    pub controllers: Vec<Key>,
+    /// What its chain says about it from its first operation on, beside where it is found.
+    pub services: Vec<Service>,
+}
 
 /// A key that the node keeps for a DID.
 pub struct KeptKey {
@@ -312,25 +333,22 @@ impl Node {
         changed
     }
 
-    /// Begins the log of a DID whose key the node keeps. `controllers` control it beside that key, so that its owner
-    /// can carry it to another node or give it another key.
-    pub async fn begin_kept(
-        &self,
-        did: &Did,
-        scope: Scope,
-        subtype: Subtype,
-        controllers: Vec<Key>,
-    ) -> Result<Receipt, Problem> {
+    /// Begins the log of a DID whose key the node keeps.
+    pub async fn begin_kept(&self, did: &Did, beginning: Beginning) -> Result<Receipt, Problem> {
+        let Beginning {
+            nature,
+            controllers,
+            mut services,
+        } = beginning;
         let kept = self.own_kept(did)?;
         let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
         let keys = Keys {
             controller: std::iter::once(own.clone()).chain(controllers).collect(),
             ..Keys::single(own)
         };
-        let services = match self.endpoints() {
-            Some(endpoints) => endpoints.services().map_err(Problem::internal)?,
-            None => Vec::new(),
-        };
+        if let Some(endpoints) = self.endpoints() {
+            services.extend(endpoints.services().map_err(Problem::internal)?);
+        }
         let genesis = sign_create(keys, services, self.now(), kept.kid.key_id(), &kept.key)
             .map_err(Problem::internal)?;
         let home = Value::map([
@@ -338,12 +356,17 @@ impl Node {
             ("url", Value::from(self.url())),
             ("epoch", Value::Int(1)),
         ]);
-        let body = Value::map([
+        let (scope, subtype) = match nature {
+            Nature::Identity(scope, subtype) => (scope.as_str(), Some(subtype.as_str())),
+            Nature::Thing(word) => (word, None),
+        };
+        let subtype = subtype.map(|word| ("subtype", Value::from(word)));
+        let members = [
             ("token", Value::from(genesis.token)),
             ("home", home),
-            ("scope", Value::from(scope.as_str())),
-            ("subtype", Value::from(subtype.as_str())),
-        ]);
+            ("scope", Value::from(scope)),
+        ];
+        let body = Value::map(members.into_iter().chain(subtype));
         let wish = CommandRequest::new(did.clone(), ops::IDENTITY_CREATE).body(body);
         self.sign_kept(&kept, wish, Vec::new(), Some(genesis.cid))
             .await

@@ -1,5 +1,9 @@
 //! Entered, countersigned, declined, revoked, seen: one attestation from its issuer to those who may read it.
 
+use imajin_dfos::base64;
+use imajin_ledger::{Header, WillKind};
+use imajin_service::log_rows::LogRow;
+
 use super::*;
 
 #[tokio::test]
@@ -49,6 +53,48 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
     }
     let again = countersign(&node, &bob, &ada.did, &made).await;
     assert_eq!(again.status, 409, "{}", again.text());
+}
+
+/// Another's signed will beside what followed from it, for whoever an app lets see it.
+#[tokio::test]
+async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let (reply, made) = issue(&node, &ada, &bob.did, "vouch").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let rows = node.node.log_rows(&bob.did, None, 100, |_| true);
+    let whole = rows.await.unwrap();
+    let header = |text: &str| Header::decode(&base64::decode_url(text).unwrap()).unwrap();
+    let place = |row: &LogRow| header(&row.header).op == "auth.attestation.received";
+    let received = whole.rows.iter().position(place).unwrap();
+    let row = &whole.rows[received];
+    let intent = header(row.cause.as_deref().unwrap());
+    assert_eq!(
+        (&intent.did, intent.op.as_str()),
+        (&ada.did, "auth.attestation.issue")
+    );
+    assert_eq!(intent.reference.as_ref().unwrap().as_str(), made.cid);
+    assert!(intent.will_kind() == WillKind::Signed && row.body.is_some());
+    assert!(!whole.has_more && whole.rows[0].cause.is_none());
+    // A part of it, without the bodies that its reader may not see.
+    let after = received.checked_sub(1).map(|before| before as u64);
+    let shows = |header: &Header| header.op != "auth.attestation.received";
+    let part = node.node.log_rows(&bob.did, after, 1, shows).await.unwrap();
+    let hidden = LogRow {
+        body: None,
+        ..row.clone()
+    };
+    assert_eq!(part.rows, [hidden]);
+    assert_eq!(part.has_more, received + 1 < whole.rows.len());
+    let first = node.node.log_rows(&bob.did, None, 0, shows).await.unwrap();
+    assert_eq!((first.rows.len(), first.has_more), (1, true));
+    let log_of_nobody = imajin_protocol::Did::from_key(&[9; 32]);
+    let none = node
+        .node
+        .log_rows(&log_of_nobody, None, 5, shows)
+        .await
+        .unwrap();
+    assert!(none.rows.is_empty() && !none.has_more);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The rows of docs/threats.md on the bodies of derived entries: words that a home swapped around a true intent.
 
 mod division;
+mod same;
 mod transfers;
 
 use imajin_dfos::Value;

@@ -96,6 +96,7 @@ fn consequence(derivation: &Derivation) -> String {
         Equal::RefIsIntentDid => ", `ref` is the intent's `did`",
         Equal::RefIsIntentAuthor => ", `ref` is the intent's `author`",
         Equal::RefIsIntentRef => ", `ref` is the intent's `ref`",
+        Equal::Fact => ", the fact is the intent's, and so is a body bound to it, salt and all",
     });
     let equal: String = equal.collect();
     format!(

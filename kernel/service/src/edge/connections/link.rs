@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -58,6 +59,17 @@ enum Phase {
     Working,
     /// The answer is going out.
     Answer,
+    /// HTTP handed it over to a WebSocket: either side may be silent for as long as it likes.
+    Talk,
+    /// It is closed.
+    Ended,
+}
+
+/// Who waits for a socket.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side {
+    Reader,
+    Writer,
 }
 
 /// One connection. Cheap to clone.
@@ -78,6 +90,8 @@ struct State {
     moved: Instant,
     /// Since when the client has read nothing of what waits for it; none while it reads.
     blocked: Option<Instant>,
+    /// Who waits for a WebSocket's bytes, and would not hear otherwise that it was cut: nothing polls it from outside.
+    waiting: [Option<Waker>; 2],
 }
 
 impl Link {
@@ -91,6 +105,7 @@ impl Link {
                 since: now,
                 moved: now,
                 blocked: None,
+                waiting: [None, None],
             }),
             cut: AtomicBool::new(false),
             cutting: Notify::new(),
@@ -132,8 +147,28 @@ impl Link {
                 state.blocked = None;
             }
             false => {
+                let begins = state.blocked.is_none();
                 state.blocked.get_or_insert(now);
+                if begins && state.phase == Phase::Talk {
+                    // Now it has a deadline.
+                    self.0.cutting.notify_one();
+                }
             }
+        }
+    }
+
+    /// Remembers who waits for a WebSocket's bytes.
+    pub(super) fn waits(&self, side: Side, context: &Context<'_>) {
+        let mut state = self.state();
+        if state.phase != Phase::Talk {
+            return;
+        }
+        if self.is_cut() {
+            context.waker().wake_by_ref();
+        }
+        match &mut state.waiting[side as usize] {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
         }
     }
 
@@ -170,9 +205,26 @@ impl Link {
         self.enter(Phase::Answer);
     }
 
-    /// The next request may come.
+    /// The next request may come, unless the answer was that the connection is a WebSocket from now on.
     pub(super) fn answered(&self) {
-        self.enter(Phase::Idle);
+        if !self.is_talking() {
+            self.enter(Phase::Idle);
+        }
+    }
+
+    /// From now on it is a WebSocket.
+    pub(super) fn talks(&self) {
+        self.enter(Phase::Talk);
+    }
+
+    pub(super) fn is_talking(&self) -> bool {
+        self.state().phase == Phase::Talk
+    }
+
+    /// It is closed.
+    pub(super) fn ended(&self) {
+        self.enter(Phase::Ended);
+        self.0.cutting.notify_one();
     }
 
     /// For how long nothing has moved; none while the node owes an answer.
@@ -183,12 +235,14 @@ impl Link {
 
     /// Whether a handler is at work that shall hear of the end.
     pub(super) fn has_request(&self) -> bool {
-        !matches!(self.state().phase, Phase::Head | Phase::Idle)
+        !matches!(self.state().phase, Phase::Head | Phase::Idle | Phase::Ended)
     }
 
     pub(super) fn cut(&self) {
         self.0.cut.store(true, Ordering::Release);
         self.0.cutting.notify_one();
+        let waiting = std::mem::take(&mut self.state().waiting);
+        waiting.into_iter().flatten().for_each(Waker::wake);
     }
 
     pub(super) fn is_cut(&self) -> bool {
@@ -200,22 +254,26 @@ impl Link {
         let of_phase = match state.phase {
             Phase::Head => Some(state.since + self.0.deadlines.header),
             Phase::Idle => Some(state.since + self.0.deadlines.idle),
-            Phase::Body | Phase::Working | Phase::Answer => None,
+            Phase::Body | Phase::Working | Phase::Answer | Phase::Talk | Phase::Ended => None,
         };
         let of_write = state.blocked.map(|since| since + self.0.deadlines.write);
         of_phase.into_iter().chain(of_write).min()
     }
 
-    /// Resolves when the client was too slow, or the connection was cut.
+    /// Resolves when the client was too slow, or the connection was cut or is closed.
     pub(super) async fn over(&self) {
-        while !self.is_cut() {
+        while !self.is_cut() && self.state().phase != Phase::Ended {
             let now = Instant::now();
             let deadline = self.deadline();
             if deadline.is_some_and(|deadline| deadline <= now) {
                 return;
             }
-            let look = now + self.0.deadlines.look();
-            let next = deadline.map_or(look, |deadline| deadline.min(look));
+            // The only deadline of a WebSocket begins with a write that waits, which wakes this.
+            let look = (!self.is_talking()).then(|| now + self.0.deadlines.look());
+            let Some(next) = deadline.into_iter().chain(look).min() else {
+                self.0.cutting.notified().await;
+                continue;
+            };
             tokio::select! {
                 () = tokio::time::sleep_until(next) => {}
                 () = self.0.cutting.notified() => {}
@@ -285,6 +343,59 @@ mod tests {
         is_over(&link).await;
         link.wrote(true);
         assert_eq!(link.deadline(), None, "it goes on");
+    }
+
+    #[tokio::test]
+    async fn a_socket_may_be_silent_and_must_take_what_is_sent() {
+        let link = link(SOON, SOON, SOON);
+        link.request_began(false);
+        link.talks();
+        link.answered();
+        link.read();
+        assert_eq!(link.deadline(), None);
+        assert!(link.is_talking());
+        let silent = tokio::time::timeout(SOON * 10, link.over()).await;
+        assert!(silent.is_err());
+        let blocks = async {
+            tokio::task::yield_now().await;
+            link.wrote(false);
+        };
+        let over = async { tokio::time::timeout(NEVER / 60, link.over()).await };
+        let (over, ()) = tokio::join!(over, blocks);
+        assert!(over.is_ok(), "it waits for a client that takes nothing");
+        assert!(
+            link.idle_for(Instant::now()).is_some(),
+            "it can make room for others"
+        );
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_socket_hears_that_it_was_cut_and_its_keeper_that_it_ended() {
+        let cut = link(NEVER, NEVER, NEVER);
+        cut.talks();
+        let waits = std::future::poll_fn(|context| {
+            cut.waits(Side::Reader, context);
+            match cut.is_cut() {
+                true => std::task::Poll::Ready(()),
+                false => std::task::Poll::Pending,
+            }
+        });
+        let cuts = async {
+            tokio::task::yield_now().await;
+            cut.cut();
+        };
+        let waited = async { tokio::time::timeout(NEVER / 60, waits).await };
+        let (waited, ()) = tokio::join!(waited, cuts);
+        assert!(waited.is_ok());
+        let ended = link(NEVER, NEVER, NEVER);
+        ended.talks();
+        let ends = async {
+            tokio::task::yield_now().await;
+            ended.ended();
+        };
+        let over = async { tokio::time::timeout(NEVER / 60, ended.over()).await };
+        let (over, ()) = tokio::join!(over, ends);
+        assert!(over.is_ok() && !ended.has_request());
     }
 
     #[tokio::test]

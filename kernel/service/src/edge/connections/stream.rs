@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::ACME_PROTOCOL;
-use super::link::Link;
+use super::link::{Link, Side};
 
 /// The bytes, and the link that hears of each that moves.
 pub(super) struct Stream {
@@ -63,13 +63,22 @@ impl Stream {
     }
 
     /// Tells the link what came of a write.
-    fn noted(&self, written: Poll<Result<usize>>) -> Poll<Result<usize>> {
+    fn noted(&self, written: Poll<Result<usize>>, context: &Context<'_>) -> Poll<Result<usize>> {
         match &written {
             Poll::Ready(Ok(bytes)) => self.link.wrote(*bytes > 0),
             Poll::Ready(Err(_)) => {}
-            Poll::Pending => self.link.wrote(false),
+            Poll::Pending => {
+                self.link.wrote(false);
+                self.link.waits(Side::Writer, context);
+            }
         }
         written
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.link.ended();
     }
 }
 
@@ -89,6 +98,9 @@ impl AsyncRead for Stream {
         if buffer.filled().len() > before {
             this.link.read();
         }
+        if read.is_pending() {
+            this.link.waits(Side::Reader, cx);
+        }
         read
     }
 }
@@ -101,7 +113,7 @@ impl AsyncWrite for Stream {
             Socket::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Socket::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         };
-        this.noted(written)
+        this.noted(written, cx)
     }
 
     fn poll_write_vectored(
@@ -115,7 +127,7 @@ impl AsyncWrite for Stream {
             Socket::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
             Socket::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
         };
-        this.noted(written)
+        this.noted(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -134,7 +146,10 @@ impl AsyncWrite for Stream {
         };
         // TLS keeps what the socket does not take, and says so here.
         match flushed.is_pending() {
-            true => this.link.wrote(false),
+            true => {
+                this.link.wrote(false);
+                this.link.waits(Side::Writer, cx);
+            }
             false => this.link.flushed(),
         }
         flushed

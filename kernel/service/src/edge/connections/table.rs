@@ -51,6 +51,11 @@ impl Table {
         &self.deadlines
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.open().links.is_empty()
+    }
+
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -169,6 +174,12 @@ mod tests {
         second.link().request_began(false);
         third.link().request_began(false);
         assert!(from(&table, 1).is_none(), "the node works for both");
+        second.link().talks();
+        let fourth = from(&table, 1).unwrap();
+        assert!(
+            cut(&second) && !cut(&third) && !cut(&fourth),
+            "a silent socket goes"
+        );
         let proxied: Vec<Slot> = (0..10).filter_map(|_| from(&table, 99)).collect();
         assert!(proxied.len() == 10 && !proxied.iter().any(cut));
     }

@@ -1,0 +1,97 @@
+//! Entries with their intents, for readers who check them without trusting the node that shows them.
+//!
+//! Always: a cause has the CID that its entry names. Reads the log's file and the journal, and writes nothing.
+
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::Did;
+
+use crate::entry::Header;
+use crate::errors::ReadError;
+use crate::ledger::Ledger;
+use crate::logfile::LogError;
+use crate::shared::Shared;
+use crate::status::{StoredEntry, StoredRow};
+
+impl Ledger {
+    /// Entries after number `after`, oldest first, each with its intent. Checks every entry against its CIDs. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::readable`]; [`ReadError::Quarantined`] for a damaged log, since what it lacks could be what matters.
+    pub fn rows(
+        &self,
+        did: &Did,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredRow>, ReadError> {
+        let readable = self.readable(did, after, limit)?;
+        if let Some(damaged) = readable.damaged {
+            return Err(ReadError::Quarantined {
+                did: did.clone(),
+                reason: damaged.reason,
+            });
+        }
+        let shared = self.shared();
+        let mut rows = Vec::with_capacity(readable.entries.len());
+        // The last intent: an operation's entries follow one another.
+        let mut last: Option<(Cid, Arc<[u8]>)> = None;
+        for entry in readable.entries {
+            let header = decoded(shared, did, &entry)?;
+            let Some(cause) = header.cause else {
+                last = Some((dag_cbor_cid(&entry.header), entry.header.clone()));
+                rows.push(StoredRow { entry, cause: None });
+                continue;
+            };
+            let bytes = match last.take().filter(|(cid, _)| *cid == cause) {
+                Some((_, bytes)) => bytes,
+                None => cause_of(shared, did, entry.seq, &cause)?,
+            };
+            last = Some((cause, bytes.clone()));
+            let cause = Some(bytes);
+            rows.push(StoredRow { entry, cause });
+        }
+        Ok(rows)
+    }
+}
+
+fn decoded(shared: &Shared, did: &Did, entry: &StoredEntry) -> Result<Header, ReadError> {
+    Header::decode(&entry.header)
+        .map_err(|error| shared.read_error(did, LogError::Damaged(error.to_string())))
+}
+
+/// The intent of an entry: what waits for its file has it beside it, the file has it in `causes`, and one in the same log
+/// stands right before its consequences.
+fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
+    // In this order: what is written to the file in between is found there.
+    if let Some(waiting) = shared.pending_entries.row(did, seq) {
+        let row = shared.row(&waiting);
+        let row = row.map_err(|error| shared.read_error(did, error))?;
+        let across = row.and_then(|row| row.across);
+        if let Some(across) = across.filter(|across| across.intent.cid == *cause) {
+            return Ok(across.intent.header_bytes.clone());
+        }
+    }
+    let found = shared.with_log(did, |log| {
+        log.as_ref().map_or(Ok(None), |log| log.cause(cause))
+    })?;
+    if let Some(found) = found.filter(|bytes| dag_cbor_cid(bytes) == *cause) {
+        return Ok(found);
+    }
+    for seq in (0..seq).rev() {
+        let Some(before) = shared.entry(did, seq)? else {
+            break;
+        };
+        if before.cid == *cause {
+            return Ok(before.header_bytes.clone());
+        }
+        if before.header.cause != Some(*cause) {
+            break;
+        }
+    }
+    let text = format!("the intent {cause} of entry {seq} is not in the log");
+    // Only a verification says that a log is damaged: another may have replaced it while this one was read.
+    Err(ReadError::Io(std::io::Error::other(text)))
+}

@@ -1,0 +1,85 @@
+//! Who is in a conversation, as the service knows it that the conversation is about.
+
+use imajin_protocol::Did;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// As what somebody is in a conversation. In ascending order; the last two lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RoomRole {
+    /// Reads.
+    Reader,
+    /// Reads and writes.
+    Member,
+    /// Lets people in and puts members out.
+    Admin,
+    /// Gives roles, too.
+    Owner,
+}
+
+impl RoomRole {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role that a word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Reader, Self::Member, Self::Admin, Self::Owner];
+        all.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// What a service says of somebody and a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InRoom {
+    /// It does not know this conversation: another may.
+    Unknown,
+    /// They are not in it.
+    Outside,
+    /// They are in it.
+    Inside(RoomRole),
+}
+
+impl InRoom {
+    /// The same, from the role that somebody has in a conversation that is known.
+    pub fn known(role: Option<RoomRole>) -> Self {
+        role.map_or(Self::Outside, Self::Inside)
+    }
+
+    /// Their role, if they are in it.
+    pub fn role(self) -> Option<RoomRole> {
+        match self {
+            Self::Inside(role) => Some(role),
+            Self::Outside | Self::Unknown => None,
+        }
+    }
+}
+
+/// Who is in the conversations of a service.
+pub trait Rooms: Send + Sync {
+    /// As what somebody is in a conversation, by the name of either the conversation or what it is about.
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_one_word_and_leading_comes_last() {
+        for word in ["reader", "member", "admin", "owner"] {
+            assert_eq!(RoomRole::parse(word).map(RoomRole::as_str), Some(word));
+        }
+        assert_eq!(RoomRole::parse("king"), None);
+        assert!(RoomRole::Reader < RoomRole::Member && RoomRole::Admin < RoomRole::Owner);
+        assert_eq!(InRoom::known(None), InRoom::Outside);
+        assert_eq!(InRoom::Unknown.role(), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! Letting go of DIDs whose keys the node keeps and that were never used.
+//!
+//! Always: a log that has anything but the beginning of an identity is somebody's, and stays. A stop in the middle loses
+//! nothing: the key goes last, and the app asks again.
+
+use imajin_dfos::{Timestamp, Value};
+use imajin_ledger::entry::Header;
+use imajin_ledger::ops;
+use imajin_protocol::Did;
+use rusqlite::params;
+
+use crate::app::command_request::CommandRequest;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// Entries of a log that was never used, at most: its beginning, and a new address of its home for each move of the box.
+const UNUSED_ENTRIES_MAX: usize = 100;
+
+impl Node {
+    /// The DIDs of a sort whose keys were made before a time, with who each is for, oldest first: what an app looks through for
+    /// those that it never used.
+    pub fn kept_before(&self, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
+        let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
+        let found: Vec<(String, String)> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map(params![what, time.as_millis()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
+                .collect()
+        })?;
+        let read = |(did, whose): &(String, String)| {
+            Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
+        };
+        Ok(found.iter().filter_map(read).collect())
+    }
+
+    /// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that nobody ever speaks for it.
+    ///
+    /// # Errors
+    /// 404 if the node keeps no key of it; 409 `used` if anything but its beginning is in its record, and if something is
+    /// written there at the same time.
+    pub async fn let_go_of_kept(&self, did: &Did) -> Result<(), Problem> {
+        self.own_kept(did)?;
+        if let Some(status) = self.status(did)?
+            && !status.deleted
+        {
+            self.check_unused(did)?;
+            let nothing = Value::map([("counts", Value::map::<&str>([]))]);
+            let wish = CommandRequest::new(did.clone(), ops::DELETE).body(nothing);
+            self.perform_kept(wish, Vec::new()).await?;
+        }
+        self.forget_kept(did)
+    }
+
+    fn check_unused(&self, did: &Did) -> Result<(), Problem> {
+        let entries = self.ledger().entries(did, None, UNUSED_ENTRIES_MAX + 1)?;
+        let is_beginning = |header: &[u8]| {
+            let header = Header::decode(header).map_err(Problem::internal)?;
+            let op = header.op.as_str();
+            Ok::<_, Problem>(matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE))
+        };
+        let mut is_unused = entries.len() <= UNUSED_ENTRIES_MAX;
+        for entry in &entries {
+            is_unused &= is_beginning(&entry.header)?;
+        }
+        match is_unused {
+            true => Ok(()),
+            false => Err(Problem::conflict(format!("The record of {did} is in use.")).slug("used")),
+        }
+    }
+}
