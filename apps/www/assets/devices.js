@@ -4,7 +4,7 @@
 import { get, request } from "../js/api.js";
 import { multikeyBytes } from "../js/dfos.js";
 import { keyId } from "../js/key.js";
-import { unlocked } from "../js/lock.js";
+import { unlocked } from "../js/keys/lock.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";

@@ -2,7 +2,7 @@
 // for this browser: first the new one is added, then it takes the old one's place here, then the old one goes out of use.
 
 import { importKeys, newSeeds, wipe } from "../js/key.js";
-import { LOCK_PASSPHRASE_MIN, hasAuthenticator, lockWithDevice, lockWithPassphrase, unlocked } from "../js/lock.js";
+import { LOCK_PASSPHRASE_MIN, hasAuthenticator, lockWithDevice, lockWithPassphrase, unlocked } from "../js/keys/lock.js";
 import { signedInDid, signer } from "../js/session.js";
 import { people } from "../js/store.js";
 import { texts } from "../js/texts.js";
