@@ -42,9 +42,9 @@ export const entriesAmong = (services) => services.map(read).filter(Boolean).sli
 /** The same keys in ascending order, none twice. */
 export const keysAmong = (services) => [...new Set(entriesAmong(services).map(({ key }) => key))].sort();
 
-/** Services with an entry added, in the place of one for the same signing key; null where there is no room for more. */
-export function withEntry(services, entry) {
-  const others = services.filter((service) => service.id !== entry.id && read(service)?.of !== entry.of);
+/** Services with an entry added, in the place of those for the same signing key or for `after`; null where there is no room for more. */
+export function withEntry(services, entry, after = null) {
+  const others = services.filter((service) => service.id !== entry.id && ![entry.of, after].includes(read(service)?.of));
   return others.filter(read).length < ENCRYPTION_KEYS_MAX ? [...others, entry] : null;
 }
 
