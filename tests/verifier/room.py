@@ -43,8 +43,10 @@ def header_of(data):
 def encryption_keys(services):
     found = []
     for service in services:
-        text = service.get("key")
+        text, of = service.get("key"), service.get("of")
         if service["type"] != "ImajinEncryption" or not isinstance(text, str) or text[:1] != "z":
+            continue
+        if not isinstance(of, str) or of == "" or service.get("sheet", True) is not True:
             continue
         try:
             data = keys.base58_decode(text[1:])

@@ -88,10 +88,14 @@ impl Authority for Auth {
     fn owner(&self, node: &Node) -> Result<Option<imajin_service::Owner>, Problem> {
         let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
         let Some(did) = owner else { return Ok(None) };
-        let key = people::find(node, &did)?.and_then(|person| person.encryption_key);
+        let person = people::find(node, &did)?;
+        let keys = person
+            .as_ref()
+            .map(|person| people::owner_keys(node, person));
         Ok(Some(imajin_service::Owner {
             did,
-            encryption_key: key.and_then(|key| key.try_into().ok()),
+            encryption_keys: keys.transpose()?.unwrap_or_default(),
+            first_key: person.and_then(|person| person.encryption_key),
         }))
     }
 

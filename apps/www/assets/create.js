@@ -7,6 +7,7 @@ import { toHex, utf8 } from "../js/base.js";
 import { meet } from "../js/confirm.js";
 import { createToken, keyEntry, keysInForce } from "../js/dfos.js";
 import { didOf, importKeys, newSeeds, signBytes, unavailable, wipe } from "../js/key.js";
+import { encryptionEntry } from "../js/keys/encryption.js";
 import { checkNode, knownNode } from "../js/node.js";
 import { placeOf, submit } from "../js/proof.js";
 import { offerCamera, textOfFile } from "../js/scan.js";
@@ -130,20 +131,22 @@ async function makeKey(event) {
   });
 }
 
-// The sheet gets a key of its own beside this browser's: it outlives every device. It is made in the same moment, because
-// afterwards neither key can be read any more.
+// The sheet gets keys of its own beside this browser's: they outlive every device. They are made in the same moment, because
+// afterwards none of the keys can be read any more.
 async function newIdentity(passphrase) {
   const node = await get("/auth/api/node"); // sets the box's time, which dates the first signature
   const seeds = newSeeds();
-  const sheetSeeds = { ...newSeeds(), agree: seeds.agree };
+  const sheetSeeds = newSeeds();
   try {
     const [keys, sheetKeys] = [await importKeys(seeds), await importKeys(sheetSeeds)];
     // A guest keeps their ID; the new key becomes its key.
     const did = draft.own ?? didOf(keys.publicKey);
     const sheet = await seal(sheetSeeds, did, passphrase);
-    const genesis = await createToken(keys, nodeNow(), servicesOf(node), [keyEntry(sheetKeys.keyId, sheetKeys.multikey)]);
+    const encryption = [encryptionEntry(keys.keyId, keys.encryptionKey), encryptionEntry(sheetKeys.keyId, sheetKeys.encryptionKey, true)];
+    const services = [...(servicesOf(node) ?? []), ...encryption];
+    const genesis = await createToken(keys, nodeNow(), services, [keyEntry(sheetKeys.keyId, sheetKeys.multikey)]);
     const signatures = draft.own ? await possession(did, genesis, [keys, sheetKeys]) : null;
-    await keep({ did, keys, sheet, sheetKey: sheetKeys.keyId, signatures, genesis, step: "sheet" });
+    await keep({ did, keys, sheet, sheetKey: sheetKeys.keyId, sheetEncryption: sheetKeys.encryptionKey, signatures, genesis, step: "sheet" });
   } finally {
     wipe(seeds);
     wipe(sheetSeeds);
@@ -225,6 +228,9 @@ async function finish() {
   }
 }
 
+// What copies are encrypted to. An identity that was begun before sheets had a key of their own for that has one for both.
+const ownerKey = (person) => draft.sheetEncryption ?? person.encryptionKey;
+
 async function createAtNode(person) {
   // Perhaps it was entered and only the answer got lost.
   if ((await placeOf(person)).seq !== null) return;
@@ -235,7 +241,7 @@ async function createAtNode(person) {
     home: { node: node.did, url: node.url, epoch: 1 },
     scope: "actor",
     subtype: "human",
-    encryption_key: person.encryptionKey,
+    encryption_key: ownerKey(person),
   };
   const place = { node: node.did, seen: null, after: null, chain: draft.genesis.cid };
   const headers = {};
@@ -253,7 +259,7 @@ async function makeOwn(person) {
   if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
   // One that was begun before sheets had keys of their own has none for the sheet.
   const signatures = draft.signatures ?? (await possession(person.did, draft.genesis, [draft.keys]));
-  const ask = { log: [draft.genesis.token], signatures, encryptionKey: toHex(person.encryptionKey) };
+  const ask = { log: [draft.genesis.token], signatures, encryptionKey: toHex(ownerKey(person)) };
   if (draft.invite) ask.inviteCode = draft.invite;
   await post("/auth/api/upgrade", ask);
 }

@@ -5,6 +5,7 @@ import { ApiError, get } from "../js/api.js";
 import { equal } from "../js/base.js";
 import { keysInForce, multikeyBytes } from "../js/dfos.js";
 import { importKeys, newSeeds, unavailable, wipe } from "../js/key.js";
+import { x25519Multikey } from "../js/keys/encryption.js";
 import { svg } from "../js/qr.js";
 import { chainOf, signIn } from "../js/session.js";
 import { drafts, people, persist } from "../js/store.js";
@@ -48,15 +49,16 @@ async function begin(event) {
   });
 }
 
-/** What the code says: an address of this box with the public key behind the `#`, where no server sees it. */
-function link(draft) {
-  return `${location.origin}/devices#add=${draft.keys.multikey}`;
-}
+/** Both public keys as one text: the one that signs, and the one that others encrypt to. */
+const keysText = ({ keys }) => `${keys.multikey}.${x25519Multikey(keys.encryptionKey)}`;
+
+/** What the code says: an address of this box with the public keys behind the `#`, where no server sees them. */
+const link = (draft) => `${location.origin}/devices#add=${keysText(draft)}`;
 
 async function wait(draft) {
   byId("code").replaceChildren(svg(link(draft), t("js-device-code")));
-  byId("key-text").textContent = draft.keys.multikey;
-  byId("key-copy").replaceChildren(copyButton(draft.keys.multikey, t("js-device-key")));
+  byId("key-text").textContent = keysText(draft);
+  byId("key-copy").replaceChildren(copyButton(keysText(draft), t("js-device-key")));
   byId("check").textContent = checkWord(draft.keys.keyId);
   showOnly(byId("step-show"), sections());
   for (;;) {
@@ -74,7 +76,7 @@ export function checkWord(keyId) {
 async function finish(draft) {
   const { did, keys } = draft;
   const profile = await get(`/profile/api/profile/${encodeURIComponent(did)}`).catch(() => ({}));
-  const person = { did, keyId: keys.keyId, sign: keys.sign, agree: keys.agree, publicKey: keys.publicKey, name: profile.displayName ?? profile.handle ?? "" };
+  const person = { did, keyId: keys.keyId, sign: keys.sign, agree: keys.agree, publicKey: keys.publicKey, encryptionKey: keys.encryptionKey, name: profile.displayName ?? profile.handle ?? "" };
   await people.put(person);
   await drafts.remove("device");
   await signIn(person);

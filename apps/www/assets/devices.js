@@ -4,7 +4,8 @@
 import { get, request } from "../js/api.js";
 import { multikeyBytes } from "../js/dfos.js";
 import { keyId } from "../js/key.js";
-import { unlocked } from "../js/lock.js";
+import { x25519Bytes } from "../js/keys/encryption.js";
+import { unlocked } from "../js/keys/lock.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
@@ -18,11 +19,12 @@ let adding = null;
 
 const checkWord = (id) => id.replace("key_", "").slice(0, 8).match(/.{1,4}/g).join(" ");
 
-/** Reads what the new device shows: its link, or the key alone. */
+/** Reads what the new device shows: its link, or the keys alone. One that shows no encryption key was opened before there were any. */
 async function parseKey(text) {
-  const multikey = text.trim().replace(/^.*#add=/s, "");
-  const bytes = multikeyBytes(multikey);
-  return { multikey, id: await keyId(bytes) };
+  const [multikey, encryption] = text.trim().replace(/^.*#add=/s, "").split(".");
+  const encryptionKey = encryption === undefined ? null : x25519Bytes(encryption);
+  if (encryption !== undefined && !encryptionKey) throw new RangeError(t("js-devices-no-key"));
+  return { multikey, encryptionKey, id: await keyId(multikeyBytes(multikey)) };
 }
 
 async function readKey(event) {

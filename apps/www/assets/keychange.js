@@ -1,9 +1,11 @@
 // Changing which keys are mine: a signed update of the identity chain. Devices and recovery sheets each have a key of their own.
 
-import { get, nodeNow } from "../js/api.js";
-import { keyEntry, keysInForce, updateToken } from "../js/dfos.js";
+import { get } from "../js/api.js";
+import { keyEntry } from "../js/dfos.js";
+import { changeIdentity } from "../js/keys/change.js";
+import { encryptionEntry, entriesAmong, withEntry, withoutKeysOf } from "../js/keys/encryption.js";
 import { submit } from "../js/proof.js";
-import { chainOf, signIn } from "../js/session.js";
+import { signIn } from "../js/session.js";
 import { texts } from "../js/texts.js";
 
 const t = await texts("www");
@@ -13,34 +15,29 @@ const ROLES = ["authKeys", "assertKeys", "controllerKeys"];
 /** What the box knows of my keys: names, and which of them are on sheets. */
 export const myKeys = async () => (await get("/auth/api/keys")).keys;
 
-/** Signs a change of the sets of keys that `change(sets)` makes. `me` is whose key signs. */
-export async function changeKeys(me, change) {
-  const chain = await chainOf(me.did);
-  if (!chain?.length) throw new Error(t("js-keys-box-keeps"));
-  const sets = keysInForce(chain);
-  if (!sets.controllerKeys.some((key) => key.id === me.keyId)) {
-    throw new Error(t("js-keys-cannot"));
-  }
-  change(sets);
-  if (sets.controllerKeys.length === 0) throw new Error(t("js-keys-last"));
-  const { token } = await updateToken({ key: me.sign, keyId: me.keyId }, chain, sets, nodeNow());
-  await submit(me, { service: "auth", op: "auth.identity.update", body: { token } });
-}
-
-/** Adds a key. `full`: it may change which keys are mine, too. */
-export function addKey(me, { id, multikey }, full) {
-  return changeKeys(me, (sets) => {
+/**
+ * Adds a key, and in the same update the encryption key of what has it. `full`: it may change which keys are mine, too.
+ * `after`: the id of a key in whose place it comes. `able`: where there is no room for the encryption key it comes without.
+ */
+export function addKey(me, { id, multikey, encryptionKey = null }, full, { sheet = false, after = null, able = false } = {}) {
+  return changeIdentity(me, (sets, services) => {
     for (const role of full ? ROLES : ROLES.slice(0, 2)) {
       if (sets[role].some((key) => key.id === id)) throw new Error(t("js-keys-already"));
       sets[role].push(keyEntry(id, multikey));
     }
+    if (!encryptionKey) return services;
+    const former = entriesAmong(services).find(({ of }) => of === after);
+    const all = withEntry(services, encryptionEntry(id, encryptionKey, sheet || former?.sheet), after);
+    if (!all && !able) throw new Error(t("js-keys-many"));
+    return all ?? services;
   });
 }
 
-/** Takes keys out of use. That ends every session, so that a lost device is out at once; this one comes back with its key. */
+/** Takes keys out of use, each with its encryption key. That ends every session, so that a lost device is out at once; this one comes back with its key. */
 export async function removeKeys(me, ids) {
-  await changeKeys(me, (sets) => {
+  await changeIdentity(me, (sets, services) => {
     for (const role of ROLES) sets[role] = sets[role].filter((key) => !ids.includes(key.id));
+    return withoutKeysOf(services, ids);
   });
   if (!ids.includes(me.keyId)) await signIn(me);
 }

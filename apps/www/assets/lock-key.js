@@ -2,7 +2,8 @@
 // for this browser: first the new one is added, then it takes the old one's place here, then the old one goes out of use.
 
 import { importKeys, newSeeds, wipe } from "../js/key.js";
-import { LOCK_PASSPHRASE_MIN, hasAuthenticator, lockWithDevice, lockWithPassphrase, unlocked } from "../js/lock.js";
+import { publicOf } from "../js/keys/encryption.js";
+import { LOCK_PASSPHRASE_MIN, hasAuthenticator, lockWithDevice, lockWithPassphrase, unlocked } from "../js/keys/lock.js";
 import { signedInDid, signer } from "../js/session.js";
 import { people } from "../js/store.js";
 import { texts } from "../js/texts.js";
@@ -36,7 +37,9 @@ async function replaceKey(seal) {
   } finally {
     wipe(seeds);
   }
-  await addKey(old, { id: keys.keyId, multikey: keys.multikey }, true);
+  // The encryption key stays: from now on it is of the new key's device.
+  const encryptionKey = old.agree ? await publicOf(old.agree) : null;
+  await addKey(old, { id: keys.keyId, multikey: keys.multikey, encryptionKey }, true, { after: old.keyId, able: true });
   const person = { ...old, keyId: keys.keyId, publicKey: keys.publicKey, sign: keys.sign };
   if (lock) person.lock = lock;
   else delete person.lock;

@@ -28,7 +28,7 @@ const asPerson = (did, keys, name) => ({ did, keyId: keys.keyId, sign: keys.sign
 
 async function bringBack(letters, passphrase) {
   const { seeds, did } = await openSheet(letters, passphrase);
-  const own = { ...newSeeds(), agree: seeds.agree };
+  const own = newSeeds();
   let sheetKeys, keys;
   try {
     [sheetKeys, keys] = [await importKeys(seeds), await importKeys(own)];
@@ -54,8 +54,9 @@ async function bringBack(letters, passphrase) {
   // The sheet's key stays on the sheet: this browser gets one of its own, so that losing it or revoking the sheet doesn't
   // touch the other.
   if (sets?.controllerKeys.some(isSheets)) {
-    await addKey(me, { id: keys.keyId, multikey: keys.multikey }, true);
-    const here = asPerson(did, keys, name);
+    await addKey(me, { id: keys.keyId, multikey: keys.multikey, encryptionKey: keys.encryptionKey }, true, { able: true });
+    // What was written before is for the sheet's key alone: it stays here to open that, unreadable like the others.
+    const here = { ...asPerson(did, keys, name), older: [{ key: sheetKeys.agree, publicKey: sheetKeys.encryptionKey }] };
     await people.put(here);
     await nameKey(here, keys.keyId, browserName());
   } else {

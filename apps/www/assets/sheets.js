@@ -68,7 +68,7 @@ async function make(event) {
     const seeds = newSeeds();
     try {
       const keys = await importKeys(seeds);
-      making = { label: label.value.trim(), did: me.did, name: me.name, sheet: await seal(seeds, me.did, passphrase.value), id: keys.keyId, multikey: keys.multikey };
+      making = { label: label.value.trim(), did: me.did, name: me.name, sheet: await seal(seeds, me.did, passphrase.value), id: keys.keyId, multikey: keys.multikey, encryptionKey: keys.encryptionKey };
     } finally {
       wipe(seeds);
     }
@@ -106,7 +106,7 @@ async function test(event) {
 async function keepNew(did, keys) {
   if (did !== making.did || keys.keyId !== making.id) throw new Error(t("js-sheets-other"));
   const me = await signer();
-  await addKey(me, making, true);
+  await addKey(me, making, true, { sheet: true });
   await nameKey(me, making.id, making.label, true);
   const { label } = making;
   making = null;

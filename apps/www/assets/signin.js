@@ -5,7 +5,7 @@ import { unavailable } from "../js/key.js";
 import { AnotherBox, acceptNode } from "../js/node.js";
 import { tellElsewhere } from "./elsewhere.js";
 import { tellReadmission } from "./readmitted.js";
-import { unlocked } from "../js/lock.js";
+import { unlocked } from "../js/keys/lock.js";
 import { nextPage, signIn } from "../js/session.js";
 import { people } from "../js/store.js";
 import { tellWhere } from "./where.js";

@@ -5,7 +5,7 @@
 import { ApiError, get, post, request } from "../js/api.js";
 import { beginExport, drawBar, followExport } from "./exports.js";
 import { drawReport } from "./report.js";
-import { unlocked } from "../js/lock.js";
+import { unlocked } from "../js/keys/lock.js";
 import { checkNode } from "../js/node.js";
 import { sign, salted, dagJson } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";

@@ -583,6 +583,7 @@ js-keys-box-keeps = Diese Box verwahrt deinen Schlüssel, deshalb kannst du das 
 js-keys-cannot = Dieses Gerät kann für dich unterschreiben, aber nicht ändern, welche Geräte dir gehören. Nimm eins, das das darf, oder ein Wiederherstellungsblatt.
 js-keys-last = Mindestens ein Schlüssel muss bleiben, der deine Geräte ändern kann.
 js-keys-already = Dieser Schlüssel gehört dir schon.
+js-keys-many = Acht deiner Geräte und Blätter haben einen Schlüssel, an den andere schreiben. Mehr geht nicht: Nimm zuerst eins außer Gebrauch.
 js-browser-samsung = Samsung Internet
 js-browser-imajin = Das Programm imajin
 js-system-iphone = einem iPhone

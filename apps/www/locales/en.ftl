@@ -569,6 +569,7 @@ js-keys-box-keeps = This box keeps your key for you, so you can’t sign this. M
 js-keys-cannot = This device can sign for you, but it can’t change which devices are yours. Use a device that can, or a recovery sheet.
 js-keys-last = At least one key must stay that can change your devices.
 js-keys-already = This key is yours already.
+js-keys-many = Eight of your devices and sheets have a key that others write to, which is the most. Take one out of use first.
 js-browser-samsung = Samsung Internet
 js-browser-imajin = the imajin program
 js-system-iphone = an iPhone

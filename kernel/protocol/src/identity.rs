@@ -1,6 +1,7 @@
 //! What ties a `did:imajin` to its DFOS chain (docs/format.md §4), and the vocabulary for identities.
 //! [`imajin_dfos::identity`] has the chain itself.
 
+mod document;
 mod encryption;
 mod words;
 
@@ -9,6 +10,7 @@ use imajin_dfos::identity::{IdentityError, LogError, Verified};
 use imajin_dfos::multikey::KeyError;
 use imajin_dfos::{PublicKey, VerifyingKey, jws};
 
+pub use document::did_document;
 pub use encryption::EncryptionKey;
 /// A key's role for its identity: authenticate, assert, or control.
 pub use imajin_dfos::identity::Role as KeyRole;

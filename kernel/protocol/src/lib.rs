@@ -14,6 +14,7 @@
 //! | [`entry`] | one entry of a log: header, body, their only byte form |
 //! | [`head`] | a node's signed statement of how far a log goes |
 //! | [`anchor`] | the tree of heads that a node publishes the root of, and the paths in it |
+//! | [`encryption`] | the encryption keys in a chain, and those that copies are encrypted to |
 //! | [`endpoints`] | where a chain says that its identity is found |
 //! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
 //! | [`json_signature`], [`message`] | signatures over canonical JSON |
@@ -40,6 +41,7 @@ pub mod certificate;
 mod compact;
 pub mod delegation;
 pub mod did;
+pub mod encryption;
 pub mod endpoints;
 pub mod entry;
 pub mod exchange;

@@ -15,7 +15,8 @@ use imajin_dfos::hex;
 use imajin_ledger::ReadError;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::durable;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, EncryptionKey};
+use imajin_service::Owner;
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
 use imajin_service::secrets::{self, Vault};
@@ -49,12 +50,13 @@ pub fn make(
     place: &BackupPlace,
     progress: &mut dyn FnMut(u64, u64) -> bool,
 ) -> Result<CompletedBackup, BackupError> {
-    let key = source.owner.encryption_key.ok_or_else(|| {
-        BackupError::Settings(format!(
+    let mut keys = source.owner.encryption_keys.clone();
+    if keys.is_empty() {
+        return Err(BackupError::Settings(format!(
             "the record of the owner, {}, names no key to encrypt to: backups need one",
             source.owner.did
-        ))
-    })?;
+        )));
+    }
     place.tidy();
     files::tidy(source.data)?;
     let begun_ms = now_ms();
@@ -67,10 +69,10 @@ pub fn make(
     };
     let known = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
     let spare = Spare::new(source.data, source.disk, place);
-    let mut keys = vec![key];
     if source.box_reads {
         // To mend from it, and to try out that it comes back.
-        keys.push(source.identity.person().encryption_public());
+        let own = source.identity.person().encryption_public();
+        keys.push(EncryptionKey::from_bytes(own));
     }
     let packs = Packs::new(
         (place, source.data, &spare),
@@ -118,6 +120,7 @@ pub fn make(
         begun_ms,
         packs: packs.done.iter().map(|pack| pack.name.clone()).collect(),
         files: rows.into_values().collect(),
+        keys: Vec::new(),
     };
     let text =
         serde_json::to_vec(&manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
@@ -143,7 +146,11 @@ pub fn make(
         signature: String::new(),
     };
     let entry = entry.sign(source.node)?;
-    enter(source, place, before.catalogue, entry.clone(), &text)?;
+    let noted = Manifest {
+        keys: other_keys(source.owner),
+        ..manifest
+    };
+    enter(source, place, before.catalogue, entry.clone(), &noted)?;
     Ok(CompletedBackup { entry, full })
 }
 
@@ -191,14 +198,23 @@ impl Before {
     }
 }
 
-/// This machine's copy of the newest manifest of a place; `None` if the backup was made elsewhere, for another owner,
-/// or too much of what its chain holds is of no use any more.
+/// The keys that an owner's backups are encrypted to, where those are others than the one of entry 0.
+fn other_keys(owner: &Owner) -> Vec<EncryptionKey> {
+    match owner.encryption_keys == owner.first_key.as_slice() {
+        true => Vec::new(),
+        false => owner.encryption_keys.clone(),
+    }
+}
+
+/// This machine's copy of the newest manifest of a place; `None` if the backup was made elsewhere, for another owner or
+/// other keys of theirs, or too much of what its chain holds is of no use any more.
 fn newest(catalogue: &Catalogue, source: &Source<'_>, known: &Path) -> Option<(Manifest, Entry)> {
     let entry = catalogue.backups.last()?;
     let manifest = Manifest::read(&fs::read(known).ok()?, "noted").ok()?;
     let written: u64 = entry.packs.iter().map(|pack| pack.bytes).sum();
     let may_continue = manifest.id == entry.id
         && entry.owner == source.owner.did.as_str()
+        && manifest.keys == other_keys(source.owner)
         && written <= manifest.bytes().saturating_mul(WASTE_TIMES);
     may_continue.then(|| (manifest, entry.clone()))
 }
@@ -223,13 +239,15 @@ fn enter(
     place: &BackupPlace,
     mut catalogue: Catalogue,
     entry: Entry,
-    manifest: &[u8],
+    noted: &Manifest,
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
     catalogue.write(place, source.data)?;
     let known = known_path(source.data, place)?;
-    durable::replace(&known, manifest).map_err(BackupError::file(&known))?;
+    let text =
+        serde_json::to_vec(noted).map_err(|error| BackupError::Settings(error.to_string()))?;
+    durable::replace(&known, &text).map_err(BackupError::file(&known))?;
     for file in catalogue.unneeded(&gone) {
         // It costs room, and nothing else.
         if let Err(error) = place.remove(&file.name) {

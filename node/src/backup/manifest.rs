@@ -4,6 +4,7 @@
 
 use super::BackupError;
 use imajin_dfos::hex;
+use imajin_protocol::EncryptionKey;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -30,6 +31,10 @@ pub(super) struct Manifest {
     pub(super) packs: Vec<String>,
     /// Files, in order of their names.
     pub(super) files: Vec<FileRow>,
+    /// In this machine's note of it: the owner's keys that open it, where those are others than the one that entry 0 of
+    /// their record names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) keys: Vec<EncryptionKey>,
 }
 
 /// A file.
@@ -164,6 +169,7 @@ mod tests {
             begun_ms: 1,
             packs: vec!["pack-a-0.age".to_owned()],
             files: vec![file],
+            keys: Vec::new(),
         }
     }
 

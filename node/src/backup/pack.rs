@@ -259,6 +259,7 @@ impl Read for Fetched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_protocol::EncryptionKey;
     use imajin_service::room::DiskConfig;
 
     #[test]
@@ -276,7 +277,7 @@ mod tests {
             Packs::new(
                 (&place, folder.path(), &spare),
                 "1".to_owned(),
-                Recipient::Keys(vec![[9; 32]]),
+                Recipient::Keys(vec![EncryptionKey::from_bytes([9; 32])]),
                 HashMap::new(),
                 done,
             )

@@ -5,6 +5,8 @@ use crate::key::PersonKey;
 use imajin_dfos::Cid;
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_protocol::EncryptionKey;
+use imajin_protocol::encryption::EncryptionService;
 
 /// A signed `auth.identity.create`.
 pub struct Genesis {
@@ -17,10 +19,16 @@ pub struct Genesis {
 /// Makes entry 0 for a key on a node. A person who claims the node with it wills a consequence in the node's own log.
 pub fn genesis(key: &PersonKey, node: &NodeInfo, claims: bool) -> Result<Genesis, ClientError> {
     let signer = Signer::new(key)?;
-    let services = match &node.endpoints {
+    let mut services = match &node.endpoints {
         Some(endpoints) => endpoints.services()?,
         None => Vec::new(),
     };
+    let encryption = EncryptionService {
+        key: EncryptionKey::from_bytes(key.encryption_public()),
+        of: key.key_id(),
+        is_sheet: false,
+    };
+    services.push(encryption.service()?);
     let (now, url) = (node.time, node.url.as_str());
     let node = &node.did;
     let keys = Keys::single(Key::new(&key.public()));

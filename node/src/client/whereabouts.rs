@@ -1,13 +1,38 @@
-//! Where a person is found: their chain names the node as its home, and the node's relay.
+//! What a person's chain says: where they are found (the node as their home, and its relay), and which keys open their copies.
 
 use super::{Client, ClientError, Draft, Signer, escape};
 use crate::key::PersonKey;
 use imajin_dfos::cbor::Value;
-use imajin_dfos::identity::{Role, sign_update};
+use imajin_dfos::identity::{Role, Verified, sign_update};
+use imajin_protocol::encryption::owner_keys;
 use imajin_protocol::identity::verify_chain;
+use imajin_protocol::{Did, EncryptionKey};
 use serde_json::Value as Json;
 
 impl Client {
+    /// The chain of a DID, verified from its name; `None` if it has none.
+    fn chain(&self, did: &Did) -> Result<Option<Verified>, ClientError> {
+        let path = format!("/auth/api/identity/{}/chain", escape(did.as_str()));
+        let answer = match self.get(&path) {
+            Err(error) if error.status() == Some(404) => return Ok(None),
+            answer => answer?,
+        };
+        let log = answer["log"].as_array().into_iter().flatten();
+        let log: Vec<&str> = log.filter_map(Json::as_str).collect();
+        if log.is_empty() {
+            return Ok(None);
+        }
+        let chain = verify_chain(did, &log).map_err(|_| ClientError::Form("log"))?;
+        Ok(Some(chain))
+    }
+
+    /// What a copy for the owner is encrypted to: the keys of sheets in their chain, else the one in their key file.
+    pub fn owner_keys(&self, key: &PersonKey) -> Result<Vec<EncryptionKey>, ClientError> {
+        let chain = self.chain(key.did())?;
+        let own = EncryptionKey::from_bytes(key.encryption_public());
+        Ok(owner_keys(chain.as_ref().map(Verified::state), Some(own)))
+    }
+
     /// Names this node in the person's chain by an ordinary update, if the chain doesn't name it yet and others can
     /// reach the node. Whether there was anything to sign.
     pub fn tell_where(&self, signer: &Signer, key: &PersonKey) -> Result<bool, ClientError> {
@@ -15,15 +40,10 @@ impl Client {
         let Some(endpoints) = node.endpoints else {
             return Ok(false);
         };
-        let did = escape(key.did().as_str());
-        let answer = self.get(&format!("/auth/api/identity/{did}/chain"))?;
-        let log = answer["log"].as_array().into_iter().flatten();
-        let log: Vec<&str> = log.filter_map(Json::as_str).collect();
-        if log.is_empty() {
-            // A bare key has no chain yet.
+        // A bare key has no chain yet.
+        let Some(chain) = self.chain(key.did())? else {
             return Ok(false);
-        }
-        let chain = verify_chain(key.did(), &log).map_err(|_| ClientError::Form("log"))?;
+        };
         let state = chain.state();
         let controls = state.keys.find(Role::Controller, &key.key_id()).is_some();
         let Some(services) = endpoints.among(&state.services)?.filter(|_| controls) else {

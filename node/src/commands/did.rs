@@ -7,9 +7,9 @@ use crate::client::{Client, escape};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
 use imajin_dfos::cid::parse_cid;
-use imajin_dfos::identity::{Unverified, Verified, did_document, resolution_metadata, verify_log};
-use imajin_protocol::identity::{did_of_genesis, verify_chain};
-use imajin_protocol::{Did, DidKind};
+use imajin_dfos::identity::{Unverified, Verified, resolution_metadata, verify_log};
+use imajin_protocol::identity::{did_document, did_of_genesis, verify_chain};
+use imajin_protocol::{Did, DidKind, encryption, multikey};
 use serde_json::{Value as Json, json};
 
 /// Longest chain that is fetched: more operations than anybody makes, and an end to a server that never ends.
@@ -160,15 +160,11 @@ impl Resolved {
     }
 
     fn document(&self) -> Json {
-        let mut document = did_document(self.did.as_str(), self.chain.state());
-        if !self.chain.state().is_deleted {
-            let other = match self.did.kind() {
-                DidKind::Dfos => self.imajin.as_str(),
-                _ => self.chain.did().as_str(),
-            };
-            document["alsoKnownAs"] = json!([other]);
-        }
-        document
+        let other = match self.did.kind() {
+            DidKind::Dfos => self.imajin.as_str(),
+            _ => self.chain.did().as_str(),
+        };
+        did_document(self.did.as_str(), other, &self.chain)
     }
 
     fn to_json(&self) -> Json {
@@ -207,6 +203,11 @@ impl Resolved {
                 let key = state.any_key(id).map_or("", |key| key.multibase());
                 out.line(format_args!("{role:<10}  {id}  {key}"))?;
             }
+        }
+        let encryption = encryption::among(&state.services);
+        for entry in encryption.iter().filter(|_| !state.is_deleted) {
+            let key = multikey::x25519(&entry.key);
+            out.line(format_args!("opens       {}  {key}", entry.of))?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use imajin_ledger::bundle::export::{
     self, ExportOptions, Prepared, Ready, Signatures, Source, Target, default_name, prepare,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
-use imajin_protocol::Did;
+use imajin_protocol::{Did, EncryptionKey};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,11 @@ fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
         );
         return Err(Failure::unusable(problem));
     }
-    let recipient = recipient(args.encrypt, Some(person.key.encryption_public()))?;
+    let owner = match args.encrypt {
+        Some(Encrypt::Owner) => person.client.owner_keys(&person.key)?,
+        _ => Vec::new(),
+    };
+    let recipient = recipient(args.encrypt, &owner)?;
     // Checks the target before any request to the node.
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, recipient.is_some() || is_tar(&path));
@@ -130,7 +134,7 @@ pub(super) fn write(
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
     let prepared = prepare(&source, &ops, &views, &way.staging, &way.options);
     let prepared = prepared.map_err(Failure::unusable)?;
-    let recipient = recipient(way.encrypt, prepared.encryption_key())?;
+    let recipient = recipient(way.encrypt, prepared.encryption_keys())?;
     let ready = match key {
         Some(key) => sign(prepared, key)?,
         None => prepared.sign_with_node(&node).map_err(Failure::unusable)?,
@@ -164,17 +168,19 @@ fn is_tar(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tar")
 }
 
-fn recipient(encrypt: Option<Encrypt>, owner: Option<[u8; 32]>) -> Outcome<Option<Recipient>> {
+fn recipient(encrypt: Option<Encrypt>, owner: &[EncryptionKey]) -> Outcome<Option<Recipient>> {
     Ok(match encrypt {
         None => None,
         Some(Encrypt::Passphrase) => Some(Recipient::passphrase(passphrase::choose(
             "A passphrase for the copy: ",
         )?)),
         Some(Encrypt::Owner) => {
-            let key = owner.ok_or_else(|| {
-                Failure::unusable("this record names no encryption key: use --encrypt passphrase")
-            })?;
-            Some(Recipient::Key(key))
+            if owner.is_empty() {
+                return Err(Failure::unusable(
+                    "this record names no encryption key: use --encrypt passphrase",
+                ));
+            }
+            Some(Recipient::Keys(owner.to_vec()))
         }
     })
 }

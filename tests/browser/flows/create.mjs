@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { createIdentity, PASSPHRASE, saveSheet, step } from "../lib/steps.mjs";
+import { createIdentity, encryptionKeys, heldKeys, PASSPHRASE, saveSheet, step } from "../lib/steps.mjs";
 
 export default async function create(t, world) {
   const visitor = await world.person();
@@ -44,6 +44,14 @@ export default async function create(t, world) {
       return { sign: person.sign.extractable, agree: person.agree.extractable, exported };
     });
     expect(!keys.sign && !keys.agree && !keys.exported, JSON.stringify(keys));
+  });
+
+  await t.check("the chain says what to encrypt to: a key of this browser, and one of the sheet", async () => {
+    const keys = await encryptionKeys(page);
+    const held = await heldKeys(page);
+    expect(keys.length === 2 && keys.filter(({ sheet }) => sheet).length === 1, JSON.stringify(keys));
+    const own = keys.find(({ sheet }) => !sheet);
+    expect(own.of === held.of && own.key === held.key, JSON.stringify({ own, held }));
   });
 
   await t.check("the owner invites somebody", async () => {

@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf, PASSPHRASE } from "../lib/steps.mjs";
+import { didOf, encryptionKeys, heldKeys, PASSPHRASE } from "../lib/steps.mjs";
 
 export default async function devices(t, world) {
   const ada = world.ada;
@@ -67,7 +67,11 @@ export default async function devices(t, world) {
     await phone.fill("#bio", "Written on the other device.");
     await phone.click("#save");
     await phone.getByText("Saved and signed by you").waitFor();
+    const held = await heldKeys(phone);
+    const named = (await encryptionKeys(ada)).filter(({ of, key }) => of === held.of && key === held.key);
+    expect(named.length === 1, "what is written to Ada is not encrypted to the new device");
     world.phone = phone;
+    world.phoneKey = held.key;
   });
 
   await t.check("a device that is out of use signs nothing new", async () => {
@@ -76,6 +80,8 @@ export default async function devices(t, world) {
     await ada.getByRole("button", { name: "Take out of use: Phone" }).click();
     await ada.getByRole("button", { name: "Yes, take it out of use" }).click();
     await ada.getByText("That key signs nothing new").waitFor();
+    const left = await encryptionKeys(ada);
+    expect(left.length === 3 && left.every(({ key }) => key !== world.phoneKey), `the old device still reads: ${JSON.stringify(left)}`);
     await world.phone.goto("/profile/edit");
     const url = new URL(world.phone.url());
     if (url.pathname === "/profile/edit") {

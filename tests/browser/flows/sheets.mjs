@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { createIdentity, didOf, PASSPHRASE, saveSheet } from "../lib/steps.mjs";
+import { createIdentity, didOf, encryptionKeys, heldKeys, PASSPHRASE, saveSheet } from "../lib/steps.mjs";
 
 async function restore(page, sheet) {
   await page.goto("/restore");
@@ -30,6 +30,8 @@ async function readBack(page, sheet) {
   await page.fill("#test-passphrase", PASSPHRASE);
   await page.click("#test");
 }
+
+const sheetKeys = async (page) => (await encryptionKeys(page)).filter(({ sheet }) => sheet);
 
 const devices = async (page) => {
   await page.goto("/devices");
@@ -69,6 +71,7 @@ export default async function sheets(t, world) {
       await readBack(dora, second);
       await dora.getByText("The sheet “Desk drawer” works, and is valid from now on.").waitFor();
       await dora.locator("#sheets").getByText("Desk drawer").waitFor();
+      expect((await sheetKeys(dora)).length === 2, "the second sheet opens no copies");
       await accessible(dora);
       await fits(dora);
     });
@@ -94,6 +97,7 @@ export default async function sheets(t, world) {
       await dora.getByRole("button", { name: "Revoke the sheet “Desk drawer”" }).click();
       await dora.getByRole("button", { name: "Yes, revoke it" }).click();
       await dora.getByText("“Desk drawer” is revoked.").waitFor();
+      expect((await sheetKeys(dora)).length === 1, "a revoked sheet opens new copies");
       await dora.click("#try");
       await readBack(dora, second);
       await dora.getByText("This sheet opens, but you revoked it").waitFor();
@@ -133,6 +137,7 @@ export default async function sheets(t, world) {
 
     await t.check("a key that is locked with a passphrase signs nothing without it", async () => {
       await devices(other);
+      const before = await heldKeys(other);
       await other.click("#lock-choose");
       await other.fill("#lock-passphrase", "short");
       await other.click("#lock-go");
@@ -144,6 +149,9 @@ export default async function sheets(t, world) {
       await other.getByText("Your key in this browser is locked.").waitFor({ timeout: 30_000 });
       await other.locator("#keys").getByText("Kitchen tablet").waitFor();
       expect((await other.locator("#keys li").count()) === 2, "the key before the lock is still in use");
+      const { of, key } = await heldKeys(other);
+      const entries = (await encryptionKeys(other)).filter((entry) => entry.key === before.key);
+      expect(key === before.key && of !== before.of && entries.length === 1 && entries[0].of === of, JSON.stringify({ entries, of }));
       const kept = await other.evaluate(async () => {
         const { people } = await import("/assets/js/store.js");
         const [person] = await people.all();

@@ -50,6 +50,25 @@ export async function didOf(page) {
   return did;
 }
 
+/** The encryption keys in the chain of who is signed in: `{key, of, sheet}`, each of them one that the DID document says. */
+export async function encryptionKeys(page) {
+  const answer = await page.request.get(`/auth/api/identity/${await didOf(page)}/did.json`);
+  const { keyAgreement = [], service = [] } = await answer.json();
+  const keys = service.filter(({ type }) => type === "ImajinEncryption");
+  const said = new Set(keyAgreement.map((url) => url.split("#")[1]));
+  expect(said.size === new Set(keys.map(({ key }) => key)).size && keys.every(({ key }) => said.has(key)), JSON.stringify({ keyAgreement, keys }));
+  return keys;
+}
+
+/** The keys that this browser holds for who is signed in, by their names in the chain. */
+export const heldKeys = (page) =>
+  page.evaluate(async () => {
+    const { people } = await import("/assets/js/store.js");
+    const { publicOf, x25519Multikey } = await import("/assets/js/keys/encryption.js");
+    const { keyId, agree } = await people.get(document.documentElement.dataset.did);
+    return { of: keyId, key: x25519Multikey(await publicOf(agree)) };
+  });
+
 /** A small picture, made in the browser, as bytes. */
 export async function picture(page, width, height, hue) {
   const base64 = await page.evaluate(([w, h, hueValue]) => {

@@ -317,7 +317,7 @@ impl Person {
     }
 
     /// The chain, as the node has it.
-    fn chain(&self) -> Verified {
+    pub(crate) fn chain(&self) -> Verified {
         let answer = self.read(&format!("/auth/api/identity/{}/chain", self.did()));
         let log: Vec<String> = answer["log"]
             .as_array()

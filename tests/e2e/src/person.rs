@@ -1,8 +1,11 @@
 //! Someone with a key and a node, by the same client that the command line uses.
 
+use imajin_dfos::identity::sign_update;
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
 use imajin_node::key::PersonKey;
+use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
+use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -65,6 +68,29 @@ impl Person {
         let place = self.client.place(self.key.did(), &self.key.kid())?;
         self.client
             .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+    }
+
+    /// Changes the encryption keys in the chain: from now on this sheet's is the only one.
+    pub fn change_encryption(&self, sheet: &PersonKey) -> Result<Receipt, ClientError> {
+        let chain = self.chain();
+        let state = chain.state();
+        let others = state.services.iter();
+        let others = others.filter(|service| service.kind() != SERVICE_TYPE);
+        let new = EncryptionService {
+            key: EncryptionKey::from_bytes(sheet.encryption_public()),
+            of: sheet.key_id(),
+            is_sheet: true,
+        };
+        let services = others.cloned().chain([new.service()?]).collect();
+        let at = chain.updated_at().checked_add_millis(1).expect("a time");
+        let at = at.max(self.client.node()?.time);
+        let (keys, name) = (state.keys.clone(), self.key.key_id());
+        let update = sign_update(&chain, keys, services, at, &name, &self.key.signing_key())?;
+        self.put(
+            "auth",
+            "auth.identity.update",
+            &json!({ "token": update.token }),
+        )
     }
 
     /// Changes the profile's text.

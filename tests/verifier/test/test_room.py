@@ -7,7 +7,9 @@ import unittest
 
 from verifier import cid, jws, room, sealed
 
-FILE = json.loads((pathlib.Path(__file__).parents[2] / "vectors" / "chat.json").read_text())
+VECTORS = pathlib.Path(__file__).parents[2] / "vectors"
+FILE = json.loads((VECTORS / "chat.json").read_text())
+ENCRYPTION = json.loads((VECTORS / "encryption.json").read_text())
 
 
 def piece(place):
@@ -30,6 +32,13 @@ def known_of(case):
     known = case["known"]
     secrets = [sealed.Secret(bytes.fromhex(secret)) for secret in known["secrets"]]
     return {**known, "secrets": secrets, "pin": pair(known["pin"]), "sent": list(map(pair, known["sent"]))}
+
+
+class EncryptionKeys(unittest.TestCase):
+    def test_the_keys_that_services_say(self):
+        for case in ENCRYPTION["cases"]:
+            with self.subTest(case["name"]):
+                self.assertEqual([key.hex() for key in room.encryption_keys(case["services"])], case["keys"])
 
 
 class Vectors(unittest.TestCase):

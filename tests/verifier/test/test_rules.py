@@ -345,7 +345,9 @@ class Chains(Case):
         key = Person("alice", bare=True).genesis.entry()
         relay = {"id": "r", "type": "DfosRelay", "endpoint": "https://relay.example"}
         anchor = {"id": "a", "type": "ContentAnchor", "label": "x", "anchor": str(cid.of_cbor(b""))}
-        self.assertTrue(self.report(self.begun(payload={"services": [relay, anchor]}))["valid"])
+        # A malformed encryption key is not used, and its chain is valid.
+        malformed = {"id": "e", "type": "ImajinEncryption", "key": "z6LSx", "of": 1}
+        self.assertTrue(self.report(self.begun(payload={"services": [relay, anchor, malformed]}))["valid"])
         for payload in ({"version": 2}, {"version": True}, {"authKeys": [{**key, "type": "JsonWebKey"}]}, {"authKeys": ["x"]}, {"authKeys": [key, key]}, {"authKeys": [{**key, "id": 1}]},
                         {"controllerKeys": []}, {"authKeys": [{**Key("eve").entry(), "id": key["id"]}]}, {"note": "x" * 66_000}, {"services": ["x"]},
                         {"services": [relay, relay]}, {"services": [{**relay, "endpoint": ""}]}, {"services": [{**anchor, "label": ""}]},

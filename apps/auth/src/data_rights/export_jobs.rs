@@ -465,13 +465,13 @@ impl Job {
         Ok(match &self.encrypt {
             Encrypt::No => None,
             Encrypt::Passphrase(text) => Some(Recipient::passphrase(text.clone())),
-            Encrypt::Owner => match prepared.encryption_key() {
-                Some(key) => Some(Recipient::Key(key)),
-                None => {
+            Encrypt::Owner => match prepared.encryption_keys() {
+                [] => {
                     return Err(Problem::conflict(
                         "Your record names no encryption key: use a passphrase.",
                     ));
                 }
+                keys => Some(Recipient::Keys(keys.to_vec())),
             },
         })
     }

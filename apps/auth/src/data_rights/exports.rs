@@ -186,9 +186,11 @@ fn encryption(node: &Node, did: &Did, wish: Option<RawEncrypt>) -> Result<Encryp
             }
         }
         Some(RawEncrypt::Word(word)) if word == "owner" => {
-            match people::find(node, did)?.and_then(|person| person.encryption_key) {
-                Some(_) => Ok(Encrypt::Owner),
-                None => Err(Problem::field(
+            let person = people::find(node, did)?;
+            let keys = person.map(|person| people::owner_keys(node, &person));
+            match keys.transpose()?.unwrap_or_default().is_empty() {
+                false => Ok(Encrypt::Owner),
+                true => Err(Problem::field(
                     "encrypt",
                     "Your record names no encryption key: use {\"passphrase\": \"…\"}.",
                 )),

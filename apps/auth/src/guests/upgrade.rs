@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
+use imajin_dfos::identity::{
+    IdentityError, Key, Keys, Service, Verified, sign_create, sign_update,
+};
 use imajin_dfos::{Cid, PublicKey, SigningKey};
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::identity::{did_of_genesis, verify_chain};
-use imajin_protocol::{Did, Kid, presence};
+use imajin_protocol::{Did, Kid, encryption, presence};
 use imajin_service::operation::Int;
 use imajin_service::{CommandRequest, Node, Problem, Registration};
 use tokio::sync::Mutex;
@@ -31,6 +33,8 @@ const TRIES: usize = 8;
 /// What the person brings.
 pub(crate) struct Own {
     keys: Keys,
+    /// What is written to them is encrypted to these.
+    encryption: Vec<Service>,
     /// The newest operation of the chain that names them.
     head: Cid,
     /// By multikey: what proves that the person has the key.
@@ -65,12 +69,18 @@ impl Own {
                 .collect::<Result<_, _>>()
                 .map_err(|error| wrong(&error))
         };
+        let services = encryption::among(&state.services).into_iter();
+        let services: BTreeMap<String, Service> = services
+            .map(|entry| Ok((entry.of.clone(), entry.service()?)))
+            .collect::<Result<_, IdentityError>>()
+            .map_err(|error| wrong(&error))?;
         Ok(Self {
             keys: Keys {
                 auth: own(&state.keys.auth)?,
                 assert: own(&state.keys.assert)?,
                 controller: own(&state.keys.controller)?,
             },
+            encryption: services.into_values().collect(),
             head: *chain.head_cid(),
             signatures: BTreeMap::new(),
             encryption_key: None,
@@ -123,7 +133,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
     if identity.bare {
         create(node, &identity, key, own.encryption_key).await?;
     }
-    hand_over(node, did, key, own.keys).await?;
+    hand_over(node, did, key, own).await?;
     // The log says so for good; from here on the node's key is worth nothing, and is not kept either.
     keys::destroy(node, did)?;
     codes::forget(node, did)?;
@@ -188,7 +198,7 @@ async fn create(
 }
 
 /// Every role goes to the person's keys.
-async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Keys) -> Result<(), Problem> {
+async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result<(), Problem> {
     let chain = people::chain(node, did)?;
     let chain: Verified =
         chain.ok_or_else(|| Problem::internal("a chain was begun and is not there"))?;
@@ -205,9 +215,9 @@ async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Keys) -> Resul
     }
     let earliest = chain.updated_at().checked_add_millis(1);
     let at = node.now().max(earliest.unwrap_or(chain.updated_at()));
-    let services = chain.state().services.clone();
+    let services = [chain.state().services.clone(), own.encryption].concat();
     let update =
-        sign_update(&chain, own, services, at, name.id(), key).map_err(Problem::internal)?;
+        sign_update(&chain, own.keys, services, at, name.id(), key).map_err(Problem::internal)?;
     let update = UpdateIdentity {
         token: Text(update.token),
     };

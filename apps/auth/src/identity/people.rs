@@ -3,7 +3,7 @@
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_protocol::identity::{Scope, Subtype};
-use imajin_protocol::{Did, DidKind};
+use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -19,7 +19,8 @@ pub(crate) struct Identity {
     pub(crate) scope: Scope,
     pub(crate) subtype: Option<Subtype>,
     pub(crate) home: Home,
-    pub(crate) encryption_key: Option<Vec<u8>>,
+    /// That entry 0 names.
+    pub(crate) encryption_key: Option<EncryptionKey>,
     pub(crate) require_signed: bool,
     pub(crate) deleted: bool,
     pub(crate) created_at: Timestamp,
@@ -106,7 +107,9 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
             url: row.get(4)?,
             epoch: row.get(5)?,
         },
-        encryption_key: row.get(6)?,
+        encryption_key: row
+            .get::<_, Option<[u8; 32]>>(6)?
+            .map(EncryptionKey::from_bytes),
         require_signed: row.get(7)?,
         deleted: row.get(8)?,
         created_at: Timestamp::from_millis(row.get(9)?).unwrap_or(Timestamp::MIN),
@@ -127,6 +130,17 @@ pub(crate) fn keys(node: &Node, did: &Did) -> Result<Vec<KeyRow>, Problem> {
 /// The chain behind a DID, if it has one.
 pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem> {
     node.read(NAME, |db| queries::chain(db, did))
+}
+
+/// What copies for somebody are encrypted to, each of which opens them.
+pub(crate) fn owner_keys(node: &Node, who: &Identity) -> Result<Vec<EncryptionKey>, Problem> {
+    // A chain that is kept beside a bare key is not in its log.
+    let chain = match who.bare {
+        true => None,
+        false => chain(node, &who.did)?,
+    };
+    let state = chain.as_ref().map(Verified::state);
+    Ok(encryption::owner_keys(state, who.encryption_key))
 }
 
 /// The operations of the chain, oldest first.

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::PublicKey;
-use imajin_dfos::identity::{did_document, resolution_metadata};
-use imajin_protocol::identity::verify_chain;
+use imajin_dfos::identity::resolution_metadata;
+use imajin_protocol::identity::{did_document, verify_chain};
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::Path;
 use imajin_service::{Answer, Node, Problem};
@@ -69,7 +69,7 @@ pub(crate) async fn chain(
     }))
 }
 
-/// The W3C DID document, derived from the verified chain.
+/// The W3C DID document, derived from the verified chain. Its `keyAgreement` names the keys to encrypt to.
 #[utoipa::path(
     get, path = "/api/identity/{did}/did.json", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses(
@@ -113,9 +113,7 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
                     "{did} was deactivated by its owner."
                 )));
             }
-            let mut document = did_document(did.as_str(), chain.state());
-            document["alsoKnownAs"] = json!([chain.did().as_str()]);
-            document
+            did_document(did.as_str(), chain.did().as_str(), &chain)
         }
     };
     let mut response = document.to_string().into_response();

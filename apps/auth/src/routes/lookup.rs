@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
+use imajin_protocol::{Did, EncryptionKey};
 use imajin_service::extract::{Page, Path, Query};
 use imajin_service::{Answer, Card, Node, Problem};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ pub(crate) struct PublicIdentity {
     avatar: Option<String>,
     /// Where the log is kept.
     home: HomeAnswer,
-    /// X25519, 64 hex digits: for copies and messages that only they can open.
+    /// X25519, 64 hex digits: for copies that only they can open, the key of a recovery sheet of theirs, else that of entry 0.
     encryption_key: Option<String>,
     /// When it began.
     created_at: String,
@@ -67,6 +67,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
     let key = people::login_keys(node, &identity)?
         .first()
         .map(|key| key.to_hex());
+    let encryption = people::owner_keys(node, &identity)?;
     let card = node.card(did)?;
     let card = card.unwrap_or_else(|| Card::unnamed(did.clone()));
     Ok(PublicIdentity {
@@ -85,9 +86,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
             url: identity.home.url,
             epoch: identity.home.epoch,
         },
-        encryption_key: identity
-            .encryption_key
-            .map(|key| imajin_dfos::hex::encode(&key)),
+        encryption_key: encryption.first().map(EncryptionKey::to_hex),
         created_at: identity.created_at.to_string(),
         dfos_did: identity.dfos_did,
     })

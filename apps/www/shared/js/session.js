@@ -4,7 +4,7 @@
 import { ApiError, get, post } from "./api.js";
 import { toHex, utf8 } from "./base.js";
 import { NoKey, signBytes } from "./key.js";
-import { unlocked } from "./lock.js";
+import { unlocked } from "./keys/lock.js";
 import { checkChallenge, meetNode } from "./node.js";
 import { people } from "./store.js";
 import { texts } from "./texts.js";

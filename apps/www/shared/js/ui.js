@@ -142,17 +142,20 @@ export function copyButton(text, what) {
   return button;
 }
 
+/** What the server drew; nothing where there is no page, as in tests. */
+const drawn = (selector) => globalThis.document?.querySelectorAll(selector) ?? [];
+
 // What the server drew with `data-copy` gets a button; its times (in UTC) become relative, and local on touch.
-for (const time of document.querySelectorAll("time[data-ago]")) {
+for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
   time.title = new Date(time.dateTime).toLocaleString(locale);
 }
 // A day is the reader's own, in the words of the page.
-for (const time of document.querySelectorAll("time[data-day]")) {
+for (const time of drawn("time[data-day]")) {
   const at = new Date(time.dateTime);
   const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
   time.textContent = at.toLocaleDateString(locale, { day: "numeric", month: "long", year });
 }
-for (const place of document.querySelectorAll("[data-copy]")) {
+for (const place of drawn("[data-copy]")) {
   if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? t("js-this-address")));
 }

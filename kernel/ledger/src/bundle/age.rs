@@ -9,6 +9,7 @@ use std::iter;
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt, x25519};
 use bech32::{Bech32, Hrp};
+use imajin_protocol::EncryptionKey;
 
 /// scrypt with N = 2^16 takes 64 MB and about half a second on a Pi; age's own choice of 2^18 would take 256 MB.
 const SCRYPT_LOG_N: u8 = 16;
@@ -23,10 +24,8 @@ pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 pub enum Recipient {
     /// Anyone who knows this passphrase.
     Passphrase(SecretString),
-    /// Anyone who has the secret of this X25519 key (the log's `encryption_key`).
-    Key([u8; 32]),
     /// Each of these keys opens it alone.
-    Keys(Vec<[u8; 32]>),
+    Keys(Vec<EncryptionKey>),
 }
 
 /// The secret that opens an encrypted bundle.
@@ -83,8 +82,8 @@ pub enum AgeError {
     Io(#[from] io::Error),
 }
 
-fn opener(key: &[u8; 32]) -> Result<x25519::Recipient, AgeError> {
-    key_text(key)?.parse().map_err(|_| AgeError::Key)
+fn opener(key: &EncryptionKey) -> Result<x25519::Recipient, AgeError> {
+    key_text(key.as_bytes())?.parse().map_err(|_| AgeError::Key)
 }
 
 /// Encrypts everything that is written to it.
@@ -102,10 +101,6 @@ impl<W: Write> Writer<W> {
                 let mut scrypt = scrypt::Recipient::new(passphrase.clone());
                 scrypt.set_work_factor(SCRYPT_LOG_N);
                 Encryptor::with_recipients(iter::once(&scrypt as _))
-            }
-            Recipient::Key(key) => {
-                let key = opener(key)?;
-                Encryptor::with_recipients(iter::once(&key as _))
             }
             Recipient::Keys(keys) => {
                 let keys: Vec<_> = keys.iter().map(opener).collect::<Result<_, _>>()?;
@@ -226,7 +221,7 @@ mod tests {
     fn a_key_opens_what_was_closed_for_it() {
         let secret = [0x42; 32];
         let public = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(secret));
-        let recipient = Recipient::Key(public.to_bytes());
+        let recipient = Recipient::Keys(vec![EncryptionKey::from_bytes(public.to_bytes())]);
         round_trip(&recipient, &Unlock::Key(secret)).unwrap();
         let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
         assert!(matches!(wrong, Err(AgeError::Locked)));

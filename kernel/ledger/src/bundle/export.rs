@@ -15,7 +15,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use imajin_protocol::{Did, Head};
+use imajin_protocol::{Did, EncryptionKey, Head};
 use serde_json::{Map, Value};
 
 use super::hex;
@@ -89,7 +89,7 @@ pub struct Prepared {
     items: BTreeMap<String, Item>,
     counts: Counts,
     split: u64,
-    encryption_key: Option<[u8; 32]>,
+    encryption_keys: Vec<EncryptionKey>,
     staging: target::Staging,
 }
 
@@ -109,9 +109,9 @@ impl Prepared {
         self.counts
     }
 
-    /// The owner's X25519 public key for encrypted copies, if the log names one.
-    pub fn encryption_key(&self) -> Option<[u8; 32]> {
-        self.encryption_key
+    /// The keys that an encrypted copy for the owner is encrypted to; none if the log names none.
+    pub fn encryption_keys(&self) -> &[EncryptionKey] {
+        &self.encryption_keys
     }
 
     /// The texts that `signer` has to sign.

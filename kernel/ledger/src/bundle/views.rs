@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, Value};
-use imajin_protocol::Did;
+use imajin_protocol::{Did, EncryptionKey};
 use serde_json::{Map, Value as Json, json};
 
 use super::hex;
@@ -130,9 +130,10 @@ impl Sections {
         &self.unknown
     }
 
-    /// The owner's X25519 public key, if the log names one.
-    pub(crate) fn encryption_key(&self) -> Option<[u8; 32]> {
-        self.beginning.encryption_key.as_str().and_then(hex::decode)
+    /// The X25519 key that entry 0 names.
+    pub(crate) fn encryption_key(&self) -> Option<EncryptionKey> {
+        let text = self.beginning.encryption_key.as_str()?;
+        EncryptionKey::from_hex(text)
     }
 
     /// Finishes all sections, given the state after the last entry and the sizes of the existing media files.

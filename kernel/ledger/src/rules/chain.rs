@@ -119,16 +119,25 @@ impl Chain {
     ///
     /// The DFOS rule that it breaks.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
-        let mut verified = match &self.verified {
-            Some(verified) => Verified::clone(verified),
-            None => self.verify_again()?,
-        };
+        let mut verified = Verified::clone(&*self.verified()?);
         verified.push(token)?;
         let before = self.operations.last();
         let operation = Operation::of(token, &verified, before);
         self.operations.push(operation);
         self.verified = Some(Arc::new(verified));
         Ok(())
+    }
+
+    /// The full state after the last operation.
+    ///
+    /// # Errors
+    ///
+    /// None that can happen: what is read again was verified before.
+    pub(crate) fn verified(&self) -> Result<Arc<Verified>, IdentityError> {
+        match &self.verified {
+            Some(verified) => Ok(verified.clone()),
+            None => self.verify_again().map(Arc::new),
+        }
     }
 
     fn verify_again(&self) -> Result<Verified, IdentityError> {

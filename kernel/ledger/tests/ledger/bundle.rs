@@ -11,6 +11,7 @@ use imajin_ledger::bundle::export::{ExportError, Signatures, Target, resolve};
 use imajin_ledger::bundle::manifest::{Manifest, SPLIT_DEFAULT, Signer, SignerKind};
 use imajin_ledger::rules::Code;
 use imajin_ledger::verify::{BundleOptions, VerifyError, VerifyOptions, verify_bundle};
+use imajin_protocol::EncryptionKey;
 
 #[test]
 fn a_folder_comes_back_as_it_went() {
@@ -111,11 +112,13 @@ fn encrypted_copies_open_for_whom_they_are() {
     ));
     let target = Target::Tar(world.path("copy.tar.age"));
     let prepared = world.prepare(&target, SPLIT_DEFAULT).unwrap();
-    assert_eq!(prepared.encryption_key(), Some(public));
+    assert_eq!(
+        prepared.encryption_keys(),
+        [EncryptionKey::from_bytes(public)]
+    );
+    let recipient = Recipient::Keys(prepared.encryption_keys().to_vec());
     let ready = sign(prepared, &world.log.owner, SignerKind::Owner);
-    ready
-        .write(&target, Some(&Recipient::Key(public)), &mut |_| {})
-        .unwrap();
+    ready.write(&target, Some(&recipient), &mut |_| {}).unwrap();
     let open = |unlock: Option<&Unlock>| {
         let options = BundleOptions {
             log: VerifyOptions::default(),

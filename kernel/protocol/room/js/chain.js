@@ -5,6 +5,7 @@ import { fromBase58, fromBase64url, toBase58, utf8 } from "../../../../apps/www/
 import { encode } from "../../../../apps/www/shared/js/cbor.js";
 import { cborCid, cidText, dfosId } from "../../../../apps/www/shared/js/cid.js";
 import { didOf } from "../../../../apps/www/shared/js/key.js";
+import { keysAmong } from "../../../../apps/www/shared/js/keys/encryption.js";
 import { verifyStrictly } from "./ed25519.js";
 
 const TYP = "did:dfos:identity-op";
@@ -12,7 +13,6 @@ const OPERATION_BYTES_MAX = 65_536;
 const SERVICES_BYTES_MAX = 32_768;
 const OPERATIONS_MAX = 4096;
 const LIST_MAX = 256;
-const ENCRYPTION_KEYS_MAX = 8;
 const ROLES = ["authKeys", "assertKeys", "controllerKeys"];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -80,13 +80,6 @@ function readServices(payload) {
   return services;
 }
 
-function encryptionKeys(services) {
-  const entries = services.filter((service) => service.type === "ImajinEncryption");
-  const keys = entries.map((service) => (typeof service.key === "string" ? multikey(service.key, 0xec) : null));
-  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [...new Set(keys.filter(Boolean).slice(0, ENCRYPTION_KEYS_MAX).map(hex))].sort();
-}
-
 function checkPosition(kind, before, payload) {
   must(["create", "update", "delete", "restore"].includes(kind), "type");
   must((kind === "create") === !before, "one create, at the beginning");
@@ -126,7 +119,7 @@ export async function readChain(did, tokens) {
       cid: state.cid,
       at: state.at,
       services: state.services,
-      encryption: state.deleted ? [] : encryptionKeys(state.services),
+      encryption: state.deleted ? [] : keysAmong(state.services),
       keyOf: (id) => (state.deleted ? null : multikey(state.roles.authKeys.get(id) ?? "", 0xed)),
       controllerOf: (id) => multikey(state.roles.controllerKeys.get(id) ?? "", 0xed),
     })),

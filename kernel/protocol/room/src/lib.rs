@@ -21,8 +21,7 @@ mod row;
 pub mod rule;
 pub mod seal;
 
-pub use people::{CONVERSATION_ID, CONVERSATION_SERVICE, ENCRYPTION_KEYS_MAX, ENCRYPTION_SERVICE};
-pub use people::{conversation_name, encryption_keys};
+pub use people::{CONVERSATION_ID, CONVERSATION_SERVICE, conversation_name};
 pub use room::{Known, Message, MessageState, Report, Shown, verify};
 pub use row::{ROWS_MAX, RowBytes};
 pub use rule::{Finding, Problem, Rule, Verdict};

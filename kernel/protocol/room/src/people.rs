@@ -8,19 +8,16 @@ use imajin_dfos::batch::{AtOnce, Signatures};
 use imajin_dfos::identity::{Unverified, Verified};
 use imajin_dfos::jws::JwsError;
 use imajin_dfos::{Cid, Timestamp, Value, VerifyingKey};
+use imajin_protocol::encryption::keys_of;
 use imajin_protocol::identity::did_of_genesis;
-use imajin_protocol::{Did, EncryptionKey, KeyRole, multikey};
+use imajin_protocol::{Did, EncryptionKey, KeyRole};
 
 use crate::rule::{Checks, Finding, Problem, Rule};
 
-/// The type of a service that is an encryption key.
-pub const ENCRYPTION_SERVICE: &str = "ImajinEncryption";
 /// The type of the service in a conversation's genesis that names it.
 pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
 /// The id of that service.
 pub const CONVERSATION_ID: &str = "conversation";
-/// Encryption keys of one person at most; later ones are none.
-pub const ENCRYPTION_KEYS_MAX: usize = 8;
 /// Operations of one chain at most.
 const OPERATIONS_MAX: usize = 4096;
 
@@ -46,29 +43,13 @@ impl State {
             cid: *chain.head_cid(),
             at: chain.updated_at(),
             auth: live.collect(),
-            encryption: if state.is_deleted {
-                Vec::new()
-            } else {
-                encryption_keys(&state.services)
-            },
+            encryption: keys_of(state),
         }
     }
 
     pub(crate) fn auth_key(&self, id: &str) -> Option<&VerifyingKey> {
         self.auth.get(id)
     }
-}
-
-/// The encryption keys among a chain's services, in ascending order, none twice.
-pub fn encryption_keys(services: &[imajin_dfos::identity::Service]) -> Vec<EncryptionKey> {
-    let entries = services
-        .iter()
-        .filter(|service| service.kind() == ENCRYPTION_SERVICE);
-    let keys = entries.filter_map(|service| multikey::parse_x25519(service.get_str("key")?));
-    let mut keys: Vec<EncryptionKey> = keys.take(ENCRYPTION_KEYS_MAX).collect();
-    keys.sort_unstable_by_key(|key| *key.as_bytes());
-    keys.dedup();
-    keys
 }
 
 /// The name that a conversation's genesis gives it.

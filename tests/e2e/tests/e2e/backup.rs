@@ -8,6 +8,7 @@ use imajin_e2e::storage::Storage;
 use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier, until,
 };
+use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::fs;
@@ -336,6 +337,23 @@ fn a_backup_costs_what_changed_and_old_ones_go() {
         .into_iter()
         .filter(|path| path.to_string_lossy().contains("/media/"));
     assert_eq!(pictures.count(), 1);
+}
+
+#[test]
+fn after_a_change_of_keys_the_next_backup_is_whole_for_the_new_sheet() {
+    let house = House::new(1);
+    let new = PersonKey::generate().unwrap();
+    let sheet = house.folder.path().join("sheet.json");
+    new.write_new(&sheet).unwrap();
+    assert_eq!(house.back_up()["full"], true);
+    assert_eq!(house.back_up()["full"], false);
+    check(&house.stick(), &sheet).fails_with(1);
+    house.owner.change_encryption(&new).unwrap();
+    assert_eq!(house.back_up()["full"], true, "nothing in it is of before");
+    assert_eq!(house.back_up()["full"], false);
+    check(&house.stick(), &sheet).json();
+    let said = check(&house.stick(), &house.key).fails_with(1);
+    assert!(said.contains("encrypted to"), "{said}");
 }
 
 #[test]

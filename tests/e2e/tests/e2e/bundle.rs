@@ -2,6 +2,8 @@
 //! one; an export never damages what was there before.
 
 use imajin_e2e::{Node, Person, files, imajin, python_verifier};
+use imajin_node::key::PersonKey;
+use imajin_protocol::{EncryptionKey, multikey};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -286,6 +288,50 @@ fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
         &[("IMAJIN_PASSPHRASE", "wrong")],
     )
     .fails_with(2);
+}
+
+#[test]
+fn after_a_change_of_keys_only_the_new_sheet_opens_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let old = ada.key_file(folder.path());
+    let sheet = PersonKey::generate().unwrap();
+    let new = folder.path().join("sheet.json");
+    let written = PersonKey::from_parts(
+        ada.key.did().clone(),
+        sheet.signing_key().to_bytes(),
+        *sheet.encryption_secret(),
+    );
+    written.write_new(&new).unwrap();
+    let agreed = |key: &PersonKey| {
+        let document = format!("/auth/api/identity/{}/did.json", ada.did());
+        let shown = ada.client.get(&document).unwrap()["keyAgreement"].clone();
+        let key = EncryptionKey::from_bytes(key.encryption_public());
+        let looked_up = ada.client.get(&format!("/auth/api/lookup/{}", ada.did()));
+        let looked_up = looked_up.unwrap()["encryptionKey"].clone();
+        assert_eq!(looked_up, serde_json::json!(key));
+        let url = format!("{}#{}", ada.did(), multikey::x25519(&key));
+        assert_eq!(shown, serde_json::json!([url]));
+    };
+    let copy = |name: &str| {
+        let to = folder.path().join(name);
+        let at = ["export", "--node", &node.url, "--key", text(&old)];
+        let how = ["--to", text(&to), "--encrypt", "owner"];
+        imajin([&at[..], &how].concat()).ok();
+        to
+    };
+    let opens = |copy: &Path, key: &Path| imajin(["verify", text(copy), "--key", text(key)]);
+
+    agreed(&ada.key);
+    let before = copy("before.tar.age");
+    opens(&before, &old).ok();
+    opens(&before, &new).fails_with(2);
+    ada.change_encryption(&sheet).unwrap();
+    agreed(&sheet);
+    let after = copy("after.tar.age");
+    opens(&after, &new).ok();
+    opens(&after, &old).fails_with(2);
 }
 
 #[test]

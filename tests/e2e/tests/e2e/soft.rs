@@ -11,7 +11,8 @@ use imajin_e2e::{
 };
 use imajin_node::client::{Client, Draft, Session, Signer};
 use imajin_node::key::PersonKey;
-use imajin_protocol::Did;
+use imajin_protocol::encryption::EncryptionService;
+use imajin_protocol::{Did, EncryptionKey, multikey};
 use serde_json::{Value as Json, json};
 
 fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
@@ -91,9 +92,14 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let key = PersonKey::generate().unwrap();
     let own = Key::new(&key.public());
     let at = Client::new(&node.url).unwrap().node().unwrap().time;
+    let encryption = EncryptionService {
+        key: EncryptionKey::from_bytes(key.encryption_public()),
+        of: key.key_id(),
+        is_sheet: true,
+    };
     let chain = sign_create(
         Keys::single(own),
-        vec![],
+        vec![encryption.service().unwrap()],
         at,
         &key.key_id(),
         &key.signing_key(),
@@ -109,6 +115,15 @@ fn by_a_letter_to_a_key_of_ones_own() {
     });
     let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);
     assert_eq!((status, &answer["did"]), (200, &json!(did)), "{answer}");
+
+    // What the client's chain says of encryption is said in the person's own.
+    let document = Client::new(&node.url).unwrap();
+    let document = document.get(&format!("/auth/api/identity/{did}/did.json"));
+    let shown = multikey::x25519(&encryption.key);
+    assert_eq!(
+        document.unwrap()["keyAgreement"],
+        json!([format!("{did}#{shown}")])
+    );
 
     // The same DID, signed by its own key from here on; what was before is still there.
     let key = PersonKey::from_parts(

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_dfos::cid;
-use imajin_protocol::{Head, HeadPayload};
+use imajin_dfos::identity::Verified;
+use imajin_protocol::encryption::owner_keys;
+use imajin_protocol::{EncryptionKey, Head, HeadPayload};
 use rusqlite::Connection;
 
 use super::source::Source;
@@ -63,7 +65,7 @@ pub fn prepare(
     let (known, sections) = checked(source, ops, views, &log, options)?;
     let head = known.head.clone().ok_or(ExportError::NoHead)?;
     let mut items = media(source, &sections)?;
-    let encryption_key = sections.encryption_key();
+    let encryption_keys = recipients(&known, &sections)?;
     let size = |cid: &str| {
         let parsed = cid::parse_cid(cid).ok()?;
         items
@@ -138,9 +140,18 @@ pub fn prepare(
         items,
         counts,
         split,
-        encryption_key,
+        encryption_keys,
         staging,
     })
+}
+
+/// What an encrypted copy is encrypted to.
+fn recipients(known: &Known, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
+    let chain = known.state.owner().chain();
+    let chain = chain.map(|chain| chain.verified()).transpose();
+    let chain = chain.map_err(|error| ExportError::Store(error.to_string()))?;
+    let state = chain.as_deref().map(Verified::state);
+    Ok(owner_keys(state, sections.encryption_key()))
 }
 
 /// Verifies the copy, and adds a head if it has none and this node may sign one.

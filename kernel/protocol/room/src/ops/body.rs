@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
+use imajin_protocol::encryption::KEYS_MAX;
 use imajin_protocol::proof::Seen;
 use serde_json::Value as Json;
 
 use super::{MEMBERS_MAX, Role, SEALED_MEMBERS_MAX, TURNS_MAX};
-use crate::people::ENCRYPTION_KEYS_MAX;
 use crate::seal::{BOX_BYTES_MAX, Sealed, WRAP_BYTES};
 
 /// Lengths of a message's text at most, in bytes.
@@ -244,7 +244,7 @@ fn sealed(body: &Value) -> Option<Sealed> {
 /// `wraps:[[key, 80 bytes]]`, no key twice.
 fn wraps(value: &Value) -> Option<Wraps> {
     let mut wraps = BTreeMap::new();
-    for item in list(value, "wraps", ENCRYPTION_KEYS_MAX)? {
+    for item in list(value, "wraps", KEYS_MAX)? {
         let [key, wrap] = item.as_list()? else {
             return None;
         };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::identity::{Key, Keys, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
+use imajin_protocol::encryption::SERVICE_TYPE;
 use imajin_protocol::entry::{Header, ProofPart, Will, encode_body};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Fact, FactValue, IdText, Kid, Proof, multikey};
@@ -287,7 +288,7 @@ fn services(secrets: &[[u8; 32]]) -> Vec<Service> {
         let key = multikey::x25519(&secret_of(secret).public());
         Service::new(Value::map([
             ("id", Value::from(format!("encryption-{n}"))),
-            ("type", Value::from(crate::ENCRYPTION_SERVICE)),
+            ("type", Value::from(SERVICE_TYPE)),
             ("key", Value::from(key)),
             ("of", Value::from("key_device")),
         ]))

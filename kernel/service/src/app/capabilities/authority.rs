@@ -3,10 +3,10 @@
 use std::pin::Pin;
 
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
-use imajin_protocol::Did;
 use imajin_protocol::delegation::Delegation;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, EncryptionKey};
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;
@@ -17,8 +17,10 @@ use crate::app::role::Known;
 pub struct Owner {
     /// Their DID.
     pub did: Did,
-    /// The X25519 key for encrypting to them; none if their record names none.
-    pub encryption_key: Option<[u8; 32]>,
+    /// What copies for them are encrypted to, each of which opens them; none if their record names none.
+    pub encryption_keys: Vec<EncryptionKey>,
+    /// The key that entry 0 of their record names.
+    pub first_key: Option<EncryptionKey>,
 }
 
 /// A delegation that somebody gave, in force or past.

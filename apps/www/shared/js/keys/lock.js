@@ -4,10 +4,10 @@
 // Always: an opened key is never stored (`store.js` leaves it out), and is imported non-extractable like any other. The lock is on
 // the key that signs.
 
-import { concat, utf8 } from "./base.js";
-import { importSigning } from "./key.js";
-import { texts } from "./texts.js";
-import { el } from "./ui.js";
+import { concat, utf8 } from "../base.js";
+import { importSigning } from "../key.js";
+import { texts } from "../texts.js";
+import { el } from "../ui.js";
 
 const t = await texts("www");
 
