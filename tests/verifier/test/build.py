@@ -66,10 +66,16 @@ class Person:
         self.auth = self.controller = self.genesis
         self.did, self.tokens, self.ops, self.dfos = keys.did_of(self.genesis.public), [], [], None
         if not bare:
-            self.operate("create", self.role_keys())
+            self.operate("create", {**self.role_keys(), "services": [self.encryption()]})
 
     def role_keys(self):
         return {"authKeys": [self.auth.entry()], "assertKeys": [], "controllerKeys": [key.entry() for key in (self.controller, *self.controllers)]}
+
+    def encryption(self):
+        """The encryption key of the first device; its private half is nobody's."""
+        public = hashlib.sha256(f"{self.name}/encryption".encode()).digest()
+        key = "z" + keys.base58_encode(b"\xec\x01" + public)
+        return {"id": f"encryption-{self.genesis.id}", "type": "ImajinEncryption", "key": key, "of": self.genesis.id}
 
     def operate(self, kind, members, signer=None, **over):
         payload = {"version": 1, "type": kind, "createdAt": times.text(START_MS + len(self.ops))}
