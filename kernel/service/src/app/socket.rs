@@ -191,3 +191,6 @@ impl Socket {
 pub(crate) fn asks_for_one<B>(request: &axum::http::Request<B>) -> bool {
     request.headers().contains_key(header::UPGRADE)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,6 @@
 
 mod answer;
 mod link;
-#[cfg(test)]
-mod sockets;
 mod stream;
 mod table;
 
@@ -276,3 +274,6 @@ fn connection<A: Answers>(
     )
     .with_upgrades()
 }
+
+#[cfg(test)]
+mod tests;
