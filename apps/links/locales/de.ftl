@@ -8,6 +8,7 @@ home = Deine Links
 
 op-put = Du hast etwas auf deine Linkseite gesetzt
 op-set = Du hast gewählt, wer etwas auf deiner Linkseite sieht
+op-attach = Du hast Bilder und Dateien für etwas auf deiner Linkseite gewählt
 op-sort = Du hast deine Links sortiert
 op-remove = Du hast etwas von deiner Linkseite entfernt und seinen Text gelöscht
 op-follow = Du bist einer Linksammlung gefolgt
@@ -18,6 +19,7 @@ op-counted = Die Box hat die Klicks eines Tages gezählt
 
 scope-put = Links auf deine Seite setzen und ändern
 scope-set = Wählen, wer deine Links wann sieht
+scope-attach = Deinen Links Bilder und Dateien beifügen
 scope-sort = Deine Links sortieren
 scope-follow = Für dich Linksammlungen folgen
 scope-unfollow = Für dich Linksammlungen nicht mehr folgen

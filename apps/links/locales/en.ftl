@@ -8,6 +8,7 @@ home = Your links
 
 op-put = You put something on your page of links
 op-set = You chose who sees something on your page of links
+op-attach = You chose the pictures and files of something on your page of links
 op-sort = You ordered your links
 op-remove = You removed something from your page of links and erased its words
 op-follow = You followed somebody’s collection of links
@@ -18,6 +19,7 @@ op-counted = The box counted the clicks of a day
 
 scope-put = Put links on your page, and change them
 scope-set = Choose who sees your links, and when
+scope-attach = Add pictures and files to your links
 scope-sort = Order your links
 scope-follow = Follow collections of links for you
 scope-unfollow = Stop following collections of links for you

@@ -11,6 +11,7 @@ mod fields;
 pub mod files;
 pub mod home;
 mod item;
+mod mount;
 mod operations;
 mod owner;
 pub mod pages;
