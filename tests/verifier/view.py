@@ -4,7 +4,7 @@ import base64
 import re
 import unicodedata
 
-from . import keys
+from . import cid, keys
 from .cid import Cid
 from .entry import is_int
 
@@ -159,10 +159,10 @@ class Links:
     """What a log knows of its owner's links and collections, of what they follow, and of the clicks that its home counted."""
 
     CHOICES = {"visibility": ("public", "connections", "link", "private"), "accent": ("ember", "moss", "sea", "plum", "rose", "gold", "slate")}
-    TIME_MAX, NUMBER_MAX = 253_402_300_799_999, (1 << 52) - 1
+    TIME_MAX, NUMBER_MAX, FILES_MAX = 253_402_300_799_999, (1 << 52) - 1, 7
 
     def __init__(self):
-        self.links, self.places, self.clicks, self.follows = {}, {}, {}, {}
+        self.links, self.places, self.files, self.clicks, self.follows = {}, {}, {}, {}, {}
 
     def apply(self, header, fact, body):
         if header.op == "links.put" and body is not None:
@@ -179,6 +179,9 @@ class Links:
         elif header.op == "links.remove":
             for name in [name for name, item in self.links.items() if header.ref in (name, item.get("in"))]:
                 self._keep(name, None)
+                self.files.pop(name, None)
+        elif header.op == "links.attach" and body is not None:
+            self.files[header.ref] = self._attached(fact, body)
         elif header.op in ("links.follow", "links.unfollow"):
             self._follow(header, fact)
         elif header.op == "links.counted" and body is not None:
@@ -213,6 +216,16 @@ class Links:
         known = set(fact) <= {"visibility", "on", "from", "until", *others}
         visibility = self._choice("visibility", fact.get("visibility", "public"), "private") if known else "private"
         return {"visibility": visibility} | ({"on": 0} if on == 0 else {}) | times
+
+    def _attached(self, fact, body):
+        """The files of an item, each with its words; none where they can't be read, or a later version says more of them."""
+        media, alts = fact.get("media"), body.get("alts")
+        readable = (
+            set(fact) == {"media"} and isinstance(media, list) and len(media) <= self.FILES_MAX and all(map(_is_file, media))
+            and isinstance(alts, list) and len(alts) <= self.FILES_MAX and all(isinstance(alt, str) for alt in alts)
+        )
+        alts = [*alts, *[""] * self.FILES_MAX] if readable else []
+        return [{"cid": named, "alt": alt} for named, alt in zip(media, alts)] if readable else []
 
     def _choice(self, name, value, unknown):
         return value if value in self.CHOICES[name] else unknown
@@ -259,11 +272,19 @@ class Links:
         follows = [{"did": did, "item": item, "since": since} for (did, item), since in sorted(self.follows.items())]
         if not (order or clicks or follows):
             return None
-        return {"links": [self.links[name] for name in order], "clicks": clicks} | ({"follows": follows} if follows else {})
+        items = [self.links[name] | ({"files": self.files[name]} if self.files.get(name) else {}) for name in order]
+        return {"links": items, "clicks": clicks} | ({"follows": follows} if follows else {})
 
 
 def _is_item(text):
     return isinstance(text, str) and re.fullmatch("itm_[0-9a-f]{24}", text) is not None
+
+
+def _is_file(text):
+    try:
+        return isinstance(text, str) and cid.parse(text).is_raw
+    except ValueError:
+        return False
 
 
 def _is_slug(text):

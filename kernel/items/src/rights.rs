@@ -12,7 +12,7 @@ pub fn exported(item: &Base) -> Map<String, Json> {
         Ok(Json::Object(members)) => members,
         _ => Map::new(),
     };
-    out.retain(|name, _| !matches!(&**name, "put" | "rev" | "on" | "files"));
+    out.retain(|name, _| !matches!(&**name, "put" | "rev" | "on"));
     if !item.on {
         out.insert("on".to_owned(), 0.into());
     }

@@ -3,7 +3,7 @@
 import unittest
 from types import SimpleNamespace
 
-from .. import keys
+from .. import cid, keys
 from ..view import Links
 
 ONE, TWO, BREAD = (f"itm_{n:024x}" for n in (1, 2, 0xB0))
@@ -51,6 +51,27 @@ class Section(unittest.TestCase):
             log.put()
             log.put(**more)
             self.assertEqual(log.titles(), [], more)
+
+    def test_files_are_those_of_the_newest_list_that_can_be_read(self):
+        one, two = (str(cid.of_raw(text)) for text in (b"one", b"two"))
+        log = Log()
+        log.put()
+        files = lambda: log.links.section()["links"][0].get("files")
+        log.enter("links.attach", ONE, {"alts": ["1", ""]}, media=[one, two])
+        self.assertEqual(files(), [{"cid": one, "alt": "1"}, {"cid": two, "alt": ""}])
+        log.put(title="spelt")
+        log.enter("links.attach", ONE, None, media=[two])
+        self.assertEqual(len(files()), 2)
+        log.enter("links.attach", ONE, {"alts": []}, media=[two])
+        self.assertEqual(files(), [{"cid": two, "alt": ""}])
+        for fact in ({"media": [one, "x"]}, {"media": [str(cid.of_cbor(b""))]}, {"media": [one] * 8}, {"media": [one], "pinned": 1}, {}):
+            log.enter("links.attach", ONE, {"alts": ["1"]}, media=[one])
+            log.enter("links.attach", ONE, {"alts": ["1"]}, **fact)
+            self.assertIsNone(files(), fact)
+        log.enter("links.attach", ONE, {"alts": ["1"]}, media=[one])
+        log.enter("links.remove", ONE)
+        log.put()
+        self.assertIsNone(files())
 
     def test_a_collection_is_ordered_by_itself_and_goes_with_what_is_in_it(self):
         log = Log()

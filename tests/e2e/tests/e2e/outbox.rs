@@ -198,17 +198,17 @@ fn without_a_relay_of_its_own_a_node_posts_to_those_it_knows() {
     assert!(!node.log().contains("starts over"), "{}", node.log());
 }
 
-/// Where a chain says that its identity is found: type and address of each service, and how many operations it has.
+/// Where a chain says that its identity is found: type and address of each service that has one, and how many operations it has.
 fn whereabouts(node: &Node, did: &str) -> (Vec<(String, String)>, usize) {
     let (_, log) = chain(node, did);
     let did = imajin_protocol::Did::parse(did).unwrap();
     let verified = imajin_protocol::identity::verify_chain(&did, &log).unwrap();
     let services = verified.state().services.iter();
     let text = |service: &imajin_dfos::identity::Service| {
-        let at = service.get_str("endpoint").unwrap_or_default();
-        (service.kind().to_owned(), at.to_owned())
+        let at = service.get_str("endpoint")?;
+        Some((service.kind().to_owned(), at.to_owned()))
     };
-    (services.map(text).collect(), log.len())
+    (services.filter_map(text).collect(), log.len())
 }
 
 #[test]
