@@ -11,6 +11,7 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::support::{Person, document};
 
@@ -175,9 +176,13 @@ fn kills() -> u64 {
     set.map_or(8, |text| text.parse().unwrap())
 }
 
+/// How many operations and documents a relay has said that it keeps.
+type Answers = watch::Sender<(u64, u64)>;
+
 /// What a killed relay had said that it keeps.
 #[derive(Default)]
 struct Kept {
+    answers: Answers,
     /// CIDs of operations that are in the log, or wait for a dependency.
     operations: Vec<String>,
     /// Creators and CIDs of documents.
@@ -185,6 +190,13 @@ struct Kept {
 }
 
 impl Kept {
+    fn new(answers: &Answers) -> Self {
+        Self {
+            answers: answers.clone(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.operations.extend(other.operations);
         self.blobs.extend(other.blobs);
@@ -205,14 +217,15 @@ impl Kept {
             assert!(waits || result["status"] == "new", "{result}");
             self.operations
                 .push(result["cid"].as_str().unwrap().to_owned());
+            self.answers.send_modify(|(operations, _)| *operations += 1);
         }
         true
     }
 }
 
 /// Posts stories as long as there are answers: in order, or the second half first.
-async fn post_stories(url: String, in_order: bool) -> Kept {
-    let (client, mut kept) = (reqwest::Client::new(), Kept::default());
+async fn post_stories(url: String, answers: Answers, in_order: bool) -> Kept {
+    let (client, mut kept) = (reqwest::Client::new(), Kept::new(&answers));
     loop {
         let mut tokens = story();
         // What ends a delegation or an identity must come last, or the rest would be refused and not wait.
@@ -230,8 +243,8 @@ async fn post_stories(url: String, in_order: bool) -> Kept {
 }
 
 /// Posts chains with their documents, which everybody may read, as long as there are answers.
-async fn post_documents(url: String) -> Kept {
-    let (client, mut kept) = (reqwest::Client::new(), Kept::default());
+async fn post_documents(url: String, answers: Answers) -> Kept {
+    let (client, mut kept) = (reqwest::Client::new(), Kept::new(&answers));
     let known = client.get(format!("{url}/.well-known/dfos-relay")).send();
     let Ok(Ok(known)) = async { Ok::<_, reqwest::Error>(known.await?.json::<Value>().await) }.await
     else {
@@ -261,6 +274,7 @@ async fn post_documents(url: String) -> Kept {
         };
         assert_eq!(put.status(), 200);
         kept.blobs.push((ada.did().as_str().to_owned(), cid));
+        answers.send_modify(|(_, blobs)| *blobs += 1);
     }
 }
 
@@ -320,13 +334,20 @@ async fn killed_at_any_moment() {
             continue;
         }
         let mut process = Process::start(folder.path(), "127.0.0.1:0", None);
-        let url = || process.url.clone();
+        let answers = Answers::default();
+        let at = || (process.url.clone(), answers.clone());
         let posting = [
-            tokio::spawn(post_stories(url(), true)),
-            tokio::spawn(post_stories(url(), false)),
-            tokio::spawn(post_documents(url())),
+            tokio::spawn(post_stories(at().0, at().1, true)),
+            tokio::spawn(post_stories(at().0, at().1, false)),
+            tokio::spawn(post_documents(at().0, at().1)),
         ];
-        tokio::time::sleep(Duration::from_millis(20 + (kill * 97) % 400)).await;
+        // After so many answers, and then anywhere in the next one.
+        let wanted = (kill * 7 % 20 + 1, kill % 2);
+        let mut heard = answers.subscribe();
+        let is_enough =
+            |(operations, blobs): &(u64, u64)| *operations >= wanted.0 && *blobs >= wanted.1;
+        heard.wait_for(is_enough).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(kill * 97 % 40)).await;
         process.kill();
         for posting in posting {
             kept.add(posting.await.unwrap());
