@@ -90,7 +90,17 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
     assert_eq!(reply.status, 201, "{}", reply.text());
     world.is_fine(&room, &[&bob], &[&ada, &bob]).await;
     let left = world.report(&bob, &room, &[&ada, &bob]).await;
-    assert_eq!(texts(&left), ["👍"], "what others said stays");
+    let is_deleted = |whose: &Somebody| {
+        let theirs = left
+            .messages
+            .iter()
+            .filter(|one| one.from == whose.person.did);
+        theirs
+            .map(|one| one.state == MessageState::Deleted)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(is_deleted(&ada), [true; 3], "all of hers");
+    assert_eq!(is_deleted(&bob), [true, false], "what others said stays");
     world.close().await;
 }
 
