@@ -5,10 +5,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { concat, fromBase64url, fromHex, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
-import * as hpke from "../../../kernel/protocol/room/js/hpke.js";
-import { PROBLEMS } from "../../../kernel/protocol/room/js/rules.js";
-import * as seal from "../../../kernel/protocol/room/js/seal.js";
-import { verify } from "../../../kernel/protocol/room/js/verify.js";
+import { asset } from "../lib/assets.mjs";
+
+const hpke = await asset("chat/room/hpke.js");
+const { PROBLEMS } = await asset("chat/room/rules.js");
+const seal = await asset("chat/room/seal.js");
+const { verify } = await asset("chat/room/verify.js");
 
 const readVectors = (path) => JSON.parse(readFileSync(path));
 const file = readVectors(new URL("../../vectors/chat.json", import.meta.url));

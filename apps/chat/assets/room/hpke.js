@@ -2,7 +2,7 @@
 //
 // A secret is `{key, publicKey}`: a CryptoKey that agrees and need not be readable, and its public half (32 bytes).
 
-import { concat, utf8 } from "../../../../apps/www/shared/js/base.js";
+import { concat, utf8 } from "../../js/base.js";
 
 const KEM = concat(utf8("KEM"), Uint8Array.of(0, 0x20));
 const VERSION = utf8("HPKE-v1");

@@ -1,11 +1,11 @@
 // Identity chains, verified from their genesis (DFOS v1): which keys a person had after each operation. Every operation must
 // extend the one before and be signed by a controller key in force. Anything else throws.
 
-import { fromBase58, fromBase64url, toBase58, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { encode } from "../../../../apps/www/shared/js/cbor.js";
-import { cborCid, cidText, dfosId } from "../../../../apps/www/shared/js/cid.js";
-import { didOf } from "../../../../apps/www/shared/js/key.js";
-import { keysAmong } from "../../../../apps/www/shared/js/keys/encryption.js";
+import { fromBase58, fromBase64url, toBase58, utf8 } from "../../js/base.js";
+import { encode } from "../../js/cbor.js";
+import { cborCid, cidText, dfosId } from "../../js/cid.js";
+import { didOf } from "../../js/key.js";
+import { keysAmong } from "../../js/keys/encryption.js";
 import { verifyStrictly } from "./ed25519.js";
 
 const TYP = "did:dfos:identity-op";

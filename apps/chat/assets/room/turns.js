@@ -1,7 +1,7 @@
 // Rule 7: who may change who is in.
 
-import { utf8, toHex } from "../../../../apps/www/shared/js/base.js";
-import { sha256 } from "../../../../apps/www/shared/js/cid.js";
+import { utf8, toHex } from "../../js/base.js";
+import { sha256 } from "../../js/cid.js";
 import { isDid } from "./entry.js";
 import { admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
 import { Stop, need } from "./rules.js";

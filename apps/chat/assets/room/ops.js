@@ -1,9 +1,9 @@
 // The operations of a conversation (docs/format.md §19), read from headers and bodies. Each reader throws a RangeError for
 // another form. Whether something is allowed is the business of the rules.
 
-import { toHex, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { Link } from "../../../../apps/www/shared/js/cbor.js";
-import { cidText, parseCid } from "../../../../apps/www/shared/js/cid.js";
+import { toHex, utf8 } from "../../js/base.js";
+import { Link } from "../../js/cbor.js";
+import { cidText, parseCid } from "../../js/cid.js";
 import { isCount, isDid, isId } from "./entry.js";
 import { BOX_BYTES_MAX, WRAP_BYTES } from "./seal.js";
 

@@ -1,6 +1,6 @@
 // Rules 8 to 10: epochs, for exactly those who are in and exactly their keys.
 
-import { equal, toHex } from "../../../../apps/www/shared/js/base.js";
+import { equal, toHex } from "../../js/base.js";
 import { timeMs } from "./entry.js";
 import { epochBody, epochFact } from "./ops.js";
 import { need } from "./rules.js";

@@ -2,7 +2,7 @@
 // knew before. The twin of `kernel/protocol/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
 // the same answers. Knows nothing of pages or of the network. The rules are those of docs/format.md §19.
 
-import { toHex } from "../../../../apps/www/shared/js/base.js";
+import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";
 import { proofPayload, proofVerifies, readBody, readHeader } from "./entry.js";
 import { epochMade, renewal } from "./epochs.js";
@@ -11,8 +11,8 @@ import { OPS, keyring, kindOf, leads, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
 import { openRing } from "./seal.js";
 import { admitted, opened, out, role } from "./turns.js";
-import { cidText, rawCid } from "../../../../apps/www/shared/js/cid.js";
-import { utf8 } from "../../../../apps/www/shared/js/base.js";
+import { cidText, rawCid } from "../../js/cid.js";
+import { utf8 } from "../../js/base.js";
 
 const ROWS_MAX = 200_000;
 
