@@ -34,7 +34,8 @@ function checkLog(room, seq, author, fact) {
 }
 
 async function mayOpen(room, author, fact, members) {
-  const { name, me, admins } = room.known;
+  const { name, me } = room.known;
+  const admins = room.known.admins === "own" ? room.own.groups[fact.of] : room.known.admins;
   if (room.kind === "event") return !fact.sealed;
   if (room.kind === "dm") {
     return members.size === 2 && members.has(author) && (await directName(...members.keys())) === name;
