@@ -88,7 +88,7 @@ export function epochFact(fact) {
 }
 
 export function messageFact(fact) {
-  return { ...epochFact(fact), re: optional(fact, "re", isId), keyless: dids(fact, "keyless") };
+  return { ...epochFact(fact), re: optional(fact, "re", isId), quiet: fact.quiet === 1, keyless: dids(fact, "keyless") };
 }
 
 /** The role of a `chat.out` or `chat.role`, or `offered`. */

@@ -1,14 +1,14 @@
 // The reader's own log (docs/format.md §19, rule 6): read once from entry 0 without gaps, kept as the little that is needed of
 // it, and gone on with. What is kept is of entries that were checked; nothing here asks the box.
 
-import { utf8 } from "../../js/base.js";
+import { toHex, utf8 } from "../../js/base.js";
 import { cidText, rawCid } from "../../js/cid.js";
 import { proofPayload, readBody, readHeader } from "./entry.js";
 import { keyring, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /** What is known of an own log that was not read yet. */
-const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {} };
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, first: null };
 
 export class OwnLog {
   /** `kept` is an earlier `kept()`. */
@@ -26,6 +26,7 @@ export class OwnLog {
       await this.follow(header);
       const mark = markOf(header);
       if (mark && !(mark.seq < this.marks[mark.log]?.seq)) this.marks[mark.log] = { seq: mark.seq, cid: mark.cid };
+      if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body);
       if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
       this.takeGroup(header);
     }
@@ -39,6 +40,13 @@ export class OwnLog {
     if (!header.proof) return;
     need(header.proof.after === (proofs[header.proof.kid] ?? null), null, "own-gap");
     proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
+  }
+
+  /** The encryption key that the identity began with. */
+  async takeFirst(header, bytes) {
+    const body = await readBody(bytes).catch(() => null);
+    const key = body?.cid === header.body ? body.value.encryption_key : null;
+    if (key instanceof Uint8Array && key.length === 32) this.first = toHex(key);
   }
 
   /** One that is no keyring says nothing. */
@@ -65,8 +73,8 @@ export class OwnLog {
   }
 
   kept() {
-    const { head, proofs, marks, rings, groups } = this;
-    return { head, proofs, marks, rings, groups };
+    const { head, proofs, marks, rings, groups, first } = this;
+    return { head, proofs, marks, rings, groups, first };
   }
 }
 

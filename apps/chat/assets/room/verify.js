@@ -20,9 +20,11 @@ const ROWS_MAX = 200_000;
  * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows. `known` is `{me, name, secrets: [{key,
  * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`, with `own`,
  * what `OwnLog.kept` said of the part of the own log that was read before, and `kept`, secrets of epochs that were opened
- * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names.
+ * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names. `from` is the
+ * place from which on all rows were asked for, in the place of `partial`.
  * Answers `{stop, voids, renew, head, sealed, epoch, turns, members, messages, newer}`, where findings are `{seq, code}`, and
- * for those who write on: `log`, `of`, the turns `since` the epoch before, `secrets` by epoch, `people`, `own`.
+ * for those who write on: `log`, `of`, the turns `since` the epoch before, `secrets` by epoch, the reader's keys for which each is
+ * there (`covered`), `people`, `own`, and `reads`: how far others read.
  */
 export async function verify(shown, known) {
   return (await begin(shown, known)).report;
@@ -73,8 +75,13 @@ class Room {
   missing = new Set();
   /** How many of the own log's keyrings were tried. */
   ringsRead = 0;
+  reads = new Map();
   voids = [];
   stop = null;
+  /** The reader's keys that each epoch's secret can be opened with: by a wrap, or by a keyring. */
+  covered = new Map();
+  /** The author of the row that is judged. */
+  author = null;
 
   constructor(known) {
     this.known = known;
@@ -90,8 +97,10 @@ class Room {
       await read();
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      this.stop = error.finding;
+      const { seq, code, who } = error.finding;
+      this.stop = { seq, code, who: who ?? this.author };
     }
+    this.author = null;
   }
 
   async read(shown) {
@@ -112,6 +121,7 @@ class Room {
 
   async take(rows, reads) {
     for (const row of rows) await this.enter(row);
+    this.author = null;
     for (const bytes of reads) await this.checkRead(await orStop(readHeader(bytes), null, "malformed"));
     this.checkKnown();
     checkBodies(this);
@@ -152,7 +162,8 @@ class Room {
     let n = rows.length - 1;
     while (n > 0 && rows[n - 1].header.seq + 1 === rows[n].header.seq) n -= 1;
     this.window = rows[n].header.seq;
-    need(this.known.partial || this.window === 0, this.window, "gap");
+    const { partial, from = partial ? Infinity : 0 } = this.known;
+    need(this.window <= from, this.window, "gap");
   }
 
   enterCid({ seq, cid }) {
@@ -162,6 +173,7 @@ class Room {
 
   async enter(row) {
     const { header } = row;
+    this.author = header.author;
     const { seq, cid } = header;
     this.checkPlace(row);
     const op = OPS[header.op];
@@ -318,7 +330,9 @@ class Room {
     need(seen?.log === this.log, null, "malformed");
     // A mark without a signature is the box's word, and no witness.
     const index = await this.checkSignature(seen.seq, header);
-    need(index === null || this.shows(seen), seen.seq, "reader-fork");
+    need(index === null || this.shows(seen), seen.seq, "reader-fork", header.author);
+    const { author, at } = header;
+    this.reads.set(author, { seq: Math.max(seen.seq, this.reads.get(author)?.seq ?? 0), at });
   }
 
   /** The reader's own log: the newest entry of this conversation that they saw, and what keyrings hold of it. */
@@ -331,10 +345,19 @@ class Room {
       for (const secret of known.secrets) {
         const wrapped = wraps.get(toHex(secret.publicKey));
         const secrets = (wrapped && (await openRing(secret, known.me, wrapped, sealed))) ?? [];
-        for (const [log, epoch, one] of secrets) if (log === this.log) this.takeKept(epoch, one);
+        for (const [log, epoch, one] of secrets) {
+          if (log !== this.log) continue;
+          this.takeKept(epoch, one);
+          this.cover(epoch, wraps);
+        }
       }
     }
     this.ringsRead = read;
+  }
+
+  cover(epoch, wraps) {
+    const keys = [...wraps].map(([key]) => key);
+    this.covered.set(epoch, new Set([...(this.covered.get(epoch) ?? []), ...keys]));
   }
 
   /** A secret that is there without a wrap. */
@@ -373,6 +396,8 @@ class Room {
       secrets: this.secrets,
       people: this.people,
       own: this.own,
+      covered: this.covered,
+      reads: this.reads,
     };
   }
 }
