@@ -8,8 +8,6 @@ import { OPS } from "./room/ops.js";
 
 const PAGE = 200;
 const OWN_PAGE = 1000;
-/** Beyond every place: rows before this are the newest. */
-export const END = Number.MAX_SAFE_INTEGER;
 
 const bytes = (text) => (text ? fromBase64url(text) : null);
 
@@ -39,7 +37,7 @@ export function boxOf(get = ask) {
   const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value !== undefined));
   const rows = async (path, values) => {
     const answer = await get(`${path}?${query(values)}`);
-    return { rows: answer.rows.map(rowOf), hasMore: answer.hasMore === true };
+    return { rows: answer.rows.map(rowOf), hasMore: answer.hasMore === true, head: answer.head };
   };
   /** All rows from a place on: page after page, `most` rows or null. */
   const all = async (path, after, most) => {
@@ -53,10 +51,14 @@ export function boxOf(get = ask) {
   };
   return {
     about: (name) => get(at(name)),
-    before: (name, before, limit) => rows(`${at(name)}/log`, { before, limit }),
+    before: async (name, before, limit) => (await rows(`${at(name)}/log`, { before, limit })).rows,
+    newest: async (name, limit) => {
+      const { head } = await rows(`${at(name)}/log`, { limit: 1 });
+      return (await rows(`${at(name)}/log`, { before: head.seq + 1, limit })).rows;
+    },
     after: (name, after, most = Infinity) => all(`${at(name)}/log`, after, most),
     turns: (name) => all(`${at(name)}/turns`, null, Infinity),
-    reads: async (name) => (await get(`${at(name)}/reads`)).reads.map(bytes),
+    reads: async (name) => (await get(`${at(name)}/reads`)).reads.map(({ header }) => bytes(header)),
     /** The entries of one's own log after a place. */
     own: async (did, after) => {
       const found = [];

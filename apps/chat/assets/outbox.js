@@ -17,8 +17,8 @@ const MANY_RETRY_MS = 10_000;
 /** The network, and time: tests give their own. */
 const NET = { request, placeOf, now: nodeNow, later: (act, ms) => setTimeout(act, ms) };
 
-/** The last part of a problem's `type`, which programs tell it by. */
-export const slugOf = (error) => (error instanceof ApiError ? (error.problem.type ?? "").split(":").at(-1) : "");
+/** Whether a refusal is the one that programs know by this word: a problem's `reason`, or the end of its `type`. */
+const isFor = (error, word) => [error.problem?.reason, error.problem?.type?.split(":").at(-1)].includes(word);
 
 /** It can't be sent yet: `message` is the id of the message that says why; `ms` is when to try again, or null. */
 class Wait extends Error {
@@ -35,14 +35,14 @@ function meaning(error) {
   if (error instanceof NotKept) return new Wait(error.message);
   if (!(error instanceof ApiError)) return new Held("js-held-refused", { detail: error.message });
   const { status, problem } = error;
-  if (slugOf(error) === "keyless") return new Held("js-held-keyless", problem);
+  if (isFor(error, "keyless")) return new Held("js-held-keyless", problem);
   if (status === 409) return null;
   if (status === 507) return new Wait("js-wait-full", FULL_RETRY_MS);
   if (status === 429) return new Wait("js-wait-many", (problem.retryAfter ?? 0) * 1000 || MANY_RETRY_MS);
   if (status === 401) return new Wait("js-wait-signed-out");
   if (status === 413) return new Held("js-held-long", problem);
   if (status === 402) return new Held("js-held-gas", problem);
-  if (slugOf(error) === "not-accepted") return new Held("js-held-not-accepted", problem);
+  if (isFor(error, "not-accepted")) return new Held("js-held-not-accepted", problem);
   return new Held("js-held-refused", problem);
 }
 
@@ -134,6 +134,11 @@ export class Outbox {
     return this.#running;
   }
 
+  /** Ends when nothing is on its way any more. */
+  settled() {
+    return this.#running ?? Promise.resolve();
+  }
+
   #alone(act) {
     const { locks } = globalThis.navigator ?? {};
     return locks ? locks.request(`imajin-chat-outbox ${this.#me.did}`, act) : act();
@@ -188,7 +193,7 @@ export class Outbox {
           throw error;
         }
         item.attempt = null;
-        force = slugOf(error) === "epoch" ? conversation.report.epoch : false;
+        force = isFor(error, "epoch") ? conversation.report.epoch : false;
       }
     }
   }

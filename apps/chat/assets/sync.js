@@ -5,7 +5,7 @@
 // be behind. Nothing is kept of a conversation that stopped: what was verified before stays what is known.
 
 import { toBase64url } from "../js/base.js";
-import { END, boxOf, peek } from "./box.js";
+import { boxOf, peek } from "./box.js";
 import { Chains, everHad } from "./chains.js";
 import { kindOf } from "./room/ops.js";
 import { begin } from "./room/verify.js";
@@ -86,7 +86,7 @@ class Conversation {
   older() {
     return this.#next(async () => {
       if (this.report.stop || this.from === 0) return;
-      const { rows } = await this.box.before(this.name, this.from, FIRST_ROWS);
+      const rows = await this.box.before(this.name, this.from, FIRST_ROWS);
       const from = rows[0]?.seq ?? 0;
       this.rows = [...this.rows.filter(({ seq }) => seq < from), ...rows, ...this.rows.filter(({ seq }) => seq >= this.from)];
       this.from = from;
@@ -148,12 +148,12 @@ class Conversation {
   }
 
   async #newest() {
-    const { rows } = await this.box.before(this.name, END, FIRST_ROWS);
+    const rows = await this.box.newest(this.name, FIRST_ROWS);
     this.from = rows[0]?.seq ?? 0;
     if (this.from === 0) return rows;
-    const turns = (await this.box.turns(this.name)).filter(({ seq }) => seq < this.from);
-    if (turns[0]?.seq === 0) return [...turns, ...rows];
-    return [...(await this.box.before(this.name, 1, 1)).rows, ...turns, ...rows];
+    // With entry 0. Turns that came meanwhile are among the rows that follow.
+    const turns = await this.box.turns(this.name);
+    return [...turns.filter(({ seq }) => seq < this.from), ...rows];
   }
 
   /** Judges all rows that are here. `own` is what follows in the own log on what was `kept` of it. */

@@ -18,7 +18,7 @@ const DERIVED = { "chat.open": "chat.opened", "chat.admit": "chat.admitted", "ch
 const BEGIN = Date.parse("2026-11-01T00:00:00.000Z");
 
 const link = (text) => parseCid(text);
-const problem = (status, slug, more = {}) => new ApiError(status, { type: `urn:imajin:problem:${slug}`, ...more });
+const problem = (status, reason, more = {}) => new ApiError(status, { reason, ...more });
 
 function fromDagJson(value) {
   if (Array.isArray(value)) return value.map(fromDagJson);
@@ -164,7 +164,9 @@ export class Box {
     const here = this.logs.get(said.did);
     const after = here.after[JSON.parse(new TextDecoder().decode(fromBase64url(jws.split(".")[0]))).kid] ?? null;
     if (said.after !== after) throw problem(409, "place-of-log", { after });
-    const refused = this.refuses(said);
+    const room = this.conversation && this.logs.get(this.conversation.log);
+    const isThere = said.op === "chat.send" && room.rows.some(({ map }) => map.ref === said.ref);
+    const refused = isThere ? problem(409, "exists") : this.refuses(said);
     if (refused) throw refused;
     const { entry, row } = await this.#intent(jws, body);
     const entries = [entry];
@@ -218,15 +220,17 @@ export class Box {
       return { entries: rowsOf(rows.slice(0, limit)), hasMore: rows.length > limit };
     }
     const { rows } = this.logs.get(this.conversation.log);
-    if (parts[5] === "reads") return { reads: (this.reads ?? []).map(text) };
+    if (parts[5] === "reads") return { reads: (this.reads ?? []).map((header) => ({ header: text(header) })) };
     if (parts[5] === "turns") {
       const turns = ["chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role"];
-      return { rows: rowsOf(rows.filter(({ map }) => turns.includes(map.op))), hasMore: false };
+      return { rows: rowsOf(rows.filter(({ map }) => map.seq === 0 || turns.includes(map.op))), hasMore: false };
     }
     if (parts[5] === "log") {
-      if (before !== null) return { rows: rowsOf(rows.slice(0, before).slice(-limit)), hasMore: before > limit };
+      const { head } = this.logs.get(this.conversation.log);
+      const from = Math.max(0, before - limit);
+      if (before !== null) return { rows: rowsOf(rows.slice(from, before)), hasMore: from > 0, head };
       const more = rows.slice(after === null ? 0 : after + 1);
-      return { rows: rowsOf(more.slice(0, limit)), hasMore: more.length > limit };
+      return { rows: rowsOf(more.slice(0, limit)), hasMore: more.length > limit, head };
     }
     return { did: this.conversation.name, log: this.conversation.log };
   }

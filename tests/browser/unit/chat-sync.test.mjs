@@ -18,7 +18,7 @@ async function browser(box, me, tables = memory()) {
   const outbox = new Outbox({ me, store, conversationOf: async () => conversation, net: { request: box.request, placeOf: box.placeOf } });
   const say = async (text, more = {}, re = null) => {
     const id = await outbox.send(box.conversation.name, { type: "text", text, ...more }, re);
-    await outbox.flush();
+    await outbox.settled();
     return id;
   };
   return { me, tables, store, open, conversation, outbox, say };
