@@ -54,8 +54,8 @@ const STATES = {
   newer: "js-said-newer",
 };
 
-/** What to say of a stop: `{code, seq, who, message}`. */
-export const stopOf = ({ code, seq, who }) => ({ code, seq, who, message: STOPS[code] });
+/** What to say of a stop, and what to do: `{code, seq, who, message, advice}`. */
+export const stopOf = ({ code, seq, who }) => ({ code, seq, who, message: STOPS[code], advice: "js-stop-advice" });
 
 /** What to say of a new epoch that is wanted, or null where nobody needs to hear of it. */
 export const renewalOf = ({ code, seq, who }) => (RENEWALS[code] ? { code, seq, who, message: RENEWALS[code] } : null);

@@ -129,7 +129,7 @@ test("a fork names whose word does not fit", async () => {
   await alice.say("two");
   await box.readMark(bob, { seq: 3, cid: box.logs.get(box.conversation.log).rows[2].cid });
   await alice.conversation.refresh();
-  assert.deepEqual(alice.conversation.view.problem, { code: "reader-fork", seq: 3, who: bob.did, message: "js-stop-reader-fork" });
+  assert.deepEqual(alice.conversation.view.problem, { code: "reader-fork", seq: 3, who: bob.did, message: "js-stop-reader-fork", advice: "js-stop-advice" });
   assert.equal(other.conversation.view.problem, null);
 });
 
