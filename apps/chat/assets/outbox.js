@@ -18,7 +18,7 @@ const MANY_RETRY_MS = 10_000;
 const NET = { request, placeOf, now: nodeNow, later: (act, ms) => setTimeout(act, ms) };
 
 /** Whether a refusal is the one that programs know by this word: a problem's `reason`, or the end of its `type`. */
-const isFor = (error, word) => [error.problem?.reason, error.problem?.type?.split(":").at(-1)].includes(word);
+const isFor = (error, word) => [error?.problem?.reason, error?.problem?.type?.split(":").at(-1)].includes(word);
 
 /** It can't be sent yet: `message` is the id of the message that says why; `ms` is when to try again, or null. */
 class Wait extends Error {
@@ -210,6 +210,7 @@ export class Outbox {
     let report = await conversation.refresh();
     if (report.stop) throw new Held("js-held-stopped");
     if (report.messages.some(({ id }) => id === item.id)) return;
+    if (conversation.kind !== "event" && !report.members.has(this.#me.did)) throw new Held("js-held-out");
     if (epochWanted(report, this.#me.did) || force === report.epoch) {
       await this.makeEpoch(conversation);
       ({ report } = conversation);
@@ -221,18 +222,22 @@ export class Outbox {
     await this.#again(item, conversation);
   }
 
-  /** Makes the next epoch. Where another's comes first, that one is as good. */
+  /** Makes the next epoch. Where another's comes first, that one is as good; where none is needed, the newest. */
   async makeEpoch(conversation) {
     const report = await conversation.refresh({ fresh: [...conversation.report.members.keys()] });
     if (report.stop) throw new Held("js-held-stopped");
     const { path, json, jws } = await this.#attempt(await epochCommand(report, this.#me.did));
+    let refused = null;
     try {
       this.#note(await this.#net.request("POST", path, { json, headers: { "MJN-Proof": jws } }), conversation);
     } catch (error) {
       if (error.status !== 409) throw error;
+      refused = error;
     }
     await conversation.refresh();
     if (conversation.report.stop) throw new Held("js-held-stopped");
+    const isThere = conversation.report.epoch > report.epoch || isFor(refused, "not-needed");
+    if (refused && !isThere) throw refused;
   }
 
   /** A command, signed at the newest place of my log; without a key of mine the box is asked to sign. */

@@ -134,6 +134,7 @@ js-wait-busy = In dieser Unterhaltung passiert gerade viel. Wir versuchen es aut
 js-held-long = Zu lang zum Senden. Kürze sie oder sende sie in Teilen
 js-held-gas = Diese Nachricht muss erst bezahlt werden
 js-held-not-accepted = Du kannst wieder schreiben, sobald deine Anfrage angenommen ist
+js-held-out = Nicht gesendet, weil du nicht mehr in dieser Unterhaltung bist
 js-held-refused = Deine Box hat diese Nachricht nicht angenommen
 js-held-stopped = Nicht gesendet, weil in dieser Unterhaltung etwas nicht stimmt
 js-held-keyless = Nicht gesendet, weil jemand hier noch keinen Schlüssel hat

@@ -134,6 +134,7 @@ js-wait-busy = A lot is happening in this conversation. We’ll try again automa
 js-held-long = Too long to send. Shorten it, or send it in parts
 js-held-gas = This message has to be paid for first
 js-held-not-accepted = You can write again once your request is accepted
+js-held-out = Not sent, because you’re not in this conversation any more
 js-held-refused = Your box didn’t take this message
 js-held-stopped = Not sent, because something is wrong in this conversation
 js-held-keyless = Not sent, because somebody here has no key yet

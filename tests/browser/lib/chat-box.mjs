@@ -5,16 +5,23 @@ import { asset } from "./assets.mjs";
 
 const { ApiError, NoAnswer } = await asset("js/api.js");
 const { fromBase64url, toBase64url } = await asset("js/base.js");
-const { Link, encode, decode } = await asset("js/cbor.js");
+const { encode, decode } = await asset("js/cbor.js");
 const { cborCid, cidText, parseCid, rawCid, sha256 } = await asset("js/cid.js");
-const { createToken, updateToken, keysInForce, keyEntry } = await asset("js/dfos.js");
+const { createToken, updateToken, keysInForce } = await asset("js/dfos.js");
 const { didOf, importKeys, newSeeds } = await asset("js/key.js");
-const { encryptionEntry } = await asset("js/keys/encryption.js");
-const { canonical } = await asset("js/jcs.js");
-const { dagJson, salted, sign } = await asset("js/proof.js");
+const { encryptionEntry, keysAmong } = await asset("js/keys/encryption.js");
+const { salted, sign } = await asset("js/proof.js");
 const { utf8, toHex } = await asset("js/base.js");
 
-const DERIVED = { "chat.open": "chat.opened", "chat.admit": "chat.admitted", "chat.epoch": "chat.epoch.made", "chat.send": "chat.message" };
+/** The turns, as the box counts them. */
+const TURNS = ["chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role"];
+const DERIVED = {
+  "chat.open": "chat.opened",
+  "chat.admit": "chat.admitted",
+  "chat.epoch": "chat.epoch.made",
+  "chat.send": "chat.message",
+  "connections.group.remove": "chat.out",
+};
 const BEGIN = Date.parse("2026-11-01T00:00:00.000Z");
 
 const link = (text) => parseCid(text);
@@ -62,7 +69,7 @@ export class Box {
   /** Called with each request: throws in its place, or answers what to answer instead. */
   fail = () => undefined;
   lie = (path, answer) => answer;
-  /** The epoch that the box takes at least, and what else it wants to see. */
+  /** What it answers in the place of taking a command, besides the conflicts that it finds. */
   refuses = () => null;
 
   /** Somebody with a chain, an encryption key and a log. */
@@ -137,7 +144,8 @@ export class Box {
     this.conversation = { name, log };
     const roles = (n) => (kind === "dm" ? "member" : n === 0 ? "owner" : "member");
     const members = dids.map((did, n) => ({ did, role: roles(n) }));
-    const fact = { log, kind, sealed, ...(kind === "dm" ? {} : { of: didOf(new Uint8Array(32).fill(6)) }) };
+    this.group = didOf(new Uint8Array(32).fill(6));
+    const fact = { log, kind, sealed, ...(kind === "dm" ? {} : { of: this.group }) };
     await this.command(people[0], { op: "chat.open", ref: name, fact, to: [log], body: { members } });
     return this.conversation;
   }
@@ -166,7 +174,7 @@ export class Box {
     if (said.after !== after) throw problem(409, "place-of-log", { after });
     const room = this.conversation && this.logs.get(this.conversation.log);
     const isThere = said.op === "chat.send" && room.rows.some(({ map }) => map.ref === said.ref);
-    const refused = isThere ? problem(409, "exists") : this.refuses(said);
+    const refused = isThere ? problem(409, "exists") : (this.refuses(said) ?? (room && this.#outdated(room, said, body)));
     if (refused) throw refused;
     const { entry, row } = await this.#intent(jws, body);
     const entries = [entry];
@@ -176,12 +184,53 @@ export class Box {
       const map = { at: row.map.at, service: "chat", op, author: said.did, will: "derived", cause: link(row.cid) };
       if (said.ref) map.ref = said.ref;
       if (said.fact) map.fact = said.fact;
+      if (op === "chat.out") Object.assign(map, { ref: said.fact.dids[0], fact: { role: "member" } });
       entries.push(await log.enter(map, body, row.header));
     }
     if (said.op === "chat.delete") entries.push(await this.#erase(said, row));
     const answer = { did: entry.did, seq: entry.seq, cid: entry.cid, entries };
     this.#taken.set(jws, answer);
     return answer;
+  }
+
+  /** The conflict of a message or an epoch with what came meanwhile, as the node finds it; or null. */
+  #outdated({ rows }, said, body) {
+    if (!["chat.send", "chat.epoch"].includes(said.op)) return null;
+    if (!this.members().includes(said.did)) return problem(403, "stranger");
+    const last = rows.findLastIndex(({ map }) => map.author === said.did);
+    if (said.fact.seq < last || rows[said.fact.seq]?.cid !== said.fact.seen) return problem(409, "place");
+    const turns = rows.filter(({ map }) => TURNS.includes(map.op));
+    const epoch = turns.filter(({ map }) => map.op === "chat.epoch.made").at(-1);
+    const now = { epoch: epoch?.map.fact.epoch ?? 0, turns: turns.length };
+    const conflict = (because) => problem(409, "epoch", { ...now, because });
+    const theirs = (value) => this.members().map((did) => [did, value(did)].join());
+    const newest = theirs((did) => this.#keysOf(did));
+    const has = (made) => (made?.members ?? []).map(({ did, wraps }) => [did, wraps.map(([key]) => toHex(key)).sort().join(" ")].join()).sort();
+    const isFor = (made) => has(made).join("|") === [...newest].sort().join("|");
+    const made = epoch && decode(epoch.body);
+    if (said.op === "chat.epoch") {
+      if (said.fact.epoch !== now.epoch + 1 || said.fact.turns !== now.turns || !isFor(body)) return conflict("newer");
+      return epoch && turns.at(-1) === epoch && isFor(made) ? problem(409, "not-needed") : null;
+    }
+    if (said.fact.epoch !== now.epoch) return conflict("newer");
+    if (said.fact.epoch === 0) return null;
+    return turns.at(-1) !== epoch || !isFor(made) ? conflict("turn") : null;
+  }
+
+  #keysOf(did) {
+    const { services } = JSON.parse(new TextDecoder().decode(fromBase64url(this.chains.get(did).at(-1).split(".")[1])));
+    return keysAmong(services).join(" ");
+  }
+
+  /** Who is in. */
+  members() {
+    const all = new Set();
+    for (const { map, body } of this.logs.get(this.conversation.log).rows) {
+      if (map.op === "chat.opened") for (const { did } of decode(body).members) all.add(did);
+      if (map.op === "chat.admitted") for (const did of map.fact.dids) all.add(did);
+      if (map.op === "chat.out") all.delete(map.ref);
+    }
+    return [...all];
   }
 
   async #erase(said, row) {
@@ -222,8 +271,7 @@ export class Box {
     const { rows } = this.logs.get(this.conversation.log);
     if (parts[5] === "reads") return { reads: (this.reads ?? []).map((header) => ({ header: text(header) })) };
     if (parts[5] === "turns") {
-      const turns = ["chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role"];
-      return { rows: rowsOf(rows.filter(({ map }) => map.seq === 0 || turns.includes(map.op))), hasMore: false };
+      return { rows: rowsOf(rows.filter(({ map }) => map.seq === 0 || TURNS.includes(map.op))), hasMore: false };
     }
     if (parts[5] === "log") {
       const { head } = this.logs.get(this.conversation.log);
