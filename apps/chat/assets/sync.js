@@ -103,6 +103,11 @@ class Conversation {
     });
   }
 
+  /** The CID of the verified entry at a place; null where it is not here. */
+  cidAt(seq) {
+    return this.#reading.cidAt(seq);
+  }
+
   /** Remembers how far this person read here. */
   readTo(seq) {
     return this.#next(async () => {

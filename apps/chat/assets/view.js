@@ -7,7 +7,8 @@ import { leads } from "./room/ops.js";
 const SEALED_MEMBERS_MAX = 256;
 
 /**
- * `{name, log, kind, sealed, newer, problem, notice, members, leads, messages, unread, needs}`. Of the messages each is `{id, seq,
+ * `{name, log, kind, sealed, newer, problem, notice, members: [{did, role, compared}], leads, messages, unread, needs}`. Of the messages
+ * each is `{id, seq,
  * at, from, mine, signed, state, message, kind, text, json, re, edited, reactions: [{text, from: [did]}], readBy: [did]}`.
  */
 export function viewOf(report, { me, name, kind, read = -1 }) {
@@ -20,7 +21,7 @@ export function viewOf(report, { me, name, kind, read = -1 }) {
     newer: report.newer,
     problem: report.stop && stopOf(report.stop),
     notice: report.renew && renewalOf(report.renew),
-    members: [...report.members].map(([did, role]) => ({ did, role })),
+    members: [...report.members].map(([did, role]) => ({ did, role, compared: did in report.own.pins })),
     leads: leads(report.members.get(me)),
     messages,
     unread: messages.filter((one) => one.seq > read && !one.mine).length,

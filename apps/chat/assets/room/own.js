@@ -8,7 +8,7 @@ import { keyring, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /** What is known of an own log that was not read yet. */
-const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, first: null };
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null };
 
 export class OwnLog {
   /** `kept` is an earlier `kept()`. */
@@ -29,6 +29,8 @@ export class OwnLog {
       if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body);
       if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
       this.takeGroup(header);
+      const { op, ref, fact, proof } = header;
+      if (op === "chat.pin" && proof && ref && typeof fact?.chain === "string") this.pins[ref] = fact.chain;
     }
   }
 
@@ -73,8 +75,8 @@ export class OwnLog {
   }
 
   kept() {
-    const { head, proofs, marks, rings, groups, first } = this;
-    return { head, proofs, marks, rings, groups, first };
+    const { head, proofs, marks, rings, groups, pins, first } = this;
+    return { head, proofs, marks, rings, groups, pins, first };
   }
 }
 

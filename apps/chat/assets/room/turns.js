@@ -7,7 +7,7 @@ import { admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /** The name of the conversation of two people. */
-async function directName(one, other) {
+export async function directName(one, other) {
   const both = [one, other].sort();
   return `did:imajin:dm:${toHex((await sha256(utf8(both.join(":")))).subarray(0, 8))}`;
 }

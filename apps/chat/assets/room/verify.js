@@ -29,7 +29,7 @@ export async function verify(shown, known) {
   return (await begin(shown, known)).report;
 }
 
-/** The same, to be gone on with: `{report, more}`. `more` takes what follows, as `shown`, and answers the new report. */
+/** The same, to be gone on with: `{report, cidAt, more}`. `more` takes what follows, as `shown`, and answers the new report. */
 export async function begin(shown, known) {
   const room = new Room(known);
   await room.judge(() => room.read(shown));
@@ -37,6 +37,8 @@ export async function begin(shown, known) {
     get report() {
       return room.report();
     },
+    /** The CID of the entry at a place, or null. */
+    cidAt: (seq) => room.cids.get(seq) ?? null,
     async more(next) {
       await room.judge(() => room.readOn({ rows: [], chains: {}, reads: [], own: [], ...next }));
       return room.report();
@@ -339,6 +341,11 @@ class Room {
     const { own, known } = this;
     let read = this.ringsRead;
     await own.take(rows);
+    // Rule 3: what was compared stays what chains go on from.
+    for (const [did, cid] of Object.entries(own.pins)) {
+      const person = this.people.get(did);
+      need(!person || person.indexOf(cid) >= 0, null, "other-chain", did);
+    }
     for (; read < own.rings.length; read += 1) {
       const { wraps, sealed } = own.rings[read];
       for (const secret of known.secrets) {
