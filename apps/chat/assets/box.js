@@ -15,7 +15,7 @@ const bytes = (text) => (text ? fromBase64url(text) : null);
 function rowOf(answer) {
   const row = { header: bytes(answer.header), cause: bytes(answer.cause), body: bytes(answer.body) };
   const { seq = null, op = null } = peek(row.header);
-  return { ...row, seq, turn: Boolean(OPS[op]?.turn) };
+  return { ...row, seq, op, turn: Boolean(OPS[op]?.turn) };
 }
 
 /** The members of a header or body before it is judged. */

@@ -58,7 +58,7 @@ class Store {
   }
 
   /**
-   * A conversation: `{name, log, sealed, leaders, pin, window, rows, secrets, covered, read}`, or null. `rows` are `{seq, turn,
+   * A conversation: `{name, log, sealed, leaders, pin, window, rows, secrets, covered, read}`, or null. `rows` are `{seq, op, turn,
    * header, cause, body}`, `secrets` `[epoch, secret]`, `covered` `[epoch, [key]]`.
    */
   async conversation(name) {

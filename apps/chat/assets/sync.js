@@ -5,13 +5,15 @@
 // be behind. Nothing is kept of a conversation that stopped: what was verified before stays what is known.
 
 import { toBase64url } from "../js/base.js";
-import { boxOf, peek } from "./box.js";
+import { boxOf, linkText, peek } from "./box.js";
 import { Chains, everHad } from "./chains.js";
 import { kindOf } from "./room/ops.js";
 import { begin } from "./room/verify.js";
 import { viewOf } from "./view.js";
 
 const FIRST_ROWS = 50;
+/** What ends a message; it may be one that was not looked at again. */
+const ENDS = ["auth.body.erased", "chat.hidden"];
 /** More rows than these are not caught up with: the newest are loaded instead, and the rest on scrolling. */
 const CATCH_UP_MAX = 400;
 
@@ -28,6 +30,8 @@ class Conversation {
   rows = [];
   /** The place from which on all rows are here; before it there are turns only. */
   from = 0;
+  /** Rows right before these that were kept, and are judged once somebody scrolls up to them. */
+  #spare = [];
   reads = [];
   #reading = null;
   /** The read marks that were judged, as texts. */
@@ -86,11 +90,19 @@ class Conversation {
   older() {
     return this.#next(async () => {
       if (this.report.stop || this.from === 0) return;
-      const rows = await this.box.before(this.name, this.from, FIRST_ROWS);
+      const before = [this.rows, this.from, this.#spare];
+      const own = await this.#own(this.report.own);
+      const rows = this.#spare.length ? this.#spare.slice(-FIRST_ROWS) : await this.box.before(this.name, this.from, FIRST_ROWS);
       const from = rows[0]?.seq ?? 0;
       this.rows = [...this.rows.filter(({ seq }) => seq < from), ...rows, ...this.rows.filter(({ seq }) => seq >= this.from)];
+      this.#spare = this.#spare.slice(0, -FIRST_ROWS);
       this.from = from;
-      await this.#judge(this.report.own.kept(), await this.#own(this.report.own));
+      try {
+        await this.#judge(this.report.own.kept(), own);
+      } catch (error) {
+        [this.rows, this.from, this.#spare] = before;
+        throw error;
+      }
     });
   }
 
@@ -148,8 +160,10 @@ class Conversation {
   async #caughtUp() {
     const { rows } = this.kept;
     const more = rows.length ? await this.box.after(this.name, rows.at(-1).seq, CATCH_UP_MAX) : null;
-    if (more) this.from = this.kept.window;
-    return more && [...rows, ...more];
+    if (!more) return null;
+    this.from = Math.max(this.kept.window, [...rows, ...more].at(-FIRST_ROWS)?.seq ?? 0);
+    this.#spare = rows.filter(({ seq }) => seq >= this.kept.window && seq < this.from);
+    return [...rows.filter(({ seq, turn }) => seq >= this.from || turn || seq === 0), ...more];
   }
 
   async #newest() {
@@ -202,6 +216,13 @@ class Conversation {
   #dropErased() {
     const gone = new Set(this.report.messages.filter(({ state }) => state === "deleted" || state === "hidden").map(({ seq }) => seq));
     for (const row of this.rows) if (gone.has(row.seq)) row.body = null;
+    const ends = this.#spare.length ? this.rows.filter(({ op }) => ENDS.includes(op)).map(({ header, body }) => ({ ...peek(header), ...peek(body) })) : [];
+    if (!ends.length) return;
+    for (const row of this.#spare) {
+      const { author, ref, body } = peek(row.header);
+      const isBy = (end) => (end.op === "chat.hidden" ? end.ref === ref : end.author === author && (end.bodies ?? []).map(linkText).includes(linkText(body)));
+      if (ends.some(isBy)) row.body = null;
+    }
   }
 
   async #keep() {
@@ -218,8 +239,8 @@ class Conversation {
       leaders: members.filter(([, role]) => role === "admin" || role === "owner").map(([did]) => did),
       pin: report.head,
       sent: [],
-      window: this.from,
-      rows: this.rows,
+      window: this.#spare[0]?.seq ?? this.from,
+      rows: this.#spare.length ? together(this.rows, this.#spare) : this.rows,
       secrets: [...secrets],
       covered: [...report.covered].map(([epoch, keys]) => [epoch, [...keys]]),
       read: before?.read ?? -1,
@@ -230,4 +251,10 @@ class Conversation {
     const own = report.own.kept();
     if ((own.head?.seq ?? -1) > ((await this.store.own())?.head?.seq ?? -1)) await this.store.keepOwn(own);
   }
+}
+
+/** Rows in their order, each once. */
+function together(...lists) {
+  const rows = new Map(lists.flat().map((row) => [row.seq, row]));
+  return [...rows.values()].sort((one, other) => one.seq - other.seq);
 }

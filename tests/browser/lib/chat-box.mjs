@@ -136,7 +136,7 @@ export class Box {
     const log = didOf(keys.publicKey);
     const dids = people.map(({ did }) => did);
     const hash = toHex((await sha256(utf8([...dids].sort().join(":")))).subarray(0, 8));
-    const name = kind === "dm" ? `did:imajin:dm:${hash}` : `did:imajin:group:${crypto.randomUUID()}`;
+    const name = kind === "dm" ? `did:imajin:dm:${hash}` : `did:imajin:${kind}:${crypto.randomUUID()}`;
     const service = { id: "conversation", type: "ImajinConversation", name };
     const { token } = await createToken(keys, BEGIN, [service]);
     this.logs.set(log, new Log(log));
@@ -165,6 +165,29 @@ export class Box {
   };
 
   #taken = new Map();
+
+  /** Somebody without a key, whose session it is: their log has entries by the box's word. */
+  soft() {
+    const did = didOf(crypto.getRandomValues(new Uint8Array(32)));
+    this.logs.set(did, new Log(did));
+    this.session = did;
+    return { did, keyId: null, sign: null, secrets: [] };
+  }
+
+  /** What the box enters for the person whose session it is. */
+  async #custodial(path, words) {
+    const url = new URL(path, "https://box.example");
+    const [ref, fact] = [url.searchParams.get("ref"), JSON.parse(url.searchParams.get("fact"))];
+    const log = this.logs.get(this.conversation.log);
+    if (log.rows.some(({ map }) => map.ref === ref)) throw problem(409, "exists");
+    const at = new Date(this.#tick()).toISOString();
+    const shared = { at, service: "chat", author: this.session, ref, fact };
+    const body = salted(words);
+    const own = await this.logs.get(this.session).enter({ ...shared, op: "chat.send", will: "custodial", via: link(cidText(await rawCid(utf8(path)))) }, body);
+    const row = this.logs.get(this.session).rows.at(-1);
+    const entry = await log.enter({ ...shared, op: "chat.message", will: "derived", cause: link(row.cid) }, body, row.header);
+    return { ...own, entries: [own, entry] };
+  }
 
   async #take(jws, body) {
     if (this.#taken.has(jws)) return this.#taken.get(jws);
@@ -247,7 +270,8 @@ export class Box {
   request = async (method, path, { json = null, headers = {} } = {}) => {
     this.requests.push(`${method} ${path.split("?")[0]}`);
     await this.fail(method, path);
-    const answer = method === "POST" ? await this.#take(headers["MJN-Proof"], json && fromDagJson(json)) : this.#read(path);
+    const body = json && fromDagJson(json);
+    const answer = method === "GET" ? this.#read(path) : headers["MJN-Proof"] ? await this.#take(headers["MJN-Proof"], body) : await this.#custodial(path, body);
     // The answer may get lost once it is entered.
     await this.lost?.(method, path);
     return this.lie(path, structuredClone(answer));

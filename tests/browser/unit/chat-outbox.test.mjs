@@ -208,6 +208,30 @@ test("a member without a key is named where an epoch is wanted", async () => {
   assert.deepEqual(here.waiting(), [["Hello?", "held", "js-held-keyless"]]);
 });
 
+test("somebody without a key writes in an event's room, once, and signed messages stand beside theirs", async () => {
+  const box = new Box();
+  const organiser = await box.person();
+  await box.converse([organiser], { kind: "event", sealed: 0 });
+  const guest = await browser(box, box.soft());
+  await guest.say("Is there parking?");
+  assert.deepEqual(guest.waiting(), []);
+  box.lost = (method, path) => {
+    if (method === "POST" && path.includes("chat.send?")) throw new NoAnswer();
+  };
+  await guest.say("And a cloakroom?");
+  assert.equal(guest.waiting()[0][2], "js-wait-offline");
+  box.lost = null;
+  const again = await browser(box, guest.me, guest.tables);
+  await again.outbox.begin();
+  assert.deepEqual(again.waiting(), []);
+  const host = await browser(box, organiser);
+  await host.say("Both.");
+  const { view } = host.conversation;
+  assert.deepEqual(texts(host.conversation), ["Is there parking?", "And a cloakroom?", "Both."]);
+  assert.deepEqual(view.messages.map(({ signed, state }) => [signed, state]), [[false, "plain"], [false, "plain"], [true, "plain"]]);
+  assert.deepEqual([view.sealed, view.needs.seal, view.problem], [false, false, null]);
+});
+
 test("of two pages of one browser each text is sent once", async () => {
   const { box, alice } = await two();
   await alice.say("one");

@@ -96,9 +96,27 @@ test("a long conversation is loaded from its end, more on scrolling, and goes on
   await alice.say("new");
   box.requests.length = 0;
   const again = await other.open();
+  assert.deepEqual([again.view.messages.length, again.view.hasOlder], [50, true]);
+  while (again.view.hasOlder) await again.older();
   assert.equal(again.view.messages.length, 131);
   assert.equal(box.requests.filter((request) => request.endsWith("/log")).length, 1, "only what is new was asked for");
   assert.ok((await other.store.conversation(box.conversation.name)).rows.length <= ROWS_KEPT + 3);
+});
+
+test("what is deleted later is not kept either, where it was not looked at again", async () => {
+  const { box, alice, bob } = await two();
+  const first = await alice.say("not this");
+  for (let n = 0; n < 60; n += 1) await alice.say(`${n}`);
+  const other = await browser(box, bob);
+  await other.conversation.older();
+  const again = await other.open();
+  const { log, name } = box.conversation;
+  await box.command(alice.me, { op: "chat.delete", ref: first, fact: { log }, to: [log] });
+  await again.refresh();
+  const kept = (await other.store.conversation(name)).rows.find(({ seq }) => seq === 3);
+  assert.equal(kept.body, null);
+  await again.older();
+  assert.deepEqual([again.view.messages[0].state, again.view.problem, again.view.messages.length], ["deleted", null, 61]);
 });
 
 test("what a box shows otherwise than before is a problem, and what was known stays", async () => {
