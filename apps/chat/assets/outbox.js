@@ -118,7 +118,7 @@ export class Outbox {
     return this.flush();
   }
 
-  /** Sends what waits. Of two tabs one does. */
+  /** Sends what waits; the page asks for it whenever the socket connects, or the browser is online again. Of two tabs one does. */
   flush() {
     this.#wanted = true;
     this.#running ??= this.#alone(async () => {

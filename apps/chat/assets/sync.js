@@ -161,7 +161,9 @@ class Conversation {
     const { rows } = this.kept;
     const more = rows.length ? await this.box.after(this.name, rows.at(-1).seq, CATCH_UP_MAX) : null;
     if (!more) return null;
-    this.from = Math.max(this.kept.window, [...rows, ...more].at(-FIRST_ROWS)?.seq ?? 0);
+    // Only of the rows that were kept some wait until somebody scrolls up.
+    const newest = Math.min([...rows, ...more].at(-FIRST_ROWS)?.seq ?? 0, more[0]?.seq ?? Infinity);
+    this.from = Math.max(this.kept.window, newest);
     this.#spare = rows.filter(({ seq }) => seq >= this.kept.window && seq < this.from);
     return [...rows.filter(({ seq, turn }) => seq >= this.from || turn || seq === 0), ...more];
   }

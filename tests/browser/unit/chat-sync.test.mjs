@@ -31,6 +31,11 @@ async function two(options) {
   return { box, alice: await browser(box, alice), bob };
 }
 
+/** Scrolls up to the first row, or to a problem. */
+async function toTheTop(conversation) {
+  while (conversation.view.hasOlder && !conversation.view.problem) await conversation.older();
+}
+
 const texts = ({ view }) => view.messages.map(({ text }) => text);
 
 test("two people read each other, and the first message makes the first epoch", async () => {
@@ -97,10 +102,23 @@ test("a long conversation is loaded from its end, more on scrolling, and goes on
   box.requests.length = 0;
   const again = await other.open();
   assert.deepEqual([again.view.messages.length, again.view.hasOlder], [50, true]);
-  while (again.view.hasOlder) await again.older();
+  await toTheTop(again);
   assert.equal(again.view.messages.length, 131);
   assert.equal(box.requests.filter((request) => request.endsWith("/log")).length, 1, "only what is new was asked for");
   assert.ok((await other.store.conversation(box.conversation.name)).rows.length <= ROWS_KEPT + 3);
+});
+
+test("what came while the page was closed follows on what was kept, and no row is lost", async () => {
+  const { box, alice, bob } = await two();
+  for (let n = 0; n < 60; n += 1) await alice.say(`${n}`);
+  const other = await browser(box, bob);
+  await other.conversation.older();
+  for (let n = 60; n < 130; n += 1) await alice.say(`${n}`);
+  const again = await other.open();
+  assert.equal(again.view.messages.length, 70);
+  await toTheTop(again);
+  assert.deepEqual(texts(again), Array.from({ length: 130 }, (_, n) => `${n}`));
+  assert.equal(again.view.problem, null);
 });
 
 test("what is deleted later is not kept either, where it was not looked at again", async () => {

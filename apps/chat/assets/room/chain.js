@@ -62,7 +62,7 @@ function roleKeys(payload, ever) {
     for (const key of keys) {
       must(key?.type === "Multikey" && typeof key.id === "string" && typeof key.publicKeyMultibase === "string", role);
       must(!roles[role].has(key.id), "a key id twice");
-      must((here.get(key.id) ?? ever.get(key.id) ?? key.publicKeyMultibase) === key.publicKeyMultibase, "a key id means two keys");
+      must((here.get(key.id) ?? ever.get(key.id) ?? key.publicKeyMultibase) === key.publicKeyMultibase, "key id reused");
       here.set(key.id, key.publicKeyMultibase);
       roles[role].set(key.id, key.publicKeyMultibase);
     }
@@ -82,7 +82,7 @@ function readServices(payload) {
 
 function checkPosition(kind, before, payload) {
   must(["create", "update", "delete", "restore"].includes(kind), "type");
-  must((kind === "create") === !before, "one create, at the beginning");
+  must((kind === "create") === !before, "place of create");
   if (!before) return;
   must(before.deleted === (kind === "restore"), "a restore follows a delete");
   must(payload.previousOperationCID === before.cid && payload.createdAt > before.at, "position");

@@ -36,7 +36,7 @@ async function expand(id, prk, label, info, length) {
 async function agree(key, publicKey) {
   const other = await crypto.subtle.importKey("raw", publicKey, "X25519", false, []);
   const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: "X25519", public: other }, key, 256));
-  if (shared.every((byte) => byte === 0)) throw new RangeError("a key of small order");
+  if (shared.every((byte) => byte === 0)) throw new RangeError("small order");
   return shared;
 }
 

@@ -40,7 +40,7 @@ export async function openWrap(what, secret, wrapped) {
 
 export function pad(text) {
   const whole = text.length + 4;
-  if (whole > MOST) throw new RangeError("the text is too long");
+  if (whole > MOST) throw new RangeError("text too long");
   let length = LEAST;
   while (length < whole) length *= 2;
   const out = new Uint8Array(length);
