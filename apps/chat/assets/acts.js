@@ -5,8 +5,10 @@ import { post } from "../js/api.js";
 import { submit } from "../js/proof.js";
 import { boxOf } from "./box.js";
 import { readChain } from "./room/chain.js";
+import { kindOf } from "./room/ops.js";
 import { number } from "./room/seal.js";
-import { directName } from "./room/turns.js";
+import { directName, groupName } from "./room/turns.js";
+import { SEALED_MEMBERS_MAX } from "./view.js";
 import { Held } from "./write.js";
 
 const READ_EVERY_MS = 120_000;
@@ -36,24 +38,27 @@ export function actsIn(log, me, enter = submit) {
 }
 
 /**
- * Opens a conversation of `members` (`{did, role}`, the opener among them), for `about`: `{with}`, or `{group, of}` with the group's DID.
- * It is sealed if each of them has an encryption key. Answers its name.
+ * Opens a conversation of `members` (`{did, role}`, the opener among them), for `about`: `{with}` or `{group}`, a DID, or `{event}`, the
+ * name of its conversation, whose one member is the organiser. It is sealed if each of them has an encryption key. Answers its name.
  */
 export async function openNew({ me, members, about, box = boxOf(), ask = post, enter = submit }) {
-  const { of, ...wanted } = about;
-  const { did: name, log } = await ask("/chat/api/conversations/key", wanted);
+  const meant = about.event ?? (about.group ? await groupName(about.group) : await directName(me.did, about.with));
+  const { did: name, log } = await ask("/chat/api/conversations/key", about);
   // Nothing is signed for other people than those whom its opener means.
-  if (about.with && name !== (await directName(me.did, about.with))) throw new Held("js-stop-other-log");
+  if (name !== meant) throw new Held("js-stop-other-log");
   const keyless = [];
-  for (const { did } of members) {
+  for (const { did } of about.event ? [] : members) {
     const tokens = await box.chain(did);
     const keys = tokens.length ? (await readChain(did, tokens)).states.at(-1).encryption : [];
     if (!keys.length) keyless.push(did);
   }
-  const fact = { log, kind: about.with ? "dm" : "group", sealed: keyless.length ? 0 : 1 };
-  if (of) fact.of = of;
+  const isSealed = !about.event && !keyless.length && members.length <= SEALED_MEMBERS_MAX;
+  const fact = { log, kind: kindOf(name), sealed: isSealed ? 1 : 0 };
+  if (about.group) fact.of = about.group;
   if (keyless.length) fact.keyless = keyless.sort().slice(0, KEYLESS_NAMED);
-  await enter(me, { service: "chat", op: "chat.open", ref: name, fact, to: [log], body: { members } });
+  // Somebody with whom one is not connected hears of it in their own log.
+  const to = about.with ? [log, about.with] : [log];
+  await enter(me, { service: "chat", op: "chat.open", ref: name, fact, to, body: { members } });
   return name;
 }
 

@@ -4,7 +4,7 @@
 import { renewalOf, stateOf, stopOf } from "./problems.js";
 import { leads } from "./room/ops.js";
 
-const SEALED_MEMBERS_MAX = 256;
+export const SEALED_MEMBERS_MAX = 256;
 
 /**
  * `{name, log, kind, sealed, newer, problem, notice, members: [{did, role, compared}], leads, messages, unread, needs}`. Of the messages

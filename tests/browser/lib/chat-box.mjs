@@ -10,6 +10,7 @@ const { cborCid, cidText, parseCid, rawCid, sha256 } = await asset("js/cid.js");
 const { createToken, updateToken, keysInForce } = await asset("js/dfos.js");
 const { didOf, importKeys, newSeeds } = await asset("js/key.js");
 const { encryptionEntry, keysAmong } = await asset("js/keys/encryption.js");
+const { groupName } = await asset("chat/room/turns.js");
 const { salted, sign } = await asset("js/proof.js");
 const { utf8, toHex } = await asset("js/base.js");
 
@@ -131,12 +132,14 @@ export class Box {
   }
 
   /** Keeps a conversation for these people, opened by the first of them. */
-  async converse(people, { kind = "dm", sealed = 1 } = {}) {
+  async converse(people, { kind = "dm", sealed = 1, of = null } = {}) {
     const keys = await importKeys(newSeeds());
     const log = didOf(keys.publicKey);
     const dids = people.map(({ did }) => did);
     const hash = toHex((await sha256(utf8([...dids].sort().join(":")))).subarray(0, 8));
-    const name = kind === "dm" ? `did:imajin:dm:${hash}` : `did:imajin:${kind}:${crypto.randomUUID()}`;
+    this.group = didOf(new Uint8Array(32).fill(6));
+    const names = { dm: `did:imajin:dm:${hash}`, group: await groupName(this.group), event: "did:imajin:event:evt_1" };
+    const name = names[kind];
     const service = { id: "conversation", type: "ImajinConversation", name };
     const { token } = await createToken(keys, BEGIN, [service]);
     this.logs.set(log, new Log(log));
@@ -144,8 +147,7 @@ export class Box {
     this.conversation = { name, log };
     const roles = (n) => (kind === "dm" ? "member" : n === 0 ? "owner" : "member");
     const members = dids.map((did, n) => ({ did, role: roles(n) }));
-    this.group = didOf(new Uint8Array(32).fill(6));
-    const fact = { log, kind, sealed, ...(kind === "dm" ? {} : { of: this.group }) };
+    const fact = { log, kind, sealed, ...(kind === "dm" ? {} : { of: of ?? this.group }) };
     await this.command(people[0], { op: "chat.open", ref: name, fact, to: [log], body: { members } });
     return this.conversation;
   }

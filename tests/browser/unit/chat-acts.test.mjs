@@ -7,6 +7,7 @@ import { Box, memory } from "../lib/chat-box.mjs";
 
 const { ReadMarks, actsIn, codeOf, digits, openNew, pin, readCode } = await asset("chat/acts.js");
 const { boxOf } = await asset("chat/box.js");
+const { groupName } = await asset("chat/room/turns.js");
 const { openStore } = await asset("chat/store.js");
 const { openConversation } = await asset("chat/sync.js");
 const { Outbox } = await asset("chat/outbox.js");
@@ -47,13 +48,17 @@ test("a conversation is opened sealed where both have a key, and says for whose 
       enter: async (_, draft) => opened.push(draft),
     });
   assert.equal(await open(bob, { did: name, log }), name);
-  assert.deepEqual([opened[0].ref, opened[0].fact, opened[0].to], [name, { log, kind: "dm", sealed: 1 }, [log]]);
+  assert.deepEqual([opened[0].ref, opened[0].fact, opened[0].to], [name, { log, kind: "dm", sealed: 1 }, [log, bob.did]]);
   await assert.rejects(open(carol, { did: name, log }), /js-stop-other-log/);
   assert.equal(opened.length, 1);
-  const group = { group: "1", of: box.group };
   const members = [{ did: alice.did, role: "owner" }, { did: carol.did, role: "member" }];
-  await openNew({ me: alice, members, about: group, box: boxOf(box.get), ask: async (_, sent) => ({ did: `did:imajin:group:${sent.group}`, log }), enter: async (_, draft) => opened.push(draft) });
+  const make = (about, answer, some = members) =>
+    openNew({ me: alice, members: some, about, box: boxOf(box.get), ask: async () => ({ did: answer, log }), enter: async (_, draft) => opened.push(draft) });
+  await make({ group: box.group }, await groupName(box.group));
   assert.deepEqual(opened[1].fact, { log, kind: "group", sealed: 0, of: box.group, keyless: [carol.did] });
+  await assert.rejects(make({ group: box.group }, await groupName(log)), /js-stop-other-log/);
+  await make({ event: "did:imajin:event:evt_1" }, "did:imajin:event:evt_1", members.slice(0, 1));
+  assert.deepEqual([opened[2].fact, opened[2].to], [{ log, kind: "event", sealed: 0 }, [log]]);
 });
 
 test("both see the same digits, and a comparison stays while the keys go on from it", async () => {

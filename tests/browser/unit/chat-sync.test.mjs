@@ -158,6 +158,18 @@ test("what a box shows otherwise than before is a problem, and what was known st
   assert.ok(evidence.rows.length > 2 && !JSON.stringify(evidence).includes("secret"));
 });
 
+test("a group's conversation has the name that the group gives it", async () => {
+  const box = new Box();
+  const people = [await box.person(), await box.person()];
+  await box.converse(people, { kind: "group" });
+  const here = await browser(box, people[1]);
+  assert.deepEqual([here.conversation.view.problem, here.conversation.view.kind], [null, "group"]);
+  const other = new Box();
+  const ghosts = [await other.person(), await other.person()];
+  await other.converse(ghosts, { kind: "group", of: ghosts[0].did });
+  assert.equal((await browser(other, ghosts[1])).conversation.view.problem.code, "opened-by");
+});
+
 test("a fork names whose word does not fit", async () => {
   const { box, alice, bob } = await two();
   await alice.say("one");

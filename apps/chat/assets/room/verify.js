@@ -19,7 +19,8 @@ import { admitted, opened, out, role } from "./turns.js";
  * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows. `known` is `{me, name, secrets: [{key,
  * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`, with `own`,
  * what `OwnLog.kept` said of the part of the own log that was read before, and `kept`, secrets of epochs that were opened
- * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names. `from` is the
+ * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names, and
+ * then a group's conversation has the name that its DID gives it. `from` is the
  * place from which on all rows were asked for, in the place of `partial`.
  * Answers `{stop, voids, renew, head, sealed, epoch, turns, members, messages, newer}`, where findings are `{seq, code}`, and
  * for those who write on: `log`, `of`, the turns `since` the epoch before, `secrets` by epoch, the reader's keys for which each is
