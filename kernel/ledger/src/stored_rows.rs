@@ -62,7 +62,7 @@ fn decoded(shared: &Shared, did: &Did, entry: &StoredEntry) -> Result<Header, Re
         .map_err(|error| shared.read_error(did, LogError::Damaged(error.to_string())))
 }
 
-/// The intent of an entry: what waits for its file has it beside it, the file has it in `causes`, and one in the same log
+/// The intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in the same log
 /// stands right before its consequences.
 fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
     // In this order: what is written to the file in between is found there.

@@ -50,7 +50,7 @@ export async function didOf(page) {
   return did;
 }
 
-/** The encryption keys in the chain of who is signed in: `{key, of, sheet}`, each of them one that the DID document says. */
+/** The encryption keys in the chain of the person who is signed in: `{key, of, sheet}`, each of them one that the DID document says. */
 export async function encryptionKeys(page) {
   const answer = await page.request.get(`/auth/api/identity/${await didOf(page)}/did.json`);
   const { keyAgreement = [], service = [] } = await answer.json();
@@ -60,7 +60,7 @@ export async function encryptionKeys(page) {
   return keys;
 }
 
-/** The keys that this browser holds for who is signed in, by their names in the chain. */
+/** The keys that this browser holds for the person who is signed in, by their names in the chain. */
 export const heldKeys = (page) =>
   page.evaluate(async () => {
     const { people } = await import("/assets/js/store.js");

@@ -34,7 +34,7 @@ test("a signing key has one encryption key, and there are eight at most", () => 
   assert.equal(changed[0], relay);
 });
 
-test("a removed device takes its key along, from others that share it too", () => {
+test("removing a device removes its key, and the same key of other devices", () => {
   const entry = encryption.encryptionEntry;
   const services = [relay, entry("key_a", key(1)), entry("key_b", key(2), true), entry("key_c", key(1), true)];
   assert.deepEqual(encryption.withoutKeysOf(services, ["key_a"]), [relay, services[2]]);

@@ -12,7 +12,7 @@ import { readChain } from "../../../kernel/protocol/room/js/chain.js";
 const BOX = "did:imajin:box";
 const BEGIN = 1_700_000_000_000;
 
-/** A box that keeps one chain, at the address of this page; it is known here already. */
+/** A box that keeps one chain, at the address of this page; this browser knows it already. */
 function box(chain) {
   const done = (result) => {
     const request = { result };

@@ -181,7 +181,7 @@ impl LogState {
         })
     }
 
-    /// Whether no signature backs a derived entry beside its body: nobody signed the intent, or it has a fact alone that
+    /// Whether no signature backs a derived entry apart from its body: nobody signed the intent, or it has a fact alone that
     /// nothing ties to the intent's.
     fn only_its_home_says(&self, header: &Header, operation: Option<&Operation>) -> bool {
         let intent = operation.map(|operation| &*operation.intent);

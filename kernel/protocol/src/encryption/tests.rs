@@ -71,7 +71,7 @@ fn what_is_written_is_read_and_said_in_the_document() {
     assert_eq!(document["alsoKnownAs"], json!(["did:y"]));
     assert_eq!(document["keyAgreement"], json!(urls));
     let methods = document["verificationMethod"].as_array().unwrap();
-    assert_eq!(methods.len(), 3, "beside the signing key");
+    assert_eq!(methods.len(), 3, "in addition to the signing key");
     let first = json!({ "id": urls[0], "type": "Multikey", "controller": "did:x", "publicKeyMultibase": names[0] });
     assert_eq!(methods[1], first);
     assert_eq!(document["service"].as_array().unwrap().len(), 2);

@@ -1,7 +1,7 @@
 //! Rows of a log for those whom an app lets see them, such as the members of a conversation: each entry with the header of its
 //! intent, so that they check it without trusting this node (docs/format.md §19).
 //!
-//! Always: an answer is bounded in rows and in bytes. Who may see a log, and which bodies of it, is the app's to say.
+//! Always: an answer is bounded in rows and in bytes. The app decides which readers see a log, and which bodies of it.
 
 use imajin_dfos::base64;
 use imajin_ledger::entry::Header;

@@ -37,7 +37,7 @@ pub(crate) struct Parting(pub(crate) watch::Receiver<bool>);
 impl Parting {
     /// Ends when the listener stops; at once, if it has.
     pub(crate) async fn heard(&mut self) {
-        // An error means that whoever would say it is gone.
+        // An error means that the listener, which would say it, is gone.
         let _ = self.0.wait_for(|stops| *stops).await;
     }
 }

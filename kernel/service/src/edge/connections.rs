@@ -83,7 +83,7 @@ pub(crate) async fn run<A: Answers>(
 pub(crate) struct Open {
     /// Heard by each connection, until it ends.
     closing: watch::Sender<bool>,
-    /// Heard by the apps that hold a WebSocket; nobody waits for them.
+    /// Heard by the apps that hold a WebSocket; the stop does not wait for them.
     parting: watch::Sender<bool>,
     patience: Duration,
 }
@@ -180,7 +180,7 @@ async fn keep<A: Answers>(site: A, place: Slot, mut closed: Parting) {
     site.counted(false);
 }
 
-/// Lets a connection go on until it ends, its client is too slow, or it has to make room. Once the listener stops, it ends
+/// Serves a connection until it ends, its client is too slow, or it has to make room. Once the listener stops, it ends
 /// after the request that is under way.
 async fn speak<S>(
     connection: UpgradeableConnection<TokioIo<Stream>, S>,

@@ -63,9 +63,9 @@ pub enum Nature {
 pub struct Beginning {
     /// What it is.
     pub nature: Nature,
-    /// Who controls it beside that key, so that its owner can carry it to another node or give it another key.
+    /// The keys that control it in addition to that one, so that its owner can carry it to another node or give it another key.
     pub controllers: Vec<Key>,
-    /// What its chain says about it from its first operation on, beside where it is found.
+    /// What its chain says about it from its first operation on, in addition to where it is found.
     pub services: Vec<Service>,
 }
 

@@ -62,7 +62,7 @@ impl InRoom {
     }
 }
 
-/// Who is in the conversations of a service.
+/// The members of a service's conversations.
 pub trait Rooms: Send + Sync {
     /// As what somebody is in a conversation, by the name of either the conversation or what it is about.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;

@@ -58,7 +58,7 @@ async fn a_client_that_takes_no_byte_has_a_deadline() {
     assert_eq!(link.deadline(), deadline, "the first counts");
     is_over(&link).await;
     link.wrote(true);
-    assert_eq!(link.deadline(), None, "it goes on");
+    assert_eq!(link.deadline(), None, "it continues");
 }
 
 #[tokio::test]
