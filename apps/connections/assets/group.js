@@ -10,7 +10,9 @@ import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
 import "./groups.js";
 
 const t = await texts("connections");
-const { group, role, visibility } = byId("group").dataset;
+const { group, room, role, visibility } = byId("group").dataset;
+// Where what happens to members has consequences: the group's record, and its conversation's if it has one.
+const parties = room ? [group, room] : [group];
 // Letters that nobody mistakes for another.
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -65,13 +67,13 @@ function bindMember(row) {
     member: { op: "connections.group.role", fact: { dids: [did], role: "member" } },
     offer: { op: "connections.group.offer", fact: { dids: [did] } },
     // Offered to oneself it stays where it is.
-    keep: { op: "connections.group.offer", fact: { dids: [me] }, to: [group] },
+    keep: { op: "connections.group.offer", fact: { dids: [me] }, to: parties },
   };
   for (const button of row.querySelectorAll("[data-do]")) {
     const act = acts[button.dataset.do];
     button.addEventListener("click", () =>
       working(button, t("js-signing"), async () => {
-        await sign({ ref: group, to: [group, did], ...act });
+        await sign({ ref: group, to: [...parties, did], ...act });
         location.reload();
       }));
   }
@@ -94,7 +96,7 @@ async function take(event) {
     const about = byId("take-about").value.trim();
     const body = { name: byId("take-name").value.trim(), ...(about && { about }) };
     const { owner } = byId("form-take").dataset;
-    await sign({ op: "connections.group.take", ref: group, body, to: owner ? [group, owner] : [group] });
+    await sign({ op: "connections.group.take", ref: group, body, to: owner ? [...parties, owner] : parties });
     location.reload();
   });
 }
@@ -114,7 +116,7 @@ if (signedInDid() && role) {
   byId("stay").addEventListener("click", () => ask(false));
   byId("really").addEventListener("click", () =>
     working(byId("really"), t("js-signing"), async () => {
-      await sign({ op: role === "owner" ? "connections.group.dissolve" : "connections.group.leave", ref: group });
+      await sign({ op: role === "owner" ? "connections.group.dissolve" : "connections.group.leave", ref: group, to: parties });
       location.assign("/connections/groups");
     }));
   if (byId("invites")) drawInvites().catch(sayError);

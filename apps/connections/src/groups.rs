@@ -15,9 +15,6 @@ pub(crate) mod projection;
 pub(crate) mod queries;
 pub(crate) mod seen;
 
-use imajin_dfos::{cid::sha256, hex};
-use imajin_protocol::Did;
-
 /// What a group's key is called among those that the node keeps.
 pub(crate) const KEPT: &str = "group";
 
@@ -55,43 +52,9 @@ pub(crate) fn leads(role: Option<&str>) -> bool {
     matches!(role, Some(OWNER | ADMIN))
 }
 
-/// The name of a group's conversation (docs/api.md, "DIDs"): a UUID (version 8, RFC 9562) made from its DID, so that either names
-/// the same thing on every node.
-pub(crate) fn conversation(group: &Did) -> String {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&sha256(group.as_str().as_bytes())[..16]);
-    bytes[6] = (bytes[6] & 0x0f) | 0x80;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let digits = hex::encode(&bytes);
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    format!(
-        "did:imajin:group:{}-{}-{}-{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_protocol::DidKind;
-
-    #[test]
-    fn a_conversation_is_named_by_a_uuid_of_the_groups_did() {
-        let name = conversation(&Did::from_key(&[7; 32]));
-        assert_eq!(name, conversation(&Did::from_key(&[7; 32])));
-        assert_ne!(name, conversation(&Did::from_key(&[8; 32])));
-        let parsed = Did::parse(&name).unwrap();
-        assert!(!matches!(parsed.kind(), DidKind::Key));
-        let uuid = name.rsplit(':').next().unwrap();
-        assert_eq!(uuid.len(), 36);
-        assert_eq!(uuid.as_bytes()[14], b'8');
-        assert!(b"89ab".contains(&uuid.as_bytes()[19]));
-    }
-
     #[test]
     fn who_leads() {
         assert!(leads(role_of("owner")) && leads(role_of("admin")));

@@ -186,6 +186,20 @@ impl Did {
         ))
     }
 
+    /// The conversation of a group, from the group's own DID: its UUID (version 8, RFC 9562) is made from it, so that either
+    /// names the same thing on every node.
+    pub fn conversation_of(group: &Did) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&Sha256::digest(group.as_str())[..16]);
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        let digits = imajin_dfos::hex::encode(&bytes);
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+        let (a, b, c) = (part(0, 8), part(8, 12), part(12, 16));
+        let (d, e) = (part(16, 20), part(20, 32));
+        Self(format!("did:imajin:group:{a}-{b}-{c}-{d}-{e}").into())
+    }
+
     /// The conversation of an event, from the event's id.
     pub fn event(id: &str) -> Result<Self, DidError> {
         let ok = (1..=EVENT_ID_BYTES_MAX).contains(&id.len())

@@ -52,6 +52,7 @@ fn services_with(
         Arc::new(pay),
         Arc::new(imajin_coffee::Coffee),
         Arc::new(imajin_events::Events::new()),
+        Arc::new(imajin_chat::Chat),
         Arc::new(imajin_dykil::Dykil),
         Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),

@@ -1,6 +1,7 @@
 //! A harness for tests that see only what a user sees: the program, its output, its exit codes, its HTTP and its files.
 //! A panic in here is a test's report, so `expect` says what could not be had.
 
+pub mod chats;
 mod connections;
 mod courses;
 mod exchange;

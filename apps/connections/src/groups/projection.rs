@@ -8,7 +8,7 @@ use imajin_protocol::{Did, Fact};
 use imajin_service::data_rights::entries;
 use rusqlite::{Connection, params};
 
-use super::{ADMIN, OWNER, conversation, role_of};
+use super::{ADMIN, OWNER, role_of};
 use crate::operations::{
     CreateGroup, GroupChanged, GroupDissolved, GroupHanded, GroupInviteEnded, GroupInvited,
     GroupJoined, GroupLeft, GroupOffered, GroupOpened, GroupRemoved, GroupRoleChanged, JoinGroup,
@@ -126,7 +126,7 @@ fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         "INSERT INTO groups (owner_did, conversation, kind, visibility, parent, founder, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         params![
             entry.did.as_str(),
-            conversation(entry.did),
+            Did::conversation_of(entry.did).as_str(),
             kind,
             visibility,
             id(entry.fact, "parent"),

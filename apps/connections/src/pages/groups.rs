@@ -146,9 +146,13 @@ pub(crate) async fn one(
     let inside = inside.map(|group| line(&node, group, t));
     let inside = inside.collect::<Result<Vec<_>, _>>()?;
     let may_nest = leads(role) && group.kind != POD && depth < NESTING_MAX;
+    let room = match role {
+        Some(_) => imajin_turns::log_of(&node, &group.did)?,
+        None => None,
+    };
     let content = html! {
         (needs_script(t))
-        section #group data-group=(group.did) data-role=[role] data-visibility=(group.visibility) {
+        section #group data-group=(group.did) data-room=[room] data-role=[role] data-visibility=(group.visibility) {
             h1 { (name_of(&group, t)) }
             p.hint {
                 (kind_of(&group, size, t))

@@ -99,7 +99,8 @@ pub(crate) async fn role(
         role: read("role", &form.role)?,
     };
     let command = CommandRequest::of(session.did.clone(), &set)?;
-    let to = [&group.did, &member];
+    let room = imajin_turns::log_of(&node, &group.did)?;
+    let to: Vec<&Did> = [&group.did, &member].into_iter().chain(&room).collect();
     node.submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -131,7 +132,8 @@ pub(crate) async fn remove(
             dids: OneDid(member.clone()),
         };
         let command = CommandRequest::of(who.0.did.clone(), &remove)?;
-        let to = [&group.did, &member];
+        let room = imajin_turns::log_of(&node, &group.did)?;
+        let to: Vec<&Did> = [&group.did, &member].into_iter().chain(&room).collect();
         node.submit_or_request_signature(&parts, &who.0, command, &to)
             .await?;
     }

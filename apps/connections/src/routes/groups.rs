@@ -17,7 +17,7 @@ use crate::data_rights::time;
 use crate::fields::{About, GroupDid, GroupName};
 use crate::groups::queries::{self, Group};
 use crate::groups::seen::{find, find_own, missing, seen};
-use crate::groups::{KEPT, OWNER, conversation};
+use crate::groups::{KEPT, OWNER};
 use crate::operations::{ChangeGroup, CreateGroup, DissolveGroup};
 use crate::projection::PROJECTION;
 
@@ -29,6 +29,9 @@ pub(crate) struct GroupAnswer {
     /// The name of its conversation.
     #[schema(example = "did:imajin:group:5f0c…")]
     conversation: String,
+    /// The log of its conversation, for members: a signature that changes who is in names it in `to`. Left out without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_log: Option<String>,
     /// `group` or `pod`.
     #[schema(example = "group")]
     kind: String,
@@ -57,6 +60,10 @@ fn answer(
     role: Option<&'static str>,
     viewer: Option<&Did>,
 ) -> Answer<GroupAnswer> {
+    let room = match role {
+        Some(_) => imajin_turns::log_of(node, &group.did)?,
+        None => None,
+    };
     node.read(PROJECTION.name, |db| {
         let parent = match &group.parent {
             Some(parent) => seen(db, parent, viewer)?.map(|_| parent.clone()),
@@ -69,7 +76,8 @@ fn answer(
             }
         }
         Ok(GroupAnswer {
-            conversation: conversation(&group.did),
+            conversation: Did::conversation_of(&group.did).to_string(),
+            conversation_log: room.map(|room| room.to_string()),
             members: queries::size(db, &group.did)?,
             did: group.did.to_string(),
             kind: group.kind,

@@ -116,6 +116,11 @@ impl<'a> Decide<'a> {
         }
     }
 
+    /// Whether a key of the author's own chain signed it: neither a session nor a delegate asks.
+    pub fn is_own_key(&self) -> bool {
+        matches!(&self.command.will, CommandWill::Signed(proof) if proof.payload.chain.is_some())
+    }
+
     /// Enters the command itself. Call it exactly once, first.
     pub fn intent(&mut self) {
         match self.nested.take() {

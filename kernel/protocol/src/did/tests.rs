@@ -251,3 +251,15 @@ proptest! {
         prop_assert_eq!(same, one == two);
     }
 }
+
+#[test]
+fn a_groups_conversation_is_named_by_a_uuid_of_its_did() {
+    let name = Did::conversation_of(&Did::from_key(&[7; 32]));
+    assert_ne!(name, Did::conversation_of(&Did::from_key(&[8; 32])));
+    assert_eq!(Did::parse(name.as_str()), Ok(name.clone()));
+    assert_eq!(name.kind(), DidKind::Group);
+    let uuid = name.as_str().rsplit(':').next().unwrap();
+    assert_eq!(uuid.len(), 36);
+    assert_eq!(uuid.as_bytes()[14], b'8');
+    assert!(b"89ab".contains(&uuid.as_bytes()[19]));
+}

@@ -11,6 +11,7 @@
 mod answers;
 mod authority;
 mod directory;
+mod entries;
 mod files;
 mod graph;
 mod home;
@@ -26,6 +27,7 @@ use crate::app::by_type::ByType;
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory};
+pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Invitation, SocialGraph};
 pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};

@@ -13,7 +13,7 @@ mod vital;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::app::capabilities::Authority;
+use crate::app::capabilities::{Authority, HearsEntries};
 use crate::app::routing::OpenApiRouter;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -265,6 +265,11 @@ async fn enter(
             outcome: outcome.as_ref(),
         },
     );
+    if let Some(receipt) = outcome.as_ref().ok().filter(|receipt| !receipt.repeated) {
+        for (_, hears) in node.services().offers().all::<dyn HearsEntries>() {
+            hears.heard(node, receipt);
+        }
+    }
     Ok(outcome)
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
+use imajin_dfos::cid::raw_cid;
+use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::{manifest, manifest_with_terms};
 use imajin_e2e::works::PRICE;
 use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run, until};
@@ -159,6 +161,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                     &CONNECTED,
                     &EVENT,
                     &[SAID],
+                    &[WRITTEN],
                     &ANSWER,
                     &[QUIZ],
                     &FILES,
@@ -409,6 +412,28 @@ fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
     vec!["canaryZ1".to_owned()]
 }
 
+/// The operation whose words [`put_message`] puts, since it needs a conversation.
+const WRITTEN: &str = "chat.send";
+
+/// Bob opens the room of an event of his, and Ada, who has a ticket, writes there. Her words, and the room.
+fn put_message(ada: &Person, bob: &Person) -> (Vec<String>, Talk) {
+    let made = bob.event_key();
+    let event = made["event"].as_str().unwrap();
+    let whole = manifest(bob, "event", &[(bob.key.did(), 1_000_000)], None);
+    let about: Vec<String> = (1..=13).map(|n| format!("bob{n}")).collect();
+    bob.put_event("events.create", event, &worded(&about), &whole, &[(0, 5)])
+        .unwrap();
+    bob.event_status(event, "published").unwrap();
+    ada.buy_tickets(event, 1, 1).unwrap();
+    let room = bob.open_room(event);
+    let words = ["canaryC1", "canaryC2"];
+    let file = json!({ "cid": raw_cid(b"a file").to_string(), "name": words[1] });
+    let body = json!({ "type": "media", "text": words[0], "media": file });
+    ada.write_in(&room, "msg_0000000000000000000000c1", &body)
+        .unwrap();
+    (words.map(str::to_owned).to_vec(), room)
+}
+
 /// Operations whose words [`put_files`] puts, since they are about files and each other.
 const FILES: [&str; 7] = [
     "media.add",
@@ -483,6 +508,8 @@ fn every_word_is_exported_counted_and_erased() {
     all.extend(put_files(&ada, &bob));
     let (said, tip) = put_tip(&ada, &bob);
     all.extend(said);
+    let (written, room) = put_message(&ada, &bob);
+    all.extend(written);
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();
@@ -512,6 +539,7 @@ fn every_word_is_exported_counted_and_erased() {
     ada.withdraw_answer(&bob).unwrap();
     // What others keep is taken back first, as the page does it.
     ada.unsay(&bob, &tip).unwrap();
+    ada.forget_talk(&room).unwrap();
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
     let (status, _) = node.stop();
     assert!(status.success());

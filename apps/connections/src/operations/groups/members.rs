@@ -4,6 +4,7 @@ use imajin_protocol::Did;
 use imajin_service::operation::{
     Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
 };
+use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
 
 use super::{AwayRefusal, GroupRefusal, as_role, in_group, in_parties};
 use crate::fields::{GivenRole, GroupDid, OneDid};
@@ -31,6 +32,15 @@ where
     role.ok_or_else(|| Refused::For(MemberRefusal::NotIn.into()))
 }
 
+/// What the group's conversation is told, if it has one.
+pub(super) fn turn<'a>(author: &'a Did, group: &'a Group, who: &'a Did) -> Turn<'a> {
+    Turn {
+        author,
+        group: &group.did,
+        who,
+    }
+}
+
 /// Enters what happened in the group's log, and in the member's if it takes entries.
 pub(super) fn tell_both<O: Operation, D: Operation>(
     ctx: &mut Context<'_, O>,
@@ -51,7 +61,7 @@ pub(super) fn tell_both<O: Operation, D: Operation>(
     name = "connections.group.leave",
     authority = Any,
     undo = Ends,
-    derives = [in_parties(GroupLeft::NAME)],
+    derives = [in_parties(GroupLeft::NAME), PUTS_OUT],
     refusal = LeaveRefusal
 )]
 pub(crate) struct LeaveGroup {
@@ -86,6 +96,7 @@ impl Decide for LeaveGroup {
         }
         in_group(ctx, &group.did)?;
         let member = ctx.owner().clone();
+        turn(&member, &group, &member).out(ctx, role)?;
         Ok(ctx.derive(group.did, &GroupLeft { member })?)
     }
 }
@@ -105,7 +116,7 @@ pub(crate) struct GroupLeft {
     name = "connections.group.role",
     authority = OwnKey,
     undo = By(&["connections.group.role"]),
-    derives = [in_parties(GroupRoleChanged::NAME)],
+    derives = [in_parties(GroupRoleChanged::NAME), GIVES_ROLES],
     refusal = RoleRefusal
 )]
 pub(crate) struct SetRole {
@@ -155,6 +166,8 @@ impl Decide for SetRole {
             member: member.clone(),
             role: self.role,
         };
+        let author = ctx.owner().clone();
+        turn(&author, &group, member).role(ctx, self.role.as_str())?;
         Ok(tell_both(ctx, &group.did, member, &changed)?)
     }
 }
@@ -180,7 +193,7 @@ pub(crate) struct GroupRoleChanged {
     name = "connections.group.remove",
     authority = OwnKey,
     undo = Ends,
-    derives = [in_parties(GroupRemoved::NAME)],
+    derives = [in_parties(GroupRemoved::NAME), PUTS_OUT],
     refusal = RemoveRefusal
 )]
 pub(crate) struct RemoveMember {
@@ -235,6 +248,8 @@ impl Decide for RemoveMember {
             group: group.did.clone(),
             member: member.clone(),
         };
+        let author = ctx.owner().clone();
+        turn(&author, &group, member).out(ctx, has)?;
         Ok(tell_both(ctx, &group.did, member, &removed)?)
     }
 }

@@ -5,8 +5,9 @@ use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_service::Node;
 use imajin_service::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
+use imajin_turns::GIVES_ROLES;
 
-use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both};
+use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both, turn};
 use super::{
     AwayRefusal, GroupRefusal, OwnedRefusal, as_role, in_group, in_parties, may_own_another,
 };
@@ -19,7 +20,7 @@ use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
     name = "connections.group.offer",
     authority = OwnKey,
     undo = By(&["connections.group.offer"]),
-    derives = [in_parties(GroupOffered::NAME)],
+    derives = [in_parties(GroupOffered::NAME), GIVES_ROLES],
     refusal = OfferRefusal
 )]
 pub(crate) struct OfferGroup {
@@ -74,12 +75,16 @@ impl Decide for OfferGroup {
                 return Err(OfferRefusal::Offered.into());
             }
             in_group(ctx, &group.did)?;
+            let owner = ctx.owner().clone();
+            turn(&owner, &group, member).offered(ctx)?;
             return Ok(tell_both(ctx, &group.did, member, &offered)?);
         }
         if open.is_none() {
             return Err(OfferRefusal::Owner.into());
         }
         in_group(ctx, &group.did)?;
+        let owner = ctx.owner().clone();
+        turn(&owner, &group, member).offered(ctx)?;
         Ok(ctx.derive(group.did, &offered)?)
     }
 }
@@ -103,7 +108,7 @@ pub(crate) struct GroupOffered {
     authority = OwnKey,
     undo = Given,
     erasable_by = Author,
-    derives = [in_parties(GroupHanded::NAME), in_parties(GroupRoleChanged::NAME)],
+    derives = [in_parties(GroupHanded::NAME), in_parties(GroupRoleChanged::NAME), GIVES_ROLES],
     refusal = TakeRefusal,
     after_commit
 )]
@@ -148,6 +153,8 @@ impl Decide for TakeGroup {
         may_own_another(ctx)?;
         let before = queries::owner(ctx.reader(), &group.did)?;
         in_group(ctx, &group.did)?;
+        let taker = ctx.owner().clone();
+        turn(&taker, &group, &taker).role(ctx, OWNER)?;
         let handed = GroupHanded {
             owner: ctx.owner().clone(),
             name: self.name.clone(),
@@ -157,6 +164,7 @@ impl Decide for TakeGroup {
         let Some(before) = before else {
             return Ok(());
         };
+        turn(&taker, &group, &before).role(ctx, ADMIN)?;
         let changed = GroupRoleChanged {
             group: group.did.clone(),
             member: before.clone(),

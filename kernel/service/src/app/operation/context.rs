@@ -27,6 +27,7 @@ pub(super) trait Ledger {
     fn derive(&mut self, draft: Draft);
     fn reply(&mut self, value: Json);
     fn is_nested(&self) -> bool;
+    fn is_own_key(&self) -> bool;
     fn fresh_bytes(&mut self) -> [u8; 32];
     fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal>;
 }
@@ -97,6 +98,10 @@ impl Ledger for imajin_ledger::Decide<'_> {
 
     fn is_nested(&self) -> bool {
         self.is_nested()
+    }
+
+    fn is_own_key(&self) -> bool {
+        self.is_own_key()
     }
 
     fn fresh_bytes(&mut self) -> [u8; 32] {
@@ -216,6 +221,11 @@ impl<O: Operation> Context<'_, O> {
     /// Whether another service asks for this within an operation of its own ([`super::Nested`]).
     pub fn is_nested(&self) -> bool {
         self.ledger.is_nested()
+    }
+
+    /// Whether a key of the author's own chain signed the command: neither a session nor a delegate asks.
+    pub fn is_own_key(&self) -> bool {
+        self.ledger.is_own_key()
     }
 
     /// Bytes that the command's own random bytes lead to: other ones at each call.

@@ -111,6 +111,12 @@ fn case(stage: &Stage, op: &str) -> Case {
                 author.answer_attestation("auth.attestation.countersign", &cid, other)
             })
         }
+        "chat.open" => {
+            let talk = author.talk(&json!({ "with": other.did() }));
+            Case::new(author, other, move |author, other, _| {
+                author.open_talk(&talk, other)
+            })
+        }
         "connections.accept" => {
             let (id, code) = stage.invitation();
             other.invite(&id, &code, 1).unwrap();

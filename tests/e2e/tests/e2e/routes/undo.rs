@@ -1,6 +1,8 @@
 //! Every operation that can be undone, done and undone: afterwards the other's record does not show it any more.
 
+use imajin_dfos::base64;
 use imajin_e2e::{Person, http};
+use imajin_ledger::entry::Header;
 use imajin_node::client::{ClientError, Receipt, Session};
 use serde_json::Value as Json;
 use std::cell::RefCell;
@@ -348,12 +350,65 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     ))
 }
 
+fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
+    const ID: &str = "msg_0000000000000000000000a1";
+    let author = stage.person();
+    match op {
+        "chat.send" => {
+            let other = stage.person();
+            let event = stage.event(&other);
+            author.buy_tickets(&event, 1, 1).unwrap();
+            let room = other.open_room(&event);
+            let (taken, path) = (room.clone(), format!("/chat/api/d/{}/messages", room.log));
+            let body = serde_json::json!({ "type": "text", "text": "Is there cake?" });
+            Some(Case::new(
+                author,
+                move |author| author.write_in(&room, ID, &body),
+                move |_| read(&other, &path).to_string().contains("cake"),
+                move |author| author.delete_message(&taken, ID),
+            ))
+        }
+        "chat.consent" => {
+            let shop = Person::business(author.client.address());
+            let (it, over) = (shop.clone(), shop.clone());
+            let who = author.did().to_owned();
+            // What a business may do is what its own record says last.
+            let newest = move |_: &Person| {
+                let path = format!("/auth/api/log/{}?limit=100", it.did());
+                let rows = read(&it, &path);
+                let ops = rows["entries"].as_array().expect("entries").iter();
+                let headers = ops.map(|one| {
+                    let bytes = base64::decode_url(one["header"].as_str().expect("a header"));
+                    Header::decode(&bytes.expect("base64")).expect("a header")
+                });
+                let mut about = headers.filter(|header| {
+                    header
+                        .reference
+                        .as_ref()
+                        .is_some_and(|it| it.as_str() == who)
+                });
+                about
+                    .next_back()
+                    .is_some_and(|last| last.op == "chat.consented")
+            };
+            Some(Case::new(
+                author,
+                move |author| author.consent_to(&shop),
+                newest,
+                move |author| author.end_consent(&over),
+            ))
+        }
+        _ => None,
+    }
+}
+
 fn case(stage: &Rc<Stage>, op: &str) -> Case {
     let found = about_people(stage, op)
         .or_else(|| about_surveys(stage, op))
         .or_else(|| about_courses(stage, op))
         .or_else(|| about_groups(stage, op))
         .or_else(|| about_events(stage, op))
+        .or_else(|| about_conversations(stage, op))
         .or_else(|| about_tips(stage, op));
     found.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
 }

@@ -1,0 +1,66 @@
+//! Who may begin a conversation of two with whom, and who asks first.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Did, tier};
+use imajin_service::{Node, Problem, not_accepted};
+
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+/// How far away somebody may be who writes to one who takes requests by `reach`.
+const REACH: u8 = 2;
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// The refusal for somebody who may not write to another.
+fn not_connected() -> Problem {
+    Problem::forbidden("You are not connected, and they take no request from you.")
+        .slug("not-connected")
+}
+
+/// Whether somebody begins a conversation of two with another by asking first. Refuses who may not begin one at all.
+///
+/// # Errors
+/// 403 `business`, `not-connected`, `not-accepted`; 429 for too many requests a day.
+pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
+    let me = node.read(MANIFEST.name, |db| queries::person(db, owner.as_str()))?;
+    if me.is_business {
+        return Err(Problem::forbidden(
+            "A business never writes first: people write to it, or agree that it may.",
+        )
+        .slug("business"));
+    }
+    let (is_blocked, takes) = node.read(MANIFEST.name, |db| {
+        let is_blocked = queries::blocks(db, other.as_str(), owner.as_str())?;
+        Ok((is_blocked, queries::takes_requests(db, other.as_str())?))
+    })?;
+    if is_blocked || node.is_blocked(owner, &[other.clone()].into())? {
+        return Err(not_accepted());
+    }
+    // Everybody may write to a business.
+    let them = node.read(MANIFEST.name, |db| queries::person(db, other.as_str()))?;
+    if them.is_business || node.connected(owner, other)? == Some(true) {
+        return Ok(false);
+    }
+    let reaches = match takes.as_str() {
+        "all" => true,
+        "reach" => node.distance(owner, other)?.is_some_and(|far| far <= REACH),
+        _ => false,
+    };
+    let most = tier::invite_quota(node.tier(owner)?);
+    if !reaches || most == 0 {
+        return Err(not_connected());
+    }
+    let since = node.now().checked_add_millis(-DAY_MS);
+    let since = since.unwrap_or(Timestamp::MIN);
+    let made = node.read(MANIFEST.name, |db| {
+        queries::requests_since(db, owner.as_str(), since)
+    })?;
+    match made < u64::from(most) {
+        true => Ok(true),
+        false => Err(Problem::too_many_of_yours(
+            3600,
+            "You have asked as many people today as you may. Try again tomorrow.",
+        )),
+    }
+}

@@ -1,0 +1,183 @@
+//! When an epoch is called for, and for which keys one must be.
+//!
+//! Always: decides as pages do (docs/format.md §19, rules 8 and 11).
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::{Timestamp, hex};
+use imajin_ledger::Reader;
+use rusqlite::Row;
+
+/// Messages under one epoch before another is called for.
+const MESSAGES_MAX: u64 = 1_000;
+/// The time after which another epoch is called for.
+const AGE_MS: i64 = 30 * 24 * 3600 * 1000;
+/// Between two epochs of one maker that nothing called for.
+pub(crate) const UNCALLED_MS: i64 = 3600 * 1000;
+
+/// Each member's keys, as [`keys_text`] writes them.
+pub(crate) type Keys = BTreeMap<String, String>;
+
+/// Keys in their order, none twice, as one text that can be compared.
+pub(crate) fn keys_text(keys: impl IntoIterator<Item = [u8; 32]>) -> String {
+    let mut keys: Vec<[u8; 32]> = keys.into_iter().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let hex: Vec<String> = keys.iter().map(|key| hex::encode(key)).collect();
+    hex.join(" ")
+}
+
+/// Why messages need another epoch first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Because {
+    /// There is none yet.
+    First,
+    /// A turn came since.
+    Turn,
+    /// Somebody has other keys.
+    Keys,
+    /// It has as many messages as one may.
+    Full,
+    /// It is too old.
+    Old,
+    /// There is a newer one.
+    Newer,
+}
+
+impl Because {
+    /// Its word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Turn => "turn",
+            Self::Keys => "keys",
+            Self::Full => "full",
+            Self::Old => "old",
+            Self::Newer => "newer",
+        }
+    }
+}
+
+/// The newest epoch of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Before {
+    at: i64,
+    messages: u64,
+    /// The turns since, it among them.
+    since: u64,
+    keys: Keys,
+}
+
+impl Before {
+    /// Reads it; none if there is none yet.
+    pub(crate) fn read(db: Reader<'_>, log: &str) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT epoch_at, epoch_messages, (SELECT count(*) FROM turns t WHERE t.owner_did = r.owner_did AND t.seq >= r.epoch_seq)
+            FROM rooms r WHERE owner_did = ?1 AND epoch > 0";
+        let read = |row: &Row<'_>| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?.unsigned_abs(),
+                row.get::<_, i64>(2)?.unsigned_abs(),
+            ))
+        };
+        let Some((at, messages, since)) = db.row(sql, [log], read)? else {
+            return Ok(None);
+        };
+        let sql = "SELECT did, keys FROM epoch_keys WHERE owner_did = ?1";
+        let keys = db.rows(sql, [log], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Some(Self {
+            at,
+            messages,
+            since,
+            keys: keys.into_iter().collect(),
+        }))
+    }
+
+    /// Whether an epoch for these keys is called for at a time.
+    pub(crate) fn calls_for(&self, now: Timestamp, keys: &Keys) -> bool {
+        self.since > 1 || self.is_used_up(now).is_some() || self.keys != *keys
+    }
+
+    fn is_used_up(&self, now: Timestamp) -> Option<Because> {
+        if self.messages >= MESSAGES_MAX {
+            return Some(Because::Full);
+        }
+        (now.as_millis().saturating_sub(self.at) >= AGE_MS).then_some(Because::Old)
+    }
+}
+
+/// Why no message may come under the newest epoch, if so.
+pub(crate) fn why_over(
+    db: Reader<'_>,
+    log: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Because>> {
+    let sql = "SELECT epoch_at, epoch_messages, EXISTS (SELECT 1 FROM turns t WHERE t.owner_did = r.owner_did AND t.seq > r.epoch_seq)
+        FROM rooms r WHERE owner_did = ?1 AND epoch > 0";
+    let read = |row: &Row<'_>| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, i64>(1)?.unsigned_abs(),
+            row.get::<_, bool>(2)?,
+        ))
+    };
+    let Some((at, messages, has_turn)) = db.row(sql, [log], read)? else {
+        return Ok(Some(Because::First));
+    };
+    if has_turn {
+        return Ok(Some(Because::Turn));
+    }
+    let sql = "SELECT 1 FROM epoch_keys e LEFT JOIN people p ON p.owner_did = e.did
+        WHERE e.owner_did = ?1 AND e.keys IS NOT iif(p.is_deleted, '', p.keys)";
+    if db.exists(sql, [log])? {
+        return Ok(Some(Because::Keys));
+    }
+    let before = Before {
+        at,
+        messages,
+        since: 1,
+        keys: Keys::new(),
+    };
+    Ok(before.is_used_up(now))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_compared_in_their_order_and_none_twice() {
+        assert_eq!(
+            keys_text([[2; 32], [1; 32], [2; 32]]),
+            keys_text([[1; 32], [2; 32]])
+        );
+        assert_eq!(keys_text([]), "");
+        assert_ne!(keys_text([[1; 32]]), keys_text([[2; 32]]));
+    }
+
+    #[test]
+    fn an_epoch_is_called_for_by_turns_messages_age_and_keys() {
+        let keys = Keys::from([("a".to_owned(), "1".to_owned())]);
+        let before = Before {
+            at: 0,
+            messages: 0,
+            since: 1,
+            keys: keys.clone(),
+        };
+        let at = |ms| Timestamp::from_millis(ms).unwrap();
+        assert!(!before.calls_for(at(AGE_MS - 1), &keys));
+        assert!(before.calls_for(at(AGE_MS), &keys));
+        assert!(before.calls_for(at(1), &Keys::new()));
+        let turned = Before {
+            since: 2,
+            ..before.clone()
+        };
+        assert!(turned.calls_for(at(1), &keys));
+        let full = Before {
+            messages: MESSAGES_MAX,
+            ..before
+        };
+        assert!(full.calls_for(at(1), &keys));
+    }
+}

@@ -1,0 +1,205 @@
+//! What the fields of this service's operations may be, each with its one form: texts here, bytes and links in `bytes`, roles in `roles`.
+
+mod bytes;
+mod roles;
+
+use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
+use serde_json::{Value as Json, json};
+
+pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};
+pub(crate) use roles::{Given, MemberRole, Role};
+
+/// A number of entries or turns.
+pub(crate) type Number = Int<0, 9_007_199_254_740_991>;
+/// Whether something is so: 1 or 0.
+pub(crate) type Flag = Int<0, 1>;
+
+/// Longest text, in bytes.
+const TEXT_BYTES_MAX: usize = 16 * 1024;
+
+/// A text with a form of its own.
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) struct $name(String);
+
+        impl $name {
+            /// As text.
+            pub(crate) fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Reads one.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                let is: fn(&str) -> bool = $is;
+                is(text).then(|| Self(text.to_owned()))
+            }
+        }
+
+        impl Field for $name {
+            fn read(value: &Value) -> Result<Self, Invalid> {
+                value.as_str().and_then(Self::parse).ok_or_else(|| Invalid::new($wrong))
+            }
+
+            fn write(&self) -> Option<Value> {
+                Some(self.0.as_str().into())
+            }
+
+            fn schema() -> Json {
+                $schema
+            }
+
+            fn sample(words: &mut Words) -> Value {
+                let sample: fn(&mut Words) -> String = $sample;
+                sample(words).into()
+            }
+        }
+    };
+}
+
+text!(
+    /// A message, by the name that its writer drew.
+    MessageId,
+    is_message_id,
+    "must be msg_ and 24 of 0-9 a-f",
+    json!({ "type": "string", "pattern": "^msg_[0-9a-f]{24}$" }),
+    |_| "msg_000000000000000000000001".to_owned()
+);
+
+text!(
+    /// An entry or an operation of a chain, by its CID.
+    CidText,
+    |text| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_DAG_CBOR),
+    "must be a CID: bafyrei…",
+    json!({ "type": "string", "pattern": "^bafyrei" }),
+    |_| dag_cbor_cid(b"an entry").to_string()
+);
+
+text!(
+    /// What somebody wrote in a conversation.
+    Written,
+    |text| text.len() <= TEXT_BYTES_MAX && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')),
+    "must be a text of at most 16 KiB without control characters",
+    json!({ "type": "string", "maxLength": TEXT_BYTES_MAX }),
+    Words::take
+);
+
+impl CidText {
+    /// Of a CID.
+    pub(crate) fn of(cid: &Cid) -> Self {
+        Self(cid.to_string())
+    }
+}
+
+fn is_message_id(text: &str) -> bool {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.strip_prefix("msg_")
+        .is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
+}
+
+/// The name of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name(pub(crate) Did);
+
+impl Field for Name {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
+        let names = |did: &Did| {
+            matches!(
+                did.kind(),
+                DidKind::Direct | DidKind::Group | DidKind::Event
+            )
+        };
+        did.filter(names)
+            .map(Self)
+            .ok_or_else(|| Invalid::new("must be the name of a conversation: did:imajin:dm:…, did:imajin:group:… or did:imajin:event:…"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^did:imajin:(dm|group|event):" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "did:imajin:dm:0000000000000001".into()
+    }
+}
+
+/// A kind of conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Kind {
+    /// Two people, for ever.
+    #[field(name = "dm")]
+    Direct,
+    Group,
+    Event,
+}
+
+impl Kind {
+    /// The kind of a name.
+    pub(crate) fn of(name: &Did) -> Option<Self> {
+        match name.kind() {
+            DidKind::Direct => Some(Self::Direct),
+            DidKind::Group => Some(Self::Group),
+            DidKind::Event => Some(Self::Event),
+            _ => None,
+        }
+    }
+}
+
+/// What a readable message is. In a box that only its readers know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Said {
+    Text,
+    Media,
+    Voice,
+    Location,
+    Edit,
+    Reaction,
+    #[field(name = "reaction.end")]
+    ReactionEnd,
+}
+
+impl Said {
+    /// Whether only the author of the message that it is about may say it.
+    pub(crate) fn is_authors(self) -> bool {
+        matches!(self, Self::Edit | Self::ReactionEnd)
+    }
+
+    /// Whether it is about another message.
+    pub(crate) fn is_about(self) -> bool {
+        matches!(self, Self::Edit | Self::Reaction | Self::ReactionEnd)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn reads<T: Field>(value: impl Into<Value>) -> bool {
+        T::read(&value.into()).is_ok()
+    }
+
+    #[test]
+    fn each_field_is_read_in_its_one_form() {
+        assert!(reads::<MessageId>("msg_0123456789abcdef01234567"));
+        assert!(!reads::<MessageId>("msg_0123456789ABCDEF01234567"));
+        assert!(!reads::<MessageId>("msg_0123456789abcdef0123456"));
+        assert!(reads::<Written>("two\nlines") && !reads::<Written>("a\u{7}"));
+        assert!(!reads::<Written>("a".repeat(16_385)));
+        assert!(reads::<Name>("did:imajin:dm:0123456789abcdef"));
+        assert!(!reads::<Name>(Did::from_key(&[7; 32]).as_str()));
+        assert!(!reads::<Name>("did:imajin:dm:0123456789ABCDEF"));
+        let cid = dag_cbor_cid(b"x").to_string();
+        assert!(reads::<CidText>(cid.as_str()) && !reads::<CidText>("bafyrei"));
+    }
+}

@@ -1,0 +1,133 @@
+//! The DIDs of conversations: made for a name, kept by this node, and let go of if nobody opened the conversation within a day.
+//!
+//! Always: one DID for a name, however often it is asked for; the DID says in its genesis what it is the log of.
+
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_dfos::identity::Service;
+use imajin_protocol::Did;
+use imajin_room::{CONVERSATION_ID, CONVERSATION_SERVICE};
+use imajin_service::custodial_keys::{Beginning, Nature};
+use imajin_service::rounds::Rounds;
+use imajin_service::{Node, Problem};
+use rusqlite::params;
+use tokio::sync::Mutex;
+
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+/// What a conversation's key is called among those that the node keeps, and what its DID is.
+pub(crate) const KEPT: &str = "conversation";
+/// How long an unopened conversation's DID is kept, in milliseconds.
+const UNOPENED_MS: i64 = 24 * 3600 * 1000;
+
+/// Which DID is kept for which name.
+pub(crate) const SECRETS: &str = "
+CREATE TABLE IF NOT EXISTS chat_logs (
+    did TEXT PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS chat_logs_by_name ON chat_logs (name);
+";
+
+/// One at a time, so that a name has one.
+#[derive(Default)]
+struct Turn(Mutex<()>);
+
+/// The log for a conversation that is about to be opened.
+///
+/// # Errors
+/// The disk fails.
+pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
+    let turn = node.state::<Turn>();
+    let _turn = turn.0.lock().await;
+    let log = match unopened(node, name)? {
+        Some(log) => log,
+        None => {
+            // It is nobody's thing: it stays here when who opens it moves away.
+            let log = node.keep_new_key(KEPT, node.did()).await?;
+            let (did, name) = (log.to_string(), name.to_string());
+            let sql = "INSERT INTO chat_logs (did, name) VALUES (?1, ?2)";
+            node.secrets()
+                .write(move |db| db.execute(sql, params![did, name]))
+                .await?;
+            log
+        }
+    };
+    if node.status(&log)?.is_none() {
+        let said = Value::map([
+            ("id", Value::from(CONVERSATION_ID)),
+            ("type", Value::from(CONVERSATION_SERVICE)),
+            ("name", Value::from(name.as_str())),
+        ]);
+        let beginning = Beginning {
+            nature: Nature::Thing(KEPT),
+            controllers: Vec::new(),
+            services: vec![Service::new(said).map_err(Problem::internal)?],
+        };
+        node.begin_kept(&log, beginning).await?;
+    }
+    Ok(log)
+}
+
+/// The log that waits for its conversation.
+fn unopened(node: &Node, name: &Did) -> Result<Option<Did>, Problem> {
+    let sql = "SELECT did FROM chat_logs WHERE name = ?1 ORDER BY did";
+    let all: Vec<String> = node.secrets().read(|db| {
+        db.prepare_cached(sql)?
+            .query_map([name.as_str()], |row| row.get(0))?
+            .collect()
+    })?;
+    for did in all.iter().filter_map(|did| Did::parse(did).ok()) {
+        if node.kept_key(&did)?.is_some() && !is_open(node, &did)? {
+            return Ok(Some(did));
+        }
+    }
+    Ok(None)
+}
+
+fn is_open(node: &Node, log: &Did) -> Result<bool, Problem> {
+    let room = node.read(MANIFEST.name, |db| queries::room(db, log.as_str()))?;
+    Ok(room.is_some())
+}
+
+/// Lets go of what nobody opened.
+pub(crate) struct LettingGo;
+
+impl Rounds for LettingGo {
+    const NAME: &'static str = "conversations that nobody opened";
+    const EVERY: Duration = Duration::from_secs(3600);
+    const FIRST: Duration = Duration::from_secs(300);
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let_go_of_unopened(node).await
+    }
+}
+
+/// Lets go of the DIDs of conversations that nobody opened within a day; the node does so every hour.
+///
+/// # Errors
+/// The disk fails.
+pub async fn let_go_of_unopened(node: &Node) -> Result<(), Problem> {
+    let Some(before) = node.now().checked_add_millis(-UNOPENED_MS) else {
+        return Ok(());
+    };
+    let turn = node.state::<Turn>();
+    for (log, _) in node.kept_before(KEPT, before)? {
+        let _turn = turn.0.lock().await;
+        if is_open(node, &log)? {
+            continue;
+        }
+        match node.let_go_of_kept(&log).await {
+            // Somebody opened it at this moment.
+            Err(problem) if problem.status() == axum::http::StatusCode::CONFLICT => continue,
+            done => done?,
+        }
+        let did = log.to_string();
+        node.secrets()
+            .write(move |db| db.execute("DELETE FROM chat_logs WHERE did = ?1", [did]))
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Conversations: of two, of groups, of events; sealed end to end where everybody in them has a key. The node keeps their order, and pages
+//! check it (docs/format.md §19).
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `operations` | the operations: what each may say, and what it comes to |
+//! | `fields` | what their fields may be |
+//! | `epochs` | when a new secret is called for |
+//! | `asking` | who may begin a conversation of two |
+//! | `room_role` | as what somebody is in a conversation |
+//! | `sight` | which bodies somebody sees |
+//! | `verified` | what a signer says to have seen, compared with the log |
+//! | `pace` | how often somebody writes |
+//! | `keys` | the DIDs of conversations |
+//! | `projection`, `queries` | the tables, and what is asked of them |
+//! | `access`, `data_rights` | limits; export, count, delete, transfer |
+//! | `live` | sockets |
+//! | `routes` | HTTP |
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "the ledger decides how large a refusal is, and refusals are rare"
+)]
+
+mod access;
+mod asking;
+mod data_rights;
+mod epochs;
+mod fields;
+mod keys;
+mod live;
+mod manifest;
+mod operations;
+mod pace;
+mod projection;
+mod queries;
+mod room_role;
+mod routes;
+mod sight;
+mod verified;
+
+use std::sync::Arc;
+
+use imajin_ledger::{Applied, ProjectionSpec, Receipt};
+use imajin_protocol::Did;
+use imajin_service::capabilities::HearsEntries;
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{
+    Access, CommandOutcome, InRoom, Manifest, Node, Offers, Problem, RoomRole, Rooms, Service,
+};
+use imajin_turns::Conversations;
+use rusqlite::Connection;
+
+use fields::{Kind, Role};
+use manifest::MANIFEST;
+use operations::ReadMark;
+
+pub use keys::let_go_of_unopened;
+
+/// The service, ready to be mounted.
+#[derive(Debug)]
+pub struct Chat;
+
+impl Service for Chat {
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        projection::SUBSCRIBES
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn secrets(&self) -> &'static str {
+        keys::SECRETS
+    }
+
+    fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
+        let receipt = done.outcome.ok().filter(|_| done.op == ReadMark::NAME);
+        if let Some(receipt) = receipt.filter(|receipt| !receipt.repeated) {
+            live::tell_read(node, done.did, receipt.seq);
+        }
+    }
+
+    fn access(&self) -> &'static [Access] {
+        access::ROWS
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn Conversations>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Rooms>(self);
+    }
+
+    fn started(&self, node: &Node) {
+        node.begin(keys::LettingGo);
+    }
+}
+
+impl Conversations for Chat {
+    fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
+        let room = node.read(MANIFEST.name, |db| queries::of(db, group.as_str()))?;
+        Ok(room.map(|room| room.log))
+    }
+}
+
+impl HearsEntries for Chat {
+    fn heard(&self, node: &Node, receipt: &Receipt) {
+        node.state::<live::Hub>().entered(node, receipt);
+    }
+}
+
+impl Rooms for Chat {
+    /// A conversation of two, once it was opened, and any conversation by its log. By their names groups and events say who is in theirs.
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+        let room = node.read(MANIFEST.name, |db| {
+            match queries::room(db, conversation.as_str())? {
+                Some(room) => Ok(Some(room)),
+                None => queries::named(db, conversation.as_str()),
+            }
+        })?;
+        match room {
+            Some(room) if room.kind == Kind::Direct || room.log == *conversation => {
+                let role = room_role::role_in(node, &room, who)?;
+                Ok(InRoom::known(role.map(RoomRole::from)))
+            }
+            _ => Ok(InRoom::Unknown),
+        }
+    }
+}
+
+impl From<Role> for RoomRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Reader => Self::Reader,
+            Role::Member => Self::Member,
+            Role::Admin => Self::Admin,
+            Role::Owner => Self::Owner,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Who is looking now, and what they are told: sockets, by person and by conversation.
+//!
+//! Always: the log is the queue. A socket remembers how far it told each conversation, and reads on from there; one that is too far
+//! behind is told to ask. What is not in a log (typing, presence) waits in a short list, whose oldest goes first.
+//!
+//! | room | what it has |
+//! |---|---|
+//! | here | the sockets of a node |
+//! | `events` | an entry as an event |
+//! | `talk` | one socket |
+//! | `tokens` | signing in on a socket without a cookie |
+
+mod events;
+mod talk;
+mod tokens;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, blocking};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+pub(crate) use talk::talk;
+pub(crate) use tokens::{LASTS as TOKEN_LASTS, Tokens};
+
+/// Sockets of one person.
+const OF_A_PERSON_MAX: usize = 8;
+/// Sockets of a node.
+const OF_A_NODE_MAX: usize = 1_024;
+/// What waits in a socket's list at most.
+const WAITING_MAX: usize = 64;
+
+/// One socket, as others see it.
+pub(crate) struct Client {
+    pub(crate) did: Did,
+    pub(crate) bell: Notify,
+    waiting: Mutex<VecDeque<Arc<str>>>,
+}
+
+impl Client {
+    /// Tells it something that is in no log.
+    fn tell(&self, text: &Arc<str>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= WAITING_MAX {
+            waiting.pop_front();
+        }
+        waiting.push_back(Arc::clone(text));
+        drop(waiting);
+        self.bell.notify_one();
+    }
+
+    /// What it was told since it last looked.
+    pub(crate) fn take(&self) -> VecDeque<Arc<str>> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *waiting)
+    }
+}
+
+#[derive(Default)]
+struct Sockets {
+    all: HashMap<u64, Arc<Client>>,
+    /// By the conversation's log.
+    rooms: HashMap<Did, BTreeSet<u64>>,
+    next: u64,
+}
+
+/// The sockets of a node.
+#[derive(Default)]
+pub(crate) struct Hub {
+    sockets: Mutex<Sockets>,
+    pub(crate) recent: events::Recent,
+}
+
+/// A socket's place among the others. Dropping it takes the socket out.
+pub(crate) struct Seat {
+    hub: Arc<Hub>,
+    id: u64,
+    pub(crate) client: Arc<Client>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut sockets = self.hub.sockets();
+        sockets.all.remove(&self.id);
+        sockets.rooms.retain(|_, subscribers| {
+            subscribers.remove(&self.id);
+            !subscribers.is_empty()
+        });
+    }
+}
+
+impl Seat {
+    /// It is told of a conversation from now on.
+    pub(crate) fn subscribe(&self, log: &Did) {
+        let mut sockets = self.hub.sockets();
+        sockets
+            .rooms
+            .entry(log.clone())
+            .or_default()
+            .insert(self.id);
+    }
+
+    /// It is not told any more.
+    pub(crate) fn unsubscribe(&self, log: &Did) {
+        let mut sockets = self.hub.sockets();
+        if let Some(subscribers) = sockets.rooms.get_mut(log) {
+            subscribers.remove(&self.id);
+            if subscribers.is_empty() {
+                sockets.rooms.remove(log);
+            }
+        }
+    }
+
+    /// Tells the others in a conversation something that is in no log.
+    pub(crate) fn tell_others(&self, log: &Did, event: &serde_json::Value) {
+        self.hub.tell(log, &self.client.did, event);
+    }
+}
+
+impl Hub {
+    fn sockets(&self) -> MutexGuard<'_, Sockets> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for one more socket of somebody; none if they or the node have as many as they may.
+    pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
+        let mut sockets = self.sockets();
+        let theirs = sockets.all.values().filter(|client| client.did == *did);
+        if theirs.count() >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
+            return None;
+        }
+        let id = sockets.next;
+        sockets.next += 1;
+        let client = Arc::new(Client {
+            did: did.clone(),
+            bell: Notify::new(),
+            waiting: Mutex::default(),
+        });
+        sockets.all.insert(id, Arc::clone(&client));
+        Some(Seat {
+            hub: Arc::clone(self),
+            id,
+            client,
+        })
+    }
+
+    /// Tells everybody in a conversation but one person something that is in no log.
+    pub(crate) fn tell(&self, log: &Did, but: &Did, event: &serde_json::Value) {
+        let text: Arc<str> = event.to_string().into();
+        let sockets = self.sockets();
+        let subscribers = sockets.rooms.get(log).into_iter().flatten();
+        for client in subscribers.filter_map(|id| sockets.all.get(id)) {
+            if client.did != *but {
+                client.tell(&text);
+            }
+        }
+    }
+
+    /// Tells all sockets of some people.
+    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, event: &serde_json::Value) {
+        let text: Arc<str> = event.to_string().into();
+        let sockets = self.sockets();
+        for client in sockets
+            .all
+            .values()
+            .filter(|client| people.contains(&client.did))
+        {
+            client.tell(&text);
+        }
+    }
+
+    /// Everybody who has a socket.
+    pub(crate) fn people(&self) -> BTreeSet<Did> {
+        let sockets = self.sockets();
+        sockets
+            .all
+            .values()
+            .map(|client| client.did.clone())
+            .collect()
+    }
+
+    /// Something was entered in these logs.
+    pub(crate) fn entered(&self, node: &Node, receipt: &Receipt) {
+        let (mut woken, mut others) = (Vec::new(), false);
+        {
+            let sockets = self.sockets();
+            if sockets.all.is_empty() {
+                return;
+            }
+            for entry in &receipt.entries {
+                let subscribers = sockets.rooms.get(&entry.did).into_iter().flatten();
+                woken.extend(subscribers.filter_map(|id| sockets.all.get(id)).cloned());
+                others |= entry.did != receipt.did;
+            }
+        }
+        for client in woken {
+            client.bell.notify_one();
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        if others {
+            let (node, logs) = (node.clone(), receipt.entries.clone());
+            runtime.spawn(async move {
+                for entry in logs {
+                    let node = node.clone();
+                    let told = blocking::run(move || tell_members(&node, &entry.did, entry.seq));
+                    if let Ok(Err(problem)) | Err(problem) = told.await {
+                        tracing::error!("members could not be told of a conversation: {problem}");
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Tells those who are in a conversation and don't look at it that there is something new.
+fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
+    let hub = node.state::<Hub>();
+    let here = hub.people();
+    let found = node.read(MANIFEST.name, |db| {
+        let Some(room) = queries::room(db, log.as_str())? else {
+            return Ok(None);
+        };
+        Ok(Some((room, queries::members(db, log.as_str())?)))
+    })?;
+    let Some((room, members)) = found else {
+        return Ok(());
+    };
+    for did in members
+        .into_iter()
+        .filter_map(|(did, _)| Did::parse(&did).ok())
+    {
+        if !here.contains(&did) {
+            continue;
+        }
+        let unread = node.read(MANIFEST.name, |db| {
+            queries::unread(db, log.as_str(), did.as_str())
+        })?;
+        let event = json!({ "type": "conversation", "did": room.name, "log": log, "seq": seq, "unread": unread });
+        hub.tell_people(&[did].into(), &event);
+    }
+    Ok(())
+}
+
+/// Tells those who look at a conversation that somebody read it, if they let that be seen. `place` is that of the mark in their log.
+pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
+    let found = node.read(MANIFEST.name, |db| {
+        queries::mark_at(db, who.as_str(), place)
+    });
+    match found {
+        Ok(Some((log, seq))) => {
+            let Ok(log) = Did::parse(&log) else { return };
+            let event = json!({ "type": "message_read", "log": log, "fromDid": who, "seq": seq });
+            node.state::<Hub>().tell(&log, who, &event);
+        }
+        Ok(None) => {}
+        Err(problem) => tracing::error!("a mark of reading could not be told: {problem}"),
+    }
+}

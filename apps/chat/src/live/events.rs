@@ -1,0 +1,169 @@
+//! An entry of a conversation as an event: made once for all who look.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use imajin_dfos::{Value, base64};
+use imajin_ledger::StoredRow;
+use imajin_ledger::entry::{Header, decode_body};
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, blocking};
+use serde_json::json;
+
+use crate::operations::{Admitted, EpochMade, Hidden, MessageSent, Opened, Out, RoleGiven};
+use crate::queries::Room;
+
+/// Events that are kept for those who come to them a moment later.
+const RECENT_MAX: usize = 64;
+
+/// An entry as an event.
+#[derive(Debug)]
+pub(crate) struct Event {
+    log: Did,
+    pub(crate) seq: u64,
+    /// With its body, and without.
+    whole: Arc<str>,
+    bare: Arc<str>,
+    /// Whether its body is a message's, which not everybody who is in may see.
+    is_message: bool,
+    /// Whether it changes who is in, or what they see.
+    pub(crate) is_turn: bool,
+}
+
+impl Event {
+    /// Its text, for somebody who sees bodies at this place or doesn't.
+    pub(crate) fn text(&self, sees: bool) -> &Arc<str> {
+        match sees || !self.is_message {
+            true => &self.whole,
+            false => &self.bare,
+        }
+    }
+
+    fn of(room: &Room, stored: &StoredRow) -> Result<Self, Problem> {
+        let header = Header::decode(&stored.entry.header).map_err(Problem::internal)?;
+        let cause = stored.cause.as_deref().map(Header::decode).transpose();
+        let cause = cause.map_err(Problem::internal)?;
+        let body = stored.entry.body.as_deref();
+        let said = body.and_then(|body| decode_body(body).ok());
+        let said = said
+            .as_ref()
+            .and_then(|body| body.get("type"))
+            .and_then(Value::as_str);
+        let kind = kind_of(&header.op, said);
+        let about = match header.op.as_str() {
+            BODY_ERASED => cause.as_ref().and_then(|cause| cause.reference.as_ref()),
+            _ => header.reference.as_ref(),
+        };
+        let text = |body: Option<&[u8]>| {
+            let event = json!({
+                "type": kind,
+                "did": room.name,
+                "log": room.log,
+                "seq": header.seq,
+                "id": about.map(|about| about.as_str()),
+                "fromDid": header.author,
+                "row": {
+                    "header": base64::encode_url(&stored.entry.header),
+                    "cause": stored.cause.as_ref().map(|cause| base64::encode_url(cause)),
+                    "body": body.map(base64::encode_url),
+                },
+            });
+            Arc::<str>::from(event.to_string())
+        };
+        Ok(Self {
+            log: room.log.clone(),
+            seq: header.seq,
+            whole: text(body),
+            bare: text(None),
+            is_message: header.op == MessageSent::NAME,
+            is_turn: kind == TURN,
+        })
+    }
+}
+
+/// A change of who is in, or of the secret.
+const TURN: &str = "turn";
+
+/// The type of event that an entry is.
+fn kind_of(op: &str, said: Option<&str>) -> &'static str {
+    match (op, said) {
+        (MessageSent::NAME, Some("edit")) => "message_edited",
+        (MessageSent::NAME, Some("reaction")) => "reaction_added",
+        (MessageSent::NAME, Some("reaction.end")) => "reaction_removed",
+        (MessageSent::NAME, _) => "new_message",
+        (BODY_ERASED | Hidden::NAME, _) => "message_deleted",
+        (Opened::NAME | Admitted::NAME | EpochMade::NAME | Out::NAME | RoleGiven::NAME, _) => TURN,
+        // The log goes on without a gap, whatever it is.
+        _ => "conversation",
+    }
+}
+
+/// Events that were made a moment ago.
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<VecDeque<Arc<Event>>>);
+
+impl Recent {
+    fn find(&self, log: &Did, seq: u64) -> Option<Arc<Event>> {
+        let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = recent
+            .iter()
+            .rev()
+            .find(|event| event.seq == seq && event.log == *log);
+        found.cloned()
+    }
+
+    fn keep(&self, event: &Arc<Event>) {
+        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() >= RECENT_MAX {
+            recent.pop_front();
+        }
+        recent.push_back(Arc::clone(event));
+    }
+
+    /// The event of an entry; none if there is no such entry yet. Only of the newest one (`head`) it may have been made before: what
+    /// was written earlier may have been erased since.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub(crate) async fn event(
+        &self,
+        node: &Node,
+        room: &Room,
+        (seq, head): (u64, u64),
+    ) -> Result<Option<Arc<Event>>, Problem> {
+        if let Some(event) = self.find(&room.log, seq).filter(|_| seq == head) {
+            return Ok(Some(event));
+        }
+        let (reader, log) = (node.clone(), room.log.clone());
+        let rows = blocking::run(move || reader.ledger().rows(&log, seq.checked_sub(1), 1));
+        let rows = rows.await??;
+        let Some(row) = rows.first().filter(|row| row.entry.seq == seq) else {
+            return Ok(None);
+        };
+        let event = Arc::new(Event::of(room, row)?);
+        if seq == head {
+            self.keep(&event);
+        }
+        Ok(Some(event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readable_messages_say_what_they_are_and_sealed_ones_are_new_messages() {
+        assert_eq!(kind_of("chat.message", Some("edit")), "message_edited");
+        assert_eq!(
+            kind_of("chat.message", Some("reaction.end")),
+            "reaction_removed"
+        );
+        assert_eq!(kind_of("chat.message", Some("voice")), "new_message");
+        assert_eq!(kind_of("chat.message", None), "new_message");
+        assert_eq!(kind_of("auth.body.erased", None), "message_deleted");
+        assert_eq!(kind_of("chat.epoch.made", None), "turn");
+        assert_eq!(kind_of("auth.identity.update", None), "conversation");
+    }
+}

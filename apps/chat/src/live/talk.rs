@@ -1,0 +1,366 @@
+//! One socket: who it is, what it subscribed to, how far each conversation was told.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_protocol::Did;
+use imajin_service::socket::{Message, Socket};
+use imajin_service::{Node, Problem};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::{Hub, Seat, Tokens};
+use crate::queries::Room;
+use crate::room_role::find_for;
+use crate::sight::Sight;
+
+/// How long a client may take to say who it is.
+const SIGN_IN: Duration = Duration::from_secs(10);
+/// How long a client may take to take what is said.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How soon the end of a session ends its sockets.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often the client is asked whether it is there, and how long it may say nothing.
+const PING: Duration = Duration::from_secs(30);
+const SILENCE: Duration = Duration::from_secs(75);
+/// How long somebody types without saying so again.
+const TYPING: Duration = Duration::from_secs(5);
+/// Entries that are told one by one; more are asked for.
+const BEHIND_MAX: u64 = 200;
+/// Conversations of one socket.
+const SUBSCRIBED_MAX: usize = 64;
+
+/// Close code: its session ended, or it never had one.
+const SIGNED_OUT: u16 = 4401;
+/// Close code: too many, or too slow.
+const TRY_LATER: u16 = 1013;
+
+/// What a client says.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    Auth { token: String },
+    Ping,
+    Subscribe { did: String, after: Option<u64> },
+    Unsubscribe { did: String },
+    Typing { did: String },
+    StopTyping { did: String },
+}
+
+/// Why a socket ends.
+struct Over(u16, &'static str);
+
+/// It ended by itself.
+const GONE: Over = Over(1000, "");
+
+/// A conversation that it is told of.
+struct Subscription {
+    room: Room,
+    /// The last entry that it was told.
+    told: u64,
+    sight: Sight,
+    typing_until: Option<Instant>,
+}
+
+struct Talk {
+    node: Node,
+    /// The session's token.
+    token: String,
+    seat: Seat,
+    /// By log.
+    rooms: HashMap<Did, Subscription>,
+    heard_at: Instant,
+    pinged_at: Instant,
+}
+
+/// Talks with one client until it goes, or must go. `session` is its session's token, if its request had one.
+pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>) {
+    let token = match session {
+        Some(token) => Some(token),
+        None => sign_in(&node, &mut socket).await,
+    };
+    let session = token.and_then(|token| {
+        let session = node.session(&token).ok().flatten()?;
+        Some((token, session.did))
+    });
+    let Some((token, did)) = session else {
+        return socket.close(SIGNED_OUT, "not signed in").await;
+    };
+    let Some(seat) = node.state::<Hub>().seat(&did) else {
+        return socket.close(TRY_LATER, "too many sockets").await;
+    };
+    let now = Instant::now();
+    let mut talk = Talk {
+        node,
+        token,
+        seat,
+        rooms: HashMap::new(),
+        heard_at: now,
+        pinged_at: now,
+    };
+    let Over(code, reason) =
+        match say(&mut socket, &json!({ "type": "connected", "did": did })).await {
+            Ok(()) => talk.run(&mut socket).await,
+            Err(over) => over,
+        };
+    drop(talk);
+    if code != GONE.0 {
+        socket.close(code, reason).await;
+    }
+}
+
+/// The session's token of a client that says who it is.
+async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
+    say(socket, &json!({ "type": "auth_required" }))
+        .await
+        .ok()?;
+    let said = timeout(SIGN_IN, async {
+        loop {
+            match socket.hear().await? {
+                Message::Text(text) => return serde_json::from_str(&text).ok(),
+                Message::Binary(_) => return None,
+                _ => {}
+            }
+        }
+    });
+    match said.await {
+        Ok(Some(Said::Auth { token })) => node.state::<Tokens>().take(node, &token),
+        _ => None,
+    }
+}
+
+async fn say(socket: &mut Socket, event: &Json) -> Result<(), Over> {
+    say_text(socket, &event.to_string()).await
+}
+
+async fn say_text(socket: &mut Socket, text: &str) -> Result<(), Over> {
+    match timeout(DRAIN, socket.say(Message::text(text))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(GONE),
+        Err(_) => Err(Over(TRY_LATER, "too slow")),
+    }
+}
+
+fn error(did: &str, problem: &Problem) -> Json {
+    json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": problem.detail() })
+}
+
+impl Talk {
+    async fn run(&mut self, socket: &mut Socket) -> Over {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let client = Arc::clone(&self.seat.client);
+        loop {
+            let done = tokio::select! {
+                heard = socket.hear() => match heard {
+                    None => Err(GONE),
+                    Some(message) => self.hear(socket, message).await,
+                },
+                () = client.bell.notified() => self.deliver(socket).await,
+                _ = look.tick() => self.look(socket).await,
+            };
+            if let Err(over) = done {
+                return over;
+            }
+        }
+    }
+
+    /// What comes with time: the end of a session, of typing, of a connection that is dead.
+    async fn look(&mut self, socket: &mut Socket) -> Result<(), Over> {
+        if !matches!(self.node.session(&self.token), Ok(Some(_))) {
+            return Err(Over(SIGNED_OUT, "the session ended"));
+        }
+        let now = Instant::now();
+        for subscription in self.rooms.values_mut() {
+            if subscription
+                .typing_until
+                .take_if(|until| *until <= now)
+                .is_some()
+            {
+                tell_typing(&self.seat, &subscription.room, "user_stop_typing");
+            }
+        }
+        if now.duration_since(self.heard_at) > SILENCE {
+            return Err(Over(TRY_LATER, "silent"));
+        }
+        if now.duration_since(self.pinged_at) >= PING {
+            self.pinged_at = now;
+            let ping = socket.say(Message::Ping(Vec::new().into()));
+            return match timeout(DRAIN, ping).await {
+                Ok(Ok(())) => Ok(()),
+                _ => Err(Over(TRY_LATER, "too slow")),
+            };
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, socket: &mut Socket, message: Message) -> Result<(), Over> {
+        self.heard_at = Instant::now();
+        let said = match message {
+            Message::Text(text) => serde_json::from_str::<Said>(&text),
+            Message::Binary(bytes) => serde_json::from_slice(&bytes),
+            _ => return Ok(()),
+        };
+        match said {
+            Ok(Said::Ping) => say(socket, &json!({ "type": "pong" })).await,
+            // It is signed in.
+            Ok(Said::Auth { .. }) => Ok(()),
+            Ok(Said::Subscribe { did, after }) => self.subscribe(socket, &did, after).await,
+            Ok(Said::Unsubscribe { did }) => {
+                if let Some(log) = self.log_of(&did) {
+                    self.seat.unsubscribe(&log);
+                    self.rooms.remove(&log);
+                }
+                Ok(())
+            }
+            Ok(Said::Typing { did }) => {
+                self.types(&did, true);
+                Ok(())
+            }
+            Ok(Said::StopTyping { did }) => {
+                self.types(&did, false);
+                Ok(())
+            }
+            Err(wrong) => {
+                let text = format!("That is no message of this protocol: {wrong}.");
+                say(
+                    socket,
+                    &json!({ "type": "error", "status": 400, "message": text }),
+                )
+                .await
+            }
+        }
+    }
+
+    /// The log of a conversation that it subscribed to, by its log or its name.
+    fn log_of(&self, did: &str) -> Option<Did> {
+        let mut rooms = self.rooms.values().map(|one| &one.room);
+        let room = rooms.find(|room| *room.log.as_str() == *did || *room.name.as_str() == *did)?;
+        Some(room.log.clone())
+    }
+
+    fn types(&mut self, did: &str, does: bool) {
+        let Some(log) = self.log_of(did) else { return };
+        let Some(subscription) = self.rooms.get_mut(&log) else {
+            return;
+        };
+        subscription.typing_until = does.then(|| Instant::now() + TYPING);
+        let kind = match does {
+            true => "user_typing",
+            false => "user_stop_typing",
+        };
+        tell_typing(&self.seat, &subscription.room, kind);
+    }
+
+    async fn subscribe(
+        &mut self,
+        socket: &mut Socket,
+        did: &str,
+        after: Option<u64>,
+    ) -> Result<(), Over> {
+        let me = self.seat.client.did.clone();
+        if self.rooms.len() >= SUBSCRIBED_MAX && self.log_of(did).is_none() {
+            let problem = Problem::too_many_of_yours(1, "One socket has at most 64 conversations.");
+            return say(socket, &error(did, &problem)).await;
+        }
+        let found = find_for(&self.node, did, &me).and_then(|(room, _)| {
+            let sight = Sight::of(&self.node, &room, &me)?;
+            let status = self.node.status(&room.log)?;
+            Ok((room, sight, status.map_or(0, |status| status.seq)))
+        });
+        let (room, sight, head) = match found {
+            Ok(found) => found,
+            Err(problem) => return say(socket, &error(did, &problem)).await,
+        };
+        self.seat.subscribe(&room.log);
+        let subscription = Subscription {
+            told: after.unwrap_or(head).min(head),
+            room,
+            sight,
+            typing_until: None,
+        };
+        self.rooms
+            .insert(subscription.room.log.clone(), subscription);
+        self.deliver(socket).await
+    }
+
+    /// Tells what is new: in the list, and in each conversation.
+    async fn deliver(&mut self, socket: &mut Socket) -> Result<(), Over> {
+        for text in self.seat.client.take() {
+            say_text(socket, &text).await?;
+        }
+        let logs: Vec<Did> = self.rooms.keys().cloned().collect();
+        for log in logs {
+            self.go_on(socket, &log).await?;
+        }
+        Ok(())
+    }
+
+    async fn go_on(&mut self, socket: &mut Socket, log: &Did) -> Result<(), Over> {
+        let hub = self.node.state::<Hub>();
+        loop {
+            let head = match self.node.status(log) {
+                Ok(Some(status)) => status.seq,
+                _ => return Ok(()),
+            };
+            let Some(subscription) = self.rooms.get_mut(log) else {
+                return Ok(());
+            };
+            if head <= subscription.told {
+                return Ok(());
+            }
+            if head - subscription.told > BEHIND_MAX {
+                subscription.told = head;
+                let resync = json!({ "type": "resync", "did": subscription.room.name, "log": log, "seq": head });
+                say(socket, &resync).await?;
+                continue;
+            }
+            let seq = subscription.told + 1;
+            let event = match hub
+                .recent
+                .event(&self.node, &subscription.room, (seq, head))
+                .await
+            {
+                Ok(Some(event)) => event,
+                // It comes with the next bell.
+                Ok(None) => return Ok(()),
+                Err(problem) => return say(socket, &error(log.as_str(), &problem)).await,
+            };
+            subscription.told = seq;
+            if event.is_turn && !self.look_again(socket, log).await? {
+                return Ok(());
+            }
+            let sees = self.rooms.get(log).is_some_and(|one| one.sight.has(seq));
+            say_text(socket, event.text(sees)).await?;
+        }
+    }
+
+    /// Asks again whether it may look, and at what, after a turn.
+    async fn look_again(&mut self, socket: &mut Socket, log: &Did) -> Result<bool, Over> {
+        let me = &self.seat.client.did;
+        let found = find_for(&self.node, log.as_str(), me)
+            .and_then(|(room, _)| Ok((Sight::of(&self.node, &room, me)?, room)));
+        match found {
+            Ok((sight, room)) => {
+                if let Some(subscription) = self.rooms.get_mut(log) {
+                    (subscription.sight, subscription.room) = (sight, room);
+                }
+                Ok(true)
+            }
+            Err(problem) => {
+                self.seat.unsubscribe(log);
+                self.rooms.remove(log);
+                say(socket, &error(log.as_str(), &problem)).await?;
+                Ok(false)
+            }
+        }
+    }
+}
+
+fn tell_typing(seat: &Seat, room: &Room, kind: &str) {
+    let event =
+        json!({ "type": kind, "did": room.name, "log": room.log, "fromDid": seat.client.did });
+    seat.tell_others(&room.log, &event);
+}

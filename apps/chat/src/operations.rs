@@ -1,0 +1,167 @@
+//! The operations of this service: what a person wills is in their own log, and what follows from it, with the very same words, in the
+//! conversation's.
+//!
+//! | room | what it has |
+//! |---|---|
+//! | here | all of them, and what they have in common |
+//! | `open` | opening a conversation |
+//! | `answers` | answering a request, and not hearing from somebody |
+//! | `admit` | letting people in |
+//! | `epoch` | a new secret |
+//! | `send` | messages |
+//! | `undo` | deleting, forgetting, hiding |
+//! | `own` | what stays in one's own log |
+//! | `consent` | letting a business write |
+//! | `turns` | who is out and who has another role, as the service with groups says |
+
+mod admit;
+mod answers;
+mod consent;
+mod epoch;
+mod open;
+mod own;
+mod send;
+mod turns;
+mod undo;
+
+pub(crate) use admit::{Admit, Admitted};
+pub(crate) use answers::{Accept, Accepted, Block, Decline, EndBlock};
+pub(crate) use consent::{Consent, ConsentEnded, Consented, EndConsent};
+pub(crate) use epoch::{EpochMade, MakeEpoch};
+pub(crate) use open::{Open, Opened, Requested};
+pub(crate) use own::{Keyring, Pin, ReadMark, Settings};
+pub(crate) use send::{FileSaid, Message, MessageSent, SendMessage};
+pub(crate) use turns::{Out, RoleGiven};
+pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
+
+use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
+
+use crate::epochs::Because;
+use crate::fields::Role;
+use crate::queries::{self, Room};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 28] = [
+    Open::DECLARATION,
+    Opened::DECLARATION,
+    Requested::DECLARATION,
+    Accept::DECLARATION,
+    Accepted::DECLARATION,
+    Decline::DECLARATION,
+    Block::DECLARATION,
+    EndBlock::DECLARATION,
+    Admit::DECLARATION,
+    Admitted::DECLARATION,
+    MakeEpoch::DECLARATION,
+    EpochMade::DECLARATION,
+    SendMessage::DECLARATION,
+    MessageSent::DECLARATION,
+    DeleteMessage::DECLARATION,
+    Forget::DECLARATION,
+    Hide::DECLARATION,
+    Hidden::DECLARATION,
+    ReadMark::DECLARATION,
+    Pin::DECLARATION,
+    Keyring::DECLARATION,
+    Settings::DECLARATION,
+    Consent::DECLARATION,
+    Consented::DECLARATION,
+    EndConsent::DECLARATION,
+    ConsentEnded::DECLARATION,
+    Out::DECLARATION,
+    RoleGiven::DECLARATION,
+];
+
+/// People in a sealed conversation at most.
+pub(crate) const SEALED_MAX: usize = imajin_room::ops::SEALED_MEMBERS_MAX;
+/// People in a readable one at most.
+pub(crate) const READABLE_MAX: usize = imajin_room::ops::MEMBERS_MAX;
+/// How many people without a key are named.
+pub(crate) const KEYLESS_NAMED: usize = 4;
+
+/// The entry in the conversation's log that has the very words of its intent.
+const fn the_same(op: &'static str) -> Derivation {
+    Derivation::of(op, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::Fact])
+}
+
+/// Why nothing can be done in a conversation.
+#[derive(Debug, Reasons)]
+pub(crate) enum RoomRefusal {
+    /// Their author is not in it; they learn nothing of it.
+    #[refused(NotFound, message = "You are in no such conversation.")]
+    Unknown,
+    /// Its log takes no entries.
+    #[refused(Gone, message = "This conversation takes nothing any more.")]
+    Away,
+    /// It is sealed, and a session or a delegate asks.
+    #[refused(
+        Forbidden,
+        reason = "own-key",
+        message = "This conversation is end-to-end encrypted: what is entered here takes a signature by your own key."
+    )]
+    OwnKey,
+}
+
+/// A conversation with its author's role there by the log; in an event's room the log lists nobody.
+fn inside<O: Operation>(
+    ctx: &Context<'_, O>,
+    log: &Did,
+) -> Result<(Room, Option<Role>), Refused<O::Refusal>>
+where
+    O::Refusal: From<RoomRefusal>,
+{
+    let refused = |reason: RoomRefusal| Refused::For(reason.into());
+    let room = queries::room(ctx.reader(), log.as_str())?;
+    let room = room.ok_or_else(|| refused(RoomRefusal::Unknown))?;
+    if !ctx.takes_entries(log) {
+        return Err(refused(RoomRefusal::Away));
+    }
+    if room.is_sealed && !ctx.is_own_key() {
+        return Err(refused(RoomRefusal::OwnKey));
+    }
+    let role = queries::role(ctx.reader(), log.as_str(), ctx.owner().as_str())?;
+    Ok((room, role))
+}
+
+/// What programs are told where messages need another epoch first.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct EpochNow {
+    /// The newest one.
+    pub(crate) epoch: u64,
+    /// How many turns there were.
+    pub(crate) turns: u64,
+    /// `first`, `turn`, `keys`, `full`, `old` or `newer`.
+    pub(crate) because: &'static str,
+}
+
+impl EpochNow {
+    /// Of a conversation.
+    fn of(room: &Room, because: Because) -> Self {
+        Self {
+            epoch: room.epoch,
+            turns: room.turns,
+            because: because.as_str(),
+        }
+    }
+}
+
+impl std::fmt::Display for EpochNow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.because)
+    }
+}
+
+/// People without an encryption key, the first few by name.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Keyless {
+    /// Who.
+    pub(crate) keyless: Vec<String>,
+}
+
+impl std::fmt::Display for Keyless {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.keyless.join(", "))
+    }
+}

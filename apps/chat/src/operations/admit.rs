@@ -1,0 +1,203 @@
+//! Letting people of a group into its conversation: an invitation into the group alone lets nobody in.
+
+use std::collections::BTreeSet;
+
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Group, List, Operation, Reasons, Request,
+};
+
+use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, RoomRefusal, SEALED_MAX, inside, the_same};
+use crate::fields::{Kind, Number, Role};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Room};
+
+/// Who is let in.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Admission {
+    /// One to five people of the group.
+    #[fact]
+    pub(crate) dids: List<Did, 1, 5>,
+    /// As what.
+    #[fact]
+    pub(crate) role: Role,
+    /// The turns that the signer knows.
+    #[fact]
+    pub(crate) turns: Number,
+}
+
+/// Lets people of the group into its conversation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.admit",
+    authority = OwnKey,
+    undo = Happened,
+    derives = [the_same(Admitted::NAME)],
+    refusal = AdmitRefusal,
+    prepared = Looked
+)]
+pub(crate) struct Admit {
+    /// The conversation's log.
+    #[reference]
+    pub(crate) log: Did,
+    #[group]
+    pub(crate) admission: Admission,
+}
+
+/// How far the conversation was when the group was asked who is in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Looked {
+    seq: u64,
+}
+
+/// Why nobody is let in.
+#[derive(Debug, Reasons)]
+pub(crate) enum AdmitRefusal {
+    /// Nothing can be done here.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// The conversation has other rules for who is in.
+    #[refused(
+        BadRequest,
+        message = "Nobody is let into a conversation of this kind."
+    )]
+    Kind,
+    /// Their role does not let people in.
+    #[refused(
+        Forbidden,
+        message = "People who lead the group let others in; its owner alone lets in people who lead it."
+    )]
+    Role,
+    /// They are.
+    #[refused(
+        Conflict,
+        reason = "exists",
+        message = "Somebody of these is in the conversation already."
+    )]
+    In,
+    /// They left the group meanwhile.
+    #[refused(
+        NotFound,
+        field = "dids",
+        message = "Somebody of these is not in the group, or not with this role."
+    )]
+    NotInGroup,
+    /// Somebody has no encryption key.
+    #[refused(
+        Conflict,
+        reason = "keyless",
+        members,
+        message = "This conversation is encrypted, and {} has no encryption key yet."
+    )]
+    Keyless(Keyless),
+    /// There are as many as there can be.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "This conversation has at most {} people."
+    )]
+    Full(usize),
+    /// The signer knows turns that are none.
+    #[refused(
+        Conflict,
+        reason = "place",
+        message = "turns is more than there were: look at the conversation again."
+    )]
+    Turns,
+}
+
+impl BeforeSubmit for Admit {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Looked, Problem> {
+        let node = request.node;
+        let log = self.log.as_str();
+        let room = node.read(MANIFEST.name, |db| queries::room(db, log))?;
+        let of = room.as_ref().and_then(|room| room.of.as_ref());
+        let (Some(room), Some(of)) = (&room, of) else {
+            // The decision says what is wrong.
+            return Ok(Looked { seq: 0 });
+        };
+        for did in &self.admission.dids.0 {
+            let role = node.in_room(of, did)?.role().map(Role::from);
+            if role.is_none_or(|role| role < self.admission.role) {
+                return Err(Problem::not_found(
+                    "Somebody of these is not in the group, or not with this role.",
+                ));
+            }
+        }
+        Ok(Looked { seq: room.last_seq })
+    }
+}
+
+impl Admit {
+    fn check_people(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<AdmitRefusal> {
+        let log = room.log.as_str();
+        let mut lacking = Vec::new();
+        let dids: BTreeSet<&Did> = self.admission.dids.0.iter().collect();
+        if dids.len() != self.admission.dids.0.len() {
+            return Err(AdmitRefusal::In.into());
+        }
+        for did in dids {
+            let did = did.as_str();
+            if queries::role(ctx.reader(), log, did)?.is_some() {
+                return Err(AdmitRefusal::In.into());
+            }
+            let out = queries::put_out(ctx.reader(), log, did)?;
+            if out.is_some_and(|seq| seq > ctx.prepared().seq) {
+                return Err(AdmitRefusal::NotInGroup.into());
+            }
+            if queries::person(ctx.reader(), did)?.keys.is_empty() {
+                lacking.push(did.to_owned());
+            }
+        }
+        let most = match room.is_sealed {
+            true => SEALED_MAX,
+            false => READABLE_MAX,
+        };
+        if queries::size(ctx.reader(), log)? + self.admission.dids.0.len() > most {
+            return Err(AdmitRefusal::Full(most).into());
+        }
+        lacking.truncate(KEYLESS_NAMED);
+        match room.is_sealed && !lacking.is_empty() {
+            true => Err(AdmitRefusal::Keyless(Keyless { keyless: lacking }).into()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Decide for Admit {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AdmitRefusal> {
+        let (room, role) = inside(ctx, &self.log)?;
+        let role = role.ok_or(AdmitRefusal::Room(RoomRefusal::Unknown))?;
+        if room.kind != Kind::Group {
+            return Err(AdmitRefusal::Kind.into());
+        }
+        let least = match self.admission.role.leads() {
+            true => Role::Owner,
+            false => Role::Admin,
+        };
+        if role < least || self.admission.role == Role::Owner {
+            return Err(AdmitRefusal::Role.into());
+        }
+        if u64::try_from(self.admission.turns.0).is_ok_and(|turns| turns > room.turns) {
+            return Err(AdmitRefusal::Turns.into());
+        }
+        self.check_people(ctx, &room)?;
+        let admitted = Admitted {
+            log: self.log.clone(),
+            admission: self.admission.clone(),
+        };
+        Ok(ctx.derive(self.log.clone(), &admitted)?)
+    }
+}
+
+/// The conversation's log: somebody was let in.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.admitted", authority = Derived)]
+pub(crate) struct Admitted {
+    /// The conversation's log.
+    #[reference]
+    log: Did,
+    #[group]
+    pub(crate) admission: Admission,
+}

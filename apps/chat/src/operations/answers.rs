@@ -1,0 +1,163 @@
+//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in one's own log.
+
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+
+use super::{RoomRefusal, inside, the_same};
+use crate::queries;
+
+/// Takes a request: both may write from now on.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.accept",
+    authority = Any,
+    undo = Happened,
+    derives = [the_same(Accepted::NAME)],
+    refusal = AnswerRefusal
+)]
+pub(crate) struct Accept {
+    /// Who asked.
+    #[reference]
+    pub(crate) who: Did,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+/// Why a request cannot be answered.
+#[derive(Debug, Reasons)]
+pub(crate) enum AnswerRefusal {
+    /// It cannot be answered in its conversation.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// There is none by them, or it was answered so already.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no request of theirs here that waits for this answer."
+    )]
+    NoRequest,
+}
+
+/// What was answered to a request so far.
+fn answered(
+    ctx: &Context<'_, impl Operation>,
+    log: &Did,
+    who: &Did,
+) -> rusqlite::Result<Option<String>> {
+    let request = queries::request(ctx.reader(), ctx.owner().as_str(), log.as_str())?;
+    let theirs = request.filter(|(asker, _)| who == asker.as_str());
+    Ok(theirs.map(|(_, state)| state))
+}
+
+impl Decide for Accept {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
+        match answered(ctx, &self.log, &self.who)?.as_deref() {
+            // What was declined can be accepted after all.
+            Some("open" | "declined") => {}
+            _ => return Err(AnswerRefusal::NoRequest.into()),
+        }
+        let (_, role) = inside(ctx, &self.log)?;
+        if role.is_none() {
+            return Err(AnswerRefusal::Room(RoomRefusal::Unknown).into());
+        }
+        let accepted = Accepted {
+            who: self.who.clone(),
+            log: self.log.clone(),
+        };
+        Ok(ctx.derive(self.log.clone(), &accepted)?)
+    }
+}
+
+/// The conversation's log: the request was taken.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.accepted", authority = Derived)]
+pub(crate) struct Accepted {
+    /// Who asked.
+    #[reference]
+    who: Did,
+    /// The conversation's log.
+    #[fact]
+    log: Did,
+}
+
+/// Doesn't take a request. Nobody is told.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.decline", authority = Any, refusal = AnswerRefusal)]
+pub(crate) struct Decline {
+    /// Who asked.
+    #[reference]
+    pub(crate) who: Did,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+impl Decide for Decline {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
+        match answered(ctx, &self.log, &self.who)?.as_deref() {
+            Some("open") => Ok(()),
+            _ => Err(AnswerRefusal::NoRequest.into()),
+        }
+    }
+}
+
+/// Takes nothing more from somebody in conversations of two. Nobody is told.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.block", authority = Any, refusal = BlockRefusal)]
+pub(crate) struct Block {
+    /// Who.
+    #[reference]
+    pub(crate) who: Did,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+/// Why somebody cannot be blocked.
+#[derive(Debug, Reasons)]
+pub(crate) enum BlockRefusal {
+    /// It is oneself.
+    #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
+    Oneself,
+    /// They are, or are not.
+    #[refused(
+        Conflict,
+        reason = "blocked",
+        message = "That is so already: look at the conversation again."
+    )]
+    Already,
+}
+
+impl Decide for Block {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
+        if self.who == *ctx.owner() {
+            return Err(BlockRefusal::Oneself.into());
+        }
+        match queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+            true => Err(BlockRefusal::Already.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Takes messages from somebody again.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.block.end", authority = Any, refusal = BlockRefusal)]
+pub(crate) struct EndBlock {
+    /// Who.
+    #[reference]
+    pub(crate) who: Did,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+impl Decide for EndBlock {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
+        match queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+            true => Ok(()),
+            false => Err(BlockRefusal::Already.into()),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Letting a business write first, and ending that.
+
+use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Group, Int, Operation, Reasons};
+
+use crate::fields::Number;
+use crate::queries;
+
+/// The longest time that a consent lasts, in milliseconds: 12 months and a day, since months differ.
+const LASTS_MS: i64 = 367 * 24 * 3600 * 1000;
+
+/// In the business's log.
+const fn told(op: &'static str) -> Derivation {
+    Derivation::of(op, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor, Equal::Fact])
+}
+
+/// How long, and how much.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Terms {
+    /// Until when, in milliseconds since 1970; within 12 months.
+    #[fact]
+    pub(crate) until: Number,
+    /// How many messages in 30 days.
+    #[fact]
+    pub(crate) most: Int<1, 1000>,
+}
+
+/// Lets a business write.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.consent",
+    authority = OwnKey,
+    undo = By(&["chat.consent.end"]),
+    derives = [told(Consented::NAME)],
+    refusal = ConsentRefusal
+)]
+pub(crate) struct Consent {
+    /// The business.
+    #[reference]
+    pub(crate) business: Did,
+    #[group]
+    pub(crate) terms: Terms,
+}
+
+/// Why there is no consent, or none to end.
+#[derive(Debug, Reasons)]
+pub(crate) enum ConsentRefusal {
+    /// It is no business.
+    #[refused(
+        BadRequest,
+        field = "ref",
+        message = "That is no business on this box: people need no consent."
+    )]
+    NoBusiness,
+    /// It would last too long, or is over.
+    #[refused(
+        BadRequest,
+        field = "until",
+        message = "until must be in the next 12 months."
+    )]
+    Until,
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "You have given them no consent.")]
+    NotGiven,
+    /// The business's record takes no entries.
+    #[refused(Gone, message = "They are not on this box any more.")]
+    Away,
+}
+
+impl Decide for Consent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
+        if !queries::person(ctx.reader(), self.business.as_str())?.is_business {
+            return Err(ConsentRefusal::NoBusiness.into());
+        }
+        let now = ctx.now().as_millis();
+        if !(now..=now.saturating_add(LASTS_MS)).contains(&self.terms.until.0) {
+            return Err(ConsentRefusal::Until.into());
+        }
+        if !ctx.takes_entries(&self.business) {
+            return Err(ConsentRefusal::Away.into());
+        }
+        let consented = Consented {
+            who: ctx.owner().clone(),
+            terms: self.terms.clone(),
+        };
+        Ok(ctx.derive(self.business.clone(), &consented)?)
+    }
+}
+
+/// The business's log: it may write to somebody.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.consented", authority = Derived)]
+pub(crate) struct Consented {
+    /// Who.
+    #[reference]
+    who: Did,
+    #[group]
+    terms: Terms,
+}
+
+/// Lets a business write no longer.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.consent.end",
+    authority = OwnKey,
+    undo = Ends,
+    derives = [Derivation::of(ConsentEnded::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor])],
+    refusal = ConsentRefusal
+)]
+pub(crate) struct EndConsent {
+    /// The business.
+    #[reference]
+    pub(crate) business: Did,
+}
+
+impl Decide for EndConsent {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
+        let sql = "SELECT 1 FROM consents WHERE owner_did = ?1 AND business = ?2";
+        let given = [ctx.owner().as_str(), self.business.as_str()];
+        if !ctx.reader().exists(sql, given)? {
+            return Err(ConsentRefusal::NotGiven.into());
+        }
+        if ctx.takes_entries(&self.business) {
+            let who = ctx.owner().clone();
+            ctx.derive(self.business.clone(), &ConsentEnded { who })?;
+        }
+        Ok(())
+    }
+}
+
+/// The business's log: it may write to somebody no longer.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.consent.ended", authority = Derived)]
+pub(crate) struct ConsentEnded {
+    /// Who.
+    #[reference]
+    who: Did,
+}

@@ -1,0 +1,255 @@
+//! A new secret, for exactly those who are in and exactly their keys.
+//!
+//! Always: what pages would stop at (docs/format.md §19, rules 4 and 8) is not entered.
+
+use std::collections::BTreeMap;
+
+use imajin_protocol::Did;
+use imajin_room::seal::SUITE;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
+    Record, Request,
+};
+
+use super::{EpochNow, KEYLESS_NAMED, Keyless, RoomRefusal, SEALED_MAX, inside, the_same};
+use crate::epochs::{Because, Before, Keys, UNCALLED_MS, keys_text};
+use crate::fields::{Bytes, CidText, Kind, Link, Number, TurnAt, Wrap};
+use crate::queries::{self, Room};
+use crate::verified::{check_seen, check_turns};
+
+/// One member's part of an epoch.
+#[derive(Debug, Clone, Record)]
+pub(crate) struct MemberWraps {
+    /// Who.
+    pub(crate) did: Did,
+    /// The newest operation of their chain: these are its keys.
+    pub(crate) chain: Link,
+    /// The secret for each of their encryption keys, as `[key, wrap]`.
+    pub(crate) wraps: List<Wrap, 1, 8>,
+}
+
+/// A secret, wrapped for everybody who is in.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Epoch {
+    /// Its number: one more than the one before.
+    #[fact]
+    pub(crate) epoch: Number,
+    /// The turns that the signer knows.
+    #[fact]
+    pub(crate) turns: Number,
+    /// The place of the newest entry that the signer's page verified.
+    #[fact]
+    pub(crate) seq: Number,
+    /// The CID of that entry.
+    #[fact]
+    pub(crate) seen: CidText,
+    /// Which cryptography: 1.
+    pub(crate) suite: Int<1, 1>,
+    /// What the secret must fit, 32 bytes.
+    pub(crate) check: Bytes<32>,
+    /// Every turn since the epoch before, which is the first of them, as `[seq, link]`.
+    #[field(name = "turns")]
+    pub(crate) since: List<TurnAt, 1, 4096>,
+    /// Everybody who is in, with the secret for each of their keys.
+    pub(crate) members: List<MemberWraps, 1, 256>,
+}
+
+const _: () = assert!(SUITE == 1, "the field allows the one suite that there is");
+
+impl Epoch {
+    /// For which keys it is.
+    pub(crate) fn keys(&self) -> Keys {
+        let keys = self.members.0.iter().map(|member| {
+            let wraps = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
+            (member.did.to_string(), keys_text(wraps))
+        });
+        keys.collect()
+    }
+}
+
+/// Makes a new secret for a conversation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.epoch",
+    authority = OwnKey,
+    undo = Happened,
+    erasable_by = LogOwner,
+    derives = [the_same(EpochMade::NAME)],
+    refusal = EpochRefusal,
+    prepared = ()
+)]
+pub(crate) struct MakeEpoch {
+    /// The conversation's log.
+    #[reference]
+    pub(crate) log: Did,
+    #[group]
+    pub(crate) epoch: Epoch,
+}
+
+/// Why there is no new epoch.
+#[derive(Debug, Reasons)]
+pub(crate) enum EpochRefusal {
+    /// Nothing can be done here.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// An event's room is never encrypted, and soft identities have no keys.
+    #[refused(BadRequest, message = "This conversation is never encrypted.")]
+    Never,
+    /// It is for another state than the one that there is.
+    #[refused(
+        Conflict,
+        reason = "epoch",
+        members,
+        message = "Meanwhile the conversation has another epoch, other people, or somebody other keys ({}): look again, and make another."
+    )]
+    Epoch(EpochNow),
+    /// Somebody has no encryption key.
+    #[refused(
+        Conflict,
+        reason = "keyless",
+        members,
+        message = "{} has no encryption key yet."
+    )]
+    Keyless(Keyless),
+    /// There are too many.
+    #[refused(
+        Conflict,
+        reason = "full",
+        message = "An encrypted conversation has at most {} people."
+    )]
+    Full(usize),
+    /// Nothing calls for it, and its maker made one within the hour.
+    #[refused(
+        Conflict,
+        reason = "not-needed",
+        message = "Nothing calls for a new epoch: write under the newest."
+    )]
+    NotNeeded,
+    /// The signer passes over an entry of their own.
+    #[refused(
+        Conflict,
+        reason = "place",
+        message = "You have entered something here since: look at the conversation again, and sign anew."
+    )]
+    Place,
+}
+
+impl BeforeSubmit for MakeEpoch {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, epoch) = (request.node, &self.epoch);
+        if node.status(&self.log)?.is_none() {
+            // The decision says what is wrong.
+            return Ok(());
+        }
+        check_seen(node, &self.log, epoch.seq.0.unsigned_abs(), &epoch.seen)?;
+        check_turns(node, &self.log, &epoch.since.0)
+    }
+}
+
+impl MakeEpoch {
+    fn check_members(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<EpochRefusal> {
+        let members = queries::members(ctx.reader(), room.log.as_str())?;
+        if members.len() > SEALED_MAX {
+            return Err(EpochRefusal::Full(SEALED_MAX).into());
+        }
+        let mut theirs = BTreeMap::new();
+        for member in &self.epoch.members.0 {
+            let keys = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
+            let text = keys_text(keys);
+            // One wrap for each key.
+            if text.split_whitespace().count() != member.wraps.0.len() {
+                return Err(FieldError::new("members", "members names a key twice.").into());
+            }
+            let link = CidText::of(&member.chain.0);
+            if theirs.insert(member.did.as_str(), (link, text)).is_some() {
+                return Err(FieldError::new("members", "members names somebody twice.").into());
+            }
+        }
+        let mut lacking = Vec::new();
+        let mut fits = theirs.len() == members.len();
+        for (did, _) in &members {
+            let person = queries::person(ctx.reader(), did)?;
+            if person.keys.is_empty() {
+                lacking.push(did.clone());
+            }
+            let given = theirs.get(did.as_str());
+            fits &= given
+                .is_some_and(|(link, keys)| link.as_str() == person.head && *keys == person.keys);
+        }
+        lacking.truncate(KEYLESS_NAMED);
+        match (lacking.is_empty(), fits) {
+            (false, _) => Err(EpochRefusal::Keyless(Keyless { keyless: lacking }).into()),
+            (true, false) => Err(EpochRefusal::Epoch(EpochNow::of(room, Because::Keys)).into()),
+            (true, true) => Ok(()),
+        }
+    }
+
+    fn check_called(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<EpochRefusal> {
+        let (log, me) = (room.log.as_str(), ctx.owner().as_str());
+        let Some(before) = Before::read(ctx.reader(), log)? else {
+            return Ok(());
+        };
+        if before.calls_for(ctx.now(), &self.epoch.keys()) {
+            return Ok(());
+        }
+        let sql = "SELECT at FROM uncalled WHERE owner_did = ?1 AND did = ?2";
+        let last: Option<i64> = ctx.reader().row(sql, [log, me], |row| row.get(0))?;
+        match last.is_some_and(|at| ctx.now().as_millis().saturating_sub(at) < UNCALLED_MS) {
+            true => Err(EpochRefusal::NotNeeded.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Decide for MakeEpoch {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EpochRefusal> {
+        let (room, role) = inside(ctx, &self.log)?;
+        if role.is_none() {
+            return Err(EpochRefusal::Room(RoomRefusal::Unknown).into());
+        }
+        if !ctx.is_own_key() {
+            return Err(EpochRefusal::Room(RoomRefusal::OwnKey).into());
+        }
+        if room.kind == Kind::Event {
+            return Err(EpochRefusal::Never.into());
+        }
+        let epoch = &self.epoch;
+        let now = |because| Err(EpochRefusal::Epoch(EpochNow::of(&room, because)).into());
+        if epoch.epoch.0.unsigned_abs() != room.epoch + 1 {
+            return now(Because::Newer);
+        }
+        let turns = queries::turns_from(ctx.reader(), self.log.as_str(), room.epoch_seq)?;
+        let listed = epoch.since.0.iter().map(|turn| turn.seq);
+        if epoch.turns.0.unsigned_abs() != room.turns || !listed.eq(turns) {
+            return now(Because::Turn);
+        }
+        self.check_members(ctx, &room)?;
+        let place = queries::place(ctx.reader(), self.log.as_str(), ctx.owner().as_str())?;
+        if place.is_some_and(|place| epoch.seq.0.unsigned_abs() < place) {
+            return Err(EpochRefusal::Place.into());
+        }
+        self.check_called(ctx, &room)?;
+        let made = EpochMade {
+            log: self.log.clone(),
+            epoch: epoch.clone(),
+        };
+        Ok(ctx.derive(self.log.clone(), &made)?)
+    }
+}
+
+/// The conversation's log: it has a new secret.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.epoch.made",
+    authority = Derived,
+    erasable_by = Nobody,
+    bound = Intent
+)]
+pub(crate) struct EpochMade {
+    /// The conversation's log.
+    #[reference]
+    log: Did,
+    #[group]
+    pub(crate) epoch: Epoch,
+}

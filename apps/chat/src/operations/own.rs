@@ -1,0 +1,174 @@
+//! What stays in one's own log: how far one read, with whom one compared, one's secrets, one's wishes.
+
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Choice, Context, Decide, Decision, List, Never, Operation, Reasons, Request,
+};
+
+use super::RoomRefusal;
+use crate::fields::{BoxBytes, Bytes, CidText, Flag, Number, Wrap};
+use crate::manifest::MANIFEST;
+use crate::queries;
+use crate::room_role::role_in;
+use crate::verified::check_seen;
+
+/// How often somebody says how far they read a conversation, in milliseconds: each mark wears the card.
+const MARKS_EVERY_MS: i64 = 2 * 60 * 1000;
+
+/// Says how far its author has read a conversation.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.read", authority = Any, refusal = ReadRefusal, prepared = ())]
+pub(crate) struct ReadMark {
+    /// The conversation's log.
+    #[reference]
+    pub(crate) log: Did,
+    /// The place of the newest entry that they verified.
+    #[fact]
+    pub(crate) seq: Number,
+    /// The CID of that entry.
+    #[fact]
+    pub(crate) seen: CidText,
+}
+
+/// Why a mark is not taken.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReadRefusal {
+    /// They are not in it.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// There is one that is further.
+    #[refused(
+        Conflict,
+        reason = "place",
+        message = "You have said already that you read as far, or further."
+    )]
+    Before,
+}
+
+impl BeforeSubmit for ReadMark {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, me, log) = (request.node, request.owner, self.log.as_str());
+        let (room, mark) = node.read(MANIFEST.name, |db| {
+            Ok((
+                queries::room(db, log)?,
+                queries::read_mark(db, me.as_str(), log)?,
+            ))
+        })?;
+        let none = || Problem::not_found("You are in no such conversation.");
+        let room = room.ok_or_else(none)?;
+        role_in(node, &room, me)?.ok_or_else(none)?;
+        let since = mark.map(|(_, at)| request.now.as_millis().saturating_sub(at));
+        if let Some(since) = since.filter(|since| *since < MARKS_EVERY_MS) {
+            let left = (MARKS_EVERY_MS - since.max(0)) / 1000 + 1;
+            return Err(Problem::too_many_of_yours(
+                u32::try_from(left).unwrap_or(u32::MAX),
+                "How far you read is written down once in two minutes.",
+            ));
+        }
+        check_seen(node, &self.log, self.seq.0.unsigned_abs(), &self.seen)
+    }
+}
+
+impl Decide for ReadMark {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReadRefusal> {
+        let mark = queries::read_mark(ctx.reader(), ctx.owner().as_str(), self.log.as_str())?;
+        match mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs()) {
+            true => Err(ReadRefusal::Before.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// How two people compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum How {
+    /// They scanned each other's code.
+    Code,
+    /// They read the digits to each other.
+    Digits,
+    /// In a way that a newer version knows.
+    #[field(unknown)]
+    Other,
+}
+
+/// Notes that its author compared keys with somebody.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.pin", authority = OwnKey, refusal = Never)]
+pub(crate) struct Pin {
+    /// With whom.
+    #[reference]
+    pub(crate) who: Did,
+    /// The newest operation of their chain then.
+    #[fact]
+    pub(crate) chain: CidText,
+    /// How.
+    #[fact]
+    pub(crate) how: How,
+}
+
+impl Decide for Pin {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+/// Keeps the secrets of conversations for one's own keys.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.keyring", authority = OwnKey, erasable_by = Author, refusal = Never)]
+pub(crate) struct Keyring {
+    /// The keyring's own key, for each of one's encryption keys.
+    pub(crate) wraps: List<Wrap, 1, 8>,
+    /// 32 random bytes.
+    pub(crate) nonce: Bytes<32>,
+    /// What the key commits to.
+    pub(crate) commit: Bytes<32>,
+    /// The secrets.
+    #[field(name = "box")]
+    pub(crate) sealed: BoxBytes,
+}
+
+impl Decide for Keyring {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+/// From whom somebody takes requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum Requests {
+    /// From everybody.
+    All,
+    /// From people whom somebody connects them with.
+    Reach,
+    /// From nobody.
+    #[field(unknown)]
+    None,
+}
+
+/// Chooses for all conversations, or for one.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.settings", authority = Any, refusal = Never)]
+pub(crate) struct Settings {
+    /// The conversation's log; all without it.
+    #[reference]
+    pub(crate) log: Option<Did>,
+    /// From whom requests are taken: `all`, `reach`, `none`.
+    #[fact]
+    pub(crate) requests: Requests,
+    /// 1 if others see how far one read.
+    #[fact]
+    pub(crate) receipts: Flag,
+    /// 1 if connections see that one is there.
+    #[fact]
+    pub(crate) presence: Flag,
+    /// 1 if one is told nothing of what comes.
+    #[fact]
+    pub(crate) mute: Flag,
+}
+
+impl Decide for Settings {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Who is out and who has another role in a group's conversation: the app with groups says so within its own operation, and asks nobody
+//! else could ask.
+
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_protocol::Did;
+use imajin_service::operation::{Context, Decide, Decision, Nested, Operation, Reasons};
+use imajin_turns::group_of;
+use serde_json::Value as Json;
+
+use crate::fields::{Given, Role};
+use crate::queries::{self, Room};
+
+/// Why a group's turn cannot be entered in its conversation.
+#[derive(Debug, Reasons)]
+pub(crate) enum TurnRefusal {
+    /// The conversation is sealed, and a session or a delegate asks.
+    #[refused(
+        Forbidden,
+        reason = "own-key",
+        message = "The group's conversation is end-to-end encrypted: this takes a signature by your own key."
+    )]
+    OwnKey,
+    /// Its author does not lead the conversation as they lead the group.
+    #[refused(
+        Conflict,
+        reason = "not-in",
+        message = "In the group’s conversation you have not the role that this takes: have yourself let in there first."
+    )]
+    NotLeading,
+    /// Somebody is offered the group who is not in its conversation.
+    #[refused(
+        Conflict,
+        reason = "not-in",
+        message = "They are not in the group's conversation yet: let them in there first."
+    )]
+    NotIn,
+    /// It was offered before the group had a conversation.
+    #[refused(
+        Conflict,
+        reason = "offer",
+        message = "The group was offered to you before it had a conversation: ask its owner to offer it again."
+    )]
+    NotOffered,
+}
+
+fn group(args: &Json) -> Result<Did, Refusal> {
+    let stored = || Refusal::new(RefusalKind::Stored, "the asking app named no group");
+    group_of(args).ok_or_else(stored)
+}
+
+/// The conversation of the group, and the role of whom this is about; none without a conversation.
+fn room_of<O: Operation<Prepared = Did>>(
+    ctx: &Context<'_, O>,
+    who: &Did,
+) -> rusqlite::Result<Option<(Room, Option<Role>)>> {
+    let room = queries::of(ctx.reader(), ctx.prepared().as_str())?;
+    let Some(room) = room.filter(|room| ctx.takes_entries(&room.log)) else {
+        return Ok(None);
+    };
+    let role = queries::role(ctx.reader(), room.log.as_str(), who.as_str())?;
+    Ok(Some((room, role)))
+}
+
+/// The conversation's log: somebody is out, whether or not they were in.
+#[derive(Debug, Clone, Operation)]
+#[operation(
+    name = "chat.out",
+    authority = Derived,
+    nested,
+    refusal = TurnRefusal,
+    prepared = Did
+)]
+pub(crate) struct Out {
+    /// Who.
+    #[reference]
+    pub(crate) who: Did,
+    /// As what they were in the group.
+    #[fact]
+    pub(crate) role: Given,
+}
+
+impl Nested for Out {
+    fn prepared_by_caller(args: &Json) -> Result<Did, Refusal> {
+        group(args)
+    }
+}
+
+impl Decide for Out {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TurnRefusal> {
+        let Some((room, role)) = room_of(ctx, &self.who)? else {
+            return Ok(());
+        };
+        let mine = queries::role(ctx.reader(), room.log.as_str(), ctx.owner().as_str())?;
+        let leads =
+            mine.is_some_and(|mine| mine.leads() && role.is_none_or(|theirs| mine > theirs));
+        match (self.who == *ctx.owner() || leads, role) {
+            (true, _) => {}
+            // There is nothing to put them out of.
+            (false, None) => return Ok(()),
+            (false, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
+        }
+        if room.is_sealed && !ctx.is_own_key() {
+            return Err(TurnRefusal::OwnKey.into());
+        }
+        Ok(ctx.derive(room.log, self)?)
+    }
+}
+
+/// The conversation's log: somebody has another role, or is offered the group.
+#[derive(Debug, Clone, Operation)]
+#[operation(
+    name = "chat.role",
+    authority = Derived,
+    nested,
+    refusal = TurnRefusal,
+    prepared = Did
+)]
+pub(crate) struct RoleGiven {
+    /// Who.
+    #[reference]
+    pub(crate) who: Did,
+    /// Their role from now on; `offered` if they may take the group.
+    #[fact]
+    pub(crate) role: Given,
+}
+
+impl Nested for RoleGiven {
+    fn prepared_by_caller(args: &Json) -> Result<Did, Refusal> {
+        group(args)
+    }
+}
+
+impl Decide for RoleGiven {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TurnRefusal> {
+        let Some((room, role)) = room_of(ctx, &self.who)? else {
+            return Ok(());
+        };
+        let mine = queries::role(ctx.reader(), room.log.as_str(), ctx.owner().as_str())?;
+        let is_offered = room.offered.as_deref() == Some(ctx.owner().as_str());
+        match (self.role, role) {
+            (Given::Offered, None) => return Err(TurnRefusal::NotIn.into()),
+            // Who takes the group needs the offer here, too.
+            (Given::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
+            // They get their role when they are let in.
+            (_, None) => return Ok(()),
+            // The taker, who owns it now, and the owner before.
+            (Given::Owner, Some(_)) => {}
+            (Given::Admin, Some(Role::Owner)) if is_offered => {}
+            (_, Some(_)) if mine == Some(Role::Owner) => {}
+            (_, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
+        }
+        if room.is_sealed && !ctx.is_own_key() {
+            return Err(TurnRefusal::OwnKey.into());
+        }
+        Ok(ctx.derive(room.log, self)?)
+    }
+}

@@ -1,0 +1,220 @@
+//! Taking back: a message, all of one's own, and hiding another's.
+
+use imajin_dfos::Cid;
+use imajin_ledger::entry::Header;
+use imajin_ledger::ops::BODY_ERASED;
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::{Did, IdText};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
+};
+
+use super::{RoomRefusal, SendMessage, inside, the_same};
+use crate::fields::MessageId;
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+/// Bodies that one erasure names.
+const ERASED_AT_ONCE: usize = 1_000;
+/// Erasures of one operation in each log.
+const ERASURES_MAX: usize = 100;
+
+/// Deletes a message of one's own: its words are erased in both logs.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.delete",
+    authority = Any,
+    undo = Ends,
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    refusal = DeleteRefusal,
+    prepared = Option<Cid>
+)]
+pub(crate) struct DeleteMessage {
+    /// The message.
+    #[reference]
+    pub(crate) id: MessageId,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+/// Why a message is not deleted.
+#[derive(Debug, Reasons)]
+pub(crate) enum DeleteRefusal {
+    /// Nothing can be done here.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "There is no such message here.")]
+    NoSuchMessage,
+    /// It is another's.
+    #[refused(Forbidden, message = "Only its author deletes a message.")]
+    NotAuthor,
+    /// It was.
+    #[refused(Gone, message = "This message was deleted already.")]
+    Deleted,
+}
+
+impl BeforeSubmit for DeleteMessage {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Cid>, Problem> {
+        let (node, log) = (request.node, self.log.as_str());
+        let found = node.read(MANIFEST.name, |db| {
+            queries::message(db, log, self.id.as_str())
+        })?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let entries = node
+            .ledger()
+            .entries(&self.log, found.seq.checked_sub(1), 1)?;
+        let header = entries.first().filter(|entry| entry.seq == found.seq);
+        let header = header
+            .map(|entry| Header::decode(&entry.header))
+            .transpose();
+        Ok(header
+            .map_err(Problem::internal)?
+            .and_then(|header| header.body))
+    }
+}
+
+impl Decide for DeleteMessage {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeleteRefusal> {
+        // Who left may still take back what they said.
+        inside(ctx, &self.log)?;
+        let found = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let found = found.ok_or(DeleteRefusal::NoSuchMessage)?;
+        if found.author != ctx.owner().as_str() {
+            return Err(DeleteRefusal::NotAuthor.into());
+        }
+        let body = ctx.prepared().filter(|_| found.is_there);
+        let body = body.ok_or(DeleteRefusal::Deleted)?;
+        ctx.erase_in([ctx.owner().clone(), self.log.clone()], [body]);
+        Ok(())
+    }
+}
+
+/// Deletes everything that one wrote in a conversation.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.forget",
+    authority = OwnKey,
+    undo = Ends,
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).at_most(100)],
+    refusal = ForgetRefusal,
+    prepared = Vec<Cid>
+)]
+pub(crate) struct Forget {
+    /// The conversation's log.
+    #[reference]
+    pub(crate) log: Did,
+}
+
+/// Why nothing is forgotten.
+#[derive(Debug, Reasons)]
+pub(crate) enum ForgetRefusal {
+    /// Nothing can be done here.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// There is nothing.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is nothing here that you wrote and did not delete."
+    )]
+    Nothing,
+}
+
+impl BeforeSubmit for Forget {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
+        let is_mine = |header: &Header| {
+            let log = header.fact.as_ref().and_then(|fact| fact.id("log"));
+            header.op == SendMessage::NAME && log.map(IdText::as_str) == Some(self.log.as_str())
+        };
+        request.node.bodies(request.owner, is_mine)
+    }
+}
+
+impl Decide for Forget {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ForgetRefusal> {
+        inside(ctx, &self.log)?;
+        let bodies = ctx.prepared().clone();
+        if bodies.is_empty() {
+            return Err(ForgetRefusal::Nothing.into());
+        }
+        for some in bodies.chunks(ERASED_AT_ONCE).take(ERASURES_MAX) {
+            ctx.erase_in(
+                [ctx.owner().clone(), self.log.clone()],
+                some.iter().copied(),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Hides a message from everybody who is in. Only people who lead do this.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.hide",
+    authority = OwnKey,
+    undo = Happened,
+    derives = [the_same(Hidden::NAME)],
+    refusal = HideRefusal
+)]
+pub(crate) struct Hide {
+    /// The message.
+    #[reference]
+    pub(crate) id: MessageId,
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+}
+
+/// Why a message is not hidden.
+#[derive(Debug, Reasons)]
+pub(crate) enum HideRefusal {
+    /// Nothing can be done here.
+    #[refused(all)]
+    Room(RoomRefusal),
+    /// They don't lead.
+    #[refused(Forbidden, message = "People who lead a conversation hide messages.")]
+    Role,
+    /// There is none.
+    #[refused(NotFound, field = "ref", message = "There is no such message here.")]
+    NoSuchMessage,
+    /// It is.
+    #[refused(Gone, message = "This message is hidden or deleted already.")]
+    Hidden,
+}
+
+impl Decide for Hide {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HideRefusal> {
+        let (_, role) = inside(ctx, &self.log)?;
+        let role = role.ok_or(HideRefusal::Room(RoomRefusal::Unknown))?;
+        if !role.leads() {
+            return Err(HideRefusal::Role.into());
+        }
+        let found = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let found = found.ok_or(HideRefusal::NoSuchMessage)?;
+        if found.is_hidden || !found.is_there {
+            return Err(HideRefusal::Hidden.into());
+        }
+        let hidden = Hidden {
+            id: self.id.clone(),
+            log: self.log.clone(),
+        };
+        Ok(ctx.derive(self.log.clone(), &hidden)?)
+    }
+}
+
+/// The conversation's log: a message was hidden.
+#[derive(Debug, Operation)]
+#[operation(name = "chat.hidden", authority = Derived)]
+pub(crate) struct Hidden {
+    /// The message.
+    #[reference]
+    id: MessageId,
+    /// The conversation's log.
+    #[fact]
+    log: Did,
+}

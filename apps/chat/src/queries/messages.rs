@@ -1,0 +1,127 @@
+//! What is asked of messages.
+
+use imajin_ledger::Reader;
+use rusqlite::{Row, params};
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MessageRow {
+    pub(crate) seq: u64,
+    pub(crate) id: String,
+    pub(crate) author: String,
+    pub(crate) at: i64,
+    pub(crate) epoch: u64,
+    pub(crate) re: Option<String>,
+    pub(crate) is_there: bool,
+    pub(crate) is_hidden: bool,
+    pub(crate) said: Option<String>,
+    pub(crate) body: Option<String>,
+}
+
+const MESSAGE: &str =
+    "SELECT seq, id, author, at, epoch, re, is_there, is_hidden, said, body FROM messages";
+
+impl MessageRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get::<_, i64>(0)?.unsigned_abs(),
+            id: row.get(1)?,
+            author: row.get(2)?,
+            at: row.get(3)?,
+            epoch: row.get::<_, i64>(4)?.unsigned_abs(),
+            re: row.get(5)?,
+            is_there: row.get(6)?,
+            is_hidden: row.get(7)?,
+            said: row.get(8)?,
+            body: row.get(9)?,
+        })
+    }
+}
+
+/// A message of a conversation.
+pub(crate) fn message<'a>(
+    db: impl Into<Reader<'a>>,
+    log: &str,
+    id: &str,
+) -> rusqlite::Result<Option<MessageRow>> {
+    let sql = format!("{MESSAGE} WHERE owner_did = ?1 AND id = ?2 ORDER BY seq LIMIT 1");
+    db.into().row(&sql, [log, id], MessageRow::read)
+}
+
+/// Messages before a place, the newest first, without those that change others.
+pub(crate) fn messages_before<'a>(
+    db: impl Into<Reader<'a>>,
+    log: &str,
+    before: u64,
+    limit: usize,
+) -> rusqlite::Result<Vec<MessageRow>> {
+    let sql = format!(
+        "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND (said IS NULL OR said NOT IN ('edit', 'reaction', 'reaction.end'))
+         ORDER BY seq DESC LIMIT ?3"
+    );
+    let before = i64::try_from(before).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.into()
+        .rows(&sql, params![log, before, limit], MessageRow::read)
+}
+
+/// What was said about a message: edits and reactions, in their order.
+pub(crate) fn about<'a>(
+    db: impl Into<Reader<'a>>,
+    log: &str,
+    id: &str,
+) -> rusqlite::Result<Vec<MessageRow>> {
+    let sql = format!(
+        "{MESSAGE} WHERE owner_did = ?1 AND re = ?2 AND said IN ('edit', 'reaction', 'reaction.end') ORDER BY seq"
+    );
+    db.into().rows(&sql, [log, id], MessageRow::read)
+}
+
+/// How many messages somebody wrote there since a time, and when the last one was.
+pub(crate) fn written(
+    db: Reader<'_>,
+    log: &str,
+    did: &str,
+) -> rusqlite::Result<(u64, Option<i64>)> {
+    let sql = "SELECT count(*), max(at) FROM messages WHERE owner_did = ?1 AND author = ?2";
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?));
+    Ok(db.row(sql, [log, did], read)?.unwrap_or_default())
+}
+
+/// How many messages of others somebody has not read, up to a hundred.
+pub(crate) fn unread<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
+        AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0) LIMIT 100)";
+    let number = db.into().row(sql, [log, me], |row| row.get::<_, i64>(0))?;
+    Ok(number.unwrap_or(0).unsigned_abs())
+}
+
+/// The places of messages that were hidden.
+pub(crate) fn hidden<'a>(db: impl Into<Reader<'a>>, log: &str) -> rusqlite::Result<Vec<u64>> {
+    let sql = "SELECT seq FROM messages WHERE owner_did = ?1 AND is_hidden";
+    let read = |row: &Row<'_>| Ok(row.get::<_, i64>(0)?.unsigned_abs());
+    db.into().rows(sql, [log], read)
+}
+
+/// When an author deleted a message: it, or all of theirs.
+pub(crate) fn deleted_at<'a>(
+    db: impl Into<Reader<'a>>,
+    author: &str,
+    log: &str,
+    id: &str,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT at FROM deletions WHERE owner_did = ?1 AND log = ?2 AND id IN (?3, '') ORDER BY id DESC LIMIT 1";
+    db.into().row(sql, [author, log, id], |row| row.get(0))
+}
+
+/// Somebody's own reaction with these words to a message, that they did not end.
+pub(crate) fn own_reaction<'a>(
+    db: impl Into<Reader<'a>>,
+    (log, id): (&str, &str),
+    me: &str,
+    text: &str,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT m.id FROM messages m WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
+        AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
+    db.into().row(sql, [log, id, me, text], |row| row.get(0))
+}

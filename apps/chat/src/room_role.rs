@@ -1,0 +1,53 @@
+//! As what somebody is in a conversation now, by its log and by the service that it is about.
+//!
+//! Always: both must say so. In an event's room the service alone does: its log lists nobody.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use crate::fields::{Kind, Role};
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Room};
+
+/// As what somebody is in a conversation.
+///
+/// # Errors
+/// Where a service cannot say.
+pub(crate) fn role_in(node: &Node, room: &Room, who: &Did) -> Result<Option<Role>, Problem> {
+    let log = room.log.as_str();
+    let by_log = || node.read(MANIFEST.name, |db| queries::role(db, log, who.as_str()));
+    let by_service = || {
+        let role = node.in_room(&room.name, who)?.role();
+        Ok::<_, Problem>(role.map(Role::from))
+    };
+    match room.kind {
+        Kind::Direct => by_log(),
+        Kind::Event => by_service(),
+        Kind::Group => match by_log()? {
+            None => Ok(None),
+            Some(role) => Ok(by_service()?.map(|theirs| role.min(theirs))),
+        },
+    }
+}
+
+/// The conversation of a log or of a name: of one with several logs the newest.
+///
+/// # Errors
+/// Where the tables cannot be read.
+pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
+    node.read(MANIFEST.name, |db| match queries::room(db, did)? {
+        Some(room) => Ok(Some(room)),
+        None => queries::named(db, did),
+    })
+}
+
+/// The same for somebody who is in it, with their role.
+///
+/// # Errors
+/// 404 for everybody else.
+pub(crate) fn find_for(node: &Node, did: &str, who: &Did) -> Result<(Room, Role), Problem> {
+    let none = || Problem::not_found("You are in no such conversation on this box.");
+    let room = find(node, did)?.ok_or_else(none)?;
+    let role = role_in(node, &room, who)?.ok_or_else(none)?;
+    Ok((room, role))
+}

@@ -1,0 +1,33 @@
+//! HTTP routes of this service. What is signed comes by commands; here is what is read, and what a session writes in readable
+//! conversations.
+
+mod conversations;
+mod log;
+mod messages;
+mod socket;
+mod writing;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get};
+
+/// All routes, relative to `/chat`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(conversations::key))
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::one))
+        .routes(routes!(log::rows))
+        .routes(routes!(log::turns))
+        .routes(routes!(log::reads))
+        .routes(routes!(messages::list))
+        .routes(routes!(writing::post))
+        .routes(routes!(writing::edit, writing::delete))
+        .routes(routes!(writing::react, writing::end_reaction))
+        .routes(routes!(writing::read))
+        .routes(routes!(writing::accept))
+        .routes(routes!(writing::decline))
+        .routes(routes!(socket::token))
+        .route("/ws", get(socket::socket))
+        .with_state(node)
+}

@@ -1,0 +1,324 @@
+//! The conversations of a person.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Did, DidKind};
+use imajin_service::extract::{Authed, Json, Page, Path, Query};
+use imajin_service::operation::Choice;
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::asking::asks_first;
+use crate::fields::{Kind, Role};
+use crate::keys;
+use crate::manifest::MANIFEST;
+use crate::operations::KEYLESS_NAMED;
+use crate::queries::{self, Room};
+use crate::room_role::{find_for, role_in};
+
+/// Rooms of events that are looked through for those that somebody is in.
+const EVENTS_MAX: i64 = 200;
+
+/// With whom, or whose conversation: one of the three.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyBody {
+    /// The other one, by DID or short name.
+    with: Option<String>,
+    /// The group, by its DID.
+    group: Option<String>,
+    /// The event's conversation, by its name.
+    event: Option<String>,
+}
+
+/// What a conversation will be called, and where it will be written.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Key {
+    /// Its name.
+    #[schema(example = "did:imajin:dm:0123456789abcdef")]
+    did: String,
+    /// The DID of its log, whose key this box made and keeps.
+    log: String,
+}
+
+/// Makes the log of a conversation that is about to be opened.
+///
+/// One that nobody opens within a day is let go of again.
+#[utoipa::path(
+    post, path = "/api/conversations/key", tag = "chat", request_body = KeyBody,
+    responses(
+        (status = 201, body = Key), (status = 401, description = "Not signed in"),
+        (status = 403, description = "`not-connected`, `business`, `not-accepted`, or only for who leads it"),
+        (status = 404, description = "Nobody here goes by that"),
+        (status = 409, description = "`exists`: there is one; `log` is its log"),
+        (status = 429, description = "As many requests as somebody may make in a day"),
+    ),
+)]
+pub(crate) async fn key(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Json(body): Json<KeyBody>,
+) -> Answer<(StatusCode, axum::Json<Key>)> {
+    let name = name_for(&node, &session.did, &body)?;
+    let there = node.read(MANIFEST.name, |db| queries::named(db, name.as_str()))?;
+    if let Some(there) = there {
+        return Err(Problem::conflict("This conversation is there already.")
+            .slug("exists")
+            .with("reason", "exists")
+            .with("log", there.log.as_str()));
+    }
+    let log = keys::log_for(&node, &name).await?.to_string();
+    let did = name.to_string();
+    Ok((StatusCode::CREATED, axum::Json(Key { did, log })))
+}
+
+/// The name of the conversation, if somebody may open it.
+fn name_for(node: &Node, me: &Did, body: &KeyBody) -> Answer<Did> {
+    match (&body.with, &body.group, &body.event) {
+        (Some(with), None, None) => {
+            let other = node.person(with)?;
+            if other == *me {
+                return Err(Problem::field("with", "with must be somebody else."));
+            }
+            asks_first(node, me, &other)?;
+            Ok(Did::direct(me, &other))
+        }
+        (None, Some(group), None) => {
+            let group = parsed("group", group, DidKind::Key)?;
+            leads(node, me, &group, Role::Admin)?;
+            Ok(Did::conversation_of(&group))
+        }
+        (None, None, Some(event)) => {
+            let event = parsed("event", event, DidKind::Event)?;
+            leads(node, me, &event, Role::Owner)?;
+            Ok(event)
+        }
+        _ => Err(Problem::field("with", "Send one of with, group and event.")),
+    }
+}
+
+fn parsed(field: &'static str, text: &str, kind: DidKind) -> Answer<Did> {
+    let did = Did::parse(text).ok().filter(|did| did.kind() == kind);
+    did.ok_or_else(|| Problem::field(field, format!("{field} is none of that kind.")))
+}
+
+fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
+    let role = node.in_room(what, me)?.role().map(Role::from);
+    match role {
+        None => Err(Problem::not_found("You are in no such group or event.")),
+        Some(role) if role >= least => Ok(()),
+        Some(_) => Err(Problem::forbidden(
+            "People who lead it open its conversation.",
+        )),
+    }
+}
+
+/// A conversation, as its list shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Conversation {
+    /// Its name.
+    #[schema(example = "did:imajin:dm:0123456789abcdef")]
+    did: String,
+    /// The DID of its log.
+    log: String,
+    /// `dm`, `group` or `event`.
+    #[schema(example = "dm")]
+    kind: &'static str,
+    /// The group or event that it belongs to.
+    of: Option<String>,
+    /// The other one of two.
+    with: Option<String>,
+    /// Whether it is end-to-end encrypted.
+    sealed: bool,
+    /// Up to four people for whose lack of a key it is not.
+    keyless: Vec<String>,
+    /// Messages of others that you have not read; 100 for as many and more.
+    unread: u64,
+    /// When something was last said, and its place.
+    last: Last,
+    /// Your role: `reader`, `member`, `admin`, `owner`.
+    #[schema(example = "member")]
+    role: &'static str,
+    /// Of a request: `open`, `accepted` or `declined` by you; `asked` if you made it and wait.
+    request: Option<String>,
+}
+
+/// The newest entry of a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Last {
+    /// Its place.
+    seq: u64,
+    /// When.
+    at: Option<String>,
+}
+
+fn time(ms: i64) -> Option<String> {
+    Some(Timestamp::from_millis(ms).ok()?.to_string())
+}
+
+/// A request as somebody sees it: what they answered, or that they wait for an answer.
+fn request_of(
+    db: &rusqlite::Connection,
+    room: &Room,
+    me: &str,
+) -> rusqlite::Result<Option<String>> {
+    if room.kind != Kind::Direct {
+        return Ok(None);
+    }
+    if let Some((_, state)) = queries::request(db, me, room.log.as_str())? {
+        return Ok(Some(state));
+    }
+    let other = queries::other(db, room.log.as_str(), me)?;
+    let asked = match other {
+        Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
+        None => None,
+    };
+    // What was answered shows in what one may do, not here.
+    Ok(asked
+        .filter(|_| !room.is_accepted)
+        .map(|_| "asked".to_owned()))
+}
+
+impl Conversation {
+    fn of(node: &Node, room: &Room, role: Role, me: &Did) -> Answer<Self> {
+        let (log, me) = (room.log.as_str(), me.as_str());
+        node.read(MANIFEST.name, |db| {
+            let with = match room.kind {
+                Kind::Direct => queries::other(db, log, me)?,
+                Kind::Group | Kind::Event => None,
+            };
+            let keyless = match room.is_sealed || room.kind == Kind::Event {
+                true => Vec::new(),
+                false => queries::keyless(db, log, KEYLESS_NAMED)?,
+            };
+            Ok(Self {
+                did: room.name.to_string(),
+                log: log.to_owned(),
+                kind: room.kind.name(),
+                of: room.of.as_ref().map(Did::to_string),
+                with: with.map(|with| with.to_string()),
+                sealed: room.is_sealed,
+                keyless,
+                unread: queries::unread(db, log, me)?,
+                last: Last {
+                    seq: room.last_seq,
+                    at: time(room.last_at),
+                },
+                role: role.name(),
+                request: request_of(db, room, me)?,
+            })
+        })
+    }
+}
+
+/// Which conversations.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    requests: Option<bool>,
+}
+
+/// Conversations.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConversationsAnswer {
+    /// The one with the newest words first.
+    conversations: Vec<Conversation>,
+    /// Whether there are more after these.
+    has_more: bool,
+}
+
+/// Your conversations; with `requests` those of people who ask to write to you and whom you have not answered.
+#[utoipa::path(
+    get, path = "/api/conversations", tag = "chat",
+    params(
+        ("requests" = Option<bool>, Query, description = "Only open requests"),
+        ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query),
+    ),
+    responses((status = 200, body = ConversationsAnswer), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    page: Page,
+    Query(query): Query<ListQuery>,
+) -> Answer<axum::Json<ConversationsAnswer>> {
+    let me = &session.did;
+    let wants_requests = query.requests == Some(true);
+    let (mine, events) = node.read(MANIFEST.name, |db| {
+        let mine = queries::rooms_of(db, me.as_str())?;
+        Ok((mine, queries::rooms_of_events(db, EVENTS_MAX)?))
+    })?;
+    let mine = mine.into_iter().filter(|room| room.kind != Kind::Event);
+    let mut rooms: Vec<(Room, Role)> = Vec::new();
+    for room in mine.chain(events) {
+        if let Some(role) = role_in(&node, &room, me)? {
+            let state = node.read(MANIFEST.name, |db| {
+                queries::request(db, me.as_str(), room.log.as_str())
+            })?;
+            let is_open = state.as_ref().is_some_and(|(_, state)| state == "open");
+            let is_declined = state.is_some_and(|(_, state)| state == "declined");
+            if is_open == wants_requests && !is_declined {
+                rooms.push((room, role));
+            }
+        }
+    }
+    rooms.sort_by_key(|(room, _)| std::cmp::Reverse(room.last_at));
+    let (rooms, has_more) = page.cut(rooms);
+    let shown = rooms
+        .iter()
+        .map(|(room, role)| Conversation::of(&node, room, *role, me));
+    Ok(axum::Json(ConversationsAnswer {
+        conversations: shown.collect::<Answer<_>>()?,
+        has_more,
+    }))
+}
+
+/// Somebody who is in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Member {
+    did: String,
+    /// `reader`, `member`, `admin`, `owner`.
+    #[schema(example = "member")]
+    role: &'static str,
+}
+
+/// A conversation, with who is in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConversationAnswer {
+    #[serde(flatten)]
+    conversation: Conversation,
+    /// Its newest epoch; 0 without one.
+    epoch: u64,
+    /// How many turns there were.
+    turns: u64,
+    /// Who is in by its log; of an event its organiser alone.
+    members: Vec<Member>,
+}
+
+/// One conversation, by its name or its log.
+#[utoipa::path(
+    get, path = "/api/d/{did}", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses((status = 200, body = ConversationAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+) -> Answer<axum::Json<ConversationAnswer>> {
+    let (room, role) = find_for(&node, &did, &session.did)?;
+    let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
+    let members = members.into_iter().map(|(did, role)| Member {
+        did,
+        role: role.name(),
+    });
+    Ok(axum::Json(ConversationAnswer {
+        conversation: Conversation::of(&node, &room, role, &session.did)?,
+        epoch: room.epoch,
+        turns: room.turns,
+        members: members.collect(),
+    }))
+}

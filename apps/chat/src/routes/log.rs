@@ -1,0 +1,204 @@
+//! The log of a conversation, as its members check it.
+//!
+//! Always: everybody who is in sees every header and every turn; which bodies of messages they see, `sight` says.
+
+use axum::extract::State;
+use imajin_dfos::base64;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Path, Query};
+use imajin_service::log_rows::LogRow;
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::manifest::MANIFEST;
+use crate::queries;
+use crate::room_role::find_for;
+use crate::sight::Sight;
+
+/// Rows of an answer at most.
+const ROWS_MAX: u64 = 200;
+
+/// Which part of a log.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PartQuery {
+    after: Option<u64>,
+    before: Option<u64>,
+    limit: Option<u64>,
+}
+
+impl PartQuery {
+    fn limit(&self) -> Answer<u64> {
+        let limit = self.limit.unwrap_or(ROWS_MAX);
+        match (1..=ROWS_MAX).contains(&limit) {
+            true => Ok(limit),
+            false => Err(Problem::field(
+                "limit",
+                format!("limit must be a number from 1 to {ROWS_MAX}."),
+            )),
+        }
+    }
+}
+
+/// An entry's place and CID.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Head {
+    seq: u64,
+    cid: String,
+}
+
+/// Rows of a conversation's log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RowsAnswer {
+    /// Oldest first.
+    rows: Vec<LogRow>,
+    /// Whether there are more behind these; with `before`, more before them.
+    has_more: bool,
+    /// The newest entry of the log.
+    head: Head,
+}
+
+fn head(node: &Node, log: &Did) -> Answer<Head> {
+    let status = node.status(log)?;
+    let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
+    Ok(Head {
+        seq: status.seq,
+        cid: status.cid.to_string(),
+    })
+}
+
+/// Rows of a conversation's log: each entry with the header of its intent, and its body if it is for you to see.
+#[utoipa::path(
+    get, path = "/api/d/{did}/log", tag = "chat",
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("after" = Option<u64>, Query, description = "Rows after this place"),
+        ("before" = Option<u64>, Query, description = "The last rows before this place"),
+        ("limit" = Option<u64>, Query, description = "At most so many, up to 200"),
+    ),
+    responses((status = 200, body = RowsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
+)]
+pub(crate) async fn rows(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    Query(part): Query<PartQuery>,
+) -> Answer<axum::Json<RowsAnswer>> {
+    let limit = part.limit()?;
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let sight = Sight::of(&node, &room, &session.did)?;
+    let head = head(&node, &room.log)?;
+    let (after, limit) = match (part.after, part.before) {
+        (Some(_), Some(_)) => {
+            return Err(Problem::field("before", "Send after or before, not both."));
+        }
+        (after, None) => (after, limit),
+        (None, Some(before)) => {
+            let from = before.saturating_sub(limit);
+            (from.checked_sub(1), before - from)
+        }
+    };
+    if limit == 0 {
+        let rows = Vec::new();
+        return Ok(axum::Json(RowsAnswer {
+            rows,
+            has_more: false,
+            head,
+        }));
+    }
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let found = node
+        .log_rows(&room.log, after, most, move |header| sight.shows(header))
+        .await?;
+    let has_more = match part.before {
+        Some(_) => after.is_some(),
+        None => found.has_more,
+    };
+    Ok(axum::Json(RowsAnswer {
+        rows: found.rows,
+        has_more,
+        head,
+    }))
+}
+
+/// The turns of a conversation, and the entry that it begins with.
+#[utoipa::path(
+    get, path = "/api/d/{did}/turns", tag = "chat",
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("after" = Option<u64>, Query, description = "Turns after this place"),
+        ("limit" = Option<u64>, Query, description = "At most so many, up to 200"),
+    ),
+    responses((status = 200, body = RowsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
+)]
+pub(crate) async fn turns(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    Query(part): Query<PartQuery>,
+) -> Answer<axum::Json<RowsAnswer>> {
+    let limit = usize::try_from(part.limit()?).unwrap_or(usize::MAX);
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let from = part.after.map_or(0, |after| after.saturating_add(1));
+    let places = node.read(MANIFEST.name, |db| {
+        queries::turns_from(db, room.log.as_str(), from)
+    })?;
+    let first = part.after.is_none().then_some(0);
+    let places: Vec<u64> = first.into_iter().chain(places).collect();
+    let mut rows = Vec::new();
+    for seq in places.iter().take(limit) {
+        let found = node
+            .log_rows(&room.log, seq.checked_sub(1), 1, |_| true)
+            .await?;
+        rows.extend(found.rows);
+    }
+    Ok(axum::Json(RowsAnswer {
+        rows,
+        has_more: places.len() > limit,
+        head: head(&node, &room.log)?,
+    }))
+}
+
+/// How far somebody says that they read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadRow {
+    did: String,
+    /// The header of their `chat.read` with its proof, dag-cbor, base64url.
+    header: String,
+}
+
+/// Signed marks of reading.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadsAnswer {
+    /// Of others, each one's newest.
+    reads: Vec<ReadRow>,
+}
+
+/// How far others say that they read, those who let it be seen. Ask for it before the rows.
+#[utoipa::path(
+    get, path = "/api/d/{did}/reads", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses((status = 200, body = ReadsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
+)]
+pub(crate) async fn reads(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+) -> Answer<axum::Json<ReadsAnswer>> {
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let marks = node.read(MANIFEST.name, |db| queries::marks(db, room.log.as_str()))?;
+    let mut reads = Vec::new();
+    for (did, place) in marks {
+        let Some(who) = Did::parse(&did).ok().filter(|who| *who != session.did) else {
+            continue;
+        };
+        let entries = node.ledger().entries(&who, place.checked_sub(1), 1)?;
+        let header = entries.first().filter(|entry| entry.seq == place);
+        reads.extend(header.map(|entry| ReadRow {
+            did,
+            header: base64::encode_url(&entry.header),
+        }));
+    }
+    Ok(axum::Json(ReadsAnswer { reads }))
+}

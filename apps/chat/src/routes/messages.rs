@@ -1,0 +1,292 @@
+//! Messages as JSON, for programs that verify nothing: of readable ones the words, of sealed ones that they are there.
+
+use axum::extract::State;
+use imajin_dfos::{Timestamp, hex};
+use imajin_ledger::entry::{Header, Will};
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Page, Path};
+use imajin_service::{Answer, Node, Problem};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use crate::manifest::MANIFEST;
+use crate::queries::{self, MessageRow, Room};
+use crate::room_role::find_for;
+use crate::sight::Sight;
+
+/// Who wrote.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Sender {
+    did: String,
+    handle: Option<String>,
+    display_name: Option<String>,
+    /// `human`, `agent`, `device`, `presence`, `event`, `org`.
+    #[schema(example = "human")]
+    kind: String,
+    /// The agent whose key signed for them, if one did.
+    via: Option<String>,
+}
+
+/// A reaction that was not ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reaction {
+    /// The message that it is.
+    id: String,
+    from_did: String,
+    /// What it says, such as 👍.
+    content: String,
+}
+
+/// A message.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageJson {
+    #[schema(example = "msg_0123456789abcdef01234567")]
+    id: String,
+    conversation_did: String,
+    from_did: String,
+    from: Sender,
+    /// Null where it is sealed, deleted, hidden, or was not for you.
+    content: Option<String>,
+    /// `text`, `media`, `voice`, `location`; `sealed` for one that only pages open.
+    #[schema(example = "text")]
+    content_type: String,
+    reply_to_message_id: Option<String>,
+    /// The CID of its file.
+    media_asset_id: Option<String>,
+    /// `{name, mime, size}` of its file.
+    #[schema(value_type = Option<Object>)]
+    media_meta: Option<Json>,
+    /// The signature over its intent, 128 hex digits; null where the box's word stands for it.
+    signature: Option<String>,
+    /// `signed`, `delegated` or `custodial`.
+    #[schema(example = "signed")]
+    will: &'static str,
+    created_at: Option<String>,
+    edited_at: Option<String>,
+    deleted_at: Option<String>,
+    reactions: Vec<Reaction>,
+    /// Its place in the log.
+    seq: u64,
+    /// The epoch under which it is sealed; 0 if it is readable.
+    epoch: u64,
+    sealed: bool,
+}
+
+fn time(ms: i64) -> Option<String> {
+    Some(Timestamp::from_millis(ms).ok()?.to_string())
+}
+
+/// What the intent of an entry proves.
+struct Proven {
+    signature: Option<String>,
+    will: &'static str,
+    via: Option<String>,
+}
+
+impl Proven {
+    fn of(node: &Node, log: &Did, seq: u64) -> Answer<Self> {
+        let rows = node.ledger().rows(log, seq.checked_sub(1), 1)?;
+        let cause = rows.first().and_then(|row| row.cause.as_deref());
+        let intent = cause.map(Header::decode).transpose();
+        let intent = intent.map_err(Problem::internal)?;
+        let Some((intent, Will::Signed(part))) =
+            intent.as_ref().map(|intent| (intent, &intent.will))
+        else {
+            return Ok(Self {
+                signature: None,
+                will: "custodial",
+                via: None,
+            });
+        };
+        let via = intent.via.map(|_| part.kid.did().to_string());
+        Ok(Self {
+            signature: Some(hex::encode(&part.sig)),
+            will: match via {
+                Some(_) => "delegated",
+                None => "signed",
+            },
+            via,
+        })
+    }
+}
+
+/// What the words of a message and what was said about it come to.
+#[derive(Default)]
+struct Words {
+    content: Option<String>,
+    file: Option<Json>,
+    edited_at: Option<i64>,
+    reactions: Vec<Reaction>,
+}
+
+fn text_of(row: &MessageRow) -> (Option<String>, Option<Json>) {
+    let body = row.body.as_deref().filter(|_| !row.is_hidden);
+    let body: Json = body
+        .and_then(|body| serde_json::from_str(body).ok())
+        .unwrap_or_default();
+    let text = body["text"].as_str().map(str::to_owned);
+    (text, body.get("media").cloned())
+}
+
+impl Words {
+    fn of(db: &Connection, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
+        let (content, file) = text_of(row);
+        let mut words = Self {
+            content,
+            file,
+            ..Self::default()
+        };
+        for about in queries::about(db, room.log.as_str(), &row.id)? {
+            let (text, _) = text_of(&about);
+            match (about.said.as_deref(), text) {
+                (Some("edit"), Some(text)) if about.author == row.author => {
+                    words.content = Some(text);
+                    words.edited_at = Some(about.at);
+                }
+                (Some("reaction"), Some(content)) => {
+                    let ends = queries::about(db, room.log.as_str(), &about.id)?;
+                    let is_ended = |end: &MessageRow| {
+                        end.said.as_deref() == Some("reaction.end") && end.author == about.author
+                    };
+                    if !ends.iter().any(is_ended) {
+                        words.reactions.push(Reaction {
+                            id: about.id,
+                            from_did: about.author,
+                            content,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(words)
+    }
+}
+
+/// One message, as somebody with this sight sees it.
+///
+/// # Errors
+/// Where the log or the tables cannot be read.
+pub(crate) fn shown(
+    node: &Node,
+    room: &Room,
+    row: &MessageRow,
+    sight: &Sight,
+) -> Answer<MessageJson> {
+    let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
+    let (words, kind, deleted) = node.read(MANIFEST.name, |db| {
+        let words = match is_seen {
+            true => Words::of(db, room, row)?,
+            false => Words::default(),
+        };
+        let log = room.log.as_str();
+        let deleted = match row.is_there {
+            true => None,
+            false => queries::deleted_at(db, &row.author, log, &row.id)?,
+        };
+        Ok((words, queries::kind_of(db, &row.author)?, deleted))
+    })?;
+    let proven = Proven::of(node, &room.log, row.seq)?;
+    let author = Did::parse(&row.author).map_err(Problem::internal)?;
+    let card = node.card(&author)?;
+    let file = words.file.as_ref();
+    let meta = file.and_then(Json::as_object).map(|file| {
+        let named = file.iter().filter(|(name, _)| *name != "cid");
+        Json::Object(
+            named
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        )
+    });
+    Ok(MessageJson {
+        id: row.id.clone(),
+        conversation_did: room.name.to_string(),
+        from_did: row.author.clone(),
+        from: Sender {
+            did: row.author.clone(),
+            handle: card.as_ref().and_then(|card| card.handle.clone()),
+            display_name: card.and_then(|card| card.display_name),
+            kind: kind.unwrap_or_else(|| "human".to_owned()),
+            via: proven.via,
+        },
+        content: words.content,
+        content_type: match (row.epoch > 0, &row.said) {
+            (true, _) => "sealed".to_owned(),
+            (false, said) => said.clone().unwrap_or_else(|| "text".to_owned()),
+        },
+        reply_to_message_id: row.re.clone(),
+        media_asset_id: file
+            .and_then(|file| file["cid"].as_str())
+            .map(str::to_owned),
+        media_meta: meta,
+        signature: proven.signature,
+        will: proven.will,
+        created_at: time(row.at),
+        edited_at: words.edited_at.and_then(time),
+        deleted_at: deleted.and_then(time),
+        reactions: words.reactions,
+        seq: row.seq,
+        epoch: row.epoch,
+        sealed: row.epoch > 0,
+    })
+}
+
+/// Messages of a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessagesAnswer {
+    /// The newest first.
+    messages: Vec<MessageJson>,
+    /// Whether there are older ones.
+    has_more: bool,
+}
+
+/// Messages of a conversation, the newest first.
+#[utoipa::path(
+    get, path = "/api/d/{did}/messages", tag = "chat",
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("before" = Option<String>, Query, description = "Older than this message, or than this place"),
+        ("limit" = Option<u32>, Query, description = "At most so many, up to 100"),
+    ),
+    responses((status = 200, body = MessagesAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation, or there is no such message")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    page: Page,
+) -> Answer<axum::Json<MessagesAnswer>> {
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let log = room.log.as_str();
+    let before = match &page.before {
+        None => u64::MAX,
+        Some(text) => match text.parse() {
+            Ok(seq) => seq,
+            Err(_) => {
+                let row = node.read(MANIFEST.name, |db| queries::message(db, log, text))?;
+                row.ok_or_else(none)?.seq
+            }
+        },
+    };
+    let rows = node.read(MANIFEST.name, |db| {
+        queries::messages_before(db, log, before, page.limit + 1)
+    })?;
+    let sight = Sight::of(&node, &room, &session.did)?;
+    let shown_ones = rows.iter().take(page.limit);
+    let messages = shown_ones.map(|row| shown(&node, &room, row, &sight));
+    Ok(axum::Json(MessagesAnswer {
+        messages: messages.collect::<Answer<_>>()?,
+        has_more: rows.len() > page.limit,
+    }))
+}
+
+/// The answer for a message that is not there.
+pub(crate) fn none() -> Problem {
+    Problem::not_found("There is no such message here.")
+}

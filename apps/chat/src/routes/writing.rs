@@ -1,0 +1,391 @@
+//! What a session writes in readable conversations, without a key: the box's word stands for it. What is signed or sealed comes by
+//! commands.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use imajin_dfos::Value;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Path, Query, parse_json, read_body};
+use imajin_service::operation::{Field, Int, Operation};
+use imajin_service::{Answer, CommandRequest, Node, Problem, Session, random};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::messages::{self, MessageJson, none};
+use crate::fields::{CidText, MessageId, Said};
+use crate::manifest::MANIFEST;
+use crate::operations::{Accept, Decline, DeleteMessage, FileSaid, Message, ReadMark, SendMessage};
+use crate::queries::{self, Room};
+use crate::room_role::{find, find_for};
+use crate::sight::Sight;
+
+/// A message to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct MessageBody {
+    /// Its words.
+    content: Option<String>,
+    /// `text` (the usual), `media`, `voice` or `location`.
+    content_type: Option<String>,
+    reply_to_message_id: Option<String>,
+    /// The CID of its file.
+    media_asset_id: Option<String>,
+    /// `{name, mime, size}` of its file.
+    #[schema(value_type = Option<Object>)]
+    media_meta: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Words for a message, or a reaction.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContentBody {
+    /// The words.
+    content: String,
+}
+
+/// A message that was written.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WrittenAnswer {
+    message: MessageJson,
+}
+
+fn field<T: Field>(name: &'static str, value: &Value) -> Answer<T> {
+    T::read(value).map_err(|invalid| Problem::field(name, format!("{name}{invalid}.")))
+}
+
+fn optional<T: Field>(name: &'static str, text: Option<&str>) -> Answer<Option<T>> {
+    text.map(|text| field(name, &Value::from(text))).transpose()
+}
+
+/// A number of the log as operations have it.
+fn number<const MIN: i64, const MAX: i64>(value: u64) -> Int<MIN, MAX> {
+    Int(i64::try_from(value).unwrap_or(MAX))
+}
+
+/// A readable message of this conversation, as of now.
+fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<Message> {
+    let status = node.status(&room.log)?;
+    let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
+    Ok(Message {
+        log: room.log.clone(),
+        epoch: Int(0),
+        turns: number(room.turns),
+        seq: number(status.seq),
+        seen: CidText::of(&status.cid),
+        re: None,
+        quiet: None,
+        keyless: None,
+        media: None,
+        nonce: None,
+        commit: None,
+        sealed: None,
+        said: Some(said),
+        text: optional("content", text)?,
+        file: None,
+    })
+}
+
+/// Enters a message, and shows it.
+async fn send(
+    node: &Node,
+    parts: &Parts,
+    session: &Session,
+    room: &Room,
+    message: Message,
+) -> Answer<MessageJson> {
+    let id = format!("msg_{}", random::hex::<12>()?);
+    let id: MessageId = field("id", &Value::from(id.as_str()))?;
+    let name = id.as_str().to_owned();
+    let operation = SendMessage { id, message };
+    submit(node, parts, session, &operation).await?;
+    let row = node.read(MANIFEST.name, |db| {
+        queries::message(db, room.log.as_str(), &name)
+    })?;
+    let row = row.ok_or_else(|| Problem::internal("a message that was entered is not there"))?;
+    messages::shown(node, room, &row, &Sight::of(node, room, &session.did)?)
+}
+
+async fn submit<O: Operation>(
+    node: &Node,
+    parts: &Parts,
+    session: &Session,
+    operation: &O,
+) -> Answer<Receipt> {
+    let request = CommandRequest::of(session.did.clone(), operation)?;
+    node.submit(parts, Some(session), request).await
+}
+
+/// Writes a message in a readable conversation.
+#[utoipa::path(
+    post, path = "/api/d/{did}/messages", tag = "chat", request_body = MessageBody,
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses(
+        (status = 201, body = WrittenAnswer), (status = 400, description = "The field that is wrong"),
+        (status = 401, description = "Not signed in"),
+        (status = 403, description = "`not-accepted`, `consent`, `own-key` in a sealed conversation"),
+        (status = 404, description = "You are in no such conversation"), (status = 409, description = "`place`, `epoch`"),
+        (status = 413, description = "Longer than a request may be"), (status = 429, description = "Faster than 30 a minute"),
+    ),
+)]
+pub(crate) async fn post(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let asked: MessageBody = parse_json(&read_body(body, &node).await?)?;
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let kind = asked.content_type.as_deref().unwrap_or("text");
+    let said: Said = field("contentType", &Value::from(kind))?;
+    if said.is_about() {
+        return Err(Problem::field(
+            "contentType",
+            "contentType must be text, media, voice or location: edits and reactions have routes of their own.",
+        ));
+    }
+    let mut message = message(&node, &room, said, asked.content.as_deref())?;
+    message.re = optional("replyToMessageId", asked.reply_to_message_id.as_deref())?;
+    message.media = optional("mediaAssetId", asked.media_asset_id.as_deref())?;
+    if let Some(cid) = &message.media {
+        let meta = asked.media_meta.unwrap_or_default();
+        let text = |name: &str| meta.get(name).and_then(|value| value.as_str());
+        let size = meta.get("size").and_then(serde_json::Value::as_u64);
+        message.file = Some(FileSaid {
+            cid: cid.clone(),
+            name: optional("mediaMeta", text("name"))?,
+            mime: optional("mediaMeta", text("mime"))?,
+            size: size.map(number),
+        });
+    }
+    let message = send(&node, &parts, &session, &room, message).await?;
+    Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
+}
+
+/// The message of a path, which is there.
+fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
+    let row = node.read(MANIFEST.name, |db| {
+        queries::message(db, room.log.as_str(), id)
+    })?;
+    let row = row.ok_or_else(none)?;
+    match row.is_there && !row.is_hidden {
+        true => field("id", &Value::from(row.id.as_str())),
+        false => Err(Problem::gone("This message was deleted.")),
+    }
+}
+
+/// Changes the words of a readable message of one's own.
+#[utoipa::path(
+    patch, path = "/api/d/{did}/messages/{id}", tag = "chat", request_body = ContentBody,
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("id" = String, Path, description = "The message"),
+    ),
+    responses(
+        (status = 200, body = WrittenAnswer), (status = 401, description = "Not signed in"),
+        (status = 403, description = "It is another’s"), (status = 404, description = "There is none"),
+        (status = 410, description = "It was deleted"),
+    ),
+)]
+pub(crate) async fn edit(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((did, id)): Path<(String, String)>,
+    request: Request,
+) -> Answer<axum::Json<WrittenAnswer>> {
+    let (parts, body) = request.into_parts();
+    let asked: ContentBody = parse_json(&read_body(body, &node).await?)?;
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let id = there(&node, &room, &id)?;
+    let name = id.as_str().to_owned();
+    let mut message = message(&node, &room, Said::Edit, Some(&asked.content))?;
+    (message.re, message.quiet) = (Some(id), Some(Int(1)));
+    send(&node, &parts, &session, &room, message).await?;
+    let row = node.read(MANIFEST.name, |db| {
+        queries::message(db, room.log.as_str(), &name)
+    })?;
+    let sight = Sight::of(&node, &room, &session.did)?;
+    let message = messages::shown(&node, &room, &row.ok_or_else(none)?, &sight)?;
+    Ok(axum::Json(WrittenAnswer { message }))
+}
+
+/// Deletes a readable message of one's own.
+#[utoipa::path(
+    delete, path = "/api/d/{did}/messages/{id}", tag = "chat",
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("id" = String, Path, description = "The message"),
+    ),
+    responses(
+        (status = 204, description = "Its words are erased"), (status = 401, description = "Not signed in"),
+        (status = 403, description = "It is another’s"), (status = 404, description = "There is none"),
+        (status = 410, description = "It was deleted"),
+    ),
+)]
+pub(crate) async fn delete(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((did, id)): Path<(String, String)>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let operation = DeleteMessage {
+        id: there(&node, &room, &id)?,
+        log: room.log,
+    };
+    submit(&node, &parts, &session, &operation).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reacts to a readable message.
+#[utoipa::path(
+    post, path = "/api/d/{did}/messages/{id}/reactions", tag = "chat", request_body = ContentBody,
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("id" = String, Path, description = "The message"),
+    ),
+    responses(
+        (status = 201, body = WrittenAnswer), (status = 401, description = "Not signed in"),
+        (status = 404, description = "There is none"), (status = 410, description = "It was deleted"),
+    ),
+)]
+pub(crate) async fn react(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((did, id)): Path<(String, String)>,
+    request: Request,
+) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let asked: ContentBody = parse_json(&read_body(body, &node).await?)?;
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let id = there(&node, &room, &id)?;
+    let mut message = message(&node, &room, Said::Reaction, Some(&asked.content))?;
+    (message.re, message.quiet) = (Some(id), Some(Int(1)));
+    let message = send(&node, &parts, &session, &room, message).await?;
+    Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
+}
+
+/// Which reaction.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReactionQuery {
+    content: String,
+}
+
+/// Ends a reaction of one's own to a readable message.
+#[utoipa::path(
+    delete, path = "/api/d/{did}/messages/{id}/reactions", tag = "chat",
+    params(
+        ("did" = String, Path, description = "The name of a conversation, or its log"),
+        ("id" = String, Path, description = "The message"),
+        ("content" = String, Query, description = "What the reaction says"),
+    ),
+    responses(
+        (status = 204, description = "It is over"), (status = 401, description = "Not signed in"),
+        (status = 404, description = "There is none"),
+    ),
+)]
+pub(crate) async fn end_reaction(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((did, id)): Path<(String, String)>,
+    Query(query): Query<ReactionQuery>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let (log, me) = (room.log.as_str(), session.did.as_str());
+    let own = node.read(MANIFEST.name, |db| {
+        queries::own_reaction(db, (log, &id), me, &query.content)
+    })?;
+    let own = own.ok_or_else(|| Problem::not_found("You have no such reaction here."))?;
+    let mut message = message(&node, &room, Said::ReactionEnd, Some(&query.content))?;
+    message.re = Some(field("id", &Value::from(own.as_str()))?);
+    message.quiet = Some(Int(1));
+    send(&node, &parts, &session, &room, message).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says that one has read a conversation up to its newest entry.
+#[utoipa::path(
+    post, path = "/api/d/{did}/read", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses(
+        (status = 204, description = "Kept"), (status = 401, description = "Not signed in"),
+        (status = 404, description = "You are in no such conversation"), (status = 409, description = "You have said so already"),
+        (status = 429, description = "Once in two minutes"),
+    ),
+)]
+pub(crate) async fn read(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let status = node.status(&room.log)?;
+    let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
+    let mark = ReadMark {
+        log: room.log,
+        seq: number(status.seq),
+        seen: CidText::of(&status.cid),
+    };
+    submit(&node, &parts, &session, &mark).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The request of a path: who asks, and where.
+fn request_for(node: &Node, did: &str, me: &Did) -> Answer<(Did, Did)> {
+    let none = || Problem::not_found("There is no such request to you.");
+    let room = find(node, did)?.ok_or_else(none)?;
+    let asked = node.read(MANIFEST.name, |db| {
+        queries::request(db, me.as_str(), room.log.as_str())
+    })?;
+    let (who, _) = asked.ok_or_else(none)?;
+    Ok((Did::parse(&who).map_err(Problem::internal)?, room.log))
+}
+
+/// Takes a request to write to you. In a sealed conversation this is a command with your signature.
+#[utoipa::path(
+    post, path = "/api/requests/{did}/accept", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses(
+        (status = 204, description = "Both may write"), (status = 401, description = "Not signed in"),
+        (status = 403, description = "`own-key`"), (status = 404, description = "There is no such request to you"),
+    ),
+)]
+pub(crate) async fn accept(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let (who, log) = request_for(&node, &did, &session.did)?;
+    submit(&node, &parts, &session, &Accept { who, log }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Does not take a request to write to you. Nobody is told.
+#[utoipa::path(
+    post, path = "/api/requests/{did}/decline", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses(
+        (status = 204, description = "It is out of your way"), (status = 401, description = "Not signed in"),
+        (status = 404, description = "There is no such request to you"),
+    ),
+)]
+pub(crate) async fn decline(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let (who, log) = request_for(&node, &did, &session.did)?;
+    submit(&node, &parts, &session, &Decline { who, log }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

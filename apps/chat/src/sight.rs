@@ -1,0 +1,51 @@
+//! Which bodies of a conversation somebody sees: those of messages that were written while they were in, and of none that is hidden.
+
+use std::collections::BTreeSet;
+
+use imajin_ledger::entry::Header;
+use imajin_protocol::Did;
+use imajin_service::{Answer, Node};
+
+use crate::fields::Kind;
+use crate::manifest::MANIFEST;
+use crate::operations::MessageSent;
+use crate::queries::{self, Room};
+
+/// What somebody may see of the bodies of a conversation.
+#[derive(Debug, Clone)]
+pub(crate) struct Sight {
+    spans: Vec<(u64, u64)>,
+    hidden: BTreeSet<u64>,
+}
+
+impl Sight {
+    /// Of somebody who is in.
+    ///
+    /// # Errors
+    /// Where the tables cannot be read.
+    pub(crate) fn of(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
+        let log = room.log.as_str();
+        node.read(MANIFEST.name, |db| {
+            let spans = match room.kind {
+                // Who comes to an event reads what was said before.
+                Kind::Event => vec![(0, u64::MAX)],
+                Kind::Direct | Kind::Group => queries::spans(db, log, who.as_str())?,
+            };
+            Ok(Self {
+                spans,
+                hidden: queries::hidden(db, log)?.into_iter().collect(),
+            })
+        })
+    }
+
+    /// Whether they see the body of a message at a place.
+    pub(crate) fn has(&self, seq: u64) -> bool {
+        let was_in = |(from, until): &(u64, u64)| (*from..=*until).contains(&seq);
+        self.spans.iter().any(was_in) && !self.hidden.contains(&seq)
+    }
+
+    /// Whether they see the body of an entry.
+    pub(crate) fn shows(&self, header: &Header) -> bool {
+        header.op != MessageSent::NAME || self.has(header.seq)
+    }
+}

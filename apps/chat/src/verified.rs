@@ -1,0 +1,54 @@
+//! What a signer says to have seen, compared with the log itself: entries never change, so this holds once it was looked at outside the
+//! writer. Without it one member's wrong word would stop everybody else's page.
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+
+use crate::fields::{CidText, TurnAt};
+
+/// The entry at a place of a log.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Problem> {
+    let entries = node.ledger().entries(log, seq.checked_sub(1), 1)?;
+    let entry = entries.first().filter(|entry| entry.seq == seq);
+    Ok(entry.map(|entry| dag_cbor_cid(&entry.header)))
+}
+
+/// Refuses (409 `place`) who names another entry than the one at this place.
+///
+/// # Errors
+/// As said.
+pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Result<(), Problem> {
+    let cid = cid_at(node, log, seq)?;
+    match cid.is_some_and(|cid| CidText::of(&cid) == *seen) {
+        true => Ok(()),
+        false => Err(place(
+            "That is not the entry which this box has at that place: look at the conversation again.",
+        )),
+    }
+}
+
+/// Refuses (409 `place`) who names other turns than those at these places.
+///
+/// # Errors
+/// As said.
+pub(crate) fn check_turns(node: &Node, log: &Did, turns: &[TurnAt]) -> Result<(), Problem> {
+    for turn in turns {
+        if cid_at(node, log, turn.seq)? != Some(turn.cid) {
+            return Err(place(
+                "turns names an entry that this box does not have at that place.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn place(text: &'static str) -> Problem {
+    Problem::conflict(text)
+        .slug("place")
+        .with("reason", "place")
+}

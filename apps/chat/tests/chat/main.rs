@@ -1,0 +1,14 @@
+//! Conversations through a real socket, with real keys: what the node enters is checked as pages check it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+mod direct;
+mod group;
+mod live;
+mod messages;
+mod refused;
+mod world;

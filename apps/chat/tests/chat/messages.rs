@@ -1,0 +1,170 @@
+//! Readable messages as JSON, written by a session.
+
+use imajin_room::ops::Role;
+use imajin_service::testing::{Ask, Reply};
+use serde_json::{Value as Json, json};
+
+use crate::world::{Room, Somebody, World, reason};
+
+/// Ada, Bob who has no key, and their readable conversation.
+async fn readable(world: &mut World) -> (Somebody, Somebody, Room) {
+    let (ada, bob) = (world.somebody(1, 1).await, world.somebody(2, 0).await);
+    world.connect(&ada, &bob).await;
+    let room = world.key(&ada, json!({ "with": bob.person.did })).await;
+    let members = [(&ada, Role::Member), (&bob, Role::Member)];
+    let more = json!({ "sealed": 0, "keyless": [bob.person.did] });
+    let opening = world.opening(&ada, &room, &members, more);
+    let reply = world.write(&ada, opening).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    (ada, bob, room)
+}
+
+async fn ask(world: &World, who: &Somebody, method: &'static str, path: &str, body: Json) -> Reply {
+    let ask = Ask::new(method, path)
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .bearer(&who.token);
+    world.node.send(ask).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong() {
+    let mut world = World::new().await;
+    let (ada, bob, room) = readable(&mut world).await;
+    let path = format!("/chat/api/d/{}/messages", room.name);
+    let sent = ask(&world, &ada, "POST", &path, json!({ "content": "Helo" })).await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    let id = sent.json()["message"]["id"].as_str().unwrap().to_owned();
+    let one = format!("{path}/{id}");
+    let foreign = ask(&world, &bob, "PATCH", &one, json!({ "content": "Bye" })).await;
+    assert_eq!(foreign.status, 403, "{}", foreign.text());
+    let edited = ask(&world, &ada, "PATCH", &one, json!({ "content": "Hello" })).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    assert_eq!(edited.json()["message"]["content"], "Hello");
+    let react = format!("{one}/reactions");
+    for (who, with) in [(&ada, "👍"), (&bob, "🎉")] {
+        let reply = ask(&world, who, "POST", &react, json!({ "content": with })).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    let end = format!("{react}?content=%F0%9F%91%8D");
+    assert_eq!(
+        ask(&world, &ada, "DELETE", &end, json!({})).await.status,
+        204
+    );
+    assert_eq!(
+        ask(&world, &ada, "DELETE", &end, json!({})).await.status,
+        404,
+        "once"
+    );
+    let answer = json!({ "content": "Hi", "replyToMessageId": id });
+    assert_eq!(ask(&world, &bob, "POST", &path, answer).await.status, 201);
+
+    let list = world.get(&bob, &path).await.json();
+    let all = list["messages"].as_array().unwrap();
+    assert_eq!(all.len(), 2, "edits and reactions are with their message");
+    assert_eq!(
+        (&all[0]["content"], &all[0]["replyToMessageId"]),
+        (&json!("Hi"), &json!(id))
+    );
+    assert_eq!(
+        (&all[1]["content"], &all[1]["will"]),
+        (&json!("Hello"), &json!("custodial"))
+    );
+    assert!(all[1]["editedAt"].is_string() && all[1]["signature"].is_null());
+    let reactions: Vec<&Json> = all[1]["reactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["content"])
+        .collect();
+    assert_eq!(reactions, [&json!("🎉")]);
+    let conversations = world.get(&bob, "/chat/api/conversations").await.json();
+    let shown = &conversations["conversations"][0];
+    assert_eq!(
+        (&shown["unread"], &shown["sealed"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(shown["keyless"], json!([bob.person.did]));
+    let read = format!("/chat/api/d/{}/read", room.log);
+    assert_eq!(
+        ask(&world, &bob, "POST", &read, json!({})).await.status,
+        204
+    );
+    let conversations = world.get(&bob, "/chat/api/conversations").await.json();
+    assert_eq!(conversations["conversations"][0]["unread"], 0);
+
+    world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
+    assert_eq!(
+        ask(&world, &ada, "DELETE", &one, json!({})).await.status,
+        204
+    );
+    assert_eq!(
+        ask(&world, &ada, "DELETE", &one, json!({})).await.status,
+        410
+    );
+    assert_eq!(
+        ask(&world, &ada, "PATCH", &one, json!({ "content": "x" }))
+            .await
+            .status,
+        410
+    );
+    let list = world.get(&bob, &path).await.json();
+    let deleted = &list["messages"][1];
+    assert!(deleted["content"].is_null() && deleted["deletedAt"].is_string());
+    world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_and_a_fast_writer_waits() {
+    let mut world = World::new().await;
+    let (ada, _, room) = readable(&mut world).await;
+    let path = format!("/chat/api/d/{}/messages", room.log);
+    let cases = [
+        (json!({ "content": "" }), "text"),
+        (
+            json!({ "content": "x", "contentType": "edit" }),
+            "contentType",
+        ),
+        (
+            json!({ "content": "x", "contentType": "hologram" }),
+            "contentType",
+        ),
+        (
+            json!({ "content": "x", "replyToMessageId": "1" }),
+            "replyToMessageId",
+        ),
+        (json!({ "content": "a".repeat(16_385) }), "content"),
+    ];
+    for (body, field) in cases {
+        let reply = ask(&world, &ada, "POST", &path, body).await;
+        assert_eq!(
+            (reply.status, &reply.json()["field"]),
+            (400, &json!(field)),
+            "{}",
+            reply.text()
+        );
+    }
+    let mut statuses = Vec::new();
+    for n in 0..40 {
+        let reply = ask(
+            &world,
+            &ada,
+            "POST",
+            &path,
+            json!({ "content": n.to_string() }),
+        )
+        .await;
+        statuses.push(reply.status);
+    }
+    assert!(
+        statuses.starts_with(&[201; 20]) && statuses.ends_with(&[429]),
+        "{statuses:?}"
+    );
+    let (eve, strange) = (world.somebody(3, 1).await, json!({ "content": "x" }));
+    assert_eq!(
+        reason(&ask(&world, &eve, "POST", &path, strange).await).0,
+        404
+    );
+    world.close().await;
+}

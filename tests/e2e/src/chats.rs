@@ -1,0 +1,138 @@
+//! Conversations: opening them, writing in an event's room, and taking it back.
+
+use imajin_dfos::cbor::Value;
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+
+/// A conversation: its name, and its log.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    /// The name.
+    pub name: String,
+    /// The DID of its log.
+    pub log: String,
+}
+
+impl Person {
+    /// A business, with an identity on the node.
+    pub fn business(url: &str) -> Self {
+        let person = Self::stranger(url);
+        let node = person.client.node().expect("a node");
+        let keys = Keys::single(Key::new(&person.key.public()));
+        let key = person.key.signing_key();
+        let create = sign_create(keys, Vec::new(), node.time, &person.key.key_id(), &key);
+        let create = create.expect("a genesis");
+        let home = [
+            ("node", Value::from(node.did.as_str())),
+            ("url", Value::from(node.url.as_str())),
+            ("epoch", Value::from(1)),
+        ];
+        let body = Value::map([
+            ("token", Value::from(create.token.as_str())),
+            ("home", Value::map(home)),
+            ("scope", Value::from("business")),
+            ("subtype", Value::from("org")),
+        ]);
+        let draft = Draft::new("auth", "auth.identity.create").body_value(body);
+        let (draft, chain) = (draft.expect("a draft"), Some(create.cid));
+        let signed = person
+            .signer
+            .sign_at(&draft, &node.did, None, None, chain, node.time);
+        let signed = signed.expect("a signature");
+        let sent = person.client.send_signed(&signed, &[]);
+        sent.expect("registration");
+        person
+    }
+
+    /// The log that the node makes for a conversation: `{with}`, `{group}` or `{event}`.
+    pub fn talk(&self, whose: &Json) -> Talk {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = "/chat/api/conversations/key";
+        let request = session.request(&self.client, Method::POST, path);
+        let answer = request.json(whose).send().expect("an answer");
+        assert_eq!(answer.status().as_u16(), 201, "a new conversation");
+        let made: Json = answer.json().expect("JSON");
+        let text = |name: &str| made[name].as_str().expect("a DID").to_owned();
+        Talk {
+            name: text("did"),
+            log: text("log"),
+        }
+    }
+
+    /// Opens a sealed conversation with somebody, whom this person asks first.
+    pub fn open_talk(&self, talk: &Talk, other: &Self) -> Result<Receipt, ClientError> {
+        let member = |did: &str| json!({ "did": did, "role": "member" });
+        let draft = Draft::new("chat", "chat.open")
+            .reference(&talk.name)?
+            .fact(&json!({ "log": talk.log, "kind": "dm", "sealed": 1 }))?
+            .body(&json!({ "members": [member(self.did()), member(other.did())] }))?
+            .to(&[talk.log.clone(), other.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Opens the room of an event that this person organises.
+    pub fn open_room(&self, event: &str) -> Talk {
+        let about = self.read(&format!("/events/api/events/{event}"));
+        let talk = self.talk(&json!({ "event": about["conversation"] }));
+        let members = json!([{ "did": self.did(), "role": "owner" }]);
+        let draft = Draft::new("chat", "chat.open")
+            .reference(&talk.name)
+            .and_then(|draft| draft.fact(&json!({ "log": talk.log, "kind": "event", "sealed": 0 })))
+            .and_then(|draft| draft.body(&json!({ "members": members })))
+            .and_then(|draft| draft.to(std::slice::from_ref(&talk.log)));
+        let draft = draft.expect("a draft");
+        self.client.submit(&self.signer, &draft).expect("a room");
+        talk
+    }
+
+    /// Writes in an event's room, under this name of a message.
+    pub fn write_in(&self, talk: &Talk, id: &str, body: &Json) -> Result<Receipt, ClientError> {
+        let head = self.read(&format!("/chat/api/d/{}/log?limit=1", talk.log))["head"].clone();
+        let fact = json!({ "log": talk.log, "epoch": 0, "turns": 1, "seq": head["seq"], "seen": head["cid"] });
+        let draft = Draft::new("chat", "chat.send")
+            .reference(id)?
+            .fact(&fact)?
+            .body(body)?
+            .to(std::slice::from_ref(&talk.log))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Deletes a message of theirs.
+    pub fn delete_message(&self, talk: &Talk, id: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("chat", "chat.delete")
+            .reference(id)?
+            .fact(&json!({ "log": talk.log }))?
+            .to(std::slice::from_ref(&talk.log))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Deletes all that they wrote in a conversation.
+    pub fn forget_talk(&self, talk: &Talk) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("chat", "chat.forget")
+            .reference(&talk.log)?
+            .to(std::slice::from_ref(&talk.log))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Lets a business write to them.
+    pub fn consent_to(&self, business: &Self) -> Result<Receipt, ClientError> {
+        let until = self.client.node()?.time.as_millis() + 1_000_000;
+        let draft = Draft::new("chat", "chat.consent")
+            .reference(business.did())?
+            .fact(&json!({ "until": until, "most": 3 }))?
+            .to(&[business.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Lets a business write to them no longer.
+    pub fn end_consent(&self, business: &Self) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("chat", "chat.consent.end")
+            .reference(business.did())?
+            .to(&[business.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+}
