@@ -7,7 +7,9 @@ import { createToken, keyEntry } from "../../../apps/www/shared/js/dfos.js";
 import { didOf, importKeys, newSeeds } from "../../../apps/www/shared/js/key.js";
 import { publishEncryption } from "../../../apps/www/shared/js/keys/change.js";
 import { encryptionEntry, entriesAmong } from "../../../apps/www/shared/js/keys/encryption.js";
-import { readChain } from "../../../kernel/protocol/room/js/chain.js";
+import { asset } from "../lib/assets.mjs";
+
+const { readChain } = await asset("chat/room/chain.js");
 
 const BOX = "did:imajin:box";
 const BEGIN = 1_700_000_000_000;

@@ -5,10 +5,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { concat, fromBase64url, fromHex, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
-import * as hpke from "../../../kernel/protocol/room/js/hpke.js";
-import { PROBLEMS } from "../../../kernel/protocol/room/js/rules.js";
-import * as seal from "../../../kernel/protocol/room/js/seal.js";
-import { verify } from "../../../kernel/protocol/room/js/verify.js";
+import { asset } from "../lib/assets.mjs";
+
+const hpke = await asset("chat/room/hpke.js");
+const { PROBLEMS } = await asset("chat/room/rules.js");
+const seal = await asset("chat/room/seal.js");
+const { begin, verify } = await asset("chat/room/verify.js");
 
 const readVectors = (path) => JSON.parse(readFileSync(path));
 const file = readVectors(new URL("../../vectors/chat.json", import.meta.url));
@@ -66,6 +68,47 @@ for (const one of changed.cases) {
     if (one.rules.length) assert.equal(PROBLEMS[found[1]].rule, one.rules[0]);
   });
 }
+
+test("a conversation that is read in two parts is what it is in one", async () => {
+  let compared = 0;
+  for (const one of file.cases) {
+    const shown = shownOf(one, file);
+    const known = await knownOf(one);
+    for (let n = known.partial ? shown.rows.length - 1 : 1; n < shown.rows.length; n += 1) {
+      const reading = await begin({ ...shown, rows: shown.rows.slice(0, n), reads: [] }, known);
+      // A part that has not yet what the reader saw, or the deletion of a missing body, is never shown alone.
+      if (reading.report.stop) continue;
+      const report = await reading.more({ rows: shown.rows.slice(n), reads: shown.reads });
+      assert.deepEqual(plain(report), one.report, `${one.name}, ${n} rows first`);
+      compared += 1;
+    }
+  }
+  assert.ok(compared > 100, `${compared}`);
+});
+
+test("an own log is gone on with from what was kept of it", async () => {
+  const one = file.cases.find(({ name }) => name === "new-phone");
+  const [shown, known] = [shownOf(one, file), await knownOf(one)];
+  const { own } = await verify({ ...shown, own: shown.own.slice(0, 2) }, known);
+  const kept = structuredClone(own.kept());
+  const report = await verify({ ...shown, own: shown.own.slice(2) }, { ...known, own: kept });
+  assert.deepEqual(plain(report), one.report);
+  const again = await verify({ ...shown, own: shown.own.slice(1) }, { ...known, own: kept });
+  assert.equal(again.stop.code, "own-gap");
+  const stranger = { ...known, secrets: known.secrets.slice(0, 0), kept: [[1, report.secrets.get(1)]] };
+  const { messages } = await verify({ ...shown, own: [] }, { ...stranger, chains: {} });
+  assert.equal(messages[0].said.text, "under the old key", "a secret that was kept opens without a key");
+});
+
+test("a chain that is shown anew goes on from the one before", async () => {
+  const one = file.cases.find(({ name }) => name === "dm");
+  const [shown, known] = [shownOf(one, file), await knownOf(one)];
+  const reading = await begin(shown, known);
+  assert.equal((await reading.more({ chains: shown.chains })).stop, null);
+  const [[did], [, other]] = Object.entries(shown.chains);
+  assert.equal((await reading.more({ chains: { [did]: other } })).stop.code, "other-chain");
+  assert.equal((await reading.more({})).stop.code, "other-chain", "a stop is the last word");
+});
 
 test("nothing that a box shows makes the verification throw", async () => {
   const one = file.cases.find((one) => one.name === "group");

@@ -2,7 +2,7 @@
 //
 // A secret is `{key, publicKey}`: a CryptoKey that agrees and need not be readable, and its public half (32 bytes).
 
-import { concat, utf8 } from "../../../../apps/www/shared/js/base.js";
+import { concat, utf8 } from "../../js/base.js";
 
 const KEM = concat(utf8("KEM"), Uint8Array.of(0, 0x20));
 const VERSION = utf8("HPKE-v1");
@@ -36,7 +36,7 @@ async function expand(id, prk, label, info, length) {
 async function agree(key, publicKey) {
   const other = await crypto.subtle.importKey("raw", publicKey, "X25519", false, []);
   const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: "X25519", public: other }, key, 256));
-  if (shared.every((byte) => byte === 0)) throw new RangeError("a key of small order");
+  if (shared.every((byte) => byte === 0)) throw new RangeError("small order");
   return shared;
 }
 

@@ -9,7 +9,7 @@ const KEYLESS_MS = 300 * 1000;
 const ID = /^msg_[0-9a-f]{24}$/;
 
 export async function message(room, row, signed) {
-  const { seq, author, ref: id, fact: said } = row.header;
+  const { seq, at, author, ref: id, fact: said } = row.header;
   const fact = room.well(row, () => messageFact(said));
   need(ID.test(id ?? ""), seq, "malformed");
   const body = row.body && room.well(row, () => messageBody(row.body.value));
@@ -22,7 +22,7 @@ export async function message(room, row, signed) {
   checkEpoch(room, seq, fact);
   checkKeyless(room, row, fact.keyless);
   if (room.epoch) room.epoch.messages += 1;
-  const result = { seq, id, from: author, signed, re: fact.re, ...(await read(room, row, fact, body)) };
+  const result = { seq, at, id, from: author, signed, re: fact.re, quiet: fact.quiet, ...(await read(room, row, fact, body)) };
   keep(room, result, !body);
 }
 

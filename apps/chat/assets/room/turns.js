@@ -1,15 +1,23 @@
 // Rule 7: who may change who is in.
 
-import { utf8, toHex } from "../../../../apps/www/shared/js/base.js";
-import { sha256 } from "../../../../apps/www/shared/js/cid.js";
+import { utf8, toHex } from "../../js/base.js";
+import { sha256 } from "../../js/cid.js";
 import { isDid } from "./entry.js";
 import { admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /** The name of the conversation of two people. */
-async function directName(one, other) {
+export async function directName(one, other) {
   const both = [one, other].sort();
   return `did:imajin:dm:${toHex((await sha256(utf8(both.join(":")))).subarray(0, 8))}`;
+}
+
+/** The name of a group's conversation: an uuid (version 8) of the hash of its DID. */
+export async function groupName(group) {
+  const bytes = (await sha256(utf8(group))).slice(0, 16);
+  bytes[6] = (bytes[6] & 0x0f) | 0x80;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return `did:imajin:group:${toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}`;
 }
 
 export async function opened(room, row, signed) {
@@ -34,13 +42,17 @@ function checkLog(room, seq, author, fact) {
 }
 
 async function mayOpen(room, author, fact, members) {
-  const { name, me, admins } = room.known;
+  const { name, me } = room.known;
+  const isPage = room.known.admins === "own";
+  const admins = isPage ? room.own.groups[fact.of] : room.known.admins;
   if (room.kind === "event") return !fact.sealed;
   if (room.kind === "dm") {
     return members.size === 2 && members.has(author) && (await directName(...members.keys())) === name;
   }
   const ours = !admins || author === me || admins.includes(author);
-  return leads(members.get(author)) && ours && fact.of !== null;
+  // A page holds the name to the group, so that nobody opens one group's conversation in the name of another.
+  const isOurs = fact.of !== null && (!isPage || name === (await groupName(fact.of)));
+  return leads(members.get(author)) && ours && isOurs;
 }
 
 /** Turns need a signature, except of somebody who has no key in a conversation that the box can read. */

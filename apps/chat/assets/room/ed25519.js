@@ -1,8 +1,8 @@
 // Ed25519 signatures as strictly as the node checks them: neither the key nor R is a point of small order. The browser
 // checks the rest (S < L, and the equation).
 
-import { fromHex, toHex } from "../../../../apps/www/shared/js/base.js";
-import { verifyBytes } from "../../../../apps/www/shared/js/key.js";
+import { fromHex, toHex } from "../../js/base.js";
+import { verifyBytes } from "../../js/key.js";
 
 /** y of the points of small order, with every encoding that a lenient reader takes; the sign is not looked at. */
 const SMALL_ORDER = new Set([

@@ -1,9 +1,9 @@
 // The operations of a conversation (docs/format.md §19), read from headers and bodies. Each reader throws a RangeError for
 // another form. Whether something is allowed is the business of the rules.
 
-import { toHex, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { Link } from "../../../../apps/www/shared/js/cbor.js";
-import { cidText, parseCid } from "../../../../apps/www/shared/js/cid.js";
+import { toHex, utf8 } from "../../js/base.js";
+import { Link } from "../../js/cbor.js";
+import { cidText, parseCid } from "../../js/cid.js";
 import { isCount, isDid, isId } from "./entry.js";
 import { BOX_BYTES_MAX, WRAP_BYTES } from "./seal.js";
 
@@ -88,7 +88,7 @@ export function epochFact(fact) {
 }
 
 export function messageFact(fact) {
-  return { ...epochFact(fact), re: optional(fact, "re", isId), keyless: dids(fact, "keyless") };
+  return { ...epochFact(fact), re: optional(fact, "re", isId), quiet: fact.quiet === 1, keyless: dids(fact, "keyless") };
 }
 
 /** The role of a `chat.out` or `chat.role`, or `offered`. */

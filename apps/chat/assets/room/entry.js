@@ -1,10 +1,10 @@
 // Headers and bodies of entries, decoded with limits (docs/format.md §2), and the proof rebuilt from a header (§3). CIDs are
 // texts here. Every malformed byte is a RangeError.
 
-import { fromBase58, toBase64url, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { Link, decode, encode } from "../../../../apps/www/shared/js/cbor.js";
-import { cidText, parseCid, sha256 } from "../../../../apps/www/shared/js/cid.js";
-import { canonical } from "../../../../apps/www/shared/js/jcs.js";
+import { fromBase58, toBase64url, utf8 } from "../../js/base.js";
+import { Link, decode, encode } from "../../js/cbor.js";
+import { cidText, parseCid, sha256 } from "../../js/cid.js";
+import { canonical } from "../../js/jcs.js";
 import { verifyStrictly } from "./ed25519.js";
 
 const HEADER_BYTES_MAX = 8 * 1024;

@@ -2,36 +2,49 @@
 // knew before. The twin of `kernel/protocol/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
 // the same answers. Knows nothing of pages or of the network. The rules are those of docs/format.md §19.
 
-import { toHex } from "../../../../apps/www/shared/js/base.js";
+import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";
-import { proofPayload, proofVerifies, readBody, readHeader } from "./entry.js";
+import { proofVerifies, readHeader } from "./entry.js";
 import { epochMade, renewal } from "./epochs.js";
 import { checkBodies, checkKeyless, erased, hidden, message } from "./messages.js";
-import { OPS, keyring, kindOf, leads, seenOf } from "./ops.js";
+import { OPS, kindOf, leads } from "./ops.js";
+import { OwnLog, markOf } from "./own.js";
+import { genesisName, orStop, readRows, sameFact } from "./rows.js";
 import { Stop, need } from "./rules.js";
 import { openRing } from "./seal.js";
 import { admitted, opened, out, role } from "./turns.js";
-import { cidText, rawCid } from "../../../../apps/www/shared/js/cid.js";
-import { utf8 } from "../../../../apps/www/shared/js/base.js";
-
-const ROWS_MAX = 200_000;
 
 /**
  * Checks what a box shows. `shown` is `{rows: [{header, cause, body}], chains: {did: [token]}, reads: [header],
  * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows. `known` is `{me, name, secrets: [{key,
- * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`.
- * Answers `{stop, voids, renew, head, sealed, epoch, turns, members, messages, newer}`, where findings are `{seq, code}`.
+ * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`, with `own`,
+ * what `OwnLog.kept` said of the part of the own log that was read before, and `kept`, secrets of epochs that were opened
+ * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names, and
+ * then a group's conversation has the name that its DID gives it. `from` is the
+ * place from which on all rows were asked for, in the place of `partial`.
+ * Answers `{stop, voids, renew, head, sealed, epoch, turns, members, messages, newer}`, where findings are `{seq, code}`, and
+ * for those who write on: `log`, `of`, the turns `since` the epoch before, `secrets` by epoch, the reader's keys for which each is
+ * there (`covered`), `people`, `own`, and `reads`: how far others read.
  */
 export async function verify(shown, known) {
+  return (await begin(shown, known)).report;
+}
+
+/** The same, to be gone on with: `{report, cidAt, more}`. `more` takes what follows, as `shown`, and answers the new report. */
+export async function begin(shown, known) {
   const room = new Room(known);
-  let stop = null;
-  try {
-    await room.read(shown);
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    stop = error.finding;
-  }
-  return room.report(stop);
+  await room.judge(() => room.read(shown));
+  return {
+    get report() {
+      return room.report();
+    },
+    /** The CID of the entry at a place, or null. */
+    cidAt: (seq) => room.cids.get(seq) ?? null,
+    async more(next) {
+      await room.judge(() => room.readOn({ rows: [], chains: {}, reads: [], own: [], ...next }));
+      return room.report();
+    },
+  };
 }
 
 /** The state of a conversation after some of its entries. */
@@ -62,31 +75,67 @@ class Room {
   messages = [];
   byId = new Map();
   missing = new Set();
+  /** How many of the own log's keyrings were tried. */
+  ringsRead = 0;
+  reads = new Map();
   voids = [];
+  stop = null;
+  /** The reader's keys that each epoch's secret can be opened with: by a wrap, or by a keyring. */
+  covered = new Map();
+  /** The author of the row that is judged. */
+  author = null;
 
   constructor(known) {
     this.known = known;
     this.kind = kindOf(known.name);
+    this.own = new OwnLog(known.me, known.own);
+    for (const [epoch, secret] of known.kept ?? []) this.takeKept(epoch, secret);
+  }
+
+  /** The first stop is the last word. */
+  async judge(read) {
+    if (this.stop) return;
+    try {
+      await read();
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      const { seq, code, who } = error.finding;
+      this.stop = { seq, code, who: who ?? this.author };
+    }
+    this.author = null;
   }
 
   async read(shown) {
     await this.readPeople(shown.chains);
-    need(shown.rows.length <= ROWS_MAX, null, "malformed");
-    const rows = [];
-    for (const bytes of shown.rows) rows.push(await readRow(bytes, rows.at(-1)?.header.seq ?? null));
+    const rows = await readRows(shown.rows, null);
     this.checkOwnChain();
     await this.begin(rows);
-    const own = await this.readOwn(shown.own);
-    for (const row of rows.slice(1)) await this.enter(row);
-    for (const bytes of shown.reads) await this.checkRead(await orStop(readHeader(bytes), null, "malformed"));
-    this.checkKnown(own);
+    await this.takeOwn(shown.own);
+    await this.take(rows.slice(1), shown.reads);
+  }
+
+  async readOn(shown) {
+    await this.readPeople(shown.chains);
+    const rows = await readRows(shown.rows, this.head.seq);
+    await this.takeOwn(shown.own);
+    await this.take(rows, shown.reads);
+  }
+
+  async take(rows, reads) {
+    for (const row of rows) await this.enter(row);
+    this.author = null;
+    for (const bytes of reads) await this.checkRead(await orStop(readHeader(bytes), null, "malformed"));
+    this.checkKnown();
     checkBodies(this);
   }
 
   /** Rule 3: the chains verify, and go on from what was known. */
   async readPeople(chains) {
     for (const [did, tokens] of Object.entries(chains)) {
-      this.people.set(did, await orStop(readChain(did, tokens), null, "other-chain"));
+      const person = await orStop(readChain(did, tokens), null, "other-chain");
+      const before = this.people.get(did)?.states ?? [];
+      need(before.every(({ cid }, n) => person.states[n]?.cid === cid), null, "other-chain");
+      this.people.set(did, person);
     }
     for (const [did, cid] of Object.entries(this.known.chains)) {
       const person = this.people.get(did);
@@ -115,7 +164,8 @@ class Room {
     let n = rows.length - 1;
     while (n > 0 && rows[n - 1].header.seq + 1 === rows[n].header.seq) n -= 1;
     this.window = rows[n].header.seq;
-    need(this.known.partial || this.window === 0, this.window, "gap");
+    const { partial, from = partial ? Infinity : 0 } = this.known;
+    need(this.window <= from, this.window, "gap");
   }
 
   enterCid({ seq, cid }) {
@@ -125,6 +175,7 @@ class Room {
 
   async enter(row) {
     const { header } = row;
+    this.author = header.author;
     const { seq, cid } = header;
     this.checkPlace(row);
     const op = OPS[header.op];
@@ -275,79 +326,69 @@ class Room {
     return leads(this.members.get(did));
   }
 
-  /** What an entry of one's own log says of this conversation, or null. */
-  markOf({ op, ref, fact }) {
-    const log = { "chat.send": fact?.log, "chat.epoch": ref, "chat.read": ref }[op];
-    try {
-      return fact && log === this.log ? seenOf(fact) : null;
-    } catch {
-      return null;
-    }
-  }
-
   /** Rule 5: a person who only reads is a witness, too. */
   async checkRead(header) {
-    const seen = header.op === "chat.read" && header.did === header.author ? this.markOf(header) : null;
-    need(seen, null, "malformed");
+    const seen = header.op === "chat.read" && header.did === header.author ? markOf(header) : null;
+    need(seen?.log === this.log, null, "malformed");
     // A mark without a signature is the box's word, and no witness.
     const index = await this.checkSignature(seen.seq, header);
-    need(index === null || this.shows(seen), seen.seq, "reader-fork");
+    need(index === null || this.shows(seen), seen.seq, "reader-fork", header.author);
+    const { author, at } = header;
+    this.reads.set(author, { seq: Math.max(seen.seq, this.reads.get(author)?.seq ?? 0), at });
   }
 
-  /** The reader's own log, without gaps: keyrings, and the newest entry of this conversation that they saw. */
-  async readOwn(rows) {
-    let newest = null;
-    let before = null;
-    const proofs = new Map();
-    for (const bytes of rows) {
-      const header = await orStop(readHeader(bytes.header), null, "own-gap");
-      const follows = before ? header.seq === before.seq + 1 && header.prev === before.cid : header.seq === 0;
-      need(follows && header.did === this.known.me, null, "own-gap");
-      if (header.proof) {
-        need(header.proof.after === (proofs.get(header.proof.kid) ?? null), null, "own-gap");
-        proofs.set(header.proof.kid, cidText(await rawCid(utf8(proofPayload(header)))));
-      }
-      before = header;
-      const mark = this.markOf(header);
-      if (mark && !(newest && mark.seq < newest.seq)) newest = mark;
-      if (header.op === "chat.keyring" && bytes.body) await this.takeRing(header, bytes.body);
+  /** The reader's own log: the newest entry of this conversation that they saw, and what keyrings hold of it. */
+  async takeOwn(rows) {
+    const { own, known } = this;
+    let read = this.ringsRead;
+    await own.take(rows);
+    // Rule 3: what was compared stays what chains go on from.
+    for (const [did, cid] of Object.entries(own.pins)) {
+      const person = this.people.get(did);
+      need(!person || person.indexOf(cid) >= 0, null, "other-chain", did);
     }
-    return newest;
+    for (; read < own.rings.length; read += 1) {
+      const { wraps, sealed } = own.rings[read];
+      for (const secret of known.secrets) {
+        const wrapped = wraps.get(toHex(secret.publicKey));
+        const secrets = (wrapped && (await openRing(secret, known.me, wrapped, sealed))) ?? [];
+        for (const [log, epoch, one] of secrets) {
+          if (log !== this.log) continue;
+          this.takeKept(epoch, one);
+          this.cover(epoch, wraps);
+        }
+      }
+    }
+    this.ringsRead = read;
   }
 
-  /** What a keyring holds of this conversation. One that does not open is none. */
-  async takeRing(header, bytes) {
-    let ring = null;
-    try {
-      const body = await readBody(bytes);
-      ring = body.cid === header.body ? keyring(body.value) : null;
-    } catch {
-      // No keyring.
-    }
-    for (const secret of ring ? this.known.secrets : []) {
-      const wrapped = ring.wraps.get(toHex(secret.publicKey));
-      const secrets = (wrapped && (await openRing(secret, this.known.me, wrapped, ring.sealed))) ?? [];
-      for (const [log, epoch, one] of secrets) {
-        if (log === this.log) this.ring.set(epoch, [...(this.ring.get(epoch) ?? []), one]);
-      }
-    }
+  cover(epoch, wraps) {
+    const keys = [...wraps].map(([key]) => key);
+    this.covered.set(epoch, new Set([...(this.covered.get(epoch) ?? []), ...keys]));
+  }
+
+  /** A secret that is there without a wrap. */
+  takeKept(epoch, secret) {
+    this.ring.set(epoch, [...(this.ring.get(epoch) ?? []), secret]);
   }
 
   /** Rule 6, and what ties the turns of a part to its newest rows. */
-  checkKnown(own) {
+  checkKnown() {
     // An epoch names the turns before it; those after the newest must be among rows without a gap.
     const after = this.sinceEpoch.slice(this.epoch ? 1 : 0);
     need(!(this.sealed && after.some((turn) => turn.seq < this.window)), this.window, "gap");
     const { pin, sent } = this.known;
     if (pin) need(this.shows(pin), pin.seq, "changed");
     for (const one of sent) need(this.shows(one), one.seq, "not-entered");
+    const own = this.own.marks[this.log];
     if (own) need(this.shows(own), own.seq, "rolled-back");
   }
 
-  report(stop) {
+  report() {
+    const { stop } = this;
     return {
       stop,
-      voids: this.voids.sort((one, other) => one.seq - other.seq),
+      voids: this.voids.toSorted((one, other) => one.seq - other.seq),
       renew: stop ? null : renewal(this),
       head: this.head,
       sealed: this.sealed,
@@ -356,42 +397,14 @@ class Room {
       members: this.members,
       messages: this.messages,
       newer: this.newer,
+      log: this.log,
+      of: this.of,
+      since: this.sinceEpoch,
+      secrets: this.secrets,
+      people: this.people,
+      own: this.own,
+      covered: this.covered,
+      reads: this.reads,
     };
   }
-}
-
-/** What a promise answers, or a stop where it throws. */
-function orStop(promise, seq, code) {
-  return promise.catch(() => {
-    throw new Stop(seq, code);
-  });
-}
-
-async function readRow({ header, cause, body }, before) {
-  const read = async () => ({
-    header: await readHeader(header),
-    cause: cause && (await readHeader(cause)),
-    body: body && (await readBody(body)),
-  });
-  return orStop(read(), before, "malformed");
-}
-
-/** The name in a genesis that the conversation's own key signed. */
-async function genesisName({ header, body }) {
-  const { proof, did, author } = header;
-  const chain = await readChain(did, [body.value.token]);
-  const [state] = chain.states;
-  const fits = header.op === "auth.identity.create" && header.body === body.cid && author === did && proof.kidDid === did && proof.chain === state.cid;
-  const key = state.controllerOf(proof.keyId);
-  if (!fits || !key || !(await proofVerifies(header, key))) return null;
-  const named = state.services.find((service) => service.id === "conversation" && service.type === "ImajinConversation");
-  return typeof named?.name === "string" ? named.name : null;
-}
-
-/** Facts have integers, texts and lists of those. */
-function sameFact(one, other) {
-  if (!one || !other) return one === other;
-  const names = Object.keys(one);
-  const same = (a, b) => (Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, n) => item === b[n]) : a === b);
-  return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
 }

@@ -1,11 +1,11 @@
 // Identity chains, verified from their genesis (DFOS v1): which keys a person had after each operation. Every operation must
 // extend the one before and be signed by a controller key in force. Anything else throws.
 
-import { fromBase58, fromBase64url, toBase58, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { encode } from "../../../../apps/www/shared/js/cbor.js";
-import { cborCid, cidText, dfosId } from "../../../../apps/www/shared/js/cid.js";
-import { didOf } from "../../../../apps/www/shared/js/key.js";
-import { keysAmong } from "../../../../apps/www/shared/js/keys/encryption.js";
+import { fromBase58, fromBase64url, toBase58, utf8 } from "../../js/base.js";
+import { encode } from "../../js/cbor.js";
+import { cborCid, cidText, dfosId } from "../../js/cid.js";
+import { didOf } from "../../js/key.js";
+import { keysAmong } from "../../js/keys/encryption.js";
 import { verifyStrictly } from "./ed25519.js";
 
 const TYP = "did:dfos:identity-op";
@@ -62,7 +62,7 @@ function roleKeys(payload, ever) {
     for (const key of keys) {
       must(key?.type === "Multikey" && typeof key.id === "string" && typeof key.publicKeyMultibase === "string", role);
       must(!roles[role].has(key.id), "a key id twice");
-      must((here.get(key.id) ?? ever.get(key.id) ?? key.publicKeyMultibase) === key.publicKeyMultibase, "a key id means two keys");
+      must((here.get(key.id) ?? ever.get(key.id) ?? key.publicKeyMultibase) === key.publicKeyMultibase, "key id reused");
       here.set(key.id, key.publicKeyMultibase);
       roles[role].set(key.id, key.publicKeyMultibase);
     }
@@ -82,7 +82,7 @@ function readServices(payload) {
 
 function checkPosition(kind, before, payload) {
   must(["create", "update", "delete", "restore"].includes(kind), "type");
-  must((kind === "create") === !before, "one create, at the beginning");
+  must((kind === "create") === !before, "place of create");
   if (!before) return;
   must(before.deleted === (kind === "restore"), "a restore follows a delete");
   must(payload.previousOperationCID === before.cid && payload.createdAt > before.at, "position");

@@ -27,14 +27,14 @@ export const PROBLEMS = Object.fromEntries(
 
 /** What ends the reading of a conversation: an honest box cannot show it. */
 export class Stop extends Error {
-  constructor(seq, code) {
+  constructor(seq, code, who = null) {
     super(code);
     if (!(code in PROBLEMS)) throw new RangeError(`no problem ${code}`);
-    this.finding = { seq, code };
+    this.finding = { seq, code, who };
   }
 }
 
-/** Stops unless the rule holds. */
-export function need(holds, seq, code) {
-  if (!holds) throw new Stop(seq, code);
+/** Stops unless the rule holds. `who` is whose word it is that does not fit, where it is in no row. */
+export function need(holds, seq, code, who = null) {
+  if (!holds) throw new Stop(seq, code, who);
 }

@@ -1,9 +1,9 @@
 // The cryptography of sealed conversations (docs/format.md §19): how an epoch's secret reaches its members, and how a
 // message is sealed under it. Every length is checked before anything is opened. Knows nothing of logs or rules.
 
-import { concat, equal, utf8 } from "../../../../apps/www/shared/js/base.js";
-import { decode, encode } from "../../../../apps/www/shared/js/cbor.js";
-import { parseCid } from "../../../../apps/www/shared/js/cid.js";
+import { concat, equal, utf8 } from "../../js/base.js";
+import { decode, encode } from "../../js/cbor.js";
+import { parseCid } from "../../js/cid.js";
 import * as hpke from "./hpke.js";
 
 export const SUITE = 1;
@@ -40,7 +40,7 @@ export async function openWrap(what, secret, wrapped) {
 
 export function pad(text) {
   const whole = text.length + 4;
-  if (whole > MOST) throw new RangeError("the text is too long");
+  if (whole > MOST) throw new RangeError("text too long");
   let length = LEAST;
   while (length < whole) length *= 2;
   const out = new Uint8Array(length);

@@ -1,6 +1,6 @@
 // Rules 8 to 10: epochs, for exactly those who are in and exactly their keys.
 
-import { equal, toHex } from "../../../../apps/www/shared/js/base.js";
+import { equal, toHex } from "../../js/base.js";
 import { timeMs } from "./entry.js";
 import { epochBody, epochFact } from "./ops.js";
 import { need } from "./rules.js";
@@ -27,10 +27,11 @@ export async function epochMade(room, row, signed) {
   const exactly = body.members.size === room.members.size && [...body.members.keys()].every((did) => room.members.has(did));
   need(exactly, seq, "epoch-members");
   for (const did of [...body.members.keys()].sort()) checkKeys(room, seq, did, body.members.get(did));
+  room.cover(next, body.members.get(room.known.me)?.wraps ?? []);
   const keys = new Map([...body.members].map(([did, one]) => [did, [...one.wraps.keys()].sort()]));
   checkCalled(room, row, keys);
   const problem = await takeSecret(room, row, next, body);
-  room.epoch = { number: next, seq, at: timeMs(at), keys, messages: 0, problem };
+  room.epoch = { number: next, maker: author, seq, at: timeMs(at), keys, messages: 0, problem };
   room.sealed = true;
   room.sinceEpoch = [];
 }
@@ -89,12 +90,12 @@ async function takeSecret(room, row, epoch, body) {
 export function renewal(room) {
   const { epoch, known, people, members } = room;
   if (!epoch || !members.has(known.me)) return null;
-  if (epoch.problem) return { seq: epoch.seq, code: epoch.problem };
+  if (epoch.problem) return { seq: epoch.seq, code: epoch.problem, who: epoch.maker };
   const states = people.get(known.me)?.states;
   if (!states) return null;
   const newest = states.at(-1).encryption;
   if (sameKeys(epoch.keys.get(known.me) ?? [], newest)) return null;
   const other = states.findLastIndex((state) => !sameKeys(state.encryption, newest));
   const late = epoch.at - timeMs(states[other + 1].at) > LATE_MS;
-  return { seq: epoch.seq, code: late ? "old-keys-late" : "old-keys" };
+  return { seq: epoch.seq, code: late ? "old-keys-late" : "old-keys", who: epoch.maker };
 }

@@ -1,0 +1,116 @@
+// Keyrings: the secrets of epochs, sealed anew for keys that came later, such as a new phone's, a changed key or another sheet's. They
+// stand in one's own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
+
+import { fromHex, toHex } from "../js/base.js";
+import { publishEncryption } from "../js/keys/change.js";
+import { publicOf } from "../js/keys/encryption.js";
+import { submit } from "../js/proof.js";
+import { boxOf } from "./box.js";
+import { stopOf } from "./problems.js";
+import { OwnLog } from "./room/own.js";
+import { Stop } from "./room/rules.js";
+import { openRing, sealRing, wrapRing } from "./room/seal.js";
+
+const SECRETS_MAX = 256;
+const KEY_BYTES = 32;
+
+/**
+ * What somebody needs who opens chat: reads on in their own log, and puts this browser's encryption key into their chain where it is
+ * missing. Answers `{did, keyId, sign, secrets, older, problem}`; without a key of their own `secrets` are none, and conversations that
+ * the box can read are all that they have.
+ */
+export async function openChat({ me, store, box = boxOf(), publish = publishEncryption }) {
+  const ready = { did: me.did, keyId: me.keyId, sign: me.sign, secrets: [], older: me.older ?? [], problem: null };
+  if (!me.sign || !me.agree) return ready;
+  try {
+    const own = await readOwn(me.did, store, box);
+    await publish(me, own.first);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return { ...ready, problem: stopOf(error.finding) };
+  }
+  return { ...ready, secrets: [{ key: me.agree, publicKey: await publicOf(me.agree) }] };
+}
+
+async function readOwn(did, store, box) {
+  const own = new OwnLog(did, await store.own());
+  await own.take(await box.own(did, own.head?.seq));
+  await store.keepOwn(own.kept());
+  return own;
+}
+
+/** All secrets that keyrings hold for these keys (`{key, publicKey}`): `[log, epoch, secret]`. `rings` are those of an `OwnLog`. */
+export async function readKeyrings(did, rings, keys) {
+  const found = new Map();
+  for (const { wraps, sealed } of rings) {
+    for (const key of keys) {
+      const wrapped = wraps.get(toHex(key.publicKey));
+      const secrets = (wrapped && (await openRing(key, did, wrapped, sealed))) ?? [];
+      for (const one of secrets) found.set(`${one[0]} ${one[1]} ${toHex(one[2])}`, one);
+    }
+  }
+  return [...found.values()];
+}
+
+/** A keyring for keys (hex), as a body. */
+export async function keyringBody(did, secrets, keys) {
+  const ring = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  const wraps = await Promise.all(keys.map(async (key) => [fromHex(key), await wrapRing(ring, did, fromHex(key))]));
+  return { wraps, ...(await sealRing(ring, did, secrets)) };
+}
+
+const coveredOf = ({ covered }, epoch) => covered.find(([one]) => one === epoch)?.[1] ?? [];
+
+/** The secrets in this browser that are not there for each of these keys (hex): `[log, epoch, secret]`. */
+export async function lackingFor(store, keys) {
+  const lack = [];
+  for (const conversation of await store.conversations()) {
+    for (const [epoch, secret] of conversation.secrets) {
+      const covered = coveredOf(conversation, epoch);
+      if (keys.some((key) => !covered.includes(key))) lack.push([conversation.log, epoch, secret]);
+    }
+  }
+  return lack;
+}
+
+/**
+ * Enters keyrings with everything in this browser that one of `keys` (hex) can't open yet: all of somebody's keys, and before a change
+ * or for a new device the one that comes. Answers how many secrets they hold. `enter` signs and sends a command.
+ */
+export async function writeKeyrings({ me, store, keys, enter = submit }) {
+  const lack = await lackingFor(store, keys);
+  for (let n = 0; n < lack.length; n += SECRETS_MAX) {
+    const some = lack.slice(n, n + SECRETS_MAX);
+    await enter(me, { service: "chat", op: "chat.keyring", body: await keyringBody(me.did, some, keys) });
+    await cover(store, some, keys);
+  }
+  return lack.length;
+}
+
+/** Remembers for which keys secrets are there now. */
+async function cover(store, secrets, keys) {
+  for (const conversation of await store.conversations()) {
+    const epochs = secrets.filter(([log]) => log === conversation.log).map(([, epoch]) => epoch);
+    if (!epochs.length) continue;
+    const covered = new Map(conversation.covered);
+    for (const epoch of epochs) covered.set(epoch, [...new Set([...coveredOf(conversation, epoch), ...keys])]);
+    await store.keepConversation({ ...conversation, covered: [...covered] });
+  }
+}
+
+/**
+ * Opens each conversation once, so that all its secrets are in this browser before the old key goes. Answers the names of those that
+ * could not be opened: their older messages would be lost to the new key. `open` is `openConversation` for a name.
+ */
+export async function gatherSecrets(names, open) {
+  const failed = [];
+  for (const name of names) {
+    try {
+      const { report } = await open(name);
+      if (report.stop) failed.push(name);
+    } catch {
+      failed.push(name);
+    }
+  }
+  return failed;
+}

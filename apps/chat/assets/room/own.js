@@ -1,0 +1,91 @@
+// The reader's own log (docs/format.md §19, rule 6): read once from entry 0 without gaps, kept as the little that is needed of
+// it, and gone on with. What is kept is of entries that were checked; nothing here asks the box.
+
+import { toHex, utf8 } from "../../js/base.js";
+import { cidText, rawCid } from "../../js/cid.js";
+import { proofPayload, readBody, readHeader } from "./entry.js";
+import { keyring, seenOf } from "./ops.js";
+import { Stop, need } from "./rules.js";
+
+/** What is known of an own log that was not read yet. */
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null };
+
+export class OwnLog {
+  /** `kept` is an earlier `kept()`. */
+  constructor(me, kept = null) {
+    this.me = me;
+    Object.assign(this, structuredClone(kept ?? NOTHING));
+  }
+
+  /** Reads on: `{header, body}` of each next entry. A gap is a stop. */
+  async take(rows) {
+    for (const { header: bytes, body } of rows) {
+      const header = await readHeader(bytes).catch(() => {
+        throw new Stop(null, "own-gap");
+      });
+      await this.follow(header);
+      const mark = markOf(header);
+      if (mark && !(mark.seq < this.marks[mark.log]?.seq)) this.marks[mark.log] = { seq: mark.seq, cid: mark.cid };
+      if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body);
+      if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
+      this.takeGroup(header);
+      const { op, ref, fact, proof } = header;
+      if (op === "chat.pin" && proof && ref && typeof fact?.chain === "string") this.pins[ref] = fact.chain;
+    }
+  }
+
+  async follow(header) {
+    const { head, proofs } = this;
+    const follows = head ? header.seq === head.seq + 1 && header.prev === head.cid : header.seq === 0;
+    need(follows && header.did === this.me, null, "own-gap");
+    this.head = { seq: header.seq, cid: header.cid };
+    if (!header.proof) return;
+    need(header.proof.after === (proofs[header.proof.kid] ?? null), null, "own-gap");
+    proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
+  }
+
+  /** The encryption key that the identity began with. */
+  async takeFirst(header, bytes) {
+    const body = await readBody(bytes).catch(() => null);
+    const key = body?.cid === header.body ? body.value.encryption_key : null;
+    if (key instanceof Uint8Array && key.length === 32) this.first = toHex(key);
+  }
+
+  /** One that is no keyring says nothing. */
+  async takeRing(header, bytes) {
+    try {
+      const body = await readBody(bytes);
+      if (body.cid === header.body) this.rings.push(keyring(body.value));
+    } catch {
+      // No keyring.
+    }
+  }
+
+  /** The groups that I own, and the admins that I made in each. */
+  takeGroup({ op, ref, fact, author }) {
+    if (author !== this.me || !op.startsWith("connections.group.")) return;
+    const verb = op.slice("connections.group.".length);
+    if (verb === "create" || verb === "take") this.groups[ref] = [];
+    const admins = this.groups[ref];
+    const who = fact?.dids?.[0];
+    if (verb === "role" && admins && who) {
+      this.groups[ref] = admins.filter((did) => did !== who).concat(fact.role === "admin" ? [who] : []);
+    }
+    if (verb === "offer" || verb === "dissolve") delete this.groups[ref];
+  }
+
+  kept() {
+    const { head, proofs, marks, rings, groups, pins, first } = this;
+    return { head, proofs, marks, rings, groups, pins, first };
+  }
+}
+
+/** What an entry of one's own log says of a conversation: `{log, seq, cid}`, or null. */
+export function markOf({ op, ref, fact }) {
+  const log = { "chat.send": fact?.log, "chat.epoch": ref, "chat.read": ref }[op];
+  try {
+    return fact && log ? { log, ...seenOf(fact) } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,18 @@
+// Modules of the apps, as browsers get them: `/assets/js/` is a folder of its own in the repository, and each app's files are in
+// the app's. What a module imports of the other folder is resolved here as the box serves it.
+
+import { register } from "node:module";
+
+const hook = `
+  export async function resolve(name, context, next) {
+    const served = context.parentURL && name.startsWith(".") ? new URL(name, context.parentURL).href : name;
+    return next(served.replace(/\\/apps\\/[a-z]+\\/js\\//, "/apps/www/shared/js/"), context);
+  }`;
+register(`data:text/javascript,${encodeURIComponent(hook)}`);
+
+/** A module by its address below `/assets/`: `js/base.js`, `chat/sync.js`. */
+export function asset(path) {
+  const [app, ...rest] = path.split("/");
+  const file = app === "js" ? `www/shared/${path}` : `${app}/assets/${rest.join("/")}`;
+  return import(new URL(`../../../apps/${file}`, import.meta.url).href);
+}
