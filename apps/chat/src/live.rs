@@ -7,10 +7,12 @@
 //! |---|---|
 //! | here | the sockets of a node |
 //! | `events` | an entry as an event |
+//! | `presence` | who is there |
 //! | `talk` | one socket |
 //! | `tokens` | signing in on a socket without a cookie |
 
 mod events;
+mod presence;
 mod talk;
 mod tokens;
 
@@ -173,6 +175,13 @@ impl Hub {
         {
             client.tell(&text);
         }
+    }
+
+    /// How many sockets somebody has.
+    fn sockets_of(&self, did: &Did) -> usize {
+        let sockets = self.sockets();
+        let theirs = sockets.all.values().filter(|client| client.did == *did);
+        theirs.count()
     }
 
     /// Everybody who has a socket.
