@@ -2,7 +2,6 @@
 //!
 //! Always: what pages would stop at (docs/format.md §19, rules 4 and 11 to 13) is not entered.
 
-use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
