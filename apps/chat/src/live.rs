@@ -165,15 +165,14 @@ impl Hub {
     }
 
     /// Tells all sockets of some people.
-    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, event: &serde_json::Value) {
-        let text: Arc<str> = event.to_string().into();
+    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, text: &Arc<str>) {
         let sockets = self.sockets();
         for client in sockets
             .all
             .values()
             .filter(|client| people.contains(&client.did))
         {
-            client.tell(&text);
+            client.tell(text);
         }
     }
 
@@ -253,7 +252,7 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
             queries::unread(db, log.as_str(), did.as_str())
         })?;
         let event = json!({ "type": "conversation", "did": room.name, "log": log, "seq": seq, "unread": unread });
-        hub.tell_people(&[did].into(), &event);
+        hub.tell_people(&[did].into(), &event.to_string().into());
     }
     Ok(())
 }

@@ -1,64 +1,59 @@
 //! Who is there: told to their connections, if they let it be seen. It is in no log.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, blocking};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::Hub;
+use super::{Client, Hub};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// Whether somebody came or went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
-    /// The first of their sockets.
-    Came,
-    /// The last of them.
-    Went,
-}
-
-/// Tells the connections of somebody who came or went, and who came of those that are there.
-pub(super) async fn tell(node: &Node, did: &Did, change: Change) {
-    let (node, did) = (node.clone(), did.clone());
-    let told = blocking::run(move || tell_connections(&node, &did, change)).await;
+/// Somebody's socket opened: they are told who is there and, if it is their first one, their connections of them.
+pub(super) async fn came(node: &Node, client: &Arc<Client>) {
+    let (node, client) = (node.clone(), Arc::clone(client));
+    let told = blocking::run(move || tell_of_coming(&node, &client)).await;
     if let Ok(Err(problem)) | Err(problem) = told {
-        tracing::error!("connections could not be told who is there: {problem}");
-    }
-}
-
-/// Tells somebody whose further socket opens who is there.
-pub(super) async fn tell_again(node: &Node, did: &Did) {
-    let (node, did) = (node.clone(), did.clone());
-    let told = blocking::run(move || {
-        let others = connected_here(&node, &did)?;
-        tell_of(&node, &did, &others)
-    });
-    if let Ok(Err(problem)) | Err(problem) = told.await {
         tracing::error!("nobody could be told who is there: {problem}");
     }
 }
 
-fn tell_connections(node: &Node, did: &Did, change: Change) -> Result<(), Problem> {
-    let others = connected_here(node, did)?;
-    if shows(node, did)? {
-        let hub = node.state::<Hub>();
-        hub.tell_people(&others, &event(did, change == Change::Came));
-    }
-    match change {
-        Change::Came => tell_of(node, did, &others),
-        Change::Went => Ok(()),
+/// Somebody's last socket closed: their connections are told.
+pub(super) async fn went(node: &Node, did: &Did) {
+    let (node, did) = (node.clone(), did.clone());
+    let told = blocking::run(move || {
+        let others = connected_here(&node, &did)?;
+        tell_others(&node, &did, &others, false)
+    });
+    if let Ok(Err(problem)) | Err(problem) = told.await {
+        tracing::error!("nobody could be told who went: {problem}");
     }
 }
 
-/// Tells somebody which of these are there.
-fn tell_of(node: &Node, did: &Did, others: &BTreeSet<Did>) -> Result<(), Problem> {
-    let hub = node.state::<Hub>();
-    for other in others {
+fn tell_of_coming(node: &Node, client: &Client) -> Result<(), Problem> {
+    let others = connected_here(node, &client.did)?;
+    for other in &others {
         if shows(node, other)? {
-            hub.tell_people(&[did.clone()].into(), &event(other, true));
+            client.tell(&event(other, true));
         }
+    }
+    match node.state::<Hub>().sockets_of(&client.did) {
+        1 => tell_others(node, &client.did, &others, true),
+        _ => Ok(()),
+    }
+}
+
+fn tell_others(
+    node: &Node,
+    did: &Did,
+    others: &BTreeSet<Did>,
+    online: bool,
+) -> Result<(), Problem> {
+    if shows(node, did)? {
+        let hub = node.state::<Hub>();
+        hub.tell_people(others, &event(did, online));
     }
     Ok(())
 }
@@ -80,6 +75,7 @@ fn shows(node: &Node, did: &Did) -> Result<bool, Problem> {
     })
 }
 
-fn event(did: &Did, online: bool) -> Json {
-    json!({ "type": "user_presence", "fromDid": did, "online": online })
+fn event(did: &Did, online: bool) -> Arc<str> {
+    let event = json!({ "type": "user_presence", "fromDid": did, "online": online });
+    event.to_string().into()
 }

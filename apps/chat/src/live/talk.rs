@@ -11,8 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::presence::{self, Change};
-use super::{Hub, Seat, Tokens};
+use super::{Hub, Seat, Tokens, presence};
 use crate::queries::Room;
 use crate::room_role::find_for;
 use crate::sight::Sight;
@@ -101,28 +100,21 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
         heard_at: now,
         pinged_at: now,
     };
-    let node = talk.node.clone();
+    let (node, client) = (talk.node.clone(), Arc::clone(&talk.seat.client));
     let Over(code, reason) =
         match say(&mut socket, &json!({ "type": "connected", "did": did })).await {
             Ok(()) => {
-                presence_of(&node, &did, Change::Came).await;
+                presence::came(&node, &client).await;
                 talk.run(&mut socket).await
             }
             Err(over) => over,
         };
     drop(talk);
-    presence_of(&node, &did, Change::Went).await;
+    if node.state::<Hub>().sockets_of(&did) == 0 {
+        presence::went(&node, &did).await;
+    }
     if code != GONE.0 {
         socket.close(code, reason).await;
-    }
-}
-
-/// Somebody is there from their first socket to their last.
-async fn presence_of(node: &Node, did: &Did, change: Change) {
-    match (change, node.state::<Hub>().sockets_of(did)) {
-        (Change::Came, 1) | (Change::Went, 0) => presence::tell(node, did, change).await,
-        (Change::Came, _) => presence::tell_again(node, did).await,
-        (Change::Went, _) => {}
     }
 }
 
