@@ -83,6 +83,8 @@ pub(crate) struct Hub {
 pub(crate) struct Seat {
     hub: Arc<Hub>,
     id: u64,
+    /// Whether its owner had no other socket when it opened.
+    is_first: bool,
     pub(crate) client: Arc<Client>,
 }
 
@@ -134,7 +136,8 @@ impl Hub {
     pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
         let mut sockets = self.sockets();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
-        if theirs.count() >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
+        let theirs = theirs.count();
+        if theirs >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
             return None;
         }
         let id = sockets.next;
@@ -148,6 +151,7 @@ impl Hub {
         Some(Seat {
             hub: Arc::clone(self),
             id,
+            is_first: theirs == 0,
             client,
         })
     }

@@ -12,9 +12,9 @@ use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Somebody's socket opened: they are told who is there and, if it is their first one, their connections of them.
-pub(super) async fn came(node: &Node, client: &Arc<Client>) {
+pub(super) async fn came(node: &Node, client: &Arc<Client>, is_first: bool) {
     let (node, client) = (node.clone(), Arc::clone(client));
-    let told = blocking::run(move || tell_of_coming(&node, &client)).await;
+    let told = blocking::run(move || tell_of_coming(&node, &client, is_first)).await;
     if let Ok(Err(problem)) | Err(problem) = told {
         tracing::error!("nobody could be told who is there: {problem}");
     }
@@ -32,16 +32,16 @@ pub(super) async fn went(node: &Node, did: &Did) {
     }
 }
 
-fn tell_of_coming(node: &Node, client: &Client) -> Result<(), Problem> {
+fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Problem> {
     let others = connected_here(node, &client.did)?;
     for other in &others {
         if shows(node, other)? {
             client.tell(&event(other, true));
         }
     }
-    match node.state::<Hub>().sockets_of(&client.did) {
-        1 => tell_others(node, &client.did, &others, true),
-        _ => Ok(()),
+    match is_first {
+        true => tell_others(node, &client.did, &others, true),
+        false => Ok(()),
     }
 }
 

@@ -101,10 +101,11 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
         pinged_at: now,
     };
     let (node, client) = (talk.node.clone(), Arc::clone(&talk.seat.client));
+    let is_first = talk.seat.is_first;
     let Over(code, reason) =
         match say(&mut socket, &json!({ "type": "connected", "did": did })).await {
             Ok(()) => {
-                presence::came(&node, &client).await;
+                presence::came(&node, &client, is_first).await;
                 talk.run(&mut socket).await
             }
             Err(over) => over,
