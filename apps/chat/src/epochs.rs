@@ -142,7 +142,6 @@ pub(crate) fn why_over(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -45,8 +45,6 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
         .unwrap();
     bob.write_in(&room, "msg_0000000000000000000000d2", &said("Bring plates"))
         .unwrap();
-    let refused = eve.write_in(&room, "msg_0000000000000000000000d3", &said("Me, too"));
-    assert!(refused.is_err(), "she can't even look");
 
     let ticket = ada.tickets()[0]["id"].as_str().unwrap().to_owned();
     ada.hand_ticket(event, &ticket, &eve).unwrap();
