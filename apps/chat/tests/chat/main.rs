@@ -11,4 +11,5 @@ mod group;
 mod live;
 mod messages;
 mod refused;
+mod shared;
 mod world;

@@ -1,6 +1,5 @@
 //! A node with people who have encryption keys, and what their pages do: sign, seal, open, verify.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
