@@ -1,4 +1,4 @@
-// The cryptography of sealed conversations at its edges: the pages answer what another hand's library does
+// The cryptography of sealed conversations at its edges: the pages answer what an independent library does
 // (`tests/vectors/seal.json`, which `tests/verifier/test/judge.py` writes).
 
 import assert from "node:assert/strict";

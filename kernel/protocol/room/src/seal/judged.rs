@@ -1,4 +1,4 @@
-//! Keys, wraps, boxes and keyrings at their edges: this library answers what another hand's does
+//! Keys, wraps, boxes and keyrings at their edges: this crate answers what an independent library does
 //! (`tests/vectors/seal.json`, which `tests/verifier/test/judge.py` writes).
 
 use std::path::Path;
