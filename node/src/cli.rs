@@ -2,6 +2,7 @@
 //! so they are added to and never changed. It parses and decides nothing; each command has its file in `commands/`.
 
 mod backup;
+mod chat;
 mod fair;
 mod identity;
 mod key;
@@ -14,6 +15,7 @@ mod update;
 mod usb;
 
 pub use backup::{BackupArgs, BackupCommand, BackupListArgs, CarryOnArgs, RestoreArgs};
+pub use chat::{ChatCommand, ChatReadArgs, ChatVerifyArgs};
 pub use fair::{
     FairAgreeArgs, FairCommand, FairEmbedArgs, FairReadArgs, FairSignArgs, FairStripArgs,
     FairVerifyArgs, TargetArgs,
@@ -150,6 +152,9 @@ Examples:
     /// it out.
     #[command(subcommand)]
     Fair(FairCommand),
+    /// Read or verify the conversations in a bundle, without a node.
+    #[command(subcommand)]
+    Chat(ChatCommand),
     /// Make a node publish an anchor of your record, so that it can't tell another history later, and countersign the
     /// anchor.
     Anchor(AnchorArgs),
@@ -340,6 +345,8 @@ mod tests {
             "fair verify f --chain c --json",
             "fair embed f --from s --to t",
             "fair strip f --replace",
+            "chat read b --key k --conversation n --json",
+            "chat verify b --json",
             "anchor --node http://n --key k --to f --json",
             "import p --as home --node http://n --key k",
             "import p --as backup --data d",

@@ -5,6 +5,7 @@ mod backup;
 mod box_settings;
 mod carry_on;
 mod carry_on_here;
+mod chat;
 mod count;
 mod delete;
 mod did;
@@ -55,6 +56,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Fair(command) => fair::run(&command),
+        Command::Chat(command) => chat::run(&command),
         Command::Count(args) => count::run(&args),
         Command::Delete(args) => delete::run(&args),
         Command::Export(args) => export::run(&args),

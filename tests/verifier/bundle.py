@@ -11,7 +11,7 @@ from .compare import Evidence
 from .entry import is_int
 from .errors import Fault
 from .log import Log
-from .logfile import LogFile
+from .logfile import SHARED, LogFile
 from .view import KNOWN
 
 CHUNK = 1 << 20
@@ -134,9 +134,9 @@ def _other_logs(bundle, owner):
                     raise Fault("manifest", "the owner's own log is at the top of the bundle")
                 if kind == "owned" and not _is_owned(log, owner):
                     raise Fault("manifest", "no key of the bundle's owner controls this log")
-                if kind == "shared" and not log.store.is_thing():
-                    raise Fault("manifest", "under shared/ are logs of events and groups, and this is none")
-                if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did)):
+                if kind == "shared" and not log.store.is_thing(SHARED):
+                    raise Fault("manifest", "under shared/ are logs of events, groups and conversations, and this is none")
+                if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did) or log.store.says(owner.did)):
                     raise Fault("manifest", "neither this log nor that of the bundle's owner names the other")
                 for file, needed in log.view.media.items():
                     named[file] = named.get(file, False) or (needed and kind == "owned")

@@ -257,6 +257,8 @@ class Log:
         self.chains.refer(header.author)
         if intent is not header:
             self.chains.refer(intent.author)
+        if self.shared:
+            self._refer(body)
         if header.body is not None:
             self.bodies.setdefault(header.body.raw, []).append((header.author, op))
         self.seq_of[raw] = len(self.cids)
@@ -272,6 +274,14 @@ class Log:
         self.view.apply(header, body, unknown is None)
         if unknown is None:
             self.view.words(header, of_home)
+
+    def _refer(self, value):
+        """In what is shared with somebody, the DIDs that are texts in a body have chains, too."""
+        if isinstance(value, (dict, list)):
+            for item in value.values() if isinstance(value, dict) else value:
+                self._refer(item)
+        elif isinstance(value, str) and keys.is_did(value):
+            self.chains.refer(value)
 
     def _unknown(self, header, op):
         """An entry that `op`, its own or its intent's, keeps from being proved."""

@@ -19,6 +19,7 @@ MAGIC = b"SQLite format 3\0"
 VALUE_MAX = 4 * 1024 * 1024
 ERASED = "auth.body.erased"
 OPENED, HANDED = ("events.opened", "connections.group.opened"), "connections.group.handed"
+SHARED = (*OPENED, "chat.opened")
 
 SCHEMA = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, header BLOB NOT NULL) STRICT",
@@ -207,10 +208,14 @@ class LogFile:
         """Whether a header has this DID in it."""
         return bool(self._rows("SELECT 1 FROM entries WHERE instr(header, ?) > 0 LIMIT 1", did.encode()))
 
-    def is_thing(self):
+    def says(self, did):
+        """Whether a body has this DID in it."""
+        return bool(self._rows("SELECT 1 FROM bodies WHERE instr(body, ?) > 0 LIMIT 1", did.encode()))
+
+    def is_thing(self, opened=OPENED):
         """Whether the first entry that is not of `auth` opens the log as a thing's."""
         first = self._header("SELECT header FROM entries ORDER BY seq", lambda header: header["service"] != "auth")
-        return first is not None and first["op"] in OPENED
+        return first is not None and first["op"] in opened
 
     def is_thing_of(self, did):
         """Whether the log is a thing's, and this DID opened it or was handed it last."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import uuid
 
 from . import chatops, cid, dfos, keys, sealed, times
 from .chains import chain_of
@@ -74,6 +75,13 @@ class Person:
     def index(self, operation):
         return self.chain.by_op.get(operation.raw, -1) if operation else -1
 
+    def has(self, text):
+        """Whether an operation is one of this chain's, by its CID's text."""
+        try:
+            return self.index(cid.parse(text)) >= 0
+        except ValueError:
+            return False
+
 
 class Room:
     """The state of a conversation after some of its rows."""
@@ -86,6 +94,7 @@ class Room:
         self.window = self.turns = 0
         self.since, self.messages, self.voids = [], [], []
         self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
+        self.groups, self.pins = {}, {}
         self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
 
     def judge(self, shown):
@@ -144,7 +153,7 @@ class Room:
         while n and rows[n - 1].seq + 1 == rows[n].seq:
             n -= 1
         self.window = rows[n].seq
-        need(self.known["partial"] or self.window == 0, self.window, "gap")
+        need(self.window <= self.known.get("from", float("inf") if self.known["partial"] else 0), self.window, "gap")
 
     def _place(self, header):
         self.cids[header.seq] = header.cid
@@ -250,8 +259,11 @@ class Room:
         if self.kind == "dm":
             digest = hashlib.sha256(":".join(sorted(members)).encode()).hexdigest()
             return len(members) == 2 and author in members and self.known["name"] == "did:imajin:dm:" + digest[:16]
-        admins = self.known["admins"]
-        return leads(members.get(author)) and "of" in fact and (admins is None or author == self.me or author in admins)
+        admins, of = self.known["admins"], fact.get("of")
+        named = of is not None
+        if admins == "own":
+            admins, named = self.groups.get(of), named and self.known["name"] == group_name(of)
+        return leads(members.get(author)) and named and (admins is None or author == self.me or author in admins)
 
     def _turn(self, row, signed):
         need(signed or not (self.sealed or row.header.author in self.people), row.seq, "unsigned-turn")
@@ -500,7 +512,26 @@ class Room:
                 newest = mark
             if header.op == "chat.keyring" and body is not None and cid.of_cbor(body) == header.body:
                 self._take_ring(body)
+            if header.op == "chat.pin" and header.proof and header.ref and isinstance((header.fact or {}).get("chain"), str):
+                self.pins[header.ref] = header.fact["chain"]
+            self._take_group(header)
+        for did, operation in self.pins.items():
+            need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest
+
+    def _take_group(self, header):
+        """The groups that are the reader's own, and the admins that they made."""
+        if header.author != self.me or not header.op.startswith("connections.group."):
+            return
+        verb, fact = header.op.rsplit(".", 1)[1], header.fact or {}
+        if verb in ("create", "take"):
+            self.groups[header.ref] = set()
+        elif verb in ("offer", "dissolve"):
+            self.groups.pop(header.ref, None)
+        elif verb == "role" and header.ref in self.groups and isinstance(fact.get("dids"), list) and fact["dids"]:
+            admins, who = self.groups[header.ref], fact["dids"][0]
+            admins.discard(who)
+            admins |= {who} if fact.get("role") == "admin" else set()
 
     def _take_ring(self, body):
         try:
@@ -536,6 +567,13 @@ class Row:
     @property
     def seq(self):
         return self.header.seq
+
+
+def group_name(group):
+    """The name of a group's conversation: its DID's digest as an uuid of version 8."""
+    digest = bytearray(hashlib.sha256(group.encode()).digest()[:16])
+    digest[6], digest[8] = digest[6] & 0x0F | 0x80, digest[8] & 0x3F | 0x80
+    return f"did:imajin:group:{uuid.UUID(bytes=bytes(digest))}"
 
 
 def genesis_name(row):

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from . import cbor
+from . import cbor, keys
+from .entry import is_int
 
 SUITE = 1
 WRAP_BYTES = 80
@@ -112,10 +113,13 @@ def open_ring(secret, did, wrapped, nonce, commit, box):
     items = cbor.decode(open_box(key, RING, cbor.encode([RING, did]), nonce, commit, box), 2)
     if not isinstance(items, list) or len(items) > RING_MAX:
         raise ValueError("not a keyring")
-    for item in items:
-        if not (isinstance(item, list) and len(item) == 3 and isinstance(item[0], str) and isinstance(item[1], int) and isinstance(item[2], bytes)):
-            raise ValueError("not a keyring")
+    if not all(isinstance(item, list) and len(item) == 3 and _is_ring_item(*item) for item in items):
+        raise ValueError("not a keyring")
     return items
+
+
+def _is_ring_item(log, epoch, secret):
+    return keys.is_did(log) and is_int(epoch, 0) and isinstance(secret, bytes) and len(secret) == 32
 
 
 def number(one, other):

@@ -13,7 +13,7 @@
 //! | `pace` | how often somebody writes |
 //! | `keys` | the DIDs of conversations |
 //! | `projection`, `queries` | the tables, and what is asked of them |
-//! | `access`, `data_rights` | limits; export, count, delete, transfer |
+//! | `access`, `data_rights`, `shared` | limits; export, count, delete, transfer; what a person's copy has of their conversations |
 //! | `live` | sockets |
 //! | `routes` | HTTP |
 #![forbid(unsafe_code)]
@@ -36,11 +36,13 @@ mod projection;
 mod queries;
 mod room_role;
 mod routes;
+mod shared;
 mod sight;
 mod verified;
 
 use std::sync::Arc;
 
+use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
 use imajin_service::capabilities::HearsEntries;
@@ -100,6 +102,10 @@ impl Service for Chat {
 
     fn access(&self) -> &'static [Access] {
         access::ROWS
+    }
+
+    fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
+        shared::shares(node, did)
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {

@@ -12,6 +12,7 @@ pub mod import;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
+pub(crate) mod part;
 pub mod parts;
 pub mod regular;
 pub(crate) mod snapshot;
@@ -19,4 +20,5 @@ pub mod stick;
 pub mod tar;
 pub mod views;
 
+pub use part::{SharedLog, ShowsBody};
 pub use views::{NoViews, ViewBuilder, ViewError, Views};

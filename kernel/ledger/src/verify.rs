@@ -10,6 +10,7 @@ mod compare;
 pub(crate) mod ends;
 pub(crate) mod evidence;
 mod known;
+pub(crate) mod named;
 mod pool;
 pub(crate) mod replay;
 mod report;
@@ -31,7 +32,7 @@ pub(crate) use known::Known;
 pub(crate) use rows::erasures;
 
 pub use anchors::{AnchorSource, Wanted};
-pub use bundle::{BundleOptions, verify_bundle, verify_path};
+pub use bundle::{BundleOptions, OpenBundle, open_bundle, verify_bundle, verify_path};
 pub use compare::{Equivocation, Party, Side, compare};
 use replay::{Observer, Pass, Replayed};
 pub use report::{

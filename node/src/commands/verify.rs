@@ -18,8 +18,8 @@ use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::regular::{self, FileKind};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
-    AnchorSource, BundleOptions, Equivocation, Party, Report, Verdict, VerifyOptions, Wanted,
-    compare, verify_path,
+    AnchorSource, BundleOptions, Equivocation, OpenBundle, Party, Report, Verdict, VerifyOptions,
+    Wanted, compare, open_bundle, verify_path,
 };
 use imajin_protocol::Did;
 use imajin_service::Services;
@@ -51,7 +51,7 @@ fn one(args: &VerifyArgs) -> Outcome {
 }
 
 /// The exit status that a report comes to.
-fn judged(path: &Path, report: &Report) -> Outcome {
+pub(super) fn judged(path: &Path, report: &Report) -> Outcome {
     let path = path.display();
     match (&report.fault, report.verdict) {
         (Some(fault), _) => Err(Failure::no(format!("{path}: not valid: {fault}"))),
@@ -84,7 +84,10 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         .as_deref()
         .map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
     let services = Services::new(all_services());
-    let unlock = unlock(path, args)?;
+    let unlock = unlock(path, || {
+        let key = args.key.as_deref().map(PersonKey::read);
+        key.transpose().map_err(Failure::unusable)
+    })?;
     let total = size(path);
     let place = args
         .anchors
@@ -125,8 +128,31 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     report.map_err(Failure::unusable)
 }
 
+/// Verifies a bundle by this program's operations, and keeps its logs to be read.
+pub(super) fn opened(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle> {
+    let services = Services::new(all_services());
+    let (mut progress, total, mut done) = (Progress::new("reading"), size(path), 0);
+    let options = BundleOptions {
+        log: VerifyOptions::default(),
+        unlock,
+        limits: TarLimits::default(),
+        anchors: None,
+        progress: &mut |bytes| {
+            done += bytes;
+            progress.set(done.min(total), total);
+        },
+    };
+    let views = bundle_views(&services);
+    let opened = open_bundle(path, &op_table(&services), &views, options);
+    progress.finish();
+    opened.map_err(Failure::unusable)
+}
+
 /// What opens an encrypted bundle: the owner's key if one is given, else a passphrase.
-fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
+pub(super) fn unlock(
+    path: &Path,
+    key: impl FnOnce() -> Outcome<Option<PersonKey>>,
+) -> Outcome<Option<Unlock>> {
     let mut start = Vec::new();
     let is_encrypted = (matches!(regular::look(path), Ok(FileKind::File)) || parts::is_parts(path))
         && parts::open(path)
@@ -136,12 +162,8 @@ fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
     if !is_encrypted {
         return Ok(None);
     }
-    Ok(Some(match &args.key {
-        Some(key) => Unlock::Key(
-            *PersonKey::read(key)
-                .map_err(Failure::unusable)?
-                .encryption_secret(),
-        ),
+    Ok(Some(match key()? {
+        Some(key) => Unlock::Key(*key.encryption_secret()),
         None => Unlock::passphrase(passphrase::ask("The copy's passphrase: ")?),
     }))
 }

@@ -127,6 +127,10 @@ def cases(count, seed):
         if draw.random() < 0.2:
             known["partial"] = not known["partial"]
         if draw.random() < 0.1:
+            known["from"] = draw.randrange(8)
+        if draw.random() < 0.1:
+            known["admins"] = draw.choice([None, [], "own"])
+        if draw.random() < 0.1:
             did = draw.choice(sorted(shown["chains"]))
             shown["chains"][did] = shown["chains"][did][:-1]
             if not shown["chains"][did]:

@@ -108,6 +108,25 @@ class Bundles(Case):
             self.assertEqual(fault and self.fault_at(folder), fault)
             self.assertTrue(fault or verify(folder)[1]["valid"])
 
+    def test_conversations_are_shared(self):
+        """Whose chains are in it is said by bodies, too, and so is who shares it."""
+        for kind, more, fault in (("shared", ["carol"], None), ("shared", ["dora"], ("stray", None)), ("owned", [], ("manifest", None))):
+            bob, room = LogMaker(Person("bob"), Person("node one")), LogMaker(Person("room"), Person("node one"))
+            bob.begin()
+            room.begin()
+            open_thing(bob, room, op="chat.open", derived="chat.opened")
+            members = [Person("alice").did, Person("carol").did]
+            room.add("profile.update", {"bio": "x", "members": [{"did": did} for did in members]})
+            for name in more:
+                room.know(Person(name))
+            room.head()
+            name = f"{kind}/{room.owner.did.replace(':', '_')}/log.sqlite"
+            _, folder = self.rich("-".join([kind, *more]), others=[(name, room)])
+            if fault:
+                self.assertEqual(self.fault_at(folder), fault)
+            else:
+                self.assertIsNone(verify(folder)[1]["fault"])
+
     def test_foreign_logs(self):
         for kind, who in (("owned", "bob"), ("owned", "somebody"), ("shared", "somebody"), ("owned", "alice"), ("shared", "alice")):
             foreign = LogMaker(Person(who), Person("node one"))

@@ -84,7 +84,9 @@ pub(super) fn prepare_for(
     staging: &Path,
     options: &ExportOptions,
 ) -> Result<Prepared, Problem> {
-    let source = Source::live(node.ledger(), did).with_owned(node.things_of(did)?);
+    let source = Source::live(node.ledger(), did)
+        .with_owned(node.things_of(did)?)
+        .with_shared(node.shares_of(did)?);
     export::prepare(&source, shared.ops(), shared.views(), staging, options).map_err(errors::export)
 }
 

@@ -16,13 +16,14 @@ pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
     Ok(media.saturating_add(of_logs(node, did)?))
 }
 
-/// Bytes of somebody's log, and of those of their things, alone: a copy that goes to a stick takes no more of the node's
-/// own disk.
+/// Bytes of somebody's log, and of those of their things and those shared with them, alone: a copy that goes to a stick
+/// takes no more of the node's own disk.
 pub(super) fn of_logs(node: &Node, did: &Did) -> Result<u64, Problem> {
     let bytes = |did: &Did| {
         let folder = node.data().join("users").join(did.folder_name());
         std::fs::metadata(folder.join("log.sqlite")).map_or(0, |found| found.len())
     };
-    let things = node.things_of(did)?;
-    Ok(things.iter().map(bytes).sum::<u64>() + bytes(did))
+    let (things, shares) = (node.things_of(did)?, node.shares_of(did)?);
+    let others = things.iter().chain(shares.iter().map(|shared| &shared.did));
+    Ok(others.map(bytes).sum::<u64>() + bytes(did))
 }

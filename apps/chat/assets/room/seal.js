@@ -4,6 +4,7 @@
 import { concat, equal, utf8 } from "../../js/base.js";
 import { decode, encode } from "../../js/cbor.js";
 import { parseCid } from "../../js/cid.js";
+import { isCount, isDid } from "./entry.js";
 import * as hpke from "./hpke.js";
 
 export const SUITE = 1;
@@ -13,6 +14,8 @@ const MOST = 32 * 1024;
 export const BOX_BYTES_MAX = MOST + 16;
 const MESSAGE = "mjn:chat:message:1";
 const KEYRING = "mjn:chat:keyring:1";
+/** Secrets in a keyring at most. */
+const SECRETS_MAX = 256;
 const NONE = new Uint8Array();
 
 async function hkdf(secret, salt, info, length) {
@@ -106,8 +109,9 @@ export async function openRing(secret, did, wrapped, sealed) {
   return quietly(async () => {
     const ring = await hpke.open(secret, ringInfo(did, secret.publicKey), NONE, wrapped);
     const secrets = decode(await openBox(ring, KEYRING, ringAad(did), sealed));
-    const isOne = (one) => one.length === 3 && typeof one[0] === "string" && Number.isInteger(one[1]) && one[2].length === 32;
-    if (!secrets.every(isOne)) throw new RangeError("not a keyring");
+    const isSecret = (one) => one instanceof Uint8Array && one.length === 32;
+    const isOne = (one) => Array.isArray(one) && one.length === 3 && isDid(one[0]) && isCount(one[1]) && isSecret(one[2]);
+    if (secrets.length > SECRETS_MAX || !secrets.every(isOne)) throw new RangeError("not a keyring");
     return secrets;
   });
 }

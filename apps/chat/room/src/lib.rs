@@ -9,7 +9,7 @@
 //! | [`seal`] | epochs' secrets, boxes, keyrings, and the number that two people compare |
 //!
 //! No clock, no I/O, no randomness that is not an argument. Nothing that a box shows makes anything here panic. The pages
-//! have the same function in JavaScript (`js/`, beside this), the independent verifier has it in Python, and
+//! have the same function in JavaScript (`apps/chat/assets/room`), the independent verifier has it in Python, and
 //! `tests/vectors/chat.json` holds all three to the same answers. The rules are those of docs/format.md §19.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -22,7 +22,7 @@ pub mod rule;
 pub mod seal;
 
 pub use people::{CONVERSATION_ID, CONVERSATION_SERVICE, conversation_name};
-pub use room::{Known, Message, MessageState, Report, Shown, verify};
+pub use room::{Admins, Known, Message, MessageState, Report, Shown, verify};
 pub use row::{ROWS_MAX, RowBytes};
 pub use rule::{Finding, Problem, Rule, Verdict};
 

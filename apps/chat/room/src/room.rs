@@ -7,6 +7,8 @@ mod enter;
 mod epochs;
 mod known;
 mod messages;
+mod own;
+mod shown;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,49 +19,10 @@ use imajin_protocol::{Did, IdText};
 
 use crate::ops::{Kind, Role};
 use crate::people::People;
-use crate::row::{Entry, ROWS_MAX, Row, RowBytes};
+use crate::row::{Entry, ROWS_MAX, Row};
 use crate::rule::{Checks, Finding, Problem};
-use crate::seal::{EncryptionSecret, Secret};
-
-/// What a box shows of a conversation.
-#[derive(Debug, Clone, Default)]
-pub struct Shown {
-    /// The rows, in their order.
-    pub rows: Vec<RowBytes>,
-    /// The identity chains of everybody who wrote or is in.
-    pub chains: BTreeMap<Did, Vec<String>>,
-    /// The headers of others' newest read marks. Ask for them before the rows.
-    pub reads: Vec<Vec<u8>>,
-    /// The reader's own log: headers, and the bodies of keyrings.
-    pub own: Vec<RowBytes>,
-}
-
-/// Who reads, and what they knew before.
-#[derive(Debug, Clone)]
-pub struct Known {
-    /// The reader.
-    pub me: Did,
-    /// The conversation that they asked for.
-    pub name: Did,
-    /// The private halves of the encryption keys that this device holds, once they are in the reader's chain.
-    pub secrets: Vec<EncryptionSecret>,
-    /// The log that this name had before.
-    pub log: Option<Did>,
-    /// Whether that log was sealed.
-    pub sealed: bool,
-    /// Who led it.
-    pub leaders: BTreeSet<Did>,
-    /// If the group is the reader's own: whom they made admin.
-    pub admins: Option<BTreeSet<Did>>,
-    /// Newest identity operations that were known or compared.
-    pub chains: BTreeMap<Did, Cid>,
-    /// The newest entry that was verified here before.
-    pub pin: Option<Seen>,
-    /// Where the box said that it entered what the reader sent.
-    pub sent: Vec<Seen>,
-    /// Whether only the turns and the newest rows were asked for.
-    pub partial: bool,
-}
+use crate::seal::Secret;
+pub use shown::{Admins, Known, Shown};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +66,8 @@ impl MessageState {
 pub struct Message {
     /// Its entry.
     pub seq: u64,
+    /// When it was entered, by the box's clock.
+    pub at: Timestamp,
     /// Its id.
     pub id: IdText,
     /// Who wrote it.
@@ -213,6 +178,7 @@ struct Room<'a> {
     by_id: BTreeMap<IdText, usize>,
     /// Messages whose bodies are not there.
     missing: BTreeSet<usize>,
+    own: own::Own,
     voids: Vec<Finding>,
     /// Whether a newer version wrote something here.
     newer: bool,
@@ -245,6 +211,7 @@ impl<'a> Room<'a> {
             messages: Vec::new(),
             by_id: BTreeMap::new(),
             missing: BTreeSet::new(),
+            own: own::Own::default(),
             voids: Vec::new(),
             newer: false,
         }
@@ -265,7 +232,7 @@ impl<'a> Room<'a> {
         }
         self.check_own_chain()?;
         self.begin(&rows)?;
-        let own = self.read_own(&shown.own)?;
+        self.read_own(&shown.own)?;
         for row in rows.iter().skip(1) {
             self.enter(row)?;
         }
@@ -273,7 +240,7 @@ impl<'a> Room<'a> {
             let mark = Entry::read(bytes).ok_or(malformed(None))?;
             self.check_read(&mark)?;
         }
-        self.check_known(own)?;
+        self.check_known()?;
         self.check_bodies()
     }
 

@@ -89,4 +89,6 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+mod judged;
+#[cfg(test)]
 mod tests;

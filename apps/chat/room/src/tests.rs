@@ -1,8 +1,10 @@
 //! Conversations played by honest and lying people and boxes, from one seed.
 
 mod attacks;
+mod followed;
 mod honest;
 mod hostile;
+mod judged;
 mod random;
 mod story;
 mod vectors;

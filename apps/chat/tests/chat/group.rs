@@ -95,7 +95,7 @@ async fn joins(world: &World, who: &Somebody, owner: &Somebody, group: &Did, rol
 }
 
 /// An operation of a group that has its conversation as a party.
-async fn turn(
+pub(crate) async fn turn(
     world: &World,
     by: &Somebody,
     (op, group, room): (&'static str, &Did, &Room),
@@ -134,7 +134,13 @@ fn admission(
     World::about(by, "chat.admit", room.log.as_str(), fact, room)
 }
 
-async fn admits(world: &World, by: &Somebody, room: &Room, who: &[&Somebody], role: &str) -> Reply {
+pub(crate) async fn admits(
+    world: &World,
+    by: &Somebody,
+    room: &Room,
+    who: &[&Somebody],
+    role: &str,
+) -> Reply {
     let state = world.state(by, room).await;
     world
         .write(by, admission(&state, by, room, who, role))
@@ -142,7 +148,7 @@ async fn admits(world: &World, by: &Somebody, room: &Room, who: &[&Somebody], ro
 }
 
 /// Ada's group with Bob (admin), Eve and Zoe (members), and its sealed conversation without Zoe.
-async fn choir(world: &mut World) -> (Vec<Somebody>, Did, Room) {
+pub(crate) async fn choir(world: &mut World) -> (Vec<Somebody>, Did, Room) {
     let mut people = Vec::new();
     for seed in 1..=4 {
         people.push(world.somebody(seed, 1).await);

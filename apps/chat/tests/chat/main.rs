@@ -12,4 +12,5 @@ mod limits;
 mod live;
 mod messages;
 mod refused;
+mod shared;
 mod world;

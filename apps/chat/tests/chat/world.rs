@@ -1,6 +1,5 @@
 //! A node with people who have encryption keys, and what their pages do: sign, seal, open, verify.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -200,25 +199,30 @@ impl World {
 
     /// What is known of a conversation by who asks for it for the first time on this device.
     pub(crate) fn known(who: &Somebody, room: &Room) -> Known {
-        Known {
-            me: who.person.did.clone(),
-            name: room.name.clone(),
-            secrets: who.secrets.iter().map(secret_of).collect(),
-            log: None,
-            sealed: false,
-            leaders: BTreeSet::new(),
-            admins: None,
-            chains: BTreeMap::new(),
-            pin: None,
-            sent: Vec::new(),
-            partial: false,
-        }
+        let secrets = who.secrets.iter().map(secret_of).collect();
+        Known::new(who.person.did.clone(), room.name.clone(), secrets)
     }
 
     /// What a page checks of a conversation, all of it.
     pub(crate) async fn report(&self, who: &Somebody, room: &Room, people: &People<'_>) -> Report {
         let shown = self.shown(who, room, people).await;
         verify(&shown, &Self::known(who, room))
+    }
+
+    /// Somebody's own log, as pages read it.
+    pub(crate) fn own(&self, who: &Somebody) -> Vec<RowBytes> {
+        let ledger = self.node.node.ledger();
+        let own = ledger.entries(&who.person.did, None, 10_000).unwrap();
+        let row = |entry: &imajin_ledger::StoredEntry| {
+            let header = Header::decode(&entry.header).unwrap();
+            let body = entry.body.as_ref().map(|body| body.to_vec());
+            RowBytes {
+                header: entry.header.to_vec(),
+                cause: None,
+                body: body.filter(|_| header.op == "chat.keyring"),
+            }
+        };
+        own.iter().map(row).collect()
     }
 
     pub(crate) async fn shown(&self, who: &Somebody, room: &Room, people: &People<'_>) -> Shown {
@@ -230,32 +234,11 @@ impl World {
         let chains = people
             .iter()
             .map(|one| (one.person.did.clone(), one.person.log.clone()));
-        let own = self
-            .node
-            .node
-            .ledger()
-            .entries(&who.person.did, None, 10_000)
-            .unwrap();
         Shown {
             rows: self.rows(who, room).await,
             chains: chains.collect(),
             reads: reads.iter().map(|one| bytes(&one["header"])).collect(),
-            own: own
-                .iter()
-                .map(|entry| {
-                    let header = Header::decode(&entry.header).unwrap();
-                    let is_ring = header.op == "chat.keyring";
-                    RowBytes {
-                        header: entry.header.to_vec(),
-                        cause: None,
-                        body: entry
-                            .body
-                            .as_ref()
-                            .filter(|_| is_ring)
-                            .map(|body| body.to_vec()),
-                    }
-                })
-                .collect(),
+            own: self.own(who),
         }
     }
 

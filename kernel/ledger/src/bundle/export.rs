@@ -4,6 +4,7 @@
 //! the disk, and an older one stays until then. This module does not know where a signature comes from: a page, a
 //! command line, the node.
 
+mod checked;
 mod error;
 mod prepare;
 mod read;

@@ -98,6 +98,11 @@ pub fn owned(thing: &Did) -> String {
     format!("owned/{}/{LOG}", thing.folder_name())
 }
 
+/// The name of the visible part of a shared log.
+pub fn shared(log: &Did) -> String {
+    format!("shared/{}/{LOG}", log.folder_name())
+}
+
 /// The name of part `n` of a split file.
 pub fn part(name: &str, n: u32) -> String {
     format!("{name}.{n:03}")

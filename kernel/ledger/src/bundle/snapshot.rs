@@ -38,26 +38,38 @@ pub(crate) enum SnapshotError {
 
 /// Copies the log behind `db` into a new file, and syncs it.
 pub(crate) fn snapshot(db: &Connection, into: &Path) -> Result<(), SnapshotError> {
+    copied(db, into, whole)
+}
+
+/// Makes a new log file, attached as `bundle`, and syncs it. `fill` brings the rows, in the order of their keys.
+pub(crate) fn copied<T>(
+    db: &Connection,
+    into: &Path,
+    fill: impl FnOnce(&Connection) -> Result<T, SnapshotError>,
+) -> Result<T, SnapshotError> {
     // The file must be new: an export never overwrites.
     drop(File::create_new(into)?);
     let name = into
         .to_str()
         .ok_or_else(|| io::Error::other("the path of the copy is not UTF-8"))?;
     db.execute("ATTACH DATABASE ?1 AS bundle", [name])?;
-    let copied = copy(db);
+    let copied = copy(db, fill);
     if copied.is_err() && !db.is_autocommit() {
         // The caller deletes the failed copy.
         let _ = db.execute_batch("ROLLBACK");
     }
     let detached = db.execute_batch("DETACH DATABASE bundle");
-    copied?;
+    let copied = copied?;
     detached?;
     File::open(into)?.sync_all()?;
     into.parent().map_or(Ok(()), sync_dir)?;
-    Ok(())
+    Ok(copied)
 }
 
-fn copy(db: &Connection) -> rusqlite::Result<()> {
+fn copy<T>(
+    db: &Connection,
+    fill: impl FnOnce(&Connection) -> Result<T, SnapshotError>,
+) -> Result<T, SnapshotError> {
     db.execute_batch(&format!(
         "PRAGMA bundle.page_size={PAGE_BYTES}; PRAGMA bundle.journal_mode=OFF; PRAGMA bundle.synchronous=OFF; \
          PRAGMA bundle.application_id={APPLICATION_ID}; PRAGMA bundle.user_version={USER_VERSION}; BEGIN;"
@@ -65,10 +77,16 @@ fn copy(db: &Connection) -> rusqlite::Result<()> {
     for sql in LOG_SCHEMA {
         db.execute_batch(&sql.replacen("CREATE TABLE ", "CREATE TABLE bundle.", 1))?;
     }
+    let filled = fill(db)?;
+    db.execute_batch("COMMIT")?;
+    Ok(filled)
+}
+
+fn whole(db: &Connection) -> Result<(), SnapshotError> {
     for (table, order) in TABLES {
         db.execute_batch(&format!(
             "INSERT INTO bundle.{table} SELECT * FROM main.{table} ORDER BY {order};"
         ))?;
     }
-    db.execute_batch("COMMIT")
+    Ok(())
 }

@@ -7,6 +7,7 @@ use imajin_protocol::{Did, Head, Proof};
 
 use super::Ledger;
 use crate::bundle::export::ExportError;
+use crate::bundle::part::{self, SharedLog};
 use crate::bundle::snapshot;
 use crate::errors::ReadError;
 use crate::exclusive::ExclusiveQueue;
@@ -44,6 +45,13 @@ pub enum LearnError {
     Read(#[from] ReadError),
 }
 
+fn unread(error: ReadError) -> ExportError {
+    match error {
+        ReadError::Quarantined { did, reason } => ExportError::Damaged(did, reason),
+        other => ExportError::Store(other.to_string()),
+    }
+}
+
 impl Ledger {
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
@@ -62,14 +70,27 @@ impl Ledger {
     /// Copies a log, with everything that was acknowledged, in the form that a bundle has.
     pub(crate) fn snapshot_log(&self, did: &Did, into: &Path) -> Result<(), ExportError> {
         let copied = self.read_log(did, |db| Ok(db.map(|db| snapshot::snapshot(db, into))));
-        let copied = copied.map_err(|error| match error {
-            ReadError::Quarantined { did, reason } => ExportError::Damaged(did, reason),
-            other => ExportError::Store(other.to_string()),
-        });
-        match copied? {
+        match copied.map_err(unread)? {
             None => Err(ExportError::NoLog(did.clone())),
             Some(copied) => copied.map_err(ExportError::snapshot(into)),
         }
+    }
+
+    /// Copies the part of a log that somebody may see, in the form that a bundle has. The chains of everybody whom it is
+    /// about are in it as they are on this node now: bodies may name people who wrote nothing, or newer keys.
+    pub(crate) fn snapshot_part(&self, part: &SharedLog, into: &Path) -> Result<(), ExportError> {
+        let did = &part.did;
+        let copied = self.read_log(did, |db| Ok(db.map(|db| part::snapshot(db, into, part))));
+        let about = match copied.map_err(unread)? {
+            None => return Err(ExportError::NoLog(did.clone())),
+            Some(copied) => copied.map_err(ExportError::snapshot(into))?,
+        };
+        // After the log's slot is free: each chain is in a log of its own.
+        let shared = self.shared();
+        let chains = about
+            .iter()
+            .filter_map(|did| Some((did, shared.chain_here(did)?.tokens())));
+        part::lengthen(into, chains).map_err(ExportError::snapshot(into))
     }
 
     /// Takes notice of a head of one of this node's logs, from any source. If it is ahead and signed by a node that was

@@ -11,7 +11,7 @@ mod source;
 mod views;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_protocol::anchor::AnchorFile;
@@ -85,6 +85,37 @@ pub fn verify_bundle(
     views: &dyn Views,
     options: BundleOptions<'_>,
 ) -> Result<Report, VerifyError> {
+    open_bundle(path, ops, views, options).map(|opened| opened.report)
+}
+
+/// A bundle that was verified, with its logs as files to be read.
+pub struct OpenBundle {
+    /// The verdict. Where it is a fault, the logs are a stranger's.
+    pub report: Report,
+    logs: Vec<(String, PathBuf)>,
+    /// What was taken out of a tar stays until this is dropped.
+    _scratch: TempDir,
+}
+
+impl OpenBundle {
+    /// The name of each log in the bundle, and its file. Open them as untrusted.
+    pub fn logs(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let logs = self.logs.iter();
+        logs.map(|(name, path)| (name.as_str(), path.as_path()))
+    }
+}
+
+/// Like [`verify_bundle`], and keeps the logs to be read.
+///
+/// # Errors
+///
+/// As [`verify_path`].
+pub fn open_bundle(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    options: BundleOptions<'_>,
+) -> Result<OpenBundle, VerifyError> {
     let unusable = |error| VerifyError::Unusable {
         path: path.to_owned(),
         error,
@@ -105,20 +136,41 @@ pub fn verify_bundle(
         options.progress,
     );
     let encrypted = matches!(form(path)?, Form::Encrypted);
-    match taken? {
-        Ok(intake) => {
-            let judged = judge(&intake, ops, views, &options.log, encrypted)?;
-            let Some(source) = options.anchors else {
-                return Ok(judged.report);
-            };
-            let carried = Carried::Bundle(judged.anchors.as_ref());
-            held_against(judged.report, judged.known.as_ref(), carried, source)
+    let intake = match taken? {
+        Ok(intake) => intake,
+        Err(fault) => {
+            return Ok(OpenBundle {
+                report: Report {
+                    fault: Some(fault),
+                    ..Report::default()
+                },
+                logs: Vec::new(),
+                _scratch: scratch,
+            });
         }
-        Err(fault) => Ok(Report {
-            fault: Some(fault),
-            ..Report::default()
-        }),
-    }
+    };
+    let judged = judge(&intake, ops, views, &options.log, encrypted)?;
+    let report = match options.anchors {
+        None => judged.report,
+        Some(source) => {
+            let carried = Carried::Bundle(judged.anchors.as_ref());
+            held_against(judged.report, judged.known.as_ref(), carried, source)?
+        }
+    };
+    let is_log = |name: &str| {
+        let kind = names::kind(name);
+        matches!(
+            kind,
+            Some(Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_))
+        )
+    };
+    let files = intake.files.into_iter().filter(|(name, _)| is_log(name));
+    let logs = files.filter_map(|(name, seen)| Some((name, seen.path?)));
+    Ok(OpenBundle {
+        report,
+        logs: logs.collect(),
+        _scratch: scratch,
+    })
 }
 
 /// Compares a valid log with published anchors.

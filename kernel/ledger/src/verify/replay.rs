@@ -12,6 +12,7 @@ use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 
 use super::evidence::FileEvidence;
+use super::named::named_in;
 use super::pool::{self, Pool};
 use super::report::{ByWill, Unknown};
 use super::rows::{Bodies, Read};
@@ -217,6 +218,13 @@ impl Run<'_, '_> {
         }
         self.out.state.advance(admission);
         self.out.evidence.advance(row.sealed.cid, &header);
+        if let Some(body) = row.body.as_ref().filter(|_| self.pass.shared) {
+            // Who reads the part of a log that is shared with them needs the chains of those whom it is about, too.
+            let used = &mut self.out.evidence.used.get_mut().chains;
+            named_in(body, &mut |did| {
+                used.insert(did);
+            });
+        }
         self.out.by_will.add(header.will_kind());
         self.out.entries += 1;
         if row.stray_body {

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_dfos::Value;
-use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{ExportOptions, Signatures, Source, Target, prepare};
 use imajin_ledger::bundle::import::{
     Check, Checked, HomeWord, ImportError, Imported, check, import,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_ledger::bundle::{NoViews, SharedLog};
 use imajin_ledger::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
 use imajin_ledger::{Ledger, OpTable};
 use imajin_protocol::proof::{ProofPayload, Seen};
@@ -31,12 +31,22 @@ pub fn export(world: &World, party: &Party, to: &Path) -> PathBuf {
 
 /// The same with the logs of things that are theirs.
 pub fn export_with(world: &World, party: &Party, things: &[Did], to: &Path) -> PathBuf {
-    use ed25519_dalek::Signer as _;
     let source = Source::live(world.ledger(), &party.did).with_owned(things.to_vec());
+    export_from(world, party, &source, to)
+}
+
+/// The same with what they may see of others' logs.
+pub fn export_sharing(world: &World, party: &Party, shared: Vec<SharedLog>, to: &Path) -> PathBuf {
+    let source = Source::live(world.ledger(), &party.did).with_shared(shared);
+    export_from(world, party, &source, to)
+}
+
+fn export_from(world: &World, party: &Party, source: &Source<'_>, to: &Path) -> PathBuf {
+    use ed25519_dalek::Signer as _;
     let target = Target::Folder(to.to_owned());
     let ops = world.machine().ops();
     let prepared = prepare(
-        &source,
+        source,
         &ops,
         &NoViews,
         &target.staging(),

@@ -27,6 +27,7 @@ mod rebuild;
 mod repair;
 mod same;
 mod scrubbing;
+mod sharing;
 mod support;
 mod sweeping;
 mod threats;

@@ -133,6 +133,24 @@ const OPS: &[OpSpec] = &[
         ErasableBy::Nobody,
         &[],
     ),
+    // What begins a thing that is shared, by a name that a verifier knows.
+    op(
+        "note.begin",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::LogOwner,
+        &[Derivation::of("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
+    ),
+    OpSpec {
+        bound: Bound::Intent,
+        ..op(
+            "events.opened",
+            RequiredAuthority::Derived,
+            true,
+            ErasableBy::LogOwner,
+            &[],
+        )
+    },
 ];
 
 const fn op(
@@ -279,6 +297,18 @@ impl StateMachine for Notes {
                             Some("fact") => Some(swapped.clone()),
                             _ => command.fact.clone(),
                         },
+                    });
+                }
+            }
+            "note.begin" => {
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "events",
+                        op: "events.opened",
+                        reference: None,
+                        body: command.body.clone(),
+                        fact: command.fact.clone(),
                     });
                 }
             }
@@ -482,6 +512,14 @@ impl Say {
         let mut say = Self::op("note.say").body(vec![("text", Value::from(text))]);
         say.reference = Some("msg_1".to_owned());
         say.to(dids)
+    }
+
+    /// Begins a thing, for these people.
+    pub fn begin(thing: &Did, people: &[&Did]) -> Self {
+        let people = people.iter().map(|did| Value::from(did.as_str()));
+        Self::op("note.begin")
+            .body(vec![("people", Value::List(people.collect()))])
+            .to(std::slice::from_ref(thing))
     }
 
     /// Erases bodies in the logs of others.

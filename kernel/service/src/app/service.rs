@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::app::routing::OpenApiRouter;
 use imajin_dfos::Cid;
+use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use rusqlite::Connection;
@@ -134,6 +135,14 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
         let _ = (node, did);
         Ok(())
+    }
+    /// The logs of its things that are shared with a person, and what they may see of each: their copy has that part.
+    ///
+    /// # Errors
+    /// What it knows of the person can't be read.
+    fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
+        let _ = (node, did);
+        Ok(Vec::new())
     }
     /// Where a person uses some of their files in it: they are told before they erase one.
     ///

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Command, TypedCommand};
-use imajin_protocol::naming;
+use imajin_protocol::{Did, naming};
 
 use crate::app::capabilities::Offers;
 use crate::app::manifest::{Manifest, NavItem, Shown};
@@ -110,6 +111,18 @@ impl Node {
     /// The capability of this type, where a mounted app offers it ([`crate::app::capabilities`]).
     pub fn get<C: ?Sized + 'static>(&self) -> Option<&C> {
         self.services().offers().get()
+    }
+
+    /// The logs that are shared with somebody, and what they may see of each.
+    ///
+    /// # Errors
+    /// A service can't say.
+    pub fn shares_of(&self, did: &Did) -> Result<Vec<SharedLog>, Problem> {
+        let mut shares = Vec::new();
+        for service in self.services().iter() {
+            shares.extend(service.shares(self, did)?);
+        }
+        Ok(shares)
     }
 
     /// Has another service's `before_submit` see the command that the decision of `command` will have it decide

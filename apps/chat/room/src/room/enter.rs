@@ -16,7 +16,7 @@ use crate::seal::EncryptionSecret;
 const GENESIS: &str = "auth.identity.create";
 
 impl Room<'_> {
-    /// Entry 0 names the conversation. Everything after it is without gaps, unless only a part was asked for.
+    /// Entry 0 names the conversation. From the place on from which all rows were asked for, there is no gap.
     pub(super) fn begin(&mut self, rows: &[Row]) -> Result<(), Finding> {
         let first = rows.first().filter(|row| row.seq() == 0);
         let first = first.ok_or(Finding::at(0, Problem::Gap))?;
@@ -29,7 +29,7 @@ impl Room<'_> {
         self.log = Some(first.header().did.clone());
         self.cids.insert(0, first.entry.cid);
         self.window = window_of(rows);
-        let whole = self.known.partial || self.window == 0;
+        let whole = self.window <= self.known.from;
         self.need(whole, self.window, Problem::Gap)
     }
 

@@ -46,6 +46,7 @@ impl Room<'_> {
         };
         let message = Message {
             seq,
+            at: header.at,
             id,
             from: header.author.clone(),
             signed,

@@ -1,11 +1,9 @@
 //! Rule 7: who may change who is in.
 
-use std::collections::BTreeSet;
-
 use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
 
-use super::Room;
+use super::{Admins, Room};
 use crate::ops::{Admit, Kind, OpenBody, OpenFact, Role, TurnFact};
 use crate::row::Row;
 use crate::rule::{Finding, Problem};
@@ -52,12 +50,25 @@ impl Room<'_> {
             },
             Kind::Group => {
                 let leads = members.get(author).is_some_and(|role| role.leads());
-                let admins = self.known.admins.as_ref();
-                let may =
-                    |admins: &BTreeSet<Did>| *author == self.known.me || admins.contains(author);
-                leads && fact.of.is_some() && admins.is_none_or(may)
+                let of = fact.of.as_ref();
+                leads && of.is_some_and(|group| self.may_open_of(author, group))
             }
             Kind::Event => !fact.sealed,
+        }
+    }
+
+    /// Whether the reader lets this leader open a group's conversation.
+    fn may_open_of(&self, author: &Did, group: &Did) -> bool {
+        let may = |named: bool| *author == self.known.me || named;
+        match &self.known.admins {
+            Admins::Anyone => true,
+            Admins::These(admins) => may(admins.contains(author)),
+            // The name is the group's, so that nobody opens one group's conversation in the name of another.
+            Admins::Own => {
+                let admins = self.own.admins(group);
+                Did::conversation_of(group) == self.known.name
+                    && admins.is_none_or(|admins| may(admins.contains(author.as_str())))
+            }
         }
     }
 

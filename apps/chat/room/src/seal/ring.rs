@@ -2,6 +2,7 @@
 //! reads what the old one could.
 
 use imajin_dfos::{Value, cbor};
+use imajin_protocol::did::DidKind;
 use imajin_protocol::{Did, EncryptionKey};
 
 use super::boxed::{BOX_BYTES_MAX, Sealed};
@@ -87,8 +88,10 @@ fn read(item: &Value) -> Option<RingSecret> {
     let [log, epoch, secret] = item.as_list()? else {
         return None;
     };
+    let text = log.as_str()?;
+    let log = Did::parse(text).ok();
     Some(RingSecret {
-        log: Did::parse(log.as_str()?).ok()?,
+        log: log.filter(|did| did.kind() == DidKind::Key && *did == *text)?,
         epoch: epoch.as_u64()?,
         secret: secret.as_bytes()?.try_into().ok()?,
     })

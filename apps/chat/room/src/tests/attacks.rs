@@ -10,6 +10,7 @@ mod places;
 
 use imajin_protocol::Did;
 
+use super::followed;
 use super::honest::{Case, unsealed};
 use super::story::Story;
 use crate::room::verify_by;
@@ -17,10 +18,16 @@ use crate::rule::Checks;
 use crate::seal::number;
 use crate::{Rule, Shown, verify};
 
-const NODE: &str = "node";
+pub(super) const NODE: &str = "node";
 const MEMBER: &str = "member";
 
-fn attack(name: &'static str, by: &'static str, rules: &[Rule], story: &Story, me: &str) -> Case {
+pub(super) fn attack(
+    name: &'static str,
+    by: &'static str,
+    rules: &[Rule],
+    story: &Story,
+    me: &str,
+) -> Case {
     Case {
         name,
         by,
@@ -80,7 +87,7 @@ pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
 
 #[test]
 fn every_attack_is_caught_by_its_rule() {
-    for case in cases() {
+    for case in cases().into_iter().chain(followed::lies()) {
         let report = verify(&case.shown, &case.known);
         let found = report
             .stop
@@ -98,7 +105,7 @@ fn every_attack_is_caught_by_its_rule() {
 
 #[test]
 fn without_its_rule_every_attack_passes_unnoticed() {
-    for case in cases() {
+    for case in cases().into_iter().chain(followed::lies()) {
         let report = verify_by(&case.shown, &case.known, Checks::without(&case.rules));
         let found = (report.stop, report.voids, report.renew);
         assert_eq!(found, (None, vec![], None), "{}", case.name);

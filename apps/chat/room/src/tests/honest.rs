@@ -2,10 +2,11 @@
 
 use imajin_protocol::Did;
 
+use super::followed;
 use super::story::{Say, Story};
 use super::world::{World, id, ids, secret_of};
 use crate::ops::Role;
-use crate::{Known, MessageState, Rule, Shown, verify};
+use crate::{Admins, Known, MessageState, Rule, Shown, verify};
 
 /// One case for all implementations.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ impl Case {
     }
 }
 
-fn seen_by(name: &'static str, story: &Story, me: &str) -> Case {
+pub(super) fn seen_by(name: &'static str, story: &Story, me: &str) -> Case {
     let mut shown = story.shown();
     shown.own = story.world.of(me).own.clone();
     Case {
@@ -228,7 +229,7 @@ fn more() -> Vec<Case> {
         story.say("bob", text);
     }
     let mut partial = seen_by("turns-and-newest", &story, "alice");
-    partial.known.partial = true;
+    partial.known.from = Known::NEWEST;
     let keep: Vec<bool> = story
         .lines
         .iter()
@@ -298,7 +299,7 @@ fn more() -> Vec<Case> {
     case.shown.reads = vec![story.world.read_mark("carol", &log, head)];
     case.known.pin = Some(head);
     case.known.log = Some(log);
-    case.known.admins = Some(Default::default());
+    case.known.admins = Admins::These(Default::default());
     for name in ["alice", "bob", "carol"] {
         let head = story.world.of(name).head();
         case.known.chains.insert(story.world.did(name), head);
@@ -309,7 +310,7 @@ fn more() -> Vec<Case> {
 
 #[test]
 fn nothing_that_goes_well_is_an_alarm() {
-    for case in cases() {
+    for case in cases().into_iter().chain(followed::honest()) {
         let report = verify(&case.shown, &case.known);
         assert_eq!(report.stop, None, "{}", case.name);
         assert!(report.voids.is_empty(), "{}: {:?}", case.name, report.voids);

@@ -200,8 +200,14 @@ impl Play {
     }
 }
 
+/// Orders to draw; `IMAJIN_ORDERS` asks for more.
+fn orders() -> u32 {
+    let wanted = std::env::var("IMAJIN_ORDERS").ok();
+    wanted.map_or(24, |wanted| wanted.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(orders()))]
 
     #[test]
     fn no_false_alarm_and_everybody_reads_what_they_may(seed: u64) {

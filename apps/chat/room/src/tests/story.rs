@@ -359,19 +359,8 @@ impl Story {
 
     pub(super) fn known(&self, me: &str) -> Known {
         let person = self.world.of(me);
-        Known {
-            me: person.did.clone(),
-            name: self.name.clone(),
-            secrets: person.secrets.iter().map(secret_of).collect(),
-            log: None,
-            sealed: false,
-            leaders: Default::default(),
-            admins: None,
-            chains: BTreeMap::new(),
-            pin: None,
-            sent: Vec::new(),
-            partial: false,
-        }
+        let secrets = person.secrets.iter().map(secret_of).collect();
+        Known::new(person.did.clone(), self.name.clone(), secrets)
     }
 
     pub(super) fn ring(&self) -> Vec<RingSecret> {

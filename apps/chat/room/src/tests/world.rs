@@ -271,6 +271,18 @@ impl World {
         self.intend(name, wish);
     }
 
+    /// A person compares keys with another: they keep the state that the other's chain has.
+    pub(super) fn pin(&mut self, name: &str, other: &str) {
+        let (did, chain) = (self.did(other), self.of(other).head());
+        let wish = Wish {
+            op: "chat.pin",
+            about: Some(did.to_string()),
+            fact: vec![("chain", id(&chain.to_string())), ("how", id("code"))],
+            ..Wish::default()
+        };
+        self.intend(name, wish);
+    }
+
     /// The header of a person's read mark.
     pub(super) fn read_mark(&mut self, name: &str, log: &Did, seen: Seen) -> Vec<u8> {
         let wish = Wish {

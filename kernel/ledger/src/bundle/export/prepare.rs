@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use imajin_dfos::cid;
 use imajin_dfos::identity::Verified;
+use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::owner_keys;
-use imajin_protocol::{EncryptionKey, Head, HeadPayload};
-use rusqlite::Connection;
 
+use super::checked::{brought, checked};
 use super::source::Source;
 use super::target::Staging;
 use super::{Content, ExportError, Item, Prepared};
@@ -19,13 +19,12 @@ use crate::anchors::log_salt;
 use crate::bundle::html::{Entries, Page, render};
 use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
 use crate::bundle::names::{self, Kind};
-use crate::bundle::views::{Sections, Views, Watching};
+use crate::bundle::views::{Sections, Views};
 use crate::entry::Sealed;
 use crate::media::{MediaError, hash_reader};
 use crate::ops::OpTable;
-use crate::untrusted::LogForm;
-use crate::verify::bundle::{belongs, watched};
-use crate::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
+use crate::verify::bundle::belongs;
+use crate::verify::{Known, Report};
 
 /// Options of an export.
 #[derive(Debug, Clone)]
@@ -62,7 +61,7 @@ pub fn prepare(
     let staging = Staging::create(staging)?;
     let log = staging.path().join(names::LOG);
     source.snapshot(&log)?;
-    let (known, sections) = checked(source, ops, views, &log, options)?;
+    let (known, sections) = checked(source, ops, views, &log, options.threads, false)?;
     let head = known.head.clone().ok_or(ExportError::NoHead)?;
     let mut items = media(source, &sections)?;
     let encryption_keys = recipients(&known, &sections)?;
@@ -82,7 +81,7 @@ pub fn prepare(
             fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
         }
         thing.snapshot(&path)?;
-        let (of_thing, sections) = checked(&thing, ops, views, &path, options)?;
+        let (of_thing, sections) = checked(&thing, ops, views, &path, options.threads, false)?;
         if !belongs::is_owned(&of_thing, &known).map_err(store)? {
             // The thing's key exists but its log has no entry yet, or the thing is being transferred: nothing in the
             // log names its owner.
@@ -95,11 +94,19 @@ pub fn prepare(
         // This copy is newer than one that came from another node.
         others.insert(name, hashed(&path)?);
     }
+    others.extend(shared_parts(
+        source,
+        ops,
+        views,
+        &known,
+        staging.path(),
+        options,
+    )?);
     for (name, item) in &others {
         if let (Some(Kind::Owned(_)), Content::Path(path)) = (names::kind(name), &item.content)
             && path.starts_with(&source.folder)
         {
-            items.extend(media(source, &brought(ops, views, path, options)?)?);
+            items.extend(media(source, &brought(ops, views, path, options.threads)?)?);
         }
     }
     let counts = Counts {
@@ -154,104 +161,6 @@ fn recipients(known: &Known, sections: &Sections) -> Result<Vec<EncryptionKey>, 
     Ok(owner_keys(state, sections.encryption_key()))
 }
 
-/// Verifies the copy, and adds a head if it has none and this node may sign one.
-fn checked(
-    source: &Source<'_>,
-    ops: &Arc<OpTable>,
-    views: &dyn Views,
-    log: &Path,
-    options: &ExportOptions,
-) -> Result<(Known, Sections), ExportError> {
-    let (known, sections) = inspected(source, ops, views, log, options)?;
-    let newest = known.state.newest().copied();
-    let ended = known.head.as_ref().map(|head| head.payload.seq) == newest.map(|newest| newest.seq);
-    if ended {
-        return Ok((known, sections));
-    }
-    let (Some(newest), Some(home), Some(node)) = (newest, known.state.home(), &source.node) else {
-        return Err(ExportError::NoHead);
-    };
-    if home.node != node.did {
-        return Err(ExportError::NoHead);
-    }
-    let payload = HeadPayload {
-        at: newest.at,
-        cid: newest.cid,
-        did: source.did.clone(),
-        epoch: home.epoch,
-        seq: newest.seq,
-    };
-    let head = Head::sign(&node.key, node.kid.clone(), payload)
-        .map_err(|error| ExportError::Store(error.to_string()))?;
-    drop((known, sections));
-    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
-    let db = Connection::open(log).map_err(store)?;
-    let row = (
-        head.payload.epoch.cast_signed(),
-        node.did.as_str(),
-        head.to_compact(),
-    );
-    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)
-        .map_err(store)?;
-    drop(db);
-    inspected(source, ops, views, log, options)
-}
-
-fn inspected(
-    source: &Source<'_>,
-    ops: &Arc<OpTable>,
-    views: &dyn Views,
-    log: &Path,
-    options: &ExportOptions,
-) -> Result<(Known, Sections), ExportError> {
-    let of_log = VerifyOptions {
-        did: Some(source.did.clone()),
-        threads: options.threads,
-        ..VerifyOptions::default()
-    };
-    let mut sections = Some(Sections::begin(views, &source.did)?);
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared: false,
-    };
-    let Inspected { report, known } = {
-        let mut slot = Some(&mut sections);
-        inspect(log, ops, &of_log, kind, &mut |_| match slot.take() {
-            Some(sections) => Ok(Box::new(Watching(sections))),
-            None => Ok(Box::new(())),
-        })?
-    };
-    match (known, sections, report.fault) {
-        (Some(known), Some(sections), None) => Ok((known, sections)),
-        (_, _, Some(fault)) => Err(ExportError::Invalid(fault)),
-        _ => Err(ExportError::NoLog(source.did.clone())),
-    }
-}
-
-/// The log of a thing that arrived with its owner, whose import brought the media too.
-fn brought(
-    ops: &Arc<OpTable>,
-    views: &dyn Views,
-    log: &Path,
-    options: &ExportOptions,
-) -> Result<Sections, ExportError> {
-    let of_log = VerifyOptions {
-        threads: options.threads,
-        ..VerifyOptions::default()
-    };
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared: false,
-    };
-    let mut sections = None;
-    let inspected = watched(log, ops, &of_log, kind, views, &mut sections)?;
-    match (sections, inspected.report.fault) {
-        (Some(sections), None) => Ok(sections),
-        (_, Some(fault)) => Err(ExportError::Invalid(fault)),
-        (None, None) => Err(ExportError::Store(format!("{} is empty", log.display()))),
-    }
-}
-
 /// The media files that the log names. A missing file that must exist stops the export: the bundle would not verify.
 fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
@@ -278,6 +187,33 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
             }
             Err(error) => return Err(ExportError::io(&path)(error)),
         }
+    }
+    Ok(items)
+}
+
+/// What the person may see of the logs that are shared with them.
+fn shared_parts(
+    source: &Source<'_>,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    owner: &Known,
+    staging: &Path,
+    options: &ExportOptions,
+) -> Result<BTreeMap<String, Item>, ExportError> {
+    let mut items = BTreeMap::new();
+    for shared in &source.shared {
+        let name = names::shared(&shared.did);
+        let path = staging.join(&name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
+        }
+        let of_log = source.of(&shared.did);
+        of_log.snapshot_part(shared, &path)?;
+        let (part, _) = checked(&of_log, ops, views, &path, options.threads, true)?;
+        let kind = Kind::Shared(shared.did.folder_name());
+        belongs::check(&kind, &Report::default(), Some(&part), owner)
+            .map_err(ExportError::Store)?;
+        items.insert(name, hashed(&path)?);
     }
     Ok(items)
 }

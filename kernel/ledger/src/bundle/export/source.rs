@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::ExportError;
 use crate::anchors::node_paths;
+use crate::bundle::part::{self, SharedLog};
 use crate::bundle::{names, snapshot};
 use crate::ledger::Ledger;
 use crate::options::NodeKey;
@@ -19,6 +20,8 @@ pub struct Source<'s> {
     pub(super) did: Did,
     log: Log<'s>,
     owned: Vec<Did>,
+    /// The logs that are shared with the person, and what of each they may see.
+    pub(super) shared: Vec<SharedLog>,
     /// Signs a head for the newest entry if the log has none yet.
     pub(super) node: Option<NodeKey>,
 }
@@ -38,6 +41,7 @@ impl<'s> Source<'s> {
             did: did.clone(),
             log: Log::Live(ledger),
             owned: Vec::new(),
+            shared: Vec::new(),
             node: Some(ledger.node_key().clone()),
         }
     }
@@ -50,6 +54,7 @@ impl<'s> Source<'s> {
             did: did.clone(),
             log: Log::Standing,
             owned: Vec::new(),
+            shared: Vec::new(),
             node,
         }
     }
@@ -60,16 +65,28 @@ impl<'s> Source<'s> {
         self
     }
 
+    /// Adds the logs that are shared with the person; the export includes of each what they may see.
+    pub fn with_shared(mut self, shared: Vec<SharedLog>) -> Self {
+        self.shared = shared;
+        self
+    }
+
     /// The source of each thing's log.
     pub(super) fn owned(&self) -> impl Iterator<Item = Self> + '_ {
+        self.owned.iter().map(|did| self.of(did))
+    }
+
+    /// The source of another log in the same place.
+    pub(super) fn of(&self, did: &Did) -> Self {
         let users = self.folder.parent().unwrap_or(Path::new("."));
-        self.owned.iter().map(move |did| Self {
+        Self {
             folder: users.join(did.folder_name()),
             did: did.clone(),
             log: self.log,
             owned: Vec::new(),
+            shared: Vec::new(),
             node: self.node.clone(),
-        })
+        }
     }
 
     /// What the anchors of this node, and of earlier homes, say of the log.
@@ -131,6 +148,19 @@ impl<'s> Source<'s> {
                         .map_err(|error| ExportError::Store(error.to_string())),
                     false => Ok(Vec::new()),
                 }
+            }
+        }
+    }
+
+    /// Copies what somebody may see of the log, with the newest chains of everybody whom it is about.
+    pub(super) fn snapshot_part(&self, part: &SharedLog, into: &Path) -> Result<(), ExportError> {
+        match &self.log {
+            Log::Live(ledger) => ledger.snapshot_part(part, into),
+            Log::Standing => {
+                let path = self.folder.join(names::LOG);
+                let db = open(&path).map_err(|error| ExportError::Store(error.to_string()))?;
+                let copied = part::snapshot(&db, into, part);
+                copied.map(drop).map_err(ExportError::snapshot(into))
             }
         }
     }

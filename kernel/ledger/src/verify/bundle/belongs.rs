@@ -12,7 +12,7 @@ use crate::entry::Header;
 use crate::rules::Owner;
 
 /// Checks that a log is the one that its name says, and belongs beside that of `owner`; the error says why not.
-pub(super) fn check(
+pub(crate) fn check(
     kind: &Kind,
     report: &Report,
     known: Option<&Known>,
@@ -37,8 +37,8 @@ pub(super) fn check(
         (Kind::Owned(_), Some(known), _) if !is_owned(known, owner).map_err(stored)? => {
             wrong("no key of the bundle's owner controls this log")
         }
-        (Kind::Shared(_), Some(known), _) if !is_thing(known.log.conn()).map_err(stored)? => {
-            wrong("under shared/ are logs of events and groups, and this is none")
+        (Kind::Shared(_), Some(known), _) if !is_shareable(known.log.conn()).map_err(stored)? => {
+            wrong("under shared/ are logs of events, groups and conversations, and this is none")
         }
         (Kind::Shared(_), Some(known), _) if !is_shared(known, owner).map_err(stored)? => {
             wrong("neither this log nor that of the bundle's owner names the other")
@@ -51,6 +51,8 @@ pub(super) fn check(
 /// The operations that create a thing, and those that give it to another person: their author owns it.
 const OPENED: [&str; 2] = ["events.opened", "connections.group.opened"];
 const HANDED: &str = "connections.group.handed";
+/// Those that create what only others may see a part of: nobody owns a conversation.
+const SHARED: [&str; 3] = [OPENED[0], OPENED[1], "chat.opened"];
 
 /// The log is the owner's if a key that ever controlled the owner controls it. A log that only its own key controls
 /// (the node keeps such keys for people without a chain) is a thing that the owner opened or received: the node's word,
@@ -82,10 +84,19 @@ pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::E
 
 /// Whether the first entry outside `auth` opens the log as a thing's. A person's own log never begins so.
 fn is_thing(conn: &Connection) -> Result<bool, rusqlite::Error> {
+    begins_with(conn, &OPENED)
+}
+
+/// The same of a thing's or a conversation's.
+fn is_shareable(conn: &Connection) -> Result<bool, rusqlite::Error> {
+    begins_with(conn, &SHARED)
+}
+
+fn begins_with(conn: &Connection, ops: &[&str]) -> Result<bool, rusqlite::Error> {
     let first = first_of(conn, "SELECT header FROM entries ORDER BY seq", |header| {
         header.service() != "auth"
     })?;
-    Ok(first.is_some_and(|first| OPENED.contains(&&*first.op)))
+    Ok(first.is_some_and(|first| ops.contains(&&*first.op)))
 }
 
 /// Whether a log is a thing's, and the last entry that opens it or hands it over has `owner` as author.
@@ -118,12 +129,17 @@ fn first_of(
     Ok(None)
 }
 
-/// Whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof.
+/// Whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof; the shared
+/// one's in its body, too, as the list of those who are in from the beginning.
 fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
-    Ok(names(known.log.conn(), &owner.did)? || names(owner.log.conn(), &known.did)?)
+    let shared = known.log.conn();
+    let headers = "SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1";
+    let bodies = "SELECT 1 FROM bodies WHERE instr(body, ?1) > 0 LIMIT 1";
+    Ok(names(shared, headers, &owner.did)?
+        || names(owner.log.conn(), headers, &known.did)?
+        || names(shared, bodies, &owner.did)?)
 }
 
-fn names(conn: &Connection, did: &Did) -> Result<bool, rusqlite::Error> {
-    conn.prepare_cached("SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1")?
-        .exists([did.as_str().as_bytes()])
+fn names(conn: &Connection, sql: &str, did: &Did) -> Result<bool, rusqlite::Error> {
+    conn.prepare_cached(sql)?.exists([did.as_str().as_bytes()])
 }

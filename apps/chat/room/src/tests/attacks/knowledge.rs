@@ -3,10 +3,10 @@
 use imajin_protocol::entry::Will;
 
 use super::{NODE, attack, without};
-use crate::Rule;
 use crate::ops::Role;
 use crate::tests::honest::{Case, group, unsealed};
 use crate::tests::story::Say;
+use crate::{Admins, Rule};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -85,7 +85,7 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     story.open("dave", &ghosts, vec![], true);
     let mut case = attack("ghost-opens-first", NODE, &[Rule::Turn], &story, "alice");
-    case.known.admins = Some(Default::default());
+    case.known.admins = Admins::These(Default::default());
     cases.push(case);
 
     let mut story = group(1);

@@ -1,0 +1,175 @@
+//! The reader's own log: how far they had read, whom they compared keys with, the groups that they own, and keyrings.
+//!
+//! Always: entries follow each other without a gap, and so do each key's proofs (rule 6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_dfos::Cid;
+use imajin_protocol::entry::Header;
+use imajin_protocol::proof::Seen;
+use imajin_protocol::{Did, FactItem, IdText};
+
+use super::Room;
+use crate::ops;
+use crate::people::Person;
+use crate::row::{Entry, RowBytes, read_body};
+use crate::rule::{Finding, Problem, Rule};
+use crate::seal::open_ring;
+
+/// What a reader's own log says.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    /// The newest entry of this conversation that they saw.
+    pub(super) newest: Option<Seen>,
+    /// The groups that they own, each with the admins that they made.
+    groups: BTreeMap<IdText, BTreeSet<IdText>>,
+    /// The newest operation of each chain whose keys they compared, as they wrote it.
+    pins: BTreeMap<Did, IdText>,
+}
+
+impl Own {
+    /// The admins that the reader made, if a group is theirs.
+    pub(super) fn admins(&self, group: &Did) -> Option<BTreeSet<&str>> {
+        let admins = self.groups.get(&IdText::from_did(group).ok()?)?;
+        Some(admins.iter().map(IdText::as_str).collect())
+    }
+
+    fn take(&mut self, me: &Did, header: &Header) {
+        if let Some((who, chain)) = pin_of(header) {
+            self.pins.insert(who, chain);
+        }
+        let verb = header.op.strip_prefix("connections.group.");
+        if let (Some(verb), Some(group)) = (verb, &header.reference)
+            && header.author == *me
+        {
+            self.take_group(verb, group, header);
+        }
+    }
+
+    fn take_group(&mut self, verb: &str, group: &IdText, header: &Header) {
+        let fact = header.fact.as_ref();
+        match verb {
+            "create" | "take" => {
+                self.groups.insert(group.clone(), BTreeSet::new());
+            }
+            "offer" | "dissolve" => {
+                self.groups.remove(group);
+            }
+            "role" => {
+                let dids = fact.and_then(|fact| fact.list("dids"));
+                let who = dids.and_then(<[FactItem]>::first);
+                let (Some(admins), Some(FactItem::Id(who))) = (self.groups.get_mut(group), who)
+                else {
+                    return;
+                };
+                let role = fact.and_then(|fact| fact.id("role"));
+                match role.is_some_and(|role| role.as_str() == "admin") {
+                    true => admins.insert(who.clone()),
+                    false => admins.remove(who),
+                };
+            }
+            _ => (),
+        }
+    }
+}
+
+/// With whom keys were compared, and the chain's newest operation then. Only a signed comparison counts.
+fn pin_of(header: &Header) -> Option<(Did, IdText)> {
+    header.proof().filter(|_| header.op == "chat.pin")?;
+    let who = header.reference.as_ref()?.to_did()?;
+    Some((who, header.fact.as_ref()?.id("chain")?.clone()))
+}
+
+impl Room<'_> {
+    /// What an entry of one's own log says of this conversation.
+    pub(super) fn mark_of(&self, header: &Header) -> Option<Seen> {
+        let fact = header.fact.as_ref()?;
+        let log = match header.op.as_str() {
+            "chat.send" => fact.id("log")?,
+            "chat.epoch" | "chat.read" => header.reference.as_ref()?,
+            _ => return None,
+        };
+        let ours = self.log.as_ref();
+        let ours = ours.is_some_and(|own| *own.as_str() == *log.as_str());
+        ours.then(|| ops::seen(fact)).flatten()
+    }
+
+    /// Reads the reader's own log.
+    pub(super) fn read_own(&mut self, rows: &[RowBytes]) -> Result<(), Finding> {
+        let gap = Finding {
+            seq: None,
+            problem: Problem::OwnGap,
+        };
+        let mut before: Option<(u64, Cid)> = None;
+        let mut proofs: BTreeMap<String, Cid> = BTreeMap::new();
+        for bytes in rows {
+            let entry = Entry::read(&bytes.header).ok_or(gap)?;
+            let header = &entry.header;
+            let follows = match before {
+                None => header.seq == 0,
+                Some((seq, cid)) => {
+                    seq.checked_add(1) == Some(header.seq) && header.prev == Some(cid)
+                }
+            };
+            let proved = header.proof().is_none_or(|proof| {
+                let last = proofs.insert(proof.kid.to_string(), proof.payload.cid());
+                proof.payload.after == last
+            });
+            let fits = follows && proved && header.did == self.known.me;
+            if !fits && self.checks.has(Rule::Known) {
+                return Err(gap);
+            }
+            before = Some((header.seq, entry.cid));
+            self.own.newest = newer(self.own.newest.take(), self.mark_of(header));
+            self.own.take(&self.known.me, header);
+            if header.op == "chat.keyring" {
+                self.take_ring(bytes, header);
+            }
+        }
+        self.check_pins()
+    }
+
+    /// Rule 3: a chain goes on from what was compared.
+    fn check_pins(&self) -> Result<(), Finding> {
+        let goes_on = self.own.pins.iter().all(|(did, chain)| {
+            let index = |person: &Person| person.index(&chain.to_cid()?);
+            let person = self.people.get(did);
+            person.is_none_or(|person| index(person).is_some())
+        });
+        match goes_on || !self.checks.has(Rule::Chain) {
+            true => Ok(()),
+            false => Err(Finding {
+                seq: None,
+                problem: Problem::OtherChain,
+            }),
+        }
+    }
+
+    /// What a keyring holds of this conversation. One that does not open is none.
+    fn take_ring(&mut self, bytes: &RowBytes, header: &Header) {
+        let body = bytes.body.as_deref().and_then(read_body);
+        let body = body.filter(|body| header.body == Some(body.cid));
+        let Some((wraps, sealed)) = body.and_then(|body| ops::keyring(&body.value)) else {
+            return;
+        };
+        for secret in &self.known.secrets {
+            let Some(wrapped) = wraps.get(secret.public().as_bytes()) else {
+                continue;
+            };
+            let opened = open_ring(secret, &self.known.me, wrapped, &sealed);
+            for one in opened.into_iter().flatten() {
+                if Some(&one.log) == self.log.as_ref() {
+                    self.ring.entry(one.epoch).or_default().push(one.secret);
+                }
+            }
+        }
+    }
+}
+
+/// The newer of two entries; of two at one place the later said.
+fn newer(one: Option<Seen>, other: Option<Seen>) -> Option<Seen> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.seq < one.seq => Some(one),
+        (one, other) => other.or(one),
+    }
+}

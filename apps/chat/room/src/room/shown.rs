@@ -1,0 +1,85 @@
+//! What goes into the verification: what a box shows, and what the reader knew before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+use imajin_protocol::proof::Seen;
+
+use crate::row::RowBytes;
+use crate::seal::EncryptionSecret;
+
+/// What a box shows of a conversation.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// The rows, in their order.
+    pub rows: Vec<RowBytes>,
+    /// The identity chains of everybody who wrote or is in.
+    pub chains: BTreeMap<Did, Vec<String>>,
+    /// The headers of others' newest read marks. Ask for them before the rows.
+    pub reads: Vec<Vec<u8>>,
+    /// The reader's own log: headers, and the bodies of keyrings.
+    pub own: Vec<RowBytes>,
+}
+
+/// Who reads, and what they knew before.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The reader.
+    pub me: Did,
+    /// The conversation that they asked for.
+    pub name: Did,
+    /// The private halves of the encryption keys that this device holds, once they are in the reader's chain.
+    pub secrets: Vec<EncryptionSecret>,
+    /// The log that this name had before.
+    pub log: Option<Did>,
+    /// Whether that log was sealed.
+    pub sealed: bool,
+    /// Who led it.
+    pub leaders: BTreeSet<Did>,
+    /// Who may open the conversation of the reader's own group.
+    pub admins: Admins,
+    /// Newest identity operations that were known or compared.
+    pub chains: BTreeMap<Did, Cid>,
+    /// The newest entry that was verified here before.
+    pub pin: Option<Seen>,
+    /// Where the box said that it entered what the reader sent.
+    pub sent: Vec<Seen>,
+    /// The place from which on all rows were asked for. Before it only turns are shown; at [`Known::NEWEST`], so many of the
+    /// newest rows as the box pleased.
+    pub from: u64,
+}
+
+impl Known {
+    /// [`Known::from`] of a reader who asked for the turns and for no more than the newest rows.
+    pub const NEWEST: u64 = u64::MAX;
+
+    /// A reader with these keys who knows nothing else, and asked for all rows.
+    pub fn new(me: Did, name: Did, secrets: Vec<EncryptionSecret>) -> Self {
+        Self {
+            me,
+            name,
+            secrets,
+            log: None,
+            sealed: false,
+            leaders: BTreeSet::new(),
+            admins: Admins::Anyone,
+            chains: BTreeMap::new(),
+            pin: None,
+            sent: Vec::new(),
+            from: 0,
+        }
+    }
+}
+
+/// Who may open the conversation of a group, besides the reader.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Admins {
+    /// Everybody who leads: the group is not the reader's own, as far as they know.
+    #[default]
+    Anyone,
+    /// It is their own, and they made these admin.
+    These(BTreeSet<Did>),
+    /// What their own log says. Then the conversation has the name that the group's DID gives it, too.
+    Own,
+}

@@ -1,0 +1,55 @@
+//! What a person's own copy has of each conversation that they are or were in: its log, as far as they may see it.
+//!
+//! Always: the bodies are those that `sight` shows. Headers end with the entry that put the person out, or with what
+//! they last wrote or read in the room of an event that they may no longer enter.
+
+use imajin_ledger::Reader;
+use imajin_ledger::bundle::SharedLog;
+use imajin_protocol::Did;
+use imajin_service::{Answer, Node};
+
+use crate::fields::Kind;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Room};
+use crate::room_role::role_in;
+use crate::sight::Sight;
+
+/// The logs in which somebody is or was, and the rooms of events in which they wrote.
+const LOGS: &str = "SELECT owner_did FROM members WHERE did = ?1
+    UNION SELECT p.owner_did FROM rooms r JOIN places p ON p.owner_did = r.owner_did AND p.did = ?1 WHERE r.kind = 'event'";
+
+/// The conversations that somebody is or was in, each with what they may see of it.
+pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
+    let rooms = node.read(MANIFEST.name, |db| {
+        let db = Reader::from(db);
+        let logs = db.rows(LOGS, [who.as_str()], |row| row.get::<_, String>(0))?;
+        let rooms = logs.iter().map(|log| queries::room(db, log));
+        rooms.collect::<rusqlite::Result<Vec<_>>>()
+    })?;
+    let shared = |room: Room| {
+        let sight = Sight::of(node, &room, who)?;
+        Ok(SharedLog {
+            until: until(node, &room, who)?,
+            did: room.log,
+            shows: Box::new(move |header| sight.shows(header)),
+        })
+    };
+    rooms.into_iter().flatten().map(shared).collect()
+}
+
+/// The last entry for somebody; `None` while they are in.
+fn until(node: &Node, room: &Room, who: &Did) -> Answer<Option<u64>> {
+    let (log, did) = (room.log.as_str(), who.as_str());
+    if room.kind == Kind::Event {
+        return match role_in(node, room, who)? {
+            Some(_) => Ok(None),
+            None => node.read(MANIFEST.name, |db| {
+                let read = queries::read_mark(db, did, log)?.map(|(seq, _)| seq);
+                Ok(queries::place(db, log, did)?.max(read))
+            }),
+        };
+    }
+    let spans = node.read(MANIFEST.name, |db| queries::spans(db, log, did))?;
+    let last = spans.into_iter().map(|(_, until)| until).max();
+    Ok(last.filter(|until| *until < u64::MAX))
+}

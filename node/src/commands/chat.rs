@@ -1,0 +1,100 @@
+//! `imajin chat`: the conversations in a bundle, verified as pages do it, and read with the owner's key. Needs no node and no network.
+
+mod judge;
+mod records;
+mod show;
+
+use super::verify::{judged, opened, unlock};
+use crate::cli::{ChatCommand, ChatReadArgs, ChatVerifyArgs};
+use crate::failure::{Failure, Outcome};
+use crate::key::{PersonKey, passphrase, recovery};
+use crate::output::{Out, Progress};
+use imajin_ledger::verify::OpenBundle;
+use judge::Judgement;
+use records::Records;
+use std::path::Path;
+
+/// A sheet's text with its numbers and spaces is far shorter.
+const SHEET_BYTES_MAX: u64 = 16 * 1024;
+
+/// Runs one of the two.
+pub(super) fn run(command: &ChatCommand) -> Outcome {
+    match command {
+        ChatCommand::Read(args) => read(args),
+        ChatCommand::Verify(args) => verify(args),
+    }
+}
+
+fn read(args: &ChatReadArgs) -> Outcome {
+    let key = key_of(&args.key)?;
+    let looked = look(&args.bundle, Some(&key))?;
+    let records = Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let mut judgement = Judgement::of(records, Some(&key));
+    if let Some(name) = &args.conversation {
+        judgement.keep(name);
+        if judgement.conversations.is_empty() {
+            return Err(Failure::unusable(format!(
+                "{}: there is no conversation {name:?} in it",
+                args.bundle.display()
+            )));
+        }
+    }
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&show::to_json(&judgement, true))?,
+        false => show::print(&mut out, &judgement)?,
+    }
+    out.done()?;
+    end(&args.bundle, &looked, &judgement)
+}
+
+fn verify(args: &ChatVerifyArgs) -> Outcome {
+    let key = args.key.as_deref().map(key_of).transpose()?;
+    let looked = look(&args.bundle, key.as_ref())?;
+    let records = Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let judgement = Judgement::of(records, key.as_ref());
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&show::to_json(&judgement, false))?,
+        false => show::print_verdicts(&mut out, &judgement)?,
+    }
+    out.done()?;
+    end(&args.bundle, &looked, &judgement)
+}
+
+/// The key in a key file, or on a recovery sheet.
+fn key_of(path: &Path) -> Outcome<PersonKey> {
+    let text = super::read_text(path, SHEET_BYTES_MAX)?;
+    if text.trim_start().starts_with('{') {
+        return PersonKey::read(path).map_err(Failure::unusable);
+    }
+    let words = passphrase::ask("The sheet's passphrase: ")?;
+    let progress = Progress::new("opening the sheet");
+    let key = recovery::open(&text, &words).map_err(Failure::unusable);
+    progress.finish();
+    key
+}
+
+fn look(bundle: &Path, key: Option<&PersonKey>) -> Outcome<OpenBundle> {
+    let unlock = unlock(bundle, || Ok(key.cloned()))?;
+    opened(bundle, unlock.as_ref())
+}
+
+/// A bundle that is damaged says so; else why nothing can be read of it.
+fn unreadable(bundle: &Path, looked: &OpenBundle, why: String) -> Failure {
+    match judged(bundle, &looked.report) {
+        Err(failure @ Failure::No(_)) => failure,
+        _ => Failure::unusable(format!("{}: {why}", bundle.display())),
+    }
+}
+
+/// What the command comes to: the first broken rule of a conversation, then what is wrong with the bundle.
+fn end(bundle: &Path, looked: &OpenBundle, judgement: &Judgement) -> Outcome {
+    match judgement.fault() {
+        Some(fault) => Err(Failure::no(format!("{}: {fault}", bundle.display()))),
+        None => judged(bundle, &looked.report),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What the fifteen rules say of each conversation in a record (docs/format.md §19), with what its owner knows: their own log, and their key.
+
+use super::records::{OwnLog, Records};
+use crate::key::PersonKey;
+use imajin_dfos::identity::Verified;
+use imajin_protocol::Did;
+use imajin_protocol::encryption::keys_of;
+use imajin_room::seal::EncryptionSecret;
+use imajin_room::{Admins, Finding, Known, Report, Shown, verify};
+
+/// All conversations of a record.
+pub(super) struct Judgement {
+    /// Whose record it is.
+    pub(super) did: Did,
+    /// Why the key opens nothing, if it was given and does not.
+    pub(super) useless_key: Option<String>,
+    pub(super) conversations: Vec<Conversation>,
+}
+
+/// One conversation, and what the rules say of it.
+pub(super) struct Conversation {
+    pub(super) log: Did,
+    pub(super) name: Did,
+    pub(super) report: Report,
+}
+
+impl Judgement {
+    /// Judges each conversation. Of several logs of one name a later one must go on from the one before.
+    pub(super) fn of(records: Records, key: Option<&PersonKey>) -> Self {
+        let (secrets, useless_key) = match key.map(|key| secret_of(key, &records.own)) {
+            Some(Ok(secret)) => (vec![secret], None),
+            Some(Err(why)) => (Vec::new(), Some(why)),
+            None => (Vec::new(), None),
+        };
+        let OwnLog { did, rows, chain } = records.own;
+        let mut shown = Shown {
+            own: rows,
+            ..Shown::default()
+        };
+        let mut conversations: Vec<Conversation> = Vec::new();
+        for one in records.conversations {
+            // They are in the order of their names and beginnings.
+            let before = conversations.last().filter(|before| before.name == one.name);
+            let known = known(&did, &one.name, &secrets, before);
+            (shown.rows, shown.chains) = (one.rows, one.chains);
+            if !chain.is_empty() {
+                // Their own log has their whole chain; a conversation's has it as it was when they last wrote.
+                shown.chains.insert(did.clone(), chain.clone());
+            }
+            conversations.push(Conversation {
+                report: verify(&shown, &known),
+                log: one.log,
+                name: one.name,
+            });
+        }
+        Self {
+            did,
+            useless_key,
+            conversations,
+        }
+    }
+
+    /// Keeps those of this name, of this log, or with this person.
+    pub(super) fn keep(&mut self, name: &str) {
+        let me = self.did.clone();
+        let direct = Did::parse(name).map(|other| Did::direct(&me, &other));
+        self.conversations.retain(|one| {
+            one.name == *name
+                || one.log == *name
+                || direct.as_ref().is_ok_and(|did| one.name == *did)
+        });
+    }
+
+    /// The first thing that an honest box cannot show, as one sentence.
+    pub(super) fn fault(&self) -> Option<String> {
+        let stop = |one: &Conversation| Some((one.name.clone(), one.report.stop?));
+        let (name, found) = self.conversations.iter().find_map(stop)?;
+        Some(format!("{name}: {}", sentence(&found)))
+    }
+}
+
+/// A finding, with its rule and its entry.
+pub(super) fn sentence(found: &Finding) -> String {
+    let problem = found.problem;
+    let entry = found.seq.map(|seq| format!(", entry {seq}"));
+    format!(
+        "{} (rule {}{})",
+        problem.sentence(),
+        problem.rule() as u8,
+        entry.unwrap_or_default()
+    )
+}
+
+/// The key's half that opens boxes, if the record's chain ever named it; else why not.
+fn secret_of(key: &PersonKey, own: &OwnLog) -> Result<EncryptionSecret, String> {
+    if key.did() != &own.did {
+        return Err(format!(
+            "the key is that of {}, and this record is {}’s",
+            key.did(),
+            own.did
+        ));
+    }
+    let secret = EncryptionSecret::from_bytes(key.encryption_secret());
+    let secret = secret.ok_or("the key has no usable encryption key")?;
+    let public = secret.public();
+    let mut tokens = own.chain.iter();
+    let mut chain = tokens
+        .next()
+        .and_then(|token| Verified::genesis(token).ok());
+    while let Some(one) = &mut chain {
+        if keys_of(one.state()).contains(&public) {
+            return Ok(secret);
+        }
+        let next = tokens.next().map(|token| one.push(token));
+        if !matches!(next, Some(Ok(()))) {
+            break;
+        }
+    }
+    Err(
+        "the record never named this key for reading: what was sealed is sealed for another"
+            .to_owned(),
+    )
+}
+
+fn known(
+    me: &Did,
+    name: &Did,
+    secrets: &[EncryptionSecret],
+    before: Option<&Conversation>,
+) -> Known {
+    let mut known = Known::new(me.clone(), name.clone(), secrets.to_vec());
+    known.admins = Admins::Own;
+    if let Some(before) = before {
+        let members = before.report.members.iter();
+        let leaders = members.filter(|(_, role)| role.leads());
+        known.log = Some(before.log.clone());
+        known.sealed = before.report.sealed;
+        known.leaders = leaders.map(|(did, _)| did.clone()).collect();
+    }
+    known
+}

@@ -1,0 +1,194 @@
+//! The logs in a bundle as the verification of conversations takes them: rows and identity chains, decoded and not judged.
+
+use imajin_ledger::bundle::names::{self, Kind};
+use imajin_ledger::entry::{Header, decode_body};
+use imajin_ledger::untrusted::{LogForm, UntrustedLog};
+use imajin_protocol::Did;
+use imajin_protocol::identity::did_of_genesis;
+use imajin_room::{RowBytes, conversation_name};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const OPENED: &str = "chat.opened";
+const KEYRING: &str = "chat.keyring";
+/// The first operation of a chain, and each later one.
+const IDENTITY: [&str; 2] = ["auth.identity.create", "auth.identity.update"];
+
+/// The record of a person, and the conversations with it.
+pub(super) struct Records {
+    pub(super) own: OwnLog,
+    /// By name, each name's logs in the order of their beginning.
+    pub(super) conversations: Vec<ConversationLog>,
+}
+
+/// The owner's own log.
+pub(super) struct OwnLog {
+    pub(super) did: Did,
+    pub(super) rows: Vec<RowBytes>,
+    /// The operations of their identity chain.
+    pub(super) chain: Vec<String>,
+}
+
+/// The log of a conversation, as far as the owner may see it.
+pub(super) struct ConversationLog {
+    pub(super) log: Did,
+    pub(super) name: Did,
+    pub(super) rows: Vec<RowBytes>,
+    pub(super) chains: BTreeMap<Did, Vec<String>>,
+    /// When it began: which of two logs of a name is the first.
+    begun: String,
+}
+
+impl Records {
+    /// Reads the logs of a bundle, each with its name; the error says why it can't be.
+    pub(super) fn of<'b>(logs: impl Iterator<Item = (&'b str, &'b Path)>) -> Result<Self, String> {
+        let mut own = None;
+        let mut conversations = Vec::new();
+        for (name, path) in logs {
+            let kind = names::kind(name);
+            if !matches!(kind, Some(Kind::Log | Kind::Shared(_))) {
+                continue;
+            }
+            let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+            let log = UntrustedLog::open(path, LogForm::Bundle, None).map_err(|e| named(&e))?;
+            let is_own = matches!(kind, Some(Kind::Log));
+            let wanted = |header: &Header| !is_own || header.op == KEYRING || is_of_chain(header);
+            let entries = entries(log.conn(), wanted).map_err(|e| named(&e))?;
+            match is_own {
+                true => own = Some(OwnLog::of(entries).ok_or("its log is empty")?),
+                false => conversations
+                    .extend(ConversationLog::of(log.conn(), entries).map_err(|e| named(&e))?),
+            }
+        }
+        conversations
+            .sort_by(|one, other| (&one.name, &one.begun).cmp(&(&other.name, &other.begun)));
+        Ok(Self {
+            own: own.ok_or("there is no log in it")?,
+            conversations,
+        })
+    }
+}
+
+/// An entry with its decoded header.
+struct Stored {
+    header: Header,
+    row: RowBytes,
+}
+
+impl Stored {
+    /// A text of the body.
+    fn says(&self, name: &str) -> Option<String> {
+        let body = decode_body(self.row.body.as_deref()?).ok()?;
+        body.get_str(name).map(str::to_owned)
+    }
+}
+
+fn is_of_chain(header: &Header) -> bool {
+    IDENTITY.contains(&&*header.op)
+}
+
+/// All entries, with those bodies that are wanted: a person's own log may have many long ones.
+fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Stored>, String> {
+    let failed = |error: rusqlite::Error| error.to_string();
+    let sql = "SELECT seq, header FROM entries ORDER BY seq";
+    let mut rows = db.prepare(sql).map_err(failed)?;
+    let mut rows = rows.query([]).map_err(failed)?;
+    let sql = "SELECT body FROM bodies WHERE seq = ?1";
+    let mut bodies = db.prepare(sql).map_err(failed)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (seq, bytes): (i64, Vec<u8>) =
+            (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        let header = Header::decode(&bytes).map_err(|error| error.to_string())?;
+        let body = match wanted(&header) {
+            true => bodies.query_row([seq], |row| row.get(0)).optional(),
+            false => Ok(None),
+        };
+        all.push(Stored {
+            header,
+            row: RowBytes {
+                header: bytes,
+                cause: None,
+                body: body.map_err(failed)?,
+            },
+        });
+    }
+    Ok(all)
+}
+
+impl OwnLog {
+    fn of(entries: Vec<Stored>) -> Option<Self> {
+        let did = entries.first()?.header.did.clone();
+        let of_chain = entries.iter().filter(|entry| is_of_chain(&entry.header));
+        let chain = of_chain.filter_map(|entry| entry.says("token")).collect();
+        let rows = entries.into_iter().map(|mut entry| {
+            if entry.header.op != KEYRING {
+                entry.row.body = None;
+            }
+            entry.row
+        });
+        Some(Self {
+            did,
+            rows: rows.collect(),
+            chain,
+        })
+    }
+}
+
+impl ConversationLog {
+    /// `None` where the log is a conversation's not.
+    fn of(db: &Connection, mut entries: Vec<Stored>) -> Result<Option<Self>, String> {
+        let opened = entries
+            .iter()
+            .find(|entry| entry.header.service() != "auth");
+        let Some(opened) = opened.filter(|entry| entry.header.op == OPENED) else {
+            return Ok(None);
+        };
+        // Without a name of its own it is judged by the one that its opening says.
+        let said = opened
+            .header
+            .reference
+            .as_ref()
+            .and_then(|name| name.to_did());
+        let Some(first) = entries.first() else {
+            return Ok(None);
+        };
+        let (log, begun) = (first.header.did.clone(), first.header.at.to_string());
+        let genesis = first
+            .says("token")
+            .and_then(|token| did_of_genesis(&token).ok());
+        let named = genesis.and_then(|(_, chain)| conversation_name(&chain.state().services));
+        let name = named.or(said).unwrap_or_else(|| log.clone());
+        let failed = |error: rusqlite::Error| error.to_string();
+        let mut causes = db
+            .prepare("SELECT header FROM causes WHERE cid = ?1")
+            .map_err(failed)?;
+        for entry in &mut entries {
+            if let Some(cause) = entry.header.cause {
+                let mut found = causes.query([cause.to_bytes()]).map_err(failed)?;
+                let found = found.next().map_err(failed)?;
+                entry.row.cause = found.map(|row| row.get(0)).transpose().map_err(failed)?;
+            }
+        }
+        Ok(Some(Self {
+            log,
+            name,
+            rows: entries.into_iter().map(|entry| entry.row).collect(),
+            chains: chains(db).map_err(failed)?,
+            begun,
+        }))
+    }
+}
+
+fn chains(db: &Connection) -> rusqlite::Result<BTreeMap<Did, Vec<String>>> {
+    let mut rows = db.prepare("SELECT did, jws FROM chains ORDER BY did, n")?;
+    let mut rows = rows.query([])?;
+    let mut chains: BTreeMap<Did, Vec<String>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        if let Ok(did) = Did::parse(&row.get::<_, String>(0)?) {
+            chains.entry(did).or_default().push(row.get(1)?);
+        }
+    }
+    Ok(chains)
+}
