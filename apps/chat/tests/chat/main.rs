@@ -10,5 +10,6 @@ mod direct;
 mod group;
 mod live;
 mod messages;
+mod pages;
 mod refused;
 mod world;
