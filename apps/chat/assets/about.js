@@ -38,9 +38,8 @@ class About {
   }
 
   all() {
-    const { view, people, talk } = this;
+    const { view, talk } = this;
     const { dataset } = talk.root;
-    const page = view.kind === "dm" ? null : people.get(dataset.of)?.href;
     const mute = this.button(dataset.mute === "1" ? "js-unmute" : "js-mute", async () => {
       await talk.choose({ mute: dataset.mute === "1" ? 0 : 1 });
       this.all();
@@ -51,7 +50,7 @@ class About {
       dataset.called,
       el("h3", {}, t("js-members", { count: view.members.length })),
       el("ul", { class: "rows members" }, view.members.map((one) => this.row(one))),
-      page ? el("p", {}, el("a", { href: page }, t("js-page-of"))) : null,
+      view.kind === "dm" ? null : el("p", {}, el("a", { href: dataset.page }, t("js-page-of"))),
       el("p", {}, mute),
       el("p", { class: "hint" }, t("js-mute-why")),
       el("label", { class: "check" }, receipts, el("span", {}, t("js-receipts"))),

@@ -99,6 +99,7 @@ export class Compose {
   }
 
   #changed() {
+    delete this.#text.dataset.kept;
     this.#grow();
     this.#suggest();
     if (this.#text.value) this.#act.typing();
@@ -107,9 +108,11 @@ export class Compose {
   }
 
   /** What is edited is no draft of a new message. */
-  #keep() {
+  async #keep() {
     clearTimeout(this.#timer);
-    this.#act.keep(this.#about?.kind === "edit" ? this.#before : this.#text.value);
+    const text = this.#about?.kind === "edit" ? this.#before : this.#text.value;
+    await this.#act.keep(text);
+    if (text === this.#text.value) this.#text.dataset.kept = "yes";
   }
 
   #key(event) {

@@ -169,8 +169,8 @@ class Talk {
     start.textContent = t(items.length ? "js-start" : "js-start-none");
     this.drawCompose(view);
     this.sayHeld();
-    const asked = this.isFirst ? location.hash.slice(1) : "";
-    if (asked) this.showAsked(asked).catch((error) => sayError(spoken(error)));
+    const named = this.isFirst ? location.hash.slice(1) : "";
+    if (named) this.showAsked(named).catch((error) => sayError(spoken(error)));
     if (this.isFirst) this.place.begin([this.left, this.fresh].map((id) => id && this.messages.element(id)).find(Boolean));
     this.isFirst = false;
   }

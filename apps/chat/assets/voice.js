@@ -28,6 +28,17 @@ export function bars(levels, count = BARS) {
   });
 }
 
+function microphone() {
+  const make = (name, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const icon = make("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" });
+  icon.append(make("path", { d: "M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM6 11.5a6 6 0 0 0 12 0M12 17.5v3M9 20.5h6" }));
+  return icon;
+}
+
 class Recording {
   levels = [];
 
@@ -81,8 +92,8 @@ export async function voiceMessage(me, view, { blob, ms, wave }) {
 /** A button that records; `act(recorded)` sends it. There is none where the browser can't record. */
 export function offerVoice(act) {
   if (!globalThis.MediaRecorder || !navigator.mediaDevices?.getUserMedia || !MIMES.some((mime) => MediaRecorder.isTypeSupported(mime))) return;
-  const words = el("span", {}, t("js-voice-record"));
-  const button = el("button", { type: "button", id: "voice", "aria-pressed": "false" }, words);
+  const words = el("span");
+  const button = el("button", { type: "button", id: "voice", "aria-pressed": "false", "aria-label": t("js-voice-record"), title: t("js-voice-record") }, microphone(), words);
   byId("send").before(button);
   let [recording, beginning, timer] = [null, null, null];
   const begin = () => {
@@ -108,7 +119,7 @@ export function offerVoice(act) {
     [recording, beginning] = [null, null];
     clearInterval(timer);
     button.setAttribute("aria-pressed", "false");
-    words.textContent = t("js-voice-record");
+    words.textContent = "";
     const recorded = await one.end();
     if (recorded.ms >= SHORTEST_MS) await act(recorded);
   };

@@ -4,12 +4,12 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { createIdentity, didOf } from "../lib/steps.mjs";
+import { createIdentity, didOf, picture } from "../lib/steps.mjs";
 
 const SECRET = "Meet me at the old mill";
 
-const bubble = (page, text) => page.locator("#messages .msg", { hasText: text });
-const entered = (page, text) => page.locator('#messages .msg[data-state="entered"]', { hasText: text });
+const bubble = (page, text, more = "") => page.locator(`#messages .msg${more}`, { has: page.locator(".text", { hasText: text }) });
+const entered = (page, text) => bubble(page, text, '[data-state="entered"]');
 
 /** Two people connect: one by the other's invitation. */
 async function connect(inviter, guest) {
@@ -141,6 +141,7 @@ export default async function chat(t, world) {
 
   await t.check("a text that was begun is there after a reload; without a network it waits, and goes out by itself", async () => {
     await ada.fill("#text", "Bring the map");
+    await ada.locator("#text[data-kept]").waitFor();
     await ada.reload();
     await ada.locator("#compose").waitFor({ state: "visible" });
     expect((await ada.inputValue("#text")) === "Bring the map", "the draft is lost");
@@ -153,6 +154,66 @@ export default async function chat(t, world) {
     await entered(ada, "Bring the map").waitFor();
     await bubble(grace, "Bring the map").waitFor();
     expect((await bubble(grace, "Bring the map").count()) === 1, "it came twice");
+  });
+
+  await t.check("a photo and a voice note are sealed, too, and heard and seen by the other alone", async () => {
+    await ada.setInputFiles("#photo", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
+    const photo = grace.locator("#messages .photo img");
+    await photo.waitFor();
+    expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
+    await ada.context().grantPermissions(["camera", "microphone"]);
+    await ada.locator("#voice").focus();
+    await ada.keyboard.press("Enter");
+    await ada.locator("#voice[aria-pressed=true]", { hasText: "0:01" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.keyboard.press("Enter");
+    const note = grace.locator("#messages .voice");
+    await note.waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await note.getByRole("button", { name: "Play" }).click();
+    await note.locator(".wave .heard").first().waitFor();
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
+    const sent = assets.filter(({ sealed }) => sealed);
+    expect(sent.length === 2 && sent.every(({ filename }) => filename === "sealed"), JSON.stringify(assets));
+  });
+
+  await t.check("words are found in what this browser can read, and lead to their message", async () => {
+    await grace.goto("/chat");
+    await grace.fill("#find", "old mill");
+    const found = grace.locator("#found a");
+    await found.first().waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await found.first().click();
+    await bubble(grace, SECRET).waitFor();
+  });
+
+  await t.check("somebody who isn’t connected asks first; one message, until it is accepted", async () => {
+    await maya.goto(`/chat/new?with=${await didOf(grace)}`);
+    await maya.waitForLoadState("networkidle");
+    await maya.getByRole("button", { name: "Grace" }).click();
+    await maya.waitForURL(/\/chat\/did:imajin:dm:/);
+    await maya.locator("#compose").waitFor({ state: "visible" });
+    await write(maya, "We met at the fair");
+    await maya.getByText("Waiting until Grace accepts").waitFor();
+    await maya.fill("#text", "Hello?");
+    await maya.click("#send");
+    await bubble(maya, "Hello?").getByText("You can write again once your request is accepted").waitFor();
+    await grace.goto("/chat");
+    await grace.locator("#requests a").click();
+    await grace.getByText("Maya asks to write to you").waitFor();
+    await bubble(grace, "We met at the fair").waitFor();
+    expect(await grace.locator("#compose").isHidden(), "one can answer before accepting");
+    await accessible(grace);
+    await fits(grace);
+    await grace.getByRole("button", { name: "Accept" }).click();
+    await grace.locator("#compose").waitFor({ state: "visible" });
+    await menu(maya, "Hello?");
+    await maya.getByRole("button", { name: "Try again" }).click();
+    await bubble(grace, "Hello?").waitFor();
+    await opened(grace, path);
   });
 
   await t.check("they compare their keys by sixty digits, and the mark stays", async () => {
@@ -208,8 +269,18 @@ export default async function chat(t, world) {
     await write(maya, "Hello you two");
     await bubble(grace, "Hello you two").getByText("Maya").waitFor();
     await ada.click("#about");
-    await ada.getByRole("link", { name: "Open its page" }).waitFor();
-    await ada.keyboard.press("Escape");
+    await ada.getByRole("link", { name: "Open its page" }).click();
+    await ada.waitForLoadState("networkidle");
+    await ada.locator("li.member", { hasText: "Maya" }).getByText("Change role, hand over or remove").click();
+    await ada.getByRole("button", { name: /^Remove/ }).click();
+    await ada.locator("li.member", { hasText: "Maya" }).waitFor({ state: "detached" });
+    await maya.getByText("You’re not in this conversation any more.").waitFor();
+    await opened(ada, room);
+    await write(ada, "Just us again");
+    await bubble(grace, "Just us again").waitFor();
+    const { epoch } = await (await ada.request.get(`/chat/api/d/${room.split("/").at(-1)}`)).json();
+    expect(epoch === 3, `epoch ${epoch}`);
+    expect((await maya.goto(room)).status() === 404, "who was put out sees it");
   });
 
   await t.check("a box that leaves a message out turns the page red, with the sentence of the rule, and nothing is sent", async () => {

@@ -63,7 +63,7 @@ pub(crate) async fn talk(
     let content = html! {
         div #talk
             data-name=(conversation.did) data-log=(conversation.log) data-kind=(conversation.kind)
-            data-of=[conversation.of.as_deref()] data-with=[conversation.with.as_deref()] data-called=(called.name)
+            data-of=[conversation.of.as_deref()] data-with=[conversation.with.as_deref()] data-called=(called.name) data-page=(called.href)
             data-sealed=[conversation.sealed.then_some("yes")] data-role=(conversation.role) data-request=[conversation.request.as_deref()]
             data-requests=(all.requests) data-receipts=(i32::from(here.receipts)) data-presence=(i32::from(here.presence)) data-mute=(i32::from(here.mute)) {
             header.talk-head {
@@ -78,8 +78,8 @@ pub(crate) async fn talk(
             (needs_script(t))
             div #scroll tabindex="0" role="region" aria-label=(t.text("messages")) {
                 p #older.hint hidden { (t.text("older")) }
-                ol #messages {}
                 p #start.soft hidden {}
+                ol #messages {}
             }
             p #typing.hint aria-live="polite" {}
             div #heard.unsaid role="log" aria-live="polite" {}

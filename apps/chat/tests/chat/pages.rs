@@ -8,7 +8,8 @@ use crate::world::{Room, Somebody, World};
 
 /// A readable conversation of two, one of whom has no key.
 async fn opened(world: &mut World, ada: &Somebody, other: &Somebody) -> Room {
-    world.connect(ada, other).await;
+    // Nobody may have many invitations at a time.
+    world.connect(other, ada).await;
     let room = world.key(ada, json!({ "with": other.person.did })).await;
     let members = [(ada, Role::Member), (other, Role::Member)];
     let more = json!({ "sealed": 0, "keyless": [other.person.did] });
