@@ -5,6 +5,7 @@ import { address, byId, el, say, working } from "../js/ui.js";
 import { offerCamera } from "../js/scan.js";
 import { svg } from "../js/qr.js";
 import { codeOf, digits, pin, readCode } from "./acts.js";
+import { choose } from "./deeds.js";
 
 const t = await texts("chat");
 
@@ -41,11 +42,11 @@ class About {
     const { view, talk } = this;
     const { dataset } = talk.root;
     const mute = this.button(dataset.mute === "1" ? "js-unmute" : "js-mute", async () => {
-      await talk.choose({ mute: dataset.mute === "1" ? 0 : 1 });
+      await choose(talk, { mute: dataset.mute === "1" ? 0 : 1 });
       this.all();
     });
     const receipts = el("input", { type: "checkbox", checked: dataset.receipts === "1" });
-    receipts.addEventListener("change", () => talk.choose({ receipts: receipts.checked ? 1 : 0 }).catch((error) => say("bad", error.message)));
+    receipts.addEventListener("change", () => choose(talk, { receipts: receipts.checked ? 1 : 0 }).catch((error) => say("bad", error.message)));
     this.draw(
       dataset.called,
       el("h3", {}, t("js-members", { count: view.members.length })),

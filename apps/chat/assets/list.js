@@ -4,7 +4,6 @@
 import { request } from "../js/api.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
-import { Socket } from "./socket.js";
 import { openStore } from "./store.js";
 
 const t = await texts("chat");
@@ -161,18 +160,24 @@ byId("find")?.addEventListener("input", () => {
   clearTimeout(wait);
   wait = setTimeout(() => search().catch(sayError), SEARCH_MS);
 });
-drawTimes();
-const socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
-// One after the other: each reads what the one before kept.
+/** Hears of what comes, one after the other: each reads what the one before kept. */
 let last = Promise.resolve();
-socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
-addEventListener("online", () => socket.wake());
+async function listen() {
+  const { Socket } = await import("./socket.js");
+  const socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
+  socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
+  addEventListener("online", () => socket.wake());
+  socket.open();
+}
+
+drawTimes();
 // What was read in another page since is known when somebody comes back to this one.
 addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayError));
 try {
   store = await openStore(me);
   const previews = await drawAll();
-  socket.open();
+  // What comes is heard once what is there is drawn.
+  await listen();
   const later = globalThis.requestIdleCallback ?? setTimeout;
   later(() => (last = last.then(() => readAhead(previews)).catch((error) => console.info(error.message))));
 } catch (error) {

@@ -1,14 +1,13 @@
 // One conversation: opens it, draws what was verified and what waits, sends what somebody writes, and goes on with what comes.
 
 import { request } from "../js/api.js";
-import { submit } from "../js/proof.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, sayError } from "../js/ui.js";
 import { ReadMarks, actsIn } from "./acts.js";
 import { Compose } from "./compose.js";
+import { answersOf, does, seal, spoken } from "./deeds.js";
 import { begin, storeHere } from "./here.js";
 import { writeKeyrings } from "./keyring.js";
-import { openMenu } from "./menu.js";
 import { Messages, inWords } from "./messages.js";
 import { People } from "./people.js";
 import { offerPhotos, photoElement, photoMessage } from "./photos.js";
@@ -27,14 +26,11 @@ const READ_AGAIN_MS = 125_000;
 const ASKED_PAGES = 6;
 const QUIET = ["edit", "reaction", "reaction.end"];
 
-/** An error whose message may be the id of one. */
-const spoken = (error) => (error.message?.startsWith("js-") ? new Error(t(error.message)) : error);
-
 class Talk {
   root = byId("talk");
   name = this.root.dataset.name;
   people = new People(byId("people"));
-  messages = new Messages(byId("messages"), this.people, (what, one, element) => this.does(what, one, element));
+  messages = new Messages(byId("messages"), this.people, (what, one) => does(this, what, one));
   compose = new Compose(
     {
       keep: (text) => this.store?.keepDraft(this.name, text).catch((error) => sayError(spoken(error))),
@@ -154,12 +150,12 @@ class Talk {
   draw() {
     const { view, report } = this.conversation;
     const { people } = this;
-    drawSeal(view, view.sealed || view.kind === "event" ? [] : keyless(report), people, { seal: () => this.seal() });
+    drawSeal(view, view.sealed || view.kind === "event" ? [] : keyless(report), people, { seal: () => seal(this) });
     drawAlarm(view.problem, people, () => this.conversation.evidence());
     const { request: asked, with: other } = this.root.dataset;
     const joined = people.all().filter(({ did, theirs }) => theirs && !report.members.has(did));
     const hasWritten = view.messages.some(({ mine }) => mine);
-    drawAsks(view, { request: asked === "asked" && !hasWritten ? null : asked, other, joined }, people, this.answers());
+    drawAsks(view, { request: asked === "asked" && !hasWritten ? null : asked, other, joined }, people, answersOf(this));
     const items = this.items(view);
     if (this.isFirst && !view.problem) this.fresh = view.messages.find(({ seq, mine }) => seq > (this.conversation.kept?.read ?? -1) && !mine)?.id ?? null;
     this.place.keep(() => this.messages.draw(items, { kind: view.kind, fresh: this.fresh }));
@@ -241,68 +237,6 @@ class Talk {
     if (last) this.compose.edit(last);
   }
 
-  async react({ id, emoji }) {
-    const now = this.conversation.view.messages.find((one) => one.id === id)?.reactions.find(({ text }) => text === emoji);
-    if (!now?.own.length) return this.outbox.send(this.name, { type: "reaction", text: emoji }, id);
-    for (const own of now.own) await this.outbox.send(this.name, { type: "reaction.end" }, own);
-    return undefined;
-  }
-
-  /** What somebody does with a message. */
-  async does(what, one, element) {
-    const view = this.conversation?.view;
-    const act = {
-      menu: () => openMenu(one, { write: !byId("compose").hidden, lead: view.leads && view.kind !== "dm" }, (next, about) => this.does(next, about, element)),
-      reply: () => byId("compose").hidden || this.compose.reply({ ...one, text: inWords(one) }, one.mine ? t("js-you") : this.people.called(one.from)),
-      edit: () => this.compose.edit(one),
-      quoted: () => this.place.show(this.messages.element(one.re)),
-      react: () => byId("compose").hidden || this.react(one),
-      copy: async () => {
-        await navigator.clipboard.writeText(one.text);
-        say("good", t("js-copied"));
-      },
-      delete: () => this.change(() => this.acts.remove(one.id)),
-      hide: () => this.change(() => this.acts.hide(one.id)),
-      retry: () => this.outbox.retry(one.id),
-      back: async () => this.compose.restore((await this.outbox.remove(one.id))?.text ?? ""),
-      who: () => this.about(one.from),
-    }[what];
-    try {
-      await act?.();
-    } catch (error) {
-      sayError(spoken(error));
-    }
-  }
-
-  async change(act) {
-    await act();
-    await this.refresh();
-  }
-
-  async seal() {
-    await this.outbox.makeEpoch(this.conversation);
-    await this.refresh();
-  }
-
-  answers() {
-    const other = this.root.dataset.with;
-    const answer = (act, leave) => async () => {
-      await act();
-      if (leave) location.assign("/chat");
-      else location.reload();
-    };
-    return {
-      accept: answer(() => this.acts.accept(other)),
-      decline: answer(() => this.acts.decline(other), true),
-      block: answer(() => this.acts.block(other), true),
-      letIn: async ({ did, theirs }) => {
-        const isOwner = this.conversation.report.members.get(this.me.did) === "owner";
-        const role = theirs === "admin" && isOwner ? "admin" : "member";
-        await this.change(() => this.acts.admit([did], role, this.conversation.report.turns));
-      },
-    };
-  }
-
   async older() {
     if (this.isLoading || !this.conversation?.view.hasOlder) return;
     this.isLoading = true;
@@ -350,14 +284,6 @@ class Talk {
   async about(did = null) {
     const { openAbout } = await import("./about.js");
     openAbout(this, did);
-  }
-
-  /** Chooses for this conversation: all four are said at once. */
-  async choose(wishes) {
-    const { dataset } = this.root;
-    const fact = { requests: dataset.requests, receipts: Number(dataset.receipts), presence: Number(dataset.presence), mute: Number(dataset.mute), ...wishes };
-    await submit(this.me, { service: "chat", op: "chat.settings", ref: dataset.log, fact });
-    for (const [key, value] of Object.entries(fact)) dataset[key] = value;
   }
 }
 

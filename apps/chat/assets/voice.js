@@ -92,8 +92,8 @@ export async function voiceMessage(me, view, { blob, ms, wave }) {
 /** A button that records; `act(recorded)` sends it. There is none where the browser can't record. */
 export function offerVoice(act) {
   if (!globalThis.MediaRecorder || !navigator.mediaDevices?.getUserMedia || !MIMES.some((mime) => MediaRecorder.isTypeSupported(mime))) return;
-  const words = el("span");
-  const button = el("button", { type: "button", id: "voice", "aria-pressed": "false", "aria-label": t("js-voice-record"), title: t("js-voice-record") }, microphone(), words);
+  const words = el("span", { "aria-hidden": "true" });
+  const button = el("button", { type: "button", id: "voice", "aria-pressed": "false", title: t("js-voice-record") }, microphone(), el("span", { class: "unsaid" }, t("js-voice-record")), words);
   byId("send").before(button);
   let [recording, beginning, timer] = [null, null, null];
   const begin = () => {
