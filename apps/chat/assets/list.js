@@ -1,7 +1,6 @@
 // The list of conversations: adds what this browser alone can read (the last words, what was begun), and what comes. The list itself is
 // the server's, and there before this script.
 
-import { request } from "../js/api.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
 import { openStore } from "./store.js";
@@ -164,7 +163,8 @@ byId("find")?.addEventListener("input", () => {
 let last = Promise.resolve();
 async function listen() {
   const { Socket } = await import("./socket.js");
-  const socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
+  const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
+  const socket = new Socket({ token });
   socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
   addEventListener("online", () => socket.wake());
   socket.open();

@@ -20,9 +20,10 @@ function draw(place, key, content) {
 export function drawSeal(view, keyless, people, act) {
   const place = byId("seal");
   const names = keyless.slice(0, 4).map((did) => people.called(did));
-  draw(place, JSON.stringify([view.sealed, view.kind, names, view.needs.seal, view.members.length]), () => {
+  const isCompared = view.kind === "dm" && view.members.some(({ compared }) => compared);
+  draw(place, JSON.stringify([view.sealed, isCompared, view.kind, names, view.needs.seal, view.members.length]), () => {
     place.classList.toggle("is-sealed", view.sealed);
-    if (view.sealed) return [el("span", { class: "lock", "aria-hidden": "true" }), t("js-sealed")];
+    if (view.sealed) return [el("span", { class: "lock", "aria-hidden": "true" }), t("js-sealed"), isCompared ? [" ", el("span", { class: "tag good" }, t("js-compared"))] : null];
     return [t("js-plain"), " ", whyPlain(view, names), view.needs.seal ? [" ", sealButton(act)] : null];
   });
 }

@@ -4,7 +4,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, bubble, connect, menu, opened, write } from "../lib/chat.mjs";
-import { createIdentity, didOf, picture } from "../lib/steps.mjs";
+import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Makes a group and has others join it. Answers its path. */
 async function group(owner, name, others) {
@@ -145,6 +145,60 @@ export default async function chatrooms(t, world) {
     const { epoch } = await (await ada.request.get(`/chat/api/d/${room.split("/").at(-1)}`)).json();
     expect(epoch === 3, `epoch ${epoch}`);
     expect((await maya.goto(room)).status() === 404, "who was put out sees it");
+  });
+
+  await t.check("an event’s room is readable, and says so", async () => {
+    await freeEvent(ada, "Harvest supper");
+    await ada.goto("/chat/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Harvest supper" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:event:/);
+    await ada.getByText("Conversations of events are never encrypted").waitFor();
+    await write(ada, "مرحبا بالجميع");
+    expect((await bubble(ada, "مرحبا").locator(".text").evaluate((text) => getComputedStyle(text).direction)) === "rtl", "it reads from the wrong side");
+    await accessible(ada);
+    await fits(ada);
+    const said = await (await ada.request.get(`/chat/api/d/${new URL(ada.url()).pathname.split("/").at(-1)}/messages`)).json();
+    expect(said.messages[0].content === "مرحبا بالجميع" && said.messages[0].will === "signed", JSON.stringify(said));
+  });
+
+  await t.check("what is new is on Home", async () => {
+    await opened(ada, path);
+    await write(ada, "Are you at home?");
+    await grace.goto("/");
+    await grace.getByText(/^Ada Lovelace: /).waitFor();
+    await accessible(grace);
+    await fits(grace);
+  });
+
+  await t.check("a new phone with the recovery sheet reads everything from the beginning", async () => {
+    const phone = await world.person();
+    await phone.goto("/restore");
+    await phone.waitForLoadState("networkidle");
+    await phone.setInputFiles("#sheet-file", world.sheet);
+    await phone.waitForFunction(() => document.querySelector("#letters").value.length > 290);
+    await phone.fill("#passphrase", PASSPHRASE);
+    await phone.click("#restore");
+    await phone.waitForURL("**/data", { timeout: 30_000 });
+    await opened(phone, path);
+    await bubble(phone, SECRET).waitFor();
+    await write(phone, "Written on my new phone");
+    await opened(grace, path);
+    await bubble(grace, "Written on my new phone").waitFor();
+    await phone.context().close();
+  });
+
+  await t.check("it fits a small screen with large letters, in both directions", async () => {
+    await grace.setViewportSize({ width: 320, height: 640 });
+    for (const page of ["/chat", path, room]) {
+      await grace.goto(page);
+      await grace.waitForLoadState("networkidle");
+      await grace.evaluate(() => (document.documentElement.style.fontSize = "225%"));
+      await fits(grace);
+      await grace.evaluate(() => (document.documentElement.dir = "rtl"));
+      await fits(grace);
+    }
+    await grace.setViewportSize({ width: 390, height: 844 });
   });
 
   await t.check("settings are kept, and a muted conversation says so in the list", async () => {
