@@ -34,6 +34,7 @@ export default async function chatrooms(t, world) {
   const maya = await world.person();
   const path = world.talk;
   let room = "";
+  let asked = "";
 
   await t.check("Maya comes, and knows Ada", async () => {
     await createIdentity(world, maya, "Maya", { invite: world.invite });
@@ -80,6 +81,7 @@ export default async function chatrooms(t, world) {
     await maya.waitForLoadState("networkidle");
     await maya.getByRole("button", { name: "Grace" }).click();
     await maya.waitForURL(/\/chat\/did:imajin:dm:/);
+    asked = new URL(maya.url()).pathname;
     await maya.locator("#compose").waitFor({ state: "visible" });
     await write(maya, "We met at the fair");
     await maya.getByText("Waiting until Grace accepts").waitFor();
@@ -218,5 +220,17 @@ export default async function chatrooms(t, world) {
     await grace.getByRole("button", { name: "Unmute" }).waitFor();
     await grace.goto("/chat");
     await grace.locator("#chats").getByText("Muted").waitFor();
+  });
+
+  await t.check("before she deletes her data, Maya can delete what she wrote to others", async () => {
+    await maya.goto("/data/delete");
+    await maya.getByRole("heading", { name: "What you wrote to others" }).waitFor();
+    await accessible(maya);
+    await fits(maya);
+    await maya.getByRole("button", { name: "Delete my messages" }).click();
+    await maya.getByText("What you wrote here was deleted.").waitFor();
+    await grace.goto(asked);
+    await grace.getByText("This message was deleted").nth(1).waitFor();
+    expect((await bubble(grace, "We met at the fair").count()) === 0, "it is still there");
   });
 }
