@@ -7,10 +7,12 @@
 //! |---|---|
 //! | here | the sockets of a node |
 //! | `events` | an entry as an event |
+//! | `presence` | who is there |
 //! | `talk` | one socket |
 //! | `tokens` | signing in on a socket without a cookie |
 
 mod events;
+mod presence;
 mod talk;
 mod tokens;
 
@@ -81,6 +83,8 @@ pub(crate) struct Hub {
 pub(crate) struct Seat {
     hub: Arc<Hub>,
     id: u64,
+    /// Whether its owner had no other socket when it opened.
+    is_first: bool,
     pub(crate) client: Arc<Client>,
 }
 
@@ -132,7 +136,8 @@ impl Hub {
     pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
         let mut sockets = self.sockets();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
-        if theirs.count() >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
+        let theirs = theirs.count();
+        if theirs >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
             return None;
         }
         let id = sockets.next;
@@ -146,6 +151,7 @@ impl Hub {
         Some(Seat {
             hub: Arc::clone(self),
             id,
+            is_first: theirs == 0,
             client,
         })
     }
@@ -163,16 +169,22 @@ impl Hub {
     }
 
     /// Tells all sockets of some people.
-    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, event: &serde_json::Value) {
-        let text: Arc<str> = event.to_string().into();
+    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, text: &Arc<str>) {
         let sockets = self.sockets();
         for client in sockets
             .all
             .values()
             .filter(|client| people.contains(&client.did))
         {
-            client.tell(&text);
+            client.tell(text);
         }
+    }
+
+    /// How many sockets somebody has.
+    fn sockets_of(&self, did: &Did) -> usize {
+        let sockets = self.sockets();
+        let theirs = sockets.all.values().filter(|client| client.did == *did);
+        theirs.count()
     }
 
     /// Everybody who has a socket.
@@ -244,7 +256,7 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
             queries::unread(db, log.as_str(), did.as_str())
         })?;
         let event = json!({ "type": "conversation", "did": room.name, "log": log, "seq": seq, "unread": unread });
-        hub.tell_people(&[did].into(), &event);
+        hub.tell_people(&[did].into(), &event.to_string().into());
     }
     Ok(())
 }

@@ -8,7 +8,8 @@
 //! | `answers` | answering a request, and not hearing from somebody |
 //! | `admit` | letting people in |
 //! | `epoch` | a new secret |
-//! | `send` | messages |
+//! | `message` | what a message is |
+//! | `send` | writing one |
 //! | `undo` | deleting, forgetting, hiding |
 //! | `own` | what stays in one's own log |
 //! | `consent` | letting a business write |
@@ -18,6 +19,7 @@ mod admit;
 mod answers;
 mod consent;
 mod epoch;
+mod message;
 mod open;
 mod own;
 mod send;
@@ -28,9 +30,10 @@ pub(crate) use admit::{Admit, Admitted};
 pub(crate) use answers::{Accept, Accepted, Block, Decline, EndBlock};
 pub(crate) use consent::{Consent, ConsentEnded, Consented, EndConsent};
 pub(crate) use epoch::{EpochMade, MakeEpoch};
+pub(crate) use message::{FileSaid, Message, MessageSent};
 pub(crate) use open::{Open, Opened, Requested};
 pub(crate) use own::{Keyring, Pin, ReadMark, Settings};
-pub(crate) use send::{FileSaid, Message, MessageSent, SendMessage};
+pub(crate) use send::SendMessage;
 pub(crate) use turns::{Out, RoleGiven};
 pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
 

@@ -230,6 +230,12 @@ pub(crate) fn takes_requests<'a>(
     Ok(chosen.unwrap_or_else(|| "all".to_owned()))
 }
 
+/// Whether somebody lets their connections see that they are there: not unless they said so.
+pub(crate) fn shows_presence<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM settings WHERE owner_did = ?1 AND log = '' AND presence = 1";
+    db.into().exists(sql, [owner])
+}
+
 /// The conversations in which somebody is by their logs, the one with the newest words first.
 pub(crate) fn rooms_of<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Room>> {
     let sql = format!(

@@ -46,6 +46,31 @@ const STAY: &[(&str, &str, &str)] = &[
         "operations that a registration of the older API enters",
     ),
     (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.leave",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.offer",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.remove",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.role",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.take",
+        "what puts somebody out of a conversation, or gives a role in it",
+    ),
+    (
         "apps/connections/src/routes/query.rs",
         "profile",
         "an example of the API's document",
@@ -148,31 +173,6 @@ const STAY: &[(&str, &str, &str)] = &[
         "kernel/ledger/src/verify/bundle/belongs.rs",
         "events.opened",
         "logs whose key a node keeps",
-    ),
-    (
-        "kernel/protocol/room/src/ops.rs",
-        "connections.group.leave",
-        "what puts somebody out of a conversation, or gives a role in it",
-    ),
-    (
-        "kernel/protocol/room/src/ops.rs",
-        "connections.group.offer",
-        "what puts somebody out of a conversation, or gives a role in it",
-    ),
-    (
-        "kernel/protocol/room/src/ops.rs",
-        "connections.group.remove",
-        "what puts somebody out of a conversation, or gives a role in it",
-    ),
-    (
-        "kernel/protocol/room/src/ops.rs",
-        "connections.group.role",
-        "what puts somebody out of a conversation, or gives a role in it",
-    ),
-    (
-        "kernel/protocol/room/src/ops.rs",
-        "connections.group.take",
-        "what puts somebody out of a conversation, or gives a role in it",
     ),
     (
         "kernel/protocol/src/tier.rs",

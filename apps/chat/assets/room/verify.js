@@ -1,5 +1,5 @@
 // What a page checks of a conversation: a function of the rows and identity chains that a box shows, and of what the reader
-// knew before. The twin of `kernel/protocol/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
+// knew before. The twin of `apps/chat/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
 // the same answers. Knows nothing of pages or of the network. The rules are those of docs/format.md §19.
 
 import { toHex } from "../../js/base.js";

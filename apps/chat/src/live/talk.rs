@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::{Hub, Seat, Tokens};
+use super::{Hub, Seat, Tokens, presence};
 use crate::queries::Room;
 use crate::room_role::find_for;
 use crate::sight::Sight;
@@ -100,12 +100,20 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
         heard_at: now,
         pinged_at: now,
     };
+    let (node, client) = (talk.node.clone(), Arc::clone(&talk.seat.client));
+    let is_first = talk.seat.is_first;
     let Over(code, reason) =
         match say(&mut socket, &json!({ "type": "connected", "did": did })).await {
-            Ok(()) => talk.run(&mut socket).await,
+            Ok(()) => {
+                presence::came(&node, &client, is_first).await;
+                talk.run(&mut socket).await
+            }
             Err(over) => over,
         };
     drop(talk);
+    if node.state::<Hub>().sockets_of(&did) == 0 {
+        presence::went(&node, &did).await;
+    }
     if code != GONE.0 {
         socket.close(code, reason).await;
     }

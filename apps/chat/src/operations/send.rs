@@ -2,16 +2,15 @@
 //!
 //! Always: what pages would stop at (docs/format.md §19, rules 4 and 11 to 13) is not entered.
 
-use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Group, Line, List, MediaFile, Operation,
-    Reasons, Record, Request,
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
 };
 
+use super::message::{Message, MessageSent};
 use super::{EpochNow, Keyless, RoomRefusal, inside, the_same};
 use crate::epochs::{Because, why_over};
-use crate::fields::{BoxBytes, Bytes, CidText, Flag, Kind, MessageId, Number, Role, Said, Written};
+use crate::fields::{Kind, MessageId, Role, Said};
 use crate::manifest::MANIFEST;
 use crate::pace::Pace;
 use crate::queries::{self, Room};
@@ -24,66 +23,6 @@ const REQUEST_CHARS_MAX: usize = 1_000;
 const REQUEST_BOX_BYTES_MAX: usize = 4096 + 16;
 /// How long a business may answer, in milliseconds.
 const ANSWERS_MS: i64 = 30 * 24 * 3600 * 1000;
-
-/// A file that a readable message shows.
-#[derive(Debug, Clone, Record)]
-pub(crate) struct FileSaid {
-    /// The file.
-    pub(crate) cid: MediaFile,
-    /// What it is called.
-    pub(crate) name: Option<Line<200>>,
-    /// Its kind.
-    pub(crate) mime: Option<Line<100>>,
-    /// Its bytes.
-    pub(crate) size: Option<Number>,
-}
-
-/// A message.
-#[derive(Debug, Clone, Group)]
-pub(crate) struct Message {
-    /// The conversation's log.
-    #[fact]
-    pub(crate) log: Did,
-    /// The epoch under which it is sealed; 0 if it is readable.
-    #[fact]
-    pub(crate) epoch: Number,
-    /// The turns that the signer knows.
-    #[fact]
-    pub(crate) turns: Number,
-    /// The place of the newest entry that the signer's page verified.
-    #[fact]
-    pub(crate) seq: Number,
-    /// The CID of that entry.
-    #[fact]
-    pub(crate) seen: CidText,
-    /// The message that it answers, edits or reacts to.
-    #[fact]
-    pub(crate) re: Option<MessageId>,
-    /// 1 if nobody is to be told of it.
-    #[fact]
-    pub(crate) quiet: Option<Flag>,
-    /// Up to four people for whose lack of an encryption key it is readable.
-    #[fact]
-    pub(crate) keyless: Option<List<Did, 1, 4>>,
-    /// The file that it brings, so that those who are in may fetch it.
-    #[fact]
-    pub(crate) media: Option<List<MediaFile, 1, 1>>,
-    /// Of a sealed one: 32 random bytes.
-    pub(crate) nonce: Option<Bytes<32>>,
-    /// Of a sealed one: what its key commits to.
-    pub(crate) commit: Option<Bytes<32>>,
-    /// Of a sealed one: the box.
-    #[field(name = "box")]
-    pub(crate) sealed: Option<BoxBytes>,
-    /// Of a readable one: `text`, `media`, `voice`, `location` (a `geo:` address), `edit`, `reaction` or `reaction.end`.
-    #[field(name = "type")]
-    pub(crate) said: Option<Said>,
-    /// Of a readable one: its words.
-    pub(crate) text: Option<Written>,
-    /// Of a readable one: what its file is.
-    #[field(name = "media")]
-    pub(crate) file: Option<FileSaid>,
-}
 
 /// Writes in a conversation.
 #[derive(Debug, Operation)]
@@ -227,49 +166,6 @@ impl BeforeSubmit for SendMessage {
 }
 
 impl SendMessage {
-    fn check_form(&self) -> Result<(), FieldError> {
-        let message = &self.message;
-        let parts = [
-            message.nonce.is_some(),
-            message.commit.is_some(),
-            message.sealed.is_some(),
-        ];
-        let has_words = message.said.is_some() || message.text.is_some() || message.file.is_some();
-        let is_sealed = parts == [true; 3] && !has_words;
-        let is_readable = parts == [false; 3] && message.said.is_some();
-        let wrong = |field: &str, text: &str| Err(FieldError::new(field, text));
-        match (message.epoch.0 > 0, is_sealed, is_readable) {
-            (true, true, _) => return Ok(()),
-            (true, false, _) => {
-                return wrong(
-                    "box",
-                    "A sealed message has nonce, commit and box, and nothing else.",
-                );
-            }
-            (false, _, false) => {
-                return wrong(
-                    "type",
-                    "A readable message has a type and its words, and no box.",
-                );
-            }
-            (false, _, true) => {}
-        }
-        let said = message.said.filter(|said| said.is_about());
-        if said.is_some() && message.re.is_none() {
-            return wrong("re", "re must name the message that this is about.");
-        }
-        let needs_text = !matches!(message.said, Some(Said::Media | Said::Voice));
-        if needs_text
-            && message
-                .text
-                .as_ref()
-                .is_none_or(|text| text.as_str().is_empty())
-        {
-            return wrong("text", "text must not be empty.");
-        }
-        Ok(())
-    }
-
     /// Who may write to whom in a conversation of two.
     fn check_two(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
@@ -386,7 +282,7 @@ impl Decide for SendMessage {
         if room.kind == Kind::Direct {
             self.check_two(ctx, &room)?;
         }
-        self.check_form()?;
+        message.check_form()?;
         self.check_epoch(ctx, &room)?;
         let place = queries::place(ctx.reader(), message.log.as_str(), ctx.owner().as_str())?;
         if place.is_some_and(|place| message.seq.0.unsigned_abs() < place) {
@@ -403,20 +299,4 @@ impl Decide for SendMessage {
         };
         Ok(ctx.derive(message.log.clone(), &sent)?)
     }
-}
-
-/// The conversation's log: somebody wrote.
-#[derive(Debug, Operation)]
-#[operation(
-    name = "chat.message",
-    authority = Derived,
-    erasable_by = Author,
-    bound = Intent
-)]
-pub(crate) struct MessageSent {
-    /// The message.
-    #[reference]
-    id: MessageId,
-    #[group]
-    message: Message,
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, TestNode};
+use imajin_service::testing::{Ask, TestNode, Write};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::direct::two;
+use crate::messages::readable;
 use crate::world::{Somebody, World};
 
 /// A client of a few lines.
@@ -218,5 +219,67 @@ async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
         .unwrap();
     assert!(matches!(ended, Heard::Closed(4401)), "{ended:?}");
     drop(others);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn connections_see_who_is_there_if_those_let_them() {
+    let mut world = World::new().await;
+    let (ada, bob, _) = two(&mut world).await;
+    let eve = world.somebody(3, 1).await;
+    let shows = json!({ "requests": "all", "receipts": 1, "presence": 1, "mute": 0 });
+    let settings = Write::new(&ada.person.did, "chat.settings").fact(shows);
+    assert_eq!(world.write(&ada, settings).await.status, 201);
+
+    let mut strange = Client::of(&world.node, &eve).await;
+    let mut eyes = Client::of(&world.node, &bob).await;
+    let hers = Client::of(&world.node, &ada).await;
+    let came = eyes.next(&["user_presence"]).await;
+    let event =
+        |online| json!({ "type": "user_presence", "fromDid": ada.person.did, "online": online });
+    assert_eq!(came, event(true));
+    let mut late = Client::of(&world.node, &bob).await;
+    assert_eq!(late.said().await, event(true), "who comes later");
+    // Bob did not say that he may be seen, and Eve is connected with nobody.
+    let second = Client::of(&world.node, &ada).await;
+    drop(hers);
+    drop(second);
+    assert_eq!(eyes.next(&["user_presence"]).await, event(false));
+    strange.say(json!({ "type": "ping" })).await;
+    assert_eq!(strange.said().await["type"], "pong");
+    drop((strange, eyes, late));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn who_is_far_behind_is_told_to_ask() {
+    let mut world = World::new().await;
+    let (ada, bob, room) = readable(&mut world).await;
+    let path = format!("/chat/api/d/{}/messages", room.log);
+    for n in 0..205 {
+        world.node.clock.pass(Duration::from_secs(3));
+        let said = json!({ "content": n.to_string() });
+        let reply = world.post(&ada, &path, said).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    let head = world.seen(&bob, &room).await["seq"].as_u64().unwrap();
+    let mut eyes = Client::of(&world.node, &bob).await;
+    eyes.say(json!({ "type": "subscribe", "did": room.log, "after": head - 200 }))
+        .await;
+    let first = eyes.said().await;
+    assert_eq!(first["seq"], json!(head - 199), "one by one: {first}");
+    let mut late = Client::of(&world.node, &bob).await;
+    late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 }))
+        .await;
+    let told = late.said().await;
+    assert_eq!(
+        (&told["type"], &told["seq"]),
+        (&json!("resync"), &json!(head))
+    );
+    let reply = world.post(&ada, &path, json!({ "content": "more" })).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let more = late.next(&["new_message", "resync"]).await;
+    assert_eq!(more["seq"], json!(head + 1), "and goes on from there");
+    drop((eyes, late));
     world.close().await;
 }

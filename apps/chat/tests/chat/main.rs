@@ -8,6 +8,7 @@
 
 mod direct;
 mod group;
+mod limits;
 mod live;
 mod messages;
 mod pages;

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::world::{Room, Somebody, World, reason};
 
 /// Ada, Bob who has no key, and their readable conversation.
-async fn readable(world: &mut World) -> (Somebody, Somebody, Room) {
+pub(crate) async fn readable(world: &mut World) -> (Somebody, Somebody, Room) {
     let (ada, bob) = (world.somebody(1, 1).await, world.somebody(2, 0).await);
     world.connect(&ada, &bob).await;
     let room = world.key(&ada, json!({ "with": bob.person.did })).await;

@@ -504,5 +504,7 @@ pub(crate) fn texts(report: &Report) -> Vec<String> {
 pub(crate) fn reason(reply: &Reply) -> (u16, String) {
     let problem = reply.json();
     let reason = problem["reason"].as_str().or(problem["type"].as_str());
-    (reply.status, reason.unwrap_or_default().to_owned())
+    let reason = reason.unwrap_or_default();
+    let kind = reason.strip_prefix("urn:imajin:problem:");
+    (reply.status, kind.unwrap_or(reason).to_owned())
 }

@@ -49,6 +49,7 @@ mod record;
 mod registries;
 mod registry_limits;
 mod relay;
+mod rooms;
 mod rot;
 mod routes;
 mod scrub;

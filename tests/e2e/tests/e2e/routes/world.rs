@@ -42,7 +42,7 @@ fn whole_scope() -> Vec<String> {
 pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -59,10 +59,15 @@ const SECRETS: [&str; 12] = [
     "secretOfTheSurvey",
     "secretOfTheCourse",
     "secretOfThePicture",
+    // What she said in the room of the organiser's event.
+    "secretOfTheRoom",
 ];
 
 /// Sue's link.
 const ITEM: &str = "itm_000000000000000000000001";
+
+/// What she said in the room.
+const MESSAGE: &str = "msg_000000000000000000000001";
 
 /// The node's people.
 pub struct World {
@@ -84,6 +89,8 @@ pub struct World {
     /// The organiser's, and Sue's ticket to it.
     event: String,
     ticket: String,
+    /// The log of its room.
+    room: String,
     /// Sue's, private.
     group: String,
     /// Signed in again after each write: one may have ended it.
@@ -136,6 +143,7 @@ impl World {
             asset: String::new(),
             event: String::new(),
             ticket: String::new(),
+            room: String::new(),
             group: String::new(),
             sue,
             stranger,
@@ -270,7 +278,10 @@ impl World {
             .as_str()
             .expect("an id")
             .to_owned();
-        self.event = event;
+        let room = self.organiser.open_room(&event);
+        let said = json!({ "type": "text", "text": SECRETS[12] });
+        self.sue.write_in(&room, MESSAGE, &said).unwrap();
+        (self.event, self.room) = (event, room.log);
     }
 
     pub fn is_ready(&self) -> bool {
@@ -304,7 +315,7 @@ impl World {
         })
     }
 
-    pub fn secrets(&self) -> [&'static str; 12] {
+    pub fn secrets(&self) -> [&'static str; 13] {
         SECRETS
     }
 
@@ -368,6 +379,7 @@ impl World {
             _ if text.starts_with("/coffee/") => "coffee.sort",
             _ if text.starts_with("/learn/") => "learn.sort",
             _ if text.starts_with("/media/") => "media.folder",
+            _ if text.starts_with("/chat/") => "chat.settings",
             _ => "auth.app.describe",
         };
         let id = match text {
@@ -377,11 +389,16 @@ impl World {
             _ if text.starts_with("/connections/api/groups/") => self.group.as_str(),
             _ if text.starts_with("/media/api/assets/") => self.asset.as_str(),
             _ if text.starts_with("/media/api/albums/") => Person::ALBUM,
+            _ if text.starts_with("/chat/") => MESSAGE,
+            _ => self.sue.did(),
+        };
+        let did = match text {
+            _ if text.starts_with("/chat/") => self.room.as_str(),
             _ => self.sue.did(),
         };
         let mut text = text.to_owned();
         for (name, value) in [
-            ("{did}", self.sue.did()),
+            ("{did}", did),
             ("{cid}", &self.attestation),
             ("{op}", op),
             ("{id}", id),

@@ -1,0 +1,81 @@
+//! Who is there: told to their connections, if they let it be seen. It is in no log.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, blocking};
+use serde_json::json;
+
+use super::{Client, Hub};
+use crate::manifest::MANIFEST;
+use crate::queries;
+
+/// Somebody's socket opened: they are told who is there and, if it is their first one, their connections of them.
+pub(super) async fn came(node: &Node, client: &Arc<Client>, is_first: bool) {
+    let (node, client) = (node.clone(), Arc::clone(client));
+    let told = blocking::run(move || tell_of_coming(&node, &client, is_first)).await;
+    if let Ok(Err(problem)) | Err(problem) = told {
+        tracing::error!("nobody could be told who is there: {problem}");
+    }
+}
+
+/// Somebody's last socket closed: their connections are told.
+pub(super) async fn went(node: &Node, did: &Did) {
+    let (node, did) = (node.clone(), did.clone());
+    let told = blocking::run(move || {
+        let others = connected_here(&node, &did)?;
+        tell_others(&node, &did, &others, false)
+    });
+    if let Ok(Err(problem)) | Err(problem) = told.await {
+        tracing::error!("nobody could be told who went: {problem}");
+    }
+}
+
+fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Problem> {
+    let others = connected_here(node, &client.did)?;
+    for other in &others {
+        if shows(node, other)? {
+            client.tell(&event(other, true));
+        }
+    }
+    match is_first {
+        true => tell_others(node, &client.did, &others, true),
+        false => Ok(()),
+    }
+}
+
+fn tell_others(
+    node: &Node,
+    did: &Did,
+    others: &BTreeSet<Did>,
+    online: bool,
+) -> Result<(), Problem> {
+    if shows(node, did)? {
+        let hub = node.state::<Hub>();
+        hub.tell_people(others, &event(did, online));
+    }
+    Ok(())
+}
+
+/// Those of somebody's connections who have a socket.
+fn connected_here(node: &Node, did: &Did) -> Result<BTreeSet<Did>, Problem> {
+    let mut others = BTreeSet::new();
+    for other in node.state::<Hub>().people() {
+        if other != *did && node.connected(did, &other)? == Some(true) {
+            others.insert(other);
+        }
+    }
+    Ok(others)
+}
+
+fn shows(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.read(MANIFEST.name, |db| {
+        queries::shows_presence(db, did.as_str())
+    })
+}
+
+fn event(did: &Did, online: bool) -> Arc<str> {
+    let event = json!({ "type": "user_presence", "fromDid": did, "online": online });
+    event.to_string().into()
+}

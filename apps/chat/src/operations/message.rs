@@ -1,0 +1,130 @@
+//! What a message is: a box, or words that the box can read.
+
+use imajin_protocol::Did;
+use imajin_service::operation::{FieldError, Group, Line, List, MediaFile, Operation, Record};
+
+use crate::fields::{BoxBytes, Bytes, CidText, Flag, MessageId, Number, Said, Written};
+
+/// A file that a readable message shows.
+#[derive(Debug, Clone, Record)]
+pub(crate) struct FileSaid {
+    /// The file.
+    pub(crate) cid: MediaFile,
+    /// What it is called.
+    pub(crate) name: Option<Line<200>>,
+    /// Its kind.
+    pub(crate) mime: Option<Line<100>>,
+    /// Its bytes.
+    pub(crate) size: Option<Number>,
+}
+
+/// A message.
+#[derive(Debug, Clone, Group)]
+pub(crate) struct Message {
+    /// The conversation's log.
+    #[fact]
+    pub(crate) log: Did,
+    /// The epoch under which it is sealed; 0 if it is readable.
+    #[fact]
+    pub(crate) epoch: Number,
+    /// The turns that the signer knows.
+    #[fact]
+    pub(crate) turns: Number,
+    /// The place of the newest entry that the signer's page verified.
+    #[fact]
+    pub(crate) seq: Number,
+    /// The CID of that entry.
+    #[fact]
+    pub(crate) seen: CidText,
+    /// The message that it answers, edits or reacts to.
+    #[fact]
+    pub(crate) re: Option<MessageId>,
+    /// 1 if nobody is to be told of it.
+    #[fact]
+    pub(crate) quiet: Option<Flag>,
+    /// Up to four people for whose lack of an encryption key it is readable.
+    #[fact]
+    pub(crate) keyless: Option<List<Did, 1, 4>>,
+    /// The file that it brings, so that those who are in may fetch it.
+    #[fact]
+    pub(crate) media: Option<List<MediaFile, 1, 1>>,
+    /// Of a sealed one: 32 random bytes.
+    pub(crate) nonce: Option<Bytes<32>>,
+    /// Of a sealed one: what its key commits to.
+    pub(crate) commit: Option<Bytes<32>>,
+    /// Of a sealed one: the box.
+    #[field(name = "box")]
+    pub(crate) sealed: Option<BoxBytes>,
+    /// Of a readable one: `text`, `media`, `voice`, `location` (a `geo:` address), `edit`, `reaction` or `reaction.end`.
+    #[field(name = "type")]
+    pub(crate) said: Option<Said>,
+    /// Of a readable one: its words.
+    pub(crate) text: Option<Written>,
+    /// Of a readable one: what its file is.
+    #[field(name = "media")]
+    pub(crate) file: Option<FileSaid>,
+}
+
+impl Message {
+    /// Whether it is a box or readable, and as its type says.
+    pub(super) fn check_form(&self) -> Result<(), FieldError> {
+        let parts = [
+            self.nonce.is_some(),
+            self.commit.is_some(),
+            self.sealed.is_some(),
+        ];
+        let has_words = self.said.is_some() || self.text.is_some() || self.file.is_some();
+        let is_sealed = parts == [true; 3] && !has_words;
+        let is_readable = parts == [false; 3] && self.said.is_some();
+        let wrong = |field: &str, text: &str| Err(FieldError::new(field, text));
+        match (self.epoch.0 > 0, is_sealed, is_readable) {
+            (true, true, _) => return Ok(()),
+            (true, false, _) => {
+                return wrong(
+                    "box",
+                    "A sealed message has nonce, commit and box, and nothing else.",
+                );
+            }
+            (false, _, false) => {
+                return wrong(
+                    "type",
+                    "A readable message has a type and its words, and no box.",
+                );
+            }
+            (false, _, true) => {}
+        }
+        let said = self.said.filter(|said| said.is_about());
+        if said.is_some() && self.re.is_none() {
+            return wrong("re", "re must name the message that this is about.");
+        }
+        let needs_text = !matches!(
+            self.said,
+            Some(Said::Media | Said::Voice | Said::ReactionEnd)
+        );
+        if needs_text
+            && self
+                .text
+                .as_ref()
+                .is_none_or(|text| text.as_str().is_empty())
+        {
+            return wrong("text", "text must not be empty.");
+        }
+        Ok(())
+    }
+}
+
+/// The conversation's log: somebody wrote.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "chat.message",
+    authority = Derived,
+    erasable_by = Author,
+    bound = Intent
+)]
+pub(crate) struct MessageSent {
+    /// The message.
+    #[reference]
+    pub(super) id: MessageId,
+    #[group]
+    pub(super) message: Message,
+}

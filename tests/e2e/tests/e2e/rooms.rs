@@ -1,0 +1,72 @@
+//! The room of an event, through the real program: who holds a ticket is in, and who handed it on is not.
+
+use imajin_e2e::chats::Talk;
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, Person, binary};
+use imajin_node::client::Session;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::canary::assert_exported;
+
+fn worded() -> serde_json::Value {
+    json!({
+        "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical",
+        "venue": "The Box", "tickets": [{ "name": "Free" }],
+    })
+}
+
+/// What the node answers somebody who asks for the messages of a conversation.
+fn messages(who: &Person, talk: &Talk) -> (u16, String) {
+    let session = Session::begin(&who.client, &who.key).unwrap();
+    let path = format!("/chat/api/d/{}/messages", talk.log);
+    let request = session.request(&who.client, Method::GET, &path);
+    let answer = request.send().unwrap();
+    (answer.status().as_u16(), answer.text().unwrap())
+}
+
+#[test]
+fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    let made = bob.event_key();
+    let event = made["event"].as_str().unwrap();
+    let whole = manifest(&bob, "event", &[(bob.key.did(), 1_000_000)], None);
+    bob.put_event("events.create", event, &worded(), &whole, &[(0, 5)])
+        .unwrap();
+    bob.event_status(event, "published").unwrap();
+    ada.buy_tickets(event, 1, 1).unwrap();
+    let room = bob.open_room(event);
+    assert_eq!(messages(&eve, &room).0, 404, "without a ticket");
+
+    let said = |text: &str| json!({ "type": "text", "text": text });
+    ada.write_in(&room, "msg_0000000000000000000000d1", &said("cakeForAll"))
+        .unwrap();
+    bob.write_in(&room, "msg_0000000000000000000000d2", &said("Bring plates"))
+        .unwrap();
+    let refused = eve.write_in(&room, "msg_0000000000000000000000d3", &said("Me, too"));
+    assert!(refused.is_err(), "she can't even look");
+
+    let ticket = ada.tickets()[0]["id"].as_str().unwrap().to_owned();
+    ada.hand_ticket(event, &ticket, &eve).unwrap();
+    assert_eq!(messages(&ada, &room).0, 404, "the ticket is another's");
+    let (status, text) = messages(&eve, &room);
+    assert!(
+        status == 200 && text.contains("cakeForAll"),
+        "what was said before: {text}"
+    );
+
+    // Her words are hers: in her copy, and gone everywhere once she deletes them.
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let bundle = folder.path().join("bundle");
+    assert_exported(binary(), &at, &bundle, &["cakeForAll".to_owned()], &[]);
+    ada.delete_message(&room, "msg_0000000000000000000000d1")
+        .unwrap();
+    let (_, text) = messages(&eve, &room);
+    assert!(
+        !text.contains("cakeForAll") && text.contains("plates"),
+        "{text}"
+    );
+}
