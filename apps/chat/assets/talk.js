@@ -152,6 +152,7 @@ class Talk {
     const { people } = this;
     drawSeal(view, view.sealed || view.kind === "event" ? [] : keyless(report), people, { seal: () => seal(this) });
     drawAlarm(view.problem, people, () => this.conversation.evidence());
+    if (this.conversation.rows.some(({ op }) => op === "chat.accepted")) delete this.root.dataset.request;
     const { request: asked, with: other } = this.root.dataset;
     const joined = people.all().filter(({ did, theirs }) => theirs && !report.members.has(did));
     const hasWritten = view.messages.some(({ mine }) => mine);

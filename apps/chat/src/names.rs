@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use imajin_protocol::Did;
 use imajin_service::{Answer, Node, Texts};
 
-use crate::queries::Room;
-use crate::{manifest::MANIFEST, queries};
+use crate::fields::Kind;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Room};
 
 /// Contacts whose nicknames are known at once.
 const CONTACTS_MAX: usize = 2_000;
@@ -74,24 +75,22 @@ impl<'a> Names<'a> {
     /// # Errors
     /// Where names cannot be read.
     pub(crate) fn room(&self, room: &Room) -> Answer<Called> {
-        let other = self.node.read(MANIFEST.name, |db| {
-            queries::other(db, room.log.as_str(), self.me.as_str())
-        })?;
-        let about = self.node.room_about(&room.name)?;
-        match (about, other) {
-            (Some(about), _) => Ok(Called {
-                did: about.of.to_string(),
-                name: about
-                    .name
-                    .unwrap_or_else(|| self.t.text("no-name").into_owned()),
-                href: about.href,
-            }),
-            (None, Some(other)) => self.person(&other),
-            (None, None) => Ok(Called {
-                did: room.name.to_string(),
-                name: self.t.text("no-name").into_owned(),
-                href: "/chat".to_owned(),
-            }),
+        let unnamed = || Called {
+            did: room.name.to_string(),
+            name: self.t.text("no-name").into_owned(),
+            href: "/chat".to_owned(),
+        };
+        if room.kind == Kind::Direct {
+            let other = self.node.read(MANIFEST.name, |db| {
+                queries::other(db, room.log.as_str(), self.me.as_str())
+            })?;
+            return other.map_or_else(|| Ok(unnamed()), |other| self.person(&other));
         }
+        let about = self.node.room_about(&room.name)?;
+        Ok(about.map_or_else(unnamed, |about| Called {
+            did: about.of.to_string(),
+            name: about.name.unwrap_or_else(|| unnamed().name),
+            href: about.href,
+        }))
     }
 }

@@ -74,6 +74,15 @@ export default async function chatrooms(t, world) {
     await fits(grace);
     await found.first().click();
     await bubble(grace, SECRET).waitFor();
+    // A swipe to the side answers.
+    await bubble(grace, SECRET).locator(".bubble").evaluate((bubble) => {
+      const swipe = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
+      swipe("pointerdown", 10);
+      swipe("pointermove", 60);
+      swipe("pointerup", 100);
+    });
+    await grace.getByText("Replying to Ada").waitFor();
+    await grace.getByRole("button", { name: "Cancel" }).click();
   });
 
   await t.check("somebody who isn’t connected asks first; one message, until it is accepted", async () => {
@@ -97,6 +106,7 @@ export default async function chatrooms(t, world) {
     await fits(grace);
     await grace.getByRole("button", { name: "Accept" }).click();
     await grace.locator("#compose").waitFor({ state: "visible" });
+    await maya.getByText("Waiting until Grace accepts").waitFor({ state: "detached" });
     await menu(maya, "Hello?");
     await maya.getByRole("button", { name: "Try again" }).click();
     await bubble(grace, "Hello?").waitFor();
@@ -132,7 +142,15 @@ export default async function chatrooms(t, world) {
     await opened(maya, room);
     await bubble(maya, "Welcome Maya").waitFor();
     expect((await bubble(maya, "Only Grace and I").count()) === 0, "she reads what was before her");
-    await write(maya, "Hello you two");
+    await maya.fill("#text", "");
+    await maya.locator("#text").pressSequentially("Hello you two, @gra");
+    await maya.getByRole("option", { name: "Grace" }).waitFor();
+    await accessible(maya);
+    await fits(maya);
+    await maya.keyboard.press("Enter");
+    expect((await maya.inputValue("#text")) === "Hello you two, @Grace ", await maya.inputValue("#text"));
+    await maya.click("#send");
+    await bubble(grace, "Hello you two").locator(".mention").waitFor();
     await bubble(grace, "Hello you two").getByText("Maya").waitFor();
     await ada.click("#about");
     await ada.getByRole("link", { name: "Open its page" }).click();
