@@ -82,6 +82,7 @@ class Talk {
     socket.on("resync", look);
     socket.on("conversation", ({ did }) => did === name && look());
     socket.on("read", look);
+    socket.on("presence", ({ did, online }) => did === this.root.dataset.with && this.drawHere(online));
     socket.on("typing", ({ who }) => this.drawTyping(who));
     socket.on("state", ({ connected }) => {
       this.drawConnection(connected);
@@ -186,6 +187,11 @@ class Talk {
   drawTyping(who) {
     const others = who.filter((did) => did !== this.me.did);
     byId("typing").textContent = others.length > 1 ? t("js-typing-many") : others.length ? t("js-typing", { who: this.people.called(others[0]) }) : "";
+  }
+
+  drawHere(online) {
+    byId("here")?.remove();
+    if (online) byId("about").before(el("span", { id: "here", class: "tag good" }, t("js-here")));
   }
 
   drawConnection(connected) {

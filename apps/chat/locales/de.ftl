@@ -352,6 +352,7 @@ js-editing = Du bearbeitest deine Nachricht
 js-react = Mit { $text } reagieren
 js-reacted = { $text }: { $who }
 js-not-here = Eine frühere Nachricht
+js-here = gerade da
 js-typing = { $who } schreibt…
 js-typing-many = Mehrere schreiben…
 js-copied = Kopiert.

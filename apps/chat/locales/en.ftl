@@ -352,6 +352,7 @@ js-editing = Editing your message
 js-react = React with { $text }
 js-reacted = { $text }: { $who }
 js-not-here = An earlier message
+js-here = here now
 js-typing = { $who } is typing…
 js-typing-many = Several people are typing…
 js-copied = Copied.

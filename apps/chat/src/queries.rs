@@ -1,6 +1,8 @@
-//! What is asked of the tables, by decisions and by routes. What is asked of messages is in `messages`.
+//! What is asked of the tables, by decisions and by routes. What is asked of messages is in `messages`, what
+//! people chose in `wishes`.
 
 mod messages;
+mod wishes;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
@@ -11,6 +13,7 @@ use rusqlite::{Row, params};
 use crate::fields::{Kind, Role};
 
 pub(crate) use messages::*;
+pub(crate) use wishes::{Wishes, wishes};
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -319,32 +322,4 @@ pub(crate) fn mark_at<'a>(
     let place = i64::try_from(place).unwrap_or(i64::MAX);
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
     db.into().row(sql, params![owner, place], read)
-}
-
-/// What somebody chose for all conversations or for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wishes {
-    pub(crate) requests: String,
-    pub(crate) receipts: bool,
-    pub(crate) presence: bool,
-    pub(crate) mute: bool,
-}
-
-/// What somebody chose for a conversation, or for all with `""`; none if they said nothing about it.
-pub(crate) fn wishes<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    log: &str,
-) -> rusqlite::Result<Option<Wishes>> {
-    let sql =
-        "SELECT requests, receipts, presence, mute FROM settings WHERE owner_did = ?1 AND log = ?2";
-    let read = |row: &Row<'_>| {
-        Ok(Wishes {
-            requests: row.get(0)?,
-            receipts: row.get(1)?,
-            presence: row.get(2)?,
-            mute: row.get(3)?,
-        })
-    };
-    db.into().row(sql, [owner, log], read)
 }
