@@ -5,6 +5,8 @@ import { World } from "./lib/world.mjs";
 import create from "./flows/create.mjs";
 import profile from "./flows/profile.mjs";
 import connections from "./flows/connections.mjs";
+import chat from "./flows/chat.mjs";
+import chatrooms from "./flows/chatrooms.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
 import sticks from "./flows/sticks.mjs";
@@ -39,6 +41,8 @@ const FLOWS = [
   { run: profile, needs: ["create"] },
   { run: connections, needs: ["create"] },
   { run: groups, needs: ["create"] },
+  { run: chat, needs: ["create"] },
+  { run: chatrooms, needs: ["create", "chat"] },
   { run: data, needs: ["create"] },
   { run: sticks, needs: ["create"] },
   { run: upkeep, needs: ["create"] },

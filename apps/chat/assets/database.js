@@ -3,7 +3,7 @@
 
 const NAME = "imajin-chat";
 const VERSION = 1;
-const TABLES = ["conversations", "chains", "own", "outbox", "drafts", "keys"];
+const TABLES = ["conversations", "chains", "own", "outbox", "drafts", "previews", "keys"];
 
 /** Something could not be read here or kept: `message` is a message's id. */
 export class NotKept extends Error {}

@@ -193,10 +193,10 @@ export class Socket {
     if (type === "auth_required") return this.#prove();
     if (NEWS.includes(type)) return this.#say("news", { did, seq });
     if (type === "resync") return this.#say("resync", { did, seq });
-    if (type === "message_read") return this.#say("read", { did });
-    if (type === "user_typing") return this.#typing(did, message.from);
-    if (type === "user_stop_typing") return this.#stopped(did, message.from);
-    if (type === "user_presence") return this.#say("presence", { did: message.from ?? did, online: message.online === true });
+    if (type === "message_read") return this.#say("read", { did: did ?? message.log });
+    if (type === "user_typing") return this.#typing(did, message.fromDid);
+    if (type === "user_stop_typing") return this.#stopped(did, message.fromDid);
+    if (type === "user_presence") return this.#say("presence", { did: message.fromDid ?? did, online: message.online === true });
     if (["conversation", "notification", "error"].includes(type)) return this.#say(type, message);
     return undefined;
   }

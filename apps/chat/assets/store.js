@@ -1,5 +1,5 @@
 // What a browser keeps of somebody's conversations: pins, identity chains, the turns and the newest rows, secrets of epochs, drafts,
-// the outbox, the reading position.
+// the outbox, the reading position, the last words for the list.
 //
 // Always: what was sealed stays sealed here. Secrets, drafts and texts that wait are encrypted with a key that this browser made,
 // keeps beside them, and can't read. What is of one person is never given to another.
@@ -117,6 +117,36 @@ class Store {
     return this.#tables.put("drafts", { id, me: this.me, sealed: await this.#seal(id, text) });
   }
 
+  /** The texts that somebody began to write, by the conversation's name. */
+  drafts() {
+    return this.#texts("drafts");
+  }
+
+  /** What the list shows of a conversation, and where it was left: plain values; null where it was never opened here. */
+  async preview(name) {
+    const kept = await this.#tables.get("previews", this.#id(name));
+    const text = kept && (await this.#open(kept.id, kept.sealed));
+    return text ? JSON.parse(text) : null;
+  }
+
+  async keepPreview(name, preview) {
+    const id = this.#id(name);
+    await this.#tables.put("previews", { id, me: this.me, sealed: await this.#seal(id, JSON.stringify(preview)) });
+  }
+
+  /** All of them, by the conversation's name. */
+  async previews() {
+    const all = await this.#texts("previews");
+    return new Map([...all].map(([name, text]) => [name, JSON.parse(text)]));
+  }
+
+  /** What a table keeps of this person's conversations, by their names. */
+  async #texts(table) {
+    const mine = (await this.#tables.all(table)).filter(({ me }) => me === this.me);
+    const opened = await Promise.all(mine.map(async ({ id, sealed }) => [id.slice(this.me.length + 1), await this.#open(id, sealed)]));
+    return new Map(opened.filter(([, text]) => text));
+  }
+
   /** What waits to be sent, in the order in which it was written. */
   async outbox() {
     const mine = (await this.#tables.all("outbox")).filter(({ me }) => me === this.me);
@@ -136,7 +166,7 @@ class Store {
 
   /** Removes everything of this person from this browser. */
   async forget() {
-    for (const table of ["conversations", "chains", "own", "outbox", "drafts"]) {
+    for (const table of ["conversations", "chains", "own", "outbox", "drafts", "previews"]) {
       for (const { id, me } of await this.#tables.all(table)) if (me === this.me) await this.#tables.remove(table, id);
     }
     await this.#tables.remove("keys", this.me);

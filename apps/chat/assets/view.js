@@ -9,7 +9,7 @@ export const SEALED_MEMBERS_MAX = 256;
 /**
  * `{name, log, kind, sealed, newer, problem, notice, members: [{did, role, compared}], leads, messages, unread, needs}`. Of the messages
  * each is `{id, seq,
- * at, from, mine, signed, state, message, kind, text, json, re, edited, reactions: [{text, from: [did]}], readBy: [did]}`.
+ * at, from, mine, signed, state, message, kind, text, json, re, edited, reactions: [{text, from: [did], own: [id]}], readBy: [did]}`.
  */
 export function viewOf(report, { me, name, kind, read = -1 }) {
   const messages = said(report, me);
@@ -36,11 +36,11 @@ function said(report, me) {
     const about = shown.get(one.re);
     if (one.said?.kind === "edit") {
       if (about?.text !== null && about) Object.assign(about, { text: one.said.text, edited: one.at });
-    } else if (one.said?.kind === "reaction") about?.given.set(one.id, { text: one.said.text, from: one.from });
+    } else if (one.said?.kind === "reaction") about?.given.set(one.id, { id: one.id, text: one.said.text, from: one.from });
     else if (one.said?.kind === "reaction.end") for (const other of shown.values()) other.given.delete(one.re);
     else if (one.said || !one.quiet) shown.set(one.id, shownOf(one, me));
   }
-  return [...shown.values()].map(({ given, ...one }) => ({ ...one, reactions: together(given), readBy: readers(report, one) }));
+  return [...shown.values()].map(({ given, ...one }) => ({ ...one, reactions: together(given, me), readBy: readers(report, one) }));
 }
 
 function shownOf({ id, seq, at, from, signed, state, said, re }, me) {
@@ -49,11 +49,16 @@ function shownOf({ id, seq, at, from, signed, state, said, re }, me) {
   return { id, seq, at, from, mine: from === me, signed, state, message: stateOf(state), kind, text, json, re, edited: null, given: new Map() };
 }
 
-/** Reactions by their text, each of a person once. */
-function together(given) {
+/** Reactions by their text, each of a person once; `own` are the ids of this reader's. */
+function together(given, me) {
   const all = new Map();
-  for (const { text, from } of given.values()) all.set(text, (all.get(text) ?? new Set()).add(from));
-  return [...all].map(([text, from]) => ({ text, from: [...from] }));
+  for (const { id, text, from } of given.values()) {
+    const one = all.get(text) ?? { from: new Set(), own: [] };
+    one.from.add(from);
+    if (from === me) one.own.push(id);
+    all.set(text, one);
+  }
+  return [...all].map(([text, { from, own }]) => ({ text, from: [...from], own }));
 }
 
 const readers = (report, { seq, from }) => [...report.reads].filter(([did, mark]) => did !== from && mark.seq >= seq).map(([did]) => did);

@@ -46,6 +46,78 @@ scope-delete = Nachrichten von dir löschen
 scope-read = Sagen, wie weit du gelesen hast
 scope-settings = Deine Einstellungen für den Chat ändern
 
+## Arten von Benachrichtigungen.
+
+notice-message = Neue Nachrichten
+notice-request = Jemand möchte dir schreiben
+
+## Auf der Startseite.
+
+home-new = { $name }: { $count ->
+    [one] eine neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
+home-request = { $name } möchte dir schreiben
+home-open = Öffnen
+
+## Die Liste der Unterhaltungen.
+
+chats = Chats
+new = Neue Unterhaltung
+requests = { $count ->
+    [one] Eine Anfrage
+   *[other] { $count } Anfragen
+}
+find = Namen und Nachrichten suchen
+find-none = Keine Unterhaltung heißt so.
+none = Noch keine Unterhaltungen
+none-why = Schreib jemandem, den du kennst, oder einer Gruppe.
+none-begin = Unterhaltung beginnen
+wants-to-write = Möchte dir schreiben
+row-sealed = Ende-zu-Ende-verschlüsselt
+row-plain = Nicht Ende-zu-Ende-verschlüsselt
+muted = Stumm
+nobody = Jemand ohne Namen
+no-name = Ohne Namen
+scripts-off = Dein Browser öffnet und unterschreibt deine Nachrichten und braucht dafür Skripte. Erlaube sie für diese Adresse und lade die Seite neu.
+
+## Eine neue Unterhaltung.
+
+new-none = Noch niemand zum Schreiben da
+new-none-why = Sobald du mit jemandem verbunden bist, könnt ihr euch hier schreiben.
+new-who = Wem möchtest du schreiben?
+new-rooms = Gruppen und Veranstaltungen, die du leitest
+new-find-none = Niemand, mit dem du verbunden bist, heißt so.
+
+## Eine Unterhaltung.
+
+back = Alle Chats
+details = Details
+opening = Diese Unterhaltung wird geprüft…
+opening-plain = Nicht Ende-zu-Ende-verschlüsselt: deine Box kann das lesen.
+messages = Nachrichten
+older = Ältere Nachrichten werden geladen…
+mentions = Leute, die du erwähnen kannst
+write = Nachricht schreiben
+send = Senden
+
+## Einstellungen.
+
+settings = Chat-Einstellungen
+requests-who = Wer darf anfragen, ob er dir schreiben kann?
+requests-all = Alle
+requests-reach = Leute, die jemanden kennen, den du kennst
+requests-none = Niemand außer deinen Kontakten
+receipts = Anderen zeigen, wie weit du gelesen hast
+receipts-why = Sie sehen „Gelesen“ unter ihren Nachrichten. Du siehst, wie weit andere gelesen haben, wenn sie es zeigen.
+presence = Deinen Kontakten zeigen, wenn du da bist
+presence-why = Ausgeschaltet sieht niemand, ob du den Chat offen hast.
+save = Speichern
+sealed-about = Was „Ende-zu-Ende-verschlüsselt“ heißt
+sealed-about-1 = Nur die Geräte der Leute in einer Unterhaltung können sie öffnen. Deine Box bewahrt die Nachrichten auf und kann sie nicht lesen.
+sealed-about-2 = Deine Box sieht trotzdem, wer wem wann schreibt und ungefähr wie viel.
+sealed-about-3 = Dein Wiederherstellungsblatt öffnet alles, was je geschrieben wurde, auch auf einem neuen Telefon. Das kann auch, wer das Blatt, die Passphrase und eine Kopie deiner Daten hat: bewahre das Blatt sicher auf.
+
 # Chat. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
 
 ## Was mit einer Unterhaltung nicht stimmt: der rote Balken.
@@ -193,3 +265,143 @@ js-held-no-secret = Nicht gesendet, weil dieser Browser den neuesten Schlüssel 
 js-store-closed = Dieser Browser kann hier nichts behalten. Nimm statt eines privaten Fensters ein normales.
 js-store-full = Dieser Browser hat keinen Platz mehr für Nachrichten. Schaff etwas Platz und versuch es noch einmal.
 js-socket-unreadable = Deine Box hat etwas gesagt, das diese Seite nicht versteht. Lade die Seite neu.
+
+## Die Liste, und was neu ist.
+
+js-you = Du
+js-somebody = Jemand
+js-you-said = Du: { $text }
+js-they-said = { $who }: { $text }
+js-draft = Entwurf: { $text }
+js-unread = { $count ->
+    [one] eine neue
+   *[other] { $count } neue
+}
+js-found = Nachrichten in diesem Browser
+js-new-in = Neu in { $name }
+
+## Eine neue Unterhaltung.
+
+js-new-who = Wer ist in dieser Unterhaltung?
+js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
+js-new-open = Unterhaltung eröffnen
+js-new-opening = Wird eröffnet…
+js-cancel = Abbrechen
+js-close = Schließen
+
+## Was über einer Unterhaltung steht.
+
+js-sealed = Ende-zu-Ende-verschlüsselt
+js-plain = Nicht Ende-zu-Ende-verschlüsselt: deine Box kann das lesen.
+js-plain-keyless = { $who } hat noch keinen Schlüssel.
+js-plain-event = Unterhaltungen von Veranstaltungen sind nie verschlüsselt.
+js-plain-large = Hier sind zu viele Leute, um zu verschlüsseln.
+js-plain-could = Alle hier haben jetzt einen Schlüssel.
+js-plain-seal = Ab jetzt verschlüsseln
+js-plain-sealing = Wird verschlüsselt…
+js-no-key-here = Dieser Browser hat deinen Schlüssel nicht und kann diese Unterhaltung deshalb nicht öffnen. Dein Wiederherstellungsblatt bringt den Schlüssel hierher.
+js-no-key-go = Wiederherstellungsblatt verwenden
+js-out = Du bist nicht mehr in dieser Unterhaltung.
+js-evidence = Belege sichern
+js-newer = Jemand hier verwendet eine neuere Version. Aktualisiere deine Box, um alles zu lesen.
+js-asks = { $who } möchte dir schreiben.
+js-asks-accept = Annehmen
+js-asks-decline = Ablehnen
+js-asks-block = Blockieren
+js-asks-why = Niemand erfährt, dass du abgelehnt oder blockiert hast.
+js-asked = Sobald { $who } deine Anfrage annimmt, kannst du mehr schreiben.
+js-let-in = { $who } ist der Gruppe beigetreten. { $who } hier einlassen?
+js-let-in-go = { $who } einlassen
+js-letting-in = Wird unterschrieben…
+js-start = Hier beginnt eure Unterhaltung.
+js-start-none = Noch keine Nachrichten. Sag Hallo.
+js-offline = Keine Verbindung zu deiner Box. Was du schreibst, wartet hier.
+js-not-opened = Diese Unterhaltung ließ sich nicht öffnen: { $why }
+js-again = Noch einmal versuchen
+
+## Nachrichten.
+
+js-today = Heute
+js-yesterday = Gestern
+js-fresh = Neu
+js-waiting = Wartet
+js-sending = Wird gesendet…
+js-not-sent = Nicht gesendet
+js-sent = Gesendet
+js-read = Gelesen
+js-read-by = Gelesen von { $count }
+js-edited = bearbeitet
+js-unsigned = sagt die Box
+js-kind-agent = Agent
+js-kind-device = Gerät
+js-kind-presence = Präsenz
+js-kind-event = Veranstaltung
+js-kind-org = Organisation
+js-more = Mehr zu dieser Nachricht
+js-reply = Antworten
+js-edit = Bearbeiten
+js-copy-text = Text kopieren
+js-delete = Löschen
+js-delete-sure = Für alle löschen?
+js-hide = Vor allen verbergen
+js-who = Wer ist das?
+js-retry = Noch einmal versuchen
+js-take-back = Zurücknehmen
+js-replying = Antwort an { $who }
+js-editing = Du bearbeitest deine Nachricht
+js-react = Mit { $text } reagieren
+js-reacted = { $text }: { $who }
+js-not-here = Eine frühere Nachricht
+js-here = gerade da
+js-typing = { $who } schreibt…
+js-typing-many = Mehrere schreiben…
+js-copied = Kopiert.
+js-photo = Foto
+js-photo-add = Foto hinzufügen
+js-photo-unreadable = Dein Browser kann dieses Bild nicht öffnen. Nimm ein anderes.
+js-file-gone = Diese Datei ist nicht mehr da, oder dein Browser kann sie nicht öffnen.
+js-voice = Sprachnachricht
+js-voice-record = Halten und sprechen
+js-voice-off = Dein Browser lässt diese Seite nicht ans Mikrofon. Erlaube es für diese Adresse und versuch es noch einmal.
+js-voice-play = Abspielen
+js-voice-pause = Anhalten
+
+## Details einer Unterhaltung.
+
+js-members = { $count ->
+    [one] Eine Person
+   *[other] { $count } Personen
+}
+js-page = Profil
+js-page-of = Seite öffnen
+js-role-owner = Besitz
+js-role-admin = leitet
+js-mute = Stummschalten
+js-unmute = Nicht mehr stumm
+js-mute-why = Was stumm ist, erscheint nicht auf der Startseite.
+js-receipts = Hier zeigen, wie weit ich gelesen habe
+js-compared = Verglichen
+js-compare = Schlüssel vergleichen
+js-compare-of = Schlüssel mit { $who } vergleichen
+js-compare-why = Seht ihr beide dieselben Zahlen, dann ist niemand zwischen euch, auch nicht eure Box. Vergleicht sie, wenn ihr euch seht oder am Telefon, nie in diesem Chat.
+js-compare-code = Dein Code, den { $who } scannt
+js-compare-scan = Code der anderen Seite scannen
+js-compare-digits = Lest euch diese Zahlen vor
+js-compare-match = Sie sind gleich
+js-compare-same = Die Schlüssel sind gleich. Das Zeichen bleibt, solange die Schlüssel aus diesen hervorgehen.
+js-compare-other = Die Schlüssel sind nicht gleich. Schreib hier nichts Vertrauliches und bitte { $who }, noch einmal persönlich zu vergleichen.
+js-compare-unknown = Das ist nicht der Code von { $who }, oder die andere Seite ist weiter als deine. Ladet beide Seiten neu und versucht es noch einmal.
+js-compare-none = { $who } hat keinen Schlüssel. Es gibt nichts zu vergleichen.
+js-forget = Alles löschen, was ich hier geschrieben habe
+js-forget-sure = Ja, für alle löschen
+js-forget-why = Deine Nachrichten verschwinden für alle aus dieser Unterhaltung. Andere können Kopien haben.
+js-forgotten = Was du hier geschrieben hast, ist gelöscht.
+js-saved = Gespeichert.
+js-saving = Wird gespeichert…
+
+## Bevor jemand seine Daten löscht.
+
+js-deletion = Was du anderen geschrieben hast
+js-deletion-why = Andere behalten ihre Unterhaltungen. Lösch deinen Teil vorher, wenn er auch dort verschwinden soll.
+js-deletion-go = Meine Nachrichten löschen
+js-deletion-going = Wird gelöscht…

@@ -46,6 +46,78 @@ scope-delete = Delete messages of yours
 scope-read = Say how far you read
 scope-settings = Change your settings of chat
 
+## Kinds of notifications.
+
+notice-message = New messages
+notice-request = Somebody asks to write to you
+
+## On Home.
+
+home-new = { $name }: { $count ->
+    [one] one new message
+   *[other] { $count } new messages
+}
+home-request = { $name } asks to write to you
+home-open = Open
+
+## The list of conversations.
+
+chats = Chats
+new = New conversation
+requests = { $count ->
+    [one] One request
+   *[other] { $count } requests
+}
+find = Find names and messages
+find-none = No conversation has this name.
+none = No conversations yet
+none-why = Write to somebody you know, or to a group.
+none-begin = Start a conversation
+wants-to-write = Wants to write to you
+row-sealed = End-to-end encrypted
+row-plain = Not end-to-end encrypted
+muted = Muted
+nobody = Somebody without a name
+no-name = Without a name
+scripts-off = Your browser opens and signs your messages, and it needs scripts for that. Turn them on for this address, then load the page again.
+
+## A new conversation.
+
+new-none = Nobody to write to yet
+new-none-why = Once you’re connected with somebody, you can write to each other here.
+new-who = Who do you want to write to?
+new-rooms = Groups and events that you lead
+new-find-none = Nobody you’re connected with has this name.
+
+## A conversation.
+
+back = All chats
+details = Details
+opening = Checking this conversation…
+opening-plain = Not end-to-end encrypted: your box can read this.
+messages = Messages
+older = Loading older messages…
+mentions = People you can mention
+write = Write a message
+send = Send
+
+## Settings.
+
+settings = Chat settings
+requests-who = Who can ask to write to you?
+requests-all = Everybody
+requests-reach = People who know somebody you know
+requests-none = Nobody but your connections
+receipts = Show others how far you’ve read
+receipts-why = They see “Read” below their messages. You see how far others have read, if they show it.
+presence = Show your connections when you’re here
+presence-why = Turned off, nobody sees whether you have chat open.
+save = Save
+sealed-about = What “end-to-end encrypted” means
+sealed-about-1 = Only the devices of the people in a conversation can open it. Your box keeps the messages, and can’t read them.
+sealed-about-2 = Your box still sees who writes to whom, when, and roughly how much.
+sealed-about-3 = Your recovery sheet opens your whole history, also on a new phone. So can anyone who has your sheet, its passphrase and a copy of your data: keep the sheet safe.
+
 # Chat.
 
 ## Problems with a conversation: the red bar.
@@ -193,3 +265,143 @@ js-held-no-secret = Not sent, because this browser doesn’t have the newest key
 js-store-closed = This browser can’t keep anything here. In a private window, use a normal one.
 js-store-full = This browser has no space left to keep messages. Free some space and try again.
 js-socket-unreadable = Your box said something that this page doesn’t understand. Reload the page.
+
+## The list, and what is new.
+
+js-you = You
+js-somebody = Somebody
+js-you-said = You: { $text }
+js-they-said = { $who }: { $text }
+js-draft = Draft: { $text }
+js-unread = { $count ->
+    [one] one new
+   *[other] { $count } new
+}
+js-found = Messages in this browser
+js-new-in = New in { $name }
+
+## A new conversation.
+
+js-new-who = Who is in this conversation?
+js-new-why = Only the people you tick can read it. You can let others in later.
+js-new-open = Open the conversation
+js-new-opening = Opening…
+js-cancel = Cancel
+js-close = Close
+
+## What is said on top of a conversation.
+
+js-sealed = End-to-end encrypted
+js-plain = Not end-to-end encrypted: your box can read this.
+js-plain-keyless = { $who } has no key yet.
+js-plain-event = Conversations of events are never encrypted.
+js-plain-large = There are too many people here to encrypt it.
+js-plain-could = Everybody here has a key now.
+js-plain-seal = Encrypt from now on
+js-plain-sealing = Encrypting…
+js-no-key-here = This browser doesn’t hold your key, so it can’t open this conversation. Your recovery sheet brings the key here.
+js-no-key-go = Use your recovery sheet
+js-out = You’re not in this conversation any more.
+js-evidence = Save evidence
+js-newer = Somebody here uses a newer version. Update your box to read everything.
+js-asks = { $who } asks to write to you.
+js-asks-accept = Accept
+js-asks-decline = Decline
+js-asks-block = Block
+js-asks-why = They aren’t told if you decline or block them.
+js-asked = Waiting until { $who } accepts your request. You can write more then.
+js-let-in = { $who } joined the group. Let { $who } in here?
+js-let-in-go = Let { $who } in
+js-letting-in = Signing…
+js-start = This is where your conversation begins.
+js-start-none = No messages yet. Say hello.
+js-offline = No connection to your box. What you write waits here.
+js-not-opened = This conversation couldn’t be opened: { $why }
+js-again = Try again
+
+## Messages.
+
+js-today = Today
+js-yesterday = Yesterday
+js-fresh = New
+js-waiting = Waiting
+js-sending = Sending…
+js-not-sent = Not sent
+js-sent = Sent
+js-read = Read
+js-read-by = Read by { $count }
+js-edited = edited
+js-unsigned = by the word of the box
+js-kind-agent = agent
+js-kind-device = device
+js-kind-presence = presence
+js-kind-event = event
+js-kind-org = organisation
+js-more = More about this message
+js-reply = Reply
+js-edit = Edit
+js-copy-text = Copy text
+js-delete = Delete
+js-delete-sure = Delete for everybody?
+js-hide = Hide from everybody
+js-who = Who is that?
+js-retry = Try again
+js-take-back = Take back
+js-replying = Replying to { $who }
+js-editing = Editing your message
+js-react = React with { $text }
+js-reacted = { $text }: { $who }
+js-not-here = An earlier message
+js-here = here now
+js-typing = { $who } is typing…
+js-typing-many = Several people are typing…
+js-copied = Copied.
+js-photo = Photo
+js-photo-add = Add a photo
+js-photo-unreadable = Your browser can’t open this picture. Try another one.
+js-file-gone = This file isn’t there any more, or your browser can’t open it.
+js-voice = Voice note
+js-voice-record = Hold to talk
+js-voice-off = Your browser doesn’t let this page use the microphone. Allow it for this address, then try again.
+js-voice-play = Play
+js-voice-pause = Pause
+
+## Details of a conversation.
+
+js-members = { $count ->
+    [one] One person
+   *[other] { $count } people
+}
+js-page = Profile
+js-page-of = Open its page
+js-role-owner = owner
+js-role-admin = leads
+js-mute = Mute
+js-unmute = Unmute
+js-mute-why = A muted conversation doesn’t show up on Home.
+js-receipts = Show how far I’ve read here
+js-compared = Compared
+js-compare = Compare keys
+js-compare-of = Compare keys with { $who }
+js-compare-why = If you both see the same numbers, nobody is between you, not even your box. Do it face to face or on the phone, never in this chat.
+js-compare-code = Your code for { $who } to scan
+js-compare-scan = Scan their code
+js-compare-digits = Read these numbers to each other
+js-compare-match = They’re the same
+js-compare-same = The keys are the same. The mark stays for as long as the keys go on from these.
+js-compare-other = The keys are not the same. Don’t write anything private here, and ask { $who } to compare once more in person.
+js-compare-unknown = That code isn’t { $who }’s, or their page is ahead of yours. Reload both pages and try again.
+js-compare-none = { $who } has no key, so there is nothing to compare.
+js-forget = Delete everything I wrote here
+js-forget-sure = Yes, delete it for everybody
+js-forget-why = Your messages go from this conversation, for everybody. Others may have copies.
+js-forgotten = What you wrote here was deleted.
+js-saved = Saved.
+js-saving = Saving…
+
+## Before somebody deletes their data.
+
+js-deletion = What you wrote to others
+js-deletion-why = Others keep their conversations. If you want your part gone from there too, delete it first.
+js-deletion-go = Delete my messages
+js-deletion-going = Deleting…

@@ -15,7 +15,9 @@
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `access`, `data_rights`, `shared` | limits; export, count, delete, transfer; what a person's copy has of their conversations |
 //! | `live` | sockets |
-//! | `routes` | HTTP |
+//! | `names`, `shown` | people and conversations, as a reader sees them |
+//! | `home` | cards for Home |
+//! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,
@@ -27,16 +29,20 @@ mod asking;
 mod data_rights;
 mod epochs;
 mod fields;
+mod home;
 mod keys;
 mod live;
 mod manifest;
+mod names;
 mod operations;
 mod pace;
+mod pages;
 mod projection;
 mod queries;
 mod room_role;
 mod routes;
 mod shared;
+mod shown;
 mod sight;
 mod verified;
 
@@ -49,7 +55,8 @@ use imajin_service::capabilities::HearsEntries;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Access, CommandOutcome, InRoom, Manifest, Node, Offers, Problem, RoomRole, Rooms, Service,
+    Access, CommandOutcome, HomeCards, InRoom, Manifest, Node, Offers, Problem, RoomRole, Rooms,
+    Service,
 };
 use imajin_turns::Conversations;
 use rusqlite::Connection;
@@ -111,6 +118,7 @@ impl Service for Chat {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn Conversations>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(self);
     }
 

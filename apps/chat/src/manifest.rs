@@ -1,11 +1,35 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Manifest, Ports};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("chat");
 
+/// A card about a conversation with something new.
+pub(crate) const NEW_MESSAGES: &str = "message";
+/// A card about somebody who asks to write.
+pub(crate) const REQUEST: &str = "request";
+
 pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: "/chat",
+        message: "chats",
+        icon: Icon::Chat,
+        shown: Shown::Bar,
+        rank: 5,
+    }],
+    notices: &[
+        NoticeKind {
+            name: NEW_MESSAGES,
+            message: "notice-message",
+        },
+        NoticeKind {
+            name: REQUEST,
+            message: "notice-request",
+        },
+    ],
+    own_page: Some("/chat"),
+    before_deletion: Some("/assets/chat/before-deletion.js"),
     section: Some("chat"),
     texts: Some(&TEXTS),
     ..Manifest::new(

@@ -1,6 +1,8 @@
-//! What is asked of the tables, by decisions and by routes. What is asked of messages is in `messages`.
+//! What is asked of the tables, by decisions and by routes. What is asked of messages is in `messages`, what
+//! people chose in `wishes`.
 
 mod messages;
+mod wishes;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
@@ -11,6 +13,7 @@ use rusqlite::{Row, params};
 use crate::fields::{Kind, Role};
 
 pub(crate) use messages::*;
+pub(crate) use wishes::{Wishes, wishes};
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

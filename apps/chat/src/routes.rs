@@ -11,6 +11,8 @@ use imajin_service::Node;
 use imajin_service::openapi::routes;
 use imajin_service::routing::{OpenApiRouter, get};
 
+use crate::pages;
+
 /// All routes, relative to `/chat`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -29,5 +31,9 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(writing::decline))
         .routes(routes!(socket::token))
         .route("/ws", get(socket::socket))
+        .route("/", get(pages::list))
+        .route("/new", get(pages::new))
+        .route("/settings", get(pages::settings))
+        .route("/{did}", get(pages::talk))
         .with_state(node)
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{InRoom, Invitation, Node, Problem, RoomRole, Rooms, SocialGraph};
+use imajin_service::{
+    Contact, InRoom, Invitation, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
+};
 use rusqlite::{CachedStatement, Connection};
 
 use crate::manifest::MANIFEST;
@@ -181,6 +183,25 @@ impl SocialGraph for Connections {
             groups::queries::role(db, group.as_str(), member)
         })
     }
+
+    fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
+        let (links, _) = node.read(MANIFEST.name, |db| queries::links(db, of, limit, 0))?;
+        let contact = |link: queries::Link| {
+            let did = Did::parse(&link.did).ok()?;
+            let nickname = link.nickname;
+            Some(Contact { did, nickname })
+        };
+        Ok(links.into_iter().filter_map(contact).collect())
+    }
+}
+
+fn about(group: groups::queries::Group) -> RoomAbout {
+    RoomAbout {
+        conversation: Did::conversation_of(&group.did),
+        name: group.name,
+        href: format!("/connections/groups/{}", group.did),
+        of: group.did,
+    }
 }
 
 impl Rooms for Connections {
@@ -193,6 +214,47 @@ impl Rooms for Connections {
             }
             let role = groups::queries::role(db, name, who)?;
             Ok(InRoom::known(role.and_then(RoomRole::parse)))
+        })
+    }
+
+    fn about(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        let found = node.read(MANIFEST.name, |db| {
+            groups::queries::any(db, conversation.as_str())
+        })?;
+        Ok(found.map(about))
+    }
+
+    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let (mine, _) = groups::queries::mine(db, who, limit, 0)?;
+            let mut led = Vec::new();
+            for group in mine {
+                if groups::leads(groups::queries::role(db, group.did.as_str(), who)?) {
+                    led.push(about(group));
+                }
+            }
+            Ok(led)
+        })
+    }
+
+    fn members(
+        &self,
+        node: &Node,
+        conversation: &Did,
+        limit: usize,
+    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let Some(group) = groups::queries::group(db, conversation.as_str())? else {
+                return Ok(Vec::new());
+            };
+            let members = groups::queries::members(db, &group.did, limit, 0)?;
+            let known = |member: groups::queries::Member| {
+                Some((
+                    Did::parse(&member.did).ok()?,
+                    RoomRole::parse(&member.role)?,
+                ))
+            };
+            Ok(members.into_iter().filter_map(known).collect())
         })
     }
 }

@@ -1,12 +1,12 @@
 //! Who is in the conversation of an event: its organiser, those at its doors, and everybody with a ticket that counts.
 
 use imajin_protocol::Did;
-use imajin_service::{InRoom, Node, Problem, RoomRole, Rooms};
+use imajin_service::{InRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
 
 use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
-use crate::queries;
+use crate::queries::{self, Event, Which};
 
 impl Rooms for Events {
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
@@ -26,4 +26,30 @@ impl Rooms for Events {
         let is_in = has_ticket || node.may_act(who, &event.organiser, CheckIn::NAME)?;
         Ok(InRoom::known(is_in.then_some(RoomRole::Member)))
     }
+
+    fn about(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        let found = node.read(MANIFEST.name, |db| queries::find(db, conversation.as_str()))?;
+        Ok(found.and_then(|event| about(&event)))
+    }
+
+    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+        let which = Which {
+            organiser: Some(who.to_string()),
+            all: true,
+            from: Some(node.now().as_millis()),
+        };
+        let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, limit, 0))?;
+        Ok(events.iter().filter_map(about).collect())
+    }
+}
+
+/// What the conversation of an event is about.
+fn about(event: &Event) -> Option<RoomAbout> {
+    let conversation = Did::event(&event.id).ok()?;
+    Some(RoomAbout {
+        of: conversation.clone(),
+        conversation,
+        name: event.word("title").map(str::to_owned),
+        href: format!("/events/{}", event.id),
+    })
 }

@@ -94,8 +94,9 @@ impl Viewer {
             Access::Private => Ok(false),
             Access::TrustGraph => Ok(node.connected(&owner, viewer)?.unwrap_or(false)),
             Access::Conversation => match to.and_then(|to| Did::parse(to).ok()) {
-                Some(group) => Ok(node.group_role(&group, viewer)?.is_some()
-                    && node.group_role(&group, &owner)?.is_some()),
+                // A group, or any conversation by its log.
+                Some(room) => Ok(node.in_room(&room, viewer)?.role().is_some()
+                    && node.in_room(&room, &owner)?.role().is_some()),
                 None => Ok(false),
             },
         }

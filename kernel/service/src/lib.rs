@@ -37,12 +37,12 @@ pub use host::{
 pub use app::tagged::tagged;
 pub use app::{
     Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
-    CommandRequest, Count, DataRights, DeletePlan, Given, HandleState, Hit, HoldsNothing, HomeCard,
-    HomeCards, HomeSection, Icon, InRoom, Invitation, KeepsEntries, Known, Label, Lang, Machine,
-    Manifest, NavItem, News, Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page, Peer,
-    PeopleDirectory, Ports, Problem, Question, Reach, Retained, RobotRules, Robots, Role, RoomRole,
-    Rooms, Searchable, Service, ServiceViews, Services, Session, Shown, SocialGraph, Texts, Things,
-    Time, TransferPlan, Words, not_accepted, reaches_others,
+    CommandRequest, Contact, Count, DataRights, DeletePlan, Given, HandleState, Hit, HoldsNothing,
+    HomeCard, HomeCards, HomeSection, Icon, InRoom, Invitation, KeepsEntries, Known, Label, Lang,
+    Machine, Manifest, NavItem, News, Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page,
+    Peer, PeopleDirectory, Ports, Problem, Question, Reach, Retained, RobotRules, Robots, Role,
+    RoomAbout, RoomRole, Rooms, Searchable, Service, ServiceViews, Services, Session, Shown,
+    SocialGraph, Texts, Things, Time, TransferPlan, Words, not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

@@ -146,11 +146,11 @@ test("typing lives five seconds, and one's own is said every three", () => {
   w.socket.open();
   w.hear({ type: "connected" });
   w.take();
-  w.hear({ type: "user_typing", did: "a", from: "maya" });
+  w.hear({ type: "user_typing", did: "a", fromDid: "maya" });
   w.pass(3000);
-  w.hear({ type: "user_typing", did: "a", from: "jo" });
+  w.hear({ type: "user_typing", did: "a", fromDid: "jo" });
   w.pass(2000);
-  w.hear({ type: "user_stop_typing", did: "a", from: "jo" });
+  w.hear({ type: "user_stop_typing", did: "a", fromDid: "jo" });
   const said = w.take().map(([, { who }]) => who);
   assert.deepEqual(said, [["maya"], ["maya", "jo"], ["jo"], []]);
   for (const _ of [1, 2, 3, 4]) {
@@ -171,8 +171,8 @@ test("what the box says is given on, and what can't be read is an error", () => 
   w.socket.open();
   w.hear({ type: "connected" });
   w.take();
-  for (const message of [{ type: "turn", did: "a", seq: 3 }, { type: "resync", did: "a", seq: 9 }, { type: "message_read", did: "a" }, { type: "conversation", did: "b", seq: 1, unread: 2 }]) w.hear(message);
-  w.hear({ type: "user_presence", from: "maya", online: true });
+  for (const message of [{ type: "turn", did: "a", seq: 3 }, { type: "resync", did: "a", seq: 9 }, { type: "message_read", log: "a" }, { type: "conversation", did: "b", seq: 1, unread: 2 }]) w.hear(message);
+  w.hear({ type: "user_presence", fromDid: "maya", online: true });
   w.hear("{");
   w.hear({ type: "something new" });
   assert.deepEqual(w.take(), [

@@ -47,7 +47,7 @@ pub(crate) struct Message {
     pub(crate) keyless: Option<List<Did, 1, 4>>,
     /// The file that it brings, so that those who are in may fetch it.
     #[fact]
-    pub(crate) media: Option<MediaFile>,
+    pub(crate) media: Option<List<MediaFile, 1, 1>>,
     /// Of a sealed one: 32 random bytes.
     pub(crate) nonce: Option<Bytes<32>>,
     /// Of a sealed one: what its key commits to.

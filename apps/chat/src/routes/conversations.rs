@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, DidKind};
 use imajin_service::extract::{Authed, Json, Page, Path, Query};
 use imajin_service::operation::Choice;
@@ -11,15 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::asking::asks_first;
-use crate::fields::{Kind, Role};
+use crate::fields::Role;
 use crate::keys;
 use crate::manifest::MANIFEST;
-use crate::operations::KEYLESS_NAMED;
-use crate::queries::{self, Room};
-use crate::room_role::{find_for, role_in};
-
-/// Rooms of events that are looked through for those that somebody is in.
-const EVENTS_MAX: i64 = 200;
+use crate::queries;
+use crate::room_role::find_for;
+use crate::shown::{Conversation, rooms_for};
 
 /// With whom, or whose conversation: one of the three.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -115,105 +111,6 @@ fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
     }
 }
 
-/// A conversation, as its list shows it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Conversation {
-    /// Its name.
-    #[schema(example = "did:imajin:dm:0123456789abcdef")]
-    did: String,
-    /// The DID of its log.
-    log: String,
-    /// `dm`, `group` or `event`.
-    #[schema(example = "dm")]
-    kind: &'static str,
-    /// The group or event that it belongs to.
-    of: Option<String>,
-    /// The other one of two.
-    with: Option<String>,
-    /// Whether it is end-to-end encrypted.
-    sealed: bool,
-    /// Up to four people for whose lack of a key it is not.
-    keyless: Vec<String>,
-    /// Messages of others that you have not read; 100 for as many and more.
-    unread: u64,
-    /// When something was last said, and its place.
-    last: Last,
-    /// Your role: `reader`, `member`, `admin`, `owner`.
-    #[schema(example = "member")]
-    role: &'static str,
-    /// Of a request: `open`, `accepted` or `declined` by you; `asked` if you made it and wait.
-    request: Option<String>,
-}
-
-/// The newest entry of a conversation.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Last {
-    /// Its place.
-    seq: u64,
-    /// When.
-    at: Option<String>,
-}
-
-fn time(ms: i64) -> Option<String> {
-    Some(Timestamp::from_millis(ms).ok()?.to_string())
-}
-
-/// A request as somebody sees it: what they answered, or that they wait for an answer.
-fn request_of(
-    db: &rusqlite::Connection,
-    room: &Room,
-    me: &str,
-) -> rusqlite::Result<Option<String>> {
-    if room.kind != Kind::Direct {
-        return Ok(None);
-    }
-    if let Some((_, state)) = queries::request(db, me, room.log.as_str())? {
-        return Ok(Some(state));
-    }
-    let other = queries::other(db, room.log.as_str(), me)?;
-    let asked = match other {
-        Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
-        None => None,
-    };
-    // What was answered shows in what one may do, not here.
-    Ok(asked
-        .filter(|_| !room.is_accepted)
-        .map(|_| "asked".to_owned()))
-}
-
-impl Conversation {
-    fn of(node: &Node, room: &Room, role: Role, me: &Did) -> Answer<Self> {
-        let (log, me) = (room.log.as_str(), me.as_str());
-        node.read(MANIFEST.name, |db| {
-            let with = match room.kind {
-                Kind::Direct => queries::other(db, log, me)?,
-                Kind::Group | Kind::Event => None,
-            };
-            let keyless = match room.is_sealed || room.kind == Kind::Event {
-                true => Vec::new(),
-                false => queries::keyless(db, log, KEYLESS_NAMED)?,
-            };
-            Ok(Self {
-                did: room.name.to_string(),
-                log: log.to_owned(),
-                kind: room.kind.name(),
-                of: room.of.as_ref().map(Did::to_string),
-                with: with.map(|with| with.to_string()),
-                sealed: room.is_sealed,
-                keyless,
-                unread: queries::unread(db, log, me)?,
-                last: Last {
-                    seq: room.last_seq,
-                    at: time(room.last_at),
-                },
-                role: role.name(),
-                request: request_of(db, room, me)?,
-            })
-        })
-    }
-}
-
 /// Which conversations.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
@@ -246,26 +143,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Answer<axum::Json<ConversationsAnswer>> {
     let me = &session.did;
-    let wants_requests = query.requests == Some(true);
-    let (mine, events) = node.read(MANIFEST.name, |db| {
-        let mine = queries::rooms_of(db, me.as_str())?;
-        Ok((mine, queries::rooms_of_events(db, EVENTS_MAX)?))
-    })?;
-    let mine = mine.into_iter().filter(|room| room.kind != Kind::Event);
-    let mut rooms: Vec<(Room, Role)> = Vec::new();
-    for room in mine.chain(events) {
-        if let Some(role) = role_in(&node, &room, me)? {
-            let state = node.read(MANIFEST.name, |db| {
-                queries::request(db, me.as_str(), room.log.as_str())
-            })?;
-            let is_open = state.as_ref().is_some_and(|(_, state)| state == "open");
-            let is_declined = state.is_some_and(|(_, state)| state == "declined");
-            if is_open == wants_requests && !is_declined {
-                rooms.push((room, role));
-            }
-        }
-    }
-    rooms.sort_by_key(|(room, _)| std::cmp::Reverse(room.last_at));
+    let rooms = rooms_for(&node, me, query.requests == Some(true))?;
     let (rooms, has_more) = page.cut(rooms);
     let shown = rooms
         .iter()

@@ -8,7 +8,7 @@ use imajin_dfos::Value;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, Query, parse_json, read_body};
-use imajin_service::operation::{Field, Int, Operation};
+use imajin_service::operation::{Field, Int, List, MediaFile, Operation};
 use imajin_service::{Answer, CommandRequest, Node, Problem, Session, random};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -148,8 +148,8 @@ pub(crate) async fn post(
     }
     let mut message = message(&node, &room, said, asked.content.as_deref())?;
     message.re = optional("replyToMessageId", asked.reply_to_message_id.as_deref())?;
-    message.media = optional("mediaAssetId", asked.media_asset_id.as_deref())?;
-    if let Some(cid) = &message.media {
+    let file: Option<MediaFile> = optional("mediaAssetId", asked.media_asset_id.as_deref())?;
+    if let Some(cid) = &file {
         let meta = asked.media_meta.unwrap_or_default();
         let text = |name: &str| meta.get(name).and_then(|value| value.as_str());
         let size = meta.get("size").and_then(serde_json::Value::as_u64);
@@ -160,6 +160,8 @@ pub(crate) async fn post(
             size: size.map(number),
         });
     }
+    // The log and the other verifiers know files of a fact as a list.
+    message.media = file.map(|file| List(vec![file]));
     let message = send(&node, &parts, &session, &room, message).await?;
     Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
 }

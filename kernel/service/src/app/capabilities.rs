@@ -29,11 +29,11 @@ pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory};
 pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
-pub use graph::{Invitation, SocialGraph};
+pub use graph::{Contact, Invitation, SocialGraph};
 pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
-pub use rooms::{InRoom, RoomRole, Rooms};
+pub use rooms::{InRoom, RoomAbout, RoomRole, Rooms};
 
 /// A capability and the app that offers it.
 struct Offer {

@@ -49,6 +49,8 @@ pub enum Icon {
     Cup,
     /// A picture of a hill under the sun.
     Picture,
+    /// A speech bubble.
+    Chat,
 }
 
 impl Icon {
@@ -89,6 +91,9 @@ impl Icon {
             }
             Self::Person => {
                 r#"<circle cx="12" cy="8" r="3.6"/><path d="M5 20c0-4 3-6.4 7-6.4s7 2.4 7 6.4"/>"#
+            }
+            Self::Chat => {
+                r#"<path d="M5 5h14a1.5 1.5 0 0 1 1.5 1.5v8.5a1.5 1.5 0 0 1-1.5 1.5h-7.5L7 20.5v-4H5A1.5 1.5 0 0 1 3.5 15V6.5A1.5 1.5 0 0 1 5 5zM8 9.2h8M8 12.4h5"/>"#
             }
             Self::Bell => {
                 r#"<path d="M6 16.5c1.2-1.4 1.5-3.2 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.3.3 4.1 1.5 5.5zM10 19.5a2 2 0 0 0 4 0M12 4v2"/>"#

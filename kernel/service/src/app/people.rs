@@ -9,8 +9,8 @@ use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 
 use crate::app::capabilities::{
-    Authority, Card, Given, HandleState, InRoom, Invitation, News, Owner, PeopleDirectory, Rooms,
-    SocialGraph,
+    Authority, Card, Contact, Given, HandleState, InRoom, Invitation, News, Owner, PeopleDirectory,
+    RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -298,6 +298,48 @@ impl Node {
             }
         }
         Ok(InRoom::Unknown)
+    }
+
+    /// What a conversation is about, by the first service that knows it.
+    pub fn room_about(&self, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            if let Some(about) = rooms.about(self, conversation)? {
+                return Ok(Some(about));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What somebody leads and may open the conversation of; at most `limit` of each service.
+    pub fn rooms_led_by(&self, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+        let mut all = Vec::new();
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            all.extend(rooms.led_by(self, who, limit)?);
+        }
+        Ok(all)
+    }
+
+    /// Who belongs to what a conversation is about, by the first service that has it written down.
+    pub fn room_members(
+        &self,
+        conversation: &Did,
+        limit: usize,
+    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            let members = rooms.members(self, conversation, limit)?;
+            if !members.is_empty() {
+                return Ok(members);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// With whom somebody is connected, at most `limit`.
+    pub fn contacts(&self, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
+        match self.get::<dyn SocialGraph>() {
+            Some(graph) => graph.contacts(self, of, limit),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.

@@ -7,7 +7,7 @@ use crate::app::browser::{NOSNIFF, PAGE_POLICY};
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 const NO_FEATURES: HeaderValue =
-    HeaderValue::from_static("camera=(self), geolocation=(), microphone=(), payment=()");
+    HeaderValue::from_static("camera=(self), geolocation=(), microphone=(self), payment=()");
 
 /// Adds to an answer what keeps it safe in a browser. What a handler set itself stays.
 pub(crate) fn protect(headers: &mut HeaderMap) {

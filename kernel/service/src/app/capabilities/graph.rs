@@ -25,6 +25,15 @@ pub struct Invitation {
     pub vouches: bool,
 }
 
+/// Somebody with whom one is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Who.
+    pub did: Did,
+    /// What one calls them; nobody else is told.
+    pub nickname: Option<String>,
+}
+
 /// Who is connected with whom, and who blocked whom.
 pub trait SocialGraph: Send + Sync {
     /// Whether two are connected, by both their records.
@@ -40,4 +49,8 @@ pub trait SocialGraph: Send + Sync {
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.
     fn role(&self, node: &Node, group: &Did, member: &Did)
     -> Result<Option<&'static str>, Problem>;
+    /// With whom somebody is connected, at most `limit`.
+    fn contacts(&self, _node: &Node, _of: &Did, _limit: usize) -> Result<Vec<Contact>, Problem> {
+        Ok(Vec::new())
+    }
 }

@@ -62,10 +62,43 @@ impl InRoom {
     }
 }
 
+/// What a conversation is about, as those who are in it are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomAbout {
+    /// What it is about: of a group its DID, of an event the name of its conversation.
+    pub of: Did,
+    /// The name of the conversation.
+    pub conversation: Did,
+    /// What that is called; none where its owner erased it.
+    pub name: Option<String>,
+    /// Its page.
+    pub href: String,
+}
+
 /// The members of a service's conversations.
 pub trait Rooms: Send + Sync {
     /// As what somebody is in a conversation, by the name of either the conversation or what it is about.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
+
+    /// What a conversation is about. Asked for people who are in it.
+    fn about(&self, _node: &Node, _conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        Ok(None)
+    }
+
+    /// What somebody leads, and so may open the conversation of; at most `limit`.
+    fn led_by(&self, _node: &Node, _who: &Did, _limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+        Ok(Vec::new())
+    }
+
+    /// Who belongs to what a conversation is about, where that is written down; at most `limit`.
+    fn members(
+        &self,
+        _node: &Node,
+        _conversation: &Did,
+        _limit: usize,
+    ) -> Result<Vec<(Did, RoomRole)>, Problem> {
+        Ok(Vec::new())
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+// What somebody does in a conversation besides writing: with a message, with a request, with people who joined, and what they choose.
+
+import { submit } from "../js/proof.js";
+import { texts } from "../js/texts.js";
+import { byId, say, sayError } from "../js/ui.js";
+import { openMenu } from "./menu.js";
+import { inWords } from "./messages.js";
+
+const t = await texts("chat");
+
+/** An error whose message may be the id of one. */
+export const spoken = (error) => (error.message?.startsWith("js-") ? new Error(t(error.message)) : error);
+
+/** Reacts to a message, or takes that back. */
+async function react({ outbox, name, conversation }, { id, emoji }) {
+  const now = conversation.view.messages.find((one) => one.id === id)?.reactions.find(({ text }) => text === emoji);
+  if (!now?.own.length) return outbox.send(name, { type: "reaction", text: emoji }, id);
+  for (const own of now.own) await outbox.send(name, { type: "reaction.end" }, own);
+  return undefined;
+}
+
+/** Does something and shows what came of it. */
+async function change(talk, act) {
+  await act();
+  await talk.refresh();
+}
+
+/** What somebody does with a message, by the words of `menu.js` and `messages.js`. */
+export async function does(talk, what, one) {
+  const { acts, compose, messages, outbox, people } = talk;
+  const mayWrite = !byId("compose").hidden;
+  const deeds = {
+    menu: () => {
+      const { leads, kind } = talk.conversation.view;
+      openMenu(one, { write: mayWrite, lead: leads && kind !== "dm" }, (next, about) => does(talk, next, about));
+    },
+    reply: () => mayWrite && compose.reply({ ...one, text: inWords(one) }, one.mine ? t("js-you") : people.called(one.from)),
+    edit: () => compose.edit(one),
+    quoted: () => talk.place.show(messages.element(one.re)),
+    react: () => mayWrite && react(talk, one),
+    copy: async () => {
+      await navigator.clipboard.writeText(one.text);
+      say("good", t("js-copied"));
+    },
+    delete: () => change(talk, () => acts.remove(one.id)),
+    hide: () => change(talk, () => acts.hide(one.id)),
+    retry: () => outbox.retry(one.id),
+    back: async () => compose.restore((await outbox.remove(one.id))?.text ?? ""),
+    who: () => talk.about(one.from),
+  };
+  try {
+    await deeds[what]();
+  } catch (error) {
+    sayError(spoken(error));
+  }
+}
+
+/** Seals a conversation that was readable: its first secret. */
+export function seal(talk) {
+  return change(talk, () => talk.outbox.makeEpoch(talk.conversation));
+}
+
+/** What somebody answers to what is asked above the messages. */
+export function answersOf(talk) {
+  const { acts, conversation, me, root } = talk;
+  const answer = (act, leave) => async () => {
+    await act();
+    if (leave) location.assign("/chat");
+    else location.reload();
+  };
+  const other = root.dataset.with;
+  return {
+    accept: answer(() => acts.accept(other)),
+    decline: answer(() => acts.decline(other), true),
+    block: answer(() => acts.block(other), true),
+    letIn: async ({ did, theirs }) => {
+      const { members, turns } = conversation.report;
+      // Only the owner lets in somebody who leads.
+      const role = theirs === "admin" && members.get(me.did) === "owner" ? "admin" : "member";
+      await change(talk, () => acts.admit([did], role, turns));
+    },
+  };
+}
+
+/** Chooses for this conversation: all four are said at once. */
+export async function choose({ me, root: { dataset } }, wishes) {
+  const fact = { requests: dataset.requests, receipts: Number(dataset.receipts), presence: Number(dataset.presence), mute: Number(dataset.mute), ...wishes };
+  await submit(me, { service: "chat", op: "chat.settings", ref: dataset.log, fact });
+  for (const [key, value] of Object.entries(fact)) dataset[key] = value;
+}

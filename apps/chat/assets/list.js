@@ -1,0 +1,185 @@
+// The list of conversations: adds what this browser alone can read (the last words, what was begun), and what comes. The list itself is
+// the server's, and there before this script.
+
+import { locale, texts } from "../js/texts.js";
+import { byId, el, sayError } from "../js/ui.js";
+import { openStore } from "./store.js";
+
+const t = await texts("chat");
+const me = document.documentElement.dataset.did;
+/** Conversations that are opened here for their last words, the newest first. */
+const READ_AHEAD = 12;
+const DAY_MS = 86_400_000;
+const FILES = { media: "js-photo", voice: "js-voice" };
+/** Fewer letters find too much. */
+const WORDS_MIN = 3;
+const SEARCH_MS = 250;
+/** Letters around what was found. */
+const AROUND = 30;
+
+const rows = () => [...document.querySelectorAll(".chats > li[data-name]")];
+const rowOf = (name) => rows().find(({ dataset }) => dataset.name === name) ?? null;
+const calledIn = (row) => row.querySelector(".called").textContent;
+
+/** "14:03" today, "Mon" this week, else a date. */
+function shortTime(at, now = Date.now()) {
+  const days = (new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS;
+  if (days < 1) return at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  if (days < 7) return at.toLocaleDateString(locale, { weekday: "short" });
+  return at.toLocaleDateString(locale, { day: "numeric", month: "short" });
+}
+
+function drawTimes() {
+  for (const time of document.querySelectorAll(".chats time")) {
+    const at = new Date(time.dateTime);
+    time.textContent = shortTime(at);
+    time.title = at.toLocaleString(locale);
+  }
+}
+
+function drawUnread(row, count) {
+  const shown = count > 99 ? "99+" : String(count);
+  const parts = count ? [el("span", { class: "badge", "aria-hidden": "true" }, shown), el("span", { class: "unsaid" }, t("js-unread", { count }))] : [];
+  row.querySelector(".count").replaceChildren(...parts);
+}
+
+function drawWords(row, preview, draft) {
+  const last = row.querySelector(".last");
+  if (draft) last.textContent = t("js-draft", { text: draft });
+  else if (preview?.text || FILES[preview?.kind]) {
+    const text = preview.text || t(FILES[preview.kind]);
+    last.textContent = preview.mine ? t("js-you-said", { text }) : preview.who ? t("js-they-said", { who: preview.who, text }) : text;
+  }
+  // What was read here, the box may not have been told yet.
+  if (preview && preview.read >= Number(row.dataset.seq)) drawUnread(row, 0);
+}
+
+let store = null;
+
+async function drawAll() {
+  drawTimes();
+  const [previews, drafts] = [await store.previews(), await store.drafts()];
+  for (const row of rows()) if (!row.dataset.asks) drawWords(row, previews.get(row.dataset.name), drafts.get(row.dataset.name));
+  return previews;
+}
+
+/** Opens the newest conversations of which something is not known here. */
+let beginning = null;
+async function readAhead(previews) {
+  const isStale = ({ dataset }) => !dataset.asks && (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
+  const stale = rows().slice(0, READ_AHEAD).filter(isStale);
+  if (!stale.length) return;
+  const [{ begin }, { keepPreview }] = await Promise.all([import("./here.js"), import("./preview.js")]);
+  beginning ??= begin(store);
+  const { conversationOf } = await beginning;
+  for (const row of stale) {
+    try {
+      const conversation = await conversationOf(row.dataset.name);
+      if (conversation.report.head.seq < Number(row.dataset.seq)) await conversation.refresh();
+      const preview = await keepPreview(store, conversation);
+      if (preview) drawWords(row, preview, await store.draft(row.dataset.name));
+    } catch (error) {
+      // Its page says what is wrong; the list stays as it is.
+      console.info(`${row.dataset.name}: ${error.message}`);
+    }
+  }
+}
+
+/** A conversation that was not in the list: the list is asked for anew. */
+async function askAgain() {
+  const page = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
+  if (!page.ok) return;
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  const focused = document.activeElement?.closest?.("li[data-name]")?.dataset.name;
+  byId("chats-place").replaceWith(document.adoptNode(fresh.getElementById("chats-place")));
+  const asking = fresh.getElementById("requests");
+  byId("requests")?.remove();
+  if (asking) byId("heard").after(document.adoptNode(asking));
+  if (focused) rowOf(focused)?.querySelector("a").focus();
+  filter();
+  await readAhead(await drawAll());
+}
+
+let again = null;
+async function heard({ did, seq, unread }) {
+  const row = rowOf(did);
+  if (!row || row.dataset.asks) {
+    again ??= askAgain().finally(() => (again = null));
+    return again;
+  }
+  if (seq <= Number(row.dataset.seq)) return undefined;
+  row.dataset.seq = seq;
+  const time = row.querySelector("time");
+  if (time) time.dateTime = new Date().toISOString();
+  drawTimes();
+  drawUnread(row, unread);
+  row.parentElement.prepend(row);
+  if (unread && !row.dataset.muted) byId("heard").textContent = t("js-new-in", { name: calledIn(row) });
+  return readAhead(await store.previews());
+}
+
+function filter() {
+  const words = byId("find")?.value.trim().toLowerCase() ?? "";
+  for (const row of rows()) row.hidden = Boolean(words) && !calledIn(row).toLowerCase().includes(words);
+  byId("find-none").hidden = !words || rows().some((row) => !row.hidden);
+}
+
+/** A message that was found, as a link to it. */
+function foundRow({ name, id, at, text }, words) {
+  const place = text.toLowerCase().indexOf(words);
+  const start = Math.max(0, place - AROUND);
+  const shown = `${start ? "…" : ""}${text.slice(start, place + words.length + AROUND * 2)}`;
+  const row = rowOf(name);
+  return el("li", {}, el("a", { href: `/chat/${name}#${id}` }, el("span", { class: "about" }, el("span", { class: "called", dir: "auto" }, row ? calledIn(row) : t("js-somebody")), el("span", { class: "last", dir: "auto" }, shown)), el("span", { class: "side" }, el("time", { datetime: at }))));
+}
+
+/** Looks for words in messages, too. What is typed meanwhile ends it. */
+let looking = 0;
+async function search() {
+  const words = byId("find").value.trim().toLowerCase();
+  const own = (looking += 1);
+  const place = byId("found");
+  if (words.length < WORDS_MIN) return place.replaceChildren();
+  const { find } = await import("./search.js");
+  const list = el("ul", { class: "rows chats" });
+  for await (const found of find(store, words)) {
+    if (own !== looking) return undefined;
+    list.append(foundRow(found, words));
+    if (list.children.length === 1) place.replaceChildren(el("h2", {}, t("js-found")), list);
+    drawTimes();
+  }
+  if (own === looking && !list.children.length) place.replaceChildren();
+  if (list.children.length) byId("find-none").hidden = true;
+  return undefined;
+}
+
+let wait = null;
+byId("find")?.addEventListener("input", () => {
+  filter();
+  clearTimeout(wait);
+  wait = setTimeout(() => search().catch(sayError), SEARCH_MS);
+});
+/** Hears of what comes, one after the other: each reads what the one before kept. */
+let last = Promise.resolve();
+async function listen() {
+  const { Socket } = await import("./socket.js");
+  const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
+  const socket = new Socket({ token });
+  socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
+  addEventListener("online", () => socket.wake());
+  socket.open();
+}
+
+drawTimes();
+// What was read in another page since is known when somebody comes back to this one.
+addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayError));
+try {
+  store = await openStore(me);
+  const previews = await drawAll();
+  // What comes is heard once what is there is drawn.
+  await listen();
+  const later = globalThis.requestIdleCallback ?? setTimeout;
+  later(() => (last = last.then(() => readAhead(previews)).catch((error) => console.info(error.message))));
+} catch (error) {
+  sayError(error.message?.startsWith("js-") ? new Error(t(error.message)) : error);
+}

@@ -1,0 +1,68 @@
+// Who is in a conversation, as the page was drawn: names, kinds and pages of people. Names that came with no page are asked for.
+
+import { get } from "../js/api.js";
+import { texts } from "../js/texts.js";
+import { el } from "../js/ui.js";
+
+const t = await texts("chat");
+
+const KINDS = { agent: "js-kind-agent", device: "js-kind-device", presence: "js-kind-presence", event: "js-kind-event", org: "js-kind-org" };
+
+/** A face: the first letter on the ground that the DID chooses, as the server draws it. */
+export function face(name, did) {
+  const letter = [...(name ?? "")].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? "·";
+  let sum = 0;
+  for (const byte of new TextEncoder().encode(did)) sum += byte;
+  return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase());
+}
+
+export class People {
+  #all = new Map();
+  #asked = new Set();
+
+  /** `list` is the element that the server drew with everybody. */
+  constructor(list) {
+    for (const { dataset } of list.children) this.#all.set(dataset.did, { ...dataset });
+  }
+
+  /** `{did, name, href, kind, role?, theirs?}`, or null. */
+  get(did) {
+    return this.#all.get(did) ?? null;
+  }
+
+  all() {
+    return [...this.#all.values()];
+  }
+
+  /** What somebody is called, or null. */
+  nameOf(did) {
+    return this.get(did)?.name ?? null;
+  }
+
+  called(did) {
+    return this.nameOf(did) ?? t("js-somebody");
+  }
+
+  /** What sort of sender somebody is, in a word; null for a human. */
+  kindOf(did) {
+    const kind = KINDS[this.get(did)?.kind];
+    return kind ? t(kind) : null;
+  }
+
+  face(did) {
+    return face(this.nameOf(did), did);
+  }
+
+  /** Asks who else wrote in a conversation. Answers whether there is anybody new. */
+  async meet(name, dids) {
+    const unknown = dids.filter((did) => !this.#all.has(did) && !this.#asked.has(did));
+    if (!unknown.length) return false;
+    for (const did of unknown) this.#asked.add(did);
+    const { messages } = await get(`/chat/api/d/${encodeURIComponent(name)}/messages?limit=100`);
+    for (const { from } of messages) {
+      const called = from.displayName ?? (from.handle ? `@${from.handle}` : null);
+      if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, kind: from.kind });
+    }
+    return unknown.some((did) => this.#all.has(did));
+  }
+}

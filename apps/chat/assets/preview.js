@@ -1,0 +1,26 @@
+// The last words of a conversation, as this browser keeps them (sealed) for the list of conversations.
+
+const LENGTH = 140;
+
+/** What the list shows of a conversation: `{seq, kind, text, from, who, read, anchor}`. `nameOf` answers a name, or null. */
+export function previewOf(conversation, nameOf = () => null) {
+  const { view, report, kept } = conversation;
+  const last = view.messages.findLast(({ text, kind }) => text !== null || kind);
+  return {
+    seq: report.head.seq,
+    kind: last?.kind ?? null,
+    text: last?.text?.slice(0, LENGTH) ?? "",
+    mine: last?.mine ?? false,
+    who: last && !last.mine && view.kind !== "dm" ? nameOf(last.from) : null,
+    read: view.unread ? (kept?.read ?? -1) : report.head.seq,
+  };
+}
+
+/** Keeps it, with what was kept of the reading position. */
+export async function keepPreview(store, conversation, nameOf) {
+  if (conversation.report.stop) return null;
+  const before = await store.preview(conversation.name);
+  const preview = { ...previewOf(conversation, nameOf), anchor: before?.anchor ?? null };
+  if (JSON.stringify(preview) !== JSON.stringify(before)) await store.keepPreview(conversation.name, preview);
+  return preview;
+}

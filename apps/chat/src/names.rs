@@ -1,0 +1,96 @@
+//! How people and conversations are called, as one reader knows them: by what they call somebody, else by their public name.
+
+use std::collections::BTreeMap;
+
+use imajin_protocol::Did;
+use imajin_service::{Answer, Node, Texts};
+
+use crate::fields::Kind;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Room};
+
+/// Contacts whose nicknames are known at once.
+const CONTACTS_MAX: usize = 2_000;
+
+/// Somebody, or what a conversation is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Called {
+    pub(crate) did: String,
+    pub(crate) name: String,
+    /// The page about them.
+    pub(crate) href: String,
+}
+
+/// The names that one reader knows.
+pub(crate) struct Names<'a> {
+    node: &'a Node,
+    me: Did,
+    t: Texts,
+    nicknames: BTreeMap<Did, Option<String>>,
+}
+
+impl<'a> Names<'a> {
+    /// # Errors
+    /// Where the service that knows connections cannot say.
+    pub(crate) fn of(node: &'a Node, me: &Did, t: Texts) -> Answer<Self> {
+        let contacts = node.contacts(me, CONTACTS_MAX)?.into_iter();
+        Ok(Self {
+            node,
+            me: me.clone(),
+            t,
+            nicknames: contacts.map(|one| (one.did, one.nickname)).collect(),
+        })
+    }
+
+    /// Everybody with whom the reader is connected, by name.
+    ///
+    /// # Errors
+    /// Where names cannot be read.
+    pub(crate) fn contacts(&self) -> Answer<Vec<Called>> {
+        let all = self.nicknames.keys().map(|did| self.person(did));
+        let mut all = all.collect::<Answer<Vec<_>>>()?;
+        all.sort_by_cached_key(|one| one.name.to_lowercase());
+        Ok(all)
+    }
+
+    /// Somebody.
+    ///
+    /// # Errors
+    /// Where names cannot be read.
+    pub(crate) fn person(&self, did: &Did) -> Answer<Called> {
+        let card = self.node.card(did)?;
+        let (handle, shown) = card.map_or((None, None), |card| (card.handle, card.display_name));
+        let nickname = self.nicknames.get(did).cloned().flatten();
+        let name = nickname.or(shown);
+        let name = name.or_else(|| handle.as_ref().map(|handle| format!("@{handle}")));
+        Ok(Called {
+            name: name.unwrap_or_else(|| self.t.text("nobody").into_owned()),
+            href: self.node.page_of(handle.as_deref().unwrap_or(did.as_str())),
+            did: did.to_string(),
+        })
+    }
+
+    /// A conversation: of two by the other one, else by what it is about.
+    ///
+    /// # Errors
+    /// Where names cannot be read.
+    pub(crate) fn room(&self, room: &Room) -> Answer<Called> {
+        let unnamed = || Called {
+            did: room.name.to_string(),
+            name: self.t.text("no-name").into_owned(),
+            href: "/chat".to_owned(),
+        };
+        if room.kind == Kind::Direct {
+            let other = self.node.read(MANIFEST.name, |db| {
+                queries::other(db, room.log.as_str(), self.me.as_str())
+            })?;
+            return other.map_or_else(|| Ok(unnamed()), |other| self.person(&other));
+        }
+        let about = self.node.room_about(&room.name)?;
+        Ok(about.map_or_else(unnamed, |about| Called {
+            did: about.of.to_string(),
+            name: about.name.unwrap_or_else(|| unnamed().name),
+            href: about.href,
+        }))
+    }
+}

@@ -1,0 +1,51 @@
+//! The pages of chat. They draw what the node knows; what was said in a sealed conversation is opened and drawn by their scripts
+//! (`assets/`), which check everything that is shown here.
+
+mod list;
+mod new;
+mod settings;
+mod talk;
+
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_service::page::Page;
+use imajin_service::{Lang, Node, Problem, Session, Texts};
+use maud::{Markup, html};
+
+use crate::manifest::TEXTS;
+
+pub(crate) use list::list;
+pub(crate) use new::new;
+pub(crate) use settings::settings;
+pub(crate) use talk::talk;
+
+/// The style sheet of this app's pages.
+const STYLE: &str = "/assets/chat/chat.css";
+/// The list of conversations.
+const HERE: &str = "/chat";
+
+/// The reader of a page, or where they sign in first.
+fn reader(session: Option<Session>, here: &str) -> Result<Session, Response> {
+    session.ok_or_else(|| Redirect::to(&format!("/signin?next={here}")).into_response())
+}
+
+fn page(
+    node: &Node,
+    session: &Session,
+    (t, title): (Texts, &str),
+    content: Markup,
+) -> Result<Page, Problem> {
+    let page = t.page(title, content);
+    let viewer = node.viewer(session)?;
+    Ok(page.style(STYLE).current(HERE).viewer(Some(viewer)))
+}
+
+fn needs_script(t: Texts) -> Markup {
+    html! {
+        div #message {}
+        noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
+    }
+}
+
+fn texts(lang: Lang) -> Texts {
+    TEXTS.of(lang)
+}

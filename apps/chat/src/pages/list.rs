@@ -1,0 +1,124 @@
+//! The list of somebody's conversations. Whole as it comes from the node, so that it is there at once; its script adds the last words
+//! that this browser can read, and what comes.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
+use imajin_service::extract::Caller;
+use imajin_service::page::{avatar, badge};
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use super::{HERE, needs_script, page, reader, texts};
+use crate::manifest::MANIFEST;
+use crate::names::{Called, Names};
+use crate::queries;
+use crate::shown::{Conversation, rooms_for};
+
+/// Conversations of a page. A household has fewer; who has more finds older ones by writing to somebody.
+const SHOWN_MAX: usize = 500;
+
+/// A conversation, what it is called, and whether it is muted.
+struct Row {
+    conversation: Conversation,
+    called: Called,
+    is_muted: bool,
+}
+
+/// One's conversations.
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let session = match reader(session, HERE) {
+        Ok(session) => session,
+        Err(response) => return Ok(response),
+    };
+    let t = texts(lang);
+    let names = Names::of(&node, &session.did, t)?;
+    let rows = |wants_requests| {
+        let rooms = rooms_for(&node, &session.did, wants_requests)?.into_iter();
+        let row = |(room, role): (queries::Room, _)| {
+            let wishes = node.read(MANIFEST.name, |db| {
+                queries::wishes(db, session.did.as_str(), room.log.as_str())
+            })?;
+            Ok(Row {
+                conversation: Conversation::of(&node, &room, role, &session.did)?,
+                called: names.room(&room)?,
+                is_muted: wishes.is_some_and(|wishes| wishes.mute),
+            })
+        };
+        let rows = rooms.take(SHOWN_MAX).map(row);
+        rows.collect::<Result<Vec<_>, Problem>>()
+    };
+    let (all, asking) = (rows(false)?, rows(true)?);
+    let content = html! {
+        div.chats-head {
+            h1 { (t.text("chats")) }
+            a.button.main href="/chat/new" { (t.text("new")) }
+        }
+        (needs_script(t))
+        div #heard.unsaid aria-live="polite" {}
+        @if !asking.is_empty() {
+            section #requests {
+                h2 { (t.with("requests", args![count = asking.len()])) }
+                ul.rows.chats { @for row in &asking { (drawn(row, t)) } }
+            }
+        }
+        @if !all.is_empty() {
+            div.field.chats-find {
+                label.unsaid for="find" { (t.text("find")) }
+                input #find type="search" autocomplete="off" placeholder=(t.text("find"));
+            }
+        }
+        div #chats-place {
+            @if all.is_empty() && asking.is_empty() {
+                div.card.empty {
+                    p { strong { (t.text("none")) } }
+                    p.soft { (t.text("none-why")) }
+                    div.actions { a.button href="/chat/new" { (t.text("none-begin")) } }
+                }
+            } @else { ul #chats.rows.chats { @for row in &all { (drawn(row, t)) } } }
+        }
+        p #find-none.soft hidden { (t.text("find-none")) }
+        section #found aria-live="polite" {}
+        p { a href="/chat/settings" { (t.text("settings")) } }
+    };
+    let page = page(&node, &session, (t, &t.text("chats")), content)?;
+    Ok(page.script("/assets/chat/list.js").into_response())
+}
+
+fn drawn(row: &Row, t: Texts) -> Markup {
+    let Row {
+        conversation,
+        called,
+        is_muted,
+    } = row;
+    let unread = usize::try_from(conversation.unread).unwrap_or(usize::MAX);
+    let at = conversation.last.at.as_deref();
+    let at = at.and_then(|at| Timestamp::parse(at).ok());
+    let asks = conversation.request.as_deref() == Some("open");
+    html! {
+        li data-name=(conversation.did) data-log=(conversation.log) data-seq=(conversation.last.seq) data-kind=(conversation.kind) data-sealed=[conversation.sealed.then_some("yes")] data-muted=[is_muted.then_some("yes")] data-asks=[asks.then_some("yes")] {
+            a href={ (HERE) "/" (conversation.did) } {
+                (avatar(&called.name, &called.did))
+                span.about {
+                    span.called dir="auto" { (called.name) }
+                    span.last dir="auto" {
+                        @if asks { (t.text("wants-to-write")) }
+                        @else if conversation.sealed { (t.text("row-sealed")) }
+                        @else { (t.text("row-plain")) }
+                    }
+                }
+                span.side {
+                    @if let Some(at) = at { time datetime=(at) { (t.lang.date(at)) } }
+                    span.marks {
+                        @if *is_muted { span.tag { (t.text("muted")) } }
+                        span.count { (badge(unread, t.lang)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! To whom somebody writes: the people with whom they are connected, and the groups and events that they lead. Chosen by name.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::extract::{Caller, Query};
+use imajin_service::operation::Choice;
+use imajin_service::page::avatar;
+use imajin_service::{Answer, Lang, Node, Problem, RoomAbout};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{HERE, needs_script, page, reader, texts};
+use crate::fields::Role;
+use crate::manifest::MANIFEST;
+use crate::names::{Called, Names};
+use crate::queries;
+
+/// Groups and events that are offered at most, of each kind.
+const LED_MAX: usize = 100;
+/// Members of a group that its conversation is opened with at once.
+const MEMBERS_MAX: usize = 1_000;
+
+/// To whom to write.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NewQuery {
+    /// Somebody by their DID or their short name, connected or not.
+    with: Option<String>,
+}
+
+/// A choice: somebody, a group or an event.
+struct Choosable {
+    called: Called,
+    /// `with`, `group` or `event`, as the node is asked.
+    kind: &'static str,
+    conversation: Did,
+    is_there: bool,
+    /// Everybody whom its opener lets in: of a group, as JSON.
+    members: Option<String>,
+}
+
+/// Whom to write to.
+pub(crate) async fn new(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Query(query): Query<NewQuery>,
+) -> Result<Response, Problem> {
+    let session = match reader(session, "/chat/new") {
+        Ok(session) => session,
+        Err(response) => return Ok(response),
+    };
+    let t = texts(lang);
+    let names = Names::of(&node, &session.did, t)?;
+    let asked = query.with.as_deref().map(|who| node.person(who));
+    let asked = asked.transpose()?.filter(|who| *who != session.did);
+    let people = match &asked {
+        Some(who) => vec![names.person(who)?],
+        None => names.contacts()?,
+    };
+    let people = people
+        .into_iter()
+        .map(|one| person(&node, &session.did, one));
+    let people = people.collect::<Answer<Vec<_>>>()?;
+    let rooms = match asked {
+        Some(_) => Vec::new(),
+        None => node.rooms_led_by(&session.did, LED_MAX)?,
+    };
+    let rooms = rooms
+        .into_iter()
+        .map(|about| led(&names, &node, about, &t.text("no-name")));
+    let rooms = rooms.collect::<Answer<Vec<_>>>()?;
+    let content = html! {
+        p.crumbs { a href=(HERE) { (t.text("chats")) } }
+        h1 { (t.text("new")) }
+        (needs_script(t))
+        @if people.is_empty() && rooms.is_empty() {
+            div.card.empty {
+                p { strong { (t.text("new-none")) } }
+                p.soft { (t.text("new-none-why")) }
+            }
+        } @else {
+            div.field {
+                label for="find" { (t.text("new-who")) }
+                input #find type="search" autocomplete="off";
+            }
+            @if !people.is_empty() { ul.rows.chats.choices { @for one in &people { (choice(one)) } } }
+            @if !rooms.is_empty() {
+                h2 { (t.text("new-rooms")) }
+                ul.rows.chats.choices { @for one in &rooms { (choice(one)) } }
+            }
+            p #find-none.soft hidden { (t.text("new-find-none")) }
+        }
+    };
+    let page = page(&node, &session, (t, &t.text("new")), content)?;
+    Ok(page.script("/assets/chat/new.js").into_response())
+}
+
+fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
+    let other = Did::parse(&called.did).map_err(Problem::internal)?;
+    let conversation = Did::direct(me, &other);
+    Ok(Choosable {
+        is_there: is_there(node, &conversation)?,
+        kind: "with",
+        conversation,
+        called,
+        members: None,
+    })
+}
+
+fn led(names: &Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answer<Choosable> {
+    let is_event = about.conversation.kind() == DidKind::Event;
+    let members = match is_event {
+        true => None,
+        false => {
+            let members = node.room_members(&about.conversation, MEMBERS_MAX)?;
+            let member = |(did, role): (Did, _)| {
+                let name = names.person(&did)?.name;
+                Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))
+            };
+            let members = members.into_iter().map(member);
+            let members = members.collect::<Answer<Vec<_>>>()?;
+            Some(Json::from(members).to_string())
+        }
+    };
+    Ok(Choosable {
+        is_there: is_there(node, &about.conversation)?,
+        kind: match is_event {
+            true => "event",
+            false => "group",
+        },
+        conversation: about.conversation,
+        members,
+        called: Called {
+            did: about.of.to_string(),
+            name: about.name.unwrap_or_else(|| no_name.to_owned()),
+            href: about.href,
+        },
+    })
+}
+
+fn is_there(node: &Node, conversation: &Did) -> Answer<bool> {
+    let found = node.read(MANIFEST.name, |db| {
+        queries::named(db, conversation.as_str())
+    })?;
+    Ok(found.is_some())
+}
+
+fn choice(one: &Choosable) -> Markup {
+    let inner = html! {
+        (avatar(&one.called.name, &one.called.did))
+        span.about { span.called dir="auto" { (one.called.name) } }
+    };
+    html! {
+        li data-members=[one.members.as_deref()] {
+            @if one.is_there { a href={ (HERE) "/" (one.conversation) } { (inner) } }
+            @else { button type="button" data-kind=(one.kind) data-of=(one.called.did) data-name=(one.conversation) { (inner) } }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! One conversation. The node draws the frame, who is in, and what it knows; what was said, the script loads, checks and draws.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Path};
+use imajin_service::operation::Choice;
+use imajin_service::page::avatar;
+use imajin_service::{Answer, Lang, Node, Problem, Texts};
+use maud::{Markup, html};
+
+use super::settings::chosen;
+use super::{HERE, needs_script, page, reader, texts};
+use crate::fields::{Kind, Role};
+use crate::manifest::MANIFEST;
+use crate::names::{Called, Names};
+use crate::queries::{self, Room, Wishes};
+use crate::room_role::find_for;
+use crate::shown::Conversation;
+
+/// People whose names come with the page.
+const PEOPLE_MAX: usize = 1_000;
+
+/// Somebody in a conversation, or in the group that it is about.
+struct Person {
+    called: Called,
+    kind: String,
+    /// Their role by the conversation's log; none for who was not let in.
+    role: Option<Role>,
+    /// Their role in the group.
+    theirs: Option<Role>,
+}
+
+/// One conversation.
+pub(crate) async fn talk(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    Path(did): Path<String>,
+) -> Result<Response, Problem> {
+    let session = match reader(session, &format!("{HERE}/{did}")) {
+        Ok(session) => session,
+        Err(response) => return Ok(response),
+    };
+    let t = texts(lang);
+    let (room, role) = find_for(&node, &did, &session.did)?;
+    let conversation = Conversation::of(&node, &room, role, &session.did)?;
+    let names = Names::of(&node, &session.did, t)?;
+    let called = names.room(&room)?;
+    let people = people(&node, &room, &names)?;
+    let (here, all) = node.read(MANIFEST.name, |db| {
+        let me = session.did.as_str();
+        let here = queries::wishes(db, me, room.log.as_str())?;
+        Ok((here, queries::wishes(db, me, "")?))
+    })?;
+    let all = chosen(all);
+    let here = here.unwrap_or_else(|| Wishes {
+        mute: false,
+        ..all.clone()
+    });
+    let content = html! {
+        div #talk
+            data-name=(conversation.did) data-log=(conversation.log) data-kind=(conversation.kind)
+            data-of=[conversation.of.as_deref()] data-with=[conversation.with.as_deref()] data-called=(called.name) data-page=(called.href)
+            data-sealed=[conversation.sealed.then_some("yes")] data-role=(conversation.role) data-request=[conversation.request.as_deref()]
+            data-requests=(all.requests) data-receipts=(i32::from(here.receipts)) data-presence=(i32::from(here.presence)) data-mute=(i32::from(here.mute)) {
+            header.talk-head {
+                a.button.back href=(HERE) aria-label=(t.text("back")) { span aria-hidden="true" { "‹" } }
+                (avatar(&called.name, &called.did))
+                h1 dir="auto" { (called.name) }
+                button #about type="button" aria-haspopup="dialog" { (t.text("details")) }
+            }
+            p #seal.seal { @if conversation.sealed { (t.text("opening")) } @else { (t.text("opening-plain")) } }
+            div #alarm {}
+            div #asks {}
+            (needs_script(t))
+            div #scroll tabindex="0" role="region" aria-label=(t.text("messages")) {
+                p #older.hint hidden { (t.text("older")) }
+                p #start.soft hidden {}
+                ol #messages {}
+            }
+            p #typing.hint aria-live="polite" {}
+            div #heard.unsaid role="log" aria-live="polite" {}
+            (compose(t))
+        }
+        ul #people hidden { @for person in &people { (drawn(person)) } }
+    };
+    let page = page(&node, &session, (t, &called.name), content)?;
+    Ok(page.wide().script("/assets/chat/talk.js").into_response())
+}
+
+fn compose(t: Texts) -> Markup {
+    html! {
+        form #compose hidden {
+            div #subject hidden {}
+            ul #mentions.mentions role="listbox" aria-label=(t.text("mentions")) hidden {}
+            div.line {
+                label.unsaid for="text" { (t.text("write")) }
+                textarea #text rows="1" dir="auto" placeholder=(t.text("write")) enterkeyhint="send" autocomplete="off" {}
+                button #send.main type="submit" { (t.text("send")) }
+            }
+        }
+        p #no-compose.notice hidden {}
+    }
+}
+
+/// Who is in by the log, and who is in what it is about and was not let in.
+fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
+    let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
+    let mut roles: BTreeMap<Did, (Option<Role>, Option<Role>)> = BTreeMap::new();
+    for (did, role) in members.into_iter().take(PEOPLE_MAX) {
+        let did = Did::parse(&did).map_err(Problem::internal)?;
+        roles.insert(did, (Some(role), None));
+    }
+    if room.kind == Kind::Group {
+        for (did, role) in node.room_members(&room.name, PEOPLE_MAX)? {
+            roles.entry(did).or_default().1 = Some(Role::from(role));
+        }
+    }
+    let person = |(did, (role, theirs)): (Did, _)| {
+        let kind = node.read(MANIFEST.name, |db| queries::kind_of(db, did.as_str()))?;
+        Ok(Person {
+            called: names.person(&did)?,
+            kind: kind.unwrap_or_else(|| "human".to_owned()),
+            role,
+            theirs,
+        })
+    };
+    roles.into_iter().map(person).collect()
+}
+
+fn drawn(person: &Person) -> Markup {
+    let Called { did, name, href } = &person.called;
+    html! {
+        li data-did=(did) data-name=(name) data-href=(href) data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
+    }
+}

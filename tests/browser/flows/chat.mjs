@@ -1,0 +1,159 @@
+// Ada and Grace write to each other, sealed: with a page that is closed midway, a network that goes, keys that they compare, and a box
+// that leaves something out.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { SECRET, bubble, connect, entered, menu, opened, write } from "../lib/chat.mjs";
+import { screens } from "../lib/screens.mjs";
+
+export default async function chat(t, world) {
+  const { ada, grace } = world;
+  let path = "";
+
+  await t.check("before anybody wrote, the list says how to begin", async () => {
+    await ada.goto("/chat");
+    await ada.getByText("No conversations yet").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await connect(ada, grace);
+  });
+
+  await t.check("Ada chooses Grace by her name, and what she writes is sealed", async () => {
+    await ada.goto("/chat");
+    await ada.getByRole("link", { name: "Start a conversation" }).click();
+    await ada.waitForLoadState("networkidle");
+    await accessible(ada);
+    await fits(ada);
+    await ada.fill("#find", "gra");
+    await ada.getByRole("button", { name: "Grace" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:dm:/);
+    path = new URL(ada.url()).pathname;
+    world.talk = path;
+    await ada.locator("#seal.is-sealed").waitFor();
+    await ada.getByText("No messages yet").waitFor();
+    await write(ada, SECRET);
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "chat");
+    const said = await (await ada.request.get(`/chat/api/d/${path.split("/").at(-1)}/messages`)).json();
+    expect(said.messages.length === 1 && said.messages[0].sealed && said.messages[0].content === null, JSON.stringify(said));
+  });
+
+  await t.check("Grace finds it in her list, reads it and answers; Ada sees that at once", async () => {
+    await grace.goto("/chat");
+    await grace.locator("#chats .last", { hasText: SECRET }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "chats");
+    await grace.getByRole("link", { name: /Ada/ }).click();
+    await bubble(grace, SECRET).waitFor();
+    await ada.locator(".mark.read").waitFor();
+    await menu(grace, SECRET);
+    await accessible(grace);
+    await fits(grace);
+    await grace.getByRole("button", { name: "React with 👍" }).click();
+    await bubble(ada, SECRET).locator(".reactions", { hasText: "👍" }).waitFor();
+    await menu(grace, SECRET);
+    await grace.getByRole("button", { name: "Reply", exact: true }).click();
+    await grace.getByText("Replying to Ada").waitFor();
+    await accessible(grace);
+    await write(grace, "I will be there");
+    await bubble(ada, "I will be there").locator(".quote", { hasText: SECRET }).waitFor();
+  });
+
+  await t.check("Grace changes and deletes what she wrote, and takes a reaction back", async () => {
+    await grace.focus("#text");
+    await grace.keyboard.press("ArrowUp");
+    await grace.getByText("Editing your message").waitFor();
+    await grace.fill("#text", "I’ll be there at six");
+    await grace.keyboard.press("Enter");
+    await bubble(ada, "I’ll be there at six").getByText("edited").waitFor();
+    await write(grace, "Oops");
+    await menu(grace, "Oops");
+    await grace.getByRole("button", { name: "Delete", exact: true }).click();
+    await grace.getByRole("button", { name: "Delete for everybody?" }).click();
+    await ada.getByText("This message was deleted").waitFor();
+    await bubble(grace, SECRET).locator(".reactions button").click();
+    await bubble(ada, SECRET).locator(".reactions").waitFor({ state: "detached" });
+  });
+
+  await t.check("a text that was begun is there after a reload; without a network it waits, and goes out by itself", async () => {
+    await ada.fill("#text", "Bring the map");
+    await ada.locator("#text[data-kept]").waitFor();
+    await ada.reload();
+    await ada.locator("#compose").waitFor({ state: "visible" });
+    expect((await ada.inputValue("#text")) === "Bring the map", "the draft is lost");
+    await bubble(ada, SECRET).waitFor();
+    await ada.context().setOffline(true);
+    await ada.click("#send");
+    await bubble(ada, "Bring the map").getByText("Waiting for your box").waitFor();
+    await accessible(ada);
+    await ada.context().setOffline(false);
+    await entered(ada, "Bring the map").waitFor();
+    await bubble(grace, "Bring the map").waitFor();
+    expect((await bubble(grace, "Bring the map").count()) === 1, "it came twice");
+  });
+
+  await t.check("they compare their keys by sixty digits, and the mark stays", async () => {
+    const digits = [];
+    for (const page of [ada, grace]) {
+      await page.click("#about");
+      await page.locator("dialog .members button.line").click();
+      await page.getByRole("button", { name: "Compare keys" }).click();
+      await page.locator(".digits span").nth(11).waitFor();
+      digits.push(await page.textContent(".digits"));
+      await accessible(page);
+      await fits(page);
+      await page.getByRole("button", { name: "They’re the same" }).click();
+      await page.getByText("The mark stays").waitFor();
+      await page.keyboard.press("Escape");
+    }
+    expect(digits[0] === digits[1] && /^(\d{5} ?){12}$/.test(digits[0].trim()), digits.join(" / "));
+    await ada.click("#about");
+    await ada.locator("dialog").getByText("Compared").waitFor();
+    await accessible(ada);
+    await ada.keyboard.press("Escape");
+  });
+
+  await t.check("a box that leaves a message out turns the page red, with the sentence of the rule, and nothing is sent", async () => {
+    await opened(grace, path);
+    await bubble(grace, "Bring the map").waitFor();
+    let left = null;
+    await grace.route("**/chat/api/d/*/log?*", async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      left ??= new URL(route.request().url()).searchParams.has("after") ? json.rows[0]?.header : null;
+      await route.fulfill({ response, json: { ...json, rows: json.rows.filter(({ header }) => header !== left) } });
+    });
+    await opened(ada, path);
+    await write(ada, "The key is under the mat");
+    await write(ada, "Did you find it?");
+    await grace.locator(".alarm[data-code=gap]").waitFor();
+    await grace.getByText("This conversation has a gap: your box leaves something out.").waitFor();
+    expect(await grace.locator("#compose").isHidden(), "one can write on");
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "chat-alarm");
+    const [download] = await Promise.all([grace.waitForEvent("download"), grace.getByRole("button", { name: "Save evidence" }).click()]);
+    expect(download.suggestedFilename() === "evidence.json", download.suggestedFilename());
+    await grace.unroute("**/chat/api/d/*/log?*");
+    await opened(grace, path);
+    await bubble(grace, "The key is under the mat").waitFor();
+  });
+
+  await t.check("the list is light: its first view is small, and takes few requests", async () => {
+    const page = await ada.context().newPage();
+    let bytes = 0;
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.enable");
+    await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto("/chat");
+    await page.locator("#chats .last", { hasText: "Did you find it?" }).waitFor();
+    console.log(`        ${Math.round(bytes / 1000)} kB in ${asked.length} requests`);
+    await page.close();
+    expect(bytes <= 60_000 && asked.length <= 15, `${bytes} bytes: ${asked.join(", ")}`);
+  });
+}

@@ -1,0 +1,254 @@
+// Ada, Grace and Maya: a photo and a voice note, words that are found, somebody who asks first, a group that somebody is let into and put
+// out of, and settings.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { SECRET, bubble, connect, menu, opened, write } from "../lib/chat.mjs";
+import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
+
+/** Makes a group and has others join it. Answers its path. */
+async function group(owner, name, others) {
+  await owner.goto("/connections/groups");
+  await owner.waitForLoadState("networkidle");
+  await owner.getByText(/^Create a group/).click();
+  await owner.fill("#name", name);
+  await owner.selectOption("#sort", "group private");
+  await owner.click("#make");
+  await owner.getByRole("heading", { name }).waitFor();
+  const path = new URL(owner.url()).pathname;
+  for (const other of others) {
+    await owner.goto(path);
+    await owner.waitForLoadState("networkidle");
+    await owner.click("#invite");
+    await owner.locator("#made").waitFor({ state: "visible" });
+    await other.goto(new URL(await owner.textContent("#link")).pathname);
+    await other.waitForLoadState("networkidle");
+    await other.getByRole("button", { name: "Sign and join" }).click();
+    await other.locator("#done").waitFor({ state: "visible" });
+  }
+  return path;
+}
+
+export default async function chatrooms(t, world) {
+  const { ada, grace } = world;
+  const maya = await world.person();
+  const path = world.talk;
+  let room = "";
+  let asked = "";
+
+  await t.check("Maya comes, and knows Ada", async () => {
+    await createIdentity(world, maya, "Maya", { invite: world.invite });
+    await connect(ada, maya);
+    for (const page of [ada, grace]) await opened(page, path);
+  });
+
+  await t.check("a photo and a voice note are sealed, too, and heard and seen by the other alone", async () => {
+    await ada.setInputFiles("#photo", { name: "beach.png", mimeType: "image/png", buffer: await picture(ada, 900, 600, 20) });
+    const photo = grace.locator("#messages .photo img");
+    await photo.waitFor();
+    expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
+    await ada.context().grantPermissions(["camera", "microphone"]);
+    await ada.locator("#voice").focus();
+    await ada.keyboard.press("Enter");
+    await ada.locator("#voice[aria-pressed=true]", { hasText: "0:01" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.keyboard.press("Enter");
+    const note = grace.locator("#messages .voice");
+    await note.waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await note.getByRole("button", { name: "Play" }).click();
+    await note.locator(".wave .heard").first().waitFor();
+    const { assets } = await (await ada.request.get("/media/api/assets?limit=10")).json();
+    const sent = assets.filter(({ sealed }) => sealed);
+    expect(sent.length === 2 && sent.every(({ filename }) => filename === "sealed"), JSON.stringify(assets));
+  });
+
+  await t.check("words are found in what this browser can read, and lead to their message", async () => {
+    await grace.goto("/chat");
+    await grace.fill("#find", "old mill");
+    const found = grace.locator("#found a");
+    await found.first().waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await found.first().click();
+    await bubble(grace, SECRET).waitFor();
+    // A swipe to the side answers.
+    await bubble(grace, SECRET).locator(".bubble").evaluate((bubble) => {
+      const swipe = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
+      swipe("pointerdown", 10);
+      swipe("pointermove", 60);
+      swipe("pointerup", 100);
+    });
+    await grace.getByText("Replying to Ada").waitFor();
+    await grace.getByRole("button", { name: "Cancel" }).click();
+  });
+
+  await t.check("somebody who isn’t connected asks first; one message, until it is accepted", async () => {
+    await maya.goto(`/chat/new?with=${await didOf(grace)}`);
+    await maya.waitForLoadState("networkidle");
+    await maya.getByRole("button", { name: "Grace" }).click();
+    await maya.waitForURL(/\/chat\/did:imajin:dm:/);
+    asked = new URL(maya.url()).pathname;
+    await maya.locator("#compose").waitFor({ state: "visible" });
+    await write(maya, "We met at the fair");
+    await maya.getByText("Waiting until Grace accepts").waitFor();
+    await maya.fill("#text", "Hello?");
+    await maya.click("#send");
+    await bubble(maya, "Hello?").getByText("You can write again once your request is accepted").waitFor();
+    await grace.goto("/chat");
+    await grace.locator("#requests a").click();
+    await grace.getByText("Maya asks to write to you").waitFor();
+    await bubble(grace, "We met at the fair").waitFor();
+    expect(await grace.locator("#compose").isHidden(), "one can answer before accepting");
+    await accessible(grace);
+    await fits(grace);
+    await grace.getByRole("button", { name: "Accept" }).click();
+    await grace.locator("#compose").waitFor({ state: "visible" });
+    await maya.getByText("Waiting until Grace accepts").waitFor({ state: "detached" });
+    await menu(maya, "Hello?");
+    await maya.getByRole("button", { name: "Try again" }).click();
+    await bubble(grace, "Hello?").waitFor();
+    await opened(grace, path);
+  });
+
+  await t.check("a group’s conversation is for those whom its leader ticks", async () => {
+    await group(ada, "Millers", [grace, maya]);
+    await ada.goto("/chat/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Millers" }).click();
+    await ada.getByRole("heading", { name: "Who is in this conversation?" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.locator("dialog").getByLabel("Maya").uncheck();
+    await ada.getByRole("button", { name: "Open the conversation" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:group:/);
+    room = new URL(ada.url()).pathname;
+    await ada.locator("#seal.is-sealed").waitFor();
+    await write(ada, "Only Grace and I");
+    await opened(grace, room);
+    await bubble(grace, "Only Grace and I").waitFor();
+    expect((await maya.goto(room)).status() === 404, "who was not let in sees it");
+  });
+
+  await t.check("Ada lets Maya in, who reads from there on; with her removal the secret changes", async () => {
+    await ada.getByText("Let Maya in here?").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.getByRole("button", { name: "Let Maya in" }).click();
+    await ada.getByText("Let Maya in here?").waitFor({ state: "detached" });
+    await write(ada, "Welcome Maya");
+    await opened(maya, room);
+    await bubble(maya, "Welcome Maya").waitFor();
+    expect((await bubble(maya, "Only Grace and I").count()) === 0, "she reads what was before her");
+    await maya.fill("#text", "");
+    await maya.locator("#text").pressSequentially("Hello you two, @gra");
+    await maya.getByRole("option", { name: "Grace" }).waitFor();
+    await accessible(maya);
+    await fits(maya);
+    await maya.keyboard.press("Enter");
+    expect((await maya.inputValue("#text")) === "Hello you two, @Grace ", await maya.inputValue("#text"));
+    await maya.click("#send");
+    await bubble(grace, "Hello you two").locator(".mention").waitFor();
+    await bubble(grace, "Hello you two").getByText("Maya").waitFor();
+    await ada.click("#about");
+    await ada.getByRole("link", { name: "Open its page" }).click();
+    await ada.waitForLoadState("networkidle");
+    await ada.locator("li.member", { hasText: "Maya" }).getByText("Change role, hand over or remove").click();
+    await ada.getByRole("button", { name: /^Remove/ }).click();
+    await ada.locator("li.member", { hasText: "Maya" }).waitFor({ state: "detached" });
+    await maya.getByText("You’re not in this conversation any more.").waitFor();
+    await opened(ada, room);
+    await write(ada, "Just us again");
+    await bubble(grace, "Just us again").waitFor();
+    const { epoch } = await (await ada.request.get(`/chat/api/d/${room.split("/").at(-1)}`)).json();
+    expect(epoch === 3, `epoch ${epoch}`);
+    expect((await maya.goto(room)).status() === 404, "who was put out sees it");
+  });
+
+  await t.check("an event’s room is readable, and says so", async () => {
+    await freeEvent(ada, "Harvest supper");
+    await ada.goto("/chat/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Harvest supper" }).click();
+    await ada.waitForURL(/\/chat\/did:imajin:event:/);
+    await ada.getByText("Conversations of events are never encrypted").waitFor();
+    await write(ada, "مرحبا بالجميع");
+    expect((await bubble(ada, "مرحبا").locator(".text").evaluate((text) => getComputedStyle(text).direction)) === "rtl", "it reads from the wrong side");
+    await accessible(ada);
+    await fits(ada);
+    const said = await (await ada.request.get(`/chat/api/d/${new URL(ada.url()).pathname.split("/").at(-1)}/messages`)).json();
+    expect(said.messages[0].content === "مرحبا بالجميع" && said.messages[0].will === "signed", JSON.stringify(said));
+  });
+
+  await t.check("what is new is on Home", async () => {
+    await opened(ada, path);
+    await write(ada, "Are you at home?");
+    await grace.goto("/");
+    await grace.getByText(/^Ada Lovelace: /).waitFor();
+    await accessible(grace);
+    await fits(grace);
+  });
+
+  await t.check("a new phone with the recovery sheet reads everything from the beginning", async () => {
+    const phone = await world.person();
+    await phone.goto("/restore");
+    await phone.waitForLoadState("networkidle");
+    await phone.setInputFiles("#sheet-file", world.sheet);
+    await phone.waitForFunction(() => document.querySelector("#letters").value.length > 290);
+    await phone.fill("#passphrase", PASSPHRASE);
+    await phone.click("#restore");
+    await phone.waitForURL("**/data", { timeout: 30_000 });
+    await opened(phone, path);
+    await bubble(phone, SECRET).waitFor();
+    await write(phone, "Written on my new phone");
+    await opened(grace, path);
+    await bubble(grace, "Written on my new phone").waitFor();
+    await phone.context().close();
+  });
+
+  await t.check("it fits a small screen with large letters, in both directions", async () => {
+    await grace.setViewportSize({ width: 320, height: 640 });
+    for (const page of ["/chat", path, room]) {
+      await grace.goto(page);
+      await grace.waitForLoadState("networkidle");
+      await grace.evaluate(() => (document.documentElement.style.fontSize = "225%"));
+      await fits(grace);
+      await grace.evaluate(() => (document.documentElement.dir = "rtl"));
+      await fits(grace);
+    }
+    await grace.setViewportSize({ width: 390, height: 844 });
+  });
+
+  await t.check("settings are kept, and a muted conversation says so in the list", async () => {
+    await grace.goto("/chat/settings");
+    await grace.waitForLoadState("networkidle");
+    await accessible(grace);
+    await fits(grace);
+    await grace.getByLabel("Nobody but your connections").check();
+    await grace.getByRole("button", { name: "Save" }).click();
+    await grace.getByText("Saved.").waitFor();
+    await grace.reload();
+    expect(await grace.getByLabel("Nobody but your connections").isChecked(), "the choice is lost");
+    await opened(grace, path);
+    await bubble(grace, SECRET).waitFor();
+    await grace.click("#about");
+    await grace.getByRole("button", { name: "Mute", exact: true }).click();
+    await grace.getByRole("button", { name: "Unmute" }).waitFor();
+    await grace.goto("/chat");
+    await grace.locator("#chats").getByText("Muted").waitFor();
+  });
+
+  await t.check("before she deletes her data, Maya can delete what she wrote to others", async () => {
+    await maya.goto("/data/delete");
+    await maya.getByRole("heading", { name: "What you wrote to others" }).waitFor();
+    await accessible(maya);
+    await fits(maya);
+    await maya.getByRole("button", { name: "Delete my messages" }).click();
+    await maya.getByText("What you wrote here was deleted.").waitFor();
+    await grace.goto(asked);
+    await grace.getByText("This message was deleted").nth(1).waitFor();
+    expect((await bubble(grace, "We met at the fair").count()) === 0, "it is still there");
+  });
+}
