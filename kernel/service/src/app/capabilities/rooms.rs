@@ -66,6 +66,33 @@ impl InRoom {
 pub trait Rooms: Send + Sync {
     /// As what somebody is in a conversation, by the name of either the conversation or what it is about.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
+
+    /// Everybody who is in a conversation and as what, by the same names; `None` if it does not know this one, or tells nobody of it.
+    fn members(
+        &self,
+        node: &Node,
+        conversation: &Did,
+    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+        let _ = (node, conversation);
+        Ok(None)
+    }
+
+    /// The conversations that [`Rooms::members`] says somebody is in.
+    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        let _ = (node, who);
+        Ok(Vec::new())
+    }
+}
+
+/// A conversation that somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinedRoom {
+    /// Its name, as notices have it.
+    pub room: Did,
+    /// As what.
+    pub role: RoomRole,
+    /// Since when, in milliseconds: what was said before is not news to them.
+    pub since_ms: i64,
 }
 
 #[cfg(test)]
