@@ -10,5 +10,6 @@ mod direct;
 mod group;
 mod live;
 mod messages;
+mod notices;
 mod refused;
 mod world;

@@ -368,6 +368,7 @@ impl World {
             _ if text.starts_with("/coffee/") => "coffee.sort",
             _ if text.starts_with("/learn/") => "learn.sort",
             _ if text.starts_with("/media/") => "media.folder",
+            _ if text.starts_with("/notify/") => "notify.settings",
             _ => "auth.app.describe",
         };
         let id = match text {
