@@ -90,15 +90,6 @@ pub(crate) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Re
         .collect()
 }
 
-/// When the next one is due, in milliseconds.
-pub(crate) fn next_due(db: &Connection) -> rusqlite::Result<Option<i64>> {
-    db.query_row(
-        "SELECT min(due) FROM notify_given WHERE due IS NOT NULL",
-        [],
-        |row| row.get(0),
-    )
-}
-
 /// Notes what became of a message.
 pub(crate) fn note(
     db: &Transaction<'_>,
@@ -171,6 +162,15 @@ mod tests {
             at: DAY,
             tries: 0,
         }
+    }
+
+    /// When the next one is due, in milliseconds.
+    fn next_due(db: &Connection) -> rusqlite::Result<Option<i64>> {
+        db.query_row(
+            "SELECT min(due) FROM notify_given WHERE due IS NOT NULL",
+            [],
+            |row| row.get(0),
+        )
     }
 
     fn db() -> Connection {
