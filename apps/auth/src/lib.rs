@@ -31,6 +31,7 @@ mod guests;
 mod home;
 mod identity;
 mod manifest;
+mod notices;
 mod operations;
 pub mod outbox;
 mod projection;
@@ -41,6 +42,7 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_ledger::{Applied, Command, Decide, ProjectionSpec, Refusal, RefusalKind, ops};
 use imajin_protocol::Did;
+use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -100,6 +102,14 @@ impl Service for Auth {
 
     fn subscribes(&self) -> &'static [&'static str] {
         outbox::SUBSCRIBES
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        notices::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        notices::of(entry)
     }
 
     fn projection(&self) -> ProjectionSpec {

@@ -11,6 +11,7 @@
 //! | `sight` | which bodies somebody sees |
 //! | `verified` | what a signer says to have seen, compared with the log |
 //! | `pace` | how often somebody writes |
+//! | `notices` | what entries of conversations tell, and whom |
 //! | `keys` | the DIDs of conversations |
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `access`, `data_rights`, `shared` | limits; export, count, delete, transfer; what a person's copy has of their conversations |
@@ -34,6 +35,7 @@ mod keys;
 mod live;
 mod manifest;
 mod names;
+mod notices;
 mod operations;
 mod pace;
 mod pages;
@@ -52,11 +54,12 @@ use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
 use imajin_service::capabilities::HearsEntries;
+use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Access, CommandOutcome, HomeCards, InRoom, Manifest, Node, Offers, Problem, RoomRole, Rooms,
-    Service,
+    Access, CommandOutcome, HomeCards, InRoom, JoinedRoom, Manifest, Node, Offers, Problem,
+    RoomRole, Rooms, Service,
 };
 use imajin_turns::Conversations;
 use rusqlite::Connection;
@@ -90,6 +93,14 @@ impl Service for Chat {
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        notices::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        notices::of(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
@@ -156,6 +167,20 @@ impl Rooms for Chat {
             }
             _ => Ok(InRoom::Unknown),
         }
+    }
+
+    /// By its log alone: that is what notices name.
+    fn members(
+        &self,
+        node: &Node,
+        conversation: &Did,
+    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+        let room = node.read(MANIFEST.name, |db| queries::room(db, conversation.as_str()))?;
+        room.map(|room| notices::members(node, &room)).transpose()
+    }
+
+    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        notices::rooms_of(node, who)
     }
 }
 

@@ -237,7 +237,7 @@ impl Rooms for Connections {
         })
     }
 
-    fn members(
+    fn eligible(
         &self,
         node: &Node,
         conversation: &Did,

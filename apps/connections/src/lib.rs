@@ -29,6 +29,7 @@ mod graph;
 mod groups;
 mod home;
 mod manifest;
+mod notices;
 mod operations;
 mod pages;
 mod projection;
@@ -39,6 +40,7 @@ mod statements;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
@@ -82,6 +84,14 @@ impl Service for Connections {
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        notices::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        notices::of(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

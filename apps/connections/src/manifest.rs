@@ -22,6 +22,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 15,
         },
     ],
+    told: &["accepted", "connected"],
     own_page: Some("/connections"),
     section: Some("connections"),
     notices: &[

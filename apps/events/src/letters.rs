@@ -148,6 +148,7 @@ pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> R
             format!("{}\n\n{why}\n", pages::title(event, t))
         }),
         attachments: Vec::new(),
+        unsubscribe: None,
         once: Some(format!("cancelled {} {holder}", event.did)),
         expires: expires(node, event),
     };
@@ -203,6 +204,7 @@ fn letter(
         subject: subject("letter-tickets", event),
         text: in_each_language(|t| text(node, event, held, t)),
         attachments,
+        unsubscribe: None,
         once: Some(once),
         expires: expires(node, event),
     })

@@ -41,6 +41,7 @@ mod letters;
 mod lookup;
 mod manifest;
 mod mint;
+mod notices;
 mod occasions;
 mod operations;
 mod pages;
@@ -57,6 +58,7 @@ use std::sync::Arc;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
 use imajin_selling::Fulfilment;
+use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Searchable, Service};
@@ -92,6 +94,14 @@ impl Service for Events {
 
     fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         projection::apply(db, entry)
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        notices::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        notices::of(entry)
     }
 
     fn secrets(&self) -> &'static str {

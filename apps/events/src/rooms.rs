@@ -1,12 +1,15 @@
 //! Who is in the conversation of an event: its organiser, those at its doors, and everybody with a ticket that counts.
 
 use imajin_protocol::Did;
-use imajin_service::{InRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
+use imajin_service::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
 
 use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, Which};
+
+/// Most people in an event's conversation.
+const MEMBERS_MAX: usize = 5_000;
 
 impl Rooms for Events {
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
@@ -40,6 +43,30 @@ impl Rooms for Events {
         };
         let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, limit, 0))?;
         Ok(events.iter().filter_map(about).collect())
+    }
+
+    /// Of an event that was cancelled also those whose tickets were good until then.
+    fn members(
+        &self,
+        node: &Node,
+        conversation: &Did,
+    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let Some(event) = queries::find(db, conversation.as_str())? else {
+                return Ok(None);
+            };
+            let holders = queries::holders(db, event.did.as_str(), MEMBERS_MAX)?;
+            let others = holders
+                .into_iter()
+                .filter(|holder| *holder != event.organiser);
+            let mut all: Vec<_> = others.map(|holder| (holder, RoomRole::Member)).collect();
+            all.push((event.organiser, RoomRole::Owner));
+            Ok(Some(all))
+        })
+    }
+
+    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        node.read(MANIFEST.name, |db| queries::rooms_of(db, who))
     }
 }
 

@@ -48,12 +48,14 @@ mod settings;
 mod stripe;
 mod taken_back;
 mod till;
+mod told;
 mod worker;
 
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_selling::Cashier;
+use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
@@ -125,6 +127,14 @@ impl Service for Pay {
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        told::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        told::of(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -1,6 +1,8 @@
 // Opens what was seen last when the box does not answer. The box puts VERSION before this text: it changes with the assets, so a new
 // program's worker begins with empty caches, and the old ones go. Before it is SAID, too: the sentence above a kept page, by language.
 //
+// PUSHED has what is said of a push message, by language and kind.
+//
 // Always: pages are kept of one person at a time. A page of another person, or the front page for nobody, empties what was kept before.
 
 const ASSETS = `shell assets ${VERSION}`;
@@ -84,6 +86,34 @@ async function asset(event) {
   }
 }
 
+const MESSAGES = "/notifications";
+
+/** A push message names nobody: of which kind the news is, of which conversation, and how many there are. A newer one of the same replaces it. */
+async function told(data) {
+  let news = {};
+  try {
+    news = data?.json() ?? {};
+  } catch {
+    // Of a newer box: there is something.
+  }
+  const said = PUSHED[self.navigator.language?.split("-")[0]] ?? PUSHED.en;
+  if (Number.isInteger(news.count)) await self.navigator.setAppBadge?.(news.count);
+  await self.registration.showNotification(said[news.kind] ?? said.message, { tag: news.conversation ?? news.kind, icon: "/assets/icon-192.png" });
+}
+
+async function look() {
+  const pages = await self.clients.matchAll({ type: "window" });
+  const open = pages.find((page) => new URL(page.url).pathname === MESSAGES) ?? pages[0];
+  if (!open) return self.clients.openWindow(MESSAGES);
+  await open.focus();
+  return open.navigate(MESSAGES);
+}
+
+self.addEventListener("push", (event) => event.waitUntil(told(event.data)));
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(look());
+});
 self.addEventListener("install", (event) => event.waitUntil(caches.open(ASSETS).then((cache) => cache.addAll(FRAME)).then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) =>
   event.waitUntil(forget((name) => name.includes(` ${VERSION}`)).then(() => self.clients.claim())));

@@ -1477,3 +1477,15 @@ js-form-email = Schreib eine E-Mail-Adresse wie name@example.org.
 js-form-date = Wähle einen Tag.
 js-form-long = Das ist zu lang. Eine Antwort hat höchstens 2000 Zeichen.
 js-form-size = Deine Antworten sind zusammen zu lang. Kürze einige.
+
+## What a device says of a push message
+
+push-message = Du hast eine neue Nachricht
+push-mention = Du wurdest erwähnt
+push-request = Du hast eine neue Anfrage
+push-turn = Jemand ist in eine Unterhaltung gekommen oder gegangen
+push-connection = Du hast einen neuen Kontakt
+push-ticket = Es gibt Neues zu einem Ticket
+push-event = Eine Veranstaltung hat sich geändert
+push-payment = Du hast eine neue Zahlung
+push-security = An deinen Schlüsseln hat sich etwas geändert

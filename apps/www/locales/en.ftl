@@ -1463,3 +1463,15 @@ js-form-email = Write an e-mail address, such as name@example.org.
 js-form-date = Choose a day.
 js-form-long = That’s too long. An answer has at most 2,000 letters.
 js-form-size = Your answers are too long together. Shorten some of them.
+
+## What a device says of a push message
+
+push-message = You have a new message
+push-mention = You were mentioned
+push-request = You have a new request
+push-turn = Somebody joined or left a conversation
+push-connection = You have a new connection
+push-ticket = There’s news about a ticket
+push-event = An event has changed
+push-payment = You have a new payment
+push-security = Something about your keys has changed

@@ -26,10 +26,14 @@ use std::sync::Arc;
 use axum::Router;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
+use imajin_service::capabilities::Seeing;
 use imajin_service::clock::Time;
 use imajin_service::network::Network;
 use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{HoldsNothing, Manifest, News, Node, Offers, Problem, Service, SystemClock};
+use imajin_service::{
+    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Offers, Problem, Service, Session,
+    SystemClock, blocking,
+};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -107,5 +111,20 @@ impl HoldsNothing for Www {}
 impl News for Www {
     fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
         news::unseen(node, person)
+    }
+
+    fn lines(
+        &self,
+        node: &Node,
+        person: &Did,
+        lang: Lang,
+        limit: usize,
+    ) -> Result<Vec<NewsLine>, Problem> {
+        news::lines(node, person, lang, limit)
+    }
+
+    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a> {
+        let (node, person) = (node.clone(), session.did.clone());
+        Box::pin(async move { blocking::run(move || news::see_all(&node, &person)).await? })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Lang, Node, Problem};
+use imajin_service::{HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The table of the marks.
@@ -32,6 +32,30 @@ impl Brought {
     fn is_notification(&self) -> bool {
         self.card.section != HomeSection::ComingUp
     }
+
+    /// What its kind is called; what the app is called where its manifest lacks the kind.
+    fn kind(&self, node: &Node, lang: Lang) -> &'static str {
+        let words = node.services().words().of(lang);
+        let mut manifests = node.services().manifests();
+        let manifest = manifests.find(|manifest| manifest.name == self.app);
+        let declared = manifest.and_then(|manifest| {
+            let mut kinds = manifest.notices.iter();
+            kinds.find(|kind| kind.name == self.card.kind)
+        });
+        declared
+            .and_then(|kind| words.get(self.app, kind.message))
+            .unwrap_or_else(|| words.service(self.app))
+    }
+}
+
+/// The kinds of cards of which entries tell as well, where a mounted app keeps what they tell.
+fn told(node: &Node) -> Vec<(&'static str, &'static str)> {
+    let services = node.services();
+    if !services.iter().any(|one| one.keeps_notices().is_some()) {
+        return Vec::new();
+    }
+    let of = |manifest: &'static Manifest| manifest.told.iter().map(|kind| (manifest.name, *kind));
+    services.manifests().flat_map(of).collect()
 }
 
 /// Another text or time is another card. Of the English text: what was seen in one language was seen in all.
@@ -76,16 +100,17 @@ fn brought(
         .collect())
 }
 
-/// What of the cards is a notification, the newest first.
+/// What of the cards is a notification and nothing tells otherwise, the newest first.
 pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brought> {
     let mut all = cards(node, person, lang);
-    all.retain(Brought::is_notification);
+    let told = told(node);
+    all.retain(|one| one.is_notification() && !told.contains(&(one.app, one.card.kind)));
     all.sort_by_key(|brought| std::cmp::Reverse(brought.card.at));
     all
 }
 
 /// The marks of what a person has seen.
-pub(crate) fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
+fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
     node.secrets().read(|db| marks(db, person))
 }
 
@@ -96,6 +121,27 @@ fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
         .optional()?;
     let (marks, _) = found.as_deref().unwrap_or_default().as_chunks();
     Ok(marks.iter().copied().collect())
+}
+
+/// The notifications as lines of the centre.
+pub(crate) fn lines(
+    node: &Node,
+    person: &Did,
+    lang: Lang,
+    limit: usize,
+) -> Result<Vec<NewsLine>, Problem> {
+    let seen = seen(node, person)?;
+    let line = |brought: Brought| NewsLine {
+        app: brought.app,
+        kind: brought.kind(node, lang),
+        at: brought.card.at,
+        icon: brought.card.icon,
+        is_new: !seen.contains(&brought.mark),
+        script: brought.card.script,
+        content: brought.card.content,
+    };
+    let all = notifications(node, person, lang).into_iter();
+    Ok(all.take(limit).map(line).collect())
 }
 
 /// Notes that a person has seen everything that there is for them now. Waits for the disk on this thread.

@@ -24,6 +24,7 @@ pub mod log_rows;
 pub mod machine;
 pub mod manifest;
 pub mod node;
+pub mod notices;
 pub mod operation;
 pub mod outcome;
 pub mod page;
@@ -48,8 +49,9 @@ pub mod words;
 pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
 pub use capabilities::{
     Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection,
-    InRoom, Invitation, News, Notice, Offers, Owner, OwnerNotice, PeopleDirectory, Question,
-    RobotRules, Robots, RoomAbout, RoomRole, Rooms, Searchable, SocialGraph,
+    InRoom, Invitation, JoinedRoom, News, NewsLine, Notice, Offers, Owner, OwnerNotice,
+    PeopleDirectory, Question, RobotRules, Robots, RoomAbout, RoomRole, Rooms, Searchable,
+    SocialGraph,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{

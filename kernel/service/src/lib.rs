@@ -24,8 +24,8 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, csv, data_rights, disk_body, exchange, extract, front,
-    icons, lines, log_rows, machine, manifest, operation, page, problem, ranged, recent, role,
-    routing, service, socket, views, words,
+    icons, lines, log_rows, machine, manifest, notices, operation, page, problem, ranged, recent,
+    role, routing, service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
@@ -38,11 +38,12 @@ pub use app::tagged::tagged;
 pub use app::{
     Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
     CommandRequest, Contact, Count, DataRights, DeletePlan, Given, HandleState, Hit, HoldsNothing,
-    HomeCard, HomeCards, HomeSection, Icon, InRoom, Invitation, KeepsEntries, Known, Label, Lang,
-    Machine, Manifest, NavItem, News, Node, Notice, NoticeKind, Offers, Owner, OwnerNotice, Page,
-    Peer, PeopleDirectory, Ports, Problem, Question, Reach, Retained, RobotRules, Robots, Role,
-    RoomAbout, RoomRole, Rooms, Searchable, Service, ServiceViews, Services, Session, Shown,
-    SocialGraph, Texts, Things, Time, TransferPlan, Words, not_accepted, reaches_others,
+    HomeCard, HomeCards, HomeSection, Icon, InRoom, Invitation, JoinedRoom, KeepsEntries, Known,
+    Label, Lang, Machine, Manifest, NavItem, News, NewsLine, Node, Notice, NoticeKind, Offers,
+    Owner, OwnerNotice, Page, Peer, PeopleDirectory, Ports, Problem, Question, Reach, Retained,
+    RobotRules, Robots, Role, RoomAbout, RoomRole, Rooms, Searchable, Service, ServiceViews,
+    Services, Session, Shown, SocialGraph, Texts, Things, Time, TransferPlan, Words, not_accepted,
+    reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

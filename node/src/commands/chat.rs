@@ -28,7 +28,8 @@ pub(super) fn run(command: &ChatCommand) -> Outcome {
 fn read(args: &ChatReadArgs) -> Outcome {
     let key = key_of(&args.key)?;
     let looked = look(&args.bundle, Some(&key))?;
-    let records = Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let records =
+        Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
     let mut judgement = Judgement::of(records, Some(&key));
     if let Some(name) = &args.conversation {
         judgement.keep(name);
@@ -51,7 +52,8 @@ fn read(args: &ChatReadArgs) -> Outcome {
 fn verify(args: &ChatVerifyArgs) -> Outcome {
     let key = args.key.as_deref().map(key_of).transpose()?;
     let looked = look(&args.bundle, key.as_ref())?;
-    let records = Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let records =
+        Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
     let judgement = Judgement::of(records, key.as_ref());
     let mut out = Out::new();
     match args.json {

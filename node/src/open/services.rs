@@ -58,6 +58,7 @@ fn services_with(
         Arc::new(imajin_links::Links),
         Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with(media)),
         Arc::new(registry),
+        Arc::new(imajin_notify::Notify::new()),
         Arc::new(imajin_www::Www::new()),
     ]
 }

@@ -239,6 +239,9 @@ impl AfterSubmit for DeleteRecord {
             return;
         }
         guests::forget(node, did, done.prepared.address.as_deref());
+        for service in node.services().iter() {
+            service.forget(node, did);
+        }
         key_changes::sign_out(node, did, done.outcome, KeysStay(false));
         // A deletion by the commands' own door is finished too.
         if !DeletionGuard::is_held(node, did) {

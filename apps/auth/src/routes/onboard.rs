@@ -188,6 +188,7 @@ async fn send(
             subject: t.with("mail-subject", args![site = site]),
             text: text + "\n",
             attachments: Vec::new(),
+            unsubscribe: None,
             once: None,
             expires: expires.unwrap_or(node.now()),
         })

@@ -114,7 +114,7 @@ fn led(names: &Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answe
     let members = match is_event {
         true => None,
         false => {
-            let members = node.room_members(&about.conversation, MEMBERS_MAX)?;
+            let members = node.eligible(&about.conversation, MEMBERS_MAX)?;
             let member = |(did, role): (Did, _)| {
                 let name = names.person(&did)?.name;
                 Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))

@@ -115,7 +115,7 @@ fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
         roles.insert(did, (Some(role), None));
     }
     if room.kind == Kind::Group {
-        for (did, role) in node.room_members(&room.name, PEOPLE_MAX)? {
+        for (did, role) in node.eligible(&room.name, PEOPLE_MAX)? {
             roles.entry(did).or_default().1 = Some(Role::from(role));
         }
     }

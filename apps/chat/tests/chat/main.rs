@@ -11,6 +11,7 @@ mod group;
 mod limits;
 mod live;
 mod messages;
+mod notices;
 mod pages;
 mod refused;
 mod shared;

@@ -24,6 +24,7 @@ pub(crate) fn services() -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_chat::Chat),
+        Arc::new(imajin_notify::Notify::new()),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! Tickets, and the payments that they were bought with.
 
 use imajin_dfos::hex;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did};
+use imajin_service::{JoinedRoom, RoomRole};
 use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};
@@ -107,6 +108,39 @@ pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite:
         "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')
         AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
     db.prepare_cached(sql)?.exists([holder, event])
+}
+
+/// Everybody with a ticket of an event that counts, or counted until it was cancelled; at most so many.
+pub(crate) fn holders(db: &Connection, event: &str, most: usize) -> rusqlite::Result<Vec<Did>> {
+    let sql = "SELECT DISTINCT holder FROM tickets WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used', 'off') LIMIT ?2";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    db.prepare_cached(sql)?
+        .query_map(params![event, most], |row| rows::did(row, 0))?
+        .collect()
+}
+
+/// The events that somebody organises or has a ticket for; also a ticket that an event took along when it was cancelled.
+pub(crate) fn rooms_of(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
+    let held = "SELECT event, min(at) FROM tickets WHERE owner_did = ?1 AND holder = ?1 AND (status IN ('valid', 'used')
+        OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = event AND events.status = 'cancelled')) GROUP BY event";
+    let organised = "SELECT owner_did, at FROM events WHERE organiser = ?1";
+    let mut all = Vec::new();
+    for (sql, role) in [(held, RoomRole::Member), (organised, RoomRole::Owner)] {
+        let mut statement = db.prepare_cached(sql)?;
+        let room = |row: &Row<'_>| {
+            Ok(JoinedRoom {
+                room: rows::did(row, 0)?,
+                role,
+                since_ms: row.get(1)?,
+            })
+        };
+        all.extend(
+            statement
+                .query_map([who.as_str()], room)?
+                .collect::<rusqlite::Result<Vec<_>>>()?,
+        );
+    }
+    Ok(all)
 }
 
 /// The place that somebody holds at an event by a ticket that counts: the first, if they hold several.

@@ -35,6 +35,7 @@ const RESERVED: [&str; 48] = [
     "media",
     "mta-sts",
     "node",
+    "notify",
     "ns1",
     "ns2",
     "pay",

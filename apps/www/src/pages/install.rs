@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_service::front::Front;
+use imajin_service::notices::About;
 use imajin_service::{Lang, Node, Page, args};
 use maud::html;
 use serde_json::{Value, json};
@@ -53,20 +54,47 @@ fn described(front: &Front, name: &str) -> Value {
     })
 }
 
-/// `/worker.js`: the service worker, which another program's assets make another one. It says one sentence, over pages of any language.
+/// `/worker.js`: the service worker, which another program's assets make another one. It says one sentence over pages of any
+/// language, and one for each kind of push message.
 pub(crate) async fn worker() -> Response {
     let element = |_: &str, _| html! { time {} };
     let said = Lang::ALL.map(|lang| {
         let said = TEXTS.of(lang).markup("offline-kept", args![], element);
         (lang.code().to_owned(), Value::String(said.into_string()))
     });
+    let pushed = Lang::ALL.map(|lang| {
+        let of = |about: About| {
+            (
+                about.as_str().to_owned(),
+                TEXTS.of(lang).text(pushed(about)).into(),
+            )
+        };
+        let kinds = About::ALL.map(of).into_iter().collect();
+        (lang.code().to_owned(), Value::Object(kinds))
+    });
     let text = format!(
-        "const VERSION = {:?};\nconst SAID = {};\n{}",
+        "const VERSION = {:?};\nconst SAID = {};\nconst PUSHED = {};\n{}",
         assets::VERSION,
         Value::Object(said.into_iter().collect()),
+        Value::Object(pushed.into_iter().collect()),
         include_str!("../../assets/worker.js")
     );
     typed(text, "text/javascript; charset=utf-8")
+}
+
+/// What a device says of a push message, which names nobody.
+const fn pushed(about: About) -> &'static str {
+    match about {
+        About::Message => "push-message",
+        About::Mention => "push-mention",
+        About::Request => "push-request",
+        About::Turn => "push-turn",
+        About::Connection => "push-connection",
+        About::Ticket => "push-ticket",
+        About::Event => "push-event",
+        About::Payment => "push-payment",
+        About::Security => "push-security",
+    }
 }
 
 fn typed(text: String, kind: &'static str) -> Response {
@@ -122,6 +150,7 @@ mod tests {
             "\"en\":\"Your box isn’t answering.",
             "\"de\":\"Deine Box antwortet nicht.",
             "<time></time>",
+            "\"payment\":\"You have a new payment\"",
         ] {
             assert!(text.contains(said), "{said}");
         }

@@ -25,7 +25,7 @@ pub(crate) async fn more(
     };
     let t = TEXTS.of(lang);
     let mut places = node.services().navigation(&[Shown::Bar, Shown::Tile]);
-    for (app, unseen) in crate::news::unseen(&node, &session.did)? {
+    for (app, unseen) in node.unseen(&session.did) {
         if let Some(place) = places.iter_mut().find(|place| place.app == app) {
             place.badge = unseen;
         }

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller};
-use imajin_service::{Lang, Node, Problem, Texts};
+use imajin_service::{Lang, News, NewsLine, Node, Problem, Texts};
 use maud::{Markup, html};
 
 use super::to_signin;
 use crate::manifest::TEXTS;
-use crate::news::{self, Brought};
 use crate::parts::with_form;
 
 /// Most notifications on the page.
@@ -24,10 +24,7 @@ pub(crate) async fn page(
         return Ok(to_signin("/notifications"));
     };
     let t = TEXTS.of(lang);
-    let mut all = news::notifications(&node, &session.did, lang);
-    all.truncate(SHOWN_MAX);
-    let seen = news::seen(&node, &session.did)?;
-    let is_new = |brought: &Brought| !seen.contains(&brought.mark);
+    let all = lines(&node, &session.did, lang);
     let content = html! {
         div #message {}
         h1 { (t.text("notifications")) }
@@ -37,19 +34,16 @@ pub(crate) async fn page(
                 p { (t.text("notifications-hint")) }
             }
         } @else {
-            ul.home-cards #feed { @for brought in &all { (row(&node, brought, is_new(brought), t)) } }
+            ul.home-cards #feed { @for line in &all { (row(line, t)) } }
         }
-        @if all.iter().any(is_new) {
+        @if all.iter().any(|line| line.is_new) {
             form #read method="post" action="/notifications/read" { button type="submit" { (t.text("mark-all-read")) } }
         }
     };
     let mut page = t
         .page(t.text("notifications"), content)
         .script("/assets/www/notifications.js");
-    let mut scripts: Vec<_> = all
-        .iter()
-        .filter_map(|brought| brought.card.script)
-        .collect();
+    let mut scripts: Vec<_> = all.iter().filter_map(|line| line.script).collect();
     scripts.sort_unstable();
     scripts.dedup();
     for script in scripts {
@@ -59,35 +53,34 @@ pub(crate) async fn page(
     Ok(with_form(page.viewer(Some(viewer))))
 }
 
-/// A notification: its kind in the words of its app, and the card.
-fn row(node: &Node, brought: &Brought, is_new: bool, t: Texts) -> Markup {
-    let card = &brought.card;
+/// What all apps have, the newest first. One that cannot be read is left out: the others are as good as ever.
+fn lines(node: &Node, person: &Did, lang: Lang) -> Vec<NewsLine> {
+    let mut all = Vec::new();
+    for (app, news) in node.services().offers().all::<dyn News>() {
+        match news.lines(node, person, lang, SHOWN_MAX) {
+            Ok(lines) => all.extend(lines),
+            Err(problem) => tracing::error!("{app}: its notifications cannot be read: {problem}"),
+        }
+    }
+    all.sort_by_key(|line| std::cmp::Reverse(line.at));
+    all.truncate(SHOWN_MAX);
+    all
+}
+
+/// A notification: its kind in the words of its app, and what it says.
+fn row(line: &NewsLine, t: Texts) -> Markup {
     html! {
-        li.card.unread[is_new] {
-            (card.icon.draw())
+        li.card.unread[line.is_new] {
+            (line.icon.draw())
             div.grow {
                 p.hint {
-                    @if is_new { span.tag.new { (t.text("new")) } " " }
-                    (kind(node, brought, t.lang)) " · " (t.lang.time(card.at))
+                    @if line.is_new { span.tag.new { (t.text("new")) } " " }
+                    (line.kind) " · " (t.lang.time(line.at))
                 }
-                (card.content)
+                (line.content)
             }
         }
     }
-}
-
-/// What a kind is called; what the app is called where its manifest lacks the kind.
-fn kind(node: &Node, brought: &Brought, lang: Lang) -> &'static str {
-    let words = node.services().words().of(lang);
-    let mut manifests = node.services().manifests();
-    let manifest = manifests.find(|manifest| manifest.name == brought.app);
-    let declared = manifest.and_then(|manifest| {
-        let mut kinds = manifest.notices.iter();
-        kinds.find(|kind| kind.name == brought.card.kind)
-    });
-    declared
-        .and_then(|kind| words.get(brought.app, kind.message))
-        .unwrap_or_else(|| words.service(brought.app))
 }
 
 /// `POST /notifications/read`: everything that there is now was seen.
@@ -95,7 +88,8 @@ pub(crate) async fn read(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Result<Redirect, Problem> {
-    let seen = move || news::see_all(&node, &session.did);
-    imajin_service::blocking::run(seen).await??;
+    for (_, news) in node.services().offers().all::<dyn News>() {
+        news.see(&node, &session).await?;
+    }
     Ok(Redirect::to("/notifications"))
 }

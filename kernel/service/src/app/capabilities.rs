@@ -30,10 +30,10 @@ pub use directory::{Card, HandleState, PeopleDirectory};
 pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
-pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, Searchable};
+pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, Searchable, Seeing};
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
-pub use rooms::{InRoom, RoomAbout, RoomRole, Rooms};
+pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};
 
 /// A capability and the app that offers it.
 struct Offer {

@@ -62,6 +62,9 @@ pub struct Manifest {
     pub navigation: &'static [NavItem],
     /// The kinds of notifications that it has for people ([`crate::HomeCard::kind`]).
     pub notices: &'static [NoticeKind],
+    /// Those of these kinds of which its entries tell as well ([`crate::Service::notices`]): the cards stay on Home, and are not news
+    /// once more.
+    pub told: &'static [&'static str],
     /// The page that shows a person what the app holds of them.
     pub own_page: Option<&'static str>,
     /// The member of `sections` in bundle.json that the app fills.
@@ -85,6 +88,7 @@ impl Manifest {
             ports,
             navigation: &[],
             notices: &[],
+            told: &[],
             own_page: None,
             section: None,
             previews: None,

@@ -9,8 +9,8 @@ use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 
 use crate::app::capabilities::{
-    Authority, Card, Contact, Given, HandleState, InRoom, Invitation, News, Owner, PeopleDirectory,
-    RoomAbout, RoomRole, Rooms, SocialGraph,
+    Authority, Card, Contact, Given, HandleState, InRoom, Invitation, JoinedRoom, News, Owner,
+    PeopleDirectory, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -70,14 +70,20 @@ impl Node {
     }
 
     /// What somebody has not seen. A page is as good without its badges, so an error goes to the log alone.
-    fn unseen(&self, did: &Did) -> Vec<(&'static str, usize)> {
-        let news = self.get::<dyn News>();
-        let unseen = news.map(|news| news.unseen(self, did)).transpose();
-        unseen
-            .inspect_err(|problem| tracing::error!("what is new cannot be read: {problem}"))
-            .ok()
-            .flatten()
-            .unwrap_or_default()
+    pub fn unseen(&self, did: &Did) -> Vec<(&'static str, usize)> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for (_, news) in self.services().offers().all::<dyn News>() {
+            let unseen = news
+                .unseen(self, did)
+                .inspect_err(|problem| tracing::error!("what is new cannot be read: {problem}"));
+            for (app, number) in unseen.unwrap_or_default() {
+                match counts.iter_mut().find(|(of, _)| *of == app) {
+                    Some((_, sum)) => *sum += number,
+                    None => counts.push((app, number)),
+                }
+            }
+        }
+        counts
     }
 
     /// The same for the holder of a session; `None` without one.
@@ -319,15 +325,25 @@ impl Node {
         Ok(all)
     }
 
-    /// Who belongs to what a conversation is about, by the first service that has it written down.
-    pub fn room_members(
+    /// Who belongs to what a conversation is about and so may be let into it, by the first service that has it written down.
+    pub fn eligible(
         &self,
         conversation: &Did,
         limit: usize,
     ) -> Result<Vec<(Did, RoomRole)>, Problem> {
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            let members = rooms.members(self, conversation, limit)?;
+            let members = rooms.eligible(self, conversation, limit)?;
             if !members.is_empty() {
+                return Ok(members);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Everybody who is in a conversation, by the first service that tells; nobody where none does.
+    pub fn members_of_room(&self, conversation: &Did) -> Result<Vec<(Did, RoomRole)>, Problem> {
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            if let Some(members) = rooms.members(self, conversation)? {
                 return Ok(members);
             }
         }
@@ -340,6 +356,15 @@ impl Node {
             Some(graph) => graph.contacts(self, of, limit),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The conversations that somebody is in, by all services that tell.
+    pub fn rooms_of(&self, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        let mut all = Vec::new();
+        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+            all.extend(rooms.rooms_of(self, who)?);
+        }
+        Ok(all)
     }
 
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.

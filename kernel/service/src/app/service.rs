@@ -18,6 +18,7 @@ use crate::app::capabilities::{FileUse, Offers};
 use crate::app::data_rights::DataRights;
 use crate::app::manifest::Manifest;
 use crate::app::node::Node;
+use crate::app::notices::{KeepNotices, Notice};
 use crate::app::operation::Declaration;
 use crate::app::outcome::CommandOutcome;
 use crate::app::problem::Problem;
@@ -65,6 +66,21 @@ pub trait Service: DataRights + Send + Sync + 'static {
     /// Operations of other services that `apply` wants to see too.
     fn subscribes(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Those of its own operations whose entries tell somebody something ([`Service::notices`]).
+    fn tells(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// What an entry tells, and whom. A function of the entry alone; of an operation that [`Service::tells`] lists. A change of what
+    /// is told raises the version of the projection that keeps notices.
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        let _ = entry;
+        Vec::new()
+    }
+    /// How it keeps the notices of all services, if that is what it is for.
+    fn keeps_notices(&self) -> Option<KeepNotices> {
+        None
     }
 
     /// Its routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
@@ -158,6 +174,11 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = (node, owner, files, lang);
         Ok(Vec::new())
     }
+    /// Forgets what it keeps of a person outside their record, in `secrets.sqlite`: the record was deleted. A crash may come before
+    /// it, so a start looks as well.
+    fn forget(&self, node: &Node, did: &Did) {
+        let _ = (node, did);
+    }
     /// Called once when the node has been put together, before the first request.
     fn started(&self, node: &Node) {
         let _ = node;
@@ -171,6 +192,14 @@ impl dyn Service {
             self.keep(db, entry)?;
         }
         self.apply(db, entry)
+    }
+
+    /// The notices of an entry of its own.
+    pub(crate) fn told(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        match self.tells().contains(&entry.op) {
+            true => self.notices(entry),
+            false => Vec::new(),
+        }
     }
 
     /// The rows of all its operations.

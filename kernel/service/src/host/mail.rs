@@ -88,6 +88,8 @@ pub struct Mail {
     pub text: String,
     /// Files that go along.
     pub attachments: Vec<Attachment>,
+    /// The address at which one request ends letters of its kind (RFC 8058): https, or mail programs don't offer it.
+    pub unsubscribe: Option<String>,
     /// What makes it one of a kind (`ticket bafy… issue 1`): a second one with the same is not taken.
     pub once: Option<String>,
     /// When the node gives up and forgets it.

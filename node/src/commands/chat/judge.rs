@@ -40,7 +40,9 @@ impl Judgement {
         let mut conversations: Vec<Conversation> = Vec::new();
         for one in records.conversations {
             // They are in the order of their names and beginnings.
-            let before = conversations.last().filter(|before| before.name == one.name);
+            let before = conversations
+                .last()
+                .filter(|before| before.name == one.name);
             let known = known(&did, &one.name, &secrets, before);
             (shown.rows, shown.chains) = (one.rows, one.chains);
             if !chain.is_empty() {

@@ -60,23 +60,34 @@ impl Case {
         for (seq, row) in self.case[list].as_array().unwrap().iter().enumerate() {
             let parts = row.as_array().unwrap();
             let header = self.bytes(&parts[0]).unwrap();
-            db.execute("INSERT INTO entries VALUES (?1, ?2)", params![seq as i64, header])
-                .unwrap();
+            db.execute(
+                "INSERT INTO entries VALUES (?1, ?2)",
+                params![seq as i64, header],
+            )
+            .unwrap();
             if let Some(body) = self.bytes(parts.last().unwrap()) {
-                db.execute("INSERT INTO bodies VALUES (?1, ?2)", params![seq as i64, body])
-                    .unwrap();
+                db.execute(
+                    "INSERT INTO bodies VALUES (?1, ?2)",
+                    params![seq as i64, body],
+                )
+                .unwrap();
             }
             if let (3, Some(cause)) = (parts.len(), self.bytes(&parts[1])) {
                 let cid = dag_cbor_cid(&cause).to_bytes();
-                db.execute("INSERT OR IGNORE INTO causes VALUES (?1, ?2, NULL)", params![cid, cause])
-                    .unwrap();
+                db.execute(
+                    "INSERT OR IGNORE INTO causes VALUES (?1, ?2, NULL)",
+                    params![cid, cause],
+                )
+                .unwrap();
             }
         }
     }
 
     fn tokens(&self, did: &str) -> Vec<String> {
         let tokens = self.case["chains"][did].as_array().unwrap().iter();
-        tokens.map(|token| self.text(token).unwrap().to_owned()).collect()
+        tokens
+            .map(|token| self.text(token).unwrap().to_owned())
+            .collect()
     }
 
     /// The logs as a bundle has them, read.
@@ -86,8 +97,11 @@ impl Case {
         self.enter(&db, "rows");
         for did in self.case["chains"].as_object().unwrap().keys() {
             for (n, token) in self.tokens(did).iter().enumerate() {
-                db.execute("INSERT INTO chains VALUES (?1, ?2, ?3)", params![did, n as i64, token])
-                    .unwrap();
+                db.execute(
+                    "INSERT INTO chains VALUES (?1, ?2, ?3)",
+                    params![did, n as i64, token],
+                )
+                .unwrap();
             }
         }
         drop(db);
@@ -110,9 +124,17 @@ impl Case {
 }
 
 fn said(read: &Json) -> Vec<(&str, &str)> {
-    let messages = read["conversations"][0]["messages"].as_array().unwrap().iter();
+    let messages = read["conversations"][0]["messages"]
+        .as_array()
+        .unwrap()
+        .iter();
     messages
-        .map(|one| (one["state"].as_str().unwrap(), one["said"]["text"].as_str().unwrap_or_default()))
+        .map(|one| {
+            (
+                one["state"].as_str().unwrap(),
+                one["said"]["text"].as_str().unwrap_or_default(),
+            )
+        })
         .collect()
 }
 
@@ -124,7 +146,10 @@ fn a_conversation_is_read_with_the_owners_key_and_keyrings() {
     let read = to_json(&judgement, true);
     assert_eq!(
         said(&read),
-        [("opened", "under the old key"), ("opened", "under the new one")]
+        [
+            ("opened", "under the old key"),
+            ("opened", "under the new one")
+        ]
     );
     let one = &read["conversations"][0];
     assert_eq!((&one["sealed"], &one["kind"]), (&json!(true), &json!("dm")));
@@ -140,18 +165,28 @@ fn what_no_key_opens_says_why() {
     assert_eq!(messages[0]["why"], "locked: this key has no secret for it");
 
     let other = PersonKey::from_parts(case.me(), [1; 32], [2; 32]);
-    let useless = Judgement::of(case.records(), Some(&other)).useless_key.unwrap();
+    let useless = Judgement::of(case.records(), Some(&other))
+        .useless_key
+        .unwrap();
     assert!(useless.contains("never named this key"), "{useless}");
     let strangers = PersonKey::generate().unwrap();
-    let useless = Judgement::of(case.records(), Some(&strangers)).useless_key.unwrap();
+    let useless = Judgement::of(case.records(), Some(&strangers))
+        .useless_key
+        .unwrap();
     assert!(useless.contains(strangers.did().as_str()), "{useless}");
 }
 
 #[test]
 fn a_broken_rule_says_its_sentence() {
     for (name, sentence) in [
-        ("second-chain-after-comparing", "Your box shows other keys for somebody than those you knew. (rule 3)"),
-        ("own-group-opened", "This conversation was opened by somebody who may not. (rule 7, entry 1)"),
+        (
+            "second-chain-after-comparing",
+            "Your box shows other keys for somebody than those you knew. (rule 3)",
+        ),
+        (
+            "own-group-opened",
+            "This conversation was opened by somebody who may not. (rule 7, entry 1)",
+        ),
     ] {
         let case = Case::named(name);
         let judgement = Judgement::of(case.records(), Some(&case.key()));
@@ -167,7 +202,10 @@ fn one_conversation_is_found_by_its_name_its_log_or_the_other_person() {
     let judged = || Judgement::of(case.records(), None);
     let one = &judged().conversations[0];
     let chains = case.case["chains"].as_object().unwrap();
-    let other = chains.keys().find(|did| **did != *case.me().as_str()).unwrap();
+    let other = chains
+        .keys()
+        .find(|did| **did != *case.me().as_str())
+        .unwrap();
     for name in [one.name.as_str(), one.log.as_str(), other] {
         let mut judgement = judged();
         judgement.keep(name);

@@ -45,6 +45,7 @@ mod outbox;
 mod owner;
 mod pay;
 mod photos;
+mod push;
 mod record;
 mod registries;
 mod registry_limits;

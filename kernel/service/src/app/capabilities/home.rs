@@ -1,5 +1,7 @@
 //! What an app brings to the shell: cards for Home and for the front page, and what a search finds.
 
+use std::pin::Pin;
+
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::Markup;
@@ -7,6 +9,7 @@ use maud::Markup;
 use crate::app::icons::Icon;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::app::session::Session;
 use crate::app::words::Lang;
 
 /// Which of Home's questions a card answers.
@@ -47,10 +50,44 @@ pub trait HomeCards: Send + Sync {
     }
 }
 
-/// The app that knows which notifications a person has not seen: the bar and the bell of every page ask it.
+/// A line of the notification centre.
+pub struct NewsLine {
+    /// Whose it is: the app's name.
+    pub app: &'static str,
+    /// What kind of thing it is, in words.
+    pub kind: &'static str,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What it is about.
+    pub icon: Icon,
+    /// Whether this person has not seen it.
+    pub is_new: bool,
+    /// Its text and buttons: flow content.
+    pub content: Markup,
+    /// The script that the buttons need, if any.
+    pub script: Option<&'static str>,
+}
+
+/// What is done once this is awaited.
+pub type Seeing<'a> = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>>;
+
+/// An app that knows of notifications of a person's, and which of them they have seen: the bar, the bell and the notification centre ask
+/// all that do.
 pub trait News: Send + Sync {
     /// How many notifications of each app this person has not seen; apps without any are left out.
     fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem>;
+
+    /// The newest of them, seen or not: at most `limit`.
+    fn lines(
+        &self,
+        node: &Node,
+        person: &Did,
+        lang: Lang,
+        limit: usize,
+    ) -> Result<Vec<NewsLine>, Problem>;
+
+    /// Notes that this person has seen everything that there is for them now.
+    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a>;
 }
 
 /// Something that a search found.

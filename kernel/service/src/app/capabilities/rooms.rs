@@ -90,8 +90,8 @@ pub trait Rooms: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Who belongs to what a conversation is about, where that is written down; at most `limit`.
-    fn members(
+    /// Who belongs to what a conversation is about and so may be let into it, where that is written down; at most `limit`.
+    fn eligible(
         &self,
         _node: &Node,
         _conversation: &Did,
@@ -99,6 +99,33 @@ pub trait Rooms: Send + Sync {
     ) -> Result<Vec<(Did, RoomRole)>, Problem> {
         Ok(Vec::new())
     }
+
+    /// Everybody who is in a conversation and as what, by the same names; `None` if it does not know this one, or tells nobody of it.
+    fn members(
+        &self,
+        node: &Node,
+        conversation: &Did,
+    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+        let _ = (node, conversation);
+        Ok(None)
+    }
+
+    /// The conversations that [`Rooms::members`] says somebody is in.
+    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        let _ = (node, who);
+        Ok(Vec::new())
+    }
+}
+
+/// A conversation that somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinedRoom {
+    /// Its name, as notices have it.
+    pub room: Did,
+    /// As what.
+    pub role: RoomRole,
+    /// Since when, in milliseconds: what was said before is not news to them.
+    pub since_ms: i64,
 }
 
 #[cfg(test)]

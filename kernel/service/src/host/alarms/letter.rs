@@ -26,6 +26,7 @@ pub(super) async fn queue(node: &Node, alarms: &[Alarm]) -> Result<bool, Problem
         subject: subject(&node.name(), alarms),
         text: text(alarms, node.url()),
         attachments: Vec::new(),
+        unsubscribe: None,
         // Even if the file of what was told is lost, no alarm comes twice on one day.
         once: Some(format!("alarms {} of {}", kinds.join(" "), day(now))),
         expires: expires.unwrap_or(Timestamp::MAX),

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use imajin_dfos::Timestamp;
 use lettre::address::Envelope;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
@@ -36,6 +36,20 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, Problem> {
     })
 }
 
+/// What a mail program sends to the address that ends letters (RFC 8058 §3.1).
+const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
+
+/// Whether an address is one line of letters, digits and signs that needs no encoding in a header.
+fn is_plain(url: &str) -> bool {
+    url.len() < 900 && url.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// A header as it is: an address that was folded or encoded would be no address to mail programs.
+fn raw(name: &'static str, value: String) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str(name);
+    HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value)
+}
+
 /// The letter's text. It is made once: what is sent again after a failure is the same, with the same Message-ID.
 pub(super) fn message(
     config: &MailConfig,
@@ -54,6 +68,13 @@ pub(super) fn message(
         .subject(&mail.subject)
         .message_id(Some(name))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis));
+    let unsubscribe = mail.unsubscribe.as_deref().filter(|url| is_plain(url));
+    let builder = match unsubscribe {
+        None => builder,
+        Some(url) => builder
+            .raw_header(raw("List-Unsubscribe", format!("<{url}>")))
+            .raw_header(raw("List-Unsubscribe-Post", ONE_CLICK.to_owned())),
+    };
     let text = SinglePart::plain(mail.text.clone());
     let message = if mail.attachments.is_empty() {
         builder.singlepart(text)

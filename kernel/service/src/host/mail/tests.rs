@@ -8,6 +8,7 @@ fn letter(to: &str, once: Option<&str>) -> Mail {
         to: to.to_owned(),
         subject: "Your way in — grüezi".to_owned(),
         text: "Line one\n.\nLine three".to_owned(),
+        unsubscribe: None,
         attachments: vec![Attachment {
             name: "a.ics".to_owned(),
             kind: "text/calendar".to_owned(),
@@ -71,6 +72,27 @@ fn a_kind_is_taken_once_also_after_it_was_sent() {
         )
         .unwrap();
     assert_eq!(words, 0, "what was sent leaves no words behind");
+}
+
+#[test]
+fn a_letter_that_can_be_ended_says_where_in_one_line() {
+    let mut mail = letter("a@b.example", None);
+    let sent = |mail: &Mail| {
+        let bytes = message(&MailConfig::default(), mail, at(10)).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    assert!(!sent(&mail).contains("List-"));
+    let url = format!("https://box.example/stop?who={}&key=x", "a".repeat(200));
+    mail.unsubscribe = Some(url.clone());
+    let text = sent(&mail);
+    for line in [
+        format!("\r\nList-Unsubscribe: <{url}>\r\n"),
+        "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
+    ] {
+        assert!(text.contains(&line), "{text}");
+    }
+    mail.unsubscribe = Some("https://box.example/\r\nBcc: c@d.example".to_owned());
+    assert!(!sent(&mail).contains("List-"));
 }
 
 struct Still;

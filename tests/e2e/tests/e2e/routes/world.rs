@@ -380,6 +380,7 @@ impl World {
             _ if text.starts_with("/learn/") => "learn.sort",
             _ if text.starts_with("/media/") => "media.folder",
             _ if text.starts_with("/chat/") => "chat.settings",
+            _ if text.starts_with("/notify/") => "notify.settings",
             _ => "auth.app.describe",
         };
         let id = match text {

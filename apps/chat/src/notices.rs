@@ -1,0 +1,114 @@
+//! What entries of conversations tell, and whom: everybody who is in one and does not want quiet there.
+//!
+//! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody.
+
+use std::collections::BTreeSet;
+
+use imajin_ledger::{Applied, rows};
+use imajin_protocol::Did;
+use imajin_service::notices::{About, Notice, To};
+use imajin_service::{JoinedRoom, Node, Problem, RoomRole, Rooms};
+use rusqlite::{Connection, Row};
+
+use crate::fields::Kind;
+use crate::manifest::MANIFEST;
+use crate::operations::{Admitted, MessageSent, Out, Requested, RoleGiven};
+use crate::queries::{self, Room};
+
+/// The operations that tell something.
+pub(crate) const TELLS: &[&str] = &[
+    MessageSent::NAME,
+    Requested::NAME,
+    Admitted::NAME,
+    Out::NAME,
+    RoleGiven::NAME,
+];
+
+/// What an entry of theirs tells.
+pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+    let is_quiet = entry.fact.and_then(|fact| fact.int("quiet")) == Some(1);
+    let everybody = || To::Everybody(entry.did.clone());
+    let notice = match entry.op {
+        MessageSent::NAME if is_quiet => None,
+        MessageSent::NAME => Some(Notice::of(entry, About::Message).to(everybody())),
+        Requested::NAME => Some(Notice::of(entry, About::Request)),
+        _ => Some(Notice::of(entry, About::Turn).to(everybody())),
+    };
+    notice.into_iter().collect()
+}
+
+/// Everybody who is in a conversation and wants to hear of it, as far as this service says who is.
+pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, Problem> {
+    let muted = node.read(MANIFEST.name, |db| muted(db, room.log.as_str()))?;
+    let mut all = match room.kind {
+        Kind::Event => node.members_of_room(&room.name)?,
+        Kind::Direct | Kind::Group => {
+            let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
+            let known = members.into_iter();
+            known
+                .filter_map(|(did, role)| Some((Did::parse(&did).ok()?, RoomRole::from(role))))
+                .collect()
+        }
+    };
+    all.retain(|(did, _)| !muted.contains(did));
+    Ok(all)
+}
+
+/// The conversations that somebody is in and wants to hear of.
+pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    let mut all = node.read(MANIFEST.name, |db| own_rooms(db, who))?;
+    // Who is in an event's room is the word of the service that has the event.
+    for (app, rooms) in node.services().offers().all::<dyn Rooms>() {
+        if app == MANIFEST.name {
+            continue;
+        }
+        for joined in rooms.rooms_of(node, who)? {
+            let room = node.read(MANIFEST.name, |db| queries::named(db, joined.room.as_str()))?;
+            if let Some(room) = room.filter(|room| room.kind == Kind::Event) {
+                all.push(JoinedRoom {
+                    room: room.log,
+                    ..joined
+                });
+            }
+        }
+    }
+    let mut heard = Vec::with_capacity(all.len());
+    for joined in all {
+        let muted = node.read(MANIFEST.name, |db| muted(db, joined.room.as_str()))?;
+        if !muted.contains(who) {
+            heard.push(joined);
+        }
+    }
+    Ok(heard)
+}
+
+/// Those that list their members: since the newest message before somebody was let in.
+fn own_rooms(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
+    let sql = "SELECT owner_did, role, (SELECT coalesce(max(at), 0) FROM messages m WHERE m.owner_did = members.owner_did AND m.seq < from_seq)
+        FROM members WHERE did = ?1 AND until_seq IS NULL";
+    let row = |row: &Row<'_>| {
+        Ok(JoinedRoom {
+            room: rows::did(row, 0)?,
+            role: rows::parsed(row, 1, RoomRole::parse)?,
+            since_ms: row.get(2)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map([who.as_str()], row)?
+        .collect()
+}
+
+/// Who wants to hear nothing of a conversation: they said so of it, or of all and not otherwise of it.
+fn muted(db: &Connection, log: &str) -> rusqlite::Result<BTreeSet<Did>> {
+    let sql = "SELECT owner_did, max(CASE log WHEN '' THEN mute ELSE 2 + mute END) FROM settings WHERE log IN (?1, '') GROUP BY owner_did";
+    let mut statement = db.prepare_cached(sql)?;
+    let all = statement.query_map([log], |row| Ok((rows::did(row, 0)?, row.get::<_, i64>(1)?)))?;
+    let mut muted = BTreeSet::new();
+    for row in all {
+        let (did, said) = row?;
+        if said % 2 == 1 {
+            muted.insert(did);
+        }
+    }
+    Ok(muted)
+}

@@ -1,0 +1,93 @@
+# Notifications.
+
+service = Benachrichtigungen
+summary = Was es Neues für dich gibt: hier, auf deinen Geräten und per E-Mail
+home = Benachrichtigungen einstellen
+
+## What operations did, said to the person whose record they are in.
+
+op-seen = Du hast deine Benachrichtigungen angesehen
+op-settings = Du hast gewählt, wie dich Benachrichtigungen erreichen
+
+## What a delegation allows.
+
+scope-seen = Deine Benachrichtigungen als gelesen markieren
+scope-settings = Wählen, wie dich Benachrichtigungen erreichen
+
+## Kinds of notifications.
+
+kind-message = Nachrichten
+kind-mention = Erwähnungen
+kind-request = Anfragen
+kind-turn = Wer in deinen Unterhaltungen ist
+kind-connection = Kontakte
+kind-ticket = Tickets
+kind-event = Veranstaltungen
+kind-payment = Zahlungen
+kind-security = Sicherheit
+
+## The list
+
+messages = { $count ->
+    [one] Eine neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
+
+## The settings
+
+lead = Wähle, wovon du erfahren willst und wie. <centre>Sieh dir an, was neu ist</centre>
+kinds = Wovon du erfährst
+kinds-hint = Nimm alle drei Häkchen weg, um von etwas nie zu erfahren.
+way-page = Hier zeigen
+way-push = Auf meine Geräte schicken
+way-mail = In E-Mails aufnehmen
+letters = E-Mail
+letters-no-address = Diese Box kennt deine E-Mail-Adresse nicht und kann dir deshalb keine schicken.
+mail = Wie oft
+mail-daily = Einmal am Tag
+mail-hourly = Einmal in der Stunde
+mail-off = Nie
+quiet = Ruhezeit
+quiet-hint = In dieser Zeit erreichen deine Geräte nur Sicherheitsmeldungen.
+quiet-on = Ruhezeit einhalten
+quiet-from = Von
+quiet-to = Bis
+zone = Zeitzone
+zone-hint = Zum Beispiel Europe/Zurich. Ohne Angabe gilt UTC.
+save = Speichern
+browser = Dieser Browser
+browser-on = Push-Nachrichten einschalten
+browser-off = Push-Nachrichten ausschalten
+no-time = Gib eine Uhrzeit wie 22:00 ein.
+no-zone = Diese Zeitzone kennen wir nicht. Gib eine wie Europe/Zurich ein.
+no-form = Dieses Formular war nicht lesbar. Lade die Seite neu und versuche es noch einmal.
+
+## Letters
+
+letter-subject = Neues auf { $site }
+letter = Das ist neu für dich auf { $site }:
+letter-messages = { $count ->
+    [one] Eine Nachricht
+   *[other] { $count } Nachrichten
+} in { $rooms ->
+    [one] einer Unterhaltung
+   *[other] { $rooms } Unterhaltungen
+}
+letter-line = { $kind }: { $count }
+letter-links =
+    Alles ansehen: { $page }
+    Wählen, was dich erreicht: { $settings }
+    Keine solchen E-Mails mehr: { $stop }
+stop = Keine E-Mails mehr
+stop-lead = { $site } schickt dir keine E-Mails mehr über Neues.
+stop-do = Diese E-Mails beenden
+stopped = Du bekommst keine E-Mails mehr
+stopped-lead = In den <settings>Einstellungen</settings> kannst du es wieder ändern.
+no-link = Dieser Link ist nicht vollständig. Kopiere ihn ganz aus der E-Mail.
+
+## Scripts
+
+js-on = Push-Nachrichten sind in diesem Browser eingeschaltet.
+js-off = Push-Nachrichten sind in diesem Browser ausgeschaltet.
+js-denied = Du hast Benachrichtigungen dieser Seite blockiert. Erlaube sie zuerst in den Einstellungen deines Browsers.
+js-turning = Einen Moment…

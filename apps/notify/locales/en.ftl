@@ -1,0 +1,93 @@
+# Notifications.
+
+service = Notifications
+summary = What’s new for you: here, on your devices and by e-mail
+home = Notification settings
+
+## What operations did, said to the person whose record they are in.
+
+op-seen = You looked at your notifications
+op-settings = You chose how notifications reach you
+
+## What a delegation allows.
+
+scope-seen = Mark your notifications as read
+scope-settings = Choose how notifications reach you
+
+## Kinds of notifications.
+
+kind-message = Messages
+kind-mention = Mentions
+kind-request = Requests
+kind-turn = Who’s in your conversations
+kind-connection = Connections
+kind-ticket = Tickets
+kind-event = Events
+kind-payment = Payments
+kind-security = Security
+
+## The list
+
+messages = { $count ->
+    [one] A new message
+   *[other] { $count } new messages
+}
+
+## The settings
+
+lead = Choose what you want to hear about, and how. <centre>See what’s new</centre>
+kinds = What you hear about
+kinds-hint = Uncheck all three to never hear about something.
+way-page = Show it here
+way-push = Push it to my devices
+way-mail = Include it in e-mails
+letters = E-mail
+letters-no-address = This box doesn’t know your e-mail address, so it can’t send you any.
+mail = How often
+mail-daily = Once a day
+mail-hourly = Once an hour
+mail-off = Never
+quiet = Quiet hours
+quiet-hint = During these hours, only security alerts are pushed.
+quiet-on = Have quiet hours
+quiet-from = From
+quiet-to = Until
+zone = Time zone
+zone-hint = For example Europe/Zurich. Without one, times are in UTC.
+save = Save
+browser = This browser
+browser-on = Turn on push notifications
+browser-off = Turn off push notifications
+no-time = Enter a time such as 22:00.
+no-zone = We don’t know this time zone. Enter one such as Europe/Zurich.
+no-form = This form couldn’t be read. Reload the page and try again.
+
+## Letters
+
+letter-subject = What’s new on { $site }
+letter = Here’s what’s new for you on { $site }:
+letter-messages = { $count ->
+    [one] One message
+   *[other] { $count } messages
+} in { $rooms ->
+    [one] one conversation
+   *[other] { $rooms } conversations
+}
+letter-line = { $kind }: { $count }
+letter-links =
+    See it all: { $page }
+    Choose what reaches you: { $settings }
+    No more e-mails like this: { $stop }
+stop = No more e-mails
+stop-lead = { $site } will stop e-mailing you about what’s new.
+stop-do = Stop these e-mails
+stopped = We won’t e-mail you any more
+stopped-lead = You can change your mind in your <settings>notification settings</settings>.
+no-link = This link isn’t complete. Copy all of it from the e-mail.
+
+## Scripts
+
+js-on = Push notifications are on in this browser.
+js-off = Push notifications are off in this browser.
+js-denied = You’ve blocked notifications for this site. Allow them in your browser’s settings first.
+js-turning = One moment…

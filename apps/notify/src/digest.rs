@@ -1,0 +1,216 @@
+//! Letters with what is new: once an hour or a day, of what somebody has neither seen nor been pushed.
+//!
+//! Always: a letter says how many there are of each kind, and nothing that somebody wrote. A period has one letter (`once`). A link in it ends
+//! them, without a session: it opens nothing else.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::Duration;
+
+use imajin_dfos::{Timestamp, hex};
+use imajin_protocol::Did;
+use imajin_service::mail::Mail as Letter;
+use imajin_service::notices::About;
+use imajin_service::rounds::Rounds;
+use imajin_service::{Lang, Node, Problem, RoomRole, args};
+use ring::hmac;
+use rusqlite::{Connection, params};
+
+use crate::feed::Feed;
+use crate::fields::Mail;
+use crate::manifest::{MANIFEST, SETTINGS, TEXTS};
+use crate::news;
+use crate::queries::{self, Kept, Whom};
+use crate::stopped::is_stopped;
+use crate::wishes::{Period, Wishes};
+
+/// Where letters are ended.
+pub(crate) const STOP: &str = "/notify/stop";
+/// The longest period, and the time in which it may still be written.
+const DAY_MS: i64 = 24 * 3_600_000;
+/// Notices of one letter at most.
+const NOTICES_MAX: usize = 500;
+
+/// Begins the work.
+pub(crate) fn started(node: &Node) {
+    node.begin(Writing::default());
+}
+
+/// Writes letters.
+#[derive(Default)]
+pub(crate) struct Writing {
+    /// The periods that were looked at, by person.
+    done: HashSet<(Did, String)>,
+}
+
+impl Rounds for Writing {
+    const NAME: &'static str = "letters with what is new";
+    const EVERY: Duration = Duration::from_secs(600);
+    const FIRST: Duration = Duration::from_secs(30);
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        if !node.mail().can_send() {
+            return Ok(());
+        }
+        let now = node.now();
+        // Of periods that are over there is nothing more to write.
+        if self.done.len() > 10_000 {
+            self.done.clear();
+        }
+        for person in candidates(node, now)? {
+            self.write(node, &person, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Everybody who was told something in the last two days.
+fn candidates(node: &Node, now: Timestamp) -> Result<BTreeSet<Did>, Problem> {
+    let since = now.as_millis().saturating_sub(2 * DAY_MS);
+    let told = node.read(MANIFEST.name, |db| queries::told_since(db, since))?;
+    let mut people = BTreeSet::new();
+    for (to, whom) in told {
+        match whom {
+            Whom::Person => {
+                people.insert(to);
+            }
+            Whom::Everybody | Whom::Leaders => {
+                let members = node.members_of_room(&to)?.into_iter();
+                let least = match whom {
+                    Whom::Leaders => RoomRole::Admin,
+                    _ => RoomRole::Reader,
+                };
+                people.extend(
+                    members
+                        .filter(|(_, role)| *role >= least)
+                        .map(|(did, _)| did),
+                );
+            }
+        }
+    }
+    Ok(people)
+}
+
+impl Writing {
+    async fn write(&mut self, node: &Node, person: &Did, now: Timestamp) -> Result<(), Problem> {
+        let Some(to) = node.address(person)? else {
+            return Ok(());
+        };
+        if is_stopped(node, person)? {
+            return Ok(());
+        }
+        let wishes = Wishes::of(node, person)?;
+        for how_often in [Mail::Hourly, Mail::Daily] {
+            let Some(period) = wishes.period(how_often, now) else {
+                continue;
+            };
+            if !self.done.insert((person.clone(), period.name.clone())) {
+                continue;
+            }
+            let new = new_in(node, person, &wishes, (how_often, &period))?;
+            if !new.is_empty() {
+                node.mail()
+                    .queue(letter(node, person, &to, &new, &period))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What somebody was told in a period that belongs into its letter.
+fn new_in(
+    node: &Node,
+    person: &Did,
+    wishes: &Wishes,
+    (how_often, period): (Mail, &Period),
+) -> Result<Vec<Kept>, Problem> {
+    let feed = Feed::of(node, person)?;
+    let mut new = feed.between(period.from, period.to, NOTICES_MAX)?;
+    new.retain(|kept| kept.at > feed.upto() && wishes.ways(kept.about).mail == how_often);
+    let pushed = node.secrets().read(|db| pushed(db, person, period.from))?;
+    new.retain(|kept| !pushed.contains(&(kept.log.to_string(), kept.seq)));
+    Ok(new)
+}
+
+/// The entries of which somebody's devices were told since a time.
+fn pushed(db: &Connection, person: &Did, since: i64) -> rusqlite::Result<HashSet<(String, u64)>> {
+    let sql = "SELECT DISTINCT log, seq FROM notify_given WHERE did = ?1 AND sent = 1 AND at >= ?2";
+    db.prepare_cached(sql)?
+        .query_map(params![person.as_str(), since], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+        })?
+        .collect()
+}
+
+fn letter(node: &Node, person: &Did, to: &str, new: &[Kept], period: &Period) -> Letter {
+    let url = node.url();
+    let stop = format!("{url}{STOP}?who={person}&key={}", key(node, person));
+    let site = node.name();
+    let said = Lang::ALL.map(|lang| {
+        let t = TEXTS.of(lang);
+        let lines = lines(new, lang).join("\n");
+        let links = args![
+            page = format!("{url}/notifications"),
+            settings = format!("{url}{SETTINGS}"),
+            stop = stop.as_str()
+        ];
+        let head = t.with("letter", args![site = site.as_str()]);
+        format!("{head}\n\n{lines}\n\n{}\n", t.with("letter-links", links))
+    });
+    let subjects = Lang::ALL.map(|lang| {
+        let t = TEXTS.of(lang);
+        t.with("letter-subject", args![site = site.as_str()])
+    });
+    Letter {
+        to: to.to_owned(),
+        subject: subjects.join(" / "),
+        text: said.join("\n--------\n\n"),
+        attachments: Vec::new(),
+        unsubscribe: url.starts_with("https://").then_some(stop),
+        once: Some(format!("notify {person} {}", period.name)),
+        expires: Timestamp::from_millis(period.to + 2 * DAY_MS).unwrap_or(Timestamp::MAX),
+    }
+}
+
+/// How many there are of each kind.
+fn lines(new: &[Kept], lang: Lang) -> Vec<String> {
+    let t = TEXTS.of(lang);
+    let mut counts: BTreeMap<About, usize> = BTreeMap::new();
+    let mut talks = BTreeSet::new();
+    for kept in new {
+        *counts.entry(kept.about).or_default() += 1;
+        if kept.about == About::Message {
+            talks.insert(&kept.to);
+        }
+    }
+    let line = |(about, count): (About, usize)| match about {
+        About::Message => t.with("letter-messages", args![count = count, rooms = talks.len()]),
+        _ => t.with(
+            "letter-line",
+            args![kind = news::kind(about, lang), count = count],
+        ),
+    };
+    counts.into_iter().map(line).collect()
+}
+
+/// What a link in somebody's letter is known by: whoever has it can end their letters, and nothing else.
+fn link(node: &Node, person: &Did) -> (hmac::Key, String) {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes());
+    (key, format!("mjn:notify:stop:1\n{person}"))
+}
+
+fn key(node: &Node, person: &Did) -> String {
+    let (key, text) = link(node, person);
+    hex::encode(hmac::sign(&key, text.as_bytes()).as_ref())
+}
+
+/// Whether a link is one of somebody's letters.
+pub(crate) fn is_key(node: &Node, person: &Did, given: &str) -> bool {
+    let (key, text) = link(node, person);
+    let given = hex::decode(given);
+    given.is_some_and(|given| hmac::verify(&key, text.as_bytes(), &given).is_ok())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

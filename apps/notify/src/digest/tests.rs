@@ -1,0 +1,236 @@
+//! Somebody with an address, and an app that tells them something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_ledger::{Applied, ProjectionSpec, machine};
+use imajin_service::mail::{MailConfig, MailSecurity};
+use imajin_service::notices::Notice;
+use imajin_service::operation::{Context, Decide, Decision, Declaration, Int, Operation};
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{Config, HoldsNothing, Manifest, Ports, Registration, Service};
+use serde_json::json;
+
+use super::*;
+use crate::Notify;
+use crate::operations::Choose;
+
+static POKES: Manifest = Manifest::new("poke", Ports { dev: 1, prod: 2 });
+
+/// Tells its author of itself.
+#[derive(Debug, Operation)]
+#[operation(name = "poke.make", authority = Any)]
+struct Poke {
+    /// Any number.
+    #[fact]
+    n: Int<0, 9>,
+}
+
+impl Decide for Poke {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Self::Refusal> {
+        Ok(())
+    }
+}
+
+struct Pokes;
+
+impl HoldsNothing for Pokes {}
+
+impl Service for Pokes {
+    fn manifest(&self) -> &'static Manifest {
+        &POKES
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &[Poke::DECLARATION]
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec {
+            name: POKES.name,
+            version: 1,
+            page_bytes: machine::SMALL_PAGES,
+            schema: "",
+        }
+    }
+
+    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        &[Poke::NAME]
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        vec![Notice::of(entry, About::Security)]
+    }
+
+    fn routes(&self, _: Node) -> OpenApiRouter {
+        OpenApiRouter::new()
+    }
+}
+
+struct World {
+    node: TestNode,
+    token: String,
+    person: Did,
+    writing: Writing,
+}
+
+impl World {
+    /// A node that sends letters, though the server never answers, and a guest who came in by one.
+    async fn new() -> Self {
+        let mail = MailConfig {
+            server: "127.0.0.1".to_owned(),
+            port: 1,
+            security: MailSecurity::None,
+            from: "box@example.org".to_owned(),
+            ..MailConfig::default()
+        };
+        let config = Config {
+            registration: Some(Registration::Open),
+            url: Some("https://box.example".to_owned()),
+            mail,
+            ..Config::default()
+        };
+        let services: Vec<Arc<dyn Service>> = vec![
+            Arc::new(imajin_auth::Auth::new()),
+            Arc::new(Notify::new()),
+            Arc::new(Pokes),
+        ];
+        let node = TestNode::start(services, config, 215).await.unwrap();
+        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
+        let asked = node.send(ask).await.unwrap();
+        assert_eq!(asked.status, 202, "{}", asked.text());
+        let letter = node.node.mail().waiting().unwrap().remove(0);
+        let (_, rest) = letter.text.split_once("#token=").unwrap();
+        let link = rest.split(['&', '\n']).next().unwrap();
+        let ask = Ask::post("/auth/api/onboard/verify", &json!({ "token": link }));
+        let session = node.send(ask).await.unwrap().json();
+        let token = session["token"].as_str().unwrap().to_owned();
+        let person = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
+        node.clock.pass(Duration::from_secs(60));
+        Self {
+            node,
+            token,
+            person,
+            writing: Writing::default(),
+        }
+    }
+
+    async fn enter<O: Operation>(&self, operation: &O) {
+        let session = self.node.node.session(&self.token).unwrap().unwrap();
+        let request = imajin_service::CommandRequest::of(self.person.clone(), operation).unwrap();
+        let entered = self.node.node.submit_custodial(&session, request).await;
+        assert!(
+            entered.is_ok(),
+            "{:?}",
+            entered.err().map(|problem| problem.to_string())
+        );
+    }
+
+    async fn poke(&self) {
+        self.enter(&Poke { n: Int(1) }).await;
+    }
+
+    /// The letters about what is new, the newest first, once it was time for some.
+    async fn letters(&mut self) -> Vec<String> {
+        self.writing.round(&self.node.node).await.unwrap();
+        let waiting = self.node.node.mail().waiting().unwrap();
+        let about = waiting
+            .into_iter()
+            .filter(|one| one.subject.contains("What’s new"));
+        about.map(|one| one.text).collect()
+    }
+
+    fn pass(&self, hours: u64) {
+        self.node.clock.pass(Duration::from_secs(hours * 3_600));
+    }
+}
+
+#[tokio::test]
+async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
+    // A minute past ten in the morning.
+    let mut world = World::new().await;
+    world.poke().await;
+    world.poke().await;
+    assert!(world.letters().await.is_empty(), "the day is not over");
+    world.pass(22);
+    let letters = world.letters().await;
+    assert_eq!(letters.len(), 1);
+    for text in [
+        "Security: 2",
+        "Sicherheit: 2",
+        "https://box.example/notifications",
+    ] {
+        assert!(letters[0].contains(text), "{}", letters[0]);
+    }
+    // Neither again by this run, nor by one that remembers nothing.
+    assert_eq!(world.letters().await.len(), 1);
+    world.writing = Writing::default();
+    assert_eq!(world.letters().await.len(), 1);
+    // What was seen needs no letter.
+    world.poke().await;
+    let session = world.node.node.session(&world.token).unwrap().unwrap();
+    let now = world.node.node.now();
+    crate::seen::see(&world.node.node, &session, now)
+        .await
+        .unwrap();
+    world.pass(24);
+    assert_eq!(world.letters().await.len(), 1);
+}
+
+#[tokio::test]
+async fn letters_come_as_often_as_was_chosen_and_a_link_ends_them() {
+    let mut world = World::new().await;
+    let choose = |mail| Choose {
+        kind: None,
+        page: None,
+        push: None,
+        mail: Some(mail),
+        quiet_from: None,
+        quiet_to: None,
+        zone: None,
+    };
+    world.enter(&choose(Mail::Hourly)).await;
+    world.poke().await;
+    world.pass(1);
+    let letters = world.letters().await;
+    assert_eq!(letters.len(), 1);
+    world.enter(&choose(Mail::Off)).await;
+    world.poke().await;
+    world.pass(1);
+    assert_eq!(world.letters().await.len(), 1);
+    world.enter(&choose(Mail::Hourly)).await;
+
+    // The link in the letter asks; the button, or a mail program, ends them.
+    let (_, link) = letters[0]
+        .split_once("https://box.example/notify/stop")
+        .unwrap();
+    let path = format!("/notify/stop{}", link.split_whitespace().next().unwrap());
+    let forged = format!("{path}00");
+    let get = |path: &str| Ask::get(path);
+    assert_eq!(world.node.send(get(&path)).await.unwrap().status, 200);
+    assert_eq!(world.node.send(get(&forged)).await.unwrap().status, 404);
+    world.poke().await;
+    assert!(!is_stopped(&world.node.node, &world.person).unwrap());
+    let one_click = |path: &str| {
+        let ask = Ask::new("POST", path).body("List-Unsubscribe=One-Click");
+        ask.header("content-type", "application/x-www-form-urlencoded")
+    };
+    assert_eq!(
+        world.node.send(one_click(&forged)).await.unwrap().status,
+        404
+    );
+    assert_eq!(world.node.send(one_click(&path)).await.unwrap().status, 200);
+    world.pass(1);
+    assert_eq!(world.letters().await.len(), 1, "they are ended");
+    // A choice begins them again.
+    world.enter(&choose(Mail::Hourly)).await;
+    world.poke().await;
+    world.pass(1);
+    assert_eq!(world.letters().await.len(), 2);
+}

@@ -1,0 +1,145 @@
+//! What is new for one person: notices to them and to the conversations that they are in, the newest first.
+//!
+//! Always: messages of a conversation that follow each other are one line, with their number.
+
+use imajin_protocol::Did;
+use imajin_service::capabilities::JoinedRoom;
+use imajin_service::notices::About;
+use imajin_service::{Node, Problem, RoomRole};
+
+use crate::manifest::MANIFEST;
+use crate::queries::{self, Kept, Of};
+use crate::seen;
+use crate::wishes::Wishes;
+
+/// After everything.
+pub(crate) const NEWEST: (i64, i64) = (i64::MAX, i64::MAX);
+/// Most that is counted: a badge shows no more.
+const COUNTED_MAX: usize = 100;
+
+/// A line: a notice, or several messages of one conversation by the newest of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) newest: Kept,
+    /// How many messages it stands for; 1 of everything else.
+    pub(crate) count: usize,
+    pub(crate) is_new: bool,
+}
+
+/// Somebody's notices.
+pub(crate) struct Feed<'a> {
+    node: &'a Node,
+    person: &'a Did,
+    rooms: Vec<JoinedRoom>,
+    hidden: String,
+    upto: i64,
+}
+
+impl<'a> Feed<'a> {
+    /// Those of a person, without the kinds that they don't want to see.
+    pub(crate) fn of(node: &'a Node, person: &'a Did) -> Result<Self, Problem> {
+        Ok(Self {
+            node,
+            person,
+            rooms: node.rooms_of(person)?,
+            hidden: Wishes::of(node, person)?.hidden(),
+            upto: seen::upto(node, person)?,
+        })
+    }
+
+    /// Everything until then was seen, in milliseconds.
+    pub(crate) fn upto(&self) -> i64 {
+        self.upto
+    }
+
+    /// The sources: the person, and each conversation.
+    fn sources(&self, after: i64, before: (i64, i64)) -> Vec<Of<'_>> {
+        let me = self.person;
+        let own = Of {
+            to: me,
+            me,
+            leads: false,
+            after,
+            before,
+        };
+        let rooms = self.rooms.iter().map(|room| Of {
+            to: &room.room,
+            leads: room.role >= RoomRole::Admin,
+            after: after.max(room.since_ms),
+            ..own
+        });
+        std::iter::once(own).chain(rooms).collect()
+    }
+
+    /// The newest before a place, and the place from which there are more, if there are.
+    pub(crate) fn lines(
+        &self,
+        before: (i64, i64),
+        limit: usize,
+    ) -> Result<(Vec<Line>, Option<(i64, i64)>), Problem> {
+        let mut all = self.node.read(MANIFEST.name, |db| {
+            let mut all = Vec::new();
+            for source in self.sources(0, before) {
+                all.extend(queries::newest(db, source, &self.hidden, limit + 1)?);
+            }
+            Ok(all)
+        })?;
+        all.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
+        let has_more = all.len() > limit;
+        all.truncate(limit);
+        let last = all.last().filter(|_| has_more);
+        let next = last.map(|kept| (kept.at, kept.id));
+        Ok((self.joined(all), next))
+    }
+
+    /// Those of any kind in a time, the newest first: after the first moment, until the second.
+    pub(crate) fn between(&self, from: i64, to: i64, limit: usize) -> Result<Vec<Kept>, Problem> {
+        self.node.read(MANIFEST.name, |db| {
+            let mut all = Vec::new();
+            for source in self.sources(from, (to, i64::MAX)) {
+                all.extend(queries::newest(db, source, "", limit)?);
+            }
+            Ok(all)
+        })
+    }
+
+    fn joined(&self, all: Vec<Kept>) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        for kept in all {
+            let is_new = kept.at > self.upto;
+            if let Some(line) = lines.last_mut()
+                && line.is_new == is_new
+                && is_same_talk(&line.newest, &kept)
+            {
+                line.count += 1;
+                continue;
+            }
+            lines.push(Line {
+                newest: kept,
+                count: 1,
+                is_new,
+            });
+        }
+        lines
+    }
+
+    /// How many are new, by operation: at most [`COUNTED_MAX`] of each conversation.
+    pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
+        self.node.read(MANIFEST.name, |db| {
+            let mut counts: Vec<(String, usize)> = Vec::new();
+            for source in self.sources(self.upto, NEWEST) {
+                for (op, number) in queries::counts(db, source, &self.hidden, COUNTED_MAX)? {
+                    match counts.iter_mut().find(|(of, _)| *of == op) {
+                        Some((_, sum)) => *sum += number,
+                        None => counts.push((op, number)),
+                    }
+                }
+            }
+            Ok(counts)
+        })
+    }
+}
+
+fn is_same_talk(one: &Kept, other: &Kept) -> bool {
+    one.about == About::Message && other.about == About::Message && one.to == other.to
+}

@@ -1,0 +1,118 @@
+//! What is new for somebody: kept from the entries that tell it, shown, pushed to their devices, and mailed.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `projection`, `queries` | the tables, and what is asked of them |
+//! | `operations` | what people say: how far they saw, and what is to reach them |
+//! | `fields` | what their fields may be |
+//! | `wishes` | what somebody chose, and their quiet hours |
+//! | `seen` | how far somebody has looked, in their record and since |
+//! | `feed`, `news` | what is new for one person, for programs and for the notification centre |
+//! | `push` | Web Push: the node's key, devices, encryption, sending |
+//! | `worker` | gives notices out, once for each device |
+//! | `stopped` | who ended letters by a link |
+//! | `digest` | letters with what was neither seen nor pushed |
+//! | `routes`, `pages` | HTTP |
+//!
+//! Always: what happened is in the logs, and a notice is a row made of its entry alone. Devices and what is on its way to them are in
+//! `secrets.sqlite`: they are nobody's record and never travel.
+#![forbid(unsafe_code)]
+
+mod data_rights;
+mod digest;
+mod feed;
+mod fields;
+mod manifest;
+mod news;
+mod operations;
+mod pages;
+mod projection;
+mod push;
+mod queries;
+mod routes;
+mod seen;
+mod stopped;
+mod wishes;
+mod worker;
+
+use std::sync::{Arc, OnceLock};
+
+use imajin_ledger::{Applied, ProjectionSpec, Receipt};
+use imajin_protocol::Did;
+use imajin_service::capabilities::HearsEntries;
+use imajin_service::notices::KeepNotices;
+use imajin_service::operation::Declaration;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::secrets::Secrets;
+use imajin_service::{Manifest, News, Node, Offers, Service};
+use rusqlite::Connection;
+
+use manifest::MANIFEST;
+
+/// The service, ready to be mounted.
+#[derive(Default)]
+pub struct Notify {
+    /// Where devices are, once the node runs: they are counted with the rest.
+    secrets: OnceLock<Secrets>,
+}
+
+impl Notify {
+    /// The service, ready to be mounted.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Service for Notify {
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
+    }
+
+    fn operations(&self) -> &'static [Declaration] {
+        &operations::ALL
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn keeps_notices(&self) -> Option<KeepNotices> {
+        Some(projection::keep)
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn secrets(&self) -> &'static str {
+        push::SECRETS
+    }
+
+    fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn News>(self);
+    }
+
+    fn forget(&self, node: &Node, did: &Did) {
+        if let Err(problem) = push::devices::forget(node, did) {
+            tracing::error!("the devices of {did} could not be forgotten: {problem}");
+        }
+    }
+
+    fn started(&self, node: &Node) {
+        // A second node of one process has a service of its own.
+        let _ = self.secrets.set(node.secrets().clone());
+        worker::started(node);
+        digest::started(node);
+    }
+}
+
+impl HearsEntries for Notify {
+    fn heard(&self, node: &Node, _: &Receipt) {
+        node.state::<worker::Bell>().ring();
+    }
+}

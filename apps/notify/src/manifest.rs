@@ -1,0 +1,29 @@
+//! This app's manifest.
+
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+
+/// All that this app says to people.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("notify");
+
+/// The page where people choose what reaches them.
+pub(crate) const SETTINGS: &str = "/notify/settings";
+
+pub(crate) const MANIFEST: Manifest = Manifest {
+    navigation: &[NavItem {
+        href: SETTINGS,
+        message: "home",
+        icon: Icon::Bell,
+        shown: Shown::Setting,
+        rank: 10,
+    }],
+    own_page: Some(SETTINGS),
+    section: Some("notify"),
+    texts: Some(&TEXTS),
+    ..Manifest::new(
+        "notify",
+        Ports {
+            dev: 3014,
+            prod: 7014,
+        },
+    )
+};

@@ -1,0 +1,146 @@
+//! What this service brings to the notification centre and to the badges.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Did, naming};
+use imajin_service::capabilities::Seeing;
+use imajin_service::notices::About;
+use imajin_service::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
+use maud::{Markup, html};
+
+use crate::Notify;
+use crate::feed::{Feed, Line, NEWEST};
+use crate::manifest::TEXTS;
+use crate::seen;
+
+/// Where somebody reads on who has no other page for it.
+const RECORD: &str = "/data";
+
+impl News for Notify {
+    fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for (op, number) in Feed::of(node, person)?.unseen()? {
+            let Some(app) = app_of(node, &op) else {
+                continue;
+            };
+            match counts.iter_mut().find(|(of, _)| *of == app) {
+                Some((_, sum)) => *sum += number,
+                None => counts.push((app, number)),
+            }
+        }
+        Ok(counts)
+    }
+
+    fn lines(
+        &self,
+        node: &Node,
+        person: &Did,
+        lang: Lang,
+        limit: usize,
+    ) -> Result<Vec<NewsLine>, Problem> {
+        let (lines, _) = Feed::of(node, person)?.lines(NEWEST, limit)?;
+        let lines = lines.iter().map(|line| shown(node, person, line, lang));
+        // One of a service that is not mounted any more is left out.
+        Ok(lines
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+
+    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a> {
+        Box::pin(async move { seen::see(node, session, node.now()).await })
+    }
+}
+
+/// The name of the mounted app whose operation this is.
+fn app_of(node: &Node, op: &str) -> Option<&'static str> {
+    let service = node.services().get(naming::service_of(op))?;
+    Some(service.manifest().name)
+}
+
+/// The page on which somebody finds what an operation is about.
+pub(crate) fn page_of(node: &Node, op: &str) -> &'static str {
+    let service = node.services().get(naming::service_of(op));
+    let page = service.and_then(|service| service.manifest().own_page);
+    page.unwrap_or(RECORD)
+}
+
+/// What a line says.
+pub(crate) fn said(node: &Node, line: &Line, lang: Lang) -> String {
+    match line.count {
+        1 => {
+            let words = node.services().words().of(lang);
+            words.operation(&line.newest.op).to_owned()
+        }
+        count => {
+            let t = TEXTS.of(lang);
+            t.with("messages", args![count = count])
+        }
+    }
+}
+
+/// The message that says what a kind is called.
+const fn named(about: About) -> &'static str {
+    match about {
+        About::Message => "kind-message",
+        About::Mention => "kind-mention",
+        About::Request => "kind-request",
+        About::Turn => "kind-turn",
+        About::Connection => "kind-connection",
+        About::Ticket => "kind-ticket",
+        About::Event => "kind-event",
+        About::Payment => "kind-payment",
+        About::Security => "kind-security",
+    }
+}
+
+/// What a kind is called.
+pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
+    TEXTS
+        .label(lang, named(about))
+        .unwrap_or_else(|| about.as_str())
+}
+
+fn shown(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Option<NewsLine>, Problem> {
+    let kept = &line.newest;
+    let Some(app) = app_of(node, &kept.op) else {
+        return Ok(None);
+    };
+    let Ok(at) = Timestamp::from_millis(kept.at) else {
+        return Ok(None);
+    };
+    Ok(Some(NewsLine {
+        app,
+        kind: kind(kept.about, lang),
+        at,
+        icon: icon(kept.about),
+        is_new: line.is_new,
+        content: content(node, person, line, lang)?,
+        script: None,
+    }))
+}
+
+fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Markup, Problem> {
+    let author = &line.newest.author;
+    let name = match author == person || author == node.did() {
+        true => None,
+        false => node.called(author)?,
+    };
+    let href = page_of(node, &line.newest.op);
+    Ok(html! {
+        p { a href=(href) { (said(node, line, lang)) } }
+        @if let Some(name) = name { p.soft { a href=(node.page_of(author.as_str())) { (name) } } }
+    })
+}
+
+fn icon(about: About) -> Icon {
+    match about {
+        About::Message | About::Mention => Icon::Letter,
+        About::Request => Icon::Person,
+        About::Turn | About::Connection => Icon::People,
+        About::Ticket => Icon::Ticket,
+        About::Event => Icon::Calendar,
+        About::Payment => Icon::Money,
+        About::Security => Icon::Shield,
+    }
+}

@@ -1,0 +1,127 @@
+//! The operations of this service. Each is declared once, as a type.
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+use imajin_service::notices::About;
+use imajin_service::operation::{
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
+    Request,
+};
+use imajin_service::{Node, Problem};
+
+use crate::fields::{Flag, Mail, Minute, Zone};
+use crate::manifest::MANIFEST;
+use crate::{queries, stopped};
+
+/// All of them.
+pub(crate) static ALL: [Declaration; 2] = [See::DECLARATION, Choose::DECLARATION];
+
+/// How often somebody's record says how far they looked, in milliseconds: each mark wears the card.
+pub(crate) const MARKS_EVERY_MS: i64 = 10 * 60 * 1_000;
+
+/// Says that its author has seen everything that was new until a moment.
+#[derive(Debug, Clone, Operation)]
+#[operation(name = "notify.seen", authority = Any, refusal = SeeRefusal, prepared = ())]
+pub(crate) struct See {
+    /// That moment, in milliseconds.
+    #[fact]
+    pub(crate) upto: Timestamp,
+}
+
+/// Why a mark is not taken.
+#[derive(Debug, Reasons)]
+pub(crate) enum SeeRefusal {
+    /// Nobody has seen it.
+    #[refused(
+        BadRequest,
+        field = "upto",
+        message = "upto is in the future: nobody can have seen that."
+    )]
+    Future,
+    /// There is one that is further.
+    #[refused(
+        Conflict,
+        reason = "seen",
+        message = "You have said already that you saw as much, or more."
+    )]
+    Before,
+}
+
+impl BeforeSubmit for See {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let owner = request.owner.as_str();
+        let mark = request
+            .node
+            .read(MANIFEST.name, |db| queries::mark(db, owner))?;
+        let since = mark.map(|mark| request.now.as_millis().saturating_sub(mark.at));
+        match since.filter(|since| (0..MARKS_EVERY_MS).contains(since)) {
+            None => Ok(()),
+            Some(since) => {
+                let seconds = u32::try_from((MARKS_EVERY_MS - since) / 1_000 + 1);
+                Err(Problem::too_many_of_yours(
+                    seconds.unwrap_or(u32::MAX),
+                    "How much you saw is written down once in ten minutes.",
+                ))
+            }
+        }
+    }
+}
+
+impl Decide for See {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SeeRefusal> {
+        if self.upto > ctx.now() {
+            return Err(SeeRefusal::Future.into());
+        }
+        let mark = queries::mark(ctx.reader(), ctx.owner().as_str())?;
+        match mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
+            true => Err(SeeRefusal::Before.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Chooses what reaches its author and how: of one kind, or without a kind of all, with the hours in which nothing is pushed. It replaces
+/// what was chosen before of the same; whatever is left out is as it was at the beginning.
+#[derive(Debug, Clone, Operation)]
+#[operation(name = "notify.settings", authority = Any, refusal = Never, after_commit)]
+pub(crate) struct Choose {
+    /// Of which kind: `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `payment` or `security`; all without it.
+    #[fact]
+    pub(crate) kind: Option<About>,
+    /// 0: it is not shown among the notifications. Default: 1.
+    #[fact]
+    pub(crate) page: Option<Flag>,
+    /// 0: it is not pushed to devices. Default: 1.
+    #[fact]
+    pub(crate) push: Option<Flag>,
+    /// How often it is mailed: `daily`, which is the default, `hourly` or `off`. `off` without a kind stops all letters.
+    #[fact]
+    pub(crate) mail: Option<Mail>,
+    /// Without a kind: the minute of the day from which nothing is pushed but what is about security.
+    #[fact]
+    pub(crate) quiet_from: Option<Minute>,
+    /// The minute until which.
+    #[fact]
+    pub(crate) quiet_to: Option<Minute>,
+    /// The time zone of those minutes, such as Europe/Zurich.
+    #[fact]
+    pub(crate) zone: Option<Zone>,
+}
+
+impl Decide for Choose {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+impl AfterCommit for Choose {
+    /// Whoever ended letters by a link has said since how often they want them.
+    fn after_commit(&self, node: &Node, owner: &Did, _: &Receipt) {
+        if self.kind.is_none()
+            && let Err(problem) = stopped::begin_again(node, owner)
+        {
+            tracing::error!("letters that were ended by a link stay so: {problem}");
+        }
+    }
+}

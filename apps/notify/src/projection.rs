@@ -1,0 +1,131 @@
+//! The tables of this service, and how an entry changes them: its own entries, and the notices of all services.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone, the log in which the entry is. Whom a notice is for is another column.
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::entries_table;
+use imajin_service::notices::{About, Notice, To};
+use imajin_service::operation::{Choice, Entered, entered};
+use rusqlite::{Connection, params};
+
+use crate::manifest::MANIFEST;
+use crate::operations::{Choose, See};
+
+/// The tables. A change of what any service tells raises the version, too.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: MANIFEST.name,
+    version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
+    schema: concat!(
+        entries_table!(),
+        "
+CREATE TABLE notices (
+    owner_did TEXT NOT NULL,          -- the log
+    seq INTEGER NOT NULL,             -- the entry in it
+    n INTEGER NOT NULL,               -- of the entry's notices
+    id INTEGER NOT NULL,              -- the entry's offset
+    at INTEGER NOT NULL,              -- milliseconds
+    to_did TEXT NOT NULL,             -- a person, or a conversation by its name
+    whom TEXT NOT NULL,               -- person, everybody, leaders
+    about TEXT NOT NULL,
+    ref TEXT,
+    urgent INTEGER NOT NULL,
+    op TEXT NOT NULL,
+    author TEXT NOT NULL,
+    PRIMARY KEY (owner_did, seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_of ON notices (to_did, at, id);
+CREATE INDEX notices_by_offset ON notices (id);
+CREATE TABLE seen (owner_did TEXT PRIMARY KEY, upto INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE wishes (
+    owner_did TEXT NOT NULL,
+    kind TEXT NOT NULL,               -- empty: all
+    page INTEGER,
+    push INTEGER,
+    mail TEXT,
+    quiet_from INTEGER,
+    quiet_to INTEGER,
+    zone TEXT,
+    PRIMARY KEY (owner_did, kind)
+) STRICT, WITHOUT ROWID;
+"
+    ),
+};
+
+/// Applies an entry of this service.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        See::NAME => see(db, entry),
+        Choose::NAME => choose(db, entry),
+        _ => Ok(()),
+    }
+}
+
+fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(Entered { operation, .. }) = entered::<See>(entry) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR REPLACE INTO seen (owner_did, upto, at) VALUES (?1, ?2, ?3)";
+    db.prepare_cached(sql)?
+        .execute(params![
+            entry.did.as_str(),
+            operation.upto.as_millis(),
+            entry.at.as_millis()
+        ])
+        .map(drop)
+}
+
+fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(Entered { operation, .. }) = entered::<Choose>(entry) else {
+        return Ok(());
+    };
+    let sql = "INSERT OR REPLACE INTO wishes (owner_did, kind, page, push, mail, quiet_from, quiet_to, zone)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    db.prepare_cached(sql)?
+        .execute(params![
+            entry.did.as_str(),
+            operation.kind.map_or("", About::as_str),
+            operation.page.map(|flag| flag.0),
+            operation.push.map(|flag| flag.0),
+            operation.mail.map(|mail| mail.name()),
+            operation.quiet_from.map(|minute| minute.0),
+            operation.quiet_to.map(|minute| minute.0),
+            operation.zone.map(|zone| zone.0),
+        ])
+        .map(drop)
+}
+
+/// Keeps what an entry tells. Nobody is told of what they did themselves, except where it is about security.
+pub(crate) fn keep(
+    db: &Connection,
+    entry: &Applied<'_>,
+    notices: &[Notice],
+) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO notices (owner_did, seq, n, id, at, to_did, whom, about, ref, urgent, op, author)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    for (n, notice) in (0_i64..).zip(notices) {
+        let (whom, to) = match &notice.to {
+            To::Person(did) => ("person", did),
+            To::Everybody(room) => ("everybody", room),
+            To::Leaders(room) => ("leaders", room),
+        };
+        if to == entry.author && notice.about != About::Security {
+            continue;
+        }
+        db.prepare_cached(sql)?.execute(params![
+            entry.did.as_str(),
+            entry.seq,
+            n,
+            entry.offset,
+            entry.at.as_millis(),
+            to.as_str(),
+            whom,
+            notice.about.as_str(),
+            notice.reference,
+            notice.urgent,
+            entry.op,
+            entry.author.as_str(),
+        ])?;
+    }
+    Ok(())
+}

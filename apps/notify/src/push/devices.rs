@@ -1,0 +1,123 @@
+//! The browsers that somebody allowed notifications on: where each is reached, and the keys that encrypt for it.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::encrypt::{AUTH_BYTES, POINT_BYTES};
+
+/// Browsers of one person at most.
+const OF_ONE_MAX: i64 = 10;
+
+/// A browser.
+#[derive(Debug, Clone)]
+pub(crate) struct Device {
+    pub(crate) did: Did,
+    /// The address at its push service.
+    pub(crate) endpoint: String,
+    /// Its public key.
+    pub(crate) key: [u8; POINT_BYTES],
+    /// Its secret.
+    pub(crate) auth: [u8; AUTH_BYTES],
+}
+
+/// What became of a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is there.
+    Here,
+    /// There are as many as there may be.
+    Full,
+}
+
+/// Keeps one. A browser is one person's: whoever allowed it last.
+pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::Result<Kept> {
+    let (did, endpoint) = (device.did.as_str(), device.endpoint.as_str());
+    db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;
+    let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
+    let others: i64 = db.query_row(sql, [did], |row| row.get(0))?;
+    if others >= OF_ONE_MAX {
+        return Ok(Kept::Full);
+    }
+    let sql =
+        "INSERT INTO notify_devices (endpoint, did, key, auth, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    db.execute(sql, params![endpoint, did, device.key, device.auth, now])?;
+    Ok(Kept::Here)
+}
+
+/// Ends one of somebody's; whether there was such a one.
+pub(crate) fn end(db: &Transaction<'_>, did: &Did, endpoint: &str) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM notify_devices WHERE did = ?1 AND endpoint = ?2";
+    Ok(db.execute(sql, [did.as_str(), endpoint])? > 0)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
+    Ok(Device {
+        did: imajin_ledger::rows::did(row, 0)?,
+        endpoint: row.get(1)?,
+        key: row.get(2)?,
+        auth: row.get(3)?,
+    })
+}
+
+/// All of somebody's.
+pub(crate) fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
+    let sql =
+        "SELECT did, endpoint, key, auth FROM notify_devices WHERE did = ?1 ORDER BY at, endpoint";
+    db.prepare_cached(sql)?
+        .query_map([did.as_str()], read)?
+        .collect()
+}
+
+/// One by its address.
+pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Device>> {
+    let sql = "SELECT did, endpoint, key, auth FROM notify_devices WHERE endpoint = ?1";
+    let mut found = db.prepare_cached(sql)?;
+    let mut rows = found.query_map([endpoint], read)?;
+    rows.next().transpose()
+}
+
+/// Everybody who has one.
+pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
+    let sql = "SELECT DISTINCT did FROM notify_devices";
+    db.prepare_cached(sql)?
+        .query_map([], |row| imajin_ledger::rows::did(row, 0))?
+        .collect()
+}
+
+/// How many somebody has.
+pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
+    let count: i64 = db
+        .prepare_cached(sql)?
+        .query_row([did.as_str()], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Forgets all of somebody's, with what is on its way to them, so that nothing of it is left in any file. Waits for the disk on this thread.
+pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
+    let had = node.secrets().write_blocking(|db| {
+        let mut had = 0;
+        for table in super::TABLES_OF_PEOPLE {
+            had += db.execute(
+                &format!("DELETE FROM {table} WHERE did = ?1"),
+                [did.as_str()],
+            )?;
+        }
+        Ok(had)
+    })?;
+    match had {
+        0 => Ok(()),
+        _ => node.secrets().purge(),
+    }
+}
+
+/// Forgets those of people whose record is not here any more. Waits for the disk on this thread.
+pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
+    for did in node.secrets().read(people)? {
+        if node.status(&did)?.is_none_or(|status| status.deleted) {
+            forget(node, &did)?;
+        }
+    }
+    Ok(())
+}

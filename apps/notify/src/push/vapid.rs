@@ -1,0 +1,99 @@
+//! The key by which push services know this node (RFC 8292), and the tokens that it signs for them.
+//!
+//! Always: it is made once and kept in `secrets.sqlite`, since browsers allow notifications for this key alone.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use data_encoding::BASE64URL_NOPAD;
+use imajin_service::{Node, Problem};
+use reqwest::Url;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use rusqlite::OptionalExtension;
+use serde_json::json;
+
+/// How long a token is good: half of what may be.
+const TOKEN_S: i64 = 12 * 3_600;
+
+/// The key, once it was read.
+#[derive(Default)]
+struct Found(Mutex<Option<Arc<EcdsaKeyPair>>>);
+
+/// The node's key, which is made when it is first asked for. Waits for the disk on this thread.
+pub(crate) fn key(node: &Node) -> Result<Arc<EcdsaKeyPair>, Problem> {
+    let found = node.state::<Found>();
+    let mut found = found.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(key) = &*found {
+        return Ok(Arc::clone(key));
+    }
+    let pkcs8 = match kept(node)? {
+        Some(pkcs8) => pkcs8,
+        None => made(node)?,
+    };
+    let key = Arc::new(of(&pkcs8)?);
+    *found = Some(Arc::clone(&key));
+    Ok(key)
+}
+
+fn of(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
+    EcdsaKeyPair::from_pkcs8(
+        &ECDSA_P256_SHA256_FIXED_SIGNING,
+        pkcs8,
+        &SystemRandom::new(),
+    )
+    .map_err(|error| Problem::internal(format!("the key for push messages: {error}")))
+}
+
+fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
+    node.secrets().read(|db| {
+        let sql = "SELECT pkcs8 FROM notify_key";
+        db.query_row(sql, [], |row| row.get(0)).optional()
+    })
+}
+
+fn made(node: &Node) -> Result<Vec<u8>, Problem> {
+    let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let made = made.map_err(|_| Problem::internal("no key for push messages can be made"))?;
+    let pkcs8 = made.as_ref().to_vec();
+    let sql = "INSERT OR IGNORE INTO notify_key (one, pkcs8) VALUES (1, ?1)";
+    node.secrets()
+        .write_blocking(|db| db.execute(sql, [&pkcs8]).map(drop))?;
+    Ok(kept(node)?.unwrap_or(pkcs8))
+}
+
+/// The public key, as browsers take it.
+pub(crate) fn public(key: &EcdsaKeyPair) -> String {
+    BASE64URL_NOPAD.encode(key.public_key().as_ref())
+}
+
+/// The header by which a push service knows the node: for the service of this address.
+pub(crate) fn authorization(node: &Node, key: &EcdsaKeyPair, endpoint: &Url) -> Option<String> {
+    let mut claims = json!({
+        "aud": endpoint.origin().ascii_serialization(),
+        "exp": node.now().as_secs() + TOKEN_S,
+    });
+    if let Some(contact) = contact(node) {
+        claims["sub"] = contact.into();
+    }
+    let encoded = |text: String| BASE64URL_NOPAD.encode(text.as_bytes());
+    let head = encoded(json!({ "typ": "JWT", "alg": "ES256" }).to_string());
+    let signed = format!("{head}.{}", encoded(claims.to_string()));
+    let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).ok()?;
+    let signature = BASE64URL_NOPAD.encode(signature.as_ref());
+    Some(format!("vapid t={signed}.{signature}, k={}", public(key)))
+}
+
+/// Where the operator of a push service finds the one of this node: its address, or that of its letters.
+fn contact(node: &Node) -> Option<String> {
+    let url = node.url();
+    if url.starts_with("https://") {
+        return Some(url.to_owned());
+    }
+    let from = node.config().mail.from.as_str();
+    let address = from
+        .rsplit('<')
+        .next()
+        .unwrap_or(from)
+        .trim_end_matches('>');
+    address.contains('@').then(|| format!("mailto:{address}"))
+}

@@ -1,0 +1,200 @@
+//! Queries of the tables.
+
+use imajin_ledger::{Reader, rows};
+use imajin_protocol::Did;
+use imajin_service::notices::About;
+use rusqlite::{Connection, Row, params};
+
+/// How far somebody looked, as their record says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    /// Everything until then, in milliseconds.
+    pub(crate) upto: i64,
+    /// When it was entered.
+    pub(crate) at: i64,
+}
+
+/// The newest mark of somebody.
+pub(crate) fn mark<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Option<Mark>> {
+    let sql = "SELECT upto, at FROM seen WHERE owner_did = ?1";
+    db.into().row(sql, [owner], |row| {
+        Ok(Mark {
+            upto: row.get(0)?,
+            at: row.get(1)?,
+        })
+    })
+}
+
+/// To whom a notice goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// A person.
+    Person,
+    /// Everybody in a conversation.
+    Everybody,
+    /// Those who lead it.
+    Leaders,
+}
+
+/// A notice, as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    /// The log of its entry, and the entry's place there.
+    pub(crate) log: Did,
+    pub(crate) seq: u64,
+    /// The entry's offset.
+    pub(crate) id: i64,
+    pub(crate) at: i64,
+    pub(crate) to: Did,
+    pub(crate) whom: Whom,
+    pub(crate) about: About,
+    pub(crate) reference: Option<String>,
+    pub(crate) urgent: bool,
+    pub(crate) op: String,
+    pub(crate) author: Did,
+}
+
+const KEPT: &str = "owner_did, seq, id, at, to_did, whom, about, ref, urgent, op, author";
+
+fn whom(row: &Row<'_>, column: usize) -> rusqlite::Result<Whom> {
+    let whom: String = row.get(column)?;
+    Ok(match whom.as_str() {
+        "everybody" => Whom::Everybody,
+        "leaders" => Whom::Leaders,
+        _ => Whom::Person,
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        log: rows::did(row, 0)?,
+        seq: row.get::<_, i64>(1)?.unsigned_abs(),
+        id: row.get(2)?,
+        at: row.get(3)?,
+        to: rows::did(row, 4)?,
+        whom: whom(row, 5)?,
+        about: rows::parsed(row, 6, About::parse)?,
+        reference: row.get(7)?,
+        urgent: row.get(8)?,
+        op: row.get(9)?,
+        author: rows::did(row, 10)?,
+    })
+}
+
+/// Which notices of a person or a conversation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Of<'a> {
+    /// The person or the conversation.
+    pub(crate) to: &'a Did,
+    /// The person who asks: what they did themselves in a conversation is left out.
+    pub(crate) me: &'a Did,
+    /// Whether they lead the conversation.
+    pub(crate) leads: bool,
+    /// Nothing that happened earlier, or at that moment.
+    pub(crate) after: i64,
+    /// Nothing from this place on: the time and the offset.
+    pub(crate) before: (i64, i64),
+}
+
+const OF: &str = "to_did = ?1 AND at > ?2 AND (at, id) < (?3, ?4)
+    AND (whom = 'person' OR author <> ?5) AND (whom <> 'leaders' OR ?6) AND instr(?7, about || ' ') = 0";
+
+/// The newest of them, without these kinds: words with a blank after each.
+pub(crate) fn newest(
+    db: &Connection,
+    of: Of<'_>,
+    without: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Kept>> {
+    let sql = format!("SELECT {KEPT} FROM notices WHERE {OF} ORDER BY at DESC, id DESC LIMIT ?8");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = params![
+        of.to.as_str(),
+        of.after,
+        of.before.0,
+        of.before.1,
+        of.me.as_str(),
+        of.leads,
+        without,
+        limit
+    ];
+    db.prepare_cached(&sql)?.query_map(params, read)?.collect()
+}
+
+/// How many there are by operation, counted up to a limit in all.
+pub(crate) fn counts(
+    db: &Connection,
+    of: Of<'_>,
+    without: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, usize)>> {
+    let sql = format!(
+        "SELECT op, count(*) FROM (SELECT op FROM notices WHERE {OF} ORDER BY at DESC LIMIT ?8) GROUP BY op"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = params![
+        of.to.as_str(),
+        of.after,
+        of.before.0,
+        of.before.1,
+        of.me.as_str(),
+        of.leads,
+        without,
+        limit
+    ];
+    let row = |row: &Row<'_>| {
+        let count: i64 = row.get(1)?;
+        Ok((row.get(0)?, usize::try_from(count).unwrap_or(0)))
+    };
+    db.prepare_cached(&sql)?.query_map(params, row)?.collect()
+}
+
+/// The notices after an offset, in the node's order.
+pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<Vec<Kept>> {
+    let sql = format!("SELECT {KEPT} FROM notices WHERE id > ?1 ORDER BY id, n LIMIT ?2");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.prepare_cached(&sql)?
+        .query_map(params![id, limit], read)?
+        .collect()
+}
+
+/// Everybody and every conversation that was told something since a time.
+pub(crate) fn told_since(db: &Connection, since: i64) -> rusqlite::Result<Vec<(Did, Whom)>> {
+    let sql = "SELECT DISTINCT to_did, whom FROM notices WHERE at > ?1";
+    db.prepare_cached(sql)?
+        .query_map([since], |row| Ok((rows::did(row, 0)?, whom(row, 1)?)))?
+        .collect()
+}
+
+/// The offset of the newest notice; 0 where there is none.
+pub(crate) fn newest_id(db: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(id), 0) FROM notices";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
+/// What somebody chose of one kind, or of all where the kind is empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WishRow {
+    pub(crate) page: Option<bool>,
+    pub(crate) push: Option<bool>,
+    pub(crate) mail: Option<String>,
+    pub(crate) quiet: Option<(i64, i64)>,
+    pub(crate) zone: Option<String>,
+}
+
+/// What somebody chose, by kind.
+pub(crate) fn wishes(db: &Connection, owner: &str) -> rusqlite::Result<Vec<(String, WishRow)>> {
+    let sql = "SELECT kind, page, push, mail, quiet_from, quiet_to, zone FROM wishes WHERE owner_did = ?1 ORDER BY kind";
+    let row = |row: &Row<'_>| {
+        let (from, to): (Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?);
+        let wish = WishRow {
+            page: row.get(1)?,
+            push: row.get(2)?,
+            mail: row.get(3)?,
+            quiet: from.zip(to),
+            zone: row.get(6)?,
+        };
+        Ok((row.get(0)?, wish))
+    };
+    db.prepare_cached(sql)?.query_map([owner], row)?.collect()
+}

@@ -1,0 +1,245 @@
+//! What is new for the caller, and what they chose.
+
+use axum::Json;
+use axum::extract::State;
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Query};
+use imajin_service::notices::About;
+use imajin_service::operation::Choice;
+use imajin_service::{Answer, Lang, News, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::feed::{Feed, Line, NEWEST};
+use crate::news;
+use crate::wishes::{Quiet, Wishes};
+
+/// Lines of an answer, and at most.
+const LINES: u32 = 50;
+const LINES_MAX: u32 = 100;
+
+/// Which part of the feed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FeedQuery {
+    before: Option<String>,
+    limit: Option<u32>,
+}
+
+/// What an entry told the caller.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NoticeShown {
+    /// `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `payment` or `security`.
+    #[schema(example = "connection")]
+    kind: &'static str,
+    /// What it says, in the language of the request.
+    text: String,
+    /// The page where it is about.
+    #[schema(example = "/connections")]
+    href: &'static str,
+    /// When.
+    at: String,
+    /// Whether the caller has not seen it.
+    unseen: bool,
+    /// How many messages of one conversation it stands for; 1 of everything else.
+    count: usize,
+    /// The operation.
+    #[schema(example = "connections.accepted")]
+    op: String,
+    /// The log of its entry.
+    log: String,
+    /// The entry's place there.
+    seq: u64,
+    /// Whose will the entry is.
+    author: String,
+    /// What it is about.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    /// The conversation, event or group, if it was told to those in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<String>,
+}
+
+/// What is new for the caller, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FeedAnswer {
+    notices: Vec<NoticeShown>,
+    has_more: bool,
+    /// What `before` is for the next part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    /// Everything until then was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<String>,
+}
+
+fn time(millis: i64) -> Option<String> {
+    let at = Timestamp::from_millis(millis).ok()?;
+    Some(at.to_string())
+}
+
+/// A place in the feed: the time and the offset of a notice.
+fn place(text: &str) -> Option<(i64, i64)> {
+    let (at, id) = text.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> NoticeShown {
+    let text = news::said(node, &line, lang);
+    let kept = line.newest;
+    NoticeShown {
+        kind: kept.about.as_str(),
+        text,
+        href: news::page_of(node, &kept.op),
+        at: time(kept.at).unwrap_or_default(),
+        unseen: line.is_new,
+        count: line.count,
+        conversation: (kept.to != *me).then(|| kept.to.to_string()),
+        op: kept.op,
+        log: kept.log.to_string(),
+        seq: kept.seq,
+        author: kept.author.to_string(),
+        reference: kept.reference,
+    }
+}
+
+/// What is new for the caller: what entries in their record and in the conversations that they are in tell them.
+#[utoipa::path(get, path = "/api/feed", tag = "notify",
+    params(("before" = Option<String>, Query, description = "`before` of the part that was read last"), ("limit" = Option<u32>, Query, description = "At most 100; 50 without it")),
+    responses((status = 200, body = FeedAnswer), (status = 400, description = "`before` is none")))]
+pub(crate) async fn feed(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    Query(query): Query<FeedQuery>,
+) -> Answer<Json<FeedAnswer>> {
+    let before = match query.before.as_deref().map(place) {
+        None => NEWEST,
+        Some(Some(place)) => place,
+        Some(None) => {
+            return Err(Problem::field(
+                "before",
+                "before must be what the last answer called so.",
+            ));
+        }
+    };
+    let limit = query.limit.unwrap_or(LINES).clamp(1, LINES_MAX) as usize;
+    let me = &session.did;
+    let feed = Feed::of(&node, me)?;
+    let (lines, next) = feed.lines(before, limit)?;
+    let notices = lines.into_iter().map(|line| shown(&node, me, line, lang));
+    Ok(Json(FeedAnswer {
+        notices: notices.collect(),
+        has_more: next.is_some(),
+        before: next.map(|(at, id)| format!("{at}.{id}")),
+        seen: Some(feed.upto()).filter(|upto| *upto > 0).and_then(time),
+    }))
+}
+
+/// How many are new of one service.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Badge {
+    /// The service.
+    #[schema(example = "connections")]
+    service: String,
+    /// How many: of each conversation at most 100.
+    count: usize,
+}
+
+/// How many are new, by service.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BadgesAnswer {
+    badges: Vec<Badge>,
+    /// All of them together.
+    count: usize,
+}
+
+/// How many notifications the caller has not seen, by service: what the bar and the bell of every page show.
+#[utoipa::path(get, path = "/api/badges", tag = "notify", responses((status = 200, body = BadgesAnswer)))]
+pub(crate) async fn badges(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<BadgesAnswer>> {
+    let mut badges: Vec<Badge> = Vec::new();
+    for (_, news) in node.services().offers().all::<dyn News>() {
+        for (service, count) in news.unseen(&node, &session.did)? {
+            match badges.iter_mut().find(|badge| badge.service == service) {
+                Some(badge) => badge.count += count,
+                None => badges.push(Badge {
+                    service: service.to_owned(),
+                    count,
+                }),
+            }
+        }
+    }
+    Ok(Json(BadgesAnswer {
+        count: badges.iter().map(|badge| badge.count).sum(),
+        badges,
+    }))
+}
+
+/// How a kind reaches the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WaysShown {
+    /// The kind.
+    #[schema(example = "message")]
+    kind: &'static str,
+    /// Whether it is shown here.
+    page: bool,
+    /// Whether it is pushed to devices.
+    push: bool,
+    /// `daily`, `hourly` or `off`.
+    #[schema(example = "daily")]
+    mail: &'static str,
+}
+
+/// Hours in which nothing is pushed but what is about security.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuietShown {
+    /// The minute of the day from which.
+    from: i64,
+    /// The minute until which.
+    to: i64,
+}
+
+/// What the caller chose.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SettingsAnswer {
+    /// Every kind.
+    kinds: Vec<WaysShown>,
+    /// How often letters come, where nothing else was chosen of a kind.
+    mail: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quiet: Option<QuietShown>,
+    /// The time zone of those hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
+}
+
+/// What reaches the caller, and how: what they chose, and what holds where they chose nothing. It is changed by `notify.settings`.
+#[utoipa::path(get, path = "/api/settings", tag = "notify", responses((status = 200, body = SettingsAnswer)))]
+pub(crate) async fn settings(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<SettingsAnswer>> {
+    let wishes = Wishes::of(&node, &session.did)?;
+    let kind = |about: About| {
+        let ways = wishes.ways(about);
+        WaysShown {
+            kind: about.as_str(),
+            page: ways.page,
+            push: ways.push,
+            mail: ways.mail.name(),
+        }
+    };
+    Ok(Json(SettingsAnswer {
+        kinds: About::ALL.map(kind).into(),
+        mail: wishes.letters().name(),
+        quiet: wishes
+            .quiet()
+            .map(|Quiet { from, to }| QuietShown { from, to }),
+        zone: wishes.zone().map(str::to_owned),
+    }))
+}

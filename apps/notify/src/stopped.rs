@@ -1,0 +1,35 @@
+//! Who ended letters by the link in one, without a session: so that is in no record. A later choice of theirs counts more.
+
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::{OptionalExtension, params};
+
+/// Whether somebody ended letters by a link.
+pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
+    let found: Option<i64> = node.secrets().read(|db| {
+        db.query_row(sql, [person.as_str()], |row| row.get(0))
+            .optional()
+    })?;
+    Ok(found.is_some())
+}
+
+/// Ends letters to somebody, until they choose anew.
+pub(crate) async fn stop(node: &Node, person: Did) -> Result<(), Problem> {
+    let now = node.now().as_millis();
+    let sql = "INSERT OR IGNORE INTO notify_stopped (did, at) VALUES (?1, ?2)";
+    let stop = move |db: &rusqlite::Transaction<'_>| {
+        db.execute(sql, params![person.as_str(), now]).map(drop)
+    };
+    node.secrets().write(stop).await
+}
+
+/// They chose anew. Waits for the disk on this thread, if letters were ended.
+pub(crate) fn begin_again(node: &Node, person: &Did) -> Result<(), Problem> {
+    if !is_stopped(node, person)? {
+        return Ok(());
+    }
+    let sql = "DELETE FROM notify_stopped WHERE did = ?1";
+    node.secrets()
+        .write_blocking(|db| db.execute(sql, [person.as_str()]).map(drop))
+}

@@ -1,0 +1,267 @@
+//! What somebody chose for each kind of notice, and their quiet hours.
+//!
+//! Always: without a choice everything is shown and pushed, and mailed once a day. What is chosen of all kinds holds for those of which
+//! nothing was chosen; letters that are off for all are off.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::notices::About;
+use imajin_service::operation::Choice;
+use imajin_service::{Node, Problem};
+use jiff::tz::TimeZone;
+
+use crate::fields::Mail;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, WishRow};
+
+/// An hour.
+const HOUR_MS: i64 = 3_600_000;
+/// The hour of the day at which daily letters are written.
+const MORNING: i8 = 7;
+
+/// How a kind reaches somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ways {
+    /// It is shown here.
+    pub(crate) page: bool,
+    /// It is pushed to devices.
+    pub(crate) push: bool,
+    /// It is mailed.
+    pub(crate) mail: Mail,
+}
+
+/// The hours in which nothing is pushed but what is about security.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quiet {
+    /// Minutes of the day.
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+/// What somebody chose.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wishes {
+    of_all: WishRow,
+    of_kinds: BTreeMap<About, WishRow>,
+}
+
+impl Wishes {
+    /// What somebody chose.
+    pub(crate) fn of(node: &Node, person: &Did) -> Result<Self, Problem> {
+        let rows = node.read(MANIFEST.name, |db| queries::wishes(db, person.as_str()))?;
+        let mut wishes = Self::default();
+        for (kind, row) in rows {
+            match About::parse(&kind) {
+                Some(kind) => drop(wishes.of_kinds.insert(kind, row)),
+                None => wishes.of_all = row,
+            }
+        }
+        Ok(wishes)
+    }
+
+    /// How a kind reaches them.
+    pub(crate) fn ways(&self, about: About) -> Ways {
+        let (own, all) = (self.of_kinds.get(&about), &self.of_all);
+        let mail = |row: &WishRow| row.mail.as_deref().and_then(Mail::named);
+        let of_all = mail(all).unwrap_or(Mail::Daily);
+        Ways {
+            page: own.and_then(|row| row.page).or(all.page).unwrap_or(true),
+            push: own.and_then(|row| row.push).or(all.push).unwrap_or(true),
+            mail: match of_all {
+                Mail::Off => Mail::Off,
+                _ => own.and_then(mail).unwrap_or(of_all),
+            },
+        }
+    }
+
+    /// How often they want letters, where they chose nothing else of a kind.
+    pub(crate) fn letters(&self) -> Mail {
+        let chosen = self.of_all.mail.as_deref().and_then(Mail::named);
+        chosen.unwrap_or(Mail::Daily)
+    }
+
+    /// Their quiet hours.
+    pub(crate) fn quiet(&self) -> Option<Quiet> {
+        let (from, to) = self.of_all.quiet?;
+        Some(Quiet { from, to })
+    }
+
+    /// The name of their time zone, if they said it.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        self.of_all.zone.as_deref()
+    }
+
+    /// Whether a moment is in their quiet hours.
+    pub(crate) fn is_quiet(&self, at: Timestamp) -> bool {
+        let Some(Quiet { from, to }) = self.quiet() else {
+            return false;
+        };
+        let minute = minute_of_day(at, self.zone());
+        match from <= to {
+            true => (from..to).contains(&minute),
+            // Over midnight.
+            false => minute >= from || minute < to,
+        }
+    }
+
+    /// The last period of letters that is over: an hour, or a day until seven in the morning.
+    pub(crate) fn period(&self, how_often: Mail, now: Timestamp) -> Option<Period> {
+        let at = jiff::Timestamp::from_millisecond(now.as_millis()).ok()?;
+        let local = at.to_zoned(zone(self.zone()));
+        let (name, from, to) = match how_often {
+            Mail::Off => return None,
+            Mail::Hourly => {
+                let to = now.as_millis().div_euclid(HOUR_MS) * HOUR_MS;
+                (format!("hour {to}"), to - HOUR_MS, to)
+            }
+            Mail::Daily => {
+                let morning = |date: jiff::civil::Date| {
+                    let local = date.at(MORNING, 0, 0, 0).to_zoned(zone(self.zone()));
+                    local.ok().map(|local| local.timestamp().as_millisecond())
+                };
+                let mut date = local.date();
+                if morning(date)? > now.as_millis() {
+                    date = date.yesterday().ok()?;
+                }
+                let (from, to) = (morning(date.yesterday().ok()?)?, morning(date)?);
+                (format!("day {date}"), from, to)
+            }
+        };
+        Some(Period { name, from, to })
+    }
+
+    /// The kinds that are not to be shown, as a query takes them.
+    pub(crate) fn hidden(&self) -> String {
+        let hidden = About::ALL.into_iter().filter(|kind| !self.ways(*kind).page);
+        hidden.map(|kind| format!("{} ", kind.as_str())).collect()
+    }
+}
+
+/// The time of one letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Period {
+    /// Its name, which no other period of a person has.
+    pub(crate) name: String,
+    /// Milliseconds.
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+/// A zone by its name; the world's time for one that is not known.
+fn zone(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+fn minute_of_day(at: Timestamp, name: Option<&str>) -> i64 {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at.as_millis()) else {
+        return 0;
+    };
+    let local = at.to_zoned(zone(name));
+    i64::from(local.hour()) * 60 + i64::from(local.minute())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::fields::is_zone;
+
+    fn quiet(from: i64, to: i64, zone: &str) -> Wishes {
+        Wishes {
+            of_all: WishRow {
+                quiet: Some((from, to)),
+                zone: Some(zone.to_owned()),
+                ..WishRow::default()
+            },
+            of_kinds: BTreeMap::new(),
+        }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn quiet_hours_go_over_midnight_and_follow_the_summer() {
+        let night = quiet(22 * 60, 7 * 60, "Europe/Zurich");
+        // An hour ahead of the world's time in winter, two in summer.
+        for (text, is) in [
+            ("2026-11-20T20:59:00.000Z", false),
+            ("2026-11-20T21:00:00.000Z", true),
+            ("2026-11-21T05:59:00.000Z", true),
+            ("2026-11-21T06:00:00.000Z", false),
+            ("2026-07-20T20:00:00.000Z", true),
+            ("2026-07-21T05:00:00.000Z", false),
+        ] {
+            assert_eq!(night.is_quiet(at(text)), is, "{text}");
+        }
+        let noon = quiet(12 * 60, 13 * 60, "UTC");
+        assert!(noon.is_quiet(at("2026-11-20T12:30:00.000Z")));
+        assert!(!noon.is_quiet(at("2026-11-20T13:00:00.000Z")));
+        assert!(!Wishes::default().is_quiet(at("2026-11-20T03:00:00.000Z")));
+        assert!(is_zone("Europe/Zurich") && !is_zone("Europe/Atlantis"));
+    }
+
+    #[test]
+    fn a_letter_is_of_the_last_hour_or_of_the_day_until_this_morning() {
+        let wishes = quiet(0, 0, "Europe/Zurich");
+        let period = |how_often, text| wishes.period(how_often, at(text)).unwrap();
+        let hour = period(Mail::Hourly, "2026-11-20T10:59:59.000Z");
+        assert_eq!(hour.to, at("2026-11-20T10:00:00.000Z").as_millis());
+        assert_eq!(hour.to - hour.from, HOUR_MS);
+        let early = period(Mail::Daily, "2026-11-20T05:59:00.000Z");
+        let late = period(Mail::Daily, "2026-11-20T06:00:00.000Z");
+        assert_eq!(
+            (&*early.name, &*late.name),
+            ("day 2026-11-19", "day 2026-11-20")
+        );
+        assert_eq!(
+            (late.from, late.to),
+            (early.to, at("2026-11-20T06:00:00.000Z").as_millis())
+        );
+        // The day on which clocks go back has 25 hours, and none is left out.
+        let long = period(Mail::Daily, "2026-10-25T12:00:00.000Z");
+        assert_eq!(long.to - long.from, 25 * HOUR_MS);
+        assert_eq!(
+            wishes.period(Mail::Off, at("2026-11-20T06:00:00.000Z")),
+            None
+        );
+    }
+
+    #[test]
+    fn what_is_chosen_of_all_holds_where_a_kind_says_nothing_and_no_letters_are_no_letters() {
+        let mut wishes = Wishes::default();
+        let all = Ways {
+            page: true,
+            push: true,
+            mail: Mail::Daily,
+        };
+        assert_eq!(wishes.ways(About::Event), all);
+        wishes.of_all.push = Some(false);
+        wishes.of_kinds.insert(
+            About::Message,
+            WishRow {
+                push: Some(true),
+                page: Some(false),
+                mail: Some("hourly".to_owned()),
+                ..WishRow::default()
+            },
+        );
+        assert!(!wishes.ways(About::Event).push);
+        let message = wishes.ways(About::Message);
+        assert_eq!(
+            message,
+            Ways {
+                page: false,
+                push: true,
+                mail: Mail::Hourly
+            }
+        );
+        assert_eq!(wishes.hidden(), "message ");
+        wishes.of_all.mail = Some("off".to_owned());
+        assert_eq!(wishes.ways(About::Message).mail, Mail::Off);
+    }
+}

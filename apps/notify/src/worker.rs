@@ -1,0 +1,198 @@
+//! Gives notices out to devices, in the order of the node's entries.
+//!
+//! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
+//! queued twice. It goes on from now where it never was, and tells nothing that is older than a day.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_protocol::Did;
+use imajin_service::notices::About;
+use imajin_service::rounds::Rounds;
+use imajin_service::{Node, Problem, RoomRole};
+use rusqlite::OptionalExtension;
+use tokio::sync::Notify as Waker;
+
+use crate::manifest::MANIFEST;
+use crate::push::devices;
+use crate::push::queue::{self, Push};
+use crate::push::send::Sender;
+use crate::queries::{self, Kept, Whom};
+use crate::seen;
+use crate::wishes::Wishes;
+
+/// Notices that are read at once.
+const AT_ONCE: usize = 200;
+/// Offsets after which the cursor is written although nothing was queued: what a start looks through again at most.
+const KEEP_AFTER: i64 = 10_000;
+/// Pause between two rounds: one round takes in what was entered meanwhile.
+const BREATH: Duration = Duration::from_millis(200);
+
+const KEEP: &str = "INSERT OR REPLACE INTO notify_cursor (one, upto) VALUES (1, ?1)";
+
+/// Rings when something was entered.
+#[derive(Default)]
+pub(crate) struct Bell(Waker);
+
+impl Bell {
+    /// Something was entered.
+    pub(crate) fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Begins the work.
+pub(crate) fn started(node: &Node) {
+    if let Err(problem) = devices::tidy(node) {
+        tracing::error!("devices cannot be tidied: {problem}");
+    }
+    match Giving::begin(node) {
+        Ok(giving) => node.begin(giving),
+        Err(problem) => tracing::error!("notices to devices: {problem}"),
+    }
+}
+
+struct Giving {
+    bell: Arc<Bell>,
+    sender: Sender,
+    upto: i64,
+    /// What the disk has of it.
+    kept: i64,
+}
+
+impl Rounds for Giving {
+    const NAME: &'static str = "notices to devices";
+    // What is tried again is due by the minute.
+    const EVERY: Duration = Duration::from_secs(60);
+    const PAUSES: Option<(Duration, Duration)> =
+        Some((Duration::from_secs(2), Duration::from_secs(300)));
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        self.gather(node).await?;
+        self.sender.round(node).await?;
+        tokio::time::sleep(BREATH).await;
+        Ok(())
+    }
+
+    async fn woken(&mut self) {
+        self.bell.0.notified().await;
+    }
+}
+
+impl Giving {
+    /// Goes on where it was; on a node that never gave any, from now on.
+    fn begin(node: &Node) -> Result<Self, Problem> {
+        let newest = node.read(MANIFEST.name, queries::newest_id)?;
+        let kept: Option<i64> = node.secrets().read(|db| {
+            db.query_row("SELECT upto FROM notify_cursor", [], |row| row.get(0))
+                .optional()
+        })?;
+        if kept.is_none() {
+            node.secrets()
+                .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
+        }
+        Ok(Self {
+            bell: node.state::<Bell>(),
+            sender: Sender::default(),
+            // An older copy of the record may have been put back.
+            upto: kept.unwrap_or(newest).min(newest),
+            kept: kept.unwrap_or(newest),
+        })
+    }
+
+    /// Queues a message for each device that a new notice is for.
+    async fn gather(&mut self, node: &Node) -> Result<(), Problem> {
+        loop {
+            let mut new = node.read(MANIFEST.name, |db| queries::after(db, self.upto, AT_ONCE))?;
+            let is_all = new.len() < AT_ONCE;
+            let Some(last) = new.last().map(|kept| kept.id) else {
+                return Ok(());
+            };
+            if !is_all && new.iter().any(|kept| kept.id != last) {
+                // Of the last entry there may be more.
+                new.retain(|kept| kept.id != last);
+            }
+            let upto = new.last().map_or(last, |kept| kept.id);
+            let pushes = pushes(node, &new)?;
+            if !pushes.is_empty() || upto - self.kept > KEEP_AFTER {
+                let now = node.now();
+                let write = move |db: &rusqlite::Transaction<'_>| {
+                    pushes.iter().try_for_each(|push| queue::put(db, push))?;
+                    queue::tidy(db, now)?;
+                    db.execute(KEEP, [upto]).map(drop)
+                };
+                node.secrets().write(write).await?;
+                self.kept = upto;
+            }
+            self.upto = upto;
+            if is_all {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A message for each device that these notices are for.
+fn pushes(node: &Node, new: &[Kept]) -> Result<Vec<Push>, Problem> {
+    let people: BTreeSet<Did> = node.secrets().read(devices::people)?.into_iter().collect();
+    let mut pushes = Vec::new();
+    if people.is_empty() {
+        return Ok(pushes);
+    }
+    let oldest = node.now().as_millis().saturating_sub(queue::WORTH_MS);
+    for kept in new.iter().filter(|kept| kept.at > oldest) {
+        let mut all = recipients(node, kept)?;
+        all.retain(|did| people.contains(did));
+        for did in all {
+            if is_told(node, kept, &did)? {
+                push_to(node, kept, &did, &mut pushes)?;
+            }
+        }
+    }
+    Ok(pushes)
+}
+
+/// The people whom a notice is for.
+fn recipients(node: &Node, kept: &Kept) -> Result<Vec<Did>, Problem> {
+    if kept.whom == Whom::Person {
+        return Ok(vec![kept.to.clone()]);
+    }
+    let least = match kept.whom {
+        Whom::Leaders => RoomRole::Admin,
+        Whom::Person | Whom::Everybody => RoomRole::Reader,
+    };
+    let members = node.members_of_room(&kept.to)?.into_iter();
+    let members = members.filter(|(did, role)| *role >= least && *did != kept.author);
+    Ok(members.map(|(did, _)| did).collect())
+}
+
+/// Whether somebody's devices are told: they want it, at this hour, and have not seen it. What strangers ask for never is.
+fn is_told(node: &Node, kept: &Kept, did: &Did) -> Result<bool, Problem> {
+    let wishes = Wishes::of(node, did)?;
+    let is_quiet = kept.about != About::Security && wishes.is_quiet(node.now());
+    if !wishes.ways(kept.about).push || is_quiet || seen::upto(node, did)? >= kept.at {
+        return Ok(false);
+    }
+    match kept.about {
+        About::Request => Ok(node.connected(did, &kept.author)? == Some(true)),
+        _ => Ok(true),
+    }
+}
+
+fn push_to(node: &Node, kept: &Kept, did: &Did, pushes: &mut Vec<Push>) -> Result<(), Problem> {
+    let devices = node.secrets().read(|db| devices::of(db, did))?;
+    let room = (kept.whom != Whom::Person).then(|| kept.to.clone());
+    pushes.extend(devices.into_iter().map(|device| Push {
+        log: kept.log.clone(),
+        seq: kept.seq,
+        did: did.clone(),
+        endpoint: device.endpoint,
+        about: kept.about,
+        room: room.clone(),
+        urgent: kept.urgent,
+        at: kept.at,
+        tries: 0,
+    }));
+    Ok(())
+}

@@ -1,0 +1,311 @@
+//! The routes of this service through a real socket, with real identities.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_dfos::{PublicKey, Value};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Lang, News, Registration, Service};
+use serde_json::{Value as Json, json};
+
+const ENDPOINT: &str = "https://push.example.org/abc";
+const POINT: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
+
+fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile),
+        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_notify::Notify::new()),
+    ]
+}
+
+async fn node() -> TestNode {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 214).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node
+}
+
+async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
+    let mut person = Person::new(seed);
+    assert_eq!(person.create(node, None).await.unwrap().status, 201);
+    let token = person.sign_in(node).await.unwrap();
+    (person, token)
+}
+
+/// Something about security happens.
+async fn happens(node: &TestNode, person: &Person, delegate: u8) {
+    let key = PublicKey::from(&Person::new(delegate).key).to_multikey();
+    let write = Write::new(&person.did, "auth.delegation.create").body(Value::map([
+        ("key", Value::from(key)),
+        ("scope", Value::List(vec![Value::from("profile.update")])),
+        ("until", Value::from("2026-11-21T10:00:00.000Z")),
+    ]));
+    let reply = person.write(node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+async fn get(node: &TestNode, token: &str, path: &str) -> Json {
+    let reply = node.send(Ask::get(path).bearer(token)).await.unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()
+}
+
+async fn count(node: &TestNode, token: &str) -> Json {
+    get(node, token, "/notify/api/badges").await["count"].clone()
+}
+
+async fn put(node: &TestNode, person: &Person, op: &'static str, fact: Json) -> Reply {
+    let write = Write::new(&person.did, op).fact(fact);
+    person.write(node, &write).await.unwrap()
+}
+
+async fn allow(node: &TestNode, token: &str, endpoint: &str, keys: &Json) -> Reply {
+    let body = json!({ "endpoint": endpoint, "expirationTime": null, "keys": keys });
+    let ask = Ask::post("/notify/api/subscriptions", &body).bearer(token);
+    node.send(ask).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let (_, other) = somebody(&node, 2).await;
+    assert_eq!(count(&node, &token).await, 0);
+    for delegate in [11, 12, 13] {
+        node.clock.pass(Duration::from_secs(1));
+        happens(&node, &ada, delegate).await;
+    }
+    let feed = get(&node, &token, "/notify/api/feed?limit=2").await;
+    let notices = feed["notices"].as_array().unwrap();
+    assert_eq!((notices.len(), &feed["hasMore"]), (2, &json!(true)));
+    let first = &notices[0];
+    assert_eq!(
+        (
+            &first["kind"],
+            &first["op"],
+            &first["unseen"],
+            &first["log"]
+        ),
+        (
+            &json!("security"),
+            &json!("auth.delegation.create"),
+            &json!(true),
+            &json!(ada.did)
+        )
+    );
+    assert!(first["at"].as_str() > notices[1]["at"].as_str());
+    let next = format!(
+        "/notify/api/feed?before={}",
+        feed["before"].as_str().unwrap()
+    );
+    let rest = get(&node, &token, &next).await;
+    assert_eq!(
+        (rest["notices"].as_array().unwrap().len(), &rest["hasMore"]),
+        (1, &json!(false))
+    );
+    assert_eq!(count(&node, &token).await, 3);
+    // Nobody else is told.
+    assert_eq!(count(&node, &other).await, 0);
+
+    // The second was seen, and the third is new.
+    let upto = imajin_dfos::Timestamp::parse(notices[1]["at"].as_str().unwrap()).unwrap();
+    let seen = json!({ "upto": upto.as_millis() });
+    let reply = put(&node, &ada, "notify.seen", seen.clone()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(count(&node, &token).await, 1);
+    // Once in ten minutes.
+    let now = node.node.now().as_millis();
+    let again = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
+    assert_eq!(again.status, 429, "{}", again.text());
+    node.clock.pass(Duration::from_secs(601));
+    let before = put(&node, &ada, "notify.seen", seen).await;
+    assert_eq!(before.status, 409, "{}", before.text());
+    let future = put(
+        &node,
+        &ada,
+        "notify.seen",
+        json!({ "upto": now + 86_400_000 }),
+    )
+    .await;
+    assert_eq!(future.status, 400, "{}", future.text());
+    let reply = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(count(&node, &token).await, 0);
+}
+
+#[tokio::test]
+async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let session = node.node.session(&token).unwrap().unwrap();
+    let news: Vec<_> = node.node.services().offers().all::<dyn News>().collect();
+    let [("notify", news)] = news[..] else {
+        panic!("one app has news")
+    };
+    for (delegate, entries) in [(11, 1), (12, 1), (13, 1)] {
+        node.clock.pass(Duration::from_secs(60));
+        happens(&node, &ada, delegate).await;
+        let lines = news.lines(&node.node, &ada.did, Lang::De, 9).unwrap();
+        assert!(lines[0].is_new && lines[0].kind == "Sicherheit");
+        assert_eq!(news.unseen(&node.node, &ada.did).unwrap(), [("auth", 1)]);
+        news.see(&node.node, &session).await.unwrap();
+        assert_eq!(news.unseen(&node.node, &ada.did).unwrap(), []);
+        let marks = node.node.read("notify", |db| {
+            let sql = "SELECT count(*) FROM entries WHERE op = 'notify.seen'";
+            db.query_row(sql, [], |row| row.get::<_, i64>(0))
+        });
+        assert_eq!(marks.unwrap(), entries);
+    }
+}
+
+#[tokio::test]
+async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    happens(&node, &ada, 11).await;
+    let hide = json!({ "kind": "security", "page": 0, "push": 0, "mail": "off" });
+    assert_eq!(put(&node, &ada, "notify.settings", hide).await.status, 201);
+    let all =
+        json!({ "mail": "hourly", "quiet_from": 1320, "quiet_to": 420, "zone": "Europe/Zurich" });
+    assert_eq!(put(&node, &ada, "notify.settings", all).await.status, 201);
+    for (fact, field) in [
+        (json!({ "zone": "Europe/Atlantis" }), "zone"),
+        (json!({ "kind": "gossip" }), "kind"),
+        (json!({ "quiet_from": 1440 }), "quiet_from"),
+    ] {
+        let refused = put(&node, &ada, "notify.settings", fact).await;
+        assert_eq!(
+            (refused.status, &refused.json()["field"]),
+            (400, &json!(field))
+        );
+    }
+    let said = get(&node, &token, "/notify/api/settings").await;
+    assert_eq!(
+        (&said["mail"], &said["quiet"], &said["zone"]),
+        (
+            &json!("hourly"),
+            &json!({ "from": 1320, "to": 420 }),
+            &json!("Europe/Zurich")
+        )
+    );
+    let of = |kind: &str| {
+        let mut kinds = said["kinds"].as_array().unwrap().iter();
+        kinds.find(|one| one["kind"] == kind).unwrap().clone()
+    };
+    assert_eq!(
+        of("security"),
+        json!({ "kind": "security", "page": false, "push": false, "mail": "off" })
+    );
+    assert_eq!(
+        of("event"),
+        json!({ "kind": "event", "page": true, "push": true, "mail": "hourly" })
+    );
+    assert_eq!(count(&node, &token).await, 0, "it is not shown");
+    let page = node
+        .send(Ask::get("/notify/settings").bearer(&token))
+        .await
+        .unwrap();
+    let text = page.text();
+    assert!(
+        page.status == 200 && text.contains(r#"value="Europe/Zurich""#),
+        "{text}"
+    );
+
+    // The form of the page enters what differs.
+    let form = "mail=daily&zone=&from=22%3A00&to=07%3A00&page-security=1&push-security=1&mail-security=1&\
+        page-event=1&push-event=1&mail-event=1";
+    let ask = Ask::new("POST", "/notify/settings/choose")
+        .bearer(&token)
+        .body(form);
+    let reply = node
+        .send(ask.header("content-type", "application/x-www-form-urlencoded"))
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 303, "{}", reply.text());
+    let said = get(&node, &token, "/notify/api/settings").await;
+    assert_eq!(
+        (&said["mail"], &said["quiet"], &said["zone"]),
+        (&json!("daily"), &Json::Null, &Json::Null)
+    );
+    let all = said["kinds"].as_array().unwrap();
+    let (on, off): (Vec<_>, Vec<_>) = all.iter().partition(|one| one["push"] == true);
+    assert_eq!((on.len(), off.len()), (2, 7), "{said}");
+    assert!(
+        on.iter().all(|one| one["mail"] == "daily") && off.iter().all(|one| one["mail"] == "off")
+    );
+    assert_eq!(count(&node, &token).await, 1, "it is shown again");
+}
+
+#[tokio::test]
+async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let keys = json!({ "p256dh": POINT, "auth": AUTH });
+    for (endpoint, keys) in [
+        ("http://push.example.org/abc", &keys),
+        ("https://127.0.0.1/abc", &keys),
+        ("https://box.local/abc", &keys),
+        (ENDPOINT, &json!({ "p256dh": POINT, "auth": "x" })),
+        (ENDPOINT, &json!({ "p256dh": AUTH, "auth": AUTH })),
+    ] {
+        let refused = allow(&node, &token, endpoint, keys).await;
+        assert_eq!(refused.status, 400, "{endpoint}: {}", refused.text());
+    }
+    for n in 0..10 {
+        let endpoint = format!("{ENDPOINT}{n}");
+        assert_eq!(allow(&node, &token, &endpoint, &keys).await.status, 201);
+    }
+    assert_eq!(allow(&node, &token, ENDPOINT, &keys).await.status, 409);
+    let again = format!("{ENDPOINT}9");
+    assert_eq!(allow(&node, &token, &again, &keys).await.status, 201);
+    let counts = get(&node, &token, "/auth/api/count").await;
+    assert!(
+        counts
+            .to_string()
+            .contains(r#"{"kind":"devices for push messages","number":10}"#),
+        "{counts}"
+    );
+
+    // Somebody else's browser is theirs alone; one that changes hands is the new one's.
+    let (_, other) = somebody(&node, 2).await;
+    let end = |endpoint: &str| {
+        let mut ask = Ask::new("DELETE", "/notify/api/subscriptions");
+        ask = ask.header("content-type", "application/json");
+        ask.body(json!({ "endpoint": endpoint }).to_string())
+    };
+    let refused = node.send(end(&again).bearer(&other)).await.unwrap();
+    assert_eq!(refused.status, 404);
+    assert_eq!(allow(&node, &other, &again, &keys).await.status, 201);
+    let refused = node.send(end(&again).bearer(&token)).await.unwrap();
+    assert_eq!(refused.status, 404);
+
+    let service = node.node.services().get("notify").unwrap();
+    service.forget(&node.node, &ada.did);
+    let counts = get(&node, &token, "/auth/api/count").await;
+    assert!(!counts.to_string().contains("devices for push"), "{counts}");
+    let folder = node.node.data().to_owned();
+    for file in ["secrets.sqlite", "secrets.sqlite-wal"] {
+        let bytes = std::fs::read(folder.join(file)).unwrap_or_default();
+        let has = |text: &str| {
+            bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        };
+        assert!(!has(&format!("{ENDPOINT}0")), "{file}");
+    }
+    let done = node.send(end(&again).bearer(&other)).await.unwrap();
+    assert_eq!(done.status, 204);
+}

@@ -1,0 +1,170 @@
+//! What an entry tells somebody: that a message came, that they were paid, that a key of theirs changed.
+//!
+//! Always: a notice is a function of its entry alone, so a projection can keep it and a rebuild makes the same ones. It says nothing that the
+//! entry doesn't; the words are found when it is shown.
+
+use imajin_dfos::Value;
+use imajin_ledger::Applied;
+use imajin_protocol::Did;
+use rusqlite::Connection;
+use serde_json::Value as Json;
+
+use crate::app::operation::declare::{Choice, Field, Invalid, Words, choice_schema};
+
+/// What a notice is about. People choose by kind what reaches them, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum About {
+    /// Somebody wrote in a conversation.
+    Message,
+    /// Somebody wrote to this person in particular, where many read.
+    Mention,
+    /// Somebody asks for something: to talk, to know.
+    Request,
+    /// Who is in a conversation changed.
+    Turn,
+    /// Two are connected.
+    Connection,
+    /// A ticket came, was sold, or is void.
+    Ticket,
+    /// An event changed or was cancelled.
+    Event,
+    /// Money came, or is owed.
+    Payment,
+    /// Something about keys, and what may act for a person.
+    Security,
+}
+
+impl About {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::Message,
+        Self::Mention,
+        Self::Request,
+        Self::Turn,
+        Self::Connection,
+        Self::Ticket,
+        Self::Event,
+        Self::Payment,
+        Self::Security,
+    ];
+
+    const NAMES: [&str; 9] = [
+        "message",
+        "mention",
+        "request",
+        "turn",
+        "connection",
+        "ticket",
+        "event",
+        "payment",
+        "security",
+    ];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The one that a word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl Choice for About {
+    fn name(&self) -> &'static str {
+        self.as_str()
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::parse(name)
+    }
+}
+
+impl Field for About {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let known = value.as_str().and_then(Self::parse);
+        known.ok_or_else(|| Invalid::choice(&Self::NAMES))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        choice_schema(&Self::NAMES)
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Self::Message.as_str().into()
+    }
+}
+
+/// Whom an entry tells something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// One person.
+    Person(Did),
+    /// Everybody who is in a conversation, by its name ([`crate::Rooms::members`]).
+    Everybody(Did),
+    /// Those who lead it.
+    Leaders(Did),
+}
+
+/// What an entry tells somebody. Nobody is told of what they did themselves, except where it is about security.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whom.
+    pub to: To,
+    /// What it is about.
+    pub about: About,
+    /// The id of what it is about, if there is one: most often the entry's own.
+    pub reference: Option<String>,
+    /// Whether it can't wait until somebody looks.
+    pub urgent: bool,
+}
+
+impl Notice {
+    /// A notice for the person whose record the entry is in, about what the entry is about.
+    pub fn of(entry: &Applied<'_>, about: About) -> Self {
+        Self {
+            to: To::Person(entry.did.clone()),
+            about,
+            reference: entry.reference.map(str::to_owned),
+            urgent: false,
+        }
+    }
+
+    /// A notice for others than the owner of the record.
+    #[must_use]
+    pub fn to(self, to: To) -> Self {
+        Self { to, ..self }
+    }
+
+    /// The same, and it can't wait.
+    #[must_use]
+    pub fn urgent(self) -> Self {
+        Self {
+            urgent: true,
+            ..self
+        }
+    }
+}
+
+/// Brings the notices of an entry into the tables of the service that keeps them.
+pub type KeepNotices = fn(&Connection, &Applied<'_>, &[Notice]) -> rusqlite::Result<()>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_word_of_its_own() {
+        for kind in About::ALL {
+            assert_eq!(About::parse(kind.as_str()), Some(kind));
+            assert_eq!(About::read(&kind.write().unwrap()), Ok(kind));
+        }
+        assert_eq!(About::parse("gossip"), None);
+        assert!(About::read(&"gossip".into()).is_err());
+    }
+}

@@ -1,0 +1,253 @@
+//! Push messages through the real program, to a push service of another hand over HTTPS (tests/push/server.py), which verifies the node's
+//! signature and opens what was sent as a browser does.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use imajin_e2e::{Node, NodeOptions, Person, http, imajin, until};
+use imajin_node::client::Session;
+use serde_json::{Value as Json, json};
+
+/// Longer than a busy machine takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The push service. It ends when dropped.
+struct PushService {
+    child: Child,
+    said: mpsc::Receiver<Json>,
+    browsers: Json,
+    trust: String,
+}
+
+impl PushService {
+    fn start(folder: &Path) -> Self {
+        let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../push/server.py");
+        let mut child = Command::new(python)
+            .args([script.as_os_str(), folder.as_os_str()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python runs");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let (sender, said) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // A test that is over reads no more.
+                let _ = sender.send(serde_json::from_str(&line).expect("JSON"));
+            }
+        });
+        let first: Json = said
+            .recv_timeout(PATIENCE)
+            .expect("a push service (cryptography, trustme: tests/requirements.txt)");
+        Self {
+            child,
+            said,
+            browsers: first["browsers"].clone(),
+            trust: first["trust"].as_str().expect("a file").to_owned(),
+        }
+    }
+
+    /// How a node is started that trusts it.
+    fn options(&self) -> NodeOptions {
+        let mut options = NodeOptions::among_neighbours();
+        let trust = ("SSL_CERT_FILE".to_owned(), self.trust.clone());
+        options.env.push(trust);
+        options
+    }
+
+    /// The next message that came.
+    fn message(&self) -> Json {
+        self.said.recv_timeout(PATIENCE).expect("a message")
+    }
+}
+
+impl Drop for PushService {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody with a session.
+struct Guest {
+    person: Person,
+    session: Session,
+}
+
+impl Guest {
+    fn new(node: &Node) -> Self {
+        let person = Person::new(&node.url);
+        let session = Session::begin(&person.client, &person.key).expect("a session");
+        Self { person, session }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Json) -> (u16, Json) {
+        let url = format!("{}{path}", self.person.client.address());
+        let method = method.parse().expect("a method");
+        let mut request = http()
+            .request(method, url)
+            .bearer_auth(self.session.token());
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().expect("an answer");
+        (answer.status().as_u16(), answer.json().unwrap_or_default())
+    }
+
+    fn allow(&self, browser: &Json) {
+        let (status, said) = self.ask("POST", "/notify/api/subscriptions", browser);
+        assert_eq!(status, 201, "{said}");
+    }
+
+    fn choose(&self, fact: &Json) {
+        let draft = imajin_node::client::Draft::new("notify", "notify.settings");
+        let draft = draft.fact(fact).expect("a fact");
+        let client = &self.person.client;
+        client
+            .submit(&self.person.signer, &draft)
+            .expect("a choice");
+    }
+
+    /// Allows a key to act for them; the message about that.
+    fn lets_somebody_act(&self, node: &Node, service: &PushService) -> Json {
+        let other = Person::stranger(&node.url);
+        let month_ms = 30 * 24 * 3_600_000;
+        let until = self
+            .person
+            .client
+            .node()
+            .expect("a node")
+            .time
+            .checked_add_millis(month_ms);
+        let grant = json!({
+            "key": other.key.public().to_multikey(),
+            "scope": ["profile.update"],
+            "until": until.expect("a time").to_string(),
+        });
+        let granted = self.person.put("auth", "auth.delegation.create", &grant);
+        granted.expect("a delegation");
+        let message = service.message();
+        assert_eq!(message["message"]["kind"], "security");
+        message
+    }
+
+    /// Somebody new accepts this person's invitation.
+    fn is_accepted(&self, node: &Node, n: u32) -> Person {
+        let (id, code) = (format!("inv_{n:024x}"), format!("AAAA-BBBB-CC{n:02}"));
+        self.person.invite(&id, &code, 1).expect("an invitation");
+        let other = Person::new(&node.url);
+        other
+            .accept(&self.person, &id, &code)
+            .expect("a connection");
+        other
+    }
+}
+
+#[test]
+fn a_browser_is_told_what_is_new_and_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = PushService::start(folder.path());
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &service.options());
+    let ada = Guest::new(&node);
+    ada.allow(&service.browsers["take"]);
+    let ben = ada.is_accepted(&node, 1);
+    let told = service.message();
+    assert_eq!(
+        told["message"],
+        json!({ "v": 1, "kind": "connection", "conversation": null, "seq": told["message"]["seq"], "count": 1 })
+    );
+    let (_, key) = ada.ask("GET", "/notify/api/key", &Json::Null);
+    assert_eq!(
+        told["sender"], key["key"],
+        "the key that the browser allowed"
+    );
+    assert_eq!(
+        (&told["ttl"], &told["urgency"], &told["content-encoding"]),
+        (&json!("86400"), &json!("normal"), &json!("aes128gcm"))
+    );
+    assert_eq!(
+        (
+            told["padded"].as_u64(),
+            told["topic"].as_str().map(str::len)
+        ),
+        (Some(1_024), Some(24))
+    );
+    for word in [ben.did(), ada.person.did()] {
+        assert!(!told.to_string().contains(word), "{told}");
+    }
+
+    // What is about security is urgent, and told of one's own doing, too.
+    let urgent = ada.lets_somebody_act(&node, &service);
+    assert_eq!(
+        (&urgent["urgency"], &urgent["message"]["count"]),
+        (&json!("high"), &json!(2))
+    );
+    assert_ne!(urgent["topic"], told["topic"]);
+
+    // In quiet hours, and of a kind that she does not want, nothing else comes: notices are given out in their order.
+    ada.choose(&json!({ "quiet_from": 0, "quiet_to": 1439, "zone": "UTC" }));
+    ada.is_accepted(&node, 2);
+    ada.lets_somebody_act(&node, &service);
+    ada.choose(&json!({ "mail": "daily" }));
+    ada.choose(&json!({ "kind": "connection", "push": 0 }));
+    ada.is_accepted(&node, 3);
+    ada.lets_somebody_act(&node, &service);
+    ada.choose(&json!({ "kind": "connection", "push": 1 }));
+    ada.is_accepted(&node, 4);
+    let last = service.message();
+    assert_eq!(
+        (&last["message"]["kind"], &last["message"]["count"]),
+        (&json!("connection"), &json!(7))
+    );
+
+    // A browser that is gone is forgotten, and leaves nothing in any file.
+    ada.allow(&service.browsers["gone"]);
+    ada.is_accepted(&node, 5);
+    let mut paths: Vec<_> = (0..2).map(|_| service.message()["path"].clone()).collect();
+    paths.sort_by_key(Json::to_string);
+    assert_eq!(paths, ["/gone", "/take"]);
+    until("the browser to be forgotten", || {
+        let (_, counts) = ada.ask("GET", "/auth/api/count", &Json::Null);
+        let one = r#"{"kind":"devices for push messages","number":1}"#;
+        counts.to_string().contains(one)
+    });
+    // One that leads elsewhere is not followed.
+    let end = json!({ "endpoint": service.browsers["take"]["endpoint"] });
+    assert_eq!(ada.ask("DELETE", "/notify/api/subscriptions", &end).0, 204);
+    ada.allow(&service.browsers["away"]);
+    ada.is_accepted(&node, 6);
+    assert_eq!(service.message()["path"], "/away");
+    node.stop_gracefully();
+    assert!(service.said.try_recv().is_err());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn what_was_new_when_the_box_was_killed_is_told_once_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = PushService::start(folder.path());
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &service.options());
+    let ada = Guest::new(&node);
+    // The service can't take it now: it waits.
+    ada.allow(&service.browsers["busy"]);
+    ada.is_accepted(&node, 1);
+    let first = service.message();
+    assert_eq!(first["status"], 503);
+    node.kill();
+    // A minute later by the wall clock it is tried again.
+    let mut later = service.options();
+    later.wrapper = ["faketime", "-f", "+5m"].map(str::to_owned).to_vec();
+    let node = Node::start_with(&data, &later);
+    let again = service.message();
+    assert_eq!(
+        (&again["status"], &again["message"]),
+        (&json!(201), &first["message"])
+    );
+    node.stop_gracefully();
+    assert!(service.said.try_recv().is_err(), "once");
+}
