@@ -57,7 +57,7 @@ pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, 
 /// The conversations that somebody is in and wants to hear of.
 pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
     let mut all = node.read(MANIFEST.name, |db| own_rooms(db, who))?;
-    // Who is in an event's room is the word of the service that has the event.
+    // The service that has the event says who is in its room.
     for (app, rooms) in node.services().offers().all::<dyn Rooms>() {
         if app == MANIFEST.name {
             continue;

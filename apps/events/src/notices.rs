@@ -19,7 +19,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_events_own = id("event") == Some(entry.did.as_str());
     let notice = match entry.op {
         IssuedTicket::NAME if is_events_own => {
-            // A seat that was handed on was sold before.
+            // A seat that was passed on was sold before.
             let is_sale = entry.fact.and_then(|fact| fact.int("issue")) == Some(1);
             let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
             is_sale.then_some(sold)

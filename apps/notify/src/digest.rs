@@ -193,7 +193,7 @@ fn lines(new: &[Kept], lang: Lang) -> Vec<String> {
     counts.into_iter().map(line).collect()
 }
 
-/// What a link in somebody's letter is known by: whoever has it can end their letters, and nothing else.
+/// What a link in somebody's letter is known by: anyone who has it can end their letters, and nothing else.
 fn link(node: &Node, person: &Did) -> (hmac::Key, String) {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes());
     (key, format!("mjn:notify:stop:1\n{person}"))

@@ -116,7 +116,7 @@ impl Decide for Choose {
 }
 
 impl AfterCommit for Choose {
-    /// Whoever ended letters by a link has said since how often they want them.
+    /// A person who ended letters by a link has said since how often they want them.
     fn after_commit(&self, node: &Node, owner: &Did, _: &Receipt) {
         if self.kind.is_none()
             && let Err(problem) = stopped::begin_again(node, owner)

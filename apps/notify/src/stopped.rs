@@ -14,7 +14,7 @@ pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     Ok(found.is_some())
 }
 
-/// Ends letters to somebody, until they choose anew.
+/// Ends letters to somebody, until they choose again.
 pub(crate) async fn stop(node: &Node, person: Did) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let sql = "INSERT OR IGNORE INTO notify_stopped (did, at) VALUES (?1, ?2)";
@@ -24,7 +24,7 @@ pub(crate) async fn stop(node: &Node, person: Did) -> Result<(), Problem> {
     node.secrets().write(stop).await
 }
 
-/// They chose anew. Waits for the disk on this thread, if letters were ended.
+/// They chose again. Waits for the disk on this thread, if letters were ended.
 pub(crate) fn begin_again(node: &Node, person: &Did) -> Result<(), Problem> {
     if !is_stopped(node, person)? {
         return Ok(());

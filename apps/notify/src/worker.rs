@@ -1,7 +1,7 @@
 //! Gives notices out to devices, in the order of the node's entries.
 //!
 //! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
-//! queued twice. It goes on from now where it never was, and tells nothing that is older than a day.
+//! queued twice. Where there is no cursor yet it starts from now, and tells nothing that is older than a day.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Rounds for Giving {
 }
 
 impl Giving {
-    /// Goes on where it was; on a node that never gave any, from now on.
+    /// Resumes where it was; on a node that never gave any, from now on.
     fn begin(node: &Node) -> Result<Self, Problem> {
         let newest = node.read(MANIFEST.name, queries::newest_id)?;
         let kept: Option<i64> = node.secrets().read(|db| {

@@ -41,7 +41,7 @@ async fn messages_are_news_to_the_others_in_a_conversation_and_edits_are_not() {
     let stranger = world.somebody(3, 1).await;
     assert!(messages(&world, &stranger).await.is_empty());
 
-    // Whoever wants quiet there is told nothing.
+    // A member who muted the conversation is told nothing.
     let quiet = Write::new(&bob.person.did, "chat.settings")
         .reference(room.log.to_string())
         .fact(json!({ "requests": "all", "receipts": 1, "presence": 0, "mute": 1 }));

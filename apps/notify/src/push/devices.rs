@@ -30,7 +30,7 @@ pub(crate) enum Kept {
     Full,
 }
 
-/// Keeps one. A browser is one person's: whoever allowed it last.
+/// Keeps one. A browser is one person's: that of the last one to allow it.
 pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::Result<Kept> {
     let (did, endpoint) = (device.did.as_str(), device.endpoint.as_str());
     db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;

@@ -41,7 +41,7 @@ pub(crate) enum Outcome {
     Gone,
     /// This message won't be taken.
     Refused,
-    /// Perhaps later; not before so many seconds, if the service said so.
+    /// Perhaps later; not before this many seconds, if the service said so.
     Later(Option<u32>),
 }
 
@@ -202,7 +202,7 @@ mod tests {
         }
         assert!(now > DAY + WORTH_MS - PAUSE_MAX_MS && now < DAY + WORTH_MS);
         assert!((20..40).contains(&tried), "{tried}");
-        // It is not queued anew by a second look at the entry.
+        // A second look at the entry does not queue it again.
         put(&tx, &push()).unwrap();
         assert_eq!(next_due(&tx).unwrap(), None);
         tidy(&tx, at(DAY + REMEMBERED_MS + 1)).unwrap();

@@ -182,7 +182,7 @@ fn urgency(push: &Push) -> &'static str {
     }
 }
 
-/// By which a newer message replaces an older one that was not delivered yet: it says nothing to whoever has not the node's key.
+/// By which a newer message replaces an older one that was not delivered yet: it says nothing to anyone without the node's key.
 fn topic(node: &Node, push: &Push) -> String {
     let about = push.room.as_ref().map_or(push.about.as_str(), Did::as_str);
     let key = hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes());

@@ -279,7 +279,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         "{counts}"
     );
 
-    // Somebody else's browser is theirs alone; one that changes hands is the new one's.
+    // Somebody else's browser is theirs alone; one that changes hands is its new owner's.
     let (_, other) = somebody(&node, 2).await;
     let end = |endpoint: &str| {
         let mut ask = Ask::new("DELETE", "/notify/api/subscriptions");

@@ -20,7 +20,7 @@ pub enum About {
     Mention,
     /// Somebody asks for something: to talk, to know.
     Request,
-    /// Who is in a conversation changed.
+    /// The members of a conversation changed.
     Turn,
     /// Two are connected.
     Connection,
@@ -141,7 +141,7 @@ impl Notice {
         Self { to, ..self }
     }
 
-    /// The same, and it can't wait.
+    /// A notice that can't wait.
     #[must_use]
     pub fn urgent(self) -> Self {
         Self {

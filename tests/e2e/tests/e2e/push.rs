@@ -180,7 +180,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         assert!(!told.to_string().contains(word), "{told}");
     }
 
-    // What is about security is urgent, and told of one's own doing, too.
+    // What is about security is urgent, and told of what its receiver did, too.
     let urgent = ada.lets_somebody_act(&node, &service);
     assert_eq!(
         (&urgent["urgency"], &urgent["message"]["count"]),
