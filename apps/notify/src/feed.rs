@@ -26,6 +26,9 @@ pub(crate) struct Line {
     pub(crate) is_new: bool,
 }
 
+/// Some lines, and the place from which there are more, if there are.
+pub(crate) type Part = (Vec<Line>, Option<(i64, i64)>);
+
 /// Somebody's notices.
 pub(crate) struct Feed<'a> {
     node: &'a Node,
@@ -72,11 +75,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The newest before a place, and the place from which there are more, if there are.
-    pub(crate) fn lines(
-        &self,
-        before: (i64, i64),
-        limit: usize,
-    ) -> Result<(Vec<Line>, Option<(i64, i64)>), Problem> {
+    pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Result<Part, Problem> {
         let mut all = self.node.read(MANIFEST.name, |db| {
             let mut all = Vec::new();
             for source in self.sources(0, before) {

@@ -1,7 +1,7 @@
 //! The names that nodes may have: one label of a host name.
 
 /// Names that look like a service, the registry, or an administrator.
-const RESERVED: [&str; 48] = [
+const RESERVED: [&str; 49] = [
     "abuse",
     "account",
     "admin",
