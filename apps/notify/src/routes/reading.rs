@@ -36,7 +36,7 @@ pub(crate) struct NoticeShown {
     /// What it says, in the language of the request.
     text: String,
     /// The page where it is about.
-    #[schema(example = "/connections")]
+    #[schema(example = "/data")]
     href: &'static str,
     /// When.
     at: String,
@@ -45,7 +45,7 @@ pub(crate) struct NoticeShown {
     /// How many messages of one conversation it stands for; 1 of everything else.
     count: usize,
     /// The operation.
-    #[schema(example = "connections.accepted")]
+    #[schema(example = "auth.delegation.create")]
     op: String,
     /// The log of its entry.
     log: String,
@@ -142,7 +142,7 @@ pub(crate) async fn feed(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Badge {
     /// The service.
-    #[schema(example = "connections")]
+    #[schema(example = "auth")]
     service: String,
     /// How many: of each conversation at most 100.
     count: usize,
