@@ -49,5 +49,5 @@ async fn messages_are_news_to_the_others_in_a_conversation_and_edits_are_not() {
     assert!(messages(&world, &bob).await.is_empty());
     let members = world.node.node.members_of_room(&room.log).unwrap();
     let members: Vec<_> = members.into_iter().map(|(did, _)| did).collect();
-    assert_eq!(members, [ada.person.did.clone()]);
+    assert_eq!(members, std::slice::from_ref(&ada.person.did));
 }
