@@ -46,6 +46,11 @@ const STAY: &[(&str, &str, &str)] = &[
         "operations that a registration of the older API enters",
     ),
     (
+        "apps/chat/room/src/room/own.rs",
+        "connections.group.",
+        "what one wills of a group",
+    ),
+    (
         "apps/chat/room/src/ops.rs",
         "connections.group.leave",
         "what puts somebody out of a conversation, or gives a role in it",
@@ -158,6 +163,11 @@ const STAY: &[(&str, &str, &str)] = &[
         "kernel/ledger/src/bundle/html/sections.rs",
         "profile",
         "the part of a bundle that people read first",
+    ),
+    (
+        "kernel/ledger/src/verify/bundle/belongs.rs",
+        "chat.opened",
+        "logs whose key a node keeps",
     ),
     (
         "kernel/ledger/src/verify/bundle/belongs.rs",

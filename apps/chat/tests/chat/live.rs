@@ -244,7 +244,14 @@ async fn connections_see_who_is_there_if_those_let_them() {
     let second = Client::of(&world.node, &ada).await;
     drop(hers);
     drop(second);
-    assert_eq!(eyes.next(&["user_presence"]).await, event(false));
+    // Who came while Bob's page connected may be told twice.
+    loop {
+        let told = eyes.next(&["user_presence"]).await;
+        if told == event(false) {
+            break;
+        }
+        assert_eq!(told, event(true));
+    }
     strange.say(json!({ "type": "ping" })).await;
     assert_eq!(strange.said().await["type"], "pong");
     drop((strange, eyes, late));

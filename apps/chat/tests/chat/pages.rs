@@ -52,11 +52,12 @@ async fn pages_are_for_those_who_are_in() {
 }
 
 #[tokio::test]
-async fn a_list_of_two_hundred_conversations_is_one_answer_with_the_newest_first() {
+async fn a_long_list_of_conversations_is_one_answer_with_the_newest_first() {
     let mut world = World::new().await;
     let ada = world.somebody(1, 1).await;
     let mut rooms = Vec::new();
-    for seed in 2..=201 {
+    // Nobody accepts more than a hundred invitations in a day.
+    for seed in 2..=91 {
         let other = world.somebody(seed, 0).await;
         rooms.push(opened(&mut world, &ada, &other).await);
     }

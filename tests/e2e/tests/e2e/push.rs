@@ -219,8 +219,8 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     let end = json!({ "endpoint": service.browsers["take"]["endpoint"] });
     assert_eq!(ada.ask("DELETE", "/notify/api/subscriptions", &end).0, 204);
     ada.allow(&service.browsers["away"]);
-    ada.is_accepted(&node, 6);
-    assert_eq!(service.message()["path"], "/away");
+    let away = ada.lets_somebody_act(&node, &service);
+    assert_eq!(away["path"], "/away");
     node.stop_gracefully();
     assert!(service.said.try_recv().is_err());
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
