@@ -261,8 +261,8 @@ def follow(follower, *followed, op="profile.follow", derived="profile.follower",
     return intent
 
 
-def open_thing(maker, thing, op="events.create", derived="events.opened"):
-    """What somebody makes or takes over: the words that they sign stand in the thing's log as well."""
+def open_thing(maker, thing, op="events.create", derived="events.opened", same=False):
+    """What somebody makes or takes over: the words that they sign stand in the thing's log as well; of a conversation also their `ref`."""
     body = {"title": "A concert", "salt": salt(maker.owner.name, derived)}
     data = cbor.encode(body)
     parts = [(log.owner.did, name, cid.of_cbor(data)) for log, name in ((maker, op), (thing, derived))]
@@ -272,7 +272,7 @@ def open_thing(maker, thing, op="events.create", derived="events.opened"):
     thing.know(maker.owner)
     thing.causes[intent] = maker.headers[-1], data
     thing.txns[txn], thing.openings = listed, {**thing.openings, **openings}
-    thing.add(derived, body, will="derived", author=maker.owner, cause=intent, txn=txn, ref=maker.owner.did)
+    thing.add(derived, body, will="derived", author=maker.owner, cause=intent, txn=txn, ref=(thing if same else maker).owner.did)
 
 
 def both(log, other, op, derived, name, body=None, allow=None, **more):

@@ -114,7 +114,7 @@ class Bundles(Case):
             bob, room = LogMaker(Person("bob"), Person("node one")), LogMaker(Person("room"), Person("node one"))
             bob.begin()
             room.begin()
-            open_thing(bob, room, op="chat.open", derived="chat.opened")
+            open_thing(bob, room, op="chat.open", derived="chat.opened", same=True)
             members = [Person("alice").did, Person("carol").did]
             room.add("profile.update", {"bio": "x", "members": [{"did": did} for did in members]})
             for name in more:
