@@ -75,8 +75,8 @@ export class OwnLog {
   /** The encryption key that the identity began with, by a controller key of its genesis. */
   async takeFirst(header, bytes, person) {
     const { proof } = header;
-    const key = proof && person?.states[person.indexOf(proof.chain)]?.controllerOf(proof.keyId);
-    if (!key || proof.kidDid !== this.me || !(await proofVerifies(header, key))) return;
+    const signer = proof && person?.states[person.indexOf(proof.chain)]?.controllerOf(proof.keyId);
+    if (!signer || proof.kidDid !== this.me || !(await proofVerifies(header, signer))) return;
     const body = await readBody(bytes).catch(() => null);
     const key = body?.cid === header.body ? body.value.encryption_key : null;
     if (key instanceof Uint8Array && key.length === 32) this.first = toHex(key);
