@@ -78,8 +78,7 @@ class Conversation {
       const own = await this.#own(this.report.own);
       this.reads = await this.box.reads(this.name);
       const rows = await this.box.after(this.name, this.report.head.seq);
-      const marks = [...this.reads, ...own.map(({ header }) => header)];
-      const chains = await this.chains.fetch(rows, marks, fresh);
+      const chains = await this.chains.fetch(rows, this.reads, fresh);
       this.rows.push(...rows);
       await this.#reading.more({ rows, reads: this.#newReads(), own, chains });
       await this.#keep();

@@ -5,7 +5,6 @@ mod followed;
 mod honest;
 mod hostile;
 mod judged;
-mod own;
 mod random;
 mod story;
 mod vectors;
