@@ -23,6 +23,13 @@ INTENTS = {
 SAME = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.message", "chat.accepted", "chat.hidden")
 TURNS = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role")
 
+# In a person's own log: what says something here, or needs a key of theirs; and of these what needs one.
+OWN_KEY = frozenset(
+    ["chat." + verb for verb in ("admit", "consent", "consent.end", "epoch", "forget", "hide", "keyring", "pin")]
+    + ["connections.group." + verb for verb in ("create", "dissolve", "join", "offer", "remove", "role", "take")]
+)
+OWN = OWN_KEY | {"chat.read", "chat.send"}
+
 
 def must(holds):
     if not holds:

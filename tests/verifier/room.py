@@ -95,6 +95,8 @@ class Room:
         self.since, self.messages, self.voids = [], [], []
         self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
         self.groups, self.pins = {}, {}
+        # Of the own log: whether its owner signed an entry, and the newest operation of their chain that one named.
+        self.own_signs, self.own_under = False, 0
         self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
 
     def judge(self, shown):
@@ -218,14 +220,21 @@ class Room:
         """The index of the operation under which the author signed, or None."""
         if intent.proof is None or intent.via is not None:
             return None
+        index, verifies = self._signature(intent)
+        need(index >= 0, seq, "kept-back")
+        need(verifies, seq, "signature")
+        return index
+
+    def _signature(self, intent):
+        """The index of the operation that a proof names in its author's chain, or -1; and whether it is by a key in force there."""
         person = self.people.get(intent.author)
         index = person.index(intent.proof.chain) if person else -1
-        need(index >= 0, seq, "kept-back")
+        if index < 0:
+            return -1, False
         state = person.chain.states[index]
         key = None if state.deleted else state.key("auth", intent.proof.key_id)
         ours = key is not None and intent.proof.kid_did == intent.author
-        need(ours and intent.proof_verifies(key, intent.proof_payload()), seq, "signature")
-        return index
+        return index, ours and intent.proof_verifies(key, intent.proof_payload())
 
     def _use(self, did, index):
         used = self.used.get(did, 0)
@@ -507,21 +516,41 @@ class Room:
                 need(header.proof.after == after.get(header.proof.kid), None, "own-gap")
                 after[header.proof.kid] = cid.of_raw(header.proof_payload())
             before = header
+            if not self._counts(header):
+                continue
             mark = self._mark(header)
             if mark and (newest is None or mark[0] >= newest[0]):
                 newest = mark
             if header.op == "chat.keyring" and body is not None and cid.of_cbor(body) == header.body:
                 self._take_ring(body)
-            if header.op == "chat.pin" and header.proof and header.ref and isinstance((header.fact or {}).get("chain"), str):
+            if header.op == "chat.pin" and header.ref and isinstance((header.fact or {}).get("chain"), str):
                 self.pins[header.ref] = header.fact["chain"]
             self._take_group(header)
         for did, operation in self.pins.items():
             need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest
 
+    def _counts(self, header):
+        """Whether the reader signed an entry of their own log that says something here (rule 2)."""
+        signed = header.proof is not None and header.via is None
+        signed_before, self.own_signs = self.own_signs, self.own_signs or signed
+        if header.op not in chatops.OWN:
+            return False
+        if not signed:
+            # Before somebody has a chain their whole log is the box's word.
+            honest = header.op not in chatops.OWN_KEY or (header.will == "custodial" and not signed_before)
+            need(honest, None, "own-forged")
+            return False
+        need(header.author == self.me, None, "own-forged")
+        index, verifies = self._signature(header)
+        need(index >= 0, None, "kept-back")
+        need(verifies and index >= self.own_under, None, "own-forged")
+        self.own_under = index
+        return True
+
     def _take_group(self, header):
         """The groups that are the reader's own, and the admins that they made."""
-        if header.author != self.me or not header.op.startswith("connections.group."):
+        if not header.op.startswith("connections.group."):
             return
         verb, fact = header.op.rsplit(".", 1)[1], header.fact or {}
         if verb in ("create", "take"):

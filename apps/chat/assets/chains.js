@@ -26,7 +26,7 @@ export function everHad(tokens, key) {
 
 const texts = (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string") : []);
 
-/** Everybody whom rows and read marks name: `[did, the state of their chain or null]`. */
+/** Everybody whom rows and the headers of read marks and own entries name: `[did, the state of their chain or null]`. */
 function* named(rows, reads) {
   for (const { header: bytes, cause: intent, body: words, turn } of rows) {
     const cause = peek(intent);

@@ -6,9 +6,12 @@ import { publishEncryption } from "../js/keys/change.js";
 import { publicOf } from "../js/keys/encryption.js";
 import { submit } from "../js/proof.js";
 import { boxOf } from "./box.js";
+import { Chains } from "./chains.js";
 import { stopOf } from "./problems.js";
+import { readChain } from "./room/chain.js";
 import { OwnLog } from "./room/own.js";
-import { Stop } from "./room/rules.js";
+import { orStop } from "./room/rows.js";
+import { Stop, need } from "./room/rules.js";
 import { openRing, sealRing, wrapRing } from "./room/seal.js";
 
 const SECRETS_MAX = 256;
@@ -34,9 +37,23 @@ export async function openChat({ me, store, box = boxOf(), publish = publishEncr
 
 async function readOwn(did, store, box) {
   const own = new OwnLog(did, await store.own());
-  await own.take(await box.own(did, own.head?.seq));
+  const rows = await box.own(did, own.head?.seq);
+  // Asked for after the log, so that an honest box is never found to keep an operation back.
+  await own.take(rows, await ownChain(did, store, box));
   await store.keepOwn(own.kept());
   return own;
+}
+
+/** My chain, which goes on from the one that was kept here; null without any. */
+async function ownChain(did, store, box) {
+  const chains = new Chains(store, box);
+  await chains.fetch([], [], [did]);
+  const tokens = chains.all.get(did);
+  if (!tokens) return null;
+  const person = await orStop(readChain(did, tokens), null, "other-chain");
+  const { [did]: known } = await chains.known();
+  need(!known || person.indexOf(known) >= 0, null, "other-chain");
+  return person;
 }
 
 /** All secrets that keyrings hold for these keys (`{key, publicKey}`): `[log, epoch, secret]`. `rings` are those of an `OwnLog`. */

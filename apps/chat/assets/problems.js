@@ -10,6 +10,7 @@ const STOPS = {
   "not-the-intent": "js-stop-not-the-intent",
   "other-body": "js-stop-other-body",
   twice: "js-stop-twice",
+  "own-forged": "js-stop-own-forged",
   "other-chain": "js-stop-other-chain",
   "kept-back": "js-stop-kept-back",
   fork: "js-stop-fork",

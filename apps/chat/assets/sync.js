@@ -78,7 +78,8 @@ class Conversation {
       const own = await this.#own(this.report.own);
       this.reads = await this.box.reads(this.name);
       const rows = await this.box.after(this.name, this.report.head.seq);
-      const chains = await this.chains.fetch(rows, this.reads, fresh);
+      const marks = [...this.reads, ...own.map(({ header }) => header)];
+      const chains = await this.chains.fetch(rows, marks, fresh);
       this.rows.push(...rows);
       await this.#reading.more({ rows, reads: this.#newReads(), own, chains });
       await this.#keep();

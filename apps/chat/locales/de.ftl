@@ -139,6 +139,7 @@ js-stop-other-body = { $known ->
    *[no] Jemand
 } hat andere Worte unterschrieben, als deine Box hier zeigt.
 js-stop-twice = Deine Box zeigt dasselbe zweimal.
+js-stop-own-forged = In deinem eigenen Verlauf steht etwas, das du nicht unterschrieben hast: deine Box hat es in deinem Namen geschrieben.
 js-stop-other-chain = Deine Box zeigt für jemanden hier andere Schlüssel als die, die du kanntest.
 js-stop-kept-back = { $known ->
     [yes] { $who }

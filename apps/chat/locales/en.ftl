@@ -139,6 +139,7 @@ js-stop-other-body = { $known ->
    *[no] Somebody
 } signed other words than your box shows here.
 js-stop-twice = Your box shows the same thing twice.
+js-stop-own-forged = Your own record has something that you didn’t sign: your box wrote it in your name.
 js-stop-other-chain = Your box shows different keys for somebody here than the ones you knew.
 js-stop-kept-back = { $known ->
     [yes] { $who }

@@ -1,5 +1,5 @@
 //! What a person may do with their data here. Their own log has all that they wrote, readable or in boxes; the conversations' logs are
-//! everybody's who was in, and stay where they are.
+//! everybody's who was in, and stay where they are. A person's copy has what they may see of these.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
@@ -81,9 +81,9 @@ impl DataRights for Chat {
         let rooms = moves.iter().find(|count| count.kind == "conversations");
         let cannot = rooms.map(|count| {
             Retained::new(
-                "records of conversations",
+                "conversations with others",
                 count.number,
-                "they are everybody’s who is in them, and go on here",
+                "they go on here, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
             )
         });
         Ok(TransferPlan {

@@ -11,6 +11,7 @@ const { ROWS_KEPT, openStore } = await asset("chat/store.js");
 const { openConversation } = await asset("chat/sync.js");
 const { Outbox } = await asset("chat/outbox.js");
 const { OwnLog } = await asset("chat/room/own.js");
+const { readChain } = await asset("chat/room/chain.js");
 const { importKeys, newSeeds } = await asset("js/key.js");
 const { toHex } = await asset("js/base.js");
 
@@ -73,7 +74,7 @@ test("a keyring is for its keys alone, and each adds to those before", async () 
   const { did } = alice.me;
   for (const keys of [one, other]) await keyrings.writeKeyrings({ me: alice.me, store: alice.store, keys: [toHex(keys.encryptionKey)], enter: alice.enter });
   const own = new OwnLog(did);
-  await own.take(await boxOf(box.get).own(did));
+  await own.take(await boxOf(box.get).own(did), await readChain(did, box.chains.get(did)));
   assert.equal(own.rings.length, 2);
   const read = (rings, keys) => keyrings.readKeyrings(did, rings, keys);
   const [secret] = await read(own.rings, [key(one)]);
@@ -111,6 +112,45 @@ test("who opens chat has their key in their chain before anything is judged", as
   box.logs.get(alice.did).rows.splice(1, 1);
   const { problem } = await keyrings.openChat({ me: alice, store, box: boxOf(box.get), publish });
   assert.deepEqual([problem.message, published.length], ["js-stop-own-gap", 1], "nothing is signed on a record with a gap");
+});
+
+test("what a box writes into one's own log in one's name stops the page, and nothing of it is kept", async () => {
+  const { box, alice, bob } = await two();
+  const fact = { chain: box.placeOf(bob).chain, how: "code" };
+  const pin = (me) => box.command(me, { op: "chat.pin", ref: bob.did, fact });
+  await pin(alice.me);
+  await alice.conversation.refresh();
+  assert.deepEqual(alice.conversation.view.problem, null);
+  assert.deepEqual((await alice.store.own()).pins, { [bob.did]: fact.chain });
+  const { head } = await alice.store.own();
+  const other = await importKeys(newSeeds());
+  await pin({ ...alice.me, sign: other.sign });
+  await alice.conversation.refresh();
+  assert.equal(alice.conversation.view.problem.message, "js-stop-own-forged");
+  const published = [];
+  const opening = { me: alice.me, store: alice.store, box: boxOf(box.get), publish: async () => published.push(1) };
+  const { problem } = await keyrings.openChat(opening);
+  assert.deepEqual([problem.code, published.length], ["own-forged", 0]);
+  assert.deepEqual((await alice.store.own()).head, head);
+});
+
+test("a key that one changed elsewhere is no problem for a page that is open", async () => {
+  const { box, alice } = await two();
+  const changed = await box.changeKey(alice.me);
+  await box.readMark(changed, box.logs.get(box.conversation.log).head);
+  await alice.conversation.refresh();
+  assert.equal(alice.conversation.view.problem, null);
+  const { under } = await alice.store.own();
+  assert.equal(under, 1);
+});
+
+test("what was kept of an own log before its signatures were looked at is read again", async () => {
+  const tables = memory();
+  const store = await openStore("did:imajin:a", tables);
+  await tables.put("own", { id: "did:imajin:a", me: "did:imajin:a", kept: { head: { seq: 3, cid: "x" }, pins: {} } });
+  assert.equal(await store.own(), null);
+  await store.keepOwn(new OwnLog("did:imajin:a").kept());
+  assert.equal((await store.own()).signs, false);
 });
 
 test("conversations that can't be opened are named before an old key goes", async () => {

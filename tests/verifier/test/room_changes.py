@@ -103,11 +103,24 @@ def change(rows, draw):
             unsigned(row)
 
 
-def unsigned(row):
-    cause = cbor.decode(row[1])
-    if cause.pop("proof", None):
-        cause["will"], cause["via"] = "custodial", cid.of_raw(b"session")
-        row[1] = cbor.encode(cause)
+def unsigned(row, part=1):
+    fields = cbor.decode(row[part])
+    if fields.pop("proof", None):
+        fields["will"], fields["via"] = "custodial", cid.of_raw(b"session")
+        row[part] = cbor.encode(fields)
+
+
+def change_own(rows, draw):
+    n = draw.randrange(len(rows))
+    kind = draw.randrange(5)
+    if kind == 0:
+        del rows[n]
+    elif kind == 1:
+        rows.append(list(rows[n]))
+    elif kind == 2:
+        unsigned(rows[n], 0)
+    else:
+        rows[n][0] = change_map(rows[n][0], draw, draw.choice([None, "fact", "proof"]))
 
 
 def cases(count, seed):
@@ -115,9 +128,14 @@ def cases(count, seed):
     for n in range(count):
         base = draw.choice(FILE["cases"])
         shown = shown_of(base)
-        rows = [list(row) for row in shown["rows"]]
+        rows, own = [list(row) for row in shown["rows"]], [list(row) for row in shown["own"]]
+        in_own = bool(own) and draw.random() < 0.3
         try:
-            for _ in range(draw.randrange(1, 3)):
+            if in_own:
+                change_own(own, draw)
+                if draw.random() < 0.9:
+                    relink(own)
+            for _ in range(draw.randrange(0 if in_own else 1, 3)):
                 change(rows, draw)
             if draw.random() < 0.9:
                 relink(rows)
@@ -135,10 +153,8 @@ def cases(count, seed):
             shown["chains"][did] = shown["chains"][did][:-1]
             if not shown["chains"][did]:
                 del shown["chains"][did]
-        if shown["own"] and draw.random() < 0.1:
-            del shown["own"][draw.randrange(len(shown["own"]))]
         case = {**base, "name": f"{base['name']} {n}", "by": "node", "rules": [], "known": known}
-        yield case, {**shown, "rows": rows}
+        yield case, {**shown, "rows": rows, "own": own}
 
 
 def main():

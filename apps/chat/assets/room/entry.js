@@ -188,3 +188,17 @@ export function proofVerifies(header, publicKey) {
   const signed = `${toBase64url(utf8(head))}.${toBase64url(utf8(proofPayload(header)))}`;
   return verifyStrictly(publicKey, header.proof.sig, utf8(signed));
 }
+
+/** Whether an entry's author signed it themselves, and no delegate of theirs. */
+export const isSignedOneself = ({ proof, via }) => Boolean(proof) && !via;
+
+/**
+ * The place of the operation that a header's proof names in its author's chain (`person`, what `readChain` answers), or -1, and
+ * whether the proof is by an auth key in force there: `{index, verifies}`.
+ */
+export async function signatureOf(header, person) {
+  const { proof, author } = header;
+  const index = person && proof.chain ? person.indexOf(proof.chain) : -1;
+  const key = index < 0 ? null : person.states[index].keyOf(proof.keyId);
+  return { index, verifies: key !== null && proof.kidDid === author && (await proofVerifies(header, key)) };
+}

@@ -207,3 +207,15 @@ export function keyring(body) {
   only(body, ["wraps", "nonce", "commit", "box"]);
   return { wraps: wraps(body), sealed: sealed(body) };
 }
+
+/** What is in somebody's own log that says something here, or needs a key of theirs; and whether it needs one. */
+export const OWN_OPS = {
+  "chat.read": { ownKey: false },
+  "chat.send": { ownKey: false },
+  ...Object.fromEntries(
+    [
+      ...["admit", "consent", "consent.end", "epoch", "forget", "hide", "keyring", "pin"].map((verb) => `chat.${verb}`),
+      ...["create", "dissolve", "join", "offer", "remove", "role", "take"].map((verb) => `connections.group.${verb}`),
+    ].map((op) => [op, { ownKey: true }]),
+  ),
+};

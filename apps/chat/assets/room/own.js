@@ -1,14 +1,18 @@
-// The reader's own log (docs/format.md §19, rule 6): read once from entry 0 without gaps, kept as the little that is needed of
-// it, and gone on with. What is kept is of entries that were checked; nothing here asks the box.
+// The reader's own log (docs/format.md §19, rules 2 and 6): read once from entry 0 without gaps, kept as the little that is needed
+// of it, and gone on with. Only what the reader signed with a key of their chain counts, since the rest is the box's word. What is
+// kept is of entries that were checked; nothing here asks the box.
 
 import { toHex, utf8 } from "../../js/base.js";
 import { cidText, rawCid } from "../../js/cid.js";
-import { proofPayload, readBody, readHeader } from "./entry.js";
-import { keyring, seenOf } from "./ops.js";
+import { isSignedOneself, proofPayload, proofVerifies, readBody, readHeader, signatureOf } from "./entry.js";
+import { OWN_OPS, keyring, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
-/** What is known of an own log that was not read yet. */
-const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null };
+/**
+ * What is known of an own log that was not read yet. `signs` says whether an entry was signed by its owner, who has a chain from
+ * the first such on; `under` is the place in it of the newest operation that an entry named.
+ */
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null, signs: false, under: 0 };
 
 export class OwnLog {
   /** `kept` is an earlier `kept()`. */
@@ -17,21 +21,45 @@ export class OwnLog {
     Object.assign(this, structuredClone(kept ?? NOTHING));
   }
 
-  /** Reads on: `{header, body}` of each next entry. A gap is a stop. */
-  async take(rows) {
+  /** Reads on: `{header, body}` of each next entry. A gap is a stop. `person` is the reader's chain (`readChain`), if they have one. */
+  async take(rows, person = null) {
     for (const { header: bytes, body } of rows) {
       const header = await readHeader(bytes).catch(() => {
         throw new Stop(null, "own-gap");
       });
       await this.follow(header);
-      const mark = markOf(header);
-      if (mark && !(mark.seq < this.marks[mark.log]?.seq)) this.marks[mark.log] = { seq: mark.seq, cid: mark.cid };
-      if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body);
-      if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
-      this.takeGroup(header);
-      const { op, ref, fact, proof } = header;
-      if (op === "chat.pin" && proof && ref && typeof fact?.chain === "string") this.pins[ref] = fact.chain;
+      if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body, person);
+      if (await this.counts(header, person)) await this.takeCounted(header, body);
     }
+  }
+
+  async takeCounted(header, body) {
+    const mark = markOf(header);
+    if (mark && !(mark.seq < this.marks[mark.log]?.seq)) this.marks[mark.log] = { seq: mark.seq, cid: mark.cid };
+    if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
+    this.takeGroup(header);
+    const { op, ref, fact } = header;
+    if (op === "chat.pin" && ref && typeof fact?.chain === "string") this.pins[ref] = fact.chain;
+  }
+
+  /** Rule 2: whether the reader signed an entry that says something here. What needs their key, and is not by it, was made up. */
+  async counts(header, person) {
+    const signed = isSignedOneself(header);
+    const signedBefore = this.signs;
+    this.signs ||= signed;
+    const op = Object.hasOwn(OWN_OPS, header.op) ? OWN_OPS[header.op] : null;
+    if (!op) return false;
+    if (!signed) {
+      // Before somebody has a chain their whole log is the box's word.
+      need(!op.ownKey || (header.will === "custodial" && !signedBefore), null, "own-forged");
+      return false;
+    }
+    need(header.author === this.me, null, "own-forged");
+    const { index, verifies } = await signatureOf(header, person);
+    need(index >= 0, null, "kept-back");
+    need(verifies && index >= this.under, null, "own-forged");
+    this.under = index;
+    return true;
   }
 
   async follow(header) {
@@ -44,8 +72,11 @@ export class OwnLog {
     proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
   }
 
-  /** The encryption key that the identity began with. */
-  async takeFirst(header, bytes) {
+  /** The encryption key that the identity began with, by a controller key of its genesis. */
+  async takeFirst(header, bytes, person) {
+    const { proof } = header;
+    const signer = proof && person?.states[person.indexOf(proof.chain)]?.controllerOf(proof.keyId);
+    if (!signer || proof.kidDid !== this.me || !(await proofVerifies(header, signer))) return;
     const body = await readBody(bytes).catch(() => null);
     const key = body?.cid === header.body ? body.value.encryption_key : null;
     if (key instanceof Uint8Array && key.length === 32) this.first = toHex(key);
@@ -62,8 +93,8 @@ export class OwnLog {
   }
 
   /** The groups that I own, and the admins that I made in each. */
-  takeGroup({ op, ref, fact, author }) {
-    if (author !== this.me || !op.startsWith("connections.group.")) return;
+  takeGroup({ op, ref, fact }) {
+    if (!op.startsWith("connections.group.")) return;
     const verb = op.slice("connections.group.".length);
     if (verb === "create" || verb === "take") this.groups[ref] = [];
     const admins = this.groups[ref];
@@ -75,8 +106,8 @@ export class OwnLog {
   }
 
   kept() {
-    const { head, proofs, marks, rings, groups, pins, first } = this;
-    return { head, proofs, marks, rings, groups, pins, first };
+    const { head, proofs, marks, rings, groups, pins, first, signs, under } = this;
+    return { head, proofs, marks, rings, groups, pins, first, signs, under };
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";
-import { proofVerifies, readHeader } from "./entry.js";
+import { isSignedOneself, readHeader, signatureOf } from "./entry.js";
 import { epochMade, renewal } from "./epochs.js";
 import { checkBodies, checkKeyless, erased, hidden, message } from "./messages.js";
 import { OPS, kindOf, leads } from "./ops.js";
@@ -237,13 +237,9 @@ class Room {
    * and so is one that a delegate signed.
    */
   async checkSignature(seq, intent) {
-    const { proof, author } = intent;
-    if (!proof || intent.via) return null;
-    const person = this.people.get(author);
-    const index = person && proof.chain ? person.indexOf(proof.chain) : -1;
+    if (!isSignedOneself(intent)) return null;
+    const { index, verifies } = await signatureOf(intent, this.people.get(intent.author));
     need(index >= 0, seq, "kept-back");
-    const key = person.states[index].keyOf(proof.keyId);
-    const verifies = key && proof.kidDid === author && (await proofVerifies(intent, key));
     need(verifies, seq, "signature");
     return index;
   }
@@ -341,7 +337,7 @@ class Room {
   async takeOwn(rows) {
     const { own, known } = this;
     let read = this.ringsRead;
-    await own.take(rows);
+    await own.take(rows, this.people.get(known.me));
     // Rule 3: what was compared stays what chains go on from.
     for (const [did, cid] of Object.entries(own.pins)) {
       const person = this.people.get(did);

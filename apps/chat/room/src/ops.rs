@@ -21,6 +21,44 @@ pub const ADMITTED_MAX: usize = 5;
 /// Turns between two epochs at most.
 pub const TURNS_MAX: usize = 4096;
 
+/// Who may enter an operation of a person's own log from which their page takes something, or which needs a key of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authority {
+    /// They alone, by a key of their own, once they have one.
+    OwnKey,
+    /// A session or a delegate, too.
+    Any,
+}
+
+impl Authority {
+    /// Operations that need a key of one's own.
+    pub(crate) const OWN_KEY: [&str; 15] = [
+        "chat.admit",
+        "chat.consent",
+        "chat.consent.end",
+        "chat.epoch",
+        "chat.forget",
+        "chat.hide",
+        "chat.keyring",
+        "chat.pin",
+        "connections.group.create",
+        "connections.group.dissolve",
+        "connections.group.join",
+        "connections.group.offer",
+        "connections.group.remove",
+        "connections.group.role",
+        "connections.group.take",
+    ];
+
+    /// `None` for operations that say nothing here.
+    pub(crate) fn of(op: &str) -> Option<Self> {
+        match op {
+            "chat.read" | "chat.send" => Some(Self::Any),
+            op => Self::OWN_KEY.contains(&op).then_some(Self::OwnKey),
+        }
+    }
+}
+
 /// What an entry of a conversation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {

@@ -252,6 +252,12 @@ impl<'a> Room<'a> {
         }
     }
 
+    /// The same of something that is about no entry of the conversation.
+    fn need_apart(&self, holds: bool, problem: Problem) -> Result<(), Finding> {
+        self.need(holds, 0, problem)
+            .map_err(|found| Finding { seq: None, ..found })
+    }
+
     fn void(&mut self, seq: u64, problem: Problem) {
         if self.checks.has(problem.rule()) {
             self.voids.push(Finding::at(seq, problem));

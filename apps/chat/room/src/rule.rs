@@ -92,6 +92,7 @@ problems! {
     NotTheIntent "not-the-intent" Intent Stop "Your box shows something else than its author signed.";
     OtherBody "other-body" Intent Stop "Your box shows other words than its author signed.";
     Twice "twice" Intent Stop "Your box shows the same thing twice.";
+    OwnForged "own-forged" Intent Stop "Your own record has something that you did not sign.";
     OtherChain "other-chain" Chain Stop "Your box shows other keys for somebody than those you knew.";
     KeptBack "kept-back" Chain Stop "Somebody has newer keys than your box shows you.";
     Fork "fork" Seen Stop "Somebody here saw another history than your box shows you.";

@@ -5,6 +5,7 @@ mod followed;
 mod honest;
 mod hostile;
 mod judged;
+mod own;
 mod random;
 mod story;
 mod vectors;

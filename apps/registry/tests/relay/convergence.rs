@@ -1,7 +1,7 @@
 //! Relays that were apart, restarted, and told things in another order end up with the same bytes in every chain's log.
 //! The relays are programs of their own; each speaks to its peers through lines that can be cut, go silent, and heal.
 
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,9 +13,15 @@ use tokio::sync::watch;
 use crate::crash::Process;
 use crate::support::{Person, document};
 
+/// An address of this process alone: a site that is down keeps its port, which no other program can take meanwhile.
+fn host() -> IpAddr {
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, high | 0x80, middle, low).into()
+}
+
 /// A port that nobody uses at the moment.
 fn port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
+    TcpListener::bind((host(), 0))
         .unwrap()
         .local_addr()
         .unwrap()
@@ -57,7 +63,7 @@ struct Link {
 
 impl Link {
     async fn to(target: u16) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = tokio::net::TcpListener::bind((host(), 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let line = watch::Sender::new(Line::Open);
         let state = line.subscribe();
@@ -81,7 +87,7 @@ async fn pass(mut from: TcpStream, target: u16, mut line: watch::Receiver<Line>)
     if state == Line::Cut {
         return;
     }
-    let Ok(mut to) = TcpStream::connect(("127.0.0.1", target)).await else {
+    let Ok(mut to) = TcpStream::connect((host(), target)).await else {
         return;
     };
     tokio::select! {
@@ -102,7 +108,7 @@ impl Site {
     fn new(port: u16, peers: &[u16]) -> Self {
         let mut config = "limits = { sync-every-secs = 1, peer-timeout-secs = 1 }\n".to_owned();
         for peer in peers {
-            config.push_str(&format!("[[peers]]\nurl = \"http://127.0.0.1:{peer}\"\n"));
+            config.push_str(&format!("[[peers]]\nurl = \"http://{}:{peer}\"\n", host()));
         }
         Self {
             folder: TempDir::new().unwrap(),
@@ -115,7 +121,7 @@ impl Site {
     fn up(&mut self) {
         if self.process.is_none() {
             let folder: &Path = self.folder.path();
-            let listen = format!("127.0.0.1:{}", self.port);
+            let listen = format!("{}:{}", host(), self.port);
             self.process = Some(Process::start(folder, &listen, Some(&self.config)));
         }
     }

@@ -187,6 +187,10 @@ fn a_broken_rule_says_its_sentence() {
             "own-group-opened",
             "This conversation was opened by somebody who may not. (rule 7, entry 1)",
         ),
+        (
+            "comparison-of-the-box",
+            "Your own record has something that you did not sign. (rule 2)",
+        ),
     ] {
         let case = Case::named(name);
         let judgement = Judgement::of(case.records(), Some(&case.key()));

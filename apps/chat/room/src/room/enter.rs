@@ -1,7 +1,7 @@
 //! Rules 1 to 4: an entry's place, its intent, its author's keys, and what its author had seen.
 
 use imajin_dfos::Value;
-use imajin_protocol::entry::{Header, Will};
+use imajin_protocol::entry::{Header, ProofPart};
 use imajin_protocol::identity::did_of_genesis;
 use imajin_protocol::proof::Seen;
 use imajin_protocol::{Did, IdText, KeyRole};
@@ -152,12 +152,20 @@ impl Room<'_> {
         seq: u64,
         intent: &Header,
     ) -> Result<Option<usize>, Finding> {
-        let (Will::Signed(part), None) = (&intent.will, &intent.via) else {
+        let Some(part) = signed_oneself(intent) else {
             return Ok(None);
         };
+        let (index, verifies) = self.signature_of(intent, part);
+        self.need(index.is_some(), seq, Problem::KeptBack)?;
+        self.need(verifies, seq, Problem::Signature)?;
+        Ok(Some(index.unwrap_or(0)))
+    }
+
+    /// The operation of the author's chain that a proof names, and whether the proof is by an auth key in force there. Where
+    /// nobody asks for the operation, the key may be one of the end.
+    pub(super) fn signature_of(&self, intent: &Header, part: &ProofPart) -> (Option<usize>, bool) {
         let person = self.people.get(&intent.author);
         let index = person.and_then(|person| person.index(part.chain.as_ref()?));
-        self.need(index.is_some(), seq, Problem::KeptBack)?;
         let state = person.and_then(|person| match index {
             Some(index) => person.state(index),
             None => person.newest(),
@@ -168,8 +176,7 @@ impl Room<'_> {
                 (Some(key), Some(proof)) => proof.verify(key).is_ok(),
                 _ => false,
             };
-        self.need(verifies, seq, Problem::Signature)?;
-        Ok(Some(index.unwrap_or(0)))
+        (index, verifies)
     }
 
     /// Whether an operation of somebody's chain is not older than one that an entry named before.
@@ -246,6 +253,11 @@ impl Room<'_> {
     pub(super) fn check_signed(&self, row: &Row, signed: bool) -> Result<(), Finding> {
         self.need(signed || !self.sealed, row.seq(), Problem::Unsigned)
     }
+}
+
+/// The proof of an entry that its author signed themselves, and no delegate of theirs.
+pub(super) fn signed_oneself(header: &Header) -> Option<&ProofPart> {
+    header.proof_part().filter(|_| header.via.is_none())
 }
 
 /// The name in a genesis that the conversation's own key signed.

@@ -1,19 +1,21 @@
 //! The reader's own log: how far they had read, whom they compared keys with, the groups that they own, and keyrings.
 //!
-//! Always: entries follow each other without a gap, and so do each key's proofs (rule 6).
+//! Always: entries follow each other without a gap, and so do each key's proofs (rule 6). Only what the reader signed with a key
+//! of their chain counts (rule 2): the rest of their log is the box's word.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::Cid;
-use imajin_protocol::entry::Header;
+use imajin_protocol::entry::{Header, Will};
 use imajin_protocol::proof::Seen;
 use imajin_protocol::{Did, FactItem, IdText};
 
 use super::Room;
-use crate::ops;
+use super::enter::signed_oneself;
+use crate::ops::{self, Authority};
 use crate::people::Person;
 use crate::row::{Entry, RowBytes, read_body};
-use crate::rule::{Finding, Problem, Rule};
+use crate::rule::{Finding, Problem};
 use crate::seal::open_ring;
 
 /// What a reader's own log says.
@@ -25,6 +27,10 @@ pub(super) struct Own {
     groups: BTreeMap<IdText, BTreeSet<IdText>>,
     /// The newest operation of each chain whose keys they compared, as they wrote it.
     pins: BTreeMap<Did, IdText>,
+    /// Whether an entry before was signed by the reader: from the first such on they have a chain.
+    signs: bool,
+    /// The newest operation of their chain that an entry named.
+    under: usize,
 }
 
 impl Own {
@@ -34,14 +40,12 @@ impl Own {
         Some(admins.iter().map(IdText::as_str).collect())
     }
 
-    fn take(&mut self, me: &Did, header: &Header) {
+    fn take(&mut self, header: &Header) {
         if let Some((who, chain)) = pin_of(header) {
             self.pins.insert(who, chain);
         }
         let verb = header.op.strip_prefix("connections.group.");
-        if let (Some(verb), Some(group)) = (verb, &header.reference)
-            && header.author == *me
-        {
+        if let (Some(verb), Some(group)) = (verb, &header.reference) {
             self.take_group(verb, group, header);
         }
     }
@@ -73,9 +77,9 @@ impl Own {
     }
 }
 
-/// With whom keys were compared, and the chain's newest operation then. Only a signed comparison counts.
+/// With whom keys were compared, and the chain's newest operation then.
 fn pin_of(header: &Header) -> Option<(Did, IdText)> {
-    header.proof().filter(|_| header.op == "chat.pin")?;
+    (header.op == "chat.pin").then_some(())?;
     let who = header.reference.as_ref()?.to_did()?;
     Some((who, header.fact.as_ref()?.id("chain")?.clone()))
 }
@@ -116,17 +120,42 @@ impl Room<'_> {
                 proof.payload.after == last
             });
             let fits = follows && proved && header.did == self.known.me;
-            if !fits && self.checks.has(Rule::Known) {
-                return Err(gap);
-            }
+            self.need_apart(fits, Problem::OwnGap)?;
             before = Some((header.seq, entry.cid));
+            if !self.counts(header)? {
+                continue;
+            }
             self.own.newest = newer(self.own.newest.take(), self.mark_of(header));
-            self.own.take(&self.known.me, header);
+            self.own.take(header);
             if header.op == "chat.keyring" {
                 self.take_ring(bytes, header);
             }
         }
         self.check_pins()
+    }
+
+    /// Rule 2: whether the reader signed an entry that says something here. What needs their key, and is not by it, was made up.
+    fn counts(&mut self, header: &Header) -> Result<bool, Finding> {
+        let part = signed_oneself(header);
+        let signed_before = self.own.signs;
+        self.own.signs |= part.is_some();
+        let Some(authority) = Authority::of(&header.op) else {
+            return Ok(false);
+        };
+        let Some(part) = part else {
+            // Before somebody has a chain their whole log is the box's word.
+            let custodial = matches!(header.will, Will::Custodial) && !signed_before;
+            let honest = authority == Authority::Any || custodial;
+            self.need_apart(honest, Problem::OwnForged)?;
+            return Ok(false);
+        };
+        self.need_apart(header.author == self.known.me, Problem::OwnForged)?;
+        let (index, verifies) = self.signature_of(header, part);
+        self.need_apart(index.is_some(), Problem::KeptBack)?;
+        let index = index.unwrap_or(self.own.under);
+        self.need_apart(verifies && index >= self.own.under, Problem::OwnForged)?;
+        self.own.under = index;
+        Ok(true)
     }
 
     /// Rule 3: a chain goes on from what was compared.
@@ -136,13 +165,7 @@ impl Room<'_> {
             let person = self.people.get(did);
             person.is_none_or(|person| index(person).is_some())
         });
-        match goes_on || !self.checks.has(Rule::Chain) {
-            true => Ok(()),
-            false => Err(Finding {
-                seq: None,
-                problem: Problem::OtherChain,
-            }),
-        }
+        self.need_apart(goes_on, Problem::OtherChain)
     }
 
     /// What a keyring holds of this conversation. One that does not open is none.

@@ -13,14 +13,14 @@ use crate::{Admins, Rule};
 /// The place from which on all rows are asked for.
 const FROM: u64 = 6;
 
-const THREE: [(&str, Role); 3] = [
+pub(super) const THREE: [(&str, Role); 3] = [
     ("alice", Role::Owner),
     ("bob", Role::Admin),
     ("carol", Role::Admin),
 ];
 
 /// A group that Alice made, and whose admin Bob is. Its conversation has the name that it gives, and is not opened yet.
-fn of_alice(pinned: bool) -> Story {
+pub(super) fn of_alice(pinned: bool) -> Story {
     let mut world = World::new(41);
     for name in ["alice", "bob", "carol"] {
         world.person(name, 1);

@@ -2,9 +2,9 @@
 
 use imajin_protocol::Did;
 
-use super::followed;
 use super::story::{Say, Story};
 use super::world::{World, id, ids, secret_of};
+use super::{followed, own};
 use crate::ops::Role;
 use crate::{Admins, Known, MessageState, Rule, Shown, verify};
 
@@ -47,6 +47,10 @@ pub(super) fn direct(seed: u64) -> Story {
     let mut world = World::new(seed);
     world.person("alice", 1);
     world.person("bob", 1);
+    direct_in(world)
+}
+
+pub(super) fn direct_in(world: World) -> Story {
     let name = Did::direct(&world.did("alice"), &world.did("bob"));
     let mut story = Story::begin(world, name);
     let both = [("alice", Role::Member), ("bob", Role::Member)];
@@ -310,7 +314,8 @@ fn more() -> Vec<Case> {
 
 #[test]
 fn nothing_that_goes_well_is_an_alarm() {
-    for case in cases().into_iter().chain(followed::honest()) {
+    let parts = [cases, followed::honest, own::honest];
+    for case in parts.into_iter().flat_map(|part| part()) {
         let report = verify(&case.shown, &case.known);
         assert_eq!(report.stop, None, "{}", case.name);
         assert!(report.voids.is_empty(), "{}: {:?}", case.name, report.voids);

@@ -194,7 +194,7 @@ impl Story {
             fact,
             body: Some(salted(body, self.world.draws.next())),
             to: vec![self.log.clone()],
-            custodial: false,
+            ..Wish::default()
         };
         let intent = self.world.intend(by, wish);
         self.derive(&intent, "chat.opened", |_| ());

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::honest::Case;
 use super::world::{Draws, secret_of};
-use super::{attacks, followed, honest};
+use super::{attacks, followed, honest, own};
 use crate::seal::{
     Place, RingSecret, WrapInfo, check_of, number, seal, seal_ring, wrap, wrap_ring,
 };
@@ -223,6 +223,8 @@ fn written() -> Json {
     cases.extend(attacks::cases());
     cases.extend(followed::honest());
     cases.extend(followed::lies());
+    cases.extend(own::honest());
+    cases.extend(own::lies());
     let (uncompared, numbers) = attacks::uncompared();
     cases.push(uncompared);
     let mut cases: Vec<Json> = cases

@@ -83,6 +83,8 @@ pub(super) struct Wish {
     pub(super) body: Option<Value>,
     pub(super) to: Vec<Did>,
     pub(super) custodial: bool,
+    /// Signed by a delegate's key.
+    pub(super) delegated: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -179,6 +181,40 @@ impl World {
         person.secrets = secrets;
     }
 
+    /// Gives a person another key to sign with.
+    pub(super) fn resign(&mut self, name: &str) {
+        let (at, key) = (self.at(), SigningKey::from_bytes(&self.draws.next()));
+        let person = self.people.get_mut(name).unwrap();
+        let keys = Keys::single(Key::new(&PublicKey::from(&key)));
+        let (key_id, services) = (person.key_id(), services(&person.secrets));
+        let next = sign_update(&person.chain, keys, services, at, &key_id, &person.key).unwrap();
+        person.tokens.push(next.token);
+        person.chain = next.verified;
+        person.key = key;
+        person.after = None;
+    }
+
+    /// Signs with a key that its maker invented.
+    pub(super) fn forge(&mut self, name: &str, wish: Wish) -> Intent {
+        let mut then = self.of(name).clone();
+        then.key = SigningKey::from_bytes(&self.draws.next());
+        then.after = None;
+        self.intend_as(&then, name, wish)
+    }
+
+    /// Signs as the person that somebody was: with the key and the chain of then.
+    pub(super) fn intend_as(&mut self, then: &Person, name: &str, wish: Wish) -> Intent {
+        let now = self.of(name).clone();
+        let person = self.people.get_mut(name).unwrap();
+        (person.key, person.chain) = (then.key.clone(), then.chain.clone());
+        person.after = then.after;
+        let intent = self.intend(name, wish);
+        let person = self.people.get_mut(name).unwrap();
+        (person.key, person.chain) = (now.key, now.chain);
+        person.after = now.after;
+        intent
+    }
+
     /// Signs an intent in a person's own log.
     pub(super) fn intend(&mut self, name: &str, wish: Wish) -> Intent {
         let at = self.at();
@@ -198,10 +234,14 @@ impl World {
             to: wish.to,
             seen: person.last,
             after: person.after,
-            chain: Some(person.head()),
+            chain: (!wish.delegated).then(|| person.head()),
             iat: at.as_secs(),
         };
-        let kid = Kid::new(person.did.clone(), person.key_id()).unwrap();
+        let signer = match wish.delegated {
+            true => Did::from_key(PublicKey::from(&person.key).as_bytes()),
+            false => person.did.clone(),
+        };
+        let kid = Kid::new(signer, person.key_id()).unwrap();
         let proof = Proof::sign(&person.key, kid, payload).unwrap();
         let session = imajin_dfos::cid::raw_cid(b"session");
         let header = Header {
@@ -218,7 +258,10 @@ impl World {
                 true => Will::Custodial,
                 false => Will::Signed(Box::new(ProofPart::of(&proof))),
             },
-            via: wish.custodial.then_some(session),
+            via: match wish.delegated {
+                true => Some(dag_cbor_cid(b"delegation")),
+                false => wish.custodial.then_some(session),
+            },
             cause: None,
             txn: None,
         };
@@ -244,6 +287,11 @@ impl World {
 
     /// Enters a keyring for a person's newest keys in their own log.
     pub(super) fn keyring(&mut self, name: &str, secrets: &[RingSecret]) {
+        let wish = self.keyring_wish(name, secrets);
+        self.intend(name, wish);
+    }
+
+    pub(super) fn keyring_wish(&mut self, name: &str, secrets: &[RingSecret]) -> Wish {
         let (ring, nonce, salt) = (self.draws.next(), self.draws.next(), self.draws.next());
         let did = self.did(name);
         let sealed = seal_ring(&ring, nonce, &did, secrets).unwrap();
@@ -263,35 +311,42 @@ impl World {
             ],
             salt,
         );
-        let wish = Wish {
+        Wish {
             op: "chat.keyring",
             body: Some(body),
             ..Wish::default()
-        };
-        self.intend(name, wish);
+        }
     }
 
     /// A person compares keys with another: they keep the state that the other's chain has.
     pub(super) fn pin(&mut self, name: &str, other: &str) {
-        let (did, chain) = (self.did(other), self.of(other).head());
-        let wish = Wish {
-            op: "chat.pin",
-            about: Some(did.to_string()),
-            fact: vec![("chain", id(&chain.to_string())), ("how", id("code"))],
-            ..Wish::default()
-        };
+        let wish = pin_of(&self.did(other), &self.of(other).head());
         self.intend(name, wish);
     }
 
     /// The header of a person's read mark.
     pub(super) fn read_mark(&mut self, name: &str, log: &Did, seen: Seen) -> Vec<u8> {
-        let wish = Wish {
-            op: "chat.read",
-            about: Some(log.to_string()),
-            fact: vec![("seq", int(seen.seq)), ("seen", id(&seen.cid.to_string()))],
-            ..Wish::default()
-        };
-        self.intend(name, wish).bytes
+        self.intend(name, mark_of(log, seen)).bytes
+    }
+}
+
+/// That keys were compared with somebody whose chain was at an operation.
+pub(super) fn pin_of(did: &Did, chain: &Cid) -> Wish {
+    Wish {
+        op: "chat.pin",
+        about: Some(did.to_string()),
+        fact: vec![("chain", id(&chain.to_string())), ("how", id("code"))],
+        ..Wish::default()
+    }
+}
+
+/// That a conversation was read up to an entry.
+pub(super) fn mark_of(log: &Did, seen: Seen) -> Wish {
+    Wish {
+        op: "chat.read",
+        about: Some(log.to_string()),
+        fact: vec![("seq", int(seen.seq)), ("seen", id(&seen.cid.to_string()))],
+        ..Wish::default()
     }
 }
 

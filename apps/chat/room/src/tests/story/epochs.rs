@@ -92,7 +92,7 @@ impl Story {
             ],
             body: Some(salted(body, self.world.draws.next())),
             to: vec![self.log.clone()],
-            custodial: false,
+            ..Wish::default()
         };
         (self.world.intend(by, wish), secret)
     }

@@ -67,6 +67,7 @@ impl Story {
             body: Some(body),
             to: vec![self.log.clone()],
             custodial: say.custodial,
+            ..Wish::default()
         };
         let intent = self.world.intend(by, wish);
         (message, intent)
