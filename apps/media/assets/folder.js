@@ -34,5 +34,9 @@ on("empty-trash", async () => {
     say("good", t("js-erased", { count: ids.length }));
   }
 });
+on("erase-old", async () => {
+  const ids = byId("erase-old").dataset.ids.split(" ");
+  if (await erase(ids)) location.reload();
+});
 selectable();
 document.addEventListener("error", ({ target }) => target.closest?.(".files a")?.classList.add("bare"), true);

@@ -260,6 +260,14 @@ folder-empty = In diesem Ordner sind noch keine Dateien.
 trash-empty = Der Papierkorb ist leer.
 trash-lead = Diese Dateien belegen { $size }. Sie bleiben hier, bis du sie zurückholst oder löschst.
 trash-erase-all = Papierkorb leeren
+trash-old = { $count ->
+    [one] Eine Datei liegt seit mehr als { $days } Tagen hier. Sie belegt { $size }.
+   *[other] { $count } Dateien liegen seit mehr als { $days } Tagen hier. Sie belegen { $size }.
+}
+trash-erase-old = { $count ->
+    [one] Endgültig löschen
+   *[other] Diese { $count } endgültig löschen
+}
 upload-scripts-off = Wenn du Fotos hinzufügen willst, erlaube Skripte für diese Adresse und lade die Seite neu: Dein Browser prüft und unterschreibt jede Datei.
 upload-lead = Lass diese Seite offen, bis alles da ist. Bricht die Verbindung ab, geht es danach an derselben Stelle weiter.
 upload-gallery = Fotos und Videos aussuchen

@@ -260,6 +260,14 @@ folder-empty = No files in this folder yet.
 trash-empty = The trash is empty.
 trash-lead = These files take { $size }. They stay here until you bring them back or erase them.
 trash-erase-all = Empty the trash
+trash-old = { $count ->
+    [one] One file has been here for more than { $days } days. It takes { $size }.
+   *[other] { $count } files have been here for more than { $days } days. They take { $size }.
+}
+trash-erase-old = { $count ->
+    [one] Erase it for good
+   *[other] Erase these { $count } for good
+}
 upload-scripts-off = To add photos, allow scripts for this site and load the page again: your browser checks and signs each file.
 upload-lead = Keep this page open until everything is here. If the connection breaks, the upload continues where it stopped.
 upload-gallery = Choose photos and videos

@@ -203,6 +203,19 @@ pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Res
     Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
 }
 
+/// A person's files that were put in the trash before a time, at most this many: their ids and their bytes together.
+pub(crate) fn trashed_before<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    (before_ms, limit): (i64, usize),
+) -> rusqlite::Result<(Vec<String>, u64)> {
+    let sql = "SELECT id, bytes FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms < ?2 ORDER BY state_ms LIMIT ?3";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
+    let found: Vec<(String, u64)> = db.into().rows(sql, (owner, before_ms, limit), read)?;
+    let bytes = found.iter().map(|(_, bytes)| bytes).sum();
+    Ok((found.into_iter().map(|(id, _)| id).collect(), bytes))
+}
+
 /// Whose files take most room: their owners with the bytes that are kept and those in the trash.
 pub(crate) fn largest<'a>(
     db: impl Into<Reader<'a>>,

@@ -14,6 +14,10 @@ use crate::queries::{self, Asset, Folder, State as Standing, Wanted};
 const SCRIPT: &str = "/assets/media/folder.js";
 /// Files on one page.
 const FILES_MAX: usize = 200;
+/// Days after which the trash offers to erase a file.
+const TRASH_DAYS: i64 = 30;
+/// Milliseconds in a day.
+const DAY_MS: i64 = 86_400_000;
 
 /// Folders next to each other.
 fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
@@ -159,12 +163,22 @@ pub(crate) async fn trash(
     let did = session.did.as_str();
     let (found, has_more) = files(&node, did, wanted, part.offset)?;
     let (_, bytes) = node.read(MANIFEST.name, |db| queries::bytes(db, did))?;
+    let before_ms = node.now().as_millis().saturating_sub(TRASH_DAYS * DAY_MS);
+    let (old, old_bytes) = node.read(MANIFEST.name, |db| {
+        queries::trashed_before(db, did, (before_ms, FILES_MAX))
+    })?;
     let content = html! {
         (messages(t))
         h1 { (t.text("tab-trash")) }
         (tabs(t, "/media/trash"))
         @if found.is_empty() { p.lead.empty { (t.text("trash-empty")) } }
         @else {
+            @if !old.is_empty() {
+                div #old.notice {
+                    p { (t.with("trash-old", args![count = old.len(), days = TRASH_DAYS, size = t.lang.size(old_bytes)])) }
+                    div.actions { button #erase-old type="button" data-ids=(old.join(" ")) { (t.with("trash-erase-old", args![count = old.len()])) } }
+                }
+            }
             p.lead { (t.with("trash-lead", args![size = t.lang.size(bytes)])) }
             div.actions.tight {
                 (parts::select(t, "files", "back,erase"))

@@ -1,5 +1,7 @@
 //! The pages: what each viewer sees, and where they are led.
 
+use std::time::Duration;
+
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_service::testing::Ask;
@@ -101,7 +103,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
 
 #[tokio::test]
 async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
-    let world = world().await;
+    let mut world = world().await;
     let bea = &world.bea;
     let first = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let second = takes(&world, bea, "b", "2024-07-15T16:20:00").await;
@@ -140,12 +142,20 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
         trash.contains(&first) && !trash.contains(&second),
         "{trash}"
     );
+    assert!(!trash.contains("erase-old"), "it is there since today");
     assert!(
         page(&world, Some(bea), &path)
             .await
             .contains("data-act=\"erase\"")
     );
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
+    world.node.clock.pass(Duration::from_hours(31 * 24));
+    world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+    let trash = page(&world, Some(&world.bea), "/media/trash").await;
+    assert!(
+        trash.contains(&format!("data-ids=\"{first}\"")),
+        "after a month it offers to erase the file: {trash}"
+    );
     world.close().await;
 }
 
