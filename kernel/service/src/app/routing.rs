@@ -1,7 +1,7 @@
 //! How handlers are put at their paths.
 //!
-//! Routes of an API go through [`OpenApiRouter`], which keeps what is known of each for its document. Pages need none: [`get`] and
-//! [`post`] box their handlers before axum sees them, so that axum's code around a handler is compiled once and not a few hundred times.
+//! Routes of an API go through [`OpenApiRouter`], which keeps what is known of each for its document; pages need none. All handlers are
+//! boxed before axum sees them, so that axum's code around a handler is compiled once and not a few hundred times.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,6 +10,13 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter};
+use utoipa::__dev::{SchemaReferences, Tags};
+use utoipa::Path;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, Paths};
+use utoipa::openapi::schema::Schema;
+use utoipa_axum::PathItemExt;
+use utoipa_axum::router::UtoipaMethodRouter;
 
 /// What a handler answers with, when it is asked.
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -65,8 +72,84 @@ where
     on(MethodFilter::POST, handler)
 }
 
+pub use crate::api_routes as routes;
 pub use utoipa_axum::router::OpenApiRouter;
-pub use utoipa_axum::routes;
+
+#[doc(hidden)]
+pub use utoipa_axum::paste;
+
+/// Whether routes are described while a program runs. The released program carries its documents, packed when it is built, so what
+/// describes hundreds of handlers is no part of it.
+const DESCRIBED: bool = cfg!(debug_assertions);
+
+/// Handlers of one path, for [`OpenApiRouter::routes`].
+pub struct Described<S> {
+    schemas: Vec<(String, RefOr<Schema>)>,
+    paths: Paths,
+    methods: MethodRouter<S>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Described<S> {
+    /// Without a handler.
+    #[expect(
+        clippy::new_without_default,
+        reason = "`routes!` begins with it, and adds handlers"
+    )]
+    pub fn new() -> Self {
+        Self {
+            schemas: Vec::new(),
+            paths: Paths::new(),
+            methods: MethodRouter::new(),
+        }
+    }
+
+    /// With one more handler, whose path and methods are in the annotation `P`.
+    #[must_use]
+    pub fn with<'t, P, H, M>(mut self, handler: H) -> Self
+    where
+        P: Path + Tags<'t> + SchemaReferences,
+        H: Handler<M, S, Future = Answer> + Sync,
+    {
+        let handler = Handled::new(handler);
+        for method in P::methods() {
+            self.methods = self.methods.on(method.to_method_filter(), handler.clone());
+        }
+        let mut operation = Operation::new();
+        if DESCRIBED {
+            operation = P::operation();
+            let tags = P::tags();
+            if !tags.is_empty() {
+                let all = operation.tags.get_or_insert_default();
+                all.extend(tags.into_iter().map(str::to_owned));
+            }
+            P::schemas(&mut self.schemas);
+        }
+        self.paths
+            .add_path_operation(P::path(), P::methods(), operation);
+        self
+    }
+
+    /// What [`OpenApiRouter::routes`] takes.
+    pub fn done(self) -> UtoipaMethodRouter<S> {
+        (self.schemas, self.paths, self.methods)
+    }
+}
+
+/// Handlers with `#[utoipa::path]`, all of one path: `routes!(list, write::create)`.
+#[macro_export]
+macro_rules! api_routes {
+    (@annotation [$($before:tt)*] $last:ident) => {
+        $crate::routing::paste! { $($before)* [<__path_ $last>] }
+    };
+    (@annotation [$($before:tt)*] $first:ident :: $($rest:tt)+) => {
+        $crate::api_routes!(@annotation [$($before)* $first ::] $($rest)+)
+    };
+    ($($($segment:ident)::+),+ $(,)?) => {
+        $crate::routing::Described::new()
+            $(.with::<$crate::api_routes!(@annotation [] $($segment)::+), _, _>($($segment)::+))+
+            .done()
+    };
+}
 
 /// The routes alone, without what is known of them.
 pub fn plain<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> axum::Router<S> {
