@@ -34,7 +34,7 @@ pub(super) struct NewAnchor {
     pub(super) operation: String,
     pub(super) chain: String,
     pub(super) at: Timestamp,
-    /// For who asked.
+    /// The path for the caller.
     pub(super) path: Option<(Nonce, Path)>,
     /// Whether it was made now.
     pub(super) is_new: bool,

@@ -49,7 +49,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
     })
 }
 
-/// The one that is there.
+/// The one that exists.
 pub(crate) fn find(node: &Node, actor: &Did) -> Result<Option<AttestationRow>, Problem> {
     node.read(NAME, |db| {
         // Its own index is named, since the planner takes a log's key for as good: this is asked with each payment.

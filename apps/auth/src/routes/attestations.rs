@@ -89,7 +89,7 @@ pub(crate) struct AttestationAnswer {
     witness_jws: Option<String>,
     /// `pending`, `bilateral` or `declined`.
     attestation_status: &'static str,
-    /// Who may see it.
+    /// The people who may see it.
     audience: &'static str,
     /// When it was said.
     issued_at: String,

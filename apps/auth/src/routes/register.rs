@@ -62,7 +62,7 @@ pub(crate) struct Chain {
 /// What is registered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Registered {
-    /// The same as `did`.
+    /// Equal to `did`.
     id: String,
     /// The DID of the key.
     #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
