@@ -1,5 +1,5 @@
 // Keyrings: the secrets of epochs, sealed anew for keys that came later, such as a new phone's, a changed key or another sheet's. They
-// stand in one's own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
+// are in your own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
 
 import { fromHex, toHex } from "../js/base.js";
 import { publishEncryption } from "../js/keys/change.js";

@@ -173,7 +173,7 @@ export class Messages {
     return el("ul", { class: "reactions" }, one.reactions.map(chip));
   }
 
-  /** A swipe to the side answers; a tap on a bubble opens what one can do with it, as its button does. */
+  /** A swipe to the side answers; a tap on a bubble opens what you can do with it, as its button does. */
   #listen(element, bubble, one) {
     let from = null;
     const sign = () => (getComputedStyle(element).direction === "rtl" ? -1 : 1);

@@ -222,7 +222,7 @@ export class Outbox {
     await this.#again(item, conversation);
   }
 
-  /** Makes the next epoch. Where another's comes first, that one is as good; where none is needed, the newest. */
+  /** Makes the next epoch. If somebody else's comes first, it is as good; if none is needed, the newest. */
   async makeEpoch(conversation) {
     const report = await conversation.refresh({ fresh: [...conversation.report.members.keys()] });
     if (report.stop) throw new Held("js-held-stopped");

@@ -11,7 +11,7 @@
 //! | `message` | what a message is |
 //! | `send` | writing one |
 //! | `undo` | deleting, forgetting, hiding |
-//! | `own` | what stays in one's own log |
+//! | `own` | what stays in your own log |
 //! | `consent` | letting a business write |
 //! | `turns` | who is out and who has another role, as the service with groups says |
 

@@ -192,7 +192,7 @@ pub(crate) enum AnswerRefusal {
     KeysChanged,
 }
 
-/// Takes back what one said about somebody.
+/// Takes back what you said about somebody.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.revoke",

@@ -111,7 +111,7 @@ export class OwnLog {
   }
 }
 
-/** What an entry of one's own log says of a conversation: `{log, seq, cid}`, or null. */
+/** What an entry of your own log says of a conversation: `{log, seq, cid}`, or null. */
 export function markOf({ op, ref, fact }) {
   const log = { "chat.send": fact?.log, "chat.epoch": ref, "chat.read": ref }[op];
   try {

@@ -1,4 +1,4 @@
-//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in one's own log.
+//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in your own log.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};

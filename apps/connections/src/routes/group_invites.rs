@@ -38,10 +38,10 @@ pub(crate) struct NewGroupInvite {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupInviteAnswer {
     id: String,
-    /// The code to hand on; null if its maker erased it.
+    /// The code to pass on; null if its maker erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
-    /// The same as a link.
+    /// The code as a link.
     url: Option<String>,
     role: &'static str,
     max_uses: u64,

@@ -38,10 +38,10 @@ pub(crate) struct NewInvite {
 pub(crate) struct InviteAnswer {
     /// Its name in your record.
     id: String,
-    /// The code to hand on; null if you erased it.
+    /// The code to pass on; null if you erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
-    /// The same as a link.
+    /// The code as a link.
     url: Option<String>,
     /// How many may accept it.
     max_uses: u32,

@@ -47,7 +47,7 @@ impl<const MAX: usize> Field for Text<MAX> {
     }
 }
 
-/// The same, and not only white space.
+/// Such a text, and not only white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 

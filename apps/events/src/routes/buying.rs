@@ -27,7 +27,7 @@ pub(crate) struct BuyRequest {
     r#type: i64,
     /// 1, if left out.
     quantity: Option<i64>,
-    /// Places that one keeps already.
+    /// Places that you keep already.
     hold: Option<String>,
     #[serde(flatten)]
     paying: Paying,
@@ -130,7 +130,7 @@ pub(crate) async fn quote(
     let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
     let order = order(&node, did, &id, &asked, &parts.headers)?;
-    // Places that one keeps already count for the order, so only the decision knows about those.
+    // Places that you keep already count for the order, so only the decision knows about those.
     if asked.hold.is_none() {
         check_left(&order.kind, order.quantity.0, 0)
             .map_err(|left| Refusal::from(Refused::from(left)))?;

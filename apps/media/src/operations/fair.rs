@@ -166,7 +166,7 @@ pub(crate) enum AgreeRefusal {
         message = "ref must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// It is about a file of one's own.
+    /// It is about a file of yours.
     #[refused(
         BadRequest,
         field = "dids",

@@ -187,7 +187,7 @@ pub(crate) struct Buy {
     /// The seller's asset.
     #[reference]
     pub(crate) asset: AssetId,
-    /// For what: `keep`, a copy for oneself; `train`, a copy to train programs with.
+    /// For what: `keep`, a copy for yourself; `train`, a copy to train programs with.
     #[fact]
     #[field(name = "use")]
     pub(crate) used: Use,

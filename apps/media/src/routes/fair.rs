@@ -119,7 +119,7 @@ pub(crate) struct FairAnswer {
     digest: String,
 }
 
-/// Says who made a file of one's own.
+/// Says who made a file of yours.
 #[utoipa::path(
     put, path = "/api/assets/{id}/fair", tag = "fair",
     params(("id" = String, Path)), request_body = FairAsk,

@@ -31,7 +31,7 @@ pub(crate) struct AssetShown {
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// What one sees, for people who don't.
+    /// What you see, for people who don't.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -73,7 +73,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
     assert_eq!(
         send(&node, ada.get(&path)).await.status,
         200,
-        "but to oneself"
+        "but to yourself"
     );
 }
 

@@ -127,7 +127,7 @@ export function shortId(did) {
   return `${id.slice(0, 6)}…${id.slice(-4)}`;
 }
 
-/** A DID that one can copy, shown short. */
+/** A DID that you can copy, shown short. */
 export function address(did) {
   return el("span", {}, el("span", { class: "did", title: did }, shortId(did)), copyButton(did, t("js-your-id")));
 }

@@ -119,7 +119,7 @@ pub(crate) struct Refund {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// Why, for oneself.
+    /// Why, for yourself.
     pub(crate) reason: Option<Paragraphs<500>>,
     /// How much, in minor units.
     #[fact]

@@ -1,4 +1,4 @@
-//! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of one's own history,
+//! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of a person's own history,
 //! rotated out, of a device, of a delegate.
 
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};

@@ -30,7 +30,7 @@ pub struct Invitation {
 pub struct Contact {
     /// Who.
     pub did: Did,
-    /// What one calls them; nobody else is told.
+    /// What you call them; nobody else is told.
     pub nickname: Option<String>,
 }
 
