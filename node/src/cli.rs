@@ -224,7 +224,7 @@ Examples:
     #[command(after_help = "\
 FILE is verified first: it must be whole and signed by one of the keys in /etc/imajin/release-keys, or by --release-key.
 The node then starts with the new version. If that version does not come up healthy within its trial, also after a power cut, the
-previous one runs again. Two versions are kept beside the packaged one; a newer package wins over both.
+previous one runs again. Two versions are kept next to the packaged one; a newer package wins over both.
 
 Exit status: 0 done (or that version runs already), 1 refused or given up, 2 it could not be tried.
 

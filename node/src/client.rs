@@ -192,7 +192,7 @@ impl Client {
         self.signed(signer, draft, |signed| self.send_signed(signed, &[]))
     }
 
-    /// The same at a route of its own, whose answer says more than a receipt.
+    /// Submits at a route of its own, whose answer says more than a receipt.
     pub fn submit_at(
         &self,
         path: &str,

@@ -283,7 +283,7 @@ pub enum PutRefusal {
         Conflict,
         reason = "kind",
         field = "kind",
-        message = "An item of this id is there already, and it is of another kind."
+        message = "An item of this id exists already, and it is of another kind."
     )]
     Kind,
     /// Two items can't have one address.

@@ -206,7 +206,7 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
             "Name a folder beginning with /, or a bucket.",
         ));
     }
-    // A copy beside what it copies is none, and would be in the next one.
+    // A copy in the folder that it copies is none, and would be in the next copy.
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     match whole(folder).starts_with(whole(data)) {
         true => Err(Problem::field(

@@ -22,7 +22,7 @@ pub struct Drill {
     pub place: String,
     /// When it ended, in milliseconds of the Unix epoch.
     pub at_ms: i64,
-    /// What came of it.
+    /// The result.
     pub outcome: DrillOutcome,
 }
 

@@ -1,4 +1,4 @@
-//! Making a backup, beside the running node or without one.
+//! Making a backup, while the node runs or without it.
 //!
 //! Always: all records are of one cut. They are copied first while people write, again where they changed meanwhile, and
 //! the last few while the writer is kept still; so it is still for moments, however much there is.
@@ -26,7 +26,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Rounds beside the writer before it is kept still, however much still changes.
+/// Rounds while the writer works, before it is kept still, however much still changes.
 const ROUNDS_MAX: u32 = 5;
 /// So few files that changed are copied while the writer waits.
 const FEW: usize = 16;

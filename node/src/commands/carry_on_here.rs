@@ -17,7 +17,7 @@ pub(super) fn run(args: &CarryOnArgs) -> Outcome {
     match args.json {
         true => out.json(&receipt)?,
         false => out.line(format_args!(
-            "your record goes on here from entry {}: {}",
+            "your record continues here from entry {}: {}",
             receipt.seq, receipt.cid
         ))?,
     }

@@ -259,7 +259,7 @@ unsafe extern "C" fn sector_size(file: *mut sqlite3_file) -> c_int {
 }
 
 unsafe extern "C" fn device_characteristics(file: *mut sqlite3_file) -> c_int {
-    // As the Unix VFS says of an ordinary disk: a write damages no byte beside it. Nothing more is promised.
+    // As the Unix VFS says of an ordinary disk: a write damages no byte next to it. Nothing more is promised.
     unsafe { pass!(file, xDeviceCharacteristics) & ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE }
 }
 

@@ -91,7 +91,7 @@ pub(crate) enum OpenRefusal {
         Conflict,
         reason = "exists",
         members,
-        message = "This conversation is there already: {}."
+        message = "This conversation exists already: {}."
     )]
     Exists(There),
     /// Somebody has no encryption key, or nobody lacks one.

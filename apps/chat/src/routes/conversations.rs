@@ -60,7 +60,7 @@ pub(crate) async fn key(
     let name = name_for(&node, &session.did, &body)?;
     let there = node.read(MANIFEST.name, |db| queries::named(db, name.as_str()))?;
     if let Some(there) = there {
-        return Err(Problem::conflict("This conversation is there already.")
+        return Err(Problem::conflict("This conversation exists already.")
             .slug("exists")
             .with("reason", "exists")
             .with("log", there.log.as_str()));

@@ -37,7 +37,7 @@ export function quiet() {
   byId("message").replaceChildren();
 }
 
-/** Marks a field as wrong and says why beside it; without a message the mark goes away. */
+/** Marks a field as wrong and says why next to it; without a message the mark goes away. */
 export function fieldError(input, message = null) {
   const id = `${input.id}-error`;
   byId(id)?.remove();

@@ -1,4 +1,4 @@
-//! Erasing a body: the owner's rows are made again beside the writer, and the caller hears of it when they are.
+//! Erasing a body: the owner's rows are made again in parallel with the writer, and the caller hears of it when they are.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

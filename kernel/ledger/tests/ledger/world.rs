@@ -427,7 +427,7 @@ impl Party {
         Self::controlled_by(seed, &[])
     }
 
-    /// A thing: these people control it beside its own key.
+    /// A thing: these people control it besides its own key.
     pub fn controlled_by(seed: u64, people: &[&Self]) -> Self {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());

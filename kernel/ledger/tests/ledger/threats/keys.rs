@@ -73,7 +73,7 @@ fn rewriting_own_history() {
     other.head();
     // Alone it is a log like any other.
     assert_eq!(valid(&other).entries, 8);
-    // The head that someone kept, asked for or put beside it, and the other's copy tell.
+    // The head that someone kept, asked for or put next to it, and the other's copy tell.
     caught_knowing(&other, log.last());
     let mut kept = other.clone();
     kept.heads = log.heads.clone();

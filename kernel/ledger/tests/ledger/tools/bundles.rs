@@ -96,7 +96,7 @@ pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
     manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex });
 }
 
-/// Puts a file into a bundle, and lists all that is there.
+/// Puts a file into a bundle, and lists all of its files.
 pub fn add(folder: &Path, name: &str, by: &Party, write: impl FnOnce(&Path)) {
     let file = folder.join(name);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
