@@ -46,7 +46,7 @@ async function keep(changes) {
   await drafts.put(draft);
 }
 
-/** Follows a claim link or an invitation: as the page opens, and when one is pasted into the address bar of the open page. */
+/** Follows a claim link or an invitation: as the page opens, and when somebody pastes it into the address bar of the open page. */
 async function followLink() {
   const code = codeOfAddress();
   if (!code) return;

@@ -78,7 +78,7 @@ pub fn in_force(data: &Path, settings: &BackupConfig) -> (BackupConfig, SetBy, b
     (chosen.over(settings), SetBy::Page, paused)
 }
 
-/// The same with the key: the settings that a backup of this node is made with.
+/// The settings that a backup of this node is made with, and its key.
 pub fn settings(node: &Node, config: &Config) -> Result<Config, BackupError> {
     let (mut backup, set_by, _) = in_force(node.data(), &config.backup);
     if set_by == SetBy::Page

@@ -32,7 +32,7 @@ const ROUNDS_MAX: u32 = 5;
 const FEW: usize = 16;
 /// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
 const TICK_NS: i64 = 2_000_000_000;
-/// A new chain starts when the packs hold so many times the data of the newest backup.
+/// A new chain starts when the packs hold this many times the data of the newest backup.
 const WASTE_TIMES: u64 = 3;
 
 /// A backup that was made.
@@ -154,7 +154,7 @@ pub fn make(
     Ok(CompletedBackup { entry, full })
 }
 
-/// What was there before.
+/// What the place had before.
 struct Before {
     catalogue: Catalogue,
     /// The newest backup, if this machine has its manifest and the catalogue continues from it.

@@ -25,7 +25,7 @@ struct ShimFile {
 
 static REGISTERED: Once = Once::new();
 
-/// The VFS that a shim stands in front of.
+/// The VFS behind a shim.
 unsafe fn real(shim: *mut sqlite3_vfs) -> *mut sqlite3_vfs {
     unsafe { (*shim).pAppData.cast() }
 }

@@ -45,7 +45,7 @@ pub(crate) enum FairRefusal {
     /// It isn't there.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
-    /// The digest is another one's.
+    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "fair",
@@ -159,7 +159,7 @@ pub(crate) struct AgreeToFair {
 /// Why somebody doesn't agree to a manifest.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
-    /// The digest is another one's.
+    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "ref",

@@ -101,7 +101,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
     assert_eq!(uses_of(&world, &world.owner, &[&used.id]).await.0, 404);
     assert_eq!(uses_of(&world, bea, &[]).await.0, 400);
 
-    // The profile goes on showing what was erased here.
+    // The profile still shows what was erased here.
     let both = json!({"assets": [used.id, copy]});
     world
         .says(bea, "media.erase", None, (Json::Null, both))

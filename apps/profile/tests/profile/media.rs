@@ -150,7 +150,7 @@ async fn only_pictures() {
     assert_eq!(send(&node, ask).await.status, 413);
 }
 
-/// A picture of so many bytes, which no other one has.
+/// A picture of `bytes` bytes that no other picture has.
 fn picture(bytes: usize, one: u8) -> Vec<u8> {
     let mut picture = PNG.to_vec();
     picture.resize(bytes, one);

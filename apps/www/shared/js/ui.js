@@ -6,7 +6,7 @@ const t = await texts("www");
 
 export const byId = (id) => document.getElementById(id);
 
-/** Shorter passphrases of a copy are guessed by whoever finds it. */
+/** Anyone who finds a copy can guess a shorter passphrase. */
 export const PASSPHRASE_MIN = 8;
 export const tooShort = t("js-too-short", { count: PASSPHRASE_MIN });
 

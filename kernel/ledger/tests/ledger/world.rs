@@ -714,7 +714,7 @@ impl World {
         self.crash_with(|_| {});
     }
 
-    /// The same, with something that befalls the data folder before the next start.
+    /// Crashes, with something that befalls the data folder before the next start.
     pub fn crash_with(&mut self, befall: impl FnOnce(&std::path::Path)) {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());

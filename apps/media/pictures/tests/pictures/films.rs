@@ -295,7 +295,7 @@ pub(crate) fn mov() -> Vec<u8> {
     film
 }
 
-/// As it comes through a network: the samples come last, and go on to the end.
+/// As it comes through a network: the samples come last, up to the end.
 pub(crate) fn mp4() -> Vec<u8> {
     let mut film = boxed(b"ftyp", &[b"isom\0\0\0\0isomavc1"]);
     film.extend(others());

@@ -129,7 +129,7 @@ pub(crate) struct Refund {
     pub(crate) currency: Currency,
 }
 
-/// Why nothing is given back.
+/// Why nothing is refunded.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     /// Nobody has a licence by it.

@@ -309,7 +309,7 @@ fn media_that_no_entry_names() {
     let page = report.bundle.unwrap().signers_word;
     assert!(
         page.contains("index.html"),
-        "the page is the word of who signed"
+        "the page is the word of its signer"
     );
     let cid = imajin_dfos::cid::raw_cid(b"smuggled").to_string();
     let name = format!("media/{}/{cid}", &cid[cid.len() - 2..]);

@@ -56,7 +56,7 @@ fn writing_after_a_move() {
     caught_knowing(&branch, log.last());
     let found = against(&log, &branch);
     assert_eq!((found[0].kind, found[0].seq), ("entry", Some(7)));
-    // That is why it is kept as a side log: for its DID it verifies, and it is no one's newest.
+    // That is why it is kept as a side log: for its DID it verifies, and it is nobody's newest.
     assert!(!judge_knowing(&log, branch.last()).valid);
 }
 
@@ -126,7 +126,7 @@ fn ann_with_device() -> (Party, Party) {
     (ann, device)
 }
 
-/// The same token, signed by another key under its own name.
+/// This token, signed by another key under its own name.
 fn resigned(token: &str, by: &Party) -> String {
     use imajin_dfos::base64::{decode_url, encode_url};
     let parts: Vec<&str> = token.split('.').collect();

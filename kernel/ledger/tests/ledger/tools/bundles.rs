@@ -1,4 +1,4 @@
-//! Bundles of logs with real operations, and forged ones whose manifest lists what is there.
+//! Bundles of logs with real operations, and forged ones whose manifest lists their files.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,14 @@ pub fn export(log: &Log, dir: &Path) -> PathBuf {
     export_from(log, None, dir)
 }
 
-/// The same, by a node with a log of its own, in which its anchors are.
+/// Exports by a node with a log of its own, which has its anchors.
 pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
     let target = Target::Folder(dir.join("bundle"));
     export_to(log, node, dir, &target);
     target.path().to_owned()
 }
 
-/// The same, wherever it should be; `dir` is for what it is made from.
+/// Exports to any target; `dir` is for what it is made from.
 pub fn export_to(log: &Log, node: Option<&Log>, dir: &Path, target: &Target) {
     let data = dir.join("data");
     place(log, &data);
