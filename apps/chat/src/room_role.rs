@@ -41,7 +41,7 @@ pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
     })
 }
 
-/// The same for somebody who is in it, with their role.
+/// The answer for a member, with their role.
 ///
 /// # Errors
 /// 404 for everybody else.

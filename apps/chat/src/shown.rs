@@ -1,4 +1,4 @@
-//! Conversations as their members are shown them, in lists and by themselves.
+//! Conversations as their members see them, in lists and alone.
 
 use std::cmp::Reverse;
 

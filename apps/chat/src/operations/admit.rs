@@ -13,7 +13,7 @@ use crate::fields::{Kind, Number, Role};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 
-/// Who is let in.
+/// The people who are let in.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct Admission {
     /// One to five people of the group.
@@ -57,7 +57,7 @@ pub(crate) enum AdmitRefusal {
     /// Nothing can be done here.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The conversation has other rules for who is in.
+    /// The conversation has other rules for its membership.
     #[refused(
         BadRequest,
         message = "Nobody is let into a conversation of this kind."

@@ -117,7 +117,7 @@ pub(crate) struct Block {
 /// Why somebody cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
-    /// It is oneself.
+    /// The author names themselves.
     #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
     Oneself,
     /// They are, or are not.

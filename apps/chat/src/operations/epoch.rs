@@ -130,7 +130,7 @@ pub(crate) enum EpochRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign anew."
+        message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
 }

@@ -162,7 +162,7 @@ pub(crate) struct Settings {
     /// 1 if connections see that you are there.
     #[fact]
     pub(crate) presence: Flag,
-    /// 1 if one is told nothing of what comes.
+    /// 1 if you are told nothing of what comes.
     #[fact]
     pub(crate) mute: Flag,
 }

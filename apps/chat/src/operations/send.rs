@@ -95,7 +95,7 @@ pub(crate) enum SendRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign anew."
+        message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
     /// The id has a message.

@@ -95,7 +95,7 @@ impl Decide for Out {
             mine.is_some_and(|mine| mine.leads() && role.is_none_or(|theirs| mine > theirs));
         match (self.who == *ctx.owner() || leads, role) {
             (true, _) => {}
-            // There is nothing to put them out of.
+            // There is no conversation to remove them from.
             (false, None) => return Ok(()),
             (false, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }
@@ -139,7 +139,7 @@ impl Decide for RoleGiven {
         let is_offered = room.offered.as_deref() == Some(ctx.owner().as_str());
         match (self.role, role) {
             (Given::Offered, None) => return Err(TurnRefusal::NotIn.into()),
-            // Who takes the group needs the offer here, too.
+            // A new owner of the group needs the offer here, too.
             (Given::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
             // They get their role when they are let in.
             (_, None) => return Ok(()),

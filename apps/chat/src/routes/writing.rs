@@ -166,7 +166,7 @@ pub(crate) async fn post(
     Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
 }
 
-/// The message of a path, which is there.
+/// The message of a path, which exists.
 fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     let row = node.read(MANIFEST.name, |db| {
         queries::message(db, room.log.as_str(), id)
