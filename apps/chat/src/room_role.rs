@@ -41,7 +41,7 @@ pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
     })
 }
 
-/// The answer for a member, with their role.
+/// A conversation for a member of it, with their role.
 ///
 /// # Errors
 /// 404 for everybody else.
