@@ -1,4 +1,4 @@
-// Draws the messages of a conversation: by days, with who wrote, what was answered, what others say of them, and how far they came.
+// Draws the messages of a conversation: by days, with their authors, what they answer, what others say of them, and how far they came.
 // Each message is one element, which is drawn again only when something of it changed.
 
 import { locale, texts } from "../js/texts.js";

@@ -264,7 +264,7 @@ mod tests {
         assert!(forged.fair.agreed.is_empty());
         assert_eq!(forged.consent.missing, [did(2)]);
         assert!(forged.has_agreed(&did(1)) && !forged.has_agreed(&did(2)));
-        // A bad agreement takes no good one's place.
+        // A bad agreement never takes the place of a good one.
         let both = said(&[&good, &stolen, &good]);
         assert_eq!(both.fair.agreed.to_value(), json!([good]));
         assert!(both.consent.missing.is_empty() && both.has_agreed(&did(2)));

@@ -166,7 +166,7 @@ impl BeforeSubmit for SendMessage {
 }
 
 impl SendMessage {
-    /// Who may write to whom in a conversation of two.
+    /// Refuses people who may not write in a conversation of two.
     fn check_two(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
         let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;

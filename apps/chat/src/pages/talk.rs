@@ -106,7 +106,7 @@ fn compose(t: Texts) -> Markup {
     }
 }
 
-/// The members by the log, and members of what it is about who were not let in.
+/// The members by the log, and people in its group or event who were not let in.
 fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
     let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
     let mut roles: BTreeMap<Did, (Option<Role>, Option<Role>)> = BTreeMap::new();

@@ -82,7 +82,7 @@ pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
     document["signature"] = hex.into();
 }
 
-/// Lists a file in the manifest as it is there now.
+/// Lists a file in the manifest as it is now.
 pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
     let mut bytes = std::fs::read(folder.join(name)).unwrap();
     let document = serde_json::from_slice(&bytes).ok();
