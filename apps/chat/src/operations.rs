@@ -93,16 +93,16 @@ const fn the_same(op: &'static str) -> Derivation {
 #[derive(Debug, Reasons)]
 pub(crate) enum RoomRefusal {
     /// Their author is not in it; they learn nothing of it.
-    #[refused(NotFound, message = "You are in no such conversation.")]
+    #[refused(NotFound, message = "You are not in such a conversation.")]
     Unknown,
     /// Its log takes no entries.
-    #[refused(Gone, message = "This conversation takes nothing any more.")]
+    #[refused(Gone, message = "This conversation is closed.")]
     Away,
     /// It is sealed, and a session or a delegate asks.
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "This conversation is end-to-end encrypted: what is entered here takes a signature by your own key."
+        message = "This conversation is end-to-end encrypted: sign what you enter here with your own key."
     )]
     OwnKey,
 }

@@ -46,7 +46,7 @@ pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
 /// # Errors
 /// 404 for everybody else.
 pub(crate) fn find_for(node: &Node, did: &str, who: &Did) -> Result<(Room, Role), Problem> {
-    let none = || Problem::not_found("You are in no such conversation on this box.");
+    let none = || Problem::not_found("You are not in such a conversation on this box.");
     let room = find(node, did)?.ok_or_else(none)?;
     let role = role_in(node, &room, who)?.ok_or_else(none)?;
     Ok((room, role))

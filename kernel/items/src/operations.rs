@@ -266,7 +266,7 @@ pub enum PutRefusal {
     #[refused(
         Conflict,
         reason = "versions",
-        message = "This has been changed 1 000 times. Remove it, and add it again."
+        message = "This has been changed 1 000 times, which is the most. Remove it, and add it again."
     )]
     Versions,
     /// There is another version by now.

@@ -45,7 +45,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
             Problem::unavailable("The node is busy writing its own record. Try again in a moment.")
                 .with_log(refusal)
         }
-        None => Problem::internal("a root record was entered and is not there"),
+        None => Problem::internal("a root record was entered and is missing"),
     })
 }
 

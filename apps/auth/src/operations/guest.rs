@@ -37,7 +37,7 @@ pub(crate) enum EmailRefusal {
     /// Nobody followed a link that was mailed to it.
     #[refused(
         Forbidden,
-        message = "An address is entered when the link that was mailed to it is followed: POST /auth/api/onboard."
+        message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."
     )]
     NotProved,
     /// It is another identity's.

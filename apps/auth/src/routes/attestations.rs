@@ -338,7 +338,7 @@ pub(super) fn entered(
     cid: &str,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let found = node.read(NAME, |db| read::in_log(db, &receipt.did, cid))?;
-    let found = found.ok_or_else(|| Problem::gone("This attestation was erased since."))?;
+    let found = found.ok_or_else(|| Problem::gone("This attestation has been erased."))?;
     let status = if receipt.repeated {
         StatusCode::OK
     } else {

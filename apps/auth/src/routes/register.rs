@@ -174,7 +174,7 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
     match (node.registration(), code) {
         (Registration::Closed, _) => {
             return Err(
-                Problem::forbidden("This node takes nobody in at the moment.").slug("closed"),
+                Problem::forbidden("This node accepts no new people at the moment.").slug("closed"),
             );
         }
         (Registration::Open, code) => {

@@ -124,7 +124,7 @@ pub(crate) enum BlockRefusal {
     #[refused(
         Conflict,
         reason = "blocked",
-        message = "That is so already: look at the conversation again."
+        message = "Nothing would change: look at the conversation again."
     )]
     Already,
 }

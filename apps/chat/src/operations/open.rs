@@ -99,7 +99,7 @@ pub(crate) enum OpenRefusal {
         Conflict,
         reason = "keyless",
         members,
-        message = "Who has an encryption key is not as you say: {} has none. Look again."
+        message = "{} has no encryption key, other than you say. Look again."
     )]
     Keyless(Keyless),
     /// There are more than a conversation may have.
@@ -113,7 +113,7 @@ pub(crate) enum OpenRefusal {
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "Opening an encrypted conversation takes a signature by your own key."
+        message = "To open an encrypted conversation, sign with your own key."
     )]
     OwnKey,
     /// The other person's record takes no entries.

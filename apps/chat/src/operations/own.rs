@@ -41,7 +41,7 @@ pub(crate) enum ReadRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have said already that you read as far, or further."
+        message = "You have already marked this far, or further, as read."
     )]
     Before,
 }
@@ -55,7 +55,7 @@ impl BeforeSubmit for ReadMark {
                 queries::read_mark(db, me.as_str(), log)?,
             ))
         })?;
-        let none = || Problem::not_found("You are in no such conversation.");
+        let none = || Problem::not_found("You are not in such a conversation.");
         let room = room.ok_or_else(none)?;
         role_in(node, &room, me)?.ok_or_else(none)?;
         let since = mark.map(|(_, at)| request.now.as_millis().saturating_sub(at));

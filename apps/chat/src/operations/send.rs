@@ -102,7 +102,7 @@ pub(crate) enum SendRefusal {
     #[refused(
         Conflict,
         reason = "exists",
-        message = "There is a message of this id: draw another."
+        message = "There is a message with this id already: draw another id."
     )]
     Exists,
     /// Somebody who is named has a key.

@@ -17,14 +17,14 @@ pub(crate) enum TurnRefusal {
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "The group's conversation is end-to-end encrypted: this takes a signature by your own key."
+        message = "The group's conversation is end-to-end encrypted: sign this with your own key."
     )]
     OwnKey,
     /// Its author does not lead the conversation as they lead the group.
     #[refused(
         Conflict,
         reason = "not-in",
-        message = "In the group’s conversation you have not the role that this takes: have yourself let in there first."
+        message = "You lack the role for this in the group’s conversation: ask to be let in there first."
     )]
     NotLeading,
     /// Somebody is offered the group who is not in its conversation.

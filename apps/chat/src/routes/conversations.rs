@@ -103,7 +103,7 @@ fn parsed(field: &'static str, text: &str, kind: DidKind) -> Answer<Did> {
 fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
     let role = node.in_room(what, me)?.role().map(Role::from);
     match role {
-        None => Err(Problem::not_found("You are in no such group or event.")),
+        None => Err(Problem::not_found("You are not in such a group or event.")),
         Some(role) if role >= least => Ok(()),
         Some(_) => Err(Problem::forbidden(
             "People who lead it open its conversation.",

@@ -103,7 +103,7 @@ async fn send(
     let row = node.read(MANIFEST.name, |db| {
         queries::message(db, room.log.as_str(), &name)
     })?;
-    let row = row.ok_or_else(|| Problem::internal("a message that was entered is not there"))?;
+    let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
     messages::shown(node, room, &row, &Sight::of(node, room, &session.did)?)
 }
 

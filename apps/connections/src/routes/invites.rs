@@ -110,8 +110,7 @@ pub(crate) async fn create(
     let command = salted(CommandRequest::of(did.clone(), &make)?, new.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
     let made = node.read(PROJECTION.name, |db| queries::invite(db, &did, &id))?;
-    let made =
-        made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
+    let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
     let answer = InviteAnswer::new(&node, made);
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }

@@ -110,7 +110,7 @@ impl Field for TimeText {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let time = value.as_str().and_then(|text| Timestamp::parse(text).ok());
         time.map(Self)
-            .ok_or_else(|| Invalid::new("must be a time as 2026-12-31T20:00:00.000Z"))
+            .ok_or_else(|| Invalid::new("must be a time like 2026-12-31T20:00:00.000Z"))
     }
 
     fn write(&self) -> Option<Value> {

@@ -67,7 +67,7 @@ pub(crate) enum TransferRefusal {
     #[refused(
         Conflict,
         reason = "over",
-        message = "This event is over: its tickets stay where they are."
+        message = "This event is over: its tickets can’t be passed on any more."
     )]
     Over,
     /// Its holder was let in with it.
@@ -81,7 +81,7 @@ pub(crate) enum TransferRefusal {
     #[refused(
         BadRequest,
         field = "holder",
-        message = "A ticket is passed on to somebody else who has a record on this box."
+        message = "You can pass a ticket on only to somebody else with a record on this box."
     )]
     NoRecord,
 }
@@ -101,7 +101,9 @@ impl BeforeSubmit for TransferTicket {
             u16::try_from(held.kind),
             u16::try_from(held.issue + 1),
         ) else {
-            return Err(Problem::conflict("This seat was passed on too often."));
+            return Err(Problem::conflict(
+                "This ticket has been passed on too often.",
+            ));
         };
         let signing = Signing {
             node,

@@ -116,7 +116,7 @@ pub(crate) enum PlacesRefusal {
     #[refused(
         Conflict,
         reason = "holds",
-        message = "You are keeping places already: pay for them or give them up."
+        message = "You have places kept for you already: pay for them or give them up."
     )]
     Holds,
 }

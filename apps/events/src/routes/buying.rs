@@ -61,7 +61,7 @@ impl Order {
             agreed: Agreed::to(&terms),
             seller: terms.seller,
             ends: over.ok_or_else(|| {
-                Problem::gone("What this event says was erased: it sells nothing any more.")
+                Problem::gone("This event’s words were erased: it sells nothing any more.")
             })?,
             hold: hold.map(|hold| field("hold", hold)).transpose()?,
         })
@@ -92,9 +92,8 @@ fn order(
         .checked_mul(quantity.0)
         .and_then(|units| Minor::new(units).ok());
     let text = event.manifest.as_deref().unwrap_or_default();
-    let manifest = Manifest::parse(text).map_err(|_| {
-        Problem::gone("What this event says was erased: it sells nothing any more.")
-    })?;
+    let manifest = Manifest::parse(text)
+        .map_err(|_| Problem::gone("This event’s words were erased: it sells nothing any more."))?;
     let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
     let offer = Offer {
         payer: payer.clone(),

@@ -34,7 +34,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) type_name: Option<String>,
     pub(crate) seat: String,
     pub(crate) issue: i64,
-    /// valid, used, passed (to somebody else), void (given back, or its event was cancelled).
+    /// valid, used, passed (to somebody else), void (returned, or its event was cancelled).
     pub(crate) status: String,
     pub(crate) holder: String,
     /// The payment, as `pay` knows it.
@@ -139,7 +139,7 @@ fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
     let held = own_ticket(node, did, id)?;
     held.code()
         .filter(|_| held.counts())
-        .ok_or_else(|| Problem::not_found("This ticket does not count any more."))
+        .ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
 }
 
 fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {

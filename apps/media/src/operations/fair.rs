@@ -185,7 +185,7 @@ pub(crate) enum AgreeRefusal {
         Conflict,
         reason = "changed",
         field = "ref",
-        message = "They entered another manifest for this file since: {}. Read it before you agree."
+        message = "They have since entered another manifest for this file: {}. Read it before you agree."
     )]
     Changed(String),
     /// It was agreed to.

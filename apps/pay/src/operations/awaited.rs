@@ -94,7 +94,7 @@ pub(crate) enum Awaited {
     )]
     Nothing,
     /// No id was drawn whose memo is free.
-    #[refused(Unavailable, message = "Two payments came to one memo: try again.")]
+    #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
 }
 

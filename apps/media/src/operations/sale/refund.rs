@@ -136,7 +136,7 @@ pub(crate) enum RefundRefusal {
     #[refused(
         NotFound,
         field = "ref",
-        message = "Nobody has a licence of yours by this payment."
+        message = "This payment bought no licence from you."
     )]
     Unknown,
     /// That is no amount.

@@ -7,7 +7,7 @@ use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
 
 /// The reason of the freeze, for people.
-const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it continue (imajin import --as home)";
+const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
 
 /// Freezes a log whose damaged file a copy replaces: the copy may not be the newest. The freeze lasts until that is
 /// settled.
