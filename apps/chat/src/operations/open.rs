@@ -99,7 +99,7 @@ pub(crate) enum OpenRefusal {
         Conflict,
         reason = "keyless",
         members,
-        message = "{} has no encryption key, other than you say. Look again."
+        message = "{} has no encryption key, but your list says otherwise. Look again."
     )]
     Keyless(Keyless),
     /// There are more than a conversation may have.

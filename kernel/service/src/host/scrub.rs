@@ -88,8 +88,8 @@ impl Scrub {
         Ok(scrub)
     }
 
-    /// Begins or resumes the rounds that are due. It reads logs and files at `pace`; for everything else it tells `rest` how long it worked and how many bytes it moved, and
-    /// `rest` says whether to continue. Blocks.
+    /// Begins or resumes the rounds that are due. It reads logs and files at `pace`; for everything else it tells `rest` how
+    /// long it worked and how many bytes it moved, and `rest` says whether to continue. Blocks.
     ///
     /// # Errors
     /// The logs could not be listed, or how far it came not be written down.
